@@ -1,0 +1,1 @@
+"""What comes in: vectors, dictionaries, corpora, sources to fetch, the bundled sample."""

@@ -1,0 +1,155 @@
+"""Keeps parsed vectors as float32 beside a hash, so that a large file is parsed once and then opens at once."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from data.errors import OutputError
+from data.storage import file_hash, replacing, replacing_folder
+from data.vectors import Matrix
+
+VERSION = 1  # of the entries and of the rules that made them; a new number leaves the old entries unused
+SETTLED = 2_000_000_000  # nanoseconds; a file changed later than this may change again within one tick of its clock
+MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """What a file of vectors came to: words, matrix of shape ``(n, d)``, and what became of its rows."""
+
+    words: tuple[str, ...]
+    matrix: Matrix
+    rows: int
+    collisions: int
+    repeated: int
+    has_subwords: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as ``isogloss data cache`` lists it; ``size`` is in bytes."""
+
+    key: str
+    path: str
+    words: int
+    dimensions: int
+    size: int
+
+
+class Cache:
+    """Parsed vectors in a folder of their own; several processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, key: str, path: Path) -> Parsed | None:
+        """The entry ``key``, with its matrix mapped from the disk; ``None`` where it is missing or damaged."""
+        place = self.folder / key
+        try:
+            about = orjson.loads((place / ABOUT).read_bytes())
+            if about["version"] != VERSION or any(_stamp(place / name) != about[name] for name in (MATRIX, WORDS)):
+                return None
+            words = tuple(orjson.loads((place / WORDS).read_bytes()))
+            # Copy on write: who changes the matrix changes a copy, never the file.
+            matrix = np.asarray(np.load(place / MATRIX, mmap_mode="c", allow_pickle=False))
+            if matrix.shape != (len(words), about["dimensions"]) or matrix.dtype != np.float32:
+                return None
+            warnings = tuple(text.replace(about["path"], str(path), 1) for text in about["warnings"])
+            counts = {name: int(about[name]) for name in ("rows", "collisions", "repeated")}
+            return Parsed(words, matrix, has_subwords=bool(about["has_subwords"]), warnings=warnings, **counts)
+        except (OSError, ValueError, KeyError, TypeError, EOFError):
+            return None
+
+    def keep(self, key: str, path: Path, parsed: Parsed) -> None:
+        """Write the entry ``key``, whole or not at all.
+
+        Raises:
+            OutputError: The folder cannot be written.
+        """
+        with replacing_folder(self.folder / key) as place:
+            np.save(place / MATRIX, parsed.matrix)
+            (place / WORDS).write_bytes(orjson.dumps(parsed.words))
+            about = asdict(Entry(key, str(path), len(parsed.words), int(parsed.matrix.shape[1]), 0)) | {
+                "version": VERSION,
+                "rows": parsed.rows,
+                "collisions": parsed.collisions,
+                "repeated": parsed.repeated,
+                "has_subwords": parsed.has_subwords,
+                "warnings": parsed.warnings,
+                MATRIX: _stamp(place / MATRIX),
+                WORDS: _stamp(place / WORDS),
+            }
+            (place / ABOUT).write_bytes(orjson.dumps(about))
+
+    def hash_of(self, path: Path) -> str:
+        """The SHA-256 of a file or folder, remembered for as long as size, time and inode stay the same."""
+        stamp = _stamps(path)
+        memory = self.folder / "hashes" / f"{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:32]}.json"
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            known = orjson.loads(memory.read_bytes())
+            if known["stamp"] == stamp and len(known["sha256"]) == 64:
+                return str(known["sha256"])
+        found = content_hash(path)
+        newest = max((times[1] for times in stamp.values()), default=0)
+        if _stamps(path) == stamp and time.time_ns() - newest > SETTLED:
+            with suppress(OutputError), replacing(memory) as part:
+                part.write_bytes(orjson.dumps({"path": str(path.absolute()), "stamp": stamp, "sha256": found}))
+        return found
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry, by the name of its file."""
+        found = []
+        for about in self.folder.glob(f"*/{ABOUT}"):
+            with suppress(OSError, ValueError, KeyError):
+                values: dict[str, Any] = orjson.loads(about.read_bytes())
+                size = sum(file.stat().st_size for file in about.parent.iterdir())
+                found.append(Entry(about.parent.name, values["path"], values["words"], values["dimensions"], size))
+        yield from sorted(found, key=lambda entry: (entry.path, entry.key))
+
+    def clear(self) -> int:
+        """Remove every entry; returns how many bytes that freed. Nothing else in the folder is touched."""
+        freed = 0
+        for about in self.folder.glob(f"*/{ABOUT}"):
+            freed += sum(file.stat().st_size for file in about.parent.iterdir())
+            shutil.rmtree(about.parent, ignore_errors=True)
+        shutil.rmtree(self.folder / "hashes", ignore_errors=True)
+        return freed
+
+
+def entry_key(kind: str, sha256: str, max_vocab: int | None, lowercase: bool, words_sha256: str | None) -> str:
+    """The name of the entry for a file of this content, read with these options."""
+    options = [VERSION, kind, sha256, max_vocab, lowercase, words_sha256]
+    return hashlib.sha256(orjson.dumps(options)).hexdigest()[:32]
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file; of a folder, that of the names and hashes of its files."""
+    if path.is_file():
+        return file_hash(path)
+    listing = [(str(file.relative_to(path)), file_hash(file)) for file in _files(path)]
+    return hashlib.sha256(orjson.dumps(listing)).hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def _stamps(path: Path) -> dict[str, list[int]]:
+    return {str(file): _stamp(file) for file in ([path] if path.is_file() else _files(path))}
+
+
+def _stamp(file: Path) -> list[int]:
+    """What changes when a file is written: size, time and inode."""
+    status = file.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ino]

@@ -1,0 +1,51 @@
+"""The files of a Debian package, on any system and without installing it."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import tarfile
+from pathlib import Path, PurePosixPath
+
+from data.errors import FormatError
+
+_MAGIC = b"!<arch>\n"
+_HEADER = 60  # bytes: name (16), times and owners, size as text (10 bytes from 48), a closing mark
+
+
+def unpack(package: Path, folder: Path) -> None:
+    """Write the files of ``package`` (a ``.deb``) below ``folder``; links and special files are left out.
+
+    Raises:
+        FormatError: ``package`` is torn or no Debian package, or names a place outside ``folder``.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_content(package))) as archive:
+            for member in archive:
+                place = PurePosixPath(member.name)
+                if place.is_absolute() or ".." in place.parts:
+                    raise FormatError.at(package, None, f"a file {member.name!r}", "files inside the package")
+                stream = archive.extractfile(member) if member.isfile() else None
+                if stream is not None:
+                    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / place).write_bytes(stream.read())
+    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
+        found = f"an archive that cannot be read ({error})"
+        raise FormatError.at(package, None, found, "a whole Debian package; fetch it again") from error
+
+
+def _content(package: Path) -> bytes:
+    """The inner archive ``data.tar.*``."""
+    archive = package.read_bytes()
+    if not archive.startswith(_MAGIC):
+        raise FormatError.at(package, None, f"{archive[:8]!r} at its beginning", "a Debian package")
+    at = len(_MAGIC)
+    while header := archive[at : at + _HEADER]:
+        size = header[48:58].strip()
+        if len(header) < _HEADER or not size.isdigit():
+            break
+        at += _HEADER
+        if header.startswith(b"data.tar"):
+            return archive[at : at + int(size)]
+        at += int(size) + int(size) % 2
+    raise FormatError.at(package, None, "no data.tar inside", "a whole Debian package; fetch it again")

@@ -1,0 +1,111 @@
+"""A bilingual dictionary: what passes between files, lexicon induction and the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Pair(NamedTuple):
+    """``source`` translates as ``target``; ``weight`` is the probability that it does.
+
+    ``evidence`` says why, where the pair was computed (scores, ranks, seeds): short JSON values by name.
+    """
+
+    source: str
+    target: str
+    weight: float = 1.0
+    evidence: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who says so, and on what terms it may be passed on.
+
+    ``licence`` is an SPDX expression such as ``Unicode-DFS-2016``; empty where nobody knows it.
+    ``kind`` is ``dictionary``, ``induced``, ``inferred`` or ``user``.
+    """
+
+    name: str
+    licence: str = ""
+    kind: str = "dictionary"
+    url: str = ""
+    quality: float = 1.0
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Pairs of words of two languages, in the order of their file, each pair once.
+
+    ``dropped`` counts what was left out of the file, by reason. ``parts_of_speech`` has those of the words on either
+    side, where the file tells them: words to tags of Universal Dependencies such as ``NOUN``.
+    """
+
+    source: str
+    target: str
+    pairs: tuple[Pair, ...]
+    origin: Origin = Origin("unnamed", kind="user")
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    parts_of_speech: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
+
+    @classmethod
+    def of(
+        cls,
+        source: str,
+        target: str,
+        pairs: Iterable[tuple[str, str]],
+        origin: Origin = Origin("unnamed", kind="user"),
+    ) -> Dictionary:
+        """A dictionary of plain word pairs; a pair that comes twice is kept once."""
+        return cls(source, target, tuple(Pair(*pair) for pair in dict.fromkeys(pairs)), origin)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self.pairs)
+
+    def __repr__(self) -> str:
+        return f"<Dictionary {self.source}-{self.target}: {len(self):,} pairs of {self.origin.name}>"
+
+    @cached_property
+    def by_source(self) -> dict[str, tuple[str, ...]]:
+        """The translations of each source word, in order."""
+        found: dict[str, list[str]] = {}
+        for pair in self.pairs:
+            found.setdefault(pair.source, []).append(pair.target)
+        return {word: tuple(targets) for word, targets in found.items()}
+
+    def reversed(self) -> Dictionary:
+        """The same pairs, read from target to source."""
+        turned = tuple(pair._replace(source=pair.target, target=pair.source) for pair in self.pairs)
+        pos = self.parts_of_speech[::-1]
+        return replace(self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos)
+
+    def within(self, sources: Container[str], targets: Container[str]) -> Dictionary:
+        """Only the pairs whose words are known on both sides (pass ``Vectors`` or sets)."""
+        kept = tuple(pair for pair in self.pairs if pair.source in sources and pair.target in targets)
+        return replace(self, pairs=kept)
+
+    def lowercased(self) -> Dictionary:
+        """The same pairs in lower case, as vectors are read; pairs that become equal are kept once."""
+        first: dict[tuple[str, str], Pair] = {}
+        for pair in self.pairs:
+            first.setdefault((pair.source.lower(), pair.target.lower()), pair)
+        kept = tuple(pair._replace(source=s, target=t) for (s, t), pair in first.items())
+        return replace(self, pairs=kept)
+
+    def split(self, share: float, random: np.random.Generator) -> tuple[Dictionary, Dictionary]:
+        """Two dictionaries that share no source word: about ``share`` of the words go to the second.
+
+        Split by word and never by pair, or a word's other translation gives the answer away.
+        """
+        words = list(self.by_source)
+        held_out = {words[index] for index in random.permutation(len(words))[: round(share * len(words))]}
+        rest = tuple(pair for pair in self.pairs if pair.source not in held_out)
+        return replace(self, pairs=rest), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))

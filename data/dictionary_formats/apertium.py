@@ -1,0 +1,105 @@
+"""Bilingual dictionaries of Apertium, ``apertium-eng-spa.eng-spa.dix``: the lemmas of entries, without their paradigms.
+
+An entry restricted to one direction (``r="LR"``) is kept as well: it is a translation, though not the first choice
+back. What a regular expression stands for is no word and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from data.dictionary import Dictionary, Origin
+from data.dictionary_formats.terms import Collection, tidy
+from data.elements import read_elements
+from data.errors import FormatError, VocabularyError
+from data.language import language_code
+from data.lines import head
+from data.parts_of_speech import part_of_speech
+
+_EXPECTED = "a bilingual dictionary of Apertium"
+_LONGEST = 2000  # characters of one side of an entry that are kept; what is longer is dropped as too long later
+_DIRECTION = re.compile(r"(?:^|[.-])([a-z]{2,3})(?:_\w+)?-([a-z]{2,3})(?:_\w+)?\.dix")
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is such a file, compressed or not."""
+    return path.is_file() and ".dix" in path.suffixes and b"<dictionary" in head(path)
+
+
+def read(path: Path, source: str, target: str) -> Dictionary:
+    """The translations of ``path``; turned round where its name says that it goes the other way.
+
+    Raises:
+        FormatError: The file is missing, damaged or holds no translation; the message names the line.
+    """
+    reader = _Reader()
+    read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
+    found = reader.found
+    if not found:
+        raise FormatError.at(path, None, "no translation", f"{_EXPECTED}, with entries of <l> and <r>")
+    turned = _direction(path) == (target, source) != (source, target)
+    ends = (target, source) if turned else (source, target)
+    read = found.dictionary(*ends, Origin(path.name.removesuffix(".gz"), kind="dictionary"))
+    read = Dictionary(read.source, read.target, read.pairs, read.origin, read.dropped, reader.tags)
+    return read.reversed() if turned else read
+
+
+class _Reader:
+    """Gathers the two sides of each entry."""
+
+    def __init__(self) -> None:
+        self.found = Collection()
+        self.tags: tuple[dict[str, str], dict[str, str]] = {}, {}
+        self._sides: tuple[list[str], list[str]] = ([], [])
+        self._names = ["", ""]  # the first symbol on either side: its part of speech
+        self._open: tuple[int, ...] = ()  # the sides that text goes to
+        self._pattern = False
+        self._inside = False
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin an entry or one of its sides."""
+        if tag == "e":
+            self._sides, self._names, self._pattern, self._inside = ([], []), ["", ""], False, True
+        elif tag in ("l", "r", "i", "ig"):
+            self._open = {"l": (0,), "r": (1,)}.get(tag, (0, 1))
+        elif tag == "b":
+            self.text(" ")
+        elif tag == "j":
+            self.text("+")
+        elif tag == "re":
+            self._pattern = True
+        elif tag == "s":
+            for side in self._open:
+                self._names[side] = self._names[side] or attributes.get("n", "")
+
+    def text(self, text: str) -> None:
+        """Note what stands inside a side."""
+        for side in self._open:
+            if sum(map(len, self._sides[side])) <= _LONGEST:
+                self._sides[side].append(text[: _LONGEST + 1])
+
+    def end(self, tag: str) -> None:
+        """End an entry or one of its sides."""
+        if tag in ("l", "r", "i", "ig"):
+            self._open = ()
+        elif tag == "e" and self._inside:
+            self._inside = False
+            if self._pattern:
+                self.found.drop("regular expression")
+                return
+            words = tidy("".join(self._sides[0])), tidy("".join(self._sides[1]))
+            self.found.add(*words)
+            for word, name, tags in zip(words, self._names, self.tags, strict=True):
+                if word and (known := part_of_speech(name)):
+                    tags[word] = " ".join(sorted({*tags.get(word, "").split(), known}))
+
+
+def _direction(path: Path) -> tuple[str, str] | None:
+    """The languages in a name like ``apertium-eng-spa.eng-spa.dix``."""
+    named = _DIRECTION.findall(path.name)
+    try:
+        return (language_code(named[-1][0]), language_code(named[-1][1])) if named else None
+    except VocabularyError:
+        return None

@@ -1,0 +1,210 @@
+"""Words of the Unicode Common Locale Data Repository: names of emoji, languages, places, scripts, money and time.
+
+CLDR holds, for each language, the names of the same things. Two names of one thing are a translation, which makes
+a small dictionary between any two of over a hundred languages. Both layouts are read: the XML of ``core.zip``
+(Debian: ``unicode-cldr-core``) and the JSON packages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import orjson
+
+from data.dictionary import Dictionary, Origin
+from data.dictionary_formats.terms import is_word
+from data.errors import FormatError
+from data.language import language_code
+
+LICENCE = "Unicode-DFS-2016"
+
+_UNSURE = ("unconfirmed", "provisional")  # drafts that CLDR itself does not trust yet
+_INHERITED = "↑↑↑"
+# Where a name stands in the XML, as tag names and attribute values, and what it is the name of.
+_PLACES = (
+    (r"annotations/annotation=(\S+)/tts", "emoji"),
+    (r"localeDisplayNames/languages/language=(\w+)", "language"),
+    (r"localeDisplayNames/scripts/script=(\w+)", "script"),
+    (r"localeDisplayNames/territories/territory=(\w+)", "territory"),
+    (r"numbers/currencies/currency=(\w+)/displayName", "currency"),
+    (r"units/unitLength=long/unit=([\w-]+)/displayName", "unit"),
+    (r"dates/fields/field=([a-z]+)/displayName", "time"),
+    (r"dates/fields/field=(day/relative=-?\d)", "time"),
+    (r"dates/calendars/calendar=gregorian/months/monthContext=stand-alone/monthWidth=wide/month=(\d+)", "month"),
+    (r"dates/calendars/calendar=gregorian/months/monthContext=format/monthWidth=wide/month=(\d+)", "month"),
+    (r"dates/calendars/calendar=gregorian/days/dayContext=stand-alone/dayWidth=wide/day=(\w+)", "weekday"),
+    (r"dates/calendars/calendar=gregorian/days/dayContext=format/dayWidth=wide/day=(\w+)", "weekday"),
+    (r"characterLabels/characterLabel=([\w-]+)", "label"),
+)
+_PATTERN = re.compile("|".join(f"(?:{place})" for place, _ in _PLACES))
+_JSON_NAMES = (
+    ("languages.json", ("localeDisplayNames", "languages"), "language"),
+    ("scripts.json", ("localeDisplayNames", "scripts"), "script"),
+    ("territories.json", ("localeDisplayNames", "territories"), "territory"),
+    ("currencies.json", ("numbers", "currencies"), "currency"),
+)
+
+Names = dict[str, str]
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is a folder of CLDR, in XML or in JSON."""
+    return path.is_dir() and (_xml_root(path) is not None or any(path.glob("cldr-annotations-*/annotations")))
+
+
+def read(path: Path, source: str, target: str) -> Dictionary:
+    """The names that are a single word in both languages, in lower case.
+
+    Raises:
+        FormatError: ``path`` is no CLDR folder, has not both languages, or a file of it is broken.
+    """
+    dropped: Counter[str] = Counter()
+    pairs = []
+    there = names(path, target)
+    for key, word in names(path, source).items():
+        if key not in there:
+            dropped["named in one language only"] += 1
+        elif not (is_word(word) and is_word(there[key])):
+            dropped["not a single word in both languages"] += 1
+        else:
+            pairs.append((word, there[key]))
+    dictionary = Dictionary.of(source, target, pairs, origin(path))
+    return Dictionary(source, target, dictionary.pairs, dictionary.origin, dict(dropped))
+
+
+def concepts(path: Path, languages: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The things that have a name of a single word: key of the thing -> language -> word, in the order of CLDR.
+
+    Raises:
+        FormatError: As ``read``.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for language in languages:
+        for key, word in names(path, language).items():
+            if is_word(word):
+                found.setdefault(key, {})[language] = word
+    return found
+
+
+def names(path: Path, language: str) -> Names:
+    """Every name in one language, in lower case: key of the thing (``emoji/🐶``, ``language/fr``) -> name.
+
+    Raises:
+        FormatError: ``path`` is no CLDR folder, lacks the language, or a file of it is broken.
+        VocabularyError: ``language`` is not the code of a language.
+    """
+    language = language_code(language)
+    root = _xml_root(path)
+    entries = _in_xml(root, language) if root is not None else _in_json(path, language)
+    found: Names = {}
+    for key, name in entries:
+        clean = unicodedata.normalize("NFC", name.strip().lower())
+        if clean and clean != _INHERITED:
+            found.setdefault(key, clean)
+    if not found:
+        raise FormatError.at(path, None, f"nothing for language {language!r}", "CLDR files that name things in it")
+    return found
+
+
+def origin(path: Path) -> Origin:
+    """CLDR with its version, where the files tell it."""
+    root = _xml_root(path)
+    dtd = root / "dtd" / "ldml.dtd" if root is not None else None
+    version = (
+        re.search(r'cldrVersion\s+CDATA\s+#FIXED\s+"([\d.]+)"', dtd.read_text("utf-8"))
+        if dtd and dtd.is_file()
+        else None
+    )
+    name = f"CLDR {version[1]}" if version else "CLDR"
+    return Origin(name, LICENCE, url="https://cldr.unicode.org")
+
+
+def _xml_root(path: Path) -> Path | None:
+    places = (path, path / "common", path / "usr/share/unicode/cldr/common")
+    return next((place for place in places if any((place / "annotations").glob("*.xml"))), None)
+
+
+def _in_xml(root: Path, language: str) -> Iterator[tuple[str, str]]:
+    """Keys and names; a name that stands alone comes before the one used inside a date."""
+    file = f"{language.replace('-', '_')}.xml"
+    for folder in ("annotations", "annotationsDerived", "main"):
+        if (root / folder / file).is_file():
+            later = []
+            for place, name in _leaves(root / folder / file):
+                found = _PATTERN.fullmatch(place)
+                if found is None or found.lastindex is None:
+                    continue
+                entry = (f"{_PLACES[found.lastindex - 1][1]}/{found[found.lastindex]}", name)
+                if "Context=format" in place:
+                    later.append(entry)
+                else:
+                    yield entry
+            yield from later
+
+
+def _leaves(file: Path) -> Iterable[tuple[str, str]]:
+    """Each text of an XML file with the path of tags to it; drafts, variants and plural forms are left out."""
+    found: list[tuple[str, str]] = []
+    steps: list[str | None] = []
+    text: list[str] = []
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        text.clear()
+        unwanted = attributes.keys() & {"alt", "count"} or attributes.get("draft") in _UNSURE
+        key = attributes.get("type", "")
+        if "cp" in attributes:
+            key = f"{attributes['cp']}/{key}"
+        steps.append(None if unwanted else f"{tag}={key}" if key else tag)
+
+    def end(_: str) -> None:
+        if text and None not in steps:
+            found.append(("/".join(step for step in steps[1:] if step), "".join(text)))
+        text.clear()
+        steps.pop()
+
+    def refuse(name: str, *_: object) -> None:
+        raise FormatError.at(
+            file, parser.CurrentLineNumber, f"a definition of entity {name!r}", "names without entities"
+        )
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text.append
+    parser.EntityDeclHandler = refuse  # an entity can grow without bound; the DTD itself is never fetched
+    try:
+        parser.Parse(file.read_bytes(), True)
+    except (expat.ExpatError, ValueError) as error:
+        raise FormatError.at(file, parser.CurrentLineNumber, f"broken XML ({error})", "a whole file of CLDR") from error
+    return found
+
+
+def _in_json(path: Path, language: str) -> Iterator[tuple[str, str]]:
+    for file in sorted(path.glob(f"cldr-annotations-*/annotations*/{language}/annotations.json")):
+        for section in ("annotations", "annotationsDerived"):
+            for sign, entry in _inside(file, (section, "annotations")).items():
+                if isinstance(entry, dict) and entry.get("tts"):
+                    yield f"emoji/{sign}", str(entry["tts"][0])
+    for name, place, kind in _JSON_NAMES:
+        for file in sorted(path.glob(f"cldr-*/main/{language}/{name}")):
+            for key, entry in _inside(file, ("main", language, *place)).items():
+                word = entry.get("displayName") if isinstance(entry, dict) else entry
+                if isinstance(word, str) and "-alt-" not in key:
+                    yield f"{kind}/{key.replace('-', '_')}", word
+
+
+def _inside(file: Path, place: tuple[str, ...]) -> Mapping[str, Any]:
+    try:
+        value: Any = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise FormatError.at(file, error.lineno, f"broken JSON ({error.msg})", "a whole file of CLDR") from error
+    for step in place:
+        value = value.get(step, {}) if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else {}

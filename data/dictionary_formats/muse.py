@@ -1,0 +1,44 @@
+"""Word pairs as MUSE has them: one ``source target`` a line, with a blank or a tab between (Conneau et al., 2018)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.dictionary import Dictionary, Origin
+from data.dictionary_formats.terms import Collection
+from data.errors import FormatError
+from data.lines import blocks, head
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is text."""
+    return path.is_file() and b"\0" not in head(path)
+
+
+def read(path: Path, source: str, target: str) -> Dictionary:
+    """The pairs of ``path``; phrases are possible where a tab separates the two sides.
+
+    Raises:
+        FormatError: The file is missing, damaged, or no line of it is a pair.
+    """
+    found = Collection()
+    for block in blocks(path):
+        for line in block.lines:
+            _add(found, line)
+    if not found:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in found.dropped.items()) or "an empty file"
+        raise FormatError.at(path, 1, f"no pair of words ({reasons})", "'source target' on each line")
+    return found.dictionary(source, target, Origin(path.name, kind="user"))
+
+
+def _add(found: Collection, line: bytes) -> None:
+    try:
+        text = line.decode().strip()
+    except UnicodeDecodeError:
+        found.drop("not UTF-8")
+        return
+    fields = text.split("\t") if "\t" in text else text.split()
+    if len(fields) == 2:
+        found.add(fields[0], fields[1])
+    elif fields:
+        found.drop("more than two fields" if len(fields) > 2 else "fewer than two fields")

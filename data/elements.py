@@ -1,0 +1,61 @@
+"""The elements of an XML file of any size, one after another; entities, which can grow without bound, are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from xml.parsers import expat
+
+from data.errors import FormatError
+from data.lines import BROKEN, opened
+
+Start = Callable[[str, Mapping[str, str]], object]
+End = Callable[[str], object]
+Text = Callable[[str], object]
+
+_DEEPEST = 1000  # elements within each other; no dictionary has more than twenty
+_PIECE = 1 << 18  # bytes
+
+
+def read_elements(path: Path, expected: str, *, start: Start, end: End, text: Text | None = None) -> None:
+    """Hand the elements of ``path``, which may be compressed, to ``start`` and ``end``, and their content to ``text``.
+
+    Raises:
+        FormatError: The file is missing, cut short or no sound XML, or defines entities; the message names the line.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    depth = 0
+
+    def refuse(name: str, *_: object) -> None:
+        raise FormatError.at(path, parser.CurrentLineNumber, f"a definition of entity {name!r}", "XML without entities")
+
+    def enter(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise FormatError.at(path, parser.CurrentLineNumber, f"more than {_DEEPEST:,} nested elements", expected)
+        start(tag, attributes)
+
+    def leave(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(tag)
+
+    parser.StartElementHandler = enter
+    parser.EndElementHandler = leave
+    if text is not None:
+        parser.CharacterDataHandler = text
+    parser.EntityDeclHandler = refuse
+    with opened(path) as stream:
+        try:
+            while piece := stream.read(_PIECE):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise FormatError.at(path, parser.CurrentLineNumber, f"broken XML ({error})", expected) from error
+        except (*BROKEN, OSError) as error:
+            found = f"damaged or cut-off compressed data ({error})"
+            raise FormatError.at(path, None, found, "a whole file; fetch it again") from error
+        except (ValueError, LookupError) as error:  # an encoding that Python lacks
+            raise FormatError.at(path, parser.CurrentLineNumber, f"broken XML ({error})", expected) from error

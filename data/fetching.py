@@ -1,0 +1,159 @@
+"""Fetches what the catalogue lists."""
+
+from __future__ import annotations
+
+import lzma
+import tarfile
+from pathlib import Path
+
+import orjson
+
+from data.catalogue import (
+    DICTIONARIES,
+    FREEDICT_INDEX,
+    Remote,
+    dictionary_remotes,
+    freedict_name,
+    vectors_remote,
+)
+from data.download import MissingError, download, mirrored
+from data.errors import DownloadError
+from data.progress import Progress, silent
+from data.storage import refuse_to_overwrite, replacing_folder
+
+
+def fetch_vectors(
+    language: str,
+    *,
+    source: str = "wiki",
+    out: Path | None = None,
+    mirror: str | None = None,
+    sha256: str | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Path:
+    """Fetch the vectors of ``language``; returns where they are.
+
+    Args:
+        language: BCP 47 code.
+        source: ``wiki`` or ``cc``, see ``data.catalogue.VECTORS``.
+        out: File, or folder that exists; the current folder where it is not given.
+        mirror: Address of a copy of the server with the same paths.
+        sha256: The hash that the file must have.
+        force: Replace a file that is there.
+        progress: Watches the pieces that arrive.
+
+    Raises:
+        DownloadError: The file cannot be fetched, or is not what was expected.
+        OutputError: Something is in the way, or the disk refuses.
+    """
+    remote = vectors_remote(language, source)
+    url = mirrored(remote.url, mirror)
+    return download(url, _place(out, remote.place), digest=sha256, force=force, progress=progress)
+
+
+def fetch_dictionary(
+    source_language: str,
+    target_language: str,
+    *,
+    source: str,
+    part: str = "all",
+    out: Path | None = None,
+    mirror: str | None = None,
+    sha256: str | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Path:
+    """Fetch a dictionary; returns the file (MUSE) or folder (FreeDict, CLDR) that ``read_dictionary`` opens.
+
+    Args:
+        source_language: BCP 47 code of the language of the headwords.
+        target_language: BCP 47 code of the language of the translations.
+        source: ``muse``, ``freedict`` or ``cldr``, see ``data.catalogue.DICTIONARIES``.
+        part: Of MUSE: ``all``, ``train`` (source words 1 to 5,000 by frequency) or ``test`` (5,001 to 6,500).
+        out: File or folder to make; in the current folder where it is not given.
+        mirror: Address of a copy of the server with the same paths.
+        sha256: The hash that the file must have (MUSE and FreeDict).
+        force: Replace what is there.
+        progress: Watches the pieces that arrive.
+
+    Raises:
+        DownloadError: The dictionary cannot be fetched, or is not what was expected.
+        OutputError: Something is in the way, or the disk refuses.
+    """
+    remotes = dictionary_remotes(source_language, target_language, source, part)
+    if source == "muse":
+        url = mirrored(remotes[0].url, mirror)
+        return download(url, _place(out, remotes[0].place), digest=sha256, force=force, progress=progress)
+    if source == "freedict":
+        name = freedict_name(source_language, target_language)
+        place = _place(out, f"freedict-{name}")
+        refuse_to_overwrite(place, force)
+        return _fetch_freedict(name, place, mirror, sha256, force, progress)
+    place = _place(out, f"cldr-{source_language}-{target_language}")
+    with replacing_folder(place, force=force) as folder:
+        found = [remote for remote in remotes if _fetched(remote, folder, mirror, progress)]
+        for language in (source_language, target_language):
+            if not any(f"/{language}/" in remote.place for remote in found):
+                raise DownloadError(f"{DICTIONARIES['cldr'].homepage}: found nothing for {language!r}; check the code")
+    return place
+
+
+def _fetched(remote: Remote, folder: Path, mirror: str | None, progress: Progress) -> bool:
+    try:
+        download(mirrored(remote.url, mirror), folder / remote.place, progress=progress)
+    except MissingError:
+        if remote.optional:
+            return False
+        raise
+    return True
+
+
+def _fetch_freedict(
+    name: str, place: Path, mirror: str | None, sha256: str | None, force: bool, progress: Progress
+) -> Path:
+    index = place.with_name(f".{place.name}.index.json")
+    archive = place.with_name(f"{place.name}.tar.xz")
+    try:
+        download(mirrored(FREEDICT_INDEX, mirror), index, force=True, progress=progress)
+        url, digest = _release(index, name)
+        download(mirrored(url, mirror), archive, digest=sha256 or digest, force=True, progress=progress)
+        with replacing_folder(place, force=force) as folder:
+            _unpack(archive, folder)
+    finally:
+        index.unlink(missing_ok=True)
+    archive.unlink()
+    return place
+
+
+def _release(index: Path, name: str) -> tuple[str, str | None]:
+    """Address and SHA-512 of the newest release of a dictionary in the dictd format."""
+    try:
+        entries = [entry for entry in orjson.loads(index.read_bytes()) if entry.get("name") == name]
+        releases = [release for entry in entries for release in entry.get("releases", [])]
+        dictd = [release for release in releases if release["URL"].endswith(".dictd.tar.xz")]
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise DownloadError(f"{FREEDICT_INDEX}: found no list of dictionaries ({error!r}); try later") from error
+    if not dictd:
+        known = DICTIONARIES["freedict"].homepage
+        raise DownloadError(f"{FREEDICT_INDEX}: found no dictionary {name!r}; the pairs that exist are on {known}")
+    newest = max(dictd, key=lambda release: str(release.get("date", "")))
+    return newest["URL"], newest.get("checksum")
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    """The files of the archive, side by side; no path inside it is followed."""
+    try:
+        with tarfile.open(archive, "r:xz") as packed:
+            for member in packed:
+                stream = packed.extractfile(member) if member.isreg() else None
+                if stream is not None:
+                    (folder / Path(member.name).name).write_bytes(stream.read())
+    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+        raise DownloadError(f"{archive}: found a damaged archive ({error}); remove it and fetch it again") from error
+
+
+def _place(out: Path | None, name: str) -> Path:
+    if out is None:
+        return Path(name)
+    return out / name if out.is_dir() else out

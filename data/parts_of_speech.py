@@ -1,0 +1,31 @@
+"""One name for each part of speech, whatever a dictionary calls it: the tags of Universal Dependencies."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_NAMES = {
+    "ADJ": "adj adjective a s j",
+    "ADP": "adp preposition prep pr p postposition postp circumposition adposition",
+    "ADV": "adv adverb r",
+    "AUX": "aux auxiliary vaux vbser vbhaver",
+    "CCONJ": "cconj conjunction conj c cnjcoo coordinatingconjunction",
+    "DET": "det determiner article predet",
+    "INTJ": "intj interjection ij exclamation",
+    "NOUN": "noun n commonnoun substantive",
+    "NUM": "num numeral number cardinalnumeral",
+    "PART": "part particle",
+    "PRON": "pron pronoun prn personalpronoun",
+    "PROPN": "propn name np propernoun proper_noun",
+    "SCONJ": "sconj cnjsub subordinatingconjunction",
+    "SYM": "sym symbol",
+    "VERB": "verb v vblex vbmod",
+    "X": "x other",
+}
+_TAGS = {name: tag for tag, names in _NAMES.items() for name in names.split()}
+
+
+@lru_cache(maxsize=1024)
+def part_of_speech(name: str) -> str:
+    """The tag of a part of speech, by any of its usual names; empty where the name is not known."""
+    return _TAGS.get(name.replace(" ", "").casefold(), "")

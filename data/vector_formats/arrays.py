@@ -1,0 +1,143 @@
+"""Vectors as an array: ``.npy`` and safetensors, with the words inside or in a file beside."""
+
+from __future__ import annotations
+
+import json
+import tokenize
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import FormatError
+from data.lines import blocks
+from data.progress import Progress
+from data.vector_formats import RawVectors
+from data.vectors import Matrix
+
+NPY = b"\x93NUMPY"
+BESIDE = (".words", ".vocab", ".txt")  # where the words of an array are looked for
+TENSOR = "vectors"
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` begins as ``.npy`` or as safetensors (a header length, then JSON)."""
+    return path.is_file() and (_is_npy(path) or _is_safetensors(path))
+
+
+def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequence[str] | None) -> RawVectors:  # noqa: ARG001 (VectorFormat)
+    """The matrix of ``path`` (memory-mapped where it is float32 already) and its words.
+
+    Raises:
+        FormatError: The array is not two-dimensional, not finite, or has another number of rows than words.
+    """
+    array, own = _npy(path) if _is_npy(path) else _safetensors(path)
+    if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "fiu":
+        found = f"an array of shape {array.shape} and type {array.dtype}"
+        raise FormatError.at(path, None, found, "a matrix of numbers, one row per word")
+    known = words if words is not None else own if own is not None else _words_beside(path)
+    if len(known) != len(array):
+        raise FormatError.at(path, None, f"{len(array):,} rows for {len(known):,} words", "one row per word")
+    return RawVectors(list(known), _finite(path, array), lines=np.arange(1, len(known) + 1))
+
+
+def read_words(path: Path) -> list[str]:
+    """A list of words, one a line.
+
+    Raises:
+        FormatError: A line is empty or not UTF-8.
+    """
+    words = []
+    for block in blocks(path):
+        for line, text in enumerate(block.lines, block.first):
+            try:
+                word = text.removesuffix(b"\r").decode()
+            except UnicodeDecodeError as error:
+                raise FormatError.at(path, line, f"bytes {text[:40]!r}", "a word in UTF-8") from error
+            if not word:
+                raise FormatError.at(path, line, "an empty line", "one word on each line")
+            words.append(word)
+    if not words:
+        raise FormatError.at(path, None, "an empty file", "one word on each line")
+    return words
+
+
+def _is_npy(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(NPY)) == NPY
+
+
+def _is_safetensors(path: Path) -> bool:
+    with path.open("rb") as stream:
+        start = stream.read(9)
+    return len(start) == 9 and start[8:] == b"{" and int.from_bytes(start[:8], "little") < 100_000_000
+
+
+def _npy(path: Path) -> tuple[NDArray[Any], None]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that a file written by Python 2 takes longer to open
+            # Copy on write: who changes the matrix changes a copy, never the file.
+            return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False)), None
+    except (ValueError, OSError, EOFError, SyntaxError, tokenize.TokenError, OverflowError, MemoryError) as error:
+        raise FormatError.at(
+            path, None, f"a damaged .npy file ({error})", "a whole one; write or fetch it again"
+        ) from error
+
+
+def _safetensors(path: Path) -> tuple[NDArray[Any], list[str] | None]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            name = _tensor_name(path, {name: len(file.get_slice(name).get_shape()) for name in file.keys()})  # noqa: SIM118
+            return file.get_tensor(name), _words_inside(path, file.metadata())
+    except (SafetensorError, TypeError) as error:  # TypeError: a type that numpy does not have, such as bfloat16
+        found = f"a safetensors file that cannot be read ({error})"
+        raise FormatError.at(path, None, found, "a whole one of float32 or float16") from error
+
+
+def _tensor_name(path: Path, axes: dict[str, int]) -> str:
+    matrices = [name for name, count in axes.items() if count == 2]
+    if TENSOR in matrices:
+        return TENSOR
+    if len(matrices) != 1:
+        found = f"{len(matrices)} two-dimensional tensors ({', '.join(sorted(axes))})"
+        raise FormatError.at(path, None, found, f"one, or one named {TENSOR!r}")
+    return matrices[0]
+
+
+def _words_inside(path: Path, metadata: dict[str, str] | None) -> list[str] | None:
+    if not metadata or "words" not in metadata:
+        return None
+    try:
+        words = json.loads(metadata["words"])
+    except ValueError as error:
+        raise FormatError.at(path, None, f"metadata 'words' that is no JSON ({error})", "a list of words") from error
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise FormatError.at(path, None, "metadata 'words' with something else than words", "a list of words")
+    return words
+
+
+def _words_beside(path: Path) -> list[str]:
+    for suffix in BESIDE:
+        for beside in (path.with_suffix(suffix), path.with_name(path.name + suffix)):
+            if beside.is_file():
+                return read_words(beside)
+    expected = f"them in {path.with_suffix(BESIDE[0]).name} beside it, one a line, or a word list with --words"
+    raise FormatError.at(path, None, "no words for the rows", expected)
+
+
+def _finite(path: Path, array: NDArray[Any]) -> Matrix:
+    """The matrix as float32, each row checked."""
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite
+        matrix = array if array.dtype == np.float32 else np.asarray(array, dtype=np.float32)
+    for first in range(0, len(matrix), 65_536):
+        bad = np.flatnonzero(~np.isfinite(matrix[first : first + 65_536]).all(axis=1))
+        if bad.size:
+            found = f"a value that is infinite or not a number in row {first + bad[0] + 1}"
+            raise FormatError.at(path, None, found, "finite numbers only")
+    return matrix

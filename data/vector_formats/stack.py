@@ -1,0 +1,38 @@
+"""A matrix that grows by rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.vectors import Matrix
+
+FIRST = 10_000  # rows there is room for where nobody knows how many will come
+MOST = 1 << 30  # numbers to make room for at once, whatever a header says
+
+
+class Stack:
+    """Rows put below one another; room for those that are expected is taken once, so that they are copied once.
+
+    Room that is never filled costs no memory: the system gives it out when it is first written to.
+    """
+
+    def __init__(self, dimensions: int, rows: int | None, max_rows: int | None) -> None:
+        known = [count for count in (rows, max_rows) if count is not None]
+        room = min([*known, max(1, MOST // dimensions)]) if known else FIRST
+        self._matrix: Matrix = np.empty((room, dimensions), np.float32)
+        self._rows = 0
+
+    @property
+    def matrix(self) -> Matrix:
+        """All rows so far."""
+        return self._matrix[: self._rows]
+
+    def append(self, rows: Matrix) -> None:
+        """Put ``rows`` below the others."""
+        end = self._rows + len(rows)
+        if end > len(self._matrix):
+            grown = np.empty((max(end, len(self._matrix) * 3 // 2), self._matrix.shape[1]), np.float32)
+            grown[: self._rows] = self.matrix
+            self._matrix = grown
+        self._matrix[self._rows : end] = rows
+        self._rows = end

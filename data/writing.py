@@ -1,0 +1,118 @@
+"""Writes vectors so that other programs, and ``read_vectors``, can open them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+import orjson
+
+from data.errors import OutputError, shown
+from data.progress import Progress, silent
+from data.storage import refuse_to_overwrite, replacing
+from data.vectors import Matrix, Vectors
+
+ROWS = 2_000  # written at a time
+SUFFIXES = (".vec", ".txt", ".vec.gz", ".txt.gz", ".npy", ".safetensors")
+BLANK = re.compile(r"[ \t\r\n\v\f\0]|^$")  # what separates or ends words in a text file
+
+
+def write_vectors(vectors: Vectors, path: Path | str, *, force: bool = False, progress: Progress = silent) -> None:
+    """Write ``vectors`` as the suffix of ``path`` says, whole or not at all.
+
+    ``.vec`` and ``.txt`` are text with a header, each number in the fewest digits that give back the same float32
+    (``.gz`` after them compresses); ``.safetensors`` holds words and matrix; ``.npy`` the matrix, with the words one
+    a line in ``.words`` beside it.
+
+    Raises:
+        OutputError: The suffix is unknown, something is in the way, or a word cannot be written in this format.
+    """
+    path = Path(path)
+    write = _writer(path)
+    refuse_to_overwrite(path, force)
+    if not np.isfinite(vectors.matrix).all():
+        raise OutputError(f"{path}: found vectors with infinite values, expected finite ones; nothing was written")
+    write(vectors, path, force, progress)
+
+
+def _writer(path: Path) -> Callable[[Vectors, Path, bool, Progress], None]:
+    suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+    writers = {".npy": _write_npy, ".safetensors": _write_safetensors}
+    if suffix not in SUFFIXES:
+        raise OutputError(f"{path}: found suffix {suffix!r}, expected one of {', '.join(SUFFIXES)}")
+    return writers.get(suffix, _write_text)
+
+
+def _write_text(vectors: Vectors, path: Path, force: bool, progress: Progress) -> None:
+    _refuse_blanks(vectors.words, path)
+    with replacing(path, force=force) as part, _stream(part, path) as stream:
+        stream.write(b"%d %d\n" % vectors.matrix.shape)
+        starts = range(0, len(vectors), ROWS)
+        for start in progress(starts, f"Writing {path.name}", len(starts)):
+            words = vectors.words[start : start + ROWS]
+            rows = zip(words, _numbers(vectors.matrix[start : start + ROWS]), strict=True)
+            stream.write(b"".join(b"%b %b\n" % (word.encode(), row) for word, row in rows))
+
+
+@contextmanager
+def _stream(part: Path, path: Path) -> Iterator[IO[bytes]]:
+    with part.open("wb") as raw:
+        if path.suffix != ".gz":
+            yield raw
+            return
+        # No name and no time inside: the same vectors give the same bytes.
+        with gzip.GzipFile("", "wb", compresslevel=1, fileobj=raw, mtime=0) as stream:
+            yield cast("IO[bytes]", stream)
+
+
+def _numbers(matrix: Matrix) -> Iterator[bytes]:
+    """The numbers of each row, blanks between them."""
+    written = orjson.dumps(np.ascontiguousarray(matrix, np.float32), option=orjson.OPT_SERIALIZE_NUMPY)
+    return iter(written[2:-2].replace(b"],[", b"\n").replace(b",", b" ").split(b"\n"))
+
+
+def _write_npy(vectors: Vectors, path: Path, force: bool, progress: Progress) -> None:
+    beside = path.with_suffix(".words")
+    refuse_to_overwrite(beside, force)
+    _refuse_line_ends(vectors.words, path)
+    for target, write in progress(
+        [(beside, _words_to(vectors)), (path, _matrix_to(vectors))], f"Writing {path.name}", 2
+    ):
+        with replacing(target, force=force) as part, part.open("wb") as stream:
+            write(stream)
+
+
+def _words_to(vectors: Vectors) -> Callable[[IO[bytes]], Any]:
+    return lambda stream: stream.write("".join(f"{word}\n" for word in vectors.words).encode())
+
+
+def _matrix_to(vectors: Vectors) -> Callable[[IO[bytes]], Any]:
+    return lambda stream: np.save(stream, vectors.matrix)
+
+
+def _write_safetensors(vectors: Vectors, path: Path, force: bool, progress: Progress) -> None:
+    from safetensors.numpy import save_file
+
+    about = {"words": json.dumps(vectors.words, ensure_ascii=False), "language": vectors.language}
+    with replacing(path, force=force) as part:
+        for matrix in progress([vectors.matrix], f"Writing {path.name}", 1):
+            save_file({"vectors": np.ascontiguousarray(matrix, np.float32)}, part, metadata=about)
+
+
+def _refuse_blanks(words: tuple[str, ...], path: Path) -> None:
+    """Words that a text file would give back in pieces."""
+    if blank := [word for word in words if BLANK.search(word)]:
+        found = f"{len(blank):,} words that are empty or have blanks inside ({shown(blank, 3)})"
+        raise OutputError(f"{path}: found {found}, which text cannot keep; write .safetensors instead")
+
+
+def _refuse_line_ends(words: tuple[str, ...], path: Path) -> None:
+    if broken := [word for word in words if "\n" in word or not word or word.endswith("\r")]:
+        found = f"{len(broken):,} words that are empty or have line ends inside ({shown(broken, 3)})"
+        raise OutputError(f"{path}: found {found}, which a word list cannot keep; write .safetensors instead")
