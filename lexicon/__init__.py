@@ -1,0 +1,1 @@
+"""Two vector spaces in, a scored bilingual dictionary out."""

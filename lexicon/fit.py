@@ -1,0 +1,99 @@
+"""One fit of everything that translation pairs teach: maps, corrections, spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from data.progress import Progress, silent
+from data.vectors import Matrix, Vectors
+from lexicon.csls import Search
+from lexicon.direction import CANDIDATES, Direction
+from lexicon.features import Extractor
+from lexicon.kernel import Correction, residual_ridge
+from lexicon.maps import Alignment, Maps, Side
+from lexicon.methods import Method
+from lexicon.ngrams import Spelling
+from lexicon.normalisation import Normalisation, iterative_normalisation, unit
+from lexicon.seeds import Seeds
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Both languages normalised alike: what all fits of a method share."""
+
+    source: Vectors
+    target: Vectors
+    normalisation_x: Normalisation
+    normalisation_y: Normalisation
+    x: Matrix
+    y: Matrix
+
+    @classmethod
+    def of(cls, source: Vectors, target: Vectors, centring: int) -> Space:
+        """Normalise two languages."""
+        x = iterative_normalisation(source.matrix, rounds=centring)
+        y = iterative_normalisation(target.matrix, rounds=centring)
+        return cls(source, target, x, y, x(source.matrix), y(target.matrix))
+
+    def first(self, count: int) -> Space:
+        """The most frequent words of both languages only."""
+        cut = replace(self, source=self.source.first(count), target=self.target.first(count))
+        return replace(cut, x=self.x[:count], y=self.y[:count])
+
+    def mapped(self, maps: Maps) -> tuple[Matrix, Matrix]:
+        """Both languages in the shared space, unit length."""
+        return unit(self.x @ maps.source), unit(self.y @ maps.target)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The way of two languages into one space, learned from ``pairs``."""
+
+    alignment: Alignment
+    pairs: Seeds
+    spelled: bool  # whether spelling counts
+
+    @classmethod
+    def of(cls, space: Space, method: Method, pairs: Seeds) -> Fit:
+        """Fit ``method`` to ``pairs`` (rows of the words of ``space``)."""
+        maps = method.aligner(space.x[pairs.source], space.y[pairs.target])
+        alignment = Alignment(Side(space.normalisation_x, maps.source), Side(space.normalisation_y, maps.target))
+        if not method.bent:
+            return cls(alignment, pairs, method.reranked)
+        x, y = space.mapped(maps)
+        bent = replace(alignment, onward=_correction(x, y, pairs), back=_correction(y, x, pairs.reversed()))
+        return cls(bent, pairs, method.reranked)
+
+    def direction(
+        self,
+        space: Space,
+        *,
+        search: Search = "exact",
+        device: str = "cpu",
+        progress: Progress = silent,
+    ) -> Direction:
+        """All words of ``space`` in the shared space, compared."""
+        x, y = space.mapped(Maps(self.alignment.source.map, self.alignment.target.map))
+        bent_x = self.alignment.onward(x) if self.alignment.onward else x
+        bent_y = self.alignment.back(y) if self.alignment.back else y
+        return Direction.of(x, bent_x, y, bent_y, k=CANDIDATES, search=search, device=device, progress=progress)
+
+    def extractor(self, direction: Direction, space: Space) -> Extractor:
+        """Features of pairs from the source's side."""
+        return _extractor(direction, space.source, space.target, self.pairs if self.spelled else None)
+
+    def extractor_back(self, direction: Direction, space: Space) -> Extractor:
+        """Features of pairs from the target's side; ``direction`` is the onward one."""
+        pairs = self.pairs.reversed() if self.spelled else None
+        return _extractor(direction.reversed(), space.target, space.source, pairs)
+
+
+def _extractor(direction: Direction, source: Vectors, target: Vectors, spelled: Seeds | None) -> Extractor:
+    learned = None
+    if spelled is not None:
+        learned = Spelling.of(source.words, target.words, (spelled.source, spelled.target))
+    return Extractor(direction, target.words, learned)
+
+
+def _correction(x: Matrix, y: Matrix, pairs: Seeds) -> Correction:
+    return residual_ridge(x, y, pairs.source, pairs.target)

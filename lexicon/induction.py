@@ -1,0 +1,210 @@
+"""From two vector tables and some seeds to a scored dictionary: normalise, align, judge, rank, select."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.errors import VocabularyError
+from data.progress import Progress, silent
+from data.vectors import Vectors
+from lexicon.clock import Clock
+from lexicon.crossfit import Crossfit, Examples, Judged, crossfit, judged
+from lexicon.csls import Search
+from lexicon.entries import Entries, ordered, select
+from lexicon.evidence import Evidence, gather
+from lexicon.features import FEATURES, PLAIN, Extractor
+from lexicon.fit import Fit, Space
+from lexicon.methods import AUTOMATIC, METHODS, Method
+from lexicon.model import Model
+from lexicon.ranker import Ranker
+from lexicon.retrieval import Rows
+from lexicon.validation import require_signal
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a lexicon is induced; what is left at its default is chosen or does not matter much.
+
+    ``method`` is ``auto`` or a name from ``lexicon.methods.METHODS``; ``cut`` bounds the words that take part in
+    refinement and validation; pairs below ``min_probability`` stay out of the lexicon.
+    """
+
+    method: str = "auto"
+    cut: int = 20_000
+    search: Search = "exact"
+    min_probability: float = 0.2
+    device: str = "cpu"
+    seed: int = 0
+
+    def recipe(self) -> Method:
+        """The method.
+
+        Raises:
+            VocabularyError: There is none of that name.
+        """
+        name = AUTOMATIC if self.method == "auto" else self.method
+        if name not in METHODS:
+            raise VocabularyError(f"found method {name!r}, expected auto or one of {', '.join(METHODS)}")
+        return METHODS[name]
+
+
+@dataclass(frozen=True, eq=False)
+class Induction:
+    """A bilingual dictionary out of vectors, the model behind it and the account of how it came about.
+
+    ``precision`` is the share of held-out words whose first translation was right.
+    """
+
+    source: str
+    target: str
+    entries: Entries
+    model: Model
+    method: Method
+    precision: float
+    report: Mapping[str, Any] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Induction {self.source}-{self.target}: {len(self.entries):,} pairs by {self.method.name}, "
+            f"held-out P@1 {self.precision:.2f}>"
+        )
+
+    def dictionary(self) -> Dictionary:
+        """The pairs as a ``Dictionary``: probability as weight, scores and ranks as evidence."""
+        return self.entries.dictionary(self.source, self.target)
+
+
+def induce(
+    source: Vectors,
+    target: Vectors,
+    seeds: Dictionary | None = None,
+    settings: Settings | None = None,
+    *,
+    extra: Mapping[str, Dictionary] | None = None,
+    progress: Progress = silent,
+) -> Induction:
+    """Induce a bilingual dictionary.
+
+    Args:
+        source: Vectors of the source language.
+        target: Vectors of the target language, of the same dimension.
+        seeds: Known translations; ``None`` starts from words spelled alike and from ``extra``.
+        settings: The method and its options.
+        extra: Other dictionaries that may help where the seeds are few, by name.
+        progress: Watches the long parts.
+
+    Raises:
+        VocabularyError: The dimensions differ, or too few seeds are known words.
+        AlignmentError: Held-out seeds are translated no better than chance: there is no lexicon to be had.
+    """
+    settings = settings or Settings()
+    method = settings.recipe()
+    if source.dimensions != target.dimensions:
+        raise VocabularyError(
+            f"found {source.language} vectors of {source.dimensions} dimensions and {target.language} vectors of "
+            f"{target.dimensions}, expected the same number; use models of one size or cut the larger"
+        )
+    clock = Clock()
+    space = Space.of(source, target, method.centring)
+    with clock.phase("evidence"):
+        evidence = gather(
+            space,
+            method,
+            seeds,
+            extra or {},
+            cut=settings.cut,
+            seed=settings.seed,
+            device=settings.device,
+            progress=progress,
+        )
+    with clock.phase("validation"):
+        method, checked = _checked(space.first(settings.cut), method, evidence, settings, progress)
+    shown = evidence.validation or (checked.bent if method.bent else checked.linear)
+    require_signal(shown, source.language, target.language)
+    with clock.phase("ranking"):
+        known = (checked.onward, evidence.gold.source), (checked.back, evidence.gold.target)
+        rankers = [_ranker(*each, method, settings.seed) for each in known]
+    with clock.phase("alignment"):
+        fit = Fit.of(space, method, evidence.pairs)
+    with clock.phase("retrieval"):
+        way = fit.direction(space, search=settings.search, device=settings.device, progress=progress)
+    with clock.phase("selection"):
+        entries = _entries(fit.extractor(way, space), rankers[0].ranker, source, settings.min_probability)
+    model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
+    precision = rankers[0].precision if rankers[0].ranker.reorder and evidence.trusted else shown.precision()
+    report = {
+        "settings": vars(settings),
+        "method": method.name,
+        "paper": method.paper,
+        "seeds": evidence.account,
+        "held_out": {
+            "linear": checked.linear.summary(),
+            "bent": checked.bent.summary() if method.bent else None,
+            "ranked_precision_at_1": round(rankers[0].precision, 4),
+            "ranked_precision_at_1_back": round(rankers[1].precision, 4),
+            "words": len(checked.onward.words),
+        },
+        "tried": evidence.tried,
+        "calibration_error": round(rankers[0].error, 4),
+        "pairs": len(entries),
+        "mutual_pairs": int(entries.mutual.sum()),
+        "seconds": clock.seconds,
+        "warnings": [*source.warnings, *target.warnings, *_doubts(precision)],
+    }
+    return Induction(source.language, target.language, entries, model, method, precision, report)
+
+
+def _checked(
+    space: Space, method: Method, evidence: Evidence, settings: Settings, progress: Progress
+) -> tuple[Method, Crossfit]:
+    """Judge held-out words; where the correction does harm, go without it."""
+    found = crossfit(space, method, evidence, device=settings.device, progress=progress)
+    if method.bent and found.linear.mean_reciprocal_rank > found.bent.mean_reciprocal_rank:
+        method = replace(method, bent=False)
+        found = crossfit(space, method, evidence, device=settings.device, progress=progress)
+    return method, found
+
+
+def _ranker(examples: Examples, known: Rows, method: Method, seed: int) -> Judged:
+    """Probabilities for all methods; a new order of the candidates where the method asks for it and it helps."""
+    if not method.reranked:
+        return judged(examples, known, PLAIN, reorder=False, seed=seed)
+    return judged(examples, known, FEATURES, reorder=True, seed=seed)
+
+
+def _entries(extractor: Extractor, ranker: Ranker, source: Vectors, least: float) -> Entries:
+    way = extractor.direction
+    rows, scores = way.onward.forward
+    probability = np.concatenate([_probability(extractor, ranker, source, part) for part in _parts(len(rows))])
+    order = ordered(probability, reorder=ranker.reorder)
+    rows, scores, probability = rows[_each(rows), order], scores[_each(rows), order], probability[_each(rows), order]
+    return select(source.words, extractor.targets, rows, scores, probability, way.back.backward.rows, least=least)
+
+
+def _probability(extractor: Extractor, ranker: Ranker, source: Vectors, part: Rows) -> Any:
+    found = extractor.direction.onward.forward
+    asked = extractor.queries(part, [source.words[row] for row in part.tolist()])
+    return ranker(extractor(asked, found.rows[part], found.scores[part]))
+
+
+def _each(rows: Rows) -> Rows:
+    return np.arange(len(rows))[:, None]
+
+
+def _parts(count: int, size: int = 8192) -> list[Rows]:
+    return [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def _doubts(precision: float) -> list[str]:
+    """What a reader of the lexicon should know before trusting it."""
+    if precision >= 0.2:
+        return []
+    return [
+        f"only {precision:.0%} of held-out seed words found their translation: the spaces share little structure; "
+        "more seeds, a larger --max-vocab or vectors from similar texts may help"
+    ]

@@ -1,0 +1,110 @@
+"""Spelling that carries over: which letters of one language go with which of the other, learned from seeds.
+
+A ridge regression from the character n-grams of source words to those of their translations finds cognates, loan words
+across scripts (kana and Latin too) and endings that correspond.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+
+from data.vectors import Matrix
+from lexicon.retrieval import Rows
+
+LENGTHS = (1, 2, 3)
+MOST = 4096  # n-grams of a language that count, the most frequent first
+
+
+@dataclass(frozen=True, eq=False)
+class Ngrams:
+    """The character n-grams of a language's words: ``place`` numbers them, ``weight`` is their rarity (idf)."""
+
+    place: dict[str, int]
+    weight: Matrix
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Ngrams:
+        """Count the n-grams of ``words``; those of a single word teach nothing and are left out."""
+        counts = Counter(gram for word in words for gram in set(_grams(word)))
+        common = sorted((item for item in counts.items() if item[1] > 1), key=lambda item: (-item[1], item[0]))[:MOST]
+        rarity = [np.log(len(words) / (1 + count)) for _, count in common]
+        place = {gram: number for number, (gram, _) in enumerate(common)}
+        return cls(place, np.maximum(np.array(rarity, np.float32), 0.1))
+
+    def rows(self, words: Sequence[str]) -> Any:
+        """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""
+        from scipy.sparse import csr_array
+
+        found = [sorted({self.place[gram] for gram in _grams(word) if gram in self.place}) for word in words]
+        starts = np.concatenate([[0], np.cumsum([len(each) for each in found])])
+        columns = np.fromiter((number for each in found for number in each), np.int32, count=int(starts[-1]))
+        values = self.weight[columns]
+        lengths = np.sqrt(np.add.reduceat(np.append(values**2, 0), starts[:-1])) if len(words) else np.zeros(0)
+        lengths[np.diff(starts) == 0] = 1
+        values = values / np.repeat(lengths, np.diff(starts))
+        return csr_array((values.astype(np.float32), columns, starts), shape=(len(words), len(self.place)))
+
+
+@dataclass(frozen=True, eq=False)
+class Spelling:
+    """A linear map from the n-grams of source words to those of target words, shape ``(source, target)``."""
+
+    source: Ngrams
+    target: Ngrams
+    map: Matrix
+    targets: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, sources: Sequence[str], targets: Sequence[str], pairs: tuple[Rows, Rows], *, ridge: float = 1.0
+    ) -> Spelling:
+        """Learn from the known pairs ``(source rows, target rows)`` of two word lists."""
+        from_grams, to_grams = Ngrams.of(sources), Ngrams.of(targets)
+        a = from_grams.rows([sources[row] for row in pairs[0].tolist()])
+        b = to_grams.rows([targets[row] for row in pairs[1].tolist()])
+        gram = torch.from_numpy((a.T @ a).toarray())
+        gram.diagonal().add_(ridge)
+        fitted = torch.cholesky_solve(torch.from_numpy((a.T @ b).toarray()), torch.linalg.cholesky(gram))
+        return cls(from_grams, to_grams, fitted.numpy(), tuple(targets))
+
+    @cached_property
+    def _target_rows(self) -> Any:
+        return self.target.rows(self.targets)
+
+    def scores(self, words: Sequence[str], rows: Rows) -> Matrix:
+        """How well the spelling of candidates agrees with that expected from ``words``.
+
+        Args:
+            words: Source words, ``n`` of them.
+            rows: Candidate rows of each in the target words, shape ``(n, k)``.
+
+        Returns:
+            Scores, shape ``(n, k)``; about 1 for a perfect cognate, about 0 for no relation.
+        """
+        scores = np.zeros(rows.shape, np.float32)
+        for part in _parts(len(words), 512):
+            expected = self.source.rows(words[part]) @ self.map
+            candidates = self._target_rows[rows[part].ravel()]
+            spread = np.diff(candidates.indptr)
+            asker = np.repeat(np.repeat(np.arange(len(expected)), rows.shape[1]), spread)
+            products = candidates.data * expected[asker, candidates.indices]
+            scores[part] = np.bincount(
+                np.repeat(np.arange(len(spread)), spread), weights=products, minlength=len(spread)
+            ).reshape(-1, rows.shape[1])
+        return scores
+
+
+def _grams(word: str) -> Iterator[str]:
+    framed = f"^{word}$"
+    return (framed[start : start + n] for n in LENGTHS for start in range(len(framed) - n + 1))
+
+
+def _parts(count: int, size: int) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, count, size))

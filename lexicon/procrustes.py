@@ -1,0 +1,62 @@
+"""The rotation between two spaces that a seed dictionary implies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.vectors import Matrix
+from lexicon.maps import Maps, identity
+
+
+@dataclass(frozen=True, eq=False)
+class Rotation:
+    """An orthogonal matrix, shape ``(d, d)``: turns a space without stretching it."""
+
+    matrix: Matrix
+
+    def __matmul__(self, other: Matrix) -> Matrix:
+        return np.asarray(self.matrix @ other, dtype=np.float32)
+
+    def __call__(self, x: Matrix) -> Matrix:
+        """``x``, shape ``(n, d)``, turned."""
+        return np.asarray(x @ self.matrix, dtype=np.float32)
+
+
+def procrustes(x: Matrix, y: Matrix) -> Rotation:
+    """The rotation that brings ``x`` closest to ``y``.
+
+    Minimises ``‖x @ w - y‖`` (Frobenius) over orthogonal ``w``; the minimum is ``u @ vt``, where
+    ``u @ diag(s) @ vt`` is the singular value decomposition of ``x.T @ y``
+    (Schönemann, 1966; for embeddings: Xing et al., 2015).
+
+    Args:
+        x: Source vectors, shape ``(pairs, d)``, unit length.
+        y: Target vectors, shape ``(pairs, d)``; row ``i`` translates row ``i`` of ``x``.
+
+    Raises:
+        ValueError: The shapes differ, so the rows cannot be pairs.
+    """
+    if x.shape != y.shape:
+        raise ValueError(f"x has shape {x.shape} but y has {y.shape}: one row per seed pair in both")
+    u, _, vt = np.linalg.svd(x.T.astype(np.float64) @ y)
+    return Rotation(np.asarray(u @ vt, dtype=np.float32))
+
+
+def orthogonal(x: Matrix, y: Matrix) -> Maps:
+    """Procrustes as an ``Aligner``: the source is turned into the target's space."""
+    return Maps(procrustes(x, y).matrix, identity(y.shape[1]))
+
+
+def truncated(x: Matrix, y: Matrix) -> Maps:
+    """Procrustes cut to the directions that the pairs themselves span.
+
+    With fewer pairs than dimensions the rotation of the other directions is arbitrary; here they are left out, so both
+    languages are projected on the leading singular directions of ``x.T @ y``.
+    """
+    if x.shape != y.shape:
+        raise ValueError(f"x has shape {x.shape} but y has {y.shape}: one row per seed pair in both")
+    u, s, vt = np.linalg.svd(x.T.astype(np.float64) @ y)
+    kept = max(1, int((s > s[0] * 0.05).sum()))
+    return Maps(u[:, :kept].astype(np.float32), vt[:kept].T.astype(np.float32))

@@ -1,0 +1,199 @@
+"""A small network that judges candidate pairs from their features and says how probable each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from data.vectors import Matrix
+from lexicon.features import FEATURES
+from lexicon.threads import single_thread
+
+HIDDEN, MEMBERS, EPOCHS, BATCH, RATE, DECAY, DROPOUT = 32, 3, 20, 128, 5e-3, 1e-3, 0.1
+PAIRS = 3.0  # the weight of a pair's loss beside its list's
+FEWEST_STEPS = 400  # few examples are seen more often, or probabilities would not come to rest
+LIMIT = 5.0  # standardised features beyond this many deviations are cut off
+
+
+@dataclass(frozen=True, eq=False)
+class Ranker:
+    """An ensemble of multi-layer perceptrons over ``features``, and the straight line that calibrates their mean.
+
+    ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS.
+    """
+
+    features: tuple[str, ...]
+    reorder: bool
+    weights: Mapping[str, Matrix]
+    centre: Matrix
+    spread: Matrix
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def logits(self, features: Matrix) -> Matrix:
+        """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
+        if len(features) == 0:
+            return np.zeros(features.shape[:2], np.float32)
+        inputs = torch.from_numpy(self._standard(features))
+        weights = {name: torch.from_numpy(value) for name, value in self.weights.items()}
+        with torch.no_grad():
+            return np.asarray(_forward(weights, inputs.reshape(-1, inputs.shape[-1])).mean(0).numpy()).reshape(
+                features.shape[:2]
+            )
+
+    def __call__(self, features: Matrix) -> Matrix:
+        """Probabilities that pairs are right, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
+        logit = np.clip(self.slope * self.logits(features) + self.offset, -30, 30)
+        return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float32)
+
+    def _standard(self, features: Matrix) -> Matrix:
+        return _standardised(features[..., _columns(self.features)], self.centre, self.spread)
+
+
+@single_thread()
+def train(
+    features: Matrix, truth: NDArray[np.bool_], names: tuple[str, ...], *, reorder: bool, seed: int = 0
+) -> Ranker:
+    """Fit a ranker to candidates whose truth is known.
+
+    The loss adds the cross-entropy of each pair (for probabilities) to that of the list (the right one first;
+    Cao et al., 2007).
+
+    Args:
+        features: Of each word's candidates, made by maps that did not see the word, shape ``(n, k, len(FEATURES))``.
+        truth: Which candidates are translations, shape ``(n, k)``.
+        names: The features to use.
+        reorder: Whether candidates will be put in the order of probability.
+        seed: Makes the fit repeat exactly.
+    """
+    columns = features[..., _columns(names)]
+    flat = columns.reshape(-1, columns.shape[-1])
+    centre, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-6
+    inputs = torch.from_numpy(_standardised(columns, centre, spread))
+    wanted = torch.from_numpy(truth.astype(np.float32))
+    generator = torch.Generator().manual_seed(seed)
+    weights = _fresh(columns.shape[-1], generator)
+    each = -(-len(inputs) // BATCH)
+    epochs = max(EPOCHS, -(-FEWEST_STEPS // each))
+    steps = epochs * each
+    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
+    for _ in range(epochs):
+        for batch in torch.randperm(len(inputs), generator=generator).split(BATCH):  # type: ignore[no-untyped-call]
+            loss = _loss(_forward(weights, inputs[batch], generator), wanted[batch])
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            schedule.step()
+    fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
+    return Ranker(names, reorder, fitted, centre, spread)
+
+
+def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
+    """``ranker`` with probabilities fitted to logits of words it had not seen (Platt, 1999), shapes ``(n, k)``."""
+    slope, offset = _platt(torch.from_numpy(logits.ravel()), torch.from_numpy(truth.ravel().astype(np.float32)))
+    return Ranker(ranker.features, ranker.reorder, ranker.weights, ranker.centre, ranker.spread, slope, offset)
+
+
+def calibration_error(probability: Matrix, truth: NDArray[np.bool_], *, bins: int = 10) -> float:
+    """The expected calibration error (Naeini et al., 2015): mean gap between promise and truth over equal bins."""
+    probability, truth = probability.ravel(), truth.ravel()
+    place = np.minimum((probability * bins).astype(int), bins - 1)
+    gaps = [
+        abs(probability[place == each].mean() - truth[place == each].mean()) * (place == each).mean()
+        for each in range(bins)
+        if (place == each).any()
+    ]
+    return float(sum(gaps))
+
+
+def _columns(names: tuple[str, ...]) -> list[int]:
+    return [FEATURES.index(name) for name in names]
+
+
+def _standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
+    return np.asarray(np.clip((columns - centre) / spread, -LIMIT, LIMIT), dtype=np.float32)
+
+
+def _fresh(inputs: int, generator: torch.Generator) -> dict[str, Tensor]:
+    """Random weights of all members at once; the first axis counts them."""
+
+    def layer(name: str, rows: int, columns: int) -> dict[str, Tensor]:
+        drawn = (torch.rand(MEMBERS, rows, columns, generator=generator) * 2 - 1) / rows**0.5
+        return {
+            f"{name}.weight": drawn.requires_grad_(),
+            f"{name}.bias": torch.zeros(MEMBERS, 1, columns).requires_grad_(),
+        }
+
+    return layer("first", inputs, HIDDEN) | layer("second", HIDDEN, HIDDEN) | layer("last", HIDDEN, 1)
+
+
+def _forward(weights: Mapping[str, Tensor], inputs: Tensor, dropout: torch.Generator | None = None) -> Tensor:
+    """Logits, shape ``(members, …)``, of inputs, shape ``(…, features)``."""
+    flat = inputs.reshape(1, -1, inputs.shape[-1]).expand(MEMBERS, -1, -1)
+    for name in ("first", "second"):
+        flat = functional.gelu(torch.baddbmm(weights[f"{name}.bias"], flat, weights[f"{name}.weight"]))
+        if dropout is not None:
+            kept = torch.rand(flat.shape, generator=dropout) >= DROPOUT
+            flat = flat * kept / (1 - DROPOUT)
+    flat = torch.baddbmm(weights["last.bias"], flat, weights["last.weight"])
+    return flat.reshape(MEMBERS, *inputs.shape[:-1])
+
+
+def _loss(logits: Tensor, wanted: Tensor) -> Tensor:
+    each = wanted.expand_as(logits)
+    pairs = PAIRS * functional.binary_cross_entropy_with_logits(logits, each)
+    found = wanted.sum(dim=1) > 0
+    if not found.any():
+        return MEMBERS * pairs
+    chance = torch.log_softmax(logits[:, found], dim=-1).masked_fill(each[:, found] == 0, -torch.inf)
+    return MEMBERS * (pairs - torch.logsumexp(chance, dim=-1).mean())  # the members learn on their own: a sum
+
+
+@single_thread()
+def _platt(logits: Tensor, truth: Tensor) -> tuple[float, float]:
+    line = torch.tensor([1.0, 0.0], requires_grad=True)
+    optimiser = torch.optim.LBFGS([line], max_iter=100, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        value = functional.binary_cross_entropy_with_logits(line[0] * logits + line[1], truth)
+        value = value + 1e-3 * ((line - torch.tensor([1.0, 0.0])) ** 2).sum()  # all right or all wrong stays finite
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    slope, offset = line.detach().tolist()
+    return slope, offset
+
+
+def tensors(ranker: Ranker) -> dict[str, NDArray[Any]]:
+    """For a file; ``from_tensors`` reads them again."""
+    line = np.array([ranker.slope, ranker.offset, float(ranker.reorder)], np.float64)
+    chosen = np.array(_columns(ranker.features), np.int32)
+    named = {f"ranker.{name}": value for name, value in ranker.weights.items()}
+    return named | {
+        "ranker_scale": np.stack([ranker.centre, ranker.spread]),
+        "ranker_line": line,
+        "ranker_features": chosen,
+    }
+
+
+def from_tensors(found: Mapping[str, NDArray[Any]]) -> Ranker:
+    """The ranker of a file.
+
+    Raises:
+        KeyError: A tensor is missing.
+    """
+    weights = {name.removeprefix("ranker."): value for name, value in found.items() if name.startswith("ranker.")}
+    slope, offset, reorder = found["ranker_line"].tolist()
+    names = tuple(FEATURES[column] for column in found["ranker_features"].tolist())
+    centre, spread = found["ranker_scale"]
+    return Ranker(names, bool(reorder), weights, centre, spread, slope, offset)
