@@ -1,0 +1,1 @@
+"""The multilingual knowledge graph: schema, store, query, inference, exchange."""

@@ -1,0 +1,1 @@
+"""Files in and out of the graph, one module for each format."""

@@ -1,0 +1,124 @@
+"""Writes a graph, or a part of it, to a file of any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.errors import OutputError
+from data.storage import refuse_to_overwrite, replacing, replacing_folder
+from kg.exchange import (
+    attribution,
+    gexf,
+    graphml,
+    jsonl,
+    muse,
+    ontolex_writing,
+    stardict,
+    tbx,
+    tmx,
+    tsv,
+    wn_lmf_writing,
+)
+from kg.exchange.selection import Line, Selected, Selection
+from kg.graph import Graph
+from kg.links import Terms
+from kg.surroundings import CODE, reach
+
+WRITERS: dict[str, Callable[[Selected, Path], int]] = {
+    "gexf": gexf.write,
+    "graphml": graphml.write,
+    "jsonl": jsonl.write,
+    "muse": muse.write,
+    "ntriples": ontolex_writing.write_ntriples,
+    "tbx": tbx.write,
+    "tmx": tmx.write,
+    "tsv": tsv.write,
+    "turtle": ontolex_writing.write_turtle,
+    "wn-lmf": wn_lmf_writing.write,
+}
+FOLDERS = {"stardict": stardict.write}  # formats of several files
+FORMATS = tuple(sorted({*WRITERS, *FOLDERS}))
+DRAWN = {"gexf": gexf.write, "graphml": graphml.write}  # formats that can hold the surroundings of a word
+DRAWN_NAMES = {"gexf": "GEXF", "graphml": "GraphML"}
+EVERYTHING = Selection()
+MOST_DRAWN = 1_000_000  # edges that a program which opens GraphML can still hold
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: how many edges, where the attribution stands, and what was left out, by reason."""
+
+    edges: int
+    attribution: Path
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Around:
+    """The surroundings of a word."""
+
+    word: str
+    language: str
+    hops: int = 2
+    limit: int = 200
+
+
+def export_graph(
+    graph: Graph,
+    path: Path | str,
+    format: str,  # noqa: A002 (the name that the command line has for it)
+    selection: Selection = EVERYTHING,
+    *,
+    around: Around | None = None,
+    force: bool = False,
+) -> Exported:
+    """Write the selected part of a graph, and beside it a file that names its sources and their licences.
+
+    Args:
+        graph: Where the edges come from.
+        path: The file to write; of StarDict, the folder.
+        format: One of ``FORMATS``.
+        selection: Languages, licences and weights that go out.
+        around: For GraphML and GEXF, only the surroundings of a word.
+        force: Replace what is there, and write a GraphML or GEXF file of any size.
+
+    Raises:
+        OutputError: The format is unknown, or something is in the way, or a drawing would be too large to be opened.
+        VocabularyError: The graph lacks a language or word that was named.
+    """
+    path = Path(path)
+    if format not in FORMATS:
+        raise OutputError(f"found format {format!r}, expected one of {', '.join(FORMATS)}")
+    selected = Selected(graph, selection)
+    noted_at = attribution.beside(path)
+    refuse_to_overwrite(path, force)
+    refuse_to_overwrite(noted_at, force)
+    if format in DRAWN and around is None and not force and selected.size() > MOST_DRAWN:
+        raise OutputError(
+            f"{path}: found {selected.size():,} edges, expected at most {MOST_DRAWN:,} in {DRAWN_NAMES[format]}; "
+            "name a word to export its surroundings, or use --force"
+        )
+    place = replacing_folder if format in FOLDERS else replacing
+    with place(path, force=force) as part, replacing(noted_at, force=force) as noted:
+        if around is not None:
+            edges = DRAWN[format](selected, part, _around(graph, selected, around))
+        elif format in FOLDERS:
+            edges = FOLDERS[format](selected, part, path.name)
+        else:
+            edges = WRITERS[format](selected, part)
+        noted.write_text(attribution.text(selected, path.name), encoding="utf-8")
+    return Exported(edges, noted_at, selected.left_out)
+
+
+def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:
+    """Every claim of the edges round a word that the selection lets through."""
+    terms = Terms(selected.origins, frozenset(selected.permitted))
+    words = graph.lookup(around.word, around.language)
+    found = reach(graph.store, words, selected.codes, terms, hops=around.hops, limit=around.limit)
+    for (near, relation, far), claims in found.edges.items():
+        start, end = found.words[near], found.words[far]
+        for source, weight in claims:
+            if selected.permits(source, weight):
+                yield Line(start.language, start.word, CODE[relation], end.language, end.word, weight, source)

@@ -1,0 +1,84 @@
+"""Gathers the pairs of a file of many languages, and hands them to the graph a few hundred thousand at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from data.dictionary import Dictionary, Origin, Pair
+from data.errors import VocabularyError
+from data.language import language_code
+from kg.graph import Graph
+from kg.loading import Added
+
+HELD = 300_000  # pairs in memory before they go to the graph
+LONGEST = 500  # characters; what is longer is a text and no word
+
+Key = tuple[str, str, str | None]  # language, language, relation
+
+
+Rename = Callable[[Origin], Origin]  # gives what a file says of its source the name and licence that the user says
+
+
+def as_said(origin: Origin) -> Origin:
+    """The origin as the file names it."""
+    return origin
+
+
+class Gathering:
+    """Pairs by their languages and relation, parts of speech, and counts of what is left out; all from one origin.
+
+    ``source`` and ``target`` limit what is taken to headwords and translations of these languages.
+    """
+
+    def __init__(self, graph: Graph, origin: Origin, source: str | None = None, target: str | None = None) -> None:
+        self.graph = graph
+        self.origin = origin
+        self.source = None if source is None else language_code(source)
+        self.target = None if target is None else language_code(target)
+        self.dropped: Counter[str] = Counter()
+        self.taken = self.held = 0
+        self._pairs: dict[Key, list[Pair]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._codes: dict[str, str | None] = {}
+
+    def language(self, name: str) -> str | None:
+        """The code of a language, ``None`` where the name is none."""
+        if name not in self._codes:
+            try:
+                self._codes[name] = language_code(name)
+            except VocabularyError:
+                self._codes[name] = None
+        return self._codes[name]
+
+    def pairs(self, here: str, there: str, relation: str | None = None) -> list[Pair]:
+        """Where the pairs between two languages go; ``settle`` now and then."""
+        return self._pairs.setdefault((here, there, relation), [])
+
+    def tag(self, language: str, word: str, part_of_speech: str) -> None:
+        """Note what part of speech a word is; several for one word stand side by side."""
+        tags = self._tags.setdefault(language, {})
+        known = tags.get(word)
+        if known is None:
+            tags[word] = part_of_speech
+        elif part_of_speech not in known.split():
+            tags[word] = f"{known} {part_of_speech}"
+
+    def settle(self) -> None:
+        """Hand everything over."""
+        for (here, there, relation), pairs in self._pairs.items():
+            if pairs:
+                self.count(self.graph.add(Dictionary(here, there, tuple(pairs), self.origin), relation=relation))
+        for language, tags in self._tags.items():
+            self.graph.add_parts_of_speech(language, tags)
+        self._pairs, self._tags, self.held = {}, {}, 0
+
+    def count(self, added: Added) -> None:
+        """Note what the graph has taken."""
+        self.taken += added.pairs
+        self.dropped.update(added.dropped)
+
+    def result(self, said: Mapping[str, int] | None = None) -> Added:
+        """What became of the file."""
+        self.settle()
+        return Added(self.taken, {**self.dropped, **(said or {})})

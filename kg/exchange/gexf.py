@@ -1,0 +1,47 @@
+"""GEXF 1.2 for Gephi and networkx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kg.exchange.markup import attribute
+from kg.exchange.selection import Line, Selected
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n'
+    '<graph mode="static" defaultedgetype="undirected">\n'
+    '<attributes class="node" mode="static"><attribute id="0" title="language" type="string"/></attributes>\n'
+    '<attributes class="edge" mode="static"><attribute id="0" title="relation" type="string"/>'
+    '<attribute id="1" title="origin" type="string"/><attribute id="2" title="licence" type="string"/></attributes>\n'
+)
+
+
+def write(selected: Selected, path: Path, lines: Iterable[Line] | None = None) -> int:
+    """Write edges, all selected ones unless ``lines`` names them, with the words at their ends; the number of edges.
+
+    The format wants all words before the first edge, so the edges are held in memory.
+    """
+    held = list(selected.lines() if lines is None else lines)
+    nodes: dict[tuple[str, str], int] = {}
+    for line in held:
+        for end in (line.source_language, line.source), (line.target_language, line.target):
+            nodes.setdefault(end, len(nodes))
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.write(_HEAD + "<nodes>\n")
+        for (language, word), node in nodes.items():
+            out.write(f'<node id="n{node}" label={attribute(word)}>{_values(language)}</node>\n')
+        out.write("</nodes>\n<edges>\n")
+        for number, line in enumerate(held):
+            origin = selected.origins[line.origin]
+            near, far = nodes[line.source_language, line.source], nodes[line.target_language, line.target]
+            said = _values(line.relation, origin.name, origin.licence)
+            weight = f"{line.weight:.12g}"
+            out.write(f'<edge id="{number}" source="n{near}" target="n{far}" weight="{weight}">{said}</edge>\n')
+        out.write("</edges>\n</graph>\n</gexf>\n")
+    return len(held)
+
+
+def _values(*values: str) -> str:
+    said = "".join(f'<attvalue for="{place}" value={attribute(value)}/>' for place, value in enumerate(values))
+    return f"<attvalues>{said}</attvalues>"

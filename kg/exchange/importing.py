@@ -1,0 +1,85 @@
+"""Takes a file of any format into a graph."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from data.dictionary import Origin
+from data.errors import FormatError
+from data.progress import Progress, silent
+from data.reading import DICTIONARY_FORMATS, read_dictionary
+from kg.exchange import jsonl, kaikki, ontolex, wn_lmf
+from kg.exchange.gathering import Rename, as_said
+from kg.graph import Graph
+from kg.loading import Added
+
+
+class _Multilingual(Protocol):
+    """A module that reads files which name the languages of their words themselves."""
+
+    def matches(self, path: Path) -> bool: ...
+
+    def read(
+        self,
+        path: Path,
+        graph: Graph,
+        *,
+        rename: Rename = as_said,
+        source: str | None = None,
+        target: str | None = None,
+        progress: Progress = silent,
+    ) -> Added: ...
+
+
+MULTILINGUAL: dict[str, _Multilingual] = {"kaikki": kaikki, "ontolex": ontolex, "wn-lmf": wn_lmf}
+FORMATS = ("jsonl", *MULTILINGUAL, *DICTIONARY_FORMATS)
+
+
+def import_file(
+    graph: Graph,
+    path: Path | str,
+    *,
+    format: str | None = None,  # noqa: A002 (the name that the command line has for it)
+    source: str | None = None,
+    target: str | None = None,
+    name: str | None = None,
+    licence: str | None = None,
+    progress: Progress = silent,
+) -> Added:
+    """Add a dictionary, or an exported graph, to a graph that is open for writing.
+
+    Args:
+        graph: Where the pairs go.
+        path: A file or folder.
+        format: One of ``FORMATS``; found out where it is not given.
+        source: Language of the headwords; where the file names languages itself, take only this one.
+        target: Language of the translations, likewise.
+        name: What the source is called, instead of what the file says.
+        licence: Its SPDX licence, instead of what the file says.
+        progress: Watches the reading.
+
+    Raises:
+        FormatError: The file is missing, damaged or of no known format, or its languages are not named.
+    """
+    path = Path(path)
+
+    def rename(said: Origin) -> Origin:
+        return replace(said, name=name or said.name, licence=said.licence if licence is None else licence)
+
+    if format == "jsonl" or (format is None and jsonl.matches(path)):
+        if name is not None or licence is not None:
+            raise FormatError(f"{path}: an exported graph names its own sources; leave --source-name and --licence out")
+        return jsonl.read(path, graph, progress=progress)
+    kind = format or next((name for name, module in MULTILINGUAL.items() if module.matches(path)), None)
+    if kind in MULTILINGUAL:
+        return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
+    if source is None or target is None:
+        raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
+    read = read_dictionary(path, source, target, format=format)
+    added = graph.add(replace(read, origin=rename(read.origin)), progress=progress)
+    dropped = dict(read.dropped)
+    for reason, count in added.dropped.items():
+        dropped[reason] = dropped.get(reason, 0) + count
+    return Added(added.pairs, dropped)

@@ -1,0 +1,245 @@
+"""The graph's own format: JSON lines that lose nothing of edges, sources, runs, evidence and concepts.
+
+A source or run comes before the first line that names its number::
+
+    {"isogloss": "graph", "version": 1}
+    {"source": 1, "name": "CLDR 41", "licence": "Unicode-DFS-2016", "kind": "dictionary", "url": "…", "quality": 1.0}
+    {"run": 1, "method": "csls", "settings": {"k": 10}, "seed": 0, "version": "0.1.0", "started": "2026-01-01"}
+    {"edge": ["en", "dog", "translation", "fr", "chien"], "weight": 0.9, "by": 1, "run": 1, "evidence": {"rank": 1}}
+    {"concept": "emoji/🐶", "by": 1, "members": [["en", "dog"], ["fr", "chien"]]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from data.dictionary import Dictionary, Origin, Pair
+from data.errors import FormatError, VocabularyError
+from data.language import language_code
+from data.lines import blocks, head
+from data.progress import Progress, silent
+from kg.exchange.selection import ONCE, Selected
+from kg.graph import Graph
+from kg.loading import Added
+from kg.run import Run
+from kg.schema import BLOCK, RELATIONS
+
+VERSION = 1
+_HELD = 500_000  # pairs in memory before they go to the graph
+
+_CODE = {number: code for number, code, _, _ in RELATIONS}
+_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
+
+_EDGES = (
+    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, "
+    "v.src, v.run, v.facts, w.src, w.run, w.facts "
+    "FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst JOIN relation r ON r.id = e.relation "
+    "LEFT JOIN evidence v ON v.src = e.src AND v.relation = e.relation AND v.dst = e.dst AND v.source = e.source "
+    "LEFT JOIN evidence w ON w.src = e.dst AND w.relation = r.inverse AND w.dst = e.src AND w.source = e.source "
+    f"WHERE {ONCE} AND "
+)
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is such a file."""
+    return path.is_file() and head(path, 64).lstrip().startswith(b'{"isogloss"')
+
+
+def write(selected: Selected, path: Path) -> int:
+    """Write the selected part of a graph; the number of edges. Concepts count one edge for each member."""
+    written = 0
+    with path.open("wb") as out:
+        for line in lines(selected):
+            out.write(orjson.dumps(line) + b"\n")
+            written += "edge" in line or len(line.get("members", ()))
+    return written
+
+
+def lines(selected: Selected) -> Iterator[dict[str, Any]]:
+    """The lines of the selected part of a graph."""
+    yield from _head(selected)
+    yield from _edges(selected)
+    yield from _concepts(selected)
+
+
+def read(path: Path, graph: Graph, *, progress: Progress = silent) -> Added:
+    """Add what such a file holds to a graph that is open for writing.
+
+    Raises:
+        FormatError: The file is damaged or holds something else; the message names the line.
+    """
+    reader = Reader(path, graph)
+    for block in blocks(path, progress=progress):
+        for number, line in enumerate(block.lines, block.first):
+            if line.strip():
+                reader.take(number, line)
+    if not reader.seen:
+        raise FormatError.at(path, 1, "an empty file", 'a first line {"isogloss": "graph", "version": 1}')
+    reader.flush()
+    return Added(reader.taken, reader.dropped)
+
+
+def _head(selected: Selected) -> Iterator[dict[str, Any]]:
+    yield {"isogloss": "graph", "version": VERSION}
+    for number in sorted(selected.permitted):
+        origin = selected.origins[number]
+        yield {"source": number, **vars(origin)}
+    for number, method, settings, seed, version, started in selected.store.rows("SELECT * FROM run ORDER BY id"):
+        yield {
+            "run": number,
+            "method": method,
+            "settings": orjson.loads(settings),
+            "seed": int(seed) if seed else None,
+            "version": version,
+            "started": started,
+        }
+
+
+def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
+    for rows in (rows for part in selected.either_way() for rows in selected.store.stream(_EDGES + part)):
+        for src, source, relation, dst, target, weight, by, forth, run, facts, back, run_back, facts_back in rows:
+            here, there = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
+            if not selected.permits(by, weight):
+                continue
+            line = {"edge": [here, source, _CODE[relation], there, target], "weight": weight, "by": by}
+            if forth is not None or back is None:
+                yield {**line, **_reason(run, facts)}
+            if back is not None:  # it was computed from the other end
+                line["edge"] = [there, target, _CODE[_INVERSE[relation]], here, source]
+                yield {**line, **_reason(run_back, facts_back)}
+
+
+def _reason(run: int | None, facts: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = {} if run is None else {"run": run}
+    return found if facts is None else {**found, "evidence": orjson.loads(facts)}
+
+
+def _concepts(selected: Selected) -> Iterator[dict[str, Any]]:
+    for key, by, members in selected.concepts():
+        yield {"concept": key, "by": by, "members": [[member.language, member.word] for member in members]}
+
+
+class Reader:
+    """Gathers lines into dictionaries, which the graph takes in bulk."""
+
+    def __init__(self, path: Path, graph: Graph) -> None:
+        self.path = path
+        self.graph = graph
+        self.held = self.taken = 0
+        self.seen = False
+        self.dropped: dict[str, int] = {}
+        self._origins: dict[int, Origin] = {}
+        self._runs: dict[int | None, Run | None] = {None: None}
+        self._pairs: dict[tuple[str, str, str, int, int | None], list[Pair]] = {}
+        self._concepts: dict[int, dict[str, dict[str, list[str]]]] = {}
+
+    def take(self, number: int, line: bytes) -> None:
+        """Note what a line says."""
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise FormatError.at(self.path, number, f"broken JSON ({error.msg})", "a JSON object") from error
+        self.accept(value, number)
+
+    def accept(self, value: Any, number: int | None = None) -> None:
+        """Note what a line, given as what its JSON stands for, says."""
+        kind = next(iter(value), "nothing") if isinstance(value, dict) else "no object"
+        if not self.seen:
+            self._check_head(number, value)
+        elif kind not in _TAKERS:
+            raise FormatError.at(self.path, number, f"a line about {kind!r}", f"one of {', '.join(_TAKERS)}")
+        else:
+            try:
+                _TAKERS[kind](self, value)
+            except (KeyError, TypeError, ValueError, VocabularyError) as error:
+                raise FormatError.at(
+                    self.path, number, f"a line about {kind!r} without what it needs ({error!r})", _EXPECTED[kind]
+                ) from error
+        if self.held >= _HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand everything over to the graph."""
+        for (here, there, relation, by, run), pairs in self._pairs.items():
+            dictionary = Dictionary(here, there, tuple(pairs), self._origins[by])
+            self._count(self.graph.add(dictionary, relation=relation, run=self._runs[run]))
+        for by, concepts in self._concepts.items():
+            self._count(self.graph.add_concepts(concepts, self._origins[by]))
+        self._pairs, self._concepts, self.held = {}, {}, 0
+
+    def _count(self, added: Added) -> None:
+        self.taken += added.pairs
+        for reason, count in added.dropped.items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + count
+
+    def _check_head(self, number: int | None, value: Any) -> None:
+        found = value if isinstance(value, dict) else {}
+        if found.get("isogloss") != "graph":
+            raise FormatError.at(self.path, number, "a file that is no graph", 'the line {"isogloss": "graph", …}')
+        if found.get("version") != VERSION:
+            raise FormatError.at(
+                self.path, number, f"version {found.get('version')}", f"version {VERSION}; update isogloss"
+            )
+        self.seen = True
+
+    def _source(self, value: Mapping[str, Any]) -> None:
+        terms = {name: str(value[name]) for name in ("name", "licence", "kind", "url")}
+        quality = float(value["quality"])
+        if not 0 <= quality <= 1:
+            raise ValueError(f"quality {quality}")
+        self._origins[value["source"]] = Origin(**terms, quality=quality, version=str(value.get("version", "")))
+
+    def _run(self, value: Mapping[str, Any]) -> None:
+        settings = dict(value["settings"])
+        self._runs[value["run"]] = Run(value["method"], settings, value["seed"], value["version"], value["started"])
+
+    def _edge(self, value: Mapping[str, Any]) -> None:
+        here, source, relation, there, target = map(_text, value["edge"])
+        language_code(here), language_code(there)
+        weight, by, run = float(value["weight"]), value["by"], value.get("run")
+        if not 0 <= weight <= 1:
+            raise ValueError(f"weight {weight}")
+        if relation not in _RELATIONS:
+            raise ValueError(f"relation {relation!r}")
+        self._check_known(by, run)
+        pairs = self._pairs.setdefault((here, there, relation, by, run), [])
+        pairs.append(Pair(source, target, weight, value.get("evidence")))
+        self.held += 1
+
+    def _concept(self, value: Mapping[str, Any]) -> None:
+        self._check_known(value["by"], None)
+        members = self._concepts.setdefault(value["by"], {}).setdefault(_text(value["concept"]), {})
+        for language, word in value["members"]:
+            members.setdefault(language_code(_text(language)), []).append(_text(word))
+            self.held += 1
+
+    def _check_known(self, by: int, run: int | None) -> None:
+        if by not in self._origins:
+            raise ValueError(f"source {by!r}, which no line before describes")
+        if run not in self._runs:
+            raise ValueError(f"run {run!r}, which no line before describes")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} where text belongs")
+    return value
+
+
+_RELATIONS = set(_CODE.values())
+_TAKERS: dict[Any, Callable[[Reader, Mapping[str, Any]], None]] = {
+    "source": Reader._source,
+    "run": Reader._run,
+    "edge": Reader._edge,
+    "concept": Reader._concept,
+}
+_EXPECTED = {
+    "source": "number, name, licence, kind, url and a quality from 0 to 1",
+    "run": "number, method, settings, seed, version and time",
+    "edge": "[language, word, relation, language, word], a weight from 0 to 1 and the number of a source",
+    "concept": "its key, the number of a source and members as [language, word]",
+}

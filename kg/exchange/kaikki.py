@@ -1,0 +1,128 @@
+"""Wiktionary as wiktextract writes it and kaikki.org hands it out: a JSON object for each word and part of speech.
+
+Read are the translations that stand under a word or under one of its senses; the text that tells the sense is kept
+as evidence, and the part of speech with the word. Lines without translations are passed over unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from data.dictionary import Origin, Pair
+from data.dictionary_formats.terms import tidy
+from data.errors import FormatError
+from data.lines import blocks, head
+from data.parts_of_speech import part_of_speech
+from data.progress import Progress, silent
+from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
+from kg.graph import Graph
+from kg.loading import Added
+
+ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
+_LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages
+_LONGEST_GLOSS = 200  # characters that are kept of it
+
+
+def matches(path: Path) -> bool:
+    """Whether the first line of ``path`` is such an object."""
+    start = head(path).lstrip() if path.is_file() else b""
+    return start.startswith(b"{") and b'"lang_code"' in start and (b'"word"' in start or b'"senses"' in start)
+
+
+def read(
+    path: Path,
+    graph: Graph,
+    *,
+    rename: Rename = as_said,
+    source: str | None = None,
+    target: str | None = None,
+    progress: Progress = silent,
+) -> Added:
+    """Add the translations of ``path`` to a graph, all of them, or those from and to the languages named.
+
+    Raises:
+        FormatError: The file is missing, damaged, or no line of it has translations.
+    """
+    gathered = Gathering(graph, rename(ORIGIN), source, target)
+    reader = _Reader(gathered)
+    for block in blocks(path, progress=progress, longest=_LONGEST_LINE):
+        for line in block.lines:
+            if b'"translations"' in line:
+                reader.take(line)
+        if gathered.held >= HELD:
+            gathered.settle()
+            reader.lists.clear()
+    added = gathered.result()
+    if not added.pairs:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "none in any line"
+        raise FormatError.at(path, None, f"no translation ({reasons})", "JSON lines of wiktextract with translations")
+    return added
+
+
+class _Reader:
+    """Takes lines apart."""
+
+    def __init__(self, gathered: Gathering) -> None:
+        self.gathered = gathered
+        self.lists: dict[str, dict[str, list[Pair] | None]] = {}  # by language and code of the other language
+
+    def take(self, line: bytes) -> None:
+        """Note the translations of one line."""
+        try:
+            entry = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            self.gathered.dropped["line that is no JSON"] += 1
+            return
+        try:
+            self._take_entry(entry)
+        except (AttributeError, KeyError, TypeError):
+            self.gathered.dropped["entry that is not as wiktextract writes it"] += 1
+
+    def _take_entry(self, entry: dict[str, Any]) -> None:
+        gathered = self.gathered
+        here = gathered.language(entry["lang_code"])
+        word = tidy(entry["word"])
+        if here is None or not word or len(word) > LONGEST:
+            gathered.dropped["word of an unknown language" if here is None else "word empty or too long"] += 1
+            return
+        if gathered.source not in (None, here):
+            return
+        if tag := part_of_speech(entry.get("pos") or ""):
+            gathered.tag(here, word, tag)
+        self._take_translations(here, word, entry.get("translations") or (), "")
+        for sense in entry.get("senses") or ():
+            if listed := sense.get("translations"):
+                glosses = sense.get("glosses") or sense.get("raw_glosses") or ("",)
+                self._take_translations(here, word, listed, glosses[-1])
+
+    def _take_translations(self, here: str, word: str, listed: Iterable[dict[str, Any]], gloss: str) -> None:
+        lists = self.lists.setdefault(here, {})
+        for each in listed:
+            code = each.get("lang_code") or each.get("code") or ""
+            pairs = lists[code] if code in lists else self._list(here, code)
+            if pairs is None:
+                if self.gathered.language(code) is None:
+                    self.gathered.dropped["translation into an unknown language"] += 1
+                continue
+            written = each.get("word")
+            if not written:  # a note such as "see the translations of dog"
+                self.gathered.dropped["translation without a word"] += 1
+                continue
+            target = tidy(written)
+            if len(target) > LONGEST:
+                self.gathered.dropped[f"longer than {LONGEST} characters"] += 1
+                continue
+            sense = each.get("sense") or gloss
+            pairs.append(Pair(word, target, 1.0, {"sense": sense[:_LONGEST_GLOSS]} if sense else None))
+            self.gathered.held += 1
+
+    def _list(self, here: str, code: str) -> list[Pair] | None:
+        """Where the pairs into the language that the file calls ``code`` go, ``None`` where they are not wanted."""
+        there = self.gathered.language(code)
+        wanted = there is not None and self.gathered.target in (None, there)
+        self.lists[here][code] = self.gathered.pairs(here, there) if wanted and there is not None else None
+        return self.lists[here][code]

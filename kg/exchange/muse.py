@@ -1,0 +1,35 @@
+"""Word pairs as MUSE reads them: ``source target`` a line, for two languages (Conneau et al., 2018)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.errors import OutputError
+from kg.exchange.selection import Selected
+
+_TRANSLATIONS = ("translation", "same_concept")
+
+
+def write(selected: Selected, path: Path) -> int:
+    """Write the selected pairs, each once, a word's surest translation first; the number of pairs.
+
+    Pairs with a phrase on either side are left out: the format has no way to write them.
+
+    Raises:
+        OutputError: The selection is not of two languages.
+    """
+    if not (selected.selection.source and selected.selection.target):
+        raise OutputError(f"{path.name}: MUSE has room for two languages only; name them with --from and --to")
+    weights: dict[tuple[str, str], float] = {}
+    for line in selected.lines():
+        pair = line.source, line.target
+        if line.relation not in _TRANSLATIONS:
+            selected.leave_out(line, "no translation")
+        elif any(len(word.split()) != 1 for word in pair):
+            selected.leave_out(line, "phrase, which MUSE cannot write")
+        else:
+            weights[pair] = max(line.weight, weights.get(pair, 0.0))
+    ranked = sorted(weights, key=lambda pair: (pair[0], -weights[pair], pair[1]))
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{source} {target}\n" for source, target in ranked)
+    return len(ranked)

@@ -1,0 +1,317 @@
+"""Reads lexicons in OntoLex-Lemon: DBnary's extracts of Wiktionary, what isogloss writes, and lexicons like them.
+
+Read are words (``rdfs:label``, or the canonical form), parts of speech, DBnary's translations with their glosses,
+translations and other relations of ``vartrans``, and lexical concepts. N-Triples and Turtle are told apart by content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from data.dictionary import Origin, Pair
+from data.errors import FormatError
+from data.lines import head
+from data.parts_of_speech import part_of_speech
+from data.progress import Progress, silent
+from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
+from kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
+from kg.exchange.scratch import Scratch, scratch
+from kg.exchange.triples import Facts, Value, read_ntriples
+from kg.exchange.turtle import read_turtle
+from kg.graph import Graph
+from kg.loading import Added
+
+WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
+_LONGEST_GLOSS = 200  # characters that are kept of it
+
+_TRANSLATIONS = (
+    "SELECT e.word, e.language, e.pos, t.word, t.language, g.value FROM translation t JOIN entry e ON e.node = t.entry "
+    "LEFT JOIN text g ON g.node = t.gloss WHERE t.word IS NOT NULL"
+)
+_RELATIONS = (
+    "SELECT a.word, a.language, a.pos, b.word, b.language, b.pos, r.category, v.value, r.by FROM relation r "
+    "LEFT JOIN sense s ON s.node = r.source LEFT JOIN sense t ON t.node = r.target "
+    "JOIN entry a ON a.node = coalesce(s.entry, r.source) JOIN entry b ON b.node = coalesce(t.entry, r.target) "
+    "LEFT JOIN text v ON v.node = r.node"
+)
+_MEMBERS = (
+    "SELECT m.node, c.key, c.by, e.word, e.language, e.pos FROM member m LEFT JOIN concept c ON c.node = m.node "
+    "LEFT JOIN sense s ON s.node = m.sense JOIN entry e ON e.node = coalesce(s.entry, m.sense) ORDER BY m.node"
+)
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is named like N-Triples or Turtle, or begins like them."""
+    if not path.is_file():
+        return False
+    start = head(path, 4096).lstrip().lower()
+    suffixes = {".nt", ".ttl"} & set(path.suffixes)
+    return bool(suffixes) or start.startswith((b"@prefix", b"@base", b"prefix ", b"<http", b"<urn:", b"_:"))
+
+
+def read(
+    path: Path,
+    graph: Graph,
+    *,
+    rename: Rename = as_said,
+    source: str | None = None,
+    target: str | None = None,
+    progress: Progress = silent,
+) -> Added:
+    """Add the translations, relations and concepts of a lexicon to a graph, or those between the languages named.
+
+    Args:
+        path: A file, which may be compressed.
+        graph: Open for writing.
+        rename: Gives each source the name and licence it shall have.
+        source: Only words of this language, on the side that translations start from.
+        target: Only translations into this language.
+        progress: Watches the reading.
+
+    Raises:
+        FormatError: The file is missing, damaged, or says nothing of words; the message names the line.
+    """
+    with scratch() as rows:
+        noted = _Noted(rows)
+        read_triples = read_ntriples if _is_ntriples(path) else read_turtle
+        read_triples(path, PREDICATES, noted.take, progress=progress)
+        rows.gather()
+        joined = _Joined(graph, rows, _usual(path), rename, (source, target))
+        joined.translations()
+        joined.relations()
+        if source is None and target is None:
+            joined.concepts()
+        added = joined.result()
+    if not added.pairs:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "of known predicates"
+        raise FormatError.at(path, None, f"no relation of words ({reasons})", "a lexicon in OntoLex-Lemon")
+    return added
+
+
+def _is_ntriples(path: Path) -> bool:
+    """By the first line that says something: in N-Triples it is a whole triple, without prefixes."""
+    lines = (line.strip() for line in head(path).split(b"\n"))
+    first = next((line for line in lines if line and not line.startswith(b"#")), b"")
+    parts = first.split(None, 2)
+    if suffixes := {".nt", ".ttl"} & set(path.suffixes):
+        return suffixes == {".nt"}
+    return len(parts) == 3 and parts[0].startswith((b"<", b"_:")) and parts[1].startswith(b"<") and first.endswith(b".")
+
+
+def _usual(path: Path) -> Origin:
+    """Who speaks where the file does not say."""
+    return WIKTIONARY if b"kaiko.getalp.org/dbnary" in head(path) else Origin(path.name)
+
+
+class _Noted:
+    """Notes what subjects say in the tables."""
+
+    def __init__(self, rows: Scratch) -> None:
+        self.rows = rows
+
+    def take(self, subject: str, facts: Facts) -> None:
+        """Sort the facts of a subject into the tables."""
+        node, add = hash(subject), self.rows.add
+        keys = facts.keys()
+        if not keys.isdisjoint(_OF_TRANSLATIONS):
+            word = _first(facts, Fact.TARGET)
+            language = _language(facts.get(Fact.TARGET_LANGUAGE), word)
+            entry, gloss = _node(facts, Fact.TRANSLATION_OF), _first(facts, Fact.GLOSS)
+            if gloss is not None and gloss.language is not None:  # older extracts have it right here
+                add("text", hash(f"{subject} gloss"), gloss.text)
+                gloss = Value(f"{subject} gloss")
+            add("translation", node, entry, language, word.text if word else None, hash(gloss.text) if gloss else None)
+        elif not keys.isdisjoint(_OF_RELATIONS):
+            category = _text(facts, Fact.CATEGORY)
+            ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
+            add("relation", node, *ends, category, _node(facts, Fact.SAID_BY))
+        elif not keys.isdisjoint(_OF_WORDS):
+            word = _first(facts, Fact.LABEL) or _first(facts, Fact.WRITTEN)
+            language = _language(facts.get(Fact.LANGUAGE), word)
+            tag = _tag(facts.get(Fact.PART_OF_SPEECH))
+            add("entry", node, word.text if word else None, language, tag, _node(facts, Fact.FORM))
+            for each in facts.get(Fact.TRANSLATABLE_AS, ()):
+                add("relation", hash(f"{subject} {each.text}"), node, hash(each.text), None, None)
+        if Fact.TITLE in facts or Fact.LICENCE in facts:
+            add("origin", node, *(_text(facts, kind) for kind in _OF_ORIGINS))
+        self._take_links(subject, facts)
+
+    def _take_links(self, subject: str, facts: Facts) -> None:
+        node, add = hash(subject), self.rows.add
+        for each in facts.get(Fact.SENSE, ()):
+            add("sense", hash(each.text), node)
+        for each in facts.get(Fact.SENSE_OF, ()):
+            add("sense", node, hash(each.text))
+        for each in facts.get(Fact.EVOKED_BY, ()):
+            add("member", node, hash(each.text))
+        for each in facts.get(Fact.EVOKES, ()):
+            add("member", hash(each.text), node)
+            self._note_concept(each.text, None, None)
+        if Fact.EVOKED_BY in facts or Fact.NOTATION in facts:
+            self._note_concept(subject, _text(facts, Fact.NOTATION), _node(facts, Fact.SAID_BY))
+        if Fact.VALUE in facts:
+            add("text", node, facts[Fact.VALUE][0].text)
+
+    def _note_concept(self, iri: str, key: str | None, by: int | None) -> None:
+        self.rows.add("concept", hash(iri), iri.removeprefix(ILI) if iri.startswith(ILI) else key, by)
+
+
+_OF_TRANSLATIONS = frozenset((Fact.TRANSLATION_OF, Fact.TARGET_LANGUAGE, Fact.TARGET, Fact.GLOSS))
+_OF_RELATIONS = frozenset((Fact.RELATES_FROM, Fact.RELATES_TO, Fact.CATEGORY))
+_OF_WORDS = frozenset((Fact.LABEL, Fact.WRITTEN, Fact.FORM, Fact.LANGUAGE, Fact.PART_OF_SPEECH, Fact.TRANSLATABLE_AS))
+_OF_ORIGINS = (Fact.TITLE, Fact.LICENCE, Fact.VERSION, Fact.ADDRESS, Fact.KIND, Fact.QUALITY)
+
+
+def _first(facts: Facts, kind: int) -> Value | None:
+    found = facts.get(kind)
+    return found[0] if found else None
+
+
+def _text(facts: Facts, kind: int) -> str | None:
+    found = facts.get(kind)
+    return found[0].text if found else None
+
+
+def _node(facts: Facts, kind: int) -> int | None:
+    found = facts.get(kind)
+    return hash(found[0].text) if found else None
+
+
+def _language(said: list[Value] | None, word: Value | None) -> str | None:
+    """The language that a node names, as ``en`` or as the address ``…/iso639-3/eng``, else the tag of its word."""
+    if said:
+        literal = next((value.text for value in said if value.language is not None), None)
+        return literal or said[0].text.rpartition("/")[2].rpartition("#")[2]
+    return (word.language or None) if word else None
+
+
+def _tag(said: list[Value] | None) -> str | None:
+    names = (value.text.rpartition("#")[2].rpartition("/")[2] for value in said or ())
+    return next((tag for name in names if (tag := part_of_speech(name))), None)
+
+
+class _Joined:
+    """Hands joined rows to the graph, by their origin."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        rows: Scratch,
+        usual: Origin,
+        rename: Rename,
+        limits: tuple[str | None, str | None],
+    ) -> None:
+        self.graph = graph
+        self.rows = rows
+        self.origins: dict[int | None, Origin] = {None: rename(usual)}
+        for node, *terms in rows.rows("SELECT node, title, licence, version, url, kind, quality FROM origin"):
+            self.origins[node] = rename(_origin(usual, *terms))
+        self.limits = limits
+        self.gathered: dict[int | None, Gathering] = {None: Gathering(graph, self.origins[None], *limits)}
+
+    def translations(self) -> None:
+        """Those of DBnary."""
+        gathered = self.gathered[None]
+        for word, language, tag, target, into, gloss in self.rows.rows(_TRANSLATIONS):
+            here, there = self._languages(language, into)
+            if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
+                continue
+            evidence = {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None
+            self._take(gathered, here, there, None, Pair(word, target, 1.0, evidence))
+            if tag:
+                gathered.tag(here, word, tag)
+
+    def relations(self) -> None:
+        """Those of ``vartrans``."""
+        rows = self.rows.rows(_RELATIONS)
+        for word, language, tag, target, into, target_tag, category, value, by in rows:
+            here, there = self._languages(language, into)
+            if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
+                continue
+            weight = _weight(value)
+            relation = CATEGORIES.get(category) if category else None
+            if weight is None or (category and relation is None and not category.endswith("ranslation")):
+                reason = "weight that is no probability" if weight is None else "relation of an unknown kind"
+                self.gathered[None].dropped[reason] += 1
+                continue
+            gathered = self._by(by)
+            kind = relation or ("translation" if here == there else None)
+            self._take(gathered, here, there, kind, Pair(word, target, weight))
+            for code, written, name in ((here, word, tag), (there, target, target_tag)):
+                if name:
+                    gathered.tag(code, written, name)
+
+    def concepts(self) -> None:
+        """Lexical concepts with the words that evoke them."""
+        found: dict[int | None, dict[str, dict[str, list[str]]]] = {}
+        for node, key, by, word, language, _ in self.rows.rows(_MEMBERS):
+            here, _ = self._languages(language, language)
+            if here is not None and self._sound(word, word):
+                members = found.setdefault(by, {}).setdefault(key or f"{node & 0xFFFFFFFFFFFF:x}", {})
+                members.setdefault(here, []).append(word)
+        for by, concepts in found.items():
+            self.gathered[None].count(self.graph.add_concepts(concepts, self.origins.get(by, self.origins[None])))
+
+    def result(self) -> Added:
+        """What became of it all."""
+        taken, dropped = 0, dict[str, int]()
+        for gathered in self.gathered.values():
+            added = gathered.result()
+            taken += added.pairs
+            for reason, count in added.dropped.items():
+                dropped[reason] = dropped.get(reason, 0) + count
+        return Added(taken, dropped)
+
+    def _by(self, by: int | None) -> Gathering:
+        if by not in self.origins:
+            by = None
+        if by not in self.gathered:
+            self.gathered[by] = Gathering(self.graph, self.origins[by], *self.limits)
+        return self.gathered[by]
+
+    def _take(self, gathered: Gathering, here: str, there: str, relation: str | None, pair: Pair) -> None:
+        gathered.pairs(here, there, relation).append(pair)
+        gathered.held += 1
+        if gathered.held >= HELD:
+            gathered.settle()
+
+    def _languages(self, *names: str | None) -> tuple[str | None, ...]:
+        gathered = self.gathered[None]
+        codes = tuple(gathered.language(name) if name else None for name in names)
+        if None in codes:
+            gathered.dropped["word of an unknown language"] += 1
+        return codes
+
+    def _unwanted(self, here: str, there: str) -> bool:
+        gathered = self.gathered[None]
+        return gathered.source not in (None, here) or gathered.target not in (None, there)
+
+    def _sound(self, word: str | None, target: str | None) -> bool:
+        if word and target and len(word) <= LONGEST and len(target) <= LONGEST:
+            return True
+        self.gathered[None].dropped["word empty or too long"] += 1
+        return False
+
+
+def _weight(value: Any) -> float | None:
+    try:
+        weight = 1.0 if value is None else float(value)
+    except ValueError:
+        return None
+    return weight if 0 <= weight <= 1 else None
+
+
+def _origin(usual: Origin, *terms: Any) -> Origin:
+    title, licence, version, url, kind, quality = (term or "" for term in terms)
+    trusted = _weight(quality or None)
+    return replace(
+        usual,
+        name=title or usual.name,
+        licence=licence,
+        version=version,
+        url=url,
+        kind=kind if kind in ("dictionary", "induced", "inferred", "user") else "dictionary",
+        quality=1.0 if trusted is None else trusted,
+    )

@@ -1,0 +1,95 @@
+"""The terms of OntoLex-Lemon, and of DBnary which extends it, that lexicons are read from and written in."""
+
+from __future__ import annotations
+
+ONTOLEX = "http://www.w3.org/ns/lemon/ontolex#"
+LIME = "http://www.w3.org/ns/lemon/lime#"
+VARTRANS = "http://www.w3.org/ns/lemon/vartrans#"
+LEXINFO = "http://www.lexinfo.net/ontology/3.0/lexinfo#"
+DBNARY = "http://kaiko.getalp.org/dbnary#"
+DCTERMS = "http://purl.org/dc/terms/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+ILI = "http://globalwordnet.org/ili/"
+OURS = "urn:isogloss:"
+
+
+class Fact:
+    """What a predicate says of its subject, by number; plain numbers, since millions of them are looked up."""
+
+    LABEL = 0
+    WRITTEN = 1
+    FORM = 2
+    LANGUAGE = 3
+    PART_OF_SPEECH = 4
+    SENSE = 5
+    SENSE_OF = 6
+    TRANSLATION_OF = 7
+    TARGET_LANGUAGE = 8
+    TARGET = 9
+    GLOSS = 10
+    VALUE = 11
+    RELATES_FROM = 12
+    RELATES_TO = 13
+    CATEGORY = 14
+    TRANSLATABLE_AS = 15
+    SAID_BY = 16
+    EVOKED_BY = 17
+    EVOKES = 18
+    NOTATION = 19
+    TITLE = 20
+    LICENCE = 21
+    VERSION = 22
+    ADDRESS = 23
+    KIND = 24
+    QUALITY = 25
+
+
+PREDICATES: dict[str, int] = {
+    f"{RDFS}label": Fact.LABEL,
+    f"{ONTOLEX}writtenRep": Fact.WRITTEN,
+    f"{ONTOLEX}canonicalForm": Fact.FORM,
+    f"{LIME}language": Fact.LANGUAGE,
+    f"{DCTERMS}language": Fact.LANGUAGE,
+    f"{LEXINFO}partOfSpeech": Fact.PART_OF_SPEECH,
+    "http://www.lexinfo.net/ontology/2.0/lexinfo#partOfSpeech": Fact.PART_OF_SPEECH,
+    f"{ONTOLEX}sense": Fact.SENSE,
+    f"{ONTOLEX}isSenseOf": Fact.SENSE_OF,
+    f"{DBNARY}isTranslationOf": Fact.TRANSLATION_OF,
+    f"{DBNARY}targetLanguage": Fact.TARGET_LANGUAGE,
+    f"{DBNARY}targetLanguageCode": Fact.TARGET_LANGUAGE,
+    f"{DBNARY}writtenForm": Fact.TARGET,
+    f"{DBNARY}gloss": Fact.GLOSS,
+    f"{RDF}value": Fact.VALUE,
+    f"{VARTRANS}source": Fact.RELATES_FROM,
+    f"{VARTRANS}target": Fact.RELATES_TO,
+    f"{VARTRANS}category": Fact.CATEGORY,
+    f"{VARTRANS}translatableAs": Fact.TRANSLATABLE_AS,
+    f"{DCTERMS}source": Fact.SAID_BY,
+    f"{ONTOLEX}isEvokedBy": Fact.EVOKED_BY,
+    f"{ONTOLEX}lexicalizedSense": Fact.EVOKED_BY,
+    f"{ONTOLEX}evokes": Fact.EVOKES,
+    f"{ONTOLEX}isLexicalizedSenseOf": Fact.EVOKES,
+    f"{SKOS}notation": Fact.NOTATION,
+    f"{DCTERMS}title": Fact.TITLE,
+    f"{DCTERMS}license": Fact.LICENCE,
+    f"{DCTERMS}hasVersion": Fact.VERSION,
+    f"{RDFS}seeAlso": Fact.ADDRESS,
+    f"{OURS}kind": Fact.KIND,
+    f"{OURS}quality": Fact.QUALITY,
+}
+
+# Relations of a graph by their name in LexInfo; translations have a class of their own.
+RELATIONS = {
+    "synonym": "synonym",
+    "antonym": "antonym",
+    "hypernym": "hypernym",
+    "hyponym": "hyponym",
+    "cognate": "cognate",
+    "derived_from": "derivedFrom",
+    "has_derived": "derivedForm",
+    "form_of": "formOf",
+    "has_form": "hasForm",
+}
+CATEGORIES = {f"{LEXINFO}{name}": relation for relation, name in RELATIONS.items()}

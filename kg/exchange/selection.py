@@ -1,0 +1,164 @@
+"""What of a graph goes out: between which languages, under which licences, how sure at least."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+
+from data.dictionary import Origin
+from data.language import language_code
+from kg.graph import Graph
+from kg.licence import permits
+from kg.schema import BLOCK, RELATIONS, SAME_CONCEPT
+
+CODE = {number: code for number, code, _, _ in RELATIONS}
+_SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)
+_FORWARD = ", ".join(str(number) for number, _, _, inverse in RELATIONS if number < inverse)
+
+# Every edge once, though both ends keep it.
+ONCE = f"(e.relation IN ({_SYMMETRIC}) AND e.src < e.dst OR e.relation IN ({_FORWARD}))"
+
+_EDGES = (
+    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source FROM edge e "
+    "JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst WHERE "
+)
+_TOGETHER = (
+    f"SELECT m.entry, s.lemma, {SAME_CONCEPT}, o.entry, t.lemma, m.weight * o.weight, c.source FROM concept_member m "
+    "JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
+    "JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry WHERE "
+)
+
+
+_MEMBERS = (
+    "SELECT c.key, c.source, e.language, e.lemma, e.id FROM concept c JOIN concept_member m ON m.concept = c.id "
+    "JOIN entry e ON e.id = m.entry ORDER BY c.id, e.language, e.lemma"
+)
+
+Row = tuple[int, str, int, int, str, float, int]  # number, word, relation, number, word, weight, source
+
+
+class Line(NamedTuple):
+    """An edge as one source claims it."""
+
+    source_language: str
+    source: str
+    relation: str
+    target_language: str
+    target: str
+    weight: float
+    origin: int  # number of the source
+
+
+class Member(NamedTuple):
+    """A word of a concept."""
+
+    language: str
+    word: str
+    entry: int  # its number
+
+
+class Shared(NamedTuple):
+    """A concept with its words in the languages that go out."""
+
+    key: str
+    origin: int  # number of the source
+    members: list[Member]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A part of a graph: all of it, or what all the limits let through."""
+
+    source: str | None = None
+    target: str | None = None
+    licences: Collection[str] | None = None
+    min_weight: float = 0.0
+
+
+class Selected:
+    """The selected part of a graph; counts what goes out, by source, and what does not, by reason."""
+
+    def __init__(self, graph: Graph, selection: Selection) -> None:
+        self.store = graph.store
+        self.selection = selection
+        self.counts: Counter[int] = Counter()
+        self.left_out: Counter[str] = Counter()
+        rows = self.store.rows("SELECT id, name, licence, kind, url, quality, version FROM source ORDER BY id")
+        self.origins = {number: Origin(*terms) for number, *terms in rows}
+        self.permitted = {
+            number for number, origin in self.origins.items() if permits(selection.licences, origin.licence)
+        }
+        codes = self.store.rows("SELECT id, code FROM language")
+        self.codes: dict[int, str] = dict(codes)
+        self._first = {
+            code: graph.language_number(code) * BLOCK for code in (selection.source, selection.target) if code
+        }
+
+    def lines(self) -> Iterator[Line]:
+        """Every selected edge once; between two named languages, in the direction that was asked for."""
+        together = self._read(_TOGETHER + (self._ends("m.entry", "o.entry") or "m.entry < o.entry"))
+        for rows in chain(self.edges(), together):
+            for src, source, relation, dst, target, weight, origin in rows:
+                here, there = self.codes[src // BLOCK], self.codes[dst // BLOCK]
+                yield Line(here, source, CODE[relation], there, target, weight, origin)
+
+    def edges(self) -> Iterator[list[Row]]:
+        """Every selected edge once, some thousand at a time, without words that merely share a concept."""
+        return self._read(_EDGES + (self._ends("e.src", "e.dst") or ONCE))
+
+    def concepts(self) -> Iterator[Shared]:
+        """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
+        asked = self.selection.source, self.selection.target
+        wanted = {language_code(code) for code in asked if code}
+        found = Shared("", 0, [])
+        for rows in self.store.stream(_MEMBERS):
+            for key, by, language, written, entry in rows:
+                code = self.codes[language]
+                if by not in self.permitted or (wanted and code not in wanted):
+                    continue
+                if found.members and (found.key, found.origin) != (key, by):
+                    yield found
+                    found = Shared(key, by, [])
+                if not found.members:
+                    found = Shared(key, by, [])
+                found.members.append(Member(code, written, entry))
+                self.counts[by] += 1
+        if found.members:
+            yield found
+
+    def either_way(self) -> list[str]:
+        """Conditions that each find a part of the edges between the languages, whichever end they start from."""
+        forth, back = self._ends("e.src", "e.dst"), self._ends("e.dst", "e.src")
+        if not forth:
+            return ["true"]
+        return [forth] if forth == back else [forth, f"{back} AND NOT ({forth})"]
+
+    def size(self) -> int:
+        """How many stored edges there are in all, before any limit but the languages."""
+        ends = self._ends(f"src_language * {BLOCK}", f"dst_language * {BLOCK}") or "src_language <= dst_language"
+        return int(self.store.value(f"SELECT coalesce(sum(edges), 0) FROM coverage WHERE {ends}"))
+
+    def permits(self, origin: int, weight: float) -> bool:
+        """Whether an edge may go out; if so it is counted."""
+        if origin not in self.permitted or weight < self.selection.min_weight:
+            return False
+        self.counts[origin] += 1
+        return True
+
+    def leave_out(self, line: Line, reason: str) -> None:
+        """Note that a line which ``lines`` handed out was not written."""
+        self.counts[line.origin] -= 1
+        self.left_out[reason] += 1
+
+    def _read(self, query: str) -> Iterator[list[Row]]:
+        for rows in self.store.stream(query):
+            yield [row for row in rows if row[0] != row[3] and self.permits(row[6], row[5])]
+
+    def _ends(self, src: str, dst: str) -> str:
+        """The condition that the ends of an edge lie in the languages asked for."""
+        asked = ((src, self.selection.source), (dst, self.selection.target))
+        blocks = ((end, self._first[code]) for end, code in asked if code)
+        return " AND ".join(f"{end} BETWEEN {first} AND {first + BLOCK - 1}" for end, first in blocks)

@@ -1,0 +1,61 @@
+"""StarDict dictionaries for GoldenDict, KOReader, sdcv and others: a folder with ``.ifo``, ``.idx`` and ``.dict``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.dictionary_formats.stardict import OURS
+from data.errors import OutputError
+from kg.exchange.selection import Selected
+
+_TRANSLATIONS = ("translation", "same_concept")
+_LONGEST_WORD = 255  # bytes
+
+
+def write(selected: Selected, folder: Path, name: str) -> int:
+    """Write the selected pairs, each once, a word's surest translation first, into ``folder``; the number of pairs.
+
+    Raises:
+        OutputError: The selection is not of two languages.
+    """
+    source, target = selected.selection.source, selected.selection.target
+    if not (source and target):
+        raise OutputError(f"{name}: StarDict has room for two languages only; name them with --from and --to")
+    weights: dict[str, dict[str, float]] = {}
+    for line in selected.lines():
+        word = line.source.encode()
+        if line.relation not in _TRANSLATIONS:
+            selected.leave_out(line, "no translation")
+        elif len(word) > _LONGEST_WORD or b"\0" in word or "\0" in line.target or "\n" in line.target:
+            selected.leave_out(line, "word that StarDict cannot write")
+        else:
+            found = weights.setdefault(line.source, {})
+            found[line.target] = max(line.weight, found.get(line.target, 0.0))
+    place, pairs = 0, 0
+    ranked = sorted(weights, key=_collated)
+    with (folder / f"{name}.idx").open("wb") as index, (folder / f"{name}.dict").open("wb") as articles:
+        for headword in ranked:
+            found = weights[headword]
+            article = "\n".join(sorted(found, key=lambda word: (-found[word], word))).encode()
+            index.write(headword.encode() + b"\0" + place.to_bytes(4, "big") + len(article).to_bytes(4, "big"))
+            articles.write(article)
+            place += len(article)
+            pairs += len(found)
+        size = index.tell()
+    about = {
+        "version": "2.4.2",
+        "bookname": f"{source}-{target}, {name}",
+        "wordcount": len(ranked),
+        "idxfilesize": size,
+        "author": OURS,
+        "sametypesequence": "m",
+    }
+    lines = ["StarDict's dict ifo file", *(f"{key}={value}" for key, value in about.items())]
+    (folder / f"{name}.ifo").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return pairs
+
+
+def _collated(word: str) -> tuple[bytes, bytes]:
+    """StarDict's order: without regard to the case of ASCII letters, then by bytes."""
+    written = word.encode()
+    return written.lower(), written

@@ -1,0 +1,190 @@
+"""Wordnets as WN-LMF, the XML of the Global WordNet Association and the Open Multilingual Wordnet.
+
+A synset becomes a concept, whose key is its interlingual index (ILI) where it has one. Two wordnets that share an ILI
+are linked by translations under the licences of both. Relations between synsets are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from data.dictionary import Origin, Pair
+from data.dictionary_formats.terms import tidy
+from data.elements import read_elements
+from data.errors import FormatError, VocabularyError
+from data.language import language_code
+from data.lines import head
+from data.parts_of_speech import part_of_speech
+from data.progress import Progress, silent
+from kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
+from kg.graph import Graph
+from kg.licence import strictest
+from kg.loading import Added
+from kg.schema import BLOCK
+
+ILI = re.compile(r"i[1-9]\d*")
+_EXPECTED = "a wordnet in WN-LMF"
+_LICENCES = (
+    (r"creativecommons\.org/publicdomain/zero/(\d\.\d)", "CC0-{}"),
+    (r"creativecommons\.org/licenses/(by(?:-\w\w)*)/(\d\.\d)", "CC-{}-{}"),
+    (r"wordnet\.princeton\.edu.*license|^wordnet", "WordNet-3.0"),
+    (r"opensource\.org/licenses/mit|^mit$", "MIT"),
+    (r"opensource\.org/licenses/apache-2", "Apache-2.0"),
+    (r"cecill-c\b", "CECILL-C"),
+    (r"gnu\.org/licenses/(gpl|lgpl|agpl)-?(\d)", "{}-{}.0-or-later"),
+)
+_LINKED = (
+    f"SELECT m.entry / {BLOCK}, s.lemma, o.entry / {BLOCK}, t.lemma FROM concept c "
+    "JOIN concept d ON d.key = c.key "
+    "JOIN concept_member m ON m.concept = c.id JOIN concept_member o ON o.concept = d.id "
+    "JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
+    f"WHERE c.source = ? AND d.source = ? AND c.key GLOB 'i[1-9]*' AND m.entry / {BLOCK} <> o.entry / {BLOCK}"
+)
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is such a file, compressed or not."""
+    return path.is_file() and b"<LexicalResource" in head(path, 4096)
+
+
+def read(
+    path: Path,
+    graph: Graph,
+    *,
+    rename: Rename = as_said,
+    source: str | None = None,
+    target: str | None = None,
+    progress: Progress = silent,
+) -> Added:
+    """Add the concepts of every lexicon in ``path`` to a graph, and link them to the wordnets that are there.
+
+    Args:
+        path: The file.
+        graph: Open for writing.
+        rename: Gives each source the name and licence it shall have.
+        source: Only lexicons of this language, or of ``target``.
+        target: Another language.
+        progress: Watches the reading of lexicons.
+
+    Raises:
+        FormatError: The file is missing, damaged or has no synset with words; the message names the line.
+    """
+    wanted = {language_code(code) for code in (source, target) if code}
+    reader = _Reader(path, graph, rename, wanted)
+    read_elements(path, _EXPECTED, start=reader.start, end=reader.end)
+    linked = sum(_link(graph, each) for each in progress(reader.origins, "Linking wordnets"))
+    if not reader.taken:
+        raise FormatError.at(path, None, "no synset with words", _EXPECTED)
+    return Added(reader.taken + linked, reader.dropped)
+
+
+class _Reader:
+    """Gathers the lexicons of a file, one after another."""
+
+    def __init__(self, path: Path, graph: Graph, rename: Rename, wanted: set[str]) -> None:
+        self.path = path
+        self.graph = graph
+        self.rename = rename
+        self.wanted = wanted
+        self.taken = 0
+        self.dropped: dict[str, int] = {}
+        self.origins: list[Origin] = []
+        self._said = Origin("unnamed")
+        self._language: str | None = None
+        self._word = self._tag = ""
+        self._words: dict[str, list[str]] = {}  # by synset
+        self._keys: dict[str, str] = {}  # of synsets
+        self._tags: dict[str, str] = {}
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin an element."""
+        if tag == "Sense":
+            synset = attributes.get("synset", "")
+            if self._word and synset:
+                self._words.setdefault(synset, []).append(self._word)
+        elif tag == "Lemma":
+            self._word = tidy(attributes.get("writtenForm", ""))
+            self._tag = part_of_speech(attributes.get("partOfSpeech", ""))
+            if not self._word or len(self._word) > LONGEST:
+                self._drop("word empty or too long")
+                self._word = ""
+            elif self._tag:
+                known = self._tags.get(self._word, "")
+                self._tags[self._word] = " ".join(sorted({*known.split(), self._tag}))
+        elif tag == "LexicalEntry":
+            self._word = ""
+        elif tag == "Synset":
+            ili, name = attributes.get("ili", ""), attributes.get("id", "")
+            self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
+        elif tag in ("Lexicon", "LexiconExtension"):
+            self._begin(attributes)
+
+    def end(self, tag: str) -> None:
+        """End an element: with a lexicon its concepts go to the graph."""
+        if tag in ("Lexicon", "LexiconExtension") and self._language is not None:
+            self._hand_over(self._language)
+
+    def _begin(self, attributes: Mapping[str, str]) -> None:
+        self._words, self._keys, self._tags, self._word = {}, {}, {}, ""
+        name = attributes.get("label") or attributes.get("id") or self.path.name
+        try:
+            code = language_code(attributes.get("language", ""))
+        except VocabularyError:
+            raise FormatError.at(
+                self.path, None, f"lexicon {name!r} of language {attributes.get('language')!r}", "a BCP 47 code"
+            ) from None
+        self._language = code if not self.wanted or code in self.wanted else None
+        terms = licence(attributes.get("license", ""))
+        url, version = attributes.get("url", ""), attributes.get("version", "")
+        self._said = self.rename(Origin(name, terms, url=url, version=version))
+
+    def _hand_over(self, language: str) -> None:
+        concepts: dict[str, dict[str, list[str]]] = {}
+        for synset, words in self._words.items():
+            key = self._keys.get(synset)
+            if key is None:
+                self._drop("sense of a synset that is not there", len(words))
+            else:
+                concepts.setdefault(key, {}).setdefault(language, []).extend(words)
+        if concepts:
+            added = self.graph.add_concepts(concepts, self._said)
+            self.graph.add_parts_of_speech(language, self._tags)
+            self.taken += added.pairs
+            if self._said not in self.origins:
+                self.origins.append(self._said)
+        self._words, self._keys, self._tags = {}, {}, {}
+
+    def _drop(self, reason: str, count: int = 1) -> None:
+        self.dropped[reason] = self.dropped.get(reason, 0) + count
+
+
+def licence(address: str) -> str:
+    """The SPDX name of a licence by the address that a wordnet gives; empty where it is not understood."""
+    address = address.strip()
+    for pattern, name in _LICENCES:
+        if found := re.search(pattern, address, re.IGNORECASE):
+            return name.format(*(part.upper() for part in found.groups(default="")))
+    return address if re.fullmatch(r"[A-Za-z][\w.+-]*(?: (?:AND|OR|WITH) [A-Za-z][\w.+-]*)*", address) else ""
+
+
+def _link(graph: Graph, origin: Origin) -> int:
+    """Add translations between the words of ``origin`` and those of other wordnets with the same ILI; how many."""
+    store = graph.store
+    others = store.rows(
+        "SELECT s.id, s.name, s.licence, s.kind, s.url, s.quality, s.version FROM source s "
+        "WHERE EXISTS (SELECT 1 FROM concept c WHERE c.source = s.id AND c.key GLOB 'i[1-9]*')"
+    )
+    numbers = {Origin(*terms): number for number, *terms in others}
+    own = numbers.pop(origin, None)
+    codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language"))
+    linked = 0
+    for other, number in numbers.items() if own is not None else ():
+        names = sorted({origin.name, other.name})
+        together = Origin(" + ".join(names), strictest((origin.licence, other.licence)))
+        gathered = Gathering(graph, together)
+        for here, source, there, target in store.rows(_LINKED, (own, number)):
+            gathered.pairs(codes[here], codes[there]).append(Pair(source, target))
+        linked += gathered.result().pairs
+    return linked

@@ -1,0 +1,398 @@
+"""The graph: open it, add to it, ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from data.dictionary import Dictionary, Origin
+from data.errors import GraphError, VocabularyError
+from data.language import language_code
+from data.progress import Progress, silent
+from data.vectors import Vectors
+from kg import listing, lookup, sqlite, translating, vector_rows
+from kg.answers import Neighbour, Stats, Translation, Word
+from kg.claims import Claims
+from kg.links import Terms, limited
+from kg.loading import Added, Loader
+from kg.run import Run
+from kg.schema import SYNONYM, TRANSLATION
+from kg.session import file_of, reading, writing
+from kg.store import Store
+from kg.translating import Question
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kg.adjacency import Adjacency
+    from kg.answers import Path as Route
+
+
+class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody catches it)
+    """Ends a session without effect."""
+
+
+class Graph:
+    """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
+
+    Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
+    the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through).
+    """
+
+    def __init__(self, store: Store, path: Path, session: ExitStack, loader: Loader | None = None) -> None:
+        self.path = path
+        self._store = store
+        self._session = session
+        self._loader = loader
+        self._stale = False  # whether something was added that is not in the tables yet
+        self._refresh()
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._discard()
+
+    def __repr__(self) -> str:
+        return f"<Graph {self.path}: {len(self._numbers)} languages>"
+
+    def close(self) -> None:
+        """Let go of the file; what was added takes its place in it."""
+        try:
+            if self._loader:
+                with sqlite.explained(self.path):
+                    self._loader.settle()
+        except BaseException:
+            self._discard()
+            raise
+        self._session.close()
+
+    # ---- adding
+
+    def add(
+        self,
+        dictionary: Dictionary,
+        *,
+        relation: str | None = None,
+        run: Run | None = None,
+        progress: Progress = silent,
+    ) -> Added:
+        """Take in the pairs of a dictionary, with its origin, and with the run that made it, if one did.
+
+        Pairs that the same origin has given before keep the higher weight. ``relation`` is ``translation``, or
+        ``synonym`` where both languages are one, unless it says otherwise.
+
+        Raises:
+            FormatError: A weight is no probability, or a word no valid text.
+            GraphError: The graph is open for reading only, or the disk refuses.
+        """
+        with sqlite.explained(self.path):
+            added = self._writer().add(dictionary, relation, run, progress)
+        self._stale = True
+        return added
+
+    def add_concepts(self, concepts: Mapping[str, Mapping[str, str | Iterable[str]]], origin: Origin) -> Added:
+        """Take in concepts: each key of ``origin`` with the word or words that share the meaning, by language.
+
+        The words of a concept count as translations of each other; no edges are stored for them.
+        """
+        with sqlite.explained(self.path):
+            added = self._writer().add_concepts(concepts, origin)
+        self._stale = True
+        return added
+
+    def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
+        """Note what words added in this session are: tags of Universal Dependencies, several with blanks between."""
+        with sqlite.explained(self.path):
+            self._writer().add_parts_of_speech(language, tags)
+        self._stale = True
+
+    def link_vectors(self, vectors: Vectors) -> int:
+        """Note which row of ``vectors`` each word has, which is its frequency rank too; how many words have one.
+
+        Raises:
+            VocabularyError: The graph has no words of the language.
+        """
+        self._writer()
+        number = self.language_number(vectors.language)
+        with sqlite.explained(self.path):
+            return vector_rows.link(self._settled(), vectors, number)
+
+    # ---- what there is
+
+    def languages(self) -> tuple[str, ...]:
+        """The codes of all languages, in alphabetical order."""
+        self._settled()
+        return tuple(sorted(self._numbers))
+
+    def pairs(self) -> list[tuple[str, str, int]]:
+        """Which two languages have translations, and how many; the first in the alphabet first, each two once."""
+        return [(*pair, count) for pair, count in sorted(listing.coverage(self._settled(), self._codes).items())]
+
+    def sources(self) -> tuple[Origin, ...]:
+        """Everything that edges came from."""
+        self._settled()
+        return tuple(self._sources.values())
+
+    def stats(self) -> Stats:
+        """The graph in figures."""
+        return listing.stats(self._settled(), self.path, self._codes)
+
+    def dictionary(
+        self,
+        source: str,
+        target: str,
+        *,
+        min_weight: float = 0.0,
+        licences: Collection[str] | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Dictionary:
+        """All direct translations between two languages, as one dictionary in alphabetical order.
+
+        ``kinds`` keeps what comes from origins of these kinds: ``dictionary`` and ``user`` leave out what was computed.
+
+        What one source says has the weights and the origin of that source. What several say is fused, as
+        ``translate`` does it, and has an origin that names them all under the strictest licence.
+
+        Raises:
+            VocabularyError: The graph has no such language.
+        """
+        store = self._settled()
+        ends = self.language_number(source), self.language_number(target)
+        return listing.dictionary(store, ends, self._codes, self._terms(licences, kinds), min_weight)
+
+    def check_schema(self) -> None:
+        """Read the whole file and see that its tables are whole and as this version expects them.
+
+        Raises:
+            GraphError: They are not; the message says what was found.
+        """
+        store = self._settled()
+        sqlite.check_schema(store.engine, self.path)
+        found = store.rows("PRAGMA quick_check(1)")
+        if found != [("ok",)]:
+            raise GraphError(f"{self.path}: found damage ({found[0][0]}), expected a whole graph")
+
+    # ---- asking
+
+    def lookup(self, word: str, language: str) -> list[Word]:
+        """The entries of a word; where it is not written just so, those that differ in case and accents only.
+
+        Raises:
+            VocabularyError: There is none; the message suggests words that are written much like it.
+        """
+        store, number = self._settled(), self.language_number(language)
+        code = self._codes[number]
+        found = lookup.find(store, word, code, number)
+        if not found:
+            near = lookup.suggestions(store, word, number)
+            hint = f"did you mean {', '.join(near)}?" if near else "nothing is written much like it"
+            raise VocabularyError(f"{word!r} is not among the {code} words of {self.path}; {hint}")
+        return found
+
+    def search(self, text: str, language: str, *, most: int = 20) -> list[Word]:
+        """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
+        store, number = self._settled(), self.language_number(language)
+        code = self._codes[number]
+        found = lookup.starting(store, text, code, number, most)
+        return list(dict.fromkeys([*found, *lookup.containing(store, text, code, number, most)]))[:most]
+
+    def translate(
+        self,
+        word: str,
+        source: str,
+        target: str,
+        *,
+        k: int = 10,
+        via: str | Collection[str] | None = None,
+        min_score: float = 0.0,
+        licences: Collection[str] | None = None,
+        pivots: bool = True,
+    ) -> list[Translation]:
+        """What ``word`` means in another language, surest first, each with all that speaks for it.
+
+        Args:
+            word: The word, as written; without regard to case and accents where it is not found so.
+            source: Its language.
+            target: The language of the translations; the same as ``source`` gives synonyms.
+            k: The most that come back.
+            via: Only through a pivot word of this language, or of one of these; else directly and through any.
+            min_score: Leave out what scores less.
+            licences: Only from sources under these licences or classes of licences.
+            pivots: Whether to go through pivot words at all, besides direct edges.
+
+        Raises:
+            VocabularyError: The graph has no such word or language.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}: ask for at least one translation")
+        store = self._settled()
+        starts = [entry.id for entry in self.lookup(word, source)]
+        question = self._question(source, target, via, pivots, k)
+        terms = self._terms(licences)
+        found = translating.candidates(store, starts, question, terms)
+        chosen = translating.best(store, found, k, min_score)
+        return translating.explained(chosen, found, question, self._claims(terms), self._codes)
+
+    def synonyms(
+        self, word: str, language: str, *, k: int = 10, min_score: float = 0.0, licences: Collection[str] | None = None
+    ) -> list[Translation]:
+        """Words of the same language that mean the same: given as such, or translated alike."""
+        return self.translate(word, language, language, k=k, min_score=min_score, licences=licences)
+
+    def neighbours(
+        self, word: str, language: str, *, most: int | None = None, licences: Collection[str] | None = None
+    ) -> list[Neighbour]:
+        """The words at the other ends of all edges of a word, by relation and language, surest first."""
+        words = self.lookup(word, language)
+        terms = self._terms(licences)
+        return listing.neighbours(self._store, words, self._codes, terms, self._claims(terms))[:most]
+
+    def concepts(self, word: str, language: str) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The concepts that a word belongs to: the words of each, by language."""
+        numbers = [entry.id for entry in self.lookup(word, language)]
+        return listing.concepts(self._store, numbers, self._codes)
+
+    def paths(
+        self,
+        start: tuple[str, str],
+        end: tuple[str, str],
+        *,
+        k: int = 3,
+        most_steps: int = 4,
+        licences: Collection[str] | None = None,
+    ) -> list[Route]:
+        """The ``k`` best ways of at most ``most_steps`` edges between two words, each given with its language."""
+        from kg.paths import paths
+
+        starts, ends = ([entry.id for entry in self.lookup(*word)] for word in (start, end))
+        terms = self._terms(licences)
+        claims = self._claims(terms)
+        return paths(self._store, starts, ends, self._codes, terms, claims, k=k, most_steps=most_steps)
+
+    def adjacency(
+        self,
+        relation: str = "translation",
+        languages: Collection[str] | None = None,
+        *,
+        licences: Collection[str] | None = None,
+    ) -> Adjacency:
+        """The edges of a relation as a sparse matrix over the words of ``languages``, or of all."""
+        from kg.adjacency import adjacency
+
+        store = self._settled()
+        number = store.value("SELECT id FROM relation WHERE code = ?", (relation,))
+        if number is None:
+            raise VocabularyError(f"found relation {relation!r}, expected one such as translation or synonym")
+        chosen = None if languages is None else [self.language_number(code) for code in languages]
+        return adjacency(store, number, chosen, self._codes, self._terms(licences))
+
+    def subgraph(self, word: str, language: str, *, hops: int = 2, limit: int = 200) -> networkx.Graph:
+        """The surroundings of a word, at most ``limit`` words in all, the surest first.
+
+        A node is ``language:word`` and has ``word`` and ``language``; an edge has ``relation``, ``weight`` and
+        ``sources``.
+        """
+        from kg.surroundings import reach, surroundings
+
+        words = self.lookup(word, language)
+        terms = self._terms(None)
+        return surroundings(reach(self._store, words, self._codes, terms, hops=hops, limit=limit), terms)
+
+    # ---- within
+
+    def _discard(self) -> None:
+        """Let go of the file; what was added is thrown away."""
+        reason = _Discarded()  # not the error of the caller, which is no error of the graph
+        self._session.__exit__(_Discarded, reason, None)
+
+    @property
+    def store(self) -> Store:
+        """The tables, for queries that have no method here; everything added is in them."""
+        return self._settled()
+
+    def language_number(self, language: str) -> int:
+        """The number of a language in the tables.
+
+        Raises:
+            VocabularyError: The graph has no words of it.
+        """
+        self._settled()
+        code = language_code(language)
+        if code not in self._numbers:
+            known = ", ".join(sorted(self._numbers)) or "none at all"
+            raise VocabularyError(f"{self.path} has no words of {code}; its languages are: {known}")
+        return self._numbers[code]
+
+    def _writer(self) -> Loader:
+        if self._loader is None:
+            raise GraphError(f"{self.path}: open for reading only; open it with write=True to add to it")
+        return self._loader
+
+    def _settled(self) -> Store:
+        if self._stale and self._loader:
+            with sqlite.explained(self.path):
+                self._loader.settle()
+            self._stale = False
+            self._refresh()
+        return self._store
+
+    def _refresh(self) -> None:
+        """Read the small tables that every answer needs."""
+        store = self._store
+        self._numbers: dict[str, int] = dict(store.rows("SELECT code, id FROM language"))
+        self._codes = {number: code for code, number in self._numbers.items()}
+        rows = store.rows("SELECT id, name, licence, kind, url, quality, version FROM source ORDER BY id")
+        self._sources = {number: Origin(*terms) for number, *terms in rows}
+        self._explained = {row[0] for row in store.rows("SELECT id FROM source WHERE has_evidence")}
+        self._has_concepts = bool(store.rows("SELECT 1 FROM concept_member LIMIT 1"))
+        linked = store.rows("SELECT DISTINCT src_language, dst_language FROM coverage")
+        self._linked: dict[int, set[int]] = {}
+        for here, there in linked:
+            self._linked.setdefault(here, set()).add(there)
+
+    def _terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:
+        return limited(self._sources, self._has_concepts, licences, kinds)
+
+    def _claims(self, terms: Terms) -> Claims:
+        return Claims(self._store, terms, self._explained)
+
+    def _question(self, source: str, target: str, via: str | Collection[str] | None, pivots: bool, k: int) -> Question:
+        start, end = self.language_number(source), self.language_number(target)
+        relation = SYNONYM if start == end else TRANSLATION
+        linked = self._linked.get(start, set()) & self._linked.get(end, set())
+        if via is not None:
+            named = [self.language_number(code) for code in ([via] if isinstance(via, str) else via)]
+            return Question(start, end, False, tuple(number for number in named if number in linked), relation, k)
+        through = sorted(linked - {start, end}) if pivots else []
+        return Question(start, end, True, tuple(through), relation, k)
+
+
+def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:
+    """Open a graph, a file or a URL ``sqlite:///FILE``: to read it, or, with ``write``, to add to it.
+
+    A writing session works on a copy, which takes the place of the file when the session is closed. Until then
+    readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
+    the file if there is none.
+
+    Raises:
+        GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
+    """
+    path = file_of(path)
+    session = ExitStack()
+    if write:
+        if not create:
+            sqlite.check_file(path)
+        store = session.enter_context(writing(path))
+        return Graph(store, path, session, Loader(store))
+    store = reading(path)
+    session.callback(store.close)
+    return Graph(store, path, session)

@@ -1,0 +1,218 @@
+"""Concepts as communities: words of several languages that translate each other more than they do any others.
+
+Links are weighed by how much they are part of a web: the more neighbours two words share, measured by all that they
+have, the stronger. Then each word takes the label that its links vote for, until none changes (label propagation,
+Raghavan et al., 2007), in each connected part of the graph by itself. A word belongs to one community, so of a word
+with several senses only the best connected is found. The method of Louvain was measured too: it joins more words that
+belong together, and three times as many that do not; ``docs/inference.md`` has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import networkx
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from data.dictionary import Origin
+from data.progress import Progress, silent
+from kg.graph import Graph
+from kg.inference.web import Links, Numbers, Web, Weights
+from kg.licence import strictest
+from kg.schema import BLOCK
+
+NAME = "communities"
+BLOCK_OF_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Member:
+    """A word of a community, and what share of its links stay inside."""
+
+    word: str
+    language: str
+    belonging: float
+
+
+@dataclass(frozen=True)
+class Community:
+    """Words that share a meaning, the best connected first; ``cohesion`` is the share of possible links that exist."""
+
+    members: tuple[Member, ...]
+    cohesion: float
+    licence: str
+
+    @property
+    def key(self) -> str:
+        """A name of its own: the best connected word, since no word is in two communities."""
+        return f"{self.members[0].language}:{self.members[0].word}"
+
+
+def communities(
+    graph: Graph,
+    *,
+    least: int = 3,
+    min_cohesion: float = 0.0,
+    licences: Iterable[str] | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> list[Community]:
+    """The communities of ``least`` words or more, of two languages or more, most cohesive first."""
+    web = Web.of(graph.store, None if licences is None else list(licences))
+    links = _all(web)
+    if not len(links.source):
+        return []
+    numbers = np.unique(np.concatenate([links.source, links.target]))
+    source, target = np.searchsorted(numbers, links.source), np.searchsorted(numbers, links.target)
+    strength = _shared(source, target, links.weight, len(numbers))
+    found: list[Numbers] = []
+    for group in progress(_connected(source, target, len(numbers), least), "Finding communities"):
+        found += _propagated(group, source, target, strength, seed)
+    if not found:
+        return []
+    of_word = np.full(len(numbers), -1)
+    for place, members in enumerate(found):
+        of_word[members] = place
+    told = _described(web, links, numbers, (source, target), of_word, len(found))
+    kept = [
+        each
+        for each in told
+        if len(each.members) >= least
+        and each.cohesion >= min_cohesion
+        and len({member.language for member in each.members}) > 1
+    ]
+    return sorted(kept, key=lambda each: (-each.cohesion, -len(each.members), each.key))
+
+
+def store(graph: Graph, found: Sequence[Community]) -> int:
+    """Put communities into a graph as concepts, in the place of those that were there; how many there are.
+
+    Raises:
+        GraphError: The graph is open for reading only.
+    """
+    for licence in sorted({each.licence for each in found}):
+        some = {each.key: each for each in found if each.licence == licence}
+        concepts = {key: _by_language(each.members) for key, each in some.items()}
+        _forget(graph, licence)
+        graph.add_concepts(concepts, Origin(NAME, licence, "inferred"))
+        _measure(graph, licence, some)
+    return len(found)
+
+
+def _all(web: Web) -> Links:
+    """The links between any two languages, each once."""
+    parts = [web.links(*pair) for pair in combinations(sorted(web.languages.values()), 2)]
+    return Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True))) if parts else web.links(0, 0)
+
+
+def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> Weights:
+    """Each link's weight times the share of neighbours that both ends have in common, themselves included."""
+    both = np.concatenate([source, target]), np.concatenate([target, source])
+    table = csr_array((np.ones(2 * len(source)), both), shape=(count, count))
+    table.setdiag(1)
+    degree = np.asarray(table.sum(axis=1)).ravel()
+    common = np.empty(len(source))
+    order = np.argsort(source, kind="stable")
+    bounds = np.searchsorted(source[order], np.arange(0, count + BLOCK_OF_ROWS, BLOCK_OF_ROWS))
+    for number, (start, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
+        rows, first = order[start:end], number * BLOCK_OF_ROWS
+        if len(rows):
+            product = csr_array(table[first : first + BLOCK_OF_ROWS] @ table)
+            common[rows] = np.asarray(product[source[rows] - first, target[rows]]).ravel()
+    found: Weights = weight * common / np.sqrt(degree[source] * degree[target])
+    return found
+
+
+def _connected(source: Numbers, target: Numbers, count: int, least: int) -> list[Numbers]:
+    """The rows of the links of each connected part that has words enough."""
+    table = csr_array((np.ones(len(source)), (source, target)), shape=(count, count))
+    _, part = connected_components(table, directed=False)
+    sizes = np.bincount(part)
+    order = np.argsort(part[source], kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(part[source][order])) + 1)
+    return [rows for rows in groups if sizes[part[source[rows[0]]]] >= least]
+
+
+def _propagated(rows: Numbers, source: Numbers, target: Numbers, strength: Weights, seed: int) -> list[Numbers]:
+    graph = networkx.Graph()
+    columns = source[rows].tolist(), target[rows].tolist(), strength[rows].tolist()
+    graph.add_weighted_edges_from(zip(*columns, strict=True))
+    found = networkx.community.asyn_lpa_communities(graph, weight="weight", seed=seed)
+    return [np.array(sorted(members), dtype=np.int64) for members in found]
+
+
+def _described(
+    web: Web, links: Links, numbers: Numbers, ends: tuple[Numbers, Numbers], of_word: Numbers, count: int
+) -> list[Community]:
+    source, target = ends
+    inside = (of_word[source] == of_word[target]) & (of_word[source] >= 0)
+    degree = np.bincount(np.concatenate(ends), minlength=len(numbers))
+    kept = np.bincount(np.concatenate([source[inside], target[inside]]), minlength=len(numbers))
+    linked = np.bincount(of_word[source[inside]], minlength=count)
+    masks = np.zeros(count, np.int64)
+    np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
+    possible = _possible(of_word, numbers // BLOCK, count)
+    codes = {number: code for code, number in web.languages.items()}
+    words = web.words(numbers)
+    members = np.flatnonzero(of_word >= 0)
+    members = members[np.lexsort((members, -kept[members], of_word[members]))]
+    found = []
+    for group in np.split(members, np.flatnonzero(np.diff(of_word[members])) + 1):
+        place = int(of_word[group[0]])
+        told = tuple(
+            Member(words[row], codes[int(numbers[row]) // BLOCK], round(kept[row] / degree[row], 4))
+            for row in group.tolist()
+        )
+        cohesion = round(float(linked[place] / max(possible[place], 1)), 4)
+        found.append(Community(told, cohesion, strictest(web.licences_of(int(masks[place])))))
+    return found
+
+
+def _possible(of_word: Numbers, language: Numbers, count: int) -> Numbers:
+    """How many pairs of words of different languages each community has."""
+    member = of_word >= 0
+    size = np.bincount(of_word[member], minlength=count)
+    keys, same = np.unique(of_word[member] << 16 | language[member], return_counts=True)
+    alike = np.bincount(keys >> 16, same * same, minlength=count).astype(np.int64)
+    return (size * size - alike) // 2
+
+
+def _by_language(members: Sequence[Member]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for member in members:
+        found.setdefault(member.language, []).append(member.word)
+    return found
+
+
+def _forget(graph: Graph, licence: str) -> None:
+    """Take the communities of an earlier run out."""
+    old = "SELECT id FROM concept WHERE source IN (SELECT id FROM source WHERE name = ? AND licence = ?)"
+    for table, column in (("concept_member", "concept"), ("concept", "id")):
+        graph.store.run(f"DELETE FROM {table} WHERE {column} IN ({old})", (NAME, licence))
+
+
+def _measure(graph: Graph, licence: str, found: dict[str, Community]) -> None:
+    """Note cohesion and belonging of communities that were added just now."""
+    of_source = "SELECT c.key, c.id FROM concept c JOIN source s ON s.id = c.source WHERE s.name = ? AND s.licence = ?"
+    concepts: dict[str, int] = dict(graph.store.rows(of_source, (NAME, licence)))
+    ids = {number: key for key, number in concepts.items()}
+    for key, each in found.items():
+        graph.store.run("UPDATE concept SET cohesion = ? WHERE id = ?", (each.cohesion, concepts[key]))
+    belonging = {
+        (key, member.language, member.word): member.belonging for key, each in found.items() for member in each.members
+    }
+    rows = graph.store.rows(
+        "SELECT m.concept, m.entry, l.code, e.lemma FROM concept_member m JOIN entry e ON e.id = m.entry "
+        "JOIN language l ON l.id = e.language JOIN concept c ON c.id = m.concept JOIN source s ON s.id = c.source "
+        "WHERE s.name = ? AND s.licence = ?",
+        (NAME, licence),
+    )
+    for concept, entry, code, word in rows:
+        weight = belonging[ids[concept], code, word]
+        graph.store.run(
+            "UPDATE concept_member SET weight = ? WHERE concept = ? AND entry = ?", (weight, concept, entry)
+        )

@@ -1,0 +1,129 @@
+"""What is known of a candidate, in numbers that mean the same for every two languages and in both directions.
+
+Where a number belongs to one of the two words, the lesser of both comes first and then the greater, so that it does
+not matter which language is the source. Chances and shares are logarithms.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.inference.cycles import density
+from kg.inference.otic import consult
+from kg.inference.paths import Candidates
+from kg.inference.walks import walk
+from kg.inference.web import INDUCED, Links, Numbers, Web, Weights, pair_keys
+from kg.spelling import search_form
+
+Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Described:
+    """Candidates with the scores of the single methods and, by name, the features that the ensemble looks at."""
+
+    found: Candidates
+    otic: Weights
+    cycles: Weights
+    walks: Weights
+    columns: dict[str, Weights]
+
+    def table(self, names: tuple[str, ...]) -> Table:
+        """Some of the features, shape ``(candidates, len(names))``."""
+        return np.stack([self.columns[name] for name in names], axis=1)
+
+
+def describe(web: Web, found: Candidates, here: int, there: int) -> Described:
+    """Score candidates by each method and lay out their features; nothing is known of either word as yet."""
+    otic, cycles = consult(web, found, here, there), density(web, found, here, there)
+    score = walk(web, found, here, there).score
+    columns: dict[str, Weights] = {"otic": _log(otic), "cycle_density": cycles}
+    columns |= _both("otic_part", *(_log(_part(words, otic)) for words in (found.source, found.target)))
+    columns |= _both("walk_part", *(_log(_part(words, score)) for words in (found.source, found.target)))
+    columns |= _both("walk_share", *(score / _best(words, score) for words in (found.source, found.target)))
+    columns |= _both("rivals", *(_log2(_count(words)) for words in (found.source, found.target)))
+    columns["clearest_path"] = _clearest(found)
+    columns |= _spelling(web, found)
+    columns["induced"] = _induced(web.links(here, there, INDUCED), found)
+    columns |= {"known_less": np.zeros(len(found)), "known_more": np.zeros(len(found))}
+    return Described(found, otic, cycles, score, columns)
+
+
+def known_words(found: Candidates, known: Links) -> dict[str, Weights]:
+    """Whether something is known already of either word: then another translation of it is less likely."""
+    mine, theirs = np.isin(found.source, known.source), np.isin(found.target, known.target)
+    return _both("known", mine.astype(np.float64), theirs.astype(np.float64))
+
+
+def _clearest(found: Candidates) -> Weights:
+    """The worth of the clearest path: its strength, the less the more translations its pivot has on either side."""
+    paths = found.paths
+    return _log(found.highest(paths.strength / np.sqrt(paths.ambiguity_here * paths.ambiguity_there)))
+
+
+def _induced(links: Links, found: Candidates) -> Weights:
+    """The probability that vectors gave a candidate, 0 where they gave none."""
+    values = np.zeros(len(found))
+    if links.size:
+        keys, asked = pair_keys(links.source, links.target), pair_keys(found.source, found.target)
+        place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        values = np.where(keys[place] == asked, links.weight[place], 0.0)
+    return values
+
+
+def _spelling(web: Web, found: Candidates) -> dict[str, Weights]:
+    """How alike words are written, without case and accents; words of different scripts are not compared."""
+    from rapidfuzz.distance import JaroWinkler
+
+    here, there = ([search_form(word) for word in web.words(numbers)] for numbers in (found.source, found.target))
+    alike = _similar(here, there, JaroWinkler.similarity)
+    script = np.array([_script(a) == _script(b) for a, b in zip(here, there, strict=True)], dtype=np.float64)
+    return {"spelling": alike * script, "same_script": script}
+
+
+def _similar(one: list[str], other: list[str], scorer: Callable[..., float]) -> Weights:
+    from rapidfuzz.process import cpdist
+
+    return np.asarray(cpdist(one, other, scorer=scorer), dtype=np.float64)
+
+
+def _script(word: str) -> str:
+    """The script of the first letter: the first word of its Unicode name."""
+    return next((unicodedata.name(letter, "").split(" ")[0] for letter in word if letter.isalpha()), "")
+
+
+def _both(name: str, one: Weights, other: Weights) -> dict[str, Weights]:
+    return {f"{name}_less": np.minimum(one, other), f"{name}_more": np.maximum(one, other)}
+
+
+def _best(words: Numbers, score: Weights) -> Weights:
+    """The highest score among all candidates of the same word."""
+    groups, place = np.unique(words, return_inverse=True)
+    best = np.full(len(groups), 1e-9)
+    np.maximum.at(best, place, score)
+    return best[place]
+
+
+def _part(words: Numbers, score: Weights) -> Weights:
+    """The score as a share of the scores of all candidates of the same word."""
+    groups, place = np.unique(words, return_inverse=True)
+    return score / np.maximum(np.bincount(place, score, minlength=len(groups)), 1e-9)[place]
+
+
+def _count(words: Numbers) -> Weights:
+    """How many candidates the same word has."""
+    _, place, counts = np.unique(words, return_inverse=True, return_counts=True)
+    return counts[place].astype(np.float64)
+
+
+def _log(chance: Weights) -> Weights:
+    return np.log(np.maximum(chance, 1e-4))
+
+
+def _log2(count: Weights) -> Weights:
+    return np.log2(np.maximum(count, 1))

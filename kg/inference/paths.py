@@ -1,0 +1,139 @@
+"""Every way from a word of one language over a pivot word to a word of another, and the candidates they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from kg.inference.web import Flags, Links, Numbers, Web, Weights
+from kg.schema import BLOCK
+
+FOLLOWED = 64  # translations of a pivot into one language that are followed: the strongest
+
+
+class Paths(NamedTuple):
+    """Ways ``source → pivot → target``, by columns; sorted by source, target and pivot."""
+
+    source: Numbers  # entry numbers
+    target: Numbers
+    pivot: Numbers
+    strength: Weights  # the product of the two edges
+    ambiguity_here: Numbers  # how many words of the source language translate the pivot
+    ambiguity_there: Numbers  # how many words of the target language do
+    licences: Numbers  # bits
+    concept: Flags  # whether a concept alone makes one of the two edges
+
+    def taken(self, rows: Numbers | Flags) -> Paths:
+        """Some of the paths."""
+        return Paths._make(column[rows] for column in self)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The pairs of words that some path joins, in order, each with its paths side by side."""
+
+    source: Numbers
+    target: Numbers
+    paths: Paths
+    first: Numbers  # where the paths of each candidate begin
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @cached_property
+    def of_path(self) -> Numbers:
+        """The candidate of each path."""
+        counts = np.diff(np.append(self.first, len(self.paths.source)))
+        return np.repeat(np.arange(len(self)), counts)
+
+    def total(self, values: Weights) -> Weights:
+        """The sum over the paths of each candidate."""
+        found: Weights = np.add.reduceat(values, self.first) if len(self) else np.zeros(0)
+        return found
+
+    def highest(self, values: Weights) -> Weights:
+        """The maximum over the paths of each candidate."""
+        found: Weights = np.maximum.reduceat(values, self.first) if len(self) else np.zeros(0)
+        return found
+
+    @cached_property
+    def licences(self) -> Numbers:
+        """The bits of all licences on the paths of each candidate."""
+        found: Numbers = np.bitwise_or.reduceat(self.paths.licences, self.first) if len(self) else self.paths.licences
+        return found
+
+    def taken(self, chosen: Flags) -> Candidates:
+        """Some of the candidates, with their paths."""
+        paths = self.paths.taken(chosen[self.of_path])
+        counts = np.bincount(self.of_path, minlength=len(self))[chosen]
+        return Candidates(self.source[chosen], self.target[chosen], paths, np.cumsum(counts) - counts)
+
+
+def candidates(web: Web, here: int, there: int) -> Candidates:
+    """All pairs of words of two languages, by their numbers, that one pivot word joins.
+
+    What the sources say about the two languages directly is not looked at. A path both of whose edges are the word of
+    the same concept is no path: the concept has said all three words at once, and nobody else has.
+    """
+    parts = [_through(web.links(here, pivot), web.links(there, pivot)) for pivot in web.pivots(here, there)]
+    if not parts:
+        empty = np.zeros(0, np.int64)
+        return Candidates(empty, empty, Paths(*(empty,) * 3, np.zeros(0), *(empty,) * 3, np.zeros(0, bool)), empty)
+    paths = Paths(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    paths = paths.taken(np.lexsort((paths.pivot, paths.target, paths.source)))
+    new = np.ones(len(paths.source), dtype=bool)
+    new[1:] = (paths.source[1:] != paths.source[:-1]) | (paths.target[1:] != paths.target[:-1])
+    first = np.flatnonzero(new)
+    return Candidates(paths.source[first], paths.target[first], paths, first)
+
+
+def _through(here: Links, there: Links) -> Paths:
+    """The paths over the words of one pivot language, given the links of either end to it."""
+    pivots = np.intersect1d(here.target, there.target)
+    near, far = _strongest(here, pivots), _strongest(there, pivots)
+    rows, columns = _product(times(near.target, pivots), times(far.target, pivots))
+    whole = [times(np.sort(links.target), pivots) for links in (here, there)]
+    a, b = near.taken(rows), far.taken(columns)
+    place = np.searchsorted(pivots, a.target)
+    paths = Paths(
+        a.source,
+        b.source,
+        a.target,
+        a.weight * b.weight,
+        whole[0][place],
+        whole[1][place],
+        a.licences | b.licences,
+        (a.concept > 0) | (b.concept > 0),
+    )
+    return paths.taken((a.concept != b.concept) | (a.concept == 0))
+
+
+def _strongest(links: Links, pivots: Numbers) -> Links:
+    """Of the links to each pivot the strongest, sorted by pivot."""
+    links = links.taken(np.isin(links.target, pivots))
+    links = links.taken(np.lexsort((links.source, -links.weight, links.target)))
+    starts = np.searchsorted(links.target, links.target)
+    return links.taken(np.arange(links.size) - starts < FOLLOWED)
+
+
+def _product(near: Numbers, far: Numbers) -> tuple[Numbers, Numbers]:
+    """All pairs of rows of two tables that are grouped alike, given the sizes of the groups."""
+    near_first, far_first = np.cumsum(near) - near, np.cumsum(far) - far
+    size = near * far
+    group = np.repeat(np.arange(len(size)), size)
+    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    return near_first[group] + within // far[group], far_first[group] + within % far[group]
+
+
+def times(ordered: Numbers, words: Numbers) -> Numbers:
+    """How often each of some words stands in a sorted column."""
+    return np.searchsorted(ordered, words, "right") - np.searchsorted(ordered, words)
+
+
+def language_of(numbers: Numbers) -> Numbers:
+    """The number of the language of each entry."""
+    found: Numbers = numbers // BLOCK
+    return found

@@ -1,0 +1,185 @@
+"""Translating a word, directly and through one pivot word, with a score that says how sure it is.
+
+- An edge: the noisy-or of what its sources say, each its weight times the quality of the source.
+- A path ``word → pivot → translation``: the product of its two edges, times ``PIVOT_TRUST``, divided by
+  ``√(a · b)``, where the pivot has ``a`` translations into the language of the word and ``b`` into that of the
+  translation. A pivot with many translations has many senses, and any two of them need not share one; the idea is
+  that of One Time Inverse Consultation (Tanaka and Umemura, 1994). A clean pivot counts nearly as much as a direct
+  edge of the same weight, never more.
+- A translation: the noisy-or of its direct edge and all its paths. Three words of one concept say one thing, not
+  three: a path whose pivot shares a concept with both ends is left out. An edge that was inferred stands for the
+  paths that it was inferred from, which are not counted again.
+
+The score is the same in both directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from math import sqrt
+
+from kg.answers import Claim, Path, Step, Translation, Word
+from kg.claims import Claims
+from kg.hubs import FANOUT
+from kg.links import Fan, Terms, concept_members, fans, fused, noisy_or
+from kg.schema import BLOCK, RELATIONS, TRANSLATION
+from kg.store import Store
+
+PIVOT_TRUST = 0.9
+PIVOTS = 128  # so many of a word's strongest translations are followed
+
+_CODE = {number: code for number, code, _, _ in RELATIONS}
+
+Road = tuple[int, int | None]  # the word it starts from, the pivot or none
+
+
+@dataclass
+class Candidate:
+    """A word that may be a translation: what each way of getting there is worth."""
+
+    roads: dict[Road, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """All roads together, without the dust of floating-point sums."""
+        return round(noisy_or(list(self.roads.values())), 12)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which languages, through which, and on what terms. Languages are numbers here."""
+
+    source: int
+    target: int
+    direct: bool
+    pivots: tuple[int, ...]  # languages to go through
+    relation: int = TRANSLATION  # of a direct edge
+    k: int = FANOUT  # how many answers are wanted
+
+
+def candidates(store: Store, starts: Collection[int], question: Question, terms: Terms) -> dict[int, Candidate]:
+    """Every word that some road leads to, by entry number."""
+    found: dict[int, Candidate] = {}
+    if question.direct:
+        whole = question.k > FANOUT
+        for start, fan in fans(store, starts, question.target, terms, question.relation, whole=whole).items():
+            for target, weight in fan.weights.items():
+                found.setdefault(target, Candidate()).roads[start, None] = weight
+    if question.pivots:
+        inferred = _inferred(store, starts, question, terms) if question.direct else set()
+        for start in starts:
+            _through_pivots(store, start, question, terms, found, inferred)
+    return {target: candidate for target, candidate in found.items() if target not in starts}
+
+
+def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:
+    """The direct edges that were inferred: what speaks for them is in their weight already, paths included."""
+    sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
+    first, last = question.target * BLOCK, (question.target + 1) * BLOCK - 1
+    query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
+    usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
+    asked = ((start, question.relation, first, last) for start in starts)
+    return {pair for values in asked for pair in store.in_chunks(query, usable, values)}
+
+
+def _through_pivots(
+    store: Store,
+    start: int,
+    question: Question,
+    terms: Terms,
+    found: dict[int, Candidate],
+    inferred: Collection[tuple[int, int]] = (),
+) -> None:
+    near = _pivots(store, start, question.pivots, terms)
+    onward = fans(store, near, question.target, terms)
+    back = fans(store, onward, question.source, terms)
+    shared = concept_members(store, start, terms) if terms.concepts else []
+    for pivot, fan in onward.items():
+        alike = set().union(*(members for members in shared if pivot in members))
+        for target, score in _beyond(near[pivot], fan, back[pivot].count).items():
+            if target not in alike and (start, target) not in inferred:
+                found.setdefault(target, Candidate()).roads[start, pivot] = score
+
+
+def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) -> dict[int, float]:
+    """The strongest translations of a word into the languages, with their weights."""
+    near: dict[int, float] = {}
+    for language in languages:
+        fan = fans(store, [start], language, terms).get(start)
+        if fan is not None:
+            near.update(fan.weights)
+    strongest = sorted(near, key=lambda word: (-near[word], word))[:PIVOTS]
+    return {word: near[word] for word in strongest}
+
+
+def _beyond(weight: float, fan: Fan, back: int) -> Mapping[int, float]:
+    """What a pivot's translations are worth, when ``weight`` is how sure the pivot itself is."""
+    discounted = PIVOT_TRUST * weight / sqrt(back * fan.count)
+    return {target: discounted * onward for target, onward in fan.weights.items()}
+
+
+def best(store: Store, found: Mapping[int, Candidate], k: int, min_score: float) -> list[tuple[int, str, float]]:
+    """The ``k`` surest candidates as number, lemma and score; equals in alphabetical order."""
+    scores = {target: score for target, candidate in found.items() if (score := candidate.score) >= min_score}
+    if not scores:
+        return []
+    bar = sorted(scores.values(), reverse=True)[:k][-1]
+    finalists = [target for target, score in scores.items() if score >= bar]
+    named = store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", finalists)
+    ranked = sorted(((-scores[target], written, target) for target, written in named))
+    return [(target, written, -score) for score, written, target in ranked[:k]]
+
+
+def explained(
+    chosen: list[tuple[int, str, float]],
+    found: Mapping[int, Candidate],
+    question: Question,
+    claims: Claims,
+    languages: Mapping[int, str],
+) -> list[Translation]:
+    """The chosen candidates with every road to them spelled out, the strongest first."""
+    pivots: dict[int, set[int]] = {}
+    targets: dict[int, set[int]] = {}
+    for target, _, _ in chosen:
+        for start, pivot in found[target].roads:
+            near, end = (targets, target) if pivot is None else (pivots, pivot)
+            near.setdefault(start, set()).add(end)
+    direct = {start: claims.between(start, ends, question.relation) for start, ends in targets.items()}
+    outward = {start: claims.between(start, ends) for start, ends in pivots.items()}
+    ends = {target for target, _, _ in chosen}
+    words = named(claims.store, ends.union(targets, pivots, *pivots.values()), languages)
+    relation = _CODE[question.relation]
+    answers = []
+    for target, written, score in chosen:
+        roads = found[target].roads
+        through = {pivot for _, pivot in roads if pivot is not None}
+        inward = claims.between(target, through) if through else {}
+        paths = []
+        for (start, pivot), worth in roads.items():
+            if pivot is None:
+                steps = [_step(words[start], relation, words[target], direct[start][target])]
+            else:
+                steps = [
+                    _step(words[start], "translation", words[pivot], outward[start][pivot]),
+                    _step(words[pivot], "translation", words[target], inward[pivot]),
+                ]
+            paths.append(Path(tuple(steps), worth))
+        paths.sort(key=_strongest)
+        answers.append(Translation(written, languages[question.target], score, tuple(paths)))
+    return answers
+
+
+def named(store: Store, numbers: Collection[int], languages: Mapping[int, str]) -> dict[int, Word]:
+    """The words of entry numbers."""
+    rows = store.in_chunks("SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys})", numbers)
+    return {row[3]: Word(row[0], languages[row[3] // BLOCK], *row[1:]) for row in rows}
+
+
+def _step(start: Word, relation: str, end: Word, claims: tuple[Claim, ...]) -> Step:
+    weight = fused((claim.source.name, claim.strength) for claim in claims)
+    return Step(start, relation, end, weight, claims)
+
+
+def _strongest(path: Path) -> tuple[float, int, list[str]]:
+    return -path.score, len(path.steps), [word.word for word in path.words]
