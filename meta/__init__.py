@@ -1,0 +1,1 @@
+"""Tasks drawn from the graph, learners, memory, adaptation, evaluation."""

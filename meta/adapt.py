@@ -1,0 +1,65 @@
+"""The inner loop: shared parameters become a task's own. Nothing happens in place, so nothing aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from meta.weights import Weights, squared_distance
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class Batch(NamedTuple):
+    """Inputs and what should come out; the first dimension counts examples."""
+
+    x: Tensor
+    y: Tensor
+
+
+def task_loss(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:
+    """The loss of ``model`` on ``batch`` if its parameters were ``weights``."""
+    return loss(functional_call(model, dict(weights), (batch.x,)), batch.y)
+
+
+def adapt(
+    model: nn.Module,
+    weights: Weights,
+    loss: Loss,
+    support: Batch,
+    *,
+    steps: int,
+    rate: float,
+    second_order: bool = True,
+    proximity: float = 0.0,
+) -> Weights:
+    """``weights`` after ``steps`` of gradient descent on ``support`` (MAML; Finn et al., 2017).
+
+    The result is made of new tensors. It stays differentiable with respect to ``weights`` when ``second_order``.
+
+    Args:
+        model: The network; its own parameters are not touched.
+        weights: Where to start; they must require gradients.
+        loss: From the model's output and the truth to a scalar.
+        support: The task's few examples.
+        steps: Steps of gradient descent.
+        rate: Their length.
+        second_order: Whether to keep the graph through the steps.
+        proximity: Weight of half the squared distance to the start (iMAML; Rajeswaran et al., 2019).
+    """
+    start = weights
+    for _ in range(steps):
+        value = task_loss(model, weights, loss, support)
+        if proximity:
+            value = value + proximity / 2 * squared_distance(weights, start)
+        gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)
+        weights = {
+            name: weight - rate * gradient for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
+        }
+        if not second_order:
+            weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
+    return weights

@@ -1,0 +1,118 @@
+"""From tasks to tensors: every word is described by maps that never saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from data.errors import VocabularyError
+from data.progress import Progress, silent
+from data.vectors import Matrix, Vectors
+from lexicon.retrieval import Rows
+from lexicon.seeds import Seeds
+from meta.adapt import Batch
+from meta.features import candidates, describe
+from meta.learners.learner import Episode
+from meta.spaces import Spaces
+from meta.tasks.task import Example, Task
+from meta.views import Survey, views
+
+CANDIDATES = 20  # of each source word
+FOLDS = 4  # the seeds of each part are described by maps fitted to the other parts
+FEWEST = 5  # seed pairs below which no map can be fitted and judged
+
+
+class Sides(NamedTuple):
+    """Two languages ready to be aligned: words, and normalised vectors."""
+
+    source: Vectors
+    target: Vectors
+    x: Matrix
+    y: Matrix
+
+    @classmethod
+    def of(cls, spaces: Spaces, source: str, target: str) -> Sides:
+        """The words and normalised vectors of two languages.
+
+        Raises:
+            VocabularyError: There are no vectors of one of them, or their dimensions differ.
+        """
+        spaces.aligned_dimensions(source, target)
+        return cls(spaces.words(source), spaces.words(target), spaces.matrix(source), spaces.matrix(target))
+
+    def surveys(self, seeds: Seeds) -> tuple[Survey, ...]:
+        """What the views fitted to ``seeds`` propose."""
+        return tuple(Survey.of(view, CANDIDATES) for view in views(self.x, self.y, seeds))
+
+    def seeds(self, examples: Iterable[Example]) -> Seeds:
+        """The examples that hold, as row numbers."""
+        true = [example for example in examples if example.holds]
+        return Seeds(
+            self.source.indices([example.source for example in true]),
+            self.target.indices([example.target for example in true]),
+        )
+
+
+def episode(task: Task, spaces: Spaces) -> Episode:
+    """The tensors of a task: support described across folds, query by maps fitted to all seeds.
+
+    Raises:
+        VocabularyError: Fewer than ``FEWEST`` seeds, or vectors are missing or of different dimensions.
+    """
+    sides = Sides.of(spaces, task.source, task.target)
+    seeds = sides.seeds(task.support)
+    describing = given if task.given else retrieved
+    support = describing_folds(sides, seeds, task)
+    query = describing(sides, sides.surveys(seeds), seeds, task.query)
+    return Episode(support, query, task.family, (task.source, task.target))
+
+
+def describing_folds(sides: Sides, seeds: Seeds, task: Task, *, progress: Progress = silent) -> Batch:
+    """The support set, each fold of its words described by views fitted to the seeds of the others."""
+    describing = given if task.given else retrieved
+    parts = []
+    for held_out in progress(folds(seeds), "Describing the seeds", FOLDS):
+        rest = seeds.without(held_out)
+        words = {sides.source.words[row] for row in held_out.tolist()}
+        examples = [example for example in task.support if example.source in words]
+        parts.append(describing(sides, sides.surveys(rest), rest, examples))
+    return Batch(*(torch.cat(tensors) for tensors in zip(*parts, strict=True)))
+
+
+def folds(seeds: Seeds) -> Iterator[Rows]:
+    """The source rows of ``seeds`` in ``FOLDS`` parts.
+
+    Raises:
+        VocabularyError: There are fewer than ``FEWEST`` source words.
+    """
+    if len(seeds.words) < FEWEST:
+        raise VocabularyError(
+            f"found {len(seeds.words)} usable seed words, expected at least {FEWEST}; give more seed pairs whose words "
+            "both have vectors"
+        )
+    order = seeds.source[np.sort(np.unique(seeds.source, return_index=True)[1])]
+    yield from (order[start::FOLDS] for start in range(FOLDS))
+
+
+def retrieved(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example]) -> Batch:
+    """One row for each source word: the candidates that the views propose, and which of them are right."""
+    gold = sides.seeds(examples)
+    words = gold.words
+    offered = candidates(surveys, words, CANDIDATES)
+    features = describe(surveys, sides.source, sides.target, seeds, words, offered)
+    truth = [
+        [row in gold.gold[word] for row in rows] for word, rows in zip(words.tolist(), offered.tolist(), strict=True)
+    ]
+    return Batch(torch.from_numpy(features), torch.tensor(truth, dtype=torch.float32).reshape(offered.shape))
+
+
+def given(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example]) -> Batch:
+    """One row for each example: its own target is the only candidate."""
+    words = sides.source.indices([example.source for example in examples])
+    offered = sides.target.indices([example.target for example in examples])[:, None]
+    features = describe(surveys, sides.source, sides.target, seeds, words, offered)
+    truth = torch.tensor([[example.holds] for example in examples], dtype=torch.float32)
+    return Batch(torch.from_numpy(features), truth)

@@ -1,0 +1,58 @@
+"""Reptile: walk to each task's solution, then move the start a little that way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from meta.adapt import Batch, Loss, adapt, task_loss
+from meta.learners.learner import Episode, MetaGradient
+from meta.weights import Weights, copied, leaves
+
+
+@dataclass(frozen=True, eq=False)
+class Reptile:
+    """Parameters close to every task's solution (Nichol et al., 2018).
+
+    An episode's inner loop goes over its support and its query alike. Each starts afresh from φ; no optimiser state
+    is carried from one task into the next.
+    """
+
+    model: nn.Module
+    loss: Loss
+    steps: int = 3
+    rate: float = 0.05
+    proximity: float = 0.0
+
+    def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
+        """A task's own parameters θ."""
+        walked = adapt(
+            self.model,
+            leaves(weights),
+            self.loss,
+            support,
+            steps=self.steps,
+            rate=self.rate,
+            second_order=False,
+            proximity=self.proximity,
+        )
+        return copied(walked)
+
+    def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
+        """The weighted mean of ``φ - θ``: plain descent along it at rate ε is ``φ ← φ + ε (θ - φ)``."""
+        total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+        shares = sum(episode.weight for episode in episodes)
+        losses = []
+        for episode in episodes:
+            both = Batch(*(torch.cat(parts) for parts in zip(episode.support, episode.query, strict=True)))
+            own = self.adapt(weights, both)
+            total = {
+                name: total[name] + episode.weight / shares * (weight.detach() - own[name])
+                for name, weight in weights.items()
+            }
+            with torch.no_grad():
+                losses.append(float(task_loss(self.model, own, self.loss, episode.query)))
+        return MetaGradient(total, tuple(losses))

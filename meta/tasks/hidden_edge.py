@@ -1,0 +1,71 @@
+"""Hidden-edge prediction: is this translation in the graph? The direct edges that are asked about are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from lexicon.normalisation import unit
+from meta.tasks.family import descriptor, first_translations, word_split
+from meta.tasks.task import Example, Task
+
+FEWEST_QUERIES = 5
+
+
+@dataclass(frozen=True)
+class HiddenEdge:
+    """Support: ``k`` visible edges. Query: hidden edges. Both with hard negatives that are no edges.
+
+    The negatives of an edge are the words nearest to its target in the target language, and the homograph of its
+    source there, if it has one that is no translation (a false friend).
+    """
+
+    seeds: tuple[int, ...] = (10, 25, 50, 100)
+    queries: int = 100
+    negatives: int = 3
+    name: str = "hidden-edge"
+
+    def size(self, dictionary: Dictionary) -> int:
+        """The source words of ``dictionary``, 0 where they do not suffice for the fewest seeds."""
+        words = len(dictionary.by_source)
+        return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
+
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
+        """A task from ``dictionary``, split by source word."""
+        room = len(dictionary.by_source) - FEWEST_QUERIES
+        k = int(random.choice([k for k in self.seeds if k <= room]))
+        known, asked = word_split(dictionary, k, self.queries, random)
+        edges = first_translations(dictionary, known), first_translations(dictionary, asked)
+        support, query = (tuple(self._with_negatives(each, dictionary, target)) for each in edges)
+        return Task(
+            self.name,
+            dictionary.source,
+            dictionary.target,
+            support,
+            query,
+            given=True,
+            descriptor=descriptor(source, target, k, len(asked)),
+        )
+
+    def _with_negatives(self, edges: tuple[Example, ...], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
+        near = nearest_words(target, [edge.target for edge in edges], self.negatives + 5)
+        for edge, neighbours in zip(edges, near, strict=True):
+            yield edge
+            right = dictionary.by_source[edge.source]
+            false_friend = [edge.source] if edge.source in target else []
+            wrong = [word for word in dict.fromkeys([*false_friend, *neighbours]) if word not in right]
+            yield from (Example(edge.source, word, holds=False) for word in wrong[: self.negatives])
+
+
+def nearest_words(vectors: Vectors, words: list[str], k: int) -> list[list[str]]:
+    """The ``k`` nearest other words of the same language to each of ``words``, nearest first."""
+    rows = vectors.indices(words)
+    matrix = unit(vectors.matrix)
+    scores = matrix[rows] @ matrix.T
+    scores[np.arange(len(rows)), rows] = -np.inf
+    k = min(k, len(vectors) - 1)
+    return [[vectors.words[index] for index in row[:k]] for row in np.argsort(-scores, axis=1, kind="stable")]

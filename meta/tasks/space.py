@@ -1,0 +1,128 @@
+"""The space of tasks: every family, every pair of languages that training may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.errors import VocabularyError
+from data.vectors import Vectors
+from meta.spaces import Spaces
+from meta.tasks.family import Family
+from meta.tasks.hidden_edge import HiddenEdge
+from meta.tasks.task import Task
+from meta.tasks.word_mapping import WordMapping
+
+FAMILIES: tuple[Family, ...] = (WordMapping(), HiddenEdge())
+
+GIVEN = ("dictionary", "user")  # kinds of edges that somebody gave, as opposed to computed
+
+Dictionaries = Mapping[tuple[str, str], Dictionary]
+
+
+class TranslationGraph(Protocol):
+    """What tasks ask of a graph."""
+
+    def languages(self) -> tuple[str, ...]:
+        """Codes of all languages."""
+        ...
+
+    def pairs(self) -> Iterable[tuple[str, str, int]]:
+        """Source, target and number of translation edges."""
+        ...
+
+    def dictionary(self, source: str, target: str, *, kinds: Collection[str] | None) -> Dictionary:
+        """The direct translation edges from origins of these kinds."""
+        ...
+
+
+class Kind(NamedTuple):
+    """What can be drawn: a family for a pair of languages, and how many source words it chooses from."""
+
+    family: Family
+    source: str
+    target: str
+    words: int
+
+
+def dictionaries_of(
+    graph: TranslationGraph, languages: Collection[str], hold_out: Collection[str] = ()
+) -> dict[tuple[str, str], Dictionary]:
+    """The direct edges between ``languages``, both ways; nothing is read of a language held out.
+
+    Edges that were induced or inferred are left out: they may have come by way of a language held out.
+    """
+    wanted = {language for language in languages if language not in hold_out}
+    named = {(source, target) for source, target, _ in graph.pairs() if {source, target} <= wanted and source != target}
+    return {
+        pair: graph.dictionary(*pair, kinds=GIVEN)
+        for pair in sorted(named | {(target, source) for source, target in named})
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class TaskSpace:
+    """Tasks drawn from dictionaries and vectors; a language in ``held_out`` is never looked at.
+
+    Task number ``n`` is the same for the same ``seed``, whatever was drawn before.
+    """
+
+    dictionaries: Dictionaries
+    vectors: Spaces
+    families: Sequence[Family] = FAMILIES
+    held_out: frozenset[str] = frozenset()
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """All that can be drawn: pairs with too few words are left out."""
+        return tuple(
+            Kind(family, source, target, size)
+            for (source, target), dictionary in sorted(self._usable.items())
+            for family in self.families
+            if (size := family.size(dictionary))
+        )
+
+    def task(self, number: int, seed: int) -> Task:
+        """Task ``number`` of the series ``seed``: the pairs of languages in turn, the families in turn.
+
+        Raises:
+            VocabularyError: No pair of languages has enough words.
+        """
+        if not self.kinds:
+            raise VocabularyError(
+                f"found no pair of languages with enough translations between words that have vectors (pairs: "
+                f"{', '.join('-'.join(pair) for pair in self._usable) or 'none'}), expected at least one; add "
+                "dictionaries to the graph, vectors, or hold out fewer languages"
+            )
+        kind = self.kinds[number % len(self.kinds)]
+        return self.draw(kind, np.random.default_rng([seed, number]))
+
+    def draw(self, kind: Kind, random: np.random.Generator) -> Task:
+        """A task of a given kind."""
+        dictionary = self._usable[kind.source, kind.target]
+        source, target = self.vectors.words(kind.source), self.vectors.words(kind.target)
+        return kind.family.draw(dictionary, source, target, random)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that tasks are drawn from."""
+        return tuple(sorted({language for pair in self._usable for language in pair}))
+
+    @cached_property
+    def _usable(self) -> dict[tuple[str, str], Dictionary]:
+        return {
+            (source, target): within(dictionary, self.vectors.words(source), self.vectors.words(target))
+            for (source, target), dictionary in self.dictionaries.items()
+            if source not in self.held_out and target not in self.held_out
+        }
+
+
+def within(dictionary: Dictionary, source: Vectors, target: Vectors) -> Dictionary:
+    """The pairs of ``dictionary`` whose words have vectors, in lower case where the vectors are."""
+    plain = any(each.file is not None and not each.file.lowercase for each in (source, target))
+    return (dictionary if plain else dictionary.lowercased()).within(source, target)

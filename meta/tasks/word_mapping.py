@@ -1,0 +1,43 @@
+"""Few-shot word mapping: k pairs are known, the translations of other words are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from meta.tasks.family import descriptor, first_translations, word_split
+from meta.tasks.task import Example, Task
+
+FEWEST_QUERIES = 5
+
+
+@dataclass(frozen=True)
+class WordMapping:
+    """Support: the first translation of ``k`` words, k drawn from ``seeds``. Query: all translations of others."""
+
+    seeds: tuple[int, ...] = (10, 25, 50, 100)
+    queries: int = 200
+    name: str = "word-mapping"
+
+    def size(self, dictionary: Dictionary) -> int:
+        """The source words of ``dictionary``, 0 where they do not suffice for the fewest seeds."""
+        words = len(dictionary.by_source)
+        return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
+
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
+        """A task from ``dictionary``, split by source word."""
+        room = len(dictionary.by_source) - FEWEST_QUERIES
+        k = int(random.choice([k for k in self.seeds if k <= room]))
+        known, asked = word_split(dictionary, k, self.queries, random)
+        query = tuple(Example(word, answer) for word in asked for answer in dictionary.by_source[word])
+        return Task(
+            self.name,
+            dictionary.source,
+            dictionary.target,
+            first_translations(dictionary, known),
+            query,
+            descriptor=descriptor(source, target, k, len(asked)),
+        )

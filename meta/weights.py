@@ -1,0 +1,35 @@
+"""Parameters as explicit dictionaries: shared ones (φ) and adapted ones (θ) are different tensors by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+Weights = Mapping[str, Tensor]
+
+
+def weights_of(module: nn.Module) -> dict[str, Tensor]:
+    """A copy of the parameters of ``module`` that shares no storage with it (``state_dict()`` does)."""
+    return copied(dict(module.named_parameters()))
+
+
+def copied(weights: Weights) -> dict[str, Tensor]:
+    """The same numbers in tensors of their own, outside any graph of gradients."""
+    return {name: weight.detach().clone() for name, weight in weights.items()}
+
+
+def leaves(weights: Weights) -> dict[str, Tensor]:
+    """A copy to differentiate with respect to."""
+    return {name: weight.requires_grad_() for name, weight in copied(weights).items()}
+
+
+def plus(weights: Weights, direction: Weights, scale: float) -> dict[str, Tensor]:
+    """``weights + scale * direction``, in new tensors."""
+    return {name: weight + scale * direction[name] for name, weight in weights.items()}
+
+
+def squared_distance(weights: Weights, other: Weights) -> Tensor:
+    """``‖weights - other‖²`` over all parameters: the proximal term (Rajeswaran et al., 2019)."""
+    return torch.stack([(weight - other[name]).square().sum() for name, weight in weights.items()]).sum()

@@ -1,0 +1,29 @@
+"""Writes what adaptation found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.dictionary import Dictionary
+from data.storage import replacing
+
+COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
+
+
+def write_lexicon(dictionary: Dictionary, path: Path, *, force: bool = False) -> None:
+    """A tab-separated table of pairs with a line of column names, whole or not at all.
+
+    ``rank`` counts a word's translations from 1; ``mutual`` is 1 where both words are each other's nearest in the
+    best shared space; ``seed`` is 1 where the pair was given.
+
+    Raises:
+        OutputError: ``path`` exists and ``force`` is not set, or it cannot be written.
+    """
+    with replacing(path, force=force) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write("\t".join(COLUMNS) + "\n")
+        for pair in dictionary:
+            told = pair.evidence or {}
+            stream.write(
+                f"{pair.source}\t{pair.target}\t{pair.weight:.4f}\t{told.get('rank', 1)}\t"
+                f"{told.get('mutual', False):d}\t{told.get('seed', False):d}\n"
+            )
