@@ -1,0 +1,80 @@
+"""isogloss: bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from isogloss.neighbourhood import check_packages
+
+check_packages()
+
+if TYPE_CHECKING:
+    from data.dictionary import Dictionary as Dictionary
+    from data.errors import IsoglossError as IsoglossError
+    from data.reading import read_dictionary as read_dictionary
+    from data.reading import read_vectors as read_vectors
+    from data.sample import sample_dictionary as sample_dictionary
+    from data.sample import sample_languages as sample_languages
+    from data.sample import sample_vectors as sample_vectors
+    from data.vectors import Vectors as Vectors
+    from data.writing import write_vectors as write_vectors
+    from isogloss.lexicons import build_lexicon as build_lexicon
+    from isogloss.lexicons import open_lexicon as open_lexicon
+    from isogloss.metatraining import meta_train as meta_train
+    from kg.graph import open_graph as open_graph
+    from meta.adaptation import adapt_to_language as adapt_to_language
+
+try:
+    __version__ = version("isogloss")
+except PackageNotFoundError:  # run from a checkout that was never installed
+    __version__ = "0+unknown"
+
+# What each public name is read from, when it is first used: `import isogloss` loads no torch and no faiss.
+_HOME = {
+    "Dictionary": "data.dictionary",
+    "IsoglossError": "data.errors",
+    "Vectors": "data.vectors",
+    "adapt_to_language": "meta.adaptation",
+    "build_lexicon": "isogloss.lexicons",
+    "meta_train": "isogloss.metatraining",
+    "open_graph": "kg.graph",
+    "open_lexicon": "isogloss.lexicons",
+    "read_dictionary": "data.reading",
+    "read_vectors": "data.reading",
+    "sample_dictionary": "data.sample",
+    "sample_languages": "data.sample",
+    "sample_vectors": "data.sample",
+    "write_vectors": "data.writing",
+}
+
+__all__ = [
+    "Dictionary",
+    "IsoglossError",
+    "Vectors",
+    "__version__",
+    "adapt_to_language",
+    "build_lexicon",
+    "meta_train",
+    "open_graph",
+    "open_lexicon",
+    "read_dictionary",
+    "read_vectors",
+    "sample_dictionary",
+    "sample_languages",
+    "sample_vectors",
+    "write_vectors",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'isogloss' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

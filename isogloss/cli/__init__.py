@@ -1,0 +1,53 @@
+"""The command line: every verb parses its arguments, calls the library once and prints what it returns."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from data.errors import IsoglossError
+from isogloss.cli import data, demo, doctor, kg_exchange, lexicon, meta
+from isogloss.cli.console import complain
+
+app = typer.Typer(
+    name="isogloss",
+    help="Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.add_typer(data.app)
+app.add_typer(kg_exchange.app)  # the verbs of kg, with more of them
+app.add_typer(lexicon.app)
+app.add_typer(meta.app)
+app.command()(demo.demo)
+app.command()(doctor.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True),
+) -> None:
+    """Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."""
+    if show:
+        from isogloss import __version__
+
+        print(f"isogloss {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage."""
+    try:
+        app()
+    except IsoglossError as error:
+        complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        complain("interrupted; nothing was overwritten")
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output has seen enough, as in `| head`
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,56 @@
+"""What the command line says and where: data on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def complain(message: str) -> None:
+    """One line about an error."""
+    print(f"error: {message}", file=sys.stderr)
+
+
+def note(message: str) -> None:
+    """One line about what is going on or was noticed."""
+    print(message, file=sys.stderr)
+
+
+def warn(messages: Iterable[str]) -> None:
+    """What the user should know about an input that was read all the same."""
+    for message in messages:
+        print(f"warning: {message}", file=sys.stderr)
+
+
+def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = None) -> None:
+    """Tab-separated lines on stdout; tabs and line ends inside a value become blanks."""
+    if header:
+        print("\t".join(header))
+    for row in rows:
+        print("\t".join(_cell(value) for value in row))
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+    """A progress bar with the time left on stderr; silent where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description, total=total, console=Console(stderr=True), transient=True)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return "" if value is None else " ".join(str(value).splitlines()).replace("\t", " ")

@@ -1,0 +1,75 @@
+"""`isogloss demo`: the three uses on the bundled sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from isogloss.cli.console import note, print_json
+from isogloss.cli.options import Force, Json, Seed
+
+if TYPE_CHECKING:
+    from isogloss.demonstration.run import Part
+
+
+def demo(
+    out: Annotated[
+        Path | None, typer.Option(help="A folder to keep everything in.", show_default="nothing is kept")
+    ] = None,
+    seed: Seed = 0,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Build lexicons, ask the graph and learn a new language, on the bundled sample; says how well it went."""
+    from isogloss.cli.story import Story
+    from isogloss.demonstration.keeping import check_place
+    from isogloss.demonstration.run import NAMES, demonstrate
+
+    if out is not None:
+        check_place(out, force)
+    story = Story()
+    told: dict[str, Any] = {"seed": seed}
+    with _folder(out) as folder:
+        for part in _watched(demonstrate(folder, seed=seed)):
+            told[NAMES[type(part)]] = part.as_json()
+            if not json:
+                story.tell(part)
+    if json:
+        print_json(told)
+    if out is not None:
+        note(f"{out}: everything is kept there; README.txt has commands to try next")
+    elif not json:
+        note("nothing was kept; `isogloss demo --out DIR` keeps the lexicons, the graph and the model")
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    """The folder to work in: a temporary one, or one that becomes ``out`` when all went well."""
+    if out is None:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory(prefix="isogloss-demo-") as made:
+            yield Path(made)
+        return
+    from data.storage import replacing_folder
+
+    with replacing_folder(out) as part:
+        yield part
+
+
+def _watched(parts: Iterator[Part]) -> Iterator[Part]:
+    """The same parts, with a sign of life on stderr while the next is made; silent where stderr is no terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    names = iter(["Starting", "Building three lexicons", "Asking the graph", "Meta-training and adapting", "Finishing"])
+    while True:
+        with console.status(f"{next(names, 'Finishing')} …"):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part

@@ -1,0 +1,163 @@
+"""Verbs of `isogloss lexicon`: build, translate, evaluate, map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from isogloss.cli.console import note, print_json, print_rows, progress, warn
+from isogloss.cli.options import Cache, Force, Json, Seed
+
+app = typer.Typer(name="lexicon", help="Build bilingual lexicons from word vectors and use them.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(help="A folder that `lexicon build` wrote.", show_default=False)]
+Moved = typer.Option(help="Where these vectors are now, if they have moved since the build.", show_default=False)
+
+
+@app.command()
+def build(
+    source: Annotated[str, typer.Argument(help="Code of the source language, such as en.", show_default=False)],
+    target: Annotated[str, typer.Argument(help="Code of the target language, such as fr.", show_default=False)],
+    source_vectors: Annotated[Path, typer.Option(help="Vectors of the source language.", show_default=False)],
+    target_vectors: Annotated[Path, typer.Option(help="Vectors of the target language.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The folder to write.", show_default=False)],
+    seeds: Annotated[
+        str, typer.Option(help="A seed dictionary, `identical` (words spelled alike) or `none` (those and CLDR names).")
+    ] = "identical",
+    max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
+    method: Annotated[str, typer.Option(help="A preset, or `auto`: held-out seeds choose.")] = "auto",
+    search: Annotated[
+        Literal["exact", "faiss"], typer.Option(help="`exact`, or `faiss` for an approximate index.")
+    ] = "exact",
+    min_probability: Annotated[float, typer.Option(min=0, max=1, help="Leave less probable pairs out.")] = 0.2,
+    source_words: Annotated[
+        Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
+    ] = None,
+    target_words: Annotated[
+        Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
+    ] = None,
+    graph: Annotated[Path | None, typer.Option(help="Add the pairs to this graph file.", show_default=False)] = None,
+    device: Annotated[str, typer.Option(help="Where products are computed: `cpu`, `cuda`, `mps`.")] = "cpu",
+    cache: Cache = None,
+    seed: Seed = 0,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Align two languages' vectors, induce their dictionary and write it to a folder."""
+    from data.reading import read_vectors
+    from data.storage import refuse_to_overwrite
+    from data.vectors import Vectors
+    from isogloss.lexicons import build_lexicon
+    from lexicon.induction import Settings
+
+    refuse_to_overwrite(out, force)
+    settings = Settings(method=method, search=search, min_probability=min_probability, device=device, seed=seed)
+    settings.recipe()  # a wrong name is told before long files are read
+
+    def vectors(path: Path, language: str, words: Path | None) -> Vectors:
+        return read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
+
+    built = build_lexicon(
+        vectors(source_vectors, source, source_words),
+        vectors(target_vectors, target, target_words),
+        seeds,
+        out=out,
+        graph=graph,
+        settings=settings,
+        force=force,
+        progress=progress,
+    )
+    warn(built.report["warnings"])
+    if json:
+        print_json(built.report)
+        return
+    note(
+        f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
+        f"words; first translation right for {built.precision:.1%} of held-out words"
+    )
+
+
+@app.command()
+def translate(
+    folder: Folder,
+    words: Annotated[
+        typer.FileText, typer.Option(help="A file of words, one a line; - reads them from stdin.", show_default=False)
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, help="Translations for each word.")] = 10,
+    reverse: Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")] = False,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
+    """Print the best translations of every word of a file: word, rank, translation, score, probability."""
+    from isogloss.lexicons import open_lexicon
+
+    queries = [word for line in words if (word := line.strip())]
+    opened = open_lexicon(
+        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+    )
+    found = (opened.reversed() if reverse else opened).translate(queries, k)
+    unknown = [word for word, listed in found.items() if not listed]
+    if unknown:
+        warn([f"{len(unknown)} of {len(found)} words have no vector and no translation, such as {unknown[0]!r}"])
+    listed = [each for translations in found.values() for each in translations]
+    if json:
+        print_json([each._asdict() for each in listed])
+    else:
+        print_rows(listed)
+
+
+@app.command()
+def evaluate(
+    folder: Folder,
+    test: Annotated[Path, typer.Option(help="A dictionary of words the lexicon was not built from.")],
+    reverse: Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")] = False,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
+    """Print precision at 1, 5 and 10, mean reciprocal rank and coverage, by convention and kind of word."""
+    from data.reading import read_dictionary
+    from isogloss.lexicons import open_lexicon
+    from lexicon.evaluation import evaluate as score
+
+    opened = open_lexicon(
+        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+    )
+    opened = opened.reversed() if reverse else opened
+    result = score(opened, read_dictionary(test, opened.source.language, opened.target.language))
+    if json:
+        print_json(result.summary())
+        return
+    print_rows(result.rows(), header=("words judged", "words", "P@1", "P@5", "P@10", "MRR"))
+    note(f"coverage: {result.coverage:.3f} of the test words (convention muse)")
+
+
+@app.command(name="map")
+def map_vectors(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="The file to write: .vec, .vec.gz, .npy or .safetensors.")],
+    side: Annotated[Literal["source", "target"], typer.Option(help="Which language to carry over.")] = "source",
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    force: Force = False,
+) -> None:
+    """Write a language's vectors as they are in the shared space; both sides' files compare by cosine."""
+    from dataclasses import replace
+
+    from data.storage import refuse_to_overwrite
+    from data.writing import write_vectors
+    from isogloss.lexicons import open_lexicon
+
+    refuse_to_overwrite(out, force)
+    opened = open_lexicon(
+        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+    )
+    opened = opened if side == "target" else opened.reversed()
+    write_vectors(replace(opened.target, matrix=opened.mapped_target), out, force=force, progress=progress)
+    note(f"{out}: {len(opened.target):,} {opened.target.language} words in the shared space")

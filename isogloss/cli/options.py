@@ -1,0 +1,29 @@
+"""Options that mean the same in every verb."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Seed = Annotated[int, typer.Option(help="Makes a run repeat exactly.")]
+
+
+def _cache_folder(given: Path | None) -> Path:
+    from platformdirs import user_cache_path
+
+    return given or user_cache_path("isogloss") / "vectors"
+
+
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        callback=_cache_folder,
+        envvar="ISOGLOSS_CACHE",
+        help="Folder for parsed vectors.",
+        show_default="the user's cache folder",
+    ),
+]

@@ -1,0 +1,69 @@
+"""What a demonstration leaves behind for those who want to go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from data.errors import OutputError
+from data.storage import refuse_to_overwrite
+from isogloss.demonstration.pairs import Built
+
+REPORT, README, GRAPH = "report.json", "README.txt", "graph.db"
+COMMANDS = (
+    "isogloss lexicon translate en-fr --words words.txt -k 3",
+    "isogloss lexicon evaluate en-fr --test en-fr.test.tsv",
+    "isogloss kg translate vie --from fr --to fi --explain --graph graph.db",
+    "isogloss kg concept dog --lang en --graph graph.db",
+    "isogloss kg stats --graph graph.db",
+    "isogloss meta adapt model --source-lang en --target-lang ja --seeds en-ja.few.tsv --out japanese.tsv",
+)
+WORDS = ("season", "health", "mother", "window")
+
+
+def check_place(out: Path, force: bool) -> None:
+    """Whether a demonstration may be kept there.
+
+    Raises:
+        OutputError: Something is there and ``force`` is not set, or it is no demonstration, which is never replaced.
+    """
+    refuse_to_overwrite(out, force)
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or {REPORT, GRAPH} <= _names(out))):
+        raise OutputError(
+            f"{out}: found something else than a demonstration, expected one to replace; name a new folder"
+        )
+
+
+def write_readme(folder: Path, built: Sequence[Built]) -> None:
+    """``README.txt`` with commands to try next, and the words that they ask for."""
+    (folder / "words.txt").write_text("".join(f"{word}\n" for word in WORDS), "utf-8", newline="\n")
+    (folder / README).write_text(_readme([each.name for each in built]), "utf-8", newline="\n")
+
+
+def _readme(names: Sequence[str]) -> str:
+    lexicons = "\n".join(
+        f"{name + '/':20}the lexicon: lexicon.tsv, its model, and a report of the build" for name in names
+    )
+    commands = "\n".join(f"    {command}" for command in COMMANDS)
+    return f"""What `isogloss demo` made, all from the bundled sample.
+
+{lexicons}
+*.seeds.tsv         the word pairs that each lexicon was built from
+*.test.tsv          the word pairs that it was judged by
+graph.db            the graph: CLDR's names of things in 26 languages, and the lexicons
+model/              the ranker that was meta-trained without Japanese
+en-ja.few.tsv       the few Japanese words that it was given
+en-ja.adapted.tsv   what it made of them: a translation of every English word, with a probability
+words.txt           a few English words
+report.json         every figure that the demo printed
+
+Go on in this folder:
+
+{commands}
+
+`isogloss --help` lists the rest.
+"""
+
+
+def _names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}

@@ -1,0 +1,138 @@
+"""The third use: a language that training never saw, from a handful of its words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.sample import sample_dictionary, sample_languages, sample_vectors
+from isogloss.demonstration.pairs import Answer, write_pairs
+from kg.graph import open_graph
+from meta.adaptation import Adapted, adapt_to_language
+from meta.bootstrap import Interval, paired_bootstrap
+from meta.checkpoint import inputs_of
+from meta.episodes import Sides
+from meta.evaluation import OURS, Draw, answers
+from meta.run import Keeping, begin, episodes_of, finish
+from meta.spaces import Spaces
+from meta.tasks import Task, TaskSpace, WordMapping, dictionaries_of
+from meta.tasks.space import within
+from meta.training import Settings
+from meta.writing import write_lexicon
+
+LEFT_OUT, FROM = "ja", "en"
+SEEDS, QUESTIONS, SHOWN = 25, 300, 5
+COMPARED = {
+    "procrustes": "Procrustes on the seeds",
+    "self_learning": "self-learning from Procrustes",
+    "self_learning_profiles": "self-learning from similarities to the seeds",
+    "weighted": "similarities, self-learning, re-weighting",
+    "scratch": "ranker without meta-training, adapted",
+    "not_adapted": "meta-trained ranker, not adapted",
+}
+METHODS = {**COMPARED, OURS: "meta-trained ranker, adapted"}
+
+
+@dataclass(frozen=True, eq=False)
+class Newcomer:
+    """What came of the seeds by each method: P@1 on the words that were no seeds, and our lead with its interval."""
+
+    language: str
+    source: str
+    trained_on: tuple[str, ...]
+    tasks: int
+    steps: int
+    training_seconds: float
+    seeds: int
+    words: int
+    precision: Mapping[str, float]
+    lead: Mapping[str, Interval]
+    answers: tuple[Answer, ...]
+    cpu_seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """All figures."""
+        return asdict(self) | {
+            "precision": {name: round(value, 4) for name, value in self.precision.items()},
+            "lead": {name: lead._asdict() for name, lead in self.lead.items()},
+            "answers": [answer._asdict() for answer in self.answers],
+            "methods": METHODS,
+        }
+
+
+def learn(graph: Path, folder: Path, seed: int) -> Newcomer:
+    """Meta-train on tasks of the graph without one language, then adapt to that; keeps model, seeds and lexicon."""
+    began = time.process_time()
+    space = tasks_of(graph)
+    settings = Settings(episodes=6, steps=100, seed=seed)
+    episodes = episodes_of(space, settings)
+    untrained = begin(episodes, settings, languages=space.languages, held_out=space.held_out)
+    untrained = replace(untrained, inputs=inputs_of(space))
+    trained = finish(untrained, episodes, keeping=Keeping(folder / "model", every=settings.steps))
+    ready = time.process_time()
+    task, sides = question(seed)
+    draw = answers(task, sides, trained, untrained)
+    gold = _gold(task)
+    words = [sides.source.words[row] for row in draw.words.tolist()]
+    seeds = Dictionary.of(FROM, LEFT_OUT, [(each.source, each.target) for each in task.support])
+    write_pairs(seeds, folder / f"{FROM}-{LEFT_OUT}.few.tsv")
+    adapted = adapt_to_language(trained, sides.source, sides.target, seeds)
+    write_lexicon(adapted.translate(sides.source.words), folder / f"{FROM}-{LEFT_OUT}.adapted.tsv")
+    return Newcomer(
+        LEFT_OUT,
+        FROM,
+        space.languages,
+        len(episodes),
+        trained.state.number,
+        round(ready - began, 1),
+        len(task.support),
+        len(words),
+        {name: float(draw.hits[name].mean()) for name in METHODS},
+        _lead(draw, seed),
+        _shown(adapted, words, gold),
+        round(time.process_time() - began, 1),
+    )
+
+
+def tasks_of(graph: Path) -> TaskSpace:
+    """Tasks between all languages with vectors but the one left out, from what a source of the graph says itself."""
+    tables = {language: sample_vectors(language) for language in sample_languages() if language != LEFT_OUT}
+    with open_graph(graph) as words:
+        dictionaries = dictionaries_of(words, tables, {LEFT_OUT})
+    return TaskSpace(dictionaries, Spaces(tables), held_out=frozenset({LEFT_OUT}))
+
+
+def question(seed: int) -> tuple[Task, Sides]:
+    """The seeds of the new language, the words that will be asked, and the vectors of both languages."""
+    spaces = Spaces({language: sample_vectors(language) for language in (FROM, LEFT_OUT)})
+    sides = Sides.of(spaces, FROM, LEFT_OUT)
+    dictionary = within(sample_dictionary(FROM, LEFT_OUT), sides.source, sides.target)
+    task = WordMapping((SEEDS,), QUESTIONS).draw(dictionary, sides.source, sides.target, np.random.default_rng(seed))
+    return task, sides
+
+
+def _gold(task: Task) -> dict[str, set[str]]:
+    gold: dict[str, set[str]] = {}
+    for each in task.query:
+        gold.setdefault(each.source, set()).add(each.target)
+    return gold
+
+
+def _lead(draw: Draw, seed: int) -> dict[str, Interval]:
+    ours = draw.hits[OURS]
+    return {name: paired_bootstrap(ours, draw.hits[name], draw.words, np.random.default_rng(seed)) for name in COMPARED}
+
+
+def _shown(adapted: Adapted, words: list[str], gold: Mapping[str, set[str]]) -> tuple[Answer, ...]:
+    """The first answers to the most frequent words."""
+    frequent = sorted(words, key=lambda word: adapted.sides.source.row_of[word])[:SHOWN]
+    return tuple(
+        Answer(pair.source, pair.target, pair.weight, pair.target in gold[pair.source])
+        for pair in adapted.translate(frequent)
+    )

@@ -1,0 +1,129 @@
+"""The first use: a lexicon for two languages, judged on words that were kept from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_vectors
+from isogloss.lexicons import build_lexicon
+from lexicon.evaluation import Score, evaluate
+from lexicon.induction import Settings
+from lexicon.translator import Translator
+
+PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))
+KEPT_BACK = 0.3  # of the English names of things
+SHOWN = 5
+VECTOR_LICENCES = {"en": "CC0-1.0", "fi": "MIT", "fr": "CC0-1.0", "ja": "Apache-2.0"}
+
+
+class Answer(NamedTuple):
+    """A word, its first translation, how probable that is, and whether the dictionary agrees."""
+
+    word: str
+    translation: str
+    probability: float
+    right: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A lexicon of the demonstration: what went in, what came out, and how good it is on words kept back."""
+
+    source: str
+    target: str
+    method: str
+    seeds: int
+    pairs: int
+    score: Score
+    answers: tuple[Answer, ...]
+    cpu_seconds: float
+    dictionary: Dictionary
+
+    @property
+    def name(self) -> str:
+        """``en-fr``."""
+        return f"{self.source}-{self.target}"
+
+    def as_json(self) -> dict[str, Any]:
+        """All figures."""
+        return {
+            "pair": self.name,
+            "method": self.method,
+            "seed_words": self.seeds,
+            "pairs_induced": self.pairs,
+            "words_asked": self.score.words,
+            **{name: round(value, 4) for name, value in asdict(self.score).items() if name != "words"},
+            "cpu_seconds": round(self.cpu_seconds, 1),
+            "answers": [answer._asdict() for answer in self.answers],
+        }
+
+
+def kept_back(seed: int) -> frozenset[str]:
+    """The English words whose translations no lexicon gets to see, in whichever language."""
+    words = sorted({names["en"].lower() for names in sample_concepts().values() if "en" in names})
+    chosen = np.random.default_rng(seed).permutation(len(words))[: round(KEPT_BACK * len(words))]
+    return frozenset(words[index] for index in chosen)
+
+
+def split(source: str, target: str, held_out: Collection[str]) -> tuple[Dictionary, Dictionary]:
+    """CLDR's pairs of words that have vectors: seeds, and those of the words held out."""
+    whole = sample_dictionary(source, target).lowercased().within(sample_vectors(source), sample_vectors(target))
+    seeds = tuple(pair for pair in whole if pair.source not in held_out)
+    test = tuple(pair for pair in whole if pair.source in held_out)
+    return replace(whole, pairs=seeds), replace(whole, pairs=test)
+
+
+def build(source: str, target: str, held_out: Collection[str], folder: Path, seed: int) -> Built:
+    """Build the lexicon, keep it in ``folder`` with its seeds and its test words, and judge it on the latter."""
+    began = time.process_time()
+    vectors = sample_vectors(source), sample_vectors(target)
+    seeds, test = split(source, target, held_out)
+    place = folder / f"{source}-{target}"
+    # no extra dictionary: the bundled one holds the words of the test
+    induction = build_lexicon(*vectors, seeds, out=place, settings=Settings(seed=seed), extra={})
+    spent = time.process_time() - began
+    for name, pairs in (("seeds", seeds), ("test", test)):
+        write_pairs(pairs, folder / f"{source}-{target}.{name}.tsv")
+    translator = Translator(induction.model, *vectors)
+    return Built(
+        source,
+        target,
+        induction.method.name,
+        len(seeds.by_source),
+        len(induction.entries),
+        evaluate(translator, test).scores["muse"],
+        _answers(translator, test),
+        spent,
+        _licensed(induction.dictionary()),
+    )
+
+
+def write_pairs(pairs: Dictionary, path: Path) -> None:
+    """A pair a line, with a tab between."""
+    path.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in pairs), "utf-8", newline="\n")
+
+
+def licence_of(source: str, target: str) -> str:
+    """What a lexicon of the sample is made of: the vectors of both languages, and CLDR's pairs as seeds."""
+    return " AND ".join(sorted({VECTOR_LICENCES[source], VECTOR_LICENCES[target], ORIGIN.licence}))
+
+
+def _licensed(induced: Dictionary) -> Dictionary:
+    return replace(induced, origin=replace(induced.origin, licence=licence_of(induced.source, induced.target)))
+
+
+def _answers(translator: Translator, test: Dictionary) -> tuple[Answer, ...]:
+    """The first answers to the most frequent words of the test."""
+    words = sorted(test.by_source, key=lambda word: translator.source.row_of[word])[:SHOWN]
+    firsts = [found[0] for found in translator.translate(words, 1).values()]
+    return tuple(
+        Answer(each.word, each.translation, each.probability, each.translation in test.by_source[each.word])
+        for each in firsts
+    )

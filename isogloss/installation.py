@@ -1,0 +1,216 @@
+"""Whether isogloss is installed as it should be, checked piece by piece."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+State = Literal["ok", "odd", "broken"]
+
+PYTHON = (3, 11)
+NEEDED = (  # module, what it is called on the package index, what it is for
+    ("numpy", "numpy", "vectors"),
+    ("scipy", "scipy", "sparse matrices"),
+    ("sqlalchemy", "sqlalchemy", "the graph"),
+    ("networkx", "networkx", "parts of the graph"),
+    ("safetensors", "safetensors", "models and vectors on disk"),
+    ("orjson", "orjson", "reports"),
+    ("msgpack", "msgpack", "spaCy models"),
+    ("requests", "requests", "fetching"),
+    ("langcodes", "langcodes", "codes of languages"),
+    ("platformdirs", "platformdirs", "the cache folder"),
+)
+OPTIONAL = (("language_data", "language-data", "English names of languages in the graph"),)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; ``remedy`` says what to do where it is not ``ok``."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+def examine(cache: Path) -> Iterator[Finding]:
+    """All checks in turn; ``cache`` is the folder of parsed vectors."""
+    yield _python()
+    yield _isogloss()
+    yield _packages()
+    yield from (_module(*each) for each in NEEDED)
+    for name, check in (("torch", _torch), ("faiss", _faiss), ("fasttext", _fasttext)):
+        yield _tried(name, check)
+    yield _sqlite()
+    yield _cache(cache)
+    yield _tried("sample", _sample)
+    yield from (_extra(*each) for each in OPTIONAL)
+
+
+def sample_hashes() -> dict[str, str]:
+    """The SHA-256 of each file of the sample as its papers say."""
+    from data.sample import sample_folder
+
+    table = (sample_folder() / "ORIGIN.md").read_text("utf-8")
+    return {
+        name: digest
+        for name, digest in re.findall(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|$", table, re.MULTILINE)
+        if name.endswith((".safetensors", ".tsv"))
+    }
+
+
+def _python() -> Finding:
+    found = f"{platform.python_version()} on {platform.platform()}, {os.cpu_count()} cores"
+    if sys.version_info < PYTHON:
+        return Finding("python", "broken", found, f"install Python {PYTHON[0]}.{PYTHON[1]} or later")
+    return Finding("python", "ok", found)
+
+
+def _isogloss() -> Finding:
+    from isogloss import __version__
+
+    place = Path(__file__).resolve().parent.parent
+    if __version__.startswith("0+"):
+        return Finding("isogloss", "odd", f"run from {place}, not installed", "pip install -e . in that folder")
+    return Finding("isogloss", "ok", f"{__version__} in {place}")
+
+
+def _packages() -> Finding:
+    """The guard's result, and whether other distributions bring packages of the same names."""
+    from isogloss.neighbourhood import OURS, check_packages
+
+    try:
+        check_packages()
+    except ImportError as error:
+        return Finding("packages", "broken", str(error), "install isogloss in an environment of its own")
+    owners = metadata.packages_distributions()
+    others = sorted({owner for name in OURS for owner in owners.get(name, ()) if owner != "isogloss"})
+    if others:
+        remedy = "an upgrade of either may overwrite the other's files: use an environment of its own for isogloss"
+        return Finding("packages", "odd", f"{', '.join(others)} also install(s) one of {', '.join(OURS)}", remedy)
+    return Finding("packages", "ok", f"{', '.join(OURS)} are isogloss's own")
+
+
+def _module(module: str, distribution: str, purpose: str) -> Finding:
+    if find_spec(module) is None:
+        return Finding(module, "broken", f"missing; needed for {purpose}", f"pip install {distribution}")
+    return Finding(module, "ok", _version(distribution))
+
+
+def _extra(module: str, distribution: str, purpose: str) -> Finding:
+    if find_spec(module) is None:
+        return Finding(module, "ok", f"not installed; optional, for {purpose}", f"pip install {distribution}")
+    return Finding(module, "ok", _version(distribution))
+
+
+def _tried(name: str, check: Callable[[], Finding]) -> Finding:
+    """The finding of a check that runs foreign code; whatever it raises is a finding too."""
+    try:
+        return check()
+    except Exception as error:
+        found = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Finding(name, "broken", found, "reinstall: pip install --force-reinstall isogloss")
+
+
+def _torch() -> Finding:
+    import torch
+
+    devices = ["cpu"]
+    devices += [torch.cuda.get_device_name(each) for each in range(torch.cuda.device_count())]
+    devices += ["mps"] if torch.backends.mps.is_available() else []
+    square = torch.eye(3) @ torch.eye(3)
+    if not torch.equal(square, torch.eye(3)):
+        return Finding("torch", "broken", f"{torch.__version__}: wrong results", "pip install --force-reinstall torch")
+    return Finding("torch", "ok", f"{torch.__version__}, {torch.get_num_threads()} threads, on {', '.join(devices)}")
+
+
+def _faiss() -> Finding:
+    faiss = import_module("faiss")
+    import numpy as np
+
+    index = faiss.IndexFlatIP(4)
+    index.add(np.eye(4, dtype=np.float32))
+    _, rows = index.search(np.eye(4, dtype=np.float32), 1)
+    if rows.ravel().tolist() != [0, 1, 2, 3]:
+        return Finding(
+            "faiss", "broken", f"{faiss.__version__}: wrong results", "pip install --force-reinstall faiss-cpu"
+        )
+    return Finding("faiss", "ok", f"{faiss.__version__}, {faiss.omp_get_max_threads()} threads")
+
+
+def _fasttext() -> Finding:
+    import_module("fasttext")
+    owners = metadata.packages_distributions().get("fasttext", [])
+    if "fasttext" in owners or "fasttext-wheel" in owners:
+        return Finding(
+            "fasttext",
+            "odd",
+            f"installed by {', '.join(owners)}",
+            "pip uninstall fasttext fasttext-wheel; pip install --force-reinstall fasttext-community",
+        )
+    return Finding("fasttext", "ok", ", ".join(f"{owner} {_version(owner)}" for owner in owners) or "version unknown")
+
+
+def _sqlite() -> Finding:
+    found = f"SQLite {sqlite3.sqlite_version}"
+    try:
+        with sqlite3.connect(":memory:") as memory:
+            memory.execute("CREATE VIRTUAL TABLE words USING fts5(word, tokenize = 'trigram')")
+    except sqlite3.OperationalError as error:
+        return Finding(
+            "sqlite", "broken", f"{found}: {error}", "use a Python whose SQLite is 3.34 or later and has FTS5"
+        )
+    finally:
+        memory.close()
+    return Finding("sqlite", "ok", f"{found} with full-text search (FTS5)")
+
+
+def _cache(folder: Path) -> Finding:
+    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        remedy = "name another folder in ISOGLOSS_CACHE or with --cache; without one, files are parsed each time"
+        return Finding("cache", "broken", f"{folder}: cannot be written ({error.strerror})", remedy)
+    files = [file for file in folder.rglob("*") if file.is_file()] if folder.exists() else []
+    size = sum(file.stat().st_size for file in files)
+    return Finding("cache", "ok", f"{folder}: writable, {size / 2**20:.1f} MiB in {len(files)} files")
+
+
+def _sample() -> Finding:
+    from data.sample import sample_concepts, sample_folder, sample_languages, sample_vectors
+    from data.storage import file_hash
+
+    wanted = sample_hashes()
+    folder = sample_folder()
+    changed = [name for name, digest in wanted.items() if not _is_whole(folder / name, digest, file_hash)]
+    if changed or not wanted:
+        found = f"{folder}: {', '.join(changed) or 'ORIGIN.md'} is missing or changed"
+        return Finding("sample", "broken", found, "reinstall: pip install --force-reinstall isogloss")
+    words = {language: len(sample_vectors(language)) for language in sample_languages()}
+    counts = ", ".join(f"{language} {count:,}" for language, count in words.items())
+    return Finding(
+        "sample", "ok", f"{len(wanted)} files with the right hashes: {counts} words, {len(sample_concepts())} concepts"
+    )
+
+
+def _is_whole(path: Path, digest: str, file_hash: Callable[[Path], str]) -> bool:
+    return path.is_file() and file_hash(path) == digest
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "version unknown"

@@ -1,0 +1,144 @@
+"""Building a lexicon and opening one again: files in, a folder and a graph out."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from data.dictionary import Dictionary
+from data.errors import FormatError, VocabularyError
+from data.progress import Progress, silent
+from data.reading import read_dictionary, read_vectors
+from data.sample import sample_dictionary
+from data.storage import refuse_to_overwrite
+from data.vectors import VectorFile, Vectors
+from lexicon import folder as folders
+from lexicon.induction import Induction, Settings, induce
+from lexicon.translator import Translator
+
+Start = Dictionary | Path | str | Literal["identical", "none"]
+
+
+def build_lexicon(
+    source: Vectors,
+    target: Vectors,
+    seeds: Start = "identical",
+    *,
+    out: Path | str | None = None,
+    graph: Path | str | None = None,
+    settings: Settings | None = None,
+    extra: Mapping[str, Dictionary] | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Induction:
+    """Turn two languages' word vectors into a bilingual dictionary.
+
+    Args:
+        source: Vectors of the source language, from ``isogloss.read_vectors``.
+        target: Vectors of the target language.
+        seeds: A dictionary, the path of one, ``identical`` to start from words spelled alike, or ``none`` to start from
+            those and the bundled names of things (CLDR). Where seeds are few, both join them if that helps.
+        out: A folder for ``lexicon.tsv``, ``model.safetensors``, ``report.json`` and ``vectors.json``.
+        graph: A graph file that the pairs are added to; made where there is none.
+        settings: The method and its options; by default held-out seeds choose.
+        extra: Dictionaries that may join few seeds, by name; by default the bundled CLDR. Give ``{}`` where words of
+            CLDR are the test.
+        force: Replace ``out`` where it exists.
+        progress: Watches the long parts.
+
+    Raises:
+        VocabularyError: The dimensions differ, or too few seeds are known words.
+        AlignmentError: Held-out seeds are translated no better than chance.
+        OutputError: ``out`` exists and ``force`` is not set.
+    """
+    settings = settings or Settings()
+    if out is not None:
+        refuse_to_overwrite(Path(out), force)
+    known = _seeds(seeds, source.language, target.language)
+    if extra is None:
+        extra = {} if seeds == "identical" else _bundled(source.language, target.language)
+    induction = induce(source, target, known, settings, extra=extra, progress=progress)
+    induction = replace(induction, report={**induction.report, "peak_memory_mb": peak_memory()})
+    if out is not None:
+        folders.save(induction, source, target, Path(out), force=force)
+    if graph is not None:
+        add_to_graph(induction.dictionary(), Path(graph), "lexicon build", induction.report, settings.seed, progress)
+    return induction
+
+
+def open_lexicon(
+    folder: Path | str,
+    *,
+    source_vectors: Path | str | None = None,
+    target_vectors: Path | str | None = None,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Translator:
+    """A built lexicon, ready to translate any word that has a vector.
+
+    Args:
+        folder: What ``build_lexicon`` wrote.
+        source_vectors: Where the source vectors are now, if they have moved.
+        target_vectors: Where the target vectors are now, if they have moved.
+        cache: A folder for parsed vectors.
+        progress: Watches the reading.
+
+    Raises:
+        FormatError: The folder is not that of a lexicon, or the vectors have changed since.
+    """
+    moved = {"source": source_vectors, "target": target_vectors}
+
+    def read(side: str, file: VectorFile, language: str) -> Vectors:
+        path = moved[side] or file.path
+        vectors = read_vectors(
+            path,
+            language,
+            max_vocab=file.max_vocab,
+            lowercase=file.lowercase,
+            words=file.words,
+            cache=cache,
+            progress=progress,
+        )
+        if vectors.file is None or vectors.file.sha256 != file.sha256:
+            raise FormatError.at(
+                Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
+            )
+        return vectors
+
+    return folders.translator(Path(folder), read)
+
+
+def add_to_graph(
+    pairs: Dictionary, graph: Path, method: str, settings: Mapping[str, Any], seed: int | None, progress: Progress
+) -> None:
+    """Store computed pairs in a graph file, with the run that made them."""
+    from isogloss import __version__
+    from kg.graph import open_graph
+    from kg.run import Run
+
+    with open_graph(graph, write=True) as words:
+        words.add(pairs, run=Run(method, settings, seed, __version__), progress=progress)
+
+
+def peak_memory() -> float:
+    """The most memory this process has held so far, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
+
+
+def _seeds(seeds: Start, source: str, target: str) -> Dictionary | None:
+    if isinstance(seeds, Dictionary):
+        return seeds
+    return None if seeds in ("identical", "none") else read_dictionary(seeds, source, target)
+
+
+def _bundled(source: str, target: str) -> dict[str, Dictionary]:
+    """CLDR's names of things, where the sample has them in both languages."""
+    try:
+        return {"CLDR": sample_dictionary(source, target)}
+    except VocabularyError:
+        return {}

@@ -1,0 +1,60 @@
+"""Meta-training from vectors and a graph in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from data.language import language_code
+from data.progress import Progress, silent
+from data.sample import sample_dictionary, sample_languages, sample_vectors
+from data.vectors import Vectors
+from kg.graph import open_graph
+from meta.checkpoint import Checkpoint
+from meta.run import Keeping
+from meta.run import meta_train as train
+from meta.spaces import Spaces
+from meta.tasks import TaskSpace, dictionaries_of
+from meta.training import Settings
+
+
+def meta_train(
+    vectors: Iterable[Vectors] | None = None,
+    graph: Path | str | None = None,
+    *,
+    hold_out: Collection[str] = (),
+    settings: Settings | None = None,
+    out: Path | str | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Checkpoint:
+    """Meta-train a ranker of translations, ready for ``adapt_to_language``.
+
+    Args:
+        vectors: Vectors of two languages or more; by default those of the bundled sample.
+        graph: A graph file with dictionaries between them; by default the sample's.
+        hold_out: Languages that training must not see.
+        settings: How to train.
+        out: A folder for the model, which also allows to ``resume``.
+        resume: Go on with the run in ``out``.
+        force: Replace the run in ``out``.
+        progress: Watches the long parts.
+
+    Raises:
+        VocabularyError: No two languages have enough words in common.
+        OutputError: A run is there already, and neither ``resume`` nor ``force`` is set.
+        CheckpointError: The run there cannot be continued.
+    """
+    settings = settings or Settings()
+    held_out = frozenset(map(language_code, hold_out))
+    given = map(sample_vectors, sample_languages()) if vectors is None else vectors
+    tables = {table.language: table for table in given if table.language not in held_out}
+    if graph is None:
+        dictionaries = {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}
+    else:
+        with open_graph(graph) as words:
+            dictionaries = dictionaries_of(words, tables, held_out)
+    space = TaskSpace(dictionaries, Spaces(tables, settings.vocabulary), held_out=held_out)
+    keeping = None if out is None else Keeping(Path(out), resume=resume, force=force)
+    return train(space, settings, keeping=keeping, progress=progress)
