@@ -1,0 +1,1 @@
+"""What isogloss costs and how well it does: every figure in the documentation comes from a script here."""

@@ -1,0 +1,1 @@
+"""How good: translation, inference and new languages, on real data."""

@@ -1,0 +1,210 @@
+"""How well translations are inferred: one dictionary at a time is hidden, and looked for in the rest of the graph.
+
+Run ``python -m benchmarks.quality.inference --json``. The graph has FreeDict's English–French, –Finnish, –Japanese,
+–German, –Spanish and French–Spanish, and CLDR's names of things in the six languages. For each dictionary:
+
+- It is left out. What the rest says about the two languages directly (CLDR does) is no inference, so these pairs are
+  left out of the question and of the answer, for every method alike.
+- Precision, recall and F1 count pairs whose two words both exist: a candidate counts if the hidden dictionary has both
+  of its words, a pair of the dictionary if the rest of the graph can reach both of its words over other languages.
+- No setting sees the hidden dictionary. Every method gets its threshold, and the ensemble its weights, from the same
+  examples: pairs of other dictionaries, hidden in turn. ``best_f1`` is the F1 at the best of all thresholds, chosen
+  with the answer in hand: what a method could give if its threshold were perfect.
+
+``over_cldr_only`` marks languages that no dictionary but CLDR joins: there, only a path whose one half is a name of
+CLDR can be found. ``halves`` asks the easier question that ``isogloss kg infer`` meets most: the dictionary is there,
+and half of its words are asked that taught nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.real_data import cldr_concepts, freedict
+from data.errors import DownloadError
+from kg.graph import Graph, open_graph
+from kg.inference.calibration import calibration_error, reliability
+from kg.inference.ensemble import fit
+from kg.inference.examples import halves, reachable
+from kg.inference.inferring import METHODS, prepare, scores_of, single_threshold
+from kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
+
+PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
+LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="Of the choice of examples.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+    parser.add_argument("--plot", type=Path, help="Also draw the calibration into this file (needs matplotlib).")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder) / "graph.db", arguments.seed)
+    if arguments.plot:
+        draw(found, arguments.plot)
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return
+    for name, hidden in found["hidden"].items():
+        for method, figures in hidden["methods"].items():
+            shown = "  ".join(f"{key} {value:.3f}" for key, value in figures.items() if isinstance(value, float))
+            print(f"{name}  {method:9} {shown}")
+
+
+def measure(path: Path, seed: int) -> dict[str, Any]:
+    """All figures."""
+    start = time.process_time()
+    names = build(path)
+    built = time.process_time() - start
+    hidden, kept = {}, {}
+    with open_graph(path) as graph:
+        whole = Web.of(graph.store)
+        for pair, name in names.items():
+            here, there = (graph.language_number(code) for code in pair)
+            hidden["-".join(pair)] = hide(graph, name, here, there, seed)
+            kept["-".join(pair)] = halve(whole, here, there, seed)
+    return {
+        "hidden": hidden,
+        "halves": kept,
+        "seed": seed,
+        "build_seconds_cpu": built,
+        "seconds_cpu": time.process_time() - start,
+    }
+
+
+def build(path: Path) -> dict[tuple[str, str], str]:
+    """The graph of all dictionaries that can be had; their names."""
+    names = {}
+    with open_graph(path, write=True) as graph:
+        for pair in PAIRS:
+            try:
+                dictionary = freedict(*pair)
+            except DownloadError as error:
+                raise SystemExit(f"error: {error}") from None
+            graph.add(dictionary)
+            names[pair] = dictionary.origin.name
+        graph.add_concepts(*cldr_concepts(LANGUAGES))
+    return names
+
+
+def hide(graph: Graph, name: str, here: int, there: int, seed: int) -> dict[str, Any]:
+    """Leave one dictionary out, infer it, and compare."""
+    start = time.process_time()
+    gold = Web.of(graph.store, without=_all_but(graph, name)).links(here, there)
+    web = Web.of(graph.store, without=[name])
+    prepared = prepare(web, here, there, seed=seed)
+    found = prepared.described.found
+    asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
+    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
+    sought = int(_sought(web, gold, here, there).sum())
+    figures = {}
+    for method in METHODS:
+        scores, threshold = prepared.scored(method)
+        figures[method] = compared(scores[asked], truth[asked], threshold, sought)
+        if method == "ensemble":
+            figures[method] |= promised(scores[asked], truth[asked])
+    pivots = web.pivots(here, there)
+    return {
+        "over_cldr_only": not any(all(web.links(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots),
+        "candidates": int(asked.sum()),
+        "candidates_right": int((truth & asked).sum()),
+        "sought": sought,
+        "examples": sum(len(each.rows) for each in prepared.lessons),
+        "methods": figures,
+        "seconds_cpu": time.process_time() - start,
+    }
+
+
+def halve(web: Web, here: int, there: int, seed: int) -> dict[str, Any]:
+    """Let half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
+    described = prepare(web, here, there, learn=True, seed=seed)
+    (examples, *_) = described.lessons
+    seen, unseen = halves(examples, np.random.default_rng(seed))
+    sought = round(int(unseen.truth.sum()) / max(examples.reach, 1e-9))
+    figures = {}
+    for method in METHODS:
+        if method == "ensemble":
+            ensemble = fit([seen], examples.described)
+            scores = ensemble.probability(examples.described)
+            threshold = ensemble.threshold(scores[unseen.rows])
+        else:
+            scores, threshold = scores_of(examples.described, method), single_threshold([seen], method)
+        figures[method] = compared(scores[unseen.rows], unseen.truth, threshold, sought)
+        if method == "ensemble":
+            figures[method] |= promised(scores[unseen.rows], unseen.truth)
+    return {"asked": len(unseen.rows), "sought": sought, "methods": figures}
+
+
+def compared(scores: Weights, truth: Flags, threshold: float, sought: int) -> dict[str, Any]:
+    """Precision, recall and F1 at the threshold, and the F1 at the best of all thresholds."""
+    taken = scores >= threshold
+    right = int((taken & truth).sum())
+    precision, recall = right / max(int(taken.sum()), 1), right / max(sought, 1)
+    order = np.argsort(-scores, kind="stable")
+    ordered = scores[order]
+    last = np.append(ordered[1:] != ordered[:-1], True)
+    every = np.where(last, 2 * np.cumsum(truth[order]) / (np.arange(1, len(order) + 1) + sought), 0.0)
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * right / max(int(taken.sum()) + sought, 1),
+        "threshold": float(threshold),
+        "best_f1": float(every.max(initial=0.0)),
+    }
+
+
+def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
+    """Whether probabilities mean what they say."""
+    return {
+        "calibration_error": calibration_error(chances, truth),
+        "mean_probability": float(chances.mean()),
+        "share_right": float(truth.mean()),
+        "reliability": [each._asdict() for each in reliability(chances, truth)],
+    }
+
+
+def draw(found: Mapping[str, Any], path: Path) -> None:
+    """A reliability diagram for each dictionary, hidden as a whole and by halves."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise SystemExit(
+            "error: found no matplotlib, which draws; install it with: pip install 'isogloss[plot]'"
+        ) from None
+    figure = Figure(figsize=(12, 4.5), layout="constrained")
+    for number, kind in enumerate(("hidden", "halves"), 1):
+        axes = figure.add_subplot(1, 2, number)
+        axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
+        for name, one in found[kind].items():
+            bins = one["methods"]["ensemble"]["reliability"]
+            axes.plot([b["promised"] for b in bins], [b["true"] for b in bins], marker="o", label=name)
+        axes.set(title=kind, xlabel="probability", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+        axes.legend()
+    figure.savefig(path)
+
+
+def _sought(web: Web, gold: Links, here: int, there: int) -> Flags:
+    """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
+    known = web.links(here, there, ALL)
+    told = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
+    exist = np.isin(gold.source, reachable(web, here, there)) & np.isin(gold.target, reachable(web, there, here))
+    found: Flags = exist & ~told
+    return found
+
+
+def _all_but(graph: Graph, name: str) -> list[str]:
+    return [origin.name for origin in graph.sources() if origin.name != name]
+
+
+if __name__ == "__main__":
+    main()

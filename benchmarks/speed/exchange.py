@@ -1,0 +1,301 @@
+"""How fast files come in and go out, beside rdflib, wn and a bare JSON parser, on the same content in the same run.
+
+Run ``python -m benchmarks.speed.exchange --json``. The files are made up, shaped as DBnary, kaikki.org and the Open
+Multilingual Wordnet shape theirs. Times are CPU seconds of one process, the smallest of ``--rounds``; what goes into a
+graph is counted up to the closed file. A comparison whose other side is not installed (``pip install
+'isogloss[bench]'``) is skipped with the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.util
+import json
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from data.dictionary import Dictionary, Origin
+from kg.exchange.exporting import export_graph
+from kg.exchange.importing import import_file
+from kg.exchange.ontolex_terms import PREDICATES
+from kg.exchange.triples import Facts, read_ntriples
+from kg.exchange.turtle import read_turtle
+from kg.graph import open_graph
+
+Figures = dict[str, float | int | str]
+LANGUAGES = ("fr", "de", "es", "fi", "ja", "ru", "sw", "hi")
+ISO = ("fra", "deu", "spa", "fin", "jpn", "rus", "swa", "hin")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--words", type=int, default=5_000, help="English words in each made-up file.")
+    parser.add_argument("--rounds", type=int, default=2, help="The smallest time of so many counts.")
+    parser.add_argument("--seed", type=int, default=0, help="Of the words.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+    arguments = parser.parse_args()
+    random = np.random.default_rng(arguments.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        found = {
+            **ontolex(Path(folder), arguments.words, arguments.rounds),
+            **kaikki(Path(folder), arguments.words, arguments.rounds, random),
+            **wordnet(Path(folder), arguments.words, arguments.rounds),
+        }
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+    else:
+        for name, value in found.items():
+            print(f"{name:40} {value}" if isinstance(value, str) else f"{name:40} {value:,.4g}")
+
+
+def seconds(action: Callable[[], object], rounds: int) -> float:
+    """The fewest CPU seconds that an action took."""
+    times = []
+    for _ in range(rounds):
+        gc.collect()
+        start = time.process_time()
+        action()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def missing(package: str) -> bool:
+    """Whether something to compare with is not installed."""
+    return importlib.util.find_spec(package) is None
+
+
+def ignore(subject: str, facts: Facts) -> None:
+    """What a reader hands its facts to when only the reading counts."""
+    del subject, facts
+
+
+def imported(path: Path, form: str) -> Callable[[], object]:
+    """The import of a file into a new graph."""
+
+    def run() -> None:
+        graph = path.with_suffix(".db")
+        graph.unlink(missing_ok=True)
+        with open_graph(graph, write=True) as words:
+            import_file(words, path, format=form)
+
+    return run
+
+
+def ontolex(folder: Path, words: int, rounds: int) -> Figures:
+    """DBnary as N-Triples and Turtle against ``rdflib.Graph.parse``; an export against ``serialize``."""
+    turtle, triples, both = folder / "dbnary.ttl", folder / "dbnary.nt", folder / "graph.db"
+    count = write_dbnary(turtle, triples, words)
+    found: Figures = {"ontolex_triples": count}
+    for name, path, read in (("turtle", turtle, read_turtle), ("ntriples", triples, read_ntriples)):
+        parse = seconds(lambda r=read, p=path: r(p, PREDICATES, ignore), rounds)  # type: ignore[misc]
+        found[f"{name}_parse_triples_per_second"] = count / parse
+        found[f"{name}_import_triples_per_second"] = count / seconds(imported(path, "ontolex"), rounds)
+    with open_graph(both, write=True) as graph:
+        for here, there in pairwise(LANGUAGES):
+            pairs = [(f"{here}wort{n}", f"{there}mot{n * 7 % words}") for n in range(words * 2)]
+            graph.add(Dictionary.of(here, there, pairs, Origin("made up", "CC0-1.0")))
+    out = folder / "out.nt"
+    with open_graph(both) as graph:
+        cost = seconds(lambda: export_graph(graph, out, "ntriples", force=True), rounds)
+    written = out.read_bytes().count(b"\n")
+    found["ntriples_export_triples"] = written
+    found["ntriples_export_triples_per_second"] = written / cost
+    if missing("rdflib"):
+        return {**found, "rdflib": "skipped: not installed"}
+    import rdflib
+
+    for name, path, form in (("turtle", turtle, "turtle"), ("ntriples", triples, "nt")):
+        speed = count / seconds(lambda p=path, f=form: rdflib.Graph().parse(p, format=f), 1)  # type: ignore[misc]
+        found[f"rdflib_{name}_triples_per_second"] = speed
+        found[f"{name}_import_ratio_to_rdflib"] = float(found[f"{name}_import_triples_per_second"]) / speed
+    held = rdflib.Graph().parse(out, format="nt")
+    cost = seconds(lambda: held.serialize(folder / "rdflib.nt", format="nt", encoding="utf-8"), rounds)
+    found["rdflib_export_triples_per_second"] = len(held) / cost
+    found["ntriples_export_ratio_to_rdflib"] = float(found["ntriples_export_triples_per_second"]) / (len(held) / cost)
+    return found
+
+
+def write_dbnary(turtle: Path, triples: Path, words: int) -> int:
+    """Entries with a form, a sense and translations with glosses; the number of triples."""
+    eng = "http://kaiko.getalp.org/dbnary/eng/"
+    prefixes = {
+        "dbnary": "http://kaiko.getalp.org/dbnary#",
+        "eng": eng,
+        "lexinfo": "http://www.lexinfo.net/ontology/2.0/lexinfo#",
+        "lexvo": "http://lexvo.org/id/iso639-3/",
+        "lime": "http://www.w3.org/ns/lemon/lime#",
+        "ontolex": "http://www.w3.org/ns/lemon/ontolex#",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+    }
+    count = 0
+
+    def full(term: str) -> str:
+        if term.startswith('"'):
+            return term
+        prefix, _, local = term.partition(":")
+        return f"<{prefixes[prefix]}{local}>"
+
+    with turtle.open("w", encoding="utf-8") as ttl, triples.open("w", encoding="utf-8") as nt:
+        ttl.writelines(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())
+        for number in range(words):
+            for subject, facts in dbnary_word(number):
+                ttl.write(f"\n{subject}\n" + " ;\n".join(f"        {name:24}{value}" for name, value in facts) + " .\n")
+                nt.writelines(f"{full(subject)} {full(name)} {full(value)} .\n" for name, value in facts)
+                count += len(facts)
+    return count
+
+
+def dbnary_word(number: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What DBnary says of one word."""
+    name = f"eng:word{number}__Noun__1"
+    yield (
+        name,
+        [
+            ("rdf:type", "ontolex:LexicalEntry"),
+            ("rdf:type", "ontolex:Word"),
+            ("rdfs:label", f'"word{number}"@en'),
+            ("dbnary:partOfSpeech", '"Noun"'),
+            ("lexinfo:partOfSpeech", "lexinfo:noun"),
+            ("lime:language", '"en"'),
+            ("ontolex:canonicalForm", f"eng:__cf_{number}"),
+            ("ontolex:sense", f"eng:__ws_{number}_0"),
+            ("ontolex:sense", f"eng:__ws_{number}_1"),
+        ],
+    )
+    yield f"eng:__cf_{number}", [("rdf:type", "ontolex:Form"), ("ontolex:writtenRep", f'"word{number}"@en')]
+    definition = f'"A thing of kind {number}, as \\"such\\" and so."@en'
+    yield (
+        f"eng:__ws_{number}",
+        [
+            ("rdf:type", "ontolex:LexicalSense"),
+            ("dbnary:senseNumber", '"1"'),
+            ("skos:definition", definition),
+        ],
+    )
+    if number % 3:
+        return  # most words have no translation
+    yield f"eng:__gl_{number}", [("rdf:type", "dbnary:Gloss"), ("rdf:value", f'"thing {number}"@en')]
+    for place, (code, iso) in enumerate(zip(LANGUAGES, ISO, strict=True)):
+        yield (
+            f"eng:__tr_{iso}_{place}_{number}",
+            [
+                ("rdf:type", "dbnary:Translation"),
+                ("dbnary:gloss", f"eng:__gl_{number}"),
+                ("dbnary:isTranslationOf", name),
+                ("dbnary:targetLanguage", f"lexvo:{iso}"),
+                ("dbnary:writtenForm", f'"{code}wört{number}"@{code}'),
+            ],
+        )
+
+
+def kaikki(folder: Path, words: int, rounds: int, random: np.random.Generator) -> Figures:
+    """Lines like those of kaikki.org, a third of them with translations, against ``orjson.loads`` of each line."""
+    path = folder / "kaikki.jsonl"
+    with path.open("wb") as out:
+        for number in range(words):
+            out.write(orjson.dumps(kaikki_word(number, int(random.integers(0, 3)) == 0)) + b"\n")
+
+    def parse() -> None:
+        with path.open("rb") as lines:
+            for line in lines:
+                orjson.loads(line)
+
+    bare, ours = seconds(parse, rounds), seconds(imported(path, "kaikki"), rounds)
+    size = path.stat().st_size / 1e6
+    return {
+        "kaikki_megabytes": size,
+        "kaikki_import_megabytes_per_second": size / ours,
+        "orjson_megabytes_per_second": size / bare,
+        "kaikki_import_time_ratio_to_orjson": ours / bare,
+    }
+
+
+def kaikki_word(number: int, translated: bool) -> dict[str, Any]:
+    """A word with senses, forms, sounds, categories, and perhaps translations."""
+    word = f"word{number}"
+    entry: dict[str, Any] = {
+        "word": word,
+        "lang": "English",
+        "lang_code": "en",
+        "pos": "noun",
+        "etymology_text": "From Middle English, from Old English, from Proto-Germanic, of unknown origin. " * 3,
+        "forms": [{"form": f"{word}{ending}", "tags": ["plural", "archaic"]} for ending in ("s", "en", "es", "'s")],
+        "sounds": [{"ipa": f"/wɜːd{place}/", "tags": ["UK", "US"], "audio": f"{word}.ogg"} for place in range(4)],
+        "senses": [
+            {
+                "glosses": [f"Sense {sense} of the thing, at some length, as a dictionary tells it."],
+                "categories": [
+                    {"name": "English terms with quotations", "kind": "other", "parents": [], "source": "w"}
+                ],
+                "examples": [{"text": f"A sentence with {word} in it, quoted from a book.", "ref": "1890, a novel"}]
+                * 2,
+                "links": [["thing", "thing"], ["length", "length"]],
+            }
+            for sense in range(4)
+        ],
+    }
+    if translated:
+        entry["translations"] = [
+            {
+                "lang": code.upper(),
+                "code": code,
+                "lang_code": code,
+                "sense": f"thing {number}",
+                "word": f"{code}wört{number}",
+            }
+            for code in LANGUAGES
+        ]
+    return entry
+
+
+def wordnet(folder: Path, words: int, rounds: int) -> Figures:
+    """A lexicon in WN-LMF against ``wn.add``."""
+    path = folder / "wn.xml"
+    with path.open("w", encoding="utf-8") as out:
+        out.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE LexicalResource SYSTEM '
+            '"http://globalwordnet.github.io/schemas/WN-LMF-1.1.dtd">\n'
+            '<LexicalResource xmlns:dc="https://globalwordnet.github.io/schemas/dc/">\n'
+            '<Lexicon id="made" label="made up" '
+            'language="en" email="a@example.org" version="1" '
+            'license="https://creativecommons.org/publicdomain/zero/1.0/">\n'
+        )
+        for n in range(words):
+            out.write(
+                f'<LexicalEntry id="made-e{n}"><Lemma writtenForm="word {n}" partOfSpeech="n"/>'
+                f'<Sense id="made-s{n}" synset="made-{n // 2}-n"/></LexicalEntry>\n'
+            )
+        for n in range((words + 1) // 2):
+            out.write(
+                f'<Synset id="made-{n}-n" ili="i{n + 1}" partOfSpeech="n" members="made-s{2 * n}">'
+                f"<Definition>thing {n}</Definition></Synset>\n"
+            )
+        out.write("</Lexicon>\n</LexicalResource>\n")
+    ours = seconds(imported(path, "wn-lmf"), rounds)
+    found: Figures = {"wn_lmf_entries": words, "wn_lmf_import_entries_per_second": words / ours}
+    if missing("wn"):
+        return {**found, "wn": "skipped: not installed"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import wn
+        from wn._config import config
+
+        config.data_directory = folder / "wn"
+        theirs = seconds(lambda: wn.add(path, progress_handler=None), 1)
+    return {**found, "wn_add_entries_per_second": words / theirs, "wn_lmf_import_ratio_to_wn": theirs / ours}
+
+
+if __name__ == "__main__":
+    main()

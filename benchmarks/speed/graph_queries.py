@@ -1,0 +1,90 @@
+"""Percentiles of queries on a graph file, warm, in a process of their own so that its memory can be told."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from kg.graph import Graph, open_graph
+
+
+def main() -> None:
+    """Measure the graph named on the command line, and print one JSON object."""
+    path, queries, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    found = opening(path)
+    with open_graph(path) as graph:
+        found |= asking(graph, queries, np.random.default_rng(seed))
+    found["resident_megabytes"] = resident()
+    print(json.dumps(found))
+
+
+def resident() -> float:
+    """The most memory that this process has had resident, in megabytes."""
+    status = Path("/proc/self/status")  # getrusage of Linux also counts the process that started this one
+    if status.exists():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # macOS counts in bytes
+
+
+def opening(path: Path, rounds: int = 20) -> dict[str, float]:
+    """Opening and closing."""
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        with open_graph(path):
+            seconds.append(time.perf_counter() - start)
+    return percentiles("open", seconds[1:])
+
+
+def asking(graph: Graph, queries: int, random: np.random.Generator) -> dict[str, float]:
+    """Lookup, direct and pivot translation, of words as often asked for as they have edges."""
+    words = popular(graph, queries, random)
+    languages = graph.languages()
+    targets = [languages[number] for number in random.integers(0, len(languages), len(words))]
+    asked = [(word, here, there) for (word, here), there in zip(words, targets, strict=True) if here != there]
+    found = percentiles("lookup", timed(lambda w, s, _: graph.lookup(w, s), asked))
+    found |= percentiles("direct", timed(lambda w, s, t: graph.translate(w, s, t, pivots=False), asked))
+    found |= percentiles("pivot", timed(lambda w, s, t: graph.translate(w, s, t), asked))
+    via = {"de": "en"}
+    return found | percentiles("via_one", timed(lambda w, s, t: graph.translate(w, s, t, via=via.get(s, "de")), asked))
+
+
+def popular(graph: Graph, count: int, random: np.random.Generator) -> list[tuple[str, str]]:
+    """Words drawn by their number of edges: hubs come often."""
+    total = int(graph.store.value("SELECT sum(edges) FROM coverage"))
+    at = set(random.choice(total, count, replace=False).tolist())
+    drawn, passed = [], 0
+    for rows in graph.store.stream("SELECT src FROM edge"):
+        drawn += [row[0] for number, row in enumerate(rows, passed) if number in at]
+        passed += len(rows)
+    query = "SELECT e.lemma, l.code FROM entry e JOIN language l ON l.id = e.language WHERE e.id IN ({keys})"
+    return [(row[0], row[1]) for row in graph.store.in_chunks(query, drawn)]
+
+
+def timed(ask: Callable[[str, str, str], object], asked: list[tuple[str, str, str]]) -> list[float]:
+    """Wall seconds of each question, asked a second time."""
+    for question in asked:
+        ask(*question)
+    seconds = []
+    for question in asked:
+        start = time.perf_counter()
+        ask(*question)
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def percentiles(name: str, seconds: list[float]) -> dict[str, float]:
+    """The median, 95th and 99th percentile, in milliseconds."""
+    at = np.percentile(np.array(seconds) * 1000, [50, 95, 99]).tolist()
+    return {f"{name}_ms_p{rank}": value for rank, value in zip((50, 95, 99), at, strict=True)}
+
+
+if __name__ == "__main__":
+    main()

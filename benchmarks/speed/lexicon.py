@@ -1,0 +1,223 @@
+"""What a lexicon costs, in units of one float32 product of the two tables of vectors.
+
+Everything is measured in one run, in CPU seconds of all threads, because another program on the machine changes wall
+time far more. The product is ``torch.mm`` in blocks of 1,024 rows, the best that can be done if every pair of words is
+compared in float32; it is measured in slices between the other steps, so that all meet the same conditions.
+
+``python benchmarks/speed/lexicon.py --words 200000 --json`` prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+if __package__ in (None, ""):  # run as a script: the packages stand two folders up
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import torch
+
+from benchmarks.speed.synthetic import two_languages
+from data.vectors import Matrix
+from lexicon.csls import Retrieval, retrieve
+from lexicon.lazy import translate_rows
+from lexicon.retrieval import Neighbours, Rows
+from lexicon.rounding import fast_precision, fastest_precision
+
+T = TypeVar("T")
+Report = dict[str, int | float | str | bool]
+
+BLOCK = 1024  # rows of the float32 product
+SLICE_SECONDS = 10.0  # of the product measured at a time
+QUERIES = 1500  # words of the lazy translation
+
+
+class Cost(NamedTuple):
+    """What a step took."""
+
+    cpu: float
+    wall: float
+    megabytes: float  # that the process grew by, at most
+
+
+def measured(step: Callable[[], T]) -> tuple[T, Cost]:
+    """The result of ``step`` and what it cost."""
+    before, done, peak = _resident(), threading.Event(), [0.0]
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            peak[0] = max(peak[0], _resident())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    cpu, wall = time.process_time(), time.perf_counter()
+    try:
+        result = step()
+    finally:
+        cost = Cost(time.process_time() - cpu, time.perf_counter() - wall, 0)
+        done.set()
+        watcher.join()
+    return result, cost._replace(megabytes=max(0.0, peak[0] - before))
+
+
+class Product:
+    """The float32 product, measured in slices spread over the run."""
+
+    def __init__(self, x: Matrix, y: Matrix) -> None:
+        self._x, self._y = torch.from_numpy(x), torch.from_numpy(y)
+        self._blocks = self._endless()
+        self._seconds, self._rows = 0.0, 0
+
+    def slice(self) -> None:
+        """Compute blocks for a while."""
+        out = torch.empty((BLOCK, len(self._y)))
+        torch.mm(
+            self._x[:BLOCK], self._y.T, out=out[: len(self._x[:BLOCK])]
+        )  # memory is claimed and caches are warm from here on
+        begun = time.process_time()
+        while time.process_time() - begun < SLICE_SECONDS:
+            block = next(self._blocks)
+            torch.mm(block, self._y.T, out=out[: len(block)])
+            self._rows += len(block)
+        self._seconds += time.process_time() - begun
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of the whole product."""
+        return self._seconds * len(self._x) / self._rows
+
+    def _endless(self) -> Iterator[torch.Tensor]:
+        while True:
+            for start in range(0, len(self._x), BLOCK):
+                yield self._x[start : start + BLOCK]
+
+
+class Measurement:
+    """Steps measured in turn, each a few times, with slices of the product between them."""
+
+    def __init__(self, product: Product) -> None:
+        self.product, self.costs = product, dict[str, list[Cost]]()
+
+    def __call__(self, name: str, step: Callable[[], T]) -> T:
+        """The result of ``step``."""
+        result, cost = measured(step)
+        self.costs.setdefault(name, []).append(cost)
+        self.product.slice()
+        return result
+
+    def report(self) -> dict[str, float]:
+        """The cheapest of each step's runs."""
+        figures: dict[str, float] = {"product_cpu_s": round(self.product.cpu, 2)}
+        for name, costs in self.costs.items():
+            best = min(costs, key=lambda cost: cost.cpu)
+            figures[f"{name}_ratio"] = round(best.cpu / self.product.cpu, 4)
+            figures[f"{name}_cpu_s"], figures[f"{name}_wall_s"] = round(best.cpu, 2), round(best.wall, 2)
+            figures[f"{name}_mb"] = round(max(cost.megabytes for cost in costs))  # above the two tables
+        return figures
+
+
+def run(words: int, *, seed: int = 0, rounds: int = 1, neighbours: int = 10, faiss: bool = False) -> Report:
+    """Measure retrieval between two vocabularies of ``words`` words."""
+    generator = np.random.default_rng(seed)
+    x, y = two_languages(words, generator)
+    queries = generator.choice(words, min(QUERIES, words), replace=False)
+    precisions = fast_precision("cpu"), fastest_precision("cpu")  # found out before anything is measured
+    measure = Measurement(Product(x, y))
+    measure.product.slice()
+    for _ in range(rounds):
+        exact = measure("exact", lambda: retrieve(x, y, neighbours, search="exact"))
+        approximate = measure("approximate", lambda: retrieve(x, y, neighbours, search="approximate"))
+        lazy = measure("lazy", lambda: translate_rows(x, y, queries, neighbours))
+        lazy_first = measure("lazy_first", lambda: translate_rows(x, y, queries, 1))
+    agreement = agreed(exact, approximate)
+    if faiss:
+        inverted = measure("faiss", lambda: retrieve(x, y, neighbours, search="faiss"))
+        agreement |= {f"faiss_{name}": share for name, share in agreed(exact, inverted).items()}
+    # build_ratio (lexicon build with five refinements) and selflearning_ratio join here.
+    return {
+        "words": words,
+        "dimensions": x.shape[1],
+        "neighbours": neighbours,
+        "threads": torch.get_num_threads(),
+        "exact_precision": str(precisions[0]).removeprefix("torch."),
+        "approximate_precision": str(precisions[1]).removeprefix("torch."),
+        **measure.report(),
+        **agreement,
+        "mutual_share": round(len(exact.mutual()) / words, 4),
+        "lazy_same": same(lazy, exact, queries),
+        "lazy_first_same": same(lazy_first, exact, queries),
+        "tables_mb": round((x.nbytes + y.nbytes) / 2**20),
+        "peak_mb": round(_most_resident()),
+    }
+
+
+def agreed(exact: Retrieval, found: Retrieval) -> dict[str, float]:
+    """The shares of the exact mutual pairs and first translations that were found."""
+    pairs = {(int(source), int(target)) for source, target in exact.mutual()}
+    kept = {(int(source), int(target)) for source, target in found.mutual()}
+    first = exact.forward.rows[:, 0] == found.forward.rows[:, 0]
+    return {
+        "mutual_agreement": round(len(pairs & kept) / max(1, len(pairs)), 6),
+        "first_agreement": round(float(first.mean()), 6),
+    }
+
+
+def same(lazy: Neighbours, exact: Retrieval, queries: Rows) -> bool:
+    """Whether the lazy translations are those of the full computation; equal scores may change places."""
+    k = lazy.rows.shape[1]
+    rows, scores = exact.forward.rows[queries, :k], exact.forward.scores[queries, :k]
+    near = np.abs(lazy.scores - scores) < 1e-6
+    tied = np.abs(np.diff(scores, axis=1, append=-np.inf)) < 1e-6
+    tied[:, 1:] |= tied[:, :-1]
+    return bool((near & ((lazy.rows == rows) | tied)).all())
+
+
+def table(report: Report) -> str:
+    """The report for reading."""
+    return "\n".join(f"{name:24} {value}" for name, value in report.items())
+
+
+def _resident() -> float:
+    """Megabytes of memory in use now; where the system does not tell, the most so far."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return _most_resident()
+    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _most_resident() -> float:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--words", type=int, default=20_000, help="words of each language (20,000 to 200,000)")
+    parser.add_argument("--neighbours", type=int, default=10, help="translations kept for each word")
+    parser.add_argument("--rounds", type=int, default=1, help="how often to measure; the cheapest run counts")
+    parser.add_argument("--seed", type=int, default=0, help="of the vectors and the words to translate")
+    parser.add_argument("--faiss", action="store_true", help="also measure the inverted file of FAISS")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    report = run(
+        options.words,
+        seed=options.seed,
+        rounds=options.rounds,
+        neighbours=options.neighbours,
+        faiss=options.faiss,
+    )
+    print(json.dumps(report) if options.json else table(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The bundled sample and the command line, for the tests of every room."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from data.dictionary import Dictionary
+from data.sample import sample_dictionary, sample_vectors
+from data.vectors import Vectors
+
+
+class Outcome(NamedTuple):
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells of each line of stdout."""
+        return [line.split("\t") for line in self.out.splitlines()]
+
+    @property
+    def json(self) -> Any:
+        """Stdout as the JSON document that it is."""
+        return json.loads(self.out)
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """``isogloss …`` in this process."""
+    from isogloss.cli import main
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["isogloss", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as left:
+            return Outcome(int(left.code or 0), *capsys.readouterr())
+        return Outcome(0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def english() -> Vectors:
+    return sample_vectors("en")
+
+
+@pytest.fixture(scope="session")
+def french() -> Vectors:
+    return sample_vectors("fr")
+
+
+@pytest.fixture(scope="session")
+def english_french() -> Dictionary:
+    return sample_dictionary("en", "fr")

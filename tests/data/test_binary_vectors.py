@@ -1,0 +1,114 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.cache import Cache
+from data.errors import FormatError
+from data.reading import read_vectors
+
+MATRIX = np.random.default_rng(0).standard_normal((40, 7)).astype(np.float32)
+CORPUS = "the quick brown fox jumps over the lazy dog and the fox sleeps\n" * 40
+
+
+def word2vec(words: list[bytes], matrix: np.ndarray[Any, Any], end: bytes = b"\n") -> bytes:
+    rows = (word + b" " + row.astype("<f4").tobytes() + end for word, row in zip(words, matrix, strict=True))
+    return b"%d %d\n" % matrix.shape + b"".join(rows)
+
+
+def written(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "x.bin"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import fasttext
+
+    folder = tmp_path_factory.mktemp("fasttext")
+    (folder / "text").write_text(CORPUS)
+    trained = fasttext.train_unsupervised(
+        str(folder / "text"), dim=12, epoch=1, minCount=1, bucket=30_000, thread=1, verbose=0
+    )
+    trained.save_model(str(folder / "model.bin"))
+    return folder / "model.bin"
+
+
+@pytest.mark.parametrize("end", [b"\n", b""], ids=["word2vec", "gensim"])
+def test_word2vec_binary_gives_back_words_and_rows(tmp_path: Path, end: bytes) -> None:
+    words = [f"é{row}" for row in range(40)]
+    vectors = read_vectors(written(tmp_path, word2vec([word.encode() for word in words], MATRIX, end)), "en")
+    assert vectors.words == tuple(words)
+    np.testing.assert_array_equal(vectors.matrix, MATRIX)
+    assert vectors.file is not None
+    assert vectors.file.kind == "word2vec binary"
+
+
+def test_word2vec_is_read_across_blocks_and_cut_early(tmp_path: Path) -> None:
+    matrix = np.random.default_rng(0).standard_normal((20_000, 100)).astype(np.float32)
+    content = word2vec([b"W%d" % (row // 2) if row % 2 else b"w%d" % (row // 2) for row in range(20_000)], matrix)
+    path = written(tmp_path, content)
+    vectors = read_vectors(path, "en")
+    assert len(vectors) == 10_000
+    np.testing.assert_array_equal(vectors.matrix, matrix[::2])
+    path.write_bytes(content[: len(content) // 2])
+    np.testing.assert_array_equal(read_vectors(path, "en", max_vocab=100).matrix, matrix[:200:2])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (word2vec([b"a", b"b"], MATRIX[:2])[:-8], "found the end of the file after 1 rows, expected 2 rows"),
+        (word2vec([b"a", b"\xff\xfe"], MATRIX[:2]), r"found bytes b'\\xff\\xfe' as word 2, expected a word in UTF-8"),
+        (word2vec([b"a", b"b" * 5000], MATRIX[:2]), "found no end of word 2 within 4096 bytes"),
+        (word2vec([b"a", b"b"], np.array([[1, 2], [3, np.nan]])), "infinite or not a number for word 2, 'b'"),
+        (b"\x01\x02\x00\x03" * 1000, "found binary content of no known kind"),
+        (b"2 3\n", "found the end of the file after 0 rows"),
+    ],
+)
+def test_bad_binary_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        read_vectors(written(tmp_path, content), "en")
+
+
+def test_a_fasttext_model_has_a_vector_for_any_word(model: Path) -> None:
+    vectors = read_vectors(model, "en")
+    assert set(vectors.words[:2]) == {"the", "fox"}
+    assert vectors.subwords is not None
+    np.testing.assert_array_equal(vectors.subwords.vectors(["fox", "dog"]), vectors.rows(["fox", "dog"]))
+    assert np.linalg.norm(vectors.subwords.vectors(["foxes"])) > 0
+    assert not vectors.subwords.vectors([""]).any()
+
+
+def test_a_fasttext_model_is_cut_by_frequency(model: Path) -> None:
+    assert read_vectors(model, "en", max_vocab=3).words == read_vectors(model, "en").words[:3]
+
+
+def test_the_words_of_a_fasttext_model_can_be_chosen(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("foxy\nlazier\n")
+    vectors = read_vectors(model, "en", words=tmp_path / "words")
+    assert vectors.words == ("foxy", "lazier")
+
+
+@pytest.mark.parametrize("share", [0.001, 0.01, 0.5, 0.9999])
+def test_a_cut_off_fasttext_model_is_refused(model: Path, tmp_path: Path, share: float) -> None:
+    content = model.read_bytes()
+    with pytest.raises(FormatError, match="the end of the file after"):
+        read_vectors(written(tmp_path, content[: int(share * len(content))]), "en")
+
+
+def test_nothing_is_printed_while_a_model_is_read(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    read_vectors(model, "en")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_subwords_are_there_when_the_vectors_come_from_the_cache(model: Path, tmp_path: Path) -> None:
+    first = read_vectors(model, "en", cache=tmp_path)
+    again = read_vectors(model, "en", cache=tmp_path)
+    assert len(list(Cache(tmp_path).entries())) == 1
+    assert first.subwords is not None
+    assert again.subwords is not None
+    np.testing.assert_array_equal(again.matrix, first.matrix)
+    np.testing.assert_array_equal(again.subwords.vectors(["foxes"]), first.subwords.vectors(["foxes"]))

@@ -1,0 +1,123 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.vectors import Vectors
+from data.writing import write_vectors
+from tests.data.server import serving
+
+
+def isogloss(*arguments: object, cache: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | ({"ISOGLOSS_CACHE": str(cache)} if cache else {})
+    command = [sys.executable, "-c", "from isogloss.cli import main; main()", "data", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def rows(text: str) -> dict[str, str]:
+    return dict(line.split("\t", 1) for line in text.splitlines())
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> Path:
+    matrix = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float32)
+    write_vectors(Vectors("fr", ("Le", "le", "chien", "1999"), matrix), tmp_path / "wiki.fr.vec")
+    return tmp_path / "wiki.fr.vec"
+
+
+def test_info_prints_what_a_file_holds(vectors: Path) -> None:
+    done = isogloss("info", vectors)
+    assert done.returncode == 0
+    found = rows(done.stdout)
+    assert (found["kind"], found["words"], found["dimensions"], found["language"]) == ("text", "4", "3", "fr")
+    assert found["collisions"] == "1"
+    assert "warning: only 4 words" in done.stderr
+
+
+def test_info_prints_json(vectors: Path) -> None:
+    done = isogloss("info", vectors, "--json", "--lang", "oc")
+    found = json.loads(done.stdout)
+    assert found["language"] == "oc"
+    assert found["words"] == 4
+    assert len(found["norms"]) == 3
+    assert found["warnings"]
+    assert done.stderr == ""
+
+
+def test_info_counts_a_dictionary(tmp_path: Path) -> None:
+    (tmp_path / "en-fr.txt").write_text("dog chien\ncat chat\n")
+    found = rows(isogloss("info", tmp_path / "en-fr.txt").stdout)
+    assert (found["source"], found["target"], found["pairs"]) == ("en", "fr", "2")
+
+
+def test_a_broken_file_ends_with_one_line_and_status_1(tmp_path: Path) -> None:
+    (tmp_path / "x.vec").write_text("2 2\na 1 2\nb 1\n")
+    done = isogloss("info", tmp_path / "x.vec")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == f"error: {tmp_path}/x.vec:3: found 1 numbers after 'b 1', expected 2 as line 1 says\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["info"], ["fetch", "vectors", "fr", "--source", "x"], ["train", "x"], ["nothing"]]
+)
+def test_wrong_usage_ends_with_status_2(arguments: list[str]) -> None:
+    assert isogloss(*arguments).returncode == 2
+
+
+def test_fetch_shows_the_licence_and_prints_the_place(tmp_path: Path) -> None:
+    with serving({"/arrival/dictionaries/en-fr.txt": b"dog chien\n"}) as site:
+        arguments = ("fetch", "dictionary", "en", "fr", "--source", "muse", "--out", tmp_path, "--mirror", site.url)
+        done = isogloss(*arguments)
+        again = isogloss(*arguments)
+    assert done.returncode == 0
+    assert done.stdout == f"{tmp_path}/en-fr.txt\n"
+    assert "licence: CC-BY-NC-4.0; NOT for commercial use" in done.stderr
+    assert again.returncode == 1
+    assert "use --force to replace it" in again.stderr
+
+
+def test_fetch_of_vectors_says_what_is_wrong(tmp_path: Path) -> None:
+    with serving({}) as site:
+        done = isogloss("fetch", "vectors", "fr", "--out", tmp_path, "--mirror", site.url)
+    assert done.returncode == 1
+    assert "found status 404" in done.stderr
+    assert "licence: CC-BY-SA-3.0" in done.stderr
+
+
+def test_train_repeats_with_a_seed(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("le chat dort et le chien dort\n" * 50)
+    options = ("--lang", "fr", "--dim", 5, "--epochs", 1, "--min-count", 1, "--seed", 3, "--model", "cbow")
+    for name in ("a.vec", "b.vec"):
+        done = isogloss("train", tmp_path / "text", "--out", tmp_path / name, *options)
+        assert (done.returncode, done.stdout) == (0, f"{tmp_path}/{name}\n")
+    assert (tmp_path / "a.vec").read_bytes() == (tmp_path / "b.vec").read_bytes()
+    threaded = isogloss("train", tmp_path / "text", "--out", tmp_path / "c.vec", "--threads", 2, *options)
+    assert "2 threads: the result will differ a little from run to run" in threaded.stderr
+
+
+def test_the_cache_is_listed_and_cleared(tmp_path: Path) -> None:
+    from data.reading import read_vectors
+
+    matrix = np.random.default_rng(0).standard_normal((2000, 100)).astype(np.float32)
+    write_vectors(Vectors("fr", tuple(f"w{row}" for row in range(2000)), matrix), tmp_path / "x.vec")
+    read_vectors(tmp_path / "x.vec", "fr", cache=tmp_path / "cache")
+    (entry,) = json.loads(isogloss("cache", "list", "--json", cache=tmp_path / "cache").stdout)
+    assert (entry["path"], entry["words"], entry["dimensions"]) == (str(tmp_path / "x.vec"), 2000, 100)
+    assert "0.8 MB freed" in isogloss("cache", "clear", "--cache", tmp_path / "cache").stderr
+    assert isogloss("cache", "list", cache=tmp_path / "cache").stdout == "key\tpath\twords\tdimensions\tbytes\n"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from isogloss.cli import app\n"
+        "try: app(['data', 'info', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'torch', 'faiss', 'fasttext', 'numpy', 'requests', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,58 @@
+"""Debian packages, made here."""
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from data.debian import unpack
+from data.errors import FormatError
+
+
+def packed(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:xz") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo("./usr/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return stream.getvalue()
+
+
+def package(folder: Path, data: bytes, name: str = "data.tar.xz") -> Path:
+    path = folder / "x_1_all.deb"
+    content = b"!<arch>\n"
+    for member, inside in (("debian-binary", b"2.0\n"), ("control.tar.xz", b"odd"), (name, data)):
+        content += f"{member:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(inside):<10}`\n".encode() + inside
+        content += b"\n" * (len(inside) % 2)
+    path.write_bytes(content)
+    return path
+
+
+def test_files_are_unpacked_and_links_are_not(tmp_path: Path) -> None:
+    unpack(package(tmp_path, packed("./usr/share/dictd/a.index", b"hello")), tmp_path / "out")
+    assert (tmp_path / "out/usr/share/dictd/a.index").read_bytes() == b"hello"
+    assert not (tmp_path / "out/usr/link").exists()
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "usr/../../evil"])
+def test_a_place_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FormatError, match="expected files inside the package"):
+        unpack(package(tmp_path, packed(name, b"x")), tmp_path / "out")
+    assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize("size", [0, 7, 40, 100, 250, 300])
+def test_a_package_cut_off_is_refused(tmp_path: Path, size: int) -> None:
+    path = package(tmp_path, packed("./a", b"hello" * 100))
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(FormatError, match=r"x_1_all\.deb: found"):
+        unpack(path, tmp_path / "out")
+
+
+def test_a_package_without_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"found no data\.tar inside"):
+        unpack(package(tmp_path, b"", "other"), tmp_path / "out")

@@ -1,0 +1,178 @@
+"""Word pairs as MUSE has them, tables, and the tidying that all dictionaries share."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.dictionary import Dictionary, Pair
+from data.dictionary_formats.terms import Collection, is_word, single_words, tidy
+from data.errors import FormatError
+from data.reading import dictionary_format, read_dictionary
+
+
+def written(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def read(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> Dictionary:
+    return read_dictionary(written(folder, content, name), "en", "fr")
+
+
+def words(dictionary: Dictionary) -> list[tuple[str, str]]:
+    return [(pair.source, pair.target) for pair in dictionary]
+
+
+def refusal(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> str:
+    with pytest.raises(FormatError) as caught:
+        read(folder, content, name)
+    return str(caught.value)
+
+
+def test_muse_pairs_are_read_with_blank_or_tab(tmp_path: Path) -> None:
+    assert words(read(tmp_path, "cat chat\ndog\tchien\r\n\nthe  le")) == [
+        ("cat", "chat"),
+        ("dog", "chien"),
+        ("the", "le"),
+    ]
+
+
+def test_muse_phrases_need_a_tab(tmp_path: Path) -> None:
+    found = read(tmp_path, "ice cream\tcrème glacée\nice cream glace\nalone\n")
+    assert words(found) == [("ice cream", "crème glacée")]
+    assert found.dropped == {"more than two fields": 1, "fewer than two fields": 1}
+
+
+def test_muse_lines_that_are_not_utf8_are_counted(tmp_path: Path) -> None:
+    found = read(tmp_path, b"cat chat\nd\xff chien\n")
+    assert words(found) == [("cat", "chat")]
+    assert found.dropped == {"not UTF-8": 1}
+
+
+def test_a_pair_that_comes_twice_is_kept_once(tmp_path: Path) -> None:
+    found = read(tmp_path, "café café\ncafe\u0301 café\n")
+    assert words(found) == [("café", "café")]
+    assert found.dropped == {"repeated pair": 1}
+
+
+def test_a_compressed_file_reads_like_a_plain_one(tmp_path: Path) -> None:
+    assert words(read(tmp_path, gzip.compress(b"cat chat\n"), "en-fr.txt.gz")) == [("cat", "chat")]
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "one\ntwo\n", "a b c\n"])
+def test_a_file_without_pairs_is_refused(tmp_path: Path, content: str) -> None:
+    assert "en-fr.txt:1: found no pair of words" in refusal(tmp_path, content)
+
+
+def test_binary_content_is_refused(tmp_path: Path) -> None:
+    assert "content of no known kind" in refusal(tmp_path, b"cat chat\n\0\0\n")
+
+
+def test_a_line_of_megabytes_is_refused_with_its_number(tmp_path: Path) -> None:
+    assert "en-fr.txt:2: found a line longer than a megabyte" in refusal(tmp_path, b"cat chat\n" + b"x" * 10_000_000)
+
+
+def test_a_table_is_read_by_its_column_names(tmp_path: Path) -> None:
+    found = read(tmp_path, "note\ttarget\tsource\tweight\nx\tchat\tcat\t0.5\ny\tchien\tdog\t\n", "t.tsv")
+    assert found.pairs == (Pair("cat", "chat", 0.5, {"note": "x"}), Pair("dog", "chien", 1.0, {"note": "y"}))
+
+
+def test_a_table_without_names_has_source_target_weight(tmp_path: Path) -> None:
+    assert read(tmp_path, "cat\tchat\t0.25\n").pairs == (Pair("cat", "chat", 0.25),)
+    assert read(tmp_path, "cat\tchat\tnoun\n").pairs == (Pair("cat", "chat"),)
+
+
+def test_an_induced_lexicon_comes_back_with_its_evidence(tmp_path: Path) -> None:
+    header = "source\ttarget\tscore\tprobability\trank\trank_back\tmutual\n"
+    found = read(tmp_path, header + "cat\tchat\t0.71\t0.93\t1\t1\ttrue\n", "lexicon.tsv")
+    evidence = {"score": 0.71, "rank": 1, "rank_back": 1, "mutual": True}
+    assert found.pairs == (Pair("cat", "chat", 0.93, evidence),)
+    assert found.origin.kind == "induced"
+
+
+def test_commas_and_quotes_make_a_table_too(tmp_path: Path) -> None:
+    found = read(tmp_path, 'source,target\n"well, then","eh bien"\ncat,chat\n', "pairs.csv")
+    assert words(found) == [("well, then", "eh bien"), ("cat", "chat")]
+
+
+def test_rows_of_a_table_that_make_no_pair_are_counted(tmp_path: Path) -> None:
+    content = "source\ttarget\tweight\ncat\tchat\t0.5\nalone\nx\ty\t7\nx\ty\tnan\n\tz\t1\n"
+    found = read(tmp_path, content.encode() + b"\xff\ty\t1\n")
+    assert words(found) == [("cat", "chat")]
+    assert found.dropped == {
+        "fewer than two fields": 1,
+        "weight that is no probability": 2,
+        "empty word": 1,
+        "not UTF-8": 1,
+    }
+
+
+def test_a_table_without_pairs_is_refused(tmp_path: Path) -> None:
+    assert "found no pair of words (an empty file)" in refusal(tmp_path, "source\ttarget\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        ("cat chat\n", "en-fr.txt", "muse"),
+        ("cat\tchat\n", "en-fr.txt", "muse"),
+        ("cat\tchat\n", "en-fr.tsv", "tsv"),
+        ("cat\tchat\t1\n", "en-fr.txt", "tsv"),
+        ("source,target\n", "en-fr.txt", "tsv"),
+    ],
+)
+def test_the_format_is_known_from_the_content(tmp_path: Path, content: str, name: str, kind: str) -> None:
+    assert dictionary_format(written(tmp_path, content, name)) == kind
+
+
+@pytest.mark.parametrize("word", ["cat", "Äiti", "мир", "犬", "शब्द", "ಪದ", "می\u200cخواهم", "cafe\u0301", "ラーメン"])
+def test_letters_with_their_marks_are_a_word(word: str) -> None:
+    assert is_word(word)
+
+
+@pytest.mark.parametrize("text", ["", "ice cream", "chou-fleur", "3", "a1", "\u0301a", "c.", "🐈", "a_b", "a\nb"])
+def test_anything_else_is_no_single_word(text: str) -> None:
+    assert not is_word(text)
+
+
+def test_single_words_leaves_phrases_out() -> None:
+    pairs = [("cat", "chat"), ("ice cream", "glace"), ("hi", "s'il vous")]
+    assert words(single_words(Dictionary.of("en", "fr", pairs))) == [("cat", "chat")]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("  ice \t cream ", "ice cream"),
+        ("\u202bשלום\u202c", "שלום"),
+        ("cafe\u0301", "café"),
+        ("soft\u00adhyphen\ufeff", "softhyphen"),
+        ("全\u3000角", "全 角"),
+    ],
+)
+def test_tidying_keeps_what_is_read(text: str, clean: str) -> None:
+    assert tidy(text) == clean
+
+
+@given(st.text())
+def test_tidying_twice_is_tidying_once(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("", "empty word"),
+        (" \u200e", "empty word"),
+        ("a\x07b", "control characters"),
+        ("a" * 501, "longer than 500 characters"),
+    ],
+)
+def test_a_collection_says_why_it_leaves_a_pair_out(source: str, reason: str) -> None:
+    found = Collection()
+    found.add(source, "mot")
+    assert (len(found), found.dropped) == (0, {reason: 1})

@@ -1,0 +1,248 @@
+import hashlib
+import io
+import json
+import socket
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
+from data.download import download, mirrored
+from data.errors import DownloadError, OutputError, VocabularyError
+from data.fetching import fetch_dictionary, fetch_vectors
+from data.reading import read_dictionary, read_vectors
+from tests.data.server import Site, serving
+
+VECTOR_PATH = "/fasttext/vectors-wiki/wiki.fr.vec"
+CONTENT = b"20000 20\n" + b"".join(
+    b"w%d %b\n" % (row, b" ".join(b"%f" % value for value in values))
+    for row, values in enumerate(np.random.default_rng(0).standard_normal((20_000, 20)))
+)
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving({VECTOR_PATH: CONTENT}) as site:
+        yield site
+
+
+def fetched(site: Site, folder: Path, **options: str | bool) -> Path:
+    return fetch_vectors("fr", out=folder, mirror=site.url, **options)  # type: ignore[arg-type]
+
+
+def test_vectors_are_fetched_and_read(site: Site, tmp_path: Path) -> None:
+    path = fetched(site, tmp_path)
+    assert path == tmp_path / "wiki.fr.vec"
+    assert path.read_bytes() == CONTENT
+    assert len(read_vectors(path, "fr")) == 20_000
+    assert [file.name for file in tmp_path.iterdir()] == ["wiki.fr.vec"]
+
+
+def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(site: Site, tmp_path: Path) -> None:
+    site.cut_after = 1_500_000
+    with pytest.raises(DownloadError, match=r"ended after 1,\d+,\d+.* bytes; run the same command again"):
+        fetched(site, tmp_path)
+    have = (tmp_path / "wiki.fr.vec.part").stat().st_size
+    assert 0 < have <= 1_500_000
+    assert not (tmp_path / "wiki.fr.vec").exists()
+    site.cut_after = None
+    assert fetched(site, tmp_path).read_bytes() == CONTENT
+    assert site.requests[-1] == (VECTOR_PATH, f"bytes={have}-")
+    assert [file.name for file in tmp_path.iterdir()] == ["wiki.fr.vec"]
+
+
+def test_a_file_that_has_changed_is_fetched_from_its_beginning(site: Site, tmp_path: Path) -> None:
+    site.cut_after = 1_500_000
+    with pytest.raises(DownloadError):
+        fetched(site, tmp_path)
+    site.cut_after = None
+    site.files[VECTOR_PATH] = CONTENT[::-1]
+    assert fetched(site, tmp_path).read_bytes() == CONTENT[::-1]
+
+
+def test_a_server_without_ranges_sends_it_all_again(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "wiki.fr.vec.part").write_bytes(CONTENT[:1000])
+    site.ranges = False
+    assert fetched(site, tmp_path).read_bytes() == CONTENT
+
+
+def test_a_part_that_is_whole_needs_nothing_more(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "wiki.fr.vec.part").write_bytes(CONTENT)
+    assert fetched(site, tmp_path, sha256=SHA256).read_bytes() == CONTENT
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "wiki.fr.vec.part").write_bytes(CONTENT + b"more")
+    assert fetched(site, tmp_path).read_bytes() == CONTENT
+
+
+def test_a_wrong_hash_leaves_nothing_behind(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match=f"found hash {SHA256}, expected {'0' * 64}; what arrived was removed"):
+        fetched(site, tmp_path, sha256="0" * 64)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_hash_on_the_server_is_used(site: Site, tmp_path: Path) -> None:
+    site.files[f"{VECTOR_PATH}.sha256"] = f"{'1' * 64}  wiki.fr.vec\n".encode()
+    with pytest.raises(DownloadError, match="expected 1111"):
+        fetched(site, tmp_path)
+    site.files[f"{VECTOR_PATH}.sha256"] = f"{SHA256}  wiki.fr.vec\n".encode()
+    assert fetched(site, tmp_path).read_bytes() == CONTENT
+
+
+def test_something_that_is_no_hash_is_refused(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match="found hash 'abc', expected 64"):
+        fetched(site, tmp_path, sha256="abc")
+
+
+def test_a_file_with_the_right_hash_is_not_fetched_again(site: Site, tmp_path: Path) -> None:
+    fetched(site, tmp_path)
+    site.requests.clear()
+    assert fetched(site, tmp_path, sha256=SHA256) == tmp_path / "wiki.fr.vec"
+    assert site.requests == []
+
+
+def test_a_file_in_the_way_is_replaced_only_when_asked(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "wiki.fr.vec").write_text("mine")
+    with pytest.raises(OutputError, match="use --force"):
+        fetched(site, tmp_path)
+    assert (tmp_path / "wiki.fr.vec").read_text() == "mine"
+    assert fetched(site, tmp_path, force=True).read_bytes() == CONTENT
+
+
+def test_a_missing_file_is_said(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match=r"wiki\.sw\.vec: found status 404 \(Not Found\), expected a file"):
+        fetch_vectors("sw", out=tmp_path, mirror=site.url)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(
+        DownloadError, match=r"cannot be reached \(.*refused\); check the network, or name a local copy"
+    ):
+        fetch_vectors("fr", out=tmp_path, mirror=f"http://127.0.0.1:{port}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_fetches_of_one_file_do_not_mix(site: Site, tmp_path: Path) -> None:
+    import fcntl
+
+    with (tmp_path / "wiki.fr.vec.part").open("wb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        with pytest.raises(OutputError, match="another process is fetching this file"):
+            fetched(site, tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_said(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"):
+        download(f"{site.url}{VECTOR_PATH}", tmp_path / "file" / "x.vec")
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("all", "en-fr.txt"), ("train", "en-fr.0-5000.txt"), ("test", "en-fr.5000-6500.txt")]
+)
+def test_a_dictionary_of_muse_is_fetched_and_read(tmp_path: Path, part: str, name: str) -> None:
+    with serving({f"/arrival/dictionaries/{name}": b"dog chien\ncat chat\n"}) as site:
+        path = fetch_dictionary("en", "fr", source="muse", part=part, out=tmp_path, mirror=site.url)
+    assert path == tmp_path / name
+    assert len(read_dictionary(path, "en", "fr")) == 2
+
+
+def annotations(language: str, names: dict[str, str], section: str) -> bytes:
+    entries = {sign: {"default": [name], "tts": [name]} for sign, name in names.items()}
+    return json.dumps({section: {"identity": {"language": language}, "annotations": entries}}).encode()
+
+
+def test_the_names_of_cldr_are_fetched_and_read(tmp_path: Path) -> None:
+    places = {
+        remote.place: f"/unicode-org/cldr-json/41.0.0/cldr-json/{remote.place}"
+        for remote in dictionary_remotes("en", "fr", "cldr")
+    }
+    names = {"en": {"🐶": "dog", "🐱": "cat"}, "fr": {"🐶": "chien", "🐱": "chat"}}
+    files = {
+        url: annotations(language, names[language], "annotations")
+        for place, url in places.items()
+        for language in names
+        if place == f"cldr-annotations-full/annotations/{language}/annotations.json"
+    }
+    assert len(files) == 2
+    with serving(files) as site:
+        folder = fetch_dictionary("en", "fr", source="cldr", out=tmp_path / "cldr", mirror=site.url)
+        with pytest.raises(DownloadError, match="found nothing for 'yo'"):
+            fetch_dictionary("en", "yo", source="cldr", out=tmp_path / "other", mirror=site.url)
+    assert not (tmp_path / "other").exists()
+    found = read_dictionary(folder, "en", "fr")
+    assert {(pair.source, pair.target) for pair in found} == {("dog", "chien"), ("cat", "chat")}
+
+
+def freedict_archive(name: str) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:xz") as archive:
+        for place, content in ((f"{name}/{name}.index", b"index"), (f"../../{name}.dict.dz", b"text")):
+            member = tarfile.TarInfo(place)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo(f"{name}/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return packed.getvalue()
+
+
+def freedict_index(digest: str) -> bytes:
+    base = "https://download.freedict.org/dictionaries/eng-fra"
+    releases = [
+        {"URL": f"{base}/1/old.dictd.tar.xz", "date": "2010-01-01", "checksum": "", "platform": "dictd"},
+        {"URL": f"{base}/2/new.dictd.tar.xz", "date": "2020-01-01", "checksum": digest, "platform": "dictd"},
+        {"URL": f"{base}/3/new.src.tar.xz", "date": "2021-01-01", "checksum": "", "platform": "src"},
+    ]
+    return json.dumps([{"software": {}}, {"name": "eng-fra", "releases": releases}]).encode()
+
+
+def test_the_newest_release_of_freedict_is_fetched_and_unpacked_safely(tmp_path: Path) -> None:
+    archive = freedict_archive("eng-fra")
+    index = freedict_index(hashlib.sha512(archive).hexdigest())
+    with serving({"/freedict-database.json": index, "/dictionaries/eng-fra/2/new.dictd.tar.xz": archive}) as site:
+        folder = fetch_dictionary("en", "fr", source="freedict", out=tmp_path / "out", mirror=site.url)
+        with pytest.raises(DownloadError, match="found no dictionary 'eng-swh'"):
+            fetch_dictionary("en", "sw", source="freedict", out=tmp_path / "other", mirror=site.url)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
+        "eng-fra.index": b"index",
+        "eng-fra.dict.dz": b"text",
+    }
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_archive_with_another_hash_is_refused(tmp_path: Path) -> None:
+    files = {"/freedict-database.json": freedict_index("0" * 128)}
+    files["/dictionaries/eng-fra/2/new.dictd.tar.xz"] = freedict_archive("eng-fra")
+    with serving(files) as site, pytest.raises(DownloadError, match="expected 0000"):
+        fetch_dictionary("en", "fr", source="freedict", out=tmp_path / "out", mirror=site.url)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_addresses_are_those_of_the_projects() -> None:
+    assert vectors_remote("fr").url == f"https://dl.fbaipublicfiles.com{VECTOR_PATH}"
+    assert vectors_remote("swa", "cc").url == "https://dl.fbaipublicfiles.com/fasttext/vectors-crawl/cc.sw.300.vec.gz"
+    assert vectors_remote("nb").place == "wiki.no.vec"
+    assert dictionary_remotes("eng", "fra", "muse")[0].place == "en-fr.txt"
+    assert freedict_name("en", "sw") == "eng-swh"
+    assert mirrored("https://a.org/b/c.txt", "http://localhost:8000/copy/") == "http://localhost:8000/copy/b/c.txt"
+    assert mirrored("https://a.org/b/c.txt", None) == "https://a.org/b/c.txt"
+
+
+def test_every_source_names_its_licence() -> None:
+    assert all(source.licence and source.homepage for source in (*VECTORS.values(), *DICTIONARIES.values()))
+    assert DICTIONARIES["muse"].licence == "CC-BY-NC-4.0"
+    assert "NOT for commercial use" in DICTIONARIES["muse"].note
+
+
+def test_an_unknown_source_is_refused() -> None:
+    with pytest.raises(VocabularyError, match="found 'nowhere', expected one of wiki, cc"):
+        vectors_remote("fr", "nowhere")

@@ -1,0 +1,261 @@
+"""FreeDict dictionaries in the forms DICT and TEI, on entries like those of the real ones."""
+
+import gzip
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.dictionary import Dictionary
+from data.dictionary_formats import freedict
+from data.dictionary_formats.terms import single_words
+from data.errors import FormatError
+from data.reading import read_dictionary
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+INFO = """00-database-info
+Availability:
+
+    Copyright (C) somebody
+    Available under the terms of the GNU General Public License ver. 2.0 and
+  any later version.
+
+Published at: http://freedict.org/
+
+The Project:
+  Not under the Attribution-ShareAlike 3.0 license.
+"""
+ENTRIES = {
+    "00databaseinfo": INFO,
+    "00databaseshort": "00-database-short\nEnglish-French FreeDict Dictionary ver. 0.1.6\n",
+    "00databaseurl": "http://freedict.org/\n",
+    "agile": "agile /ædʒail/\n1. agile\n2. actif, alerte, vif\n",
+    "cauliflower": "cauliflower /kɔliflauər/\nchou‐fleur\n",
+    "this evening": "this evening /ðaiziːvniŋ/ <adv>\nce soir\n",
+    "above": "above //əˈbʌv// <prep>\n1. lisäksi\nin addition to\n2. mieluummin (kuin) 2.\npreferred\n 3.\nover\n",
+    "ation": "ation <suffix>\n \n-ation (suffix)\n",
+    "nameless": " /ipa/ <n>\nnimetön\n",
+}
+
+
+def base64(number: int) -> str:
+    digits = ""
+    while number or not digits:
+        digits = LETTERS[number % 64] + digits
+        number //= 64
+    return digits
+
+
+def dictionary(folder: Path, entries: dict[str, str], name: str = "freedict-eng-fra") -> Path:
+    content, lines = b"", []
+    for word, text in entries.items():
+        lines.append(f"{word}\t{base64(len(content))}\t{base64(len(text.encode()))}\n")
+        content += text.encode()
+    (folder / f"{name}.dict.dz").write_bytes(gzip.compress(content))
+    (folder / f"{name}.index").write_text("".join(lines), encoding="utf-8")
+    return folder / f"{name}.index"
+
+
+def read(folder: Path, entries: dict[str, str]) -> Dictionary:
+    return freedict.read(dictionary(folder, entries), "en", "fr")
+
+
+def translations(folder: Path, text: str) -> list[str]:
+    return [pair.target for pair in read(folder, {"x": text})]
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FormatError) as caught:
+        freedict.read(path, "en", "fr")
+    return str(caught.value)
+
+
+def test_translations_come_with_their_headwords(tmp_path: Path) -> None:
+    found = read(tmp_path, ENTRIES)
+    assert [(pair.source, pair.target) for pair in found] == [
+        ("agile", "agile"),
+        ("agile", "actif"),
+        ("agile", "alerte"),
+        ("agile", "vif"),
+        ("cauliflower", "chou-fleur"),
+        ("this evening", "ce soir"),
+        ("above", "lisäksi"),
+        ("above", "mieluummin"),
+    ]
+
+
+def test_what_is_left_out_is_counted_by_reason(tmp_path: Path) -> None:
+    assert read(tmp_path, ENTRIES).dropped == {
+        "explanation, not a translation": 5,
+        "empty word": 1,
+        "empty headword": 1,
+    }
+
+
+def test_phrases_are_kept_until_single_words_are_asked_for(tmp_path: Path) -> None:
+    found = read(tmp_path, ENTRIES)
+    assert ("this evening", "ce soir") in {pair[:2] for pair in found}
+    assert {pair.source for pair in single_words(found)} == {"agile", "above"}
+
+
+def test_the_licence_is_read_from_the_section_on_availability(tmp_path: Path) -> None:
+    origin = read(tmp_path, ENTRIES).origin
+    assert origin.name == "English-French FreeDict Dictionary ver. 0.1.6"
+    assert (origin.licence, origin.url) == ("GPL-2.0-or-later", "http://freedict.org/")
+
+
+@pytest.mark.parametrize(
+    ("terms", "licence"),
+    [
+        ("the Creative Commons Attribution-ShareAlike 3.0 Unported\n  license", "CC-BY-SA-3.0"),
+        (
+            "the GNU General Public License, version 3\n(GPLv3) and the GNU Affero General Public License, version 3",
+            "GPL-3.0-only AND AGPL-3.0-only",
+        ),
+        ("terms that nobody has heard of", ""),
+    ],
+)
+def test_a_licence_is_named_as_in_spdx(tmp_path: Path, terms: str, licence: str) -> None:
+    entries = {"00databaseinfo": f"Availability:\n {terms}\nThe Project:\n", "a": "a\nun\n"}
+    assert read(tmp_path, entries).origin.licence == licence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sucker //ˈsʌk.ə// //ˈsʌk.ɚ// <v>\nhuijata\nto fool\n", ["huijata"]),
+        ("water <n>\nвода́, во̀дица\n", ["вода", "водица"]),
+        ("café\ncafé\n", ["café"]),
+        ("x\n<masc> Haus <neut> [geol.], Heim {obs.}; (veraltet) Wohnung\n", ["Haus", "Heim", "Wohnung"]),
+        ("x\nfoo (bar, baz), qux\n", ["foo", "qux"]),
+        ("x\nfoo ((bar) baz\n", ["foo ( baz"]),
+        ("x\n犬、いぬ\n", ["犬", "いぬ"]),
+        ("x\n\u200eשלום\u200f\n", ["שלום"]),
+        ("x\na\x00b, c\n", ["c"]),
+    ],
+)
+def test_marks_for_readers_are_taken_off(tmp_path: Path, text: str, expected: list[str]) -> None:
+    assert translations(tmp_path, text) == expected
+
+
+def test_an_entry_with_several_index_words_is_read_once(tmp_path: Path) -> None:
+    index = dictionary(tmp_path, {"colour": "colour\ncouleur\n"})
+    index.write_text(index.read_text() + index.read_text().replace("colour", "color"), encoding="utf-8")
+    found = freedict.read(index, "en", "fr")
+    assert [(pair.source, pair.target) for pair in found] == [("colour", "couleur")]
+    assert found.dropped == {}
+
+
+def test_every_file_of_the_pair_and_its_folder_lead_to_it(tmp_path: Path) -> None:
+    index = dictionary(tmp_path, ENTRIES)
+    for path in (index, index.with_suffix(".dict.dz"), tmp_path):
+        assert freedict.matches(path)
+        assert len(read_dictionary(path, "en", "fr")) == 8
+
+
+def test_the_plain_dictionary_is_read_too(tmp_path: Path) -> None:
+    index = dictionary(tmp_path, ENTRIES)
+    packed = index.with_suffix(".dict.dz")
+    index.with_suffix(".dict").write_bytes(gzip.decompress(packed.read_bytes()))
+    packed.unlink()
+    assert len(freedict.read(index.with_suffix(".dict"), "en", "fr")) == 8
+
+
+def test_a_dictionary_named_for_the_other_direction_is_turned_round(tmp_path: Path) -> None:
+    found = freedict.read(dictionary(tmp_path, {"a": "chat\ncat, puss\n"}, "freedict-fra-eng"), "en", "fr")
+    assert (found.source, found.target) == ("en", "fr")
+    assert [(pair.source, pair.target) for pair in found] == [("cat", "chat"), ("puss", "chat")]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("agile", ":2: found 'agile' with 1 fields"),
+        ("agile\tB\t?", ":2: found '?' as a position, expected a number in base 64"),
+        ("agile\tB\t", ":2: found '' as a position"),
+        ("agile\tB\tBAAAA", ":2: found an entry up to byte 16,777,217, expected no more than the"),
+    ],
+)
+def test_a_broken_index_line_is_named(tmp_path: Path, line: str, words: str) -> None:
+    index = dictionary(tmp_path, {"a": "a\nun\n"})
+    index.write_text(index.read_text() + line + "\n", encoding="utf-8")
+    assert refusal(index).startswith(f"{index}{words}")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.95])
+def test_a_dictionary_cut_off_is_refused(tmp_path: Path, share: float) -> None:
+    index = dictionary(tmp_path, ENTRIES)
+    packed = index.with_suffix(".dict.dz")
+    packed.write_bytes(packed.read_bytes()[: round(share * packed.stat().st_size)])
+    assert "fetch it again" in refusal(index)
+
+
+def test_an_index_alone_is_refused(tmp_path: Path) -> None:
+    index = dictionary(tmp_path, ENTRIES)
+    index.with_suffix(".dict.dz").unlink()
+    assert "expected freedict-eng-fra.dict.dz or freedict-eng-fra.dict" in refusal(index)
+
+
+def test_a_dictionary_without_translations_is_refused(tmp_path: Path) -> None:
+    assert "found no translation" in refusal(dictionary(tmp_path, {"a": "a\n\n"}))
+
+
+def test_an_entry_of_megabytes_is_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path, {"long": "long\n" + "(" * 10_000_000 + "\n", "a": "a\nun\n"})
+    assert len(found) == 1
+    assert found.dropped == {"entry longer than a megabyte": 1}
+
+
+@pytest.mark.parametrize("noise", ["(", "<", "( ", "<(", " /", "1. ", ", ", "\n"])
+def test_long_noise_takes_no_time(tmp_path: Path, noise: str) -> None:
+    found = read(tmp_path, {"x": "x\n" + noise * 300_000, "a": "a\nun\n"})
+    assert ("a", "un") in {pair[:2] for pair in found}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "x.index"
+        index.with_suffix(".dict").write_bytes(content)
+        index.write_text(f"x\tA\t{base64(len(content))}\n")
+        try:
+            found = freedict.read(index, "en", "fr")
+        except FormatError:
+            return
+        assert all(pair.source and pair.target for pair in found)
+
+
+TEI = """<?xml version="1.0" encoding="UTF-8"?>
+<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>English-French</title></titleStmt>
+<publicationStmt><availability><p>Available under the terms of the
+<ref>GNU General Public License ver. 3.0 and any later version</ref>.</p></availability></publicationStmt></fileDesc>
+</teiHeader><text><body>
+<entry><form><orth>dog</orth><pron>dɔg</pron></form><sense><cit type="trans"><quote>chien</quote></cit>
+<cit type="example"><quote>a dog</quote></cit></sense></entry>
+<entry><form><orth>hi</orth><orth>hello</orth></form><cit type="translation"><quote>salut</quote></cit></entry>
+</body></text></TEI>
+"""
+
+
+def test_a_tei_source_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "eng-fra.tei"
+    path.write_text(TEI, encoding="utf-8")
+    found = read_dictionary(path, "en", "fr")
+    assert [(pair.source, pair.target) for pair in found] == [("dog", "chien"), ("hi", "salut"), ("hello", "salut")]
+    assert (found.origin.name, found.origin.licence) == ("English-French", "GPL-3.0-or-later")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (TEI[:-30], ":8: found broken XML"),
+        ('<!DOCTYPE TEI [<!ENTITY a "b">]><TEI/>', ":1: found a definition of entity 'a'"),
+        ("<TEI/>", ": found no translation"),
+    ],
+)
+def test_a_broken_tei_source_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "eng-fra.tei"
+    path.write_text(content, encoding="utf-8")
+    assert refusal(path).startswith(f"{path}{words}")

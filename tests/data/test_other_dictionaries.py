@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import gzip
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.dictionary import Dictionary
+from data.errors import FormatError
+from data.parts_of_speech import part_of_speech
+from data.reading import dictionary_format, read_dictionary
+
+DIX = """<?xml version="1.0" encoding="UTF-8"?>
+<dictionary>
+<alphabet/>
+<sdefs><sdef n="n"/></sdefs>
+<section id="main" type="standard">
+<e><p><l>dog<s n="n"/></l><r>perro<s n="n"/><s n="m"/></r></p></e>
+<e r="LR"><p><l>dog<s n="vblex"/></l><r>seguir<s n="vblex"/></r></p></e>
+<e><p><l>guide<b/>dog<s n="n"/></l><r>perro<b/>guía<s n="n"/></r></p></e>
+<e><i>Madrid<s n="np"/></i></e>
+<e><re>[0-9]+</re><p><l><s n="num"/></l><r><s n="num"/></r></p></e>
+<e><p><l></l><r>nada</r></p></e>
+</section>
+</dictionary>
+"""
+
+
+def dix(folder: Path, content: str | bytes, name: str = "apertium-eng-spa.eng-spa.dix") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def stardict(folder: Path, articles: list[tuple[str, bytes]], kinds: str = "m", **about: str) -> Path:
+    """The files of a dictionary; the path of its ``.ifo``."""
+    index, text = b"", b""
+    for word, article in articles:
+        index += word.encode() + b"\0" + len(text).to_bytes(4, "big") + len(article).to_bytes(4, "big")
+        text += article
+    said = {"version": "2.4.2", "bookname": "Small", "wordcount": str(len(articles)), **about}
+    if kinds:
+        said["sametypesequence"] = kinds
+    lines = ["StarDict's dict ifo file", *(f"{name}={value}" for name, value in said.items())]
+    (folder / "small.ifo").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "small.idx").write_bytes(index)
+    (folder / "small.dict").write_bytes(text)
+    return folder / "small.ifo"
+
+
+def pairs(found: Dictionary) -> list[tuple[str, str]]:
+    return [(pair.source, pair.target) for pair in found]
+
+
+def test_apertium_gives_lemmas_with_parts_of_speech(tmp_path: Path) -> None:
+    path = dix(tmp_path, DIX)
+    assert dictionary_format(path) == "apertium"
+    found = read_dictionary(path, "en", "es")
+    assert pairs(found) == [("dog", "perro"), ("dog", "seguir"), ("guide dog", "perro guía"), ("Madrid", "Madrid")]
+    assert found.parts_of_speech[0] == {"dog": "NOUN VERB", "guide dog": "NOUN", "Madrid": "PROPN"}
+    assert found.dropped == {"regular expression": 1, "empty word": 1}
+
+
+def test_apertium_is_turned_round_where_its_name_says_so(tmp_path: Path) -> None:
+    found = read_dictionary(dix(tmp_path, gzip.compress(DIX.encode()), "eng-spa.dix.gz"), "es", "en")
+    assert pairs(found)[0] == ("perro", "dog")
+    assert found.parts_of_speech[1]["dog"] == "NOUN VERB"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('<!DOCTYPE d [<!ENTITY a "b">]><dictionary>&a;</dictionary>', "a definition of entity 'a'"),
+        ("<dictionary><section>", "broken XML"),
+        ("<dictionary/>", "no translation"),
+        ("", "broken XML"),
+        (b"<dictionary>\xff\xfe</dictionary>", "broken XML"),
+        ("<dictionary>\0</dictionary>", "broken XML"),
+        (gzip.compress(DIX.encode())[:-20], "cut-off compressed data"),
+        ("<dictionary><e><p><l>" + "x" * 10_000_000 + "</l><r>y</r></p></e></dictionary>", "no translation"),
+    ],
+)
+def test_a_damaged_apertium_file_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        read_dictionary(dix(tmp_path, content), "en", "es", format="apertium")
+
+
+def test_stardict_articles_become_translations(tmp_path: Path) -> None:
+    articles = [
+        ("dog", "/dɒg/ (noun)\n1. chien; toutou [familiar]\n2) clébard".encode()),
+        ("cat", b"chat, minou"),
+        ("empty", b""),
+        ("latin", b"\xff"),
+    ]
+    path = stardict(tmp_path, articles)
+    assert dictionary_format(path) == dictionary_format(tmp_path) == "stardict"
+    found = read_dictionary(path, "en", "fr")
+    assert pairs(found) == [
+        ("dog", "chien"),
+        ("dog", "toutou"),
+        ("dog", "clébard"),
+        ("cat", "chat"),
+        ("cat", "minou"),
+    ]
+    assert found.origin.name == "Small"
+    assert found.dropped == {"not UTF-8": 1}
+
+
+def test_stardict_markup_and_several_fields_are_read(tmp_path: Path) -> None:
+    html = "<div><k>dog</k><ol><li><b>chien</b></li><li>le&nbsp;clebs</li></ol></div>"
+    path = stardict(tmp_path, [("dog", b"dog\0" + html.encode())], "th")
+    assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien"), ("dog", "le clebs")]
+    path = stardict(tmp_path, [("dog", b"mchien\0Wab" + (0).to_bytes(4, "big"))], "")
+    assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
+
+
+def test_packed_stardict_files_are_read(tmp_path: Path) -> None:
+    path = stardict(tmp_path, [("dog", b"chien")])
+    for name, packed in (("small.idx", "small.idx.gz"), ("small.dict", "small.dict.dz")):
+        (tmp_path / packed).write_bytes(gzip.compress((tmp_path / name).read_bytes()))
+        (tmp_path / name).unlink()
+    assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
+    (tmp_path / "small.dict.dz").write_bytes((tmp_path / "small.dict.dz").read_bytes()[:-9])
+    with pytest.raises(FormatError, match=r"small\.dict\.dz: found damaged or cut-off compressed data"):
+        read_dictionary(path, "en", "fr")
+
+
+def test_a_damaged_stardict_file_is_refused(tmp_path: Path) -> None:
+    path = stardict(tmp_path, [("dog", b"chien")], wordcount="7")
+    with pytest.raises(FormatError, match="found 1 words in the index, expected the 7"):
+        read_dictionary(path, "en", "fr")
+    stardict(tmp_path, [("dog", b"chien")])
+    (tmp_path / "small.dict").write_bytes(b"chi")
+    with pytest.raises(FormatError, match="an article of 'dog' up to byte 5"):
+        read_dictionary(path, "en", "fr")
+    (tmp_path / "small.idx").write_bytes(b"x" * 10_000_000)
+    with pytest.raises(FormatError, match="a word without its end"):
+        read_dictionary(path, "en", "fr")
+    (tmp_path / "small.idx").unlink()
+    with pytest.raises(FormatError, match=r"no \.idx file beside it"):
+        read_dictionary(path, "en", "fr")
+    path.write_bytes(b"")
+    with pytest.raises(FormatError, match=":1: found ''"):
+        read_dictionary(path, "en", "fr")
+
+
+@settings(max_examples=60, deadline=None)
+@given(index=st.binary(max_size=40), text=st.binary(max_size=40), kinds=st.text("mhtgxWP", max_size=3))
+def test_any_bytes_are_a_stardict_dictionary_or_refused(index: bytes, text: bytes, kinds: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = stardict(Path(folder), [("a", text)], kinds)
+        if index:
+            (Path(folder) / "small.idx").write_bytes(index)
+        with suppress(FormatError):
+            assert len(read_dictionary(path, "en", "fr")) > 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=st.integers(0, len(DIX)), size=st.integers(0, 30), noise=st.binary(max_size=10))
+def test_a_torn_apertium_file_is_read_or_refused(start: int, size: int, noise: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder, suppress(FormatError):
+        content = DIX.encode()[:start] + noise + DIX.encode()[start + size :]
+        path = dix(Path(folder), content, "a.dix")
+        assert len(read_dictionary(path, "en", "es", format="apertium")) > 0
+
+
+@pytest.mark.parametrize("content", ["a\tb\tnan\nc\td\t0.5\n", "a\tb\t1.5\nc\td\t0.5\n", "a\tb\t-inf\nc\td\t0.5\n"])
+def test_a_bad_weight_in_the_first_row_of_a_nameless_table_drops_the_row(tmp_path: Path, content: str) -> None:
+    (tmp_path / "in.tsv").write_text(content)
+    found = read_dictionary(tmp_path / "in.tsv", "en", "fr")
+    assert [(pair.source, pair.weight) for pair in found] == [("c", 0.5)]
+    assert found.dropped == {"weight that is no probability": 1}
+
+
+def test_parts_of_speech_have_one_name() -> None:
+    assert {part_of_speech(name) for name in ("noun", "n", "Noun", "common noun")} == {"NOUN"}
+    assert part_of_speech("no such thing") == ""

@@ -1,0 +1,102 @@
+import gzip
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from data.errors import OutputError
+from data.reading import read_vectors
+from data.vectors import Vectors
+from data.writing import SUFFIXES, write_vectors
+
+# Combining marks, right-to-left letters, a no-break space inside a word, NEL, a line separator, an emoji of two parts.
+ODD = [
+    "q\u0307",
+    "שלום",
+    "مرحبا\u200f",
+    "10\u00a0000",
+    "a\u0085b",
+    "a\u2028b",
+    "\u00a0",
+    "👩\u200d🌾",
+    "\u001c",
+    '"[1,2]"',
+]
+
+
+def composed(word: str) -> bool:
+    return unicodedata.normalize("NFC", word) == word
+
+
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=" \t\n\r\v\f\0"), min_size=1, max_size=8)
+numbers = st.floats(-(2.0**100), 2.0**100, width=32, allow_subnormal=False)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@given(data=st.data())
+@settings(max_examples=40)
+def test_what_is_written_is_read_back(
+    suffix: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    known = tuple(data.draw(st.lists(words.filter(composed), min_size=1, max_size=8, unique=True)))
+    matrix = data.draw(arrays(np.float32, (len(known), data.draw(st.integers(1, 5))), elements=numbers))
+    path = tmp_path_factory.mktemp("written") / f"x{suffix}"
+    write_vectors(Vectors("en", known, matrix), path)
+    found = read_vectors(path, "en", lowercase=False)
+    assert found.words == known
+    np.testing.assert_array_equal(found.matrix, matrix)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_odd_words_are_read_back(suffix: str, tmp_path: Path) -> None:
+    matrix = np.random.default_rng(0).standard_normal((len(ODD), 3)).astype(np.float32)
+    write_vectors(Vectors("en", tuple(ODD), matrix), tmp_path / f"x{suffix}")
+    assert read_vectors(tmp_path / f"x{suffix}", "en").words == tuple(word.lower() for word in ODD)
+
+
+def test_text_has_a_header_and_the_shortest_numbers(tmp_path: Path) -> None:
+    write_vectors(Vectors("en", ("a", "b"), np.float32([[0.1, -2], [1e-7, 3.25]])), tmp_path / "x.vec")  # type: ignore[arg-type]
+    assert (tmp_path / "x.vec").read_text() == "2 2\na 0.1 -2.0\nb 1e-7 3.25\n"
+
+
+def test_the_same_vectors_give_the_same_compressed_bytes(tmp_path: Path) -> None:
+    vectors = Vectors("en", ("a",), np.ones((1, 2), np.float32))
+    for name in ("x.vec.gz", "y.vec.gz"):
+        write_vectors(vectors, tmp_path / name)
+    assert (tmp_path / "x.vec.gz").read_bytes() == (tmp_path / "y.vec.gz").read_bytes()
+    assert gzip.decompress((tmp_path / "x.vec.gz").read_bytes()) == b"1 2\na 1.0 1.0\n"
+
+
+@pytest.mark.parametrize("name", ["x.vec", "x.npy", "x.safetensors"])
+def test_nothing_is_overwritten_unless_asked(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("old")
+    vectors = Vectors("en", ("a",), np.ones((1, 2), np.float32))
+    with pytest.raises(OutputError, match="use --force to replace it"):
+        write_vectors(vectors, path)
+    assert path.read_text() == "old"
+    write_vectors(vectors, path, force=True)
+    assert read_vectors(path, "en").words == ("a",)
+
+
+@pytest.mark.parametrize("word", ["New York", "a\tb", "a\nb", "", "a\0b"])
+def test_words_that_text_cannot_hold_are_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(OutputError, match=r"which text cannot keep; write \.safetensors instead"):
+        write_vectors(Vectors("en", (word,), np.ones((1, 2), np.float32)), tmp_path / "x.vec")
+    write_vectors(Vectors("en", (word,), np.ones((1, 2), np.float32)), tmp_path / "x.safetensors")
+    assert read_vectors(tmp_path / "x.safetensors", "en", lowercase=False).words == (word,)
+
+
+def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"found suffix '\.doc', expected one of \.vec"):
+        write_vectors(Vectors("en", ("a",), np.ones((1, 2), np.float32)), tmp_path / "x.doc")
+
+
+def test_infinite_vectors_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="infinite values"):
+        write_vectors(Vectors("en", ("a",), np.full((1, 2), np.nan, np.float32)), tmp_path / "x.vec")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from math import sqrt
+from pathlib import Path
+
+import networkx
+import pytest
+
+from data.dictionary import Dictionary, Origin, Pair
+from data.errors import FormatError, GraphError, VocabularyError
+from data.sample import sample_concepts, sample_dictionary, sample_vectors
+from kg.graph import Graph, open_graph
+from kg.hubs import FANOUT
+from kg.run import Run
+from kg.translating import PIVOT_TRUST
+from tests.kg.conftest import INDUCED, OPEN, SHARED
+
+
+def words(graph: Graph, word: str, source: str, target: str, **options: object) -> dict[str, float]:
+    return {each.word: each.score for each in graph.translate(word, source, target, **options)}  # type: ignore[arg-type]
+
+
+def add_all(path: Path, *dictionaries: Dictionary) -> None:
+    with open_graph(path, write=True) as graph:
+        for each in dictionaries:
+            graph.add(each)
+
+
+def test_a_direct_translation_has_the_weight_of_its_source(path: Path) -> None:
+    with open_graph(path) as graph:
+        assert words(graph, "dog", "en", "fr") == {"chien": 1.0}
+        assert words(graph, "chien", "fr", "ja") == {"犬": pytest.approx(0.8 * 0.5)}  # the source is half trusted
+
+
+def test_a_pivot_is_worth_the_product_of_its_edges_over_its_ambiguity(path: Path) -> None:
+    with open_graph(path) as graph:
+        # chien: one English word, one Japanese
+        assert words(graph, "dog", "en", "ja") == {"犬": pytest.approx(PIVOT_TRUST * 1.0 * 0.4)}
+        # rive: two English words (bank, shore), one Japanese; banque: one and one
+        assert words(graph, "bank", "en", "ja") == {
+            "銀行": pytest.approx(PIVOT_TRUST * 0.5),
+            "岸": pytest.approx(PIVOT_TRUST * 0.5 / sqrt(2 * 1)),
+        }
+
+
+def test_two_sources_are_surer_than_one_and_a_second_voice_of_one_source_adds_nothing(path: Path) -> None:
+    other = Origin("other words", "CC0-1.0", quality=0.5)
+    again = Origin("shared words", "CC0-1.0", quality=0.4)  # the name of SHARED
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary("fr", "ja", (Pair("chien", "犬", 0.6),), other))
+        assert words(graph, "chien", "fr", "ja") == {"犬": pytest.approx(1 - (1 - 0.8 * 0.5) * (1 - 0.6 * 0.5))}
+        graph.add(Dictionary("fr", "ja", (Pair("chien", "犬", 0.6),), again))
+        assert words(graph, "chien", "fr", "ja") == {"犬": pytest.approx(1 - (1 - 0.8 * 0.5) * (1 - 0.6 * 0.5))}
+
+
+def test_direct_and_pivot_evidence_add_up_and_direct_counts_more(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary("en", "ja", (Pair("dog", "犬", 0.4), Pair("dog", "狗", 0.4)), OPEN))
+    with open_graph(path) as graph:
+        both = 1 - (1 - 0.4) * (1 - PIVOT_TRUST * 0.4)
+        assert words(graph, "dog", "en", "ja") == {"犬": pytest.approx(both), "狗": pytest.approx(0.4)}
+        assert words(graph, "dog", "en", "ja", pivots=False) == {"犬": pytest.approx(0.4), "狗": pytest.approx(0.4)}
+        assert words(graph, "dog", "en", "ja", via="fr") == {"犬": pytest.approx(PIVOT_TRUST * 0.4)}
+        assert words(graph, "dog", "en", "ja", via="fi") == {}
+        assert words(graph, "dog", "en", "ja", min_score=0.5) == {"犬": pytest.approx(both)}
+        assert [each.word for each in graph.translate("dog", "en", "ja", k=1)] == ["犬"]
+
+
+def test_a_translation_shows_its_paths_sources_and_strictest_licence(path: Path) -> None:
+    with open_graph(path) as graph:
+        (found,) = graph.translate("dog", "en", "ja")
+    (route,) = found.evidence
+    assert [(word.language, word.word) for word in route.words] == [("en", "dog"), ("fr", "chien"), ("ja", "犬")]
+    assert [step.claims[0].source for step in route.steps] == [OPEN, SHARED]
+    assert route.score == pytest.approx(found.score)
+    assert found.licence == route.licence == "GPL-3.0-or-later"
+    assert not found.direct
+    assert "dog (en) → chien (fr) → 犬 (ja)" in str(found)
+
+
+def test_licences_limit_what_an_answer_is_made_from(path: Path) -> None:
+    with open_graph(path) as graph:
+        assert words(graph, "dog", "en", "ja", licences=["open"]) == {}
+        assert words(graph, "dog", "en", "ja", licences=["sharealike"]) == words(graph, "dog", "en", "ja")
+        assert words(graph, "dog", "en", "fr", licences=["CC0-1.0"]) == {"chien": 1.0}
+        assert len(graph.dictionary("fr", "ja", licences=["open"])) == 0
+        assert [near.word.word for near in graph.neighbours("chien", "fr", licences=["open"])] == ["dog"]
+
+
+def test_a_word_is_found_without_regard_to_case_and_accents_unless_it_is_written_just_so(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("de", "fr", [("weg", "loin"), ("Weg", "chemin"), ("für", "pour")], OPEN))
+    with open_graph(path) as graph:
+        assert [entry.word for entry in graph.lookup("Weg", "de")] == ["Weg"]
+        assert {entry.word for entry in graph.lookup("WEG", "de")} == {"weg", "Weg"}
+        assert [entry.word for entry in graph.lookup("FUR", "de")] == ["für"]
+        assert [entry.word for entry in graph.lookup("eclair", "en")] == ["Éclair"]
+        assert [entry.word for entry in graph.lookup("fu\u0308r", "de")] == ["für"]  # decomposed
+
+
+def test_a_missing_word_is_met_with_words_written_like_it(path: Path) -> None:
+    with open_graph(path) as graph:
+        for slip, meant in (("shroe", "shore"), ("bnk", "bank"), ("doggs", "dog"), ("éclairs", "Éclair")):
+            with pytest.raises(VocabularyError, match=f"did you mean.*{meant}"):
+                graph.lookup(slip, "en")
+        with pytest.raises(VocabularyError, match="nothing is written much like it"):
+            graph.lookup("xylophone", "en")
+        with pytest.raises(VocabularyError, match="no words of sw; its languages are: en, fi, fr, ja"):
+            graph.translate("dog", "en", "sw")
+        with pytest.raises(FormatError, match="no valid Unicode"):
+            graph.lookup("\ud800", "en")
+
+
+def test_search_finds_beginnings_first_and_parts_after(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("embankment", "quai"), ("banker", "banquier")], OPEN))
+    with open_graph(path) as graph:
+        assert [entry.word for entry in graph.search("bank", "en")] == ["bank", "banker", "embankment"]
+        assert [entry.word for entry in graph.search("CLAI", "en")] == ["Éclair"]
+        assert graph.search('"; DROP TABLE entry', "en") == []
+
+
+def test_pairs_and_languages_tell_what_is_linked(path: Path) -> None:
+    with open_graph(path) as graph:
+        assert graph.languages() == ("en", "fi", "fr", "ja")
+        assert graph.pairs() == [("en", "fi", 2), ("en", "fr", 5), ("fr", "ja", 4)]
+
+
+def test_a_dictionary_comes_back_as_it_went_in(path: Path) -> None:
+    with open_graph(path) as graph:
+        back = graph.dictionary("fr", "ja")
+        turned = graph.dictionary("ja", "fr", min_weight=0.95)
+    assert back.origin == SHARED
+    assert {(p.source, p.target, p.weight) for p in back} == {
+        ("chien", "犬", 0.8),
+        ("chat", "猫", 0.9),
+        ("rive", "岸", 1.0),
+        ("banque", "銀行", 1.0),
+    }
+    assert {(p.source, p.target) for p in turned} == {("岸", "rive"), ("銀行", "banque")}
+
+
+def test_what_several_sources_say_is_fused_under_all_their_names(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary("fr", "ja", (Pair("chien", "犬", 0.5), Pair("chien", "狗", 0.5)), OPEN))
+        found = graph.dictionary("fr", "ja")
+    weights = {(pair.source, pair.target): pair.weight for pair in found}
+    assert weights["chien", "犬"] == pytest.approx(1 - 0.6 * 0.5)
+    assert (found.origin.name, found.origin.licence) == ("open words + shared words", "GPL-3.0-or-later")
+
+
+def test_concepts_translate_their_words_without_an_edge_for_each_two(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add_concepts({"🏠": {"en": ["house", "home"], "sw": "nyumba", "eu": ["etxe"]}}, OPEN)
+    with open_graph(path) as graph:
+        assert graph.store.value("SELECT count(*) FROM edge WHERE relation = 11") == 0
+        assert words(graph, "nyumba", "sw", "eu") == {"etxe": pytest.approx(1.0)}
+        assert words(graph, "house", "en", "en")["home"] == 1.0
+        assert graph.concepts("etxe", "eu") == {"🏠": {"en": ("home", "house"), "eu": ("etxe",), "sw": ("nyumba",)}}
+        assert ("en", "sw", 2) in graph.pairs()
+        assert [pair[:2] for pair in graph.dictionary("sw", "en")] == [("nyumba", "home"), ("nyumba", "house")]
+        assert {near.word.word for near in graph.neighbours("etxe", "eu")} == {"home", "house", "nyumba"}
+
+
+def test_pivots_of_one_concept_add_nothing_to_it(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add_concepts({"🏠": {"en": "house", "sw": "nyumba", "eu": "etxe", "fi": "talo"}}, SHARED)
+        graph.add(Dictionary.of("fi", "sw", [("talo", "nyumba")], OPEN))
+        graph.add(Dictionary.of("fi", "eu", [("talo", "eraikin")], OPEN))
+    with open_graph(path) as graph:
+        (found,) = graph.translate("house", "en", "sw")
+        assert (found.word, found.score, len(found.evidence)) == ("nyumba", 0.5, 1)
+        assert words(graph, "house", "en", "eu") == {
+            "etxe": 0.5,
+            "eraikin": pytest.approx(PIVOT_TRUST * 0.5 / sqrt(2)),  # talo: one English word, two Basque ones
+        }
+
+
+def test_the_sample_answers_through_its_concepts(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "sample.db", write=True) as graph:
+        graph.add_concepts(sample_concepts(), Origin("CLDR", "Unicode-DFS-2016"))
+    with open_graph(tmp_path / "sample.db") as graph:
+        expected = sample_dictionary("eu", "sw")
+        assert {pair[:2] for pair in graph.dictionary("eu", "sw")} == {pair[:2] for pair in expected.pairs}
+        word, translation, *_ = expected.pairs[0]
+        assert translation in words(graph, word, "eu", "sw")
+
+
+def test_synonyms_are_given_or_translated_alike(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("en", "en", [("dog", "hound"), ("dog", "dog")], OPEN))
+        found = {each.word: each.direct for each in graph.synonyms("dog", "en")}
+        alike = [each.word for each in graph.synonyms("bank", "en")]
+    assert found == {"hound": True}
+    assert alike == ["shore"]  # both are rive
+
+
+def test_a_relation_with_a_direction_is_read_backwards_as_its_inverse(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("en", "en", [("dog", "animal")], OPEN), relation="hypernym")
+    with open_graph(path) as graph:
+        assert ("hypernym", "animal") in {(n.relation, n.word.word) for n in graph.neighbours("dog", "en")}
+        assert [(n.relation, n.word.word) for n in graph.neighbours("animal", "en")] == [("hyponym", "dog")]
+        assert graph.stats().relations["hypernym"] == 1
+
+
+def test_induced_pairs_keep_their_run_and_evidence(path: Path) -> None:
+    run = Run("csls", {"k": 10}, seed=7, version="0.1.0", started="2026-01-01T00:00:00+00:00")
+    pairs = (Pair("dog", "perro", 0.7, {"rank": 1, "cosine": 0.61}), Pair("cat", "gato", 0.6, None))
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary("en", "es", pairs, INDUCED), run=run)
+    with open_graph(path) as graph:
+        for found in (graph.translate("dog", "en", "es"), graph.translate("perro", "es", "en")):
+            (claim,) = found[0].evidence[0].steps[0].claims
+            assert (claim.run, claim.evidence) == (run, {"rank": 1, "cosine": 0.61})
+        (claim,) = graph.translate("cat", "en", "es")[0].evidence[0].steps[0].claims
+        assert (claim.run, claim.evidence) == (run, None)
+
+
+def test_of_two_weights_by_one_source_the_higher_one_stays_with_its_evidence(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        for weight in (0.5, 0.7, 0.6):
+            graph.add(Dictionary("en", "es", (Pair("dog", "perro", weight, {"weight": weight}),), INDUCED))
+    for weight in (0.65, 0.8, 0.1):
+        with open_graph(path, write=True) as graph:
+            graph.add(Dictionary("en", "es", (Pair("dog", "perro", weight, {"weight": weight}),), INDUCED))
+    with open_graph(path) as graph:
+        (claim,) = graph.translate("dog", "en", "es")[0].evidence[0].steps[0].claims
+        assert (claim.weight, claim.evidence) == (0.8, {"weight": 0.8})
+        assert graph.stats().coverage["en", "es"] == 1
+
+
+@pytest.mark.parametrize("weight", [float("nan"), -0.1, 1.5, float("inf")])
+def test_a_weight_that_is_no_probability_is_refused_by_name(path: Path, weight: float) -> None:
+    with open_graph(path, write=True) as graph:
+        with pytest.raises(FormatError, match=r"induced words: found weight .* of 'dog' and 'perro'"):
+            graph.add(Dictionary("en", "es", (Pair("dog", "perro", weight),), INDUCED))
+        assert "es" not in graph.languages()
+
+
+def test_empty_words_are_left_out_and_counted(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        added = graph.add(Dictionary.of("en", "es", [("", "nada"), ("dog", " "), (" cat ", "gato")], OPEN))
+        assert (added.pairs, added.dropped) == (1, {"empty word": 2})
+        assert words(graph, "cat", "en", "es") == {"gato": 1.0}
+        with pytest.raises(FormatError, match="no valid Unicode"):
+            graph.add(Dictionary.of("en", "es", [("\udc80", "x")], OPEN))
+        with pytest.raises(FormatError, match="found relation 'friend', expected one of translation"):
+            graph.add(Dictionary.of("en", "es", [("a", "b")], OPEN), relation="friend")
+
+
+def test_words_are_joined_to_their_rows_and_ranks_in_vectors(path: Path) -> None:
+    vectors = sample_vectors("en")
+    with open_graph(path, write=True) as graph:
+        assert graph.link_vectors(vectors) == sum(word in vectors for word in ("dog", "cat", "bank", "shore", "Éclair"))
+        with pytest.raises(VocabularyError, match="no words of"):
+            graph.link_vectors(replace(vectors, language="sw"))
+    with open_graph(path) as graph:
+        (found,) = graph.lookup("dog", "en")
+        assert found.freq_rank == vectors.row_of["dog"]
+        (row,) = graph.store.rows("SELECT row FROM vector_ref WHERE entry = ?", (found.id,))
+        assert row == (found.freq_rank,)
+        assert vectors.file is not None
+        assert graph.store.rows("SELECT path, sha256 FROM vector_file") == [(vectors.file.path, vectors.file.sha256)]
+
+
+def test_a_hub_answers_with_its_strongest_and_counts_them_all(tmp_path: Path) -> None:
+    many = [(f"mot{number}", number / 1000) for number in range(1, 3 * FANOUT + 1)]
+    with open_graph(tmp_path / "hub.db", write=True) as graph:
+        graph.add(Dictionary("en", "fr", tuple(Pair("hub", word, weight) for word, weight in many), OPEN))
+        graph.add(Dictionary("fi", "en", (Pair("napa", "hub", 1.0),), OPEN))
+    with open_graph(tmp_path / "hub.db") as graph:
+        assert graph.store.value("SELECT fanout FROM hub") == 3 * FANOUT
+        direct = graph.translate("hub", "en", "fr", k=500)
+        assert [each.word for each in direct] == [word for word, _ in sorted(many, key=lambda m: -m[1])]
+        through = words(graph, "napa", "fi", "fr", k=500)
+        top, weight = many[-1]
+        assert len(through) == FANOUT
+        assert through[top] == pytest.approx(PIVOT_TRUST * weight / sqrt(1 * 3 * FANOUT))
+        limited = words(graph, "napa", "fi", "fr", k=500, licences=["CC0-1.0"])
+        assert limited == through
+
+
+def test_a_hub_grown_over_several_sessions_is_cached_like_one_loaded_at_once(tmp_path: Path) -> None:
+    pairs = [Pair("hub", f"mot{number}", number / 1000) for number in range(1, 2 * FANOUT + 1)]
+    for name, size in (("once", len(pairs)), ("grown", 20)):
+        for start in range(0, len(pairs), size):
+            with open_graph(tmp_path / name, write=True) as graph:
+                graph.add(Dictionary("en", "fr", tuple(pairs[start : start + size]), OPEN))
+    with open_graph(tmp_path / "once") as once, open_graph(tmp_path / "grown") as grown:
+        assert once.store.rows("SELECT * FROM hub") == grown.store.rows("SELECT * FROM hub")
+        assert once.pairs() == grown.pairs() == [("en", "fr", 2 * FANOUT)]
+
+
+def test_the_surroundings_of_a_word_are_a_networkx_graph(path: Path) -> None:
+    with open_graph(path) as graph:
+        near = graph.subgraph("dog", "en", hops=1)
+        far = graph.subgraph("dog", "en", hops=2)
+        few = graph.subgraph("dog", "en", hops=2, limit=2)
+    assert isinstance(near, networkx.Graph)
+    assert set(near) == {"en:dog", "fr:chien", "fi:koira"}
+    assert far.nodes["ja:犬"] == {"word": "犬", "language": "ja"}
+    assert far.edges["fr:chien", "ja:犬"]["weight"] == pytest.approx(0.4)
+    assert len(few) == 2
+
+
+def test_stats_count_each_edge_once(path: Path) -> None:
+    with open_graph(path) as graph:
+        found = graph.stats()
+    assert found.edges == 11
+    assert {language.code: language.entries for language in found.languages} == {"en": 5, "fi": 2, "fr": 4, "ja": 4}
+    assert {source.name: source.edges for source in found.sources} == {"open words": 7, "shared words": 4}
+    assert {source.licence_class for source in found.sources} == {"open", "sharealike"}
+    assert found.coverage == {("en", "fi"): 2, ("en", "fr"): 5, ("fr", "ja"): 4}
+
+
+def test_a_graph_open_for_reading_refuses_to_be_added_to(path: Path) -> None:
+    with open_graph(path) as graph, pytest.raises(GraphError, match="write=True"):
+        graph.add(Dictionary.of("en", "fr", [("a", "b")], OPEN))
+
+
+def test_an_error_of_the_caller_ends_a_session_as_it_is(path: Path) -> None:
+    with pytest.raises(FileNotFoundError), open_graph(path, write=True):
+        (path.parent / "absent").read_bytes()
+    with open_graph(path) as graph:
+        graph.check_schema()
+
+
+def test_a_session_that_fails_changes_nothing(path: Path) -> None:
+    before = path.read_bytes()
+    good, bad = (Dictionary("en", "fr", (Pair("a", "b", weight),), OPEN) for weight in (0.5, 5.0))
+    with pytest.raises(FormatError):
+        add_all(path, good, bad)
+    assert path.read_bytes() == before
+    assert list(path.parent.glob(".*")) == []

@@ -1,0 +1,106 @@
+"""Small real files to build a lexicon from, and a lexicon built from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import torch
+
+from data.dictionary import Dictionary
+from data.reading import read_vectors
+from data.vectors import Vectors
+from data.writing import write_vectors
+from isogloss.lexicons import build_lexicon, open_lexicon
+from lexicon.induction import Induction, Settings
+from lexicon.translator import Translator
+
+QUICK = Settings(method="procrustes")
+
+
+class Files(NamedTuple):
+    """What `lexicon build` takes: about 750 words of each language, seeds and a test of other words."""
+
+    source: Path
+    target: Path
+    seeds: Path
+    test: Path
+
+    def arguments(self) -> list[object]:
+        """Of `lexicon build`, all but ``--out``."""
+        vectors = ["--source-vectors", self.source, "--target-vectors", self.target]
+        return ["lexicon", "build", "en", "fr", *vectors, "--seeds", self.seeds, "--method", "procrustes"]
+
+
+def kept(vectors: Vectors, words: set[str], frequent: int = 300) -> Vectors:
+    """The most frequent words and ``words``, in the order of ``vectors``."""
+    rows = [row for row, word in enumerate(vectors.words) if row < frequent or word in words]
+    return Vectors(vectors.language, tuple(vectors.words[row] for row in rows), vectors.matrix[rows])
+
+
+def listed(dictionary: Dictionary, path: Path) -> Path:
+    path.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in dictionary), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """For spaces this small, threads cost more than they save."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def files(
+    english: Vectors, french: Vectors, english_french: Dictionary, tmp_path_factory: pytest.TempPathFactory
+) -> Files:
+    folder = tmp_path_factory.mktemp("files")
+    known = english_french.lowercased().within(english, french)
+    seeds, test = known.split(0.25, np.random.default_rng(5))
+    for vectors, words in ((english, known.by_source), (french, known.reversed().by_source)):
+        write_vectors(kept(vectors, set(words)), folder / f"{vectors.language}.vec")
+    return Files(
+        folder / "en.vec",
+        folder / "fr.vec",
+        listed(seeds, folder / "seeds.tsv"),
+        listed(test, folder / "test.tsv"),
+    )
+
+
+@pytest.fixture(scope="session")
+def source(files: Files) -> Vectors:
+    return read_vectors(files.source, "en")
+
+
+@pytest.fixture(scope="session")
+def target(files: Files) -> Vectors:
+    return read_vectors(files.target, "fr")
+
+
+@pytest.fixture(scope="session")
+def folder(
+    source: Vectors, target: Vectors, files: Files, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Induction]:
+    """A built lexicon, on disk and as the build returned it."""
+    out = tmp_path_factory.mktemp("built") / "en-fr"
+    return out, build_lexicon(source, target, files.seeds, out=out, settings=QUICK)
+
+
+@pytest.fixture(scope="session")
+def built(folder: tuple[Path, Induction]) -> Path:
+    return folder[0]
+
+
+@pytest.fixture(scope="session")
+def induction(folder: tuple[Path, Induction]) -> Induction:
+    return folder[1]
+
+
+@pytest.fixture(scope="session")
+def translator(built: Path) -> Translator:
+    return open_lexicon(built)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.reading import read_vectors
+from data.vectors import Vectors
+from data.writing import write_vectors
+from tests.conftest import Command
+from tests.lexicon.conftest import Files
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    path = tmp_path / "words.txt"
+    path.write_text("water\n\nzyzzyva\n  fire  \n", encoding="utf-8")
+    return path
+
+
+def test_shuffled_seeds_end_with_status_1_and_the_reason(command: Command, files: Files, tmp_path: Path) -> None:
+    pairs = [line.split("\t") for line in files.seeds.read_text("utf-8").splitlines()]
+    targets = np.random.default_rng(0).permutation([target for _, target in pairs])
+    shuffled = tmp_path / "shuffled.tsv"
+    shuffled.write_text("".join(f"{s}\t{t}\n" for (s, _), t in zip(pairs, targets, strict=True)), encoding="utf-8")
+    done = command(*files._replace(seeds=shuffled).arguments(), "--out", tmp_path / "out")
+    assert (done.status, done.out) == (1, "")
+    assert "held-out seeds are translated no better than chance" in done.err
+    assert len([line for line in done.err.splitlines() if line.startswith("error:")]) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_random_target_vectors_end_with_status_1_and_the_reason(
+    command: Command, files: Files, target: Vectors, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).standard_normal(target.matrix.shape).astype(np.float32)
+    write_vectors(Vectors("fr", target.words, noise), tmp_path / "noise.vec")
+    done = command(*files._replace(target=tmp_path / "noise.vec").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "held-out seeds are translated no better than chance" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_different_dimensions_end_with_status_1(
+    command: Command, files: Files, target: Vectors, tmp_path: Path
+) -> None:
+    write_vectors(Vectors("fr", target.words, target.matrix[:, :60]), tmp_path / "narrow.vec")
+    done = command(*files._replace(target=tmp_path / "narrow.vec").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "100 dimensions and fr vectors of 60" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_seeds_end_with_status_1(command: Command, files: Files, tmp_path: Path) -> None:
+    (tmp_path / "few.tsv").write_text("water\teau\nzyzzyva\tchien\n", encoding="utf-8")
+    done = command(*files._replace(seeds=tmp_path / "few.tsv").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "found 1 usable seed words of 2" in done.err
+
+
+def test_a_missing_file_ends_with_status_1(command: Command, files: Files, tmp_path: Path) -> None:
+    done = command(*files._replace(source=tmp_path / "none.vec").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "none.vec: found nothing there" in done.err
+
+
+@pytest.mark.parametrize("wrong", [["--max-vocab", "0"], ["--search", "magic"], ["--min-probability", "2"], ["--what"]])
+def test_wrong_usage_ends_with_status_2(command: Command, files: Files, tmp_path: Path, wrong: list[str]) -> None:
+    assert command(*files.arguments(), "--out", tmp_path / "out", *wrong).status == 2
+
+
+def test_translate_prints_word_rank_translation_score_and_probability(
+    command: Command, built: Path, words: Path
+) -> None:
+    done = command("lexicon", "translate", built, "--words", words, "-k", 3)
+    assert done.status == 0
+    assert [row[:2] for row in done.rows] == [[word, str(k)] for word in ("water", "fire") for k in (1, 2, 3)]
+    assert done.rows[0][2] == "eau"
+    assert all(0 <= float(row[4]) <= 1 and math.isfinite(float(row[3])) for row in done.rows)
+    assert "1 of 3 words have no vector and no translation, such as 'zyzzyva'" in done.err
+
+
+def test_translate_prints_json(command: Command, built: Path, words: Path) -> None:
+    first = command("lexicon", "translate", built, "--words", words, "--json").json[0]
+    assert set(first) >= {"word", "rank", "translation", "score", "probability"}
+    assert (first["word"], first["rank"], first["translation"]) == ("water", 1, "eau")
+
+
+def test_translate_goes_back_too(command: Command, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "mots.txt").write_text("eau\n", encoding="utf-8")
+    done = command("lexicon", "translate", built, "--words", tmp_path / "mots.txt", "--reverse", "-k", 1)
+    assert done.rows[0][:3] == ["eau", "1", "water"]
+
+
+def test_evaluate_prints_each_convention_and_the_coverage(command: Command, built: Path, files: Files) -> None:
+    done = command("lexicon", "evaluate", built, "--test", files.test)
+    header, *rows = done.rows
+    assert header == ["words judged", "words", "P@1", "P@5", "P@10", "MRR"]
+    scores = {row[0]: row[1:] for row in rows}
+    assert {"muse", "fasttext", "xling", "identical", "different"} <= set(scores)
+    assert float(scores["muse"][1]) > 0.6
+    assert "coverage: 1.000" in done.err
+    as_json = command("lexicon", "evaluate", built, "--test", files.test, "--json").json
+    assert as_json["scores"]["muse"]["precision_at_1"] == pytest.approx(float(scores["muse"][1]), abs=1e-3)
+
+
+def test_map_writes_both_languages_into_one_space(command: Command, built: Path, tmp_path: Path) -> None:
+    for side in ("source", "target"):
+        assert command("lexicon", "map", built, "--side", side, "--out", tmp_path / f"{side}.vec").status == 0
+    source, target = (read_vectors(tmp_path / f"{side}.vec", "en") for side in ("source", "target"))
+    near = target.matrix @ source.rows(["water"])[0]
+    assert target.words[int(near.argmax())] == "eau"
+    before = (tmp_path / "source.vec").read_bytes()
+    assert command("lexicon", "map", built, "--out", tmp_path / "source.vec").status == 1
+    assert (tmp_path / "source.vec").read_bytes() == before
+
+
+def test_a_folder_that_is_no_lexicon_ends_with_status_1(command: Command, tmp_path: Path, words: Path) -> None:
+    done = command("lexicon", "translate", tmp_path, "--words", words)
+    assert done.status == 1
+    assert "expected a folder that lexicon build wrote" in done.err

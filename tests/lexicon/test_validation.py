@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import AlignmentError
+from data.vectors import Matrix
+from lexicon.normalisation import unit
+from lexicon.seeds import Seeds
+from lexicon.validation import Validation, gold_ranks, pooled, require_signal, separation, validate
+
+PAIRS = Seeds(np.arange(60), np.arange(60))
+
+
+def spaces(seed: int, noise: float) -> tuple[Matrix, Matrix]:
+    """Target vectors that are the source's plus noise; with a lot of noise they share nothing."""
+    random = np.random.default_rng(seed)
+    x = random.standard_normal((200, 20))
+    y = (x if noise < 10 else 0) + noise * random.standard_normal((200, 20))
+    return unit(x.astype(np.float32)), unit(y.astype(np.float32))
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_true_pairs_stand_out_and_random_ones_do_not(seed: int) -> None:
+    assert separation(*spaces(seed, 1.0), PAIRS) > 15
+    assert abs(separation(*spaces(seed, 10.0), PAIRS)) < 6  # standard deviations
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_all_words_share_is_not_taken_for_a_finding(seed: int) -> None:
+    x, y = spaces(seed, 10.0)
+    shifted = y + 5 * x[0]
+    assert separation(x, shifted, PAIRS) == pytest.approx(separation(x, y, PAIRS), abs=0.01)
+
+
+def test_the_rank_is_that_of_the_best_gold_translation() -> None:
+    x = np.eye(3, dtype=np.float32)
+    y = unit(np.array([[1, 0.5, 0], [1, 0, 0], [0, 1, 0], [0, 0.2, 1]], np.float32))
+    gold = Seeds(np.array([0, 1, 1, 2]), np.array([0, 0, 2, 1]))
+    assert gold_ranks(x, y, np.zeros(4, np.float32), gold).tolist() == [2, 1, 2]
+    crowd = np.array([0, 0.5, 0, 0], np.float32)  # the first word's nearest target is everybody's
+    assert gold_ranks(x, y, crowd, gold).tolist() == [1, 1, 4]
+
+
+def test_precision_and_reciprocal_rank_follow_from_the_ranks() -> None:
+    judged = Validation(np.array([1, 2, 4, 20]), 9.0)
+    assert (judged.words, judged.precision(1), judged.precision(5)) == (4, 0.25, 0.75)
+    assert judged.mean_reciprocal_rank == pytest.approx((1 + 1 / 2 + 1 / 4 + 1 / 20) / 4)
+
+
+def test_folds_are_judged_together() -> None:
+    together = pooled([Validation(np.array([1, 2]), 3.0), Validation(np.array([3]), 5.0)])
+    assert together.ranks.tolist() == [1, 2, 3]
+    assert together.separation == pytest.approx(8 / 2**0.5)
+
+
+def test_an_alignment_without_a_finding_is_refused_with_its_figures() -> None:
+    random = validate(*spaces(0, 10.0), PAIRS)
+    with pytest.raises(
+        AlignmentError, match=r"en-fr: held-out seeds are translated no better than chance .*on 60 words"
+    ):
+        require_signal(random, "en", "fr")
+    require_signal(validate(*spaces(0, 1.0), PAIRS), "en", "fr")
+
+
+def test_two_held_out_words_are_too_few_for_a_finding() -> None:
+    with pytest.raises(AlignmentError):
+        require_signal(validate(*spaces(0, 0.1), Seeds(np.arange(2), np.arange(2))), "en", "fr")

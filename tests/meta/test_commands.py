@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from data.errors import CheckpointError, OutputError, VocabularyError
+from data.reading import read_dictionary
+from data.sample import sample_dictionary
+from data.vectors import Vectors
+from data.writing import write_vectors
+from isogloss.cli.meta import app
+from kg.graph import open_graph
+
+LANGUAGES = ("en", "fi", "fr")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, vectors: dict[str, Vectors]) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    for language, table in vectors.items():
+        write_vectors(table, folder / f"{language}.safetensors")
+    with open_graph(folder / "graph.db", write=True) as graph:
+        for source, target in (("en", "fr"), ("en", "fi"), ("fi", "fr")):
+            graph.add(sample_dictionary(source, target))
+    return folder
+
+
+def run(files: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(app, [*arguments, "--cache", str(files / "cache")])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def inputs(files: Path) -> list[str]:
+    given = [part for language in LANGUAGES for part in ("--vectors", f"{language}={files / language}.safetensors")]
+    return ["--graph", str(files / "graph.db"), *given]
+
+
+@pytest.fixture(scope="module")
+def model(files: Path) -> Path:
+    out = files / "model"
+    small = ["--steps", "20", "--episodes", "2", "--hold-out", "fi"]
+    told = json.loads(run(files, "train", "--out", str(out), *inputs(files), *small, "--json"))
+    assert told["languages"] == ["en", "fr"]
+    assert told["held_out"] == ["fi"]
+    assert told["steps"] == 20
+    return out
+
+
+def test_tasks_lists_families_languages_and_counts(files: Path) -> None:
+    listed = json.loads(run(files, "tasks", *inputs(files), "--json"))
+    assert {(each["family"], each["source"], each["target"]) for each in listed} == {
+        (family, a, b) for family in ("word-mapping", "hidden-edge") for a in LANGUAGES for b in LANGUAGES if a != b
+    }
+    assert all(each["words"] >= 15 for each in listed)
+    without = run(files, "tasks", *inputs(files), "--hold-out", "fi").splitlines()
+    assert without[0] == "family\tsource\ttarget\twords"
+    assert {tuple(line.split("\t")[1:3]) for line in without[1:]} == {("en", "fr"), ("fr", "en")}
+
+
+def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_graph(
+    files: Path, model: Path, vectors: dict[str, Vectors], tmp_path: Path
+) -> None:
+    known = sample_dictionary("en", "fi").lowercased().within(vectors["en"], vectors["fi"])
+    pairs = [(word, known.by_source[word][0]) for word in list(known.by_source)[::2]]
+    seeds = tmp_path / "seeds.tsv"
+    seeds.write_text("".join(f"{a}\t{b}\n" for a, b in pairs), "utf-8")
+    out, graph = tmp_path / "lexicon.tsv", tmp_path / "graph.db"
+    languages = ["--source-lang", "en", "--target-lang", "fi"]
+    tables = ["--source-vectors", f"{files / 'en'}.safetensors", "--target-vectors", f"{files / 'fi'}.safetensors"]
+    command = ["adapt", str(model), *languages, *tables, "--seeds", str(seeds), "--out", str(out)]
+    told = json.loads(run(files, *command, "--graph", str(graph), "--json"))
+    lexicon = read_dictionary(out, "en", "fi")
+    assert told["pairs"] == len(lexicon) == len(vectors["en"])
+    assert told["seeds"] == len(pairs)
+    assert lexicon.by_source[pairs[0][0]] == (pairs[0][1],)
+    with open_graph(graph) as words:
+        assert words.pairs() == [("en", "fi", len(lexicon))]
+        assert {origin.kind for origin in words.sources()} == {"induced"}
+    with pytest.raises(OutputError, match="--force"):
+        run(files, *command)
+
+
+def test_a_model_is_not_overwritten(files: Path, model: Path) -> None:
+    with pytest.raises(OutputError, match="--force"):
+        run(files, "train", "--out", str(model), *inputs(files))
+
+
+def test_evaluate_prints_a_table(files: Path) -> None:
+    small = ["--leave-out", "fr", "--seeds", "10", "--draws", "1", "--episodes", "4", "--steps", "5"]
+    table = run(files, "evaluate", *inputs(files), *small).splitlines()
+    assert table[0].startswith("held out\tpair\tseeds\tquestions\tprocrustes")
+    assert len(table) == 2
+    assert table[1].split("\t")[0] == "fr"
+
+
+def test_wrong_usage_is_told(files: Path) -> None:
+    for arguments in (["evaluate", "--seeds", "2"], ["evaluate", "--seeds", "ten"], ["tasks", "--vectors", "en"]):
+        assert CliRunner().invoke(app, arguments).exit_code == 2
+    with pytest.raises(VocabularyError, match="no pair of languages with enough translations"):
+        run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "fi", "--hold-out", "fr")
+    assert not (files / "none").exists()
+
+
+def test_a_missing_model_is_told(files: Path) -> None:
+    seeds = files / "few.tsv"
+    seeds.write_text("cat\tkissa\n", "utf-8")
+    command = ["--source-lang", "en", "--target-lang", "fi", "--seeds", str(seeds), "--out", str(files / "l.tsv")]
+    with pytest.raises(CheckpointError, match="isogloss meta train"):
+        run(files, "adapt", str(files / "nowhere"), *command)
+
+
+def test_without_files_the_sample_is_used(files: Path) -> None:
+    listed = run(files, "tasks").splitlines()
+    languages = {line.split("\t")[1] for line in listed[1:]}
+    assert languages == {"en", "fi", "fr", "ja"}

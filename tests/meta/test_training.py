@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from data.dictionary import Dictionary
+from data.errors import CheckpointError, OutputError, VocabularyError
+from data.reading import read_vectors
+from data.sample import sample_dictionary
+from data.vectors import Vectors
+from data.writing import write_vectors
+from meta.adaptation import adapt_to_language
+from meta.checkpoint import FILE, Checkpoint, load, save
+from meta.evaluation import METHODS, leave_one_out
+from meta.learners import Episode
+from meta.run import Keeping, begin, finish, meta_train
+from meta.spaces import Spaces
+from meta.tasks import TaskSpace
+from meta.training import Settings
+from meta.writing import write_lexicon
+
+from .conftest import SMALL, small
+
+
+def same(a: Checkpoint, b: Checkpoint) -> bool:
+    parts = [(a.state.weights, b.state.weights), (a.state.moments.first, b.state.moments.first)]
+    parts.append((a.state.moments.second, b.state.moments.second))
+    tensors = all(torch.equal(x[name], y[name]) for x, y in parts for name in x)
+    return tensors and torch.equal(a.state.generator, b.state.generator) and a.history == b.history
+
+
+@pytest.mark.parametrize("learner", ["maml", "fomaml", "reptile"])
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
+    learner: str, episodes: tuple[Episode, ...], tmp_path: Path
+) -> None:
+    settings = replace(SMALL, learner=learner)  # type: ignore[arg-type]
+    whole = finish(begin(episodes, settings), episodes)
+    part = finish(begin(episodes, replace(settings, steps=2)), episodes)
+    save(part, tmp_path)
+    resumed = finish(replace(load(tmp_path), settings=settings), episodes)
+    assert whole.state.number == resumed.state.number == SMALL.steps
+    assert same(whole, resumed)
+
+
+def test_a_kept_run_can_be_resumed_and_is_not_overwritten(space: TaskSpace, tmp_path: Path) -> None:
+    whole = meta_train(space, SMALL)
+    meta_train(space, replace(SMALL, steps=3), keeping=Keeping(tmp_path, every=2))
+    assert load(tmp_path).state.number == 3
+    with pytest.raises(OutputError, match="--force"):
+        meta_train(space, SMALL, keeping=Keeping(tmp_path))
+    assert same(meta_train(space, SMALL, keeping=Keeping(tmp_path, resume=True)), whole)
+    assert same(load(tmp_path), whole)
+
+
+def test_training_lowers_the_loss(episodes: tuple[Episode, ...]) -> None:
+    settings = replace(SMALL, steps=60)
+    losses = [
+        step["word-mapping"] for step in finish(begin(episodes, settings), episodes).history if "word-mapping" in step
+    ]
+    assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
+
+
+def test_the_same_seed_gives_the_same_model(episodes: tuple[Episode, ...]) -> None:
+    first, second, other = (
+        finish(begin(episodes, replace(SMALL, seed=seed)), episodes) for seed in (SMALL.seed, SMALL.seed, 99)
+    )
+    assert same(first, second)
+    assert not same(first, other)
+
+
+def test_an_interrupted_run_keeps_its_last_step(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+    def stop(step: object) -> None:
+        if getattr(step, "number", 0) == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        finish(begin(episodes, SMALL), episodes, keeping=Keeping(tmp_path, every=100), watch=stop)
+    assert load(tmp_path).state.number == 4
+
+
+def test_a_run_of_other_settings_or_inputs_is_not_continued(
+    space: TaskSpace, episodes: tuple[Episode, ...], tmp_path: Path
+) -> None:
+    made = finish(begin(episodes, SMALL), episodes)
+    save(replace(made, inputs="of others"), tmp_path)
+    resume = Keeping(tmp_path, resume=True)
+    with pytest.raises(CheckpointError, match="other settings"):
+        meta_train(space, replace(SMALL, hidden=9), keeping=resume)
+    with pytest.raises(CheckpointError, match="other vectors or dictionaries"):
+        meta_train(space, SMALL, keeping=resume)
+
+
+def test_a_damaged_checkpoint_is_refused(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="found no file"):
+        load(tmp_path)
+    save(begin(episodes, SMALL), tmp_path)
+    file = tmp_path / FILE
+    whole = file.read_bytes()
+    for broken in (whole[:-10], whole[:100], b"", b"not a checkpoint at all", b"\xff" * 64):
+        file.write_bytes(broken)
+        with pytest.raises(CheckpointError, match="damaged"):
+            load(tmp_path)
+    file.write_bytes(whole)
+    assert load(file).state.number == 0
+
+
+def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    save_file({"a": torch.zeros(1)}, tmp_path / FILE)
+    with pytest.raises(CheckpointError, match="found format None"):
+        load(tmp_path)
+    save_file({"a": torch.zeros(1)}, tmp_path / FILE, metadata={"isogloss": '{"format": "isogloss meta 1"}'})
+    with pytest.raises(CheckpointError):
+        load(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def trained(episodes: tuple[Episode, ...]) -> Checkpoint:
+    settings = replace(SMALL, steps=60)
+    return finish(begin(episodes, settings, languages=("en", "fi", "fr")), episodes)
+
+
+def test_a_model_translates_a_language_it_never_saw(trained: Checkpoint, tmp_path: Path) -> None:
+    gold = sample_dictionary("en", "ja").lowercased()
+    english, japanese = (
+        small(code, set(words)) for code, words in (("en", gold.by_source), ("ja", gold.reversed().by_source))
+    )
+    known = gold.within(english, japanese)
+    words = list(known.by_source)
+    seeds = Dictionary.of("en", "ja", [(word, known.by_source[word][0]) for word in words[::3]])
+    adapted = adapt_to_language(trained, english, japanese, seeds)
+    asked = [word for word in words if word not in seeds.by_source]
+    found = adapted.translate([*asked, words[0]])
+    assert found.origin.kind == "induced"
+    assert all(0 <= pair.weight <= 1 for pair in found)
+    assert found.by_source[words[0]] == (known.by_source[words[0]][0],)  # a seed comes back as it was given
+    right = sum(found.by_source[word][0] in known.by_source[word] for word in asked) / len(asked)
+    assert right > 0.25  # by chance it would be 1 in 500
+    sure = [pair for pair in found if pair.weight > 0.5 and pair.source in set(asked)]
+    assert sum(pair.target in known.by_source[pair.source] for pair in sure) / len(sure) > right
+    write_lexicon(found, tmp_path / "lexicon.tsv")
+    assert len((tmp_path / "lexicon.tsv").read_text("utf-8").splitlines()) == len(found) + 1
+    with pytest.raises(OutputError):
+        write_lexicon(found, tmp_path / "lexicon.tsv")
+
+
+def test_adaptation_refuses_what_cannot_work(trained: Checkpoint, vectors: dict[str, Vectors]) -> None:
+    english, french = vectors["en"], vectors["fr"]
+    few = Dictionary.of("en", "fr", [("cat", "chat"), ("dog", "chien")])
+    with pytest.raises(VocabularyError, match="usable seed words"):
+        adapt_to_language(trained, english, french, few)
+    short = Vectors("fr", french.words, french.matrix[:, :30])
+    with pytest.raises(VocabularyError, match="dimensions"):
+        adapt_to_language(trained, english, short, sample_dictionary("en", "fr"))
+
+
+def test_an_evaluation_compares_all_methods_on_the_same_words(space: TaskSpace) -> None:
+    found = leave_one_out(space, SMALL, languages=("fr",), seeds=(15,), draws=1, queries=60)
+    (row,) = found.rows
+    assert (row.held_out, row.target, row.seeds) == ("fr", "fr", 15)
+    assert 30 <= row.questions <= 60
+    assert set(row.precision) == set(METHODS)
+    assert row.precision["self_learning_profiles"] > row.precision["procrustes"]
+    gain = row.gain["procrustes"]
+    assert gain.low <= gain.mean <= gain.high
+    assert gain.mean == pytest.approx(row.precision["adapted"] - row.precision["procrustes"])
+    assert str(found).startswith("held out\tpair\tseeds")
+
+
+def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_model(
+    tmp_path: Path, vectors: dict[str, Vectors]
+) -> None:
+    files = {language: tmp_path / f"{language}.safetensors" for language in ("en", "fr")}
+    for language, file in files.items():
+        write_vectors(vectors[language], file)
+    read = {language: read_vectors(file, language) for language, file in files.items()}
+    pairs = {pair: sample_dictionary(*pair) for pair in (("en", "fr"), ("fr", "en"))}
+    space, settings = TaskSpace(pairs, Spaces(read, Settings.vocabulary)), Settings(steps=5, episodes=2)
+    killed = tmp_path / "killed"
+    meta_train(space, settings, keeping=Keeping(killed))
+    before = (killed / FILE).read_bytes()
+    command = [sys.executable, "-c", "from isogloss.cli import main; main()", "meta", "train", "--out", str(killed)]
+    command += [part for language, file in files.items() for part in ("--vectors", f"{language}={file}")]
+    command += ["--episodes", "2", "--steps", "100000", "--every", "5", "--resume", "--cache", str(tmp_path / "cache")]
+    process = subprocess.Popen(command)
+    deadline = time.monotonic() + 120
+    while (killed / FILE).read_bytes() == before and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    reached = load(killed).state.number  # whole, whenever the signal came
+    assert reached > 5
+    assert reached % 5 == 0
+    goal = replace(settings, steps=reached + 5)
+    resumed = meta_train(space, goal, keeping=Keeping(killed, resume=True))
+    assert same(resumed, meta_train(space, goal))
+
+
+def test_the_settings_of_a_run_come_back(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+    save(begin(episodes, SMALL), tmp_path)
+    assert load(tmp_path).settings == SMALL
+    assert isinstance(load(tmp_path).settings, Settings)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("data", "isogloss", "kg", "lexicon", "meta")
+MODULES = sorted(
+    module.name
+    for package in PACKAGES
+    for module in pkgutil.walk_packages([str(ROOT / package)], prefix=f"{package}.")
+    if not module.name.endswith("__main__")
+)
+
+
+def test_imports_go_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_is_typed_and_importable(package: str) -> None:
+    assert (ROOT / package / "py.typed").is_file()
+    found = importlib.import_module(package)
+    assert found.__doc__
+
+
+def test_no_module_is_named_for_a_lack_of_an_idea() -> None:
+    empty = {"utils", "util", "helpers", "helper", "common", "base", "misc", "tools"}
+    assert len(MODULES) > 50
+    assert not [name for name in MODULES if name.split(".")[-1] in empty]
+
+
+def test_files_can_be_read_in_one_go() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if (lines := len(path.read_text("utf-8").splitlines())) > 450
+    }
+    assert not long
+
+
+@pytest.mark.parametrize("package", ["data", "kg", "lexicon", "meta"])
+def test_the_library_does_not_print_or_read_the_environment(package: str) -> None:
+    said = {
+        f"{path.relative_to(ROOT).as_posix()}: {line.strip()}"
+        for path in (ROOT / package).rglob("*.py")
+        if path.name not in {"make_sample.py", "__main__.py"}  # programs
+        for line in path.read_text("utf-8").splitlines()
+        if line.lstrip().startswith("print(") or "os.environ" in line or "os.getenv" in line
+    }
+    assert not said
+
+
+def test_the_package_data_is_not_ignored_by_git() -> None:
+    ignored = {line.strip().strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").splitlines()}
+    assert not ignored & set(PACKAGES)  # hatchling would leave the package out of the wheel without a word

@@ -1,0 +1,149 @@
+"""The pages do what they say: their code runs, their commands exist, their links lead somewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import io
+import pkgutil
+import re
+import runpy
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer._click import Command
+from typer.core import TyperGroup as Group
+from typer.main import get_command
+
+from isogloss.cli import app
+from tests.conftest import Command as Isogloss
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+PACKAGES = ("data", "isogloss", "kg", "lexicon", "meta")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+BY_KG = {"exchange.md", "graph.md", "inference.md"}  # tests/kg runs these, and compares what their commands print
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, *kinds: str) -> list[tuple[str, str]]:
+    return [(kind, text) for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind in kinds]
+
+
+def verbs(command: Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:
+    """Every verb of the command line, with the words that call it."""
+    if isinstance(command, Group):
+        for word, each in command.commands.items():
+            yield from verbs(each, (*path, word))
+    else:
+        yield path, command
+
+
+VERBS = dict(verbs(get_command(app)))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python", "console")], ids=name)
+def test_the_code_of_a_page_runs_from_top_to_bottom(
+    page: Path, command: Isogloss, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python blocks share their names; of ``console`` blocks the lines after ``$ isogloss`` have to end well."""
+    if page.name in BY_KG:
+        pytest.skip("tests/kg runs it")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ISOGLOSS_GRAPH", raising=False)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for kind, text in blocks(page, "python", "console"):
+        if kind == "python":
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(text, name(page), "exec"), names)
+            continue
+        for line in commands(text):
+            done = command(*shlex.split(line)[1:])
+            assert done.status == 0, f"{line}\n{done.err}"
+
+
+def commands(text: str) -> list[str]:
+    """The calls of isogloss in a block, with continued lines joined and comments and redirections taken off."""
+    lines = text.replace("\\\n", " ").splitlines()
+    called = [line.removeprefix("$ ").split("  #")[0].split(" > ")[0].split(" | ")[0].strip() for line in lines]
+    return [line for line in called if line.startswith("isogloss ")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> None:
+    for _, text in blocks(page, "console", "sh", "bash"):
+        for line in commands(text):
+            words = shlex.split(line)[1:]
+            options = {word.split("=")[0] for word in words if word.startswith("-") and word != "-"}
+            path = next((tuple(words[:n]) for n in range(len(words), 0, -1) if tuple(words[:n]) in VERBS), None)
+            if path is None:
+                assert options <= {"--help", "-h", "--version"}, line
+                assert options, f"{line}: no such verb"
+                continue
+            known = {option for each in VERBS[path].params for option in (*each.opts, *each.secondary_opts)}
+            assert options <= known | {"--help", "-h"}, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    text = BLOCK.sub("", page.read_text("utf-8"))
+    targets = [target for target, _ in LINK.findall(text) if "://" not in target and not target.startswith("mailto:")]
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    named = {target for target, _ in LINK.findall(index)}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"} <= named
+
+
+@pytest.mark.parametrize("words", VERBS, ids=" ".join)
+def test_a_verb_has_help_for_itself_and_its_options_and_stands_in_the_docs(words: tuple[str, ...]) -> None:
+    verb = VERBS[words]
+    assert verb.help
+    silent = [each.name for each in verb.params if each.name != "help" and not getattr(each, "help", None)]
+    assert not silent
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    assert re.search(rf"\b{' '.join(words)}\b", text), f"isogloss {' '.join(words)} stands on no page"
+
+
+def modules() -> Iterator[str]:
+    for package in PACKAGES:
+        yield package
+        for module in pkgutil.walk_packages([str(ROOT / package)], prefix=f"{package}."):
+            if not module.name.endswith("__main__"):
+                yield module.name
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_public_name_has_a_docstring(package: str) -> None:
+    bare = []
+    for module in (each for each in modules() if each.split(".")[0] == package):
+        found = importlib.import_module(module)
+        bare += [] if found.__doc__ else [module]
+        for public, value in vars(found).items():
+            ours = getattr(value, "__module__", None) == module and not public.startswith("_")
+            if ours and (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value):
+                bare.append(f"{module}.{public}")
+    assert not bare
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name)
+def test_an_example_runs(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        runpy.run_path(str(example), run_name="__main__")
+    assert printed.getvalue().strip()
+
+
+def test_there_are_examples() -> None:
+    assert EXAMPLES

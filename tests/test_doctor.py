@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import sqlite3
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from isogloss import installation
+from isogloss.installation import examine, sample_hashes
+from tests.conftest import Command
+
+
+def test_a_good_installation_is_ok_throughout(command: Command, tmp_path: Path) -> None:
+    outcome = command("doctor", "--cache", tmp_path, "--json")
+    assert outcome.status == 0
+    found = {each["name"]: each for each in outcome.json}
+    assert {each["state"] for each in found.values()} == {"ok"}
+    assert sqlite3.sqlite_version in found["sqlite"]["found"]
+    assert metadata.version("torch") in found["torch"]["found"]
+    assert str(tmp_path) in found["cache"]["found"]
+    assert {"faiss", "fasttext", "sample", "packages", "python"} <= found.keys()
+
+
+def test_rows_say_what_state_each_part_is_in(command: Command, tmp_path: Path) -> None:
+    outcome = command("doctor", "--cache", tmp_path)
+    assert outcome.status == 0
+    assert all(row[1] == "ok" for row in outcome.rows)
+
+
+def test_the_size_of_the_cache_is_told(tmp_path: Path) -> None:
+    (tmp_path / "entry").mkdir()
+    (tmp_path / "entry" / "matrix.npy").write_bytes(bytes(3 * 2**20))
+    (cache,) = [each for each in examine(tmp_path) if each.name == "cache"]
+    assert "3.0 MiB in 1 files" in cache.found
+
+
+def test_a_cache_that_cannot_be_written_is_broken(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    outcome = command("doctor", "--cache", tmp_path / "file" / "cache")
+    assert outcome.status == 1
+    assert "cache" in outcome.err
+    assert any(row[0] == "cache" and row[1] == "broken" and "ISOGLOSS_CACHE" in row[2] for row in outcome.rows)
+
+
+def test_every_file_of_the_sample_has_a_hash_to_check() -> None:
+    assert set(sample_hashes()) == {"concepts.tsv", *(f"{code}.safetensors" for code in ("en", "fi", "fr", "ja"))}
+
+
+def test_a_changed_sample_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from data.sample import sample_folder
+
+    for name in ("ORIGIN.md", *sample_hashes()):
+        (tmp_path / name).write_bytes((sample_folder() / name).read_bytes())
+    (tmp_path / "fi.safetensors").write_bytes(b"gone")
+    monkeypatch.setattr("data.sample.sample_folder", lambda: tmp_path)
+    found = installation._tried("sample", installation._sample)
+    assert found.state == "broken"
+    assert "fi.safetensors" in found.found
+
+
+def test_a_missing_library_is_told_with_the_command_that_brings_it() -> None:
+    found = installation._module("no_such_module", "no-such-package", "testing")
+    assert (found.state, found.remedy) == ("broken", "pip install no-such-package")
+
+
+def test_a_library_that_fails_to_load_is_a_finding_and_no_crash() -> None:
+    def fails() -> installation.Finding:
+        raise OSError("libgomp.so.1: cannot open shared object file")
+
+    found = installation._tried("torch", fails)
+    assert (found.state, found.found) == ("broken", "OSError: libgomp.so.1: cannot open shared object file")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import isogloss
+
+HEAVY = ("torch", "faiss", "fasttext", "sqlalchemy", "networkx")
+
+
+def test_every_public_name_is_there() -> None:
+    assert {"build_lexicon", "open_graph", "meta_train"} <= set(isogloss.__all__)
+    assert all(getattr(isogloss, name) is not None for name in isogloss.__all__)
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = isogloss.nothing
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "sys.argv = ['isogloss', '--help']\n"
+        "from isogloss.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"loaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "assert not loaded, loaded\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_a_foreign_package_of_the_same_name_is_named_in_one_error(tmp_path: Path) -> None:
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "lexicon" / "__init__.py").write_text("")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", "import isogloss"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 1
+    last = ran.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError: isogloss needs its own package 'lexicon'")
+    assert str(tmp_path / "lexicon") in last
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--version"], 0, "isogloss"),
+        (["data", "info", "absent.vec"], 1, "error: "),
+        (["no-such-verb"], 2, "No such command"),
+    ],
+)
+def test_the_exit_status_tells_done_from_error_from_wrong_usage(
+    arguments: list[str], status: int, said: str, tmp_path: Path
+) -> None:
+    script = "from isogloss.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == status
+    assert said in ran.stdout + ran.stderr

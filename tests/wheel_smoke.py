@@ -1,0 +1,139 @@
+"""Builds the wheel, looks into it, and runs what it installs in an environment of its own, away from the checkout.
+
+`make test` calls this after pytest, and pytest does not collect it. It leaves nothing behind and exits with another
+status than 0 when something is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("data", "isogloss", "kg", "lexicon", "meta")
+SAMPLE = ("concepts.tsv", "en.safetensors", "fi.safetensors", "fr.safetensors", "ja.safetensors", "ORIGIN.md")
+
+# Seeds for `lexicon build`, and where the sample's vectors are in the installed package.
+PREPARE = """
+from pathlib import Path
+from data.sample import sample_dictionary, sample_folder
+pairs = sample_dictionary("en", "fr")
+Path("seeds.tsv").write_text("".join(f"{pair.source}\\t{pair.target}\\n" for pair in pairs), encoding="utf-8")
+Path("words.txt").write_text("water\\ncity\\n", encoding="utf-8")
+print(sample_folder())
+"""
+
+IMPORTED = """
+import isogloss, pathlib, sys
+assert pathlib.Path(isogloss.__file__).is_relative_to(sys.prefix), isogloss.__file__
+print(isogloss.__version__, *sorted(isogloss.__all__))
+"""
+
+
+class SmokeError(Exception):
+    """The wheel is not fit for use; the message says why."""
+
+
+def main() -> None:
+    """Build, look, install, run."""
+    with tempfile.TemporaryDirectory(prefix="isogloss-wheel-") as name:
+        folder = Path(name)
+        wheel = step("build the wheel", lambda: build(folder))
+        step("look into it", lambda: check_content(wheel))
+        programs = step("install it in a new environment", lambda: install(wheel, folder / "venv"))
+        step("run it outside the checkout", lambda: check_running(programs, folder))
+
+
+def step(what: str, work: Callable[[], Path]) -> Path:
+    """Do ``work`` and say how long it took."""
+    began = time.monotonic()
+    found = work()
+    print(f"wheel smoke test: {what}: {time.monotonic() - began:.1f} s", flush=True)
+    return found
+
+
+def build(folder: Path) -> Path:
+    """The wheel of this checkout, built into ``folder``."""
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, at=folder)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def check_content(wheel: Path) -> Path:
+    """All five packages with their modules and types, the sample with its licences, nothing that is not ours."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    modules = {path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    typed = {f"{package}/py.typed" for package in PACKAGES if (ROOT / package / "py.typed").is_file()}
+    wanted = modules | typed | {f"data/samples/{name}" for name in SAMPLE}
+    if missing := sorted(wanted - names):
+        raise SmokeError(f"{wheel.name}: found no {', '.join(missing[:5])}, expected it in the wheel")
+    if len(typed) != len(PACKAGES):
+        raise SmokeError(f"found py.typed for {sorted(typed)} only, expected it in {', '.join(PACKAGES)}")
+    if not any(name.endswith("/licenses/LICENSE") for name in names):
+        raise SmokeError(f"{wheel.name}: found no LICENSE")
+    others = {name.split("/")[0] for name in names} - set(PACKAGES)
+    if any(not name.endswith(".dist-info") for name in others):
+        raise SmokeError(f"{wheel.name}: found {', '.join(sorted(others))}, expected {', '.join(PACKAGES)} only")
+    return wheel
+
+
+def install(wheel: Path, place: Path) -> Path:
+    """The folder of programs of a new environment that holds ``wheel`` and what it needs."""
+    venv.create(place, with_pip=True)
+    programs = place / "bin"
+    run(
+        programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+        "--constraint", ROOT / "constraints.txt", wheel,
+        at=place,
+    )  # fmt: skip
+    return programs
+
+
+def check_running(programs: Path, folder: Path) -> Path:
+    """The command and the library do what they should where no checkout is near."""
+    work = folder / "work"
+    work.mkdir()
+    isogloss, python = programs / "isogloss", programs / "python"
+    expect("isogloss ", run(isogloss, "--version", at=work))
+    expect("lexicon", run(isogloss, "--help", at=work))
+    expect("read_vectors", run(python, "-c", IMPORTED, at=work))
+    sample = Path(run(python, "-c", PREPARE, at=work).strip())
+    vectors = ["--source-vectors", sample / "en.safetensors", "--target-vectors", sample / "fr.safetensors"]
+    run(isogloss, "lexicon", "build", "en", "fr", *vectors, "--seeds", "seeds.tsv", "--method", "procrustes",
+        "--out", "en-fr", "--graph", "words.db", at=work)  # fmt: skip
+    expect("eau", run(isogloss, "lexicon", "translate", "en-fr", "--words", "words.txt", "-k", "1", at=work))
+    found = ["--from", "en", "--to", "fr", "--graph", "words.db", "-k", "1"]
+    expect("ville", run(isogloss, "kg", "translate", "city", *found, at=work))
+    return work
+
+
+def run(*command: object, at: Path) -> str:
+    """What a command prints, run in ``at`` without the paths and settings of this process."""
+    hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "ISOGLOSS_CACHE", "ISOGLOSS_GRAPH")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment["ISOGLOSS_CACHE"] = str(at / "cache")
+    done = subprocess.run([str(part) for part in command], cwd=at, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise SmokeError(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def expect(text: str, printed: str) -> None:
+    """``printed`` holds ``text``."""
+    if text not in printed:
+        raise SmokeError(f"found {printed[:500]!r}, expected it to hold {text!r}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SmokeError as failure:
+        sys.exit(f"wheel smoke test failed: {failure}")
+    print("wheel smoke test: all is well")
