@@ -32,6 +32,9 @@ EDGE = ("src", "relation", "dst", "source", "weight")
 INDEXED_ANEW = 50_000  # new words: from here on it is faster to drop the indexes and make them again
 HELD = 24_000_000  # edges kept in memory before they are sorted and written
 HELD_EVIDENCE = 1_000_000
+# of two findings with the same weight and facts one stays whatever their order: that of the later run, if any
+_IDENTITY = "r.started || char(31) || r.method || char(31) || r.version || char(31) || r.seed || char(31) || r.settings"
+_RUN = f"coalesce((SELECT {_IDENTITY} FROM run r WHERE r.id = {{}}.run), '')"
 EVIDENCE = ("src", "relation", "dst", "source", "run", "facts")
 _KEEP_HIGHER = (
     "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = "
@@ -98,7 +101,7 @@ class Loader:
         self.parts_of_speech = PartsOfSpeech(store)
         self.changed = False
         self._edges: list[Edges] = []
-        self._evidence: dict[tuple[int, int, int, int], tuple[float, str, int | None]] = {}
+        self._evidence: dict[tuple[int, int, int, int], tuple[float, str, str, int | None]] = {}
         self._members: list[tuple[int, int, float]] = []
         self._sources: dict[Origin, int] = {}
         self._old_sources: set[int] = set()
@@ -248,14 +251,15 @@ class Loader:
         if run is None and not any(evidence):
             return
         number = None if run is None else self.run(run)
+        identity = "" if number is None else self.store.value(f"SELECT {_IDENTITY} FROM run r WHERE id = ?", (number,))
         source = int(edges.source[0])
         self.store.run("UPDATE source SET has_evidence = 1 WHERE id = ?", (source,))
         columns = edges.src.tolist(), edges.relation.tolist(), edges.dst.tolist(), edges.weight.tolist()
         for src, relation, dst, weight, facts in zip(*columns, evidence, strict=True):
             key = src, relation, dst, source
-            found = weight, _json(facts) if facts else "", number
+            found = weight, _json(facts) if facts else "", identity, number
             held = self._evidence.get(key)
-            if held is None or found[:2] > held[:2]:
+            if held is None or found[:3] > held[:3]:
                 self._evidence[key] = found
 
     def _write_words(self, progress: Progress) -> None:
@@ -307,16 +311,17 @@ class Loader:
     def _write_evidence(self) -> None:
         if not self._evidence:
             return
-        rows = sorted((*key, run, facts or None, weight) for key, (weight, facts, run) in self._evidence.items())
+        rows = sorted((*key, run, facts or None, weight) for key, (weight, facts, _, run) in self._evidence.items())
         self._evidence = {}
         self.store.run(f"CREATE TEMP TABLE incoming ({', '.join(EVIDENCE)}, weight)")
         self.store.insert("incoming", (*EVIDENCE, "weight"), list(zip(*rows, strict=True)))
         names = ", ".join(f"i.{name}" for name in EVIDENCE)
         same = " AND ".join(f"{{0}}.{name} = i.{name}" for name in EVIDENCE[:4])
+        better, there = (f"(coalesce({each}.facts, ''), {_RUN.format(each)})" for each in "iv")
         self.store.run(
             f"INSERT OR REPLACE INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
             f"LEFT JOIN edge e ON {same.format('e')} LEFT JOIN evidence v ON {same.format('v')} "
-            "WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND i.facts > coalesce(v.facts, ''))"
+            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {better} > {there})"
         )
         self.store.run("DROP TABLE incoming")
 

@@ -224,3 +224,11 @@ def test_what_is_made_from_several_is_permitted_when_all_are(limits: LicenceClas
 )
 def test_licences_fall_into_classes(expression: str, expected: str) -> None:
     assert licence_class(expression) == expected
+
+
+def test_a_run_outlives_the_same_edge_without_one_whatever_the_order() -> None:
+    pair = Dictionary("fr", "en", (Pair("a", "a", 1.0, None),), Origin("one"))
+    contents = (pair, Run("csls", started="2026-01-01")), (pair, None)
+    with graph_of(*contents) as graph, graph_of(*contents[::-1], sessions=2) as other:
+        assert content(graph) == content(other)
+        assert {run.split("'")[1] for *_, run, _ in content(graph)} == {"csls"}
