@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
 from lexicon.validation import Validation, gold_ranks, pooled, separation
 
+PLENTY = 3_000  # examples, of which a third tell how precise and how sure a ranker is
+RANKED = 1_000  # held-out words of a fold that are ranked among all words for the report
 TRUSTED = 50  # known words that calibrate better than any number of found ones
 
 Truth = NDArray[np.bool_]
@@ -89,6 +91,7 @@ def _fold(
     space: Space, method: Method, pairs: Seeds, gold: Seeds, held_out: Rows, device: str
 ) -> tuple[Examples, Examples, Validation, Validation]:
     known, unknown, test = pairs.without(held_out), pairs.only(held_out), gold.only(held_out)
+    some = gold.only(held_out[:RANKED])
     fit = Fit.of(space, method, known)
     way = fit.direction(space, device=device)
     unseen = unknown.reversed().without(known.target)  # a target word that another pair showed is not held out
@@ -96,8 +99,8 @@ def _fold(
     return (
         Examples.of(fit.extractor(way, space), unknown, space.source.words),
         Examples.of(fit.extractor_back(way, space), unseen, space.target.words),
-        Validation(gold_ranks(way.source, way.target, way.back.target_density, test), apart),
-        Validation(gold_ranks(way.bent_source, way.target, way.onward.target_density, test), apart),
+        Validation(gold_ranks(way.source, way.target, way.back.target_density, some), apart),
+        Validation(gold_ranks(way.bent_source, way.target, way.onward.target_density, some), apart),
     )
 
 
@@ -110,21 +113,23 @@ class Judged:
     error: float
 
 
-def judged(
-    examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: bool, seed: int, parts: int = 2
-) -> Judged:
+def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: bool, seed: int) -> Judged:
     """Train a ranker on all examples; calibrate and score it by rankers that each left out a part of the words.
 
     Where there are enough of them, only the ``known`` words count for calibration and score, and not the words whose
     translation was found by self-learning.
     """
+    count = len(examples.truth)
     logits = np.zeros(examples.truth.shape, np.float32)
-    for rest, held_out in _halves(len(examples.truth), parts, seed):
+    unseen = np.zeros(count, bool)
+    for held_out in _left_out(count, seed):
+        rest = np.setdiff1d(np.arange(count), held_out)
         blind = train(examples.features[rest], examples.truth[rest], names, reorder=reorder, seed=seed)
         logits[held_out] = blind.logits(examples.features[held_out])
+        unseen[held_out] = True
     whole = train(examples.features, examples.truth, names, reorder=reorder, seed=seed)
-    trusted = np.isin(examples.words, known)
-    counted = trusted if trusted.sum() >= TRUSTED else np.ones_like(trusted)
+    trusted = unseen & np.isin(examples.words, known)
+    counted = trusted if trusted.sum() >= TRUSTED else unseen
     logits, truth = logits[counted], examples.truth[counted]
     ranker = calibrated(whole, logits, truth)
     chance = 1 / (1 + np.exp(-(ranker.slope * logits + ranker.offset)))
@@ -133,7 +138,7 @@ def judged(
     return Judged(ranker, float(hits.mean()), calibration_error(chance, truth))
 
 
-def _halves(count: int, parts: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _left_out(count: int, seed: int) -> list[NDArray[np.int64]]:
+    """Words to leave out, part by part: a third where that makes a good sample, else one half and then the other."""
     order = np.random.default_rng(seed).permutation(count)
-    for part in np.array_split(order, parts):
-        yield np.setdiff1d(order, part), part
+    return [order[: count // 3]] if count >= PLENTY else np.array_split(order, 2)

@@ -65,6 +65,7 @@ def retrieve(
     y: Matrix,
     k: int = 10,
     *,
+    k_back: int | None = None,
     search: Search = "exact",
     neighbourhood: int = NEIGHBOURHOOD,
     device: str = "cpu",
@@ -76,6 +77,7 @@ def retrieve(
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
+        k_back: Translations for each word of the target side, where these are to be fewer.
         search: ``exact`` compares every pair. ``approximate`` does so in 8 bits where that is fastest, and again in
             float32 what looks good; ``lexicon.agreement`` measures what that changes. ``faiss`` re-scores the nearest
             of an inverted file. ``auto`` is exact up to 100,000 words a side and approximate above.
@@ -87,7 +89,9 @@ def retrieve(
         return _retrieve_with_faiss(x, y, k, neighbourhood)
     approximate = search == "approximate" or (search == "auto" and max(len(x), len(y)) > EXACT_UP_TO)
     precision = fastest_precision(device) if approximate else fast_precision(device)
-    found = symmetric(x, y, k, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress)
+    found = symmetric(
+        x, y, k, k_back=k_back, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress
+    )
     return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
 
 

@@ -19,7 +19,8 @@ class Direction:
 
     ``source`` and ``target`` hold the mapped vectors, shapes ``(n, d)`` and ``(m, d)``; ``bent_source`` and
     ``bent_target`` the same after the correction of ``lexicon.kernel`` (the very same arrays where there is none).
-    ``onward`` compares ``bent_source`` with ``target`` and ``back`` compares ``source`` with ``bent_target``.
+    ``onward`` compares ``bent_source`` with ``target`` and ``back`` compares ``source`` with ``bent_target``; only
+    ``onward.forward`` and ``back.backward`` are sure to list ``k`` translations.
     """
 
     source: Matrix
@@ -42,10 +43,18 @@ class Direction:
         device: str = "cpu",
         progress: Progress = silent,
     ) -> Direction:
-        """Compare all words, in one pass where nothing is bent and in two where it is."""
-        onward = retrieve(bent_source, target, k, search=search, device=device, progress=progress)
-        straight = bent_source is source and bent_target is target
-        back = onward if straight else retrieve(source, bent_target, k, search=search, device=device, progress=progress)
+        """Compare all words, in one pass where nothing is bent and in two where it is.
+
+        Of two passes each lists translations of its bent side; the other side gets its densities and one translation.
+        """
+
+        def compared(x: Matrix, y: Matrix, k_back: int) -> Retrieval:
+            return retrieve(x, y, k, k_back=k_back, search=search, device=device, progress=progress)
+
+        if bent_source is source and bent_target is target:
+            both = compared(source, target, k)
+            return cls(source, source, target, target, both, both)
+        onward, back = compared(bent_source, target, 1), compared(bent_target, source, 1).reversed()
         return cls(source, bent_source, target, bent_target, onward, back)
 
     def reversed(self) -> Direction:

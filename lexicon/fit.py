@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from data.progress import Progress, silent
 from data.vectors import Matrix, Vectors
@@ -12,7 +13,7 @@ from lexicon.features import Extractor
 from lexicon.kernel import Correction, residual_ridge
 from lexicon.maps import Alignment, Maps, Side
 from lexicon.methods import Method
-from lexicon.ngrams import Spelling
+from lexicon.ngrams import Ngrams, Spelling
 from lexicon.normalisation import Normalisation, iterative_normalisation, unit
 from lexicon.seeds import Seeds
 
@@ -28,6 +29,11 @@ class Space:
     x: Matrix
     y: Matrix
 
+    @cached_property
+    def spelling(self) -> tuple[Ngrams, Ngrams]:
+        """The n-grams of both languages' words."""
+        return Ngrams.of(self.source.words), Ngrams.of(self.target.words)
+
     @classmethod
     def of(cls, source: Vectors, target: Vectors, centring: int) -> Space:
         """Normalise two languages."""
@@ -37,6 +43,8 @@ class Space:
 
     def first(self, count: int) -> Space:
         """The most frequent words of both languages only."""
+        if count >= max(len(self.x), len(self.y)):
+            return self
         cut = replace(self, source=self.source.first(count), target=self.target.first(count))
         return replace(cut, x=self.x[:count], y=self.y[:count])
 
@@ -80,19 +88,17 @@ class Fit:
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from the source's side."""
-        return _extractor(direction, space.source, space.target, self.pairs if self.spelled else None)
+        learned = None
+        if self.spelled:
+            learned = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
+        return Extractor(direction, space.target.words, learned)
 
     def extractor_back(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from the target's side; ``direction`` is the onward one."""
-        pairs = self.pairs.reversed() if self.spelled else None
-        return _extractor(direction.reversed(), space.target, space.source, pairs)
-
-
-def _extractor(direction: Direction, source: Vectors, target: Vectors, spelled: Seeds | None) -> Extractor:
-    learned = None
-    if spelled is not None:
-        learned = Spelling.of(source.words, target.words, (spelled.source, spelled.target))
-    return Extractor(direction, target.words, learned)
+        learned = None
+        if self.spelled:
+            learned = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
+        return Extractor(direction.reversed(), space.source.words, learned)
 
 
 def _correction(x: Matrix, y: Matrix, pairs: Seeds) -> Correction:

@@ -25,6 +25,8 @@ from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
 from lexicon.validation import require_signal
 
+BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -162,9 +164,13 @@ def induce(
 def _checked(
     space: Space, method: Method, evidence: Evidence, settings: Settings, progress: Progress
 ) -> tuple[Method, Crossfit]:
-    """Judge held-out words; where the correction does harm, go without it."""
+    """Judge held-out words; where the correction does harm, go without it.
+
+    A ranker sees the cosines before it, too, and makes up for a little harm.
+    """
     found = crossfit(space, method, evidence, device=settings.device, progress=progress)
-    if method.bent and found.linear.mean_reciprocal_rank > found.bent.mean_reciprocal_rank:
+    harm = found.linear.mean_reciprocal_rank - found.bent.mean_reciprocal_rank
+    if method.bent and harm > (BORNE if method.reranked else 0):
         method = replace(method, bent=False)
         found = crossfit(space, method, evidence, device=settings.device, progress=progress)
     return method, found
@@ -179,6 +185,8 @@ def _ranker(examples: Examples, known: Rows, method: Method, seed: int) -> Judge
 
 def _entries(extractor: Extractor, ranker: Ranker, source: Vectors, least: float) -> Entries:
     way = extractor.direction
+    if extractor.spelling is not None:
+        extractor.spelling.prepare()
     rows, scores = way.onward.forward
     probability = np.concatenate([_probability(extractor, ranker, source, part) for part in _parts(len(rows))])
     order = ordered(probability, reorder=ranker.reorder)

@@ -17,7 +17,7 @@ from lexicon.direction import Direction
 from lexicon.features import Extractor
 from lexicon.kernel import Correction
 from lexicon.maps import Alignment, Side
-from lexicon.ngrams import Spelling
+from lexicon.ngrams import Ngrams, Spelling
 from lexicon.normalisation import Normalisation
 from lexicon.ranker import Ranker, from_tensors, tensors
 from lexicon.retrieval import Neighbours
@@ -73,7 +73,8 @@ class Model:
         back = Retrieval(self.source.best, self.target.best, self.source.density_bent, self.target.density)
         spelling = None
         if "letters" in self.ranker.features:
-            spelling = Spelling.of(source.words, target.words, (self.pairs.source, self.pairs.target))
+            grams = Ngrams.of(source.words), Ngrams.of(target.words)
+            spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
         return Extractor(Direction(x, bent_x, y, bent_y, onward, back), target.words, spelling)
 
     def save(self, path: Path) -> None:

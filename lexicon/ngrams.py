@@ -19,13 +19,14 @@ from data.vectors import Matrix
 from lexicon.retrieval import Rows
 
 LENGTHS = (1, 2, 3)
-MOST = 4096  # n-grams of a language that count, the most frequent first
+MOST = 2048  # n-grams of a language that count, the most frequent first
 
 
 @dataclass(frozen=True, eq=False)
 class Ngrams:
-    """The character n-grams of a language's words: ``place`` numbers them, ``weight`` is their rarity (idf)."""
+    """The character n-grams of a language's ``words``: ``place`` numbers them, ``weight`` is their rarity (idf)."""
 
+    words: Sequence[str]
     place: dict[str, int]
     weight: Matrix
 
@@ -36,7 +37,12 @@ class Ngrams:
         common = sorted((item for item in counts.items() if item[1] > 1), key=lambda item: (-item[1], item[0]))[:MOST]
         rarity = [np.log(len(words) / (1 + count)) for _, count in common]
         place = {gram: number for number, (gram, _) in enumerate(common)}
-        return cls(place, np.maximum(np.array(rarity, np.float32), 0.1))
+        return cls(words, place, np.maximum(np.array(rarity, np.float32), 0.1))
+
+    @cached_property
+    def own(self) -> Any:
+        """The rows of ``words``."""
+        return self.rows(self.words)
 
     def rows(self, words: Sequence[str]) -> Any:
         """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""
@@ -54,29 +60,33 @@ class Ngrams:
 
 @dataclass(frozen=True, eq=False)
 class Spelling:
-    """A linear map from the n-grams of source words to those of target words, shape ``(source, target)``."""
+    """A linear map from the n-grams of source words to those of target words.
+
+    ``factor``, shape ``(source, source)``, is the Cholesky factor of the regularised Gram matrix and ``cross``, shape
+    ``(source, target)``, what source and target n-grams have in common: few words are scored without the whole map.
+    """
 
     source: Ngrams
     target: Ngrams
-    map: Matrix
-    targets: tuple[str, ...]
+    factor: torch.Tensor
+    cross: torch.Tensor
 
     @classmethod
-    def of(
-        cls, sources: Sequence[str], targets: Sequence[str], pairs: tuple[Rows, Rows], *, ridge: float = 1.0
-    ) -> Spelling:
-        """Learn from the known pairs ``(source rows, target rows)`` of two word lists."""
-        from_grams, to_grams = Ngrams.of(sources), Ngrams.of(targets)
-        a = from_grams.rows([sources[row] for row in pairs[0].tolist()])
-        b = to_grams.rows([targets[row] for row in pairs[1].tolist()])
+    def of(cls, source: Ngrams, target: Ngrams, pairs: tuple[Rows, Rows], *, ridge: float = 1.0) -> Spelling:
+        """Learn from the known pairs ``(source rows, target rows)`` of two languages' words."""
+        a, b = source.own[pairs[0]], target.own[pairs[1]]
         gram = torch.from_numpy((a.T @ a).toarray())
         gram.diagonal().add_(ridge)
-        fitted = torch.cholesky_solve(torch.from_numpy((a.T @ b).toarray()), torch.linalg.cholesky(gram))
-        return cls(from_grams, to_grams, fitted.numpy(), tuple(targets))
+        return cls(source, target, torch.linalg.cholesky(gram), torch.from_numpy((a.T @ b).toarray()))
 
     @cached_property
-    def _target_rows(self) -> Any:
-        return self.target.rows(self.targets)
+    def map(self) -> Matrix:
+        """What to expect of each source n-gram, shape ``(source, target)``."""
+        return np.ascontiguousarray(torch.cholesky_solve(self.cross, self.factor).numpy())
+
+    def prepare(self) -> None:
+        """Make the map at once, which pays where thousands of words are to be scored."""
+        _ = self.map
 
     def scores(self, words: Sequence[str], rows: Rows) -> Matrix:
         """How well the spelling of candidates agrees with that expected from ``words``.
@@ -89,9 +99,9 @@ class Spelling:
             Scores, shape ``(n, k)``; about 1 for a perfect cognate, about 0 for no relation.
         """
         scores = np.zeros(rows.shape, np.float32)
-        for part in _parts(len(words), 512):
-            expected = self.source.rows(words[part]) @ self.map
-            candidates = self._target_rows[rows[part].ravel()]
+        for part in _parts(len(words), 1024):
+            expected = self._expected(self.source.rows(words[part]))
+            candidates = self.target.own[rows[part].ravel()]
             spread = np.diff(candidates.indptr)
             asker = np.repeat(np.repeat(np.arange(len(expected)), rows.shape[1]), spread)
             products = candidates.data * expected[asker, candidates.indices]
@@ -99,6 +109,13 @@ class Spelling:
                 np.repeat(np.arange(len(spread)), spread), weights=products, minlength=len(spread)
             ).reshape(-1, rows.shape[1])
         return scores
+
+    def _expected(self, asked: Any) -> Matrix:
+        """The n-grams to expect in a translation, shape ``(n, target)``."""
+        if "map" in vars(self):
+            return np.asarray(asked @ self.map)
+        solved = torch.cholesky_solve(torch.from_numpy(asked.T.toarray()), self.factor)
+        return np.asarray((solved.T @ self.cross).numpy())
 
 
 def _grams(word: str) -> Iterator[str]:

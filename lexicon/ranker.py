@@ -16,15 +16,15 @@ from data.vectors import Matrix
 from lexicon.features import FEATURES
 from lexicon.threads import single_thread
 
-HIDDEN, MEMBERS, EPOCHS, BATCH, RATE, DECAY, DROPOUT = 32, 3, 20, 128, 5e-3, 1e-3, 0.1
+HIDDEN, EPOCHS, BATCH, RATE, DECAY = 64, 10, 128, 1e-2, 1e-3
 PAIRS = 3.0  # the weight of a pair's loss beside its list's
-FEWEST_STEPS = 400  # few examples are seen more often, or probabilities would not come to rest
+FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
 LIMIT = 5.0  # standardised features beyond this many deviations are cut off
 
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """An ensemble of multi-layer perceptrons over ``features``, and the straight line that calibrates their mean.
+    """A multi-layer perceptron over ``features``, and the straight line that calibrates it (Platt, 1999).
 
     ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS.
     """
@@ -44,9 +44,7 @@ class Ranker:
         inputs = torch.from_numpy(self._standard(features))
         weights = {name: torch.from_numpy(value) for name, value in self.weights.items()}
         with torch.no_grad():
-            return np.asarray(_forward(weights, inputs.reshape(-1, inputs.shape[-1])).mean(0).numpy()).reshape(
-                features.shape[:2]
-            )
+            return np.asarray(_forward(weights, inputs).numpy())
 
     def __call__(self, features: Matrix) -> Matrix:
         """Probabilities that pairs are right, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
@@ -87,7 +85,7 @@ def train(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
     for _ in range(epochs):
         for batch in torch.randperm(len(inputs), generator=generator).split(BATCH):  # type: ignore[no-untyped-call]
-            loss = _loss(_forward(weights, inputs[batch], generator), wanted[batch])
+            loss = _loss(_forward(weights, inputs[batch]), wanted[batch])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
@@ -123,38 +121,28 @@ def _standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
 
 
 def _fresh(inputs: int, generator: torch.Generator) -> dict[str, Tensor]:
-    """Random weights of all members at once; the first axis counts them."""
-
     def layer(name: str, rows: int, columns: int) -> dict[str, Tensor]:
-        drawn = (torch.rand(MEMBERS, rows, columns, generator=generator) * 2 - 1) / rows**0.5
-        return {
-            f"{name}.weight": drawn.requires_grad_(),
-            f"{name}.bias": torch.zeros(MEMBERS, 1, columns).requires_grad_(),
-        }
+        drawn = (torch.rand(rows, columns, generator=generator) * 2 - 1) / rows**0.5
+        return {f"{name}.weight": drawn.requires_grad_(), f"{name}.bias": torch.zeros(columns).requires_grad_()}
 
     return layer("first", inputs, HIDDEN) | layer("second", HIDDEN, HIDDEN) | layer("last", HIDDEN, 1)
 
 
-def _forward(weights: Mapping[str, Tensor], inputs: Tensor, dropout: torch.Generator | None = None) -> Tensor:
-    """Logits, shape ``(members, …)``, of inputs, shape ``(…, features)``."""
-    flat = inputs.reshape(1, -1, inputs.shape[-1]).expand(MEMBERS, -1, -1)
+def _forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
+    """Logits, shape ``(n, k)``, of inputs, shape ``(n, k, features)``."""
+    flat = inputs.reshape(-1, inputs.shape[-1])
     for name in ("first", "second"):
-        flat = functional.gelu(torch.baddbmm(weights[f"{name}.bias"], flat, weights[f"{name}.weight"]))
-        if dropout is not None:
-            kept = torch.rand(flat.shape, generator=dropout) >= DROPOUT
-            flat = flat * kept / (1 - DROPOUT)
-    flat = torch.baddbmm(weights["last.bias"], flat, weights["last.weight"])
-    return flat.reshape(MEMBERS, *inputs.shape[:-1])
+        flat = functional.gelu(torch.addmm(weights[f"{name}.bias"], flat, weights[f"{name}.weight"]))
+    return torch.addmm(weights["last.bias"], flat, weights["last.weight"]).reshape(inputs.shape[:-1])
 
 
 def _loss(logits: Tensor, wanted: Tensor) -> Tensor:
-    each = wanted.expand_as(logits)
-    pairs = PAIRS * functional.binary_cross_entropy_with_logits(logits, each)
+    pairs = PAIRS * functional.binary_cross_entropy_with_logits(logits, wanted)
     found = wanted.sum(dim=1) > 0
     if not found.any():
-        return MEMBERS * pairs
-    chance = torch.log_softmax(logits[:, found], dim=-1).masked_fill(each[:, found] == 0, -torch.inf)
-    return MEMBERS * (pairs - torch.logsumexp(chance, dim=-1).mean())  # the members learn on their own: a sum
+        return pairs
+    chance = torch.log_softmax(logits[found], dim=-1).masked_fill(wanted[found] == 0, -torch.inf)
+    return pairs - torch.logsumexp(chance, dim=-1).mean()
 
 
 @single_thread()

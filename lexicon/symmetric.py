@@ -77,14 +77,14 @@ class _Search:
     ``compare`` reads the state and ``add`` writes it, so several blocks can be compared at the same time.
     """
 
-    def __init__(self, x: Tensor, y: Tensor, k: int, neighbourhood: int, precision: torch.dtype) -> None:
+    def __init__(self, x: Tensor, y: Tensor, k: int, back: int, neighbourhood: int, precision: torch.dtype) -> None:
         self.x, self.table, self.k = x, Table(y, precision), min(k, len(y))
         self.margin = self.table.margin(x)
         self.longest = self.table.longest * float(x.norm(dim=1).max())  # no product is larger
         self.near = min(neighbourhood, len(y))
         self.wide = min(len(y), k + WIDER)
         self.dense = _Lists(len(y), min(neighbourhood, len(x)), y.device)  # scored by cosine
-        self.back = _Lists(len(y), min(k, len(x)), y.device)  # scored by cosine less half the source's density
+        self.back = _Lists(len(y), min(back, len(x)), y.device)  # scored by cosine less half the source's density
         self.source_density = torch.zeros(len(x), device=x.device)
         self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
         self.scores = torch.full((len(x), self.k), -torch.inf, device=x.device)
@@ -172,6 +172,7 @@ def symmetric(
     y: Matrix,
     k: int = 10,
     *,
+    k_back: int | None = None,
     neighbourhood: int = 10,
     device: str = "cpu",
     block_rows: int | None = None,
@@ -189,6 +190,7 @@ def symmetric(
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
+        k_back: Translations for each word of the target side, where these are to be fewer.
         neighbourhood: Words that make up a word's density.
         device: Where the products are computed.
         block_rows: Source words compared at a time; sets the memory. By default as many as fit 256 MB.
@@ -198,7 +200,7 @@ def symmetric(
     """
     source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
-    search = _Search(source, target, k, neighbourhood, precision or fast_precision(device))
+    search = _Search(source, target, k, k_back or k, neighbourhood, precision or fast_precision(device))
     with workers(device) as team:
         size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
         size = min(size, len(x))

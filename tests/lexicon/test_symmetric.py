@@ -128,3 +128,12 @@ def test_the_device_is_an_argument() -> None:
     generator = np.random.default_rng(7)
     x, y = crowd(50, 10, generator), crowd(40, 10, generator)
     assert_best(symmetric(x, y, 3, device="cpu").forward, plain(x, y, 10).csls)
+
+
+def test_fewer_translations_back_are_the_first_of_more() -> None:
+    generator = np.random.default_rng(0)
+    x, y = crowd(300, 20, generator), crowd(200, 20, generator)
+    more, fewer = symmetric(x, y, 8), symmetric(x, y, 8, k_back=2)
+    assert (fewer.forward.rows == more.forward.rows).all()
+    assert (fewer.backward.rows == more.backward.rows[:, :2]).all()
+    assert np.array_equal(fewer.target_density, more.target_density)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+
+from lexicon.ngrams import Ngrams, Spelling
+
+SOURCES = ("nation", "station", "stage", "ration", "action", "water", "bread", "motion", "notion", "house", "lotion")
+TARGETS = ("nación", "estación", "etapa", "ración", "acción", "agua", "pan", "moción", "noción", "casa", "loción")
+
+
+def spelling(known: int) -> Spelling:
+    rows = np.arange(known)
+    return Spelling.of(Ngrams.of(SOURCES), Ngrams.of(TARGETS), (rows, rows))
+
+
+def test_letters_of_an_unseen_cognate_agree_better_than_those_of_another_word() -> None:
+    learned = spelling(9)
+    (right, wrong), *_ = learned.scores(["lotion"], np.array([[10, 9]]))
+    assert right > 0.3
+    assert right > wrong + 0.3
+
+
+def test_few_words_are_scored_without_the_map_as_with_it() -> None:
+    learned, rows = spelling(9), np.tile(np.arange(11), (3, 1))
+    words = ["lotion", "house", "zzz"]  # the last has but its beginning and its end in common
+    few = learned.scores(words, rows)
+    learned.prepare()
+    np.testing.assert_allclose(learned.scores(words, rows), few, atol=1e-5)
+
+
+def test_common_ngrams_weigh_less() -> None:
+    grams = Ngrams.of(SOURCES)
+    assert grams.weight[grams.place["on$"]] < grams.weight[grams.place["st"]]
+    np.testing.assert_allclose(np.sqrt(grams.own.multiply(grams.own).sum(axis=1)), 1, rtol=1e-5)
