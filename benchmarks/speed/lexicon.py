@@ -4,6 +4,12 @@ Everything is measured in one run, in CPU seconds of all threads, because anothe
 time far more. The product is ``torch.mm`` in blocks of 1,024 rows, the best that can be done if every pair of words is
 compared in float32; it is measured in slices between the other steps, so that all meet the same conditions.
 
+Two more figures say what this is worth to whoever builds a lexicon: ``build_ratio`` (``benchmarks.speed.building``)
+divides the products that MUSE computes with five refinements by a whole ``isogloss lexicon build --method muse``, from
+text files to ``lexicon.tsv`` (``build_refinements`` says how many refinements it tried, of at most five);
+``selflearning_ratio`` (``benchmarks.speed.selflearning``) divides VecMap's iterations by a lexicon from 25 seeds.
+``--skip build,selflearning`` leaves them out.
+
 ``python benchmarks/speed/lexicon.py --words 200000 --json`` prints one JSON object.
 """
 
@@ -14,9 +20,10 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -26,7 +33,9 @@ if __package__ in (None, ""):  # run as a script: the packages stand two folders
 import numpy as np
 import torch
 
-from benchmarks.speed.synthetic import two_languages
+from benchmarks.speed import building, selflearning
+from benchmarks.speed.synthetic import Languages, two_languages, with_words
+from data.errors import IsoglossError
 from data.vectors import Matrix
 from lexicon.csls import Retrieval, retrieve
 from lexicon.lazy import translate_rows
@@ -39,6 +48,7 @@ Report = dict[str, int | float | str | bool]
 BLOCK = 1024  # rows of the float32 product
 SLICE_SECONDS = 10.0  # of the product measured at a time
 QUERIES = 1500  # words of the lazy translation
+PARTS = ("build", "selflearning")  # that can be left out
 
 
 class Cost(NamedTuple):
@@ -72,8 +82,9 @@ def measured(step: Callable[[], T]) -> tuple[T, Cost]:
 class Product:
     """The float32 product, measured in slices spread over the run."""
 
-    def __init__(self, x: Matrix, y: Matrix) -> None:
+    def __init__(self, x: Matrix, y: Matrix, slice_seconds: float = SLICE_SECONDS) -> None:
         self._x, self._y = torch.from_numpy(x), torch.from_numpy(y)
+        self._slice_seconds = slice_seconds
         self._blocks = self._endless()
         self._seconds, self._rows = 0.0, 0
 
@@ -84,7 +95,7 @@ class Product:
             self._x[:BLOCK], self._y.T, out=out[: len(self._x[:BLOCK])]
         )  # memory is claimed and caches are warm from here on
         begun = time.process_time()
-        while time.process_time() - begun < SLICE_SECONDS:
+        while time.process_time() - begun < self._slice_seconds:
             block = next(self._blocks)
             torch.mm(block, self._y.T, out=out[: len(block)])
             self._rows += len(block)
@@ -125,13 +136,35 @@ class Measurement:
         return figures
 
 
-def run(words: int, *, seed: int = 0, rounds: int = 1, neighbours: int = 10, faiss: bool = False) -> Report:
-    """Measure retrieval between two vocabularies of ``words`` words."""
+def run(
+    words: int,
+    *,
+    seed: int = 0,
+    rounds: int = 1,
+    neighbours: int = 10,
+    faiss: bool = False,
+    skip: Collection[str] = (),
+    folder: Path | None = None,
+    slice_seconds: float = SLICE_SECONDS,
+) -> Report:
+    """Measure retrieval between two vocabularies of ``words`` words, and what a lexicon of them takes.
+
+    Args:
+        words: Of each language.
+        seed: Of all that is made up or drawn.
+        rounds: How often retrieval is measured.
+        neighbours: Translations of each word.
+        faiss: Whether the inverted file is measured, too.
+        skip: Which of ``PARTS`` to leave out.
+        folder: Where the files of the build are made and removed; else the system's.
+        slice_seconds: CPU seconds of the float32 product between two steps.
+    """
     generator = np.random.default_rng(seed)
-    x, y = two_languages(words, generator)
+    made = two_languages(words, generator)
+    x, y = made.source, made.target
     queries = generator.choice(words, min(QUERIES, words), replace=False)
     precisions = fast_precision("cpu"), fastest_precision("cpu")  # found out before anything is measured
-    measure = Measurement(Product(x, y))
+    measure = Measurement(Product(x, y, slice_seconds))
     measure.product.slice()
     for _ in range(rounds):
         exact = measure("exact", lambda: retrieve(x, y, neighbours, search="exact"))
@@ -142,7 +175,12 @@ def run(words: int, *, seed: int = 0, rounds: int = 1, neighbours: int = 10, fai
     if faiss:
         inverted = measure("faiss", lambda: retrieve(x, y, neighbours, search="faiss"))
         agreement |= {f"faiss_{name}": share for name, share in agreed(exact, inverted).items()}
-    # build_ratio (lexicon build with five refinements) and selflearning_ratio join here.
+    peak = _most_resident()
+    parts: dict[str, Callable[[], Report]] = {
+        "build": lambda: built(made, measure.product, seed, folder),
+        "selflearning": lambda: learned(made, seed),
+    }
+    whole = {name: value for part in parts if part not in skip for name, value in tried(part, parts[part]).items()}
     return {
         "words": words,
         "dimensions": x.shape[1],
@@ -156,8 +194,34 @@ def run(words: int, *, seed: int = 0, rounds: int = 1, neighbours: int = 10, fai
         "lazy_same": same(lazy, exact, queries),
         "lazy_first_same": same(lazy_first, exact, queries),
         "tables_mb": round((x.nbytes + y.nbytes) / 2**20),
-        "peak_mb": round(_most_resident()),
+        "peak_mb": round(peak),
+        **whole,
     }
+
+
+def built(made: Languages, product: Product, seed: int, folder: Path | None) -> Report:
+    """What a whole build takes, in units of what MUSE computes for it."""
+    with tempfile.TemporaryDirectory(dir=folder) as files:
+        found = building.build(made, Path(files), np.random.default_rng(seed))
+    product.slice()
+    return found.report(product.cpu)
+
+
+def learned(made: Languages, seed: int) -> Report:
+    """What a lexicon from a few seeds takes, in units of what VecMap computes for it."""
+    few = made
+    if len(made.source) > selflearning.WORDS:
+        few = two_languages(selflearning.WORDS, np.random.default_rng(seed))
+    generator = np.random.default_rng(seed)
+    return selflearning.learn(with_words(few, generator), generator).report()
+
+
+def tried(part: str, step: Callable[[], Report]) -> Report:
+    """The figures of ``step``, or why there are none: what was measured before it is not lost."""
+    try:
+        return step()
+    except (IsoglossError, OSError) as error:
+        return {f"{part}_failed": str(error)}
 
 
 def agreed(exact: Retrieval, found: Retrieval) -> dict[str, float]:
@@ -199,6 +263,14 @@ def _most_resident() -> float:
     return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
+def part_names(text: str) -> tuple[str, ...]:
+    """Names of ``PARTS``, commas between them."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if unknown := [name for name in names if name not in PARTS]:
+        raise argparse.ArgumentTypeError(f"found {', '.join(unknown)}, expected some of {','.join(PARTS)}")
+    return names
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -207,6 +279,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1, help="how often to measure; the cheapest run counts")
     parser.add_argument("--seed", type=int, default=0, help="of the vectors and the words to translate")
     parser.add_argument("--faiss", action="store_true", help="also measure the inverted file of FAISS")
+    parser.add_argument("--skip", type=part_names, default=(), help=f"leave out some of {','.join(PARTS)}")
+    parser.add_argument("--folder", type=Path, help="where the build's files are made and removed; else the system's")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     report = run(
@@ -215,6 +289,8 @@ def main() -> None:
         rounds=options.rounds,
         neighbours=options.neighbours,
         faiss=options.faiss,
+        skip=options.skip,
+        folder=options.folder,
     )
     print(json.dumps(report) if options.json else table(report))
 

@@ -29,8 +29,9 @@ def build(
     max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
     method: Annotated[str, typer.Option(help="A preset, or `auto`: held-out seeds choose.")] = "auto",
     search: Annotated[
-        Literal["exact", "faiss"], typer.Option(help="`exact`, or `faiss` for an approximate index.")
-    ] = "exact",
+        Literal["auto", "exact", "approximate", "faiss"],
+        typer.Option(help="`auto` is exact up to 100,000 words a side, approximate above; `faiss` uses an index."),
+    ] = "auto",
     min_probability: Annotated[float, typer.Option(min=0, max=1, help="Leave less probable pairs out.")] = 0.2,
     source_words: Annotated[
         Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)

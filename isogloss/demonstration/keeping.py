@@ -13,7 +13,7 @@ REPORT, README, GRAPH = "report.json", "README.txt", "graph.db"
 COMMANDS = (
     "isogloss lexicon translate en-fr --words words.txt -k 3",
     "isogloss lexicon evaluate en-fr --test en-fr.test.tsv",
-    "isogloss kg translate vie --from fr --to fi --explain --graph graph.db",
+    "isogloss kg translate chien --from fr --to fi --explain --graph graph.db",
     "isogloss kg concept dog --lang en --graph graph.db",
     "isogloss kg stats --graph graph.db",
     "isogloss meta adapt model --source-lang en --target-lang ja --seeds en-ja.few.tsv --out japanese.tsv",

@@ -9,6 +9,7 @@ import pytest
 from data.reading import read_vectors
 from data.vectors import Vectors
 from data.writing import write_vectors
+from lexicon.induction import Induction
 from tests.conftest import Command
 from tests.lexicon.conftest import Files
 
@@ -69,6 +70,21 @@ def test_a_missing_file_ends_with_status_1(command: Command, files: Files, tmp_p
 @pytest.mark.parametrize("wrong", [["--max-vocab", "0"], ["--search", "magic"], ["--min-probability", "2"], ["--what"]])
 def test_wrong_usage_ends_with_status_2(command: Command, files: Files, tmp_path: Path, wrong: list[str]) -> None:
     assert command(*files.arguments(), "--out", tmp_path / "out", *wrong).status == 2
+
+
+@pytest.mark.parametrize("search", ["auto", "exact", "approximate"])
+def test_every_way_to_search_builds_the_lexicon(
+    command: Command, files: Files, induction: Induction, tmp_path: Path, search: str
+) -> None:
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--search", search, "--json")
+    assert done.status == 0
+    assert done.json["settings"]["search"] == search
+    assert done.json["pairs"] == len(induction.entries)
+
+
+def test_search_is_auto_where_nothing_is_said(command: Command, files: Files, tmp_path: Path) -> None:
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--json")
+    assert done.json["settings"]["search"] == "auto"
 
 
 def test_translate_prints_word_rank_translation_score_and_probability(
