@@ -87,12 +87,16 @@ def retrieve(
     """
     if search == "faiss":
         return _retrieve_with_faiss(x, y, k, neighbourhood)
-    approximate = search == "approximate" or (search == "auto" and max(len(x), len(y)) > EXACT_UP_TO)
-    precision = fastest_precision(device) if approximate else fast_precision(device)
+    precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
     found = symmetric(
         x, y, k, k_back=k_back, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress
     )
     return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
+
+
+def approximates(search: Search, x: Matrix, y: Matrix) -> bool:
+    """Whether ``search`` may miss some translations between ``x`` and ``y``."""
+    return search in ("approximate", "faiss") or (search == "auto" and max(len(x), len(y)) > EXACT_UP_TO)
 
 
 def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbourhood: int) -> Retrieval:

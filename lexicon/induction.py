@@ -12,9 +12,11 @@ from data.dictionary import Dictionary
 from data.errors import VocabularyError
 from data.progress import Progress, silent
 from data.vectors import Vectors
+from lexicon.agreement import agreement
 from lexicon.clock import Clock
 from lexicon.crossfit import Crossfit, Examples, Judged, crossfit, judged
-from lexicon.csls import Search
+from lexicon.csls import Search, approximates
+from lexicon.direction import Direction
 from lexicon.entries import Entries, ordered, select
 from lexicon.evidence import Evidence, gather
 from lexicon.features import FEATURES, PLAIN, Extractor
@@ -135,6 +137,8 @@ def induce(
         fit = Fit.of(space, method, evidence.pairs)
     with clock.phase("retrieval"):
         way = fit.direction(space, search=settings.search, device=settings.device, progress=progress)
+    with clock.phase("agreement"):
+        agreed = _agreement(way, settings)
     with clock.phase("selection"):
         entries = _entries(fit.extractor(way, space), rankers[0].ranker, source, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
@@ -153,6 +157,7 @@ def induce(
         },
         "tried": evidence.tried,
         "calibration_error": round(rankers[0].error, 4),
+        "agreement_with_exact": agreed,
         "pairs": len(entries),
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
@@ -181,6 +186,15 @@ def _ranker(examples: Examples, known: Rows, method: Method, seed: int) -> Judge
     if not method.reranked:
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     return judged(examples, known, FEATURES, reorder=True, seed=seed)
+
+
+def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:
+    """How far an approximate search agrees with the exact one on a sample of words; ``None`` where it was exact."""
+    if not approximates(settings.search, way.bent_source, way.target):
+        return None
+    random = np.random.default_rng(settings.seed)
+    found = agreement(way.bent_source, way.target, way.onward, generator=random, device=settings.device)
+    return found._asdict()
 
 
 def _entries(extractor: Extractor, ranker: Ranker, source: Vectors, least: float) -> Entries:

@@ -78,6 +78,11 @@ def build(
         f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
         f"words; first translation right for {built.precision:.1%} of held-out words"
     )
+    if agreed := built.report["agreement_with_exact"]:
+        note(
+            f"approximate search: of {agreed['words']:,} words {agreed['first']:.2%} have the first translation, and "
+            f"{agreed['mutual']:.2%} of their mutual pairs are those, of the exact search"
+        )
 
 
 @app.command()

@@ -72,19 +72,14 @@ def test_wrong_usage_ends_with_status_2(command: Command, files: Files, tmp_path
     assert command(*files.arguments(), "--out", tmp_path / "out", *wrong).status == 2
 
 
-@pytest.mark.parametrize("search", ["auto", "exact", "approximate"])
-def test_every_way_to_search_builds_the_lexicon(
-    command: Command, files: Files, induction: Induction, tmp_path: Path, search: str
+@pytest.mark.parametrize(("options", "search"), [([], "auto"), (["--search", "approximate"], "approximate")])
+def test_search_is_auto_unless_another_way_is_named(
+    command: Command, files: Files, induction: Induction, tmp_path: Path, options: list[str], search: str
 ) -> None:
-    done = command(*files.arguments(), "--out", tmp_path / "out", "--search", search, "--json")
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--json", *options)
     assert done.status == 0
     assert done.json["settings"]["search"] == search
     assert done.json["pairs"] == len(induction.entries)
-
-
-def test_search_is_auto_where_nothing_is_said(command: Command, files: Files, tmp_path: Path) -> None:
-    done = command(*files.arguments(), "--out", tmp_path / "out", "--json")
-    assert done.json["settings"]["search"] == "auto"
 
 
 def test_translate_prints_word_rank_translation_score_and_probability(
