@@ -80,8 +80,9 @@ def gather(
     account = _account(given, known)
     if not method.rounds:
         return Evidence(known, known, known.words, account, seed=seed)
-    folds = tuple(known.folds(np.random.default_rng(seed)))
-    tried = trials(space, method, folds, cut=min(cut, 10_000), device=device, progress=progress)
+    frequent = space.first(cut)
+    folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(seed)))
+    tried = trials(frequent, method, folds, cut=min(cut, 10_000), device=device, progress=progress)
     chosen = best(tried)
     pairs = refined(space, method, known, chosen.rounds, cut=min(cut, 10_000), device=device)
     summaries = [trial.summary() for trial in tried]
