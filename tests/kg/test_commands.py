@@ -3,55 +3,37 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from isogloss.cli import main
 from isogloss.cli.kg import app
-
-
-class Result(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[list[str]]:
-        return [line.split("\t") for line in self.out.splitlines()]
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Kg = Callable[..., Result]
+from tests.conftest import Command, Outcome
 
 
 @pytest.fixture
-def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kg:
+def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """``isogloss kg …`` on the small graph."""
 
-    def run(*arguments: object) -> Result:
+    def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *map(str, arguments)])
         monkeypatch.setenv("ISOGLOSS_GRAPH", str(path))
         with pytest.raises(SystemExit) as left:
             main()
-        return Result(int(left.value.code or 0), *capsys.readouterr())
+        return Outcome(int(left.value.code or 0), *capsys.readouterr())
 
     return run
 
 
-def test_translate_prints_word_rank_translation_score_licence(kg: Kg) -> None:
+def test_translate_prints_word_rank_translation_score_licence(kg: Command) -> None:
     assert kg("translate", "bank", "--from", "en", "--to", "fr").rows == [
         ["bank", "1", "banque", "1.0000", "CC0-1.0"],
         ["bank", "2", "rive", "1.0000", "CC0-1.0"],
     ]
 
 
-def test_explain_prints_a_row_for_each_path(kg: Kg) -> None:
+def test_explain_prints_a_row_for_each_path(kg: Command) -> None:
     assert kg("translate", "dog", "--from", "en", "--to", "ja", "--explain").rows == [
         [
             *("dog", "1", "犬", "0.3600", "0.3600", "GPL-3.0-or-later"),
@@ -60,7 +42,7 @@ def test_explain_prints_a_row_for_each_path(kg: Kg) -> None:
     ]
 
 
-def test_translations_in_json_carry_their_paths_and_sources(kg: Kg) -> None:
+def test_translations_in_json_carry_their_paths_and_sources(kg: Command) -> None:
     (found,) = kg("translate", "dog", "--from", "en", "--to", "ja", "--json", "--explain").json
     assert (found["translation"], found["direct"], found["licence"]) == ("犬", False, "GPL-3.0-or-later")
     steps = found["paths"][0]["steps"]
@@ -72,7 +54,7 @@ def test_translations_in_json_carry_their_paths_and_sources(kg: Kg) -> None:
     assert "paths" not in kg("translate", "dog", "--from", "en", "--to", "ja", "--json").json[0]
 
 
-def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Kg, tmp_path: Path) -> None:
+def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Command, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_bytes(b"dog\n\nzebra\ncat\n\xff\n")
     found = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
     assert found.status == 0
@@ -97,7 +79,9 @@ def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Kg, tmp_path:
         (["import", "absent.tsv", "--from", "en", "--to", "fr"], "absent.tsv"),
     ],
 )
-def test_what_cannot_be_answered_ends_with_status_1_and_says_why(kg: Kg, arguments: list[str], message: str) -> None:
+def test_what_cannot_be_answered_ends_with_status_1_and_says_why(
+    kg: Command, arguments: list[str], message: str
+) -> None:
     found = kg(*arguments)
     assert found.status == 1
     assert found.err.startswith("error: ")
@@ -115,11 +99,11 @@ def test_what_cannot_be_answered_ends_with_status_1_and_says_why(kg: Kg, argumen
         ["import", "in.xls", "--format", "xls"],
     ],
 )
-def test_wrong_usage_ends_with_status_2(kg: Kg, arguments: list[str]) -> None:
+def test_wrong_usage_ends_with_status_2(kg: Command, arguments: list[str]) -> None:
     assert kg(*arguments).status == 2
 
 
-def test_lookup_neighbors_and_languages_print_rows(kg: Kg) -> None:
+def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
     assert kg("lookup", "DOG", "--lang", "en").rows == [["dog", "en", "", ""]]
     assert kg("lookup", "an", "--search", "--lang", "en", "--json").status == 1
     assert kg("lookup", "ank", "--search", "--lang", "en").rows == [["bank", "en", "", ""]]
@@ -133,7 +117,7 @@ def test_lookup_neighbors_and_languages_print_rows(kg: Kg) -> None:
     assert kg("synonyms", "bank", "--lang", "en").rows[0][2] == "shore"
 
 
-def test_stats_show_sources_and_a_matrix_of_languages(kg: Kg) -> None:
+def test_stats_show_sources_and_a_matrix_of_languages(kg: Command) -> None:
     found = kg("stats")
     assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open"] in found.rows
     assert ["translations", "en", "fi", "fr", "ja"] in found.rows
@@ -141,7 +125,7 @@ def test_stats_show_sources_and_a_matrix_of_languages(kg: Kg) -> None:
     assert {"source": "fr", "target": "ja", "translations": 4} in kg("stats", "--json").json["coverage"]
 
 
-def test_import_and_export_go_round(kg: Kg, tmp_path: Path) -> None:
+def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     assert kg("export", out, "--format", "jsonl").status == 0
     assert kg("export", out, "--format", "jsonl").status == 1
@@ -162,7 +146,7 @@ def test_import_and_export_go_round(kg: Kg, tmp_path: Path) -> None:
     assert kg("concept", "etxe", "--lang", "eu", "--json").json == {"🏠": {"en": ["house"], "eu": ["etxe"]}}
 
 
-def test_path_diff_and_merge_print_rows_or_json(kg: Kg, path: Path, tmp_path: Path) -> None:
+def test_path_diff_and_merge_print_rows_or_json(kg: Command, path: Path, tmp_path: Path) -> None:
     (row,) = kg("path", "dog", "犬", "--from", "en", "--to", "ja").rows
     assert row[:3] == ["1", "0.3600", "GPL-3.0-or-later"]
     assert kg("path", "dog", "犬", "--from", "en", "--to", "ja", "--json").json[0]["score"] == pytest.approx(0.36)
@@ -182,7 +166,7 @@ def test_path_diff_and_merge_print_rows_or_json(kg: Kg, path: Path, tmp_path: Pa
     assert kg("merge", tmp_path / "absent.db", "--graph", merged).status == 1
 
 
-def test_stats_draw_a_picture(kg: Kg, tmp_path: Path) -> None:
+def test_stats_draw_a_picture(kg: Command, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra plot)")
     assert kg("stats", "--plot", tmp_path / "map.svg").status == 0
     assert "<svg" in (tmp_path / "map.svg").read_text("utf-8")

@@ -4,9 +4,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,27 +12,11 @@ from data.dictionary import Dictionary, Origin
 from isogloss.cli import main
 from kg.graph import open_graph
 from kg.inference.communities import communities, store
+from tests.conftest import Command, Outcome
 
 OPEN = Origin("open words", "CC0-1.0")
 SHARED = Origin("shared words", "GPL-3.0-or-later")
 PAGE = Path(__file__).parents[2] / "docs" / "inference.md"
-
-
-class Result(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[list[str]]:
-        return [line.split("\t") for line in self.out.splitlines()]
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Kg = Callable[..., Result]
 
 
 @pytest.fixture
@@ -53,20 +35,20 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kg:
+def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """``isogloss kg …`` on the small graph."""
 
-    def run(*arguments: object) -> Result:
+    def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *map(str, arguments)])
         monkeypatch.setenv("ISOGLOSS_GRAPH", str(path))
         with pytest.raises(SystemExit) as left:
             main()
-        return Result(int(left.value.code or 0), *capsys.readouterr())
+        return Outcome(int(left.value.code or 0), *capsys.readouterr())
 
     return run
 
 
-def test_infer_prints_pair_score_licence_path_and_how_many(kg: Kg) -> None:
+def test_infer_prints_pair_score_licence_path_and_how_many(kg: Command) -> None:
     found = kg("infer", "--from", "en", "--to", "fi", "--method", "cycles", "--min-score", "0.5")
     assert found.rows == [
         ["dog", "koira", "0.8333", "GPL-3.0-or-later", "dog → chien (fr) → koira", "2"],
@@ -75,14 +57,14 @@ def test_infer_prints_pair_score_licence_path_and_how_many(kg: Kg) -> None:
     assert "2 of 2 candidates" in found.err
 
 
-def test_a_licence_limits_the_paths(kg: Kg) -> None:
+def test_a_licence_limits_the_paths(kg: Command) -> None:
     found = kg(
         "infer", "--from", "en", "--to", "fi", "--method", "walk", "--min-score", 0, "--licence", "open", "--json"
     )
     assert {(pair["licence"], pair["evidence"]["path_count"]) for pair in found.json["pairs"]} == {("CC0-1.0", 1)}
 
 
-def test_stored_pairs_explain_themselves(kg: Kg, tmp_path: Path) -> None:
+def test_stored_pairs_explain_themselves(kg: Command, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     options = ("--from", "en", "--to", "fi", "--method", "cycles", "--min-score", "0.5", "--report", report)
     assert kg("infer", *options, "--store").out == ""
@@ -107,12 +89,12 @@ def test_stored_pairs_explain_themselves(kg: Kg, tmp_path: Path) -> None:
         (["infer", "--from", "en", "--to", "fi", "--graph", "absent.db", "--store"], 1, "expected a graph"),
     ],
 )
-def test_the_exit_status_tells(kg: Kg, arguments: list[str], status: int, message: str) -> None:
+def test_the_exit_status_tells(kg: Command, arguments: list[str], status: int, message: str) -> None:
     found = kg(*arguments)
     assert (found.status, message in found.err) == (status, True)
 
 
-def test_concepts_are_the_words_that_translate_each_other(kg: Kg) -> None:
+def test_concepts_are_the_words_that_translate_each_other(kg: Command) -> None:
     found = kg("concepts", "--json").json
     assert [{member["word"] for member in each["members"]} - {"bête"} for each in found] in (
         [{"dog", "chien", "Hund", "koira"}, {"cat", "chat", "Katze", "kissa"}],
@@ -121,7 +103,7 @@ def test_concepts_are_the_words_that_translate_each_other(kg: Kg) -> None:
     assert max(each["cohesion"] for each in found) == pytest.approx(5 / 6, abs=1e-4)
 
 
-def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Kg, path: Path) -> None:
+def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Command, path: Path) -> None:
     assert kg("concepts", "--store").status == 0
     with open_graph(path) as graph:
         before = graph.concepts("dog", "en")
