@@ -11,15 +11,15 @@ _NAMES = {
     "AUX": "aux auxiliary vaux vbser vbhaver",
     "CCONJ": "cconj conjunction conj c cnjcoo coordinatingconjunction",
     "DET": "det determiner article predet",
-    "INTJ": "intj interjection ij exclamation",
+    "INTJ": "intj int interjection ij exclamation",
     "NOUN": "noun n commonnoun substantive",
     "NUM": "num numeral number cardinalnumeral",
     "PART": "part particle",
     "PRON": "pron pronoun prn personalpronoun",
-    "PROPN": "propn name np propernoun proper_noun",
+    "PROPN": "propn pn name np propernoun proper_noun",
     "SCONJ": "sconj cnjsub subordinatingconjunction",
     "SYM": "sym symbol",
-    "VERB": "verb v vblex vbmod",
+    "VERB": "verb v vi vt vblex vbmod",
     "X": "x other",
 }
 _TAGS = {name: tag for tag, names in _NAMES.items() for name in names.split()}

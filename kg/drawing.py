@@ -6,42 +6,31 @@ from pathlib import Path
 
 import numpy as np
 
-from data.errors import OutputError
-from data.storage import replacing
+from data.picture import check_picture, picture
 from kg.answers import Stats
-
-FORMATS = (".pdf", ".png", ".svg")
 
 
 def draw_coverage(stats: Stats, path: Path, *, force: bool = False) -> None:
     """Write a picture of the matrix languages × languages: how many translations link each two, on a log scale.
 
     Raises:
-        OutputError: matplotlib is not installed, the ending of ``path`` is none of ``FORMATS``, or something is there.
+        OutputError: matplotlib is not installed, the ending of ``path`` is of no known format, or something is there.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(FORMATS)}")
-    try:
-        from matplotlib.colors import LogNorm
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        raise OutputError(
-            f"{path}: found no matplotlib to draw with; install it with: pip install 'isogloss[plot]'"
-        ) from None
+    check_picture(path, force=force)
+    from matplotlib.colors import LogNorm
+
     codes = [language.code for language in stats.languages]
     counts = np.zeros((len(codes), len(codes)))
     for (here, there), count in stats.coverage.items():
         a, b = codes.index(here), codes.index(there)
         counts[a, b] = counts[b, a] = count
     side = max(4.0, 0.3 * len(codes) + 2)
-    figure = Figure(figsize=(side, side), layout="constrained")
-    axes = figure.subplots()
-    shown = np.ma.masked_equal(counts, 0)
-    scale = LogNorm(vmin=1, vmax=max(10.0, counts.max(initial=0)))
-    image = axes.imshow(shown, norm=scale, cmap="viridis")
-    axes.set_xticks(range(len(codes)), codes, rotation=90)
-    axes.set_yticks(range(len(codes)), codes)
-    axes.set_title("Translations between languages")
-    figure.colorbar(image, ax=axes, shrink=0.8)
-    with replacing(path, force=force) as part:
-        figure.savefig(part, format=path.suffix.lower().removeprefix("."))
+    with picture(path, side, side, force=force) as figure:
+        axes = figure.subplots()
+        shown = np.ma.masked_equal(counts, 0)
+        scale = LogNorm(vmin=1, vmax=max(10.0, counts.max(initial=0)))
+        image = axes.imshow(shown, norm=scale, cmap="viridis")
+        axes.set_xticks(range(len(codes)), codes, rotation=90)
+        axes.set_yticks(range(len(codes)), codes)
+        axes.set_title("Translations between languages")
+        figure.colorbar(image, ax=axes, shrink=0.8)

@@ -64,7 +64,7 @@ class Fit:
     @classmethod
     def of(cls, space: Space, method: Method, pairs: Seeds) -> Fit:
         """Fit ``method`` to ``pairs`` (rows of the words of ``space``)."""
-        maps = method.aligner(space.x[pairs.source], space.y[pairs.target])
+        maps = method.maps(space.x, space.y, pairs)
         alignment = Alignment(Side(space.normalisation_x, maps.source), Side(space.normalisation_y, maps.target))
         if not method.bent:
             return cls(alignment, pairs, method.reranked)

@@ -10,6 +10,7 @@ import numpy as np
 from data.vectors import Matrix
 from lexicon.kernel import Correction
 from lexicon.normalisation import Normalisation, unit
+from lexicon.seeds import Seeds
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,14 @@ class Aligner(Protocol):
 
     def __call__(self, x: Matrix, y: Matrix) -> Maps:
         """The maps fitted to ``x`` and ``y``, shape ``(pairs, d)``, where row ``i`` translates row ``i``."""
+        ...
+
+
+class Tuner(Protocol):
+    """Goes on from the maps of an ``Aligner`` with all words of both languages at hand."""
+
+    def __call__(self, x: Matrix, y: Matrix, pairs: Seeds, maps: Maps) -> Maps:
+        """Better maps than ``maps`` for the languages ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``."""
         ...
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from lexicon.maps import Aligner
+from data.vectors import Matrix
+from lexicon.contrastive import bidirectional, contrastive
+from lexicon.maps import Aligner, Maps, Tuner
 from lexicon.procrustes import orthogonal
+from lexicon.rcsls import rcsls
+from lexicon.seeds import Seeds
 from lexicon.vecmap import vecmap
 
 
@@ -14,6 +19,7 @@ from lexicon.vecmap import vecmap
 class Method:
     """A recipe.
 
+    ``aligner`` fits maps to pairs, and ``tuner``, where there is one, goes on from these with all words at hand.
     ``centring`` counts the rounds of iterative normalisation (0 is unit length alone), ``rounds`` the refinements that
     held-out seeds may choose from; ``bent`` adds the kernel correction, ``reranked`` puts candidates in the order of
     the learned ranker, and ``grown`` starts few seeds by self-learning.
@@ -27,15 +33,26 @@ class Method:
     bent: bool = False
     reranked: bool = False
     grown: bool = False
+    tuner: Tuner | None = None
+
+    def maps(self, x: Matrix, y: Matrix, pairs: Seeds) -> Maps:
+        """The maps for ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``, that ``pairs`` of their rows imply."""
+        fitted = self.aligner(x[pairs.source], y[pairs.target])
+        return fitted if self.tuner is None else self.tuner(x, y, pairs, fitted)
 
 
 METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
-        Method("procrustes", orthogonal, "Xing et al., 2015; Zhang et al., 2019"),
+        Method("procrustes", orthogonal, "Xing et al., 2015; Artetxe et al., 2016", centring=1),
+        Method("normalised", orthogonal, "Zhang et al., 2019"),
         Method("muse", orthogonal, "Lample et al., 2018", centring=0, rounds=5),
         Method("refined", orthogonal, "Lample et al., 2018; Zhang et al., 2019", rounds=5),
         Method("vecmap", vecmap, "Artetxe et al., 2018", centring=1),
+        Method("rcsls", orthogonal, "Joulin et al., 2018", centring=0, tuner=rcsls),
+        Method("rcsls-spectral", orthogonal, "Joulin et al., 2018", centring=0, tuner=partial(rcsls, spectral=True)),
+        Method("contrastive", vecmap, "Li et al., 2022", centring=1, tuner=contrastive),
+        Method("c1", vecmap, "Li et al., 2022", centring=1, tuner=partial(bidirectional, aligner=vecmap)),
         Method("bent", vecmap, "Artetxe et al., 2018; Saunders et al., 1998", bent=True, grown=True),
         Method("reranked", vecmap, "as bent; Cao et al., 2007", bent=True, reranked=True, grown=True),
     )

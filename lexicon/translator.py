@@ -91,6 +91,16 @@ class Translator:
             ]
         return found
 
+    def mapped(self, words: Sequence[str]) -> dict[str, Matrix]:
+        """The source ``words`` in the shared space, unit length; a word without a vector is left out.
+
+        Words that are not in the list get their vectors as in ``translate``.
+        """
+        known = {word: vector for word in dict.fromkeys(words) if (vector := self._vector(word)) is not None}
+        if not known:
+            return {}
+        return dict(zip(known, self.model.alignment.source(np.stack(list(known.values()))), strict=True))
+
     def candidates(self, asked: Queries, k: int) -> tuple[Rows, Matrix, Matrix]:
         """The rows, CSLS and probability of the ``k`` best targets of each query, all shapes ``(n, k)``, best first.
 

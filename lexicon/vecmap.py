@@ -29,8 +29,8 @@ def vecmap(x: Matrix, y: Matrix, *, weight: float = 0.5, floor: float = 1e-3) ->
     """
     if x.shape != y.shape:
         raise ValueError(f"x has shape {x.shape} but y has {y.shape}: one row per seed pair in both")
-    whiten_x, colour_x = _whitening(x, floor)
-    whiten_y, colour_y = _whitening(y, floor)
+    whiten_x, colour_x = whitening(x, floor)
+    whiten_y, colour_y = whitening(y, floor)
     u, correlation, vt = np.linalg.svd(whiten_x @ (x.T.astype(np.float64) @ y) @ whiten_y)
     v, strength = vt.T, correlation**weight
     source = (whiten_x @ u * strength) @ (u.T @ colour_x @ u)
@@ -38,7 +38,7 @@ def vecmap(x: Matrix, y: Matrix, *, weight: float = 0.5, floor: float = 1e-3) ->
     return Maps(source.astype(np.float32), target.astype(np.float32))
 
 
-def _whitening(x: Matrix, floor: float) -> tuple[Matrix64, Matrix64]:
+def whitening(x: Matrix, floor: float) -> tuple[Matrix64, Matrix64]:
     """The symmetric matrix that makes the columns of ``x`` uncorrelated with equal length, and its inverse."""
     variance, basis = np.linalg.eigh(x.T.astype(np.float64) @ x)
     spread = np.sqrt(np.maximum(variance, variance[-1] * floor**2))

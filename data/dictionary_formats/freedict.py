@@ -28,6 +28,7 @@ _LARGEST = 1 << 30  # bytes of all of them; the largest that FreeDict has is a t
 _INFO = ("00databaseshort", "00databaseinfo", "00databaseurl")
 _SENSE = re.compile(r"\d{1,3}\. ?")
 _GLOSS_NUMBER = re.compile(r" \d{1,3}\.$")
+_GRAMMAR = re.compile(r" <(\w+)[^<>]*>")  # such as <n, fem>
 _NOTES = re.compile(r"<[^<>]*>|\[[^][]*\]|\{[^{}]*\}|\([^()]*\)|（[^（）]*）")
 _STRESS = re.compile("(?<=[аеиоуъыэюяєіїѣѫАЕИОУЪЫЭЮЯЄІЇ])[\u0300\u0301]")
 _BETWEEN = re.compile(r"[,;،、；，]")
@@ -151,6 +152,8 @@ def _add_entry(found: Collection, content: bytes) -> None:
     if not word:
         found.drop("empty headword")
         return
+    if grammar := _GRAMMAR.search(head):
+        found.tag(word, grammar[1])
     for place, line in enumerate(body):
         sense = _SENSE.match(line)
         if place == 0 or sense:
@@ -238,6 +241,9 @@ def _read_tei(path: Path, found: Collection) -> Origin:
         inside = "".join(text)
         if tag == "orth":
             headwords.append(_cleaned(inside))
+        elif tag == "pos":
+            for word in headwords:
+                found.tag(word, inside.strip())
         elif tag == "quote" and steps[-2:-1] and steps[-2] in ("cit=trans", "cit=translation"):
             for word in headwords or [""]:
                 found.add(word, _cleaned(_without_notes(inside)))

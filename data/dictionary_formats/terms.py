@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.dictionary import Dictionary, Origin, Pair
+from data.parts_of_speech import part_of_speech
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
 _DIRECTIONS = (
@@ -44,6 +45,7 @@ class Collection:
     """Gathers the pairs of one file, each once, and counts what is left out by reason."""
 
     dropped: Counter[str] = field(default_factory=Counter)
+    parts_of_speech: dict[str, str] = field(default_factory=dict)  # of headwords
     _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -58,13 +60,19 @@ class Collection:
         else:
             self._pairs[key] = Pair(*key, weight, evidence)
 
+    def tag(self, word: str, name: str) -> None:
+        """Note the part of speech of a headword by any usual ``name``; the first that a file gives stays."""
+        if tag := part_of_speech(name):
+            self.parts_of_speech.setdefault(tidy(word), tag)
+
     def drop(self, reason: str) -> None:
         """Count something that makes no pair."""
         self.dropped[reason] += 1
 
     def dictionary(self, source: str, target: str, origin: Origin) -> Dictionary:
         """Everything kept so far."""
-        return Dictionary(source, target, tuple(self._pairs.values()), origin, dict(self.dropped))
+        pairs, tags = tuple(self._pairs.values()), (dict(self.parts_of_speech), {})
+        return Dictionary(source, target, pairs, origin, dict(self.dropped), tags)
 
     def _objection(self, source: str, target: str) -> str | None:
         if not source or not target:

@@ -1,0 +1,49 @@
+"""Pictures as files: drawn with matplotlib where it is installed, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.errors import OutputError
+from data.storage import refuse_to_overwrite, replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = (".pdf", ".png", ".svg")
+
+
+def check_picture(path: Path, *, force: bool = False) -> None:
+    """Stop before any work is done for a picture that cannot be drawn.
+
+    Raises:
+        OutputError: matplotlib is not installed, the ending of ``path`` is none of ``FORMATS``, or something is there.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(FORMATS)}")
+    try:
+        import matplotlib  # noqa: F401 - is it there?
+    except ModuleNotFoundError:
+        raise OutputError(
+            f"{path}: found no matplotlib to draw with; install it with: pip install 'isogloss[plot]'"
+        ) from None
+    refuse_to_overwrite(path, force)
+
+
+@contextmanager
+def picture(path: Path, width: float, height: float, *, force: bool = False) -> Iterator[Figure]:
+    """An empty figure, in inches, that is written to ``path`` when the block ends well.
+
+    Raises:
+        OutputError: As ``check_picture``.
+    """
+    check_picture(path, force=force)
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    yield figure
+    with replacing(path, force=force) as part:
+        figure.savefig(part, format=path.suffix.lower().removeprefix("."))

@@ -1,0 +1,78 @@
+"""What is won and lost by a lowest probability: precision against coverage, precision against recall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from math import isnan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(20))
+
+
+class Verdict(NamedTuple):
+    """A listed translation: how probable it was called, and whether it is right."""
+
+    probability: float
+    right: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """A lexicon that keeps pairs of ``least`` probability and above.
+
+    ``coverage`` is the share of test words whose first translation it keeps and ``precision`` the share of those that
+    are right. Of all pairs that it keeps for test words, ``pair_precision`` are gold; of all gold pairs it keeps
+    ``pair_recall``; ``f1`` is the harmonic mean of both.
+    """
+
+    least: float
+    coverage: float
+    precision: float
+    pair_precision: float
+    pair_recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points by rising threshold; precision is not a number where nothing is kept."""
+
+    points: tuple[Point, ...]
+
+    @classmethod
+    def of(cls, words: Iterable[list[Verdict]], gold: int, thresholds: Iterable[float] = THRESHOLDS) -> Curve:
+        """From the translations listed for each test word, best first, and the number of ``gold`` pairs."""
+        lists = list(words)
+        first = np.array([listed[0] for listed in lists], np.float64).reshape(-1, 2)
+        every = np.array([each for listed in lists for each in listed], np.float64).reshape(-1, 2)
+        return cls(tuple(_point(first, every, gold, least) for least in thresholds))
+
+    @property
+    def best(self) -> Point:
+        """The point where precision and recall of pairs balance best."""
+        return max(self.points, key=lambda point: point.f1)
+
+    def summary(self) -> list[dict[str, Any]]:
+        """For JSON."""
+        return [{name: _told(value) for name, value in asdict(point).items()} for point in self.points]
+
+
+def _told(value: float) -> float | None:
+    return None if isnan(value) else round(value, 4)
+
+
+def _point(first: Any, every: Any, gold: int, least: float) -> Point:
+    heads, kept = first[first[:, 0] >= least, 1], every[every[:, 0] >= least, 1]
+    precision = float(kept.mean()) if len(kept) else float("nan")
+    recall = float(kept.sum() / max(1, gold))
+    return Point(
+        least,
+        len(heads) / max(1, len(first)),
+        float(heads.mean()) if len(heads) else float("nan"),
+        precision,
+        recall,
+        2 * precision * recall / (precision + recall) if recall > 0 else 0.0,
+    )

@@ -1,0 +1,116 @@
+"""Sentence retrieval: the sum of a sentence's words, looked for among those of the other language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from data.errors import VocabularyError
+from data.vectors import Matrix
+from lexicon.csls import rank_of, retrieve
+from lexicon.evaluation import Score
+from lexicon.normalisation import unit
+from lexicon.translator import Translator
+
+Weighting = Literal["mean", "idf"]
+FEWEST = 20  # sentence pairs that make a search of it
+DEPTH = 100  # sentences that are looked at for the reciprocal rank
+LONGEST = 12  # characters of a word in a script without blanks
+WORD = re.compile(r"\w+(?:['’-]\w+)*")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai … kana, Han
+
+
+@dataclass(frozen=True)
+class SentenceRetrieval:
+    """How often a sentence finds its translation first, among five, among ten, both ways.
+
+    ``sentences`` pairs were searched; ``coverage`` is their share of all lines, the rest being repeated, empty or
+    without a known word.
+    """
+
+    weighting: Weighting
+    sentences: int
+    coverage: float
+    onward: Score
+    back: Score
+
+
+def retrieve_sentences(
+    translator: Translator, source: Sequence[str], target: Sequence[str], *, weighting: Weighting = "idf"
+) -> SentenceRetrieval:
+    """Find the translation of each sentence by CSLS among all of the other side (Lample et al., 2018).
+
+    Args:
+        translator: Carries the words into the shared space.
+        source: Sentences of the source language.
+        target: Their translations, line by line.
+        weighting: ``mean`` weighs words alike, ``idf`` by how few sentences of their side have them.
+
+    Raises:
+        VocabularyError: The sides differ in length, or hardly a sentence has known words.
+    """
+    if len(source) != len(target):
+        raise VocabularyError(
+            f"found {len(source)} source sentences and {len(target)} target sentences, expected as many of both, line "
+            "by line"
+        )
+    x, y = _vectors(translator, source, weighting), _vectors(translator.reversed(), target, weighting)
+    pairs = [row for row in _distinct(source, target) if x[row].any() and y[row].any()]
+    if len(pairs) < FEWEST:
+        raise VocabularyError(
+            f"found {len(pairs)} of {len(source)} sentence pairs that are distinct and have known words on both sides, "
+            f"expected at least {FEWEST}; check that the languages are in the right order"
+        )
+    found = retrieve(unit(x[pairs]), unit(y[pairs]), min(DEPTH, len(pairs)))
+    own = np.arange(len(pairs))
+    onward, back = (Score.of(rank_of(near.rows, own)) for near in (found.forward, found.backward))
+    return SentenceRetrieval(weighting, len(pairs), len(pairs) / len(source), onward, back)
+
+
+def tokens(sentence: str, vocabulary: dict[str, int]) -> list[str]:
+    """The words of a sentence in lower case; where a script has no blanks, the longest known ones from the left."""
+    return [part for word in WORD.findall(sentence.lower()) for part in _split(word, vocabulary)]
+
+
+def _split(word: str, vocabulary: dict[str, int]) -> Iterator[str]:
+    if word in vocabulary or not UNSPACED.search(word):
+        yield word
+        return
+    start = 0
+    while start < len(word):
+        ends = range(min(len(word), start + LONGEST), start + 1, -1)
+        end = next((end for end in ends if word[start:end] in vocabulary), start + 1)
+        yield word[start:end]
+        start = end
+
+
+def _distinct(source: Sequence[str], target: Sequence[str]) -> list[int]:
+    """The first line of each sentence that comes twice, on either side."""
+    seen_source: set[str] = set()
+    seen_target: set[str] = set()
+    rows = []
+    for row, (a, b) in enumerate(zip(source, target, strict=True)):
+        if a not in seen_source and b not in seen_target:
+            rows.append(row)
+        seen_source.add(a)
+        seen_target.add(b)
+    return rows
+
+
+def _vectors(translator: Translator, sentences: Sequence[str], weighting: Weighting) -> Matrix:
+    """A vector for each sentence, shape ``(len(sentences), shared)``; zeros where no word is known."""
+    words = [tokens(sentence, translator.source.row_of) for sentence in sentences]
+    spread = Counter(word for listed in words for word in set(listed))
+    known = translator.mapped(list(spread))
+    weight = {word: np.log(len(sentences) / count) if weighting == "idf" else 1.0 for word, count in spread.items()}
+    made = np.zeros((len(sentences), translator.mapped_target.shape[1]), np.float32)
+    for row, listed in zip(made, words, strict=True):
+        for word in listed:
+            if word in known:
+                row += np.float32(weight[word]) * known[word]
+    return made
