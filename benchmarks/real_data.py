@@ -174,7 +174,7 @@ def freedict(source: str, target: str) -> Dictionary:
         known = ", ".join("-".join(names) for names in FREEDICT)
         raise DownloadError(f"found no FreeDict package for {source}-{target}, expected one of {known}")
     name, version, sha256 = FREEDICT[pair]
-    folder = _unpacked(Package(name, version, f"{name}_{version}_all.deb", sha256))
+    folder = unpacked(Package(name, version, f"{name}_{version}_all.deb", sha256))
     return single_words(freedict_format.read(folder, *pair)).lowercased()
 
 
@@ -185,7 +185,7 @@ def cldr(source: str, target: str) -> Dictionary:
     Raises:
         DownloadError: The package cannot be had.
     """
-    return cldr_format.read(_unpacked(CLDR), language_code(source), language_code(target))
+    return cldr_format.read(unpacked(CLDR), language_code(source), language_code(target))
 
 
 def cldr_concepts(languages: Sequence[str]) -> tuple[dict[str, dict[str, str]], Origin]:
@@ -194,7 +194,7 @@ def cldr_concepts(languages: Sequence[str]) -> tuple[dict[str, dict[str, str]], 
     Raises:
         DownloadError: The package cannot be had.
     """
-    path = _unpacked(CLDR)
+    path = unpacked(CLDR)
     return cldr_format.concepts(path, languages), cldr_format.origin(path)
 
 
@@ -226,7 +226,12 @@ def _wheel(package: Package) -> Path:
     return _fetched(package, [*pip, f"{package.name}=={package.version}"], "pip")
 
 
-def _unpacked(package: Package) -> Path:
+def unpacked(package: Package) -> Path:
+    """The folder with the files of a Debian package.
+
+    Raises:
+        DownloadError: The package cannot be had.
+    """
     place = folder() / "unpacked" / f"{package.name}-{package.version}"
     if not place.is_dir():
         if shutil.which("apt-get") is None and _present(package) is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from data.writing import write_vectors as write_vectors
     from isogloss.lexicons import build_lexicon as build_lexicon
     from isogloss.lexicons import open_lexicon as open_lexicon
+    from isogloss.metatraining import learn_prior as learn_prior
     from isogloss.metatraining import meta_train as meta_train
     from kg.graph import open_graph as open_graph
     from meta.adaptation import adapt_to_language as adapt_to_language
@@ -38,6 +39,7 @@ _HOME = {
     "Vectors": "data.vectors",
     "adapt_to_language": "meta.adaptation",
     "build_lexicon": "isogloss.lexicons",
+    "learn_prior": "isogloss.metatraining",
     "meta_train": "isogloss.metatraining",
     "open_graph": "kg.graph",
     "open_lexicon": "isogloss.lexicons",
@@ -56,6 +58,7 @@ __all__ = [
     "__version__",
     "adapt_to_language",
     "build_lexicon",
+    "learn_prior",
     "meta_train",
     "open_graph",
     "open_lexicon",

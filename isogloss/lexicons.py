@@ -18,6 +18,7 @@ from data.storage import refuse_to_overwrite
 from data.vectors import VectorFile, Vectors
 from lexicon import folder as folders
 from lexicon.induction import Induction, Settings, induce
+from lexicon.prior import Prior
 from lexicon.translator import Translator
 
 Start = Dictionary | Path | str | Literal["identical", "none"]
@@ -32,6 +33,7 @@ def build_lexicon(
     graph: Path | str | None = None,
     settings: Settings | None = None,
     extra: Mapping[str, Dictionary] | None = None,
+    prior: Prior | Path | str | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> Induction:
@@ -47,11 +49,13 @@ def build_lexicon(
         settings: The method and its options; by default held-out seeds choose.
         extra: Dictionaries that may join few seeds, by name; by default the bundled CLDR. Give ``{}`` where words of
             CLDR are the test.
+        prior: What ``learn_prior`` made of other languages, or its folder; it helps where seeds are few.
         force: Replace ``out`` where it exists.
         progress: Watches the long parts.
 
     Raises:
         VocabularyError: The dimensions differ, or too few seeds are known words.
+        CheckpointError: ``prior`` names no prior.
         AlignmentError: Held-out seeds are translated no better than chance.
         OutputError: ``out`` exists and ``force`` is not set.
     """
@@ -61,7 +65,8 @@ def build_lexicon(
     known = _seeds(seeds, source.language, target.language)
     if extra is None:
         extra = {} if seeds == "identical" else _bundled(source.language, target.language)
-    induction = induce(source, target, known, settings, extra=extra, progress=progress)
+    learned = _prior(prior) if isinstance(prior, Path | str) else prior
+    induction = induce(source, target, known, settings, extra=extra, prior=learned, progress=progress)
     induction = replace(induction, report={**induction.report, "peak_memory_mb": peak_memory()})
     if out is not None:
         folders.save(induction, source, target, Path(out), force=force)
@@ -128,6 +133,12 @@ def peak_memory() -> float:
     """The most memory this process has held so far, in MiB."""
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
+
+
+def _prior(path: Path | str) -> Prior:
+    from meta.matching.prior import load
+
+    return load(Path(path))
 
 
 def _seeds(seeds: Start, source: str, target: str) -> Dictionary | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from data.dictionary import Dictionary
 from data.language import language_code
 from data.progress import Progress, silent
 from data.sample import sample_dictionary, sample_languages, sample_vectors
+from data.storage import refuse_to_overwrite
 from data.vectors import Vectors
 from kg.graph import open_graph
 from meta.checkpoint import Checkpoint
+from meta.matching.lessons import CURRICULUM, Curriculum, matching_prior
+from meta.matching.prior import FILE, MatchingPrior, save
 from meta.run import Keeping
 from meta.run import meta_train as train
 from meta.spaces import Spaces
@@ -48,13 +52,54 @@ def meta_train(
     """
     settings = settings or Settings()
     held_out = frozenset(map(language_code, hold_out))
-    given = map(sample_vectors, sample_languages()) if vectors is None else vectors
-    tables = {table.language: table for table in given if table.language not in held_out}
-    if graph is None:
-        dictionaries = {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}
-    else:
-        with open_graph(graph) as words:
-            dictionaries = dictionaries_of(words, tables, held_out)
+    tables, dictionaries = _inputs(vectors, graph, held_out)
     space = TaskSpace(dictionaries, Spaces(tables, settings.vocabulary), held_out=held_out)
     keeping = None if out is None else Keeping(Path(out), resume=resume, force=force)
     return train(space, settings, keeping=keeping, progress=progress)
+
+
+def learn_prior(
+    vectors: Iterable[Vectors] | None = None,
+    graph: Path | str | None = None,
+    *,
+    hold_out: Collection[str] = (),
+    curriculum: Curriculum = CURRICULUM,
+    out: Path | str | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> MatchingPrior:
+    """Learn from the languages we have how to start one we have not, for ``build_lexicon(..., prior=...)``.
+
+    Args:
+        vectors: Vectors of two languages or more; by default those of the bundled sample.
+        graph: A graph file with dictionaries between them; by default the sample's.
+        hold_out: Languages that nothing may be learned from.
+        curriculum: How to learn.
+        out: A folder for ``prior.safetensors``.
+        force: Replace the prior in ``out``.
+        progress: Watches the long parts.
+
+    Raises:
+        VocabularyError: No two languages have vectors of one size and enough translations.
+        OutputError: A prior is there already and ``force`` is not set.
+    """
+    if out is not None:
+        refuse_to_overwrite(Path(out) / FILE, force)
+    held_out = frozenset(map(language_code, hold_out))
+    tables, dictionaries = _inputs(vectors, graph, held_out)
+    prior = matching_prior(dictionaries, tables, held_out=held_out, curriculum=curriculum, progress=progress)
+    if out is not None:
+        save(prior, Path(out), force=force)
+    return prior
+
+
+def _inputs(
+    vectors: Iterable[Vectors] | None, graph: Path | str | None, held_out: frozenset[str]
+) -> tuple[dict[str, Vectors], dict[tuple[str, str], Dictionary]]:
+    """Vectors and dictionaries of the languages that are not held out."""
+    given = map(sample_vectors, sample_languages()) if vectors is None else vectors
+    tables = {table.language: table for table in given if table.language not in held_out}
+    if graph is None:
+        return tables, {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}
+    with open_graph(graph) as words:
+        return tables, dict(dictionaries_of(words, tables, held_out))

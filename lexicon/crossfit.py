@@ -14,7 +14,7 @@ from lexicon.evidence import Evidence
 from lexicon.features import Extractor
 from lexicon.fit import Fit, Space
 from lexicon.methods import Method
-from lexicon.ranker import Ranker, calibrated, calibration_error, train
+from lexicon.ranker import Ranker, adapted, calibrated, calibration_error, train
 from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
 from lexicon.validation import Validation, gold_ranks, pooled, separation
@@ -136,6 +136,17 @@ def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: 
     first = chance.argmax(axis=1) if reorder else np.zeros(len(chance), np.int64)
     hits = truth[np.arange(len(first)), first]
     return Judged(ranker, float(hits.mean()), calibration_error(chance, truth))
+
+
+def tuned(start: Ranker, examples: Examples, known: Rows) -> Judged:
+    """``start``, learned on other languages, adapted to the ``known`` words and scored on them as it was before."""
+    told = np.isin(examples.words, known)
+    features, truth = examples.features[told], examples.truth[told]
+    if len(truth) == 0:
+        return Judged(start, 0.0, 0.0)
+    chance = start(features)
+    hits = truth[np.arange(len(truth)), chance.argmax(axis=1)]
+    return Judged(adapted(start, features, truth), float(hits.mean()), calibration_error(chance, truth))
 
 
 def _left_out(count: int, seed: int) -> list[NDArray[np.int64]]:

@@ -13,8 +13,10 @@ from data.errors import VocabularyError
 from data.progress import Progress, silent
 from lexicon.choice import best, refined, trials
 from lexicon.fit import Space
-from lexicon.growth import first_steps, grow, starts
+from lexicon.growth import Start, first_steps, grow, starts
 from lexicon.methods import Method
+from lexicon.prior import Prior
+from lexicon.procrustes import orthogonal
 from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds, identical_strings
 from lexicon.validation import Validation
@@ -54,6 +56,7 @@ def gather(
     extra: Mapping[str, Dictionary],
     *,
     cut: int,
+    prior: Prior | None = None,
     seed: int = 0,
     device: str = "cpu",
     progress: Progress = silent,
@@ -66,6 +69,7 @@ def gather(
         seeds: Known translations; ``None`` takes words spelled alike.
         extra: Dictionaries that join few seeds, by name.
         cut: Most frequent words that may become pairs in refinement.
+        prior: Proposes a start where seeds are few.
         seed: Makes the choice of folds repeat.
         device: Where products are computed.
         progress: Watches the rounds.
@@ -75,7 +79,7 @@ def gather(
     """
     given = identical_strings(space.source, space.target) if seeds is None else seeds
     if method.grown and (seeds is None or _few(space, given)):
-        return _grown(space, seeds, extra, seed, device, progress)
+        return _grown(space, seeds, extra, prior, seed, device, progress)
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
     if not method.rounds:
@@ -98,6 +102,7 @@ def _grown(
     space: Space,
     seeds: Dictionary | None,
     extra: Mapping[str, Dictionary],
+    prior: Prior | None,
     seed: int,
     device: str,
     progress: Progress,
@@ -115,7 +120,8 @@ def _grown(
         )
     own = usable.get("seeds")
     choices = _combinations(usable)
-    tried = first_steps(space, starts(choices), device=device, progress=progress)
+    proposed = () if prior is None else (_proposed(prior, space, own or list(choices.values())[-1], progress),)
+    tried = first_steps(space, (*starts(choices), *proposed), device=device, progress=progress)
     start = max(tried, key=lambda each: each.agreement)
     grown = grow(space, start.start, device=device, progress=progress)
     gold = own or grown.start.seeds
@@ -130,6 +136,11 @@ def _grown(
     frequent = np.union1d(grown.pairs.words[grown.pairs.words < JUDGED], gold.words)
     pairs = gold.and_pairs(np.stack([grown.pairs.source, grown.pairs.target], axis=1))
     return Evidence(pairs, gold, frequent, account, [each.summary() for each in tried], seed=seed, trusted=False)
+
+
+def _proposed(prior: Prior, space: Space, known: Seeds, progress: Progress) -> Start:
+    """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
+    return Start(prior.name, known, orthogonal, prior.propose(space, known, progress=progress).pairs)
 
 
 def _usable(given: Dictionary, space: Space) -> Seeds | None:

@@ -26,6 +26,7 @@ class Start:
     name: str
     seeds: Seeds
     aligner: Aligner
+    first: Seeds | None = None  # pairs that the first maps are fitted to besides the seeds, and that may go again
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,8 @@ def grow(
     The seeds of ``start`` keep their translations throughout.
     """
     pairs, aligner = start.seeds, start.aligner
+    if start.first is not None:
+        pairs = pairs.and_pairs(np.stack([start.first.source, start.first.target], axis=1))
     agreement = 0.0
     for cut in progress(stages, f"Growing from {start.name}", len(stages)):
         maps = aligner(space.x[pairs.source], space.y[pairs.target])

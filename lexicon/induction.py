@@ -14,7 +14,7 @@ from data.progress import Progress, silent
 from data.vectors import Vectors
 from lexicon.agreement import agreement
 from lexicon.clock import Clock
-from lexicon.crossfit import Crossfit, Examples, Judged, crossfit, judged
+from lexicon.crossfit import Crossfit, Examples, Judged, crossfit, judged, tuned
 from lexicon.csls import Search, approximates
 from lexicon.direction import Direction
 from lexicon.entries import Entries, ordered, select
@@ -23,6 +23,7 @@ from lexicon.features import FEATURES, PLAIN, Extractor
 from lexicon.fit import Fit, Space
 from lexicon.methods import AUTOMATIC, METHODS, Method
 from lexicon.model import Model
+from lexicon.prior import Prior
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
 from lexicon.validation import require_signal
@@ -90,6 +91,7 @@ def induce(
     settings: Settings | None = None,
     *,
     extra: Mapping[str, Dictionary] | None = None,
+    prior: Prior | None = None,
     progress: Progress = silent,
 ) -> Induction:
     """Induce a bilingual dictionary.
@@ -100,6 +102,7 @@ def induce(
         seeds: Known translations; ``None`` starts from words spelled alike and from ``extra``.
         settings: The method and its options.
         extra: Other dictionaries that may help where the seeds are few, by name.
+        prior: What other languages have taught; where the seeds are few it proposes a start and its ranker judges.
         progress: Watches the long parts.
 
     Raises:
@@ -122,6 +125,7 @@ def induce(
             seeds,
             extra or {},
             cut=settings.cut,
+            prior=prior,
             seed=settings.seed,
             device=settings.device,
             progress=progress,
@@ -132,7 +136,8 @@ def induce(
     require_signal(shown, source.language, target.language)
     with clock.phase("ranking"):
         known = (checked.onward, evidence.gold.source), (checked.back, evidence.gold.target)
-        rankers = [_ranker(*each, method, settings.seed) for each in known]
+        start = None if evidence.trusted or prior is None else prior.ranker
+        rankers = [_ranker(*each, method, start, settings.seed) for each in known]
     with clock.phase("alignment"):
         fit = Fit.of(space, method, evidence.pairs)
     with clock.phase("retrieval"):
@@ -146,6 +151,7 @@ def induce(
     report = {
         "settings": vars(settings),
         "method": method.name,
+        "prior": None if prior is None else prior.name,
         "paper": method.paper,
         "seeds": evidence.account,
         "held_out": {
@@ -181,8 +187,13 @@ def _checked(
     return method, found
 
 
-def _ranker(examples: Examples, known: Rows, method: Method, seed: int) -> Judged:
-    """Probabilities for all methods; a new order of the candidates where the method asks for it and it helps."""
+def _ranker(examples: Examples, known: Rows, method: Method, start: Ranker | None, seed: int) -> Judged:
+    """Probabilities for all methods; a new order of the candidates where the method asks for it and it helps.
+
+    A ranker learned on other languages adapts to the known words; those that self-learning found teach it nothing.
+    """
+    if method.reranked and start is not None:
+        return tuned(start, examples, known)
     if not method.reranked:
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     return judged(examples, known, FEATURES, reorder=True, seed=seed)

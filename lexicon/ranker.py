@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from lexicon.threads import single_thread
 
 HIDDEN, EPOCHS, BATCH, RATE, DECAY = 64, 10, 128, 1e-2, 1e-3
 PAIRS = 3.0  # the weight of a pair's loss beside its list's
+INNER_STEPS, INNER_RATE = 3, 0.02  # by which a ranker learned on other languages adapts to a few seeds
 FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
 LIMIT = 5.0  # standardised features beyond this many deviations are cut off
 
@@ -44,7 +45,7 @@ class Ranker:
         inputs = torch.from_numpy(self._standard(features))
         weights = {name: torch.from_numpy(value) for name, value in self.weights.items()}
         with torch.no_grad():
-            return np.asarray(_forward(weights, inputs).numpy())
+            return np.asarray(forward(weights, inputs).numpy())
 
     def __call__(self, features: Matrix) -> Matrix:
         """Probabilities that pairs are right, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
@@ -85,13 +86,54 @@ def train(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
     for _ in range(epochs):
         for batch in torch.randperm(len(inputs), generator=generator).split(BATCH):  # type: ignore[no-untyped-call]
-            loss = _loss(_forward(weights, inputs[batch]), wanted[batch])
+            loss = surprise(forward(weights, inputs[batch]), wanted[batch])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
     fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
     return Ranker(names, reorder, fitted, centre, spread)
+
+
+def standardised(ranker: Ranker, features: Matrix) -> Tensor:
+    """What the network of ``ranker`` takes, of features, shape ``(n, k, len(FEATURES))``."""
+    columns = features[..., _columns(ranker.features)]
+    return torch.from_numpy(_standardised(columns, ranker.centre, ranker.spread))
+
+
+def descend(
+    weights: Mapping[str, Tensor], inputs: Tensor, wanted: Tensor, *, second_order: bool = False
+) -> dict[str, Tensor]:
+    """New weights after ``INNER_STEPS`` of gradient descent; ``weights`` stay, and must require gradients.
+
+    With ``second_order`` the result stays differentiable through the steps (MAML; Finn et al., 2017).
+    """
+    found = dict(weights)
+    for _ in range(INNER_STEPS):
+        loss = surprise(forward(found, inputs), wanted)
+        gradients = torch.autograd.grad(loss, list(found.values()), create_graph=second_order)
+        found = {
+            name: weight - INNER_RATE * gradient
+            for (name, weight), gradient in zip(found.items(), gradients, strict=True)
+        }
+    return found
+
+
+@single_thread()
+def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranker:
+    """``ranker`` after a few steps towards candidates whose truth is known; the inner loop of meta-learning.
+
+    Args:
+        ranker: Learned on other languages; stays as it is.
+        features: Of each seed's candidates, made by maps that did not see the seed, shape ``(n, k, len(FEATURES))``.
+        truth: Which candidates are translations, shape ``(n, k)``.
+    """
+    if len(features) == 0:
+        return ranker
+    start = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
+    wanted = torch.from_numpy(truth.astype(np.float32))
+    found = descend(start, standardised(ranker, features), wanted)
+    return replace(ranker, weights={name: weight.detach().numpy() for name, weight in found.items()})
 
 
 def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
@@ -128,7 +170,7 @@ def _fresh(inputs: int, generator: torch.Generator) -> dict[str, Tensor]:
     return layer("first", inputs, HIDDEN) | layer("second", HIDDEN, HIDDEN) | layer("last", HIDDEN, 1)
 
 
-def _forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
+def forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
     """Logits, shape ``(n, k)``, of inputs, shape ``(n, k, features)``."""
     flat = inputs.reshape(-1, inputs.shape[-1])
     for name in ("first", "second"):
@@ -136,7 +178,8 @@ def _forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
     return torch.addmm(weights["last.bias"], flat, weights["last.weight"]).reshape(inputs.shape[:-1])
 
 
-def _loss(logits: Tensor, wanted: Tensor) -> Tensor:
+def surprise(logits: Tensor, wanted: Tensor) -> Tensor:
+    """The loss that rankers are trained by: of every pair, and of every word that has a right candidate."""
     pairs = PAIRS * functional.binary_cross_entropy_with_logits(logits, wanted)
     found = wanted.sum(dim=1) > 0
     if not found.any():

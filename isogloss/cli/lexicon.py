@@ -39,6 +39,9 @@ def build(
     target_words: Annotated[
         Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
     ] = None,
+    prior: Annotated[
+        Path | None, typer.Option(help="What `meta prior` learned on other languages.", show_default=False)
+    ] = None,
     graph: Annotated[Path | None, typer.Option(help="Add the pairs to this graph file.", show_default=False)] = None,
     device: Annotated[str, typer.Option(help="Where products are computed: `cpu`, `cuda`, `mps`.")] = "cpu",
     cache: Cache = None,
@@ -55,7 +58,12 @@ def build(
 
     refuse_to_overwrite(out, force)
     settings = Settings(method=method, search=search, min_probability=min_probability, device=device, seed=seed)
-    settings.recipe()  # a wrong name is told before long files are read
+    settings.recipe()  # a wrong name is told before long files are read, and so is a prior that is none
+    learned = None
+    if prior is not None:
+        from meta.matching.prior import load
+
+        learned = load(prior)
 
     def vectors(path: Path, language: str, words: Path | None) -> Vectors:
         return read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
@@ -67,6 +75,7 @@ def build(
         out=out,
         graph=graph,
         settings=settings,
+        prior=learned,
         force=force,
         progress=progress,
     )

@@ -1,0 +1,37 @@
+"""What other languages have taught, as far as a lexicon makes use of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from data.progress import Progress, silent
+from lexicon.fit import Space
+from lexicon.ranker import Ranker
+from lexicon.seeds import Seeds
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """Pairs for self-learning to begin with, and the share of them that is expected to be right."""
+
+    pairs: Seeds
+    confidence: float
+
+
+class Prior(Protocol):
+    """A model of how translations show, learned elsewhere: it finds first pairs where seeds are few, and ranks."""
+
+    @property
+    def name(self) -> str:
+        """For the report and the run in the graph."""
+        ...
+
+    @property
+    def ranker(self) -> Ranker | None:
+        """Where the training of a ranker starts; ``None`` starts afresh."""
+        ...
+
+    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:
+        """Pairs among the most frequent words that translate each other, judged from ``seeds``."""
+        ...

@@ -1,0 +1,116 @@
+"""All that there is to learn from the languages we have, for one we have not: a ``MatchingPrior``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.progress import Progress, silent
+from data.vectors import Vectors
+from lexicon.normalisation import iterative_normalisation
+from lexicon.seeds import Seeds
+from meta.matching.belief import WORDS
+from meta.matching.cases import SEEDS, Dictionaries, cases_of
+from meta.matching.learning import Case, Learned, learn
+from meta.matching.prior import MatchingPrior
+from meta.matching.reranking import METHOD, Episode, Found, meta_learned, pooled, spaces_of
+from meta.matching.standing import standing
+
+
+@dataclass(frozen=True)
+class Curriculum:
+    """How a prior is learned.
+
+    Each pair of languages is met once with each of ``counts`` seeds; ``auxiliary`` adds pairs whose dictionary is
+    inferred in the graph. ``ranked`` is the number of seeds in the episodes of the ranker, which take place among the
+    ``vocabulary`` most frequent words; ``second_order`` differentiates through its inner steps.
+    """
+
+    counts: tuple[int, ...] = SEEDS
+    auxiliary: bool = True
+    ranked: int = SEEDS[-1]
+    vocabulary: int = 4_000
+    second_order: bool = True
+    seed: int = 0
+
+
+CURRICULUM = Curriculum()
+
+
+def matching_prior(
+    dictionaries: Dictionaries,
+    vectors: Mapping[str, Vectors],
+    *,
+    held_out: Collection[str] = (),
+    curriculum: Curriculum = CURRICULUM,
+    progress: Progress = silent,
+) -> MatchingPrior:
+    """Learn a prior from the dictionaries between languages.
+
+    Args:
+        dictionaries: By languages, such as ``meta.tasks.dictionaries_of`` takes from a graph.
+        vectors: By language.
+        held_out: Languages that nothing is learned from.
+        curriculum: How to learn.
+        progress: Watches the stages.
+
+    Raises:
+        VocabularyError: No two languages have vectors of one size and enough translations.
+    """
+    random = np.random.default_rng(curriculum.seed)
+    cases = cases_of(
+        dictionaries,
+        vectors,
+        random,
+        counts=curriculum.counts,
+        held_out=held_out,
+        auxiliary=curriculum.auxiliary,
+    )
+    learned = matching_lessons(cases, vectors, progress=progress)
+    episodes = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
+    ranker = meta_learned(
+        episodes,
+        pooled(episodes, seed=curriculum.seed),
+        second_order=curriculum.second_order,
+        seed=curriculum.seed,
+    )
+    languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
+    return MatchingPrior(learned.weights, languages, ranker, curriculum.seed)
+
+
+def matching_lessons(
+    cases: Collection[Case], vectors: Mapping[str, Vectors], *, progress: Progress = silent
+) -> Learned:
+    """Weights of self-learning, from ``cases``."""
+    used = sorted({language for case in cases for language in (case.source, case.target)})
+    spaces = {
+        language: iterative_normalisation(vectors[language].matrix, rounds=METHOD.centring)(vectors[language].matrix)
+        for language in used
+    }
+    standings = {language: standing(spaces[language], WORDS) for language in progress(used, "Describing words")}
+    return learn(spaces, standings, tuple(cases), progress=progress)
+
+
+def ranking_lessons(
+    cases: Collection[Case],
+    learned: Learned,
+    vectors: Mapping[str, Vectors],
+    curriculum: Curriculum,
+    *,
+    progress: Progress = silent,
+) -> tuple[Episode, ...]:
+    """What a ranker meets when self-learning from few seeds is over, for the cases with ``curriculum.ranked`` seeds."""
+    random = np.random.default_rng(curriculum.seed)
+    chosen = [
+        (case, first)
+        for case, first in zip(cases, learned.proposals, strict=True)
+        if len(case.seeds) == curriculum.ranked
+    ]
+    episodes = []
+    for case, first in progress(chosen, "Drawing episodes", len(chosen)):
+        space = spaces_of(vectors, case.source, case.target, curriculum.vocabulary)
+        seeds: Seeds = case.seeds.within(len(space.x), len(space.y))
+        episodes.append(Episode.of(Found.of(space, seeds, first), case.gold, random))
+    return tuple(episodes)
