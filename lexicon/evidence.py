@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,18 +11,24 @@ import numpy as np
 from data.dictionary import Dictionary
 from data.errors import VocabularyError
 from data.progress import Progress, silent
-from lexicon.choice import best, refined, trials
+from lexicon.choice import best as best_trial
+from lexicon.choice import refined, trials
+from lexicon.cognates import cognates
 from lexicon.fit import Space
 from lexicon.growth import Start, first_steps, grow, starts
 from lexicon.methods import Method
 from lexicon.prior import Prior
 from lexicon.procrustes import orthogonal
+from lexicon.profiles import similarity_distributions
 from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds, identical_strings
+from lexicon.seeds import FEWEST, Seeds, identical_strings, together
 from lexicon.validation import Validation
 
 ENOUGH = 500  # seed words that need no self-learning
 HALVED = 2_000  # words with pairs, half of which make nearly as good a map as all
+TELLING = 20  # seed words of one's own that an alignment can prove itself on
+ALIKE = "identical strings"
+FAILED = 0.5  # of the best start's agreement, below which a start found nothing
 JUDGED = 6_000  # most frequent source words whose found pairs serve to train the ranker
 
 
@@ -30,12 +36,14 @@ JUDGED = 6_000  # most frequent source words whose found pairs serve to train th
 class Evidence:
     """``pairs`` to fit to, of which ``gold`` are known and the rest found.
 
-    ``judged`` are the source words to hold out in turn; ``validation``, where there is one, was made on held-out seeds
+    ``judged`` are the source words whose candidates teach a ranker and tell how good it is; ``told`` are the known
+    pairs that the alignment has to prove itself on; ``validation``, where there is one, was made on held-out seeds
     while the pairs were chosen.
     """
 
     pairs: Seeds
     gold: Seeds
+    told: Seeds
     judged: Rows
     account: Mapping[str, Any]
     tried: Sequence[Mapping[str, Any]] = ()
@@ -43,10 +51,16 @@ class Evidence:
     seed: int = 0
     trusted: bool = field(default=True)  # whether the judged words are known translations and not found ones
 
-    def folds(self) -> Iterator[Rows]:
-        """The judged words in parts to hold out: halves where half the pairs teach nearly all, else quarters."""
+    def folds(self, words: int) -> list[Rows]:
+        """The first ``words`` source rows in parts to hold out: halves where half the pairs teach nearly all."""
         count = 2 if len(self.pairs.words) >= HALVED else 4
-        yield from np.array_split(np.random.default_rng(self.seed).permutation(self.judged), count)
+        return np.array_split(np.random.default_rng(self.seed).permutation(words), count)
+
+    def joined(self, found: Seeds) -> Evidence:
+        """The known pairs with others that were ``found`` since, in place of those found before."""
+        pairs = self.gold.with_those(found)
+        judged = self.gold.words if self.trusted else _judged(pairs, self.gold)
+        return replace(self, pairs=pairs, judged=judged)
 
 
 def gather(
@@ -83,14 +97,14 @@ def gather(
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
     if not method.rounds:
-        return Evidence(known, known, known.words, account, seed=seed)
+        return Evidence(known, known, known, known.words, account, seed=seed)
     frequent = space.first(cut)
     folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(seed)))
     tried = trials(frequent, method, folds, cut=min(cut, 10_000), device=device, progress=progress)
-    chosen = best(tried)
+    chosen = best_trial(tried)
     pairs = refined(space, method, known, chosen.rounds, cut=min(cut, 10_000), device=device)
     summaries = [trial.summary() for trial in tried]
-    return Evidence(pairs, known, known.words, account, summaries, chosen.validation, seed)
+    return Evidence(pairs, known, known, known.words, account, summaries, chosen.validation, seed)
 
 
 def _few(space: Space, given: Dictionary) -> bool:
@@ -107,40 +121,63 @@ def _grown(
     device: str,
     progress: Progress,
 ) -> Evidence:
-    named = {"identical strings": identical_strings(space.source, space.target), **extra}
-    if seeds is not None:
-        named = {"seeds": seeds, **named}
-    usable = {name: known for name, each in named.items() if (known := _usable(each, space)) is not None}
-    if seeds is not None and "seeds" not in usable:
-        Seeds.of(seeds, space.source, space.target)  # says what is wrong
-    if not usable:
+    trusted, guessed = _origins(space, seeds, extra)
+    if not trusted and not guessed:
         raise VocabularyError(
             f"{space.source.language}-{space.target.language}: found no seeds, too few words spelled alike and no "
             "bundled names of things for these languages, expected at least a handful of pairs; give --seeds"
         )
-    own = usable.get("seeds")
-    choices = _combinations(usable)
-    proposed = () if prior is None else (_proposed(prior, space, own or list(choices.values())[-1], progress),)
-    tried = first_steps(space, (*starts(choices), *proposed), device=device, progress=progress)
-    start = max(tried, key=lambda each: each.agreement)
-    grown = grow(space, start.start, device=device, progress=progress)
-    gold = own or grown.start.seeds
+    gold, guesses = together(trusted.values()), together(guessed.values())
+    proposed = [] if prior is None else _proposed(prior, space, gold if len(gold) else guesses, progress)
+    if seeds is None:
+        alike = similarity_distributions(space.x, space.y)
+        proposed.append(Start("similarity distributions", Seeds.none(), orthogonal, alike))
+    tried = first_steps(space, (*starts(space, trusted, guessed), *proposed), device=device, progress=progress)
+    best = max(tried, key=lambda each: each.agreement)
+    grown = grow(space, best.start, device=device, progress=progress)
+    told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {
-        "origin": start.start.name,
-        "words_used": len(gold.words),
-        "pairs_used": len(gold),
-        "start_words": len(start.start.seeds.words),
+        "origin": best.start.name,
+        "words_used": len(gold.words) or len(guesses.words),
+        "pairs_used": len(gold) or len(guesses),
+        "start_words": len(best.start.pairs.words),
         "grown_pairs": len(grown.pairs),
-        "joined": {name: len(known.words) for name, known in usable.items()},
+        "joined": {name: len(known.words) for name, known in {**trusted, **guessed}.items()},
     }
-    frequent = np.union1d(grown.pairs.words[grown.pairs.words < JUDGED], gold.words)
-    pairs = gold.and_pairs(np.stack([grown.pairs.source, grown.pairs.target], axis=1))
-    return Evidence(pairs, gold, frequent, account, [each.summary() for each in tried], seed=seed, trusted=False)
+    pairs = gold.with_those(grown.pairs)
+    tries = [{**each.summary(), "failed": each.agreement < FAILED * best.agreement} for each in tried]
+    proof = told if len(told) else guesses
+    return Evidence(pairs, gold, proof, _judged(pairs, gold), account, tries, seed=seed, trusted=False)
 
 
-def _proposed(prior: Prior, space: Space, known: Seeds, progress: Progress) -> Start:
+def _origins(
+    space: Space, seeds: Dictionary | None, extra: Mapping[str, Dictionary]
+) -> tuple[dict[str, Seeds], dict[str, Seeds]]:
+    """What there is to begin with: what is known, and what is guessed from spelling.
+
+    Raises:
+        VocabularyError: Of the seeds too few are known words.
+    """
+    named = extra if seeds is None else {"seeds": seeds, **extra}
+    trusted = {name: known for name, each in named.items() if (known := _usable(each, space)) is not None}
+    if seeds is not None and "seeds" not in trusted:
+        Seeds.of(seeds, space.source, space.target)  # says what is wrong
+    same = _usable(identical_strings(space.source, space.target), space)
+    guessed = {} if same is None else {ALIKE: same}
+    similar = cognates(space.source, space.target)
+    if len(similar.words) >= FEWEST:
+        guessed["cognates"] = similar
+    return trusted, guessed
+
+
+def _judged(pairs: Seeds, gold: Seeds) -> Rows:
+    return np.union1d(pairs.words[pairs.words < JUDGED], gold.words)
+
+
+def _proposed(prior: Prior, space: Space, known: Seeds, progress: Progress) -> list[Start]:
     """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
-    return Start(prior.name, known, orthogonal, prior.propose(space, known, progress=progress).pairs)
+    pairs = prior.propose(space, known, progress=progress).pairs
+    return [Start(prior.name, known, orthogonal, pairs)] if len(pairs) else []
 
 
 def _usable(given: Dictionary, space: Space) -> Seeds | None:
@@ -148,23 +185,6 @@ def _usable(given: Dictionary, space: Space) -> Seeds | None:
         return Seeds.of(given, space.source, space.target)
     except VocabularyError:
         return None
-
-
-def _combinations(usable: Mapping[str, Seeds]) -> dict[str, Seeds]:
-    """Each source of pairs by itself, and all that are there together; the seeds' own word goes before any other's."""
-    choices = dict(usable)
-    if len(usable) > 1:
-        names = list(usable)
-        joined = usable[names[0]]
-        for name in names[1:]:
-            other = usable[name]
-            joined = joined.and_pairs(np.stack([other.source, other.target], axis=1))
-        choices[" + ".join(names)] = joined
-        if "seeds" in usable and len(names) > 2:
-            for name in names[1:]:
-                other = usable[name]
-                choices[f"seeds + {name}"] = usable["seeds"].and_pairs(np.stack([other.source, other.target], axis=1))
-    return choices
 
 
 def _account(given: Dictionary, known: Seeds) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,20 +13,31 @@ from lexicon.fit import Space
 from lexicon.maps import Aligner, Maps
 from lexicon.normalisation import unit
 from lexicon.procrustes import orthogonal, truncated
-from lexicon.seeds import Seeds
+from lexicon.profiles import seed_profiles
+from lexicon.seeds import Seeds, together
 
 STAGES = (2_000, 2_000, 4_000, 4_000, 8_000, 8_000, 12_000)  # most frequent words that may become pairs, by round
 TRIAL = 3  # stages after which the starts are compared
+FILLING = 150  # words above which a rotation has no free directions worth cutting off
 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """A way to begin: some pairs and how the first maps are fitted to them."""
+    """A way to begin: some pairs and how the first maps are fitted to them.
+
+    ``seeds`` keep their translations throughout; ``first`` are guesses that the first maps are fitted to besides, and
+    that may go again.
+    """
 
     name: str
     seeds: Seeds
     aligner: Aligner
-    first: Seeds | None = None  # pairs that the first maps are fitted to besides the seeds, and that may go again
+    first: Seeds = field(default_factory=Seeds.none)
+
+    @property
+    def pairs(self) -> Seeds:
+        """All that the first maps are fitted to."""
+        return self.seeds.with_those(self.first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,24 +50,40 @@ class Grown:
 
     def summary(self) -> dict[str, object]:
         """For a report."""
-        words = len(self.start.seeds.words)
+        words = len(self.start.pairs.words)
         return {"start": self.start.name, "words": words, "agreement": round(self.agreement, 4)}
 
 
-def starts(named: dict[str, Seeds]) -> tuple[Start, ...]:
-    """Every set of seeds with both ways to fit a first map."""
-    ways: dict[str, Aligner] = {"procrustes": orthogonal, "truncated": truncated}
-    return tuple(
-        Start(f"{name}, {way}", seeds, aligner)
-        for name, seeds in named.items()
-        for way, aligner in ways.items()
-        if way == "procrustes" or len(seeds.words) < seeds_that_fill(seeds)
-    )
+def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, Seeds]) -> tuple[Start, ...]:
+    """Every way to begin, by itself and with others.
+
+    Args:
+        space: Both languages.
+        trusted: Pairs by their origin, the most reliable first; what is known stays.
+        guessed: Likewise, of pairs that may be wrong.
+    """
+    names = [*trusted, *guessed]
+    sets = [[name] for name in names] + ([names] if len(names) > 1 else [])
+    if trusted and len(names) > 2:
+        first = next(iter(trusted))
+        sets += [[first, name] for name in names if name != first]
+    found = []
+    for some in sets:
+        known = together(trusted[name] for name in some if name in trusted)
+        found += _ways(space, " + ".join(some), known, together(guessed[name] for name in some if name in guessed))
+    return tuple(found)
 
 
-def seeds_that_fill(seeds: Seeds) -> int:
-    """Above this many seeds a rotation has no free directions worth cutting off."""
-    return 300 if len(seeds) else 0
+def _ways(space: Space, name: str, known: Seeds, guesses: Seeds) -> list[Start]:
+    """How first maps can be had from these pairs."""
+    found = [Start(f"{name}, procrustes", known, orthogonal, guesses)]
+    words = len(known.words) + len(guesses.words)
+    if words < FILLING:
+        found.append(Start(f"{name}, truncated", known, truncated, guesses))
+    if words < FILLING and len(known):
+        alike = seed_profiles(space.x, space.y, known)
+        found.append(Start(f"{name}, profiles", known, orthogonal, guesses.with_those(alike)))
+    return found
 
 
 def grow(
@@ -66,9 +93,7 @@ def grow(
 
     The seeds of ``start`` keep their translations throughout.
     """
-    pairs, aligner = start.seeds, start.aligner
-    if start.first is not None:
-        pairs = pairs.and_pairs(np.stack([start.first.source, start.first.target], axis=1))
+    pairs, aligner = start.pairs, start.aligner
     agreement = 0.0
     for cut in progress(stages, f"Growing from {start.name}", len(stages)):
         maps = aligner(space.x[pairs.source], space.y[pairs.target])

@@ -14,21 +14,24 @@ from data.progress import Progress, silent
 from data.vectors import Vectors
 from lexicon.agreement import agreement
 from lexicon.clock import Clock
-from lexicon.crossfit import Crossfit, Examples, Judged, crossfit, judged, tuned
+from lexicon.crossfit import Crossfit, crossfit
 from lexicon.csls import Search, approximates
 from lexicon.direction import Direction
 from lexicon.entries import Entries, ordered, select
 from lexicon.evidence import Evidence, gather
-from lexicon.features import FEATURES, PLAIN, Extractor
+from lexicon.features import Extractor
 from lexicon.fit import Fit, Space
+from lexicon.judging import verdict
 from lexicon.methods import AUTOMATIC, METHODS, Method
 from lexicon.model import Model
+from lexicon.pretrained import pretrained_ranker
 from lexicon.prior import Prior
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
 from lexicon.validation import require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
+FEW_ROUNDS = 2  # of harvest where few words are known
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,17 @@ def induce(
             device=settings.device,
             progress=progress,
         )
+    frequent = space.first(settings.cut)
     with clock.phase("validation"):
-        method, checked = _checked(space.first(settings.cut), method, evidence, settings, progress)
+        method, checked = _checked(frequent, method, evidence, settings, progress)
     shown = evidence.validation or (checked.bent if method.bent else checked.linear)
     require_signal(shown, source.language, target.language)
+    taught = _taught(evidence, method, prior)
+    with clock.phase("harvest"):
+        evidence, checked = _harvested(frequent, method, evidence, checked, taught, settings, progress)
     with clock.phase("ranking"):
         known = (checked.onward, evidence.gold.source), (checked.back, evidence.gold.target)
-        start = None if evidence.trusted or prior is None else prior.ranker
-        rankers = [_ranker(*each, method, start, settings.seed) for each in known]
+        rankers = [verdict(*each, method, taught, settings.seed) for each in known]
     with clock.phase("alignment"):
         fit = Fit.of(space, method, evidence.pairs)
     with clock.phase("retrieval"):
@@ -177,26 +183,59 @@ def _checked(
 ) -> tuple[Method, Crossfit]:
     """Judge held-out words; where the correction does harm, go without it.
 
-    A ranker sees the cosines before it, too, and makes up for a little harm.
+    A ranker sees the cosines before it, too, and makes up for a little harm. Where most pairs are found ones, which the
+    harvest will put right, it is too early to tell.
     """
-    found = crossfit(space, method, evidence, device=settings.device, progress=progress)
+    tuned = method if not method.harvests else method.untuned()  # what is to be harvested need not be tuned
+
+    def judged(method: Method) -> Crossfit:
+        everyone = bool(method.harvests)
+        return crossfit(space, method, evidence, everyone=everyone, device=settings.device, progress=progress)
+
+    found = judged(tuned)
     harm = found.linear.mean_reciprocal_rank - found.bent.mean_reciprocal_rank
-    if method.bent and harm > (BORNE if method.reranked else 0):
-        method = replace(method, bent=False)
-        found = crossfit(space, method, evidence, device=settings.device, progress=progress)
-    return method, found
+    early = bool(method.harvests) and not evidence.trusted
+    if not method.bent or early or harm <= (BORNE if method.reranked else 0):
+        return method, found
+    return replace(method, bent=False), judged(replace(tuned, bent=False))
 
 
-def _ranker(examples: Examples, known: Rows, method: Method, start: Ranker | None, seed: int) -> Judged:
-    """Probabilities for all methods; a new order of the candidates where the method asks for it and it helps.
+def _taught(evidence: Evidence, method: Method, prior: Prior | None) -> Ranker | None:
+    """The ranker to start from where few words are known: that of ``prior``, or else the one that comes along."""
+    if evidence.trusted or not method.reranked:
+        return None
+    if prior is not None and prior.ranker is not None:
+        return prior.ranker
+    return pretrained_ranker() if method.harvests else None
 
-    A ranker learned on other languages adapts to the known words; those that self-learning found teach it nothing.
+
+def _harvested(
+    space: Space,
+    method: Method,
+    evidence: Evidence,
+    checked: Crossfit,
+    taught: Ranker | None,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[Evidence, Crossfit]:
+    """Let the pairs that a ranker is sure of join the known ones, and judge anew (after Karan et al., 2020).
+
+    Every word is judged by a fit that did not have its pair, so that no pair confirms itself. Where few words are known
+    the first pairs were found by cosine alone, and a second round pays.
     """
-    if method.reranked and start is not None:
-        return tuned(start, examples, known)
-    if not method.reranked:
-        return judged(examples, known, PLAIN, reorder=False, seed=seed)
-    return judged(examples, known, FEATURES, reorder=True, seed=seed)
+    rounds = method.harvests * (1 if taught is None else FEW_ROUNDS)
+    for left in reversed(range(rounds)):
+        ranker = verdict(checked.onward, evidence.gold.source, method, taught, settings.seed).ranker
+        evidence = evidence.joined(checked.candidates.agreed(ranker))
+        checked = crossfit(
+            space,
+            method.untuned() if left else method,
+            evidence,
+            everyone=left > 0,
+            device=settings.device,
+            progress=progress,
+        )
+    return evidence, checked
 
 
 def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from data.vectors import Matrix
-from lexicon.contrastive import bidirectional, contrastive
+from lexicon.contrastive import Training, bidirectional, contrastive
 from lexicon.maps import Aligner, Maps, Tuner
 from lexicon.procrustes import orthogonal
 from lexicon.rcsls import rcsls
@@ -22,7 +22,8 @@ class Method:
     ``aligner`` fits maps to pairs, and ``tuner``, where there is one, goes on from these with all words at hand.
     ``centring`` counts the rounds of iterative normalisation (0 is unit length alone), ``rounds`` the refinements that
     held-out seeds may choose from; ``bent`` adds the kernel correction, ``reranked`` puts candidates in the order of
-    the learned ranker, and ``grown`` starts few seeds by self-learning.
+    the learned ranker, and ``grown`` starts few seeds by self-learning. ``harvests`` counts the rounds in which the
+    ranker's surest pairs become pairs to fit to; only the fits after the last of them are tuned.
     """
 
     name: str
@@ -33,12 +34,17 @@ class Method:
     bent: bool = False
     reranked: bool = False
     grown: bool = False
+    harvests: int = 0
     tuner: Tuner | None = None
 
     def maps(self, x: Matrix, y: Matrix, pairs: Seeds) -> Maps:
         """The maps for ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``, that ``pairs`` of their rows imply."""
         fitted = self.aligner(x[pairs.source], y[pairs.target])
         return fitted if self.tuner is None else self.tuner(x, y, pairs, fitted)
+
+    def untuned(self) -> Method:
+        """The same without fine-tuning."""
+        return replace(self, tuner=None)
 
 
 METHODS: Mapping[str, Method] = {
@@ -55,6 +61,16 @@ METHODS: Mapping[str, Method] = {
         Method("c1", vecmap, "Li et al., 2022", centring=1, tuner=partial(bidirectional, aligner=vecmap)),
         Method("bent", vecmap, "Artetxe et al., 2018; Saunders et al., 1998", bent=True, grown=True),
         Method("reranked", vecmap, "as bent; Cao et al., 2007", bent=True, reranked=True, grown=True),
+        Method(
+            "harvested",
+            vecmap,
+            "as reranked; Karan et al., 2020; Li et al., 2022",
+            bent=True,
+            reranked=True,
+            grown=True,
+            harvests=1,
+            tuner=partial(contrastive, training=Training(epochs=2)),
+        ),
     )
 }
-AUTOMATIC = "reranked"
+AUTOMATIC = "harvested"

@@ -35,3 +35,15 @@ class Prior(Protocol):
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:
         """Pairs among the most frequent words that translate each other, judged from ``seeds``."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class RankerPrior:
+    """A ``Prior`` that ranks and proposes nothing."""
+
+    name: str
+    ranker: Ranker | None
+
+    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:  # noqa: ARG002
+        """No pairs."""
+        return Proposal(Seeds.none(), 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +43,11 @@ class Seeds:
             )
         return seeds
 
+    @classmethod
+    def none(cls) -> Seeds:
+        """No pairs."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
     def __len__(self) -> int:
         return len(self.source)
 
@@ -79,9 +84,15 @@ class Seeds:
         return Seeds(self.source[kept], self.target[kept])
 
     def and_pairs(self, pairs: Rows) -> Seeds:
-        """These seeds and ``pairs``, shape ``(n, 2)``, of words that the seeds say nothing about."""
-        new = pairs[~np.isin(pairs[:, 0], self.source) & ~np.isin(pairs[:, 1], self.target)]
-        return Seeds(np.concatenate([self.source, new[:, 0]]), np.concatenate([self.target, new[:, 1]]))
+        """As ``with_those``, of ``pairs`` of shape ``(n, 2)``."""
+        return self.with_those(Seeds(pairs[:, 0], pairs[:, 1]))
+
+    def with_those(self, others: Seeds) -> Seeds:
+        """These and those of ``others`` whose words these say nothing about."""
+        new = ~np.isin(others.source, self.source) & ~np.isin(others.target, self.target)
+        return Seeds(
+            np.concatenate([self.source, others.source[new]]), np.concatenate([self.target, others.target[new]])
+        )
 
     def folds(self, random: np.random.Generator, *, most: int = 1000) -> Iterator[tuple[Seeds, Seeds]]:
         """Pairs of (training, held-out) seeds that share no source word.
@@ -96,6 +107,14 @@ class Seeds:
             return
         for held_out in np.array_split(words, 5):
             yield self.without(held_out), self.only(held_out)
+
+
+def together(parts: Iterable[Seeds]) -> Seeds:
+    """All pairs; where two parts speak of the same word, the first is believed."""
+    joined = Seeds.none()
+    for each in parts:
+        joined = joined.with_those(each)
+    return joined
 
 
 def identical_strings(source: Vectors, target: Vectors) -> Dictionary:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from data.errors import VocabularyError
 from data.vectors import Matrix, Vectors
+from lexicon.candidates import Candidates
 from lexicon.crossfit import Examples
 from lexicon.features import FEATURES
 from lexicon.fit import Fit, Space
@@ -51,7 +52,8 @@ class Found:
         if len(pairs.words) == 0:
             raise VocabularyError("self-learning found no pairs, expected some to fit a map to; give more seeds")
         fit = Fit.of(self.space, METHOD, pairs)
-        return Examples.of(fit.extractor(fit.direction(self.space), self.space), asked, self.space.source.words)
+        extractor = fit.extractor(fit.direction(self.space), self.space)
+        return Examples.of(Candidates.of(extractor, asked.words, self.space.source.words), asked)
 
 
 @dataclass(frozen=True, eq=False)

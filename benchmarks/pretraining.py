@@ -1,0 +1,110 @@
+"""Makes the ranker that comes along, for pairs of languages of which hardly any translation is known.
+
+python -m benchmarks.pretraining --out lexicon/pretrained/ranker.safetensors
+
+Each pair of languages with a FreeDict is treated as if 25 of its words and the names of CLDR were all that is known:
+self-learning, a harvest, tuned fits, as in ``lexicon build``. FreeDict then tells which candidates of held-out words
+were right. What remains in the file are some thousand weights over features that mean the same in every language.
+
+``--without fi`` leaves every pair with that language out: what a benchmark on it has to be judged with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import real_data
+from data.dictionary import Dictionary
+from data.errors import VocabularyError
+from data.sample import sample_dictionary
+from data.storage import replacing
+from lexicon.crossfit import Examples, crossfit
+from lexicon.evidence import gather
+from lexicon.features import FEATURES
+from lexicon.fit import Space
+from lexicon.judging import judged
+from lexicon.methods import AUTOMATIC, METHODS
+from lexicon.pretrained import write_ranker
+from lexicon.ranker import Ranker
+from lexicon.seeds import Seeds
+
+PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
+KNOWN = 25  # seed words of each pair
+VERSION = 1  # of how the examples come about
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="the file to write")
+    parser.add_argument("--without", default="", help="languages to leave out, comma-separated")
+    options = parser.parse_args(arguments)
+    write_ranker(ranker_without(set(filter(None, options.without.split(",")))), options.out)
+
+
+def ranker_without(languages: Collection[str], *, seed: int = 0) -> Ranker:
+    """A ranker taught by all pairs in which none of ``languages`` takes part.
+
+    Raises:
+        VocabularyError: No pair is left.
+    """
+    kept = [pair for pair in PAIRS if not set(pair) & set(languages)]
+    if not kept:
+        raise VocabularyError(
+            f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
+        )
+    found = Examples.together(examples(*pair, seed=seed) for pair in kept)
+    made = judged(found, np.unique(found.words), FEATURES, reorder=True, seed=seed)
+    print(
+        f"{len(kept)} pairs, {len(found.words):,} words: P@1 {made.precision:.3f}, calibration error {made.error:.3f}",
+        file=sys.stderr,
+    )
+    return made.ranker
+
+
+def examples(source: str, target: str, *, seed: int = 0) -> Examples:
+    """What a pair teaches; computed once and kept beside the vectors."""
+    path = real_data.folder() / f"pretraining-{VERSION}-{len(FEATURES)}-{source}-{target}-{seed}.npz"
+    if not path.is_file():
+        found = _examples(source, target, seed)
+        with replacing(path) as part, part.open("wb") as file:
+            np.savez(file, words=found.words, features=found.features, truth=found.truth)
+    with np.load(path) as kept:
+        return Examples(kept["words"], kept["features"], kept["truth"])
+
+
+def _examples(source: str, target: str, seed: int) -> Examples:
+    method = METHODS[AUTOMATIC]
+    space = Space.of(real_data.vectors(source), real_data.vectors(target), method.centring)
+    whole = _freedict(source, target)
+    gold = Seeds.of(whole, space.source, space.target)
+    extra = {"CLDR": sample_dictionary(source, target)}
+    few = _some(whole.within(space.source, space.target), KNOWN, seed)
+    evidence = gather(space, method, few, extra, cut=len(space.x), seed=seed)
+    grown = crossfit(space, method.untuned(), evidence, everyone=True)
+    first = Examples.of(grown.candidates, gold)
+    own = judged(first, first.words, FEATURES, reorder=True, seed=seed).ranker
+    evidence = evidence.joined(grown.candidates.agreed(own))
+    harvested = crossfit(space, method, evidence, everyone=True)
+    return Examples.together([first, Examples.of(harvested.candidates, gold)])
+
+
+def _freedict(source: str, target: str) -> Dictionary:
+    if (source, target) in real_data.FREEDICT:
+        return real_data.freedict(source, target)
+    return real_data.freedict(target, source).reversed()
+
+
+def _some(whole: Dictionary, count: int, seed: int) -> Dictionary:
+    words = list(whole.by_source)
+    kept = {words[index] for index in np.random.default_rng(seed).permutation(len(words))[:count]}
+    return Dictionary(whole.source, whole.target, tuple(pair for pair in whole if pair.source in kept), whole.origin)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Rankers for a pair of languages, each with what it is worth on words that it had not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lexicon.crossfit import Examples
+from lexicon.features import FEATURES, PLAIN
+from lexicon.methods import Method
+from lexicon.ranker import Ranker, adapted, calibrated, calibration_error, train
+from lexicon.retrieval import Rows
+
+PLENTY = 3_000  # examples, of which a third tell how precise and how sure a ranker is
+TRUSTED = 50  # known words that calibrate better than any number of found ones
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A ranker, how precise it was on words it had not seen, and how far its probabilities were from the truth."""
+
+    ranker: Ranker
+    precision: float
+    error: float
+
+
+def verdict(examples: Examples, known: Rows, method: Method, taught: Ranker | None, seed: int) -> Judged:
+    """Probabilities for all methods; a new order of the candidates where the method asks for it.
+
+    A ranker ``taught`` by other languages adapts to the ``known`` words; words whose translation self-learning found
+    teach it nothing, for they show what cosines know already.
+    """
+    if not method.reranked:
+        return judged(examples, known, PLAIN, reorder=False, seed=seed)
+    if taught is not None:
+        return tuned(taught, examples, known)
+    return judged(examples, known, FEATURES, reorder=True, seed=seed)
+
+
+def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: bool, seed: int) -> Judged:
+    """Train a ranker on all examples; calibrate and score it by rankers that each left out a part of the words.
+
+    Where there are enough of them, only the ``known`` words count for calibration and score, and not the words whose
+    translation was found by self-learning.
+    """
+    count = len(examples.truth)
+    logits = np.zeros(examples.truth.shape, np.float32)
+    unseen = np.zeros(count, bool)
+    for held_out in _left_out(count, seed):
+        rest = np.setdiff1d(np.arange(count), held_out)
+        blind = train(examples.features[rest], examples.truth[rest], names, reorder=reorder, seed=seed)
+        logits[held_out] = blind.logits(examples.features[held_out])
+        unseen[held_out] = True
+    whole = train(examples.features, examples.truth, names, reorder=reorder, seed=seed)
+    trusted = unseen & np.isin(examples.words, known)
+    counted = trusted if trusted.sum() >= TRUSTED else unseen
+    logits, truth = logits[counted], examples.truth[counted]
+    ranker = calibrated(whole, logits, truth)
+    chance = 1 / (1 + np.exp(-(ranker.slope * logits + ranker.offset)))
+    first = chance.argmax(axis=1) if reorder else np.zeros(len(chance), np.int64)
+    hits = truth[np.arange(len(first)), first]
+    return Judged(ranker, float(hits.mean()), calibration_error(chance, truth))
+
+
+def tuned(start: Ranker, examples: Examples, known: Rows) -> Judged:
+    """``start``, learned on other languages, adapted to the ``known`` words and scored on them as it was before."""
+    told = np.isin(examples.words, known)
+    features, truth = examples.features[told], examples.truth[told]
+    if len(truth) == 0:
+        return Judged(start, 0.0, 0.0)
+    chance = start(features)
+    hits = truth[np.arange(len(truth)), chance.argmax(axis=1)]
+    return Judged(adapted(start, features, truth), float(hits.mean()), calibration_error(chance, truth))
+
+
+def _left_out(count: int, seed: int) -> list[NDArray[np.int64]]:
+    """Words to leave out, part by part: a third where that makes a good sample, else one half and then the other."""
+    order = np.random.default_rng(seed).permutation(count)
+    return [order[: count // 3]] if count >= PLENTY else np.array_split(order, 2)

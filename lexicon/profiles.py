@@ -1,0 +1,61 @@
+"""First pairs from how words stand to words of their own language: no map is needed to compare that."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.vectors import Matrix
+from lexicon.csls import retrieve
+from lexicon.normalisation import unit
+from lexicon.seeds import Seeds
+
+FREQUENT = 2_000  # words that are matched
+SPREAD = 4_000  # words over which similarities are distributed
+
+
+def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = FREQUENT) -> Seeds:
+    """Pairs of words that stand alike to the seed words of their own language.
+
+    Each word is described by its cosines to the seeds (as in relational representations; Moschella et al., 2023), less
+    the mean of its language, and the descriptions are matched by CSLS; mutual best matches are the pairs.
+
+    Args:
+        x: Normalised source vectors, shape ``(n, d)``, most frequent word first.
+        y: Normalised target vectors, shape ``(m, e)``.
+        seeds: Known pairs of rows.
+        frequent: Most frequent words of either language that are matched.
+    """
+    return _matched(
+        _centred(x[:frequent] @ x[seeds.source].T),
+        _centred(y[:frequent] @ y[seeds.target].T),
+    )
+
+
+def similarity_distributions(x: Matrix, y: Matrix, *, frequent: int = SPREAD) -> Seeds:
+    """Pairs of words whose similarities to all words of their own language are distributed alike, without any seed.
+
+    The sorted rows of the square root of each language's similarity matrix are compared (Artetxe et al., 2018, "A
+    robust self-learning method for fully unsupervised cross-lingual mappings of word embeddings").
+
+    Args:
+        x: Normalised source vectors, shape ``(n, d)``, most frequent word first.
+        y: Normalised target vectors, shape ``(m, e)``.
+        frequent: Most frequent words of either language that are matched and that similarities go over.
+    """
+    size = min(frequent, len(x), len(y))
+    return _matched(_distribution(x[:size]), _distribution(y[:size]))
+
+
+def _distribution(x: Matrix) -> Matrix:
+    u, s, _ = np.linalg.svd(x, full_matrices=False)
+    return _centred(np.sort((u * s) @ u.T, axis=1))
+
+
+def _centred(rows: Matrix) -> Matrix:
+    rows = unit(rows)
+    return unit(rows - rows.mean(axis=0))
+
+
+def _matched(a: Matrix, b: Matrix) -> Seeds:
+    mutual = retrieve(a, b, 1).mutual()
+    return Seeds(mutual[:, 0], mutual[:, 1])
