@@ -41,6 +41,22 @@ def head(path: Path, size: int = 1 << 16) -> bytes:
             return b""
 
 
+def sentences_of(path: Path) -> list[str]:
+    """The lines of a text, tidied at their ends; an empty line stays one, so that two files keep in step.
+
+    Raises:
+        FormatError: The file is missing, damaged, binary or not in UTF-8.
+    """
+    lines = []
+    for block in blocks(path):
+        for number, line in enumerate(block.lines, block.first):
+            try:
+                lines.append(line.decode().strip())
+            except UnicodeDecodeError as error:
+                raise FormatError.at(path, number, "bytes that are no UTF-8", "text in UTF-8") from error
+    return lines
+
+
 def blocks(
     path: Path, *, description: str = "Reading", progress: Progress = silent, longest: int = LONGEST_LINE
 ) -> Iterator[Block]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.sample import sample_vectors as sample_vectors
     from data.vectors import Vectors as Vectors
     from data.writing import write_vectors as write_vectors
+    from isogloss.hubs import align_many as align_many
     from isogloss.lexicons import build_lexicon as build_lexicon
     from isogloss.lexicons import open_lexicon as open_lexicon
     from isogloss.metatraining import learn_prior as learn_prior
@@ -38,6 +39,7 @@ _HOME = {
     "IsoglossError": "data.errors",
     "Vectors": "data.vectors",
     "adapt_to_language": "meta.adaptation",
+    "align_many": "isogloss.hubs",
     "build_lexicon": "isogloss.lexicons",
     "learn_prior": "isogloss.metatraining",
     "meta_train": "isogloss.metatraining",
@@ -57,6 +59,7 @@ __all__ = [
     "Vectors",
     "__version__",
     "adapt_to_language",
+    "align_many",
     "build_lexicon",
     "learn_prior",
     "meta_train",

@@ -98,23 +98,46 @@ def open_lexicon(
     moved = {"source": source_vectors, "target": target_vectors}
 
     def read(side: str, file: VectorFile, language: str) -> Vectors:
-        path = moved[side] or file.path
-        vectors = read_vectors(
-            path,
-            language,
-            max_vocab=file.max_vocab,
-            lowercase=file.lowercase,
-            words=file.words,
-            cache=cache,
-            progress=progress,
-        )
-        if vectors.file is None or vectors.file.sha256 != file.sha256:
-            raise FormatError.at(
-                Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
-            )
-        return vectors
+        return read_again(file, language, moved=moved[side], cache=cache, progress=progress)
 
     return folders.translator(Path(folder), read)
+
+
+def read_again(
+    file: VectorFile,
+    language: str,
+    *,
+    moved: Path | str | None = None,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Vectors:
+    """The vectors that something was built from, the same as then.
+
+    Args:
+        file: What they were read from.
+        language: Their language.
+        moved: Where they are now, if they have moved.
+        cache: A folder for parsed vectors.
+        progress: Watches the reading.
+
+    Raises:
+        FormatError: They have changed since.
+    """
+    path = moved or file.path
+    vectors = read_vectors(
+        path,
+        language,
+        max_vocab=file.max_vocab,
+        lowercase=file.lowercase,
+        words=file.words,
+        cache=cache,
+        progress=progress,
+    )
+    if vectors.file is None or vectors.file.sha256 != file.sha256:
+        raise FormatError.at(
+            Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
+        )
+    return vectors
 
 
 def add_to_graph(

@@ -33,7 +33,7 @@ class Training:
     plain gradient descent whose ``rate`` falls by 1 % a step.
     """
 
-    epochs: int = 4
+    epochs: int = 2
     batch: int = 256
     negatives: int = 20
     temperature: float = 0.1

@@ -46,9 +46,9 @@ class Curve:
     def of(cls, words: Iterable[list[Verdict]], gold: int, thresholds: Iterable[float] = THRESHOLDS) -> Curve:
         """From the translations listed for each test word, best first, and the number of ``gold`` pairs."""
         lists = list(words)
-        first = np.array([listed[0] for listed in lists], np.float64).reshape(-1, 2)
+        first = np.array([listed[0] for listed in lists if listed], np.float64).reshape(-1, 2)
         every = np.array([each for listed in lists for each in listed], np.float64).reshape(-1, 2)
-        return cls(tuple(_point(first, every, gold, least) for least in thresholds))
+        return cls(tuple(_point(first, every, (len(lists), gold), least) for least in thresholds))
 
     @property
     def best(self) -> Point:
@@ -64,13 +64,14 @@ def _told(value: float) -> float | None:
     return None if isnan(value) else round(value, 4)
 
 
-def _point(first: Any, every: Any, gold: int, least: float) -> Point:
+def _point(first: Any, every: Any, wanted: tuple[int, int], least: float) -> Point:
+    words, gold = wanted
     heads, kept = first[first[:, 0] >= least, 1], every[every[:, 0] >= least, 1]
     precision = float(kept.mean()) if len(kept) else float("nan")
     recall = float(kept.sum() / max(1, gold))
     return Point(
         least,
-        len(heads) / max(1, len(first)),
+        len(heads) / max(1, words),
         float(heads.mean()) if len(heads) else float("nan"),
         precision,
         recall,

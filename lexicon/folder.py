@@ -33,8 +33,8 @@ def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *
         with (part / LEXICON).open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(induction.entries.lines())
         induction.model.save(part / MODEL)
-        (part / REPORT).write_bytes(_json(induction.report))
-        (part / VECTORS).write_bytes(_json({"source": _reference(source), "target": _reference(target)}))
+        (part / REPORT).write_bytes(to_json(induction.report))
+        (part / VECTORS).write_bytes(to_json({"source": reference(source), "target": reference(target)}))
 
 
 def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) -> Translator:
@@ -65,6 +65,15 @@ def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) ->
     return Translator(model, *sides)
 
 
+def known_pairs(folder: Path) -> int:
+    """How many pairs of a built lexicon's model were given; the rest it found itself.
+
+    Raises:
+        FormatError: ``folder`` is not that of a lexicon.
+    """
+    return int(read_json(folder / REPORT)["seeds"]["pairs_used"])
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file of the folder.
 
@@ -80,7 +89,8 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _reference(vectors: Vectors) -> dict[str, Any]:
+def reference(vectors: Vectors) -> dict[str, Any]:
+    """What names vectors in a file, so that they can be found again."""
     return {
         "language": vectors.language,
         "words": len(vectors),
@@ -94,5 +104,6 @@ def _found_from_anywhere(file: VectorFile) -> VectorFile:
     return replace(file, path=str(Path(file.path).resolve()), words=words)
 
 
-def _json(value: object) -> bytes:
+def to_json(value: object) -> bytes:
+    """A JSON document with line ends."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE, default=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,15 @@ class Hub:
 
     def __repr__(self) -> str:
         return f"<Hub of {', '.join(self.sides)}: {sum(self.pairs.values()):,} pairs>"
+
+    def summary(self) -> dict[str, Any]:
+        """For a report."""
+        return {
+            "languages": list(self.sides),
+            "pairs": {"-".join(names): count for names, count in self.pairs.items()},
+            "chained": {"-".join(names): count for names, count in self.chained.items()},
+            "agreement": list(self.agreement),
+        }
 
     def alignment(self, source: str, target: str) -> Alignment:
         """Two of the languages.

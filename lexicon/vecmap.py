@@ -9,9 +9,10 @@ from data.vectors import Matrix
 from lexicon.maps import Maps
 
 Matrix64 = NDArray[np.float64]
+FLOOR = 1e-3
 
 
-def vecmap(x: Matrix, y: Matrix, *, weight: float = 0.5, floor: float = 1e-3) -> Maps:
+def vecmap(x: Matrix, y: Matrix, *, weight: float = 0.5, floor: float = FLOOR) -> Maps:
     """Rotate in whitened spaces, weight each direction by its cross-correlation, undo the whitening.
 
     Follows the steps of Artetxe et al. (2018), "Generalizing and improving bilingual word embedding mappings with
@@ -38,7 +39,7 @@ def vecmap(x: Matrix, y: Matrix, *, weight: float = 0.5, floor: float = 1e-3) ->
     return Maps(source.astype(np.float32), target.astype(np.float32))
 
 
-def whitening(x: Matrix, floor: float) -> tuple[Matrix64, Matrix64]:
+def whitening(x: Matrix, floor: float = FLOOR) -> tuple[Matrix64, Matrix64]:
     """The symmetric matrix that makes the columns of ``x`` uncorrelated with equal length, and its inverse."""
     variance, basis = np.linalg.eigh(x.T.astype(np.float64) @ x)
     spread = np.sqrt(np.maximum(variance, variance[-1] * floor**2))

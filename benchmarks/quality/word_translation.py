@@ -30,7 +30,18 @@ from data.sample import sample_dictionary
 from data.vectors import Vectors
 from lexicon.prior import RankerPrior
 
-METHODS = ("rotated at random", "procrustes", "muse", "vecmap", "bent", "auto")
+METHODS = (
+    "rotated at random",
+    "procrustes",
+    "normalised",
+    "muse",
+    "vecmap",
+    "rcsls",
+    "contrastive",
+    "c1",
+    "bent",
+    "auto",
+)
 COLUMNS = ("pair", "method", "seed words", "test words", "coverage", "P@1", "P@5", "P@10", "CPU s", "peak MB")
 HELD_OUT, LAST = 0.25, 0.2
 

@@ -71,8 +71,8 @@ class Collection:
 
     def dictionary(self, source: str, target: str, origin: Origin) -> Dictionary:
         """Everything kept so far."""
-        pairs, tags = tuple(self._pairs.values()), (dict(self.parts_of_speech), {})
-        return Dictionary(source, target, pairs, origin, dict(self.dropped), tags)
+        tags = dict(self.parts_of_speech)
+        return Dictionary(source, target, tuple(self._pairs.values()), origin, dict(self.dropped), (tags, {}))
 
     def _objection(self, source: str, target: str) -> str | None:
         if not source or not target:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from data.errors import IsoglossError
-from isogloss.cli import data, demo, doctor, kg_exchange, lexicon, meta
+from isogloss.cli import data, demo, doctor, kg_exchange, lexicon_hub, meta
 from isogloss.cli.console import complain
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
 
 app.add_typer(data.app)
 app.add_typer(kg_exchange.app)  # the verbs of kg, with more of them
-app.add_typer(lexicon.app)
+app.add_typer(lexicon_hub.app)  # the verbs of lexicon, with more of them
 app.add_typer(meta.app)
 app.command()(demo.demo)
 app.command()(doctor.doctor)

@@ -1,4 +1,4 @@
-"""Verbs of `isogloss lexicon`: build, translate, evaluate, map."""
+"""Verbs of `isogloss lexicon`: build, translate, map."""
 
 from __future__ import annotations
 
@@ -125,38 +125,16 @@ def translate(
         print_rows(listed)
 
 
-@app.command()
-def evaluate(
-    folder: Folder,
-    test: Annotated[Path, typer.Option(help="A dictionary of words the lexicon was not built from.")],
-    reverse: Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")] = False,
-    source_vectors: Annotated[Path | None, Moved] = None,
-    target_vectors: Annotated[Path | None, Moved] = None,
-    cache: Cache = None,
-    json: Json = False,
-) -> None:
-    """Print precision at 1, 5 and 10, mean reciprocal rank and coverage, by convention and kind of word."""
-    from data.reading import read_dictionary
-    from isogloss.lexicons import open_lexicon
-    from lexicon.evaluation import evaluate as score
-
-    opened = open_lexicon(
-        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
-    )
-    opened = opened.reversed() if reverse else opened
-    result = score(opened, read_dictionary(test, opened.source.language, opened.target.language))
-    if json:
-        print_json(result.summary())
-        return
-    print_rows(result.rows(), header=("words judged", "words", "P@1", "P@5", "P@10", "MRR"))
-    note(f"coverage: {result.coverage:.3f} of the test words (convention muse)")
-
-
 @app.command(name="map")
 def map_vectors(
-    folder: Folder,
+    folder: Annotated[
+        Path, typer.Argument(help="A folder that `lexicon build` or `lexicon hub` wrote.", show_default=False)
+    ],
     out: Annotated[Path, typer.Option(help="The file to write: .vec, .vec.gz, .npy or .safetensors.")],
     side: Annotated[Literal["source", "target"], typer.Option(help="Which language to carry over.")] = "source",
+    language: Annotated[
+        str | None, typer.Option(help="Of a hub: which language to carry over.", show_default=False)
+    ] = None,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,
@@ -167,12 +145,17 @@ def map_vectors(
 
     from data.storage import refuse_to_overwrite
     from data.writing import write_vectors
+    from isogloss.hubs import mapped_vectors
     from isogloss.lexicons import open_lexicon
 
     refuse_to_overwrite(out, force)
-    opened = open_lexicon(
-        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
-    )
-    opened = opened if side == "target" else opened.reversed()
-    write_vectors(replace(opened.target, matrix=opened.mapped_target), out, force=force, progress=progress)
-    note(f"{out}: {len(opened.target):,} {opened.target.language} words in the shared space")
+    if language is not None:
+        carried = mapped_vectors(folder, language, vectors=source_vectors, cache=cache, progress=progress)
+    else:
+        opened = open_lexicon(
+            folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+        )
+        opened = opened if side == "target" else opened.reversed()
+        carried = replace(opened.target, matrix=opened.mapped_target)
+    write_vectors(carried, out, force=force, progress=progress)
+    note(f"{out}: {len(carried):,} {carried.language} words in the shared space")

@@ -108,13 +108,67 @@ def test_translate_goes_back_too(command: Command, built: Path, tmp_path: Path) 
 def test_evaluate_prints_each_convention_and_the_coverage(command: Command, built: Path, files: Files) -> None:
     done = command("lexicon", "evaluate", built, "--test", files.test)
     header, *rows = done.rows
-    assert header == ["words judged", "words", "P@1", "P@5", "P@10", "MRR"]
+    assert header == ["words judged", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"]
     scores = {row[0]: row[1:] for row in rows}
-    assert {"muse", "fasttext", "xling", "identical", "different"} <= set(scores)
+    assert {"muse", "fasttext", "xling", "full", "identical", "different"} <= set(scores)
+    assert float(scores["muse"][5]) < float(scores["muse"][1]) < float(scores["muse"][6])
     assert float(scores["muse"][1]) > 0.6
     assert "coverage: 1.000" in done.err
     as_json = command("lexicon", "evaluate", built, "--test", files.test, "--json").json
     assert as_json["scores"]["muse"]["precision_at_1"] == pytest.approx(float(scores["muse"][1]), abs=1e-3)
+
+
+def test_evaluate_prints_and_draws_precision_against_coverage(
+    command: Command, built: Path, files: Files, tmp_path: Path
+) -> None:
+    picture = tmp_path / "curve.svg"
+    done = command("lexicon", "evaluate", built, "--test", files.test, "--curve", "--plot", picture)
+    header, *rows = done.rows
+    assert header == ["least", "coverage", "precision", "pair_precision", "pair_recall", "f1"]
+    coverage = [float(row[1]) for row in rows]
+    assert coverage == sorted(coverage, reverse=True)
+    assert coverage[0] == 1.0
+    assert picture.read_text("utf-8").count("<path") > 20
+    again = command("lexicon", "evaluate", built, "--test", files.test, "--plot", picture)
+    assert (again.status, again.out) == (1, "")
+    assert command("lexicon", "evaluate", built, "--test", files.test, "--plot", tmp_path / "curve.txt").status == 1
+
+
+def test_similarity_prints_how_cosines_agree_with_people(command: Command, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "pairs.txt").write_text("water\teau\nfire\tfeu\nhouse\tmaison\ndog\teau\nsun\tlivre\nbook\tzyzzyva\n")
+    (tmp_path / "gold.txt").write_text("4.0\n3.9\n3.8\n0.5\n0.2\n2\n")
+    done = command("lexicon", "similarity", built, "--pairs", tmp_path / "pairs.txt", "--gold", tmp_path / "gold.txt")
+    header, values = done.rows
+    assert header == ["pairs", "coverage", "Pearson", "Spearman", "harmonic mean"]
+    assert (values[0], values[1]) == ("5", "0.8333")
+    assert float(values[2]) > 0.8
+    assert command("lexicon", "similarity", built, "--pairs", tmp_path / "pairs.txt").status == 1
+
+
+def test_sentences_find_their_translations(command: Command, built: Path, files: Files, tmp_path: Path) -> None:
+    pairs = [line.split("\t") for line in files.seeds.read_text("utf-8").splitlines()]
+    lines = [pairs[start : start + 4] for start in range(0, 160, 4)]
+    for side, place in (("source", 0), ("target", 1)):
+        text = "\n".join(" ".join(pair[place] for pair in line) + "." for line in lines)
+        (tmp_path / side).write_text(text + "\n", encoding="utf-8")
+    texts = ["--source", tmp_path / "source", "--target", tmp_path / "target"]
+    header, *rows = command("lexicon", "sentences", built, *texts).rows
+    assert header[:4] == ["weighting", "direction", "sentences", "P@1"]
+    assert [row[:3] for row in rows] == [
+        [weighting, way, "40"] for weighting in ("mean", "idf") for way in ("en-fr", "fr-en")
+    ]
+    assert min(float(row[3]) for row in rows) > 0.9
+    (tmp_path / "target").write_text("une ligne\n", encoding="utf-8")
+    uneven = command("lexicon", "sentences", built, *texts)
+    assert uneven.status == 1
+    assert "found 40 source sentences and 1 target sentences" in uneven.err
+
+
+def test_plot_draws_both_spaces(command: Command, built: Path, tmp_path: Path) -> None:
+    assert command("lexicon", "plot", built, "--out", tmp_path / "spaces.svg", "--pairs", 30).status == 0
+    picture = (tmp_path / "spaces.svg").read_text("utf-8")
+    assert "before" in picture
+    assert "after" in picture
 
 
 def test_map_writes_both_languages_into_one_space(command: Command, built: Path, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from data.dictionary import Dictionary
 from data.errors import VocabularyError
+from lexicon.coverage import Curve, Verdict
 from lexicon.evaluation import Evaluation, Score, evaluate
 from lexicon.translator import Translator
 
@@ -71,6 +73,64 @@ def test_words_spelled_alike_are_judged_apart(translator: Translator, lists: dic
     assert found.scores["identical"].words == 1
     assert found.scores["different"].words == 8
     assert found.scores["different"].precision_at_1 == 1.0
+
+
+def test_the_interval_holds_the_score_and_narrows_with_more_words() -> None:
+    few, many = (Score.of(np.array([1, 1, 0, 1] * times)) for times in (5, 500))
+    assert few.interval[0] < 0.75 < few.interval[1]
+    assert many.interval[1] - many.interval[0] < 0.06 < few.interval[1] - few.interval[0]
+    assert many.interval[0] == pytest.approx(0.75 - 1.96 * (0.75 * 0.25 / 2000) ** 0.5, abs=0.004)
+
+
+def test_queries_of_one_word_rise_and_fall_together() -> None:
+    ranks = np.array([1, 0] * 50).repeat(20)
+    alone = Score.of(ranks).interval
+    together = Score.of(ranks, np.arange(100).repeat(20)).interval
+    assert together[1] - together[0] > 3 * (alone[1] - alone[0])
+
+
+def test_a_whole_dictionary_is_judged_without_the_words_the_lexicon_was_built_from(
+    translator: Translator, lists: dict[str, list[str]]
+) -> None:
+    seeds = translator.model.pairs
+    known = [(translator.source.words[seeds.source[0]], translator.target.words[seeds.target[0]])]
+    pairs = [(word, listed[0]) for word, listed in lists.items() if word != known[0][0]]
+    test = Dictionary.of("en", "fr", known + pairs)
+    assert evaluate(translator, test).scores["full"].words == len(pairs) + 1
+    found = evaluate(translator, test, seeds=1).scores
+    assert (found["full"].words, found["muse"].words) == (len(pairs), len(pairs) + 1)
+
+
+def test_parts_of_speech_are_judged_apart_where_the_test_has_them(
+    translator: Translator, lists: dict[str, list[str]]
+) -> None:
+    test = Dictionary.of("en", "fr", [(word, listed[0]) for word, listed in lists.items()])
+    tags = {"water": "NOUN", "Fire": "NOUN", "house": "VERB"}
+    scores = evaluate(translator, replace(test, parts_of_speech=(tags, {}))).scores
+    assert (scores["NOUN"].words, scores["VERB"].words) == (2, 1)
+
+
+def test_a_higher_threshold_trades_coverage_for_precision() -> None:
+    words = [
+        [Verdict(0.9, True), Verdict(0.4, True), Verdict(0.1, False)],
+        [Verdict(0.6, False), Verdict(0.5, True)],
+        [Verdict(0.2, False)],
+        [],
+    ]
+    low, middle, high = Curve.of(words, gold=5, thresholds=(0.0, 0.45, 0.8)).points
+    assert (low.coverage, low.precision) == (0.75, pytest.approx(1 / 3))
+    assert (low.pair_precision, low.pair_recall) == (pytest.approx(3 / 6), pytest.approx(3 / 5))
+    assert (middle.coverage, middle.precision) == (0.5, 0.5)
+    assert (middle.pair_precision, middle.pair_recall) == (pytest.approx(2 / 3), pytest.approx(2 / 5))
+    assert (high.coverage, high.precision, high.pair_precision) == (0.25, 1.0, 1.0)
+    assert high.f1 == pytest.approx(2 * 0.2 / 1.2)
+
+
+def test_the_best_point_balances_precision_and_recall() -> None:
+    words = [[Verdict(0.9, True), Verdict(0.3, False)], [Verdict(0.7, True)], [Verdict(0.2, False)]]
+    assert Curve.of(words, gold=2, thresholds=(0.0, 0.5, 0.8)).best.least == 0.5
+    nothing = Curve.of([[Verdict(0.1, False)]], gold=1, thresholds=(0.5,))
+    assert nothing.summary()[0]["precision"] is None
 
 
 def test_frequency_bands_share_out_the_words(translator: Translator) -> None:

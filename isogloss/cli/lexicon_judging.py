@@ -1,0 +1,158 @@
+"""More verbs of `isogloss lexicon`, which judge one: evaluate, similarity, sentences, plot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from isogloss.cli.console import note, print_json, print_rows, progress
+from isogloss.cli.lexicon import Folder, Moved, app
+from isogloss.cli.options import Cache, Force, Json
+
+if TYPE_CHECKING:
+    from lexicon.translator import Translator
+
+__all__ = ["app"]
+
+Reverse = Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")]
+
+
+@app.command()
+def evaluate(
+    folder: Folder,
+    test: Annotated[Path, typer.Option(help="A dictionary of words the lexicon was not built from.")],
+    reverse: Reverse = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw precision against coverage: .svg, .png or .pdf.", show_default=False)
+    ] = None,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Print what a lowest probability does instead of the scores.")
+    ] = False,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Print precision at 1, 5 and 10, mean reciprocal rank and coverage, by convention and kind of word."""
+    from data.picture import check_picture
+    from data.reading import read_dictionary
+    from lexicon.evaluation import COLUMNS
+    from lexicon.evaluation import evaluate as score
+    from lexicon.folder import known_pairs
+    from lexicon.pictures import draw_curve
+
+    if plot is not None:
+        check_picture(plot, force=force)
+    opened = _opened(folder, source_vectors, target_vectors, cache, reverse)
+    languages = opened.source.language, opened.target.language
+    result = score(opened, read_dictionary(test, *languages), seeds=known_pairs(folder))
+    if plot is not None:
+        draw_curve(result.curve, plot, "-".join(languages), force=force)
+    if json:
+        print_json(result.summary())
+    elif curve:
+        points = result.curve.summary()
+        print_rows((point.values() for point in points), header=tuple(points[0]))
+    else:
+        print_rows(result.rows(), header=COLUMNS)
+    best = result.curve.best
+    note(
+        f"coverage: {result.coverage:.3f} of the test words (convention muse); pairs of probability {best.least:g} and "
+        f"above: precision {best.pair_precision:.3f}, recall {best.pair_recall:.3f}, F1 {best.f1:.3f}"
+    )
+
+
+@app.command()
+def similarity(
+    folder: Folder,
+    pairs: Annotated[
+        Path, typer.Option(help="Lines of source word, target word and, without --gold, score.", show_default=False)
+    ],
+    gold: Annotated[
+        Path | None, typer.Option(help="The scores, one a line, as SemEval has them.", show_default=False)
+    ] = None,
+    reverse: Reverse = False,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
+    """Print how cosines of word pairs across the languages correlate with people's judgements."""
+    from data.similarity import read_judgements
+    from lexicon.similarity import word_similarity
+
+    judgements = read_judgements(pairs, gold)
+    found = word_similarity(_opened(folder, source_vectors, target_vectors, cache, reverse), judgements)
+    if json:
+        print_json(asdict(found) | {"harmonic": found.harmonic})
+        return
+    values = (found.pairs, found.coverage, found.pearson, found.spearman, found.harmonic)
+    print_rows([values], header=("pairs", "coverage", "Pearson", "Spearman", "harmonic mean"))
+
+
+@app.command()
+def sentences(
+    folder: Folder,
+    source: Annotated[Path, typer.Option(help="Sentences of the source language, one a line.", show_default=False)],
+    target: Annotated[Path, typer.Option(help="Their translations, line by line.", show_default=False)],
+    weighting: Annotated[
+        Literal["both", "mean", "idf"], typer.Option(help="All words alike, or the rare ones more.")
+    ] = "both",
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
+    """Print how often a sentence finds its translation among all others by the vectors of its words, both ways."""
+    from data.lines import sentences_of
+    from lexicon.sentences import retrieve_sentences
+
+    lines = sentences_of(source), sentences_of(target)
+    opened = _opened(folder, source_vectors, target_vectors, cache, reverse=False)
+    kinds: tuple[Literal["mean", "idf"], ...] = ("mean", "idf") if weighting == "both" else (weighting,)
+    found = [retrieve_sentences(opened, *lines, weighting=kind) for kind in kinds]
+    if json:
+        print_json([asdict(each) for each in found])
+        return
+    names = opened.source.language, opened.target.language
+    rows = []
+    for each in found:
+        for way, score in (("-".join(names), each.onward), ("-".join(names[::-1]), each.back)):
+            precisions = score.precision_at_1, score.precision_at_5, score.precision_at_10
+            rows.append((each.weighting, way, each.sentences, *precisions, score.mean_reciprocal_rank, *score.interval))
+    print_rows(rows, header=("weighting", "direction", "sentences", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"))
+    note(f"coverage: {found[0].coverage:.3f} of the lines are distinct and have known words on both sides")
+
+
+@app.command()
+def plot(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="The picture to write: .svg, .png or .pdf.", show_default=False)],
+    pairs: Annotated[int, typer.Option(min=2, help="Known pairs to draw, most frequent words first.")] = 200,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    force: Force = False,
+) -> None:
+    """Draw both languages before and after the alignment, on their two main directions, pairs joined by lines."""
+    from data.picture import check_picture
+    from lexicon.pictures import draw_spaces
+
+    check_picture(out, force=force)
+    draw_spaces(_opened(folder, source_vectors, target_vectors, cache, reverse=False), out, pairs=pairs, force=force)
+    note(f"{out}: both spaces before and after the alignment")
+
+
+def _opened(
+    folder: Path, source_vectors: Path | None, target_vectors: Path | None, cache: Path | None, reverse: bool
+) -> Translator:
+    from isogloss.lexicons import open_lexicon
+
+    opened = open_lexicon(
+        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+    )
+    return opened.reversed() if reverse else opened
