@@ -190,8 +190,8 @@ def _nearest(x: Matrix, y: Matrix, rows: Rows, count: int) -> Tensor:
 def loss_of(task: Task, weights: list[Tensor], near: Near, some: Tensor, training: Training) -> Tensor:
     """The mean loss of the pairs numbered ``some``."""
     source, target = torch.from_numpy(task.pairs.source)[some], torch.from_numpy(task.pairs.target)[some]
-    sources = torch.unique(torch.cat([source, near.sources[some].flatten()]))  # type: ignore[no-untyped-call]
-    targets = torch.unique(torch.cat([target, near.targets[some].flatten()]))  # type: ignore[no-untyped-call]
+    sources = torch.unique(torch.cat([source, near.sources[some].flatten()]))
+    targets = torch.unique(torch.cat([target, near.targets[some].flatten()]))
     a, b = normalize(task.x[sources] @ weights[0]), normalize(task.y[targets] @ weights[1])
     x, y = a[torch.searchsorted(sources, source)], b[torch.searchsorted(targets, target)]
     onward, back = x @ b.T, y @ a.T

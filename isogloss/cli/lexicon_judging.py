@@ -56,7 +56,7 @@ def evaluate(
         print_json(result.summary())
     elif curve:
         points = result.curve.summary()
-        print_rows((point.values() for point in points), header=tuple(points[0]))
+        print_rows((tuple(point.values()) for point in points), header=tuple(points[0]))
     else:
         print_rows(result.rows(), header=COLUMNS)
     best = result.curve.best
