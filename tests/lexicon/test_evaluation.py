@@ -118,10 +118,10 @@ def test_a_higher_threshold_trades_coverage_for_precision() -> None:
         [],
     ]
     low, middle, high = Curve.of(words, gold=5, thresholds=(0.0, 0.45, 0.8)).points
-    assert (low.coverage, low.precision) == (0.75, pytest.approx(1 / 3))
-    assert (low.pair_precision, low.pair_recall) == (pytest.approx(3 / 6), pytest.approx(3 / 5))
+    assert (low.coverage, low.precision) == pytest.approx((0.75, 1 / 3))
+    assert (low.pair_precision, low.pair_recall) == pytest.approx((3 / 6, 3 / 5))
     assert (middle.coverage, middle.precision) == (0.5, 0.5)
-    assert (middle.pair_precision, middle.pair_recall) == (pytest.approx(2 / 3), pytest.approx(2 / 5))
+    assert (middle.pair_precision, middle.pair_recall) == pytest.approx((2 / 3, 2 / 5))
     assert (high.coverage, high.precision, high.pair_precision) == (0.25, 1.0, 1.0)
     assert high.f1 == pytest.approx(2 * 0.2 / 1.2)
 
