@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from lexicon.cognates import cognates
+from lexicon.fit import Space
+from lexicon.growth import starts
+from lexicon.profiles import seed_profiles, similarity_distributions
+from lexicon.seeds import Seeds, together
+
+
+def turned(count: int, d: int = 20) -> tuple[Vectors, Vectors]:
+    """A language and the same turned at random."""
+    random = np.random.default_rng(3)
+    x = (random.standard_normal((count, d)) * np.linspace(2, 0.3, d)).astype(np.float32)
+    turn = np.linalg.qr(random.standard_normal((d, d)))[0].astype(np.float32)
+    words = tuple(f"w{row}" for row in range(count))
+    return Vectors("en", words, x), Vectors("xx", words, x @ turn)
+
+
+def test_words_that_stand_alike_to_the_seeds_are_pairs_without_any_map() -> None:
+    source, target = turned(300)
+    space = Space.of(source, target, 1)
+    seeds = Seeds(np.arange(12), np.arange(12))
+    found = seed_profiles(space.x, space.y, seeds)
+    assert len(found) > 250
+    assert (found.source == found.target).mean() > 0.95
+
+
+def test_similarities_distributed_alike_find_pairs_without_any_seed() -> None:
+    source, target = turned(300)
+    space = Space.of(source, target, 1)
+    found = similarity_distributions(space.x, space.y)
+    assert (found.source == found.target).mean() > 0.9
+
+
+def test_cognates_are_mutual_and_ignore_accents_and_case() -> None:
+    def named(language: str, words: list[str]) -> Vectors:
+        return Vectors(language, tuple(words), np.zeros((len(words), 2), np.float32))
+
+    source = named("en", ["special", "the", "market", "marketing", "medical"])
+    target = named("fr", ["le", "médical", "spécial", "marketing", "Markets"])
+    found = cognates(source, target)
+    pairs = {(source.words[a], target.words[b]) for a, b in zip(found.source, found.target, strict=True)}
+    assert pairs == {("special", "spécial"), ("medical", "médical"), ("marketing", "marketing"), ("market", "Markets")}
+    assert len(cognates(source, named("ja", ["市場", "医療"]))) == 0
+
+
+def test_what_is_known_goes_before_what_is_guessed(
+    english: Vectors, french: Vectors, english_french: Dictionary
+) -> None:
+    space = Space.of(english, french, 1)
+    known = Seeds.of(english_french, english, french)
+    few = known.only(known.words[:10])
+    wrong = Seeds(few.source[:1], few.target[:1] + 1)
+    found = starts(space, {"seeds": few}, {"guesses": wrong})
+    assert [each.name for each in found][:3] == ["seeds, procrustes", "seeds, truncated", "seeds, profiles"]
+    both = next(each for each in found if each.name == "seeds + guesses, procrustes")
+    assert len(both.pairs.only(wrong.source)) == len(few.only(wrong.source))
+    assert len(together([few, known])) == len(few.with_those(known)) < len(few) + len(known)
