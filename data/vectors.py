@@ -34,6 +34,7 @@ class VectorFile:
     max_vocab: int | None = None
     lowercase: bool = True
     words: str | None = None  # the word list given to a file that has none of its own
+    phrases: tuple[str, ...] = ()  # terms of several words, composed and added at the end
 
 
 @dataclass(frozen=True, eq=False)

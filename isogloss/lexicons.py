@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from data.dictionary import Dictionary
 from data.errors import FormatError, VocabularyError
+from data.phrases import with_phrases
 from data.progress import Progress, silent
 from data.reading import read_dictionary, read_vectors
 from data.sample import sample_dictionary
@@ -137,7 +138,7 @@ def read_again(
         raise FormatError.at(
             Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
         )
-    return vectors
+    return with_phrases(vectors, file.phrases) if file.phrases else vectors
 
 
 def add_to_graph(

@@ -14,6 +14,7 @@ from data.vectors import Matrix
 from lexicon.csls import rank_of
 from lexicon.direction import CANDIDATES
 from lexicon.retrieval import Rows
+from lexicon.selection import LEAST, Outlook, balanced, outlook
 
 COLUMNS = ("source", "target", "score", "probability", "rank", "rank_back", "mutual")
 
@@ -32,7 +33,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """Pairs in order of source frequency, then probability; all columns have shape ``(pairs,)``."""
+    """Pairs in order of source frequency, then probability; all columns have shape ``(pairs,)``.
+
+    ``outlook`` says what to expect of them, first, and of lexicons with other thresholds.
+    """
 
     source: tuple[str, ...]
     target: tuple[str, ...]
@@ -40,6 +44,7 @@ class Entries:
     probability: Matrix
     rank: NDArray[np.int64]
     rank_back: NDArray[np.int64]
+    outlook: tuple[Outlook, ...] = ()
 
     def __len__(self) -> int:
         return len(self.source)
@@ -96,9 +101,9 @@ def select(
     probability: Matrix,
     back_rows: Rows,
     *,
-    least: float,
+    least: float | None,
 ) -> Entries:
-    """Keep the candidates that are probable enough; a word without any stays out of the lexicon.
+    """Keep the candidates that are probable enough: several of a word where they are, none where there is none.
 
     Args:
         sources: Source words, as many as ``rows`` has rows.
@@ -107,8 +112,10 @@ def select(
         scores: Their CSLS, shape ``(n, k)``.
         probability: Their probability, shape ``(n, k)``.
         back_rows: Translations of each target word, best first, shape ``(m, k)``.
-        least: The lowest probability to keep.
+        least: The lowest probability to keep; ``None`` takes the one that promises the best balance of precision and
+            recall.
     """
+    least = balanced(probability) if least is None else least
     word, place = np.nonzero(probability >= least)
     found = rows[word, place]
     back = rank_of(back_rows[found], word)
@@ -119,4 +126,5 @@ def select(
         probability[word, place],
         place + 1,
         back,
+        tuple(outlook(probability, each) for each in (least, *LEAST)),
     )

@@ -39,13 +39,14 @@ class Settings:
     """How a lexicon is induced; what is left at its default is chosen or does not matter much.
 
     ``method`` is ``auto`` or a name from ``lexicon.methods.METHODS``; ``cut`` bounds the words that take part in
-    refinement and validation; pairs below ``min_probability`` stay out of the lexicon.
+    refinement and validation; pairs below ``min_probability`` stay out of the lexicon, by default those below what
+    promises the best balance of precision and recall.
     """
 
     method: str = "auto"
     cut: int = 20_000
     search: Search = "exact"
-    min_probability: float = 0.2
+    min_probability: float | None = None
     device: str = "cpu"
     seed: int = 0
 
@@ -171,6 +172,7 @@ def induce(
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
         "pairs": len(entries),
+        "outlook": [each._asdict() for each in entries.outlook],
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
         "warnings": [*source.warnings, *target.warnings, *_doubts(precision)],
@@ -247,7 +249,7 @@ def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | N
     return found._asdict()
 
 
-def _entries(extractor: Extractor, ranker: Ranker, source: Vectors, least: float) -> Entries:
+def _entries(extractor: Extractor, ranker: Ranker, source: Vectors, least: float | None) -> Entries:
     way = extractor.direction
     if extractor.spelling is not None:
         extractor.spelling.prepare()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.errors import VocabularyError
+from data.phrases import composed
 from data.vectors import Matrix, Vectors
 from lexicon.csls import NEIGHBOURHOOD, csls
 from lexicon.direction import CANDIDATES
@@ -73,8 +74,8 @@ class Translator:
     def translate(self, words: Sequence[str], k: int = 10) -> dict[str, list[Translation]]:
         """The ``k`` best translations of each word, best first; a word without a vector gets an empty list.
 
-        A word that is not in the vectors' list is tried in lower case, then as a phrase (the mean of its words;
-        Mikolov et al., 2013), then through subwords.
+        A word that is not in the vectors' list is tried in lower case, then as a phrase (composed of its words;
+        Mikolov et al., 2013; Arora et al., 2017), then through subwords.
         """
         words = list(dict.fromkeys(words))
         known = {word: vector for word in words if (vector := self._vector(word)) is not None}
@@ -134,7 +135,7 @@ class Translator:
             return np.asarray(self.source.matrix[row], dtype=np.float32)
         parts = [self._row(part) for part in word.split()]
         if len(parts) > 1 and min(parts) >= 0:
-            return np.asarray(self.source.matrix[parts].mean(axis=0), dtype=np.float32)
+            return composed(self.source, parts)
         if self.source.subwords is None:
             return None
         made = self.source.subwords.vectors([word])[0]

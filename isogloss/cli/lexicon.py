@@ -32,7 +32,10 @@ def build(
         Literal["auto", "exact", "approximate", "faiss"],
         typer.Option(help="`auto` is exact up to 100,000 words a side, approximate above; `faiss` uses an index."),
     ] = "auto",
-    min_probability: Annotated[float, typer.Option(min=0, max=1, help="Leave less probable pairs out.")] = 0.2,
+    min_probability: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Leave less probable pairs out.", show_default="best expected F1"),
+    ] = None,
     source_words: Annotated[
         Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
     ] = None,
@@ -42,6 +45,12 @@ def build(
     prior: Annotated[
         Path | None, typer.Option(help="What `meta prior` learned on other languages.", show_default=False)
     ] = None,
+    source_phrases: Annotated[
+        Path | None, typer.Option(help="Terms of several words, one a line, to translate too.", show_default=False)
+    ] = None,
+    target_phrases: Annotated[
+        Path | None, typer.Option(help="Terms of several words that may be translations.", show_default=False)
+    ] = None,
     graph: Annotated[Path | None, typer.Option(help="Add the pairs to this graph file.", show_default=False)] = None,
     device: Annotated[str, typer.Option(help="Where products are computed: `cpu`, `cuda`, `mps`.")] = "cpu",
     cache: Cache = None,
@@ -50,6 +59,8 @@ def build(
     force: Force = False,
 ) -> None:
     """Align two languages' vectors, induce their dictionary and write it to a folder."""
+    from data.lines import sentences_of
+    from data.phrases import with_phrases
     from data.reading import read_vectors
     from data.storage import refuse_to_overwrite
     from data.vectors import Vectors
@@ -65,12 +76,14 @@ def build(
 
         learned = load(prior)
 
-    def vectors(path: Path, language: str, words: Path | None) -> Vectors:
-        return read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
+    def vectors(path: Path, language: str, words: Path | None, phrases: Path | None) -> Vectors:
+        listed = sentences_of(phrases) if phrases else []
+        found = read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
+        return with_phrases(found, listed) if listed else found
 
     built = build_lexicon(
-        vectors(source_vectors, source, source_words),
-        vectors(target_vectors, target, target_words),
+        vectors(source_vectors, source, source_words, source_phrases),
+        vectors(target_vectors, target, target_words, target_phrases),
         seeds,
         out=out,
         graph=graph,

@@ -1,0 +1,61 @@
+"""Terms of several words, with vectors composed from those of their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from data.errors import VocabularyError, shown
+from data.vectors import Matrix, Vectors
+
+SMOOTH = 1e-3  # the probability of a word whose weight is a half
+
+
+def composed(vectors: Vectors, rows: Sequence[int]) -> Matrix:
+    """The vector of a term whose words are at ``rows``: their directions, the rare ones weighing more, shape ``(d,)``.
+
+    The weights are those of Arora et al. (2017), ``a / (a + p)``, with the probability ``p`` of a word from its
+    frequency rank by Zipf's law.
+    """
+    words = vectors.matrix[list(rows)]
+    directions = words / np.maximum(np.linalg.norm(words, axis=1, keepdims=True), 1e-12)
+    probability = 1 / ((np.asarray(rows) + 1.0) * (np.log(len(vectors)) + 0.5772))
+    weight = SMOOTH / (SMOOTH + probability)
+    return np.asarray(weight @ directions, dtype=np.float32)
+
+
+def with_phrases(vectors: Vectors, phrases: Sequence[str]) -> Vectors:
+    """``vectors`` with a row for each term of ``phrases`` behind their own; the file remembers them.
+
+    Terms that are words already stay as they are. A term with an unknown word gets no vector, which ``warnings`` tells.
+
+    Raises:
+        VocabularyError: None of the terms can be composed.
+    """
+    lowercase = vectors.file is None or vectors.file.lowercase
+    asked = dict.fromkeys(" ".join((term.lower() if lowercase else term).split()) for term in phrases)
+    new = [term for term in asked if term and term not in vectors]
+    parts = {term: [vectors.row_of.get(word, -1) for word in term.split()] for term in new}
+    known = {term: rows for term, rows in parts.items() if min(rows) >= 0}
+    if new and not known:
+        raise VocabularyError(
+            f"found no {vectors.language} vectors for the words of {shown(new)}, expected those of some phrases; check "
+            "that the list is of the right language"
+        )
+    if not known:
+        return vectors
+    left_out = [term for term in new if term not in known]
+    warnings = (
+        [f"{len(left_out)} of {len(new)} phrases have words without vectors: {shown(left_out)}"] if left_out else []
+    )
+    rows = np.stack([composed(vectors, each) for each in known.values()])
+    file = None if vectors.file is None else replace(vectors.file, phrases=(*vectors.file.phrases, *known))
+    return replace(
+        vectors,
+        words=(*vectors.words, *known),
+        matrix=np.concatenate([vectors.matrix, rows]),
+        file=file,
+        warnings=(*vectors.warnings, *warnings),
+    )

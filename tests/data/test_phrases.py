@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from data.errors import VocabularyError
+from data.phrases import composed, with_phrases
+from data.vectors import VectorFile, Vectors
+
+
+@pytest.fixture
+def vectors() -> Vectors:
+    file = VectorFile("en.vec", "text", "0" * 64)
+    return Vectors("en", ("the", "ice", "cream"), np.eye(3, dtype=np.float32) * [[9.0], [1.0], [2.0]], file)
+
+
+def test_a_phrase_points_between_its_words_nearest_to_the_rarest(vectors: Vectors) -> None:
+    made = composed(vectors, [0, 2])
+    assert made[2] > 2 * made[0] > 0
+    assert made[1] == 0
+    assert composed(vectors, [2, 0]) == pytest.approx(made)
+
+
+def test_phrases_stand_behind_the_words_and_the_file_remembers_them(vectors: Vectors) -> None:
+    found = with_phrases(vectors, ["Ice  Cream", "the", "ice cream", ""])
+    assert found.words == ("the", "ice", "cream", "ice cream")
+    assert found.matrix[:3].tolist() == vectors.matrix.tolist()
+    assert found.matrix[3] == pytest.approx(composed(vectors, [1, 2]))
+    assert found.file is not None
+    assert found.file.phrases == ("ice cream",)
+    assert not found.warnings
+    assert with_phrases(found, ["ice cream"]) is found
+
+
+def test_phrases_with_unknown_words_are_left_out_and_told(vectors: Vectors) -> None:
+    found = with_phrases(vectors, ["ice cream", "ice hockey"])
+    assert len(found) == 4
+    assert found.warnings == ("1 of 2 phrases have words without vectors: 'ice hockey'",)
+    with pytest.raises(VocabularyError, match="found no en vectors for the words of 'pommes frites'"):
+        with_phrases(vectors, ["pommes frites"])
