@@ -12,6 +12,7 @@ from data.vectors import Matrix
 from lexicon.csls import csls
 from lexicon.direction import CANDIDATES, Direction, rowwise
 from lexicon.ngrams import Spelling
+from lexicon.profiles import Profiles
 from lexicon.retrieval import Rows
 
 GEOMETRY = (
@@ -34,6 +35,8 @@ GEOMETRY = (
     "frequency_gap",
     "like_better",  # cosine to the most similar candidate that stands before it: an inflection of it, say
     "like_others",  # mean cosine to the other candidates
+    "profile",  # cosine of how both words stand to the known words of their own language
+    "behind_profile",  # its distance to the best candidate's
 )
 SPELLING = ("edit", "prefix", "suffix", "letters", "length", "length_target", "length_ratio")
 FEATURES = (*GEOMETRY, *SPELLING)
@@ -55,11 +58,13 @@ class Queries(NamedTuple):
 class Extractor:
     """Makes features of candidate pairs in one direction.
 
-    ``spelling`` was learned without the words it judges; without it the features of spelling are all 0.
+    ``profiles`` and ``spelling`` were learned without the words they judge; without the latter the features of spelling
+    are all 0.
     """
 
     direction: Direction
     targets: Sequence[str]
+    profiles: Profiles
     spelling: Spelling | None
 
     def queries(self, rows: Rows, words: Sequence[str]) -> Queries:
@@ -102,6 +107,7 @@ class Extractor:
         log_frequency_target = np.log(rows + 10.0)
         alike = np.einsum("nkd,nld->nkl", found, found[:, :CANDIDATES], optimize=True)
         before = np.tril(np.ones(alike.shape[1:], bool), -1)
+        profile = self.profiles.cosines(asked.plain, found, rows)
         columns = (
             scores,
             behind,
@@ -122,6 +128,8 @@ class Extractor:
             log_frequency - log_frequency_target,
             np.where(before, alike, -1).max(axis=-1),
             (alike.sum(axis=-1) - 1) / max(1, alike.shape[-1] - 1),
+            profile,
+            profile - profile.max(axis=1, keepdims=True),
         )
         return np.stack(np.broadcast_arrays(*columns), axis=-1).astype(np.float32)
 

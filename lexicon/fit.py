@@ -15,6 +15,7 @@ from lexicon.maps import Alignment, Maps, Side
 from lexicon.methods import Method
 from lexicon.ngrams import Ngrams, Spelling
 from lexicon.normalisation import Normalisation, iterative_normalisation, unit
+from lexicon.profiles import Profiles
 from lexicon.seeds import Seeds
 
 
@@ -91,14 +92,16 @@ class Fit:
         learned = None
         if self.spelled:
             learned = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
-        return Extractor(direction, space.target.words, learned)
+        profiles = Profiles.of(direction.source, direction.target, self.pairs)
+        return Extractor(direction, space.target.words, profiles, learned)
 
     def extractor_back(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from the target's side; ``direction`` is the onward one."""
         learned = None
         if self.spelled:
             learned = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
-        return Extractor(direction.reversed(), space.source.words, learned)
+        profiles = Profiles.of(direction.target, direction.source, self.pairs.reversed())
+        return Extractor(direction.reversed(), space.source.words, profiles, learned)
 
 
 def _correction(x: Matrix, y: Matrix, pairs: Seeds) -> Correction:

@@ -21,6 +21,7 @@ from lexicon.entries import Entries, ordered, select
 from lexicon.evidence import Evidence, gather
 from lexicon.features import Extractor
 from lexicon.fit import Fit, Space
+from lexicon.harvest import harvested
 from lexicon.judging import verdict
 from lexicon.methods import AUTOMATIC, METHODS, Method
 from lexicon.model import Model
@@ -31,7 +32,7 @@ from lexicon.retrieval import Rows
 from lexicon.validation import require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
-FEW_ROUNDS = 2  # of harvest where few words are known
+FEWEST_JUDGED = 50  # held-out words below which CSLS alone tells the precision
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,10 @@ def induce(
     require_signal(shown, source.language, target.language)
     taught = _taught(evidence, method, prior)
     with clock.phase("harvest"):
-        evidence, checked = _harvested(frequent, method, evidence, checked, taught, settings, progress)
+        gathered = harvested(
+            frequent, method, evidence, checked, taught, seed=settings.seed, device=settings.device, progress=progress
+        )
+        evidence, checked = gathered.evidence, gathered.checked
     with clock.phase("ranking"):
         known = (checked.onward, evidence.gold.source), (checked.back, evidence.gold.target)
         rankers = [verdict(*each, method, taught, settings.seed) for each in known]
@@ -154,7 +158,9 @@ def induce(
     with clock.phase("selection"):
         entries = _entries(fit.extractor(way, space), rankers[0].ranker, source, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
-    precision = rankers[0].precision if rankers[0].ranker.reorder and evidence.trusted else shown.precision()
+    first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
+    plain = evidence.validation or (checked.bent if method.bent else checked.linear)
+    precision = plain.precision() if first is None else first.precision
     report = {
         "settings": vars(settings),
         "method": method.name,
@@ -169,6 +175,8 @@ def induce(
             "words": len(checked.onward.words),
         },
         "tried": evidence.tried,
+        "harvests": gathered.rounds,
+        "ranker": "of the seeds" if taught is None else "of other languages",
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
         "pairs": len(entries),
@@ -209,35 +217,6 @@ def _taught(evidence: Evidence, method: Method, prior: Prior | None) -> Ranker |
     if prior is not None and prior.ranker is not None:
         return prior.ranker
     return pretrained_ranker() if method.harvests else None
-
-
-def _harvested(
-    space: Space,
-    method: Method,
-    evidence: Evidence,
-    checked: Crossfit,
-    taught: Ranker | None,
-    settings: Settings,
-    progress: Progress,
-) -> tuple[Evidence, Crossfit]:
-    """Let the pairs that a ranker is sure of join the known ones, and judge anew (after Karan et al., 2020).
-
-    Every word is judged by a fit that did not have its pair, so that no pair confirms itself. Where few words are known
-    the first pairs were found by cosine alone, and a second round pays.
-    """
-    rounds = method.harvests * (1 if taught is None else FEW_ROUNDS)
-    for left in reversed(range(rounds)):
-        ranker = verdict(checked.onward, evidence.gold.source, method, taught, settings.seed).ranker
-        evidence = evidence.joined(checked.candidates.agreed(ranker))
-        checked = crossfit(
-            space,
-            method.untuned() if left else method,
-            evidence,
-            everyone=left > 0,
-            device=settings.device,
-            progress=progress,
-        )
-    return evidence, checked
 
 
 def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:

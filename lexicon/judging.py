@@ -24,6 +24,7 @@ class Judged:
     ranker: Ranker
     precision: float
     error: float
+    words: int = 0  # that it was scored on
 
 
 def verdict(examples: Examples, known: Rows, method: Method, taught: Ranker | None, seed: int) -> Judged:
@@ -61,7 +62,7 @@ def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: 
     chance = 1 / (1 + np.exp(-(ranker.slope * logits + ranker.offset)))
     first = chance.argmax(axis=1) if reorder else np.zeros(len(chance), np.int64)
     hits = truth[np.arange(len(first)), first]
-    return Judged(ranker, float(hits.mean()), calibration_error(chance, truth))
+    return Judged(ranker, float(hits.mean()), calibration_error(chance, truth), len(truth))
 
 
 def tuned(start: Ranker, examples: Examples, known: Rows) -> Judged:
@@ -72,7 +73,7 @@ def tuned(start: Ranker, examples: Examples, known: Rows) -> Judged:
         return Judged(start, 0.0, 0.0)
     chance = start(features)
     hits = truth[np.arange(len(truth)), chance.argmax(axis=1)]
-    return Judged(adapted(start, features, truth), float(hits.mean()), calibration_error(chance, truth))
+    return Judged(adapted(start, features, truth), float(hits.mean()), calibration_error(chance, truth), len(truth))
 
 
 def _left_out(count: int, seed: int) -> list[NDArray[np.int64]]:

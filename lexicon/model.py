@@ -19,6 +19,7 @@ from lexicon.kernel import Correction
 from lexicon.maps import Alignment, Side
 from lexicon.ngrams import Ngrams, Spelling
 from lexicon.normalisation import Normalisation
+from lexicon.profiles import Profiles
 from lexicon.ranker import Ranker, from_tensors, tensors
 from lexicon.retrieval import Neighbours
 from lexicon.seeds import Seeds
@@ -75,7 +76,8 @@ class Model:
         if "letters" in self.ranker.features:
             grams = Ngrams.of(source.words), Ngrams.of(target.words)
             spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
-        return Extractor(Direction(x, bent_x, y, bent_y, onward, back), target.words, spelling)
+        profiles = Profiles.of(x, y, self.pairs)
+        return Extractor(Direction(x, bent_x, y, bent_y, onward, back), target.words, profiles, spelling)
 
     def save(self, path: Path) -> None:
         """Write the tensors to a safetensors file."""

@@ -1,16 +1,58 @@
-"""First pairs from how words stand to words of their own language: no map is needed to compare that."""
+"""How words stand to other words of their own language: what can be compared across languages without any map."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from data.vectors import Matrix
 from lexicon.csls import retrieve
 from lexicon.normalisation import unit
+from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
 
 FREQUENT = 2_000  # words that are matched
 SPREAD = 4_000  # words over which similarities are distributed
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """Compares words by their cosines to the known words of their own language (Moschella et al., 2023).
+
+    With ``a`` and ``b`` the known pairs, the profile of a source word is ``x @ a.T`` and that of a target word
+    ``y @ b.T``. Their cosine takes no more than ``cross = a.T @ b`` and ``gram = a.T @ a``, both shape ``(d, d)``, and
+    the lengths of the profiles of all target words, shape ``(m,)``.
+    """
+
+    cross: Matrix
+    gram: Matrix
+    lengths: Matrix
+
+    @classmethod
+    def of(cls, x: Matrix, y: Matrix, pairs: Seeds) -> Profiles:
+        """Of words in ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``, of which ``pairs`` are known."""
+        a, b = x[pairs.source], y[pairs.target]
+        return cls(a.T @ b, a.T @ a, _lengths(y, b.T @ b))
+
+    def cosines(self, x: Matrix, y: Matrix, rows: Rows) -> Matrix:
+        """Of each source word in ``x``, shape ``(n, d)``, with its candidates.
+
+        Args:
+            x: Source words, shape ``(n, d)``.
+            y: The candidates of each, shape ``(n, k, d)``.
+            rows: Their rows among all target words, shape ``(n, k)``.
+
+        Returns:
+            Cosines of profiles, shape ``(n, k)``.
+        """
+        products = np.einsum("nd,nkd->nk", x @ self.cross, y, optimize=True)
+        return np.asarray(products / (_lengths(x, self.gram)[:, None] * self.lengths[rows]), dtype=np.float32)
+
+
+def _lengths(x: Matrix, gram: Matrix) -> Matrix:
+    squares = np.einsum("nd,nd->n", x @ gram, x, optimize=True)
+    return np.asarray(np.sqrt(np.maximum(squares, 1e-12)), dtype=np.float32)
 
 
 def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = FREQUENT) -> Seeds:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from data.dictionary import Dictionary
 from data.vectors import Vectors
 from lexicon.cognates import cognates
 from lexicon.fit import Space
 from lexicon.growth import starts
-from lexicon.profiles import seed_profiles, similarity_distributions
+from lexicon.profiles import Profiles, seed_profiles, similarity_distributions
 from lexicon.seeds import Seeds, together
 
 
@@ -27,6 +28,16 @@ def test_words_that_stand_alike_to_the_seeds_are_pairs_without_any_map() -> None
     found = seed_profiles(space.x, space.y, seeds)
     assert len(found) > 250
     assert (found.source == found.target).mean() > 0.95
+
+
+def test_profiles_compare_as_the_cosines_to_known_words_do() -> None:
+    random = np.random.default_rng(1)
+    x, y = (random.standard_normal((30, 6)).astype(np.float32) for _ in range(2))
+    pairs = Seeds(random.integers(0, 30, 12), random.integers(0, 30, 12))
+    rows = random.integers(0, 30, (30, 4))
+    a, b = x @ x[pairs.source].T, y @ y[pairs.target].T
+    plain = np.einsum("np,nkp->nk", a, b[rows]) / np.linalg.norm(a, axis=1)[:, None] / np.linalg.norm(b, axis=1)[rows]
+    assert Profiles.of(x, y, pairs).cosines(x, y[rows], rows) == pytest.approx(plain, abs=1e-4)
 
 
 def test_similarities_distributed_alike_find_pairs_without_any_seed() -> None:

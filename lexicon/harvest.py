@@ -1,0 +1,61 @@
+"""What a ranker is sure of becomes what the maps are fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from data.progress import Progress, silent
+from lexicon.crossfit import Crossfit, crossfit
+from lexicon.evidence import Evidence
+from lexicon.fit import Space
+from lexicon.judging import verdict
+from lexicon.methods import Method
+from lexicon.ranker import Ranker
+
+FEW_ROUNDS = 2  # where few words are known: the first pairs were found by cosine alone, and a second round pays
+
+
+class Harvest(NamedTuple):
+    """The evidence with harvested pairs, all words judged by fits to it, and an account of each round."""
+
+    evidence: Evidence
+    checked: Crossfit
+    rounds: Sequence[dict[str, int]]
+
+
+def harvested(
+    space: Space,
+    method: Method,
+    evidence: Evidence,
+    checked: Crossfit,
+    taught: Ranker | None,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> Harvest:
+    """Let the pairs that a ranker is sure of join the known ones, and judge anew (after Karan et al., 2020).
+
+    Every word is judged by a fit that did not have its pair, so that no pair confirms itself. Only the fits after the
+    last round are tuned, and with a method that harvests nothing all stays as it is.
+
+    Args:
+        space: The words that take part.
+        method: Its ``harvests`` says how often; twice that where the ranker is ``taught`` elsewhere.
+        evidence: The pairs so far.
+        checked: Fits to them, with the candidates of all words.
+        taught: A ranker that other languages taught; without it one is trained on the known words each time.
+        seed: Makes the training repeat.
+        device: Where products are computed.
+        progress: Watches the folds.
+    """
+    rounds = []
+    for left in reversed(range(method.harvests * (1 if taught is None else FEW_ROUNDS))):
+        ranker = verdict(checked.onward, evidence.gold.source, method, taught, seed).ranker
+        found = checked.candidates.agreed(ranker)
+        evidence = evidence.joined(found)
+        rounds.append({"harvested": len(found), "pairs": len(evidence.pairs)})
+        current = method.untuned() if left else method
+        checked = crossfit(space, current, evidence, everyone=left > 0, device=device, progress=progress)
+    return Harvest(evidence, checked, rounds)
