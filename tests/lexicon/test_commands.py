@@ -134,6 +134,23 @@ def test_evaluate_prints_and_draws_precision_against_coverage(
     assert command("lexicon", "evaluate", built, "--test", files.test, "--plot", tmp_path / "curve.txt").status == 1
 
 
+def test_phrases_are_translated_and_are_translations(
+    command: Command, files: Files, tmp_path: Path, words: Path
+) -> None:
+    (tmp_path / "en.txt").write_text("Cold water\nzyzzyva house\n", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text("eau chaude\nfeu\n", encoding="utf-8")
+    lists = ["--source-phrases", tmp_path / "en.txt", "--target-phrases", tmp_path / "fr.txt"]
+    done = command(*files.arguments(), "--out", tmp_path / "out", *lists, "--min-probability", 0)
+    assert done.status == 0, done.err
+    assert "1 of 2 phrases have words without vectors: 'zyzzyva house'" in done.err
+    listed = [line.split("\t") for line in (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()]
+    assert "eau" in [row[1] for row in listed if row[0] == "cold water"]
+    words.write_text("cold water\nwater\n", encoding="utf-8")
+    found = command("lexicon", "translate", tmp_path / "out", "--words", words, "-k", 20).rows
+    assert "eau chaude" in [row[2] for row in found if row[0] == "water"]
+    assert [row[2] for row in found if row[0] == "cold water"] == [row[1] for row in listed if row[0] == "cold water"]
+
+
 def test_similarity_prints_how_cosines_agree_with_people(command: Command, built: Path, tmp_path: Path) -> None:
     (tmp_path / "pairs.txt").write_text("water\teau\nfire\tfeu\nhouse\tmaison\ndog\teau\nsun\tlivre\nbook\tzyzzyva\n")
     (tmp_path / "gold.txt").write_text("4.0\n3.9\n3.8\n0.5\n0.2\n2\n")

@@ -7,9 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.dictionary import Dictionary
 from data.errors import VocabularyError
+from data.reading import read_vectors
+from data.training import Recipe, train_vectors
 from data.vectors import Matrix, Vectors
-from lexicon.induction import Induction
+from data.writing import write_vectors
+from isogloss.lexicons import build_lexicon, open_lexicon
+from lexicon.induction import Induction, Settings
 from lexicon.translator import Translator
 
 
@@ -37,7 +42,7 @@ def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
     assert first(translator, "WATER") == first(translator, "water")
 
 
-def test_a_phrase_is_the_mean_of_its_words(translator: Translator) -> None:
+def test_a_phrase_is_composed_of_its_words(translator: Translator) -> None:
     found = translator.translate(["water fire", "water zyzzyva"], 10)
     assert {"eau", "feu"} <= {each.translation for each in found["water fire"]}
     assert found["water zyzzyva"] == []
@@ -65,6 +70,30 @@ def test_a_word_outside_the_list_is_translated_through_its_subwords(translator: 
     found = with_subwords.translate(["watered", "zyzzyva"], 5)
     assert "eau" in [each.translation for each in found["watered"]]
     assert found["zyzzyva"] == []
+
+
+def test_a_word_outside_the_list_is_translated_through_the_subwords_of_a_fasttext_model(tmp_path: Path) -> None:
+    """Both languages are one model, of which the other one has words marked with z and is turned."""
+    stems = ["walk", "talk", "paint", "cook", "open", "clean", "count", "climb", "shout", "visit", "listen", "answer"]
+    endings = ("", "s", "ed", "er", "ers")
+    text = "\n".join(" ".join(stem + ending for ending in endings) for stem in stems for _ in range(100))
+    (tmp_path / "corpus.txt").write_text(text)
+    trained = train_vectors(tmp_path / "corpus.txt", "en", tmp_path / "en.bin", recipe=Recipe(16, 5, 1))
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((16, 16)))[0].astype(np.float32)
+    marked = Vectors("fr", tuple(f"z{word}" for word in trained.words), trained.matrix @ turn)
+    write_vectors(marked, tmp_path / "fr.vec")
+    seeds = Dictionary.of("en", "fr", zip(trained.words, marked.words, strict=True))
+    build_lexicon(
+        read_vectors(tmp_path / "en.bin", "en"),
+        read_vectors(tmp_path / "fr.vec", "fr"),
+        seeds,
+        out=tmp_path / "out",
+        settings=Settings(method="procrustes"),
+    )
+    opened = open_lexicon(tmp_path / "out")
+    assert "walking" not in opened.source
+    found = [each.translation for each in opened.translate(["walking"], 5)["walking"]]
+    assert all(word.startswith("zwalk") for word in found), found
 
 
 def test_it_translates_back(translator: Translator) -> None:
@@ -96,7 +125,5 @@ def test_vectors_of_another_length_are_refused(translator: Translator) -> None:
 
 
 def test_opening_twice_gives_the_same(built: Path, translator: Translator) -> None:
-    from isogloss.lexicons import open_lexicon
-
     words = translator.source.words[:50]
     assert open_lexicon(built).translate(words, 3) == translator.translate(words, 3)
