@@ -79,7 +79,7 @@ class _Reader(HTMLParser):
         self.pieces: list[list[str]] = [[]]
         self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (HTMLParser's)
         self._silent += tag in SILENT
         if tag in BLOCKS:
             self.pieces.append([])

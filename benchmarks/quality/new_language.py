@@ -1,0 +1,503 @@
+"""A language left out of everything, and 10 to 200 of its words: what was learned on others, against what needs none.
+
+For each language in turn a prior is learned on the others (``meta.matching``), then each draw of seeds is given to it
+and to every baseline, and all are asked the same held-out words, English to the language. English, French, Japanese and
+Finnish have 300-d vectors; German, Spanish and Basque 100-d ones from help texts, beside English ones of the same kind.
+Dictionaries are FreeDict, for Basque CLDR; a quarter of their words is asked and never a seed. Vocabularies are cut to
+the most frequent words, in training and in the test. Answers are kept in the folder of ``benchmarks.real_data``, draw
+by draw, so that a run that was stopped goes on and a table can be printed of what is there (``--only-kept``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import help_texts, real_data
+from data.dictionary import Dictionary
+from data.errors import IsoglossError, VocabularyError
+from data.vectors import Matrix, Vectors
+from lexicon.crossfit import Examples
+from lexicon.csls import csls
+from lexicon.features import FEATURES
+from lexicon.fit import Space
+from lexicon.growth import Grown, Start, grow
+from lexicon.maps import Maps
+from lexicon.normalisation import unit
+from lexicon.procrustes import orthogonal
+from lexicon.ranker import Ranker, adapted, train
+from lexicon.seeds import Seeds, identical_strings
+from meta.bootstrap import Interval, paired_bootstrap
+from meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
+from meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
+from meta.matching.prior import MatchingPrior
+from meta.matching.reranking import METHOD, Episode, Found, meta_learned, pooled
+from meta.tasks.space import within
+from meta.views import profile_view, truncated_view
+
+HELP = "en (help)"  # English words as the help texts use them
+PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
+STAGES = (2_000, 2_000, 2_000, 4_000)  # of self-learning without a prior
+CROWD = 3_000  # source words that make up a target word's density
+BASELINES = {
+    "Procrustes": "the rotation of the seeds",
+    "truncated": "Procrustes between leading principal directions, half as many as seeds",
+    "plain": "self-learning from Procrustes",
+    "profiles": "self-learning from similarity to the seeds",
+    "cut": "self-learning from truncated Procrustes",
+    "best start": "that of the three whose pairs agree best",
+    "identical": "self-learning from words spelled alike, without the seeds",
+    "pivot": "back through other languages: translations of the seeds that a word shares translations with",
+    "scratch": "best start, a ranker trained on the seeds alone",
+    "pooled": "best start, a ranker trained on whole dictionaries of other languages, without episodes",
+}
+OURS = {
+    "matched": "self-learning as other languages teach it, no ranker",
+    "matched, few": "the same, learned without pairs that the graph infers",
+    "matched, pooled": "matched, the ranker of pooled",
+    "not adapted": "matched, the meta-learned ranker as it is",
+    "first order": "matched, the ranker of first-order MAML adapted to the seeds",
+    "adapted": "matched, the ranker of MAML adapted to the seeds: what `lexicon build --prior` does",
+}
+UNRANKED = tuple(BASELINES)[:8]
+METHODS = (*BASELINES, *OURS)
+CONFIDENCE_SAMPLES = 2_000
+
+
+class World(NamedTuple):
+    """Vectors by name, cut to the frequent words, and dictionaries between them."""
+
+    vectors: Mapping[str, Vectors]
+    dictionaries: Dictionaries
+
+
+class Lessons(NamedTuple):
+    """What the other languages taught."""
+
+    prior: MatchingPrior
+    few: MatchingPrior
+    first_order: Ranker
+    pooled: Ranker
+
+
+class Cell(NamedTuple):
+    """One draw: the words asked, and 1 for each that a method got right."""
+
+    language: str
+    seeds: int
+    draw: int
+    words: NDArray[np.int64]
+    hits: Mapping[str, NDArray[np.float64]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse, run, print."""
+    options = _parser().parse_args(arguments)
+    languages = options.languages.split(",")
+    counts = [int(each) for each in options.seeds.split(",")]
+    cells = list(_cells(languages, counts, options))
+    if not cells:
+        sys.exit("found no answers, expected some; run without --only-kept")
+    result = summary(cells, options)
+    text = json.dumps(result, ensure_ascii=False, indent=2) if options.json else tables(result)
+    print(text)
+    if options.out:
+        options.out.write_text(text + "\n", encoding="utf-8")
+    if options.figure:
+        draw_figure(result, options.figure)
+
+
+def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Namespace) -> Iterator[Cell]:
+    for language in languages:
+        for draw in range(options.draws):
+            for count in counts:
+                cell = _kept(language, count, draw, options)
+                if cell is None and not options.only_kept:
+                    try:
+                        cell = _asked(language, count, draw, options)
+                    except VocabularyError as error:
+                        print(f"{language} {count}: {error}", file=sys.stderr)
+                if cell is not None:
+                    yield cell
+
+
+def _asked(language: str, count: int, draw: int, options: argparse.Namespace) -> Cell:
+    started = time.process_time()
+    cell = answers(language, count, draw, options.vocabulary, options.questions, options.world)
+    path = _path(language, count, draw, options)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hits = {name: each.astype(int).tolist() for name, each in cell.hits.items()}
+    path.write_text(json.dumps({"words": cell.words.tolist(), "hits": hits}), encoding="utf-8")
+    shown = {name: round(100 * float(each.mean()), 1) for name, each in cell.hits.items()}
+    print(f"{language} {count} draw {draw}: {shown} {time.process_time() - started:.0f} CPU s", file=sys.stderr)
+    return cell
+
+
+def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> Cell | None:
+    path = _path(language, count, draw, options)
+    if not path.is_file():
+        return None
+    found = json.loads(path.read_text("utf-8"))
+    hits = {name: np.array(each, np.float64) for name, each in found["hits"].items()}
+    return Cell(language, count, draw, np.array(found["words"], np.int64), hits)
+
+
+def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
+    """Named by the code as well: answers of another version are not mixed in."""
+    key = f"{options.world}-{options.vocabulary}-{options.questions}-{_code()}"
+    return real_data.folder() / "new-language" / key / f"{language}-{count}-{draw}.json"
+
+
+@cache
+def _code() -> str:
+    root = Path(__file__).resolve().parents[2]
+    parts = sorted([*root.glob("lexicon/*.py"), *root.glob("meta/matching/*.py"), Path(__file__)])
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+
+
+@cache
+def world(names: str, vocabulary: int) -> World:
+    """The vectors and dictionaries of the languages ``names``, joined by commas.
+
+    Raises:
+        DownloadError: Something cannot be had.
+    """
+    wanted = names.split(",")
+    vectors: dict[str, Vectors] = {}
+    dictionaries: dict[tuple[str, str], Dictionary] = {}
+    for language in wanted:
+        partner = PARTNER[language]
+        table = real_data if partner == "en" else help_texts
+        vectors[language] = table.vectors(language).first(vocabulary)
+        vectors[partner] = table.vectors("en").first(vocabulary)
+        given = real_data.cldr("en", language) if language == "eu" else real_data.freedict("en", language)
+        dictionaries[partner, language] = within(given, vectors[partner], vectors[language])
+    return World(vectors, dictionaries)
+
+
+@cache
+def lessons(held_out: str, names: str, vocabulary: int) -> Lessons:
+    """What there is to learn when a language is held out of the world."""
+    vectors, dictionaries = world(names, vocabulary)
+    curriculum = Curriculum(vocabulary=vocabulary)
+    random = np.random.default_rng(0)
+    cases = cases_of(dictionaries, vectors, random, held_out=(held_out,))
+    learned = matching_lessons(cases, vectors)
+    direct = [case for case in cases if (case.source, case.target) in dictionaries]
+    few = learned if len(direct) == len(cases) else matching_lessons(direct, vectors)
+    episodes = ranking_lessons(cases, learned, vectors, curriculum)
+    whole = pooled(
+        [
+            _whole(dictionaries[case.source, case.target], vectors, case.source, case.target)
+            for case in direct
+            if len(case.seeds) == curriculum.ranked
+        ]
+    )
+    start = pooled(episodes)
+    names_used = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
+    prior = MatchingPrior(learned.weights, names_used, meta_learned(episodes, start))
+    return Lessons(
+        prior,
+        MatchingPrior(few.weights, names_used),
+        meta_learned(episodes, start, second_order=False),
+        whole,
+    )
+
+
+def _whole(dictionary: Dictionary, vectors: Mapping[str, Vectors], source: str, target: str) -> Episode:
+    """An episode with as many seeds as there are: half the words teach the map, the other half the ranker."""
+    space = _space(vectors, source, target)
+    gold = Seeds.of(dictionary, space.source, space.target)
+    words = np.random.default_rng(0).permutation(gold.words)
+    known, asked = np.array_split(words, 2)
+    examples = Found(space, gold.only(known[:0]), gold.only(known)).examples(gold.only(asked[:600]))
+    return Episode(examples, examples)
+
+
+@cache
+def _space_of(names: str, vocabulary: int, language: str) -> Space:
+    return _space(world(names, vocabulary).vectors, PARTNER[language], language)
+
+
+def _space(vectors: Mapping[str, Vectors], source: str, target: str) -> Space:
+    return Space.of(vectors[source], vectors[target], METHOD.centring)
+
+
+def answers(language: str, count: int, draw: int, vocabulary: int, questions: int, names: str) -> Cell:
+    """What all methods say to the same words, from the same seeds.
+
+    Raises:
+        VocabularyError: The dictionary has too few words.
+    """
+    space = _space_of(names, vocabulary, language)
+    dictionary = world(names, vocabulary).dictionaries[PARTNER[language], language]
+    rest, test = dictionary.split(0.25, np.random.default_rng(0))
+    gold = Seeds.of(test, space.source, space.target)
+    asked = gold.only(np.random.default_rng(1).permutation(gold.words)[:questions])
+    pool = Seeds.of(rest, space.source, space.target)
+    if len(pool.within(FREQUENT, FREQUENT).words) < count + 20:
+        raise VocabularyError(f"found {len(pool.words)} words to draw {count} seeds from, expected 20 more than those")
+    seeds = drawn(pool, count, np.random.default_rng([draw, count]))
+    learned = lessons(language, names, vocabulary)
+    started = starts(space, seeds)
+    hits = _without_training(space, seeds, asked, started, names, vocabulary, language)
+    best = max(started.values(), key=lambda grown: grown.agreement)
+    hits |= _ranked_baselines(Found(space, seeds, best.pairs), asked, learned)
+    hits |= _ours(space, seeds, asked, learned)
+    return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS})
+
+
+def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
+    """Self-learning that nobody taught, from each start."""
+    x, y = space.x, space.y
+    views = {"profiles": profile_view(x[:2000], y[:2000], seeds) if _near(seeds) else profile_view(x, y, seeds)}
+    views["cut"] = truncated_view(x, y, seeds)
+    first = {name: _mutual(view.source[:2000], view.target[:2000]) for name, view in views.items()}
+    found = {"plain": Start("plain", seeds, orthogonal)}
+    found |= {name: Start(name, seeds, orthogonal, pairs) for name, pairs in first.items()}
+    return {name: grow(space, start, stages=STAGES) for name, start in found.items()}
+
+
+def _near(seeds: Seeds) -> bool:
+    return bool(max(seeds.source.max(), seeds.target.max()) < 2000)
+
+
+def _mutual(x: Matrix, y: Matrix) -> Seeds:
+    from lexicon.csls import retrieve
+
+    return Seeds(*retrieve(x, y, 1).mutual().T)
+
+
+def _without_training(
+    space: Space, seeds: Seeds, asked: Seeds, started: Mapping[str, Grown], names: str, vocabulary: int, language: str
+) -> dict[str, NDArray[np.float64]]:
+    x, y = space.x, space.y
+    maps = orthogonal(x[seeds.source], y[seeds.target])
+    found = {"Procrustes": translated(*space.mapped(maps), asked)}
+    found["truncated"] = translated(*truncated_view(x, y, seeds), asked)
+    for name, grown in started.items():
+        found[name] = translated(*space.mapped(_map(space, grown.pairs)), asked)
+    best = max(started, key=lambda name: started[name].agreement)
+    found["best start"] = found[best]
+    found["identical"] = _identical(names, vocabulary, language, tuple(asked.source), tuple(asked.target))
+    found["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
+    return found
+
+
+def _map(space: Space, pairs: Seeds) -> Maps:
+    return METHOD.aligner(space.x[pairs.source], space.y[pairs.target])
+
+
+@cache
+def _identical(
+    names: str, vocabulary: int, language: str, sources: tuple[int, ...], targets: tuple[int, ...]
+) -> NDArray[np.float64]:
+    space, asked = _space_of(names, vocabulary, language), Seeds(np.array(sources), np.array(targets))
+    try:
+        alike = Seeds.of(identical_strings(space.source, space.target), space.source, space.target)
+    except VocabularyError:  # too few words are spelled alike
+        return np.zeros(len(asked.words))
+    grown = grow(space, Start("identical", alike, orthogonal), stages=STAGES)
+    return translated(*space.mapped(_map(space, grown.pairs)), asked)
+
+
+def _pivoted(
+    dictionaries: Dictionaries, space: Space, seeds: Seeds, asked: Seeds, language: str
+) -> NDArray[np.float64]:
+    """A word takes the translation of the seed that it shares most translations into other languages with."""
+    partner = PARTNER[language]
+    others = [each for pair, each in dictionaries.items() if pair[0] == partner and pair[1] != language]
+    known: dict[tuple[int, str], set[int]] = {}
+    for source, target in zip(seeds.source.tolist(), seeds.target.tolist(), strict=True):
+        for number, each in enumerate(others):
+            for middle in each.by_source.get(space.source.words[source], ()):
+                known.setdefault((number, middle), set()).add(target)
+    hits = []
+    for word in asked.words.tolist():
+        votes = Counter(
+            target
+            for number, each in enumerate(others)
+            for middle in each.by_source.get(space.source.words[word], ())
+            for target in known.get((number, middle), ())
+        )
+        hits.append(float(bool(votes) and votes.most_common(1)[0][0] in asked.gold[word]))
+    return np.array(hits)
+
+
+def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
+    """1 for each asked word whose first translation by CSLS is right."""
+    crowd = y @ x[:CROWD].T
+    density = np.partition(crowd, crowd.shape[1] - 10, axis=1)[:, -10:].mean(axis=1)
+    best = csls(unit(x[asked.words]) @ y.T, np.zeros((len(asked.words), 1), np.float32), density).argmax(axis=1)
+    return np.array(
+        [float(row in asked.gold[word]) for word, row in zip(asked.words.tolist(), best.tolist(), strict=True)]
+    )
+
+
+def _ranked_baselines(found: Found, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
+    support, query = _sets(found, asked)
+    alone = query.truth[:, 0]
+    if support.truth.any():
+        alone = first(train(support.features, support.truth, FEATURES, reorder=True), query)
+    return {"scratch": alone.astype(float), "pooled": first(learned.pooled, query)}
+
+
+def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
+    found = Found.of(space, seeds, learned.prior.propose(space, seeds).pairs)
+    support, query = _sets(found, asked)
+    meta = learned.prior.ranker
+    assert meta is not None
+    few = Found.of(space, seeds, learned.few.propose(space, seeds).pairs)
+    few_map = space.mapped(_map(space, few.pairs))
+    return {
+        "matched": translated(*space.mapped(_map(space, found.pairs)), asked),
+        "matched, few": translated(*few_map, asked),
+        "matched, pooled": first(learned.pooled, query),
+        "not adapted": first(meta, query),
+        "first order": first(adapted(learned.first_order, support.features, support.truth), query),
+        "adapted": first(adapted(meta, support.features, support.truth), query),
+    }
+
+
+def _sets(found: Found, asked: Seeds) -> tuple[Examples, Examples]:
+    return found.examples(found.seeds, without_seeds=True), found.examples(asked)
+
+
+def first(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
+    """1 for each word whose surest candidate is right."""
+    best = ranker.logits(examples.features).argmax(axis=1)
+    return examples.truth[np.arange(len(best)), best].astype(np.float64)
+
+
+def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any]:
+    """Means, and paired differences with their intervals (``meta.bootstrap``: words are resampled whole)."""
+    rows = [
+        {
+            "language": language,
+            "seeds": count,
+            "draws": len(some),
+            "words": len(some[0].words),
+            "P@1": {name: _mean(some, name) for name in METHODS},
+            "by draw": {name: [_mean([each], name) for each in some] for name in METHODS},
+        }
+        for language in dict.fromkeys(cell.language for cell in cells)
+        for count in sorted({cell.seeds for cell in cells})
+        if (some := [cell for cell in cells if (cell.language, cell.seeds) == (language, count)])
+    ]
+    few = [cell for cell in cells if cell.seeds <= 100]
+    groups = {"all": few} | {
+        language: [cell for cell in few if cell.language == language]
+        for language in dict.fromkeys(cell.language for cell in few)
+    }
+    gains = {group: {name: _gain(some, "adapted", name) for name in METHODS[:-1]} for group, some in groups.items()}
+    return {
+        "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
+        "methods": BASELINES | OURS,
+        "rows": rows,
+        "mean up to 100 seeds": {name: _balanced(few, name) for name in METHODS},
+        "gain of adapted": gains,
+        "gain of auxiliary tasks": {group: _gain(some, "matched", "matched, few") for group, some in groups.items()},
+    }
+
+
+def _mean(cells: Sequence[Cell], name: str) -> float:
+    return round(100 * float(np.mean([cell.hits[name].mean() for cell in cells])), 1)
+
+
+def _balanced(cells: Sequence[Cell], name: str) -> float:
+    """The mean over languages and numbers of seeds, each counting once."""
+    groups = {(cell.language, cell.seeds) for cell in cells}
+    means = [_mean([cell for cell in cells if (cell.language, cell.seeds) == group], name) for group in groups]
+    return round(float(np.mean(means)), 1)
+
+
+def _gain(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
+    languages = sorted({cell.language for cell in cells})
+    words = np.concatenate([cell.words + 10**6 * languages.index(cell.language) for cell in cells])
+    a, b = (np.concatenate([cell.hits[name] for cell in cells]) for name in (ours, theirs))
+    found: Interval = paired_bootstrap(a, b, words, np.random.default_rng(0), samples=CONFIDENCE_SAMPLES)
+    return [round(100 * each, 1) for each in found]
+
+
+def tables(result: Mapping[str, Any]) -> str:
+    """Markdown: methods by language and number of seeds; then differences."""
+    rows = result["rows"]
+    head = ["P@1", *(f"{row['language']} {row['seeds']}" for row in rows), "mean, up to 100"]
+    lines = [_line(head), _line(["---"] * len(head))]
+    means = result["mean up to 100 seeds"]
+    lines += [_line([name, *(row["P@1"][name] for row in rows), means[name]]) for name in METHODS]
+    lines += [_line(["words × draws", *(f"{row['words']} × {row['draws']}" for row in rows), ""]), ""]
+    groups = result["gain of adapted"]
+    lines += [_line(["adapted against", *groups]), _line(["---"] * (1 + len(groups)))]
+    lines += [_line([name, *(_shown(groups[group][name]) for group in groups)]) for name in METHODS[:-1]]
+    lines += [_line(["matched against matched, few", *map(_shown, result["gain of auxiliary tasks"].values())])]
+    return "\n".join(lines)
+
+
+def _shown(gain: Sequence[float]) -> str:
+    mean, low, high = gain
+    return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def _line(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def draw_figure(result: Mapping[str, Any], path: Path) -> None:
+    """P@1 against the number of seeds, a panel for each language."""
+    import matplotlib.pyplot as plt
+
+    languages = list(dict.fromkeys(row["language"] for row in result["rows"]))
+    figure, panels = plt.subplots(1, len(languages), figsize=(3.2 * len(languages), 3.4), sharey=True, squeeze=False)
+    for panel, language in zip(panels[0], languages, strict=True):
+        rows = [row for row in result["rows"] if row["language"] == language]
+        for name in ("Procrustes", "plain", "profiles", "cut", "pooled", "matched", "adapted"):
+            panel.plot(
+                [row["seeds"] for row in rows],
+                [row["P@1"][name] for row in rows],
+                marker="o",
+                linewidth=2 if name in OURS else 1,
+                linestyle="-" if name in OURS else "--",
+                label=name,
+            )
+        panel.set_xscale("log")
+        panel.set_title(f"English to {language}")
+        panel.set_xlabel("seeds")
+    panels[0][0].set_ylabel("P@1")
+    panels[0][-1].legend(fontsize="small")
+    figure.tight_layout()
+    figure.savefig(path)
+    plt.close(figure)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--languages", default="fr,ja,fi,de,es,eu", help="to leave out in turn")
+    parser.add_argument("--world", default="fr,ja,fi,de,es,eu", help="languages there are, besides English")
+    parser.add_argument("--seeds", default="10,25,50,100,200", help="numbers of seeds")
+    parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
+    parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words of each language")
+    parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
+    parser.add_argument("--only-kept", action="store_true", help="print what earlier runs of this code answered")
+    parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
+    parser.add_argument("--out", type=Path, help="also write it to this file")
+    parser.add_argument("--figure", type=Path, help="draw P@1 against seeds")
+    return parser
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except IsoglossError as error:
+        sys.exit(f"error: {error}")
