@@ -48,7 +48,7 @@ from meta.views import profile_view, truncated_view
 
 HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
-STAGES = (2_000, 2_000, 2_000, 4_000)  # of self-learning without a prior
+STAGES = (2_000, 2_000, 4_000)  # of self-learning without a prior
 CROWD = 3_000  # source words that make up a target word's density
 BASELINES = {
     "Procrustes": "the rotation of the seeds",
@@ -59,12 +59,12 @@ BASELINES = {
     "best start": "that of the three whose pairs agree best",
     "identical": "self-learning from words spelled alike, without the seeds",
     "pivot": "back through other languages: translations of the seeds that a word shares translations with",
-    "scratch": "best start, a ranker trained on the seeds alone",
     "pooled": "best start, a ranker trained on whole dictionaries of other languages, without episodes",
 }
 OURS = {
     "matched": "self-learning as other languages teach it, no ranker",
     "matched, few": "the same, learned without pairs that the graph infers",
+    "matched, scratch": "matched, a ranker trained on the seeds alone",
     "matched, pooled": "matched, the ranker of pooled",
     "not adapted": "matched, the meta-learned ranker as it is",
     "first order": "matched, the ranker of first-order MAML adapted to the seeds",
@@ -86,7 +86,7 @@ class Lessons(NamedTuple):
     """What the other languages taught."""
 
     prior: MatchingPrior
-    few: MatchingPrior
+    few: MatchingPrior | None
     first_order: Ranker
     pooled: Ranker
 
@@ -134,7 +134,7 @@ def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Na
 
 def _asked(language: str, count: int, draw: int, options: argparse.Namespace) -> Cell:
     started = time.process_time()
-    cell = answers(language, count, draw, options.vocabulary, options.questions, options.world)
+    cell = answers(language, count, draw, options.vocabulary, options.questions, options.world, ablate=options.ablate)
     path = _path(language, count, draw, options)
     path.parent.mkdir(parents=True, exist_ok=True)
     hits = {name: each.astype(int).tolist() for name, each in cell.hits.items()}
@@ -155,7 +155,7 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
 
 def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
     """Named by the code as well: answers of another version are not mixed in."""
-    key = f"{options.world}-{options.vocabulary}-{options.questions}-{_code()}"
+    key = f"{options.world}-{options.vocabulary}-{options.questions}{'-ablated' * options.ablate}-{_code()}"
     return real_data.folder() / "new-language" / key / f"{language}-{count}-{draw}.json"
 
 
@@ -187,7 +187,7 @@ def world(names: str, vocabulary: int) -> World:
 
 
 @cache
-def lessons(held_out: str, names: str, vocabulary: int) -> Lessons:
+def lessons(held_out: str, names: str, vocabulary: int, ablate: bool) -> Lessons:
     """What there is to learn when a language is held out of the world."""
     vectors, dictionaries = world(names, vocabulary)
     curriculum = Curriculum(vocabulary=vocabulary)
@@ -195,7 +195,7 @@ def lessons(held_out: str, names: str, vocabulary: int) -> Lessons:
     cases = cases_of(dictionaries, vectors, random, held_out=(held_out,))
     learned = matching_lessons(cases, vectors)
     direct = [case for case in cases if (case.source, case.target) in dictionaries]
-    few = learned if len(direct) == len(cases) else matching_lessons(direct, vectors)
+    few = matching_lessons(direct, vectors) if ablate else None
     episodes = ranking_lessons(cases, learned, vectors, curriculum)
     whole = pooled(
         [
@@ -209,7 +209,7 @@ def lessons(held_out: str, names: str, vocabulary: int) -> Lessons:
     prior = MatchingPrior(learned.weights, names_used, meta_learned(episodes, start))
     return Lessons(
         prior,
-        MatchingPrior(few.weights, names_used),
+        MatchingPrior(few.weights, names_used) if few else None,
         meta_learned(episodes, start, second_order=False),
         whole,
     )
@@ -234,7 +234,7 @@ def _space(vectors: Mapping[str, Vectors], source: str, target: str) -> Space:
     return Space.of(vectors[source], vectors[target], METHOD.centring)
 
 
-def answers(language: str, count: int, draw: int, vocabulary: int, questions: int, names: str) -> Cell:
+def answers(language: str, count: int, draw: int, vocabulary: int, questions: int, names: str, *, ablate: bool) -> Cell:
     """What all methods say to the same words, from the same seeds.
 
     Raises:
@@ -249,13 +249,13 @@ def answers(language: str, count: int, draw: int, vocabulary: int, questions: in
     if len(pool.within(FREQUENT, FREQUENT).words) < count + 20:
         raise VocabularyError(f"found {len(pool.words)} words to draw {count} seeds from, expected 20 more than those")
     seeds = drawn(pool, count, np.random.default_rng([draw, count]))
-    learned = lessons(language, names, vocabulary)
+    learned = lessons(language, names, vocabulary, ablate)
     started = starts(space, seeds)
     hits = _without_training(space, seeds, asked, started, names, vocabulary, language)
     best = max(started.values(), key=lambda grown: grown.agreement)
-    hits |= _ranked_baselines(Found(space, seeds, best.pairs), asked, learned)
+    hits["pooled"] = first(learned.pooled, Found(space, seeds, best.pairs).examples(asked))
     hits |= _ours(space, seeds, asked, learned)
-    return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS})
+    return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS if name in hits})
 
 
 def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
@@ -345,33 +345,24 @@ def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
     )
 
 
-def _ranked_baselines(found: Found, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
-    support, query = _sets(found, asked)
-    alone = query.truth[:, 0]
-    if support.truth.any():
-        alone = first(train(support.features, support.truth, FEATURES, reorder=True), query)
-    return {"scratch": alone.astype(float), "pooled": first(learned.pooled, query)}
-
-
 def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
     found = Found.of(space, seeds, learned.prior.propose(space, seeds).pairs)
-    support, query = _sets(found, asked)
+    support, query = found.examples(found.seeds, without_seeds=True), found.examples(asked)
     meta = learned.prior.ranker
     assert meta is not None
-    few = Found.of(space, seeds, learned.few.propose(space, seeds).pairs)
-    few_map = space.mapped(_map(space, few.pairs))
-    return {
+    some = learned.few and Found.of(space, seeds, learned.few.propose(space, seeds).pairs)
+    hits = {"matched, few": translated(*space.mapped(_map(space, some.pairs)), asked)} if some else {}
+    alone = query.truth[:, 0].astype(np.float64)
+    if support.truth.any():
+        alone = first(train(support.features, support.truth, FEATURES, reorder=True), query)
+    return hits | {
         "matched": translated(*space.mapped(_map(space, found.pairs)), asked),
-        "matched, few": translated(*few_map, asked),
+        "matched, scratch": alone,
         "matched, pooled": first(learned.pooled, query),
         "not adapted": first(meta, query),
         "first order": first(adapted(learned.first_order, support.features, support.truth), query),
         "adapted": first(adapted(meta, support.features, support.truth), query),
     }
-
-
-def _sets(found: Found, asked: Seeds) -> tuple[Examples, Examples]:
-    return found.examples(found.seeds, without_seeds=True), found.examples(asked)
 
 
 def first(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
@@ -388,8 +379,8 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
             "seeds": count,
             "draws": len(some),
             "words": len(some[0].words),
-            "P@1": {name: _mean(some, name) for name in METHODS},
-            "by draw": {name: [_mean([each], name) for each in some] for name in METHODS},
+            "P@1": {name: _mean(some, name) for name in some[0].hits},
+            "by draw": {name: [_mean([each], name) for each in some] for name in some[0].hits},
         }
         for language in dict.fromkeys(cell.language for cell in cells)
         for count in sorted({cell.seeds for cell in cells})
@@ -400,14 +391,16 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         language: [cell for cell in few if cell.language == language]
         for language in dict.fromkeys(cell.language for cell in few)
     }
-    gains = {group: {name: _gain(some, "adapted", name) for name in METHODS[:-1]} for group, some in groups.items()}
+    known = [name for name in METHODS if all(name in cell.hits for cell in cells)]
+    gains = {group: {name: _gain(some, "adapted", name) for name in known[:-1]} for group, some in groups.items()}
+    ablated = groups if "matched, few" in known else {}
     return {
         "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
         "methods": BASELINES | OURS,
         "rows": rows,
-        "mean up to 100 seeds": {name: _balanced(few, name) for name in METHODS},
+        "mean up to 100 seeds": {name: _balanced(few, name) for name in known},
         "gain of adapted": gains,
-        "gain of auxiliary tasks": {group: _gain(some, "matched", "matched, few") for group, some in groups.items()},
+        "gain of auxiliary tasks": {group: _gain(some, "matched", "matched, few") for group, some in ablated.items()},
     }
 
 
@@ -436,12 +429,13 @@ def tables(result: Mapping[str, Any]) -> str:
     head = ["P@1", *(f"{row['language']} {row['seeds']}" for row in rows), "mean, up to 100"]
     lines = [_line(head), _line(["---"] * len(head))]
     means = result["mean up to 100 seeds"]
-    lines += [_line([name, *(row["P@1"][name] for row in rows), means[name]]) for name in METHODS]
+    lines += [_line([name, *(row["P@1"][name] for row in rows), means[name]]) for name in means]
     lines += [_line(["words × draws", *(f"{row['words']} × {row['draws']}" for row in rows), ""]), ""]
     groups = result["gain of adapted"]
     lines += [_line(["adapted against", *groups]), _line(["---"] * (1 + len(groups)))]
-    lines += [_line([name, *(_shown(groups[group][name]) for group in groups)]) for name in METHODS[:-1]]
-    lines += [_line(["matched against matched, few", *map(_shown, result["gain of auxiliary tasks"].values())])]
+    lines += [_line([name, *(_shown(groups[group][name]) for group in groups)]) for name in list(means)[:-1]]
+    if ablated := result["gain of auxiliary tasks"]:
+        lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
     return "\n".join(lines)
 
 
@@ -489,6 +483,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
     parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words of each language")
     parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
+    parser.add_argument("--ablate", action="store_true", help="learn once more without pairs that the graph infers")
     parser.add_argument("--only-kept", action="store_true", help="print what earlier runs of this code answered")
     parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     parser.add_argument("--out", type=Path, help="also write it to this file")

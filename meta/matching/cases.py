@@ -16,7 +16,7 @@ from meta.tasks.space import within
 
 SEEDS = (10, 40)
 FREQUENT = 5_000  # words that seeds are drawn from
-FEWEST = 100  # pairs to find, besides the seeds
+FEWEST = 20  # pairs to find, besides the seeds
 Dictionaries = Mapping[tuple[str, str], Dictionary]
 
 

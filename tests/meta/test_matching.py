@@ -1,0 +1,252 @@
+"""What other languages teach about matching words, learned on the sample without Japanese and tried on Japanese."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from data.dictionary import Dictionary
+from data.errors import CheckpointError, OutputError, VocabularyError
+from data.sample import sample_dictionary, sample_vectors
+from data.vectors import Vectors
+from data.writing import write_vectors
+from isogloss.cli import app
+from isogloss.lexicons import build_lexicon
+from lexicon.csls import retrieve
+from lexicon.features import FEATURES
+from lexicon.fit import Space
+from lexicon.procrustes import orthogonal
+from lexicon.ranker import adapted, descend, forward, standardised, surprise
+from lexicon.seeds import Seeds
+from meta.matching.belief import CHANNELS, Matching, beliefs, csls, mutual
+from meta.matching.cases import cases_of, drawn
+from meta.matching.lessons import Curriculum, matching_prior
+from meta.matching.prior import FILE, MatchingPrior, load, save
+from meta.matching.reranking import Episode, Found, meta_learned
+from meta.matching.standing import standing
+
+from .test_tasks import Poison
+
+KNOWN = ("en", "fi", "fr")
+QUICK = Curriculum(counts=(25,), ranked=25, vocabulary=1_200)
+Dictionaries = dict[tuple[str, str], Dictionary]
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, Vectors]:
+    return {language: sample_vectors(language) for language in KNOWN}
+
+
+@pytest.fixture(scope="module")
+def given() -> Dictionaries:
+    return {("en", other): sample_dictionary("en", other) for other in ("fi", "fr")}
+
+
+@pytest.fixture(scope="module")
+def prior(tables: dict[str, Vectors], given: Dictionaries) -> MatchingPrior:
+    """Japanese is there while it is learned, and breaks what looks at it."""
+    poisoned = {**given, ("en", "ja"): Poison(), ("fr", "ja"): Poison()}
+    return matching_prior(poisoned, {**tables, "ja": Poison()}, held_out=("ja",), curriculum=QUICK)  # type: ignore[arg-type, dict-item]
+
+
+@pytest.fixture(scope="module")
+def japanese() -> tuple[Space, Seeds, Seeds]:
+    """English and Japanese, 25 seeds, and the other known pairs."""
+    space = Space.of(sample_vectors("en"), sample_vectors("ja"), 5)
+    gold = Seeds.of(sample_dictionary("en", "ja"), space.source, space.target)
+    seeds = drawn(gold, 25, np.random.default_rng(0))
+    return space, seeds, gold.without(seeds.source)
+
+
+def right(pairs: Seeds, gold: Seeds) -> int:
+    return sum(target in gold.gold.get(source, ()) for source, target in zip(pairs.source, pairs.target, strict=True))
+
+
+def test_a_held_out_language_reaches_nothing(prior: MatchingPrior) -> None:
+    assert prior.languages == KNOWN
+    assert prior.name == "matching prior of en, fi, fr"
+    assert prior.weights.rounds.shape[1:] == (len(CHANNELS), 3)
+
+
+def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
+    prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]
+) -> None:
+    space, seeds, gold = japanese
+    proposal = prior.propose(space, seeds)
+    maps = orthogonal(space.x[seeds.source], space.y[seeds.target])
+    plain = retrieve(*(each[:1_200] for each in space.mapped(maps)), 1).mutual()
+    assert right(proposal.pairs, gold) > 2 * right(Seeds(*plain.T), gold)
+    assert 0 < proposal.confidence <= 1
+
+
+def test_turning_a_language_changes_nothing(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> None:
+    space, seeds, _ = japanese
+    turn = np.linalg.qr(np.random.default_rng(3).standard_normal((space.y.shape[1],) * 2))[0].astype(np.float32)
+    turned = prior.propose(replace(space, y=space.y @ turn), seeds)
+    straight = prior.propose(space, seeds)
+    same = {*zip(*map(tuple, (straight.pairs.source, straight.pairs.target)), strict=True)}
+    found = {*zip(*map(tuple, (turned.pairs.source, turned.pairs.target)), strict=True)}
+    assert len(same & found) > 0.95 * len(same)
+
+
+def test_standing_is_standardised_and_blind_to_rotation() -> None:
+    x = Space.of(sample_vectors("fr").first(400), sample_vectors("fr").first(400), 5).x
+    turn = np.linalg.qr(np.random.default_rng(1).standard_normal((x.shape[1],) * 2))[0].astype(np.float32)
+    straight, turned = standing(x, 300), standing(np.ascontiguousarray(x @ turn), 300)
+    assert straight.shape == turned.shape
+    assert (straight - turned).abs().median() < 1e-3
+    assert straight.abs().max() <= 4.0
+
+
+def test_a_belief_is_the_chance_that_both_choose_each_other() -> None:
+    score = torch.tensor([[9.0, 0.0], [0.0, 9.0], [0.0, 0.0]])
+    believed = beliefs(score)
+    assert ((believed >= 0) & (believed.sum(dim=1)[:, None] <= 1)).all()
+    assert mutual(score).tolist() == [[0, 0], [1, 1]]
+    assert believed[0, 0] > 0.99 > believed[2, 0]
+
+
+def test_seeds_beyond_the_frequent_words_count(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> None:
+    space, seeds, _ = japanese
+    far = Seeds(np.append(seeds.source, 1_999), np.append(seeds.target, 1_998))
+    described = standing(space.x, 1_200), standing(space.y, 1_200)
+    found = Matching.of(space.x, space.y, far, described, prior.weights.metric)
+    assert found.count == 26
+    assert found.channels(None).shape == (len(CHANNELS), 1_200, 1_200)
+
+
+def test_csls_is_that_of_the_lexicon() -> None:
+    random = np.random.default_rng(0)
+    x, y = (random.standard_normal((60, 8)).astype(np.float32) for _ in range(2))
+    x, y = (each / np.linalg.norm(each, axis=1, keepdims=True) for each in (x, y))
+    found = csls(torch.from_numpy(x), torch.from_numpy(y)).max(dim=1)
+    exact = retrieve(x, y, 1)
+    assert (found.indices.numpy() == exact.forward.rows[:, 0]).mean() > 0.95
+    assert np.allclose(found.values.numpy(), exact.forward.scores[:, 0], atol=0.02)
+
+
+def test_cases_hold_out_languages_and_infer_what_no_dictionary_has(
+    tables: dict[str, Vectors], given: Dictionaries
+) -> None:
+    both = {**given, ("fi", "en"): given["en", "fi"].reversed()}
+    cases = cases_of(both, tables, np.random.default_rng(0), counts=(10, 25))
+    assert {tuple(sorted((case.source, case.target))) for case in cases} == {("en", "fi"), ("en", "fr"), ("fi", "fr")}
+    assert len(cases) == 6
+    assert sorted(len(case.seeds.words) for case in cases) == [10, 10, 10, 25, 25, 25]
+    direct = cases_of(both, tables, np.random.default_rng(0), auxiliary=False)
+    assert {(case.source, case.target) for case in direct} <= {("en", "fr"), ("en", "fi"), ("fi", "en")}
+    with pytest.raises(VocabularyError, match="no two languages with vectors of one size and 60 translations"):
+        cases_of(both, tables, np.random.default_rng(0), held_out=("en",))
+
+
+def test_no_asked_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries) -> None:
+    for case in cases_of(given, tables, np.random.default_rng(4)):
+        source, target = case.wanted()
+        assert not np.isin(source.numpy(), case.seeds.source).any()
+        assert not np.isin(target.numpy(), case.seeds.target).any()
+
+
+def test_an_episode_asks_words_that_are_no_seeds(japanese: tuple[Space, Seeds, Seeds], prior: MatchingPrior) -> None:
+    space, seeds, gold = japanese
+    found = Found.of(space.first(1_200), seeds, prior.propose(space, seeds).pairs, stages=(1_000,))
+    episode = Episode.of(found, gold, np.random.default_rng(0))
+    assert not np.isin(episode.query.words, seeds.source).any()
+    assert np.isin(episode.support.words, seeds.source).all()
+    assert episode.query.features.shape[2] == len(FEATURES)
+    assert prior.ranker is not None
+    assert meta_learned([episode], prior.ranker, steps=0).weights["last.bias"] == prior.ranker.weights["last.bias"]
+
+
+def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: MatchingPrior) -> None:
+    start = prior.ranker
+    assert start is not None
+    random = np.random.default_rng(0)
+    features = (start.centre + start.spread * random.standard_normal((12, 5, len(start.centre)))).astype(np.float32)
+    truth = np.arange(5) == random.integers(5, size=(12, 1))
+    before = {name: value.copy() for name, value in start.weights.items()}
+    found = adapted(start, features, truth)
+    assert all((start.weights[name] == value).all() for name, value in before.items())
+    assert not any(np.shares_memory(found.weights[name], start.weights[name]) for name in before)
+    wanted = torch.from_numpy(truth.astype(np.float32))
+    assert surprise(torch.from_numpy(found.logits(features)), wanted) < surprise(
+        torch.from_numpy(start.logits(features)), wanted
+    )
+
+
+def test_the_second_order_gradient_is_that_of_finite_differences(prior: MatchingPrior) -> None:
+    assert prior.ranker is not None
+    random = np.random.default_rng(2)
+    features = (prior.ranker.centre + random.standard_normal((6, 4, len(FEATURES)))).astype(np.float32)
+    inputs = standardised(prior.ranker, features).double()
+    wanted = torch.eye(4, dtype=torch.float64)[torch.from_numpy(random.integers(4, size=6))]
+    weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in prior.ranker.weights.items()}
+
+    def value(bias: torch.Tensor) -> torch.Tensor:
+        start = {**{name: each.clone().requires_grad_() for name, each in weights.items()}, "first.bias": bias}
+        own = descend(start, inputs[:3], wanted[:3], second_order=True)
+        return surprise(forward(own, inputs[3:]), wanted[3:])
+
+    bias = weights["first.bias"].clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(value(bias), bias)
+    step = torch.zeros_like(bias)
+    step[5] = 1e-5
+    measured = (value((bias + step).detach().requires_grad_()) - value((bias - step).detach().requires_grad_())) / 2e-5
+    assert torch.allclose(gradient[5], measured, rtol=1e-4, atol=1e-9)
+
+
+def test_a_prior_comes_back_from_its_file(prior: MatchingPrior, tmp_path: Path) -> None:
+    save(prior, tmp_path)
+    found = load(tmp_path)
+    assert torch.equal(found.weights.rounds, prior.weights.rounds)
+    assert torch.equal(found.weights.metric, prior.weights.metric)
+    assert found.ranker is not None
+    assert prior.ranker is not None
+    assert all((found.ranker.weights[name] == value).all() for name, value in prior.ranker.weights.items())
+    with pytest.raises(OutputError):
+        save(prior, tmp_path)
+
+
+def test_what_is_no_prior_is_refused(tmp_path: Path, prior: MatchingPrior) -> None:
+    with pytest.raises(CheckpointError, match="found no file, expected a prior; make one with: isogloss meta prior"):
+        load(tmp_path)
+    path = save(prior, tmp_path)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(CheckpointError, match="found a damaged file"):
+        load(tmp_path / FILE)
+
+
+def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
+    prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds], tmp_path: Path
+) -> None:
+    space, seeds, _ = japanese
+    files = {}
+    for vectors in (space.source, space.target):
+        files[vectors.language] = tmp_path / f"{vectors.language}.safetensors"
+        write_vectors(vectors.first(1_500), files[vectors.language])
+    rows = zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
+    lines = [f"{space.source.words[source]}\t{space.target.words[target]}\n" for source, target in rows]
+    (tmp_path / "seeds.tsv").write_text("".join(lines), encoding="utf-8")
+    save(prior, tmp_path / "prior")
+    arguments = ["lexicon", "build", "en", "ja", "--seeds", tmp_path / "seeds.tsv", "--out", tmp_path / "built"]
+    arguments += ["--source-vectors", files["en"], "--target-vectors", files["ja"], "--graph", tmp_path / "words.db"]
+    result = CliRunner().invoke(app, [*map(str, arguments), "--prior", str(tmp_path / "prior"), "--json"])
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report["prior"] == prior.name
+    assert any(each["start"] == prior.name for each in report["tried"])
+    from kg.graph import open_graph
+
+    with open_graph(tmp_path / "words.db") as graph:
+        assert graph.stats().edges > 0
+
+
+def test_a_path_that_holds_no_prior_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    vectors = sample_vectors("en").first(50)
+    with pytest.raises(CheckpointError, match="expected a prior"):
+        build_lexicon(vectors, vectors, prior=tmp_path)
