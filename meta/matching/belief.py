@@ -17,7 +17,7 @@ from torch import Tensor
 from data.vectors import Matrix
 from lexicon.seeds import Seeds
 
-WORDS = 1_200  # most frequent words of each language that are matched
+WORDS = 1_200  # most frequent words of each language that are matched, unless said otherwise
 NEIGHBOURHOOD = 10
 POWERS = (0.25, 0.75)  # of the spectrum: a flat and a steep one, which the weights mix to any between and beyond
 CHANNELS = ("map, flat", "map, steep", "profile", "rank gap", "standing")
@@ -40,7 +40,7 @@ class Matching:
 
     @classmethod
     def of(cls, x: Matrix, y: Matrix, seeds: Seeds, standings: tuple[Tensor, Tensor], metric: Tensor) -> Matching:
-        """Set out.
+        """Set out to match the words whose standings are given, the most frequent ones.
 
         Args:
             x: Normalised source vectors, most frequent word first.
@@ -49,7 +49,10 @@ class Matching:
             standings: Of both languages (``meta.matching.standing``), shapes ``(n, f)`` and ``(m, f)``.
             metric: What each difference of standing counts, shape ``(f,)``.
         """
-        a, b = (torch.from_numpy(np.ascontiguousarray(each[:WORDS])) for each in (x, y))
+        a, b = (
+            torch.from_numpy(np.ascontiguousarray(each[: len(described)]))
+            for each, described in zip((x, y), standings, strict=True)
+        )
         known_x, known_y = torch.from_numpy(x[seeds.source]), torch.from_numpy(y[seeds.target])
         profile = csls(_profile(a, known_x), _profile(b, known_y))
         ranks = (torch.log(torch.arange(len(each)) + 10.0) for each in (a, b))

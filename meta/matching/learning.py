@@ -33,9 +33,9 @@ class Case:
     seeds: Seeds
     gold: Seeds
 
-    def wanted(self) -> tuple[Tensor, Tensor]:
-        """The rows of the pairs to find among the frequent words; the seeds' words are not asked."""
-        new = self.gold.within(WORDS, WORDS).without(self.seeds.source).reversed().without(self.seeds.target)
+    def wanted(self, sources: int, targets: int) -> tuple[Tensor, Tensor]:
+        """The rows of the pairs to find among so many frequent words; the seeds' words are not asked."""
+        new = self.gold.within(sources, targets).without(self.seeds.source).reversed().without(self.seeds.target)
         return torch.from_numpy(new.target), torch.from_numpy(new.source)
 
 
@@ -43,11 +43,12 @@ class Case:
 class Weights:
     """``metric``, shape ``(f,)``, judges standings; ``rounds``, shape ``(rounds, channels, 3)``, weigh channels.
 
-    The last axis is that of ``meta.matching.belief.circumstances``.
+    The last axis is that of ``meta.matching.belief.circumstances``. ``words`` is how many words were matched.
     """
 
     metric: Tensor
     rounds: Tensor
+    words: int = WORDS
 
     def of_round(self, number: int, given: Tensor) -> Tensor:
         """The weights of the channels in these circumstances; after the last learned round its weights stay."""
@@ -79,7 +80,7 @@ def learn(
         rounds: How many rounds get weights of their own.
         progress: Watches the rounds.
     """
-    wanted = [case.wanted() for case in cases]
+    wanted = [case.wanted(len(standings[case.source]), len(standings[case.target])) for case in cases]
     metric = _metric(standings, cases, wanted)
     matchings = [
         Matching.of(
@@ -102,7 +103,8 @@ def learn(
         judged = [scores(each, weights @ of) for each, of in zip(channels, given, strict=True)]
         believed, proposals = [beliefs(each) for each in judged], [Seeds(*mutual(each).numpy().T) for each in judged]
         found.append(weights)
-    return Learned(Weights(metric, torch.stack(found)), tuple(proposals))
+    words = max(len(each) for each in standings.values())
+    return Learned(Weights(metric, torch.stack(found), words), tuple(proposals))
 
 
 def loss(score: Tensor, wanted: tuple[Tensor, Tensor]) -> Tensor:

@@ -24,12 +24,14 @@ class Curriculum:
     """How a prior is learned.
 
     Each pair of languages is met once with each of ``counts`` seeds; ``auxiliary`` adds pairs whose dictionary is
-    inferred in the graph. ``ranked`` is the number of seeds in the episodes of the ranker, which take place among the
-    ``vocabulary`` most frequent words; ``second_order`` differentiates through its inner steps.
+    inferred in the graph. ``words`` are matched, the most frequent ones. ``ranked`` is the number of seeds in the
+    episodes of the ranker, which take place among the ``vocabulary`` most frequent words; ``second_order``
+    differentiates through its inner steps.
     """
 
     counts: tuple[int, ...] = SEEDS
     auxiliary: bool = True
+    words: int = WORDS
     ranked: int = SEEDS[-1]
     vocabulary: int = 4_000
     second_order: bool = True
@@ -68,7 +70,7 @@ def matching_prior(
         held_out=held_out,
         auxiliary=curriculum.auxiliary,
     )
-    learned = matching_lessons(cases, vectors, progress=progress)
+    learned = matching_lessons(cases, vectors, words=curriculum.words, progress=progress)
     episodes = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
     ranker = meta_learned(
         episodes,
@@ -81,15 +83,15 @@ def matching_prior(
 
 
 def matching_lessons(
-    cases: Collection[Case], vectors: Mapping[str, Vectors], *, progress: Progress = silent
+    cases: Collection[Case], vectors: Mapping[str, Vectors], *, words: int = WORDS, progress: Progress = silent
 ) -> Learned:
-    """Weights of self-learning, from ``cases``."""
+    """Weights of self-learning among so many frequent ``words``, from ``cases``."""
     used = sorted({language for case in cases for language in (case.source, case.target)})
     spaces = {
         language: iterative_normalisation(vectors[language].matrix, rounds=METHOD.centring)(vectors[language].matrix)
         for language in used
     }
-    standings = {language: standing(spaces[language], WORDS) for language in progress(used, "Describing words")}
+    standings = {language: standing(spaces[language], words) for language in progress(used, "Describing words")}
     return learn(spaces, standings, tuple(cases), progress=progress)
 
 

@@ -20,7 +20,7 @@ from lexicon.prior import Proposal
 from lexicon.ranker import Ranker, from_tensors, tensors
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
-from meta.matching.belief import CHANNELS, WORDS, Matching, beliefs, circumstances, mutual, scores
+from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
 from meta.matching.learning import Weights
 from meta.matching.standing import standing
 
@@ -53,7 +53,7 @@ class MatchingPrior:
     @single_thread()
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:
         """Pairs among the most frequent words, found from ``seeds``; see ``lexicon.prior.Prior``."""
-        standings = standing(space.x, WORDS), standing(space.y, WORDS)
+        standings = standing(space.x, self.weights.words), standing(space.y, self.weights.words)
         return propose(self.weights, Matching.of(space.x, space.y, seeds, standings, self.weights.metric), progress)
 
 
@@ -88,6 +88,7 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
         "channels": CHANNELS,
         "features": FEATURES,
         "languages": prior.languages,
+        "words": prior.weights.words,
         "seed": prior.seed,
     }
     path = folder / FILE
@@ -121,12 +122,16 @@ def load(path: Path) -> MatchingPrior:
 
 def _prior(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> MatchingPrior:
     made_for = [described.get(name) for name in ("format", "channels", "features")]
-    if made_for != [FORMAT, list(CHANNELS), list(FEATURES)] or not {"metric", "rounds"} <= set(found):
+    if (
+        made_for != [FORMAT, list(CHANNELS), list(FEATURES)]
+        or not {"metric", "rounds"} <= set(found)
+        or "words" not in described
+    ):
         raise CheckpointError(
             f"{file}: found {described.get('format')!r} for other channels or features, expected {FORMAT!r} of this "
             "version; make it again with: isogloss meta prior --force"
         )
     ranked = {name.removeprefix("ranking_"): value for name, value in found.items() if name.startswith("ranking_")}
-    weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]))
+    weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]), int(described["words"]))
     languages = tuple(described.get("languages", ()))
     return MatchingPrior(weights, languages, from_tensors(ranked) if ranked else None, int(described.get("seed", 0)))

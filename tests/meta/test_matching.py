@@ -31,16 +31,24 @@ from meta.matching.prior import FILE, MatchingPrior, load, save
 from meta.matching.reranking import Episode, Found, meta_learned
 from meta.matching.standing import standing
 
+from .conftest import small
 from .test_tasks import Poison
 
 KNOWN = ("en", "fi", "fr")
-QUICK = Curriculum(counts=(25,), ranked=25, vocabulary=1_200)
+QUICK = Curriculum(counts=(25,), words=500, ranked=25, vocabulary=600)
 Dictionaries = dict[tuple[str, str], Dictionary]
+
+
+def cut(language: str) -> Vectors:
+    """Some frequent words and those that can be translated from or into English."""
+    other = ("en",) if language != "en" else ("fi", "fr", "ja")
+    words = {pair.source for each in other for pair in sample_dictionary(language, each).lowercased()}
+    return small(language, words, most=150)
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Vectors]:
-    return {language: sample_vectors(language) for language in KNOWN}
+    return {language: cut(language) for language in KNOWN}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +66,7 @@ def prior(tables: dict[str, Vectors], given: Dictionaries) -> MatchingPrior:
 @pytest.fixture(scope="module")
 def japanese() -> tuple[Space, Seeds, Seeds]:
     """English and Japanese, 25 seeds, and the other known pairs."""
-    space = Space.of(sample_vectors("en"), sample_vectors("ja"), 5)
+    space = Space.of(cut("en"), cut("ja"), 5)
     gold = Seeds.of(sample_dictionary("en", "ja"), space.source, space.target)
     seeds = drawn(gold, 25, np.random.default_rng(0))
     return space, seeds, gold.without(seeds.source)
@@ -80,7 +88,7 @@ def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
     space, seeds, gold = japanese
     proposal = prior.propose(space, seeds)
     maps = orthogonal(space.x[seeds.source], space.y[seeds.target])
-    plain = retrieve(*(each[:1_200] for each in space.mapped(maps)), 1).mutual()
+    plain = retrieve(*(each[:500] for each in space.mapped(maps)), 1).mutual()
     assert right(proposal.pairs, gold) > 2 * right(Seeds(*plain.T), gold)
     assert 0 < proposal.confidence <= 1
 
@@ -114,11 +122,11 @@ def test_a_belief_is_the_chance_that_both_choose_each_other() -> None:
 
 def test_seeds_beyond_the_frequent_words_count(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> None:
     space, seeds, _ = japanese
-    far = Seeds(np.append(seeds.source, 1_999), np.append(seeds.target, 1_998))
-    described = standing(space.x, 1_200), standing(space.y, 1_200)
+    far = Seeds(np.append(seeds.source, len(space.x) - 1), np.append(seeds.target, len(space.y) - 1))
+    described = standing(space.x, 200), standing(space.y, 300)
     found = Matching.of(space.x, space.y, far, described, prior.weights.metric)
     assert found.count == 26
-    assert found.channels(None).shape == (len(CHANNELS), 1_200, 1_200)
+    assert found.channels(None).shape == (len(CHANNELS), 200, 300)
 
 
 def test_csls_is_that_of_the_lexicon() -> None:
@@ -147,14 +155,14 @@ def test_cases_hold_out_languages_and_infer_what_no_dictionary_has(
 
 def test_no_asked_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries) -> None:
     for case in cases_of(given, tables, np.random.default_rng(4)):
-        source, target = case.wanted()
+        source, target = case.wanted(500, 500)
         assert not np.isin(source.numpy(), case.seeds.source).any()
         assert not np.isin(target.numpy(), case.seeds.target).any()
 
 
 def test_an_episode_asks_words_that_are_no_seeds(japanese: tuple[Space, Seeds, Seeds], prior: MatchingPrior) -> None:
     space, seeds, gold = japanese
-    found = Found.of(space.first(1_200), seeds, prior.propose(space, seeds).pairs, stages=(1_000,))
+    found = Found.of(space, seeds, prior.propose(space, seeds).pairs, stages=(500,))
     episode = Episode.of(found, gold, np.random.default_rng(0))
     assert not np.isin(episode.query.words, seeds.source).any()
     assert np.isin(episode.support.words, seeds.source).all()
@@ -228,7 +236,7 @@ def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
     files = {}
     for vectors in (space.source, space.target):
         files[vectors.language] = tmp_path / f"{vectors.language}.safetensors"
-        write_vectors(vectors.first(1_500), files[vectors.language])
+        write_vectors(vectors, files[vectors.language])
     rows = zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
     lines = [f"{space.source.words[source]}\t{space.target.words[target]}\n" for source, target in rows]
     (tmp_path / "seeds.tsv").write_text("".join(lines), encoding="utf-8")
