@@ -30,6 +30,11 @@ def plus(weights: Weights, direction: Weights, scale: float) -> dict[str, Tensor
     return {name: weight + scale * direction[name] for name, weight in weights.items()}
 
 
+def moved(weights: Weights, offset: Weights) -> Weights:
+    """``weights`` with ``offset`` added to those it names."""
+    return {**weights, **{name: weights[name] + change for name, change in offset.items()}} if offset else weights
+
+
 def squared_distance(weights: Weights, other: Weights) -> Tensor:
     """``‖weights - other‖²`` over all parameters: the proximal term (Rajeswaran et al., 2019)."""
     return torch.stack([(weight - other[name]).square().sum() for name, weight in weights.items()]).sum()

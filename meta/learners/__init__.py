@@ -1,4 +1,4 @@
-"""Learners: MAML, first-order MAML and Reptile on one functional core."""
+"""Learners on one functional core: MAML, first-order MAML, Reptile, ANIL, Meta-SGD, and heads in closed form."""
 
 from __future__ import annotations
 
@@ -6,19 +6,53 @@ from typing import Literal
 
 from torch import nn
 
-from meta.adapt import Loss
+from meta.learners.anil import ANIL
+from meta.learners.closed_form import ClosedHead
 from meta.learners.learner import Episode, Learner, MetaGradient
 from meta.learners.maml import MAML
+from meta.learners.meta_sgd import MetaSGD
 from meta.learners.reptile import Reptile
+from meta.objective import Objective
 
-LearnerName = Literal["maml", "fomaml", "reptile"]
-LEARNERS: tuple[LearnerName, ...] = ("maml", "fomaml", "reptile")
+LearnerName = Literal["maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge"]
+LEARNERS: tuple[LearnerName, ...] = ("maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge")
 
-__all__ = ["LEARNERS", "MAML", "Episode", "Learner", "LearnerName", "MetaGradient", "Reptile", "learner_named"]
+__all__ = [
+    "ANIL",
+    "LEARNERS",
+    "MAML",
+    "ClosedHead",
+    "Episode",
+    "Learner",
+    "LearnerName",
+    "MetaGradient",
+    "MetaSGD",
+    "Reptile",
+    "learner_named",
+]
 
 
-def learner_named(name: LearnerName, model: nn.Module, loss: Loss, *, steps: int, rate: float) -> Learner:
-    """The learner that settings call ``name``."""
-    if name == "reptile":
-        return Reptile(model, loss, steps=steps, rate=rate)
-    return MAML(model, loss, steps=steps, rate=rate, second_order=name == "maml")
+def learner_named(
+    name: LearnerName, model: nn.Module, loss: Objective, *, steps: int, rate: float, proximity: float = 0.0
+) -> Learner:
+    """The learner that settings call ``name``; ``prototypes`` and ``ridge`` take no steps.
+
+    Args:
+        name: One of ``LEARNERS``.
+        model: The network; with a head (``meta.heads.Headed``) for ANIL, prototypes and ridge.
+        loss: Of the model's output.
+        steps: Of the inner loop.
+        rate: Of the inner loop.
+        proximity: Weight of half the squared distance that a task may move from φ.
+    """
+    match name:
+        case "reptile":
+            return Reptile(model, loss, steps, rate, proximity)
+        case "anil":
+            return ANIL(model, loss, steps, rate, proximity=proximity)
+        case "meta-sgd":
+            return MetaSGD(model, loss, steps, rate, proximity)
+        case "prototypes" | "ridge":
+            return ClosedHead(model, loss, name)
+        case "maml" | "fomaml":
+            return MAML(model, loss, steps, rate, second_order=name == "maml", proximity=proximity)

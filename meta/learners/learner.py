@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
-from meta.adapt import Batch
-from meta.weights import Weights
+from meta.adapt import Batch, Loss, task_loss
+from meta.weights import Weights, leaves, moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +18,8 @@ class Episode:
     """A task as tensors: adapt on ``support``, be judged on ``query``.
 
     ``languages`` are those it was drawn from; ``weight`` is the task's share in the objective ``Σ wᵢ E[fᵢ(adapt(φ))]``.
+    ``descriptor`` says in a few numbers what kind of task it is. ``offset`` is what a memory of near tasks adds to φ
+    to make the task's start.
     """
 
     support: Batch
@@ -24,6 +27,8 @@ class Episode:
     family: str = "task"
     languages: tuple[str, ...] = ()
     weight: float = 1.0
+    descriptor: Mapping[str, float] = field(default_factory=dict)
+    offset: Weights = field(default_factory=dict)
 
 
 class MetaGradient(NamedTuple):
@@ -36,6 +41,10 @@ class MetaGradient(NamedTuple):
 class Learner(Protocol):
     """A way to learn parameters from which few steps lead to any task."""
 
+    def initial(self, weights: Weights) -> dict[str, Tensor]:
+        """φ before training: a model's ``weights``, and whatever the learner learns beside them."""
+        ...
+
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ, cut off from φ: new tensors outside any graph."""
         ...
@@ -43,3 +52,38 @@ class Learner(Protocol):
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The direction of the outer step over ``episodes``; ``weights`` stay as they are."""
         ...
+
+
+def outer_gradient(
+    model: nn.Module,
+    loss: Loss,
+    weights: Weights,
+    episodes: Sequence[Episode],
+    adapted: Callable[[Weights, Batch], Weights],
+    *,
+    second_order: bool = True,
+) -> MetaGradient:
+    """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation.
+
+    Args:
+        model: The network; its own parameters are not touched.
+        loss: Of the model's output.
+        weights: φ.
+        episodes: The tasks; each starts from φ and its own ``offset``.
+        adapted: From φ and a support set to θ, differentiable where ``second_order``.
+        second_order: Whether to differentiate with respect to φ, or to θ in its place.
+    """
+    total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+    shares = sum(episode.weight for episode in episodes)
+    losses = []
+    for episode in episodes:
+        shared = leaves(moved(weights, episode.offset))
+        own = adapted(shared, episode.support)
+        value = task_loss(model, own, loss, episode.query)
+        to = shared if second_order else own
+        gradients = torch.autograd.grad(value, list(to.values()), allow_unused=True)
+        for name, gradient in zip(to, gradients, strict=True):
+            if gradient is not None:
+                total[name] = total[name] + episode.weight / shares * gradient
+        losses.append(float(value.detach()))
+    return MetaGradient(total, tuple(losses))

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from meta.adapt import Batch, Loss, adapt, task_loss
 from meta.learners.learner import Episode, MetaGradient
-from meta.weights import Weights, copied, leaves
+from meta.weights import Weights, copied, leaves, moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,10 @@ class Reptile:
     steps: int = 3
     rate: float = 0.05
     proximity: float = 0.0
+
+    def initial(self, weights: Weights) -> dict[str, Tensor]:
+        """The model's parameters."""
+        return copied(weights)
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ."""
@@ -48,10 +52,11 @@ class Reptile:
         losses = []
         for episode in episodes:
             both = Batch(*(torch.cat(parts) for parts in zip(episode.support, episode.query, strict=True)))
-            own = self.adapt(weights, both)
+            start = moved(weights, episode.offset)
+            own = self.adapt(start, both)
             total = {
                 name: total[name] + episode.weight / shares * (weight.detach() - own[name])
-                for name, weight in weights.items()
+                for name, weight in start.items()
             }
             with torch.no_grad():
                 losses.append(float(task_loss(self.model, own, self.loss, episode.query)))
