@@ -17,6 +17,7 @@ from meta.adapt import Batch
 from meta.features import candidates, describe
 from meta.learners.learner import Episode
 from meta.spaces import Spaces
+from meta.taskmap.descriptors import describe_pair
 from meta.tasks.task import Example, Task
 from meta.views import Survey, views
 
@@ -64,21 +65,26 @@ def episode(task: Task, spaces: Spaces) -> Episode:
     """
     sides = Sides.of(spaces, task.source, task.target)
     seeds = sides.seeds(task.support)
-    describing = given if task.given else retrieved
     support = describing_folds(sides, seeds, task)
-    query = describing(sides, sides.surveys(seeds), seeds, task.query)
-    return Episode(support, query, task.family, (task.source, task.target))
+    query = _describing(sides, sides.surveys(seeds), seeds, task, task.query)
+    told = described(spaces, task.source, task.target, sides, seeds)
+    return Episode(support, query, task.family, (task.source, task.target), descriptor=told)
+
+
+def described(spaces: Spaces, source: str, target: str, sides: Sides, seeds: Seeds) -> dict[str, float]:
+    """What describes a task between two languages of ``spaces`` that is known by ``seeds``."""
+    portraits = spaces.portrait(source), spaces.portrait(target)
+    return describe_pair(*portraits, sides.source, sides.target, sides.x, sides.y, seeds)
 
 
 def describing_folds(sides: Sides, seeds: Seeds, task: Task, *, progress: Progress = silent) -> Batch:
     """The support set, each fold of its words described by views fitted to the seeds of the others."""
-    describing = given if task.given else retrieved
     parts = []
     for held_out in progress(folds(seeds), "Describing the seeds", FOLDS):
         rest = seeds.without(held_out)
         words = {sides.source.words[row] for row in held_out.tolist()}
         examples = [example for example in task.support if example.source in words]
-        parts.append(describing(sides, sides.surveys(rest), rest, examples))
+        parts.append(_describing(sides, sides.surveys(rest), rest, task, examples))
     return Batch(*(torch.cat(tensors) for tensors in zip(*parts, strict=True)))
 
 
@@ -109,10 +115,19 @@ def retrieved(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples:
     return Batch(torch.from_numpy(features), torch.tensor(truth, dtype=torch.float32).reshape(offered.shape))
 
 
-def given(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example]) -> Batch:
-    """One row for each example: its own target is the only candidate."""
-    words = sides.source.indices([example.source for example in examples])
-    offered = sides.target.indices([example.target for example in examples])[:, None]
+def given(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example], listed: int) -> Batch:
+    """One row for every ``listed`` examples, which share their source word: their targets are the candidates."""
+    every = list(examples)
+    words = sides.source.indices([example.source for example in every[::listed]])
+    offered = sides.target.indices([example.target for example in every]).reshape(-1, listed)
     features = describe(surveys, sides.source, sides.target, seeds, words, offered)
-    truth = torch.tensor([[example.holds] for example in examples], dtype=torch.float32)
+    truth = torch.tensor([example.truth for example in every], dtype=torch.float32).reshape(offered.shape)
     return Batch(torch.from_numpy(features), truth)
+
+
+def _describing(
+    sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, task: Task, examples: Collection[Example]
+) -> Batch:
+    if task.given:
+        return given(sides, surveys, seeds, examples, task.given)
+    return retrieved(sides, surveys, seeds, examples)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from data.errors import VocabularyError
 from data.vectors import Matrix, Vectors
 from lexicon.normalisation import iterative_normalisation
+from meta.taskmap.descriptors import Portrait
 
 CENTRING = 5  # rounds of iterative normalisation (Zhang et al., 2019)
 
@@ -22,6 +23,7 @@ class Spaces:
         self._vocabulary = vocabulary
         self._kept: dict[str, Vectors] = {}
         self._matrices: dict[str, Matrix] = {}
+        self._portraits: dict[str, Portrait] = {}
 
     def words(self, language: str) -> Vectors:
         """The words of ``language`` and their vectors as they were read.
@@ -45,6 +47,12 @@ class Spaces:
             raw = self.words(language).matrix
             self._matrices[language] = iterative_normalisation(raw, rounds=CENTRING)(raw)
         return self._matrices[language]
+
+    def portrait(self, language: str) -> Portrait:
+        """What describes ``language`` by its words and vectors alone."""
+        if language not in self._portraits:
+            self._portraits[language] = Portrait.of(self.words(language), self.matrix(language))
+        return self._portraits[language]
 
     def aligned_dimensions(self, source: str, target: str) -> None:
         """Check that one rotation can carry ``source`` into ``target``.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from data.dictionary import Dictionary
 from data.vectors import Vectors
-from meta.tasks.task import Example, Task
+from meta.tasks.task import Example, Task, WordTask
+
+Drawn = TypeVar("Drawn", Task, WordTask, covariant=True)
 
 
-class Family(Protocol):
-    """Draws tasks of one kind."""
+class Family(Protocol[Drawn]):
+    """Draws tasks of one kind: of candidates for a ranker (``Task``), or of words for a classifier (``WordTask``)."""
 
     @property
     def name(self) -> str:
@@ -23,7 +25,7 @@ class Family(Protocol):
         """How many source words of ``dictionary`` (within the vectors) its tasks can choose from; 0 if too few."""
         ...
 
-    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Drawn:
         """A task from ``dictionary``, whose words all have vectors."""
         ...
 
@@ -35,6 +37,24 @@ def word_split(
     words = list(dictionary.by_source)
     order = [words[index] for index in random.permutation(len(words))]
     return order[:count], order[count : count + most]
+
+
+def seeds_within(counts: tuple[int, ...], dictionary: Dictionary, queries: int, random: np.random.Generator) -> int:
+    """One of ``counts`` that leaves at least ``queries`` words of ``dictionary`` to ask about."""
+    room = len(dictionary.by_source) - queries
+    return int(random.choice([k for k in counts if k <= room]))
+
+
+def pairs_without(
+    dictionary: Dictionary, sources: set[str], targets: set[str], counts: tuple[int, ...], random: np.random.Generator
+) -> tuple[Example, ...]:
+    """Pairs without a word of ``sources`` or ``targets``, one for each source word, as many as one of ``counts``."""
+    free = dict.fromkeys(pair.source for pair in dictionary if pair.target not in targets)
+    words = [word for word in free if word not in sources]
+    order = [words[place] for place in random.permutation(len(words))][: int(random.choice(counts))]
+    return tuple(
+        Example(word, next(answer for answer in dictionary.by_source[word] if answer not in targets)) for word in order
+    )
 
 
 def first_translations(dictionary: Dictionary, words: list[str]) -> tuple[Example, ...]:

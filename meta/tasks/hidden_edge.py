@@ -10,7 +10,7 @@ import numpy as np
 from data.dictionary import Dictionary
 from data.vectors import Vectors
 from lexicon.normalisation import unit
-from meta.tasks.family import descriptor, first_translations, word_split
+from meta.tasks.family import descriptor, first_translations, seeds_within, word_split
 from meta.tasks.task import Example, Task
 
 FEWEST_QUERIES = 5
@@ -36,8 +36,7 @@ class HiddenEdge:
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
-        room = len(dictionary.by_source) - FEWEST_QUERIES
-        k = int(random.choice([k for k in self.seeds if k <= room]))
+        k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
         known, asked = word_split(dictionary, k, self.queries, random)
         edges = first_translations(dictionary, known), first_translations(dictionary, asked)
         support, query = (tuple(self._with_negatives(each, dictionary, target)) for each in edges)
@@ -47,7 +46,7 @@ class HiddenEdge:
             dictionary.target,
             support,
             query,
-            given=True,
+            given=1,
             descriptor=descriptor(source, target, k, len(asked)),
         )
 

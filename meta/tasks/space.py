@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -13,14 +13,23 @@ from data.dictionary import Dictionary
 from data.errors import VocabularyError
 from data.vectors import Vectors
 from meta.spaces import Spaces
+from meta.tasks.concept import ConceptNWay
+from meta.tasks.cycle_ranking import CycleRanking, Detours, detours
 from meta.tasks.family import Family
 from meta.tasks.hidden_edge import HiddenEdge
-from meta.tasks.task import Task
+from meta.tasks.invariance import LanguageInvariance
+from meta.tasks.similarity import Similarity
+from meta.tasks.task import Task, WordTask
+from meta.tasks.transfer import ClassTransfer
 from meta.tasks.word_mapping import WordMapping
 
-FAMILIES: tuple[Family, ...] = (WordMapping(), HiddenEdge())
+FAMILIES: tuple[Family[Task], ...] = (WordMapping(), HiddenEdge())  # what a ranker is trained on by default
+OF_CANDIDATES: tuple[Family[Task], ...] = (*FAMILIES, CycleRanking(), Similarity())
+OF_WORDS: tuple[Family[WordTask], ...] = (ClassTransfer(), ConceptNWay(), LanguageInvariance())
 
 GIVEN = ("dictionary", "user")  # kinds of edges that somebody gave, as opposed to computed
+
+AnyTask = TypeVar("AnyTask", Task, WordTask)
 
 Dictionaries = Mapping[tuple[str, str], Dictionary]
 
@@ -41,10 +50,11 @@ class TranslationGraph(Protocol):
         ...
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True)
+class Kind(Generic[AnyTask]):
     """What can be drawn: a family for a pair of languages, and how many source words it chooses from."""
 
-    family: Family
+    family: Family[AnyTask]
     source: str
     target: str
     words: int
@@ -65,6 +75,15 @@ def dictionaries_of(
     }
 
 
+@runtime_checkable
+class Detoured(Protocol):
+    """A family whose tasks need paths of two edges beside the direct ones."""
+
+    def along(self, detours: Detours) -> Family[Task]:
+        """The family with the paths of a pair of languages."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class TaskSpace:
     """Tasks drawn from dictionaries and vectors; a language in ``held_out`` is never looked at.
@@ -74,16 +93,27 @@ class TaskSpace:
 
     dictionaries: Dictionaries
     vectors: Spaces
-    families: Sequence[Family] = FAMILIES
+    families: Sequence[Family[Task]] = FAMILIES
     held_out: frozenset[str] = frozenset()
+    word_families: Sequence[Family[WordTask]] = OF_WORDS
 
     @cached_property
-    def kinds(self) -> tuple[Kind, ...]:
-        """All that can be drawn: pairs with too few words are left out."""
+    def kinds(self) -> tuple[Kind[Task], ...]:
+        """All tasks of candidates that can be drawn: pairs with too few words are left out."""
         return tuple(
             Kind(family, source, target, size)
             for (source, target), dictionary in sorted(self._usable.items())
-            for family in self.families
+            for family in (self._prepared(each, source, target) for each in self.families)
+            if (size := family.size(dictionary))
+        )
+
+    @cached_property
+    def word_kinds(self) -> tuple[Kind[WordTask], ...]:
+        """All tasks about words that can be drawn."""
+        return tuple(
+            Kind(family, source, target, size)
+            for (source, target), dictionary in sorted(self._usable.items())
+            for family in self.word_families
             if (size := family.size(dictionary))
         )
 
@@ -93,25 +123,52 @@ class TaskSpace:
         Raises:
             VocabularyError: No pair of languages has enough words.
         """
-        if not self.kinds:
-            raise VocabularyError(
-                f"found no pair of languages with enough translations between words that have vectors (pairs: "
-                f"{', '.join('-'.join(pair) for pair in self._usable) or 'none'}), expected at least one; add "
-                "dictionaries to the graph, vectors, or hold out fewer languages"
-            )
-        kind = self.kinds[number % len(self.kinds)]
-        return self.draw(kind, np.random.default_rng([seed, number]))
+        return self.draw(self._turn(self.kinds, number), np.random.default_rng([seed, number]))
 
-    def draw(self, kind: Kind, random: np.random.Generator) -> Task:
+    def word_task(self, number: int, seed: int) -> WordTask:
+        """The same for tasks about words.
+
+        Raises:
+            VocabularyError: No pair of languages has enough words.
+        """
+        return self.draw(self._turn(self.word_kinds, number), np.random.default_rng([seed, number]))
+
+    def draw(self, kind: Kind[AnyTask], random: np.random.Generator) -> AnyTask:
         """A task of a given kind."""
         dictionary = self._usable[kind.source, kind.target]
         source, target = self.vectors.words(kind.source), self.vectors.words(kind.target)
         return kind.family.draw(dictionary, source, target, random)
 
+    def _turn(self, kinds: Sequence[Kind[AnyTask]], number: int) -> Kind[AnyTask]:
+        if not kinds:
+            raise VocabularyError(
+                f"found no pair of languages with enough translations between words that have vectors (pairs: "
+                f"{', '.join('-'.join(pair) for pair in self._usable) or 'none'}), expected at least one; add "
+                "dictionaries to the graph, vectors, or hold out fewer languages"
+            )
+        return kinds[number % len(kinds)]
+
+    def between(self, source: str, target: str) -> Dictionary | None:
+        """The usable pairs of two languages, if there is a dictionary."""
+        return self._usable.get((source, target))
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that tasks are drawn from."""
         return tuple(sorted({language for pair in self._usable for language in pair}))
+
+    def _prepared(self, family: Family[Task], source: str, target: str) -> Family[Task]:
+        return family.along(self._detours(source, target)) if isinstance(family, Detoured) else family
+
+    def _detours(self, source: str, target: str) -> dict[str, tuple[str, ...]]:
+        """Where the words of ``source`` lead by way of any third language that training may see."""
+        found: dict[str, dict[str, None]] = {}
+        for pivot in self.languages:
+            first, second = self.between(source, pivot), self.between(pivot, target)
+            if first is not None and second is not None:
+                for word, ends in detours(first, second).items():
+                    found.setdefault(word, {}).update(dict.fromkeys(ends))
+        return {word: tuple(ends) for word, ends in found.items()}
 
     @cached_property
     def _usable(self) -> dict[tuple[str, str], Dictionary]:

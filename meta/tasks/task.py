@@ -8,20 +8,34 @@ from typing import NamedTuple
 
 
 class Example(NamedTuple):
-    """Whether ``target`` translates ``source``."""
+    """Whether ``target`` translates ``source``; if not, how near it comes, from 0 to below 1."""
 
     source: str
     target: str
     holds: bool = True
+    degree: float = 0.0
+
+    @property
+    def truth(self) -> float:
+        """What a model should say: 1 for a translation, else the degree."""
+        return 1.0 if self.holds else self.degree
+
+
+class Labelled(NamedTuple):
+    """A word of a language and the number of its class."""
+
+    language: str
+    word: str
+    label: int
 
 
 @dataclass(frozen=True)
 class Task:
     """One draw of a family for a pair of languages; no source word of ``query`` stands in ``support``.
 
-    Where ``given`` is set, the examples name the candidates to judge, wrong ones included; otherwise they hold
-    right pairs alone and the candidates are whatever the vectors propose. ``descriptor`` says in a few numbers
-    what kind of task it is.
+    Where ``given`` is set, the examples name the candidates to judge, wrong ones included, so many in a row of each
+    source word as ``given`` says; otherwise they hold right pairs alone and the candidates are whatever the vectors
+    propose. ``descriptor`` says in a few numbers what kind of task it is.
     """
 
     family: str
@@ -29,7 +43,7 @@ class Task:
     target: str
     support: tuple[Example, ...]
     query: tuple[Example, ...]
-    given: bool = False
+    given: int = 0
     descriptor: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -39,3 +53,26 @@ class Task:
 
     def __repr__(self) -> str:
         return f"<Task {self.family} {self.source}-{self.target}: {len(self.seeds)} seeds, {len(self.query)} queries>"
+
+
+@dataclass(frozen=True)
+class WordTask:
+    """Words to classify: support in one language, query in another (or in both), no word and no translation in common.
+
+    ``known`` are the pairs that carry ``target`` into the space of ``source``: none has a word of support or query.
+    Where ``confuse`` is set, the query asks for features from which the classes cannot be told.
+    """
+
+    family: str
+    source: str
+    target: str
+    known: tuple[Example, ...]
+    support: tuple[Labelled, ...]
+    query: tuple[Labelled, ...]
+    ways: int
+    confuse: bool = False
+    descriptor: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        sizes = f"{self.ways} classes, {len(self.support)} labelled, {len(self.query)} queries"
+        return f"<WordTask {self.family} {self.source}-{self.target}: {sizes}>"

@@ -8,7 +8,7 @@ import numpy as np
 
 from data.dictionary import Dictionary
 from data.vectors import Vectors
-from meta.tasks.family import descriptor, first_translations, word_split
+from meta.tasks.family import descriptor, first_translations, seeds_within, word_split
 from meta.tasks.task import Example, Task
 
 FEWEST_QUERIES = 5
@@ -29,8 +29,7 @@ class WordMapping:
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
-        room = len(dictionary.by_source) - FEWEST_QUERIES
-        k = int(random.choice([k for k in self.seeds if k <= room]))
+        k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
         known, asked = word_split(dictionary, k, self.queries, random)
         query = tuple(Example(word, answer) for word in asked for answer in dictionary.by_source[word])
         return Task(

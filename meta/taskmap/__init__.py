@@ -1,0 +1,1 @@
+"""How tasks resemble one another: descriptors, affinities, pictures."""

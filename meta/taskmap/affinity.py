@@ -1,0 +1,120 @@
+"""Affinities between kinds of tasks: by what describes them, and by where their gradients point."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from data.errors import VocabularyError
+from data.storage import replacing
+from meta.learners.learner import Episode, Learner
+from meta.samplers import arm_name
+from meta.weights import Weights
+
+Affinity = NDArray[np.float64]  # shape (kinds, kinds), symmetric, 1 on the diagonal
+
+
+@dataclass(frozen=True, eq=False)
+class TaskMap:
+    """How kinds of tasks resemble one another, from -1 to 1; ``measure`` is ``descriptor`` or ``gradient``."""
+
+    names: tuple[str, ...]
+    affinity: Affinity
+    measure: str
+    descriptors: Mapping[str, Mapping[str, float]]
+
+    def tree(self) -> NDArray[np.float64]:
+        """Average linkage over 1 - affinity, as scipy's hierarchy has it, shape ``(kinds - 1, 4)``.
+
+        Raises:
+            VocabularyError: There are fewer than two kinds.
+        """
+        from scipy.cluster.hierarchy import linkage
+        from scipy.spatial.distance import squareform
+
+        if len(self.names) < 2:
+            raise VocabularyError(f"found {len(self.names)} kinds of tasks, expected two or more for a tree")
+        distance = (1 - self.affinity).clip(min=0)
+        np.fill_diagonal(distance, 0)
+        return np.asarray(linkage(squareform(distance, checks=False), method="average"))
+
+    def order(self) -> list[int]:
+        """The kinds as leaves of the tree, so that similar ones are neighbours."""
+        from scipy.cluster.hierarchy import leaves_list
+
+        return [int(leaf) for leaf in leaves_list(self.tree())] if len(self.names) > 1 else [0]
+
+    def to(self, goal: Mapping[str, float]) -> NDArray[np.float64]:
+        """The descriptor affinity of every kind to a task that is described by ``goal``, shape ``(kinds,)``."""
+        known = [self.descriptors[name] for name in self.names]
+        return descriptor_affinity([*known, goal])[-1, :-1]
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """A line for each kind: its name and its affinity to all."""
+        return [(name, *map(float, line)) for name, line in zip(self.names, self.affinity, strict=True)]
+
+    def as_json(self) -> dict[str, object]:
+        """Everything, for ``json.dumps``."""
+        return {
+            "measure": self.measure,
+            "kinds": list(self.names),
+            "affinity": self.affinity.tolist(),
+            "descriptors": {name: dict(each) for name, each in self.descriptors.items()},
+        }
+
+
+def by_descriptor(episodes: Sequence[Episode]) -> TaskMap:
+    """Kinds of tasks compared by the mean descriptors of their episodes."""
+    described = mean_descriptors(episodes)
+    names = tuple(described)
+    return TaskMap(names, descriptor_affinity([described[name] for name in names]), "descriptor", described)
+
+
+def by_gradient(learner: Learner, weights: Weights, episodes: Sequence[Episode]) -> TaskMap:
+    """Kinds of tasks compared by the cosine of their meta-gradients at ``weights`` (Du et al., 2018)."""
+    described = mean_descriptors(episodes)
+    members = {name: [each for each in episodes if arm_name(each) == name] for name in described}
+    gradients = []
+    for name in described:
+        gradient, _ = learner.meta_gradient(weights, members[name])
+        gradients.append(torch.cat([each.reshape(-1) for each in gradient.values()]).double())
+    matrix = torch.nn.functional.normalize(torch.stack(gradients), dim=1)
+    return TaskMap(tuple(described), np.asarray((matrix @ matrix.T).numpy()), "gradient", described)
+
+
+def mean_descriptors(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]:
+    """The mean descriptor of each kind, kinds by name."""
+    found: dict[str, list[Mapping[str, float]]] = {}
+    for episode in episodes:
+        found.setdefault(arm_name(episode), []).append(episode.descriptor)
+    return {
+        kind: {name: float(np.mean([each.get(name, 0.0) for each in found[kind]])) for name in found[kind][0]}
+        for kind in sorted(found)
+    }
+
+
+def descriptor_affinity(described: Sequence[Mapping[str, float]]) -> Affinity:
+    """``exp(-d²/2)`` of the root mean square distance between descriptors brought to unit spread, shape ``(n, n)``."""
+    names = sorted({name for each in described for name in each})
+    table = np.array([[each.get(name, 0.0) for name in names] for each in described]).reshape(len(described), -1)
+    spread = table.std(axis=0)
+    scaled = (table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
+    gap = scaled[:, None, :] - scaled[None, :, :]
+    squared = (gap**2).mean(axis=2) if names else np.zeros((len(described), len(described)))
+    return np.asarray(np.exp(-squared / 2))
+
+
+def save_map(found: TaskMap, path: Path, *, force: bool = False) -> None:
+    """Write the map as JSON, whole or not at all.
+
+    Raises:
+        OutputError: ``path`` exists and ``force`` is not set, or it cannot be written.
+    """
+    with replacing(path, force=force) as part:
+        part.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

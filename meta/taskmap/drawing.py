@@ -1,0 +1,65 @@
+"""A task map as a heat map beside its tree (needs the extra ``plot``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.errors import OutputError
+from data.storage import replacing
+from meta.taskmap.affinity import TaskMap
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def draw_map(found: TaskMap, path: Path, *, force: bool = False) -> None:
+    """Draw ``found`` into ``path``, whose ending says the format (``.svg``, ``.png``, ``.pdf``).
+
+    Raises:
+        OutputError: ``path`` is taken or cannot be written, or matplotlib is not installed.
+        VocabularyError: There are fewer than two kinds of tasks.
+    """
+    from scipy.cluster.hierarchy import dendrogram
+
+    order, size = found.order(), len(found.names)
+    figure = new_figure(3 + 0.5 * size, 1.5 + 0.32 * size)
+    left, right = figure.subplots(1, 2, width_ratios=(1, 2.2))
+    dendrogram(
+        found.tree(), ax=left, orientation="left", no_labels=True, color_threshold=0, above_threshold_color="0.3"
+    )
+    left.set(xlabel=f"1 - {found.measure} affinity")
+    left.spines[["top", "right", "left"]].set_visible(False)
+    image = right.imshow(found.affinity[order][:, order], vmin=-1, vmax=1, cmap="RdBu_r", origin="lower", aspect="auto")
+    names = [found.names[place] for place in order]
+    right.set_yticks(range(size), names, fontsize=7)
+    right.set_xticks(range(size), names, fontsize=7, rotation=90)
+    figure.colorbar(image, ax=right, shrink=0.6)
+    save_figure(figure, path, force=force)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure, in inches, apart from any window.
+
+    Raises:
+        OutputError: matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise OutputError("found no matplotlib, expected it for pictures; pip install 'isogloss[plot]'") from error
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def save_figure(figure: Figure, path: Path, *, force: bool = False) -> None:
+    """Write ``figure``, whole or not at all.
+
+    Raises:
+        OutputError: ``path`` is taken, cannot be written, or has an ending that names no format.
+    """
+    known = figure.canvas.get_supported_filetypes()
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in known:
+        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(sorted(known))}")
+    with replacing(path, force=force) as part:
+        figure.savefig(part, format=kind, dpi=150)

@@ -1,0 +1,65 @@
+"""Concept N-way: which concept does a word of another language belong to?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from meta.tasks.family import descriptor, pairs_without
+from meta.tasks.hidden_edge import nearest_words
+from meta.tasks.task import Labelled, WordTask
+
+
+@dataclass(frozen=True)
+class ConceptNWay:
+    """``ways`` concepts, each a word and all that translates it: support in one language, query in the other.
+
+    Support holds up to ``shots`` source words of a concept, which share the translation that names it; the query asks
+    for its target words. Of the concepts, the share ``hard`` are neighbours in meaning of the first. ``seeds`` pairs
+    that have no word of the task carry the target language into the source's space.
+    """
+
+    ways: int = 5
+    shots: int = 2
+    hard: float = 0.5
+    seeds: tuple[int, ...] = (50, 100, 200)
+    name: str = "concept"
+
+    def size(self, dictionary: Dictionary) -> int:
+        """The source words of ``dictionary``, 0 where they do not suffice."""
+        words = len(dictionary.by_source)
+        return words if words >= min(self.seeds) + 8 * self.ways else 0
+
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> WordTask:
+        """A task from ``dictionary``."""
+        words = list(dictionary.by_source)
+        first = words[random.integers(len(words))]
+        near = [word for word in nearest_words(source, [first], 50)[0] if word in dictionary.by_source]
+        others = [words[place] for place in random.permutation(len(words))]
+        close = round(self.hard * (self.ways - 1))
+        offered = [first, *near[:close], *others]
+        back = dictionary.reversed().by_source
+        support: list[Labelled] = []
+        query: list[Labelled] = []
+        used: set[str] = set()
+        for word in offered:
+            label = len({each.label for each in support})
+            if label == self.ways:
+                break
+            answers = dictionary.by_source[word]
+            synonyms = [word, *(other for other in back[answers[0]] if other != word)][: self.shots]
+            reached = {answer for other in synonyms for answer in dictionary.by_source[other]}
+            if used & {*synonyms, *(f"→{answer}" for answer in reached)}:
+                continue
+            used |= {*synonyms, *(f"→{answer}" for answer in reached)}
+            support += [Labelled(source.language, other, label) for other in synonyms]
+            query += [Labelled(target.language, answer, label) for answer in answers]
+        ours, theirs = {each.word for each in support}, {each.word for each in query}
+        known = pairs_without(dictionary, ours, theirs, self.seeds, random)
+        told = descriptor(source, target, len(known), len(query))
+        return WordTask(
+            self.name, source.language, target.language, known, tuple(support), tuple(query), self.ways, descriptor=told
+        )

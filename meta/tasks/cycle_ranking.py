@@ -1,0 +1,90 @@
+"""Cycle ranking: which ends of paths through a third language close a cycle with a direct translation?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from meta.tasks.family import descriptor, seeds_within
+from meta.tasks.hidden_edge import nearest_words
+from meta.tasks.task import Example, Task
+
+FEWEST_QUERIES = 5
+
+Detours = Mapping[str, tuple[str, ...]]  # source word -> target words two edges away
+
+
+@dataclass(frozen=True)
+class CycleRanking:
+    """Support and query: a word, the end of a path that closes a cycle, and ``wrong`` ends that do not.
+
+    The wrong ends are the hard ones: a pivot's other meanings. Where a word has too few of them, neighbours of its
+    translation make up the number. Every word has as many candidates, and they are ranked against each other.
+    """
+
+    seeds: tuple[int, ...] = (10, 25, 50, 100)
+    queries: int = 100
+    wrong: int = 4
+    detours: Detours = field(default_factory=dict, repr=False, hash=False, compare=False)
+    name: str = "cycle-ranking"
+
+    def along(self, detours: Detours) -> CycleRanking:
+        """The family with the paths of a pair of languages."""
+        return replace(self, detours=detours)
+
+    def size(self, dictionary: Dictionary) -> int:
+        """The source words that some path leads to a right and to a wrong end; 0 where they do not suffice."""
+        words = len(self._askable(dictionary))
+        return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
+
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
+        """A task from ``dictionary``, split by source word."""
+        words = self._askable(dictionary)
+        askable = replace(dictionary, pairs=tuple(pair for pair in dictionary if pair.source in words))
+        k = seeds_within(self.seeds, askable, FEWEST_QUERIES, random)
+        order = [words[place] for place in random.permutation(len(words))]
+        known, asked = order[:k], order[k : k + self.queries]
+        support, query = (tuple(self._lists(part, dictionary, target)) for part in (known, asked))
+        return Task(
+            self.name,
+            dictionary.source,
+            dictionary.target,
+            support,
+            query,
+            given=1 + self.wrong,
+            descriptor=descriptor(source, target, k, len(asked)),
+        )
+
+    def _askable(self, dictionary: Dictionary) -> list[str]:
+        found = []
+        for word, right in dictionary.by_source.items():
+            ends = self.detours.get(word, ())
+            if any(end in right for end in ends) and any(end not in right for end in ends):
+                found.append(word)
+        return found
+
+    def _lists(self, words: list[str], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
+        closing = [self._closing(word, dictionary.by_source[word]) for word in words]
+        near = nearest_words(target, closing, self.wrong + max(map(len, dictionary.by_source.values())))
+        for word, end, neighbours in zip(words, closing, near, strict=True):
+            right = dictionary.by_source[word]
+            others = dict.fromkeys([*self.detours[word], *neighbours])
+            yield Example(word, end)
+            wrong = [other for other in others if other not in right]
+            yield from (Example(word, other, holds=False) for other in wrong[: self.wrong])
+
+    def _closing(self, word: str, right: tuple[str, ...]) -> str:
+        return next(end for end in self.detours[word] if end in right)
+
+
+def detours(first: Dictionary, second: Dictionary) -> dict[str, list[str]]:
+    """Where two edges lead: ``first`` into the pivot language, ``second`` out of it."""
+    onward = second.by_source
+    return {
+        word: list(dict.fromkeys(end for middle in middles for end in onward.get(middle, ())))
+        for word, middles in first.by_source.items()
+    }

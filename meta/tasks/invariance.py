@@ -1,0 +1,52 @@
+"""Language invariance: features of words from which their language cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from meta.tasks.family import descriptor, pairs_without
+from meta.tasks.task import Labelled, WordTask
+
+
+@dataclass(frozen=True)
+class LanguageInvariance:
+    """Support: ``shots`` words of each language with its name. Query: other words, where a head should be at a loss.
+
+    A head is adapted to tell the languages apart, and the query asks for even odds; through the inner loop the body
+    learns not to show the language (domain confusion; Tzeng et al., 2015). The words of both sides translate each
+    other, so that languages do not differ by what their words mean.
+    """
+
+    shots: int = 20
+    queries: int = 20
+    seeds: tuple[int, ...] = (50, 100, 200)
+    name: str = "invariance"
+
+    def size(self, dictionary: Dictionary) -> int:
+        """The source words of ``dictionary``, 0 where they do not suffice."""
+        words = len(dictionary.by_source)
+        return words if words >= min(self.seeds) + 2 * (self.shots + self.queries) else 0
+
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> WordTask:
+        """A task from ``dictionary``."""
+        words = list(dictionary.by_source)
+        order = [words[place] for place in random.permutation(len(words))]
+        parts = order[: self.shots], order[self.shots : self.shots + self.queries]
+        support, query = (
+            tuple(
+                Labelled(*each)
+                for word in part
+                for each in ((source.language, word, 0), (target.language, dictionary.by_source[word][0], 1))
+            )
+            for part in parts
+        )
+        theirs = {each.word for each in (*support, *query) if each.label}
+        known = pairs_without(dictionary, {*parts[0], *parts[1]}, theirs, self.seeds, random)
+        told = descriptor(source, target, len(known), len(query))
+        return WordTask(
+            self.name, source.language, target.language, known, support, query, 2, confuse=True, descriptor=told
+        )

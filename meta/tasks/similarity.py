@@ -1,0 +1,92 @@
+"""Cross-lingual similarity: how near two words are in the graph, judged across languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Vectors
+from meta.tasks.family import descriptor, first_translations, seeds_within, word_split
+from meta.tasks.task import Example, Task
+
+FEWEST_QUERIES = 5
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """Support and query: pairs with a degree, 1 for a translation, ``related`` for a relative of one, 0 for neither.
+
+    A relative is a translation of a synonym, two words of the source language being synonyms where they share a
+    translation: three edges away in the graph. Unrelated pairs are drawn at random, with ``near_rank`` among the words
+    of a frequency close to the right one's, so that frequency alone does not tell them apart.
+    """
+
+    seeds: tuple[int, ...] = (10, 25, 50, 100)
+    queries: int = 100
+    related: float = 0.5
+    near_rank: bool = True
+    name: str = "similarity"
+
+    def size(self, dictionary: Dictionary) -> int:
+        """The source words of ``dictionary``, 0 where they do not suffice or none has a relative."""
+        words = len(dictionary.by_source)
+        enough = words >= min(self.seeds) + FEWEST_QUERIES and any(relatives(dictionary).values())
+        return words if enough else 0
+
+    def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
+        """A task from ``dictionary``, split by source word."""
+        k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
+        known, asked = word_split(dictionary, k, self.queries, random)
+        near = relatives(dictionary)
+        support, query = (
+            tuple(self._graded(first_translations(dictionary, words), dictionary, near, target, random))
+            for words in (known, asked)
+        )
+        return Task(
+            self.name,
+            dictionary.source,
+            dictionary.target,
+            support,
+            query,
+            given=1,
+            descriptor=descriptor(source, target, k, len(asked)),
+        )
+
+    def _graded(
+        self,
+        edges: tuple[Example, ...],
+        dictionary: Dictionary,
+        near: dict[str, tuple[str, ...]],
+        target: Vectors,
+        random: np.random.Generator,
+    ) -> Iterator[Example]:
+        for edge in edges:
+            yield edge
+            close = near[edge.source]
+            if close:
+                yield Example(edge.source, close[random.integers(len(close))], False, self.related)
+            taken = {*dictionary.by_source[edge.source], *close}
+            other = self._other(target, edge.target, random)
+            if other not in taken:
+                yield Example(edge.source, other, False, 0.0)
+
+    def _other(self, target: Vectors, word: str, random: np.random.Generator) -> str:
+        if not self.near_rank:
+            return target.words[random.integers(len(target))]
+        row = target.row_of[word]
+        low = max(0, row // 2)
+        return target.words[random.integers(low, min(len(target), 2 * row + 10))]
+
+
+def relatives(dictionary: Dictionary) -> dict[str, tuple[str, ...]]:
+    """For each source word the translations of its synonyms that are none of its own."""
+    back = dictionary.reversed().by_source
+    found = {}
+    for word, own in dictionary.by_source.items():
+        synonyms = [other for answer in own for other in back[answer] if other != word]
+        reached = dict.fromkeys(answer for other in synonyms for answer in dictionary.by_source[other])
+        found[word] = tuple(answer for answer in reached if answer not in own)
+    return found
