@@ -17,7 +17,7 @@ from data.vectors import Matrix, Vectors
 from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
 from meta.checkpoint import Checkpoint
-from meta.episodes import CANDIDATES, Sides, describing_folds
+from meta.episodes import CANDIDATES, Sides, described, describing_folds
 from meta.features import BLOCK, candidates, describe
 from meta.ranker import Ranker, probabilities
 from meta.spaces import Spaces
@@ -35,13 +35,14 @@ class Ranking(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Adapted:
-    """A model adapted to a pair of languages by its seeds."""
+    """A model adapted to a pair of languages by its seeds; ``read`` are the past tasks that moved its start."""
 
     sides: Sides
     seeds: Seeds
     surveys: tuple[Survey, ...]
     ranker: Ranker
     weights: Weights
+    read: tuple[tuple[str, float], ...] = ()
 
     def rank(self, words: Rows) -> Ranking:
         """The candidates of source rows that are no seeds."""
@@ -112,17 +113,19 @@ def adapt_to_language(
         VocabularyError: Too few seeds have vectors, or the dimensions differ.
     """
     pair = {"source": source, "target": target}
-    sides = Sides.of(Spaces(pair), "source", "target")
+    spaces, whole = Spaces(pair, checkpoint.settings.vocabulary), Spaces(pair)
+    sides = Sides.of(whole, "source", "target")
     known = Seeds.of(seeds, source, target)
-    near = Sides.of(Spaces(pair, checkpoint.settings.vocabulary), "source", "target")
+    near = Sides.of(spaces, "source", "target")
     if max(known.source) >= len(near.source) or max(known.target) >= len(near.target):
-        near = sides  # a seed lies beyond the frequent words that training used
+        spaces, near = whole, sides  # a seed lies beyond the frequent words that training used
     examples = tuple(
         Example(source.words[a], target.words[b])
         for a, b in zip(known.source.tolist(), known.target.tolist(), strict=True)
     )
     task = Task("word-mapping", source.language, target.language, examples, ())
     support = describing_folds(near, known, task, progress=progress)
-    weights = checkpoint.learner().adapt(checkpoint.state.weights, support)
+    start, read = checkpoint.start(described(spaces, "source", "target", near, known))
+    weights = checkpoint.learner().adapt(start, support)
     (surveys,) = (sides.surveys(known) for _ in progress(range(1), "Fitting to all seeds"))
-    return Adapted(sides, known, surveys, checkpoint.ranker(), weights)
+    return Adapted(sides, known, surveys, checkpoint.ranker(), weights, read.sources)

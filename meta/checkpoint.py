@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,16 @@ from data.errors import CheckpointError
 from data.storage import replacing
 from meta.features import FEATURES
 from meta.learners import Learner
+from meta.memory import Memory, Reading
+from meta.networks import Network, new_network
 from meta.optimiser import Moments
 from meta.ranker import Ranker
 from meta.tasks.space import TaskSpace
 from meta.training import Settings, State, learner_of
+from meta.weights import Weights, moved
 
 FILE = "model.safetensors"
-FORMAT = "isogloss meta 1"
+FORMAT = "isogloss meta 2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +44,35 @@ class Checkpoint:
     inputs: str = ""
     history: tuple[Mapping[str, float], ...] = ()
 
-    def ranker(self) -> Ranker:
+    def network(self) -> Network:
         """The network; its parameters are given by ``state.weights`` at each call."""
-        ranker = Ranker(len(FEATURES), self.settings.hidden)
-        ranker.mean.copy_(self.mean)
-        ranker.spread.copy_(self.spread)
-        return ranker
+        network = new_network(self.settings.model, len(self.mean), self.settings.hidden, self.settings.ways)
+        network.mean.copy_(self.mean)
+        network.spread.copy_(self.spread)
+        return network
+
+    def ranker(self) -> Ranker:
+        """The network, of a model that ranks candidate translations.
+
+        Raises:
+            CheckpointError: The model does something else.
+        """
+        network = self.network()
+        if not isinstance(network, Ranker):
+            raise CheckpointError(
+                f"found a model for {self.settings.model}, expected one that ranks translations; train with "
+                "--model ranker"
+            )
+        return network
 
     def learner(self) -> Learner:
         """The learner that trained the model, and that adapts it."""
-        return learner_of(self.ranker(), self.settings)
+        return learner_of(self.network(), self.settings)
+
+    def start(self, descriptor: Mapping[str, float]) -> tuple[Weights, Reading]:
+        """Where a new task begins: φ and what the memory of near tasks adds to it; and what was read."""
+        reading = self.state.memory.read(descriptor)
+        return moved(self.state.weights, reading.offset), reading
 
     def __repr__(self) -> str:
         done = f"{self.state.number} of {self.settings.steps} steps"
@@ -67,11 +89,24 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
 
     state = checkpoint.state
     tensors = {"mean": checkpoint.mean, "spread": checkpoint.spread, "generator": state.generator}
-    parts = {"weights": state.weights, "first": state.moments.first, "second": state.moments.second}
+    parts = {"weights": state.weights, "first": state.moments.first, "second": state.moments.second, "memo": state.memo}
+    memory = state.memory
+    parts |= {"memory": {"keys": memory.keys, "used": memory.used, "reads": memory.reads}}
+    parts |= {"memory value": dict(memory.values or {})}
     tensors |= {f"{part}/{name}": tensor for part, named in parts.items() for name, tensor in named.items()}
     described = {
         "format": FORMAT,
-        "features": FEATURES,
+        "features": FEATURES if checkpoint.settings.model == "ranker" else (),
+        "names": list(state.weights),
+        "memo": list(state.memo),
+        "memory": {
+            "names": memory.names,
+            "labels": memory.labels,
+            "values": list(memory.values or {}),
+            "clock": memory.clock,
+            "gate": memory.gate,
+            "temperature": memory.temperature,
+        },
         "settings": asdict(checkpoint.settings),
         "number": state.number,
         "updates": state.moments.count,
@@ -117,20 +152,25 @@ def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor
         raise CheckpointError(
             f"{path}: found format {described.get('format')!r}, expected {FORMAT!r}; train again with --force"
         )
-    if tuple(described.get("features", ())) != FEATURES:
+    if tuple(described.get("features", ())) not in (FEATURES, ()):
         raise CheckpointError(
             f"{path}: found a model for other features of candidates, expected the {len(FEATURES)} of this version; "
             "train again with --force"
         )
     try:
+        settings, names = described["settings"], described["names"]
+        lists = {name: tuple(value) for name, value in settings.items() if isinstance(value, list)}
+        settings = Settings(**{**settings, **lists})
         state = State(
             described["number"],
-            _part(tensors, "weights"),
-            Moments(described["updates"], _part(tensors, "first"), _part(tensors, "second")),
+            _part(tensors, "weights", names),
+            Moments(described["updates"], _part(tensors, "first", names), _part(tensors, "second", names)),
             tensors["generator"],
+            _part(tensors, "memo", described["memo"]),
+            _memory(settings.memory, described["memory"], tensors),
         )
         return Checkpoint(
-            Settings(**described["settings"]),
+            settings,
             state,
             tensors["mean"],
             tensors["spread"],
@@ -149,7 +189,8 @@ def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor
 def inputs_of(space: TaskSpace) -> str:
     """A hash of all that tasks are drawn from."""
     digest = hashlib.sha256()
-    for pair in sorted({(kind.source, kind.target) for kind in space.kinds}):
+    pairs = {(kind.source, kind.target) for kinds in (space.kinds, space.word_kinds) for kind in kinds}
+    for pair in sorted(pairs):
         digest.update(repr((pair, [row[:2] for row in space.dictionaries[pair].pairs])).encode())
     for language in space.languages:
         words = space.vectors.words(language)
@@ -158,7 +199,21 @@ def inputs_of(space: TaskSpace) -> str:
     return digest.hexdigest()
 
 
-def _part(tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
-    """The tensors named ``part/…``; safetensors sorts names, so the order is put back by the ranker's own."""
-    order = [name for name, _ in Ranker(1, 1).named_parameters()]
-    return {name: tensors[f"{part}/{name}"] for name in order}
+def _memory(capacity: int, described: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Memory:
+    return Memory(
+        capacity,
+        tuple(described["names"]),
+        tuple(described["labels"]),
+        tensors["memory/keys"],
+        _part(tensors, "memory value", described["values"]) or None,
+        tensors["memory/used"],
+        tensors["memory/reads"],
+        described["clock"],
+        described["gate"],
+        described["temperature"],
+    )
+
+
+def _part(tensors: Mapping[str, Tensor], part: str, names: Sequence[str]) -> dict[str, Tensor]:
+    """The tensors named ``part/…`` in the order of ``names``, which safetensors does not keep."""
+    return {name: tensors[f"{part}/{name}"] for name in names}

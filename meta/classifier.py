@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from meta.heads import Head
+from meta.objective import CLASSES
 from meta.weights import Weights
 
 
@@ -18,6 +19,7 @@ class Classifier(nn.Module):
     mean: Tensor
     spread: Tensor
     head_names = ("head.weight", "head.bias")
+    objective = CLASSES
 
     def __init__(self, dimensions: int, hidden: int = 64, ways: int = 5) -> None:
         super().__init__()

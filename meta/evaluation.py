@@ -16,7 +16,7 @@ from lexicon.retrieval import Rows
 from meta.adapt import Batch
 from meta.bootstrap import Interval, paired_bootstrap
 from meta.checkpoint import Checkpoint
-from meta.episodes import CANDIDATES, Sides, describing_folds, retrieved
+from meta.episodes import CANDIDATES, Sides, described, describing_folds, retrieved
 from meta.run import begin, episodes_of, finish
 from meta.tasks.space import TaskSpace, within
 from meta.tasks.task import Task
@@ -169,7 +169,11 @@ def evaluate(
             )
             for number in range(draws)
         ]
-        yield _row(held_out, k, pair, [answers(task, sides, trained, untrained) for task in tasks])
+        drawn = []
+        for task in tasks:
+            told = described(space.vectors, *pair, sides, sides.seeds(task.support))
+            drawn.append(answers(task, sides, trained, untrained, told))
+        yield _row(held_out, k, pair, drawn)
 
 
 def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
@@ -193,8 +197,18 @@ def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
     return best
 
 
-def answers(task: Task, sides: Sides, trained: Checkpoint, untrained: Checkpoint) -> Draw:
-    """What every method says to the questions of ``task``, whose seeds are all they know."""
+def answers(
+    task: Task,
+    sides: Sides,
+    trained: Checkpoint,
+    untrained: Checkpoint,
+    told: Mapping[str, float] | None = None,
+) -> Draw:
+    """What every method says to the questions of ``task``, whose seeds are all they know.
+
+    ``told`` describes the task to the model's memory, if it has one.
+    """
+    start, _ = trained.start(told or {})
     seeds = sides.seeds(task.support)
     surveys = sides.surveys(seeds)
     query = retrieved(sides, surveys, seeds, task.query)
@@ -209,8 +223,8 @@ def answers(task: Task, sides: Sides, trained: Checkpoint, untrained: Checkpoint
     }
     rankers: dict[str, Weights] = {
         "scratch": trained.learner().adapt(untrained.state.weights, support),
-        "not_adapted": trained.state.weights,
-        OURS: trained.learner().adapt(trained.state.weights, support),
+        "not_adapted": {name: trained.state.weights[name] for name, _ in trained.network().named_parameters()},
+        OURS: trained.learner().adapt(start, support),
     }
     hits |= {name: hits_of(trained, weights, query) for name, weights in rankers.items()}
     return Draw(words, hits)

@@ -10,6 +10,42 @@ from meta.objective import Objective
 from meta.weights import Weights
 
 
+def with_none(scores: Tensor) -> Tensor:
+    """``scores`` and, as one more column, the fixed score of "none of them"."""
+    return torch.cat([scores, torch.zeros_like(scores[..., :1])], dim=-1)
+
+
+def translation_losses(scores: Tensor, truth: Tensor) -> Tensor:
+    """The negative log-probability of what holds for each word, shape ``(..., words)``.
+
+    A word's probability goes to its right candidates together or, where none is right, to "none". With a single
+    candidate this is logistic regression on an edge, whose truth may also be a degree between 0 and 1.
+
+    Args:
+        scores: Of the candidates, shape ``(..., words, candidates)``.
+        truth: Which of them are right, 0 or 1, same shape.
+    """
+    every = with_none(scores)
+    hit = torch.logsumexp(every.masked_fill(~_wanted(truth), -torch.inf), dim=-1)
+    return torch.logsumexp(every, dim=-1) - truth.amax(dim=-1) * hit
+
+
+def translation_slope(scores: Tensor, truth: Tensor) -> Tensor:
+    """The derivative of ``translation_losses`` with respect to ``scores``."""
+    every = with_none(scores)
+    right = torch.softmax(every.masked_fill(~_wanted(truth), -torch.inf), dim=-1)
+    return (torch.softmax(every, dim=-1) - truth.amax(dim=-1, keepdim=True) * right)[..., :-1]
+
+
+translation_loss = Objective(translation_losses, translation_slope)
+
+
+def _wanted(truth: Tensor) -> Tensor:
+    """Which scores, that of "none" last, should have the probability."""
+    right = truth > 0
+    return torch.cat([right, ~right.any(dim=-1, keepdim=True)], dim=-1)
+
+
 class Ranker(nn.Module):
     """Scores candidates, shape ``(words, candidates, features)`` in, ``(words, candidates)`` out.
 
@@ -20,6 +56,7 @@ class Ranker(nn.Module):
     mean: Tensor
     spread: Tensor
     head_names = ("last.weight", "last.bias", "straight.weight")
+    objective = translation_loss
 
     def __init__(self, features: int, hidden: int = 32) -> None:
         super().__init__()
@@ -77,42 +114,6 @@ class Ranker(nn.Module):
         return self
 
 
-def translation_losses(scores: Tensor, truth: Tensor) -> Tensor:
-    """The negative log-probability of what holds for each word, shape ``(..., words)``.
-
-    A word's probability goes to its right candidates together or, where none is right, to "none". With a single
-    candidate this is logistic regression on an edge, whose truth may also be a degree between 0 and 1.
-
-    Args:
-        scores: Of the candidates, shape ``(..., words, candidates)``.
-        truth: Which of them are right, 0 or 1, same shape.
-    """
-    every = with_none(scores)
-    hit = torch.logsumexp(every.masked_fill(~_wanted(truth), -torch.inf), dim=-1)
-    return torch.logsumexp(every, dim=-1) - truth.amax(dim=-1) * hit
-
-
-def translation_slope(scores: Tensor, truth: Tensor) -> Tensor:
-    """The derivative of ``translation_losses`` with respect to ``scores``."""
-    every = with_none(scores)
-    right = torch.softmax(every.masked_fill(~_wanted(truth), -torch.inf), dim=-1)
-    return (torch.softmax(every, dim=-1) - truth.amax(dim=-1, keepdim=True) * right)[..., :-1]
-
-
-translation_loss = Objective(translation_losses, translation_slope)
-
-
-def _wanted(truth: Tensor) -> Tensor:
-    """Which scores, that of "none" last, should have the probability."""
-    right = truth > 0
-    return torch.cat([right, ~right.any(dim=-1, keepdim=True)], dim=-1)
-
-
 def probabilities(scores: Tensor) -> Tensor:
     """The probability that each candidate is the translation, shape of ``scores``; a row sums to at most 1."""
     return torch.softmax(with_none(scores), dim=-1)[..., :-1]
-
-
-def with_none(scores: Tensor) -> Tensor:
-    """``scores`` and, as one more column, the fixed score of "none of them"."""
-    return torch.cat([scores, torch.zeros_like(scores[..., :1])], dim=-1)
