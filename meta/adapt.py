@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -58,8 +58,54 @@ def adapt(
             value = value + proximity / 2 * squared_distance(weights, start)
         gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)
         weights = {
-            name: weight - rate * gradient for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
+            name: torch.sub(weight, gradient, alpha=rate)
+            for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
         }
         if not second_order:
             weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
     return weights
+
+
+def adapt_together(
+    model: nn.Module,
+    weights: Weights,
+    loss: Loss,
+    support: Batch,
+    *,
+    steps: int,
+    rate: float,
+    second_order: bool = True,
+    proximity: float = 0.0,
+) -> Weights:
+    """``adapt`` for several tasks of the same shapes at once: the first dimension of every tensor counts tasks.
+
+    A task's loss depends on its own weights alone, so the gradient of the sum of losses is each task's gradient.
+    """
+    start = weights
+    for _ in range(steps):
+        value = losses_together(model, weights, loss, support).sum()
+        if proximity:
+            value = value + proximity / 2 * squared_distance(weights, start)
+        gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)
+        weights = {
+            name: torch.sub(weight, gradient, alpha=rate)
+            for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
+        }
+        if not second_order:
+            weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
+    return weights
+
+
+def losses_together(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:
+    """The loss of every task, shape ``(tasks,)``, where the first dimension of every tensor counts tasks."""
+
+    def alone(own: Weights, x: Tensor, y: Tensor) -> Tensor:
+        return task_loss(model, own, loss, Batch(x, y))
+
+    found: Tensor = torch.func.vmap(alone)(dict(weights), batch.x, batch.y)
+    return found
+
+
+def stacked(batches: Sequence[Batch]) -> Batch:
+    """Batches of the same shapes as one, whose first dimension counts them."""
+    return Batch(torch.stack([batch.x for batch in batches]), torch.stack([batch.y for batch in batches]))

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from meta.adapt import Batch
+from meta.adapt import Batch, stacked
 from meta.heads import Body, Head, Headed
-from meta.learners.learner import Episode, MetaGradient
+from meta.learners.learner import Episode, MetaGradient, groups_of
 from meta.objective import Objective
 from meta.weights import Weights, copied, leaves
-
-Group = list[int]  # places of episodes whose tensors have the same shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +50,7 @@ class ANIL:
         shared = leaves(weights)
         shares = sum(episode.weight for episode in episodes)
         losses: list[Tensor] = [torch.empty(())] * len(episodes)
-        for group in _groups(episodes):
+        for group in groups_of(episodes):
             found = self._query_losses(shared, [episodes[place] for place in group])
             for place, loss in zip(group, found.unbind(), strict=True):
                 losses[place] = loss
@@ -64,10 +62,7 @@ class ANIL:
 
     def _query_losses(self, shared: Weights, episodes: Sequence[Episode]) -> Tensor:
         """The query loss of each task, shape ``(tasks,)``."""
-        support, query = (
-            Batch(torch.stack([batch.x for batch in batches]), torch.stack([batch.y for batch in batches]))
-            for batches in ([each.support for each in episodes], [each.query for each in episodes])
-        )
+        support, query = stacked([each.support for each in episodes]), stacked([each.query for each in episodes])
         body = Body(self.model)
         features = body.call(shared, torch.cat([support.x, query.x], dim=1))
         known, asked = features[:, : support.x.shape[1]], features[:, support.x.shape[1] :]
@@ -112,10 +107,3 @@ def _heads(model: Headed, weights: Weights, offsets: Sequence[Weights]) -> Head:
     return Head(
         weight + torch.stack([each.weight for each in moves]), bias + torch.stack([each.bias for each in moves])
     )
-
-
-def _groups(episodes: Sequence[Episode]) -> list[Group]:
-    found: dict[tuple[torch.Size, torch.Size], Group] = {}
-    for place, episode in enumerate(episodes):
-        found.setdefault((episode.support.x.shape, episode.query.x.shape), []).append(place)
-    return list(found.values())

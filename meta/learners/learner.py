@@ -60,18 +60,15 @@ def outer_gradient(
     weights: Weights,
     episodes: Sequence[Episode],
     adapted: Callable[[Weights, Batch], Weights],
-    *,
-    second_order: bool = True,
 ) -> MetaGradient:
-    """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation.
+    """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation, one after the other.
 
     Args:
         model: The network; its own parameters are not touched.
         loss: Of the model's output.
         weights: φ.
         episodes: The tasks; each starts from φ and its own ``offset``.
-        adapted: From φ and a support set to θ, differentiable where ``second_order``.
-        second_order: Whether to differentiate with respect to φ, or to θ in its place.
+        adapted: From φ and a support set to θ, differentiable.
     """
     total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
     shares = sum(episode.weight for episode in episodes)
@@ -80,10 +77,18 @@ def outer_gradient(
         shared = leaves(moved(weights, episode.offset))
         own = adapted(shared, episode.support)
         value = task_loss(model, own, loss, episode.query)
-        to = shared if second_order else own
-        gradients = torch.autograd.grad(value, list(to.values()), allow_unused=True)
-        for name, gradient in zip(to, gradients, strict=True):
+        gradients = torch.autograd.grad(value, list(shared.values()), allow_unused=True)
+        for name, gradient in zip(shared, gradients, strict=True):
             if gradient is not None:
-                total[name] = total[name] + episode.weight / shares * gradient
+                total[name].add_(gradient, alpha=episode.weight / shares)
         losses.append(float(value.detach()))
     return MetaGradient(total, tuple(losses))
+
+
+def groups_of(episodes: Sequence[Episode], most: int | None = None) -> list[list[int]]:
+    """Places of episodes whose tensors have the same shapes, at most ``most`` in a group."""
+    found: dict[tuple[torch.Size, torch.Size], list[int]] = {}
+    for place, episode in enumerate(episodes):
+        found.setdefault((episode.support.x.shape, episode.query.x.shape), []).append(place)
+    size = most or len(episodes)
+    return [places[start : start + size] for places in found.values() for start in range(0, len(places), size)]

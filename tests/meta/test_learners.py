@@ -122,13 +122,16 @@ def test_a_meta_gradient_is_that_of_finite_differences(
 
 
 @pytest.mark.parametrize("sizes", [(6,), (4, 6)])
-def test_heads_adapted_together_are_those_adapted_in_turn(sizes: tuple[int, ...], generator: torch.Generator) -> None:
+@pytest.mark.parametrize("name", ["maml", "fomaml", "anil"])
+def test_tasks_adapted_together_are_those_adapted_in_turn(
+    name: LearnerName, sizes: tuple[int, ...], generator: torch.Generator
+) -> None:
     model, episodes = curve(generator), some_episodes(generator, 5, sizes)
-    shared, learner = weights_of(model), ANIL(model, CLASSES, steps=3, rate=0.2, proximity=0.1)
+    shared, learner = weights_of(model), learner_named(name, model, CLASSES, steps=3, rate=0.2, proximity=0.1)
     together = learner.meta_gradient(shared, episodes)
     alone = [learner.meta_gradient(shared, [each]) for each in episodes]
     assert together.losses == pytest.approx([each.losses[0] for each in alone], abs=1e-12)
-    mean = {name: torch.stack([each.gradient[name] for each in alone]).mean(dim=0) for name in shared}
+    mean = {part: torch.stack([each.gradient[part] for each in alone]).mean(dim=0) for part in shared}
     assert largest_gap(together.gradient, mean) < 1e-12
 
 

@@ -1,0 +1,246 @@
+"""How fast meta-learning is, as ratios within one run: CPU seconds, one thread, the same objective, equal results.
+
+Run ``python -m benchmarks.speed.meta --json``. Three comparisons:
+
+- ANIL over many tasks at once, against a loop that clones the head for each task and adapts the clone, in the style of
+  learn2learn (Arnold et al., 2020);
+- a mapping between two spaces in closed form from k seeds (ridge in its dual, a k x k solve), against MAML on the
+  full map;
+- MAML on the whole network, against a loop that clones the network.
+
+Losses and meta-gradients of both sides of the first and the last are compared, and must agree to 1e-5. Rounds of both
+sides alternate, and the fastest of each counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from meta.adapt import Batch
+from meta.classifier import Classifier
+from meta.learners import ANIL, MAML, Episode
+from meta.objective import CLASSES
+from meta.weights import weights_of
+
+DIMENSIONS, HIDDEN, WAYS, SHOTS, QUERIES, STEPS = 300, 64, 5, 5, 15, 5
+SEEDS, ASKED = 25, 75
+AGREEMENT = 1e-5
+
+Result = tuple[dict[str, Tensor], tuple[float, ...]]
+
+
+class Comparison(NamedTuple):
+    """Meta-steps per CPU second on either side, their ratio, and the largest gaps between results."""
+
+    tasks: int
+    ours: float
+    theirs: float
+    ratio: float
+    loss_gap: float
+    gradient_gap: float
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", type=int, default=32, help="Tasks in a meta-step.")
+    parser.add_argument("--rounds", type=int, default=7, help="Rounds of each side.")
+    parser.add_argument("--seed", type=int, default=0, help="Of the tasks and the models.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    found = measure(arguments.tasks, arguments.rounds, arguments.seed)
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return
+    print("| comparison | tasks | ours, steps/CPU s | theirs | ratio | loss gap | gradient gap |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for name, each in found.items():
+        numbers = [f"{each['ours']:.1f}", f"{each['theirs']:.1f}", f"{each['ratio']:.2f}"]
+        gaps = [f"{each['loss_gap']:.0e}", f"{each['gradient_gap']:.0e}"]
+        print(f"| {name} | {each['tasks']} | {' | '.join([*numbers, *gaps])} |")
+
+
+def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
+    """All comparisons, by name.
+
+    Raises:
+        ValueError: Two sides disagree.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    found = {
+        "anil": anil(tasks, rounds, generator),
+        "closed-form mapping": mapping(tasks, rounds, generator),
+        "maml": maml(tasks, rounds, generator),
+    }
+    for name, each in found.items():
+        if max(each.loss_gap, each.gradient_gap) > AGREEMENT:
+            raise ValueError(f"{name}: found gaps of {each.loss_gap} and {each.gradient_gap}, expected {AGREEMENT}")
+    return {name: each._asdict() for name, each in found.items()}
+
+
+def anil(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
+    """Heads of all tasks at once, against one clone of the head after the other."""
+    model = Classifier(DIMENSIONS, HIDDEN, WAYS)
+    model.initialise(torch.zeros(DIMENSIONS), torch.ones(DIMENSIONS), generator)
+    episodes = some_episodes(tasks, generator)
+    shared, learner, live = weights_of(model), ANIL(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
+
+    def ours() -> Result:
+        return learner.meta_gradient(shared, episodes)
+
+    def theirs() -> Result:
+        return cloned(live, episodes, whole=False)
+
+    return compared(tasks, rounds, ours, theirs)
+
+
+def maml(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
+    """The whole network, ours against a clone for each task."""
+    model = Classifier(DIMENSIONS, HIDDEN, WAYS)
+    model.initialise(torch.zeros(DIMENSIONS), torch.ones(DIMENSIONS), generator)
+    episodes = some_episodes(tasks, generator)
+    shared, learner, live = weights_of(model), MAML(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
+
+    def ours() -> Result:
+        return learner.meta_gradient(shared, episodes)
+
+    def theirs() -> Result:
+        return cloned(live, episodes, whole=True)
+
+    return compared(tasks, rounds, ours, theirs)
+
+
+def mapping(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
+    """A map from k seeds: ridge towards a shared prior in closed form, against MAML from that prior.
+
+    The two adapt differently, so only what they have in common is compared: the loss of both on the query where no
+    adaptation takes place (an infinite penalty, no inner step), and its gradient with respect to the prior.
+    """
+    prior = torch.eye(DIMENSIONS) + 0.01 * torch.randn(DIMENSIONS, DIMENSIONS, generator=generator)
+    pairs = [map_task(generator) for _ in range(tasks)]
+    episodes = [Episode(Batch(*support), Batch(*query)) for support, query in pairs]
+    known, wanted = (torch.stack(each) for each in zip(*(support for support, _ in pairs), strict=True))
+    asked, answers = (torch.stack(each) for each in zip(*(query for _, query in pairs), strict=True))
+    linear = nn.Linear(DIMENSIONS, DIMENSIONS, bias=False)
+
+    def ours(penalty: float = 1.0) -> Result:
+        weight = prior.clone().requires_grad_()
+        gram = known @ known.mT + penalty * torch.eye(SEEDS)
+        solved = torch.linalg.solve(gram, wanted - known @ weight)  # the dual: k x k, the prior shared by all tasks
+        losses = (asked @ weight + (asked @ known.mT) @ solved - answers).square().sum(dim=2).mean(dim=1)
+        (gradient,) = torch.autograd.grad(losses.mean(), [weight])
+        return {"weight": gradient.T}, tuple(losses.detach().tolist())
+
+    def theirs(steps: int = STEPS) -> Result:
+        found = MAML(linear, squared, steps, 0.5).meta_gradient({"weight": prior.T}, episodes)
+        return found.gradient, found.losses
+
+    checked = compared(tasks, 1, lambda: ours(1e12), lambda: theirs(0))
+    timed = compared(tasks, rounds, ours, theirs)
+    return timed._replace(loss_gap=checked.loss_gap, gradient_gap=checked.gradient_gap)
+
+
+def compared(tasks: int, rounds: int, ours: Callable[[], Result], theirs: Callable[[], Result]) -> Comparison:
+    """Both sides in turns, after one round that is not counted; gaps are relative to the larger result, from 1 up."""
+    (gradient, losses), (other, told) = ours(), theirs()
+    loss_gap = max(abs(a - b) / max(1.0, abs(a)) for a, b in zip(losses, told, strict=True))
+    largest = max(1.0, *(float(each.abs().max()) for each in gradient.values()))
+    gradient_gap = max(float((gradient[name] - other[name]).abs().max()) for name in gradient) / largest
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for side, run in enumerate((ours, theirs)):
+            start = time.process_time()
+            run()
+            times[side].append(time.process_time() - start)
+    fast, slow = (min(each) for each in times)
+    return Comparison(tasks, 1 / fast, 1 / slow, slow / fast, loss_gap, gradient_gap)
+
+
+def some_episodes(tasks: int, generator: torch.Generator) -> list[Episode]:
+    """Tasks of equal size: classes are clouds around random centres."""
+
+    def batch(centres: Tensor, each: int) -> Batch:
+        truth = torch.eye(WAYS).repeat_interleave(each, dim=0)
+        return Batch(truth @ centres + torch.randn(WAYS * each, DIMENSIONS, generator=generator), truth)
+
+    every = [torch.randn(WAYS, DIMENSIONS, generator=generator) for _ in range(tasks)]
+    return [Episode(batch(centres, SHOTS), batch(centres, QUERIES)) for centres in every]
+
+
+def map_task(generator: torch.Generator) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Pairs of unit vectors on either side of a rotation, with noise: support and query."""
+    turn, _ = torch.linalg.qr(torch.randn(DIMENSIONS, DIMENSIONS, generator=generator))
+    x = nn.functional.normalize(torch.randn(SEEDS + ASKED, DIMENSIONS, generator=generator), dim=1)
+    y = nn.functional.normalize(x @ turn + 0.02 * torch.randn(x.shape, generator=generator), dim=1)
+    return (x[:SEEDS], y[:SEEDS]), (x[SEEDS:], y[SEEDS:])
+
+
+def squared(output: Tensor, truth: Tensor) -> Tensor:
+    """The mean squared distance of rows."""
+    return (output - truth).square().sum(dim=1).mean()
+
+
+class Clone(nn.Module):
+    """A module whose parameters are tensors in a graph, adapted as learn2learn does: clone, differentiate, update."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = copied_module(module)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The module's output."""
+        output: Tensor = self.module(x)
+        return output
+
+    def adapt(self, loss: Tensor, rate: float) -> None:
+        """One step of descent through which gradients flow."""
+        named = live_parameters(self.module)
+        gradients = torch.autograd.grad(loss, [each for _, _, each in named], create_graph=True)
+        for (owner, name, each), gradient in zip(named, gradients, strict=True):
+            owner._parameters[name] = each - rate * gradient  # type: ignore[assignment]
+
+
+def cloned(model: Classifier, episodes: list[Episode], *, whole: bool) -> Result:
+    """A meta-gradient by clones: of the head alone, or of the ``whole`` model; one backward pass for all tasks."""
+    for parameter in model.parameters():
+        parameter.grad = None
+    total, losses = torch.zeros(()), []
+    for episode in episodes:
+        learner = Clone(model if whole else model.head)
+        support, query = (each.x if whole else model.features(each.x) for each in (episode.support, episode.query))
+        for _ in range(STEPS):
+            learner.adapt(nn.functional.cross_entropy(learner(support), episode.support.y), 0.5)
+        value = nn.functional.cross_entropy(learner(query), episode.query.y)
+        losses.append(value)
+        total = total + value / len(episodes)
+    total.backward()  # type: ignore[no-untyped-call]
+    gradient = {name: each.grad for name, each in model.named_parameters() if each.grad is not None}
+    return gradient, tuple(float(each.detach()) for each in losses)
+
+
+def copied_module(module: nn.Module) -> nn.Module:
+    """A module of the same shape whose parameters are clones in the graph of the originals."""
+    made = copy.copy(module)
+    clones: dict[str, Any] = {name: None if each is None else each.clone() for name, each in module._parameters.items()}
+    made._parameters = clones
+    made._modules = {name: each and copied_module(each) for name, each in module._modules.items()}
+    return made
+
+
+def live_parameters(module: nn.Module) -> list[tuple[nn.Module, str, Tensor]]:
+    """Every parameter with the module that holds it and its name there."""
+    own = [(module, name, each) for name, each in module._parameters.items() if each is not None]
+    return own + [found for each in module._modules.values() if each is not None for found in live_parameters(each)]
+
+
+if __name__ == "__main__":
+    main()
