@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from meta.adapt import Batch, Loss, adapt_together, losses_together, stacked
+from meta.adapt import Batch, Loss, adapt, adapt_together, losses_together, stacked
 from meta.learners.learner import Episode, MetaGradient, groups_of
 from meta.weights import Weights, copied, leaves
 
