@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from data.errors import CheckpointError
@@ -20,7 +21,7 @@ from meta.networks import Network, new_network
 from meta.optimiser import Moments
 from meta.ranker import Ranker
 from meta.tasks.space import TaskSpace
-from meta.training import Settings, State, learner_of
+from meta.training import Settings, State, first_state, learner_of
 from meta.weights import Weights, moved
 
 FILE = "model.safetensors"
@@ -68,6 +69,12 @@ class Checkpoint:
     def learner(self) -> Learner:
         """The learner that trained the model, and that adapts it."""
         return learner_of(self.network(), self.settings)
+
+    def untrained(self) -> Checkpoint:
+        """The model before its first step."""
+        generator = torch.Generator().manual_seed(self.settings.seed)
+        network = self.network().initialise(self.mean, self.spread, generator)
+        return replace(self, state=first_state(network, generator, self.settings), history=())
 
     def start(self, descriptor: Mapping[str, float]) -> tuple[Weights, Reading]:
         """Where a new task begins: φ and what the memory of near tasks adds to it; and what was read."""

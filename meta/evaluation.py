@@ -146,6 +146,38 @@ def leave_one_out(
     return Evaluation(tuple(rows), settings)
 
 
+def of_run(
+    trained: Checkpoint,
+    space: TaskSpace,
+    *,
+    seeds: Sequence[int] = (10, 25, 50, 100),
+    draws: int = 3,
+    queries: int = 300,
+    progress: Progress = silent,
+) -> Evaluation:
+    """A trained ranker on each language that it was kept from and that ``space`` has; no row where there is none.
+
+    Args:
+        trained: The model of a run.
+        space: Its languages, and those that it was kept from.
+        seeds: How many pairs are known.
+        draws: How often the seeds are drawn.
+        queries: The most source words asked in a draw.
+        progress: Watches the languages.
+
+    Raises:
+        VocabularyError: A language has too few pairs for the fewest seeds.
+    """
+    if trained.settings.model != "ranker":
+        return Evaluation((), trained.settings)
+    unseen = [language for language in trained.held_out if language in space.languages]
+    rows: list[Row] = []
+    for held_out in progress(unseen, "Asking about languages never seen", len(unseen)):
+        pair = partner(space, held_out, min(seeds))
+        rows.extend(evaluate(trained, trained.untrained(), space, pair, held_out, seeds, draws, queries))
+    return Evaluation(tuple(rows), trained.settings)
+
+
 def evaluate(
     trained: Checkpoint,
     untrained: Checkpoint,

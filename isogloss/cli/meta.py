@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from isogloss.cli import meta_options as options
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 if TYPE_CHECKING:
     from data.vectors import Vectors
+    from meta.checkpoint import Checkpoint
+    from meta.networks import ModelName
     from meta.tasks import TaskSpace
-    from meta.training import Settings
+    from meta.training import Settings, Step
 
 app = typer.Typer(
     name="meta", help="Draw tasks from the graph, learn to learn, adapt to a new language.", no_args_is_help=True
@@ -32,10 +36,6 @@ VectorFiles = Annotated[
     ),
 ]
 HoldOut = Annotated[list[str] | None, typer.Option(help="A language to keep out of everything; may be repeated.")]
-LearnerOption = Annotated[Literal["maml", "fomaml", "reptile"], typer.Option(help="How to meta-train.")]
-Steps = Annotated[int, typer.Option(min=0, help="Outer steps.")]
-Episodes = Annotated[int, typer.Option(min=1, help="Tasks that steps draw from.")]
-Vocabulary = Annotated[int, typer.Option(min=50, help="Most frequent words of each language in training tasks.")]
 SourceVectors = Annotated[Path | None, typer.Option(help="Vectors of the source language.", show_default="the sample")]
 TargetVectors = Annotated[Path | None, typer.Option(help="Vectors of the target language.", show_default="the sample")]
 
@@ -45,17 +45,43 @@ def tasks(
     graph: GraphFile = None,
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     hold_out: HoldOut = None,
+    affinity: Annotated[
+        Literal["descriptor", "gradient"] | None,
+        typer.Option(help="Print how kinds of tasks resemble one another instead, by this measure."),
+    ] = None,
+    model: options.Model = "ranker",
+    run: Annotated[
+        Path | None,
+        typer.Option(help="A folder that `meta train` wrote, for gradients.", show_default="an untrained model"),
+    ] = None,
+    episodes: Annotated[int, typer.Option(min=2, help="Tasks to compare.")] = 24,
+    vocabulary: options.Vocabulary = 5000,
+    out: Annotated[Path | None, typer.Option(help="Save the affinities as JSON.", show_default=False)] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw the affinities as a heat map and a tree.", show_default=False)
+    ] = None,
     cache: Cache = None,
+    seed: Seed = 0,
     json: Json = False,
+    force: Force = False,
 ) -> None:
     """List the tasks that can be drawn: family, languages, and how many source words they choose from."""
-    space = _space(graph, vectors, hold_out, None, cache)
-    rows = [(kind.family.name, kind.source, kind.target, kind.words) for kind in space.kinds]
+    from meta.tasks import OF_CANDIDATES
+
+    space = _space(graph, vectors, hold_out, vocabulary if affinity else None, cache)
+    space = replace(space, families=OF_CANDIDATES)
+    if affinity:
+        _task_map(space, affinity, model, run, episodes, vocabulary, out, figure, seed, json, force)
+        return
+    if out or figure or run:
+        raise typer.BadParameter("--out, --figure and --run go with --affinity", param_hint="--affinity")
+    listed = [(kind.family.name, kind.source, kind.target, kind.words) for kind in space.kinds]
+    listed += [(kind.family.name, kind.source, kind.target, kind.words) for kind in space.word_kinds]
     names = ("family", "source", "target", "words")
     if json:
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        print_json([dict(zip(names, row, strict=True)) for row in listed])
         return
-    print_rows(rows, names)
+    print_rows(listed, names)
 
 
 @app.command()
@@ -64,10 +90,24 @@ def train(
     graph: GraphFile = None,
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     hold_out: HoldOut = None,
-    learner: LearnerOption = "maml",
-    steps: Steps = 300,
-    episodes: Episodes = 48,
-    vocabulary: Vocabulary = 5000,
+    watch: options.Watched = None,
+    model: options.Model = "ranker",
+    family: options.Families = None,
+    learner: options.Learner = "maml",
+    steps: options.Steps = 300,
+    tasks_per_step: options.TasksPerStep = 4,
+    episodes: options.Episodes = 48,
+    vocabulary: options.Vocabulary = 5000,
+    auxiliary: options.Auxiliary = 0.3,
+    weighting: options.Weighting = "uniform",
+    sampler: options.Sampler = "uniform",
+    memory: options.Memory = 0,
+    language_dropout: options.LanguageDropout = 0.0,
+    seed_noise: options.SeedNoise = 0.0,
+    rotations: options.Rotations = False,
+    proximity: options.Proximity = 0.0,
+    folds: options.Folds = 0,
+    check_every: options.CheckEvery = 25,
     every: Annotated[int, typer.Option(min=1, help="Steps from one checkpoint to the next.")] = 50,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
     cache: Cache = None,
@@ -76,26 +116,47 @@ def train(
     force: Force = False,
 ) -> None:
     """Meta-train on tasks of the graph; stop with Ctrl-C and go on with --resume, to the same result."""
+    from data.language import language_code
     from meta.checkpoint import FILE, load
-    from meta.run import Keeping, meta_train
+    from meta.training import Settings
 
-    settings = _settings(learner, steps, episodes, vocabulary, seed)
+    settings = Settings(
+        learner=learner,
+        steps=steps,
+        tasks_per_step=tasks_per_step,
+        episodes=episodes,
+        vocabulary=vocabulary,
+        auxiliary=auxiliary,
+        seed=seed,
+        model=model,
+        families=tuple(family or ()),
+        weighting=weighting,
+        sampler=sampler,
+        memory=memory,
+        language_dropout=language_dropout,
+        seed_noise=seed_noise,
+        rotations=rotations,
+        proximity=proximity,
+        folds=folds,
+        check_every=check_every,
+        watched=tuple(sorted(map(language_code, watch or ()))),
+    )
     space = _space(graph, vectors, hold_out, vocabulary, cache)
-    keeping = Keeping(out, every, resume, force)
     try:
-        trained = meta_train(space, settings, keeping=keeping, progress=progress)
+        trained, first = _trained(space, settings, out, every, resume, force)
     except KeyboardInterrupt:
         if (out / FILE).exists():
             note(f"{out / FILE}: stopped after {load(out).state.number} steps; go on with --resume")
         raise
-    last = dict(trained.history[-1]) if trained.history else {}
+    if not first:
+        return
     report = {
         "model": str(out / FILE),
         "learner": learner,
         "steps": trained.state.number,
         "languages": trained.languages,
         "held_out": trained.held_out,
-        "loss": last,
+        "loss": dict(trained.history[-1]) if trained.history else {},
     }
     if json:
         print_json(report)
@@ -190,6 +251,12 @@ def adapt(
 
 @app.command()
 def evaluate(
+    run: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A folder that `meta train` wrote, to show its run.", show_default="leave each language out"
+        ),
+    ] = None,
     graph: GraphFile = None,
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     leave_out: Annotated[
@@ -198,29 +265,107 @@ def evaluate(
     seeds: Annotated[str, typer.Option(help="How many pairs are known, with commas.")] = "10,25,50,100",
     draws: Annotated[int, typer.Option(min=1, help="How often the seeds are drawn.")] = 3,
     queries: Annotated[int, typer.Option(min=1, help="The most words asked in a draw.")] = 300,
-    learner: LearnerOption = "maml",
-    steps: Steps = 300,
-    episodes: Episodes = 96,
-    vocabulary: Vocabulary = 5000,
+    learner: options.Learner = "maml",
+    steps: options.Steps = 300,
+    episodes: options.Episodes = 96,
+    vocabulary: options.Vocabulary = 5000,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw learning curves, and P@1 against seeds.", show_default=False)
+    ] = None,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
+    force: Force = False,
 ) -> None:
-    """Leave each language out, train on the others, adapt from few seeds: P@1 beside Procrustes and self-learning."""
-    from meta.evaluation import MEANING, leave_one_out
+    """Leave each language out, train on the others, adapt from few seeds: P@1 beside Procrustes and self-learning.
+
+    With RUN: a table of its losses, memory and held-out precision, and P@1 of the languages it never saw.
+    """
+    from meta.checkpoint import load
+    from meta.evaluation import MEANING, leave_one_out, of_run
+    from meta.report import draw_evaluation, run_table, tables
 
     counts = _counts(seeds)
-    space = _space(graph, vectors, None, vocabulary, cache)
-    settings = _settings(learner, steps, episodes, vocabulary, seed)
-    found = leave_one_out(
-        space, settings, languages=leave_out or (), seeds=counts, draws=draws, queries=queries, progress=progress
-    )
+    trained = load(run) if run is not None else None
+    space = _space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)
+    if trained is not None:
+        found = of_run(trained, space, seeds=counts, draws=draws, queries=queries, progress=progress)
+    else:
+        settings = _settings(learner, steps, episodes, vocabulary, seed)
+        found = leave_one_out(
+            space, settings, languages=leave_out or (), seeds=counts, draws=draws, queries=queries, progress=progress
+        )
+    if figure is not None:
+        draw_evaluation(trained, found, figure, force=force)
+    if json:
+        print_json(found.as_json() | ({"run": tables(trained)} if trained else {}))
+        return
+    if trained is not None:
+        print_rows(run_table(trained))
+    for method, meaning in MEANING.items() if found.rows else ():
+        note(f"{method}: {meaning}")
+    if found.rows:
+        print_rows(found.table())
+
+
+def _trained(
+    space: TaskSpace, settings: Settings, out: Path, every: int, resume: bool, force: bool
+) -> tuple[Checkpoint, bool]:
+    """The trained model, and whether this process is the one that tells about it; torchrun starts several."""
+    import os
+
+    from meta.run import PRECISION, Keeping, meta_train
+
+    def told(step: Step) -> None:
+        if PRECISION in step.losses or step.number % every == 0:
+            note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
+
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        keeping = Keeping(out, every, resume, force)
+        return meta_train(space, settings, keeping=keeping, progress=progress, watch=told), True
+    from meta.parallel import Shared, processes
+
+    with processes() as first:
+        keeping = Keeping(out, every, resume, force, writing=first)
+        return meta_train(space, settings, keeping=keeping, watch=told if first else None, share=Shared), first
+
+
+def _task_map(
+    space: TaskSpace,
+    affinity: str,
+    model: ModelName,
+    run: Path | None,
+    episodes: int,
+    vocabulary: int,
+    out: Path | None,
+    figure: Path | None,
+    seed: int,
+    json: bool,
+    force: bool,
+) -> None:
+    """Print, save and draw how kinds of tasks resemble one another."""
+    from meta.checkpoint import load
+    from meta.run import begin, episodes_of
+    from meta.taskmap.affinity import by_descriptor, by_gradient, save_map
+    from meta.taskmap.drawing import draw_map
+    from meta.training import Settings
+
+    trained = load(run) if run is not None else None
+    settings = trained.settings if trained else Settings(model=model, vocabulary=vocabulary, seed=seed)
+    drawn = episodes_of(space, replace(settings, episodes=episodes, families=()), progress=progress)
+    if affinity == "descriptor":
+        found = by_descriptor(drawn)
+    else:
+        trained = trained or begin(drawn, settings)
+        found = by_gradient(trained.learner(), trained.state.weights, drawn)
+    if out is not None:
+        save_map(found, out, force=force)
+    if figure is not None:
+        draw_map(found, figure, force=force)
     if json:
         print_json(found.as_json())
         return
-    for method, meaning in MEANING.items():
-        note(f"{method}: {meaning}")
-    print_rows(found.table())
+    print_rows(found.rows(), ("kind", *found.names))
 
 
 def _settings(learner: str, steps: int, episodes: int, vocabulary: int, seed: int) -> Settings:
