@@ -37,7 +37,7 @@ class CycleRanking:
         return replace(self, detours=detours)
 
     def size(self, dictionary: Dictionary) -> int:
-        """The source words that some path leads to a right and to a wrong end; 0 where they do not suffice."""
+        """The source words that some path leads to a right end; 0 where they do not suffice."""
         words = len(self._askable(dictionary))
         return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
 
@@ -60,12 +60,8 @@ class CycleRanking:
         )
 
     def _askable(self, dictionary: Dictionary) -> list[str]:
-        found = []
-        for word, right in dictionary.by_source.items():
-            ends = self.detours.get(word, ())
-            if any(end in right for end in ends) and any(end not in right for end in ends):
-                found.append(word)
-        return found
+        """Words that some path leads to a right end."""
+        return [word for word, right in dictionary.by_source.items() if {*right} & {*self.detours.get(word, ())}]
 
     def _lists(self, words: list[str], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
         closing = [self._closing(word, dictionary.by_source[word]) for word in words]

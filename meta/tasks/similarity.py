@@ -33,14 +33,14 @@ class Similarity:
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice or none has a relative."""
         words = len(dictionary.by_source)
-        enough = words >= min(self.seeds) + FEWEST_QUERIES and any(relatives(dictionary).values())
-        return words if enough else 0
+        return words if words >= min(self.seeds) + FEWEST_QUERIES and any(relatives(dictionary).values()) else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
-        known, asked = word_split(dictionary, k, self.queries, random)
         near = relatives(dictionary)
+        known, rest = word_split(dictionary, k, len(dictionary.by_source), random)
+        asked = sorted(rest, key=lambda word: not near[word])[: self.queries]  # those with relatives, then others
         support, query = (
             tuple(self._graded(first_translations(dictionary, words), dictionary, near, target, random))
             for words in (known, asked)
