@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test lint bench clean
+.PHONY: install demo test lint bench bench-meta clean
 
 install: .venv/.installed
 
@@ -27,6 +27,10 @@ test: lint
 
 bench: install
 	$(BIN)/python -m benchmarks.quality.word_translation
+
+bench-meta: install
+	$(BIN)/python -m benchmarks.quality.new_language
+	$(BIN)/python -m benchmarks.speed.meta
 
 clean:
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

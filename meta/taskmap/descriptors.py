@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from data.vectors import Matrix, Vectors
 from lexicon.normalisation import unit
-from lexicon.procrustes import procrustes
 from lexicon.seeds import Seeds
 
 SAMPLE = 1000  # most frequent words that hubness is counted among
 NEIGHBOURS = 10
+PENALTY = 0.1  # of the map whose residual describes a task
 LEADING = 10  # eigenvalues whose share is told
 
 DESCRIPTORS = (
@@ -95,15 +95,19 @@ def describe_pair(
 
 
 def alignment_residual(x: Matrix, y: Matrix, seeds: Seeds) -> float:
-    """1 - cosine of seeds carried by the rotation fitted to the other half of them, on average; 1 for too few."""
+    """1 - cosine of seeds carried by the linear map fitted to the other half of them, on average; 1 for too few.
+
+    The map is ridge regression in its dual, a solve of half as many rows as there are seeds.
+    """
     words = seeds.words
     if len(words) < 4:
         return 1.0
-    halves = words[::2], words[1::2]
     cosines = []
-    for held_out in halves:
+    for held_out in (words[::2], words[1::2]):
         rest, asked = seeds.without(held_out), seeds.only(held_out)
-        carried = unit(x[asked.source] @ procrustes(x[rest.source], y[rest.target]).matrix)
+        known = x[rest.source]
+        gram = known @ known.T + PENALTY * np.eye(len(known), dtype=known.dtype)
+        carried = unit((x[asked.source] @ known.T) @ np.linalg.solve(gram, y[rest.target]))
         cosines.append((carried * y[asked.target]).sum(axis=1))
     return float(1 - np.concatenate(cosines).mean())
 

@@ -128,3 +128,37 @@ def test_without_files_the_sample_is_used(files: Path) -> None:
         "concept",
         "invariance",
     }
+
+
+def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: Path) -> None:
+    out, figure = tmp_path / "run", tmp_path / "run.svg"
+    more = ["--watch", "fi", "--check-every", "2", "--memory", "4", "--weighting", "cosine", "--sampler", "bandit"]
+    small = ["--steps", "4", "--episodes", "4", "--family", "word-mapping", "--family", "hidden-edge"]
+    run(files, "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
+    asked = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]
+    lines = run(files, "evaluate", str(out), *inputs(files), *asked).splitlines()
+    table = [line.split("\t") for line in lines]
+    assert table[0] == ["curve", "steps", "first", "last", "best", "best at step"]
+    assert {row[0] for row in table[1:]} >= {"held-out P@1", "word-mapping", "fi"}
+    assert figure.read_text("utf-8").lstrip().startswith("<?xml")
+    told = json.loads(run(files, "evaluate", str(model), *inputs(files), "--seeds", "10", "--draws", "1", "--json"))
+    assert len(told["run"]["history"]) == 20
+    assert [row["held_out"] for row in told["rows"]] == ["fi"]
+
+
+def test_tasks_are_mapped_saved_and_drawn(files: Path, tmp_path: Path) -> None:
+    for measure, model in (("descriptor", "ranker"), ("gradient", "words")):
+        out, figure = tmp_path / f"{measure}.json", tmp_path / f"{measure}.png"
+        where = ["--out", str(out), "--figure", str(figure)]
+        few = ["--affinity", measure, "--model", model, "--episodes", "6" if model == "words" else "2"]
+        given = inputs(files) if model == "ranker" else []
+        table = [line.split("\t") for line in run(files, "tasks", *given, *few, *where).splitlines()]
+        saved = json.loads(out.read_text("utf-8"))
+        assert saved["measure"] == measure
+        assert saved["kinds"] == table[0][1:]
+        affinity = saved["affinity"]
+        for place, row in enumerate(affinity):
+            assert row[place] == pytest.approx(1)
+            assert all(-1.001 <= each <= 1.001 for each in row)
+            assert row == pytest.approx([other[place] for other in affinity])
+        assert figure.read_bytes().startswith(b"\x89PNG")

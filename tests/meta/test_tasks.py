@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from data.dictionary import Dictionary, Origin
 from data.errors import VocabularyError
@@ -18,7 +20,20 @@ from meta.episodes import Sides, episode
 from meta.features import FEATURES, spelling_similarity
 from meta.run import meta_train
 from meta.spaces import Spaces
-from meta.tasks import Example, HiddenEdge, Task, TaskSpace, WordMapping, dictionaries_of
+from meta.tasks import (
+    ClassTransfer,
+    ConceptNWay,
+    CycleRanking,
+    Example,
+    HiddenEdge,
+    LanguageInvariance,
+    Similarity,
+    Task,
+    TaskSpace,
+    WordMapping,
+    dictionaries_of,
+)
+from meta.training import Settings
 from meta.views import seed_view
 
 from .conftest import FAMILIES, SMALL
@@ -100,6 +115,48 @@ def test_a_held_out_language_makes_no_difference_to_what_is_learned(space: TaskS
     held_out = TaskSpace(space.dictionaries, space.vectors, FAMILIES, held_out=frozenset({"fi"}))
     first, second = (meta_train(each, SMALL).state.weights for each in (absent, held_out))
     assert all(bool((first[name] == second[name]).all()) for name in first)
+
+
+def test_nothing_of_a_held_out_language_reaches_any_part_of_training(
+    dictionaries: Pairs, vectors: dict[str, Vectors]
+) -> None:
+    """Detours, hub, classes, descriptors, memory, scale, weights: the poison breaks whatever looks at it."""
+    poisoned: Any = {**vectors, "ja": Poison()}
+    edges: Any = {
+        **dictionaries,
+        **{pair: Poison() for pair in (("en", "ja"), ("ja", "en"), ("fr", "ja"), ("ja", "fi"))},
+    }
+    words = (
+        ClassTransfer(2, 2, 4, topics=3, seeds=(15,)),
+        ConceptNWay(2, seeds=(15,)),
+        LanguageInvariance(4, 4, (15,)),
+    )
+    families = (*FAMILIES, CycleRanking((10,), 20), Similarity((10,), 20))
+    space = TaskSpace(edges, Spaces(poisoned), families, frozenset({"ja"}), words)
+    everything = replace(SMALL, memory=8, sampler="affinity", weighting="cosine", seed_noise=0.1, episodes=10)
+    for settings in (everything, replace(everything, model="words", learner="ridge", rotations=True)):
+        trained = meta_train(space, settings)
+        assert trained.languages == ("en", "fi", "fr")
+        assert trained.state.memory.labels
+        assert not any("ja" in label.split() for label in trained.state.memory.labels)
+
+
+def test_what_a_held_out_language_holds_changes_no_bit_of_a_model(words: TaskSpace) -> None:
+    settings = Settings(model="words", learner="anil", steps=3, episodes=6, memory=4)
+    with_fi, without = (
+        replace(words, held_out=frozenset({"fi"})),
+        replace(words, dictionaries={pair: each for pair, each in words.dictionaries.items() if "fi" not in pair}),
+    )
+    first, second = meta_train(with_fi, settings), meta_train(without, settings)
+    assert all(torch.equal(first.state.weights[name], second.state.weights[name]) for name in first.state.weights)
+    assert torch.equal(first.mean, second.mean)
+    assert torch.equal(first.state.memory.keys, second.state.memory.keys)
+
+
+@pytest.fixture(scope="module")
+def words(dictionaries: Pairs) -> TaskSpace:
+    vectors = {language: sample_vectors(language) for language in ("en", "fi", "fr")}
+    return TaskSpace(dictionaries, Spaces(vectors))
 
 
 def test_a_graph_gives_no_edge_of_a_held_out_language_and_none_computed_by_way_of_it(tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ import torch
 from data.dictionary import Dictionary
 from data.errors import CheckpointError, OutputError, VocabularyError
 from data.reading import read_vectors
-from data.sample import sample_dictionary
+from data.sample import sample_dictionary, sample_vectors
 from data.vectors import Vectors
 from data.writing import write_vectors
 from meta.adaptation import adapt_to_language
 from meta.checkpoint import FILE, Checkpoint, load, save
 from meta.evaluation import METHODS, leave_one_out
-from meta.learners import Episode
-from meta.run import Keeping, begin, finish, meta_train
+from meta.learners import LEARNERS, Episode
+from meta.run import PRECISION, Keeping, begin, best_stop, finish, meta_train
 from meta.spaces import Spaces
 from meta.tasks import TaskSpace
 from meta.training import Settings
@@ -32,21 +32,84 @@ from .conftest import SMALL, small
 def same(a: Checkpoint, b: Checkpoint) -> bool:
     parts = [(a.state.weights, b.state.weights), (a.state.moments.first, b.state.moments.first)]
     parts.append((a.state.moments.second, b.state.moments.second))
-    tensors = all(torch.equal(x[name], y[name]) for x, y in parts for name in x)
-    return tensors and torch.equal(a.state.generator, b.state.generator) and a.history == b.history
+    parts.append((a.state.memo, b.state.memo))
+    parts.append((dict(a.state.memory.values or {}), dict(b.state.memory.values or {})))
+    parts.append(({"keys": a.state.memory.keys}, {"keys": b.state.memory.keys}))
+    tensors = all(x.keys() == y.keys() and all(bits(x[name]) == bits(y[name]) for name in x) for x, y in parts)
+    memories = a.state.memory.report() == b.state.memory.report() and a.state.memory.clock == b.state.memory.clock
+    return tensors and memories and torch.equal(a.state.generator, b.state.generator) and a.history == b.history
 
 
-@pytest.mark.parametrize("learner", ["maml", "fomaml", "reptile"])
+def bits(tensor: torch.Tensor) -> bytes:
+    return tensor.contiguous().numpy().tobytes()
+
+
+EVERYTHING = replace(SMALL, memory=3, sampler="bandit", weighting="learned", language_dropout=0.3, proximity=0.1)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *(replace(SMALL, learner=learner) for learner in ("maml", "reptile")),
+        *(replace(EVERYTHING, learner=learner, check_every=2) for learner in LEARNERS),
+    ],
+    ids=lambda settings: f"{settings.learner}{' with everything' if settings.memory else ''}",
+)
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
-    learner: str, episodes: tuple[Episode, ...], tmp_path: Path
+    settings: Settings, episodes: tuple[Episode, ...], tmp_path: Path
 ) -> None:
-    settings = replace(SMALL, learner=learner)  # type: ignore[arg-type]
-    whole = finish(begin(episodes, settings), episodes)
-    part = finish(begin(episodes, replace(settings, steps=2)), episodes)
+    watched = episodes[:1]
+    whole = finish(begin(episodes, settings), episodes, watched=watched)
+    part = finish(begin(episodes, replace(settings, steps=2)), episodes, watched=watched)
     save(part, tmp_path)
-    resumed = finish(replace(load(tmp_path), settings=settings), episodes)
+    resumed = finish(replace(load(tmp_path), settings=settings), episodes, watched=watched)
     assert whole.state.number == resumed.state.number == SMALL.steps
     assert same(whole, resumed)
+    assert not same(whole, part)
+    assert (len(whole.state.memory) > 0) == (settings.memory > 0)
+
+
+def test_a_memory_changes_where_tasks_start_and_what_is_learned(episodes: tuple[Episode, ...]) -> None:
+    with_memory, without = (finish(begin(episodes, replace(SMALL, memory=k)), episodes) for k in (8, 0))
+    assert not same(with_memory, without)
+    start, reading = with_memory.start(episodes[0].descriptor)
+    assert reading.sources
+    assert any(not torch.equal(start[name], with_memory.state.weights[name]) for name in start)
+    assert without.start(episodes[0].descriptor) == (without.state.weights, ({}, ()))
+
+
+def test_a_watched_language_is_told_of_and_not_trained_on(space: TaskSpace) -> None:
+    settings = replace(SMALL, watched=("fi",), check_every=3)
+    trained = meta_train(space, settings)
+    assert trained.languages == ("en", "fr")
+    assert trained.held_out == ("fi",)
+    told = [step for step in trained.history if PRECISION in step]
+    assert len(told) == 2
+    assert all(0 <= step[PRECISION] <= 1 for step in told)
+    held_out = meta_train(replace(space, held_out=frozenset({"fi"})), replace(settings, watched=()))
+    weights = trained.state.weights
+    assert all(torch.equal(weights[name], held_out.state.weights[name]) for name in weights)
+
+
+def test_folds_over_languages_choose_a_number_of_steps(episodes: tuple[Episode, ...]) -> None:
+    settings = replace(SMALL, steps=6, folds=3, check_every=2)
+    pairs = ("en", "fi"), ("fi", "fr"), ("fr", "en")
+    mapping = next(each for each in episodes if each.family == "word-mapping")
+    every = tuple(replace(mapping, languages=pair) for pair in pairs)
+    assert best_stop(every, settings) in (2, 4, 6)
+    with pytest.raises(VocabularyError, match="train without folds"):
+        best_stop(every[:1], settings)
+
+
+def test_a_classifier_of_words_is_trained_kept_and_resumed(tmp_path: Path) -> None:
+    pairs = {pair: sample_dictionary(*pair) for pair in (("en", "fr"), ("fr", "en"))}
+    space = TaskSpace(pairs, Spaces({language: sample_vectors(language) for language in ("en", "fr")}))
+    settings = Settings(model="words", learner="ridge", steps=4, episodes=6, memory=4, rotations=True, seed_noise=0.1)
+    whole = meta_train(space, settings)
+    meta_train(space, replace(settings, steps=2), keeping=Keeping(tmp_path))
+    assert same(meta_train(space, settings, keeping=Keeping(tmp_path, resume=True)), whole)
+    with pytest.raises(CheckpointError, match="--model ranker"):
+        load(tmp_path).ranker()
 
 
 def test_a_kept_run_can_be_resumed_and_is_not_overwritten(space: TaskSpace, tmp_path: Path) -> None:
@@ -117,7 +180,7 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
     save_file({"a": torch.zeros(1)}, tmp_path / FILE)
     with pytest.raises(CheckpointError, match="found format None"):
         load(tmp_path)
-    save_file({"a": torch.zeros(1)}, tmp_path / FILE, metadata={"isogloss": '{"format": "isogloss meta 1"}'})
+    save_file({"a": torch.zeros(1)}, tmp_path / FILE, metadata={"isogloss": '{"format": "isogloss meta 2"}'})
     with pytest.raises(CheckpointError):
         load(tmp_path)
 
