@@ -120,13 +120,14 @@ def _refuse_unspaced(corpus: Path, language: str, words: list[str]) -> None:
     letters = "".join(words)
     if not letters or len(letters) / len(words) <= LONG:
         return
-    if sum(map(_is_unspaced, letters)) > len(letters) / 2:
+    if sum(map(is_unspaced, letters)) > len(letters) / 2:
         found = f"text without blanks between words (such as {max(words[:100], key=len)[:30]!r})"
         expected = f"separated words: run a word segmenter for {language!r} first and give its output"
         raise FormatError.at(corpus, None, found, expected)
 
 
-def _is_unspaced(letter: str) -> bool:
+def is_unspaced(letter: str) -> bool:
+    """Whether ``letter`` belongs to a script that is written without blanks between words."""
     return not letter.isascii() and unicodedata.name(letter, "").startswith(UNSPACED)
 
 

@@ -1,0 +1,65 @@
+"""Several senses as one: vectors of a text, an image and a sound, each projected, joined to one vector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from data.errors import VocabularyError
+from data.vectors import Matrix
+from lexicon.normalisation import unit
+from meta.encoders.encoder import Encoder
+
+Record = Mapping[str, Any]  # by sense: a text, an image, a sound; what is missing is left out
+
+
+@dataclass(frozen=True, eq=False)
+class Fusion:
+    """An encoder of records: each sense by its own encoder, projected, all joined end to end.
+
+    A sense that a record lacks is a block of zeros, and the others count for it. The projections are plain matrices,
+    shape ``(dimensions of the encoder, size)``: at random they keep distances (Johnson and Lindenstrauss, 1984), and
+    training may replace them.
+    """
+
+    encoders: Mapping[str, Encoder[Any]]
+    projections: Mapping[str, Matrix]
+
+    @classmethod
+    def of(cls, encoders: Mapping[str, Encoder[Any]], size: int, generator: torch.Generator) -> Fusion:
+        """Random projections of every sense to ``size`` numbers."""
+        scale = size**-0.5
+        made = {
+            name: np.asarray(torch.randn(each.dimensions, size, generator=generator) * scale, dtype=np.float32)
+            for name, each in encoders.items()
+        }
+        return cls(dict(encoders), made)
+
+    @property
+    def dimensions(self) -> int:
+        """The sum of what the senses are projected to."""
+        return sum(matrix.shape[1] for matrix in self.projections.values())
+
+    def encode(self, items: Sequence[Record]) -> Matrix:
+        """The vectors of records, shape ``(len(items), dimensions)``, unit length.
+
+        Raises:
+            VocabularyError: A record has a sense for which there is no encoder.
+        """
+        unknown = sorted({name for item in items for name in item} - set(self.encoders))
+        if unknown:
+            known = ", ".join(self.encoders)
+            raise VocabularyError(f"found {', '.join(unknown)} in a record, expected only {known}; add an encoder for it")
+        blocks = [self._block(name, items) for name in self.encoders]
+        return unit(np.concatenate(blocks, axis=1))
+
+    def _block(self, name: str, items: Sequence[Record]) -> Matrix:
+        made = np.zeros((len(items), self.projections[name].shape[1]), np.float32)
+        rows = [row for row, item in enumerate(items) if name in item]
+        if rows:
+            made[rows] = unit(self.encoders[name].encode([items[row][name] for row in rows]) @ self.projections[name])
+        return made
