@@ -1,7 +1,7 @@
 """What Debian says about its packages, in many languages: descriptions and the section that each belongs to.
 
-``apt-get update`` fetches both indexes: ``Packages`` with a ``Section:`` for each package, and ``Translation-LL`` with a
-``Description-LL:`` for each package that somebody translated. They are paragraphs of ``Field: value`` lines; a line
+``apt-get update`` fetches both indexes: ``Packages`` with a ``Section:`` for each package, and ``Translation-LL`` with
+a ``Description-LL:`` for each package that somebody translated. They are paragraphs of ``Field: value`` lines; a line
 that begins with a blank goes on with the field above it, and a lone dot on it is an empty line (Debian Policy, 5.1).
 """
 

@@ -9,7 +9,6 @@ say little about any of them and are avoided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np

@@ -51,7 +51,8 @@ class Transformer:
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise CheckpointError(
-                f"{name}: found no usable model ({reason}), expected a folder with a Hugging Face model and its tokenizer"
+                f"{name}: found no usable model ({reason}), expected a folder with a Hugging Face model and its "
+                "tokenizer"
             ) from error
         return cls(model.eval(), tokenizer)
 

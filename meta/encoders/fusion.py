@@ -53,7 +53,9 @@ class Fusion:
         unknown = sorted({name for item in items for name in item} - set(self.encoders))
         if unknown:
             known = ", ".join(self.encoders)
-            raise VocabularyError(f"found {', '.join(unknown)} in a record, expected only {known}; add an encoder for it")
+            raise VocabularyError(
+                f"found {', '.join(unknown)} in a record, expected only {known}; add an encoder for it"
+            )
         blocks = [self._block(name, items) for name in self.encoders]
         return unit(np.concatenate(blocks, axis=1))
 

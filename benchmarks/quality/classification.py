@@ -1,0 +1,195 @@
+"""Few-shot classification of texts in a language that training never saw: Debian's descriptions and their sections.
+
+Run ``python -m benchmarks.quality.classification --json``. English, French and Japanese are left out in turn. The
+classifier is trained on the other two, then gets 1, 5 or 10 labelled texts of each of five sections in one language
+and is asked about texts in the other; one of the two languages is the one held out. Every method answers the same
+tasks.
+
+- Packages are split, not texts: a package whose description trains anything, in whatever language, is never asked.
+- Nothing labelled of the held-out language is seen before the task. Its encoder is made of its word vectors, a seed
+  dictionary to English (FreeDict) and unlabelled descriptions of training packages.
+- ``seen`` sections are those that training has, in other languages; with ``unseen`` ones (half of the sections at a
+  time are kept from training as well) only what texts are like can be learned.
+- Fine-tuning gets, for each number of labelled texts, the recipe that is best on other packages of the training
+  languages.
+
+Intervals are paired bootstraps (95 %) over tasks and, apart, over the texts asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from benchmarks import real_data
+from benchmarks.descriptions import descriptions
+from data.errors import IsoglossError
+from data.texts import Text
+from data.vectors import Vectors
+from lexicon.procrustes import procrustes
+from lexicon.seeds import Seeds
+from meta.encoders import BagOfVectors
+from meta.spaces import Spaces
+from meta.texts.corpus import Corpus, classes_of, draw_task
+from meta.texts.evaluation import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
+from meta.texts.training import SHOTS, TextSettings
+
+HUB = "en"
+LANGUAGES = ("en", "fr", "ja")
+# Sections that say what kind of file a package is, not what it is about.
+FORMS = frozenset(
+    {"debug", "devel", "doc", "introspection", "libdevel", "libs", "localization", "metapackages", "misc", "oldlibs"}
+    | {"otherosfs", "tasks", "utils"}
+)
+MOST = 400  # texts of a section in a language
+WAYS, QUERIES = 5, 8
+SMOOTHING = 1e-2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    options = _parser().parse_args(arguments)
+    started = time.process_time()
+    try:
+        found = measure(options.tasks, options.seed, tuple(options.sections.split(",")))
+    except IsoglossError as error:
+        print(f"skipped: {error}", file=sys.stderr)
+        raise SystemExit(1) from error
+    found["cpu_seconds"] = round(time.process_time() - started, 1)
+    print(json.dumps(found, indent=2) if options.json else table(found["rows"] + found["all"]))
+
+
+def measure(tasks: int, seed: int, sections: Sequence[str]) -> dict[str, Any]:
+    """Every held-out language, direction and number of labelled texts."""
+    settings = TextSettings(seed=seed)
+    corpora = {language: encoded(language) for language in LANGUAGES}
+    rows: list[dict[str, Any]] = []
+    together: list[dict[str, Any]] = []
+    for kind in sections:
+        outcomes: list[Outcome] = []
+        for each, found in _measured(corpora, kind, tasks, settings):
+            rows.append({"sections": kind, **as_json(each)})
+            outcomes.append(found)
+            print(_line(rows[-1]), file=sys.stderr, flush=True)
+        every = row("all", "all", "all", 0, pooled(outcomes))
+        together.append({"sections": kind, **as_json(every)})
+    return {"settings": asdict(settings), "methods": dict(MEANING), "rows": rows, "all": together}
+
+
+def encoded(language: str) -> dict[str, Corpus]:
+    """The texts of a language in the space of the hub, in parts: ``train``, ``dev`` and ``test``."""
+    texts = _limited([text for text in descriptions(language) if text.label not in FORMS])
+    training = [text.text for text in texts if part(text.name) == "train"]
+    encoder = BagOfVectors.of(aligned(language), training[:3000], smoothing=SMOOTHING)
+    whole = Corpus.of(texts, encoder)
+    parts = np.array([part(name) for name in whole.names])
+    return {name: whole.where(np.flatnonzero(parts == name)) for name in ("train", "dev", "test")}
+
+
+def aligned(language: str) -> Vectors:
+    """The word vectors of a language, turned into the space of the hub by all pairs of FreeDict."""
+    tables = {name: real_data.vectors(name) for name in {HUB, language}}
+    spaces = Spaces(tables)
+    if language == HUB:
+        return replace(tables[HUB], matrix=spaces.matrix(HUB))
+    seeds = Seeds.of(real_data.freedict(HUB, language), tables[HUB], tables[language])
+    turn = procrustes(spaces.matrix(language)[seeds.target], spaces.matrix(HUB)[seeds.source])
+    return replace(tables[language], matrix=turn(spaces.matrix(language)))
+
+
+def part(package: str) -> str:
+    """The part of a package: half of all are asked about, the rest trains and chooses."""
+    number = int.from_bytes(hashlib.sha256(f"isogloss {package}".encode()).digest()[:4], "big") % 10
+    return "test" if number < 5 else "dev" if number == 5 else "train"
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The rows as a Markdown table, accuracies in per cent."""
+    names = ("sections", "held out", "task", "labelled", *METHODS, "above plain", "above fine_tuned")
+    lines = [" | ".join(names), " | ".join("---" for _ in names), *(_line(each) for each in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def as_json(found: Row) -> dict[str, Any]:
+    """A row for ``json.dumps``."""
+    told = found._asdict()
+    for name in ("gain", "gain_over_texts"):
+        told[name] = {method: interval._asdict() for method, interval in told[name].items()}
+    return told
+
+
+def _measured(
+    corpora: Mapping[str, Mapping[str, Corpus]], kind: str, tasks: int, settings: TextSettings
+) -> Iterator[tuple[Row, Outcome]]:
+    for held_out in LANGUAGES:
+        partner = next(language for language in LANGUAGES if language != held_out)
+        for kept, asked in _halves(corpora) if kind == "unseen" else [(None, None)]:
+            training, dev = (
+                {
+                    language: parts[name] if kept is None else parts[name].of_classes(kept)
+                    for language, parts in corpora.items()
+                    if language != held_out
+                }
+                for name in ("train", "dev")
+            )
+            trained = trained_without(training, dev, settings)
+            for source, target in ((partner, held_out), (held_out, partner)):
+                a, b = (
+                    corpora[each]["test"] if asked is None else corpora[each]["test"].of_classes(asked)
+                    for each in (source, target)
+                )
+                for shots in SHOTS:
+                    random = np.random.default_rng([settings.seed, shots])
+                    drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(tasks)]
+                    found = outcome(trained, drawn)
+                    yield row(held_out, source, target, shots, found), found
+
+
+def _halves(corpora: Mapping[str, Mapping[str, Corpus]]) -> list[tuple[set[str], set[str]]]:
+    """Twice, the sections to train on and the others, which are asked about."""
+    every = classes_of({language: parts["test"] for language, parts in corpora.items()}, 1)
+    halves = set(every[::2]), set(every[1::2])
+    return [halves, (halves[1], halves[0])]
+
+
+def _limited(texts: Sequence[Text]) -> list[Text]:
+    """At most ``MOST`` texts of a section, those of packages that come first by a hash."""
+    kept: list[Text] = []
+    count: dict[str, int] = {}
+    for text in sorted(texts, key=lambda text: hashlib.sha256(text.name.encode()).digest()):
+        count[text.label] = count.get(text.label, 0) + 1
+        if count[text.label] <= MOST:
+            kept.append(text)
+    return kept
+
+
+def _line(found: Mapping[str, Any]) -> str:
+    accuracy = [f"{100 * found['accuracy'][name]:.1f}" for name in METHODS]
+    gains = [_interval(found["gain"][name]) for name in ("plain", "fine_tuned")]
+    task = f"{found['source']} → {found['target']}"
+    return " | ".join([found["sections"], found["held_out"], task, str(found["shots"]), *accuracy, *gains])
+
+
+def _interval(gain: Mapping[str, float]) -> str:
+    return f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", type=int, default=100, help="of each direction and number of labelled texts")
+    parser.add_argument("--sections", default="seen,unseen", help="seen, unseen or both with a comma")
+    parser.add_argument("--seed", type=int, default=0, help="of training and tasks")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

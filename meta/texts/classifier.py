@@ -1,0 +1,127 @@
+"""A trained classifier of texts: a handful of labelled texts in one language, answers in any other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from data.errors import CheckpointError, VocabularyError
+from data.storage import replacing
+from data.vectors import Matrix
+from meta.texts.network import TextNetwork, features_of, prototypes, similarity
+from meta.texts.training import SCALE, TextSettings
+
+FILE = "texts.safetensors"
+FORMAT = "isogloss texts 1"
+
+
+class Answer(NamedTuple):
+    """What a text is, and how sure that is among the classes given."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class TextModel:
+    """Meta-trained parameters; ``languages`` are those of the training texts."""
+
+    settings: TextSettings
+    dimensions: int
+    weights: dict[str, Tensor]
+    languages: tuple[str, ...] = ()
+
+    @property
+    def network(self) -> TextNetwork:
+        """The network that ``weights`` are for."""
+        return TextNetwork(self.dimensions, self.settings.hidden, self.settings.features)
+
+    def features(self, vectors: Matrix) -> Tensor:
+        """The features of encoded texts, shape ``(n, d)`` to ``(n, features)``."""
+        with torch.no_grad():
+            return features_of(self.network, self.weights, torch.from_numpy(np.asarray(vectors, dtype=np.float32)))
+
+    def adapt(self, vectors: Matrix, labels: Sequence[str]) -> TextClassifier:
+        """The classifier for the classes of a few labelled texts.
+
+        Args:
+            vectors: The encoded texts, shape ``(n, d)``.
+            labels: The class of each.
+
+        Raises:
+            VocabularyError: There are fewer than two classes, or the vectors have another length.
+        """
+        classes = tuple(dict.fromkeys(labels))
+        if len(classes) < 2 or vectors.shape[1] != self.dimensions:
+            raise VocabularyError(
+                f"found {len(classes)} classes and vectors of {vectors.shape[1]} numbers, expected two classes or more "
+                f"and {self.dimensions} numbers; label texts of each class and encode them as in training"
+            )
+        features, named = self.features(vectors), np.array(labels)
+        centres = torch.cat([prototypes(features[torch.from_numpy(named == each)][None]) for each in classes])
+        return TextClassifier(self, classes, centres)
+
+
+@dataclass(frozen=True, eq=False)
+class TextClassifier:
+    """A model adapted to a task: ``centres``, shape ``(classes, features)``, are the prototypes."""
+
+    model: TextModel
+    classes: tuple[str, ...]
+    centres: Tensor
+
+    def classify(self, vectors: Matrix) -> list[Answer]:
+        """The class of each encoded text, shape ``(n, d)``, in any language that is aligned to those of training."""
+        scores = self.model.weights[SCALE].exp() * similarity(self.model.features(vectors), self.centres)
+        chances = torch.softmax(scores, dim=-1)
+        best = chances.argmax(dim=-1)
+        return [Answer(self.classes[at], float(row[at])) for at, row in zip(best.tolist(), chances, strict=True)]
+
+
+def save(model: TextModel, folder: Path) -> None:
+    """Write ``folder/texts.safetensors``, whole or not at all.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    from safetensors.torch import save_file
+
+    told = {
+        "format": FORMAT,
+        "settings": asdict(model.settings),
+        "dimensions": model.dimensions,
+        "languages": model.languages,
+    }
+    with replacing(folder / FILE) as part:
+        save_file(
+            {name: weight.contiguous() for name, weight in model.weights.items()}, part, {"isogloss": json.dumps(told)}
+        )
+
+
+def load(folder: Path) -> TextModel:
+    """Read ``folder/texts.safetensors`` (or the file itself).
+
+    Raises:
+        CheckpointError: It is not there, is damaged, or was made by another version.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = folder / FILE if folder.is_dir() else folder
+    if not path.is_file():
+        raise CheckpointError(f"{path}: found no file, expected a trained classifier of texts")
+    try:
+        with safe_open(path, framework="pt") as file:
+            told = json.loads((file.metadata() or {}).get("isogloss", "{}"))
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+        if told.get("format") != FORMAT:
+            raise CheckpointError(f"{path}: found format {told.get('format')!r}, expected {FORMAT!r}; train again")
+        return TextModel(TextSettings(**told["settings"]), told["dimensions"], weights, tuple(told["languages"]))
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path}: found a damaged file ({error}), expected a whole model; train again") from error

@@ -1,0 +1,221 @@
+"""Is meta-training any use for texts in a language that it never saw? The same tasks for every method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from meta.adapt import Batch, adapt
+from meta.bootstrap import Interval, paired_bootstrap
+from meta.texts.corpus import Corpus, TextTask, draw_task
+from meta.texts.network import TextNetwork, features_of, prototypes, similarity
+from meta.texts.run import last
+from meta.texts.training import SHARPNESS, TextSettings, meta_train, network_of, pretrain
+from meta.weights import Weights, leaves
+
+OURS = "meta_trained"
+METHODS = ("plain", "untrained", "pretrained", "fine_tuned", OURS)
+MEANING: Mapping[str, str] = {
+    "plain": "prototypes of the encoder's vectors, nothing trained",
+    "untrained": "prototypes in the features of the network before training",
+    "pretrained": "prototypes in the features of multi-task pre-training",
+    "fine_tuned": "the same, fine-tuned on the labelled texts as was best on other texts of the training languages",
+    OURS: "prototypes in the features of meta-training after pre-training",
+}
+RECIPES = tuple(product((False, True), (3, 10), (0.003, 0.03, 0.3)))  # only the head or all, steps, rate
+
+
+class Recipe(NamedTuple):
+    """How to fine-tune: the head alone or everything, for so many steps at this rate."""
+
+    everything: bool
+    steps: int
+    rate: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The parameters of every method, none of which has seen the language held out."""
+
+    network: TextNetwork
+    untrained: Weights
+    pretrained: Weights
+    meta_trained: Weights
+    recipes: Mapping[int, Recipe]  # by the number of labelled texts
+
+
+class Row(NamedTuple):
+    """Accuracy of each method on the tasks of one direction, and how far ours is above it.
+
+    ``gain`` has the interval over tasks and ``gain_over_texts`` that over the texts asked.
+    """
+
+    held_out: str
+    source: str
+    target: str
+    shots: int
+    tasks: int
+    accuracy: Mapping[str, float]
+    gain: Mapping[str, Interval]
+    gain_over_texts: Mapping[str, Interval]
+
+
+class Outcome(NamedTuple):
+    """Who was right, by method, shape ``(answers,)``, in which task and about which text."""
+
+    hits: Mapping[str, NDArray[np.float64]]
+    task: NDArray[np.int64]
+    text: NDArray[np.int64]
+
+
+def trained_without(corpora: Mapping[str, Corpus], dev: Mapping[str, Corpus], settings: TextSettings) -> Trained:
+    """Train every method.
+
+    Args:
+        corpora: The texts of the training languages.
+        dev: Other texts of the same languages, on which fine-tuning is chosen.
+        settings: How to train.
+    """
+    network = network_of(next(iter(corpora.values())).vectors.shape[1], settings)
+    untrained = {name: weight.detach().clone() for name, weight in network.named_parameters()}
+    pretrained = last(pretrain(network, corpora, settings)).weights
+    ours = last(meta_train(network, pretrained, corpora, settings)).weights
+    started = {name: pretrained[name] for name in untrained}
+    recipes = {shots: best_recipe(network, started, dev, shots, settings) for shots in (1, 5, 10)}
+    return Trained(network, untrained, started, {name: ours[name] for name in untrained}, recipes)
+
+
+def best_recipe(
+    network: TextNetwork,
+    weights: Weights,
+    dev: Mapping[str, Corpus],
+    shots: int,
+    settings: TextSettings,
+    tasks: int = 20,
+) -> Recipe:
+    """The fine-tuning that does best on tasks across the training languages, from one to another."""
+    random = np.random.default_rng(settings.seed + shots)
+    pairs = [(a, b) for a in dev.values() for b in dev.values() if a is not b]
+    drawn = [draw_task(*pairs[number % len(pairs)], 5, shots, 5, random) for number in range(tasks)]
+    recipes = [Recipe(*each) for each in RECIPES]
+    scores = [
+        np.mean([_right(fine_tuned(network, weights, task, each), task).mean() for task in drawn]) for each in recipes
+    ]
+    return recipes[int(np.argmax(scores))]
+
+
+def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: Recipe) -> Tensor:
+    """Scores of the query, shape ``(classes · queries, classes)``, after gradient descent on the support set.
+
+    The head starts from the prototypes, so that no step is prototypes themselves.
+    """
+    support, query = (torch.from_numpy(side).flatten(0, 1) for side in (task.support, task.query))
+    truth = torch.arange(len(task.support)).repeat_interleave(task.support.shape[1])
+    with torch.no_grad():
+        known, asked = (features_of(network, weights, side) for side in (support, query))
+    head = prototypes(known.unflatten(0, task.support.shape[:2]))
+    if recipe.everything:
+        model: nn.Module = _Headed(network, head)
+        moved = _moved(
+            model, {**{f"network.{name}": w for name, w in weights.items()}, "head": head}, support, truth, recipe
+        )
+        with torch.no_grad():
+            return torch.func.functional_call(model, dict(moved), (query,))
+    model = _Head(head)
+    moved = _moved(model, {"head": head}, known, truth, recipe)
+    return asked @ moved["head"].detach().mT
+
+
+def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
+    """What every method says to the same tasks."""
+    hits: dict[str, list[NDArray[np.float64]]] = {name: [] for name in METHODS}
+    for task in tasks:
+        for name, scores in _answers(trained, task):
+            hits[name].append(_right(scores, task))
+    number = np.concatenate([np.full(len(task.asked), place) for place, task in enumerate(tasks)])
+    _, text = np.unique([name for task in tasks for name in task.asked], return_inverse=True)
+    return Outcome({name: np.concatenate(each) for name, each in hits.items()}, number, text)
+
+
+def row(held_out: str, source: str, target: str, shots: int, found: Outcome) -> Row:
+    """The figures of an outcome."""
+    others = [name for name in METHODS if name != OURS]
+    ours = found.hits[OURS]
+
+    def gain(groups: NDArray[np.int64]) -> dict[str, Interval]:
+        return {name: paired_bootstrap(ours, found.hits[name], groups, np.random.default_rng(shots)) for name in others}
+
+    accuracy = {name: float(hits.mean()) for name, hits in found.hits.items()}
+    return Row(
+        held_out, source, target, shots, len(np.unique(found.task)), accuracy, gain(found.task), gain(found.text)
+    )
+
+
+def pooled(outcomes: Sequence[Outcome]) -> Outcome:
+    """Several outcomes as one, tasks and texts kept apart."""
+    tasks = np.cumsum([0, *(each.task.max() + 1 for each in outcomes[:-1])])
+    texts = np.cumsum([0, *(each.text.max() + 1 for each in outcomes[:-1])])
+    hits = {name: np.concatenate([each.hits[name] for each in outcomes]) for name in METHODS}
+    return Outcome(
+        hits,
+        np.concatenate([each.task + offset for each, offset in zip(outcomes, tasks, strict=True)]),
+        np.concatenate([each.text + offset for each, offset in zip(outcomes, texts, strict=True)]),
+    )
+
+
+def _answers(trained: Trained, task: TextTask) -> Iterator[tuple[str, Tensor]]:
+    support, query = torch.from_numpy(task.support), torch.from_numpy(task.query).flatten(0, 1)
+    yield "plain", similarity(query, prototypes(support))
+    for name in ("untrained", "pretrained", OURS):
+        weights: Weights = getattr(trained, name)
+        with torch.no_grad():
+            known, asked = (features_of(trained.network, weights, side) for side in (support, query))
+        yield name, similarity(asked, prototypes(known))
+    recipe = trained.recipes[task.support.shape[1]]
+    yield "fine_tuned", fine_tuned(trained.network, trained.pretrained, task, recipe)
+
+
+def _right(scores: Tensor, task: TextTask) -> NDArray[np.float64]:
+    truth = torch.arange(len(task.query)).repeat_interleave(task.query.shape[1])
+    return (scores.argmax(dim=-1) == truth).double().numpy()
+
+
+def _moved(model: nn.Module, weights: Weights, x: Tensor, y: Tensor, recipe: Recipe) -> Weights:
+    return adapt(
+        model,
+        leaves(weights),
+        nn.functional.cross_entropy,
+        Batch(x, y),
+        steps=recipe.steps,
+        rate=recipe.rate,
+        second_order=False,
+    )
+
+
+class _Head(nn.Module):
+    """A linear head on features."""
+
+    def __init__(self, head: Tensor) -> None:
+        super().__init__()
+        self.head = nn.Parameter(head)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return SHARPNESS * x @ self.head.mT
+
+
+class _Headed(_Head):
+    """The network with a linear head."""
+
+    def __init__(self, network: TextNetwork, head: Tensor) -> None:
+        super().__init__(head)
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(self.network(x))

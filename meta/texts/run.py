@@ -1,0 +1,38 @@
+"""Train a classifier of texts in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from data.progress import Progress, silent
+from meta.texts.classifier import TextModel
+from meta.texts.corpus import Corpus
+from meta.texts.training import TextSettings, TextStep, meta_train, network_of, pretrain
+
+DEFAULTS = TextSettings()
+
+
+def train_texts(
+    corpora: Mapping[str, Corpus], settings: TextSettings = DEFAULTS, *, progress: Progress = silent
+) -> TextModel:
+    """Pre-train on all classes, then meta-train across languages.
+
+    Args:
+        corpora: Labelled texts by language, two languages or more, encoded into one space.
+        settings: How to train.
+        progress: Watches both stages.
+
+    Raises:
+        VocabularyError: The texts do not suffice for tasks across languages.
+    """
+    dimensions = next(iter(corpora.values())).vectors.shape[1] if corpora else 1
+    network = network_of(dimensions, settings)
+    first = last(progress(pretrain(network, corpora, settings), "Pre-training", settings.pretraining))
+    second = last(progress(meta_train(network, first.weights, corpora, settings), "Meta-training", settings.steps))
+    return TextModel(settings, dimensions, second.weights, tuple(sorted(corpora)))
+
+
+def last(steps: Iterator[TextStep]) -> TextStep:
+    """The step where training ends."""
+    *_, final = steps
+    return final
