@@ -1,26 +1,49 @@
 """Active learning: which words are worth translating next, so that few translations align two languages.
 
-Two things are judged, both from the vectors alone. **Coverage**: the map is right near the seeds and guessed far from
-them, so every frequent word should have a seed near it (facility location; the greedy choice is within 1 - 1/e of the
+Two things are judged, neither of which needs a dictionary. **Coverage**: the map is right near the seeds and guessed
+far from them, so every word should have a seed near it (facility location; the greedy choice is within 1 - 1/e of the
 best one, Nemhauser, Wolsey and Fisher, 1978). **Uncertainty**: once there are seeds, words whose translation is sure
-already need no further seed near them. Words with many near neighbours of all kinds (hubs; Radovanović et al., 2010)
-say little about any of them and are avoided.
+already need no further seed near them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix
+from data.vectors import Matrix, Vectors
+from lexicon.csls import NEIGHBOURHOOD
 from lexicon.retrieval import Rows
+from meta.adaptation import Adapted
+from meta.spaces import Spaces
 
-POWER = 0.5  # of the frequency in the weight of a word that wants a seed near it
-SHARPNESS = 2.0  # power of the similarity: what is half as near counts a quarter
+WORDS = 5000  # the most frequent ones, which are to be translated
+MOST_FREQUENT = 400  # words, most of them function words, that are not asked for
+SPARSE = 0.5  # the share of the other words that are not asked for, those in the sparsest neighbourhoods
+SHARPNESS = 3.0  # power of the similarity: what is half as near counts an eighth
+BLOCK = 1000  # rows compared with all others at a time
 
 Weight = NDArray[np.float64]
+
+
+class Suggestion(NamedTuple):
+    """A word worth translating next.
+
+    ``gain`` is the share of what is still to be covered that it covers. ``nearest`` is the seed that is nearest now,
+    with the cosine between the two, and ``guess`` the translation that the model would give, with its probability;
+    empty and 0 where there are no seeds yet.
+    """
+
+    word: str
+    frequency_rank: int  # from 1
+    gain: float
+    nearest: str
+    similarity: float
+    guess: str
+    probability: float
 
 
 class Choice(NamedTuple):
@@ -30,18 +53,38 @@ class Choice(NamedTuple):
     gain: float
 
 
-def demand(ranks: int, *, power: float = POWER, sure: Weight | None = None) -> Weight:
-    """How much each word wants a seed near it, shape ``(ranks,)``, in sum 1.
+def demand(x: Matrix, *, sure: Weight | None = None) -> Weight:
+    """How much each word wants a seed near it, shape ``(n,)``, in sum 1: all alike, but for those that are ``sure``.
+
+    Frequent words want no more than others: seeds near them, measured on held-out words, made worse maps.
 
     Args:
-        ranks: How many words there are, most frequent first; frequency falls as Zipf's law says.
-        power: Of the frequency: 0 treats all words alike, 1 as their running text does.
-        sure: The probability that a word's translation is right already, shape ``(ranks,)``.
+        x: Normalised vectors, shape ``(n, d)``.
+        sure: The probability that a word's translation is right already, shape ``(n,)``.
     """
-    wanted = np.arange(1, ranks + 1, dtype=np.float64) ** -power
-    if sure is not None:
-        wanted = wanted * (1 - np.clip(sure, 0, 1)) + 1e-9
+    wanted = np.ones(len(x)) if sure is None else 1 - np.clip(sure, 0, 1) + 1e-9
     return np.asarray(wanted / wanted.sum())
+
+
+def worth_asking(x: Matrix) -> Rows:
+    """Rows of words that make good seeds: no function words, and in a dense neighbourhood.
+
+    A word with near neighbours means one thing in both languages more often than one without; the most frequent words
+    have many senses and no fixed translation.
+    """
+    skipped = min(MOST_FREQUENT, len(x) // 5)
+    near = density(x)[skipped:]
+    return np.flatnonzero(near >= np.quantile(near, SPARSE)) + skipped
+
+
+def density(x: Matrix) -> Weight:
+    """The mean cosine of each word with its ten nearest, shape ``(n,)``."""
+    count = min(NEIGHBOURHOOD, len(x) - 1)
+    found = np.empty(len(x))
+    for start in range(0, len(x), BLOCK):
+        near = np.partition(x[start : start + BLOCK] @ x.T, -count - 1, axis=1)[:, -count - 1 :]
+        found[start : start + BLOCK] = (near.sum(axis=1) - 1) / count  # without the word itself
+    return found
 
 
 def coverage(
@@ -105,3 +148,45 @@ def _updated(inverse: NDArray[np.float64], x: NDArray[np.floating]) -> NDArray[n
     """``(A + x xᵀ)⁻¹`` from ``A⁻¹`` (Sherman and Morrison, 1950)."""
     step = inverse @ x
     return np.asarray(inverse - np.outer(step, step) / (1 + x @ step))
+
+
+def suggest(
+    source: Vectors, count: int, *, known: Sequence[str] = (), adapted: Adapted | None = None, words: int = WORDS
+) -> tuple[Suggestion, ...]:
+    """The ``count`` words of ``source`` that are worth translating next, in the order in which to ask for them.
+
+    Args:
+        source: Vectors of the language to translate from, as read.
+        count: How many.
+        known: Words whose translation is known already.
+        adapted: A model adapted to the seeds so far; words that it is unsure of are preferred.
+        words: How many of the most frequent words are to be translated in the end.
+    """
+    first = source.first(words)
+    x = Spaces({source.language: first}).matrix(source.language)
+    seeds = np.array(sorted({source.row_of[word] for word in known if word in first.row_of}), dtype=np.int64)
+    guesses = _guesses(adapted, len(x))
+    sure = np.array([chance for _, chance in guesses]) if guesses else None
+    chosen = coverage(x, demand(x, sure=sure), worth_asking(x), seeds, count)
+    return tuple(_suggestion(first, x, choice, seeds, guesses) for choice in chosen)
+
+
+def _guesses(adapted: Adapted | None, count: int) -> list[tuple[str, float]]:
+    """The surest translation of each of the first words, and how sure it is; 1 for seeds."""
+    if adapted is None:
+        return []
+    found = adapted.rank(np.arange(count))
+    words = adapted.sides.target.words
+    best = zip(found.rows[:, 0].tolist(), found.probability[:, 0].tolist(), strict=True)
+    seeded = set(adapted.seeds.source.tolist())
+    return [(words[at], 1.0 if row in seeded else chance) for row, (at, chance) in enumerate(best)]
+
+
+def _suggestion(
+    words: Vectors, x: Matrix, choice: Choice, seeds: Rows, guesses: Sequence[tuple[str, float]]
+) -> Suggestion:
+    near = x[seeds] @ x[choice.row]
+    best = int(near.argmax()) if len(seeds) else None
+    nearest, similarity = ("", 0.0) if best is None else (words.words[int(seeds[best])], float(near[best]))
+    guess, chance = guesses[choice.row] if guesses else ("", 0.0)
+    return Suggestion(words.words[choice.row], choice.row + 1, choice.gain, nearest, similarity, guess, chance)

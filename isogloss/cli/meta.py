@@ -11,6 +11,7 @@ import typer
 from isogloss.cli import meta_options as options
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.options import Cache, Force, Json, Seed
+from isogloss.cli.suggestions import name_words
 
 if TYPE_CHECKING:
     from data.vectors import Vectors
@@ -209,8 +210,12 @@ def adapt(
     model: Annotated[Path, typer.Argument(help="A folder that `meta train` wrote.", show_default=False)],
     source_lang: Annotated[str, typer.Option(help="Code of the language to translate from.", show_default=False)],
     target_lang: Annotated[str, typer.Option(help="Code of the language to translate to.", show_default=False)],
-    seeds: Annotated[Path, typer.Option(help="Known word pairs, ten or more.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="The lexicon to write, as TSV.", show_default=False)],
+    seeds: Annotated[Path | None, typer.Option(help="Known word pairs, ten or more.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="The lexicon to write, as TSV.", show_default=False)] = None,
+    suggest: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only name so many words worth translating next.", show_default=False),
+    ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Translations for each word.")] = 1,
@@ -221,7 +226,7 @@ def adapt(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Translate every word of a language from a handful of known ones."""
+    """Translate every word of a language from a handful of known ones, or name those worth knowing next."""
     from data.language import language_code
     from data.reading import read_dictionary
     from data.storage import refuse_to_overwrite
@@ -230,6 +235,15 @@ def adapt(
     from meta.checkpoint import load
     from meta.writing import write_lexicon
 
+    if suggest is not None:
+        pair = [
+            _vectors(language_code(language), path, max_vocab, cache)
+            for language, path in ((source_lang, source_vectors), (target_lang, target_vectors))
+        ]
+        name_words(model, *pair, seeds, suggest, json=json)
+        return
+    if seeds is None or out is None:
+        raise typer.BadParameter("both are needed but with --suggest", param_hint="--seeds and --out")
     refuse_to_overwrite(out, force)
     checkpoint = load(model)
     source = _vectors(language_code(source_lang), source_vectors, max_vocab, cache)
