@@ -1,0 +1,206 @@
+"""How many words have to be translated: chosen ones against random ones, simulated on real dictionaries.
+
+Run ``python -m benchmarks.quality.active --json``. FreeDict answers for the translator: it gives the first translation
+of any word that it is asked for. In each draw its words are split; a third is never offered and is asked about in the
+end (P@1 by CSLS among the most frequent words of the target language), the rest may be chosen as seeds.
+
+Each way of choosing gets at most 50 words, except ``random100``. From the seeds a lexicon is made in three ways:
+
+- ``map``: truncated Procrustes on the seeds alone;
+- ``self_learning``: similarity to the seeds, then mutual neighbours and Procrustes in turns;
+- ``prior``: what was learned on the other languages about matching words, then the same. Nothing of the language
+  asked about reaches that prior.
+
+How words are chosen was settled on other pairs (Finnish-English and Japanese-English, other dictionaries). Intervals
+are paired bootstraps (95 %) over words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import real_data
+from data.errors import IsoglossError
+from data.vectors import Matrix, Vectors
+from lexicon.csls import retrieve
+from lexicon.retrieval import Rows
+from lexicon.seeds import Seeds
+from lexicon.vecmap import vecmap
+from meta.active import coverage, demand, frequent, leverage, worth_asking
+from meta.bootstrap import paired_bootstrap
+from meta.episodes import Sides
+from meta.matching.belief import WORDS as MATCHED
+from meta.matching.belief import Matching
+from meta.matching.cases import cases_of
+from meta.matching.learning import Weights
+from meta.matching.lessons import matching_lessons
+from meta.matching.prior import propose
+from meta.matching.standing import standing
+from meta.spaces import Spaces
+from meta.views import View, profile_view, seed_view, self_learned, truncated_view
+
+PAIRS = ("en-fr", "en-ja", "en-fi")
+LANGUAGES = ("en", "fi", "fr", "ja")
+WORDS = 4000  # the most frequent of each language
+CHOSEN, RANDOM = 50, 100
+CHOICES = ("random100", "random50", "frequent50", "leverage50", "coverage50")
+OURS = "coverage50"
+COLUMNS = ("pair", "lexicon", *CHOICES, "coverage50 above random100", "coverage50 above random50")
+
+Hits = NDArray[np.float64]
+
+
+class Bench(NamedTuple):
+    """A pair of languages, and what the dictionary knows: rows of translations by row of the word."""
+
+    sides: Sides
+    gold: Mapping[int, Sequence[int]]
+    prior: Weights | None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    options = _parser().parse_args(arguments)
+    started, rows = time.process_time(), []
+    for pair in options.pairs.split(","):
+        try:
+            for each in measured(pair, options.draws, options.seed, prior=not options.no_prior):
+                rows.append(each)
+                print(_line(each), file=sys.stderr, flush=True)
+        except IsoglossError as error:
+            print(f"skipped {pair}: {error}", file=sys.stderr)
+    if options.json:
+        print(json.dumps({"rows": rows, "cpu_seconds": round(time.process_time() - started, 1)}, indent=2))
+    else:
+        head = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
+        print("\n".join(f"| {line} |" for line in [*head, *map(_line, rows)]))
+
+
+def measured(pair: str, draws: int, seed: int, *, prior: bool) -> list[dict[str, Any]]:
+    """A row for each way of making the lexicon."""
+    source, target = pair.split("-")
+    bench = prepared(source, target, seed, prior=prior)
+    methods = ("map", "self_learning", *(["prior"] if prior else []))
+    hits: dict[str, dict[str, list[Hits]]] = {method: {name: [] for name in CHOICES} for method in methods}
+    asked = []
+    for draw in range(draws):
+        random = np.random.default_rng([seed, draw])
+        order = random.permutation(np.array(sorted(bench.gold)))
+        test, pool = np.sort(order[: len(order) // 3]), np.sort(order[len(order) // 3 :])
+        asked.append(test)
+        for name, chosen in choices(bench.sides.x, pool, random).items():
+            seeds = Seeds(chosen, np.array([bench.gold[row][0] for row in chosen.tolist()]))
+            for method in methods:
+                hits[method][name].append(right(view_of(method, bench, seeds), bench.gold, test))
+    return [_row(pair, method, hits[method], np.concatenate(asked), draws, bench) for method in methods]
+
+
+def choices(x: Matrix, pool: Rows, random: np.random.Generator) -> dict[str, Rows]:
+    """The words that each way of choosing asks for, all from ``pool``."""
+    wanted, none = demand(x), np.empty(0, np.int64)
+    allowed = np.intersect1d(pool, worth_asking(len(x)))
+    return {
+        "random100": random.permutation(pool)[:RANDOM],
+        "random50": random.permutation(pool)[:CHOSEN],
+        **{
+            name: np.array([choice.row for choice in choose(x, wanted, rows, none, CHOSEN)])
+            for name, choose, rows in (
+                ("frequent50", frequent, pool),
+                ("leverage50", leverage, allowed),
+                ("coverage50", coverage, allowed),
+            )
+        },
+    }
+
+
+def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
+    """Both languages in the space that the seeds lead to."""
+    x, y = bench.sides.x, bench.sides.y
+    if method == "map":
+        return truncated_view(x, y, seeds)
+    start, rounds = profile_view(x, y, seeds), 6
+    if method == "prior" and bench.prior is not None:
+        standings = standing(x, MATCHED), standing(y, MATCHED)
+        proposed = propose(bench.prior, Matching.of(x, y, seeds, standings, bench.prior.metric)).pairs
+        start, rounds = seed_view(x, y, seeds.and_pairs(np.stack([proposed.source, proposed.target], axis=1))), 3
+    return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, cut=WORDS), vecmap)
+
+
+def right(view: View, gold: Mapping[int, Sequence[int]], test: Rows) -> Hits:
+    """1 where the first translation of a word is in the dictionary, else 0, shape ``(len(test),)``."""
+    best = retrieve(view.source, view.target, 1).forward.rows[test, 0]
+    return np.array([row in gold[word] for word, row in zip(test.tolist(), best.tolist(), strict=True)], np.float64)
+
+
+def prepared(source: str, target: str, seed: int, *, prior: bool) -> Bench:
+    """The vectors, the dictionary and, if wanted, a prior from the languages other than ``target``."""
+    tables = {language: real_data.vectors(language).first(WORDS) for language in LANGUAGES}
+    sides = Sides.of(Spaces({name: tables[name] for name in (source, target)}), source, target)
+    known = real_data.freedict(source, target).within(sides.source, sides.target)
+    gold = {
+        sides.source.row_of[word]: [sides.target.row_of[each] for each in translations]
+        for word, translations in known.by_source.items()
+    }
+    return Bench(sides, gold, prior_without(target, tables, seed) if prior else None)
+
+
+def prior_without(held_out: str, tables: Mapping[str, Vectors], seed: int) -> Weights:
+    """A prior of all languages but one."""
+    seen = {language: table for language, table in tables.items() if language != held_out}
+    dictionaries = {("en", language): real_data.freedict("en", language) for language in seen if language != "en"}
+    cases = cases_of(dictionaries, seen, np.random.default_rng(seed), held_out=(held_out,))
+    return matching_lessons(cases, seen).weights
+
+
+def _row(
+    pair: str, method: str, hits: Mapping[str, Sequence[Hits]], words: Rows, draws: int, bench: Bench
+) -> dict[str, Any]:
+    whole = {name: np.concatenate(each) for name, each in hits.items()}
+    gains = {
+        name: paired_bootstrap(whole[OURS], whole[name], words, np.random.default_rng(0))._asdict()
+        for name in CHOICES
+        if name != OURS
+    }
+    return {
+        "pair": pair,
+        "lexicon": method,
+        "draws": draws,
+        "words_to_choose_from": len(bench.gold) - len(words) // draws,
+        "questions": len(words),
+        "precision": {name: float(each.mean()) for name, each in whole.items()},
+        "by_draw": {name: [float(each.mean()) for each in listed] for name, listed in hits.items()},
+        "gain": gains,
+    }
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    precision = [f"{100 * row['precision'][name]:.1f}" for name in CHOICES]
+    gains = [
+        f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
+        for gain in (row["gain"]["random100"], row["gain"]["random50"])
+    ]
+    return " | ".join([row["pair"], row["lexicon"], *precision, *gains])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", default=",".join(PAIRS), help="language pairs, comma-separated")
+    parser.add_argument("--draws", type=int, default=5, help="how often words are split and seeds drawn")
+    parser.add_argument("--seed", type=int, default=0, help="of splits, draws and the prior")
+    parser.add_argument(
+        "--no-prior", action="store_true", help="leave out the lexicon with a prior, which takes longest"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
