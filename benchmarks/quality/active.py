@@ -49,10 +49,12 @@ from meta.views import View, profile_view, seed_view, self_learned, truncated_vi
 
 PAIRS = ("en-fr", "en-ja", "en-fi")
 LANGUAGES = ("en", "fi", "fr", "ja")
-WORDS = 4000  # the most frequent of each language
+WORDS = 2500  # the most frequent of each language
 CHOSEN, RANDOM = 50, 100
+KNOWN = 40  # pairs of words in the lessons of the prior, which are from English to the two other languages
 CHOICES = ("random100", "random50", "frequent50", "leverage50", "coverage50")
 OURS = "coverage50"
+LEXICONS = ("map", "self_learning", "prior")
 COLUMNS = ("pair", "lexicon", *CHOICES, "coverage50 above random100", "coverage50 above random50")
 
 Hits = NDArray[np.float64]
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started, rows = time.process_time(), []
     for pair in options.pairs.split(","):
         try:
-            for each in measured(pair, options.draws, options.seed, prior=not options.no_prior):
+            for each in measured(pair, options.lexicons.split(","), options.draws, options.seed):
                 rows.append(each)
                 print(_line(each), file=sys.stderr, flush=True)
         except IsoglossError as error:
@@ -84,11 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\n".join(f"| {line} |" for line in [*head, *map(_line, rows)]))
 
 
-def measured(pair: str, draws: int, seed: int, *, prior: bool) -> list[dict[str, Any]]:
+def measured(pair: str, methods: Sequence[str], draws: int, seed: int) -> list[dict[str, Any]]:
     """A row for each way of making the lexicon."""
     source, target = pair.split("-")
-    bench = prepared(source, target, seed, prior=prior)
-    methods = ("map", "self_learning", *(["prior"] if prior else []))
+    bench = prepared(source, target, seed, prior="prior" in methods)
     hits: dict[str, dict[str, list[Hits]]] = {method: {name: [] for name in CHOICES} for method in methods}
     asked = []
     for draw in range(draws):
@@ -156,7 +157,9 @@ def prior_without(held_out: str, tables: Mapping[str, Vectors], seed: int) -> We
     """A prior of all languages but one."""
     seen = {language: table for language, table in tables.items() if language != held_out}
     dictionaries = {("en", language): real_data.freedict("en", language) for language in seen if language != "en"}
-    cases = cases_of(dictionaries, seen, np.random.default_rng(seed), held_out=(held_out,))
+    cases = cases_of(
+        dictionaries, seen, np.random.default_rng(seed), counts=(KNOWN,), held_out=(held_out,), auxiliary=False
+    )
     return matching_lessons(cases, seen).weights
 
 
@@ -193,7 +196,7 @@ def _line(row: Mapping[str, Any]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", default=",".join(PAIRS), help="language pairs, comma-separated")
-    parser.add_argument("--draws", type=int, default=5, help="how often words are split and seeds drawn")
+    parser.add_argument("--draws", type=int, default=3, help="how often words are split and seeds drawn")
     parser.add_argument("--seed", type=int, default=0, help="of splits, draws and the prior")
     parser.add_argument(
         "--no-prior", action="store_true", help="leave out the lexicon with a prior, which takes longest"
