@@ -173,9 +173,18 @@ def freedict(source: str, target: str) -> Dictionary:
     if pair not in FREEDICT:
         known = ", ".join("-".join(names) for names in FREEDICT)
         raise DownloadError(f"found no FreeDict package for {source}-{target}, expected one of {known}")
-    name, version, sha256 = FREEDICT[pair]
+    return freedict_of(FREEDICT[pair], *pair)
+
+
+def freedict_of(package: tuple[str, str, str], source: str, target: str) -> Dictionary:
+    """The same of any FreeDict package, given by name, version and SHA-256.
+
+    Raises:
+        DownloadError: It cannot be had.
+    """
+    name, version, sha256 = package
     folder = unpacked(Package(name, version, f"{name}_{version}_all.deb", sha256))
-    return single_words(freedict_format.read(folder, *pair)).lowercased()
+    return single_words(freedict_format.read(folder, source, target)).lowercased()
 
 
 @cache

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.adjacency import Adjacency
+    from kg.analogy import Analogy
     from kg.answers import Path as Route
 
 
@@ -277,6 +278,32 @@ class Graph:
         terms = self._terms(licences)
         claims = self._claims(terms)
         return paths(self._store, starts, ends, self._codes, terms, claims, k=k, most_steps=most_steps)
+
+    def analogy(
+        self,
+        a: str,
+        b: str,
+        c: str,
+        source: str,
+        target: str,
+        *,
+        third: str | None = None,
+        k: int = 10,
+        aligned: bool = False,
+        vectors: Mapping[str, Vectors] | None = None,
+        progress: Progress = silent,
+    ) -> Analogy:
+        """What ``c`` is to as ``a`` is to ``b``, by the vectors joined to the words; ``kg.analogy`` has the arguments.
+
+        Raises:
+            VocabularyError: A language or a word has no vector, or too few translations join the languages.
+            GraphError: A file of vectors is not the one that was joined.
+        """
+        from kg.analogy import analogy
+
+        return analogy(
+            self, (a, b, c), source, target, third=third, k=k, aligned=aligned, vectors=vectors, progress=progress
+        )
 
     def adjacency(
         self,

@@ -100,13 +100,13 @@ def build(path: Path) -> dict[tuple[str, str], str]:
 def hide(graph: Graph, name: str, here: int, there: int, seed: int) -> dict[str, Any]:
     """Leave one dictionary out, infer it, and compare."""
     start = time.process_time()
-    gold = Web.of(graph.store, without=_all_but(graph, name)).links(here, there)
+    gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
     web = Web.of(graph.store, without=[name])
     prepared = prepare(web, here, there, seed=seed)
     found = prepared.described.found
     asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
     truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
-    sought = int(_sought(web, gold, here, there).sum())
+    sought = int(sought_pairs(web, gold, here, there).sum())
     figures = {}
     for method in METHODS:
         scores, threshold = prepared.scored(method)
@@ -193,7 +193,7 @@ def draw(found: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
-def _sought(web: Web, gold: Links, here: int, there: int) -> Flags:
+def sought_pairs(web: Web, gold: Links, here: int, there: int) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
     known = web.links(here, there, ALL)
     told = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
@@ -202,7 +202,8 @@ def _sought(web: Web, gold: Links, here: int, there: int) -> Flags:
     return found
 
 
-def _all_but(graph: Graph, name: str) -> list[str]:
+def all_but(graph: Graph, name: str) -> list[str]:
+    """The names of all sources but one."""
     return [origin.name for origin in graph.sources() if origin.name != name]
 
 

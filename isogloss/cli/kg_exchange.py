@@ -1,7 +1,8 @@
-"""More verbs of `isogloss kg`: path, diff, merge."""
+"""More verbs of `isogloss kg`: path, vectors, analogy, diff, merge."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,57 @@ def path_(
     if not found:
         complain(f"no path of {steps} steps or fewer from {word!r} to {other!r} in {graph}; try more --steps")
         raise typer.Exit(1)
+
+
+@app.command()
+def vectors(
+    file: Annotated[Path, typer.Argument(help="A file of word vectors.", show_default=False)],
+    lang: Annotated[str, typer.Option("--lang", help="Language of its words.", show_default=False)],
+    max_vocab: Annotated[int, typer.Option(min=1, help="Only so many words, the most frequent.")] = 200_000,
+    json: Json = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Join a file of word vectors to the words of a graph: analogies need it, and frequency ranks come from it."""
+    from data.reading import read_vectors
+    from kg.graph import open_graph
+
+    with open_graph(graph, write=True, create=False) as words:
+        words.language_number(lang)
+        read = read_vectors(file, lang, max_vocab=max_vocab, progress=progress)
+        joined = words.link_vectors(read)
+    note(f"{graph}: {joined:,} {lang} words have one of the {len(read):,} vectors of {file}")
+    if json:
+        print_json({"graph": str(graph), "language": lang, "joined": joined, "vectors": len(read)})
+
+
+@app.command()
+def analogy(
+    a: Annotated[str, typer.Argument(help="A word.", show_default=False)],
+    b: Annotated[str, typer.Argument(help="What it is to.", show_default=False)],
+    c: Annotated[str, typer.Argument(help="The word whose counterpart is sought.", show_default=False)],
+    source: Annotated[str, typer.Option("--from", help="Language of A and B.", show_default=False)],
+    target: Annotated[str, typer.Option("--to", help="Language of the answers.", show_default=False)],
+    third: Annotated[
+        str | None, typer.Option("--third", help="Language of C.", show_default="that of the answers")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Answers at most.")] = 10,
+    aligned: Annotated[
+        bool, typer.Option("--aligned", help="The vectors share a space already, as `lexicon map` writes them.")
+    ] = False,
+    json: Json = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Complete "A is to B as C is to …" across languages, by the vectors joined to the words: rank, word, cosine."""
+    from kg.graph import open_graph
+
+    with open_graph(graph) as words:
+        found = words.analogy(a, b, c, source, target, third=third, k=k, aligned=aligned, progress=progress)
+    if json:
+        print_json(asdict(found))
+    else:
+        print_rows((rank, each.word, each.score) for rank, each in enumerate(found.answers, 1))
+    for language, count in found.seeds.items():
+        note(f"{count:,} translations turned the {language} vectors ({found.licence or 'licence unknown'})")
 
 
 @app.command()

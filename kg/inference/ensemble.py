@@ -1,20 +1,22 @@
-"""The ensemble: several small models, each with its own view of a candidate, and the mean of what they say.
+"""The ensemble: a probability from the scores of all methods and everything else that is known of a candidate.
 
-Each is a logistic regression on few features. One model of all features fits the languages it learns from better, and
-is further off for the languages that it is asked about: what a number of rivals or of paths means depends on the
-dictionaries at hand. The views fail differently, so that their mean is steadier than the best of them.
+Two languages that have a dictionary teach it themselves: several small models, each a logistic regression with its own
+view of a candidate, and the mean of what they say. The views fail differently, so that their mean is steadier than the
+best of them. Two languages without one get the ``prior``, which many other dictionaries have taught.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from data.errors import VocabularyError
 from kg.inference.examples import FEWEST, Examples
 from kg.inference.features import Described, Table
+from kg.inference.prior import prior
+from kg.inference.regression import logistic, odds, regression, with_one
 from kg.inference.web import Flags, Weights
 
 ALWAYS = ("known_less", "spelling", "same_script", "induced")
@@ -28,8 +30,9 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
         "cycle_density",
     ),
 }
-PENALTY = 5.0  # on the square of the weights
-STEPS = 12  # of Newton's method; it converges in fewer
+# Own examples from which a rate is surer than that of other dictionaries: its standard error is 0.05, and they differ
+# by 0.07 (``benchmarks.quality.teaching``).
+TELLING = 100
 WIDEST = 5.0  # standard deviations that an example may lie from the candidates in question
 
 
@@ -44,7 +47,7 @@ class View:
 
     def probability(self, described: Described) -> Weights:
         """What the view makes of each candidate."""
-        return _logistic(_with_one(self.standardised(described.table(self.names))) @ self.weights)
+        return logistic(with_one(self.standardised(described.table(self.names))) @ self.weights)
 
     def standardised(self, table: Table) -> Table:
         """Features with the mean 0 and the deviation 1 among the candidates that are asked about."""
@@ -62,22 +65,41 @@ class Panel:
     def probability(self, described: Described) -> Weights:
         """What the panel makes of each candidate."""
         mean = np.mean([view.probability(described) for view in self.views], axis=0)
-        return _logistic(self.slope * _odds(mean) + self.shift)
+        return logistic(self.slope * odds(mean) + self.shift)
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class Panels:
     """One panel for words of which nothing is known, and one for the others."""
 
     fresh: Panel
     told: Panel
-    reach: float  # what share of the true pairs are candidates at all
 
     def probability(self, described: Described) -> Weights:
-        """How likely each candidate is a translation that a dictionary would have."""
+        """What the panel that a candidate belongs to makes of it."""
         told = described.columns["known_more"] > 0
         found: Weights = np.where(told, self.told.probability(described), self.fresh.probability(described))
         return found
+
+
+class Model(Protocol):
+    """Anything that gives candidates probabilities: panels, or the prior."""
+
+    def probability(self, described: Described) -> Weights:
+        """How likely each candidate is a translation."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A model, and what share of the true pairs are candidates at all."""
+
+    model: Model
+    reach: float
+
+    def probability(self, described: Described) -> Weights:
+        """How likely each candidate is a translation that a dictionary would have."""
+        return self.model.probability(described)
 
     def threshold(self, probability: Weights) -> float:
         """The probability to ask for so that the expected F1 is highest, given what cannot be reached."""
@@ -118,30 +140,23 @@ class _Lesson:
 
 
 def fit(lessons: Sequence[Examples], asked: Described) -> Ensemble:
-    """Fit all views to examples, in the measure of the candidates that will be asked about.
+    """The ensemble for the candidates that will be asked about.
 
+    Examples of the very languages in question, if there are enough of them, fit views in the measure of the candidates.
     Where another source tells what one of the two words means, a second translation is less likely, and looks
-    different. Examples of either sort teach their own sort, if there are enough of them. Only examples of the very
-    languages in question make the mean of the views surer than it is: with others, its caution is well founded.
-
-    Raises:
-        VocabularyError: There is nothing to learn from.
+    different: examples of either sort teach their own sort. Examples of other languages teach nothing here but how many
+    of the true pairs are candidates; the prior knows more dictionaries than any one graph has.
     """
-    if not lessons:
-        raise VocabularyError(
-            "found no dictionary that could be hidden and looked for in the rest of the graph, expected at least one "
-            "whose languages both have dictionaries into a third; use --method walk or otic, which need not learn"
-        )
-    every = _Lesson.of(lessons)
+    own = [each for each in lessons if each.described.found is asked.found]
+    reach = mean_reach(lessons) if lessons else prior().reach
+    if sum(len(each.rows) for each in own) < TELLING:
+        return Ensemble(prior(), reach)
+    every = _Lesson.of(own)
     told = every.columns["known_more"] > 0
-    own = all(each.described.found is asked.found for each in lessons)
-    make = _calibrated if own else _panel
-    fresh, informed = (make(every.taken(some) if some.sum() >= FEWEST else every, asked) for some in (~told, told))
-    return Ensemble(fresh, informed, mean_reach(lessons))
-
-
-def _panel(lesson: _Lesson, asked: Described) -> Panel:
-    return Panel(_views(lesson, asked))
+    fresh, informed = (
+        _calibrated(every.taken(some) if some.sum() >= FEWEST else every, asked) for some in (~told, told)
+    )
+    return Ensemble(Panels(fresh, informed), reach)
 
 
 def _calibrated(lesson: _Lesson, asked: Described) -> Panel:
@@ -152,9 +167,9 @@ def _calibrated(lesson: _Lesson, asked: Described) -> Panel:
             return Panel(_views(lesson, asked))
         views = _views(lesson.taken(half), asked)
         table = {view: view.standardised(lesson.table(view.names)[~half]) for view in views}
-        judged[~half] = np.mean([_logistic(_with_one(rows) @ view.weights) for view, rows in table.items()], axis=0)
-    odds = _with_one(_odds(judged)[:, None])
-    shift, slope = _regression(odds, lesson.truth, lesson.importance / lesson.importance.mean()).tolist()
+        judged[~half] = np.mean([logistic(with_one(rows) @ view.weights) for view, rows in table.items()], axis=0)
+    said = with_one(odds(judged)[:, None])
+    shift, slope = regression(said, lesson.truth, lesson.importance / lesson.importance.mean()).tolist()
     return Panel(_views(lesson, asked), slope, shift)
 
 
@@ -164,8 +179,8 @@ def _views(lesson: _Lesson, asked: Described) -> tuple[View, ...]:
         names = (*view, *ALWAYS)
         table = asked.table(names)
         empty = View(names, table.mean(axis=0), table.std(axis=0) + 0.05, np.zeros(len(names) + 1))
-        seen = _with_one(empty.standardised(lesson.table(names)))
-        weights = _regression(seen, lesson.truth, lesson.importance / lesson.importance.mean())
+        seen = with_one(empty.standardised(lesson.table(names)))
+        weights = regression(seen, lesson.truth, lesson.importance / lesson.importance.mean())
         views.append(replace(empty, weights=weights))
     return tuple(views)
 
@@ -186,31 +201,3 @@ def best_threshold(score: Weights, truth: Weights, importance: Weights, reach: f
     last = np.append(ordered[1:] != ordered[:-1], True)  # equals are taken together
     measure = np.where(last, 2 * right / (taken + right[-1] / reach), 0.0)
     return float(ordered[int(measure.argmax())])
-
-
-def _regression(table: Table, truth: Weights, importance: Weights) -> Weights:
-    """Weights of the most likely logistic regression, by Newton's method; the intercept is not held back."""
-    weights = np.zeros(table.shape[1])
-    penalty = PENALTY * np.eye(len(weights))
-    penalty[0, 0] = 1e-6
-    for _ in range(STEPS):
-        chance = _logistic(table @ weights)
-        slope = table.T @ (importance * (chance - truth)) + penalty @ weights
-        curve = (table * (importance * chance * (1 - chance))[:, None]).T @ table + penalty
-        weights = weights - np.linalg.solve(curve, slope)
-    return weights
-
-
-def _logistic(value: Weights) -> Weights:
-    found: Weights = 1 / (1 + np.exp(-np.clip(value, -30, 30)))
-    return found
-
-
-def _odds(chance: Weights) -> Weights:
-    """The logarithm of the odds."""
-    held = np.clip(chance, 1e-6, 1 - 1e-6)
-    return np.log(held / (1 - held))
-
-
-def _with_one(table: Table) -> Table:
-    return np.column_stack([np.ones(len(table)), table])

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from kg.inference.cycles import density
 from kg.inference.otic import consult
-from kg.inference.paths import Candidates
+from kg.inference.paths import Candidates, times
 from kg.inference.walks import walk
-from kg.inference.web import INDUCED, Links, Numbers, Web, Weights, pair_keys
+from kg.inference.web import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pair_keys
 from kg.spelling import search_form
 
 Table = NDArray[np.float64]
@@ -48,6 +48,8 @@ def describe(web: Web, found: Candidates, here: int, there: int) -> Described:
     columns |= _both("walk_share", *(score / _best(words, score) for words in (found.source, found.target)))
     columns |= _both("rivals", *(_log2(_count(words)) for words in (found.source, found.target)))
     columns["clearest_path"] = _clearest(found)
+    columns |= _dictionary_paths(found)
+    columns |= _standing(web, found, here, there)
     columns |= _spelling(web, found)
     columns["induced"] = _induced(web.links(here, there, INDUCED), found)
     columns |= {"known_less": np.zeros(len(found)), "known_more": np.zeros(len(found))}
@@ -64,6 +66,38 @@ def _clearest(found: Candidates) -> Weights:
     """The worth of the clearest path: its strength, the less the more translations its pivot has on either side."""
     paths = found.paths
     return _log(found.highest(paths.strength / np.sqrt(paths.ambiguity_here * paths.ambiguity_there)))
+
+
+def _dictionary_paths(found: Candidates) -> dict[str, Weights]:
+    """How many paths there are, and what those are worth of which no half is a concept alone."""
+    paths = found.paths
+    by_dictionary = (~paths.concept).astype(np.float64)
+    worth = by_dictionary * paths.strength / np.sqrt(paths.ambiguity_here * paths.ambiguity_there)
+    return {
+        "paths": _log2(found.total(np.ones(len(by_dictionary)))),
+        "dictionary_path": found.highest(by_dictionary),
+        "dictionary_paths": _log2(1 + found.total(by_dictionary)),
+        "clearest_dictionary_path": _log(found.highest(worth)),
+    }
+
+
+def _standing(web: Web, found: Candidates, here: int, there: int) -> dict[str, Weights]:
+    """How well known each word is: its translations, into how many languages, and whether it names a concept.
+
+    Dictionaries leave out less of common words than of rare ones.
+    """
+    others = [number for number in sorted(web.languages.values()) if number not in (here, there)]
+    sides = []
+    for end, words in ((here, found.source), (there, found.target)):
+        counts = np.stack([times(web.links(end, other).source, words) for other in others])
+        concepts = np.stack([np.isin(words, web.links(end, other, CONCEPTS).source) for other in others])
+        sides.append((_log2(1 + counts.sum(axis=0)), (counts > 0).sum(axis=0), concepts.any(axis=0)))
+    both = zip(("translations", "languages", "named"), *sides, strict=True)
+    return {
+        key: values.astype(np.float64)
+        for name, mine, theirs in both
+        for key, values in _both(name, mine, theirs).items()
+    }
 
 
 def _induced(links: Links, found: Candidates) -> Weights:

@@ -79,11 +79,7 @@ class Prepared:
     lessons: Sequence[Examples]
 
     def scored(self, method: str) -> tuple[Weights, float]:
-        """The scores of all candidates by one method, and the score that promises the highest F1.
-
-        Raises:
-            VocabularyError: The ensemble has nothing to learn from.
-        """
+        """The scores of all candidates by one method, and the score that promises the highest F1."""
         if method == "ensemble":
             ensemble = fit(self.lessons, self.described)
             probability = ensemble.probability(self.described)
@@ -117,7 +113,7 @@ def infer(
         progress: Watches the languages that are learned from.
 
     Raises:
-        VocabularyError: The graph has no such language, or no pivot joins the two, or nothing teaches the method.
+        VocabularyError: The graph has no such language, or no pivot joins the two.
     """
     here, there = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
@@ -184,7 +180,9 @@ def single_threshold(taught: Sequence[Examples], method: str) -> float:
 
 
 def check(prepared: Prepared, seed: int) -> dict[str, Any]:
-    """How well calibrated the ensemble is on words that it has not seen: one half of the examples teaches it."""
+    """How well calibrated the ensemble is on words that it has not seen: one half of the examples may teach it."""
+    if not prepared.lessons:
+        return {}
     random = np.random.default_rng(seed)
     seen, unseen = zip(*(halves(each, random) for each in prepared.lessons), strict=True)
     ensemble = fit(seen, prepared.described)

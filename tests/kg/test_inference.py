@@ -19,6 +19,7 @@ from kg.inference.features import describe
 from kg.inference.inferring import METHODS, Inference, infer, prepare
 from kg.inference.otic import consult
 from kg.inference.paths import Candidates, candidates
+from kg.inference.prior import FEATURES, Prior, prior
 from kg.inference.walks import walk
 from kg.inference.web import Web, Weights
 
@@ -255,12 +256,28 @@ def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> Non
     ) as graph:
         with pytest.raises(VocabularyError, match="no word of another language that joins en and eu"):
             infer(graph, "en", "eu")
-        with pytest.raises(VocabularyError, match="found no dictionary that could be hidden"):
-            infer(graph, "en", "fi")
         with pytest.raises(VocabularyError, match="no source called 'FreeDict'; expected one of 'open words'"):
             infer(graph, "en", "fi", without=["FreeDict"])
         with pytest.raises(ValueError, match="expected one of otic, cycles, walk, ensemble"):
             infer(graph, "en", "fi", method="guess")
+
+
+def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_path: Path) -> None:
+    clear, vague = "dog-chien cat-chat", "left-bon right-bon fine-bon fine-bien nice-bien"
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
+        Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
+    ) as graph:
+        found = {(each.source, each.target): each.score for each in infer(graph, "en", "fi", min_score=0).pairs}
+        assert found["dog", "koira"] > found["nice", "hyvin"] > found["left", "oikea"]
+        assert all(0 < score < 1 for score in found.values())
+
+
+def test_the_prior_survives_being_written() -> None:
+    assert Prior.read(prior().written()) == prior()
+    assert len(prior().weights) == 1 + 4 * len(FEATURES)
+    assert len(prior().taught_by) > 30
 
 
 chances = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), st.booleans()), min_size=1, max_size=30)

@@ -1,0 +1,365 @@
+"""Teaches the prior of ``kg infer``: what other dictionaries tell of two languages that have none.
+
+Run ``python -m benchmarks.quality.teaching --json``; with ``--out kg/inference/prior.json`` it writes the model. It
+draws small graphs at random: five to seven languages, four to seven of FreeDict's dictionaries between them, and CLDR.
+In each graph every dictionary is hidden in turn and looked for in the rest, as ``benchmarks.quality.inference`` does
+it. None of the dictionaries that are hidden there is among the teachers, nor its reverse.
+
+What is printed was measured by leaving dictionaries out: a sixth of them at a time, whatever graph they stand in, is
+predicted by a model of the others. ``error`` is the mean expected calibration error of a hidden dictionary,
+``off_by`` the standard deviation of what its mean probability is off by: how much dictionaries differ in what they
+leave out, which nothing in a graph without them tells. ``error_if_rate_known`` is what would remain if one knew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random as chance
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.quality.inference import all_but, sought_pairs
+from benchmarks.real_data import cldr_concepts, freedict_of
+from data.dictionary import Dictionary
+from data.errors import DownloadError
+from data.storage import replacing
+from kg.graph import Graph, open_graph
+from kg.inference.calibration import calibration_error
+from kg.inference.inferring import prepare
+from kg.inference.prior import FEATURES, Prior, expanded
+from kg.inference.regression import Table, Weights, logistic, odds, regression
+from kg.inference.web import Web, pair_keys
+
+Pair = tuple[str, str]
+
+TEACHERS = {
+    ("de", "bg"): (
+        "dict-freedict-deu-bul",
+        "2022.12.07-2",
+        "b2c2b896f5b69497169b9ee37d72f5d085312226b234d3711be93aaa6e01ed81",
+    ),
+    ("de", "it"): (
+        "dict-freedict-deu-ita",
+        "2022.04.21-1",
+        "1efa85af04f155797a5499de66d9a748616aed187690ea07f2e1a162359b3f4c",
+    ),
+    ("de", "nl"): (
+        "dict-freedict-deu-nld",
+        "2022.04.21-1",
+        "1141e3a3e79e19282085ca25b8a48714a74708183a017ce0682726711e747001",
+    ),
+    ("de", "pl"): (
+        "dict-freedict-deu-pol",
+        "2022.12.07-2",
+        "0929bc1188c1114e1ce56f801cc0c0edb90a5a6d99fef40ec065d0d286851503",
+    ),
+    ("de", "pt"): (
+        "dict-freedict-deu-por",
+        "2022.04.21-1",
+        "dbcee56d0ad781b05e4ed0e62ee40aac9e44ade0642e5511d6f00f5e2a15a7fb",
+    ),
+    ("de", "sv"): (
+        "dict-freedict-deu-swe",
+        "2022.12.07-2",
+        "009de3adaca5aae064736abff4fc99388aebbf8259a2a6b4a33e1648f29d7e88",
+    ),
+    ("de", "tr"): (
+        "dict-freedict-deu-tur",
+        "2022.04.21-1",
+        "c761bc8b0d88e1e3c24939621f15231d012229dfe256eb834913f023fc52cba2",
+    ),
+    ("en", "bg"): (
+        "dict-freedict-eng-bul",
+        "2022.12.07-2",
+        "91e23fe0ec1dfff19b27d302d7fba32fcc93f95e9b8965939d6f4c966e478389",
+    ),
+    ("en", "it"): (
+        "dict-freedict-eng-ita",
+        "2022.04.21-1",
+        "aef18ac10bd7582f99b819f634edad0dc0060e59a06f3f041a40203c53e9bb22",
+    ),
+    ("en", "nl"): (
+        "dict-freedict-eng-nld",
+        "2022.04.21-1",
+        "82bc479217e728e95d61aedc4dfb8472b4a9db23412e9754b8f24a9a2d50e943",
+    ),
+    ("en", "pl"): (
+        "dict-freedict-eng-pol",
+        "2022.04.21-1",
+        "edfc15cb7d7decb09d4af7e502d7bf9df170523506fd7d5918d02d8f8a03c816",
+    ),
+    ("en", "pt"): (
+        "dict-freedict-eng-por",
+        "2022.04.21-1",
+        "ef942ae345dda5f504b256a9df131993350737f70a1e55c58f49e4ae3196ec3f",
+    ),
+    ("en", "sv"): (
+        "dict-freedict-eng-swe",
+        "2022.04.21-1",
+        "55feb9aff9abcc0be412dd11d9d46bc25eec4a80900a7701e57e6ad10331140e",
+    ),
+    ("en", "tr"): (
+        "dict-freedict-eng-tur",
+        "2022.04.21-1",
+        "dd18d6682827301cb7131fda95728dd4c5ec3d73da6dab1f98619310608fbd99",
+    ),
+    ("fi", "it"): (
+        "dict-freedict-fin-ita",
+        "2022.12.07-2",
+        "f26da550a5e419d460a36cb3f1ad9f6b5c09687b0e00ab4f8e550d1ad49efd4b",
+    ),
+    ("fi", "nl"): (
+        "dict-freedict-fin-nld",
+        "2022.12.07-2",
+        "5d8e1eee696aaef2f7ede2e76a09397dc016cac2b1e1d5104179715bd085503d",
+    ),
+    ("fi", "pl"): (
+        "dict-freedict-fin-pol",
+        "2022.12.07-2",
+        "ef6f621da2835825908d0eced0cb59964b645162abb07dc71b4557974b8a6f77",
+    ),
+    ("fi", "pt"): (
+        "dict-freedict-fin-por",
+        "2022.12.07-2",
+        "b768276ef0459545552b733103e3bc70537a7e0c4a52debe1b610dce0b8dfe31",
+    ),
+    ("fi", "sv"): (
+        "dict-freedict-fin-swe",
+        "2022.12.07-2",
+        "a99b97b54d5c33c36dc62fa5cd110a9b031b562fbe57a0eac95ce53255827435",
+    ),
+    ("fr", "bg"): (
+        "dict-freedict-fra-bul",
+        "2022.12.07-2",
+        "3328b6183408433dec5274fe435ead27562246e332804e008c178b625297b250",
+    ),
+    ("fr", "it"): (
+        "dict-freedict-fra-ita",
+        "2022.12.07-2",
+        "3ae87cd3e8f246c7e65c43d7713da5910ef4a7bfd54d3fef7af502f7cec2ff6a",
+    ),
+    ("fr", "nl"): (
+        "dict-freedict-fra-nld",
+        "2022.04.21-1",
+        "4b34e6b37c106ab245cd8f95800c57daa2608143595272ff01c35cca6ea75495",
+    ),
+    ("fr", "pl"): (
+        "dict-freedict-fra-pol",
+        "2022.12.07-2",
+        "498f449e44d297ee264ba13730598ba57f05020df28c64d75fcdd66d7a566b1c",
+    ),
+    ("fr", "pt"): (
+        "dict-freedict-fra-por",
+        "2022.12.07-2",
+        "2fd3fb111a091780259e99268fb51c3f0cd1f501c2c20a6cba0ccd30372eb7ab",
+    ),
+    ("fr", "sv"): (
+        "dict-freedict-fra-swe",
+        "2022.12.07-2",
+        "f0b81b0f7de6f9ebac9e2808daad8a057efa86f408c2733b2f86d10f9d327bf1",
+    ),
+    ("it", "pl"): (
+        "dict-freedict-ita-pol",
+        "2022.12.07-2",
+        "5b89e794b05ced11a62416037704efcac06fc918d4c692c054ea557cbca0706c",
+    ),
+    ("it", "pt"): (
+        "dict-freedict-ita-por",
+        "2022.12.07-2",
+        "e03b97e661b9ede032d163d4a8b4619bb2192cbca16863bc42e663b08ad1103b",
+    ),
+    ("it", "es"): (
+        "dict-freedict-ita-spa",
+        "2022.12.07-2",
+        "fc2b1ec9549d301f56bd6f73b488ee58a4f145be164471e12a7704fbe7997e91",
+    ),
+    ("it", "sv"): (
+        "dict-freedict-ita-swe",
+        "2022.12.07-2",
+        "483971c79b8ba8adcc811f09f736a1b19018a854c834ed277ee2b3a688cabb9c",
+    ),
+    ("nl", "it"): (
+        "dict-freedict-nld-ita",
+        "2022.12.07-2",
+        "a032919951ff04b9bbc7cc223330e90312f2cb3815006597fcb16c1f8f05e538",
+    ),
+    ("nl", "pl"): (
+        "dict-freedict-nld-pol",
+        "2022.12.07-2",
+        "bde491fe5333f592af34d108669f4b50ec9714a192f3dac1b0c433c548175b69",
+    ),
+    ("nl", "es"): (
+        "dict-freedict-nld-spa",
+        "2022.12.07-2",
+        "90ea40a13a0e035b93566fb210e6818defd7efe762991ad52d2abfa98f095eb5",
+    ),
+    ("nl", "sv"): (
+        "dict-freedict-nld-swe",
+        "2022.12.07-2",
+        "1baafc0238e44a5f3d5d3ae7cd1bd946ec752edc4d1133b8ecd75fd0a73be918",
+    ),
+    ("pl", "pt"): (
+        "dict-freedict-pol-por",
+        "2022.12.07-2",
+        "3a27f399541574e96e4e0ac4ac8749ed48b2cbc328c057d1875e7550cd760fd6",
+    ),
+    ("pl", "es"): (
+        "dict-freedict-pol-spa",
+        "2022.12.07-2",
+        "434a1971d599f21d2c075dfcd3d24692a42f08682e83ce61fdddb48efb8a4fb7",
+    ),
+    ("sv", "es"): (
+        "dict-freedict-swe-spa",
+        "2022.12.07-2",
+        "17de6bed1622f92cdec8359e6ef5b090e095501abdcae30519cb3551c79facf1",
+    ),
+    ("sv", "tr"): (
+        "dict-freedict-swe-tur",
+        "2022.12.07-2",
+        "f3c57e050604072b548c886a3ad2b19a6c0960c610642dcbdf36653afbad9836",
+    ),
+}
+FEWEST, MOST = 100, 700  # candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn
+FOLDS = 6
+
+
+class Lesson(NamedTuple):
+    """A dictionary hidden in some graph: what is known of candidates, and whether it has them."""
+
+    pair: Pair
+    table: Table
+    truth: Weights
+    reach: float
+
+
+def main() -> None:
+    """Teach, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--graphs", type=int, default=14, help="How many graphs are drawn.")
+    parser.add_argument("--seed", type=int, default=1, help="Of graphs and candidates.")
+    parser.add_argument("--out", type=Path, help="Write the model into this file.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+    arguments = parser.parse_args()
+    start = time.process_time()
+    try:
+        teachers = {pair: freedict_of(package, *pair) for pair, package in TEACHERS.items()}
+    except DownloadError as error:
+        raise SystemExit(f"error: {error}") from None
+    taught = list(lessons(teachers, arguments.graphs, arguments.seed))
+    found = judged(taught) | {"seconds_cpu": time.process_time() - start}
+    if arguments.out:
+        model = fitted(taught, sorted({teachers[each.pair].origin.name for each in taught}))
+        with replacing(arguments.out) as part:
+            part.write_text(model.written(), encoding="utf-8")
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+    else:
+        for name, value in found.items():
+            print(f"{name:24} {value:.4g}")
+
+
+def lessons(teachers: Mapping[Pair, Dictionary], graphs: int, seed: int) -> Iterator[Lesson]:
+    """Every dictionary of every graph, hidden."""
+    generator = np.random.default_rng(seed - 1)
+    for chosen in drawn(list(teachers), graphs, chance.Random(seed)):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "graph.db"
+            with open_graph(path, write=True) as graph:
+                for pair in chosen:
+                    graph.add(teachers[pair])
+                graph.add_concepts(*cldr_concepts(sorted({language for pair in chosen for language in pair})))
+            with open_graph(path) as graph:
+                for pair in chosen:
+                    yield from lesson(graph, pair, teachers[pair].origin.name, generator)
+
+
+def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Iterator[list[Pair]]:
+    """Dictionaries that share a graph; three of them at least join three languages, as is needed to find anything."""
+    languages = sorted({language for pair in pairs for language in pair})
+    while graphs:
+        some = set(generator.sample(languages, generator.choice([5, 6, 6, 7])))
+        inside = [pair for pair in pairs if some.issuperset(pair)]
+        if len(inside) < 4:
+            continue
+        chosen = generator.sample(inside, min(len(inside), generator.choice([4, 5, 6, 7])))
+        linked = set(map(frozenset, chosen))
+        if any(linked.issuperset(map(frozenset, combinations(three, 2))) for three in combinations(sorted(some), 3)):
+            graphs -= 1
+            yield chosen
+
+
+def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) -> Iterator[Lesson]:
+    """One dictionary, hidden."""
+    here, there = (graph.language_number(code) for code in pair)
+    gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
+    web = Web.of(graph.store, without=[name])
+    if not web.pivots(here, there):
+        return
+    prepared = prepare(web, here, there, learn=False)
+    found = prepared.described.found
+    asked = np.flatnonzero(prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target))
+    if len(asked) < FEWEST:
+        return
+    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))[asked]
+    reach = truth.sum() / max(int(sought_pairs(web, gold, here, there).sum()), 1)
+    rows = generator.choice(len(asked), MOST, replace=False) if len(asked) > MOST else np.arange(len(asked))
+    table = prepared.described.table(FEATURES)[asked[rows]]
+    yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))
+
+
+def fitted(taught: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
+    """The model; many candidates of one dictionary count more than few, but not as many times more."""
+    table = np.concatenate([each.table for each in taught])
+    mean, deviation = table.mean(axis=0), table.std(axis=0) + 0.05
+    importance = np.concatenate([np.full(len(each.truth), len(each.truth) ** -0.5) for each in taught])
+    truth = np.concatenate([each.truth for each in taught])
+    weights = regression(expanded(table, mean, deviation), truth, importance / importance.mean())
+    reach = float(np.mean([each.reach for each in taught]))
+    return Prior(
+        tuple(mean.tolist()), tuple(deviation.tolist()), tuple(weights.tolist()), round(reach, 4), tuple(names)
+    )
+
+
+def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
+    """How well hidden dictionaries are predicted that taught nothing, in any graph."""
+    pairs = sorted({each.pair for each in taught})
+    errors, known, off = [], [], []
+    for fold in range(FOLDS):
+        out = pairs[fold::FOLDS]
+        model = fitted([each for each in taught if each.pair not in out])
+        for each in taught:
+            if each.pair in out and len(each.truth) == MOST:
+                table = expanded(each.table, np.array(model.mean), np.array(model.deviation))
+                said, truth = logistic(table @ np.array(model.weights)), each.truth > 0
+                errors.append(calibration_error(said, truth))
+                known.append(calibration_error(shifted(said, float(truth.mean())), truth))
+                off.append(float(said.mean() - truth.mean()))
+    return {
+        "dictionaries": len(pairs),
+        "hidden": len(taught),
+        "judged": len(errors),
+        "error": float(np.mean(errors)),
+        "error_p90": float(np.percentile(errors, 90)),
+        "off_by": float(np.std(off)),
+        "error_if_rate_known": float(np.mean(known)),
+    }
+
+
+def shifted(said: Weights, rate: float) -> Weights:
+    """The probabilities with their odds multiplied so that their mean is ``rate``."""
+    low, high = -5.0, 5.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if logistic(odds(said) + middle).mean() < rate else (low, middle)
+    return logistic(odds(said) + low)
+
+
+if __name__ == "__main__":
+    main()
