@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from lexicon.fit import Space
 from lexicon.judging import judged
 from lexicon.methods import AUTOMATIC, METHODS
 from lexicon.pretrained import write_ranker
-from lexicon.ranker import Ranker
+from lexicon.ranker import Ranker, scale
 from lexicon.seeds import Seeds
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
@@ -58,17 +59,27 @@ def ranker_without(languages: Collection[str], *, seed: int = 0) -> Ranker:
         raise VocabularyError(
             f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
         )
-    found = Examples.together(examples(*pair, seed=seed) for pair in kept)
+    found = Examples.together(part for pair in kept for part in _relative(examples(*pair, seed=seed)))
     made = judged(found, np.unique(found.words), FEATURES, reorder=True, seed=seed)
     print(
         f"{len(kept)} pairs, {len(found.words):,} words: P@1 {made.precision:.3f}, calibration error {made.error:.3f}",
         file=sys.stderr,
     )
-    return made.ranker
+    return replace(made.ranker, relative=True)
+
+
+def _relative(found: Examples) -> list[Examples]:
+    """The examples of both fits, each standardised by its own."""
+    parts = []
+    for part in (slice(None, len(found.words) // 2), slice(len(found.words) // 2, None)):
+        centre, spread = scale(found.features[part])
+        standard = ((found.features[part] - centre) / spread).astype(np.float32)
+        parts.append(Examples(found.words[part], standard, found.truth[part]))
+    return parts
 
 
 def examples(source: str, target: str, *, seed: int = 0) -> Examples:
-    """What a pair teaches; computed once and kept beside the vectors."""
+    """What a pair teaches: two fits, one after the other; computed once and kept beside the vectors."""
     path = real_data.folder() / f"pretraining-{VERSION}-{len(FEATURES)}-{source}-{target}-{seed}.npz"
     if not path.is_file():
         found = _examples(source, target, seed)

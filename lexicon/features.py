@@ -38,6 +38,8 @@ GEOMETRY = (
     "profile",  # cosine of how both words stand to the known words of their own language
     "behind_profile",  # its distance to the best candidate's
 )
+FREQUENCY = ("log_frequency", "log_frequency_target", "frequency_gap")
+RELATIVE = tuple(name for name in GEOMETRY if name not in FREQUENCY)  # their scale differs from vectors to vectors
 SPELLING = ("edit", "prefix", "suffix", "letters", "length", "length_target", "length_ratio")
 FEATURES = (*GEOMETRY, *SPELLING)
 PLAIN = ("csls", "margin", "log_rank", "log_rank_back", "behind_best_back", "log_frequency")  # cosines alone

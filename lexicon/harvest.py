@@ -52,10 +52,12 @@ def harvested(
     """
     rounds = []
     for left in reversed(range(method.harvests * (1 if taught is None else FEW_ROUNDS))):
-        ranker = verdict(checked.onward, evidence.gold.source, method, taught, seed).ranker
+        met = checked.candidates.features
+        ranker = verdict(checked.onward, evidence.gold.source, method, taught, seed, met=met).ranker
         found = checked.candidates.agreed(ranker)
         evidence = evidence.joined(found)
         rounds.append({"harvested": len(found), "pairs": len(evidence.pairs)})
         current = method.untuned() if left else method
-        checked = crossfit(space, current, evidence, everyone=left > 0, device=device, progress=progress)
+        everyone = left > 0 or taught is not None  # a relative ranker wants to meet them all
+        checked = crossfit(space, current, evidence, everyone=everyone, device=device, progress=progress)
     return Harvest(evidence, checked, rounds)

@@ -147,8 +147,11 @@ def induce(
         )
         evidence, checked = gathered.evidence, gathered.checked
     with clock.phase("ranking"):
-        known = (checked.onward, evidence.gold.source), (checked.back, evidence.gold.target)
-        rankers = [verdict(*each, method, taught, settings.seed) for each in known]
+        seed, met = settings.seed, checked.candidates.features
+        rankers = [
+            verdict(checked.onward, evidence.gold.source, method, taught, seed, met=met),
+            verdict(checked.back, evidence.gold.target, method, taught, seed),
+        ]
     with clock.phase("alignment"):
         fit = Fit.of(space, method, evidence.pairs)
     with clock.phase("retrieval"):

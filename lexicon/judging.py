@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.vectors import Matrix
 from lexicon.crossfit import Examples
 from lexicon.features import FEATURES, PLAIN
 from lexicon.methods import Method
-from lexicon.ranker import Ranker, adapted, calibrated, calibration_error, train
+from lexicon.ranker import Ranker, acquainted, adapted, calibrated, calibration_error, train
 from lexicon.retrieval import Rows
 
 PLENTY = 3_000  # examples, of which a third tell how precise and how sure a ranker is
@@ -27,16 +28,26 @@ class Judged:
     words: int = 0  # that it was scored on
 
 
-def verdict(examples: Examples, known: Rows, method: Method, taught: Ranker | None, seed: int) -> Judged:
+def verdict(
+    examples: Examples, known: Rows, method: Method, taught: Ranker | None, seed: int, *, met: Matrix | None = None
+) -> Judged:
     """Probabilities for all methods; a new order of the candidates where the method asks for it.
 
     A ranker ``taught`` by other languages adapts to the ``known`` words; words whose translation self-learning found
     teach it nothing, for they show what cosines know already.
+
+    Args:
+        examples: Candidates of words that their fit had not seen.
+        known: The words whose translations are known and not found.
+        method: What is asked for.
+        taught: A ranker to begin with.
+        seed: Makes the training repeat.
+        met: Features of more candidates, from which a relative ranker takes what is usual; by default the examples'.
     """
     if not method.reranked:
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     if taught is not None:
-        return tuned(taught, examples, known)
+        return tuned(acquainted(taught, examples.features if met is None else met), examples, known)
     return judged(examples, known, FEATURES, reorder=True, seed=seed)
 
 

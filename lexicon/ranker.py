@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from data.vectors import Matrix
-from lexicon.features import FEATURES
+from lexicon.features import FEATURES, RELATIVE
 from lexicon.threads import single_thread
 
 HIDDEN, EPOCHS, BATCH, RATE, DECAY = 64, 10, 128, 1e-2, 1e-3
@@ -27,7 +27,9 @@ LIMIT = 5.0  # standardised features beyond this many deviations are cut off
 class Ranker:
     """A multi-layer perceptron over ``features``, and the straight line that calibrates it (Platt, 1999).
 
-    ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS.
+    ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS. A
+    ``relative`` ranker was taught with features of ``lexicon.features.RELATIVE`` standardised pair by pair, and has to
+    be ``acquainted`` with a pair of languages before it judges.
     """
 
     features: tuple[str, ...]
@@ -37,6 +39,7 @@ class Ranker:
     spread: Matrix
     slope: float = 1.0
     offset: float = 0.0
+    relative: bool = False
 
     def logits(self, features: Matrix) -> Matrix:
         """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
@@ -136,10 +139,36 @@ def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranke
     return replace(ranker, weights={name: weight.detach().numpy() for name, weight in found.items()})
 
 
+def acquainted(ranker: Ranker, features: Matrix) -> Ranker:
+    """``ranker`` for the languages of these candidates' ``features``, shape ``(n, k, len(FEATURES))``.
+
+    What cosines and densities are usual differs from vectors to vectors; a relative ranker takes them from here.
+    """
+    if not ranker.relative or features.size == 0:
+        return ranker
+    centre, spread = scale(features)
+    chosen = _columns(ranker.features)
+    return replace(
+        ranker,
+        centre=(centre[chosen] + spread[chosen] * ranker.centre).astype(np.float32),
+        spread=(spread[chosen] * ranker.spread).astype(np.float32),
+        relative=False,
+    )
+
+
+def scale(features: Matrix) -> tuple[Matrix, Matrix]:
+    """Mean and standard deviation of the relative features, 0 and 1 for all others, both shape ``(len(FEATURES),)``."""
+    centre, spread = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
+    columns = _columns(RELATIVE)
+    flat = features[..., columns].reshape(-1, len(columns))
+    centre[columns], spread[columns] = flat.mean(axis=0), flat.std(axis=0) + 1e-6
+    return centre, spread
+
+
 def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
     """``ranker`` with probabilities fitted to logits of words it had not seen (Platt, 1999), shapes ``(n, k)``."""
     slope, offset = _platt(torch.from_numpy(logits.ravel()), torch.from_numpy(truth.ravel().astype(np.float32)))
-    return Ranker(ranker.features, ranker.reorder, ranker.weights, ranker.centre, ranker.spread, slope, offset)
+    return replace(ranker, slope=slope, offset=offset)
 
 
 def calibration_error(probability: Matrix, truth: NDArray[np.bool_], *, bins: int = 10) -> float:
@@ -207,7 +236,7 @@ def _platt(logits: Tensor, truth: Tensor) -> tuple[float, float]:
 
 def tensors(ranker: Ranker) -> dict[str, NDArray[Any]]:
     """For a file; ``from_tensors`` reads them again."""
-    line = np.array([ranker.slope, ranker.offset, float(ranker.reorder)], np.float64)
+    line = np.array([ranker.slope, ranker.offset, float(ranker.reorder), float(ranker.relative)], np.float64)
     chosen = np.array(_columns(ranker.features), np.int32)
     named = {f"ranker.{name}": value for name, value in ranker.weights.items()}
     return named | {
@@ -224,7 +253,7 @@ def from_tensors(found: Mapping[str, NDArray[Any]]) -> Ranker:
         KeyError: A tensor is missing.
     """
     weights = {name.removeprefix("ranker."): value for name, value in found.items() if name.startswith("ranker.")}
-    slope, offset, reorder = found["ranker_line"].tolist()
+    slope, offset, reorder, relative = found["ranker_line"].tolist()
     names = tuple(FEATURES[column] for column in found["ranker_features"].tolist())
     centre, spread = found["ranker_scale"]
-    return Ranker(names, bool(reorder), weights, centre, spread, slope, offset)
+    return Ranker(names, bool(reorder), weights, centre, spread, slope, offset, bool(relative))

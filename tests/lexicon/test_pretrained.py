@@ -7,8 +7,9 @@ import pytest
 from safetensors.numpy import save_file
 
 from data.errors import FormatError
-from lexicon.features import FEATURES
+from lexicon.features import FEATURES, RELATIVE
 from lexicon.pretrained import FILE, pretrained_ranker, write_ranker
+from lexicon.ranker import acquainted
 
 
 def test_the_ranker_that_comes_along_prefers_what_looks_like_a_translation() -> None:
@@ -43,3 +44,15 @@ def test_a_ranker_of_other_features_is_refused(tmp_path: Path) -> None:
     save_file({"x": np.zeros(1, np.float32)}, path, metadata={"features": "csls"})
     with pytest.raises(FormatError, match="found features 'csls'"):
         pretrained_ranker(path)
+
+
+def test_a_ranker_that_comes_along_does_not_mind_how_large_cosines_usually_are() -> None:
+    features = np.random.default_rng(0).standard_normal((50, 4, len(FEATURES))).astype(np.float32)
+    other = features.copy()
+    columns = [FEATURES.index(name) for name in RELATIVE]
+    other[..., columns] = other[..., columns] * 0.3 + 0.2
+    ranker = pretrained_ranker()
+    assert ranker.relative
+    usual, unusual = (acquainted(ranker, each)(each) for each in (features, other))
+    assert unusual == pytest.approx(usual, abs=1e-3)
+    assert np.abs(ranker(features) - usual).max() > 0.01
