@@ -106,3 +106,22 @@ def test_seeds_of_which_too_few_are_known_are_refused(source: Vectors, target: V
 def test_an_unknown_method_is_refused(source: Vectors, target: Vectors) -> None:
     with pytest.raises(VocabularyError, match="found method 'magic', expected auto or one of procrustes"):
         induce(source, target, settings=Settings(method="magic"))
+
+
+def test_from_a_handful_of_seeds_the_default_finds_most_words(
+    source: Vectors, target: Vectors, files: Files, test_words: Dictionary
+) -> None:
+    whole = read_dictionary(files.seeds, "en", "fr")
+    few = Dictionary("en", "fr", tuple(whole)[:25], whole.origin)
+    induction = induce(source, target, few, extra={})
+    report = induction.report
+    assert report["ranker"] == "of other languages"
+    assert [each["pairs"] for each in report["harvests"]] == sorted(each["pairs"] for each in report["harvests"])
+    assert {each["start"] for each in report["tried"]} >= {"seeds, procrustes", "seeds, truncated", "seeds, profiles"}
+    plain = induce(source, target, few, QUICK, extra={})
+    scores = [
+        evaluate(Translator(each.model, source, target), test_words).scores["muse"].precision_at_1
+        for each in (plain, induction)
+    ]
+    assert scores[1] > scores[0] + 0.2
+    assert scores[1] > 0.5
