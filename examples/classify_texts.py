@@ -65,4 +65,6 @@ d = finnish.vectors.shape[1]
 classifier = model.adapt(task.support.reshape(-1, d), np.repeat(task.classes, 5).tolist())
 found = classifier.classify(task.query.reshape(-1, d))
 right = sum(answer.label == label for answer, label in zip(found, np.repeat(task.classes, 10), strict=True))
-print(f"{right} of {len(found)} Finnish texts sorted right, from five English texts for each of {', '.join(task.classes)}")
+print(
+    f"{right} of {len(found)} Finnish texts sorted right, from five English texts for each of {', '.join(task.classes)}"
+)

@@ -3,7 +3,8 @@
 Run ``python -m benchmarks.quality.meta_ablation --json``. For each of English, French, Japanese and Finnish, a
 classifier of words is meta-trained on the other three and adapted to five classes (parts of speech where the dictionary
 has them, else topics) from five labelled words each in a language it knows; asked are words of the one it does not.
-Vectors are those of the other benchmarks, dictionaries FreeDict and CLDR. Every variant answers the same tasks; gains
+Vectors are those of the other benchmarks, dictionaries FreeDict and CLDR; with ``--sample`` the bundled ones, whose
+dictionaries are CLDR's alone. Every variant answers the same tasks; gains
 come with the 95 % interval of a bootstrap that resamples whole tasks.
 
 ``main only`` trains on class transfer alone, ``all`` on the auxiliary families as well; the variants below change one
@@ -26,6 +27,7 @@ import torch
 
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
 from data.dictionary import Dictionary
+from data.sample import sample_dictionary, sample_vectors
 from meta.bootstrap import Interval, paired_bootstrap
 from meta.checkpoint import Checkpoint
 from meta.heads import prototypes
@@ -107,11 +109,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=BASE.steps, help="Outer steps.")
     parser.add_argument("--vocabulary", type=int, default=6_000, help="Most frequent words of each language.")
     parser.add_argument("--variants", nargs="*", default=list(VARIANTS), help="Which to train.")
+    parser.add_argument("--sample", action="store_true", help="The bundled sample in place of the real data.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = time.process_time()
-    rounds = list(prepared(arguments.episodes, arguments.tasks, arguments.vocabulary))
+    rounds = list(prepared(arguments.episodes, arguments.tasks, arguments.vocabulary, arguments.sample))
     found = measured(rounds, replace(BASE, steps=arguments.steps), arguments.variants)
     if arguments.json:
         print(json.dumps({"variants": found, "cpu_seconds": time.process_time() - start}, indent=2))
@@ -126,10 +129,11 @@ def main() -> None:
     print(f"\nTasks asked: {sum(len(each.asked) for each in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
 
 
-def prepared(episodes: int, tasks: int, vocabulary: int) -> Iterator[Round]:
+def prepared(episodes: int, tasks: int, vocabulary: int, sample: bool) -> Iterator[Round]:
     """The episodes of every round, training ones drawn from the languages that are not left out alone."""
-    tables = {language: vectors(language) for language in LANGUAGES}
-    dictionaries = {(a, b): dictionary(a, b) for a in LANGUAGES for b in LANGUAGES if a != b}
+    table, between = (sample_vectors, sample_dictionary) if sample else (vectors, dictionary)
+    tables = {language: table(language) for language in LANGUAGES}
+    dictionaries = {(a, b): between(a, b) for a in LANGUAGES for b in LANGUAGES if a != b}
     spaces = Spaces(tables, vocabulary)
     for held_out in LANGUAGES:
         space = TaskSpace(dictionaries, spaces, held_out=frozenset({held_out}))

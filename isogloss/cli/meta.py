@@ -252,6 +252,8 @@ def adapt(
     adapted = adapt_to_language(checkpoint, source, target, known, progress=progress)
     found = adapted.translate(source.words, k, min_probability=min_probability, progress=progress)
     write_lexicon(found, out, force=force)
+    for task, share in adapted.read:
+        note(f"memory: {share:.0%} from {task}")
     report = {"lexicon": str(out), "pairs": len(found), "seeds": len(adapted.seeds.words), "model": str(model)}
     if graph is not None:
         add_to_graph(found, graph, "meta adapt", report, checkpoint.settings.seed, progress)
@@ -316,10 +318,22 @@ def evaluate(
         return
     if trained is not None:
         print_rows(run_table(trained))
+        _print_more(trained)
     for method, meaning in MEANING.items() if found.rows else ():
         note(f"{method}: {meaning}")
     if found.rows:
         print_rows(found.table())
+
+
+def _print_more(trained: Checkpoint) -> None:
+    """How far auxiliary tasks agreed with the main one, and what is in memory, where a run has them."""
+    from meta.report import memory_table, weights_table
+
+    agreement, remembered = weights_table(trained), list(memory_table(trained))
+    if agreement:
+        print_rows(agreement, ("auxiliary family", "agreement"))
+    if remembered:
+        print_rows(remembered, ("remembered task", "reads", "norm"))
 
 
 def _trained(

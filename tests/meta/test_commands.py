@@ -139,7 +139,7 @@ def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: 
     lines = run(files, "evaluate", str(out), *inputs(files), *asked).splitlines()
     table = [line.split("\t") for line in lines]
     assert table[0] == ["curve", "steps", "first", "last", "best", "best at step"]
-    assert {row[0] for row in table[1:]} >= {"held-out P@1", "word-mapping", "fi"}
+    assert {row[0] for row in table[1:]} >= {"held-out P@1", "word-mapping", "remembered task", "fi"}
     assert figure.read_text("utf-8").lstrip().startswith("<?xml")
     told = json.loads(run(files, "evaluate", str(model), *inputs(files), "--seeds", "10", "--draws", "1", "--json"))
     assert len(told["run"]["history"]) == 20

@@ -133,7 +133,7 @@ def test_nothing_of_a_held_out_language_reaches_any_part_of_training(
     )
     families = (*FAMILIES, CycleRanking((10,), 20), Similarity((10,), 20))
     space = TaskSpace(edges, Spaces(poisoned), families, frozenset({"ja"}), words)
-    everything = replace(SMALL, memory=8, sampler="affinity", weighting="cosine", seed_noise=0.1, episodes=10)
+    everything = replace(SMALL, memory=8, sampler="affinity", weighting="cosine", seed_noise=0.1, episodes=5)
     for settings in (everything, replace(everything, model="words", learner="ridge", rotations=True)):
         trained = meta_train(space, settings)
         assert trained.languages == ("en", "fi", "fr")
