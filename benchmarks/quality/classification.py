@@ -23,7 +23,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -74,13 +74,14 @@ def measure(tasks: int, seed: int, sections: Sequence[str]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     together: list[dict[str, Any]] = []
     for kind in sections:
-        outcomes: list[Outcome] = []
-        for each, found in _measured(corpora, kind, tasks, settings):
+        outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {language: [] for language in (*LANGUAGES, "all")}
+        for asked, each, found in _measured(corpora, kind, tasks, settings):
             rows.append({"sections": kind, **as_json(each)})
-            outcomes.append(found)
+            for key in (each.held_out, "all"):
+                outcomes[key].append(((asked, each.source, each.target, each.shots), found))
             print(_line(rows[-1]), file=sys.stderr, flush=True)
-        every = row("all", "all", "all", 0, pooled(outcomes))
-        together.append({"sections": kind, **as_json(every)})
+        for key, listed in outcomes.items():
+            together.append({"sections": kind, **as_json(row(key, "all", "all", 0, pooled(listed)))})
     return {"settings": asdict(settings), "methods": dict(MEANING), "rows": rows, "all": together}
 
 
@@ -128,7 +129,8 @@ def as_json(found: Row) -> dict[str, Any]:
 
 def _measured(
     corpora: Mapping[str, Mapping[str, Corpus]], kind: str, tasks: int, settings: TextSettings
-) -> Iterator[tuple[Row, Outcome]]:
+) -> Iterator[tuple[Hashable, Row, Outcome]]:
+    """Which sections are asked about, and how it went."""
     for held_out in LANGUAGES:
         partner = next(language for language in LANGUAGES if language != held_out)
         for kept, asked in _halves(corpora) if kind == "unseen" else [(None, None)]:
@@ -150,7 +152,7 @@ def _measured(
                     random = np.random.default_rng([settings.seed, shots])
                     drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(tasks)]
                     found = outcome(trained, drawn)
-                    yield row(held_out, source, target, shots, found), found
+                    yield frozenset(asked or ()), row(held_out, source, target, shots, found), found
 
 
 def _halves(corpora: Mapping[str, Mapping[str, Corpus]]) -> list[tuple[set[str], set[str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -158,15 +158,18 @@ def row(held_out: str, source: str, target: str, shots: int, found: Outcome) -> 
     )
 
 
-def pooled(outcomes: Sequence[Outcome]) -> Outcome:
-    """Several outcomes as one, tasks and texts kept apart."""
-    tasks = np.cumsum([0, *(each.task.max() + 1 for each in outcomes[:-1])])
-    texts = np.cumsum([0, *(each.text.max() + 1 for each in outcomes[:-1])])
-    hits = {name: np.concatenate([each.hits[name] for each in outcomes]) for name in METHODS}
+def pooled(outcomes: Sequence[tuple[Hashable, Outcome]]) -> Outcome:
+    """Several outcomes as one; those of one key are about the same tasks, whoever was trained on whatever."""
+    keys = list(dict.fromkeys(key for key, _ in outcomes))
+    first = [next(each for key, each in outcomes if key == wanted) for wanted in keys]
+    tasks = np.cumsum([0, *(each.task.max() + 1 for each in first[:-1])])
+    texts = np.cumsum([0, *(each.text.max() + 1 for each in first[:-1])])
+    place = [keys.index(key) for key, _ in outcomes]
+    hits = {name: np.concatenate([each.hits[name] for _, each in outcomes]) for name in METHODS}
     return Outcome(
         hits,
-        np.concatenate([each.task + offset for each, offset in zip(outcomes, tasks, strict=True)]),
-        np.concatenate([each.text + offset for each, offset in zip(outcomes, texts, strict=True)]),
+        np.concatenate([each.task + tasks[at] for at, (_, each) in zip(place, outcomes, strict=True)]),
+        np.concatenate([each.text + texts[at] for at, (_, each) in zip(place, outcomes, strict=True)]),
     )
 
 
