@@ -163,7 +163,7 @@ def explain(
         average,
         tuple(sorted((Contribution(*each) for each in named), key=lambda each: -abs(each.effect))),
         nearest_seeds(sides, adapted.seeds, row, at, seeds),
-        tuple(PastTask(*each) for each in getattr(adapted, "read", ())),
+        tuple(PastTask(*each) for each in adapted.read),
         ()
         if graph is None
         else evidence(graph, word, sides.source.language, sides.target.words[at], sides.target.language),

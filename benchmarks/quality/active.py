@@ -198,9 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pairs", default=",".join(PAIRS), help="language pairs, comma-separated")
     parser.add_argument("--draws", type=int, default=3, help="how often words are split and seeds drawn")
     parser.add_argument("--seed", type=int, default=0, help="of splits, draws and the prior")
-    parser.add_argument(
-        "--no-prior", action="store_true", help="leave out the lexicon with a prior, which takes longest"
-    )
+    parser.add_argument("--lexicons", default=",".join(LEXICONS), help="ways to make the lexicon, comma-separated")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_the_paths_of_the_graph_are_evidence(
         assert found.paths
         assert {path.words[0].word.lower() for path in found.paths} == {word}
         assert {path.words[-1].word.lower() for path in found.paths} == {translation}
-        assert not explain(adapted, "xyzzyx" if "xyzzyx" in gold.by_source else word, graph=None).paths
+        assert not explain(adapted, word, translation).paths
     told = json.loads(json.dumps(found.as_json()))
     assert told["paths"][0]["sources"]
     assert "evidence in the graph:" in str(found)
@@ -104,3 +105,11 @@ def test_the_average_candidate_has_no_contributions(adapted: Adapted) -> None:
     score = functional_call(adapted.ranker, dict(adapted.weights), (adapted.ranker.mean[None, None],))
     assert average == pytest.approx(float(score), abs=1e-5)
     assert torch.tensor(effects).abs().max() == 0
+
+
+def test_past_tasks_that_moved_the_start_are_named(adapted: Adapted, gold: Dictionary) -> None:
+    word = asked(adapted, gold)
+    assert "nothing was read from memory" in str(explain(replace(adapted, read=()), word))
+    found = explain(replace(adapted, read=(("word-mapping en fi", 0.75), ("word-mapping fi fr", 0.25))), word)
+    assert [each.task for each in found.memory] == ["word-mapping en fi", "word-mapping fi fr"]
+    assert "75%  word-mapping en fi" in str(found)
