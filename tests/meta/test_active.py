@@ -17,6 +17,7 @@ from isogloss.cli.meta_explain import app
 from lexicon.normalisation import unit
 from meta.active import coverage, demand, frequent, leverage, suggest, worth_asking
 from meta.adaptation import Adapted, adapt_to_language
+from meta.checkpoint import save
 from meta.learners import Episode
 from meta.run import begin, finish
 from tests.meta.conftest import SMALL
@@ -97,23 +98,9 @@ def test_suggestions_say_what_speaks_for_them(adapted: Adapted, vectors: dict[st
     assert {(each.nearest, each.guess) for each in bare} == {("", "")}
 
 
-def test_the_commands_name_words_and_explain_a_translation(tmp_path: Path) -> None:
+def test_the_commands_name_words_and_explain_a_translation(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
     model = tmp_path / "model"
-    run(
-        "train",
-        "--out",
-        str(model),
-        "--hold-out",
-        "fi",
-        "--hold-out",
-        "ja",
-        "--vocabulary",
-        "200",
-        "--steps",
-        "5",
-        "--episodes",
-        "1",
-    )
+    save(finish(begin(episodes, SMALL), episodes), model)
     pair = ["--source-lang", "en", "--target-lang", "fi"]
     first = json.loads(run("adapt", str(model), *pair, "--max-vocab", "600", "--suggest", "10", "--json"))
     assert len(first) == 10
