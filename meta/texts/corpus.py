@@ -43,7 +43,7 @@ class Corpus:
                 f"found {len(texts)} texts of which the encoder knows no word, expected some it can read; check that "
                 "texts and vectors are of one language"
             )
-        kept = [texts[row] for row in rows]
+        kept = [texts[row] for row in rows.tolist()]
         names, labels = tuple(text.name for text in kept), tuple(text.label for text in kept)
         return cls(kept[0].language, names, labels, vectors[rows])
 

@@ -120,14 +120,15 @@ def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: R
     truth = torch.arange(len(task.support)).repeat_interleave(task.support.shape[1])
     with torch.no_grad():
         known, asked = (features_of(network, weights, side) for side in (support, query))
-    head = prototypes(known.unflatten(0, task.support.shape[:2]))
+    head = prototypes(known.reshape(*task.support.shape[:2], -1))
     if recipe.everything:
         model: nn.Module = _Headed(network, head)
         moved = _moved(
             model, {**{f"network.{name}": w for name, w in weights.items()}, "head": head}, support, truth, recipe
         )
         with torch.no_grad():
-            return torch.func.functional_call(model, dict(moved), (query,))
+            scores: Tensor = torch.func.functional_call(model, dict(moved), (query,))
+        return scores
     model = _Head(head)
     moved = _moved(model, {"head": head}, known, truth, recipe)
     return asked @ moved["head"].detach().mT

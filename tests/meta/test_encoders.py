@@ -138,6 +138,7 @@ def test_a_transformer_encodes_texts_alone_as_in_a_batch(network: Path) -> None:
 def test_a_transformer_is_centred_on_its_language(network: Path) -> None:
     encoder = Transformer.load(network)
     centred = encoder.centred(TEXTS)
+    assert centred.mean is not None
     assert np.abs((centred.means(TEXTS) - centred.mean).mean(axis=0)).max() < 1e-5
     assert np.abs(centred.encode(TEXTS).mean(axis=0)).max() < np.abs(encoder.encode(TEXTS).mean(axis=0)).max()
 
