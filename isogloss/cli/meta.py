@@ -236,11 +236,9 @@ def adapt(
     from meta.writing import write_lexicon
 
     if suggest is not None:
-        pair = [
-            _vectors(language_code(language), path, max_vocab, cache)
-            for language, path in ((source_lang, source_vectors), (target_lang, target_vectors))
-        ]
-        name_words(model, *pair, seeds, suggest, json=json)
+        words = _vectors(language_code(source_lang), source_vectors, max_vocab, cache)
+        others = _vectors(language_code(target_lang), target_vectors, max_vocab, cache)
+        name_words(model, words, others, seeds, suggest, json=json)
         return
     if seeds is None or out is None:
         raise typer.BadParameter("both are needed but with --suggest", param_hint="--seeds and --out")

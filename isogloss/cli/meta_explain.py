@@ -11,6 +11,8 @@ from isogloss.cli.console import print_json, progress
 from isogloss.cli.meta import SourceVectors, TargetVectors, _vectors, app
 from isogloss.cli.options import Cache, Json
 
+__all__ = ["app", "explain"]
+
 
 @app.command()
 def explain(

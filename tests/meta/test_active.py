@@ -28,7 +28,8 @@ NONE = np.empty(0, np.int64)
 def islands() -> Matrix:
     """Ten words in each of four places far apart."""
     random = np.random.default_rng(0)
-    return unit(np.repeat(np.eye(4, 8), 10, axis=0) + 0.1 * random.standard_normal((40, 8)))
+    places = np.repeat(np.eye(4, 8), 10, axis=0) + 0.1 * random.standard_normal((40, 8))
+    return unit(places.astype(np.float32))
 
 
 def test_every_place_gets_a_seed_before_any_gets_two() -> None:

@@ -20,12 +20,22 @@ TEXTS = (
     "the water of the river",
     "a river of water in the mountain",
 )
+OTHERS = (
+    "the king and the queen of the country",
+    "a city with many people",
+    "the army won the war",
+    "a book about history and science",
+    "food and wine from the kitchen",
+    "the train stops at the station",
+    "doctors work in a hospital",
+    "she reads the newspaper every day",
+)
 CONTEXTUAL = importlib.util.find_spec("transformers") is not None
 
 
 @pytest.fixture(scope="module")
 def bag() -> BagOfVectors:
-    return BagOfVectors.of(sample_vectors("en"), TEXTS)
+    return BagOfVectors.of(sample_vectors("en"), TEXTS + OTHERS)
 
 
 def test_texts_about_one_thing_are_nearer_than_others(bag: BagOfVectors) -> None:

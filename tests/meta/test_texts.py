@@ -148,7 +148,7 @@ def test_fine_tuning_starts_from_the_prototypes_and_moves(corpora: dict[str, Cor
     network, weights = model.network, {name: model.weights[name] for name, _ in model.network.named_parameters()}
     plain = similarity(
         model.features(task.query.reshape(-1, DIMENSIONS)),
-        prototypes(model.features(task.support.reshape(-1, DIMENSIONS)).unflatten(0, (5, 5))),
+        prototypes(model.features(task.support.reshape(-1, DIMENSIONS)).reshape(5, 5, -1)),
     )
     assert torch.allclose(fine_tuned(network, weights, task, Recipe(False, 1, 0.0)), plain, atol=1e-6)
     for everything in (False, True):
