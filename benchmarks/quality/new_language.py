@@ -11,7 +11,6 @@ by draw, so that a run that was stopped goes on and a table can be printed of wh
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 import time
@@ -73,6 +72,8 @@ OURS = {
 UNRANKED = tuple(BASELINES)[:8]
 METHODS = (*BASELINES, *OURS)
 CONFIDENCE_SAMPLES = 2_000
+SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
+VERSION = 1  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
 
 
 class World(NamedTuple):
@@ -154,16 +155,8 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
 
 
 def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
-    """Named by the code as well: answers of another version are not mixed in."""
-    key = f"{options.world}-{options.vocabulary}-{options.questions}{'-ablated' * options.ablate}-{_code()}"
+    key = f"{VERSION}-{options.world}-{options.vocabulary}-{options.questions}{'-ablated' * options.ablate}"
     return real_data.folder() / "new-language" / key / f"{language}-{count}-{draw}.json"
-
-
-@cache
-def _code() -> str:
-    root = Path(__file__).resolve().parents[2]
-    parts = sorted([*root.glob("lexicon/*.py"), *root.glob("meta/matching/*.py"), Path(__file__)])
-    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
 
 
 @cache
@@ -242,7 +235,7 @@ def answers(language: str, count: int, draw: int, vocabulary: int, questions: in
     """
     space = _space_of(names, vocabulary, language)
     dictionary = world(names, vocabulary).dictionaries[PARTNER[language], language]
-    rest, test = dictionary.split(0.25, np.random.default_rng(0))
+    rest, test = dictionary.split(SHARE if len(dictionary.by_source) > SMALL else 0.5, np.random.default_rng(0))
     gold = Seeds.of(test, space.source, space.target)
     asked = gold.only(np.random.default_rng(1).permutation(gold.words)[:questions])
     pool = Seeds.of(rest, space.source, space.target)

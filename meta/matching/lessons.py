@@ -13,9 +13,9 @@ from lexicon.normalisation import iterative_normalisation
 from lexicon.seeds import Seeds
 from meta.matching.belief import WORDS
 from meta.matching.cases import SEEDS, Dictionaries, cases_of
-from meta.matching.learning import Case, Learned, learn
+from meta.matching.learning import ROUNDS, Case, Learned, learn
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, Episode, Found, meta_learned, pooled, spaces_of
+from meta.matching.reranking import METHOD, STEPS, Episode, Found, meta_learned, pooled, spaces_of
 from meta.matching.standing import standing
 
 
@@ -24,16 +24,19 @@ class Curriculum:
     """How a prior is learned.
 
     Each pair of languages is met once with each of ``counts`` seeds; ``auxiliary`` adds pairs whose dictionary is
-    inferred in the graph. ``words`` are matched, the most frequent ones. ``ranked`` is the number of seeds in the
-    episodes of the ranker, which take place among the ``vocabulary`` most frequent words; ``second_order``
+    inferred in the graph. ``words`` are matched, the most frequent ones, with weights for each of so many ``rounds``.
+    ``ranked`` is the number of seeds in the episodes of the ranker, which take place among the ``vocabulary`` most
+    frequent words; ``steps`` is how often it is trained on one of them after pre-training, and ``second_order``
     differentiates through its inner steps.
     """
 
     counts: tuple[int, ...] = SEEDS
     auxiliary: bool = True
     words: int = WORDS
+    rounds: int = ROUNDS
     ranked: int = SEEDS[-1]
     vocabulary: int = 4_000
+    steps: int = STEPS
     second_order: bool = True
     seed: int = 0
 
@@ -70,11 +73,12 @@ def matching_prior(
         held_out=held_out,
         auxiliary=curriculum.auxiliary,
     )
-    learned = matching_lessons(cases, vectors, words=curriculum.words, progress=progress)
+    learned = matching_lessons(cases, vectors, words=curriculum.words, rounds=curriculum.rounds, progress=progress)
     episodes = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
     ranker = meta_learned(
         episodes,
         pooled(episodes, seed=curriculum.seed),
+        steps=curriculum.steps,
         second_order=curriculum.second_order,
         seed=curriculum.seed,
     )
@@ -83,7 +87,12 @@ def matching_prior(
 
 
 def matching_lessons(
-    cases: Collection[Case], vectors: Mapping[str, Vectors], *, words: int = WORDS, progress: Progress = silent
+    cases: Collection[Case],
+    vectors: Mapping[str, Vectors],
+    *,
+    words: int = WORDS,
+    rounds: int = ROUNDS,
+    progress: Progress = silent,
 ) -> Learned:
     """Weights of self-learning among so many frequent ``words``, from ``cases``."""
     used = sorted({language for case in cases for language in (case.source, case.target)})
@@ -92,7 +101,7 @@ def matching_lessons(
         for language in used
     }
     standings = {language: standing(spaces[language], words) for language in progress(used, "Describing words")}
-    return learn(spaces, standings, tuple(cases), progress=progress)
+    return learn(spaces, standings, tuple(cases), rounds=rounds, progress=progress)
 
 
 def ranking_lessons(

@@ -35,7 +35,7 @@ from .conftest import small
 from .test_tasks import Poison
 
 KNOWN = ("en", "fi", "fr")
-QUICK = Curriculum(counts=(25,), words=500, ranked=25, vocabulary=600)
+QUICK = Curriculum(counts=(25,), words=500, rounds=4, ranked=25, vocabulary=600, steps=10)
 Dictionaries = dict[tuple[str, str], Dictionary]
 
 
