@@ -113,7 +113,7 @@ def csls(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _unit(x: Tensor) -> Tensor:
-    return x / x.norm(dim=1, keepdim=True).clamp_min(1e-9)
+    return torch.nn.functional.normalize(x, dim=1)
 
 
 def _profile(x: Tensor, known: Tensor) -> Tensor:
