@@ -11,7 +11,7 @@ from data.vectors import VectorFile, Vectors
 @pytest.fixture
 def vectors() -> Vectors:
     file = VectorFile("en.vec", "text", "0" * 64)
-    return Vectors("en", ("the", "ice", "cream"), np.eye(3, dtype=np.float32) * [[9.0], [1.0], [2.0]], file)
+    return Vectors("en", ("the", "ice", "cream"), np.diag([9, 1, 2]).astype(np.float32), file)
 
 
 def test_a_phrase_points_between_its_words_nearest_to_the_rarest(vectors: Vectors) -> None:

@@ -137,18 +137,18 @@ def test_evaluate_prints_and_draws_precision_against_coverage(
 def test_phrases_are_translated_and_are_translations(
     command: Command, files: Files, tmp_path: Path, words: Path
 ) -> None:
-    (tmp_path / "en.txt").write_text("Cold water\nzyzzyva house\n", encoding="utf-8")
-    (tmp_path / "fr.txt").write_text("eau chaude\nfeu\n", encoding="utf-8")
+    (tmp_path / "en.txt").write_text("Fire water\nzyzzyva house\n", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text("eau feu\nfeu\n", encoding="utf-8")
     lists = ["--source-phrases", tmp_path / "en.txt", "--target-phrases", tmp_path / "fr.txt"]
     done = command(*files.arguments(), "--out", tmp_path / "out", *lists, "--min-probability", 0)
     assert done.status == 0, done.err
     assert "1 of 2 phrases have words without vectors: 'zyzzyva house'" in done.err
     listed = [line.split("\t") for line in (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()]
-    assert "eau" in [row[1] for row in listed if row[0] == "cold water"]
-    words.write_text("cold water\nwater\n", encoding="utf-8")
+    assert "eau" in [row[1] for row in listed if row[0] == "fire water"]
+    words.write_text("fire water\nwater\n", encoding="utf-8")
     found = command("lexicon", "translate", tmp_path / "out", "--words", words, "-k", 20).rows
-    assert "eau chaude" in [row[2] for row in found if row[0] == "water"]
-    assert [row[2] for row in found if row[0] == "cold water"] == [row[1] for row in listed if row[0] == "cold water"]
+    assert "eau feu" in [row[2] for row in found if row[0] == "water"]
+    assert [row[2] for row in found if row[0] == "fire water"] == [row[1] for row in listed if row[0] == "fire water"]
 
 
 def test_similarity_prints_how_cosines_agree_with_people(command: Command, built: Path, tmp_path: Path) -> None:
