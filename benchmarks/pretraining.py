@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_ranker(ranker_without(set(filter(None, options.without.split(",")))), options.out)
 
 
-def ranker_without(languages: Collection[str], *, seed: int = 0) -> Ranker:
-    """A ranker taught by all pairs in which none of ``languages`` takes part.
+def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:
+    """A ranker over the features ``names``, taught by all pairs in which none of ``languages`` takes part.
 
     Raises:
         VocabularyError: No pair is left.
@@ -60,7 +60,7 @@ def ranker_without(languages: Collection[str], *, seed: int = 0) -> Ranker:
             f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
         )
     found = Examples.together(part for pair in kept for part in _relative(examples(*pair, seed=seed)))
-    made = judged(found, np.unique(found.words), FEATURES, reorder=True, seed=seed)
+    made = judged(found, np.unique(found.words), names, reorder=True, seed=seed)
     print(
         f"{len(kept)} pairs, {len(found.words):,} words: P@1 {made.precision:.3f}, calibration error {made.error:.3f}",
         file=sys.stderr,

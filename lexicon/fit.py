@@ -68,10 +68,10 @@ class Fit:
         maps = method.maps(space.x, space.y, pairs)
         alignment = Alignment(Side(space.normalisation_x, maps.source), Side(space.normalisation_y, maps.target))
         if not method.bent:
-            return cls(alignment, pairs, method.reranked)
+            return cls(alignment, pairs, method.reranked and method.spelled)
         x, y = space.mapped(maps)
         bent = replace(alignment, onward=_correction(x, y, pairs), back=_correction(y, x, pairs.reversed()))
-        return cls(bent, pairs, method.reranked)
+        return cls(bent, pairs, method.reranked and method.spelled)
 
     def direction(
         self,

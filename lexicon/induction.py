@@ -219,7 +219,7 @@ def _taught(evidence: Evidence, method: Method, prior: Prior | None) -> Ranker |
         return None
     if prior is not None and prior.ranker is not None:
         return prior.ranker
-    return pretrained_ranker() if method.harvests else None
+    return pretrained_ranker() if method.harvests and method.spelled else None
 
 
 def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data.vectors import Matrix
 from lexicon.crossfit import Examples
-from lexicon.features import FEATURES, PLAIN
+from lexicon.features import FEATURES, GEOMETRY, PLAIN
 from lexicon.methods import Method
 from lexicon.ranker import Ranker, acquainted, adapted, calibrated, calibration_error, train
 from lexicon.retrieval import Rows
@@ -48,7 +48,7 @@ def verdict(
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     if taught is not None:
         return tuned(acquainted(taught, examples.features if met is None else met), examples, known)
-    return judged(examples, known, FEATURES, reorder=True, seed=seed)
+    return judged(examples, known, FEATURES if method.spelled else GEOMETRY, reorder=True, seed=seed)
 
 
 def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: bool, seed: int) -> Judged:

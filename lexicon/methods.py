@@ -23,7 +23,8 @@ class Method:
     ``centring`` counts the rounds of iterative normalisation (0 is unit length alone), ``rounds`` the refinements that
     held-out seeds may choose from; ``bent`` adds the kernel correction, ``reranked`` puts candidates in the order of
     the learned ranker, and ``grown`` starts few seeds by self-learning. ``harvests`` counts the rounds in which the
-    ranker's surest pairs become pairs to fit to; only the fits after the last of them are tuned.
+    ranker's surest pairs become pairs to fit to; only the fits after the last of them are tuned. Without ``spelled``
+    the ranker sees vectors and frequencies alone.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Method:
     reranked: bool = False
     grown: bool = False
     harvests: int = 0
+    spelled: bool = True
     tuner: Tuner | None = None
 
     def maps(self, x: Matrix, y: Matrix, pairs: Seeds) -> Maps:
@@ -47,6 +49,16 @@ class Method:
         return replace(self, tuner=None)
 
 
+HARVESTED = Method(
+    "harvested",
+    vecmap,
+    "as reranked; Karan et al., 2020; Li et al., 2022",
+    bent=True,
+    reranked=True,
+    grown=True,
+    harvests=1,
+    tuner=partial(contrastive, training=Training(epochs=2)),
+)
 METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
@@ -61,16 +73,8 @@ METHODS: Mapping[str, Method] = {
         Method("c1", vecmap, "Li et al., 2022", centring=1, tuner=partial(bidirectional, aligner=vecmap)),
         Method("bent", vecmap, "Artetxe et al., 2018; Saunders et al., 1998", bent=True, grown=True),
         Method("reranked", vecmap, "as bent; Cao et al., 2007", bent=True, reranked=True, grown=True),
-        Method(
-            "harvested",
-            vecmap,
-            "as reranked; Karan et al., 2020; Li et al., 2022",
-            bent=True,
-            reranked=True,
-            grown=True,
-            harvests=1,
-            tuner=partial(contrastive, training=Training(epochs=2)),
-        ),
+        HARVESTED,
+        replace(HARVESTED, name="unspelled", spelled=False),
     )
 }
 AUTOMATIC = "harvested"

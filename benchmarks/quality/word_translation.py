@@ -28,6 +28,7 @@ from data.errors import IsoglossError
 from data.reading import read_dictionary
 from data.sample import sample_dictionary
 from data.vectors import Vectors
+from lexicon.features import FEATURES, GEOMETRY
 from lexicon.prior import RankerPrior
 
 METHODS = (
@@ -40,27 +41,44 @@ METHODS = (
     "contrastive",
     "c1",
     "bent",
+    "unspelled",
     "auto",
 )
-COLUMNS = ("pair", "method", "seed words", "test words", "coverage", "P@1", "P@5", "P@10", "CPU s", "peak MB")
+TAUGHT = {"auto": FEATURES, "unspelled": GEOMETRY}  # methods that know other languages where few words are known
+COLUMNS = ("pair", "seeds", "method", "seed words", "test words", "coverage", "P@1", "P@5", "P@10", "CPU s", "peak MB")
 HELD_OUT, LAST = 0.25, 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
     options = _parser().parse_args(arguments)
-    rows = []
-    for pair in options.pairs.split(","):
+    rows = [row for path in options.earlier for row in json.loads(path.read_text(encoding="utf-8"))]
+    for pair in options.pairs.split(",") if not rows else ():
         source, target = pair.split("-")
         for size in options.seed_sizes.split(","):
             for method in options.methods.split(","):
                 row = _in_a_process(source, target, method, size, options.seeds, options.held_out, options.seed)
                 rows.append(row)
                 print(f"{pair} {method} {size}: {row.get('skipped') or row['P@1']}", file=sys.stderr)
-    text = json.dumps(rows, ensure_ascii=False, indent=2) if options.json else table(rows)
+    readable = f"{overview(rows)}\n\n{table(rows)}"
+    text = json.dumps(rows, ensure_ascii=False, indent=2) if options.json else readable
     print(text)
     if options.out:
         options.out.write_text(text + "\n", encoding="utf-8")
+
+
+def overview(rows: Sequence[dict[str, Any]]) -> str:
+    """P@1 of every method, in a line for each pair and number of seeds, as a Markdown table; the best is bold."""
+    done = {(row["pair"], row["seeds"], row["method"]): row["P@1"] for row in rows if "skipped" not in row}
+    methods = list(dict.fromkeys(method for _, _, method in done))
+    lines = [["pair", "seeds", *methods], ["---"] * (2 + len(methods))]
+    for pair, seeds in dict.fromkeys((pair, seeds) for pair, seeds, _ in done):
+        best = max(value for each, value in done.items() if each[:2] == (pair, seeds))
+        shown = (done.get((pair, seeds, method)) for method in methods)
+        lines.append(
+            [pair, seeds, *("" if each is None else f"**{each}**" if each == best else str(each) for each in shown)]
+        )
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
@@ -86,7 +104,7 @@ def measured(
     known = _cut(seeds, size, seed)
     control = method == "rotated at random"
     settings = Settings(method="procrustes" if control else method, seed=seed)
-    prior = _prior(source, target) if method == "auto" and size != "all" else None
+    prior = _prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
     started = time.process_time()
     induction = induce(x, y, known, settings, extra=_bundled(source, target), prior=prior)
     spent = time.process_time() - started
@@ -96,6 +114,7 @@ def measured(
     judged = {f"P@{k}": round(100 * value, 1) for k, value in zip((1, 5, 10), _precisions(score), strict=True)}
     return {
         "pair": f"{source}-{target}",
+        "seeds": size,
         "method": method,
         "seed words": induction.report["seeds"]["words_used"],
         "test words": score.words,
@@ -138,10 +157,10 @@ def _bundled(source: str, target: str) -> dict[str, Dictionary]:
         return {}
 
 
-def _prior(source: str, target: str) -> RankerPrior:
+def _prior(source: str, target: str, names: tuple[str, ...]) -> RankerPrior:
     """A ranker that no dictionary of the language beside English has taught."""
     beside = {source, target} - {"en"}
-    return RankerPrior(f"without {', '.join(sorted(beside))}", ranker_without(beside))
+    return RankerPrior(f"without {', '.join(sorted(beside))}", ranker_without(beside, names=names))
 
 
 def _turned(x: Vectors, seed: int) -> Vectors:
@@ -158,17 +177,20 @@ def _in_a_process(
         try:
             return pool.apply(measured, (source, target, method, size, seeds, held_out, seed))
         except IsoglossError as error:
-            return {"pair": f"{source}-{target}", "method": method, "skipped": str(error)}
+            return {"pair": f"{source}-{target}", "seeds": size, "method": method, "skipped": str(error)}
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", default="en-fr,en-ja,en-fi", help="language pairs, comma-separated")
     parser.add_argument("--methods", default=",".join(METHODS), help="methods, comma-separated")
-    parser.add_argument("--seed-sizes", default="all", help="seed words: all, none or numbers, comma-separated")
+    parser.add_argument(
+        "--seed-sizes", default="all,100,25,none", help="seed words: all, none or numbers, comma-separated"
+    )
     parser.add_argument("--seeds", type=Path, help="split this dictionary instead of FreeDict (with one pair)")
     parser.add_argument("--held-out", choices=("random", "last"), default="random", help="the words of the test")
     parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
+    parser.add_argument("--earlier", type=Path, nargs="*", default=[], help="print what these JSON files hold instead")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--out", type=Path, help="also write what is printed to this file")
     return parser
