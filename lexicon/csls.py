@@ -13,6 +13,7 @@ from data.vectors import Matrix
 from lexicon.retrieval import FaissIndex, Index, Neighbours, Rows
 from lexicon.rounding import fast_precision, fastest_precision
 from lexicon.symmetric import symmetric
+from lexicon.whole import PRODUCTS, whole
 
 NEIGHBOURHOOD = 10  # words whose mean cosine is a word's density, as in Lample et al. (2018)
 Search = Literal["auto", "exact", "approximate", "faiss"]
@@ -87,10 +88,13 @@ def retrieve(
     """
     if search == "faiss":
         return _retrieve_with_faiss(x, y, k, neighbourhood)
-    precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
-    found = symmetric(
-        x, y, k, k_back=k_back, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress
-    )
+    if len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
+        found = whole(x, y, k, k_back=k_back, neighbourhood=neighbourhood)
+    else:
+        precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
+        found = symmetric(
+            x, y, k, k_back=k_back, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress
+        )
     return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
 
 

@@ -64,17 +64,23 @@ class Spelling:
 
     ``factor``, shape ``(source, source)``, is the Cholesky factor of the regularised Gram matrix and ``cross``, shape
     ``(source, target)``, what source and target n-grams have in common: few words are scored without the whole map.
+    Fitted to fewer pairs than there are n-grams, it is solved at once: there is no factor, and ``cross`` is the map.
     """
 
     source: Ngrams
     target: Ngrams
-    factor: torch.Tensor
+    factor: torch.Tensor | None
     cross: torch.Tensor
 
     @classmethod
     def of(cls, source: Ngrams, target: Ngrams, pairs: tuple[Rows, Rows], *, ridge: float = 1.0) -> Spelling:
         """Learn from the known pairs ``(source rows, target rows)`` of two languages' words."""
         a, b = source.own[pairs[0]], target.own[pairs[1]]
+        if a.shape[0] < a.shape[1]:
+            kernel = torch.from_numpy((a @ a.T).toarray())
+            kernel.diagonal().add_(ridge)
+            dual = torch.cholesky_solve(torch.from_numpy(b.toarray()), torch.linalg.cholesky(kernel))
+            return cls(source, target, None, torch.from_numpy(a.T @ dual.numpy()))
         gram = torch.from_numpy((a.T @ a).toarray())
         gram.diagonal().add_(ridge)
         return cls(source, target, torch.linalg.cholesky(gram), torch.from_numpy((a.T @ b).toarray()))
@@ -82,7 +88,8 @@ class Spelling:
     @cached_property
     def map(self) -> Matrix:
         """What to expect of each source n-gram, shape ``(source, target)``."""
-        return np.ascontiguousarray(torch.cholesky_solve(self.cross, self.factor).numpy())
+        solved = self.cross if self.factor is None else torch.cholesky_solve(self.cross, self.factor)
+        return np.ascontiguousarray(solved.numpy())
 
     def prepare(self) -> None:
         """Make the map at once, which pays where thousands of words are to be scored."""
@@ -112,7 +119,7 @@ class Spelling:
 
     def _expected(self, asked: Any) -> Matrix:
         """The n-grams to expect in a translation, shape ``(n, target)``."""
-        if "map" in vars(self):
+        if self.factor is None or "map" in vars(self):
             return np.asarray(asked @ self.map)
         solved = torch.cholesky_solve(torch.from_numpy(asked.T.toarray()), self.factor)
         return np.asarray((solved.T @ self.cross).numpy())

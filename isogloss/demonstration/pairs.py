@@ -59,7 +59,8 @@ class Built:
             "seed_words": self.seeds,
             "pairs_induced": self.pairs,
             "words_asked": self.score.words,
-            **{name: round(value, 4) for name, value in asdict(self.score).items() if name != "words"},
+            **{name: round(value, 4) for name, value in asdict(self.score).items() if name not in ("words", "interval")},
+            "interval": [round(value, 4) for value in self.score.interval],
             "cpu_seconds": round(self.cpu_seconds, 1),
             "answers": [answer._asdict() for answer in self.answers],
         }

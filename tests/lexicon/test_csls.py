@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.vectors import Matrix
 from lexicon.agreement import agreement
 from lexicon.csls import Retrieval, Search, csls, density, rank_of, retrieve
 from lexicon.retrieval import ExactIndex, Neighbours
+from lexicon.whole import whole
 from tests.lexicon.crowds import CLOSE, assert_best, crowd, plain
 
 
@@ -37,6 +40,21 @@ def test_every_search_finds_the_best_of_a_small_vocabulary(search: Search) -> No
     assert (found.forward.rows[:, 0] == expected.csls.argmax(axis=1)).mean() > 0.99
     if search == "exact":
         assert_best(found.forward, expected.csls)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60), st.integers(1, 12), st.integers(1, 12))
+def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
+    seed: int, sources: int, targets: int, k: int, neighbourhood: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    x, y = crowd(sources, 8, generator, twins=5, zeros=2), crowd(targets, 8, generator)
+    found, expected = whole(x, y, k, neighbourhood=neighbourhood), plain(x, y, neighbourhood)
+    np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
+    np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
+    assert_best(found.forward, expected.csls)
+    assert_best(found.backward, expected.csls.T)
+    assert found.forward.rows.shape == (sources, min(k, targets))
 
 
 def test_agreement_counts_what_an_approximate_retrieval_lost() -> None:

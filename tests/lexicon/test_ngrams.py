@@ -8,9 +8,10 @@ SOURCES = ("nation", "station", "stage", "ration", "action", "water", "bread", "
 TARGETS = ("nación", "estación", "etapa", "ración", "acción", "agua", "pan", "moción", "noción", "casa", "loción")
 
 
-def spelling(known: int) -> Spelling:
-    rows = np.arange(known)
-    return Spelling.of(Ngrams.of(SOURCES), Ngrams.of(TARGETS), (rows, rows))
+def spelling(known: int, *, repeated: int = 1) -> Spelling:
+    """Of the first pairs; repeating them under a penalty as many times as large teaches the same."""
+    rows = np.tile(np.arange(known), repeated)
+    return Spelling.of(Ngrams.of(SOURCES), Ngrams.of(TARGETS), (rows, rows), ridge=float(repeated))
 
 
 def test_letters_of_an_unseen_cognate_agree_better_than_those_of_another_word() -> None:
@@ -21,11 +22,18 @@ def test_letters_of_an_unseen_cognate_agree_better_than_those_of_another_word() 
 
 
 def test_few_words_are_scored_without_the_map_as_with_it() -> None:
-    learned, rows = spelling(9), np.tile(np.arange(11), (3, 1))
+    learned, rows = spelling(9, repeated=20), np.tile(np.arange(11), (3, 1))
+    assert learned.factor is not None
     words = ["lotion", "house", "zzz"]  # the last has but its beginning and its end in common
     few = learned.scores(words, rows)
     learned.prepare()
     np.testing.assert_allclose(learned.scores(words, rows), few, atol=1e-5)
+
+
+def test_few_pairs_teach_the_same_solved_pair_by_pair() -> None:
+    few, many = spelling(9), spelling(9, repeated=20)
+    assert few.factor is None
+    np.testing.assert_allclose(few.map, many.map, atol=1e-4)
 
 
 def test_common_ngrams_weigh_less() -> None:
