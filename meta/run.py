@@ -21,7 +21,7 @@ from meta.networks import new_network
 from meta.regularisation import folds_of, noisy, noisy_words, rotated
 from meta.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
 from meta.taskmap.affinity import by_descriptor
-from meta.tasks.space import TaskSpace
+from meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
 from meta.training import Settings, Step, first_state, learner_of, scale_of, train
 from meta.words import Hub, word_episode
 
@@ -72,8 +72,6 @@ def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
     """
     if not settings.families:
         return space
-    from meta.tasks.space import OF_CANDIDATES, OF_WORDS
-
     known = OF_CANDIDATES if settings.model == "ranker" else OF_WORDS
     names = [family.name for family in known]
     unknown = [name for name in settings.families if name not in names]

@@ -9,14 +9,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from meta.features import FEATURES
 from meta.learners import Episode, Learner, LearnerName, learner_named
 from meta.memory import Memory
-from meta.networks import MAIN, ModelName, Network, new_network
+from meta.networks import MAIN, ModelName, Network
 from meta.objective import Objective
 from meta.optimiser import Adam, Moments, Optimiser
 from meta.precision import held_out_precision
-from meta.ranker import Ranker
 from meta.samplers import Memo, Sampler, SamplerName, Uniform, arm_name, without_dropped
 from meta.weighting import WeightingName, weighting_named
 from meta.weights import Weights, copied, moved, weights_of
@@ -83,13 +81,6 @@ class Step(NamedTuple):
     number: int
     losses: Mapping[str, float]
     state: State
-
-
-def new_ranker(episodes: Sequence[Episode], settings: Settings, generator: torch.Generator) -> Ranker:
-    """An untrained ranker whose scale of each feature comes from ``episodes``."""
-    found = new_network("ranker", len(FEATURES), settings.hidden, settings.ways)
-    assert isinstance(found, Ranker)
-    return found.initialise(*scale_of(episodes), generator)
 
 
 def scale_of(episodes: Sequence[Episode]) -> tuple[Tensor, Tensor]:
