@@ -31,7 +31,7 @@ from data.sample import sample_dictionary, sample_vectors
 from meta.bootstrap import Interval, paired_bootstrap
 from meta.checkpoint import Checkpoint
 from meta.heads import prototypes
-from meta.learners import Episode
+from meta.learners import LEARNERS, Episode
 from meta.networks import MAIN
 from meta.precision import adapted_weights, hits
 from meta.regularisation import noisy_words, rotated
@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=30, help="Tasks asked in each language left out.")
     parser.add_argument("--steps", type=int, default=BASE.steps, help="Outer steps.")
     parser.add_argument("--vocabulary", type=int, default=6_000, help="Most frequent words of each language.")
+    parser.add_argument("--learner", choices=LEARNERS, default=BASE.learner, help="Of the variants that name none.")
     parser.add_argument("--variants", nargs="*", default=list(VARIANTS), help="Which to train.")
     parser.add_argument("--sample", action="store_true", help="The bundled sample in place of the real data.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -115,7 +116,7 @@ def main() -> None:
     torch.set_num_threads(1)
     start = time.process_time()
     rounds = list(prepared(arguments.episodes, arguments.tasks, arguments.vocabulary, arguments.sample))
-    found = measured(rounds, replace(BASE, steps=arguments.steps), arguments.variants)
+    found = measured(rounds, replace(BASE, steps=arguments.steps, learner=arguments.learner), arguments.variants)
     if arguments.json:
         print(json.dumps({"variants": found, "cpu_seconds": time.process_time() - start}, indent=2))
         return
