@@ -30,6 +30,8 @@ bench: install
 
 bench-meta: install
 	$(BIN)/python -m benchmarks.quality.new_language
+	$(BIN)/python -m benchmarks.quality.classification
+	$(BIN)/python -m benchmarks.quality.active
 	$(BIN)/python -m benchmarks.speed.meta
 
 clean:
