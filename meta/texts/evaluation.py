@@ -75,20 +75,23 @@ class Outcome(NamedTuple):
     text: NDArray[np.int64]
 
 
-def trained_without(corpora: Mapping[str, Corpus], dev: Mapping[str, Corpus], settings: TextSettings) -> Trained:
+def trained_without(
+    corpora: Mapping[str, Corpus], dev: Mapping[str, Corpus], settings: TextSettings, *, tasks: int = 20
+) -> Trained:
     """Train every method.
 
     Args:
         corpora: The texts of the training languages.
         dev: Other texts of the same languages, on which fine-tuning is chosen.
         settings: How to train.
+        tasks: How many tasks fine-tuning is chosen on, for each number of labelled texts.
     """
     network = network_of(next(iter(corpora.values())).vectors.shape[1], settings)
     untrained = {name: weight.detach().clone() for name, weight in network.named_parameters()}
     pretrained = last(pretrain(network, corpora, settings)).weights
     ours = last(meta_train(network, pretrained, corpora, settings)).weights
     started = {name: pretrained[name] for name in untrained}
-    recipes = {shots: best_recipe(network, started, dev, shots, settings) for shots in (1, 5, 10)}
+    recipes = {shots: best_recipe(network, started, dev, shots, settings, tasks) for shots in (1, 5, 10)}
     return Trained(network, untrained, started, {name: ours[name] for name in untrained}, recipes)
 
 
@@ -98,7 +101,7 @@ def best_recipe(
     dev: Mapping[str, Corpus],
     shots: int,
     settings: TextSettings,
-    tasks: int = 20,
+    tasks: int,
 ) -> Recipe:
     """The fine-tuning that does best on tasks across the training languages, from one to another."""
     random = np.random.default_rng(settings.seed + shots)
