@@ -39,6 +39,7 @@ from lexicon.ranker import Ranker, adapted, train
 from lexicon.seeds import Seeds, identical_strings
 from meta.bootstrap import Interval, paired_bootstrap
 from meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
+from meta.matching.learning import Case, Learned
 from meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
 from meta.matching.prior import MatchingPrior
 from meta.matching.reranking import METHOD, Episode, Found, meta_learned, pooled
@@ -83,13 +84,30 @@ class World(NamedTuple):
     dictionaries: Dictionaries
 
 
+class Setting(NamedTuple):
+    """What all draws of a run share; ``world`` are languages joined by commas."""
+
+    world: str
+    vocabulary: int
+    questions: int
+    ablate: bool
+    unranked: bool
+
+
+class Rankers(NamedTuple):
+    """Meta-learned by MAML and by first-order MAML, and trained without episodes."""
+
+    meta: Ranker
+    first_order: Ranker
+    pooled: Ranker
+
+
 class Lessons(NamedTuple):
     """What the other languages taught."""
 
     prior: MatchingPrior
     few: MatchingPrior | None
-    first_order: Ranker
-    pooled: Ranker
+    rankers: Rankers | None
 
 
 class Cell(NamedTuple):
@@ -135,7 +153,8 @@ def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Na
 
 def _asked(language: str, count: int, draw: int, options: argparse.Namespace) -> Cell:
     started = time.process_time()
-    cell = answers(language, count, draw, options.vocabulary, options.questions, options.world, ablate=options.ablate)
+    setting = Setting(options.world, options.vocabulary, options.questions, options.ablate, options.unranked)
+    cell = answers(language, count, draw, setting)
     path = _path(language, count, draw, options)
     path.parent.mkdir(parents=True, exist_ok=True)
     hits = {name: each.astype(int).tolist() for name, each in cell.hits.items()}
@@ -155,7 +174,8 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
 
 
 def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
-    key = f"{VERSION}-{options.world}-{options.vocabulary}-{options.questions}{'-ablated' * options.ablate}"
+    kind = "-unranked" * options.unranked + "-ablated" * options.ablate
+    key = f"{VERSION}-{options.world}-{options.vocabulary}-{options.questions}{kind}"
     return real_data.folder() / "new-language" / key / f"{language}-{count}-{draw}.json"
 
 
@@ -180,32 +200,29 @@ def world(names: str, vocabulary: int) -> World:
 
 
 @cache
-def lessons(held_out: str, names: str, vocabulary: int, ablate: bool) -> Lessons:
+def lessons(held_out: str, setting: Setting) -> Lessons:
     """What there is to learn when a language is held out of the world."""
-    vectors, dictionaries = world(names, vocabulary)
-    curriculum = Curriculum(vocabulary=vocabulary)
-    random = np.random.default_rng(0)
-    cases = cases_of(dictionaries, vectors, random, held_out=(held_out,))
+    vectors, dictionaries = world(setting.world, setting.vocabulary)
+    cases = cases_of(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
     learned = matching_lessons(cases, vectors)
     direct = [case for case in cases if (case.source, case.target) in dictionaries]
-    few = matching_lessons(direct, vectors) if ablate else None
-    episodes = ranking_lessons(cases, learned, vectors, curriculum)
-    whole = pooled(
-        [
-            _whole(dictionaries[case.source, case.target], vectors, case.source, case.target)
-            for case in direct
-            if len(case.seeds) == curriculum.ranked
-        ]
-    )
-    start = pooled(episodes)
-    names_used = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
-    prior = MatchingPrior(learned.weights, names_used, meta_learned(episodes, start))
+    few = matching_lessons(direct, vectors) if setting.ablate else None
+    names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
     return Lessons(
-        prior,
-        MatchingPrior(few.weights, names_used) if few else None,
-        meta_learned(episodes, start, second_order=False),
-        whole,
+        MatchingPrior(learned.weights, names),
+        MatchingPrior(few.weights, names) if few else None,
+        None if setting.unranked else _rankers(cases, learned, direct, setting),
     )
+
+
+def _rankers(cases: Sequence[Case], learned: Learned, direct: Sequence[Case], setting: Setting) -> Rankers:
+    vectors, dictionaries = world(setting.world, setting.vocabulary)
+    curriculum = Curriculum(vocabulary=setting.vocabulary)
+    episodes = ranking_lessons(cases, learned, vectors, curriculum)
+    start = pooled(episodes)
+    pairs = dict.fromkeys((case.source, case.target) for case in direct)
+    whole = pooled([_whole(dictionaries[pair], vectors, *pair) for pair in pairs])
+    return Rankers(meta_learned(episodes, start), meta_learned(episodes, start, second_order=False), whole)
 
 
 def _whole(dictionary: Dictionary, vectors: Mapping[str, Vectors], source: str, target: str) -> Episode:
@@ -227,26 +244,28 @@ def _space(vectors: Mapping[str, Vectors], source: str, target: str) -> Space:
     return Space.of(vectors[source], vectors[target], METHOD.centring)
 
 
-def answers(language: str, count: int, draw: int, vocabulary: int, questions: int, names: str, *, ablate: bool) -> Cell:
+def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     """What all methods say to the same words, from the same seeds.
 
     Raises:
         VocabularyError: The dictionary has too few words.
     """
-    space = _space_of(names, vocabulary, language)
-    dictionary = world(names, vocabulary).dictionaries[PARTNER[language], language]
-    rest, test = dictionary.split(SHARE if len(dictionary.by_source) > SMALL else 0.5, np.random.default_rng(0))
+    space = _space_of(setting.world, setting.vocabulary, language)
+    dictionary = world(setting.world, setting.vocabulary).dictionaries[PARTNER[language], language]
+    share = SHARE if len(dictionary.by_source) > SMALL else 0.5
+    rest, test = dictionary.split(share, np.random.default_rng(0))
     gold = Seeds.of(test, space.source, space.target)
-    asked = gold.only(np.random.default_rng(1).permutation(gold.words)[:questions])
+    asked = gold.only(np.random.default_rng(1).permutation(gold.words)[: setting.questions])
     pool = Seeds.of(rest, space.source, space.target)
-    if len(pool.within(FREQUENT, FREQUENT).words) < count + 20:
-        raise VocabularyError(f"found {len(pool.words)} words to draw {count} seeds from, expected 20 more than those")
+    if len(pool.within(FREQUENT, FREQUENT).words) < count + 5:
+        raise VocabularyError(f"found {len(pool.words)} words to draw {count} seeds from, expected 5 more than those")
     seeds = drawn(pool, count, np.random.default_rng([draw, count]))
-    learned = lessons(language, names, vocabulary, ablate)
+    learned = lessons(language, setting)
     started = starts(space, seeds)
-    hits = _without_training(space, seeds, asked, started, names, vocabulary, language)
-    best = max(started.values(), key=lambda grown: grown.agreement)
-    hits["pooled"] = first(learned.pooled, Found(space, seeds, best.pairs).examples(asked))
+    hits = _without_training(space, seeds, asked, started, setting, language)
+    if learned.rankers:
+        best = max(started.values(), key=lambda grown: grown.agreement)
+        hits["pooled"] = first(learned.rankers.pooled, Found(space, seeds, best.pairs).examples(asked))
     hits |= _ours(space, seeds, asked, learned)
     return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS if name in hits})
 
@@ -273,7 +292,7 @@ def _mutual(x: Matrix, y: Matrix) -> Seeds:
 
 
 def _without_training(
-    space: Space, seeds: Seeds, asked: Seeds, started: Mapping[str, Grown], names: str, vocabulary: int, language: str
+    space: Space, seeds: Seeds, asked: Seeds, started: Mapping[str, Grown], setting: Setting, language: str
 ) -> dict[str, NDArray[np.float64]]:
     x, y = space.x, space.y
     maps = orthogonal(x[seeds.source], y[seeds.target])
@@ -283,6 +302,7 @@ def _without_training(
         found[name] = translated(*space.mapped(_map(space, grown.pairs)), asked)
     best = max(started, key=lambda name: started[name].agreement)
     found["best start"] = found[best]
+    names, vocabulary = setting.world, setting.vocabulary
     found["identical"] = _identical(names, vocabulary, language, tuple(asked.source), tuple(asked.target))
     found["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
     return found
@@ -339,29 +359,33 @@ def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
 
 
 def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
+    hits = {}
+    if learned.few:
+        some = Found.of(space, seeds, learned.few.propose(space, seeds).pairs)
+        hits["matched, few"] = translated(*space.mapped(_map(space, some.pairs)), asked)
     found = Found.of(space, seeds, learned.prior.propose(space, seeds).pairs)
+    hits["matched"] = translated(*space.mapped(_map(space, found.pairs)), asked)
+    return hits if learned.rankers is None else hits | _ranked(found, asked, learned.rankers)
+
+
+def _ranked(found: Found, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
     support, query = found.examples(found.seeds, without_seeds=True), found.examples(asked)
-    meta = learned.prior.ranker
-    assert meta is not None
-    some = learned.few and Found.of(space, seeds, learned.few.propose(space, seeds).pairs)
-    hits = {"matched, few": translated(*space.mapped(_map(space, some.pairs)), asked)} if some else {}
-    alone = query.truth[:, 0].astype(np.float64)
+    alone = np.asarray(query.truth[:, 0], dtype=np.float64)
     if support.truth.any():
         alone = first(train(support.features, support.truth, FEATURES, reorder=True), query)
-    return hits | {
-        "matched": translated(*space.mapped(_map(space, found.pairs)), asked),
+    return {
         "matched, scratch": alone,
-        "matched, pooled": first(learned.pooled, query),
-        "not adapted": first(meta, query),
-        "first order": first(adapted(learned.first_order, support.features, support.truth), query),
-        "adapted": first(adapted(meta, support.features, support.truth), query),
+        "matched, pooled": first(rankers.pooled, query),
+        "not adapted": first(rankers.meta, query),
+        "first order": first(adapted(rankers.first_order, support.features, support.truth), query),
+        "adapted": first(adapted(rankers.meta, support.features, support.truth), query),
     }
 
 
 def first(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
     """1 for each word whose surest candidate is right."""
     best = ranker.logits(examples.features).argmax(axis=1)
-    return examples.truth[np.arange(len(best)), best].astype(np.float64)
+    return np.asarray(examples.truth[np.arange(len(best)), best], dtype=np.float64)
 
 
 def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any]:
@@ -385,14 +409,16 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         for language in dict.fromkeys(cell.language for cell in few)
     }
     known = [name for name in METHODS if all(name in cell.hits for cell in cells)]
-    gains = {group: {name: _gain(some, "adapted", name) for name in known[:-1]} for group, some in groups.items()}
+    ours = known[-1]  # the fullest that was run
+    gains = {group: {name: _gain(some, ours, name) for name in known[:-1]} for group, some in groups.items()}
     ablated = groups if "matched, few" in known else {}
     return {
         "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
         "methods": BASELINES | OURS,
         "rows": rows,
         "mean up to 100 seeds": {name: _balanced(few, name) for name in known},
-        "gain of adapted": gains,
+        "ours": ours,
+        "gain": gains,
         "gain of auxiliary tasks": {group: _gain(some, "matched", "matched, few") for group, some in ablated.items()},
     }
 
@@ -424,8 +450,8 @@ def tables(result: Mapping[str, Any]) -> str:
     means = result["mean up to 100 seeds"]
     lines += [_line([name, *(row["P@1"][name] for row in rows), means[name]]) for name in means]
     lines += [_line(["words × draws", *(f"{row['words']} × {row['draws']}" for row in rows), ""]), ""]
-    groups = result["gain of adapted"]
-    lines += [_line(["adapted against", *groups]), _line(["---"] * (1 + len(groups)))]
+    groups = result["gain"]
+    lines += [_line([f"{result['ours']} against", *groups]), _line(["---"] * (1 + len(groups)))]
     lines += [_line([name, *(_shown(groups[group][name]) for group in groups)]) for name in list(means)[:-1]]
     if ablated := result["gain of auxiliary tasks"]:
         lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
@@ -443,16 +469,17 @@ def _line(cells: Sequence[object]) -> str:
 
 def draw_figure(result: Mapping[str, Any], path: Path) -> None:
     """P@1 against the number of seeds, a panel for each language."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     languages = list(dict.fromkeys(row["language"] for row in result["rows"]))
-    figure, panels = plt.subplots(1, len(languages), figsize=(3.2 * len(languages), 3.4), sharey=True, squeeze=False)
+    figure = Figure(figsize=(3.2 * len(languages), 3.4))
+    panels = figure.subplots(1, len(languages), sharey=True, squeeze=False)
     for panel, language in zip(panels[0], languages, strict=True):
         rows = [row for row in result["rows"] if row["language"] == language]
         for name in ("Procrustes", "plain", "profiles", "cut", "pooled", "matched", "adapted"):
             panel.plot(
                 [row["seeds"] for row in rows],
-                [row["P@1"][name] for row in rows],
+                [row["P@1"].get(name) for row in rows],
                 marker="o",
                 linewidth=2 if name in OURS else 1,
                 linestyle="-" if name in OURS else "--",
@@ -465,7 +492,6 @@ def draw_figure(result: Mapping[str, Any], path: Path) -> None:
     panels[0][-1].legend(fontsize="small")
     figure.tight_layout()
     figure.savefig(path)
-    plt.close(figure)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -476,6 +502,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
     parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words of each language")
     parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
+    parser.add_argument("--unranked", action="store_true", help="leave the rankers out, which cost most of the time")
     parser.add_argument("--ablate", action="store_true", help="learn once more without pairs that the graph infers")
     parser.add_argument("--only-kept", action="store_true", help="print what earlier runs of this code answered")
     parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")

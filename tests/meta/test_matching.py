@@ -88,7 +88,8 @@ def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
     space, seeds, gold = japanese
     proposal = prior.propose(space, seeds)
     maps = orthogonal(space.x[seeds.source], space.y[seeds.target])
-    plain = retrieve(*(each[:500] for each in space.mapped(maps)), 1).mutual()
+    x, y = space.mapped(maps)
+    plain = retrieve(x[:500], y[:500], 1).mutual()
     assert right(proposal.pairs, gold) > 2 * right(Seeds(*plain.T), gold)
     assert 0 < proposal.confidence <= 1
 
