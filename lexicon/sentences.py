@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from data.errors import VocabularyError
-from data.training import tokens
+from data.segmentation import Segmenter
 from data.vectors import Matrix
 from lexicon.csls import rank_of, retrieve
 from lexicon.evaluation import Score
@@ -21,8 +20,6 @@ from lexicon.translator import Translator
 Weighting = Literal["mean", "idf"]
 FEWEST = 20  # sentence pairs that make a search of it
 DEPTH = 100  # sentences that are looked at for the reciprocal rank
-LONGEST = 12  # characters of a word in a script without blanks
-UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai … kana, Han
 
 
 @dataclass(frozen=True)
@@ -72,23 +69,6 @@ def retrieve_sentences(
     return SentenceRetrieval(weighting, len(pairs), len(pairs) / len(source), onward, back)
 
 
-def known_words(sentence: str, vocabulary: Mapping[str, int]) -> list[str]:
-    """The words of a sentence in lower case; where a script has no blanks, the longest known ones from the left."""
-    return [part for word in tokens(sentence) for part in _split(word, vocabulary)]
-
-
-def _split(word: str, vocabulary: Mapping[str, int]) -> Iterator[str]:
-    if word in vocabulary or not UNSPACED.search(word):
-        yield word
-        return
-    start = 0
-    while start < len(word):
-        ends = range(min(len(word), start + LONGEST), start + 1, -1)
-        end = next((end for end in ends if word[start:end] in vocabulary), start + 1)
-        yield word[start:end]
-        start = end
-
-
 def _distinct(source: Sequence[str], target: Sequence[str]) -> list[int]:
     """The first line of each sentence that comes twice, on either side."""
     seen_source: set[str] = set()
@@ -104,7 +84,8 @@ def _distinct(source: Sequence[str], target: Sequence[str]) -> list[int]:
 
 def _vectors(translator: Translator, sentences: Sequence[str], weighting: Weighting) -> Matrix:
     """A vector for each sentence, shape ``(len(sentences), shared)``; zeros where no word is known."""
-    words = [known_words(sentence, translator.source.row_of) for sentence in sentences]
+    segmenter = Segmenter(translator.source.words)
+    words = [segmenter.words(sentence) for sentence in sentences]
     spread = Counter(word for listed in words for word in set(listed))
     known = translator.mapped(list(spread))
     weight = {word: np.log(len(sentences) / count) if weighting == "idf" else 1.0 for word, count in spread.items()}

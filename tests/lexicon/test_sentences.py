@@ -3,14 +3,8 @@ from __future__ import annotations
 import pytest
 
 from data.errors import VocabularyError
-from lexicon.sentences import known_words, retrieve_sentences
+from lexicon.sentences import retrieve_sentences
 from lexicon.translator import Translator
-
-
-def test_words_of_a_script_without_blanks_are_the_longest_known_ones() -> None:
-    vocabulary = {"東京": 0, "東京都": 1, "に": 2, "住む": 3}
-    assert known_words("東京都に住む。", vocabulary) == ["東京都", "に", "住む"]
-    assert known_words("Tokyo, 京都に", vocabulary) == ["tokyo", "京", "都", "に"]
 
 
 @pytest.fixture(scope="module")
