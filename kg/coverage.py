@@ -11,7 +11,9 @@ from kg.store import Store
 Numbers = NDArray[np.int64]
 
 _COLUMNS = ("src_language", "relation", "dst_language", "source", "edges")
-_ADD = "ON CONFLICT (src_language, relation, dst_language, source) DO UPDATE SET edges = edges + excluded.edges"
+_ADD = (
+    "ON CONFLICT (src_language, relation, dst_language, source) DO UPDATE SET edges = coverage.edges + excluded.edges"
+)
 
 
 def count_edges(store: Store) -> None:
@@ -37,7 +39,7 @@ def count_concepts(store: Store) -> None:
     store.run("DELETE FROM coverage WHERE relation = ?", (SAME_CONCEPT,))
     rows = store.rows(
         f"SELECT m.concept, m.entry / {BLOCK}, c.source, count(*) FROM concept_member m "
-        "JOIN concept c ON c.id = m.concept GROUP BY 1, 2"
+        "JOIN concept c ON c.id = m.concept GROUP BY 1, 2, 3"
     )
     counts: dict[tuple[int, int, int], int] = {}
     for members in _by_concept(rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from data.progress import Progress, silent
 from kg.exchange import jsonl
@@ -93,7 +94,7 @@ def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
 
     Sources that are equal in all their terms become one; pairs that both have keep the higher weight.
     """
-    reader = jsonl.Reader(other.path, graph)
+    reader = jsonl.Reader(Path(other.path), graph)
     selected = Selected(other, Selection())
     for line in progress(jsonl.lines(selected), "Merging", None):
         reader.accept(line)

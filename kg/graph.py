@@ -13,7 +13,7 @@ from data.errors import GraphError, VocabularyError
 from data.language import language_code
 from data.progress import Progress, silent
 from data.vectors import Vectors
-from kg import listing, lookup, sqlite, translating, vector_rows
+from kg import listing, lookup, postgres, sqlite, translating, vector_rows
 from kg.answers import Neighbour, Stats, Translation, Word
 from kg.claims import Claims
 from kg.links import Terms, limited
@@ -43,7 +43,7 @@ class Graph:
     the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through).
     """
 
-    def __init__(self, store: Store, path: Path, session: ExitStack, loader: Loader | None = None) -> None:
+    def __init__(self, store: Store, path: Path | str, session: ExitStack, loader: Loader | None = None) -> None:
         self.path = path
         self._store = store
         self._session = session
@@ -145,7 +145,7 @@ class Graph:
 
     def stats(self) -> Stats:
         """The graph in figures."""
-        return listing.stats(self._settled(), self.path, self._codes)
+        return listing.stats(self._settled(), self._codes)
 
     def dictionary(
         self,
@@ -177,7 +177,9 @@ class Graph:
             GraphError: They are not; the message says what was found.
         """
         store = self._settled()
-        sqlite.check_schema(store.engine, self.path)
+        if store.postgres:
+            return  # the server keeps its tables whole, and opening has compared them
+        sqlite.check_schema(store.engine, Path(self.path))
         found = store.rows("PRAGMA quick_check(1)")
         if found != [("ok",)]:
             raise GraphError(f"{self.path}: found damage ({found[0][0]}), expected a whole graph")
@@ -404,17 +406,25 @@ class Graph:
 
 
 def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:
-    """Open a graph, a file or a URL ``sqlite:///FILE``: to read it, or, with ``write``, to add to it.
+    """Open a graph: a file, ``sqlite:///FILE`` or ``postgresql://…``, to read it or, with ``write``, to add to it.
 
     A writing session works on a copy, which takes the place of the file when the session is closed. Until then
     readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
-    the file if there is none.
+    the file if there is none. On PostgreSQL a session is a transaction, with the same effect.
 
     Raises:
         GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
     """
-    path = file_of(path)
     session = ExitStack()
+    url = postgres.address(path)
+    if url is not None:
+        if write:
+            store = session.enter_context(postgres.writing(url, create=create))
+            return Graph(store, store.path, session, Loader(store))
+        store = postgres.reading(url)
+        session.callback(store.close)
+        return Graph(store, store.path, session)
+    path = file_of(path)
     if write:
         if not create:
             sqlite.check_file(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from data.dictionary import Dictionary, Origin, Pair
 from kg.answers import Claim, LanguageStats, Neighbour, SourceStats, Stats, Word
@@ -117,14 +116,15 @@ def concepts(store: Store, numbers: Sequence[int], codes: Codes) -> dict[str, di
 def coverage(store: Store, codes: Codes) -> dict[tuple[str, str], int]:
     """How many translations there are between any two languages, by their codes in alphabetical order."""
     rows = store.rows(
-        "SELECT src_language, dst_language, sum(edges) FROM coverage WHERE relation IN (?, ?) GROUP BY 1, 2",
+        "SELECT src_language, dst_language, CAST(sum(edges) AS BIGINT) FROM coverage WHERE relation IN (?, ?) "
+        "GROUP BY 1, 2",
         (TRANSLATION, SAME_CONCEPT),
     )
     both = ((codes[here], codes[there], edges) for here, there, edges in rows)
     return {(here, there): edges for here, there, edges in both if here < there}
 
 
-def stats(store: Store, path: Path, codes: Codes) -> Stats:
+def stats(store: Store, codes: Codes) -> Stats:
     """The whole graph in figures, from the counts made when it was loaded."""
     entries: dict[int, int] = dict(store.rows("SELECT language, count(*) FROM entry GROUP BY language"))
     languages = store.rows("SELECT code, name, script, id FROM language ORDER BY code")
@@ -145,5 +145,5 @@ def stats(store: Store, path: Path, codes: Codes) -> Stats:
         relations,
         coverage(store, codes),
         store.value("SELECT count(*) FROM concept"),
-        path.stat().st_size if path.exists() else 0,
+        store.bytes(),
     )

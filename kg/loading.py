@@ -33,7 +33,7 @@ INDEXED_ANEW = 50_000  # new words: from here on it is faster to drop the indexe
 HELD = 24_000_000  # edges kept in memory before they are sorted and written
 HELD_EVIDENCE = 1_000_000
 # of two findings with the same weight and facts one stays whatever their order: that of the later run, if any
-_IDENTITY = "r.started || char(31) || r.method || char(31) || r.version || char(31) || r.seed || char(31) || r.settings"
+_IDENTITY = " || '\x1f' || ".join(f"r.{name}" for name in ("started", "method", "version", "seed", "settings"))
 _RUN = f"coalesce((SELECT {_IDENTITY} FROM run r WHERE r.id = {{}}.run), '')"
 EVIDENCE = ("src", "relation", "dst", "source", "run", "facts")
 _KEEP_HIGHER = (
@@ -185,7 +185,12 @@ class Loader:
             number = self._found("source", named)
             if number is None:
                 number = 1 + (self.store.value("SELECT max(id) FROM source") or 0)
-                row = {"id": number, **named, "licence_class": licence_class(origin.licence).value, "has_evidence": 0}
+                row = {
+                    "id": number,
+                    **named,
+                    "licence_class": licence_class(origin.licence).value,
+                    "has_evidence": False,
+                }
                 self.store.insert("source", list(row), [[value] for value in row.values()])
             else:
                 self._old_sources.add(number)
@@ -253,7 +258,7 @@ class Loader:
         number = None if run is None else self.run(run)
         identity = "" if number is None else self.store.value(f"SELECT {_IDENTITY} FROM run r WHERE id = ?", (number,))
         source = int(edges.source[0])
-        self.store.run("UPDATE source SET has_evidence = 1 WHERE id = ?", (source,))
+        self.store.run("UPDATE source SET has_evidence = true WHERE id = ?", (source,))
         columns = edges.src.tolist(), edges.relation.tolist(), edges.dst.tolist(), edges.weight.tolist()
         for src, relation, dst, weight, facts in zip(*columns, evidence, strict=True):
             key = src, relation, dst, source
@@ -277,7 +282,7 @@ class Loader:
         if anew:
             for index in progress(_entry_indexes(), "Indexing words"):
                 index.create(self.store.connection)
-        for _, first, words in progress(new, "Indexing for search"):
+        for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):
             self.store.run(
                 "INSERT INTO entry_search (rowid, text) SELECT id, text FROM entry_text WHERE id BETWEEN ? AND ?",
                 (first, first + len(words) - 1),
@@ -299,13 +304,14 @@ class Loader:
 
     def _stored(self, columns: Sequence[Numbers]) -> NDArray[np.bool_]:
         """Which of some edges the table has already, whatever their weight."""
-        self.store.run(f"CREATE TEMP TABLE incoming ({', '.join(EDGE[:4])})")
-        self.store.insert("incoming", EDGE[:4], columns)
+        self.store.run(f"CREATE TEMP TABLE incoming (place BIGINT, {', '.join(f'{name} BIGINT' for name in EDGE[:4])})")
+        self.store.insert("incoming", ("place", *EDGE[:4]), (range(len(columns[0])), *columns))
         same = " AND ".join(f"e.{name} = i.{name}" for name in EDGE[:4])
-        rows = self.store.rows(f"SELECT i.rowid FROM incoming i CROSS JOIN edge e ON {same}")
+        join = "JOIN" if self.store.postgres else "CROSS JOIN"  # SQLite keeps the order of a cross join
+        rows = self.store.rows(f"SELECT i.place FROM incoming i {join} edge e ON {same}")
         self.store.run("DROP TABLE incoming")
         found = np.zeros(len(columns[0]), dtype=bool)
-        found[np.array([row[0] for row in rows], dtype=np.int64) - 1] = True
+        found[np.array([row[0] for row in rows], dtype=np.int64)] = True
         return found
 
     def _write_evidence(self) -> None:
@@ -313,15 +319,19 @@ class Loader:
             return
         rows = sorted((*key, run, facts or None, weight) for key, (weight, facts, _, run) in self._evidence.items())
         self._evidence = {}
-        self.store.run(f"CREATE TEMP TABLE incoming ({', '.join(EVIDENCE)}, weight)")
+        self.store.run(
+            "CREATE TEMP TABLE incoming (src BIGINT, relation BIGINT, dst BIGINT, source BIGINT, run BIGINT, "
+            "facts TEXT, weight DOUBLE PRECISION)"
+        )
         self.store.insert("incoming", (*EVIDENCE, "weight"), list(zip(*rows, strict=True)))
         names = ", ".join(f"i.{name}" for name in EVIDENCE)
         same = " AND ".join(f"{{0}}.{name} = i.{name}" for name in EVIDENCE[:4])
         better, there = (f"(coalesce({each}.facts, ''), {_RUN.format(each)})" for each in "iv")
         self.store.run(
-            f"INSERT OR REPLACE INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
+            f"INSERT INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
             f"LEFT JOIN edge e ON {same.format('e')} LEFT JOIN evidence v ON {same.format('v')} "
-            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {better} > {there})"
+            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {better} > {there}) "
+            "ON CONFLICT (src, relation, dst, source) DO UPDATE SET run = excluded.run, facts = excluded.facts"
         )
         self.store.run("DROP TABLE incoming")
 

@@ -18,6 +18,7 @@ _ALIKE = (
     "LIMIT 1000"
 )
 _LAST = "\U0010ffff"  # sorts after every letter
+_HELD = "SELECT id FROM entry_text WHERE {held} AND id BETWEEN ? AND ? LIMIT 400"  # without an index
 _PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT 400"
 
 
@@ -75,7 +76,12 @@ def _holding(store: Store, groups: list[list[str]], number: int) -> list[Row]:
     asked = " OR ".join(f"({group})" for group in quoted)
     if not asked or "\0" in asked:
         return []
-    found = store.rows(_PIECES, (asked, number * BLOCK, (number + 1) * BLOCK - 1))
+    block = number * BLOCK, (number + 1) * BLOCK - 1
+    if store.postgres:
+        held = " OR ".join(f"({' AND '.join(['strpos(text, ?) > 0'] * len(group))})" for group in groups)
+        found = store.rows(_HELD.format(held=f"({held})"), (*(piece for group in groups for piece in group), *block))
+    else:
+        found = store.rows(_PIECES, (asked, *block))
     query = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys}) ORDER BY lemma"
     return list(store.in_chunks(query, [row[0] for row in found]))
 

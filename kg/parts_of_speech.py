@@ -32,7 +32,7 @@ class PartsOfSpeech:
         known = dict(self.store.in_chunks("SELECT id, pos FROM entry WHERE pos <> '' AND id IN ({keys})", self._held))
         rows = {number: _joined(known.get(number, ""), tag) for number, tag in sorted(self._held.items())}
         self._held = {}
-        self.store.run("CREATE TEMP TABLE incoming (entry INTEGER PRIMARY KEY, pos TEXT)")
+        self.store.run("CREATE TEMP TABLE incoming (entry BIGINT PRIMARY KEY, pos TEXT)")
         self.store.insert("incoming", ("entry", "pos"), (list(rows), list(rows.values())))
         self.store.run("UPDATE entry SET pos = incoming.pos FROM incoming WHERE entry.id = incoming.entry")
         self.store.run("DROP TABLE incoming")

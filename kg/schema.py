@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Double,
@@ -29,7 +30,14 @@ class Base(DeclarativeBase):
     """All tables of the graph."""
 
     # Spelled out, so that every version of SQLAlchemy makes the same file.
-    type_annotation_map: ClassVar = {bool: Boolean, bytes: LargeBinary, float: Double, int: Integer, str: Text}
+    # PostgreSQL has integers of several sizes, and sorts text by a language unless told to sort it by code points.
+    type_annotation_map: ClassVar = {
+        bool: Boolean,
+        bytes: LargeBinary,
+        float: Double,
+        int: Integer().with_variant(BigInteger(), "postgresql"),
+        str: Text().with_variant(Text(collation="C"), "postgresql"),
+    }
 
 
 class Meta(Base):
@@ -80,7 +88,13 @@ class Entry(Base):
     __table_args__ = (
         CheckConstraint(f"id / {BLOCK} = language", name="number_in_block_of_language"),
         Index("entry_lemma", "language", "lemma", "pos", unique=True),
-        Index("entry_norm", "language", "norm", sqlite_where=text("norm IS NOT NULL")),
+        Index(
+            "entry_norm",
+            "language",
+            "norm",
+            sqlite_where=text("norm IS NOT NULL"),
+            postgresql_where=text("norm IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)  # language * BLOCK + number within the language

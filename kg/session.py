@@ -61,7 +61,7 @@ def _prepare(path: Path, part: Path) -> int | None:
 
 
 def _fill(store: Store) -> None:
-    store.insert("relation", ("id", "code", "symmetric", "inverse"), list(zip(*RELATIONS, strict=True)))
+    store.insert("relation", ("id", "code", '"symmetric"', "inverse"), list(zip(*RELATIONS, strict=True)))
     store.insert("meta", ("key", "value"), (["made_by"], ["isogloss"]))
 
 
@@ -101,7 +101,7 @@ def file_of(place: Path | str) -> Path:
         return Path(place).resolve()
     if separator and scheme in ("sqlite", "sqlite+pysqlite"):
         return Path(rest).resolve()
-    raise GraphError(f"{place}: found a URL of another database, expected a file or sqlite:///FILE")
+    raise GraphError(f"{place}: found a URL of another database, expected a file, sqlite:///FILE or postgresql://…")
 
 
 def reading(path: Path) -> Store:

@@ -192,4 +192,5 @@ _EXPLANATIONS = {
 def explanation(error: Exception) -> str:
     """One line for an error of the database."""
     said = str(error.orig if isinstance(error, DBAPIError) else error)
-    return next((text for sign, text in _EXPLANATIONS.items() if sign in said.lower()), f"database error: {said}")
+    first = said.partition("\n")[0]
+    return next((text for sign, text in _EXPLANATIONS.items() if sign in said.lower()), f"database error: {first}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,11 @@ class Store:
     Single reads take microseconds, so they skip SQLAlchemy's result objects, which would take most of the time.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path | str) -> None:
         self.engine = engine
-        self.path = path
+        self.path = path  # a file, or the URL of a database without its password
+        self.postgres = engine.dialect.name == "postgresql"
+        self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self.connection = engine.connect()
         self._cursor = self.connection.connection.cursor()
 
@@ -42,8 +43,8 @@ class Store:
             GraphError: The file is damaged or has gone.
         """
         try:
-            found: list[Row] = self._cursor.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+            found: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
+        except self._error as error:
             raise GraphError(f"{self.path}: {explanation(error)}") from error
         return found
 
@@ -56,10 +57,10 @@ class Store:
         """The rows of a long query, ``size`` at a time."""
         cursor = self.connection.connection.cursor()
         try:
-            cursor.execute(query, values)
+            cursor.execute(self._spoken(query), values)
             while found := cursor.fetchmany(size):
                 yield list(found)
-        except sqlite3.Error as error:
+        except self._error as error:
             raise GraphError(f"{self.path}: {explanation(error)}") from error
         finally:
             cursor.close()
@@ -73,7 +74,7 @@ class Store:
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> None:
         """A statement that changes something."""
-        self.connection.exec_driver_sql(statement, tuple(values))
+        self.connection.exec_driver_sql(self._spoken(statement), tuple(values))
 
     def insert(
         self,
@@ -87,15 +88,26 @@ class Store:
         """Rows given column by column, lists or arrays, in multi-row statements; ``conflict`` is an SQL clause."""
         width, total = len(columns), len(data[0])
         head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
-        statement = _statement(head, width, ROWS, conflict)
+        statement = self._spoken(_statement(head, width, ROWS, conflict))
         for start in watched(range(0, total, ROWS)):
             count = min(ROWS, total - start)
             flat: list[Any] = [None] * (count * width)
             for column, values in enumerate(data):
                 flat[column::width] = _plain(values[start : start + count])
             self.connection.exec_driver_sql(
-                statement if count == ROWS else _statement(head, width, count, conflict), tuple(flat)
+                statement if count == ROWS else self._spoken(_statement(head, width, count, conflict)), tuple(flat)
             )
+
+    def bytes(self) -> int:
+        """How much room the tables take, 0 where there is no file yet."""
+        if self.postgres:
+            return int(self.value("SELECT pg_database_size(current_database())"))
+        path = Path(self.path)
+        return path.stat().st_size if path.exists() else 0
+
+    def _spoken(self, query: str) -> str:
+        """A query in the words of the driver: PostgreSQL's marks places for values with ``%s``."""
+        return query.replace("?", "%s") if self.postgres else query
 
 
 def marks(count: int) -> str:

@@ -22,15 +22,18 @@ def link(store: Store, vectors: Vectors, language: int) -> int:
         return 0
     entries = np.array(sorted(rows))
     places = [rows[entry] for entry in entries.tolist()]
-    store.run("CREATE TEMP TABLE incoming (entry INTEGER PRIMARY KEY, place)")
+    store.run("CREATE TEMP TABLE incoming (entry BIGINT PRIMARY KEY, place BIGINT)")
     store.insert("incoming", ("entry", "place"), (entries, places))
     store.run(
-        "UPDATE entry SET freq_rank = (SELECT place FROM incoming WHERE entry = entry.id) "
+        "UPDATE entry SET freq_rank = (SELECT place FROM incoming WHERE incoming.entry = entry.id) "
         "WHERE id IN (SELECT entry FROM incoming)"
     )
     if vectors.file is not None:
         file = _file(store, {"path": vectors.file.path, "kind": vectors.file.kind, "sha256": vectors.file.sha256})
-        store.run(f"INSERT OR REPLACE INTO vector_ref (entry, file, row) SELECT entry, {file}, place FROM incoming")
+        store.run(
+            f"INSERT INTO vector_ref (entry, file, row) SELECT entry, {file}, place FROM incoming WHERE true "
+            "ON CONFLICT (entry, file) DO UPDATE SET row = excluded.row"
+        )
     store.run("DROP TABLE incoming")
     return len(rows)
 

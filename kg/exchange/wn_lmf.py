@@ -35,12 +35,13 @@ _LICENCES = (
     (r"cecill-c\b", "CECILL-C"),
     (r"gnu\.org/licenses/(gpl|lgpl|agpl)-?(\d)", "{}-{}.0-or-later"),
 )
+_IS_ILI = "substr(c.key, 1, 1) = 'i' AND substr(c.key, 2, 1) BETWEEN '1' AND '9'"
 _LINKED = (
     f"SELECT m.entry / {BLOCK}, s.lemma, o.entry / {BLOCK}, t.lemma FROM concept c "
     "JOIN concept d ON d.key = c.key "
     "JOIN concept_member m ON m.concept = c.id JOIN concept_member o ON o.concept = d.id "
     "JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
-    f"WHERE c.source = ? AND d.source = ? AND c.key GLOB 'i[1-9]*' AND m.entry / {BLOCK} <> o.entry / {BLOCK}"
+    f"WHERE c.source = ? AND d.source = ? AND {_IS_ILI} AND m.entry / {BLOCK} <> o.entry / {BLOCK}"
 )
 
 
@@ -174,7 +175,7 @@ def _link(graph: Graph, origin: Origin) -> int:
     store = graph.store
     others = store.rows(
         "SELECT s.id, s.name, s.licence, s.kind, s.url, s.quality, s.version FROM source s "
-        "WHERE EXISTS (SELECT 1 FROM concept c WHERE c.source = s.id AND c.key GLOB 'i[1-9]*')"
+        f"WHERE EXISTS (SELECT 1 FROM concept c WHERE c.source = s.id AND {_IS_ILI})"
     )
     numbers = {Origin(*terms): number for number, *terms in others}
     own = numbers.pop(origin, None)
