@@ -133,10 +133,15 @@ def test_a_reader_sees_the_old_graph_until_it_opens_anew(empty: str) -> None:
 
 def test_a_session_that_fails_changes_nothing(empty: str) -> None:
     fill(empty)
-    with pytest.raises(ZeroDivisionError), open_graph(empty, write=True) as graph:
-        graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
-        assert graph.translate("dog", "en", "fr")
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with open_graph(empty, write=True) as graph:
+            graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
+            assert len(graph.translate("dog", "en", "fr")) == 2
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with open_graph(empty) as graph:
         assert [each.word for each in graph.translate("dog", "en", "fr")] == ["chien"]
 
