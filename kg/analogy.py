@@ -138,7 +138,7 @@ def centred(matrix: Matrix) -> Matrix:
     """Unit vectors, about their mean, and unit again."""
     for _ in range(2):
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-        matrix = matrix / np.where(lengths > 0, lengths, 1)
+        matrix = np.asarray(matrix / np.where(lengths > 0, lengths, 1), dtype=np.float32)
         matrix = matrix - matrix.mean(axis=0)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     found: Matrix = (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32)

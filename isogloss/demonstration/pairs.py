@@ -32,6 +32,9 @@ class Answer(NamedTuple):
     right: bool
 
 
+FIGURES = ("precision_at_1", "precision_at_5", "precision_at_10", "mean_reciprocal_rank")
+
+
 @dataclass(frozen=True, eq=False)
 class Built:
     """A lexicon of the demonstration: what went in, what came out, and how good it is on words kept back."""
@@ -59,7 +62,7 @@ class Built:
             "seed_words": self.seeds,
             "pairs_induced": self.pairs,
             "words_asked": self.score.words,
-            **{name: round(value, 4) for name, value in asdict(self.score).items() if name not in ("words", "interval")},
+            **{name: round(asdict(self.score)[name], 4) for name in FIGURES},
             "interval": [round(value, 4) for value in self.score.interval],
             "cpu_seconds": round(self.cpu_seconds, 1),
             "answers": [answer._asdict() for answer in self.answers],

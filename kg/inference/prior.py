@@ -12,6 +12,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Prior:
     @classmethod
     def read(cls, text: str) -> Prior:
         """The model of ``written``."""
-        found = json.loads(text)
+        found: dict[str, Any] = json.loads(text)
         return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in found.items()})
 
 

@@ -11,6 +11,7 @@ from benchmarks.quality import active, classification
 from data.errors import DownloadError
 from data.texts import Text
 from lexicon.normalisation import unit
+from meta.texts.evaluation import METHODS
 
 
 def test_half_of_the_packages_are_asked_about_and_the_same_ones_in_every_language() -> None:
@@ -40,7 +41,7 @@ def test_every_way_of_choosing_stays_within_the_pool_and_its_budget() -> None:
 def test_the_table_of_classification_has_a_cell_for_every_method() -> None:
     gain = {"mean": 0.1, "low": 0.05, "high": 0.15}
     row = {"sections": "seen", "held_out": "ja", "source": "en", "target": "ja", "shots": 5}
-    row |= {"accuracy": dict.fromkeys(classification.METHODS, 0.5), "gain": dict.fromkeys(classification.METHODS, gain)}
+    row |= {"accuracy": dict.fromkeys(METHODS, 0.5), "gain": dict.fromkeys(METHODS, gain)}
     lines = classification.table([json.loads(json.dumps(row))]).splitlines()
     assert len({line.count("|") for line in lines}) == 1
     assert "+10.0 [+5.0, +15.0]" in lines[-1]
