@@ -55,7 +55,10 @@ class Prior:
     def read(cls, text: str) -> Prior:
         """The model of ``written``."""
         found: dict[str, Any] = json.loads(text)
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in found.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
+        }
+        return cls(**values)
 
 
 @cache
