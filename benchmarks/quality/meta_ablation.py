@@ -115,7 +115,8 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = time.process_time()
-    rounds = list(prepared(arguments.episodes, arguments.tasks, arguments.vocabulary, arguments.sample))
+    noise = NOISE if any(VARIANTS[name].noisy for name in arguments.variants) else 0.0
+    rounds = list(prepared(arguments.episodes, arguments.tasks, arguments.vocabulary, noise, arguments.sample))
     found = measured(rounds, replace(BASE, steps=arguments.steps, learner=arguments.learner), arguments.variants)
     if arguments.json:
         print(json.dumps({"variants": found, "cpu_seconds": time.process_time() - start}, indent=2))
@@ -130,7 +131,7 @@ def main() -> None:
     print(f"\nTasks asked: {sum(len(each.asked) for each in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
 
 
-def prepared(episodes: int, tasks: int, vocabulary: int, sample: bool) -> Iterator[Round]:
+def prepared(episodes: int, tasks: int, vocabulary: int, noise: float, sample: bool) -> Iterator[Round]:
     """The episodes of every round, training ones drawn from the languages that are not left out alone."""
     table, between = (sample_vectors, sample_dictionary) if sample else (vectors, dictionary)
     tables = {language: table(language) for language in LANGUAGES}
@@ -145,9 +146,10 @@ def prepared(episodes: int, tasks: int, vocabulary: int, sample: bool) -> Iterat
             only = replace(space, word_families=(family,))
             for number in range(episodes):
                 task = only.word_task(number, place)
-                random = np.random.default_rng([place, number])
                 training.append(word_episode(task, spaces, hub, BASE.ways))
-                noisy.append(word_episode(noisy_words(task, NOISE, random), spaces, hub, BASE.ways))
+                if noise:
+                    wrong = noisy_words(task, noise, np.random.default_rng([place, number]))
+                    noisy.append(word_episode(wrong, spaces, hub, BASE.ways))
         into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out and pair[0] in hub.rotations}
         asking = TaskSpace(into, spaces, word_families=OF_WORDS[:1])
         asked = tuple(word_episode(asking.word_task(number, 99), spaces, hub, BASE.ways) for number in range(tasks))
