@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from benchmarks import help_texts, real_data
 from data.dictionary import Dictionary
 from data.errors import IsoglossError, VocabularyError
+from data.storage import replacing
 from data.vectors import Matrix, Vectors
 from lexicon.crossfit import Examples
 from lexicon.csls import csls
@@ -155,13 +156,18 @@ def _asked(language: str, count: int, draw: int, options: argparse.Namespace) ->
     started = time.process_time()
     setting = Setting(options.world, options.vocabulary, options.questions, options.ablate, options.unranked)
     cell = answers(language, count, draw, setting)
-    path = _path(language, count, draw, options)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    hits = {name: each.astype(int).tolist() for name, each in cell.hits.items()}
-    path.write_text(json.dumps({"words": cell.words.tolist(), "hits": hits}), encoding="utf-8")
+    _keep(cell, options)
     shown = {name: round(100 * float(each.mean()), 1) for name, each in cell.hits.items()}
     print(f"{language} {count} draw {draw}: {shown} {time.process_time() - started:.0f} CPU s", file=sys.stderr)
     return cell
+
+
+def _keep(cell: Cell, options: argparse.Namespace) -> None:
+    path = _path(cell.language, cell.seeds, cell.draw, options)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hits = {name: each.astype(int).tolist() for name, each in cell.hits.items()}
+    with replacing(path, force=True) as part:
+        part.write_text(json.dumps({"words": cell.words.tolist(), "hits": hits}), encoding="utf-8")
 
 
 def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> Cell | None:
