@@ -7,7 +7,7 @@ import sys
 import typer
 
 from data.errors import IsoglossError
-from isogloss.cli import data, demo, doctor, kg_exchange, lexicon_hub, meta_explain
+from isogloss.cli import data, demo, doctor, kg_exchange, lexicon_hub, meta_prior
 from isogloss.cli.console import complain
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
 app.add_typer(data.app)
 app.add_typer(kg_exchange.app)  # the verbs of kg, with more of them
 app.add_typer(lexicon_hub.app)  # the verbs of lexicon, with more of them
-app.add_typer(meta_explain.app)  # the verbs of meta, with explain
+app.add_typer(meta_prior.app)  # the verbs of meta, with explain and prior
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 

@@ -1,0 +1,55 @@
+"""A verb of `isogloss meta` for languages with few known words: prior."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.console import print_json, print_rows, progress
+from isogloss.cli.meta import SAMPLE, GraphFile, HoldOut, VectorFiles, _space
+from isogloss.cli.meta_explain import app
+from isogloss.cli.options import Cache, Force, Json, Seed
+
+__all__ = ["app", "prior"]
+
+
+@app.command()
+def prior(
+    out: Annotated[Path, typer.Option(help="Folder for prior.safetensors.", show_default=False)],
+    graph: GraphFile = None,
+    vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
+    hold_out: HoldOut = None,
+    auxiliary: Annotated[
+        bool, typer.Option(help="Also learn from pairs whose dictionary the graph infers through a third language.")
+    ] = True,
+    cache: Cache = None,
+    seed: Seed = 0,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Learn how translations show in the languages we have, for `lexicon build --prior` of one with few seeds."""
+    from data.storage import refuse_to_overwrite
+    from meta.matching.lessons import Curriculum, matching_prior
+    from meta.matching.prior import FILE, save
+
+    refuse_to_overwrite(out / FILE, force)
+    space = _space(graph, vectors, hold_out, None, cache)
+    tables = {language: space.vectors.words(language) for language in space.languages}
+    learned = matching_prior(
+        space.dictionaries,
+        tables,
+        held_out=space.held_out,
+        curriculum=Curriculum(auxiliary=auxiliary, seed=seed),
+        progress=progress,
+    )
+    report = {
+        "prior": str(save(learned, out, force=force)),
+        "languages": learned.languages,
+        "held_out": sorted(space.held_out),
+    }
+    if json:
+        print_json(report)
+        return
+    print_rows((name, value if isinstance(value, str) else " ".join(value)) for name, value in report.items())
