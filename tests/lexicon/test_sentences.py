@@ -9,10 +9,10 @@ from lexicon.translator import Translator
 
 @pytest.fixture(scope="module")
 def pairs(translator: Translator) -> list[tuple[str, str]]:
-    """Forty words and what the translator says of them, each said of one word only."""
+    """Sixty words and what the translator says of them, each said of one word only."""
     said = translator.translate(translator.source.words[100:200], 1)
     other = {found[0].translation: word for word, found in said.items()}
-    return [(word, translation) for translation, word in other.items()][:40]
+    return [(word, translation) for translation, word in other.items()][:60]
 
 
 def test_rare_words_decide_where_they_weigh_more(translator: Translator, pairs: list[tuple[str, str]]) -> None:
