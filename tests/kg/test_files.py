@@ -108,7 +108,7 @@ def test_a_graph_is_named_by_a_path_or_by_a_url_of_sqlite(path: Path) -> None:
     with open_graph(f"sqlite:///{path}") as graph:
         assert graph.path == path
     with pytest.raises(GraphError, match="another database"):
-        open_graph("postgresql://localhost/words")
+        open_graph("mysql://localhost/words")
 
 
 def test_a_newer_graph_is_refused_with_its_version(path: Path) -> None:
