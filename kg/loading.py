@@ -317,8 +317,14 @@ class Loader:
     def _write_evidence(self) -> None:
         if not self._evidence:
             return
-        rows = sorted((*key, run, facts or None, weight) for key, (weight, facts, _, run) in self._evidence.items())
+        held = self._evidence
+        rows = [(*key, run, facts or None, weight) for key, (weight, facts, _, run) in sorted(held.items())]
         self._evidence = {}
+        if self.store.value("SELECT 1 FROM evidence LIMIT 1") is None and (
+            self.store.value("SELECT 1 FROM edge LIMIT 1") is None
+        ):  # nothing to weigh it against
+            self.store.insert("evidence", EVIDENCE, list(zip(*rows, strict=True))[:-1])
+            return
         self.store.run(
             "CREATE TEMP TABLE incoming (src BIGINT, relation BIGINT, dst BIGINT, source BIGINT, run BIGINT, "
             "facts TEXT, weight DOUBLE PRECISION)"

@@ -25,21 +25,7 @@ from kg.loading import Added
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
 _LONGEST_GLOSS = 200  # characters that are kept of it
-
-_TRANSLATIONS = (
-    "SELECT e.word, e.language, e.pos, t.word, t.language, g.value FROM translation t JOIN entry e ON e.node = t.entry "
-    "LEFT JOIN text g ON g.node = t.gloss WHERE t.word IS NOT NULL"
-)
-_RELATIONS = (
-    "SELECT a.word, a.language, a.pos, b.word, b.language, b.pos, r.category, v.value, r.by FROM relation r "
-    "LEFT JOIN sense s ON s.node = r.source LEFT JOIN sense t ON t.node = r.target "
-    "JOIN entry a ON a.node = coalesce(s.entry, r.source) JOIN entry b ON b.node = coalesce(t.entry, r.target) "
-    "LEFT JOIN text v ON v.node = r.node"
-)
-_MEMBERS = (
-    "SELECT m.node, c.key, c.by, e.word, e.language, e.pos FROM member m LEFT JOIN concept c ON c.node = m.node "
-    "LEFT JOIN sense s ON s.node = m.sense JOIN entry e ON e.node = coalesce(s.entry, m.sense) ORDER BY m.node"
-)
+_SOME = 1000  # subjects between two looks at how much is held
 
 
 def matches(path: Path) -> bool:
@@ -77,7 +63,6 @@ def read(
         noted = _Noted(rows)
         read_triples = read_ntriples if _is_ntriples(path) else read_turtle
         read_triples(path, PREDICATES, noted.take, progress=progress)
-        rows.gather()
         joined = _Joined(graph, rows, _usual(path), rename, (source, target))
         joined.translations()
         joined.relations()
@@ -110,57 +95,63 @@ class _Noted:
 
     def __init__(self, rows: Scratch) -> None:
         self.rows = rows
+        self._subjects = 0
 
     def take(self, subject: str, facts: Facts) -> None:
         """Sort the facts of a subject into the tables."""
-        node, add = hash(subject), self.rows.add
-        keys = facts.keys()
-        if not keys.isdisjoint(_OF_TRANSLATIONS):
-            word = _first(facts, Fact.TARGET)
+        node, held = hash(subject), self.rows.held
+        self._subjects += 1
+        if self._subjects % _SOME == 0:
+            self.rows.spill()
+        if not _OF_TRANSLATIONS.isdisjoint(facts):
+            word = facts[Fact.TARGET][0] if Fact.TARGET in facts else None
             language = _language(facts.get(Fact.TARGET_LANGUAGE), word)
-            entry, gloss = _node(facts, Fact.TRANSLATION_OF), _first(facts, Fact.GLOSS)
+            entry, gloss = _node(facts, Fact.TRANSLATION_OF), facts[Fact.GLOSS][0] if Fact.GLOSS in facts else None
             if gloss is not None and gloss.language is not None:  # older extracts have it right here
-                add("text", hash(f"{subject} gloss"), gloss.text)
+                held["text"].append((hash(f"{subject} gloss"), gloss.text))
                 gloss = Value(f"{subject} gloss")
-            add("translation", node, entry, language, word.text if word else None, hash(gloss.text) if gloss else None)
-        elif not keys.isdisjoint(_OF_RELATIONS):
+            written = None if word is None else word.text
+            held["translation"].append((node, entry, language, written, None if gloss is None else hash(gloss.text)))
+        elif not _OF_RELATIONS.isdisjoint(facts):
             category = _text(facts, Fact.CATEGORY)
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
-            add("relation", node, *ends, category, _node(facts, Fact.SAID_BY))
-        elif not keys.isdisjoint(_OF_WORDS):
+            held["relation"].append((node, *ends, category, _node(facts, Fact.SAID_BY)))
+        elif not _OF_WORDS.isdisjoint(facts):
             word = _first(facts, Fact.LABEL) or _first(facts, Fact.WRITTEN)
             language = _language(facts.get(Fact.LANGUAGE), word)
-            tag = _tag(facts.get(Fact.PART_OF_SPEECH))
-            add("entry", node, word.text if word else None, language, tag, _node(facts, Fact.FORM))
+            tag = _tag(facts[Fact.PART_OF_SPEECH]) if Fact.PART_OF_SPEECH in facts else None
+            held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
             for each in facts.get(Fact.TRANSLATABLE_AS, ()):
-                add("relation", hash(f"{subject} {each.text}"), node, hash(each.text), None, None)
-        if Fact.TITLE in facts or Fact.LICENCE in facts:
-            add("origin", node, *(_text(facts, kind) for kind in _OF_ORIGINS))
-        self._take_links(subject, facts)
+                held["relation"].append((hash(f"{subject} {each.text}"), node, hash(each.text), None, None))
+        if not _OF_OTHERS.isdisjoint(facts):
+            self._take_others(subject, facts)
 
-    def _take_links(self, subject: str, facts: Facts) -> None:
-        node, add = hash(subject), self.rows.add
-        for each in facts.get(Fact.SENSE, ()):
-            add("sense", hash(each.text), node)
-        for each in facts.get(Fact.SENSE_OF, ()):
-            add("sense", node, hash(each.text))
-        for each in facts.get(Fact.EVOKED_BY, ()):
-            add("member", node, hash(each.text))
+    def _take_others(self, subject: str, facts: Facts) -> None:
+        node, held = hash(subject), self.rows.held
+        if Fact.TITLE in facts or Fact.LICENCE in facts:
+            held["origin"].append((node, *(_text(facts, kind) for kind in _OF_ORIGINS)))
+        held["sense"] += [(hash(each.text), node) for each in facts.get(Fact.SENSE, ())]
+        held["sense"] += [(node, hash(each.text)) for each in facts.get(Fact.SENSE_OF, ())]
+        held["member"] += [(node, hash(each.text)) for each in facts.get(Fact.EVOKED_BY, ())]
         for each in facts.get(Fact.EVOKES, ()):
-            add("member", hash(each.text), node)
+            held["member"].append((hash(each.text), node))
             self._note_concept(each.text, None, None)
         if Fact.EVOKED_BY in facts or Fact.NOTATION in facts:
             self._note_concept(subject, _text(facts, Fact.NOTATION), _node(facts, Fact.SAID_BY))
         if Fact.VALUE in facts:
-            add("text", node, facts[Fact.VALUE][0].text)
+            held["text"].append((node, facts[Fact.VALUE][0].text))
 
     def _note_concept(self, iri: str, key: str | None, by: int | None) -> None:
-        self.rows.add("concept", hash(iri), iri.removeprefix(ILI) if iri.startswith(ILI) else key, by)
+        key = iri.removeprefix(ILI) if iri.startswith(ILI) else key
+        self.rows.held["concept"].append((hash(iri), key, by))
 
 
 _OF_TRANSLATIONS = frozenset((Fact.TRANSLATION_OF, Fact.TARGET_LANGUAGE, Fact.TARGET, Fact.GLOSS))
 _OF_RELATIONS = frozenset((Fact.RELATES_FROM, Fact.RELATES_TO, Fact.CATEGORY))
 _OF_WORDS = frozenset((Fact.LABEL, Fact.WRITTEN, Fact.FORM, Fact.LANGUAGE, Fact.PART_OF_SPEECH, Fact.TRANSLATABLE_AS))
+_OF_OTHERS = frozenset(
+    (Fact.TITLE, Fact.LICENCE, Fact.SENSE, Fact.SENSE_OF, Fact.EVOKED_BY, Fact.EVOKES, Fact.NOTATION, Fact.VALUE)
+)
 _OF_ORIGINS = (Fact.TITLE, Fact.LICENCE, Fact.VERSION, Fact.ADDRESS, Fact.KIND, Fact.QUALITY)
 
 
@@ -206,7 +197,7 @@ class _Joined:
         self.graph = graph
         self.rows = rows
         self.origins: dict[int | None, Origin] = {None: rename(usual)}
-        for node, *terms in rows.rows("SELECT node, title, licence, version, url, kind, quality FROM origin"):
+        for node, *terms in rows.origins():
             self.origins[node] = rename(_origin(usual, *terms))
         self.limits = limits
         self.gathered: dict[int | None, Gathering] = {None: Gathering(graph, self.origins[None], *limits)}
@@ -214,18 +205,30 @@ class _Joined:
     def translations(self) -> None:
         """Those of DBnary."""
         gathered = self.gathered[None]
-        for word, language, tag, target, into, gloss in self.rows.rows(_TRANSLATIONS):
-            here, there = self._languages(language, into)
-            if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
+        lists: dict[tuple[str | None, str | None], tuple[str, list[Pair]]] = {}  # by the languages as written
+        tagged = None
+        for word, language, tag, target, into, gloss in self.rows.translations():
+            if gathered.held >= HELD:
+                gathered.settle()
+                lists.clear()
+            found = lists.get((language, into))
+            if found is None:
+                here, there = self._languages(language, into)
+                if here is None or there is None or self._unwanted(here, there):
+                    continue
+                found = lists[language, into] = here, gathered.pairs(here, there)
+            if not self._sound(word, target):
                 continue
-            evidence = {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None
-            self._take(gathered, here, there, None, Pair(word, target, 1.0, evidence))
-            if tag:
-                gathered.tag(here, word, tag)
+            here, pairs = found
+            pairs.append(Pair(word, target, 1.0, {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None))
+            gathered.held += 1
+            if tag and tagged != (here, word, tag):
+                tagged = here, word, tag
+                gathered.tag(*tagged)
 
     def relations(self) -> None:
         """Those of ``vartrans``."""
-        rows = self.rows.rows(_RELATIONS)
+        rows = self.rows.relations()
         for word, language, tag, target, into, target_tag, category, value, by in rows:
             here, there = self._languages(language, into)
             if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
@@ -246,7 +249,7 @@ class _Joined:
     def concepts(self) -> None:
         """Lexical concepts with the words that evoke them."""
         found: dict[int | None, dict[str, dict[str, list[str]]]] = {}
-        for node, key, by, word, language, _ in self.rows.rows(_MEMBERS):
+        for node, key, by, word, language, _ in self.rows.members():
             here, _ = self._languages(language, language)
             if here is not None and self._sound(word, word):
                 members = found.setdefault(by, {}).setdefault(key or f"{node & 0xFFFFFFFFFFFF:x}", {})

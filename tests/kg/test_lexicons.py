@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.dictionary import Dictionary
 from data.errors import FormatError
 from kg.exchange.importing import import_file
-from kg.exchange.triples import Facts, read_ntriples
+from kg.exchange.triples import Facts, Value, read_ntriples
 from kg.exchange.turtle import read_turtle
 from kg.graph import Graph, open_graph
 from kg.loading import Added
@@ -320,6 +320,29 @@ def test_any_bytes_are_triples_or_refused(content: bytes) -> None:
             with suppress(FormatError):
                 read(path, {"a": 0, "b": 1}, _noted(found))
             assert content or not found
+
+
+@pytest.mark.parametrize("apart", [" ", "\t", "  ", " \t "])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " # so\n", "\n\n# so it is\n"])
+def test_white_space_of_ntriples_does_not_matter(tmp_path: Path, apart: str, end: str) -> None:
+    triples = [("<s>", "<a>", '"x y"@en'), ("<s>", "<b>", "<o>"), ("<s>", "<other>", "1"), ("_:t", "<a>", '"\\t\\"z"')]
+    path = tmp_path / "in.nt"
+    path.write_bytes("".join(apart.join(triple) + f" .{end}" for triple in triples).encode())
+    found: list[str] = []
+    read_ntriples(path, {"a": 0, "b": 1}, _noted(found))
+    expected = ({0: [Value("x y", "en")], 1: [Value("o")]}, {0: [Value('\t"z', "")]})
+    assert found == [f"s {expected[0]}", f"_:t {expected[1]}"]
+
+
+def test_bytes_that_are_no_utf_8_are_refused_where_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "in.nt"
+    path.write_bytes(b'<s> <other> "\xff" .\n<s> <a> "x" .\n')
+    found: list[str] = []
+    read_ntriples(path, {"a": 0}, _noted(found))
+    assert found == [f"s { {0: [Value('x', '')]} }"]
+    path.write_bytes(b'<s> <a> "x" .\n<s> <a> "\xff" .\n')
+    with pytest.raises(FormatError, match=":2: found text that is not UTF-8"):
+        read_ntriples(path, {"a": 0}, _noted(found))
 
 
 def test_parts_of_speech_do_not_make_a_second_entry_of_a_word(path: Path) -> None:
