@@ -19,9 +19,10 @@ from data.dictionary import Dictionary
 from data.errors import GraphError, VocabularyError, shown
 from data.progress import Progress, silent
 from data.reading import read_vectors
+from data.spelling import search_form
 from data.vectors import Matrix, Vectors
 from kg.licence import strictest
-from kg.spelling import lemma, search_form
+from kg.spelling import lemma
 from kg.store import Store
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import langcodes
 
 from data.errors import GraphError
+from data.spelling import search_form
 from kg.schema import BLOCK
-from kg.spelling import search_form
 from kg.store import Store
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
+from data.spelling import search_form
 from kg.answers import Word
 from kg.schema import BLOCK
-from kg.spelling import check_encodable, lemma, pieces, search_form
+from kg.spelling import check_encodable, lemma, pieces
 from kg.store import Row, Store
 
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "

@@ -1,4 +1,4 @@
-"""How a word is written: the form that is kept and the form that is searched."""
+"""How the graph keeps a word, and what its full-text index holds of it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,6 @@ _GRAMS = 3  # letters in a piece of the full-text index
 def lemma(word: str) -> str:
     """``word`` as the graph keeps it: composed (Unicode NFC), without blanks around it."""
     return unicodedata.normalize("NFC", word).strip()
-
-
-def search_form(word: str) -> str:
-    """``word`` without case and accents: ``Éléphant`` and ``elephant`` are found by each other.
-
-    Accents, Hebrew points and Arabic short vowels go. Marks that make another letter stay: Indic vowel signs,
-    Thai vowels and tones, the voicing mark of Japanese kana.
-    """
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFD", word.casefold())
-    return unicodedata.normalize("NFC", decomposed.translate(_ACCENTS))
 
 
 def pieces(form: str) -> list[str]:
@@ -47,15 +35,3 @@ def check_encodable(words: Iterable[str], where: str) -> None:
         raise FormatError(
             f"{where}: found the word {broken!r}, which is no valid Unicode, expected text read as UTF-8"
         ) from None
-
-
-class _Accents(dict[int, int | None]):
-    """A table for ``str.translate`` that takes accents out, and learns of each character when it meets it."""
-
-    def __missing__(self, point: int) -> int | None:
-        place = unicodedata.combining(chr(point))  # the canonical combining class
-        self[point] = None if 10 <= place <= 36 or place >= 200 else point
-        return self[point]
-
-
-_ACCENTS = _Accents()

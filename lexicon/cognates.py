@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from data.spelling import search_form
 from data.vectors import Vectors
 from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
@@ -39,11 +40,5 @@ def cognates(source: Vectors, target: Vectors, *, frequent: int = FREQUENT, leas
 
 
 def _long_words(vectors: Vectors, frequent: int) -> tuple[Rows, list[str]]:
-    import unicodedata
-
-    def folded(word: str) -> str:
-        split = unicodedata.normalize("NFKD", word.lower())
-        return "".join(letter for letter in split if not unicodedata.combining(letter))
-
     rows = [row for row, word in enumerate(vectors.words[:frequent]) if len(word) >= SHORTEST and word.isalpha()]
-    return np.array(rows, np.int64), [folded(vectors.words[row]) for row in rows]
+    return np.array(rows, np.int64), [search_form(vectors.words[row]) for row in rows]

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.dictionary import Dictionary, Origin, Pair
+from data.spelling import search_form
 from kg.answers import Word
 from kg.exchange.exporting import export_graph
 from kg.exchange.importing import import_file
 from kg.graph import Graph, open_graph
 from kg.licence import LicenceClass, licence_class, permits, strictest
 from kg.run import Run
-from kg.spelling import lemma, search_form
+from kg.spelling import lemma
 
 slowly = settings(max_examples=25, deadline=None)
 
