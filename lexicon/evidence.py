@@ -15,10 +15,9 @@ from lexicon.choice import best as best_trial
 from lexicon.choice import refined, trials
 from lexicon.cognates import cognates
 from lexicon.fit import Space
-from lexicon.growth import Start, first_steps, grow, starts
+from lexicon.growth import FOUND, Start, by_chance, first_steps, onward, starts
 from lexicon.methods import Method
 from lexicon.prior import Prior
-from lexicon.procrustes import orthogonal
 from lexicon.profiles import similarity_distributions
 from lexicon.retrieval import Rows
 from lexicon.seeds import FEWEST, Seeds, identical_strings, together
@@ -28,7 +27,7 @@ ENOUGH = 500  # seed words that need no self-learning
 HALVED = 2_000  # words with pairs, half of which make nearly as good a map as all
 TELLING = 20  # seed words of one's own that an alignment can prove itself on
 ALIKE = "identical strings"
-FAILED = 0.5  # of the best start's agreement, below which a start found nothing
+CHANCE = 500  # random pairs, as many as a good start has
 JUDGED = 6_000  # most frequent source words whose found pairs serve to train the ranker
 
 
@@ -131,10 +130,11 @@ def _grown(
     proposed = [] if prior is None else _proposed(prior, space, gold if len(gold) else guesses, progress)
     if seeds is None:
         alike = similarity_distributions(space.x, space.y)
-        proposed.append(Start("similarity distributions", Seeds.none(), orthogonal, alike))
-    tried = first_steps(space, (*starts(space, trusted, guessed), *proposed), device=device, progress=progress)
+        proposed.append(Start("similarity distributions", Seeds.none(), alike))
+    choices = (by_chance(space, CHANCE, seed=seed), *starts(space, trusted, guessed), *proposed)
+    chance, *tried = first_steps(space, choices, device=device, progress=progress)
     best = max(tried, key=lambda each: each.agreement)
-    grown = grow(space, best.start, device=device, progress=progress)
+    grown = onward(space, best, chance.agreement, device=device, progress=progress)
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {
         "origin": best.start.name,
@@ -145,7 +145,7 @@ def _grown(
         "joined": {name: len(known.words) for name, known in {**trusted, **guessed}.items()},
     }
     pairs = gold.with_those(grown.pairs)
-    tries = [{**each.summary(), "failed": each.agreement < FAILED * best.agreement} for each in tried]
+    tries = [{**each.summary(), "failed": each.agreement < FOUND * chance.agreement} for each in (chance, *tried)]
     proof = told if len(told) else guesses
     return Evidence(pairs, gold, proof, _judged(pairs, gold), account, tries, seed=seed, trusted=False)
 
@@ -177,7 +177,7 @@ def _judged(pairs: Seeds, gold: Seeds) -> Rows:
 def _proposed(prior: Prior, space: Space, known: Seeds, progress: Progress) -> list[Start]:
     """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
     pairs = prior.propose(space, known, progress=progress).pairs
-    return [Start(prior.name, known, orthogonal, pairs)] if len(pairs) else []
+    return [Start(prior.name, known, pairs)] if len(pairs) else []
 
 
 def _usable(given: Dictionary, space: Space) -> Seeds | None:

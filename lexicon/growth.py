@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from data.progress import Progress, silent
+from data.vectors import Matrix
 from lexicon.csls import retrieve
 from lexicon.fit import Space
-from lexicon.maps import Aligner, Maps
+from lexicon.maps import Maps
 from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal, truncated
+from lexicon.procrustes import spectral
 from lexicon.profiles import seed_profiles
 from lexicon.seeds import Seeds, together
 
-STAGES = (2_000, 2_000, 4_000, 4_000, 8_000, 8_000, 12_000)  # most frequent words that may become pairs, by round
-TRIAL = 3  # stages after which the starts are compared
-FILLING = 150  # words above which a rotation has no free directions worth cutting off
+
+class Stage(NamedTuple):
+    """One round: how many of the most frequent words may become pairs, and how much the spectrum counts."""
+
+    words: int
+    power: float
+
+
+def stages(rounds: Sequence[tuple[int, int]], power: float) -> tuple[Stage, ...]:
+    """``(words, rounds)`` in turns, the power falling in equal steps to nothing."""
+    words = [each for each, count in rounds for _ in range(count)]
+    return tuple(Stage(each, power * (1 - number / (len(words) - 1))) for number, each in enumerate(words))
+
+
+POWER = 0.4  # of the singular values, at first: directions that few pairs support hardly count
+STAGES = stages(((1_000, 6), (1_500, 4), (2_000, 4), (3_000, 3), (4_000, 3), (8_000, 2), (12_000, 1)), POWER)
+TRIAL = 14  # stages after which the starts are compared
+FILLING = 150  # words above which profiles of similarity tell no more than a map
+WIDER = 20  # stages that a pass goes through while nothing is clear
+PASSES = 10  # at most, each from the frequent pairs of the one before
+KEPT = 4_000  # most frequent words whose pairs the next pass begins with
+FOUND = 1.1  # times the agreement that random pairs grow to: above it a start has found something
+CLEAR = 1.25  # times the same: above it there is no need of another pass
 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """A way to begin: some pairs and how the first maps are fitted to them.
+    """A way to begin: some pairs that the first maps are fitted to.
 
-    ``seeds`` keep their translations throughout; ``first`` are guesses that the first maps are fitted to besides, and
-    that may go again.
+    ``seeds`` keep their translations throughout; ``first`` are guesses that may go again.
     """
 
     name: str
     seeds: Seeds
-    aligner: Aligner
     first: Seeds = field(default_factory=Seeds.none)
 
     @property
@@ -42,11 +62,21 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Grown:
-    """Pairs found by self-learning from ``start``; ``agreement`` is the sum of their CSLS over the words tried."""
+    """Pairs found by self-learning from ``start``.
+
+    ``weights``, shape ``(pairs,)``, say how much each counts in the next fit; ``agreement`` is the sum of the CSLS of
+    those found over the words tried.
+    """
 
     start: Start
     pairs: Seeds
-    agreement: float
+    weights: Matrix
+    agreement: float = 0.0
+
+    @classmethod
+    def begun(cls, start: Start) -> Grown:
+        """Before the first round."""
+        return cls(start, start.pairs, np.ones(len(start.pairs), np.float32))
 
     def summary(self) -> dict[str, object]:
         """For a report."""
@@ -74,43 +104,97 @@ def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, See
     return tuple(found)
 
 
+def by_chance(space: Space, pairs: int, *, seed: int = 0) -> Start:
+    """As many ``pairs`` drawn at random among frequent words: what every start has to be better than."""
+    random = np.random.default_rng(seed)
+    drawn = (random.permutation(min(KEPT, len(words)))[:pairs] for words in (space.x, space.y))
+    return Start("random pairs", Seeds.none(), Seeds(*drawn))
+
+
 def _ways(space: Space, name: str, known: Seeds, guesses: Seeds) -> list[Start]:
-    """How first maps can be had from these pairs."""
-    found = [Start(f"{name}, procrustes", known, orthogonal, guesses)]
-    words = len(known.words) + len(guesses.words)
-    if words < FILLING:
-        found.append(Start(f"{name}, truncated", known, truncated, guesses))
-    if words < FILLING and len(known):
+    """What first maps can be fitted to."""
+    found = [Start(name, known, guesses)]
+    if len(known) and len(known.words) + len(guesses.words) < FILLING:
         alike = seed_profiles(space.x, space.y, known)
-        found.append(Start(f"{name}, profiles", known, orthogonal, guesses.with_those(alike)))
+        found.append(Start(f"{name}, profiles", known, guesses.with_those(alike)))
     return found
 
 
 def grow(
-    space: Space, start: Start, *, stages: Sequence[int] = STAGES, device: str = "cpu", progress: Progress = silent
+    space: Space,
+    begun: Grown,
+    *,
+    stages: Sequence[Stage] = STAGES,
+    weighted: bool = True,
+    device: str = "cpu",
+    progress: Progress = silent,
 ) -> Grown:
     """Align, take the mutual nearest neighbours among ever more words, align again (after Artetxe et al., 2018).
 
-    The seeds of ``start`` keep their translations throughout.
+    The singular values of each fit, raised to the power of the stage, weigh the directions: what only few pairs support
+    is nearly left out at first and comes in as the pairs become more.
+
+    Args:
+        space: Both languages.
+        begun: A start, or what earlier stages made of one; its seeds keep their translations throughout.
+        stages: The rounds.
+        weighted: Whether each pair counts as its CSLS says, or all alike.
+        device: Where products are computed.
+        progress: Watches the rounds.
     """
-    pairs, aligner = start.pairs, start.aligner
-    agreement = 0.0
-    for cut in progress(stages, f"Growing from {start.name}", len(stages)):
-        maps = aligner(space.x[pairs.source], space.y[pairs.target])
-        pairs, agreement = _mutual(space, maps, start.seeds, cut, device)
-        aligner = orthogonal
-    return Grown(start, pairs, agreement)
+    seeds, pairs, weights, agreement = begun.start.seeds, begun.pairs, begun.weights, begun.agreement
+    for stage in progress(stages, f"Growing from {begun.start.name}", len(stages)):
+        maps = spectral(space.x[pairs.source], space.y[pairs.target], weights, stage.power)
+        found, likeness = _mutual(space, maps, stage.words, device)
+        agreement = float(likeness.sum()) / max(1, min(stage.words, len(space.x)))
+        new = seeds.unknown(found)
+        pairs = seeds.with_those(found)
+        weights = np.ones(len(pairs), np.float32)
+        if weighted and new.any():
+            weights[len(seeds) :] = (likeness / max(float(likeness.mean()), 1e-6))[new]
+    return replace(begun, pairs=pairs, weights=weights, agreement=agreement)
 
 
 def first_steps(
     space: Space, choices: Sequence[Start], *, device: str = "cpu", progress: Progress = silent
 ) -> list[Grown]:
     """Try every start on the most frequent words; the one whose pairs agree best is worth going on with."""
-    return [grow(space, start, stages=STAGES[:TRIAL], device=device, progress=progress) for start in choices]
+    return [
+        grow(space, Grown.begun(start), stages=STAGES[:TRIAL], device=device)
+        for start in progress(choices, "Trying starts", len(choices))
+    ]
 
 
-def _mutual(space: Space, maps: Maps, seeds: Seeds, cut: int, device: str) -> tuple[Seeds, float]:
-    found = retrieve(unit(space.x[:cut] @ maps.source), unit(space.y[:cut] @ maps.target), 1, device=device)
-    mutual = found.mutual()
-    agreement = float(np.clip(found.forward.scores[mutual[:, 0], 0], 0, None).sum()) / max(1, min(cut, len(space.x)))
-    return seeds.and_pairs(mutual), agreement
+def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", progress: Progress = silent) -> Grown:
+    """Go on from the first steps to all words, and as long as hardly anything was found begin again from that.
+
+    Args:
+        space: Both languages.
+        tried: The first steps.
+        chance: The agreement that the first steps of random pairs lead to.
+        device: Where products are computed.
+        progress: Watches the rounds.
+    """
+    grown = tried
+    for _ in range(PASSES):
+        if grown.agreement > CLEAR * chance:
+            break
+        wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], device=device)
+        again = Start(tried.start.name, tried.start.seeds, wider.pairs.within(KEPT, KEPT))
+        grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], device=device, progress=progress)
+    return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
+
+
+def self_learned(space: Space, start: Start, *, seed: int = 0, progress: Progress = silent) -> Grown:
+    """All that can be made of one start."""
+    choices = [by_chance(space, len(start.pairs), seed=seed), start]
+    chance, tried = first_steps(space, choices, progress=progress)
+    return onward(space, tried, chance.agreement, progress=progress)
+
+
+def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:
+    """The words that choose each other among the most frequent, and the CSLS of each pair."""
+    x, y = unit(space.x[:words] @ maps.source), unit(space.y[:words] @ maps.target)
+    listed = retrieve(x, y, 1, device=device)
+    mutual = listed.mutual()
+    return Seeds(mutual[:, 0], mutual[:, 1]), np.clip(listed.forward.scores[mutual[:, 0], 0], 0, None)

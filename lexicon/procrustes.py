@@ -49,14 +49,21 @@ def orthogonal(x: Matrix, y: Matrix) -> Maps:
     return Maps(procrustes(x, y).matrix, identity(y.shape[1]))
 
 
-def truncated(x: Matrix, y: Matrix) -> Maps:
-    """Procrustes cut to the directions that the pairs themselves span.
+def spectral(x: Matrix, y: Matrix, weights: Matrix, power: float) -> Maps:
+    """Procrustes whose directions count for as much as the pairs support them.
 
-    With fewer pairs than dimensions the rotation of the other directions is arbitrary; here they are left out, so both
-    languages are projected on the leading singular directions of ``x.T @ y``.
+    With ``u @ diag(s) @ vt`` the singular value decomposition of the weighted ``x.T @ y``, both languages are turned
+    into its singular directions, each times ``(s / s[0]) ** power``. At 0 this is the rotation, and of ever fewer
+    directions with a higher power; re-weighting by the square root is a step of Artetxe et al. (2018).
+
+    Args:
+        x: Source vectors, shape ``(pairs, d)``, unit length.
+        y: Target vectors, shape ``(pairs, d)``; row ``i`` translates row ``i`` of ``x``.
+        weights: How much each pair counts, shape ``(pairs,)``.
+        power: Of the singular values.
     """
     if x.shape != y.shape:
         raise ValueError(f"x has shape {x.shape} but y has {y.shape}: one row per seed pair in both")
-    u, s, vt = np.linalg.svd(x.T.astype(np.float64) @ y)
-    kept = max(1, int((s > s[0] * 0.05).sum()))
-    return Maps(u[:, :kept].astype(np.float32), vt[:kept].T.astype(np.float32))
+    u, s, vt = np.linalg.svd((x * weights[:, None]).T.astype(np.float64) @ y)
+    strength = (s / max(s[0], 1e-12)) ** power
+    return Maps((u * strength).astype(np.float32), (vt.T * strength).astype(np.float32))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.dictionary import Dictionary, Origin
 from data.errors import VocabularyError
@@ -87,9 +88,13 @@ class Seeds:
         """As ``with_those``, of ``pairs`` of shape ``(n, 2)``."""
         return self.with_those(Seeds(pairs[:, 0], pairs[:, 1]))
 
+    def unknown(self, others: Seeds) -> NDArray[np.bool_]:
+        """Which of ``others`` are of words that these say nothing about, shape ``(others,)``."""
+        return ~np.isin(others.source, self.source) & ~np.isin(others.target, self.target)
+
     def with_those(self, others: Seeds) -> Seeds:
         """These and those of ``others`` whose words these say nothing about."""
-        new = ~np.isin(others.source, self.source) & ~np.isin(others.target, self.target)
+        new = self.unknown(others)
         return Seeds(
             np.concatenate([self.source, others.source[new]]), np.concatenate([self.target, others.target[new]])
         )

@@ -9,10 +9,13 @@ import numpy as np
 
 from data.progress import Progress, silent
 from data.vectors import Vectors
+from lexicon.growth import Start, self_learned
 from lexicon.normalisation import iterative_normalisation
+from lexicon.profiles import seed_profiles
 from lexicon.seeds import Seeds
 from meta.matching.belief import WORDS
 from meta.matching.cases import SEEDS, Dictionaries, cases_of
+from meta.matching.consensus import consensuses
 from meta.matching.learning import ROUNDS, Case, Learned, learn
 from meta.matching.prior import MatchingPrior
 from meta.matching.reranking import METHOD, STEPS, Episode, Found, meta_learned, pooled, spaces_of
@@ -83,7 +86,8 @@ def matching_prior(
         seed=curriculum.seed,
     )
     languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
-    return MatchingPrior(learned.weights, languages, ranker, curriculum.seed)
+    shared = consensuses(dictionaries, vectors, languages, centring=METHOD.centring)
+    return MatchingPrior(learned.weights, languages, ranker, curriculum.seed, shared)
 
 
 def matching_lessons(
@@ -123,5 +127,7 @@ def ranking_lessons(
     for case, first in progress(chosen, "Drawing episodes", len(chosen)):
         space = spaces_of(vectors, case.source, case.target, curriculum.vocabulary)
         seeds: Seeds = case.seeds.within(len(space.x), len(space.y))
-        episodes.append(Episode.of(Found.of(space, seeds, first), case.gold, random))
+        alike = seed_profiles(space.x, space.y, seeds)
+        grown = self_learned(space, Start("matched", seeds, first.with_those(alike)), seed=curriculum.seed)
+        episodes.append(Episode.of(Found(space, seeds, grown.pairs), case.gold, random))
     return tuple(episodes)

@@ -16,15 +16,14 @@ from lexicon.candidates import Candidates
 from lexicon.crossfit import Examples
 from lexicon.features import FEATURES
 from lexicon.fit import Fit, Space
-from lexicon.growth import Start, grow
+from lexicon.growth import Grown, Stage, Start, grow
 from lexicon.methods import METHODS, Method
-from lexicon.procrustes import orthogonal
 from lexicon.ranker import Ranker, calibrated, descend, forward, standardised, surprise, train
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
 
 METHOD: Method = replace(METHODS["reranked"], bent=False)
-STAGES = (2_000, 4_000)  # words in self-learning after the first pairs
+STAGES = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
 ASKED = 600  # words of an episode
 STEPS, RATE = 120, 1e-3
 
@@ -38,9 +37,10 @@ class Found:
     pairs: Seeds
 
     @classmethod
-    def of(cls, space: Space, seeds: Seeds, first: Seeds, stages: Sequence[int] = STAGES) -> Found:
+    def of(cls, space: Space, seeds: Seeds, first: Seeds, stages: Sequence[Stage] = STAGES) -> Found:
         """Grow ``first`` pairs by mutual neighbours among ever more words."""
-        return cls(space, seeds, grow(space, Start("first pairs", seeds, orthogonal, first), stages=stages).pairs)
+        begun = Grown.begun(Start("first pairs", seeds, first))
+        return cls(space, seeds, grow(space, begun, stages=stages).pairs)
 
     def examples(self, asked: Seeds, *, without_seeds: bool = False) -> Examples:
         """The candidates of the words of ``asked``, and which are right; ``without_seeds`` as if none had been known.

@@ -23,6 +23,7 @@ from isogloss.lexicons import build_lexicon
 from lexicon.csls import retrieve
 from lexicon.features import FEATURES
 from lexicon.fit import Space
+from lexicon.growth import Stage
 from lexicon.procrustes import orthogonal
 from lexicon.ranker import adapted, descend, forward, standardised, surprise
 from lexicon.seeds import Seeds
@@ -165,7 +166,7 @@ def test_no_asked_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries
 
 def test_an_episode_asks_words_that_are_no_seeds(japanese: tuple[Space, Seeds, Seeds], prior: MatchingPrior) -> None:
     space, seeds, gold = japanese
-    found = Found.of(space, seeds, prior.propose(space, seeds).pairs, stages=(500,))
+    found = Found.of(space, seeds, prior.propose(space, seeds).pairs, stages=(Stage(500, 0.0),))
     episode = Episode.of(found, gold, np.random.default_rng(0))
     assert not np.isin(episode.query.words, seeds.source).any()
     assert np.isin(episode.support.words, seeds.source).all()
