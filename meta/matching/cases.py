@@ -65,11 +65,14 @@ def cases_of(
 
 
 def drawn(gold: Seeds, count: int, random: np.random.Generator) -> Seeds:
-    """``count`` pairs of different source words among the frequent ones."""
+    """``count`` different source words among the frequent ones, each with the most frequent of its translations.
+
+    A dictionary also lists rare ones; whoever is asked for a word says the usual one.
+    """
     frequent = gold.within(FREQUENT, FREQUENT)
-    order = random.permutation(len(frequent))
-    _, first = np.unique(frequent.source[order], return_index=True)
-    kept = order[np.sort(first)[:count]]
+    usual = np.lexsort((frequent.target, frequent.source))
+    _, first = np.unique(frequent.source[usual], return_index=True)
+    kept = random.permutation(usual[first])[:count]
     return Seeds(frequent.source[kept], frequent.target[kept])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,23 @@ import torch
 from data.errors import CheckpointError
 from data.progress import Progress, silent
 from data.storage import replacing
+from data.vectors import Matrix, Vectors
 from lexicon.features import FEATURES
 from lexicon.fit import Space
+from lexicon.growth import Start, self_learned
+from lexicon.normalisation import unit
 from lexicon.prior import Proposal
+from lexicon.profiles import seed_profiles
 from lexicon.ranker import Ranker, from_tensors, tensors
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
 from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
+from meta.matching.consensus import Consensus
 from meta.matching.learning import Weights
 from meta.matching.standing import standing
 
 FILE = "prior.safetensors"
-FORMAT = "isogloss prior 1"
+FORMAT = "isogloss prior 2"
 MOST_ROUNDS = 20  # after the learned ones, those of the last are repeated while they find more
 GAIN = 1.01
 
@@ -34,13 +39,15 @@ GAIN = 1.01
 class MatchingPrior:
     """Weights of self-learning and a candidate ranker, learned on ``languages``.
 
-    ``ranker`` starts the training of a new pair's ranker; ``None`` leaves that to the lexicon.
+    ``ranker`` starts the training of a new pair's ranker; ``None`` leaves that to the lexicon. ``consensus`` has what
+    several languages agree on about the words of each of them: a new language is matched against that.
     """
 
     weights: Weights
     languages: tuple[str, ...]
     ranker: Ranker | None = None
     seed: int = 0
+    consensus: Mapping[str, Consensus] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -50,11 +57,22 @@ class MatchingPrior:
     def __repr__(self) -> str:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
 
-    @single_thread()
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:
-        """Pairs among the most frequent words, found from ``seeds``; see ``lexicon.prior.Prior``."""
+        """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.prior.Prior``."""
+        seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
+        believed = self._believed(seen, seeds, progress)
+        first = believed.pairs.with_those(seed_profiles(seen.x, seen.y, seeds)) if len(seeds) else believed.pairs
+        grown = self_learned(seen, Start(self.name, seeds, first), seed=self.seed, progress=progress)
+        return Proposal(grown.pairs.without(seeds.source), believed.confidence)
+
+    @single_thread()
+    def _believed(self, space: Space, seeds: Seeds, progress: Progress) -> Proposal:
         standings = standing(space.x, self.weights.words), standing(space.y, self.weights.words)
         return propose(self.weights, Matching.of(space.x, space.y, seeds, standings, self.weights.metric), progress)
+
+    def _seen(self, vectors: Vectors, x: Matrix) -> Matrix:
+        known = self.consensus.get(vectors.language)
+        return x if known is None else known.seen(vectors.words, x)
 
 
 def propose(weights: Weights, matching: Matching, progress: Progress = silent) -> Proposal:
@@ -83,6 +101,7 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
     found: dict[str, Any] = {"metric": prior.weights.metric.numpy(), "rounds": prior.weights.rounds.numpy()}
     if prior.ranker is not None:
         found |= {f"ranking_{name}": value for name, value in tensors(prior.ranker).items()}
+    found |= {f"consensus_{language}": each.vectors.astype(np.float16) for language, each in prior.consensus.items()}
     described = {
         "format": FORMAT,
         "channels": CHANNELS,
@@ -90,6 +109,7 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
         "languages": prior.languages,
         "words": prior.weights.words,
         "seed": prior.seed,
+        "consensus": {language: each.words for language, each in prior.consensus.items()},
     }
     path = folder / FILE
     with replacing(path, force=force) as part:
@@ -134,4 +154,19 @@ def _prior(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -
     ranked = {name.removeprefix("ranking_"): value for name, value in found.items() if name.startswith("ranking_")}
     weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]), int(described["words"]))
     languages = tuple(described.get("languages", ()))
-    return MatchingPrior(weights, languages, from_tensors(ranked) if ranked else None, int(described.get("seed", 0)))
+    ranker = from_tensors(ranked) if ranked else None
+    return MatchingPrior(weights, languages, ranker, int(described.get("seed", 0)), _consensus(file, described, found))
+
+
+def _consensus(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Consensus]:
+    read = {}
+    for language, words in described.get("consensus", {}).items():
+        vectors = found.get(f"consensus_{language}")
+        if vectors is None or vectors.ndim != 2 or len(vectors) != len(words):
+            shape = "none" if vectors is None else str(vectors.shape)
+            raise CheckpointError(
+                f"{file}: found {len(words):,} words of {language} and vectors of shape {shape}, expected one each; "
+                "make it again with: isogloss meta prior --force"
+            )
+        read[language] = Consensus(tuple(words), unit(vectors.astype(np.float32)))
+    return read

@@ -1,0 +1,97 @@
+"""A language as its translations see it: what is peculiar to one language's vectors averages out over several."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.dictionary import Dictionary
+from data.vectors import Matrix, Vectors
+from lexicon.csls import retrieve
+from lexicon.fit import Space
+from lexicon.normalisation import unit
+from lexicon.procrustes import orthogonal, procrustes
+from lexicon.seeds import Seeds
+
+VOCABULARY = 8_000  # most frequent words of each language that take part
+SHARED = 1_000  # words of a consensus that a table has to have, before its own words can be turned into it
+
+
+@dataclass(frozen=True, eq=False)
+class Consensus:
+    """Words of one language and, for each, the mean of its vector and of its translations' in other languages.
+
+    ``vectors`` have shape ``(words, d)`` and unit length. The rotations into the language's own axes are those that
+    dictionaries imply. (Averaging aligned spaces into one: Kementchedjhieva et al., 2018, "Generalizing Procrustes
+    analysis for better bilingual dictionary induction".)
+    """
+
+    words: tuple[str, ...]
+    vectors: Matrix
+
+    def seen(self, own: Sequence[str], x: Matrix) -> Matrix:
+        """A table of this language, shape ``(n, d)``, unit length, in the axes of the consensus.
+
+        Words of the consensus have its vectors, others their own, turned. Where too few words are shared or the
+        dimensions differ, ``x`` comes back as it is.
+        """
+        if x.shape[1] != self.vectors.shape[1]:
+            return x
+        place = {word: row for row, word in enumerate(self.words)}
+        known = np.array([place.get(word, -1) for word in own])
+        shared = known >= 0
+        if shared.sum() < min(SHARED, len(self.words)):
+            return x
+        turned = procrustes(x[shared], self.vectors[known[shared]])(x)
+        turned[shared] = self.vectors[known[shared]]
+        return turned
+
+
+def consensuses(
+    dictionaries: Mapping[tuple[str, str], Dictionary],
+    vectors: Mapping[str, Vectors],
+    languages: Collection[str],
+    *,
+    centring: int,
+) -> dict[str, Consensus]:
+    """Of each of ``languages`` whose dictionaries lead to others of them.
+
+    Args:
+        dictionaries: By languages, in either direction.
+        vectors: By language; only those of one size are averaged.
+        languages: The only ones that are looked at.
+        centring: Rounds of iterative normalisation.
+    """
+    both = {**{pair[::-1]: each.reversed() for pair, each in dictionaries.items()}, **dictionaries}
+    found = {}
+    for language in sorted(languages):
+        others = [
+            (vectors[other], each)
+            for (source, other), each in sorted(both.items())
+            if source == language
+            and other in languages
+            and other in vectors
+            and vectors[other].dimensions == vectors[language].dimensions
+        ]
+        if others:
+            found[language] = consensus(vectors[language], others, centring=centring)
+    return found
+
+
+def consensus(vectors: Vectors, others: Sequence[tuple[Vectors, Dictionary]], *, centring: int) -> Consensus:
+    """The mean of a language's vectors and those of its translations into ``others``."""
+    own = vectors.first(VOCABULARY)
+    total = None
+    for table, dictionary in others:
+        space = Space.of(own, table.first(2 * VOCABULARY), centring)
+        gold = Seeds.of(dictionary, space.source, space.target)
+        maps = orthogonal(space.x[gold.source], space.y[gold.target])
+        turned = np.asarray(space.y @ maps.source.T, dtype=np.float32)  # orthogonal: its transpose turns back
+        pairs = Seeds(*retrieve(space.x, turned, 1).mutual().T).with_those(gold)
+        total = space.x.astype(np.float32) if total is None else total
+        np.add.at(total, pairs.source, turned[pairs.target] / np.bincount(pairs.source)[pairs.source][:, None])
+    if total is None:
+        raise ValueError("found no other language, expected at least one to average with")
+    return Consensus(tuple(own.words), unit(total - total.mean(axis=0)))
