@@ -107,7 +107,8 @@ def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, See
 def by_chance(space: Space, pairs: int, *, seed: int = 0) -> Start:
     """As many ``pairs`` drawn at random among frequent words: what every start has to be better than."""
     random = np.random.default_rng(seed)
-    drawn = (random.permutation(min(KEPT, len(words)))[:pairs] for words in (space.x, space.y))
+    count = min(pairs, len(space.x), len(space.y))
+    drawn = (random.permutation(min(KEPT, len(words)))[:count] for words in (space.x, space.y))
     return Start("random pairs", Seeds.none(), Seeds(*drawn))
 
 

@@ -143,8 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Namespace) -> Iterator[Cell]:
-    for language in languages:
-        for draw in range(options.draws):
+    for draw in range(options.draws):  # all languages and numbers before the next: a run that stops early is balanced
+        for language in languages:
             for count in counts:
                 cell = _kept(language, count, draw, options)
                 if cell is None and not options.only_kept:

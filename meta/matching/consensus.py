@@ -42,7 +42,7 @@ class Consensus:
         place = {word: row for row, word in enumerate(self.words)}
         known = np.array([place.get(word, -1) for word in own])
         shared = known >= 0
-        if shared.sum() < min(SHARED, len(self.words)):
+        if shared.sum() < min(SHARED, len(self.words) // 2):
             return x
         turned = procrustes(x[shared], self.vectors[known[shared]])(x)
         turned[shared] = self.vectors[known[shared]]
@@ -64,16 +64,14 @@ def consensuses(
         languages: The only ones that are looked at.
         centring: Rounds of iterative normalisation.
     """
-    both = {**{pair[::-1]: each.reversed() for pair, each in dictionaries.items()}, **dictionaries}
+    allowed = {pair: each for pair, each in dictionaries.items() if set(pair) <= set(languages)}
+    both = {**{pair[::-1]: each.reversed() for pair, each in allowed.items()}, **allowed}
     found = {}
     for language in sorted(languages):
         others = [
             (vectors[other], each)
             for (source, other), each in sorted(both.items())
-            if source == language
-            and other in languages
-            and other in vectors
-            and vectors[other].dimensions == vectors[language].dimensions
+            if source == language and vectors[other].dimensions == vectors[language].dimensions
         ]
         if others:
             found[language] = consensus(vectors[language], others, centring=centring)
@@ -89,9 +87,18 @@ def consensus(vectors: Vectors, others: Sequence[tuple[Vectors, Dictionary]], *,
         gold = Seeds.of(dictionary, space.source, space.target)
         maps = orthogonal(space.x[gold.source], space.y[gold.target])
         turned = np.asarray(space.y @ maps.source.T, dtype=np.float32)  # orthogonal: its transpose turns back
-        pairs = Seeds(*retrieve(space.x, turned, 1).mutual().T).with_those(gold)
+        pairs = _nearest(space.x, turned, gold).with_those(Seeds(*retrieve(space.x, turned, 1).mutual().T))
         total = space.x.astype(np.float32) if total is None else total
-        np.add.at(total, pairs.source, turned[pairs.target] / np.bincount(pairs.source)[pairs.source][:, None])
+        total[pairs.source] += turned[pairs.target]
     if total is None:
         raise ValueError("found no other language, expected at least one to average with")
     return Consensus(tuple(own.words), unit(total - total.mean(axis=0)))
+
+
+def _nearest(x: Matrix, y: Matrix, gold: Seeds) -> Seeds:
+    """Of each source word's translations the nearest: dictionaries list rare ones, too."""
+    cosines = np.einsum("nd,nd->n", x[gold.source], y[gold.target])
+    order = np.lexsort((-cosines, gold.source))
+    _, first = np.unique(gold.source[order], return_index=True)
+    kept = order[first]
+    return Seeds(gold.source[kept], gold.target[kept])

@@ -29,6 +29,7 @@ from lexicon.ranker import adapted, descend, forward, standardised, surprise
 from lexicon.seeds import Seeds
 from meta.matching.belief import CHANNELS, Matching, beliefs, csls, mutual
 from meta.matching.cases import cases_of, drawn
+from meta.matching.consensus import Consensus
 from meta.matching.lessons import Curriculum, matching_prior
 from meta.matching.prior import FILE, MatchingPrior, load, save
 from meta.matching.reranking import Episode, Found, meta_learned
@@ -217,6 +218,10 @@ def test_a_prior_comes_back_from_its_file(prior: MatchingPrior, tmp_path: Path) 
     found = load(tmp_path)
     assert torch.equal(found.weights.rounds, prior.weights.rounds)
     assert torch.equal(found.weights.metric, prior.weights.metric)
+    assert set(found.consensus) == {"en", "fi", "fr"}
+    for language, each in prior.consensus.items():
+        assert found.consensus[language].words == each.words
+        np.testing.assert_allclose(found.consensus[language].vectors, each.vectors, atol=1e-3)
     assert found.ranker is not None
     assert prior.ranker is not None
     assert all((found.ranker.weights[name] == value).all() for name, value in prior.ranker.weights.items())
@@ -231,6 +236,10 @@ def test_what_is_no_prior_is_refused(tmp_path: Path, prior: MatchingPrior) -> No
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(CheckpointError, match="found a damaged file"):
         load(tmp_path / FILE)
+    short = replace(prior, consensus={"en": Consensus(("one", "word"), np.ones((3, 4), np.float32))})
+    save(short, tmp_path, force=True)
+    with pytest.raises(CheckpointError, match=r"found 2 words of en and vectors of shape \(3, 4\), expected one each"):
+        load(tmp_path)
 
 
 def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
