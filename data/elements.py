@@ -9,16 +9,20 @@ from xml.parsers import expat
 from data.errors import FormatError
 from data.lines import BROKEN, opened
 
-Start = Callable[[str, Mapping[str, str]], object]
-End = Callable[[str], object]
+Start = Callable[[Mapping[str, str]], object]
+End = Callable[[], object]
 Text = Callable[[str], object]
 
 _DEEPEST = 1000  # elements within each other; no dictionary has more than twenty
 _PIECE = 1 << 18  # bytes
 
 
-def read_elements(path: Path, expected: str, *, start: Start, end: End, text: Text | None = None) -> None:
-    """Hand the elements of ``path``, which may be compressed, to ``start`` and ``end``, and their content to ``text``.
+def read_elements(
+    path: Path, expected: str, *, start: Mapping[str, Start], end: Mapping[str, End], text: Text | None = None
+) -> None:
+    """Call what ``start`` and ``end`` have for the tag of each element of ``path``, and ``text`` with all content.
+
+    The file may be compressed.
 
     Raises:
         FormatError: The file is missing, cut short or no sound XML, or defines entities; the message names the line.
@@ -35,12 +39,14 @@ def read_elements(path: Path, expected: str, *, start: Start, end: End, text: Te
         depth += 1
         if depth > _DEEPEST:
             raise FormatError.at(path, parser.CurrentLineNumber, f"more than {_DEEPEST:,} nested elements", expected)
-        start(tag, attributes)
+        if tag in start:
+            start[tag](attributes)
 
     def leave(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        end(tag)
+        if tag in end:
+            end[tag]()
 
     parser.StartElementHandler = enter
     parser.EndElementHandler = leave

@@ -28,6 +28,13 @@ class Block(NamedTuple):
     lines: list[bytes]
 
 
+class Piece(NamedTuple):
+    """Some lines of a file as one text, without the end of the last; ``first`` is the number of the first."""
+
+    first: int
+    text: bytes
+
+
 def head(path: Path, size: int = 1 << 16) -> bytes:
     """The first ``size`` bytes of the text in ``path``, decompressed; fewer where the file is short or broken.
 
@@ -65,6 +72,18 @@ def blocks(
     Raises:
         FormatError: The file is missing, damaged, binary, or has a line of more than ``longest`` bytes.
     """
+    for piece in pieces(path, description=description, progress=progress, longest=longest):
+        yield Block(piece.first, piece.text.split(b"\n"))
+
+
+def pieces(
+    path: Path, *, description: str = "Reading", progress: Progress = silent, longest: int = LONGEST_LINE
+) -> Iterator[Piece]:
+    """The lines of ``blocks``, not yet taken apart; ``longest`` is at least ``BLOCK``.
+
+    Raises:
+        FormatError: As ``blocks`` does.
+    """
     first, rest = 1, b""
     with opened(path) as stream:
         try:
@@ -72,18 +91,21 @@ def blocks(
                 if b"\0" in chunk:
                     line = first + (rest + chunk).split(b"\0", 1)[0].count(b"\n")
                     raise FormatError.at(path, line, "a zero byte, so the file is binary", "lines of text in UTF-8")
-                lines = chunk.split(b"\n")
-                lines[0] = rest + lines[0]
-                rest = lines.pop()
-                _refuse_long(path, first, [*lines, rest], longest)
-                if lines:
-                    yield Block(first, lines)
-                first += len(lines)
+                end = chunk.rfind(b"\n")
+                text = rest + (chunk if end < 0 else chunk[:end])
+                if len(rest) + BLOCK > longest:
+                    _refuse_long(path, first, text, longest)
+                if end < 0:
+                    rest = text
+                    continue
+                rest = chunk[end + 1 :]
+                yield Piece(first, text)
+                first += text.count(b"\n") + 1
         except (*BROKEN, OSError) as error:
             found = f"damaged or cut-off compressed data ({error})"
             raise FormatError.at(path, first, found, "a whole file; fetch it again") from error
     if rest:
-        yield Block(first, [rest])
+        yield Piece(first, rest)
 
 
 @contextmanager
@@ -122,9 +144,9 @@ def _chunk_count(path: Path) -> int | None:
     return None if is_compressed(path) else -(-path.stat().st_size // BLOCK)
 
 
-def _refuse_long(path: Path, first: int, lines: list[bytes], longest: int) -> None:
-    if max(map(len, lines), default=0) > longest:
-        line = next(number for number, line in enumerate(lines, first) if len(line) > longest)
+def _refuse_long(path: Path, first: int, text: bytes, longest: int) -> None:
+    """Refuse a text whose first line is too long; another cannot be, as it is no longer than a chunk."""
+    if len(text.split(b"\n", 1)[0]) > longest:
         size = "a megabyte" if longest == 1 << 20 else f"{longest >> 20} megabytes"
         expected = "one word and its numbers on each line" if longest == LONGEST_LINE else "shorter lines"
-        raise FormatError.at(path, line, f"a line longer than {size}", expected)
+        raise FormatError.at(path, first, f"a line longer than {size}", expected)

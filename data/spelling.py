@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 
 def search_form(word: str) -> str:
@@ -15,6 +16,22 @@ def search_form(word: str) -> str:
         return word.lower()
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return unicodedata.normalize("NFC", decomposed.translate(_ACCENTS))
+
+
+def search_forms(words: Sequence[str]) -> list[str]:
+    """``search_form`` of each of very many words, several times as fast."""
+    found = [word.lower() for word in words]
+    other = [place for place, word in enumerate(words) if not word.isascii()]
+    joined = "\0".join([words[place] for place in other])  # a character that no mark joins
+    if joined.count("\0") >= len(other) > 0:  # it stands in a word
+        return [search_form(word) for word in words]
+    decomposed = unicodedata.normalize("NFD", joined.casefold())
+    for character in set(decomposed):
+        if _ACCENTS[ord(character)] is None:
+            decomposed = decomposed.replace(character, "")
+    for place, form in zip(other, unicodedata.normalize("NFC", decomposed).split("\0"), strict=False):
+        found[place] = form
+    return found
 
 
 class _Accents(dict[int, int | None]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import langcodes
 
 from data.errors import GraphError
-from data.spelling import search_form
+from data.spelling import search_forms
 from kg.schema import BLOCK
 from kg.store import Store
 
@@ -90,9 +90,9 @@ class Interner:
         return int(number)
 
 
-def search_forms(lemmas: Iterable[str]) -> list[str | None]:
+def stored_forms(lemmas: Sequence[str]) -> list[str | None]:
     """The search form of each lemma, ``None`` where it is the lemma itself."""
-    return [form if (form := search_form(lemma)) != lemma else None for lemma in lemmas]
+    return [form if form != lemma else None for form, lemma in zip(search_forms(lemmas), lemmas, strict=True)]
 
 
 def _name(code: str) -> str:

@@ -17,12 +17,12 @@ from data.language import language_code
 from data.progress import Progress, silent
 from kg.coverage import add_counts, count_concepts
 from kg.hubs import cache_hubs, find_hubs
-from kg.interning import Interner, search_forms
+from kg.interning import Interner, stored_forms
 from kg.licence import licence_class
 from kg.parts_of_speech import PartsOfSpeech
 from kg.run import Run
 from kg.schema import RELATIONS, SYNONYM, TRANSLATION
-from kg.spelling import check_encodable, lemma
+from kg.spelling import check_encodable, lemma, lemmas
 from kg.store import Store
 
 Numbers = NDArray[np.int64]
@@ -118,7 +118,7 @@ class Loader:
         here, there = language_code(dictionary.source), language_code(dictionary.target)
         where = dictionary.origin.name
         weights = _checked_weights(dictionary, where)
-        sources, targets = ([lemma(word) for word in side] for side in _sides(dictionary.pairs))
+        sources, targets = (lemmas(side) for side in _sides(dictionary.pairs))
         check_encodable(sources, where)
         check_encodable(targets, where)
         left_out: Counter[str] = Counter()
@@ -276,9 +276,10 @@ class Loader:
                 self.store.run(f"DROP INDEX {index.name}")
         for language, first, words in new:
             numbers = range(first, first + len(words))
-            columns = (numbers, [language] * len(words), words, search_forms(words))
+            tags = self.parts_of_speech.take(numbers)
+            columns = (numbers, [language] * len(words), words, stored_forms(words), tags)
             watched = _watched(progress, "Storing words")
-            self.store.insert("entry", ("id", "language", "lemma", "norm"), columns, watched=watched)
+            self.store.insert("entry", ("id", "language", "lemma", "norm", "pos"), columns, watched=watched)
         if anew:
             for index in progress(_entry_indexes(), "Indexing words"):
                 index.create(self.store.connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kg.spelling import lemma
 from kg.store import Store
@@ -24,6 +24,10 @@ class PartsOfSpeech:
             number = numbers.get(lemma(word))
             if number is not None and tag:
                 self._held[number] = _joined(self._held.get(number, ""), tag)
+
+    def take(self, numbers: Iterable[int]) -> list[str]:
+        """The tags of words that are about to be stored; they are held no longer."""
+        return [self._held.pop(number, "") for number in numbers] if self._held else [""] * len(list(numbers))
 
     def write(self) -> None:
         """Bring the entries up to date."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from data.errors import FormatError
 
@@ -14,6 +14,13 @@ _GRAMS = 3  # letters in a piece of the full-text index
 def lemma(word: str) -> str:
     """``word`` as the graph keeps it: composed (Unicode NFC), without blanks around it."""
     return unicodedata.normalize("NFC", word).strip()
+
+
+def lemmas(words: Sequence[str]) -> list[str]:
+    """``lemma`` of each of very many words."""
+    if unicodedata.is_normalized("NFC", "\0".join(words)):
+        return [word.strip() for word in words]
+    return [lemma(word) for word in words]
 
 
 def pieces(form: str) -> list[str]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from data.dictionary import Dictionary, Origin
 from data.dictionary_formats.terms import Collection, tidy
-from data.elements import read_elements
+from data.elements import End, Start, read_elements
 from data.errors import FormatError, VocabularyError
 from data.language import language_code
 from data.lines import head
 from data.parts_of_speech import part_of_speech
 
 _EXPECTED = "a bilingual dictionary of Apertium"
+_SIDES = {"l": (0,), "r": (1,), "i": (0, 1), "ig": (0, 1)}  # of an entry that an element holds
 _LONGEST = 2000  # characters of one side of an entry that are kept; what is longer is dropped as too long later
 _DIRECTION = re.compile(r"(?:^|[.-])([a-z]{2,3})(?:_\w+)?-([a-z]{2,3})(?:_\w+)?\.dix")
 
@@ -58,21 +60,28 @@ class _Reader:
         self._pattern = False
         self._inside = False
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Begin an entry or one of its sides."""
-        if tag == "e":
-            self._sides, self._names, self._pattern, self._inside = ([], []), ["", ""], False, True
-        elif tag in ("l", "r", "i", "ig"):
-            self._open = {"l": (0,), "r": (1,)}.get(tag, (0, 1))
-        elif tag == "b":
-            self.text(" ")
-        elif tag == "j":
-            self.text("+")
-        elif tag == "re":
-            self._pattern = True
-        elif tag == "s":
-            for side in self._open:
-                self._names[side] = self._names[side] or attributes.get("n", "")
+        self.start: dict[str, Start] = {
+            "e": self._begin,
+            "b": lambda _: self.text(" "),
+            "j": lambda _: self.text("+"),
+            "re": self._note_pattern,
+            "s": self._name,
+            **{tag: partial(self._turn_to, sides) for tag, sides in _SIDES.items()},
+        }
+        self.end: dict[str, End] = {"e": self._finish, **dict.fromkeys(_SIDES, partial(self._turn_to, ()))}
+
+    def _begin(self, _: object) -> None:
+        self._sides, self._names, self._pattern, self._inside = ([], []), ["", ""], False, True
+
+    def _turn_to(self, sides: tuple[int, ...], _: object = None) -> None:
+        self._open = sides
+
+    def _note_pattern(self, _: object) -> None:
+        self._pattern = True
+
+    def _name(self, attributes: Mapping[str, str]) -> None:
+        for side in self._open:
+            self._names[side] = self._names[side] or attributes.get("n", "")
 
     def text(self, text: str) -> None:
         """Note what stands inside a side."""
@@ -80,20 +89,18 @@ class _Reader:
             if sum(map(len, self._sides[side])) <= _LONGEST:
                 self._sides[side].append(text[: _LONGEST + 1])
 
-    def end(self, tag: str) -> None:
-        """End an entry or one of its sides."""
-        if tag in ("l", "r", "i", "ig"):
-            self._open = ()
-        elif tag == "e" and self._inside:
-            self._inside = False
-            if self._pattern:
-                self.found.drop("regular expression")
-                return
-            words = tidy("".join(self._sides[0])), tidy("".join(self._sides[1]))
-            self.found.add(*words)
-            for word, name, tags in zip(words, self._names, self.tags, strict=True):
-                if word and (known := part_of_speech(name)):
-                    tags[word] = " ".join(sorted({*tags.get(word, "").split(), known}))
+    def _finish(self) -> None:
+        if not self._inside:
+            return
+        self._inside = False
+        if self._pattern:
+            self.found.drop("regular expression")
+            return
+        words = tidy("".join(self._sides[0])), tidy("".join(self._sides[1]))
+        self.found.add(*words)
+        for word, name, tags in zip(words, self._names, self.tags, strict=True):
+            if word and (known := part_of_speech(name)):
+                tags[word] = " ".join(sorted({*tags.get(word, "").split(), known}))
 
 
 def _direction(path: Path) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.errors import OutputError
+from data.memory import uncollected
 from data.storage import refuse_to_overwrite, replacing, replacing_folder
 from kg.exchange import (
     attribution,
@@ -65,6 +66,7 @@ class Around:
     limit: int = 200
 
 
+@uncollected()
 def export_graph(
     graph: Graph,
     path: Path | str,

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from data.dictionary import Origin
 from data.errors import FormatError
+from data.memory import uncollected
 from data.progress import Progress, silent
 from data.reading import DICTIONARY_FORMATS, read_dictionary
 from kg.exchange import jsonl, kaikki, ontolex, wn_lmf
@@ -37,6 +38,7 @@ MULTILINGUAL: dict[str, _Multilingual] = {"kaikki": kaikki, "ontolex": ontolex, 
 FORMATS = ("jsonl", *MULTILINGUAL, *DICTIONARY_FORMATS)
 
 
+@uncollected()
 def import_file(
     graph: Graph,
     path: Path | str,

@@ -25,6 +25,7 @@ from kg.loading import Added
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
 _LONGEST_GLOSS = 200  # characters that are kept of it
+_MOST_ROLES = 10_000  # that are remembered
 _SOME = 1000  # subjects between two looks at how much is held
 
 
@@ -96,6 +97,7 @@ class _Noted:
     def __init__(self, rows: Scratch) -> None:
         self.rows = rows
         self._subjects = 0
+        self._roles: dict[tuple[int, ...], tuple[str, bool]] = {}  # by predicates, of which few sequences occur
 
     def take(self, subject: str, facts: Facts) -> None:
         """Sort the facts of a subject into the tables."""
@@ -103,52 +105,70 @@ class _Noted:
         self._subjects += 1
         if self._subjects % _SOME == 0:
             self.rows.spill()
-        if not _OF_TRANSLATIONS.isdisjoint(facts):
+        predicates = tuple(facts)
+        role, others = self._roles.get(predicates) or self._learn(predicates)
+        if role == "translation":
             word = facts[Fact.TARGET][0] if Fact.TARGET in facts else None
             language = _language(facts.get(Fact.TARGET_LANGUAGE), word)
-            entry, gloss = _node(facts, Fact.TRANSLATION_OF), facts[Fact.GLOSS][0] if Fact.GLOSS in facts else None
+            gloss = facts[Fact.GLOSS][0] if Fact.GLOSS in facts else None
             if gloss is not None and gloss.language is not None:  # older extracts have it right here
                 held["text"].append((hash(f"{subject} gloss"), gloss.text))
                 gloss = Value(f"{subject} gloss")
-            written = None if word is None else word.text
-            held["translation"].append((node, entry, language, written, None if gloss is None else hash(gloss.text)))
-        elif not _OF_RELATIONS.isdisjoint(facts):
+            entry = hash(facts[Fact.TRANSLATION_OF][0].text) if Fact.TRANSLATION_OF in facts else None
+            written, told = word.text if word else None, hash(gloss.text) if gloss else None
+            held["translation"].append((node, entry, language, written, told))
+        elif role == "relation":
             category = _text(facts, Fact.CATEGORY)
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
             held["relation"].append((node, *ends, category, _node(facts, Fact.SAID_BY)))
-        elif not _OF_WORDS.isdisjoint(facts):
+        elif role == "word":
             word = _first(facts, Fact.LABEL) or _first(facts, Fact.WRITTEN)
             language = _language(facts.get(Fact.LANGUAGE), word)
             tag = _tag(facts[Fact.PART_OF_SPEECH]) if Fact.PART_OF_SPEECH in facts else None
             held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
             for each in facts.get(Fact.TRANSLATABLE_AS, ()):
                 held["relation"].append((hash(f"{subject} {each.text}"), node, hash(each.text), None, None))
-        if not _OF_OTHERS.isdisjoint(facts):
+        if others:
             self._take_others(subject, facts)
+
+    def _learn(self, predicates: tuple[int, ...]) -> tuple[str, bool]:
+        """What a subject with such facts is, and whether they say something else besides."""
+        role = next((role for role, telling in _ROLES.items() if not telling.isdisjoint(predicates)), "")
+        if len(self._roles) > _MOST_ROLES:
+            self._roles.clear()
+        found = self._roles[predicates] = role, not _OF_OTHERS.isdisjoint(predicates)
+        return found
 
     def _take_others(self, subject: str, facts: Facts) -> None:
         node, held = hash(subject), self.rows.held
+        for kind, said in facts.items():
+            if kind == Fact.SENSE:
+                held["sense"] += [(hash(each.text), node) for each in said]
+            elif kind == Fact.VALUE:
+                held["text"].append((node, said[0].text))
+            elif kind == Fact.SENSE_OF:
+                held["sense"] += [(node, hash(each.text)) for each in said]
+            elif kind == Fact.EVOKED_BY:
+                held["member"] += [(node, hash(each.text)) for each in said]
+            elif kind == Fact.EVOKES:
+                for each in said:
+                    held["member"].append((hash(each.text), node))
+                    self._note_concept(each.text, None, None)
         if Fact.TITLE in facts or Fact.LICENCE in facts:
             held["origin"].append((node, *(_text(facts, kind) for kind in _OF_ORIGINS)))
-        held["sense"] += [(hash(each.text), node) for each in facts.get(Fact.SENSE, ())]
-        held["sense"] += [(node, hash(each.text)) for each in facts.get(Fact.SENSE_OF, ())]
-        held["member"] += [(node, hash(each.text)) for each in facts.get(Fact.EVOKED_BY, ())]
-        for each in facts.get(Fact.EVOKES, ()):
-            held["member"].append((hash(each.text), node))
-            self._note_concept(each.text, None, None)
         if Fact.EVOKED_BY in facts or Fact.NOTATION in facts:
             self._note_concept(subject, _text(facts, Fact.NOTATION), _node(facts, Fact.SAID_BY))
-        if Fact.VALUE in facts:
-            held["text"].append((node, facts[Fact.VALUE][0].text))
 
     def _note_concept(self, iri: str, key: str | None, by: int | None) -> None:
         key = iri.removeprefix(ILI) if iri.startswith(ILI) else key
         self.rows.held["concept"].append((hash(iri), key, by))
 
 
-_OF_TRANSLATIONS = frozenset((Fact.TRANSLATION_OF, Fact.TARGET_LANGUAGE, Fact.TARGET, Fact.GLOSS))
-_OF_RELATIONS = frozenset((Fact.RELATES_FROM, Fact.RELATES_TO, Fact.CATEGORY))
-_OF_WORDS = frozenset((Fact.LABEL, Fact.WRITTEN, Fact.FORM, Fact.LANGUAGE, Fact.PART_OF_SPEECH, Fact.TRANSLATABLE_AS))
+_ROLES = {  # what a subject is, by the predicates that tell; the first that fits
+    "translation": frozenset((Fact.TRANSLATION_OF, Fact.TARGET_LANGUAGE, Fact.TARGET, Fact.GLOSS)),
+    "relation": frozenset((Fact.RELATES_FROM, Fact.RELATES_TO, Fact.CATEGORY)),
+    "word": frozenset((Fact.LABEL, Fact.WRITTEN, Fact.FORM, Fact.LANGUAGE, Fact.PART_OF_SPEECH, Fact.TRANSLATABLE_AS)),
+}
 _OF_OTHERS = frozenset(
     (Fact.TITLE, Fact.LICENCE, Fact.SENSE, Fact.SENSE_OF, Fact.EVOKED_BY, Fact.EVOKES, Fact.NOTATION, Fact.VALUE)
 )
@@ -173,6 +193,8 @@ def _node(facts: Facts, kind: int) -> int | None:
 def _language(said: list[Value] | None, word: Value | None) -> str | None:
     """The language that a node names, as ``en`` or as the address ``…/iso639-3/eng``, else the tag of its word."""
     if said:
+        if said[0].language is not None and said[0].text:
+            return said[0].text
         literal = next((value.text for value in said if value.language is not None), None)
         return literal or said[0].text.rpartition("/")[2].rpartition("#")[2]
     return (word.language or None) if word else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.errors import FormatError
-from data.lines import Block, blocks
+from data.lines import pieces
 from data.progress import Progress, silent
 
 LONGEST = 1 << 22  # bytes of a line
@@ -35,10 +35,11 @@ _OBJECT = re.compile(
     r'"((?:[^"\\\r\n]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<[^<>\s]*>)?)\s*\.\s*(?:#.*)?',
     re.ASCII,
 )
-_UNSAFE = re.compile(r'[<>"{}|^`\\\x00-\x20]')  # in an IRI
+_SIMPLE = re.compile(  # an object and the dot as most programs write them, which has no escapes
+    r'<([^<>"{}|^`\\\x00-\x20]*+)> \.|"([^"\\\r\n]*+)"(?:@([A-Za-z0-9-]++)|\^\^<[^<>\s]*+>)?+ \.', re.ASCII
+)
 _PARTS = re.compile(r"\s*(\S+)(?:\s+(\S+)(?:\s+(\S.*))?)?", re.ASCII | re.DOTALL)
-_MOST_TAILS = 4096
-_new = tuple.__new__  # takes half the time of calling the class of a named tuple
+new_value = tuple.__new__  # takes half the time of calling the class of a named tuple
 
 
 def read_ntriples(path: Path, predicates: Mapping[str, int], take: Take, *, progress: Progress = silent) -> None:
@@ -48,11 +49,11 @@ def read_ntriples(path: Path, predicates: Mapping[str, int], take: Take, *, prog
         FormatError: The file is missing or damaged; the message names the line.
     """
     wanted = {f"<{name}>": number for name, number in predicates.items()}
-    tails = {" .": ""}  # what comes after literals, and the language that it names
+    simple = _SIMPLE.fullmatch
     subject, facts = "", Facts()
-    for block in blocks(path, progress=progress, longest=LONGEST):
-        lines, plain = _lines(block)
-        for number, line in enumerate(lines, block.first):
+    for piece in pieces(path, progress=progress, longest=LONGEST):
+        lines, plain = _lines(piece.text)
+        for number, line in enumerate(lines, piece.first):
             try:
                 about, predicate, written = line.split(" ", 2) if plain else ("", "", "")
             except ValueError:
@@ -60,18 +61,26 @@ def read_ntriples(path: Path, predicates: Mapping[str, int], take: Take, *, prog
             if not about or not predicate:
                 about, predicate, written = _parts(line, path, number)
             kind = wanted.get(predicate)
-            if kind is None or about[0] == "#":
+            if kind is None:
                 if predicate[0] != "<" and about[0] != "#":
                     raise FormatError.at(path, number, _shown(line), "a triple: subject, predicate, object and a dot")
                 continue
-            if not plain:
-                _check(line, path, number)
-            value = _value(written, tails, path, number)
             if about != subject:
+                if about[0] == "#":
+                    continue
                 if facts:
                     take(_node(subject), facts)
-                subject, facts = about, {kind: [value]}
-            elif kind in facts:
+                subject, facts = about, {}
+            if not plain:
+                _check(line, path, number)
+            found = simple(written)
+            if found is None:
+                value = _value(written, path, number)
+            elif found.lastindex == 1:
+                value = new_value(Value, (found[1], None))
+            else:
+                value = new_value(Value, (found[2], found[3] or ""))
+            if kind in facts:
                 facts[kind].append(value)
             else:
                 facts[kind] = [value]
@@ -79,15 +88,14 @@ def read_ntriples(path: Path, predicates: Mapping[str, int], take: Take, *, prog
         take(_node(subject), facts)
 
 
-def _lines(block: Block) -> tuple[list[str], bool]:
-    """The lines of a block as text; and whether it is UTF-8 with no other white space than blanks."""
-    joined = b"\n".join(block.lines)
-    if b"\r" in joined:
-        joined = joined.replace(b"\r\n", b"\n").removesuffix(b"\r")
+def _lines(written: bytes) -> tuple[list[str], bool]:
+    """The lines of some text; and whether it is UTF-8 with no other white space than blanks."""
+    if b"\r" in written:
+        written = written.replace(b"\r\n", b"\n").removesuffix(b"\r")
     try:
-        text = joined.decode()
+        text = written.decode()
     except UnicodeDecodeError:
-        return joined.decode("utf-8", "surrogateescape").split("\n"), False
+        return written.decode("utf-8", "surrogateescape").split("\n"), False
     return text.split("\n"), not any(sign in text for sign in "\t\r\v\f")
 
 
@@ -105,24 +113,13 @@ def _node(written: str) -> str:
     return unescaped(written[1:-1] if written.startswith("<") else written)
 
 
-def _value(written: str, tails: dict[str, str], path: Path, line: int) -> Value:
-    if "\\" not in written:  # the plain cases, which are nearly all of them
-        first = written[:1]
-        if first == '"':
-            end = written.rfind('"')
-            language = tails.get(written[end + 1 :])
-            if language is not None and end > 0 and written.find('"', 1) == end and "\r" not in written:
-                return _new(Value, (written[1:end], language))
-        elif first == "<" and written[-3:] == "> ." and _UNSAFE.search(written, 1, len(written) - 3) is None:
-            return _new(Value, (written[1:-3], None))
+def _value(written: str, path: Path, line: int) -> Value:
     found = _OBJECT.fullmatch(written)
     if found is None:
         raise FormatError.at(path, line, _shown(written), "an IRI, a blank node or a literal, then a dot")
     iri, blank, literal, language = found.groups()
     if literal is None:
         return Value(unescaped(blank if iri is None else iri))
-    if len(tails) < _MOST_TAILS:
-        tails[written[found.end(3) + 1 :]] = language or ""
     return Value(unescaped(literal), language or "")
 
 

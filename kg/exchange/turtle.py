@@ -8,31 +8,39 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urljoin
 
 from data.errors import FormatError
 from data.lines import BROKEN, BYTE_ORDER_MARK, opened
 from data.progress import Progress, silent
-from kg.exchange.triples import RDF_TYPE, Facts, Take, Value, unescaped
+from kg.exchange.triples import RDF_TYPE, Facts, Take, Value, new_value, unescaped
 
 LONGEST = 1 << 23  # characters of a statement
 _PIECE = 1 << 19  # bytes
 _DEEPEST = 50  # blank nodes within each other
 
-_NAME = r"[^\s<>\"'()\[\]{};,#\\.]"
+_CHARACTER = r"[^\s<>\"'()\[\]{};,#\\.]"
+_NAME = _CHARACTER + r"++(?:(?:\\.|\.++(?=[^\s<>\"'()\[\]{};,#.]))" + _CHARACTER + r"*+)*+"
+_IRI = r'<[^<>"{}|^`\x00-\x20]*+>'
+_QUOTED = r'"(?:[^"\\\r\n]++|\\.)*+"(?!")'
+_KIND = r"(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+|\^\^(?:<[^<>\s]*+>|" + _CHARACTER + r"++))?+"  # of a literal
 _TOKEN = re.compile(
-    r'#[^\n]*+|<[^<>"{}|^`\x00-\x20]*+>'
-    r"|(?:"
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
-    r'|"(?:[^"\\\r\n]++|\\.)*+"(?!")'
-    r"|'(?:[^'\\\r\n]++|\\.)*+'(?!')"
-    r")(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+|\^\^(?:<[^<>\s]*+>|" + _NAME + r"++))?"
-    r"|" + _NAME + r"++(?:(?:\\.|\.++(?=[^\s<>\"'()\[\]{};,#.]))" + _NAME + r"*+)*+"
-    r"|\S",
+    r"\s*+(?:#[^\n]*+\s*+)*+("  # what stands before a token is passed over here, once
+    + _IRI
+    + r'|(?:"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    + r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''|"
+    + _QUOTED
+    + r"|'(?:[^'\\\r\n]++|\\.)*+'(?!'))"
+    + f"{_KIND}|{_NAME}|\\S|\\Z)",
     re.DOTALL,
 )
+# A fact as most programs write it: perhaps its subject, perhaps its predicate, its object, and what ends it. Whatever
+# is written otherwise is the last thing that is found, with all that follows.
+_TERM = rf"(?:{_NAME}|{_IRI})"
+_OBJECT = rf"({_TERM}|{_QUOTED}{_KIND}|\[(?:[^\[\]()<>\"'#\\]++|{_IRI}|{_QUOTED})*+\])"
+_FACT = re.compile(rf"\s*+{_OBJECT}(?:\s++{_OBJECT})?+(?:\s++{_OBJECT})?+\s*+([;,.])|\s*+(\S.*+|\Z)", re.DOTALL)
 _DIRECTIVES = ("@prefix", "@base", "prefix", "base")
 _UNKNOWN = -1
 
@@ -43,13 +51,15 @@ def read_turtle(path: Path, predicates: Mapping[str, int], take: Take, *, progre
     Raises:
         FormatError: The file is missing or damaged; the message names the line.
     """
-    reader = _Turtle(predicates, take)
+    reader = Turtle(predicates, take)
     left: list[str] = []
     line = 1
     for text, last in progress(_texts(path), "Reading"):
-        tokens = [token for token in _TOKEN.findall(text) if token[0] != "#"]
+        if not left and reader.plain_statements(text):
+            line += text.count("\n")
+            continue
         before = len(left)
-        left += tokens
+        left += tokens_of(text)
         try:
             done = reader.statements(left, last=last)
         except _UnexpectedError as error:
@@ -61,14 +71,18 @@ def read_turtle(path: Path, predicates: Mapping[str, int], take: Take, *, progre
         line += text.count("\n")
 
 
+def tokens_of(text: str) -> list[str]:
+    """All tokens, without white space and comments."""
+    found: list[str] = _TOKEN.findall(text)
+    while found and not found[-1]:  # the end of the text
+        found.pop()
+    return found
+
+
 def _start(text: str, number: int) -> int:
-    """Where the token with a number begins; comments do not count."""
-    for found in _TOKEN.finditer(text):
-        if found[0][0] != "#":
-            if number <= 0:
-                return found.start()
-            number -= 1
-    return len(text)
+    """Where the token with a number begins."""
+    found = next(islice(_TOKEN.finditer(text), max(number, 0), None), None)
+    return len(text) if found is None else found.start(1)
 
 
 def _texts(path: Path) -> Iterator[tuple[str, bool]]:
@@ -111,7 +125,7 @@ def _end(text: str) -> int:
         return 0
     # A literal that runs on beyond the end leaves a quotation mark that no token takes.
     several = '"""' in text[:end] or "'''" in text[:end]
-    if several and not {'"', "'"}.isdisjoint(_TOKEN.findall(text[:end])):
+    if several and not {'"', "'"}.isdisjoint(tokens_of(text[:end])):
         return 0
     return end
 
@@ -126,7 +140,7 @@ class _UnexpectedError(Exception):
         self.expected = expected
 
 
-class _Turtle:
+class Turtle:
     """Knows prefixes, and takes statements apart."""
 
     def __init__(self, predicates: Mapping[str, int], take: Take) -> None:
@@ -154,6 +168,62 @@ class _Turtle:
             for subject, facts in self.inner:
                 self.take(subject, facts)
         return place
+
+    def plain_statements(self, text: str) -> bool:
+        """Take the statements of a text if all of them are written plainly; else none, and nothing has changed."""
+        done: list[tuple[str, Facts]] = []
+        try:
+            if not self._plain(text, done):
+                return False
+        except (_UnexpectedError, IndexError):
+            return False  # who reads it token by token can tell the place
+        for subject, facts in done:
+            if facts:
+                self.take(subject, facts)
+        return True
+
+    def _plain(self, text: str, done: list[tuple[str, Facts]]) -> bool:
+        kinds = self.kinds
+        facts, kind, before = Facts(), _UNKNOWN, "."
+        for one, two, written, end, rest in _FACT.findall(text):
+            if written:
+                if before != "." or one[0] in '"[' or one.lower() in _DIRECTIVES:
+                    return False
+                facts = {}
+                done.append((self._node(one, 0), facts))
+                kind = kinds.get(two)
+                if kind is None:
+                    kind = kinds[two] = self._kind(two, 0)
+            elif two:
+                if before != ";":
+                    return False
+                written = two
+                kind = kinds.get(one)
+                if kind is None:
+                    kind = kinds[one] = self._kind(one, 0)
+            elif before != "," or not end:
+                return before == "." and not (one or rest)
+            else:
+                written = one
+            before = end
+            if written[0] == "[":
+                value = self._nested_alone(written, done)
+            elif kind == _UNKNOWN:
+                continue
+            else:
+                value = self._object(written, 0)
+            if kind in facts:
+                facts[kind].append(value)
+            elif kind != _UNKNOWN:
+                facts[kind] = [value]
+        return before == "."
+
+    def _nested_alone(self, written: str, done: list[tuple[str, Facts]]) -> Value:
+        """A blank node of which the whole text is at hand."""
+        self.inner.clear()
+        value = self._nested(tokens_of(written), 0, 0)[1]
+        done[-1:-1] = self.inner
+        return value
 
     def _statement(self, tokens: list[str], place: int) -> int:
         token = tokens[place]
@@ -244,7 +314,12 @@ class _Turtle:
             if end < marks:
                 raise _UnexpectedError(place, "a literal without an end", f"{first} after it")
             tail = token[end + 1 :]
-            return Value(unescaped(token[marks : end - marks + 1]), tail[1:] if tail.startswith("@") else "")
+            return new_value(
+                Value, (unescaped(token[marks : end - marks + 1]), tail[1:] if tail.startswith("@") else "")
+            )
+        prefix, colon, local = token.partition(":")
+        if colon and "\\" not in local and prefix in self.prefixes:
+            return new_value(Value, (self.prefixes[prefix] + local, None))
         if first in "+-.0123456789" or token in ("true", "false"):
             return Value(token, "")
         return Value(self._node(token, place))

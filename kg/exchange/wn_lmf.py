@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.dictionary import Origin, Pair
 from data.dictionary_formats.terms import tidy
-from data.elements import read_elements
+from data.elements import End, Start, read_elements
 from data.errors import FormatError, VocabularyError
 from data.language import language_code
 from data.lines import head
@@ -94,38 +94,43 @@ class _Reader:
         self.origins: list[Origin] = []
         self._said = Origin("unnamed")
         self._language: str | None = None
-        self._word = self._tag = ""
+        self._word = ""
         self._words: dict[str, list[str]] = {}  # by synset
         self._keys: dict[str, str] = {}  # of synsets
         self._tags: dict[str, str] = {}
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Begin an element."""
-        if tag == "Sense":
-            synset = attributes.get("synset", "")
-            if self._word and synset:
-                self._words.setdefault(synset, []).append(self._word)
-        elif tag == "Lemma":
-            self._word = tidy(attributes.get("writtenForm", ""))
-            self._tag = part_of_speech(attributes.get("partOfSpeech", ""))
-            if not self._word or len(self._word) > LONGEST:
-                self._drop("word empty or too long")
-                self._word = ""
-            elif self._tag:
-                known = self._tags.get(self._word, "")
-                self._tags[self._word] = " ".join(sorted({*known.split(), self._tag}))
-        elif tag == "LexicalEntry":
-            self._word = ""
-        elif tag == "Synset":
-            ili, name = attributes.get("ili", ""), attributes.get("id", "")
-            self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
-        elif tag in ("Lexicon", "LexiconExtension"):
-            self._begin(attributes)
+        self.start: dict[str, Start] = {
+            "Sense": self._note_sense,
+            "Lemma": self._note_lemma,
+            "LexicalEntry": self._forget_word,
+            "Synset": self._note_synset,
+            "Lexicon": self._begin,
+            "LexiconExtension": self._begin,
+        }
+        self.end: dict[str, End] = {"Lexicon": self._hand_over, "LexiconExtension": self._hand_over}
 
-    def end(self, tag: str) -> None:
-        """End an element: with a lexicon its concepts go to the graph."""
-        if tag in ("Lexicon", "LexiconExtension") and self._language is not None:
-            self._hand_over(self._language)
+    def _note_sense(self, attributes: Mapping[str, str]) -> None:
+        synset = attributes.get("synset", "")
+        if self._word and synset:
+            self._words.setdefault(synset, []).append(self._word)
+
+    def _note_lemma(self, attributes: Mapping[str, str]) -> None:
+        word = self._word = tidy(attributes.get("writtenForm", ""))
+        tag = part_of_speech(attributes.get("partOfSpeech", ""))
+        if not word or len(word) > LONGEST:
+            self._drop("word empty or too long")
+            self._word = ""
+        elif tag:
+            known = self._tags.setdefault(word, tag)
+            if known != tag:
+                self._tags[word] = " ".join(sorted({*known.split(), tag}))
+
+    def _forget_word(self, _: object) -> None:
+        self._word = ""
+
+    def _note_synset(self, attributes: Mapping[str, str]) -> None:
+        ili, name = attributes.get("ili", ""), attributes.get("id", "")
+        self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
         self._words, self._keys, self._tags, self._word = {}, {}, {}, ""
@@ -141,7 +146,11 @@ class _Reader:
         url, version = attributes.get("url", ""), attributes.get("version", "")
         self._said = self.rename(Origin(name, terms, url=url, version=version))
 
-    def _hand_over(self, language: str) -> None:
+    def _hand_over(self) -> None:
+        """Give the concepts of a lexicon to the graph."""
+        language = self._language
+        if language is None:
+            return
         concepts: dict[str, dict[str, list[str]]] = {}
         for synset, words in self._words.items():
             key = self._keys.get(synset)

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.dictionary import Dictionary, Origin, Pair
-from data.spelling import search_form
+from data.spelling import search_form, search_forms
 from kg.answers import Word
 from kg.exchange.exporting import export_graph
 from kg.exchange.importing import import_file
 from kg.graph import Graph, open_graph
 from kg.licence import LicenceClass, licence_class, permits, strictest
 from kg.run import Run
-from kg.spelling import lemma
+from kg.spelling import lemma, lemmas
 
 slowly = settings(max_examples=25, deadline=None)
 
@@ -186,6 +186,12 @@ def assert_symmetric(graph: Graph) -> None:
 @given(word=st.text(st.characters(exclude_categories=["Cs"])))
 def test_both_ways_of_composing_have_one_search_form(word: str) -> None:
     assert search_form(unicodedata.normalize("NFD", word)) == search_form(unicodedata.normalize("NFC", word))
+
+
+@given(words=st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_many_words_have_the_forms_that_each_has_alone(words: list[str]) -> None:
+    assert search_forms(words) == [search_form(word) for word in words]
+    assert lemmas(words) == [lemma(word) for word in words]
 
 
 def test_marks_that_make_another_letter_stay() -> None:

@@ -15,7 +15,7 @@ from data.dictionary import Dictionary
 from data.errors import FormatError
 from kg.exchange.importing import import_file
 from kg.exchange.triples import Facts, Value, read_ntriples
-from kg.exchange.turtle import read_turtle
+from kg.exchange.turtle import Turtle, read_turtle, tokens_of
 from kg.graph import Graph, open_graph
 from kg.loading import Added
 from tests.kg.conftest import OPEN
@@ -359,3 +359,47 @@ def test_parts_of_speech_do_not_make_a_second_entry_of_a_word(path: Path) -> Non
     with open_graph(path) as graph:
         assert [(word.word, word.pos) for word in graph.lookup("dog", "en")] == [("dog", "NOUN VERB")]
         assert graph.translate("chien", "fr", "en")[0].word == "dog"
+
+
+_TERMS = ["p:a", "p:b", "p:x.y", "<a>", "<http://x/#y>", "_:n", "a", '"x"@en', '"\\"; ."', "1.5", "[ p:a p:x ]", "[]"]
+
+
+@given(
+    facts=st.lists(st.tuples(*[st.sampled_from(_TERMS)] * 2, st.sampled_from(";;,."), st.sampled_from(_TERMS))),
+    cut=st.integers(0, 5),
+    apart=st.sampled_from([" ", "\n\t"]),
+)
+def test_statements_read_at_once_say_what_they_say_token_by_token(
+    facts: list[tuple[str, str, str, str]], cut: int, apart: str
+) -> None:
+    words, before = list[str](), "."
+    for predicate, value, end, subject in facts:
+        words += [*{".": (subject, predicate), ";": (predicate,)}.get(before, ()), value, end]
+        before = end
+    text = apart.join(words[: len(words) - cut])
+    at_once, by_token = list[str](), list[str]()
+    quick, thorough = Turtle({"p:a": 0, "p:b": 1}, _noted(at_once)), Turtle({"p:a": 0, "p:b": 1}, _noted(by_token))
+    quick.prefixes = thorough.prefixes = {"p": "p:"}
+    if quick.plain_statements(text):
+        thorough.statements(tokens_of(text), last=True)
+    assert at_once == by_token
+
+
+def test_what_dbnary_writes_is_read_at_once() -> None:
+    found: list[str] = []
+    reader = Turtle({"p:a": 0}, _noted(found))
+    reader.prefixes = {"p": "p:"}
+    text = 'p:x  a  p:Y ;\n    p:a  "x"@en , <y> ;\n    p:b  [ p:a  "a \\"thing\\"; so."@en ] .\n\np:z  p:a 1 .\n'
+    assert reader.plain_statements(text)
+    said = {0: [Value("x", "en"), Value("y")]}, {0: [Value('a "thing"; so.', "en")]}, {0: [Value("1", "")]}
+    assert found == [f"_:anonymous 1 {said[1]}", f"p:x {said[0]}", f"p:z {said[2]}"]
+    assert not reader.plain_statements(text + "p:z p:a (1) .")  # a collection takes another look
+    assert len(found) == 3
+
+
+def test_a_long_text_that_is_no_turtle_is_refused_soon(tmp_path: Path) -> None:
+    path = tmp_path / "in.ttl"
+    for content in ("a" * 2_000_000, " " * 2_000_000 + "x", '"' * 100_001, "[" * 400_000, "a [" + "<b> " * 400_000):
+        path.write_text(content)
+        with pytest.raises(FormatError):
+            read_turtle(path, {"a": 0}, _noted([]))
