@@ -191,16 +191,12 @@ class Turtle:
                     return False
                 facts = {}
                 done.append((self._node(one, 0), facts))
-                kind = kinds.get(two)
-                if kind is None:
-                    kind = kinds[two] = self._kind(two, 0)
+                kind = kinds[two] if two in kinds else self._learn(two)
             elif two:
                 if before != ";":
                     return False
                 written = two
-                kind = kinds.get(one)
-                if kind is None:
-                    kind = kinds[one] = self._kind(one, 0)
+                kind = kinds[one] if one in kinds else self._learn(one)
             elif before != "," or not end:
                 return before == "." and not (one or rest)
             else:
@@ -217,6 +213,11 @@ class Turtle:
             elif kind != _UNKNOWN:
                 facts[kind] = [value]
         return before == "."
+
+    def _learn(self, predicate: str) -> int:
+        """Note the number of a predicate as it is written."""
+        self.kinds[predicate] = self._kind(predicate, 0)
+        return self.kinds[predicate]
 
     def _nested_alone(self, written: str, done: list[tuple[str, Facts]]) -> Value:
         """A blank node of which the whole text is at hand."""
