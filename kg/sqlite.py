@@ -65,6 +65,7 @@ def copy(old: Path, new: Path) -> None:
     """The whole of ``old`` in the empty file ``new``, as one moment saw it."""
     with _closing(f"file:{quote(str(old))}?mode=ro") as source, _closing(f"file:{quote(str(new))}") as target:
         target.execute("PRAGMA synchronous=OFF")
+        target.execute("PRAGMA journal_mode=OFF")  # a copy that fails is thrown away, and a journal would be left
         source.backup(target)
 
 

@@ -104,12 +104,15 @@ def export_graph(
         )
     place = replacing_folder if format in FOLDERS else replacing
     with place(path, force=force) as part, replacing(noted_at, force=force) as noted:
-        if around is not None:
-            edges = DRAWN[format](selected, part, _around(graph, selected, around))
-        elif format in FOLDERS:
-            edges = FOLDERS[format](selected, part, path.name)
-        else:
-            edges = WRITERS[format](selected, part)
+        try:
+            if around is not None:
+                edges = DRAWN[format](selected, part, _around(graph, selected, around))
+            elif format in FOLDERS:
+                edges = FOLDERS[format](selected, part, path.name)
+            else:
+                edges = WRITERS[format](selected, part)
+        except OSError as error:  # of this file, not of the other
+            raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
         noted.write_text(attribution.text(selected, path.name), encoding="utf-8")
     return Exported(edges, noted_at, selected.left_out)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary import Dictionary
+from data.dictionary import Dictionary, Origin
 from data.errors import GraphError
 from kg import sqlite
 from kg.graph import open_graph
@@ -219,6 +219,32 @@ def test_a_disk_that_takes_no_more_is_one_clear_error_and_the_old_graph_stays(pa
     done = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
     assert "nothing was changed" in done.stdout
     assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_copy_that_the_disk_cannot_hold_leaves_nothing_behind(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [(f"w{n}", f"m{n}") for n in range(9000)], Origin("big")))
+    limited = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+        "from data.errors import GraphError, OutputError\n"
+        "from kg.exchange.exporting import export_graph\n"
+        "from kg.graph import open_graph\n"
+        "try:\n"
+        "    with open_graph(sys.argv[1], write=True):\n"
+        "        pass\n"
+        "except GraphError as error:\n"
+        "    print(error)\n"
+        "with open_graph(sys.argv[1]) as graph:\n"
+        "    try:\n"
+        "        export_graph(graph, sys.argv[1] + '.nt', 'ntriples')\n"
+        "    except OutputError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
+    assert "nothing was changed" in done.stdout
+    assert f"{path}.nt: cannot be written" in done.stdout
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
