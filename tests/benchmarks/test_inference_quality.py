@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.quality.inference import PAIRS
+from benchmarks.quality.teaching import TEACHERS
+from benchmarks.real_data import FREEDICT
+from data.dictionary import Dictionary, Origin
+from kg.graph import open_graph
+from kg.inference.inferring import prepare
+from kg.inference.prior import prior
+from kg.inference.web import Web
+
+HIDDEN = Origin("hidden", "CC0-1.0")
+
+
+def test_no_dictionary_that_is_judged_nor_its_reverse_has_taught_the_prior() -> None:
+    judged, taught = ({frozenset(pair) for pair in pairs} for pairs in (PAIRS, TEACHERS))
+    assert judged.isdisjoint(taught)
+    assert {package for package, _, _ in TEACHERS.values()}.isdisjoint(package for package, _, _ in FREEDICT.values())
+    assert 0 < len(prior().taught_by) <= len(TEACHERS)
+
+
+def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path) -> None:
+    """Whatever the hidden dictionary says, the probabilities and the threshold stay the same."""
+    words = [f"w{number}" for number in range(200)]
+    told = []
+    for shift in (0, 7):
+        with open_graph(tmp_path / f"{shift}.db", write=True) as graph:
+            known = Origin("known", "CC0-1.0")
+            graph.add(Dictionary.of("en", "de", [(word, f"{word}a") for word in words], known))
+            graph.add(Dictionary.of("fr", "de", [(word, f"{word}a") for word in words], known))
+            turned = words[shift:] + words[:shift]
+            graph.add(Dictionary.of("en", "fr", zip(words, turned, strict=True), HIDDEN))
+        with open_graph(tmp_path / f"{shift}.db") as graph:
+            ends = graph.language_number("en"), graph.language_number("fr")
+            prepared = prepare(Web.of(graph.store, without=[HIDDEN.name]), *ends)
+            assert not any(each.described.found is prepared.described.found for each in prepared.lessons)
+            scores, threshold = prepared.scored("ensemble")
+            told.append((scores.tolist(), threshold))
+    assert told[0] == told[1]
