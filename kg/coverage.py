@@ -38,24 +38,12 @@ def count_concepts(store: Store) -> None:
     """Count anew how many pairs of words share a concept."""
     store.run("DELETE FROM coverage WHERE relation = ?", (SAME_CONCEPT,))
     rows = store.rows(
-        f"SELECT m.concept, m.entry / {BLOCK}, c.source, count(*) FROM concept_member m "
-        "JOIN concept c ON c.id = m.concept GROUP BY 1, 2, 3"
+        f"WITH part AS (SELECT m.concept, m.entry / {BLOCK} AS language, c.source, count(*) AS words "
+        "FROM concept_member m JOIN concept c ON c.id = m.concept GROUP BY 1, 2, 3) "
+        "SELECT a.language, b.language, a.source, "
+        "sum(a.words * (b.words - CASE WHEN a.language = b.language THEN 1 ELSE 0 END)) AS pairs "
+        "FROM part a JOIN part b ON a.concept = b.concept GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
-    counts: dict[tuple[int, int, int], int] = {}
-    for members in _by_concept(rows):
-        for _, here, source, words in members:
-            for _, there, _, others in members:
-                pairs = words * (others - (here == there))
-                if pairs:
-                    counts[here, there, source] = counts.get((here, there, source), 0) + pairs
+    counts = [(here, SAME_CONCEPT, there, source, int(pairs)) for here, there, source, pairs in rows if pairs]
     if counts:
-        firsts, seconds, sources = zip(*counts, strict=True)
-        columns = (firsts, [SAME_CONCEPT] * len(counts), seconds, sources, list(counts.values()))
-        store.insert("coverage", _COLUMNS, columns)
-
-
-def _by_concept(rows: list[tuple[int, int, int, int]]) -> list[list[tuple[int, int, int, int]]]:
-    found: dict[int, list[tuple[int, int, int, int]]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return list(found.values())
+        store.insert("coverage", _COLUMNS, list(zip(*counts, strict=True)))

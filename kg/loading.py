@@ -22,7 +22,7 @@ from kg.licence import licence_class
 from kg.parts_of_speech import PartsOfSpeech
 from kg.run import Run
 from kg.schema import RELATIONS, SYNONYM, TRANSLATION
-from kg.spelling import check_encodable, lemma, lemmas
+from kg.spelling import check_encodable, lemmas
 from kg.store import Store
 
 Numbers = NDArray[np.int64]
@@ -149,22 +149,27 @@ class Loader:
             self.store.insert(
                 "concept", ("id", "key", "source"), ([known[key] for key in new], new, [source] * len(new))
             )
-        by_language: dict[str, list[tuple[int, str]]] = {}
+        by_language: dict[str, tuple[list[int], list[str]]] = {}
         dropped: Counter[str] = Counter()
         for key, languages in concepts.items():
             for language, words in languages.items():
-                for word in map(lemma, [words] if isinstance(words, str) else words):
-                    if word:
-                        by_language.setdefault(language_code(language), []).append((known[key], word))
-                    else:
-                        dropped["empty word"] += 1
-        for language, members in by_language.items():
-            words = [word for _, word in members]
-            check_encodable(words, origin.name)
-            numbers = self.words.numbers(language, words)
+                of, written = by_language.setdefault(language_code(language), ([], []))
+                before = len(written)
+                written += [words] if isinstance(words, str) else words
+                of += [known[key]] * (len(written) - before)
+        taken = 0
+        for language, (of, written) in by_language.items():
+            members = [(concept, word) for concept, word in zip(of, lemmas(written), strict=True) if word]
+            dropped["empty word"] += len(written) - len(members)
+            if not members:
+                continue
+            found = [word for _, word in members]
+            check_encodable(found, origin.name)
+            numbers = self.words.numbers(language, found)
             self._members += [(concept, numbers[word], 1.0) for concept, word in members]
+            taken += len(members)
         self.changed = True
-        return Added(sum(map(len, by_language.values())), dropped)
+        return Added(taken, +dropped)
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Hold what words are, by their tags."""

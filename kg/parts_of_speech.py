@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.spelling import lemma
+from kg.spelling import lemmas
 from kg.store import Store
 
 
@@ -20,8 +20,8 @@ class PartsOfSpeech:
 
     def hold(self, numbers: Mapping[str, int], tags: Mapping[str, str]) -> None:
         """Note the tags of words; words without an entry are passed over."""
-        for word, tag in tags.items():
-            number = numbers.get(lemma(word))
+        for word, tag in zip(lemmas(list(tags)), tags.values(), strict=True):
+            number = numbers.get(word)
             if number is not None and tag:
                 self._held[number] = _joined(self._held.get(number, ""), tag)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and 
 _DIRECTIONS = (
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # for the eye of a printer only
 )
-_INVISIBLE = dict.fromkeys(map(ord, _DIRECTIONS + "\ufeff\u00ad"))
+_INVISIBLE = re.compile(f"[{_DIRECTIONS}\ufeff\u00ad]")
 _LONGEST = 500  # characters; a translation that is longer is a text
 
 
@@ -37,7 +38,7 @@ def tidy(text: str) -> str:
     """``text`` in Unicode normal form C, with single blanks and without marks of writing direction."""
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 @dataclass
