@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.dictionary import Dictionary, Origin, Pair
 from data.errors import FormatError
 from data.language import language_code
+from data.memory import uncollected
 from data.progress import Progress, silent
 from kg.coverage import add_counts, count_concepts
 from kg.hubs import cache_hubs, find_hubs
@@ -215,6 +216,7 @@ class Loader:
             self.store.insert("run", ["id", *values], [[number], *([value] for value in values.values())])
         return number
 
+    @uncollected()
     def settle(self, progress: Progress = silent) -> None:
         """Write everything that is held, and bring indexes, search, counts and caches up to date."""
         if not self.changed:
