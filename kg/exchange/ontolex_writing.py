@@ -8,6 +8,7 @@ the weight as its ``rdf:value`` and whoever says so as its ``dcterms:source``; o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +31,7 @@ _PREFIXES = {
 }
 _UNSAFE = re.compile('[\x00-\x20<>"{}|^`\\\\%#\x7f-\xa0\u2028\u2029\ufdd0-\ufdef\ufff0-\uffff]')  # in an IRI
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]')  # in a literal
+_GAP = "\ue000"  # a character for private use, where something is to be filled in
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TAGS = {
     "ADJ": "adjective",
@@ -96,7 +98,7 @@ class _Writer:
         self._starts = {number: f"<{OURS}{code}:" for number, code in selected.codes.items()}
         self._tagged = bool(selected.store.rows("SELECT 1 FROM entry WHERE pos <> '' LIMIT 1"))
         self._edges = 0
-        self._templates: dict[tuple[str, str], tuple[str, int]] = {}
+        self._parts: dict[tuple[int, str], tuple[list[str], str]] = {}
 
     def write(self, path: Path) -> int:
         """The whole file."""
@@ -118,32 +120,35 @@ class _Writer:
         ends = {row[0]: row[1] for row in rows}
         ends.update((row[3], row[4]) for row in rows)
         senses = dict(zip(ends, self._write_entries(list(ends.items()), out), strict=True))
-        templates = {relation: self._edge_template(relation) for relation in {row[2] for row in rows}}
+        parts = {relation: self._edge_parts(relation) for relation in {row[2] for row in rows}}
         first = self._edges
         self._edges += len(rows)
-        numbered = enumerate(rows, first)
-        if self.notation.turtle:
-            lines = [templates[r] % (n, senses[s], senses[t], w, by) for n, (s, _, r, t, _, w, by) in numbered]
-        else:  # where every fact repeats its subject
-            lines = [
-                templates[r] % (n, n, senses[s], n, senses[t], n, w, n, by) for n, (s, _, r, t, _, w, by) in numbered
-            ]
+        lines = []
+        for number, (source, _, relation, target, _, weight, by) in enumerate(rows, first):
+            if self.notation.turtle:
+                a, b, c, d, e, f = parts[relation]
+                lines.append(f"{a}{number}{b}{senses[source]}{c}{senses[target]}{d}{weight!r}{e}{by}{f}")
+            else:  # where every fact repeats its subject
+                n = str(number)
+                a, b, c, d, e, f, g, h, i, j = parts[relation]
+                start, end = senses[source], senses[target]
+                lines.append(f"{a}{n}{b}{n}{c}{start}{d}{n}{e}{end}{f}{n}{g}{weight!r}{h}{n}{i}{by}{j}")
         out.write("".join(lines))
 
-    def _edge_template(self, relation: int) -> str:
-        """The text of an edge, with places for its number, its ends, its weight and the number of its source."""
+    def _edge_parts(self, relation: int) -> list[str]:
+        """The text of an edge round its number, its ends, its weight and the number of its source."""
         term = self.notation.term
         kind = f"{self._type} {term('vartrans:Translation')}"
         if relation != TRANSLATION:
             kind = f"{term('vartrans:category')} {term('lexinfo:' + RELATIONS[CODE[relation]])}"
         return self.notation.about(
-            "_:e%d",
+            f"_:e{_GAP}",
             kind,
-            f"{term('vartrans:source')} %s",
-            f"{term('vartrans:target')} %s",
-            f'{term("rdf:value")} "%r"^^{term("xsd:double")}',
-            f"{term('dcterms:source')} _:s%d",
-        )
+            f"{term('vartrans:source')} {_GAP}",
+            f"{term('vartrans:target')} {_GAP}",
+            f'{term("rdf:value")} "{_GAP}"^^{term("xsd:double")}',
+            f"{term('dcterms:source')} _:s{_GAP}",
+        ).split(_GAP)
 
     @property
     def _type(self) -> str:
@@ -151,10 +156,8 @@ class _Writer:
 
     def _write_entries(self, entries: list[tuple[int, str]], out: IO[str]) -> list[str]:
         """Write those that are not written yet; the senses of all of them."""
-        names = [
-            self._starts[number // BLOCK] + (word if _UNSAFE.search(word) is None else _UNSAFE.sub(_percent, word))
-            for number, word in entries
-        ]
+        local = replaced(_UNSAFE, _percent, [word for _, word in entries])
+        names = [self._starts[number // BLOCK] + word for (number, _), word in zip(entries, local, strict=True)]
         new = []
         for (number, word), name in zip(entries, names, strict=True):
             written = self._written[number // BLOCK]
@@ -168,34 +171,37 @@ class _Writer:
             if self._tagged
             else ()
         )
-        out.write("".join([self._entry(*each, tags.get(each[0], "")) for each in new]))
+        texts = replaced(_ESCAPED, _character, [word for _, word, _ in new])
+        lines: list[str] = []
+        for (number, _, name), text in zip(new, texts, strict=True):
+            key = number // BLOCK, tags.get(number, "")
+            parts = self._parts.get(key)
+            if parts is None:
+                parts = self._parts[key] = self._entry_parts(*key)
+            lines += (name.join(parts[0]), text, parts[1])
+        out.write("".join(lines))
         return [f"{name}#sense>" for name in names]
 
-    def _entry(self, number: int, word: str, name: str, tags: str) -> str:
-        code = self.selected.codes[number // BLOCK]
-        key = code, tags
-        if key not in self._templates:
-            self._templates[key] = self._entry_template(code, tags)
-        template, names = self._templates[key]
-        return template % ((name,) * names + (escaped(word),))
-
-    def _entry_template(self, code: str, tags: str) -> tuple[str, int]:
-        """The text of a word of a language, with places for its name and last for itself; how many for its name."""
+    def _entry_parts(self, language: int, tags: str) -> tuple[list[str], str]:
+        """The text of a word of a language round its name, up to the word itself; and what follows that."""
         term, about = self.notation.term, self.notation.about
+        code = self.selected.codes[language]
         facts = [
             f"{self._type} {term('ontolex:LexicalEntry')}",
             f'{term("lime:language")} "{code}"',
-            f"{term('ontolex:canonicalForm')} %s#form>",
-            f"{term('ontolex:sense')} %s#sense>",
+            f"{term('ontolex:canonicalForm')} {_GAP}#form>",
+            f"{term('ontolex:sense')} {_GAP}#sense>",
             *(
                 f"{term('lexinfo:partOfSpeech')} {term(f'lexinfo:{_TAGS[tag]}')}"
                 for tag in tags.split()
                 if tag in _TAGS
             ),
         ]
-        written = f'{term("ontolex:writtenRep")} "%s"@{code}'
-        text = about("%s>", *facts) + about("%s#form>", f"{self._type} {term('ontolex:Form')}", written)
-        return text, text.count("%s") - 1
+        end = f'"@{code}'
+        written = f'{term("ontolex:writtenRep")} "{end}'
+        text = about(f"{_GAP}>", *facts) + about(f"{_GAP}#form>", f"{self._type} {term('ontolex:Form')}", written)
+        before, _, after = text.rpartition(end)
+        return before.split(_GAP), end + after
 
     def _origin(self, number: int, origin: Origin) -> str:
         said = {
@@ -218,6 +224,14 @@ class _Writer:
             *([f"{term('skos:exactMatch')} <{ILI}{key}>"] if ILI_NAME.fullmatch(key) else ()),
             *(f"{term('ontolex:lexicalizedSense')} {sense}" for sense in senses),
         )
+
+
+def replaced(signs: re.Pattern[str], by: Callable[[re.Match[str]], str], words: list[str]) -> list[str]:
+    """Words with some signs replaced, all at once: ``_GAP`` stands in no word, else they go one by one."""
+    joined = _GAP.join(words)
+    if joined.count(_GAP) == len(words) - 1:
+        return (joined if signs.search(joined) is None else signs.sub(by, joined)).split(_GAP)
+    return [signs.sub(by, word) for word in words]
 
 
 def escaped(text: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from data.dictionary import Origin
@@ -36,6 +37,8 @@ _MEMBERS = (
     "SELECT c.key, c.source, e.language, e.lemma, e.id FROM concept c JOIN concept_member m ON m.concept = c.id "
     "JOIN entry e ON e.id = m.entry ORDER BY c.id, e.language, e.lemma"
 )
+
+_ORIGIN = itemgetter(6)
 
 Row = tuple[int, str, int, int, str, float, int]  # number, word, relation, number, word, weight, source
 
@@ -154,8 +157,14 @@ class Selected:
         self.left_out[reason] += 1
 
     def _read(self, query: str) -> Iterator[list[Row]]:
+        whole = self.selection.min_weight <= 0 and len(self.permitted) == len(self.origins)
         for rows in self.store.stream(query):
-            yield [row for row in rows if row[0] != row[3] and self.permits(row[6], row[5])]
+            if whole:
+                kept = [row for row in rows if row[0] != row[3]]
+                self.counts.update(map(_ORIGIN, kept))
+                yield kept
+            else:
+                yield [row for row in rows if row[0] != row[3] and self.permits(row[6], row[5])]
 
     def _ends(self, src: str, dst: str) -> str:
         """The condition that the ends of an edge lie in the languages asked for."""
