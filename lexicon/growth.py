@@ -36,8 +36,9 @@ POWER = 0.4  # of the singular values, at first: directions that few pairs suppo
 STAGES = stages(((1_000, 6), (1_500, 4), (2_000, 4), (3_000, 3), (4_000, 3), (8_000, 2), (12_000, 1)), POWER)
 TRIAL = 14  # stages after which the starts are compared
 FILLING = 150  # words above which profiles of similarity tell no more than a map
-WIDER = 20  # stages that a pass goes through while nothing is clear
-PASSES = 10  # at most, each from the frequent pairs of the one before
+WIDER = 23  # stages that a pass goes through while nothing is clear
+PASSES = 8  # at most, each from the frequent pairs of the one before
+PREFERRED = 3.0  # times what a found pair counts, a known one where they are few
 KEPT = 4_000  # most frequent words whose pairs the next pass begins with
 FOUND = 1.1  # times the agreement that random pairs grow to: above it a start has found something
 CLEAR = 1.25  # times the same: above it there is no need of another pass
@@ -151,6 +152,8 @@ def grow(
         new = seeds.unknown(found)
         pairs = seeds.with_those(found)
         weights = np.ones(len(pairs), np.float32)
+        if weighted and len(seeds) < FILLING:
+            weights *= PREFERRED
         if weighted and new.any():
             weights[len(seeds) :] = (likeness / max(float(likeness.mean()), 1e-6))[new]
     return replace(begun, pairs=pairs, weights=weights, agreement=agreement)
