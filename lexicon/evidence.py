@@ -27,7 +27,6 @@ ENOUGH = 500  # seed words that need no self-learning
 HALVED = 2_000  # words with pairs, half of which make nearly as good a map as all
 TELLING = 20  # seed words of one's own that an alignment can prove itself on
 ALIKE = "identical strings"
-CHANCE = 500  # random pairs, as many as a good start has
 JUDGED = 6_000  # most frequent source words whose found pairs serve to train the ranker
 
 
@@ -131,7 +130,7 @@ def _grown(
     if seeds is None:
         alike = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), alike))
-    choices = (by_chance(space, CHANCE, seed=seed), *starts(space, trusted, guessed), *proposed)
+    choices = (by_chance(space, seed=seed), *starts(space, trusted, guessed), *proposed)
     chance, *tried = first_steps(space, choices, device=device, progress=progress)
     best = max(tried, key=lambda each: each.agreement)
     grown = onward(space, best, chance.agreement, device=device, progress=progress)

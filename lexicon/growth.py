@@ -40,6 +40,7 @@ WIDER = 23  # stages that a pass goes through while nothing is clear
 PASSES = 8  # at most, each from the frequent pairs of the one before
 PREFERRED = 3.0  # times what a found pair counts, a known one where they are few
 KEPT = 4_000  # most frequent words whose pairs the next pass begins with
+CHANCE = 500  # random pairs, as many as a good start has
 FOUND = 1.1  # times the agreement that random pairs grow to: above it a start has found something
 CLEAR = 1.25  # times the same: above it there is no need of another pass
 
@@ -105,8 +106,8 @@ def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, See
     return tuple(found)
 
 
-def by_chance(space: Space, pairs: int, *, seed: int = 0) -> Start:
-    """As many ``pairs`` drawn at random among frequent words: what every start has to be better than."""
+def by_chance(space: Space, pairs: int = CHANCE, *, seed: int = 0) -> Start:
+    """So many ``pairs`` drawn at random among frequent words: what every start has to be better than."""
     random = np.random.default_rng(seed)
     count = min(pairs, len(space.x), len(space.y))
     drawn = (random.permutation(min(KEPT, len(words)))[:count] for words in (space.x, space.y))
@@ -189,11 +190,10 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
     return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
 
 
-def self_learned(space: Space, start: Start, *, seed: int = 0, progress: Progress = silent) -> Grown:
-    """All that can be made of one start."""
-    choices = [by_chance(space, len(start.pairs), seed=seed), start]
-    chance, tried = first_steps(space, choices, progress=progress)
-    return onward(space, tried, chance.agreement, progress=progress)
+def self_learned(space: Space, choices: Sequence[Start], *, seed: int = 0, progress: Progress = silent) -> Grown:
+    """All that can be made of the best of ``choices``."""
+    chance, *tried = first_steps(space, [by_chance(space, seed=seed), *choices], progress=progress)
+    return onward(space, max(tried, key=lambda each: each.agreement), chance.agreement, progress=progress)
 
 
 def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:

@@ -8,6 +8,8 @@ Each way of choosing gets at most 50 words, except ``random100``. From the seeds
 
 - ``map``: truncated Procrustes on the seeds alone;
 - ``self_learning``: similarity to the seeds, then mutual neighbours and Procrustes in turns;
+- ``grown``: the same with directions that count as the pairs support them, in passes (``lexicon.growth``): what
+  ``lexicon build`` does;
 - ``prior``: what was learned on the other languages about matching words, then the same. Nothing of the language
   asked about reaches that prior.
 
@@ -22,6 +24,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +34,9 @@ from benchmarks import real_data
 from data.errors import IsoglossError
 from data.vectors import Matrix, Vectors
 from lexicon.csls import retrieve
+from lexicon.fit import Space
+from lexicon.growth import self_learned as grown
+from lexicon.growth import starts
 from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
 from lexicon.vecmap import vecmap
@@ -54,7 +60,7 @@ CHOSEN, RANDOM = 50, 100
 KNOWN = 40  # pairs of words in the lessons of the prior, which are from English to the two other languages
 CHOICES = ("random100", "random50", "frequent50", "leverage50", "coverage50")
 OURS = "coverage50"
-LEXICONS = ("map", "self_learning", "prior")
+LEXICONS = ("map", "self_learning", "grown", "prior")
 COLUMNS = ("pair", "lexicon", *CHOICES, "coverage50 above random100", "coverage50 above random50")
 
 Hits = NDArray[np.float64]
@@ -127,6 +133,9 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
     x, y = bench.sides.x, bench.sides.y
     if method == "map":
         return truncated_view(x, y, seeds)
+    if method == "grown":
+        space = replace(Space.of(bench.sides.source, bench.sides.target, 0), x=x, y=y)
+        return seed_view(x, y, grown(space, starts(space, {"seeds": seeds}, {})).pairs, vecmap)
     start, rounds = profile_view(x, y, seeds), 6
     if method == "prior" and bench.prior is not None:
         standings = standing(x, MATCHED), standing(y, MATCHED)

@@ -30,10 +30,9 @@ from data.storage import replacing
 from data.vectors import Matrix, Vectors
 from lexicon.crossfit import Examples
 from lexicon.csls import csls
-from lexicon.evidence import CHANCE
 from lexicon.features import FEATURES
 from lexicon.fit import Space
-from lexicon.growth import Grown, Stage, Start, by_chance, first_steps, grow, onward
+from lexicon.growth import Grown, Stage, Start, grow, self_learned
 from lexicon.growth import starts as starts_of
 from lexicon.maps import Maps
 from lexicon.normalisation import unit
@@ -376,9 +375,7 @@ def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
 
 
 def _grown(space: Space, seeds: Seeds, asked: Seeds) -> NDArray[np.float64]:
-    chance, *tried = first_steps(space, [by_chance(space, CHANCE), *starts_of(space, {"seeds": seeds}, {})])
-    best = max(tried, key=lambda each: each.agreement)
-    pairs = onward(space, best, chance.agreement).pairs
+    pairs = self_learned(space, starts_of(space, {"seeds": seeds}, {})).pairs
     return translated(*space.mapped(_map(space, pairs)), asked)
 
 
