@@ -21,6 +21,7 @@ from meta.networks import Network, new_network
 from meta.optimiser import Moments
 from meta.ranker import Ranker
 from meta.tasks.space import TaskSpace
+from meta.tensor_file import read_tensors
 from meta.training import Settings, State, first_state, learner_of
 from meta.weights import Weights, moved
 
@@ -136,22 +137,8 @@ def load(folder: Path) -> Checkpoint:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    from safetensors import SafetensorError, safe_open
-
-    path = folder / FILE if folder.is_dir() else folder
-    if not path.is_file():
-        raise CheckpointError(
-            f"{path}: found no file, expected a meta-trained model; make one with: isogloss meta train"
-        )
-    try:
-        with safe_open(path, framework="pt") as file:
-            described = json.loads((file.metadata() or {}).get("isogloss", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{path}: found a damaged file ({error}), expected a whole checkpoint; train again with --force"
-        ) from error
-    return _checkpoint(path, described, tensors)
+    found = read_tensors(folder, FILE, what="a meta-trained model", remedy="isogloss meta train")
+    return _checkpoint(*found)
 
 
 def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:

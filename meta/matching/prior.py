@@ -28,6 +28,7 @@ from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mut
 from meta.matching.consensus import Consensus
 from meta.matching.learning import Weights
 from meta.matching.standing import standing
+from meta.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
 FORMAT = "isogloss prior 2"
@@ -124,20 +125,8 @@ def load(path: Path) -> MatchingPrior:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    from safetensors import SafetensorError, safe_open
-
-    file = path / FILE if path.is_dir() else path
-    if not file.is_file():
-        raise CheckpointError(f"{file}: found no file, expected a prior; make one with: isogloss meta prior")
-    try:
-        with safe_open(file, framework="np") as opened:
-            described = json.loads((opened.metadata() or {}).get("isogloss", "{}"))
-            found = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (not a mapping)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{file}: found a damaged file ({error}), expected a whole prior; make it again with --force"
-        ) from error
-    return _prior(file, described, found)
+    file, described, found = read_tensors(path, FILE, what="a prior", remedy="isogloss meta prior")
+    return _prior(file, described, {name: each.numpy() for name, each in found.items()})
 
 
 def _prior(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> MatchingPrior:

@@ -15,11 +15,13 @@ from torch import Tensor
 from data.errors import CheckpointError, VocabularyError
 from data.storage import replacing
 from data.vectors import Matrix
+from meta.tensor_file import read_tensors
 from meta.texts.network import TextNetwork, features_of, prototypes, similarity
 from meta.texts.training import SCALE, TextSettings
 
 FILE = "texts.safetensors"
 FORMAT = "isogloss texts 1"
+REMEDY = "meta.texts.run.train_texts"
 
 
 class Answer(NamedTuple):
@@ -111,17 +113,14 @@ def load(folder: Path) -> TextModel:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    from safetensors import SafetensorError, safe_open
-
-    path = folder / FILE if folder.is_dir() else folder
-    if not path.is_file():
-        raise CheckpointError(f"{path}: found no file, expected a trained classifier of texts")
+    path, told, weights = read_tensors(folder, FILE, what="a trained classifier of texts", remedy=REMEDY)
+    if told.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{path}: found format {told.get('format')!r}, expected {FORMAT!r}; make one with: {REMEDY}"
+        )
     try:
-        with safe_open(path, framework="pt") as file:
-            told = json.loads((file.metadata() or {}).get("isogloss", "{}"))
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-        if told.get("format") != FORMAT:
-            raise CheckpointError(f"{path}: found format {told.get('format')!r}, expected {FORMAT!r}; train again")
         return TextModel(TextSettings(**told["settings"]), told["dimensions"], weights, tuple(told["languages"]))
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path}: found a damaged file ({error}), expected a whole model; train again") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"{path}: found a model with missing or unknown parts ({error}); make one with: {REMEDY}"
+        ) from error
