@@ -87,7 +87,7 @@ def consensus(vectors: Vectors, others: Sequence[tuple[Vectors, Dictionary]], *,
         gold = Seeds.of(dictionary, space.source, space.target)
         maps = orthogonal(space.x[gold.source], space.y[gold.target])
         turned = np.asarray(space.y @ maps.source.T, dtype=np.float32)  # orthogonal: its transpose turns back
-        pairs = _nearest(space.x, turned, gold).with_those(Seeds(*retrieve(space.x, turned, 1).mutual().T))
+        pairs = Seeds(*retrieve(space.x, turned, 1).mutual().T).with_those(_nearest(space.x, turned, gold))
         total = space.x.astype(np.float32) if total is None else total
         total[pairs.source] += turned[pairs.target]
     if total is None:
