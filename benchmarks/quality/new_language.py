@@ -78,7 +78,7 @@ UNRANKED = tuple(BASELINES)[:8]
 METHODS = (*BASELINES, *OURS)
 CONFIDENCE_SAMPLES = 2_000
 SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
-VERSION = 3  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
+VERSION = 4  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
 
 
 class World(NamedTuple):
