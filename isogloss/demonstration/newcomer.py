@@ -59,7 +59,7 @@ class Newcomer:
     def as_json(self) -> dict[str, Any]:
         """All figures."""
         return asdict(self) | {
-            "precision": {name: round(value, 4) for name, value in self.precision.items()},
+            "precision": {name: round(value, 6) for name, value in self.precision.items()},
             "lead": {name: lead._asdict() for name, lead in self.lead.items()},
             "answers": [answer._asdict() for answer in self.answers],
             "methods": METHODS,

@@ -62,7 +62,7 @@ class Built:
             "seed_words": self.seeds,
             "pairs_induced": self.pairs,
             "words_asked": self.score.words,
-            **{name: round(asdict(self.score)[name], 4) for name in FIGURES},
+            **{name: round(asdict(self.score)[name], 6) for name in FIGURES},
             "interval": [round(value, 4) for value in self.score.interval],
             "cpu_seconds": round(self.cpu_seconds, 1),
             "answers": [answer._asdict() for answer in self.answers],

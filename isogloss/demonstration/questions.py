@@ -102,7 +102,7 @@ class Consulted:
             "concepts": self.stats.concepts,
             "translations": self.stats.edges,
             "induced": self.induced,
-            "pivot": {**vars(self.pivoted), "precision_at_1": round(self.pivoted.precision, 4)},
+            "pivot": {**vars(self.pivoted), "precision_at_1": round(self.pivoted.precision, 6)},
             "questions": [asked.as_json() for asked in self.asked],
         }
 
