@@ -35,7 +35,7 @@ def stages(rounds: Sequence[tuple[int, int]], power: float) -> tuple[Stage, ...]
 POWER = 0.4  # of the singular values, at first: directions that few pairs support hardly count
 STAGES = stages(((1_000, 6), (1_500, 4), (2_000, 4), (3_000, 3), (4_000, 3), (8_000, 2), (12_000, 1)), POWER)
 TRIAL = 14  # stages after which the starts are compared
-FILLING = 150  # words above which profiles of similarity tell no more than a map
+FILLING = 150  # known words that make a map by themselves: no profiles, no second pass, no preference
 WIDER = 23  # stages that a pass goes through while nothing is clear
 PASSES = 8  # at most, each from the frequent pairs of the one before
 PREFERRED = 3.0  # times what a found pair counts, a known one where they are few
@@ -171,7 +171,7 @@ def first_steps(
 
 
 def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", progress: Progress = silent) -> Grown:
-    """Go on from the first steps to all words, and as long as hardly anything was found begin again from that.
+    """Go on from the first steps to all words; where few are known and few are found, begin again from those first.
 
     Args:
         space: Both languages.
@@ -181,7 +181,7 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
         progress: Watches the rounds.
     """
     grown = tried
-    for _ in range(PASSES):
+    for _ in range(PASSES if len(tried.start.seeds.words) < FILLING else 0):
         if grown.agreement > CLEAR * chance:
             break
         wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], device=device)
