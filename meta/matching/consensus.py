@@ -14,6 +14,7 @@ from lexicon.fit import Space
 from lexicon.normalisation import unit
 from lexicon.procrustes import orthogonal, procrustes
 from lexicon.seeds import Seeds
+from meta.tasks.space import within
 
 VOCABULARY = 8_000  # most frequent words of each language that take part
 SHARED = 1_000  # words of a consensus that a table has to have, before its own words can be turned into it
@@ -58,6 +59,8 @@ def consensuses(
 ) -> dict[str, Consensus]:
     """Of each of ``languages`` whose dictionaries lead to others of them.
 
+    A dictionary with fewer usable words than the vectors have dimensions implies no rotation and is left aside.
+
     Args:
         dictionaries: By languages, in either direction.
         vectors: By language; only those of one size are averaged.
@@ -69,9 +72,10 @@ def consensuses(
     found = {}
     for language in sorted(languages):
         others = [
-            (vectors[other], each)
+            (vectors[other], usable)
             for (source, other), each in sorted(both.items())
             if source == language and vectors[other].dimensions == vectors[language].dimensions
+            if len((usable := _within(each, vectors[language], vectors[other])).by_source) >= vectors[other].dimensions
         ]
         if others:
             found[language] = consensus(vectors[language], others, centring=centring)
@@ -79,7 +83,17 @@ def consensuses(
 
 
 def consensus(vectors: Vectors, others: Sequence[tuple[Vectors, Dictionary]], *, centring: int) -> Consensus:
-    """The mean of a language's vectors and those of its translations into ``others``."""
+    """The mean of a language's vectors and those of its translations into ``others``.
+
+    Args:
+        vectors: Of the language, most frequent word first.
+        others: Vectors of other languages, with dictionaries from the language to each.
+        centring: Rounds of iterative normalisation.
+
+    Raises:
+        VocabularyError: A dictionary has too few words with vectors.
+        ValueError: There is no other language.
+    """
     own = vectors.first(VOCABULARY)
     total = None
     for table, dictionary in others:
@@ -93,6 +107,10 @@ def consensus(vectors: Vectors, others: Sequence[tuple[Vectors, Dictionary]], *,
     if total is None:
         raise ValueError("found no other language, expected at least one to average with")
     return Consensus(tuple(own.words), unit(total - total.mean(axis=0)))
+
+
+def _within(dictionary: Dictionary, source: Vectors, target: Vectors) -> Dictionary:
+    return within(dictionary, source.first(VOCABULARY), target.first(2 * VOCABULARY))
 
 
 def _nearest(x: Matrix, y: Matrix, gold: Seeds) -> Seeds:

@@ -57,5 +57,7 @@ def test_words_that_the_consensus_lacks_are_turned_into_its_axes(world: dict[str
 def test_only_languages_of_one_size_that_a_dictionary_joins_are_averaged(world: dict[str, Vectors]) -> None:
     other = Vectors("eu", world["de"].words, world["de"].matrix[:, :7])
     given = {("en", "fr"): known("en", "fr"), ("en", "eu"): Dictionary.of("en", "eu", [("en1", "de1")], Origin("test"))}
-    found = consensuses(given, {**world, "eu": other}, ("en", "fr", "eu", "fi"), centring=1)
+    given["en", "fi"] = Dictionary.of("en", "fi", [(f"en{row}", f"fi{row}") for row in range(D - 1)], Origin("short"))
+    given["fi", "de"] = Dictionary.of("fi", "de", [("nowhere", "nirgends")], Origin("unknown words"))
+    found = consensuses(given, {**world, "eu": other}, ("en", "fr", "eu", "fi", "de"), centring=1)
     assert set(found) == {"en", "fr"}
