@@ -15,7 +15,7 @@ from lexicon.choice import best as best_trial
 from lexicon.choice import refined, trials
 from lexicon.cognates import cognates
 from lexicon.fit import Space
-from lexicon.growth import FOUND, Start, by_chance, first_steps, onward, starts
+from lexicon.growth import Start, self_learned, starts
 from lexicon.methods import Method
 from lexicon.prior import Prior
 from lexicon.profiles import similarity_distributions
@@ -130,21 +130,20 @@ def _grown(
     if seeds is None:
         alike = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), alike))
-    choices = (by_chance(space, seed=seed), *starts(space, trusted, guessed), *proposed)
-    chance, *tried = first_steps(space, choices, device=device, progress=progress)
-    best = max(tried, key=lambda each: each.agreement)
-    grown = onward(space, best, chance.agreement, device=device, progress=progress)
+    choices = (*starts(space, trusted, guessed), *proposed)
+    growth = self_learned(space, choices, seed=seed, device=device, progress=progress)
+    start, found = growth.grown.start, growth.grown.pairs
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {
-        "origin": best.start.name,
+        "origin": start.name,
         "words_used": len(gold.words) or len(guesses.words),
         "pairs_used": len(gold) or len(guesses),
-        "start_words": len(best.start.pairs.words),
-        "grown_pairs": len(grown.pairs),
+        "start_words": len(start.pairs.words),
+        "grown_pairs": len(found),
         "joined": {name: len(known.words) for name, known in {**trusted, **guessed}.items()},
     }
-    pairs = gold.with_those(grown.pairs)
-    tries = [{**each.summary(), "failed": each.agreement < FOUND * chance.agreement} for each in (chance, *tried)]
+    pairs = gold.with_those(found)
+    tries = [{**each.summary(), "failed": growth.failed(each)} for each in (growth.chance, *growth.tried)]
     proof = told if len(told) else guesses
     return Evidence(pairs, gold, proof, _judged(pairs, gold), account, tries, seed=seed, trusted=False)
 

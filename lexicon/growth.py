@@ -153,10 +153,9 @@ def grow(
         new = seeds.unknown(found)
         pairs = seeds.with_those(found)
         weights = np.ones(len(pairs), np.float32)
-        if weighted and len(seeds) < FILLING:
-            weights *= PREFERRED
-        if weighted and new.any():
-            weights[len(seeds) :] = (likeness / max(float(likeness.mean()), 1e-6))[new]
+        if weighted and len(likeness):
+            weights[: len(seeds)] = PREFERRED if len(seeds) < FILLING else 1.0
+            weights[len(seeds) :] = likeness[new] / max(float(likeness.mean()), 1e-6)
     return replace(begun, pairs=pairs, weights=weights, agreement=agreement)
 
 
@@ -190,10 +189,34 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
     return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
 
 
-def self_learned(space: Space, choices: Sequence[Start], *, seed: int = 0, progress: Progress = silent) -> Grown:
-    """All that can be made of the best of ``choices``."""
-    chance, *tried = first_steps(space, [by_chance(space, seed=seed), *choices], progress=progress)
-    return onward(space, max(tried, key=lambda each: each.agreement), chance.agreement, progress=progress)
+class Growth(NamedTuple):
+    """The best of several starts grown to all words; ``tried`` are the first steps of each, ``chance`` of none."""
+
+    grown: Grown
+    tried: Sequence[Grown]
+    chance: Grown
+
+    def failed(self, one: Grown) -> bool:
+        """Whether first steps led no further than random pairs do."""
+        return one.agreement < FOUND * self.chance.agreement
+
+
+def self_learned(
+    space: Space, choices: Sequence[Start], *, seed: int = 0, device: str = "cpu", progress: Progress = silent
+) -> Growth:
+    """Try every start, go on with the one whose pairs agree best.
+
+    Args:
+        space: Both languages.
+        choices: The starts; random pairs are tried beside them.
+        seed: Draws those.
+        device: Where products are computed.
+        progress: Watches the starts and the rounds.
+    """
+    chance, *tried = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
+    best = max(tried, key=lambda each: each.agreement)
+    grown = onward(space, best, chance.agreement, device=device, progress=progress)
+    return Growth(grown, tried, chance)
 
 
 def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:

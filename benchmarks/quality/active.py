@@ -135,7 +135,7 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
         return truncated_view(x, y, seeds)
     if method == "grown":
         space = replace(Space.of(bench.sides.source, bench.sides.target, 0), x=x, y=y)
-        return seed_view(x, y, grown(space, starts(space, {"seeds": seeds}, {})).pairs, vecmap)
+        return seed_view(x, y, grown(space, starts(space, {"seeds": seeds}, {})).grown.pairs, vecmap)
     start, rounds = profile_view(x, y, seeds), 6
     if method == "prior" and bench.prior is not None:
         standings = standing(x, MATCHED), standing(y, MATCHED)

@@ -375,7 +375,7 @@ def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
 
 
 def _grown(space: Space, seeds: Seeds, asked: Seeds) -> NDArray[np.float64]:
-    pairs = self_learned(space, starts_of(space, {"seeds": seeds}, {})).pairs
+    pairs = self_learned(space, starts_of(space, {"seeds": seeds}, {})).grown.pairs
     return translated(*space.mapped(_map(space, pairs)), asked)
 
 

@@ -128,6 +128,6 @@ def ranking_lessons(
         space = spaces_of(vectors, case.source, case.target, curriculum.vocabulary)
         seeds: Seeds = case.seeds.within(len(space.x), len(space.y))
         alike = seed_profiles(space.x, space.y, seeds)
-        grown = self_learned(space, [Start("matched", seeds, first.with_those(alike))], seed=curriculum.seed)
+        grown = self_learned(space, [Start("matched", seeds, first.with_those(alike))], seed=curriculum.seed).grown
         episodes.append(Episode.of(Found(space, seeds, grown.pairs), case.gold, random))
     return tuple(episodes)

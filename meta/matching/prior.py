@@ -63,7 +63,7 @@ class MatchingPrior:
         seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
         believed = self._believed(seen, seeds, progress)
         first = believed.pairs.with_those(seed_profiles(seen.x, seen.y, seeds)) if len(seeds) else believed.pairs
-        grown = self_learned(seen, [Start(self.name, seeds, first)], seed=self.seed, progress=progress)
+        grown = self_learned(seen, [Start(self.name, seeds, first)], seed=self.seed, progress=progress).grown
         return Proposal(grown.pairs.without(seeds.source), believed.confidence)
 
     @single_thread()
