@@ -18,12 +18,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import help_texts, real_data
+from benchmarks.quality.new_language_results import METHODS, Cell, draw_figure, summary, tables
 from data.dictionary import Dictionary
 from data.errors import IsoglossError, VocabularyError
 from data.storage import replacing
@@ -39,7 +40,7 @@ from lexicon.normalisation import unit
 from lexicon.procrustes import orthogonal
 from lexicon.ranker import Ranker, adapted, train
 from lexicon.seeds import Seeds, identical_strings
-from meta.bootstrap import Interval, paired_bootstrap
+from meta.dense import mutual_pairs
 from meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
 from meta.matching.consensus import consensuses
 from meta.matching.learning import Case, Learned
@@ -53,30 +54,6 @@ HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
 STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000, 4_000, 8_000))  # of the baselines
 CROWD = 3_000  # source words that make up a target word's density
-BASELINES = {
-    "Procrustes": "the rotation of the seeds",
-    "truncated": "Procrustes between leading principal directions, half as many as seeds",
-    "plain": "self-learning from Procrustes",
-    "profiles": "self-learning from similarity to the seeds",
-    "cut": "self-learning from truncated Procrustes",
-    "best start": "that of the three whose pairs agree best",
-    "identical": "self-learning from words spelled alike, without the seeds",
-    "pivot": "back through other languages: translations of the seeds that a word shares translations with",
-    "pooled": "best start, a ranker trained on whole dictionaries of other languages, without episodes",
-}
-OURS = {
-    "grown": "self-learning with weighted directions, from the seeds or their profiles; nothing learned elsewhere",
-    "matched": "self-learning as other languages teach it, no ranker",
-    "matched, few": "the same, learned without pairs that the graph infers",
-    "matched, scratch": "matched, a ranker trained on the seeds alone",
-    "matched, pooled": "matched, the ranker of pooled",
-    "not adapted": "matched, the meta-learned ranker as it is",
-    "first order": "matched, the ranker of first-order MAML adapted to the seeds",
-    "adapted": "matched, the ranker of MAML adapted to the seeds: what `lexicon build --prior` does",
-}
-UNRANKED = tuple(BASELINES)[:8]
-METHODS = (*BASELINES, *OURS)
-CONFIDENCE_SAMPLES = 2_000
 SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
 VERSION = 4  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
 
@@ -112,16 +89,6 @@ class Lessons(NamedTuple):
     prior: MatchingPrior
     few: MatchingPrior | None
     rankers: Rankers | None
-
-
-class Cell(NamedTuple):
-    """One draw: the words asked, and 1 for each that a method got right."""
-
-    language: str
-    seeds: int
-    draw: int
-    words: NDArray[np.int64]
-    hits: Mapping[str, NDArray[np.float64]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -286,7 +253,7 @@ def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
     x, y = space.x, space.y
     views = {"profiles": profile_view(x[:2000], y[:2000], seeds) if _near(seeds) else profile_view(x, y, seeds)}
     views["cut"] = truncated_view(x, y, seeds)
-    first = {name: _mutual(view.source[:2000], view.target[:2000]) for name, view in views.items()}
+    first = {name: Seeds(*mutual_pairs(view.source[:2000], view.target[:2000]).T) for name, view in views.items()}
     found = {"plain": Start("plain", seeds)}
     found |= {name: Start(name, seeds, pairs) for name, pairs in first.items()}
     return {name: _self_learned(space, start) for name, start in found.items()}
@@ -299,12 +266,6 @@ def _self_learned(space: Space, start: Start) -> Grown:
 
 def _near(seeds: Seeds) -> bool:
     return bool(max(seeds.source.max(), seeds.target.max()) < 2000)
-
-
-def _mutual(x: Matrix, y: Matrix) -> Seeds:
-    from lexicon.csls import retrieve
-
-    return Seeds(*retrieve(x, y, 1).mutual().T)
 
 
 def _without_training(
@@ -407,112 +368,6 @@ def first(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
     """1 for each word whose surest candidate is right."""
     best = ranker.logits(examples.features).argmax(axis=1)
     return np.asarray(examples.truth[np.arange(len(best)), best], dtype=np.float64)
-
-
-def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any]:
-    """Means, and paired differences with their intervals (``meta.bootstrap``: words are resampled whole)."""
-    rows = [
-        {
-            "language": language,
-            "seeds": count,
-            "draws": len(some),
-            "words": len(some[0].words),
-            "P@1": {name: _mean(some, name) for name in some[0].hits},
-            "by draw": {name: [_mean([each], name) for each in some] for name in some[0].hits},
-        }
-        for language in dict.fromkeys(cell.language for cell in cells)
-        for count in sorted({cell.seeds for cell in cells})
-        if (some := [cell for cell in cells if (cell.language, cell.seeds) == (language, count)])
-    ]
-    few = [cell for cell in cells if cell.seeds <= 100]
-    groups = {"all": few} | {
-        language: [cell for cell in few if cell.language == language]
-        for language in dict.fromkeys(cell.language for cell in few)
-    }
-    known = [name for name in METHODS if all(name in cell.hits for cell in cells)]
-    ours = known[-1]  # the fullest that was run
-    gains = {group: {name: _gain(some, ours, name) for name in known[:-1]} for group, some in groups.items()}
-    ablated = groups if "matched, few" in known else {}
-    return {
-        "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
-        "methods": BASELINES | OURS,
-        "rows": rows,
-        "mean up to 100 seeds": {name: _balanced(few, name) for name in known},
-        "ours": ours,
-        "gain": gains,
-        "gain of auxiliary tasks": {group: _gain(some, "matched", "matched, few") for group, some in ablated.items()},
-    }
-
-
-def _mean(cells: Sequence[Cell], name: str) -> float:
-    return round(100 * float(np.mean([cell.hits[name].mean() for cell in cells])), 1)
-
-
-def _balanced(cells: Sequence[Cell], name: str) -> float:
-    """The mean over languages and numbers of seeds, each counting once."""
-    groups = {(cell.language, cell.seeds) for cell in cells}
-    means = [_mean([cell for cell in cells if (cell.language, cell.seeds) == group], name) for group in groups]
-    return round(float(np.mean(means)), 1)
-
-
-def _gain(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
-    languages = sorted({cell.language for cell in cells})
-    words = np.concatenate([cell.words + 10**6 * languages.index(cell.language) for cell in cells])
-    a, b = (np.concatenate([cell.hits[name] for cell in cells]) for name in (ours, theirs))
-    found: Interval = paired_bootstrap(a, b, words, np.random.default_rng(0), samples=CONFIDENCE_SAMPLES)
-    return [round(100 * each, 1) for each in found]
-
-
-def tables(result: Mapping[str, Any]) -> str:
-    """Markdown: methods by language and number of seeds; then differences."""
-    rows = result["rows"]
-    head = ["P@1", *(f"{row['language']} {row['seeds']}" for row in rows), "mean, up to 100"]
-    lines = [_line(head), _line(["---"] * len(head))]
-    means = result["mean up to 100 seeds"]
-    lines += [_line([name, *(row["P@1"][name] for row in rows), means[name]]) for name in means]
-    lines += [_line(["words × draws", *(f"{row['words']} × {row['draws']}" for row in rows), ""]), ""]
-    groups = result["gain"]
-    lines += [_line([f"{result['ours']} against", *groups]), _line(["---"] * (1 + len(groups)))]
-    lines += [_line([name, *(_shown(groups[group][name]) for group in groups)]) for name in list(means)[:-1]]
-    if ablated := result["gain of auxiliary tasks"]:
-        lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
-    return "\n".join(lines)
-
-
-def _shown(gain: Sequence[float]) -> str:
-    mean, low, high = gain
-    return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
-def _line(cells: Sequence[object]) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def draw_figure(result: Mapping[str, Any], path: Path) -> None:
-    """P@1 against the number of seeds, a panel for each language."""
-    from matplotlib.figure import Figure
-
-    languages = list(dict.fromkeys(row["language"] for row in result["rows"]))
-    figure = Figure(figsize=(3.2 * len(languages), 3.4))
-    panels = figure.subplots(1, len(languages), sharey=True, squeeze=False)
-    for panel, language in zip(panels[0], languages, strict=True):
-        rows = [row for row in result["rows"] if row["language"] == language]
-        for name in ("Procrustes", "plain", "profiles", "cut", "pooled", "matched", "adapted"):
-            panel.plot(
-                [row["seeds"] for row in rows],
-                [row["P@1"].get(name) for row in rows],
-                marker="o",
-                linewidth=2 if name in OURS else 1,
-                linestyle="-" if name in OURS else "--",
-                label=name,
-            )
-        panel.set_xscale("log")
-        panel.set_title(f"English to {language}")
-        panel.set_xlabel("seeds")
-    panels[0][0].set_ylabel("P@1")
-    panels[0][-1].legend(fontsize="small")
-    figure.tight_layout()
-    figure.savefig(path)
 
 
 def _parser() -> argparse.ArgumentParser:
