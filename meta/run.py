@@ -12,6 +12,7 @@ import torch
 from data.errors import CheckpointError, VocabularyError
 from data.progress import Progress, silent
 from data.storage import refuse_to_overwrite
+from lexicon.threads import single_thread
 from meta.checkpoint import FILE, Checkpoint, inputs_of, load, save
 from meta.episodes import episode
 from meta.features import FEATURES
@@ -118,6 +119,7 @@ def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress
     return tuple(_words(into, hub, number, plain) for number in numbers)
 
 
+@single_thread()
 def meta_train(
     space: TaskSpace,
     settings: Settings = DEFAULTS,
@@ -131,7 +133,8 @@ def meta_train(
 
     Languages in ``settings.watched`` are kept out of training as those held out are, and only their precision is told.
     With ``keeping`` a checkpoint is written now and then and when training ends or is interrupted; a process that is
-    killed leaves the last one. A resumed run ends where an uninterrupted one would have, bit for bit.
+    killed leaves the last one. A resumed run ends where an uninterrupted one would have, bit for bit, also where there
+    are more cores: all is computed by one thread.
 
     Args:
         space: All tasks.

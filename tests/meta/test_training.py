@@ -267,6 +267,19 @@ def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_mod
     assert same(resumed, meta_train(space, goal))
 
 
+def test_a_run_is_the_same_to_the_bit_whatever_the_number_of_threads(vectors: dict[str, Vectors]) -> None:
+    space = TaskSpace({("en", "fr"): sample_dictionary("en", "fr")}, Spaces(vectors, Settings.vocabulary))
+    found, before = [], torch.get_num_threads()
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            found.append(meta_train(space, Settings(steps=20, episodes=2)))
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert all(same(found[0], each) for each in found[1:])
+
+
 def test_the_settings_of_a_run_come_back(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
     save(begin(episodes, SMALL), tmp_path)
     assert load(tmp_path).settings == SMALL
