@@ -49,6 +49,12 @@ class Evidence:
     seed: int = 0
     trusted: bool = field(default=True)  # whether the judged words are known translations and not found ones
 
+    @classmethod
+    def of_found(cls, gold: Seeds, found: Seeds, *, seed: int = 0) -> Evidence:
+        """Few known pairs, and those that self-learning ``found`` from them."""
+        pairs = gold.with_those(found)
+        return cls(pairs, gold, gold, _judged(pairs, gold), {}, seed=seed, trusted=False)
+
     def folds(self, words: int) -> list[Rows]:
         """The first ``words`` source rows in parts to hold out: halves where half the pairs teach nearly all."""
         count = 2 if len(self.pairs.words) >= HALVED else 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from lexicon.pretrained import pretrained_ranker
 from lexicon.prior import Prior
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
-from lexicon.validation import require_signal
+from lexicon.validation import Validation, require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
 FEWEST_JUDGED = 50  # held-out words below which CSLS alone tells the precision
@@ -89,6 +89,25 @@ class Induction:
         return self.entries.dictionary(self.source, self.target)
 
 
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """What there is before words are ranked: ``evidence`` to fit to, and held-out words ``checked`` by fits to it.
+
+    ``taught`` is the ranker of other languages, where it is to judge, and ``harvests`` has an account of each round.
+    """
+
+    method: Method
+    evidence: Evidence
+    checked: Crossfit
+    taught: Ranker | None
+    harvests: Sequence[Mapping[str, int]]
+
+    @property
+    def validation(self) -> Validation:
+        """What CSLS alone is worth on held-out words."""
+        return self.evidence.validation or (self.checked.bent if self.method.bent else self.checked.linear)
+
+
 def induce(
     source: Vectors,
     target: Vectors,
@@ -123,29 +142,8 @@ def induce(
         )
     clock = Clock()
     space = Space.of(source, target, method.centring)
-    with clock.phase("evidence"):
-        evidence = gather(
-            space,
-            method,
-            seeds,
-            extra or {},
-            cut=settings.cut,
-            prior=prior,
-            seed=settings.seed,
-            device=settings.device,
-            progress=progress,
-        )
-    frequent = space.first(settings.cut)
-    with clock.phase("validation"):
-        method, checked = _checked(frequent, method, evidence, settings, progress)
-    shown = evidence.validation or (checked.bent if method.bent else checked.linear)
-    require_signal(shown, source.language, target.language)
-    taught = _taught(evidence, method, prior)
-    with clock.phase("harvest"):
-        gathered = harvested(
-            frequent, method, evidence, checked, taught, seed=settings.seed, device=settings.device, progress=progress
-        )
-        evidence, checked = gathered.evidence, gathered.checked
+    ready = prepared(space, seeds, settings, extra=extra or {}, prior=prior, clock=clock, progress=progress)
+    method, evidence, checked, taught = ready.method, ready.evidence, ready.checked, ready.taught
     with clock.phase("ranking"):
         seed, met = settings.seed, checked.candidates.features
         rankers = [
@@ -162,8 +160,7 @@ def induce(
         entries = _entries(fit.extractor(way, space), rankers[0].ranker, source, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
     first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
-    plain = evidence.validation or (checked.bent if method.bent else checked.linear)
-    precision = plain.precision() if first is None else first.precision
+    precision = ready.validation.precision() if first is None else first.precision
     report = {
         "settings": vars(settings),
         "method": method.name,
@@ -178,7 +175,7 @@ def induce(
             "words": len(checked.onward.words),
         },
         "tried": evidence.tried,
-        "harvests": gathered.rounds,
+        "harvests": ready.harvests,
         "ranker": "of the seeds" if taught is None else "of other languages",
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
@@ -189,6 +186,44 @@ def induce(
         "warnings": [*source.warnings, *target.warnings, *_doubts(precision)],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
+
+
+def prepared(
+    space: Space,
+    seeds: Dictionary | None,
+    settings: Settings,
+    *,
+    extra: Mapping[str, Dictionary],
+    prior: Prior | None = None,
+    clock: Clock | None = None,
+    progress: Progress = silent,
+) -> Preparation:
+    """Gather evidence, judge held-out words by it, and harvest; arguments and errors are those of ``induce``."""
+    clock = clock or Clock()
+    method = settings.recipe()
+    with clock.phase("evidence"):
+        evidence = gather(
+            space,
+            method,
+            seeds,
+            extra,
+            cut=settings.cut,
+            prior=prior,
+            seed=settings.seed,
+            device=settings.device,
+            progress=progress,
+        )
+    frequent = space.first(settings.cut)
+    with clock.phase("validation"):
+        method, checked = _checked(frequent, method, evidence, settings, progress)
+    taught = _taught(evidence, method, prior)
+    found = Preparation(method, evidence, checked, taught, ())
+    require_signal(found.validation, space.source.language, space.target.language)
+    with clock.phase("harvest"):
+        gathered = harvested(
+            frequent, method, evidence, checked, taught, seed=settings.seed, device=settings.device, progress=progress
+        )
+    return replace(found, evidence=gathered.evidence, checked=gathered.checked, harvests=gathered.rounds)
 
 
 def _checked(
