@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,15 +23,14 @@ from data.dictionary import Dictionary
 from data.errors import VocabularyError
 from data.sample import sample_dictionary
 from data.storage import replacing
-from lexicon.crossfit import Examples, crossfit
+from lexicon.crossfit import Examples
 from lexicon.evidence import gather
 from lexicon.features import FEATURES
 from lexicon.fit import Space
-from lexicon.judging import judged
-from lexicon.methods import AUTOMATIC, METHODS
 from lexicon.pretrained import write_ranker
-from lexicon.ranker import Ranker, scale
+from lexicon.ranker import Ranker
 from lexicon.seeds import Seeds
+from meta.matching.reranking import METHOD, Lesson, candidates, pooled, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair
@@ -59,50 +57,32 @@ def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATU
         raise VocabularyError(
             f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
         )
-    found = Examples.together(part for pair in kept for part in _relative(examples(*pair, seed=seed)))
-    made = judged(found, np.unique(found.words), names, reorder=True, seed=seed)
-    print(
-        f"{len(kept)} pairs, {len(found.words):,} words: P@1 {made.precision:.3f}, calibration error {made.error:.3f}",
-        file=sys.stderr,
-    )
-    return replace(made.ranker, relative=True)
+    lessons = [Lesson(pair, relative(fit)) for pair in kept for fit in examples(*pair, seed=seed)]
+    ranker = pooled(lessons, names=names, seed=seed)
+    print(f"{len(kept)} pairs, {sum(len(each.examples.words) for each in lessons):,} words", file=sys.stderr)
+    return ranker
 
 
-def _relative(found: Examples) -> list[Examples]:
-    """The examples of both fits, each standardised by its own."""
-    parts = []
-    for part in (slice(None, len(found.words) // 2), slice(len(found.words) // 2, None)):
-        centre, spread = scale(found.features[part])
-        standard = ((found.features[part] - centre) / spread).astype(np.float32)
-        parts.append(Examples(found.words[part], standard, found.truth[part]))
-    return parts
-
-
-def examples(source: str, target: str, *, seed: int = 0) -> Examples:
+def examples(source: str, target: str, *, seed: int = 0) -> tuple[Examples, Examples]:
     """What a pair teaches: two fits, one after the other; computed once and kept beside the vectors."""
     path = real_data.folder() / f"pretraining-{VERSION}-{len(FEATURES)}-{source}-{target}-{seed}.npz"
     if not path.is_file():
-        found = _examples(source, target, seed)
+        found = Examples.together(_examples(source, target, seed))
         with replacing(path) as part, part.open("wb") as file:
             np.savez(file, words=found.words, features=found.features, truth=found.truth)
     with np.load(path) as kept:
-        return Examples(kept["words"], kept["features"], kept["truth"])
+        words, features, truth = (np.split(kept[name], 2) for name in ("words", "features", "truth"))
+    return Examples(words[0], features[0], truth[0]), Examples(words[1], features[1], truth[1])
 
 
-def _examples(source: str, target: str, seed: int) -> Examples:
-    method = METHODS[AUTOMATIC]
-    space = Space.of(real_data.vectors(source), real_data.vectors(target), method.centring)
+def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
+    space = Space.of(real_data.vectors(source), real_data.vectors(target), METHOD.centring)
     whole = _freedict(source, target)
     gold = Seeds.of(whole, space.source, space.target)
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), KNOWN, seed)
-    evidence = gather(space, method, few, extra, cut=len(space.x), seed=seed)
-    grown = crossfit(space, method.untuned(), evidence, everyone=True)
-    first = Examples.of(grown.candidates, gold)
-    own = judged(first, first.words, FEATURES, reorder=True, seed=seed).ranker
-    evidence = evidence.joined(grown.candidates.agreed(own))
-    harvested = crossfit(space, method, evidence, everyone=True)
-    return Examples.together([first, Examples.of(harvested.candidates, gold)])
+    evidence = gather(space, METHOD, few, extra, cut=len(space.x), seed=seed)
+    return candidates(space, evidence, gold, seed=seed)
 
 
 def _freedict(source: str, target: str) -> Dictionary:

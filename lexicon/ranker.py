@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,11 +16,24 @@ from data.vectors import Matrix
 from lexicon.features import FEATURES, RELATIVE
 from lexicon.threads import single_thread
 
-HIDDEN, EPOCHS, BATCH, RATE, DECAY = 64, 10, 128, 1e-2, 1e-3
+BATCH, RATE = 128, 1e-2
 PAIRS = 3.0  # the weight of a pair's loss beside its list's
 INNER_STEPS, INNER_RATE = 3, 0.02  # by which a ranker learned on other languages adapts to a few seeds
+DOUBT = 50  # seeds that are followed half as far as a great many would be
 FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
 LIMIT = 5.0  # standardised features beyond this many deviations are cut off
+
+
+class Training(NamedTuple):
+    """How large a network is, how long it is trained, and how strongly its weights are held back."""
+
+    hidden: int = 64
+    epochs: int = 10
+    decay: float = 1e-3
+
+
+USUAL = Training()
+TRANSFER = Training(16, 3, 0.1)  # what shall be true of languages that were not seen has to be simpler
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +74,13 @@ class Ranker:
 
 @single_thread()
 def train(
-    features: Matrix, truth: NDArray[np.bool_], names: tuple[str, ...], *, reorder: bool, seed: int = 0
+    features: Matrix,
+    truth: NDArray[np.bool_],
+    names: tuple[str, ...],
+    *,
+    reorder: bool,
+    training: Training = USUAL,
+    seed: int = 0,
 ) -> Ranker:
     """Fit a ranker to candidates whose truth is known.
 
@@ -73,6 +92,7 @@ def train(
         truth: Which candidates are translations, shape ``(n, k)``.
         names: The features to use.
         reorder: Whether candidates will be put in the order of probability.
+        training: How large and how long; ``TRANSFER`` for languages that were not seen.
         seed: Makes the fit repeat exactly.
     """
     columns = features[..., _columns(names)]
@@ -81,11 +101,11 @@ def train(
     inputs = torch.from_numpy(_standardised(columns, centre, spread))
     wanted = torch.from_numpy(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)
-    weights = _fresh(columns.shape[-1], generator)
+    weights = _fresh(columns.shape[-1], training.hidden, generator)
     each = -(-len(inputs) // BATCH)
-    epochs = max(EPOCHS, -(-FEWEST_STEPS // each))
+    epochs = max(training.epochs, -(-FEWEST_STEPS // each))
     steps = epochs * each
-    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=DECAY)
+    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
     for _ in range(epochs):
         for batch in torch.randperm(len(inputs), generator=generator).split(BATCH):  # type: ignore[no-untyped-call]
@@ -109,15 +129,17 @@ def descend(
 ) -> dict[str, Tensor]:
     """New weights after ``INNER_STEPS`` of gradient descent; ``weights`` stay, and must require gradients.
 
+    The fewer words there are, the less their mean gradient says, and the shorter are the steps.
+
     With ``second_order`` the result stays differentiable through the steps (MAML; Finn et al., 2017).
     """
     found = dict(weights)
+    rate = INNER_RATE * len(inputs) / (len(inputs) + DOUBT)
     for _ in range(INNER_STEPS):
         loss = surprise(forward(found, inputs), wanted)
         gradients = torch.autograd.grad(loss, list(found.values()), create_graph=second_order)
         found = {
-            name: weight - INNER_RATE * gradient
-            for (name, weight), gradient in zip(found.items(), gradients, strict=True)
+            name: weight - rate * gradient for (name, weight), gradient in zip(found.items(), gradients, strict=True)
         }
     return found
 
@@ -191,12 +213,12 @@ def _standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
     return np.asarray(np.clip((columns - centre) / spread, -LIMIT, LIMIT), dtype=np.float32)
 
 
-def _fresh(inputs: int, generator: torch.Generator) -> dict[str, Tensor]:
+def _fresh(inputs: int, hidden: int, generator: torch.Generator) -> dict[str, Tensor]:
     def layer(name: str, rows: int, columns: int) -> dict[str, Tensor]:
         drawn = (torch.rand(rows, columns, generator=generator) * 2 - 1) / rows**0.5
         return {f"{name}.weight": drawn.requires_grad_(), f"{name}.bias": torch.zeros(columns).requires_grad_()}
 
-    return layer("first", inputs, HIDDEN) | layer("second", HIDDEN, HIDDEN) | layer("last", HIDDEN, 1)
+    return layer("first", inputs, hidden) | layer("second", hidden, hidden) | layer("last", hidden, 1)
 
 
 def forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:

@@ -25,20 +25,24 @@ from numpy.typing import NDArray
 
 from benchmarks import help_texts, real_data
 from benchmarks.quality.new_language_results import METHODS, Cell, draw_figure, summary, tables
-from data.dictionary import Dictionary
+from data.dictionary import Dictionary, Origin
 from data.errors import IsoglossError, VocabularyError
+from data.progress import Progress, silent
 from data.storage import replacing
 from data.vectors import Matrix, Vectors
+from lexicon.candidates import Candidates
 from lexicon.crossfit import Examples
 from lexicon.csls import csls
 from lexicon.features import FEATURES
-from lexicon.fit import Space
+from lexicon.fit import Fit, Space
 from lexicon.growth import Grown, Stage, Start, grow, self_learned
 from lexicon.growth import starts as starts_of
+from lexicon.induction import Preparation, Settings, prepared
 from lexicon.maps import Maps
 from lexicon.normalisation import unit
+from lexicon.prior import Proposal
 from lexicon.procrustes import orthogonal
-from lexicon.ranker import Ranker, adapted, train
+from lexicon.ranker import Ranker, acquainted, adapted, train
 from lexicon.seeds import Seeds, identical_strings
 from meta.dense import mutual_pairs
 from meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
@@ -46,7 +50,7 @@ from meta.matching.consensus import consensuses
 from meta.matching.learning import Case, Learned
 from meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, Episode, Found, meta_learned, pooled
+from meta.matching.reranking import METHOD, meta_learned, pooled
 from meta.tasks.space import within
 from meta.views import profile_view, truncated_view
 
@@ -54,8 +58,9 @@ HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
 STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000, 4_000, 8_000))  # of the baselines
 CROWD = 3_000  # source words that make up a target word's density
+MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
 SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
-VERSION = 4  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
+VERSION = 5  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
 
 
 class World(NamedTuple):
@@ -76,11 +81,23 @@ class Setting(NamedTuple):
 
 
 class Rankers(NamedTuple):
-    """Meta-learned by MAML and by first-order MAML, and trained without episodes."""
+    """Meta-learned by MAML and by first-order MAML, and trained on the same words without episodes."""
 
     meta: Ranker
     first_order: Ranker
     pooled: Ranker
+
+
+class Known(NamedTuple):
+    """A ``lexicon.prior.Prior`` whose pairs were proposed before."""
+
+    name: str
+    ranker: Ranker | None
+    pairs: Seeds
+
+    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:  # noqa: ARG002
+        """The pairs."""
+        return Proposal(self.pairs, 1.0)
 
 
 class Lessons(NamedTuple):
@@ -188,28 +205,15 @@ def lessons(held_out: str, setting: Setting) -> Lessons:
     return Lessons(
         MatchingPrior(learned.weights, names, consensus=shared),
         MatchingPrior(few.weights, names, consensus=shared) if few else None,
-        None if setting.unranked else _rankers(cases, learned, direct, setting),
+        None if setting.unranked else _rankers(cases, learned, setting),
     )
 
 
-def _rankers(cases: Sequence[Case], learned: Learned, direct: Sequence[Case], setting: Setting) -> Rankers:
-    vectors, dictionaries = world(setting.world, setting.vocabulary)
-    curriculum = Curriculum(vocabulary=setting.vocabulary)
-    episodes = ranking_lessons(cases, learned, vectors, curriculum)
-    start = pooled(episodes)
-    pairs = dict.fromkeys((case.source, case.target) for case in direct)
-    whole = pooled([_whole(dictionaries[pair], vectors, *pair) for pair in pairs])
-    return Rankers(meta_learned(episodes, start), meta_learned(episodes, start, second_order=False), whole)
-
-
-def _whole(dictionary: Dictionary, vectors: Mapping[str, Vectors], source: str, target: str) -> Episode:
-    """An episode with as many seeds as there are: half the words teach the map, the other half the ranker."""
-    space = _space(vectors, source, target)
-    gold = Seeds.of(dictionary, space.source, space.target)
-    words = np.random.default_rng(0).permutation(gold.words)
-    known, asked = np.array_split(words, 2)
-    examples = Found(space, gold.only(known[:0]), gold.only(known)).examples(gold.only(asked[:600]))
-    return Episode(examples, examples)
+def _rankers(cases: Sequence[Case], learned: Learned, setting: Setting) -> Rankers:
+    vectors, _ = world(setting.world, setting.vocabulary)
+    taught = ranking_lessons(cases, learned, vectors, Curriculum(vocabulary=setting.vocabulary))
+    start = pooled(taught)
+    return Rankers(meta_learned(taught, start), meta_learned(taught, start, second_order=False), start)
 
 
 @cache
@@ -242,7 +246,7 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     hits = _without_training(space, seeds, asked, started, setting, language)
     if learned.rankers:
         best = max(started.values(), key=lambda grown: grown.agreement)
-        hits["pooled"] = first(learned.rankers.pooled, Found(space, seeds, best.pairs).examples(asked))
+        hits["pooled"] = _ranked_at_once(learned.rankers.pooled, space, best.pairs, asked)
     hits["grown"] = _grown(space, seeds, asked)
     hits |= _ours(space, seeds, asked, learned)
     return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS if name in hits})
@@ -340,27 +344,58 @@ def _grown(space: Space, seeds: Seeds, asked: Seeds) -> NDArray[np.float64]:
     return translated(*space.mapped(_map(space, pairs)), asked)
 
 
+def _ranked_at_once(ranker: Ranker, space: Space, pairs: Seeds, asked: Seeds) -> NDArray[np.float64]:
+    method = METHOD.untuned()
+    query = _candidates(space, Fit.of(space, method, pairs), asked)
+    return first(acquainted(ranker, query.features), query)
+
+
+def _candidates(space: Space, fit: Fit, asked: Seeds) -> Examples:
+    extractor = fit.extractor(fit.direction(space), space)
+    return Examples.of(Candidates.of(extractor, asked.words, space.source.words), asked)
+
+
 def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
     hits = {}
     if learned.few:
-        some = Found.of(space, seeds, learned.few.propose(space, seeds).pairs)
-        hits["matched, few"] = translated(*space.mapped(_map(space, some.pairs)), asked)
-    found = Found.of(space, seeds, learned.prior.propose(space, seeds).pairs)
-    hits["matched"] = translated(*space.mapped(_map(space, found.pairs)), asked)
-    return hits if learned.rankers is None else hits | _ranked(found, asked, learned.rankers)
+        hits["matched, few"] = _matched(space, seeds, asked, learned.few.propose(space, seeds).pairs)
+    proposed = learned.prior.propose(space, seeds).pairs
+    hits["matched"] = _matched(space, seeds, asked, proposed)
+    if learned.rankers is None:
+        return hits
+    prior = Known("matching", learned.rankers.meta, proposed)
+    ready = prepared(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
+    return hits | _ranked(space, ready, asked, learned.rankers)
 
 
-def _ranked(found: Found, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
-    support, query = found.examples(found.seeds, without_seeds=True), found.examples(asked)
+def _matched(space: Space, seeds: Seeds, asked: Seeds, proposed: Seeds) -> NDArray[np.float64]:
+    found = grow(space, Grown.begun(Start("matched", seeds, proposed)), stages=MATCHED).pairs
+    return translated(*space.mapped(_map(space, found)), asked)
+
+
+def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
+    rows = zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
+    pairs = [(space.source.words[source], space.target.words[target]) for source, target in rows]
+    return Dictionary.of(space.source.language, space.target.language, pairs, Origin("seeds"))
+
+
+def _ranked(space: Space, ready: Preparation, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
+    """What each ranker makes of the candidates that ``lexicon build`` comes to with the ranker of MAML."""
+    query = _candidates(space, Fit.of(space, ready.method, ready.evidence.pairs), asked)
+    met, judged = ready.checked.candidates.features, ready.checked.onward
+    told = np.isin(judged.words, ready.evidence.gold.source)
+    features, truth = judged.features[told], judged.truth[told]
     alone = np.asarray(query.truth[:, 0], dtype=np.float64)
-    if support.truth.any():
-        alone = first(train(support.features, support.truth, FEATURES, reorder=True), query)
+    if truth.any():
+        alone = first(train(features, truth, FEATURES, reorder=True), query)
+    meta, first_order, at_once = (acquainted(each, met) for each in rankers)
     return {
-        "matched, scratch": alone,
-        "matched, pooled": first(rankers.pooled, query),
-        "not adapted": first(rankers.meta, query),
-        "first order": first(adapted(rankers.first_order, support.features, support.truth), query),
-        "adapted": first(adapted(rankers.meta, support.features, support.truth), query),
+        "built": np.asarray(query.truth[:, 0], dtype=np.float64),
+        "built, scratch": alone,
+        "built, pooled": first(at_once, query),
+        "not adapted": first(meta, query),
+        "first order": first(adapted(first_order, features, truth), query),
+        "adapted": first(adapted(meta, features, truth), query),
     }
 
 

@@ -21,17 +21,18 @@ BASELINES = {
     "best start": "that of the three whose pairs agree best",
     "identical": "self-learning from words spelled alike, without the seeds",
     "pivot": "back through other languages: translations of the seeds that a word shares translations with",
-    "pooled": "best start, a ranker trained on whole dictionaries of other languages, without episodes",
+    "pooled": "best start, a ranker trained on the words of other languages at once, without episodes",
 }
 OURS = {
     "grown": "self-learning with weighted directions, from the seeds or their profiles; nothing learned elsewhere",
     "matched": "self-learning as other languages teach it, no ranker",
     "matched, few": "the same, learned without pairs that the graph infers",
-    "matched, scratch": "matched, a ranker trained on the seeds alone",
-    "matched, pooled": "matched, the ranker of pooled",
-    "not adapted": "matched, the meta-learned ranker as it is",
-    "first order": "matched, the ranker of first-order MAML adapted to the seeds",
-    "adapted": "matched, the ranker of MAML adapted to the seeds: what `lexicon build --prior` does",
+    "built": "`lexicon build` from matched, its candidates in the order of CSLS",
+    "built, scratch": "its candidates in the order of a ranker trained on the seeds alone",
+    "built, pooled": "in that of the ranker of pooled",
+    "not adapted": "in that of the meta-learned ranker as it is",
+    "first order": "in that of first-order MAML, adapted to the seeds",
+    "adapted": "in that of MAML, adapted to the seeds: what `lexicon build --prior` does",
 }
 UNRANKED = tuple(BASELINES)[:8]
 METHODS = (*BASELINES, *OURS)

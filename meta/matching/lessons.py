@@ -9,16 +9,17 @@ import numpy as np
 
 from data.progress import Progress, silent
 from data.vectors import Vectors
+from lexicon.evidence import Evidence
+from lexicon.fit import Space
 from lexicon.growth import Start, self_learned
 from lexicon.normalisation import iterative_normalisation
 from lexicon.profiles import seed_profiles
-from lexicon.seeds import Seeds
 from meta.matching.belief import WORDS
 from meta.matching.cases import SEEDS, Dictionaries, cases_of
 from meta.matching.consensus import consensuses
 from meta.matching.learning import ROUNDS, Case, Learned, learn
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, STEPS, Episode, Found, meta_learned, pooled, spaces_of
+from meta.matching.reranking import METHOD, Lesson, candidates, meta_learned, pooled, relative
 from meta.matching.standing import standing
 
 
@@ -28,9 +29,9 @@ class Curriculum:
 
     Each pair of languages is met once with each of ``counts`` seeds; ``auxiliary`` adds pairs whose dictionary is
     inferred in the graph. ``words`` are matched, the most frequent ones, with weights for each of so many ``rounds``.
-    ``ranked`` is the number of seeds in the episodes of the ranker, which take place among the ``vocabulary`` most
-    frequent words; ``steps`` is how often it is trained on one of them after pre-training, and ``second_order``
-    differentiates through its inner steps.
+    ``ranked`` is the number of seeds of the fits that the ranker learns to judge, among the ``vocabulary`` most
+    frequent words; ``steps`` is how often it meets an episode after pre-training, by default as often as serves
+    languages that are left out, and ``second_order`` differentiates through its inner steps.
     """
 
     counts: tuple[int, ...] = SEEDS
@@ -39,7 +40,7 @@ class Curriculum:
     rounds: int = ROUNDS
     ranked: int = SEEDS[-1]
     vocabulary: int = 4_000
-    steps: int = STEPS
+    steps: int | None = None
     second_order: bool = True
     seed: int = 0
 
@@ -77,10 +78,10 @@ def matching_prior(
         auxiliary=curriculum.auxiliary,
     )
     learned = matching_lessons(cases, vectors, words=curriculum.words, rounds=curriculum.rounds, progress=progress)
-    episodes = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
+    lessons = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
     ranker = meta_learned(
-        episodes,
-        pooled(episodes, seed=curriculum.seed),
+        lessons,
+        pooled(lessons, seed=curriculum.seed),
         steps=curriculum.steps,
         second_order=curriculum.second_order,
         seed=curriculum.seed,
@@ -115,19 +116,21 @@ def ranking_lessons(
     curriculum: Curriculum,
     *,
     progress: Progress = silent,
-) -> tuple[Episode, ...]:
+) -> tuple[Lesson, ...]:
     """What a ranker meets when self-learning from few seeds is over, for the cases with ``curriculum.ranked`` seeds."""
-    random = np.random.default_rng(curriculum.seed)
     chosen = [
         (case, first)
         for case, first in zip(cases, learned.proposals, strict=True)
         if len(case.seeds) == curriculum.ranked
     ]
-    episodes = []
-    for case, first in progress(chosen, "Drawing episodes", len(chosen)):
-        space = spaces_of(vectors, case.source, case.target, curriculum.vocabulary)
-        seeds: Seeds = case.seeds.within(len(space.x), len(space.y))
+    lessons: list[Lesson] = []
+    for case, first in progress(chosen, "Drawing lessons", len(chosen)):
+        source, target = (vectors[each].first(curriculum.vocabulary) for each in (case.source, case.target))
+        space = Space.of(source, target, METHOD.centring)
+        seeds, gold = (each.within(len(space.x), len(space.y)) for each in (case.seeds, case.gold))
         alike = seed_profiles(space.x, space.y, seeds)
         grown = self_learned(space, [Start("matched", seeds, first.with_those(alike))], seed=curriculum.seed).grown
-        episodes.append(Episode.of(Found(space, seeds, grown.pairs), case.gold, random))
-    return tuple(episodes)
+        evidence = Evidence.of_found(seeds, grown.pairs, seed=curriculum.seed)
+        fits = candidates(space, evidence, gold, seed=curriculum.seed)
+        lessons.extend(Lesson((case.source, case.target), relative(found)) for found in fits)
+    return tuple(lessons)

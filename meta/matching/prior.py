@@ -31,7 +31,7 @@ from meta.matching.standing import standing
 from meta.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
-FORMAT = "isogloss prior 2"
+FORMAT = "isogloss prior 3"
 MOST_ROUNDS = 20  # after the learned ones, those of the last are repeated while they find more
 GAIN = 1.01
 

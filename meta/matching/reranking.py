@@ -2,137 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from data.errors import VocabularyError
-from data.vectors import Matrix, Vectors
-from lexicon.candidates import Candidates
-from lexicon.crossfit import Examples
+from data.vectors import Matrix
+from lexicon.crossfit import Examples, crossfit
+from lexicon.evidence import Evidence
 from lexicon.features import FEATURES
-from lexicon.fit import Fit, Space
-from lexicon.growth import Grown, Stage, Start, grow
-from lexicon.methods import METHODS, Method
-from lexicon.ranker import Ranker, calibrated, descend, forward, standardised, surprise, train
+from lexicon.fit import Space
+from lexicon.judging import judged
+from lexicon.methods import AUTOMATIC, METHODS, Method
+from lexicon.ranker import (
+    TRANSFER,
+    Ranker,
+    adapted,
+    calibrated,
+    descend,
+    forward,
+    scale,
+    standardised,
+    surprise,
+    train,
+)
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
 
-METHOD: Method = replace(METHODS["reranked"], bent=False)
-STAGES = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
-ASKED = 600  # words of an episode
-STEPS, RATE = 120, 1e-3
+METHOD: Method = METHODS[AUTOMATIC]  # what ranks has to see what it will rank
+COUNTS = (10, 25, 50, 100)  # known words of an episode
+ASKED = 600  # words of an episode that are asked
+STEPS = (0, 40, 80, 160, 320)  # outer steps to choose from
+RATE = 3e-4
+TRIALS = 6  # episodes of each lesson that a choice is judged by
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """A pair of languages as self-learning from few ``seeds`` left it: a fit to ``pairs``."""
+class Lesson:
+    """What fits to few known words of two ``languages`` left to be judged, and the truth; any words make an episode.
 
-    space: Space
-    seeds: Seeds
-    pairs: Seeds
+    Every word was judged by a fit that did not have its pair. Features are relative (``lexicon.ranker``).
+    """
 
-    @classmethod
-    def of(cls, space: Space, seeds: Seeds, first: Seeds, stages: Sequence[Stage] = STAGES) -> Found:
-        """Grow ``first`` pairs by mutual neighbours among ever more words."""
-        begun = Grown.begun(Start("first pairs", seeds, first))
-        return cls(space, seeds, grow(space, begun, stages=stages).pairs)
-
-    def examples(self, asked: Seeds, *, without_seeds: bool = False) -> Examples:
-        """The candidates of the words of ``asked``, and which are right; ``without_seeds`` as if none had been known.
-
-        Raises:
-            VocabularyError: Self-learning found nothing to fit to.
-        """
-        pairs = self.pairs.without(self.seeds.source) if without_seeds else self.pairs
-        if len(pairs.words) == 0:
-            raise VocabularyError("self-learning found no pairs, expected some to fit a map to; give more seeds")
-        fit = Fit.of(self.space, METHOD, pairs)
-        extractor = fit.extractor(fit.direction(self.space), self.space)
-        return Examples.of(Candidates.of(extractor, asked.words, self.space.source.words), asked)
+    languages: tuple[str, str]
+    examples: Examples
 
 
-@dataclass(frozen=True, eq=False)
-class Episode:
-    """``support`` are the candidates of the seeds, by a map that did not see them; ``query`` those of other words."""
+class Tensors(NamedTuple):
+    """A lesson as the network takes it."""
 
-    support: Examples
-    query: Examples
+    inputs: Tensor  # (n, k, f)
+    wanted: Tensor  # (n, k)
 
-    @classmethod
-    def of(cls, found: Found, gold: Seeds, random: np.random.Generator) -> Episode:
-        """Ask ``gold`` words that are no seeds."""
-        space = found.space
-        rest = gold.within(len(space.x), len(space.y)).without(found.seeds.source)
-        asked = rest.only(random.permutation(rest.words)[:ASKED])
-        seeds = found.seeds.within(len(space.x), len(space.y))
-        return cls(found.examples(seeds, without_seeds=True), found.examples(asked))
+
+def candidates(space: Space, evidence: Evidence, gold: Seeds, *, seed: int = 0) -> tuple[Examples, Examples]:
+    """The candidates of ``gold`` words as ``lexicon build`` meets them: after self-learning, and after the harvest."""
+    grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
+    first = Examples.of(grown, gold)
+    own = judged(first, first.words, FEATURES, reorder=True, seed=seed).ranker
+    harvest = crossfit(space, METHOD, evidence.joined(grown.agreed(own)), everyone=True)
+    return first, Examples.of(harvest.candidates, gold)
+
+
+def relative(found: Examples) -> Examples:
+    """``found``, standardised by what is usual between its languages."""
+    centre, spread = scale(found.features)
+    return replace(found, features=((found.features - centre) / spread).astype(np.float32))
 
 
 @single_thread()
-def pooled(episodes: Sequence[Episode], *, seed: int = 0) -> Ranker:
-    """A ranker trained on all query words at once, as if there were no episodes; calibrated on them."""
-    features, truth = _queries(episodes)
-    return _calibrated(train(features, truth, FEATURES, reorder=True, seed=seed), episodes, adapt=False)
+def pooled(lessons: Sequence[Lesson], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:
+    """A ranker trained on all words of all lessons at once, without episodes.
+
+    Its probabilities are calibrated on languages that were left out, each ranked by what the others taught; where
+    nothing is left to learn from then, on the lessons themselves.
+    """
+    ranker = _at_once(lessons, names, seed)
+    blind = [(_at_once(rest, names, seed), out) for rest, out in _left_out(lessons)] or [(ranker, lessons)]
+    judged = [each.examples for _, out in blind for each in out]
+    logits = np.concatenate([one.logits(each.examples.features) for one, out in blind for each in out])
+    return calibrated(ranker, logits, np.concatenate([each.truth for each in judged]))
+
+
+def _at_once(lessons: Sequence[Lesson], names: tuple[str, ...], seed: int) -> Ranker:
+    together = Examples.together(each.examples for each in lessons)
+    found = train(together.features, together.truth, names, reorder=True, training=TRANSFER, seed=seed)
+    return replace(found, relative=True)
+
+
+def _left_out(lessons: Sequence[Lesson]) -> Iterator[tuple[Sequence[Lesson], Sequence[Lesson]]]:
+    """The lessons without a language and those with it, for each language that leaves something to learn from."""
+    for language in sorted({name for each in lessons for name in each.languages}):
+        rest = [each for each in lessons if language not in each.languages]
+        if rest:
+            yield rest, [each for each in lessons if language in each.languages]
 
 
 @single_thread()
 def meta_learned(
-    episodes: Sequence[Episode], start: Ranker, *, steps: int = STEPS, second_order: bool = True, seed: int = 0
+    lessons: Sequence[Lesson],
+    start: Ranker,
+    *,
+    steps: int | None = None,
+    second_order: bool = True,
+    seed: int = 0,
 ) -> Ranker:
     """``start`` trained on, so that the steps of ``lexicon.ranker.adapted`` on the seeds lead to where queries need it.
 
     Args:
-        episodes: What to learn from.
-        start: The pooled ranker; meta-training after pre-training does better than from nothing (Langedijk et al.,
-            2022).
-        steps: Outer steps, of one episode each.
+        lessons: What to learn from.
+        start: The pooled ranker, whose calibration stays; meta-training after pre-training does better than from
+            nothing (Langedijk et al., 2022).
+        steps: Outer steps, of one episode each; by default as many of ``STEPS`` as serve languages left out best.
         second_order: Whether to differentiate through the inner steps (MAML), or not (first-order MAML).
         seed: Draws the episodes.
     """
-    tensors = [_tensors(start, each) for each in episodes]
+    if steps is None:
+        steps = steps_chosen(lessons, second_order=second_order, seed=seed)
+    return next(islice(_path(lessons, start, second_order=second_order, seed=seed), steps, None))
+
+
+def steps_chosen(
+    lessons: Sequence[Lesson], *, choices: Collection[int] = STEPS, second_order: bool = True, seed: int = 0
+) -> int:
+    """The number of outer steps after which languages that were left out are ranked best, each by what others taught.
+
+    Where leaving a language out leaves nothing to learn from, nothing tells when to stop, and it is 0.
+    """
+    scores: dict[int, list[float]] = {steps: [] for steps in choices}
+    for rest, out in _left_out(lessons):
+        path = _path(rest, _at_once(rest, FEATURES, seed), second_order=second_order, seed=seed)
+        for steps, ranker in enumerate(islice(path, max(choices) + 1)):
+            if steps in scores:
+                random = np.random.default_rng(seed)
+                scores[steps].append(float(np.mean([_score(ranker, each, random) for each in out])))
+    if not any(scores.values()):
+        return 0
+    return max(sorted(scores), key=lambda steps: np.mean(scores[steps]))
+
+
+def _path(lessons: Sequence[Lesson], start: Ranker, *, second_order: bool, seed: int) -> Iterator[Ranker]:
+    """``start``, and what it is after each outer step."""
+    given = [_tensors(start, each.examples) for each in lessons]
     weights = {name: torch.tensor(value).requires_grad_() for name, value in start.weights.items()}
     optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
     random = np.random.default_rng(seed)
-    for _ in range(steps):
-        support, known, query, wanted = tensors[random.integers(len(tensors))]
-        own = descend(weights, support, known, second_order=second_order) if len(support) else weights
+    while True:
+        yield replace(start, weights={name: each.detach().clone().numpy() for name, each in weights.items()})
+        lesson = given[random.integers(len(given))]
+        support, query = (_some(lesson, rows) for rows in _split(len(lesson.inputs), random))
+        own = descend(weights, *support, second_order=second_order)
         optimiser.zero_grad()
-        surprise(forward(own, query), wanted).backward()  # type: ignore[no-untyped-call]
+        surprise(forward(own, query.inputs), query.wanted).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    learned = {name: weight.detach().numpy() for name, weight in weights.items()}
-    return _calibrated(replace(start, weights=learned), episodes, adapt=True)
 
 
-def _calibrated(ranker: Ranker, episodes: Sequence[Episode], *, adapt: bool) -> Ranker:
-    from lexicon.ranker import adapted
-
-    logits = [
-        (adapted(ranker, each.support.features, each.support.truth) if adapt else ranker).logits(each.query.features)
-        for each in episodes
-    ]
-    return calibrated(ranker, np.concatenate(logits), _queries(episodes)[1])
+def _split(words: int, random: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The words of an episode that are known, and those that are asked."""
+    order = random.permutation(words)
+    known = min(int(random.choice(COUNTS)), words // 2)
+    return order[:known], order[known : known + ASKED]
 
 
-def _queries(episodes: Sequence[Episode]) -> tuple[Matrix, NDArray[np.bool_]]:
-    features = np.concatenate([each.query.features for each in episodes])
-    return features, np.concatenate([each.query.truth for each in episodes])
+def _score(ranker: Ranker, lesson: Lesson, random: np.random.Generator) -> float:
+    return float(np.mean([_right(*_asked(ranker, lesson, random)) for _ in range(TRIALS)]))
 
 
-def _tensors(ranker: Ranker, episode: Episode) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    support, query = episode.support, episode.query
-    return (
-        standardised(ranker, support.features),
-        torch.from_numpy(support.truth.astype(np.float32)),
-        standardised(ranker, query.features),
-        torch.from_numpy(query.truth.astype(np.float32)),
-    )
+def _right(logits: Matrix, truth: NDArray[np.bool_]) -> float:
+    return float(truth[np.arange(len(truth)), logits.argmax(axis=1)].mean())
 
 
-def spaces_of(vectors: Mapping[str, Vectors], source: str, target: str, words: int) -> Space:
-    """Two languages' most frequent words, normalised as ``METHOD`` wants them."""
-    return Space.of(vectors[source].first(words), vectors[target].first(words), METHOD.centring)
+def _asked(ranker: Ranker, lesson: Lesson, random: np.random.Generator) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Logits and truth of the words of an episode, after it showed the known ones."""
+    found = lesson.examples
+    known, asked = _split(len(found.words), random)
+    return adapted(ranker, found.features[known], found.truth[known]).logits(found.features[asked]), found.truth[asked]
+
+
+def _tensors(ranker: Ranker, found: Examples) -> Tensors:
+    return Tensors(standardised(ranker, found.features), torch.from_numpy(found.truth.astype(np.float32)))
+
+
+def _some(lesson: Tensors, rows: NDArray[np.int64]) -> Tensors:
+    return Tensors(lesson.inputs[rows], lesson.wanted[rows])

@@ -21,9 +21,9 @@ from data.writing import write_vectors
 from isogloss.cli import app
 from isogloss.lexicons import build_lexicon
 from lexicon.csls import retrieve
-from lexicon.features import FEATURES
+from lexicon.evidence import Evidence
+from lexicon.features import FEATURES, RELATIVE
 from lexicon.fit import Space
-from lexicon.growth import Stage
 from lexicon.procrustes import orthogonal
 from lexicon.ranker import adapted, descend, forward, standardised, surprise
 from lexicon.seeds import Seeds
@@ -32,7 +32,7 @@ from meta.matching.cases import cases_of, drawn
 from meta.matching.consensus import Consensus
 from meta.matching.lessons import Curriculum, matching_prior
 from meta.matching.prior import FILE, MatchingPrior, load, save
-from meta.matching.reranking import Episode, Found, meta_learned
+from meta.matching.reranking import Lesson, candidates, meta_learned, pooled, relative, steps_chosen
 from meta.matching.standing import standing
 
 from .conftest import small
@@ -165,15 +165,39 @@ def test_no_asked_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries
         assert not np.isin(target.numpy(), case.seeds.target).any()
 
 
-def test_an_episode_asks_words_that_are_no_seeds(japanese: tuple[Space, Seeds, Seeds], prior: MatchingPrior) -> None:
+@pytest.fixture(scope="module")
+def lessons(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> tuple[Lesson, ...]:
+    """What fits to 25 seeds and the proposed pairs leave of the other words, before and after the harvest."""
     space, seeds, gold = japanese
-    found = Found.of(space, seeds, prior.propose(space, seeds).pairs, stages=(Stage(500, 0.0),))
-    episode = Episode.of(found, gold, np.random.default_rng(0))
-    assert not np.isin(episode.query.words, seeds.source).any()
-    assert np.isin(episode.support.words, seeds.source).all()
-    assert episode.query.features.shape[2] == len(FEATURES)
-    assert prior.ranker is not None
-    assert meta_learned([episode], prior.ranker, steps=0).weights["last.bias"] == prior.ranker.weights["last.bias"]
+    evidence = Evidence.of_found(seeds, prior.propose(space, seeds).pairs)
+    return tuple(Lesson(("en", "ja"), relative(found)) for found in candidates(space, evidence, gold))
+
+
+def test_a_lesson_has_the_candidates_of_all_known_words_by_their_own_scale(
+    lessons: tuple[Lesson, ...], japanese: tuple[Space, Seeds, Seeds]
+) -> None:
+    *_, gold = japanese
+    assert len(lessons) == 2
+    for found in (each.examples for each in lessons):
+        assert set(found.words.tolist()) == set(gold.words.tolist())
+        assert 0.2 < found.truth.any(axis=1).mean() <= 1
+        scaled = found.features[..., [FEATURES.index(name) for name in RELATIVE]].reshape(-1, len(RELATIVE))
+        np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-2)
+
+
+def test_no_steps_leave_the_pooled_ranker_and_more_change_it(lessons: tuple[Lesson, ...]) -> None:
+    start = pooled(lessons)
+    same, other = (meta_learned(lessons, start, steps=steps) for steps in (0, 3))
+    assert all((same.weights[name] == value).all() for name, value in start.weights.items())
+    assert not all((other.weights[name] == value).all() for name, value in start.weights.items())
+    assert start.relative
+    assert other.relative
+
+
+def test_languages_left_out_choose_the_number_of_steps(lessons: tuple[Lesson, ...]) -> None:
+    assert steps_chosen(lessons) == 0, "nothing is left when either language is left out"
+    others = [replace(each, languages=("de", "fi")) for each in lessons]
+    assert steps_chosen([*lessons, *others], choices=(2, 4)) in (2, 4)
 
 
 def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: MatchingPrior) -> None:
