@@ -1,6 +1,8 @@
-"""CSLS between two small vocabularies, from a single product held whole: an inner loop runs it hundreds of times."""
+"""CSLS between two small vocabularies, from products held whole: an inner loop runs it hundreds of times."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,31 +24,42 @@ def search(x: Matrix, y: Matrix, k: int) -> Retrieval:
     """
     if len(x) * len(y) > LARGEST:
         return retrieve(x, y, k)
-    scores, source_density, target_density = _scores(x, y)
-    return Retrieval(_best(scores, k), _best(scores.T, k), source_density, target_density)
+    onward, back = _Products.of(x, y)
+    return Retrieval(_best(onward.scores, k), _best(back.scores, k), onward.density, back.density)
 
 
 def mutual_pairs(x: Matrix, y: Matrix) -> Rows:
     """Rows that are each other's best translation by CSLS, shape ``(pairs, 2)``, by source row."""
     if len(x) * len(y) > LARGEST:
         return retrieve(x, y, 1).mutual()
-    scores, _, _ = _scores(x, y)
-    best, back = scores.argmax(axis=1), scores.argmax(axis=0)
+    best, back = (way.scores.argmax(axis=1) for way in _Products.of(x, y))
     agreed = back[best] == np.arange(len(best))
     return np.stack([np.flatnonzero(agreed), best[agreed]], axis=1)
 
 
-def _scores(x: Matrix, y: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    cosine = x @ y.T
-    source_density = _mean_of_nearest(cosine, axis=1)
-    target_density = _mean_of_nearest(cosine, axis=0)
-    return csls(cosine, source_density[:, None], target_density), source_density, target_density
+class _Products(NamedTuple):
+    """One direction: the cosines of all pairs, and the densities that CSLS takes from them."""
+
+    cosine: Matrix
+    density: Matrix
+    other_density: Matrix
+
+    @classmethod
+    def of(cls, x: Matrix, y: Matrix) -> tuple[_Products, _Products]:
+        """Both directions. The product is computed twice, since sorting along columns costs more than that."""
+        onward, back = x @ y.T, y @ x.T
+        density, other = _mean_of_nearest(onward), _mean_of_nearest(back)
+        return cls(onward, density, other), cls(back, other, density)
+
+    @property
+    def scores(self) -> Matrix:
+        """CSLS of all pairs."""
+        return csls(self.cosine, self.density[:, None], self.other_density)
 
 
-def _mean_of_nearest(cosine: Matrix, axis: int) -> Matrix:
-    near = min(NEIGHBOURHOOD, cosine.shape[axis])
-    ordered = np.partition(cosine, -near, axis=axis)
-    return np.asarray((ordered[:, -near:] if axis else ordered[-near:]).mean(axis=axis), dtype=np.float32)
+def _mean_of_nearest(cosine: Matrix) -> Matrix:
+    near = min(NEIGHBOURHOOD, cosine.shape[1])
+    return np.asarray(np.partition(cosine, -near, axis=1)[:, -near:].mean(axis=1), dtype=np.float32)
 
 
 def _best(scores: NDArray[np.float32], k: int) -> Neighbours:
