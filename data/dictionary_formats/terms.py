@@ -36,8 +36,8 @@ def single_words(dictionary: Dictionary) -> Dictionary:
 
 def tidy(text: str) -> str:
     """``text`` in Unicode normal form C, with single blanks and without marks of writing direction."""
-    if text.isascii():
-        return " ".join(text.split())
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return unicodedata.normalize("NFC", text)  # what is invisible, and white space but the blank, does not print
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 

@@ -1,6 +1,8 @@
 """Word pairs as MUSE has them, tables, and the tidying that all dictionaries share."""
 
 import gzip
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,12 @@ def test_single_words_leaves_phrases_out() -> None:
 )
 def test_tidying_keeps_what_is_read(text: str, clean: str) -> None:
     assert tidy(text) == clean
+
+
+@given(text=st.text(st.sampled_from("aé \t\n\u00a0\u2000\u3000\u200e\u00ad\u0301語\ufeff\u200c\0") | st.characters()))
+def test_what_prints_as_it_is_is_tidied_like_anything_else(text: str) -> None:
+    seen = re.sub("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]", "", text)
+    assert tidy(text) == " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 @given(st.text())
