@@ -30,6 +30,8 @@ def writing(path: Path) -> Iterator[Store]:
         version = _prepare(path, part)
         store = Store(sqlite.loading_engine(part), path)
         try:
+            if version is None:
+                sqlite.create_tables(store.engine)
             store.run("BEGIN")
             if version is None:
                 _fill(store)
@@ -42,22 +44,17 @@ def writing(path: Path) -> Iterator[Store]:
 
 
 def _prepare(path: Path, part: Path) -> int | None:
-    """Copy the graph of ``path``, or create tables; the schema version found."""
-    if path.exists():
-        sqlite.check_file(path)
-        engine = sqlite.reading_engine(path)
-        try:
-            version = sqlite.check_schema(engine, path)
-        finally:
-            engine.dispose()
-        sqlite.copy(path, part)
-        return version
-    engine = sqlite.loading_engine(part)
+    """Copy the graph of ``path``, if there is one; the schema version found."""
+    if not path.exists():
+        return None
+    sqlite.check_file(path)
+    engine = sqlite.reading_engine(path)
     try:
-        sqlite.create_tables(engine)
+        version = sqlite.check_schema(engine, path)
     finally:
         engine.dispose()
-    return None
+    sqlite.copy(path, part)
+    return version
 
 
 def _fill(store: Store) -> None:

@@ -6,12 +6,15 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from data.errors import GraphError, OutputError
 from kg.schema import SEARCH_VIEW, VERSION, Base
@@ -80,14 +83,25 @@ def _closing(uri: str) -> Iterator[sqlite3.Connection]:
 
 def create_tables(engine: Engine) -> None:
     """Every table of the present version that is not there yet."""
-    Base.metadata.create_all(engine)
     with engine.connect() as connection:
         names = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-        if "entry_search" not in names:
-            connection.exec_driver_sql(SEARCH_VIEW)
-            connection.exec_driver_sql(SEARCH_TABLE)
+        for name, statements in _definitions().items():
+            for statement in statements if name not in names else ():
+                connection.exec_driver_sql(statement)
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION}")
         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+
+@cache
+def _definitions() -> dict[str, list[str]]:
+    """The statements that make each table: worded once in a process, which takes longer than making them."""
+    words = sqlite_dialect()
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        made: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
+        found[table.name] = [str(each.compile(dialect=words)) for each in made]
+    return {**found, "entry_search": [SEARCH_VIEW, SEARCH_TABLE]}
 
 
 def check_file(path: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from data.errors import GraphError
 from kg.sqlite import explanation
 
-ROWS = 500  # in one INSERT: the fastest size measured, twice as fast as ``executemany``
+ROWS = 200  # in one INSERT: twice as fast as ``executemany``; more are no faster, and longer statements cost reading
 
 Row = Any  # a tuple of whatever the query selects
 
