@@ -37,13 +37,25 @@ def add_counts(store: Store, src: Numbers, relation: Numbers, dst: Numbers, sour
 def count_concepts(store: Store) -> None:
     """Count anew how many pairs of words share a concept."""
     store.run("DELETE FROM coverage WHERE relation = ?", (SAME_CONCEPT,))
-    rows = store.rows(
-        f"WITH part AS (SELECT m.concept, m.entry / {BLOCK} AS language, c.source, count(*) AS words "
-        "FROM concept_member m JOIN concept c ON c.id = m.concept GROUP BY 1, 2, 3) "
-        "SELECT a.language, b.language, a.source, "
-        "sum(a.words * (b.words - CASE WHEN a.language = b.language THEN 1 ELSE 0 END)) AS pairs "
-        "FROM part a JOIN part b ON a.concept = b.concept GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    listed = "string_agg((m.entry / {})::text, ',')" if store.postgres else "group_concat(m.entry / {})"
+    of_words = (  # the languages of a concept's words, which many concepts have in common
+        f"SELECT source, languages, count(*) FROM (SELECT max(c.source) AS source, {listed.format(BLOCK)} AS languages "
+        "FROM concept_member m JOIN concept c ON c.id = m.concept GROUP BY m.concept) AS concepts "
+        "GROUP BY source, languages"
     )
-    counts = [(here, SAME_CONCEPT, there, source, int(pairs)) for here, there, source, pairs in rows if pairs]
-    if counts:
-        store.insert("coverage", _COLUMNS, list(zip(*counts, strict=True)))
+    size = 1 + (store.value("SELECT max(id) FROM language") or 0)
+    counts: dict[int, Numbers] = {}
+    for rows in store.stream(of_words):
+        for source in {row[0] for row in rows}:
+            some = [(languages, times) for of, languages, times in rows if of == source]
+            words = np.array(
+                [np.bincount(np.array(said.split(","), dtype=np.int64), minlength=size) for said, _ in some]
+            )
+            times = np.array([times for _, times in some])[:, np.newaxis]
+            pairs = words.T @ (words * times) - np.diag((words * times).sum(axis=0))  # no word pairs with itself
+            counts[source] = counts.get(source, 0) + pairs
+    for source, pairs in sorted(counts.items()):
+        here, there = np.nonzero(pairs)
+        if len(here):
+            kinds = np.full(len(here), SAME_CONCEPT), np.full(len(here), source)
+            store.insert("coverage", _COLUMNS, (here, kinds[0], there, kinds[1], pairs[here, there]))

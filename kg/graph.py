@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -107,6 +107,13 @@ class Graph:
         """
         with sqlite.explained(self.path):
             added = self._writer().add_concepts(concepts, origin)
+        self._stale = True
+        return added
+
+    def add_members(self, language: str, keys: Sequence[str], words: Sequence[str], origin: Origin) -> Added:
+        """Take in words of one language, each with the key that its concept has in ``origin``, as ``add_concepts``."""
+        with sqlite.explained(self.path):
+            added = self._writer().add_members(language, keys, words, origin)
         self._stale = True
         return added
 

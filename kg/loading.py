@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary, Origin, Pair
+from data.dictionary import Dictionary, Origin
 from data.errors import FormatError
 from data.language import language_code
 from data.memory import uncollected
 from data.progress import Progress, silent
 from kg.coverage import add_counts, count_concepts
+from kg.evidence import Evidence, encoded
 from kg.hubs import cache_hubs, find_hubs
 from kg.interning import Interner, stored_forms
 from kg.licence import licence_class
@@ -33,14 +33,11 @@ EDGE = ("src", "relation", "dst", "source", "weight")
 INDEXED_ANEW = 50_000  # new words: from here on it is faster to drop the indexes and make them again
 HELD = 24_000_000  # edges kept in memory before they are sorted and written
 HELD_EVIDENCE = 1_000_000
-# of two findings with the same weight and facts one stays whatever their order: that of the later run, if any
-_IDENTITY = " || '\x1f' || ".join(f"r.{name}" for name in ("started", "method", "version", "seed", "settings"))
-_RUN = f"coalesce((SELECT {_IDENTITY} FROM run r WHERE r.id = {{}}.run), '')"
-EVIDENCE = ("src", "relation", "dst", "source", "run", "facts")
 _KEEP_HIGHER = (
     "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = "
     "CASE WHEN excluded.weight > edge.weight THEN excluded.weight ELSE edge.weight END"
 )
+_KEEP_FIRST = "ON CONFLICT DO NOTHING"
 _NUMBER = {code: number for number, code, _, _ in RELATIONS}
 _INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 
@@ -102,8 +99,8 @@ class Loader:
         self.parts_of_speech = PartsOfSpeech(store)
         self.changed = False
         self._edges: list[Edges] = []
-        self._evidence: dict[tuple[int, int, int, int], tuple[float, str, str, int | None]] = {}
-        self._members: list[tuple[int, int, float]] = []
+        self._evidence = Evidence(store)
+        self._members: list[tuple[Numbers, Numbers]] = []  # concepts, and a word of each
         self._sources: dict[Origin, int] = {}
         self._old_sources: set[int] = set()
 
@@ -118,59 +115,46 @@ class Loader:
         kind = _relation(dictionary, relation)
         here, there = language_code(dictionary.source), language_code(dictionary.target)
         where = dictionary.origin.name
-        weights = _checked_weights(dictionary, where)
-        sources, targets = (lemmas(side) for side in _sides(dictionary.pairs))
+        written, meant, said, why = zip(*dictionary.pairs, strict=True) if dictionary.pairs else ((), (), (), ())
+        weights = _checked_weights(said, dictionary)
+        sources, targets = lemmas(written), lemmas(meant)
         check_encodable(sources, where)
         check_encodable(targets, where)
+        evidence: Sequence[Mapping[str, Any] | None] = why
         left_out: Counter[str] = Counter()
-        kept = list(range(len(dictionary)))
         if not (all(sources) and all(targets) and here != there):
-            kept = [row for row in kept if not _fault(sources[row], targets[row], here == there, left_out)]
-        if not kept:
+            rows = range(len(sources))
+            kept = [row for row in rows if not _fault(sources[row], targets[row], here == there, left_out)]
+            if len(kept) < len(sources):
+                sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
+                weights, evidence = weights[kept], [why[row] for row in kept]
+        if not sources:
             return Added(0, left_out)
-        if len(kept) < len(dictionary):
-            sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
-            weights = weights[kept]
-        edges = self._numbered(here, there, sources, targets, kind, self.source(dictionary.origin), weights)
-        self._hold_evidence(edges, [dictionary.pairs[row].evidence for row in kept], run)
+        source = self.source(dictionary.origin)
+        edges = self._numbered(here, there, sources, targets, kind, source, weights)
+        number = None if run is None else self.run(run)
+        self._evidence.hold((edges.src, edges.dst), kind, source, weights, evidence, number)
         for code, tags in zip((here, there), dictionary.parts_of_speech, strict=True):
             self.parts_of_speech.hold(self.words.known(code), tags)
         self._hold(edges.both_ways(), progress)
-        return Added(len(kept), left_out)
+        return Added(len(sources), left_out)
 
     def add_concepts(self, concepts: Mapping[str, Mapping[str, str | Iterable[str]]], origin: Origin) -> Added:
         """Hold concepts, by their key in ``origin``, each with its words by language."""
-        source = self.source(origin)
-        known: dict[str, int] = dict(self.store.rows("SELECT key, id FROM concept WHERE source = ?", (source,)))
-        check_encodable(concepts, origin.name)
-        free = 1 + (self.store.value("SELECT max(id) FROM concept") or 0)
-        new = [key for key in concepts if key not in known]
-        known.update(zip(new, range(free, free + len(new)), strict=True))
-        if new:
-            self.store.insert(
-                "concept", ("id", "key", "source"), ([known[key] for key in new], new, [source] * len(new))
-            )
-        by_language: dict[str, tuple[list[int], list[str]]] = {}
-        dropped: Counter[str] = Counter()
+        by_language: dict[str, tuple[list[str], list[str]]] = {}
         for key, languages in concepts.items():
             for language, words in languages.items():
-                of, written = by_language.setdefault(language_code(language), ([], []))
+                keys, written = by_language.setdefault(language_code(language), ([], []))
                 before = len(written)
                 written += [words] if isinstance(words, str) else words
-                of += [known[key]] * (len(written) - before)
-        taken = 0
-        for language, (of, written) in by_language.items():
-            members = [(concept, word) for concept, word in zip(of, lemmas(written), strict=True) if word]
-            dropped["empty word"] += len(written) - len(members)
-            if not members:
-                continue
-            found = [word for _, word in members]
-            check_encodable(found, origin.name)
-            numbers = self.words.numbers(language, found)
-            self._members += [(concept, numbers[word], 1.0) for concept, word in members]
-            taken += len(members)
-        self.changed = True
-        return Added(taken, +dropped)
+                keys += [key] * (len(written) - before)
+        known = self._concepts(concepts, origin)
+        return self._hold_members(by_language, known, origin)
+
+    def add_members(self, language: str, keys: Sequence[str], words: Sequence[str], origin: Origin) -> Added:
+        """Hold words of one language, each with the key of its concept in ``origin``."""
+        known = self._concepts(dict.fromkeys(keys), origin)
+        return self._hold_members({language_code(language): (keys, words)}, known, origin)
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Hold what words are, by their tags."""
@@ -207,7 +191,7 @@ class Loader:
         """The number of a run."""
         values = {
             **asdict(run),
-            "settings": _json(dict(run.settings)),
+            "settings": encoded(dict(run.settings)),
             "seed": "" if run.seed is None else str(run.seed),
         }
         number = self._found("run", values)
@@ -228,16 +212,47 @@ class Loader:
             edges = Edges.joined(self._edges)
             self._edges = []
             # Evidence goes first: which of two pieces is kept depends on the weight that the edge had before.
-            self._write_evidence()
+            self._evidence.write()
             self._write_edges(edges, progress)
             self._old_sources.update(self._sources.values())
         if self._members:
-            columns = list(zip(*sorted(set(self._members)), strict=True))
-            self.store.insert(
-                "concept_member", ("concept", "entry", "weight"), columns, conflict="ON CONFLICT DO NOTHING"
-            )
+            concept, entry = (np.concatenate(column) for column in zip(*self._members, strict=True))
+            order = np.lexsort((entry, concept))
+            concept, entry = concept[order], entry[order]
+            columns = concept, entry, np.ones(len(concept))
+            self.store.insert("concept_member", ("concept", "entry", "weight"), columns, conflict=_KEEP_FIRST)
             count_concepts(self.store)
             self._members = []
+
+    def _concepts(self, keys: Collection[str], origin: Origin) -> dict[str, int]:
+        """The numbers of concepts of a source by their keys; those that it lacks are stored."""
+        source = self.source(origin)
+        known: dict[str, int] = dict(self.store.rows("SELECT key, id FROM concept WHERE source = ?", (source,)))
+        check_encodable(keys, origin.name)
+        free = 1 + (self.store.value("SELECT max(id) FROM concept") or 0)
+        new = [key for key in keys if key not in known]
+        numbers = range(free, free + len(new))
+        known.update(zip(new, numbers, strict=True))
+        if new:
+            self.store.insert("concept", ("id", "key", "source"), (numbers, new, [source] * len(new)))
+        return known
+
+    def _hold_members(
+        self, by_language: Mapping[str, tuple[Sequence[str], Sequence[str]]], known: Mapping[str, int], origin: Origin
+    ) -> Added:
+        taken = dropped = 0
+        for language, (keys, written) in by_language.items():
+            words = lemmas(written)
+            if not all(words):
+                keys = [key for key, word in zip(keys, words, strict=True) if word]
+                words = [word for word in words if word]
+                dropped += len(written) - len(words)
+            check_encodable(words, origin.name)
+            concepts = np.fromiter(map(known.__getitem__, keys), dtype=np.int64, count=len(keys))
+            self._members.append((concepts, self._entries(language, words)))
+            taken += len(words)
+        self.changed = True
+        return Added(taken, {"empty word": dropped} if dropped else {})
 
     def _found(self, table: str, values: Mapping[str, Any]) -> int | None:
         same = " AND ".join(f"{name} = ?" for name in values)
@@ -247,32 +262,19 @@ class Loader:
     def _numbered(
         self, here: str, there: str, sources: list[str], targets: list[str], kind: int, source: int, weights: Weights
     ) -> Edges:
-        known = self.words.numbers(here, sources)
-        src = np.fromiter(map(known.__getitem__, sources), dtype=np.int64, count=len(sources))
-        known = self.words.numbers(there, targets)
-        dst = np.fromiter(map(known.__getitem__, targets), dtype=np.int64, count=len(targets))
+        src, dst = self._entries(here, sources), self._entries(there, targets)
         return Edges(src, np.full(len(src), kind), dst, np.full(len(src), source), weights)
+
+    def _entries(self, language: str, words: Sequence[str]) -> Numbers:
+        """The entry number of each word."""
+        known = self.words.numbers(language, words)
+        return np.fromiter(map(known.__getitem__, words), dtype=np.int64, count=len(words))
 
     def _hold(self, edges: Edges, progress: Progress) -> None:
         self._edges.append(edges)
         self.changed = True
-        if sum(map(len, self._edges)) > HELD or len(self._evidence) > HELD_EVIDENCE:
+        if sum(map(len, self._edges)) > HELD or self._evidence.held > HELD_EVIDENCE:
             self.settle(progress)
-
-    def _hold_evidence(self, edges: Edges, evidence: list[Mapping[str, Any] | None], run: Run | None) -> None:
-        if run is None and not any(evidence):
-            return
-        number = None if run is None else self.run(run)
-        identity = "" if number is None else self.store.value(f"SELECT {_IDENTITY} FROM run r WHERE id = ?", (number,))
-        source = int(edges.source[0])
-        self.store.run("UPDATE source SET has_evidence = true WHERE id = ?", (source,))
-        columns = edges.src.tolist(), edges.relation.tolist(), edges.dst.tolist(), edges.weight.tolist()
-        for src, relation, dst, weight, facts in zip(*columns, evidence, strict=True):
-            key = src, relation, dst, source
-            found = weight, _json(facts) if facts else "", identity, number
-            held = self._evidence.get(key)
-            if held is None or found[:3] > held[:3]:
-                self._evidence[key] = found
 
     def _write_words(self, progress: Progress) -> None:
         new = list(self.words.take_new())
@@ -322,33 +324,6 @@ class Loader:
         found[np.array([row[0] for row in rows], dtype=np.int64)] = True
         return found
 
-    def _write_evidence(self) -> None:
-        if not self._evidence:
-            return
-        held = self._evidence
-        rows = [(*key, run, facts or None, weight) for key, (weight, facts, _, run) in sorted(held.items())]
-        self._evidence = {}
-        if self.store.value("SELECT 1 FROM evidence LIMIT 1") is None and (
-            self.store.value("SELECT 1 FROM edge LIMIT 1") is None
-        ):  # nothing to weigh it against
-            self.store.insert("evidence", EVIDENCE, list(zip(*rows, strict=True))[:-1])
-            return
-        self.store.run(
-            "CREATE TEMP TABLE incoming (src BIGINT, relation BIGINT, dst BIGINT, source BIGINT, run BIGINT, "
-            "facts TEXT, weight DOUBLE PRECISION)"
-        )
-        self.store.insert("incoming", (*EVIDENCE, "weight"), list(zip(*rows, strict=True)))
-        names = ", ".join(f"i.{name}" for name in EVIDENCE)
-        same = " AND ".join(f"{{0}}.{name} = i.{name}" for name in EVIDENCE[:4])
-        better, there = (f"(coalesce({each}.facts, ''), {_RUN.format(each)})" for each in "iv")
-        self.store.run(
-            f"INSERT INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
-            f"LEFT JOIN edge e ON {same.format('e')} LEFT JOIN evidence v ON {same.format('v')} "
-            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {better} > {there}) "
-            "ON CONFLICT (src, relation, dst, source) DO UPDATE SET run = excluded.run, facts = excluded.facts"
-        )
-        self.store.run("DROP TABLE incoming")
-
 
 def _relation(dictionary: Dictionary, relation: str | None) -> int:
     if relation is None:
@@ -360,17 +335,13 @@ def _relation(dictionary: Dictionary, relation: str | None) -> int:
     return _NUMBER[relation]
 
 
-def _sides(pairs: tuple[Pair, ...]) -> tuple[list[str], list[str]]:
-    return [pair.source for pair in pairs], [pair.target for pair in pairs]
-
-
-def _checked_weights(dictionary: Dictionary, where: str) -> Weights:
-    weights = np.fromiter((pair.weight for pair in dictionary.pairs), dtype=np.float64, count=len(dictionary))
+def _checked_weights(said: Sequence[float], dictionary: Dictionary) -> Weights:
+    weights = np.array(said, dtype=np.float64)
     wrong = np.flatnonzero(~((weights >= 0) & (weights <= 1)))  # NaN is neither
     if len(wrong):
         pair = dictionary.pairs[wrong[0]]
         raise FormatError(
-            f"{where}: found weight {pair.weight} of {pair.source!r} and {pair.target!r}, "
+            f"{dictionary.origin.name}: found weight {pair.weight} of {pair.source!r} and {pair.target!r}, "
             "expected a probability from 0 to 1"
         )
     return weights
@@ -392,8 +363,3 @@ def _entry_indexes() -> list[Any]:
 
 def _watched(progress: Progress, description: str) -> Callable[[range], Iterator[int]]:
     return lambda steps: progress(steps, description, len(steps))
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    options = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps(value, option=options, default=str).decode()

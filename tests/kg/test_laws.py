@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,43 @@ def test_a_graph_survives_the_journey_through_jsonl(contents: list[tuple[Diction
             import_file(copy, out)
             assert content(copy) == content(graph)
             assert copy.pairs() == graph.pairs()
+
+
+meanings = st.dictionaries(
+    st.sampled_from(["i1", "i2", "x"]),
+    st.dictionaries(st.sampled_from(["en", "fr", "he"]), st.lists(short, max_size=3), max_size=3),
+    max_size=3,
+)
+
+
+@slowly
+@given(contents=st.lists(st.tuples(meanings, st.sampled_from(ORIGINS)), max_size=4), sessions=st.integers(1, 2))
+def test_words_that_share_a_concept_are_counted_by_language_and_source(
+    contents: list[tuple[dict[str, dict[str, list[str]]], Origin]], sessions: int
+) -> None:
+    members: dict[tuple[Origin, str], set[tuple[str, str]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for session in range(sessions):
+            with open_graph(Path(folder) / "graph.db", write=True) as graph:
+                for concepts, origin in contents[session::sessions]:
+                    graph.add_concepts(concepts, origin)
+        for concepts, origin in contents:
+            for key, languages in concepts.items():
+                words = {(language, word) for language, written in languages.items() for word in written}
+                members.setdefault((origin, key), set()).update(words)
+        expected = Counter(
+            (here[0], there[0], origin.name)
+            for (origin, _), words in members.items()
+            for here in words
+            for there in words
+            if here != there
+        )
+        with open_graph(Path(folder) / "graph.db") as graph:
+            counted = graph.store.rows(
+                "SELECT a.code, b.code, s.name, c.edges FROM coverage c JOIN language a ON a.id = c.src_language "
+                "JOIN language b ON b.id = c.dst_language JOIN source s ON s.id = c.source"
+            )
+    assert {tuple(key): count for *key, count in counted} == dict(expected)
 
 
 @slowly
