@@ -18,7 +18,12 @@ _PIECE = 1 << 18  # bytes
 
 
 def read_elements(
-    path: Path, expected: str, *, start: Mapping[str, Start], end: Mapping[str, End], text: Text | None = None
+    path: Path,
+    expected: str,
+    *,
+    start: Mapping[str, Start],
+    end: Mapping[str, End] | None = None,
+    text: Text | None = None,
 ) -> None:
     """Call what ``start`` and ``end`` have for the tag of each element of ``path``, and ``text`` with all content.
 
@@ -29,27 +34,26 @@ def read_elements(
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    depth = 0
+    begun, started = 0, start.get
+    ended: list[str] = []  # noted without a call into Python, as most elements end without an action
 
     def refuse(name: str, *_: object) -> None:
         raise FormatError.at(path, parser.CurrentLineNumber, f"a definition of entity {name!r}", "XML without entities")
 
     def enter(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise FormatError.at(path, parser.CurrentLineNumber, f"more than {_DEEPEST:,} nested elements", expected)
-        if tag in start:
-            start[tag](attributes)
+        nonlocal begun
+        begun += 1
+        action = started(tag)
+        if action is not None:
+            action(attributes)
 
     def leave(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        if tag in end:
+        ended.append(tag)
+        if end and tag in end:
             end[tag]()
 
     parser.StartElementHandler = enter
-    parser.EndElementHandler = leave
+    parser.EndElementHandler = leave if end else ended.append
     if text is not None:
         parser.CharacterDataHandler = text
     parser.EntityDeclHandler = refuse
@@ -57,6 +61,11 @@ def read_elements(
         try:
             while piece := stream.read(_PIECE):
                 parser.Parse(piece, False)
+                begun -= len(ended)
+                ended.clear()
+                if begun > _DEEPEST:
+                    found = f"more than {_DEEPEST:,} nested elements"
+                    raise FormatError.at(path, parser.CurrentLineNumber, found, expected)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise FormatError.at(path, parser.CurrentLineNumber, f"broken XML ({error})", expected) from error

@@ -6,7 +6,7 @@ as evidence, and the part of speech with the word. Lines without translations ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,16 @@ import orjson
 from data.dictionary import Origin, Pair
 from data.dictionary_formats.terms import tidy
 from data.errors import FormatError
-from data.lines import blocks, head
+from data.lines import head, pieces
 from data.parts_of_speech import part_of_speech
 from data.progress import Progress, silent
-from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
+from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from kg.graph import Graph
 from kg.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
 _LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages
+_SIGN = b'"translations"'
 _LONGEST_GLOSS = 200  # characters that are kept of it
 
 
@@ -49,10 +50,9 @@ def read(
     """
     gathered = Gathering(graph, rename(ORIGIN), source, target)
     reader = _Reader(gathered)
-    for block in blocks(path, progress=progress, longest=_LONGEST_LINE):
-        for line in block.lines:
-            if b'"translations"' in line:
-                reader.take(line)
+    for piece in pieces(path, progress=progress, longest=_LONGEST_LINE):
+        for line in _telling(piece.text):
+            reader.take(line)
         if gathered.held >= HELD:
             gathered.settle()
             reader.lists.clear()
@@ -61,6 +61,16 @@ def read(
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "none in any line"
         raise FormatError.at(path, None, f"no translation ({reasons})", "JSON lines of wiktextract with translations")
     return added
+
+
+def _telling(text: bytes) -> Iterator[bytes]:
+    """The lines of a text that have translations; the others are not even cut off."""
+    place = text.find(_SIGN)
+    while place >= 0:
+        end = text.find(b"\n", place)
+        end = end if end >= 0 else len(text)
+        yield text[text.rfind(b"\n", 0, place) + 1 : end]
+        place = text.find(_SIGN, end)
 
 
 class _Reader:
@@ -99,8 +109,9 @@ class _Reader:
                 glosses = sense.get("glosses") or sense.get("raw_glosses") or ("",)
                 self._take_translations(here, word, listed, glosses[-1])
 
-    def _take_translations(self, here: str, word: str, listed: Iterable[dict[str, Any]], gloss: str) -> None:
+    def _take_translations(self, here: str, word: str, listed: Sequence[dict[str, Any]], gloss: str) -> None:
         lists = self.lists.setdefault(here, {})
+        self.gathered.held += len(listed)
         for each in listed:
             code = each.get("lang_code") or each.get("code") or ""
             pairs = lists[code] if code in lists else self._list(here, code)
@@ -117,8 +128,8 @@ class _Reader:
                 self.gathered.dropped[f"longer than {LONGEST} characters"] += 1
                 continue
             sense = each.get("sense") or gloss
-            pairs.append(Pair(word, target, 1.0, {"sense": sense[:_LONGEST_GLOSS]} if sense else None))
-            self.gathered.held += 1
+            why = {"sense": sense[:_LONGEST_GLOSS]} if sense else None
+            pairs.append(new_pair(Pair, (word, target, 1.0, why)))
 
     def _list(self, here: str, code: str) -> list[Pair] | None:
         """Where the pairs into the language that the file calls ``code`` go, ``None`` where they are not wanted."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.dictionary import Origin, Pair
 from data.dictionary_formats.terms import tidy
-from data.elements import End, Start, read_elements
+from data.elements import Start, read_elements
 from data.errors import FormatError, VocabularyError
 from data.language import language_code
 from data.lines import head
@@ -25,6 +25,7 @@ from kg.loading import Added
 from kg.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
+_NOWHERE = -1
 _EXPECTED = "a wordnet in WN-LMF"
 _LICENCES = (
     (r"creativecommons\.org/publicdomain/zero/(\d\.\d)", "CC0-{}"),
@@ -74,7 +75,8 @@ def read(
     """
     wanted = {language_code(code) for code in (source, target) if code}
     reader = _Reader(path, graph, rename, wanted)
-    read_elements(path, _EXPECTED, start=reader.start, end=reader.end)
+    read_elements(path, _EXPECTED, start=reader.start)
+    reader.hand_over()
     linked = sum(_link(graph, each) for each in progress(reader.origins, "Linking wordnets"))
     if not reader.taken:
         raise FormatError.at(path, None, "no synset with words", _EXPECTED)
@@ -94,46 +96,69 @@ class _Reader:
         self.origins: list[Origin] = []
         self._said = Origin("unnamed")
         self._language: str | None = None
-        self._word = ""
-        self._words: dict[str, list[str]] = {}  # by synset
-        self._keys: dict[str, str] = {}  # of synsets
-        self._tags: dict[str, str] = {}
-
+        self._start_anew()
         self.start: dict[str, Start] = {
             "Sense": self._note_sense,
             "Lemma": self._note_lemma,
             "LexicalEntry": self._forget_word,
+            "ExternalLexicalEntry": self._forget_word,
             "Synset": self._note_synset,
             "Lexicon": self._begin,
             "LexiconExtension": self._begin,
         }
-        self.end: dict[str, End] = {"Lexicon": self._hand_over, "LexiconExtension": self._hand_over}
+
+    def hand_over(self) -> None:
+        """Give the concepts of the lexicon that was read to the graph."""
+        language = self._language
+        if language is None:
+            return
+        words = self._tidied()
+        keys, members = list[str](), list[str]()
+        for synset, place in zip(self._synsets, self._of, strict=True):
+            word = "" if place == _NOWHERE else words[place]
+            if not word or not synset:
+                continue
+            key = self._keys.get(synset)
+            if key is None:
+                self._drop("sense of a synset that is not there")
+            else:
+                keys.append(key)
+                members.append(word)
+        if members:
+            added = self.graph.add_members(language, keys, members, self._said)
+            self.graph.add_parts_of_speech(language, self._tags(words))
+            self.taken += added.pairs
+            if self._said not in self.origins:
+                self.origins.append(self._said)
+        self._language = None
+
+    def _start_anew(self) -> None:
+        self._lemmas: list[str] = []  # words as they are written, of all lexical entries
+        self._classes: list[str] = []  # their parts of speech
+        self._word = _NOWHERE  # which of them the entry at hand has
+        self._synsets: list[str] = []  # of all senses
+        self._of: list[int] = []  # which word each sense belongs to
+        self._keys: dict[str, str] = {}  # of synsets
 
     def _note_sense(self, attributes: Mapping[str, str]) -> None:
-        synset = attributes.get("synset", "")
-        if self._word and synset:
-            self._words.setdefault(synset, []).append(self._word)
+        self._synsets.append(attributes.get("synset", ""))
+        self._of.append(self._word)
 
     def _note_lemma(self, attributes: Mapping[str, str]) -> None:
-        word = self._word = tidy(attributes.get("writtenForm", ""))
-        tag = part_of_speech(attributes.get("partOfSpeech", ""))
-        if not word or len(word) > LONGEST:
-            self._drop("word empty or too long")
-            self._word = ""
-        elif tag:
-            known = self._tags.setdefault(word, tag)
-            if known != tag:
-                self._tags[word] = " ".join(sorted({*known.split(), tag}))
+        self._word = len(self._lemmas)
+        self._lemmas.append(attributes.get("writtenForm", ""))
+        self._classes.append(attributes.get("partOfSpeech", ""))
 
     def _forget_word(self, _: object) -> None:
-        self._word = ""
+        self._word = _NOWHERE
 
     def _note_synset(self, attributes: Mapping[str, str]) -> None:
         ili, name = attributes.get("ili", ""), attributes.get("id", "")
         self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
-        self._words, self._keys, self._tags, self._word = {}, {}, {}, ""
+        self.hand_over()
+        self._start_anew()
         name = attributes.get("label") or attributes.get("id") or self.path.name
         try:
             code = language_code(attributes.get("language", ""))
@@ -146,25 +171,23 @@ class _Reader:
         url, version = attributes.get("url", ""), attributes.get("version", "")
         self._said = self.rename(Origin(name, terms, url=url, version=version))
 
-    def _hand_over(self) -> None:
-        """Give the concepts of a lexicon to the graph."""
-        language = self._language
-        if language is None:
-            return
-        concepts: dict[str, dict[str, list[str]]] = {}
-        for synset, words in self._words.items():
-            key = self._keys.get(synset)
-            if key is None:
-                self._drop("sense of a synset that is not there", len(words))
-            else:
-                concepts.setdefault(key, {}).setdefault(language, []).extend(words)
-        if concepts:
-            added = self.graph.add_concepts(concepts, self._said)
-            self.graph.add_parts_of_speech(language, self._tags)
-            self.taken += added.pairs
-            if self._said not in self.origins:
-                self.origins.append(self._said)
-        self._words, self._keys, self._tags = {}, {}, {}
+    def _tidied(self) -> list[str]:
+        """The words of all entries; what is none is empty."""
+        words = [tidy(lemma) for lemma in self._lemmas]
+        for place, word in enumerate(words):
+            if not word or len(word) > LONGEST:
+                self._drop("word empty or too long")
+                words[place] = ""
+        return words
+
+    def _tags(self, words: list[str]) -> dict[str, str]:
+        """What the words are; several parts of speech of one word stand side by side."""
+        tags: dict[str, str] = {}
+        for word, name in zip(words, self._classes, strict=True):
+            tag = part_of_speech(name)
+            if tag and word and tags.setdefault(word, tag) != tag:
+                tags[word] = " ".join(sorted({*tags[word].split(), tag}))
+        return tags
 
     def _drop(self, reason: str, count: int = 1) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + count

@@ -234,6 +234,25 @@ def test_wordnets_share_their_interlingual_index_under_both_licences(tmp_path: P
     assert added.pairs == 3
 
 
+def test_senses_of_a_word_in_another_lexicon_go_to_no_word_here(tmp_path: Path) -> None:
+    entries = ENTRY.format(1, "dog", "wn-en-1") + (
+        '<ExternalLexicalEntry id="other-e7"><Sense id="s7" synset="wn-en-2"/></ExternalLexicalEntry>\n'
+    )
+    content = LEXICON.format(id="wn-en", label="Test", language="en", licence="", entries=entries)
+    added, graph = taken(tmp_path, "wn.xml", content)
+    with graph:
+        assert added.pairs == 1
+        assert graph.concepts("dog", "en") == {"i46360": {"en": ("dog",)}}
+
+
+def test_lines_of_wiktionary_with_translations_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    bare = {"word": "lone", "lang_code": "en", "pos": "noun"}
+    for content in (lines(DOG, bare, VERB), lines(bare, DOG, VERB, bare), lines(bare, bare, DOG, VERB) + b"\n"):
+        added, graph = taken(tmp_path, "kaikki.jsonl", content)
+        graph.close()
+        assert added == taken(tmp_path, "alone.jsonl", lines(DOG, VERB))[0]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
