@@ -7,6 +7,7 @@ translations and other relations of ``vartrans``, and lexical concepts. N-Triple
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from data.errors import FormatError
 from data.lines import head
 from data.parts_of_speech import part_of_speech
 from data.progress import Progress, silent
-from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
+from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
 from kg.exchange.scratch import Scratch, scratch
 from kg.exchange.triples import Facts, Value, read_ntriples
@@ -108,15 +109,7 @@ class _Noted:
         predicates = tuple(facts)
         role, others = self._roles.get(predicates) or self._learn(predicates)
         if role == "translation":
-            word = facts[Fact.TARGET][0] if Fact.TARGET in facts else None
-            language = _language(facts.get(Fact.TARGET_LANGUAGE), word)
-            gloss = facts[Fact.GLOSS][0] if Fact.GLOSS in facts else None
-            if gloss is not None and gloss.language is not None:  # older extracts have it right here
-                held["text"].append((hash(f"{subject} gloss"), gloss.text))
-                gloss = Value(f"{subject} gloss")
-            entry = hash(facts[Fact.TRANSLATION_OF][0].text) if Fact.TRANSLATION_OF in facts else None
-            written, told = word.text if word else None, hash(gloss.text) if gloss else None
-            held["translation"].append((node, entry, language, written, told))
+            held["translation"].append((node, *self._translation(subject, facts)))
         elif role == "relation":
             category = _text(facts, Fact.CATEGORY)
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
@@ -130,6 +123,21 @@ class _Noted:
                 held["relation"].append((hash(f"{subject} {each.text}"), node, hash(each.text), None, None))
         if others:
             self._take_others(subject, facts)
+
+    def _translation(self, subject: str, facts: Facts) -> tuple[int | None, str | None, str | None, int | None]:
+        """The entry, the language and the word of a translation, and its gloss."""
+        get = facts.get
+        of, target, gloss = get(Fact.TRANSLATION_OF), get(Fact.TARGET), get(Fact.GLOSS)
+        word = target[0] if target else None
+        told = None
+        if gloss:
+            node, language = gloss[0]
+            if language is not None:  # older extracts have it right here
+                node, text = f"{subject} gloss", node
+                self.rows.held["text"].append((hash(node), text))
+            told = hash(node)
+        language = _language(get(Fact.TARGET_LANGUAGE), word)
+        return hash(of[0][0]) if of else None, language, word[0] if word else None, told
 
     def _learn(self, predicates: tuple[int, ...]) -> tuple[str, bool]:
         """What a subject with such facts is, and whether they say something else besides."""
@@ -192,17 +200,29 @@ def _node(facts: Facts, kind: int) -> int | None:
 
 def _language(said: list[Value] | None, word: Value | None) -> str | None:
     """The language that a node names, as ``en`` or as the address ``…/iso639-3/eng``, else the tag of its word."""
-    if said:
-        if said[0].language is not None and said[0].text:
-            return said[0].text
-        literal = next((value.text for value in said if value.language is not None), None)
-        return literal or said[0].text.rpartition("/")[2].rpartition("#")[2]
-    return (word.language or None) if word else None
+    if not said:
+        return (word.language or None) if word else None
+    text, language = said[0]
+    if language is None and len(said) > 1:
+        text, language = next((value for value in said if value.language is not None and value.text), said[0])
+    return text if language is not None and text else _last_part(text)
 
 
-def _tag(said: list[Value] | None) -> str | None:
-    names = (value.text.rpartition("#")[2].rpartition("/")[2] for value in said or ())
-    return next((tag for name in names if (tag := part_of_speech(name))), None)
+@lru_cache(maxsize=10_000)
+def _last_part(address: str) -> str:
+    return address.rpartition("/")[2].rpartition("#")[2]
+
+
+def _tag(said: list[Value]) -> str | None:
+    for text, _ in said:
+        if tag := _tag_of(text):
+            return tag
+    return None
+
+
+@lru_cache(maxsize=1000)
+def _tag_of(address: str) -> str:
+    return part_of_speech(address.rpartition("#")[2].rpartition("/")[2])
 
 
 class _Joined:
@@ -242,7 +262,8 @@ class _Joined:
             if not self._sound(word, target):
                 continue
             here, pairs = found
-            pairs.append(Pair(word, target, 1.0, {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None))
+            why = {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None
+            pairs.append(new_pair(Pair, (word, target, 1.0, why)))
             gathered.held += 1
             if tag and tagged != (here, word, tag):
                 tagged = here, word, tag

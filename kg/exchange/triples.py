@@ -49,10 +49,10 @@ def read_ntriples(path: Path, predicates: Mapping[str, int], take: Take, *, prog
         FormatError: The file is missing or damaged; the message names the line.
     """
     wanted = {f"<{name}>": number for name, number in predicates.items()}
-    simple = _SIMPLE.fullmatch
     subject, facts = "", Facts()
     for piece in pieces(path, progress=progress, longest=LONGEST):
         lines, plain = _lines(piece.text)
+        values: dict[str, Value] = {}  # most objects stand in several lines near each other
         for number, line in enumerate(lines, piece.first):
             try:
                 about, predicate, written = line.split(" ", 2) if plain else ("", "", "")
@@ -73,13 +73,9 @@ def read_ntriples(path: Path, predicates: Mapping[str, int], take: Take, *, prog
                 subject, facts = about, {}
             if not plain:
                 _check(line, path, number)
-            found = simple(written)
-            if found is None:
-                value = _value(written, path, number)
-            elif found.lastindex == 1:
-                value = new_value(Value, (found[1], None))
-            else:
-                value = new_value(Value, (found[2], found[3] or ""))
+            value = values.get(written)
+            if value is None:
+                value = values[written] = _value(written, path, number)
             if kind in facts:
                 facts[kind].append(value)
             else:
@@ -114,6 +110,9 @@ def _node(written: str) -> str:
 
 
 def _value(written: str, path: Path, line: int) -> Value:
+    found = _SIMPLE.fullmatch(written)
+    if found is not None:
+        return new_value(Value, (found[1], None) if found.lastindex == 1 else (found[2], found[3] or ""))
     found = _OBJECT.fullmatch(written)
     if found is None:
         raise FormatError.at(path, line, _shown(written), "an IRI, a blank node or a literal, then a dot")
