@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -115,19 +116,18 @@ class Loader:
         kind = _relation(dictionary, relation)
         here, there = language_code(dictionary.source), language_code(dictionary.target)
         where = dictionary.origin.name
-        written, meant, said, why = zip(*dictionary.pairs, strict=True) if dictionary.pairs else ((), (), (), ())
-        weights = _checked_weights(said, dictionary)
-        sources, targets = lemmas(written), lemmas(meant)
+        weights = _checked_weights(dictionary)
+        sources, targets = (lemmas(list(map(itemgetter(side), dictionary.pairs))) for side in (0, 1))
+        evidence: list[Mapping[str, Any] | None] = list(map(itemgetter(3), dictionary.pairs))
         check_encodable(sources, where)
         check_encodable(targets, where)
-        evidence: Sequence[Mapping[str, Any] | None] = why
         left_out: Counter[str] = Counter()
         if not (all(sources) and all(targets) and here != there):
             rows = range(len(sources))
             kept = [row for row in rows if not _fault(sources[row], targets[row], here == there, left_out)]
             if len(kept) < len(sources):
                 sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
-                weights, evidence = weights[kept], [why[row] for row in kept]
+                weights, evidence = weights[kept], [evidence[row] for row in kept]
         if not sources:
             return Added(0, left_out)
         source = self.source(dictionary.origin)
@@ -335,8 +335,8 @@ def _relation(dictionary: Dictionary, relation: str | None) -> int:
     return _NUMBER[relation]
 
 
-def _checked_weights(said: Sequence[float], dictionary: Dictionary) -> Weights:
-    weights = np.array(said, dtype=np.float64)
+def _checked_weights(dictionary: Dictionary) -> Weights:
+    weights = np.fromiter(map(itemgetter(2), dictionary.pairs), dtype=np.float64, count=len(dictionary))
     wrong = np.flatnonzero(~((weights >= 0) & (weights <= 1)))  # NaN is neither
     if len(wrong):
         pair = dictionary.pairs[wrong[0]]
