@@ -15,6 +15,7 @@ from lexicon.retrieval import ExactIndex
 from lexicon.seeds import Seeds
 
 CLEAR = 4.0  # standard deviations above chance that count as a finding
+LUCK = 0.01  # how often a word might come first by chance, hubs among all words of a language included
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,18 @@ class Validation:
     def words(self) -> int:
         """Held-out source words."""
         return len(self.ranks)
+
+    @property
+    def surprise(self) -> float:
+        """Standard deviations above chance: of the separation, or of the words whose translation comes first.
+
+        The first compares words with one another and cannot say much about ten of them, however right they are.
+        """
+        from scipy.special import bdtrc, ndtri
+
+        first = int((self.ranks == 1).sum())
+        by_luck = float(bdtrc(first - 1, self.words, LUCK)) if first else 1.0
+        return max(self.separation, float(-ndtri(by_luck)) if by_luck < 1 else 0.0)
 
     def precision(self, k: int = 1) -> float:
         """The share of words with a gold translation among the first ``k``."""
@@ -109,9 +122,9 @@ def require_signal(validation: Validation, source: str, target: str, *, clear: f
     """Refuse an alignment that found nothing.
 
     Raises:
-        AlignmentError: Held-out seeds are no closer to their translations than to one another's.
+        AlignmentError: Held-out seeds are no closer to their translations than to one another's, nor come they first.
     """
-    if not validation.separation >= clear:
+    if not validation.surprise >= clear:
         raise AlignmentError(
             f"{source}-{target}: held-out seeds are translated no better than chance (found true pairs "
             f"{validation.separation:.1f} standard deviations above random ones and P@1 "

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,6 +65,17 @@ def test_an_alignment_without_a_finding_is_refused_with_its_figures() -> None:
     ):
         require_signal(random, "en", "fr")
     require_signal(validate(*spaces(0, 1.0), PAIRS), "en", "fr")
+
+
+@pytest.mark.parametrize(
+    ("first", "words", "found"), [(5, 10, True), (3, 10, False), (30, 1_000, True), (15, 1_000, False)]
+)
+def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are(
+    first: int, words: int, found: bool
+) -> None:
+    judged = Validation(np.array([1] * first + [700] * (words - first)), 2.8)
+    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="2.8 standard deviations"):
+        require_signal(judged, "en", "ja")
 
 
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:
