@@ -74,7 +74,7 @@ def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are
     first: int, words: int, found: bool
 ) -> None:
     judged = Validation(np.array([1] * first + [700] * (words - first)), 2.8)
-    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="2.8 standard deviations"):
+    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match=r"2\.8 standard deviations"):
         require_signal(judged, "en", "ja")
 
 
