@@ -35,6 +35,7 @@ def build_lexicon(
     settings: Settings | None = None,
     extra: Mapping[str, Dictionary] | None = None,
     prior: Prior | Path | str | None = None,
+    evidence: Path | str | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> Induction:
@@ -51,11 +52,14 @@ def build_lexicon(
         extra: Dictionaries that may join few seeds, by name; by default the bundled CLDR. Give ``{}`` where words of
             CLDR are the test.
         prior: What ``learn_prior`` made of other languages, or its folder; it helps where seeds are few.
+        evidence: A graph file; what its other languages make probable counts beside the ranker, as far as held-out
+            known words are judged better so.
         force: Replace ``out`` where it exists.
         progress: Watches the long parts.
 
     Raises:
-        VocabularyError: The dimensions differ, or too few seeds are known words.
+        VocabularyError: The dimensions differ, too few seeds are known words, or no language of ``evidence`` joins the
+            two.
         CheckpointError: ``prior`` names no prior.
         AlignmentError: Held-out seeds are translated no better than chance.
         OutputError: ``out`` exists and ``force`` is not set.
@@ -67,13 +71,22 @@ def build_lexicon(
     if extra is None:
         extra = {} if seeds == "identical" else _bundled(source.language, target.language)
     learned = _prior(prior) if isinstance(prior, Path | str) else prior
-    induction = induce(source, target, known, settings, extra=extra, prior=learned, progress=progress)
+    others = None if evidence is None else _supported(Path(evidence), source.language, target.language, progress)
+    induction = induce(source, target, known, settings, extra=extra, prior=learned, others=others, progress=progress)
     induction = replace(induction, report={**induction.report, "peak_memory_mb": peak_memory()})
     if out is not None:
         folders.save(induction, source, target, Path(out), force=force)
     if graph is not None:
         add_to_graph(induction.dictionary(), Path(graph), "lexicon build", induction.report, settings.seed, progress)
     return induction
+
+
+def _supported(graph: Path, source: str, target: str, progress: Progress) -> Dictionary:
+    from kg.graph import open_graph
+    from kg.inference.inferring import supported
+
+    with open_graph(graph) as words:
+        return supported(words, source, target, progress=progress)
 
 
 def open_lexicon(

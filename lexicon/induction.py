@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from data.dictionary import Dictionary
 from data.errors import VocabularyError
 from data.progress import Progress, silent
-from data.vectors import Vectors
+from data.vectors import Matrix, Vectors
 from lexicon.agreement import agreement
 from lexicon.clock import Clock
-from lexicon.crossfit import Crossfit, crossfit
+from lexicon.crossfit import Crossfit, Examples, crossfit
 from lexicon.csls import Search, approximates
 from lexicon.direction import Direction
 from lexicon.entries import Entries, ordered, select
@@ -29,6 +29,7 @@ from lexicon.pretrained import pretrained_ranker
 from lexicon.prior import Prior
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
+from lexicon.support import FEWEST, Support, Weighing, gain, weighed
 from lexicon.validation import Validation, require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
@@ -116,6 +117,7 @@ def induce(
     *,
     extra: Mapping[str, Dictionary] | None = None,
     prior: Prior | None = None,
+    others: Dictionary | None = None,
     progress: Progress = silent,
 ) -> Induction:
     """Induce a bilingual dictionary.
@@ -127,6 +129,8 @@ def induce(
         settings: The method and its options.
         extra: Other dictionaries that may help where the seeds are few, by name.
         prior: What other languages have taught; where the seeds are few it proposes a start and its ranker judges.
+        others: What other sources say of pairs of words, with probabilities as weights; held-out known words tell how
+            much that is worth beside the ranker, and whether it is.
         progress: Watches the long parts.
 
     Raises:
@@ -157,10 +161,14 @@ def induce(
     with clock.phase("agreement"):
         agreed = _agreement(way, settings)
     with clock.phase("selection"):
-        entries = _entries(fit.extractor(way, space), rankers[0].ranker, source, settings.min_probability)
+        told = None if others is None else _told(others, ready, rankers[0].ranker, space, settings.seed)
+        judge = Judge(rankers[0].ranker, told)
+        entries = _entries(fit.extractor(way, space), judge, source, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
     first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
     precision = ready.validation.precision() if first is None else first.precision
+    if told is not None and told.weighing is not None:
+        precision = told.account["with"]
     report = {
         "settings": vars(settings),
         "method": method.name,
@@ -180,10 +188,11 @@ def induce(
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
         "pairs": len(entries),
+        "others": None if told is None else told.account,
         "outlook": [each._asdict() for each in entries.outlook],
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
-        "warnings": [*source.warnings, *target.warnings, *_doubts(precision)],
+        "warnings": [*source.warnings, *target.warnings, *_doubts(precision), *_unused(told)],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
 
@@ -266,21 +275,57 @@ def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | N
     return found._asdict()
 
 
-def _entries(extractor: Extractor, ranker: Ranker, source: Vectors, least: float | None) -> Entries:
+class Told(NamedTuple):
+    """What other sources say, how it is weighed where that helps, and the account of it."""
+
+    support: Support
+    weighing: Weighing | None
+    account: Mapping[str, Any]
+
+
+class Judge(NamedTuple):
+    """A ranker and what other sources say."""
+
+    ranker: Ranker
+    told: Told | None
+
+    def __call__(self, features: Matrix, words: Rows, rows: Rows) -> Matrix:
+        """Probabilities of the candidates ``rows`` of ``words``, shape ``(n, k)``."""
+        probability = self.ranker(features)
+        if self.told is None or self.told.weighing is None:
+            return probability
+        return self.told.weighing(probability, self.told.support.columns(words, rows))
+
+
+def _told(others: Dictionary, ready: Preparation, ranker: Ranker, space: Space, seed: int) -> Told:
+    """Weigh what others say by held-out known words, and use it if these are judged better so."""
+    support, gold = Support.of(others.lowercased(), space.source, space.target), ready.evidence.gold
+    found = ready.checked.candidates.of_words(gold.words)
+    account: dict[str, Any] = {"name": support.name, "pairs": len(support), "words": len(found.words)}
+    if len(found.words) < FEWEST or not ranker.reorder:
+        return Told(support, None, {**account, "helps": False})
+    examples = Examples.of(found, gold)
+    probability, columns = ranker(found.features), support.columns(found.words, found.rows)
+    account |= gain(probability, columns, examples.truth, seed=seed)
+    weighing = weighed(probability, columns, examples.truth) if account["helps"] else None
+    return Told(support, weighing, account)
+
+
+def _entries(extractor: Extractor, judge: Judge, source: Vectors, least: float | None) -> Entries:
     way = extractor.direction
     if extractor.spelling is not None:
         extractor.spelling.prepare()
     rows, scores = way.onward.forward
-    probability = np.concatenate([_probability(extractor, ranker, source, part) for part in _parts(len(rows))])
-    order = ordered(probability, reorder=ranker.reorder)
+    probability = np.concatenate([_probability(extractor, judge, source, part) for part in _parts(len(rows))])
+    order = ordered(probability, reorder=judge.ranker.reorder)
     rows, scores, probability = rows[_each(rows), order], scores[_each(rows), order], probability[_each(rows), order]
     return select(source.words, extractor.targets, rows, scores, probability, way.back.backward.rows, least=least)
 
 
-def _probability(extractor: Extractor, ranker: Ranker, source: Vectors, part: Rows) -> Any:
+def _probability(extractor: Extractor, judge: Judge, source: Vectors, part: Rows) -> Matrix:
     found = extractor.direction.onward.forward
     asked = extractor.queries(part, [source.words[row] for row in part.tolist()])
-    return ranker(extractor(asked, found.rows[part], found.scores[part]))
+    return judge(extractor(asked, found.rows[part], found.scores[part]), part, found.rows[part])
 
 
 def _each(rows: Rows) -> Rows:
@@ -299,3 +344,14 @@ def _doubts(precision: float) -> list[str]:
         f"only {precision:.0%} of held-out seed words found their translation: the spaces share little structure; "
         "more seeds, a larger --max-vocab or vectors from similar texts may help"
     ]
+
+
+def _unused(told: Told | None) -> list[str]:
+    if told is None or told.weighing is not None:
+        return []
+    if told.account["words"] < FEWEST:
+        return [
+            f"{told.support.name}: found {told.account['words']} known words to weigh them by, expected {FEWEST}; they "
+            "have no say"
+        ]
+    return [f"{told.support.name}: they do not help with held-out words and have no say"]

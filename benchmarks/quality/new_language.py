@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import help_texts, real_data
-from benchmarks.quality.new_language_results import METHODS, Cell, draw_figure, summary, tables
+from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
 from data.dictionary import Dictionary, Origin
-from data.errors import IsoglossError, VocabularyError
+from data.errors import AlignmentError, IsoglossError, VocabularyError
 from data.progress import Progress, silent
 from data.storage import replacing
 from data.vectors import Matrix, Vectors
@@ -364,7 +364,11 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
     if learned.rankers is None:
         return hits
     prior = Known("matching", learned.rankers.meta, proposed)
-    ready = prepared(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
+    try:
+        ready = prepared(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
+    except AlignmentError as error:  # there is no lexicon then, and no word is right
+        print(error, file=sys.stderr)
+        return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
     return hits | _ranked(space, ready, asked, learned.rankers)
 
 

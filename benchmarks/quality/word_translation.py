@@ -100,13 +100,13 @@ def measured(
 
     x, y = real_data.vectors(source), real_data.vectors(target)
     whole = read_dictionary(seeds_file, source, target) if seeds_file else real_data.freedict(source, target)
-    seeds, test = _split(whole.lowercased(), held_out, seed)
-    known = _cut(seeds, size, seed)
+    seeds, test = split(whole.lowercased(), held_out, seed)
+    known = cut(seeds, size, seed)
     control = method == "rotated at random"
     settings = Settings(method="procrustes" if control else method, seed=seed)
-    prior = _prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
+    prior = ranker_prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
     started = time.process_time()
-    induction = induce(x, y, known, settings, extra=_bundled(source, target), prior=prior)
+    induction = induce(x, y, known, settings, extra=bundled(source, target), prior=prior)
     spent = time.process_time() - started
     translator = Translator(induction.model, _turned(x, seed) if control else x, y)
     result = evaluate(translator, test)
@@ -129,7 +129,7 @@ def _precisions(score: Any) -> tuple[float, float, float]:
     return score.precision_at_1, score.precision_at_5, score.precision_at_10
 
 
-def _split(whole: Dictionary, held_out: str, seed: int) -> tuple[Dictionary, Dictionary]:
+def split(whole: Dictionary, held_out: str, seed: int) -> tuple[Dictionary, Dictionary]:
     """Seeds and test words, which share no source word."""
     if held_out == "random":
         return whole.split(HELD_OUT, np.random.default_rng(seed))
@@ -140,7 +140,8 @@ def _split(whole: Dictionary, held_out: str, seed: int) -> tuple[Dictionary, Dic
     return seeds, test
 
 
-def _cut(seeds: Dictionary, size: str, seed: int) -> Dictionary | None:
+def cut(seeds: Dictionary, size: str, seed: int) -> Dictionary | None:
+    """So many seed words; ``all`` of them, or ``none``."""
     if size == "none":
         return None
     if size == "all":
@@ -150,14 +151,15 @@ def _cut(seeds: Dictionary, size: str, seed: int) -> Dictionary | None:
     return Dictionary(seeds.source, seeds.target, tuple(pair for pair in seeds if pair.source in kept), seeds.origin)
 
 
-def _bundled(source: str, target: str) -> dict[str, Dictionary]:
+def bundled(source: str, target: str) -> dict[str, Dictionary]:
+    """What comes along for the two languages."""
     try:
         return {"CLDR": sample_dictionary(source, target)}
     except IsoglossError:
         return {}
 
 
-def _prior(source: str, target: str, names: tuple[str, ...]) -> RankerPrior:
+def ranker_prior(source: str, target: str, names: tuple[str, ...]) -> RankerPrior:
     """A ranker that no dictionary of the language beside English has taught."""
     beside = {source, target} - {"en"}
     return RankerPrior(f"without {', '.join(sorted(beside))}", ranker_without(beside, names=names))

@@ -45,6 +45,10 @@ def build(
     prior: Annotated[
         Path | None, typer.Option(help="What `meta prior` learned on other languages.", show_default=False)
     ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(help="A graph whose other languages count beside the vectors.", show_default=False),
+    ] = None,
     source_phrases: Annotated[
         Path | None, typer.Option(help="Terms of several words, one a line, to translate too.", show_default=False)
     ] = None,
@@ -89,6 +93,7 @@ def build(
         graph=graph,
         settings=settings,
         prior=learned,
+        evidence=evidence,
         force=force,
         progress=progress,
     )
@@ -100,6 +105,11 @@ def build(
         f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
         f"words; first translation right for {built.precision:.1%} of held-out words"
     )
+    if (told := built.report["others"]) and told["helps"]:
+        note(
+            f"{told['name']}: {told['pairs']:,} pairs of the vectors' words; first translation right for "
+            f"{told['without']:.1%} of held-out words without them, {told['with']:.1%} with them"
+        )
     if agreed := built.report["agreement_with_exact"]:
         note(
             f"approximate search: of {agreed['words']:,} words {agreed['first']:.2%} have the first translation, and "

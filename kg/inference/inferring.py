@@ -140,10 +140,45 @@ def infer(
     )
 
 
+def supported(
+    graph: Graph,
+    source: str,
+    target: str,
+    *,
+    licences: Collection[str] | None = None,
+    without: Collection[str] = (),
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Dictionary:
+    """How probable other languages make each pair of words that they join, as if nothing were stated of the two.
+
+    What a lexicon takes for evidence (``lexicon.support``). Arguments and errors are those of ``infer``; the licence is
+    the strictest of all that was looked at.
+    """
+    here, there = graph.language_number(source), graph.language_number(target)
+    web = Web.of(graph.store, licences, without)
+    prepared = prepare(web, here, there, stated=False, seed=seed, progress=progress)
+    probability, _ = prepared.scored("ensemble")
+    found = prepared.described.found
+    words = zip(web.words(found.source), web.words(found.target), probability.tolist(), strict=True)
+    origin = Origin("other languages of the graph", strictest(web.licences), "inferred")
+    codes = language_code(source), language_code(target)
+    return Dictionary(*codes, tuple(Pair(one, other, round(chance, 6)) for one, other, chance in words), origin)
+
+
 def prepare(
-    web: Web, here: int, there: int, *, learn: bool = True, seed: int = 0, progress: Progress = silent
+    web: Web,
+    here: int,
+    there: int,
+    *,
+    learn: bool = True,
+    stated: bool = True,
+    seed: int = 0,
+    progress: Progress = silent,
 ) -> Prepared:
     """Find and describe all candidates between two languages, by their numbers, and examples like them.
+
+    Without ``stated`` a word is described as if nothing were known of it between the two.
 
     Raises:
         VocabularyError: No word of another language joins the two.
@@ -158,9 +193,10 @@ def prepare(
     described = describe(web, found, here, there)
     random = np.random.default_rng(seed)
     taught = lessons(web, here, there, described, random=random, progress=progress) if learn else []
-    stated = web.links(here, there)
-    new = ~np.isin(pair_keys(found.source, found.target), pair_keys(stated.source, stated.target))
-    known = {**described.columns, **known_words(found, stated)}
+    links = web.links(here, there)
+    links = links if stated else links.taken(np.zeros(links.size, bool))
+    new = ~np.isin(pair_keys(found.source, found.target), pair_keys(links.source, links.target))
+    known = {**described.columns, **known_words(found, links)}
     return Prepared(replace(described, columns=known), new, taught)
 
 

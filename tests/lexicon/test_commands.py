@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from data.reading import read_vectors
+from data.sample import sample_dictionary
 from data.vectors import Vectors
 from data.writing import write_vectors
+from kg.graph import open_graph
 from lexicon.induction import Induction
 from tests.conftest import Command
 from tests.lexicon.conftest import Files
@@ -203,3 +205,27 @@ def test_a_folder_that_is_no_lexicon_ends_with_status_1(command: Command, tmp_pa
     done = command("lexicon", "translate", tmp_path, "--words", words)
     assert done.status == 1
     assert "expected a folder that lexicon build wrote" in done.err
+
+
+def test_other_languages_of_a_graph_have_a_say(command: Command, files: Files, tmp_path: Path) -> None:
+    with open_graph(tmp_path / "words.db", write=True) as graph:
+        for pair in (("en", "fi"), ("fr", "fi"), ("en", "ja"), ("fr", "ja")):
+            graph.add(sample_dictionary(*pair))
+    arguments = [*files.arguments(), "--method", "reranked", "--out", tmp_path / "out"]
+    done = command(*arguments, "--evidence", tmp_path / "words.db", "--json")
+    assert done.status == 0, done.err
+    told = done.json["others"]
+    assert told["helps"]
+    assert told["with"] >= told["without"]
+    assert told["pairs"] > 100
+
+
+def test_a_graph_that_joins_the_languages_by_no_other_ends_with_status_1(
+    command: Command, files: Files, tmp_path: Path
+) -> None:
+    with open_graph(tmp_path / "words.db", write=True) as graph:
+        graph.add(sample_dictionary("en", "fr"))
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--evidence", tmp_path / "words.db")
+    assert done.status == 1
+    assert "found no word of another language that joins en and fr" in done.err
+    assert not (tmp_path / "out").exists()

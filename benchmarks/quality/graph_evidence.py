@@ -1,0 +1,105 @@
+"""What third languages of a graph are worth to a lexicon: P@1 on held-out words with them and without.
+
+Run ``python -m benchmarks.quality.graph_evidence --json``. The graph has the FreeDict dictionaries of ``real_data`` but
+those between the two languages. One build answers both ways: ``lexicon.tsv`` weighs the graph with the ranker, the
+model that is stored does not know it. Where few words are known the ranker is, as in ``word_translation``, one that no
+dictionary of the pair's other language has taught. The interval is a paired bootstrap over words (95 %).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import real_data
+from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
+from data.dictionary import Dictionary
+from kg.graph import open_graph
+from kg.inference.inferring import supported
+from lexicon.induction import Induction, Settings, induce
+from lexicon.translator import Translator
+from meta.bootstrap import paired_bootstrap
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse, run, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", default="en-fr", help="language pairs that third languages join, comma-separated")
+    parser.add_argument("--seed-sizes", default="all,100", help="seed words: all or numbers, comma-separated")
+    parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    rows = [
+        measured(source, target, size, options.seed)
+        for source, target in (pair.split("-") for pair in options.pairs.split(","))
+        for size in options.seed_sizes.split(",")
+    ]
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        print("  ".join(f"{name} {value}" for name, value in row.items()))
+
+
+def measured(source: str, target: str, size: str, seed: int) -> dict[str, Any]:
+    """One build, asked with the graph and without."""
+    x, y = real_data.vectors(source), real_data.vectors(target)
+    others = evidence(source, target)
+    seeds, test = split(real_data.freedict(source, target).lowercased(), "random", seed)
+    prior = None if size == "all" else ranker_prior(source, target, TAUGHT["auto"])
+    started = time.process_time()
+    built = induce(
+        x,
+        y,
+        cut(seeds, size, seed),
+        Settings(min_probability=0.0, seed=seed),
+        extra=bundled(source, target),
+        prior=prior,
+        others=others,
+    )
+    spent = time.process_time() - started
+    gold = test.within(x, y).by_source
+    plain = Translator(built.model, x, y).translate(list(gold), 1)
+    without = np.array([bool(plain[word]) and plain[word][0].translation in gold[word] for word in gold], np.float64)
+    listed = _first(built)
+    having = np.array([listed.get(word) in gold[word] for word in gold], np.float64)
+    gain = paired_bootstrap(having, without, np.arange(len(gold)), np.random.default_rng(seed))
+    return {
+        "pair": f"{source}-{target}",
+        "seeds": size,
+        "pairs by others": built.report["others"]["pairs"],
+        "held-out seeds without": built.report["others"].get("without"),
+        "held-out seeds with": built.report["others"].get("with"),
+        "test words": len(gold),
+        "P@1 without": round(100 * float(without.mean()), 1),
+        "P@1 with": round(100 * float(having.mean()), 1),
+        "gain": [round(100 * each, 1) for each in gain],
+        "CPU s": round(spent, 1),
+    }
+
+
+def evidence(source: str, target: str) -> Dictionary:
+    """What the graph makes of two languages by all others."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.db"
+        with open_graph(path, write=True) as graph:
+            for pair in real_data.FREEDICT:
+                if set(pair) != {source, target}:
+                    graph.add(real_data.freedict(*pair))
+        with open_graph(path) as graph:
+            return supported(graph, source, target)
+
+
+def _first(built: Induction) -> dict[str, str]:
+    return {each.source: each.target for each in built.entries if each.rank == 1}
+
+
+if __name__ == "__main__":
+    main()
