@@ -47,8 +47,10 @@ class Candidates:
         place = order[np.searchsorted(self.words, np.intersect1d(words, self.words), sorter=order)]
         return Candidates(self.words[place], self.rows[place], self.features[place])
 
-    def agreed(self, ranker: Ranker, *, least: float = SURE) -> Seeds:
+    def agreed(self, ranker: Ranker, *, least: float = SURE, fewest: int = 0) -> Seeds:
         """The pairs that are each other's most probable translation, with a probability of at least ``least``.
+
+        Where those are less than ``fewest``, it is so many of the most probable ones.
 
         A pair counts as a target's best among the words that list the target as a candidate.
         """
@@ -59,5 +61,7 @@ class Candidates:
         order = np.argsort(probability, axis=None, kind="stable")  # the last to claim a target is the surest
         claimed = np.full(int(self.rows.max(initial=-1)) + 1, -1, np.int64)
         claimed[self.rows.ravel()[order]] = order // self.rows.shape[1]
-        kept = (chance >= least) & (claimed[found] == each)
+        mutual = claimed[found] == each
+        enough = np.sort(chance[mutual])[::-1][:fewest].min(initial=1.0)
+        kept = mutual & (chance >= min(least, enough))
         return Seeds(self.words[kept], found[kept])

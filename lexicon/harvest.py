@@ -37,8 +37,9 @@ def harvested(
 ) -> Harvest:
     """Let the pairs that a ranker is sure of join the known ones, and judge anew (after Karan et al., 2020).
 
-    Every word is judged by a fit that did not have its pair, so that no pair confirms itself. Only the fits after the
-    last round are tuned, and with a method that harvests nothing all stays as it is.
+    Every word is judged by a fit that did not have its pair, so that no pair confirms itself. A ranker ``taught``
+    elsewhere knows the order of pairs better than how many there are: its harvest is no smaller than the evidence.
+    Only the fits after the last round are tuned, and with a method that harvests nothing all stays as it is.
 
     Args:
         space: The words that take part.
@@ -54,7 +55,7 @@ def harvested(
     for left in reversed(range(method.harvests * (1 if taught is None else FEW_ROUNDS))):
         met = checked.candidates.features
         ranker = verdict(checked.onward, evidence.gold.source, method, taught, seed, met=met).ranker
-        found = checked.candidates.agreed(ranker)
+        found = checked.candidates.agreed(ranker, fewest=0 if taught is None else len(evidence.pairs))
         evidence = evidence.joined(found)
         rounds.append({"harvested": len(found), "pairs": len(evidence.pairs)})
         current = method.untuned() if left else method
