@@ -44,6 +44,12 @@ def test_a_pair_less_probable_than_asked_for_is_left_out() -> None:
     assert found.agreed(ranker, least=0.9).source.tolist() == []
 
 
+@pytest.mark.parametrize(("fewest", "kept"), [(0, [1]), (1, [1]), (2, [1, 2]), (9, [0, 1, 2])])
+def test_where_few_are_probable_the_surest_make_up_the_number(fewest: int, kept: list[int]) -> None:
+    found, ranker = sure_of([[0.2], [0.8], [0.4]], [[1], [2], [3]], [0, 1, 2])
+    assert found.agreed(ranker, least=0.5, fewest=fewest).source.tolist() == kept
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 5))
 def test_no_word_is_in_two_agreed_pairs(seed: int, words: int, k: int) -> None:
     random = np.random.default_rng(seed)
