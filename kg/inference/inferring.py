@@ -156,8 +156,8 @@ def supported(
     the strictest of all that was looked at.
     """
     here, there = graph.language_number(source), graph.language_number(target)
-    web = Web.of(graph.store, licences, without)
-    prepared = prepare(web, here, there, stated=False, seed=seed, progress=progress)
+    web = Web.of(graph.store, licences, without).without_links(here, there)
+    prepared = prepare(web, here, there, seed=seed, progress=progress)
     probability, _ = prepared.scored("ensemble")
     found = prepared.described.found
     words = zip(web.words(found.source), web.words(found.target), probability.tolist(), strict=True)
@@ -167,18 +167,9 @@ def supported(
 
 
 def prepare(
-    web: Web,
-    here: int,
-    there: int,
-    *,
-    learn: bool = True,
-    stated: bool = True,
-    seed: int = 0,
-    progress: Progress = silent,
+    web: Web, here: int, there: int, *, learn: bool = True, seed: int = 0, progress: Progress = silent
 ) -> Prepared:
     """Find and describe all candidates between two languages, by their numbers, and examples like them.
-
-    Without ``stated`` a word is described as if nothing were known of it between the two.
 
     Raises:
         VocabularyError: No word of another language joins the two.
@@ -193,10 +184,9 @@ def prepare(
     described = describe(web, found, here, there)
     random = np.random.default_rng(seed)
     taught = lessons(web, here, there, described, random=random, progress=progress) if learn else []
-    links = web.links(here, there)
-    links = links if stated else links.taken(np.zeros(links.size, bool))
-    new = ~np.isin(pair_keys(found.source, found.target), pair_keys(links.source, links.target))
-    known = {**described.columns, **known_words(found, links)}
+    stated = web.links(here, there)
+    new = ~np.isin(pair_keys(found.source, found.target), pair_keys(stated.source, stated.target))
+    known = {**described.columns, **known_words(found, stated)}
     return Prepared(replace(described, columns=known), new, taught)
 
 

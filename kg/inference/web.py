@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ _TOGETHER = (
     "ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
     "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ? AND m.entry <> o.entry"
 )
-ALL, DICTIONARIES, CONCEPTS, INDUCED = "all", "dictionaries", "concepts", "induced"
+ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
 _WIDE = 62  # licences that get a bit of their own; the others share the next one
 
 
@@ -103,6 +103,11 @@ class Web:
             turned = self._links.get((there, here, by))
             self._links[key] = self._read(here, there, by) if turned is None else turned.turned()
         return self._links[key]
+
+    def without_links(self, here: int, there: int) -> Web:
+        """The same, as if no source stated anything between two languages."""
+        silent = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
+        return replace(self, _links={**self._links, **silent})
 
     def pivots(self, here: int, there: int) -> list[int]:
         """The languages that have translations into both of two languages."""

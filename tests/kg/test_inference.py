@@ -16,7 +16,7 @@ from kg.inference.cycles import density
 from kg.inference.ensemble import best_threshold, fit
 from kg.inference.examples import halves
 from kg.inference.features import describe
-from kg.inference.inferring import METHODS, Inference, infer, prepare
+from kg.inference.inferring import METHODS, Inference, infer, prepare, supported
 from kg.inference.otic import consult
 from kg.inference.paths import Candidates, candidates
 from kg.inference.prior import FEATURES, Prior, prior
@@ -220,6 +220,20 @@ def test_a_source_that_is_left_out_says_nothing(tmp_path: Path) -> None:
         assert (pair.source, pair.target, pair.licence) == ("dog", "koira", "CC0-1.0")
         assert pair.evidence["paths"] == ["dog → chien (fr) → koira"]
         assert infer(graph, "en", "fi", method="walk", min_score=0, licences=["open"]).pairs == (pair,)
+
+
+def test_what_others_support_is_blind_to_what_is_stated_of_the_two(tmp_path: Path) -> None:
+    """A lexicon weighs it by known words, which may be stated in the same graph."""
+    ends = [("en", "fr"), ("en", "es"), ("de", "fr"), ("de", "es"), ("de", "en")]
+    others = [Dictionary.of(a, b, sorted(meanings(a, b))) for a, b in ends]
+    direct = Dictionary.of("fr", "es", sorted(meanings("fr", "es")), Origin("direct"))
+    found = []
+    for name, content in (("without", others), ("with", [*others, direct])):
+        with graph_of(tmp_path / f"{name}.db", *content) as graph:
+            found.append({(pair.source, pair.target): pair.weight for pair in supported(graph, "fr", "es")})
+    assert found[0] == found[1]
+    assert len(found[0]) > 100
+    assert all(0 <= chance <= 1 for chance in found[0].values())
 
 
 def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -> None:
