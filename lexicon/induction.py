@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from data.progress import Progress, silent
 from data.vectors import Matrix, Vectors
 from lexicon.agreement import agreement
 from lexicon.clock import Clock
-from lexicon.crossfit import Crossfit, Examples, crossfit
+from lexicon.crossfit import Crossfit, crossfit
 from lexicon.csls import Search, approximates
 from lexicon.direction import Direction
 from lexicon.entries import Entries, ordered, select
@@ -29,7 +29,7 @@ from lexicon.pretrained import pretrained_ranker
 from lexicon.prior import Prior
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
-from lexicon.support import FEWEST, Support, Weighing, gain, weighed
+from lexicon.support import Support, Told
 from lexicon.validation import Validation, require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
@@ -161,14 +161,11 @@ def induce(
     with clock.phase("agreement"):
         agreed = _agreement(way, settings)
     with clock.phase("selection"):
-        told = None if others is None else _told(others, ready, rankers[0].ranker, space, settings.seed)
-        judge = Judge(rankers[0].ranker, told)
-        entries = _entries(fit.extractor(way, space), judge, source, settings.min_probability)
+        told = None if others is None else _told(others, space, ready, rankers[0].ranker, settings.seed)
+        entries = _entries(fit.extractor(way, space), rankers[0].ranker, told, source, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
     first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
     precision = ready.validation.precision() if first is None else first.precision
-    if told is not None and told.weighing is not None:
-        precision = told.account["with"]
     report = {
         "settings": vars(settings),
         "method": method.name,
@@ -192,7 +189,7 @@ def induce(
         "outlook": [each._asdict() for each in entries.outlook],
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
-        "warnings": [*source.warnings, *target.warnings, *_doubts(precision), *_unused(told)],
+        "warnings": [*source.warnings, *target.warnings, *_doubts(precision), *(told.warnings if told else ())],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
 
@@ -275,57 +272,28 @@ def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | N
     return found._asdict()
 
 
-class Told(NamedTuple):
-    """What other sources say, how it is weighed where that helps, and the account of it."""
-
-    support: Support
-    weighing: Weighing | None
-    account: Mapping[str, Any]
+def _told(others: Dictionary, space: Space, ready: Preparation, ranker: Ranker, seed: int) -> Told:
+    support = Support.of(others.lowercased(), space.source, space.target)
+    return Told.of(support, ready.checked.candidates, ready.evidence.gold, ranker, seed=seed)
 
 
-class Judge(NamedTuple):
-    """A ranker and what other sources say."""
-
-    ranker: Ranker
-    told: Told | None
-
-    def __call__(self, features: Matrix, words: Rows, rows: Rows) -> Matrix:
-        """Probabilities of the candidates ``rows`` of ``words``, shape ``(n, k)``."""
-        probability = self.ranker(features)
-        if self.told is None or self.told.weighing is None:
-            return probability
-        return self.told.weighing(probability, self.told.support.columns(words, rows))
-
-
-def _told(others: Dictionary, ready: Preparation, ranker: Ranker, space: Space, seed: int) -> Told:
-    """Weigh what others say by held-out known words, and use it if these are judged better so."""
-    support, gold = Support.of(others.lowercased(), space.source, space.target), ready.evidence.gold
-    found = ready.checked.candidates.of_words(gold.words)
-    account: dict[str, Any] = {"name": support.name, "pairs": len(support), "words": len(found.words)}
-    if len(found.words) < FEWEST or not ranker.reorder:
-        return Told(support, None, {**account, "helps": False})
-    examples = Examples.of(found, gold)
-    probability, columns = ranker(found.features), support.columns(found.words, found.rows)
-    account |= gain(probability, columns, examples.truth, seed=seed)
-    weighing = weighed(probability, columns, examples.truth) if account["helps"] else None
-    return Told(support, weighing, account)
-
-
-def _entries(extractor: Extractor, judge: Judge, source: Vectors, least: float | None) -> Entries:
+def _entries(extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, least: float | None) -> Entries:
     way = extractor.direction
     if extractor.spelling is not None:
         extractor.spelling.prepare()
     rows, scores = way.onward.forward
-    probability = np.concatenate([_probability(extractor, judge, source, part) for part in _parts(len(rows))])
-    order = ordered(probability, reorder=judge.ranker.reorder)
+    parts = _parts(len(rows))
+    probability = np.concatenate([_probability(extractor, ranker, told, source, part) for part in parts])
+    order = ordered(probability, reorder=ranker.reorder)
     rows, scores, probability = rows[_each(rows), order], scores[_each(rows), order], probability[_each(rows), order]
     return select(source.words, extractor.targets, rows, scores, probability, way.back.backward.rows, least=least)
 
 
-def _probability(extractor: Extractor, judge: Judge, source: Vectors, part: Rows) -> Matrix:
+def _probability(extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, part: Rows) -> Matrix:
     found = extractor.direction.onward.forward
     asked = extractor.queries(part, [source.words[row] for row in part.tolist()])
-    return judge(extractor(asked, found.rows[part], found.scores[part]), part, found.rows[part])
+    probability = ranker(extractor(asked, found.rows[part], found.scores[part]))
+    return probability if told is None else told(probability, part, found.rows[part])
 
 
 def _each(rows: Rows) -> Rows:
@@ -344,14 +312,3 @@ def _doubts(precision: float) -> list[str]:
         f"only {precision:.0%} of held-out seed words found their translation: the spaces share little structure; "
         "more seeds, a larger --max-vocab or vectors from similar texts may help"
     ]
-
-
-def _unused(told: Told | None) -> list[str]:
-    if told is None or told.weighing is not None:
-        return []
-    if told.account["words"] < FEWEST:
-        return [
-            f"{told.support.name}: found {told.account['words']} known words to weigh them by, expected {FEWEST}; they "
-            "have no say"
-        ]
-    return [f"{told.support.name}: they do not help with held-out words and have no say"]

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit, logit
 
 from data.dictionary import Dictionary
 from data.vectors import Matrix, Vectors
+from lexicon.candidates import Candidates
+from lexicon.crossfit import Examples
+from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
+from lexicon.seeds import Seeds
 
 FEWEST = 100  # held-out words whose candidates tell how much another source is worth
 LIMIT = 0.01  # probabilities of others are not taken to be nearer to 0 and 1 than this
@@ -50,6 +52,8 @@ class Support:
             Shape ``(n, k, 3)``: whether the pair is listed, the logit of its probability, and whether the word has
             other candidates that are listed.
         """
+        from scipy.special import logit
+
         chance = np.zeros(rows.shape)
         for place, word in enumerate(words.tolist()):
             if listed := self.chances.get(word):
@@ -67,10 +71,57 @@ class Weighing(NamedTuple):
 
     def __call__(self, probability: Matrix, columns: Matrix) -> Matrix:
         """Probabilities in the light of both, shape ``(n, k)``."""
+        from scipy.special import expit
+
         return np.asarray(expit(_inputs(probability, columns) @ self.weights), dtype=np.float32)
 
 
 NOTHING = np.array([0.0, 1.0, 0.0, 0.0, 0.0])  # a source that says nothing leaves the ranker as it is
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What another source says, how it is weighed if that helps, and the account of it."""
+
+    support: Support
+    weighing: Weighing | None
+    account: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, support: Support, found: Candidates, gold: Seeds, ranker: Ranker, *, seed: int = 0) -> Told:
+        """Weigh a support by known words, and use it if these are judged better with it.
+
+        Args:
+            support: What is said.
+            found: Candidates of words that their fits had not seen; those of ``gold`` words tell.
+            gold: The known pairs.
+            ranker: Judges them alone; where it was trained on them it is too sure, and the support counts for less.
+            seed: Halves the words.
+        """
+        known = found.of_words(gold.words)
+        account: dict[str, Any] = {"name": support.name, "pairs": len(support), "words": len(known.words)}
+        if len(known.words) < FEWEST or not ranker.reorder:
+            return cls(support, None, {**account, "helps": False})
+        truth = Examples.of(known, gold).truth
+        probability, columns = ranker(known.features), support.columns(known.words, known.rows)
+        account |= gain(probability, columns, truth, seed=seed)
+        return cls(support, weighed(probability, columns, truth) if account["helps"] else None, account)
+
+    def __call__(self, probability: Matrix, words: Rows, rows: Rows) -> Matrix:
+        """The ``probability`` of the candidates ``rows`` of ``words`` by a ranker, weighed; both shapes ``(n, k)``."""
+        if self.weighing is None:
+            return probability
+        return self.weighing(probability, self.support.columns(words, rows))
+
+    @property
+    def warnings(self) -> list[str]:
+        """Why it has no say, if it has none."""
+        if self.weighing is not None:
+            return []
+        if self.account["words"] < FEWEST:
+            found = f"found {self.account['words']} known words to weigh them by, expected {FEWEST}"
+            return [f"{self.support.name}: {found}; they have no say"]
+        return [f"{self.support.name}: they do not help with held-out words and have no say"]
 
 
 def weighed(probability: Matrix, columns: Matrix, truth: Truth) -> Weighing:
@@ -81,6 +132,9 @@ def weighed(probability: Matrix, columns: Matrix, truth: Truth) -> Weighing:
         columns: Of the support, shape ``(n, k, 3)``.
         truth: Which candidates are right, shape ``(n, k)``.
     """
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
     inputs, wanted = _inputs(probability, columns).reshape(-1, len(NOTHING)), truth.ravel().astype(np.float64)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -120,5 +174,7 @@ def _likelihood(probability: Matrix, truth: Truth) -> float:
 
 
 def _inputs(probability: Matrix, columns: Matrix) -> NDArray[np.float64]:
+    from scipy.special import logit
+
     own = logit(np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6))
     return np.concatenate([np.ones((*own.shape, 1)), own[..., None], columns], axis=-1)

@@ -108,7 +108,7 @@ def build(
     if (told := built.report["others"]) and told["helps"]:
         note(
             f"{told['name']}: {told['pairs']:,} pairs of the vectors' words; first translation right for "
-            f"{told['without']:.1%} of held-out words without them, {told['with']:.1%} with them"
+            f"{told['without']:.1%} of known words without them, {told['with']:.1%} with them"
         )
     if agreed := built.report["agreement_with_exact"]:
         note(
