@@ -43,14 +43,14 @@ def count_concepts(store: Store) -> None:
         "FROM concept_member m JOIN concept c ON c.id = m.concept GROUP BY m.concept) AS concepts "
         "GROUP BY source, languages"
     )
-    size = 1 + (store.value("SELECT max(id) FROM language") or 0)
+    found = store.rows(f"SELECT DISTINCT entry / {BLOCK} FROM concept_member ORDER BY 1")
+    languages = np.array([language for (language,) in found], dtype=np.int64)  # few of those of a large graph
     counts: dict[int, Numbers] = {}
     for rows in store.stream(of_words):
         for source in {row[0] for row in rows}:
-            some = [(languages, times) for of, languages, times in rows if of == source]
-            words = np.array(
-                [np.bincount(np.array(said.split(","), dtype=np.int64), minlength=size) for said, _ in some]
-            )
+            some = [(said, times) for of, said, times in rows if of == source]
+            places = [np.searchsorted(languages, np.array(said.split(","), dtype=np.int64)) for said, _ in some]
+            words = np.array([np.bincount(each, minlength=len(languages)) for each in places])
             times = np.array([times for _, times in some])[:, np.newaxis]
             pairs = words.T @ (words * times) - np.diag((words * times).sum(axis=0))  # no word pairs with itself
             counts[source] = counts.get(source, 0) + pairs
@@ -58,4 +58,5 @@ def count_concepts(store: Store) -> None:
         here, there = np.nonzero(pairs)
         if len(here):
             kinds = np.full(len(here), SAME_CONCEPT), np.full(len(here), source)
-            store.insert("coverage", _COLUMNS, (here, kinds[0], there, kinds[1], pairs[here, there]))
+            columns = languages[here], kinds[0], languages[there], kinds[1], pairs[here, there]
+            store.insert("coverage", _COLUMNS, columns)
