@@ -148,10 +148,9 @@ def _grown(
         "grown_pairs": len(found),
         "joined": {name: len(known.words) for name, known in {**trusted, **guessed}.items()},
     }
-    pairs = gold.with_those(found)
     tries = [{**each.summary(), "failed": growth.failed(each)} for each in (growth.chance, *growth.tried)]
     proof = told if len(told) else guesses
-    return Evidence(pairs, gold, proof, _judged(pairs, gold), account, tries, seed=seed, trusted=False)
+    return replace(Evidence.of_found(gold, found, seed=seed), told=proof, account=account, tried=tries)
 
 
 def _origins(
