@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from data.progress import Progress, silent
@@ -39,11 +39,12 @@ class Prior(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class RankerPrior:
-    """A ``Prior`` that ranks and proposes nothing."""
+    """A ``Prior`` that ranks, and proposes the same ``pairs`` whatever the seeds, by default none."""
 
     name: str
     ranker: Ranker | None
+    pairs: Seeds = field(default_factory=Seeds.none)
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:  # noqa: ARG002
-        """No pairs."""
-        return Proposal(Seeds.none(), 0.0)
+        """The pairs."""
+        return Proposal(self.pairs, 1.0)

@@ -27,7 +27,6 @@ from benchmarks import help_texts, real_data
 from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
 from data.dictionary import Dictionary, Origin
 from data.errors import AlignmentError, IsoglossError, VocabularyError
-from data.progress import Progress, silent
 from data.storage import replacing
 from data.vectors import Matrix, Vectors
 from lexicon.candidates import Candidates
@@ -40,7 +39,7 @@ from lexicon.growth import starts as starts_of
 from lexicon.induction import Preparation, Settings, prepared
 from lexicon.maps import Maps
 from lexicon.normalisation import unit
-from lexicon.prior import Proposal
+from lexicon.prior import RankerPrior
 from lexicon.procrustes import orthogonal
 from lexicon.ranker import Ranker, acquainted, adapted, train
 from lexicon.seeds import Seeds, identical_strings
@@ -86,18 +85,6 @@ class Rankers(NamedTuple):
     meta: Ranker
     first_order: Ranker
     pooled: Ranker
-
-
-class Known(NamedTuple):
-    """A ``lexicon.prior.Prior`` whose pairs were proposed before."""
-
-    name: str
-    ranker: Ranker | None
-    pairs: Seeds
-
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:  # noqa: ARG002
-        """The pairs."""
-        return Proposal(self.pairs, 1.0)
 
 
 class Lessons(NamedTuple):
@@ -363,7 +350,7 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
     hits["matched"] = _matched(space, seeds, asked, proposed)
     if learned.rankers is None:
         return hits
-    prior = Known("matching", learned.rankers.meta, proposed)
+    prior = RankerPrior("matching", learned.rankers.meta, proposed)
     try:
         ready = prepared(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
     except AlignmentError as error:  # there is no lexicon then, and no word is right
