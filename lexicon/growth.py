@@ -37,7 +37,9 @@ STAGES = stages(((1_000, 6), (1_500, 4), (2_000, 4), (3_000, 3), (4_000, 3), (8_
 TRIAL = 14  # stages after which the starts are compared
 FILLING = 150  # known words that make a map by themselves: no profiles, no second pass, no preference
 WIDER = 23  # stages that a pass goes through while nothing is clear
-PASSES = 8  # at most, each from the frequent pairs of the one before
+PASSES = 16  # at most, each from the frequent pairs of the one before
+PATIENCE, GAIN = 4, 0.01  # passes after which it is over if the agreement has not grown by this share of chance's
+ATTEMPTS = 3  # starts that are gone on with, at most, while nothing is clear
 PREFERRED = 3.0  # times what a found pair counts, a known one where they are few
 KEPT = 4_000  # most frequent words whose pairs the next pass begins with
 CHANCE = 500  # random pairs, as many as a good start has
@@ -172,6 +174,8 @@ def first_steps(
 def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", progress: Progress = silent) -> Grown:
     """Go on from the first steps to all words; where few are known and few are found, begin again from those first.
 
+    Passes end when something is clear, or when the agreement grows no more.
+
     Args:
         space: Both languages.
         tried: The first steps.
@@ -179,13 +183,15 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
         device: Where products are computed.
         progress: Watches the rounds.
     """
-    grown = tried
+    grown, waited, most = tried, 0, tried.agreement
     for _ in range(PASSES if len(tried.start.seeds.words) < FILLING else 0):
-        if grown.agreement > CLEAR * chance:
+        if grown.agreement > CLEAR * chance or waited == PATIENCE:
             break
         wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], device=device)
         again = Start(tried.start.name, tried.start.seeds, wider.pairs.within(KEPT, KEPT))
         grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], device=device, progress=progress)
+        risen = grown.agreement > most + GAIN * chance
+        waited, most = (0, grown.agreement) if risen else (waited + 1, most)
     return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
 
 
@@ -204,7 +210,7 @@ class Growth(NamedTuple):
 def self_learned(
     space: Space, choices: Sequence[Start], *, seed: int = 0, device: str = "cpu", progress: Progress = silent
 ) -> Growth:
-    """Try every start, go on with the one whose pairs agree best.
+    """Try every start, go on with the one whose pairs agree best, and with the next ones while nothing is clear.
 
     Args:
         space: Both languages.
@@ -214,9 +220,16 @@ def self_learned(
         progress: Watches the starts and the rounds.
     """
     chance, *tried = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
-    best = max(tried, key=lambda each: each.agreement)
-    grown = onward(space, best, chance.agreement, device=device, progress=progress)
-    return Growth(grown, tried, chance)
+    order = sorted(tried, key=lambda each: -each.agreement)[:ATTEMPTS]
+    best = onward(space, order[0], chance.agreement, device=device, progress=progress)
+    if len(order) > 1 and order[0].agreement <= CLEAR * chance.agreement:
+        clear = CLEAR * grow(space, chance, stages=STAGES[TRIAL:], device=device).agreement
+        for other in order[1:]:
+            if best.agreement > clear:
+                break
+            found = onward(space, other, chance.agreement, device=device, progress=progress)
+            best = max(best, found, key=lambda each: each.agreement)
+    return Growth(best, tried, chance)
 
 
 def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from data.dictionary import Dictionary
 from data.vectors import Vectors
+from lexicon import growth
 from lexicon.cognates import cognates
 from lexicon.fit import Space
-from lexicon.growth import FOUND, Start, by_chance, first_steps, onward, starts
+from lexicon.growth import FOUND, Grown, Start, by_chance, first_steps, onward, starts
 from lexicon.procrustes import procrustes, spectral
 from lexicon.profiles import Profiles, seed_profiles, similarity_distributions
 from lexicon.seeds import Seeds, together
@@ -84,6 +88,22 @@ def test_self_learning_makes_many_pairs_of_ten_and_says_which_start_found_none()
     assert (grown.pairs.source == grown.pairs.target).mean() > 0.95
     assert len(grown.pairs) > 1_400
     assert grown.start.name == "seeds"
+
+
+def test_while_nothing_is_clear_the_next_start_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = turned(1_500)
+    space = Space.of(source, target, 1)
+    few = Seeds(np.arange(10), np.arange(10))
+    wrong = Start("wrong", Seeds.none(), Seeds(np.arange(400), np.arange(400)[::-1]))
+
+    def seem_alike(_space: Space, choices: Sequence[Start], **_: object) -> list[Grown]:
+        agreements = {"wrong": 1.1, "seeds": 1.0, "random pairs": 1.0}
+        return [replace(Grown.begun(each), agreement=agreements[each.name]) for each in choices]
+
+    monkeypatch.setattr(growth, "first_steps", seem_alike)
+    found = growth.self_learned(space, [wrong, Start("seeds", few)]).grown
+    assert found.start.name == "seeds"
+    assert (found.pairs.source == found.pairs.target).mean() > 0.95
 
 
 def test_the_power_leaves_out_directions_that_the_pairs_do_not_support() -> None:
