@@ -34,7 +34,7 @@ from meta.matching.reranking import METHOD, Lesson, candidates, pooled, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair
-VERSION = 2  # of how the examples come about
+VERSION = 3  # of how the examples come about
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,18 +77,12 @@ def examples(source: str, target: str, *, seed: int = 0) -> tuple[Examples, Exam
 
 def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     space = Space.of(real_data.vectors(source), real_data.vectors(target), METHOD.centring)
-    whole = _freedict(source, target)
+    whole = real_data.freedict(source, target)
     gold = Seeds.of(whole, space.source, space.target)
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), KNOWN, seed)
     evidence = gather(space, METHOD, few, extra, cut=len(space.x), seed=seed)
     return candidates(space, evidence, gold, seed=seed)
-
-
-def _freedict(source: str, target: str) -> Dictionary:
-    if (source, target) in real_data.FREEDICT:
-        return real_data.freedict(source, target)
-    return real_data.freedict(target, source).reversed()
 
 
 def _some(whole: Dictionary, count: int, seed: int) -> Dictionary:

@@ -164,12 +164,14 @@ def vector_file(language: str) -> Path:
 
 @cache
 def freedict(source: str, target: str) -> Dictionary:
-    """FreeDict's pairs of single words, lower-cased.
+    """FreeDict's pairs of single words, lower-cased; where only the other direction has a package, that turned round.
 
     Raises:
         DownloadError: There is no package for the two languages, or it cannot be had.
     """
     pair = language_code(source), language_code(target)
+    if pair not in FREEDICT and pair[::-1] in FREEDICT:
+        return freedict(target, source).reversed()
     if pair not in FREEDICT:
         known = ", ".join("-".join(names) for names in FREEDICT)
         raise DownloadError(f"found no FreeDict package for {source}-{target}, expected one of {known}")

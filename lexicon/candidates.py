@@ -10,7 +10,7 @@ import numpy as np
 from data.vectors import Matrix
 from lexicon.features import Extractor
 from lexicon.ranker import Ranker
-from lexicon.retrieval import Rows
+from lexicon.retrieval import Neighbours, Rows
 from lexicon.seeds import Seeds
 
 MANY = 2_000  # words from which it pays to learn the map of spellings as a whole
@@ -31,8 +31,8 @@ class Candidates:
         if extractor.spelling is not None and len(words) >= MANY:
             extractor.spelling.prepare()
         found = extractor.direction.onward.forward
-        rows, scores = found.rows[words], found.scores[words]
         asked = extractor.queries(words, [names[word] for word in words.tolist()])
+        rows, scores = extractor.offered(asked, Neighbours(found.rows[words], found.scores[words]))
         return cls(words, rows, extractor(asked, rows, scores))
 
     @classmethod

@@ -13,7 +13,7 @@ from lexicon.csls import csls
 from lexicon.direction import CANDIDATES, Direction, rowwise
 from lexicon.ngrams import Spelling
 from lexicon.profiles import Profiles
-from lexicon.retrieval import Rows
+from lexicon.retrieval import Neighbours, Rows
 
 GEOMETRY = (
     "csls",  # after the correction
@@ -80,6 +80,25 @@ class Extractor:
             way.onward.source_density[rows],
             way.back.source_density[rows],
         )
+
+    def offered(self, asked: Queries, near: Neighbours) -> Neighbours:
+        """``near``, the candidates by CSLS, with the word that is spelled alike in the last place that is judged.
+
+        Names, loan words and numerals may be used so differently that vectors do not find them.
+        """
+        if self.spelling is None or not near.rows.size:
+            return near
+        namesake = self.spelling.target.namesakes(asked.words)
+        last = min(CANDIDATES, near.rows.shape[1]) - 1
+        new = np.flatnonzero((namesake >= 0) & ~(near.rows[:, : last + 1] == namesake[:, None]).any(axis=1))
+        way, row = self.direction, namesake[new]
+        cosine = np.einsum("nd,nd->n", asked.bent[new], way.target[row])
+        rows, scores = near.rows.copy(), near.scores.copy()
+        word, place = np.nonzero(rows[new] == row[:, None])  # beyond the last: it and the last change places
+        rows[new[word], place], scores[new[word], place] = rows[new[word], last], scores[new[word], last]
+        rows[new, last] = row
+        scores[new, last] = csls(cosine, asked.density[new], way.onward.target_density[row])
+        return Neighbours(rows, scores)
 
     def __call__(self, asked: Queries, rows: Rows, scores: Matrix) -> Matrix:
         """Features of the candidates ``rows`` of each query, whose CSLS are ``scores``; all shapes ``(n, k)``.

@@ -28,7 +28,7 @@ from lexicon.model import Model
 from lexicon.pretrained import pretrained_ranker
 from lexicon.prior import Prior
 from lexicon.ranker import Ranker
-from lexicon.retrieval import Rows
+from lexicon.retrieval import Neighbours, Rows
 from lexicon.support import Support, Told
 from lexicon.validation import Validation, require_signal
 
@@ -281,19 +281,23 @@ def _entries(extractor: Extractor, ranker: Ranker, told: Told | None, source: Ve
     way = extractor.direction
     if extractor.spelling is not None:
         extractor.spelling.prepare()
-    rows, scores = way.onward.forward
-    parts = _parts(len(rows))
-    probability = np.concatenate([_probability(extractor, ranker, told, source, part) for part in parts])
+    parts = _parts(len(way.onward.forward.rows))
+    judged = [_judged(extractor, ranker, told, source, part) for part in parts]
+    rows, scores, probability = (np.concatenate(each) for each in zip(*judged, strict=True))
     order = ordered(probability, reorder=ranker.reorder)
     rows, scores, probability = rows[_each(rows), order], scores[_each(rows), order], probability[_each(rows), order]
     return select(source.words, extractor.targets, rows, scores, probability, way.back.backward.rows, least=least)
 
 
-def _probability(extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, part: Rows) -> Matrix:
+def _judged(
+    extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, part: Rows
+) -> tuple[Rows, Matrix, Matrix]:
+    """The candidates of the words ``part``, their CSLS and their probability."""
     found = extractor.direction.onward.forward
     asked = extractor.queries(part, [source.words[row] for row in part.tolist()])
-    probability = ranker(extractor(asked, found.rows[part], found.scores[part]))
-    return probability if told is None else told(probability, part, found.rows[part])
+    rows, scores = extractor.offered(asked, Neighbours(found.rows[part], found.scores[part]))
+    probability = ranker(extractor(asked, rows, scores))
+    return rows, scores, probability if told is None else told(probability, part, rows)
 
 
 def _each(rows: Rows) -> Rows:

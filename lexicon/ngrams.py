@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from data.spelling import search_forms
 from data.vectors import Matrix
 from lexicon.retrieval import Rows
 
@@ -43,6 +44,20 @@ class Ngrams:
     def own(self) -> Any:
         """The rows of ``words``."""
         return self.rows(self.words)
+
+    @cached_property
+    def _by_form(self) -> dict[str, int]:
+        """The most frequent word of each form without case and accents, and every word as it is."""
+        found = dict(zip(reversed(search_forms(self.words)), reversed(range(len(self.words))), strict=True))
+        return found | {word: row for row, word in reversed(list(enumerate(self.words)))}
+
+    def namesakes(self, words: Sequence[str]) -> Rows:
+        """The row of the word spelled like each of ``words``, but for case and accents; -1 where there is none."""
+        known = self._by_form
+        return np.array(
+            [known.get(word, known.get(form, -1)) for word, form in zip(words, search_forms(words), strict=True)],
+            np.int64,
+        )
 
     def rows(self, words: Sequence[str]) -> Any:
         """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""

@@ -110,10 +110,11 @@ class Translator:
         density = self._extractor.direction.onward.target_density
         near = self._index.search(asked.bent, max(k, CANDIDATES), penalty=density)
         scores = csls(near.scores, asked.density[:, None], np.zeros(1, np.float32))
-        probability = self.model.ranker(self._extractor(asked, near.rows, scores))
+        near = self._extractor.offered(asked, near._replace(scores=scores))
+        probability = self.model.ranker(self._extractor(asked, *near))
         order = ordered(probability, reorder=self.model.ranker.reorder)[:, :k]
         each = np.arange(len(order))[:, None]
-        return near.rows[each, order], scores[each, order], probability[each, order]
+        return near.rows[each, order], near.scores[each, order], probability[each, order]
 
     def _queries(self, known: Mapping[str, Matrix]) -> Queries:
         words, rows = list(known), np.array([self._row(word) for word in known])

@@ -4,8 +4,9 @@
 by source word, a quarter held out for the test. With ``--seeds FILE`` that dictionary is split instead; with
 ``--held-out last`` the test has the last fifth of its source words and not a random quarter, which in a file that
 begins with the most frequent words is the harder test. Every build runs in a process of its own, so that its peak
-memory is its own. Where few words are known, the default method's ranker is one that no dictionary of the pair's other
-language has taught: the one that comes along has seen FreeDict.
+memory is its own. ECE is the calibration error on held-out seeds that the build itself reports. Where few words are
+known, the default method's ranker is one that no dictionary of the pair's other language has taught: the one that comes
+along has seen FreeDict.
 """
 
 from __future__ import annotations
@@ -45,7 +46,20 @@ METHODS = (
     "auto",
 )
 TAUGHT = {"auto": FEATURES, "unspelled": GEOMETRY}  # methods that know other languages where few words are known
-COLUMNS = ("pair", "seeds", "method", "seed words", "test words", "coverage", "P@1", "P@5", "P@10", "CPU s", "peak MB")
+COLUMNS = (
+    "pair",
+    "seeds",
+    "method",
+    "seed words",
+    "test words",
+    "coverage",
+    "P@1",
+    "P@5",
+    "P@10",
+    "ECE",
+    "CPU s",
+    "peak MB",
+)
 HELD_OUT, LAST = 0.25, 0.2
 
 
@@ -84,7 +98,7 @@ def overview(rows: Sequence[dict[str, Any]]) -> str:
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """The rows as a Markdown table; what was skipped follows with its reason."""
     lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-    lines += [" | ".join(str(row[name]) for name in COLUMNS) for row in rows if "skipped" not in row]
+    lines += [" | ".join(str(row.get(name, "")) for name in COLUMNS) for row in rows if "skipped" not in row]
     skipped = [f"\nskipped {row['pair']} {row['method']}: {row['skipped']}" for row in rows if "skipped" in row]
     return "\n".join([*(f"| {line} |" for line in lines), *skipped])
 
@@ -120,6 +134,7 @@ def measured(
         "test words": score.words,
         "coverage": round(result.coverage, 3),
         **judged,
+        "ECE": round(induction.report["calibration_error"], 3),
         "CPU s": round(spent, 1),
         "peak MB": round(peak_memory()),
     }
