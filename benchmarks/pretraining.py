@@ -30,7 +30,7 @@ from lexicon.fit import Space
 from lexicon.pretrained import write_ranker
 from lexicon.ranker import Ranker
 from lexicon.seeds import Seeds
-from meta.matching.reranking import METHOD, Lesson, candidates, pooled, relative
+from meta.matching.reranking import METHOD, Course, Lesson, candidates, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair
@@ -58,7 +58,7 @@ def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATU
             f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
         )
     lessons = [Lesson(pair, relative(fit)) for pair in kept for fit in examples(*pair, seed=seed)]
-    ranker = pooled(lessons, names=names, seed=seed)
+    ranker = Course(lessons, names, seed).pooled
     print(f"{len(kept)} pairs, {sum(len(each.examples.words) for each in lessons):,} words", file=sys.stderr)
     return ranker
 

@@ -179,7 +179,7 @@ def _judged(pairs: Seeds, gold: Seeds) -> Rows:
 
 def _proposed(prior: Prior, space: Space, known: Seeds, progress: Progress) -> list[Start]:
     """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
-    pairs = prior.propose(space, known, progress=progress).pairs
+    pairs = prior.propose(space, known, progress=progress)
     return [Start(prior.name, known, pairs)] if len(pairs) else []
 
 

@@ -11,14 +11,6 @@ from lexicon.ranker import Ranker
 from lexicon.seeds import Seeds
 
 
-@dataclass(frozen=True, eq=False)
-class Proposal:
-    """Pairs for self-learning to begin with, and the share of them that is expected to be right."""
-
-    pairs: Seeds
-    confidence: float
-
-
 class Prior(Protocol):
     """A model of how translations show, learned elsewhere: it finds first pairs where seeds are few, and ranks."""
 
@@ -32,7 +24,7 @@ class Prior(Protocol):
         """Where the training of a ranker starts; ``None`` starts afresh."""
         ...
 
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:
+    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
         """Pairs among the most frequent words that translate each other, judged from ``seeds``."""
         ...
 
@@ -45,6 +37,6 @@ class RankerPrior:
     ranker: Ranker | None
     pairs: Seeds = field(default_factory=Seeds.none)
 
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:  # noqa: ARG002
+    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:  # noqa: ARG002
         """The pairs."""
-        return Proposal(self.pairs, 1.0)
+        return self.pairs

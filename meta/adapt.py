@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -51,19 +52,8 @@ def adapt(
         second_order: Whether to keep the graph through the steps.
         proximity: Weight of half the squared distance to the start (iMAML; Rajeswaran et al., 2019).
     """
-    start = weights
-    for _ in range(steps):
-        value = task_loss(model, weights, loss, support)
-        if proximity:
-            value = value + proximity / 2 * squared_distance(weights, start)
-        gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)
-        weights = {
-            name: torch.sub(weight, gradient, alpha=rate)
-            for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
-        }
-        if not second_order:
-            weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
-    return weights
+    objective = partial(task_loss, model, loss=loss, batch=support)
+    return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
 
 
 def adapt_together(
@@ -81,9 +71,25 @@ def adapt_together(
 
     A task's loss depends on its own weights alone, so the gradient of the sum of losses is each task's gradient.
     """
-    start = weights
+
+    def objective(own: Weights) -> Tensor:
+        return losses_together(model, own, loss, support).sum()
+
+    return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
+
+
+def _descended(
+    objective: Callable[[Weights], Tensor],
+    start: Weights,
+    steps: int,
+    rate: float,
+    *,
+    second_order: bool,
+    proximity: float,
+) -> Weights:
+    weights = start
     for _ in range(steps):
-        value = losses_together(model, weights, loss, support).sum()
+        value = objective(weights)
         if proximity:
             value = value + proximity / 2 * squared_distance(weights, start)
         gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)

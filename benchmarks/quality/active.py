@@ -139,8 +139,8 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
     start, rounds = profile_view(x, y, seeds), 6
     if method == "prior" and bench.prior is not None:
         standings = standing(x, MATCHED), standing(y, MATCHED)
-        proposed = propose(bench.prior, Matching.of(x, y, seeds, standings, bench.prior.metric)).pairs
-        start, rounds = seed_view(x, y, seeds.and_pairs(np.stack([proposed.source, proposed.target], axis=1))), 3
+        proposed = propose(bench.prior, Matching.of(x, y, seeds, standings, bench.prior.metric))
+        start, rounds = seed_view(x, y, seeds.with_those(proposed)), 3
     return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, cut=WORDS), vecmap)
 
 

@@ -49,7 +49,7 @@ from meta.matching.consensus import consensuses
 from meta.matching.learning import Case, Learned
 from meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, meta_learned, pooled
+from meta.matching.reranking import METHOD, Course
 from meta.tasks.space import within
 from meta.views import profile_view, truncated_view
 
@@ -198,9 +198,8 @@ def lessons(held_out: str, setting: Setting) -> Lessons:
 
 def _rankers(cases: Sequence[Case], learned: Learned, setting: Setting) -> Rankers:
     vectors, _ = world(setting.world, setting.vocabulary)
-    taught = ranking_lessons(cases, learned, vectors, Curriculum(vocabulary=setting.vocabulary))
-    start = pooled(taught)
-    return Rankers(meta_learned(taught, start), meta_learned(taught, start, second_order=False), start)
+    course = Course(ranking_lessons(cases, learned, vectors, Curriculum(vocabulary=setting.vocabulary)))
+    return Rankers(course.meta_learned(), course.meta_learned(second_order=False), course.pooled)
 
 
 @cache
@@ -345,8 +344,8 @@ def _candidates(space: Space, fit: Fit, asked: Seeds) -> Examples:
 def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
     hits = {}
     if learned.few:
-        hits["matched, few"] = _matched(space, seeds, asked, learned.few.propose(space, seeds).pairs)
-    proposed = learned.prior.propose(space, seeds).pairs
+        hits["matched, few"] = _matched(space, seeds, asked, learned.few.propose(space, seeds))
+    proposed = learned.prior.propose(space, seeds)
     hits["matched"] = _matched(space, seeds, asked, proposed)
     if learned.rankers is None:
         return hits

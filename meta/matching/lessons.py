@@ -19,7 +19,7 @@ from meta.matching.cases import SEEDS, Dictionaries, cases_of
 from meta.matching.consensus import consensuses
 from meta.matching.learning import ROUNDS, Case, Learned, learn
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, Lesson, candidates, meta_learned, pooled, relative
+from meta.matching.reranking import METHOD, Course, Lesson, candidates, relative
 from meta.matching.standing import standing
 
 
@@ -78,14 +78,8 @@ def matching_prior(
         auxiliary=curriculum.auxiliary,
     )
     learned = matching_lessons(cases, vectors, words=curriculum.words, rounds=curriculum.rounds, progress=progress)
-    lessons = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
-    ranker = meta_learned(
-        lessons,
-        pooled(lessons, seed=curriculum.seed),
-        steps=curriculum.steps,
-        second_order=curriculum.second_order,
-        seed=curriculum.seed,
-    )
+    course = Course(ranking_lessons(cases, learned, vectors, curriculum, progress=progress), seed=curriculum.seed)
+    ranker = course.meta_learned(steps=curriculum.steps, second_order=curriculum.second_order)
     languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
     shared = consensuses(dictionaries, vectors, languages, centring=METHOD.centring)
     return MatchingPrior(learned.weights, languages, ranker, curriculum.seed, shared)

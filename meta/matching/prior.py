@@ -19,7 +19,6 @@ from lexicon.features import FEATURES
 from lexicon.fit import Space
 from lexicon.growth import Start, self_learned
 from lexicon.normalisation import unit
-from lexicon.prior import Proposal
 from lexicon.profiles import seed_profiles
 from lexicon.ranker import Ranker, from_tensors, tensors
 from lexicon.seeds import Seeds
@@ -58,16 +57,16 @@ class MatchingPrior:
     def __repr__(self) -> str:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
 
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Proposal:
+    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
         """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.prior.Prior``."""
         seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
         believed = self._believed(seen, seeds, progress)
-        first = believed.pairs.with_those(seed_profiles(seen.x, seen.y, seeds)) if len(seeds) else believed.pairs
+        first = believed.with_those(seed_profiles(seen.x, seen.y, seeds)) if len(seeds) else believed
         grown = self_learned(seen, [Start(self.name, seeds, first)], seed=self.seed, progress=progress).grown
-        return Proposal(grown.pairs.without(seeds.source), believed.confidence)
+        return grown.pairs.without(seeds.source)
 
     @single_thread()
-    def _believed(self, space: Space, seeds: Seeds, progress: Progress) -> Proposal:
+    def _believed(self, space: Space, seeds: Seeds, progress: Progress) -> Seeds:
         standings = standing(space.x, self.weights.words), standing(space.y, self.weights.words)
         return propose(self.weights, Matching.of(space.x, space.y, seeds, standings, self.weights.metric), progress)
 
@@ -76,7 +75,7 @@ class MatchingPrior:
         return x if known is None else known.seen(vectors.words, x)
 
 
-def propose(weights: Weights, matching: Matching, progress: Progress = silent) -> Proposal:
+def propose(weights: Weights, matching: Matching, progress: Progress = silent) -> Seeds:
     """Believe and map in turns until no more pairs are expected to be right."""
     belief, expected = None, 0.0
     pairs = torch.empty(0, 2, dtype=torch.int64)
@@ -87,8 +86,7 @@ def propose(weights: Weights, matching: Matching, progress: Progress = silent) -
         before, expected = expected, float(belief[pairs[:, 0], pairs[:, 1]].sum())
         if number >= len(weights.rounds) and expected < GAIN * before:
             break
-    rows = pairs.numpy()
-    return Proposal(Seeds(rows[:, 0], rows[:, 1]), expected / max(1, len(rows)))
+    return Seeds(pairs[:, 0].numpy(), pairs[:, 1].numpy())
 
 
 def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:

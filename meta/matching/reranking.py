@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -60,6 +61,14 @@ class Tensors(NamedTuple):
     wanted: Tensor  # (n, k)
 
 
+class Fold(NamedTuple):
+    """The lessons without a language, those with it, and a ranker that only the former have taught."""
+
+    rest: Sequence[Lesson]
+    out: Sequence[Lesson]
+    blind: Ranker
+
+
 def candidates(space: Space, evidence: Evidence, gold: Seeds, *, seed: int = 0) -> tuple[Examples, Examples]:
     """The candidates of ``gold`` words as ``lexicon build`` meets them: after self-learning, and after the harvest."""
     grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
@@ -75,75 +84,78 @@ def relative(found: Examples) -> Examples:
     return replace(found, features=((found.features - centre) / spread).astype(np.float32))
 
 
-@single_thread()
-def pooled(lessons: Sequence[Lesson], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:
-    """A ranker trained on all words of all lessons at once, without episodes.
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Lessons, and what they teach a ranker over the features ``names``: all at once, or episode by episode.
 
-    Its probabilities are calibrated on languages that were left out, each ranked by what the others taught; where
-    nothing is left to learn from then, on the lessons themselves.
+    ``seed`` draws first weights, batches and episodes.
     """
-    ranker = _at_once(lessons, names, seed)
-    blind = [(_at_once(rest, names, seed), out) for rest, out in _left_out(lessons)] or [(ranker, lessons)]
-    judged = [each.examples for _, out in blind for each in out]
-    logits = np.concatenate([one.logits(each.examples.features) for one, out in blind for each in out])
-    return calibrated(ranker, logits, np.concatenate([each.truth for each in judged]))
 
+    lessons: Sequence[Lesson]
+    names: tuple[str, ...] = FEATURES
+    seed: int = 0
 
-def _at_once(lessons: Sequence[Lesson], names: tuple[str, ...], seed: int) -> Ranker:
-    together = Examples.together(each.examples for each in lessons)
-    found = train(together.features, together.truth, names, reorder=True, training=TRANSFER, seed=seed)
-    return replace(found, relative=True)
+    @cached_property
+    def pooled(self) -> Ranker:
+        """A ranker trained on all words of all lessons at once, without episodes.
 
+        Its probabilities are calibrated on languages that were left out, each ranked by what the others taught; where
+        nothing is left to learn from then, on the lessons themselves.
+        """
+        ranker = self._at_once(self.lessons)
+        folds = self._folds or [Fold(self.lessons, self.lessons, ranker)]
+        judged = [(fold.blind, each.examples) for fold in folds for each in fold.out]
+        logits = np.concatenate([blind.logits(each.features) for blind, each in judged])
+        return calibrated(ranker, logits, np.concatenate([each.truth for _, each in judged]))
 
-def _left_out(lessons: Sequence[Lesson]) -> Iterator[tuple[Sequence[Lesson], Sequence[Lesson]]]:
-    """The lessons without a language and those with it, for each language that leaves something to learn from."""
-    for language in sorted({name for each in lessons for name in each.languages}):
-        rest = [each for each in lessons if language not in each.languages]
-        if rest:
-            yield rest, [each for each in lessons if language in each.languages]
+    @single_thread()
+    def meta_learned(self, *, steps: int | None = None, second_order: bool = True) -> Ranker:
+        """``pooled`` trained on, so that steps on seeds (``lexicon.ranker.adapted``) lead to where queries need it.
 
+        Its calibration stays. Meta-training after pre-training does better than from nothing (Langedijk et al., 2022).
 
-@single_thread()
-def meta_learned(
-    lessons: Sequence[Lesson],
-    start: Ranker,
-    *,
-    steps: int | None = None,
-    second_order: bool = True,
-    seed: int = 0,
-) -> Ranker:
-    """``start`` trained on, so that the steps of ``lexicon.ranker.adapted`` on the seeds lead to where queries need it.
+        Args:
+            steps: Outer steps, of one episode each; by default as many of ``STEPS`` as serve languages left out best.
+            second_order: Whether to differentiate through the inner steps (MAML), or not (first-order MAML).
+        """
+        if steps is None:
+            steps = self.steps_chosen(second_order=second_order)
+        path = _path(self.lessons, self.pooled, second_order=second_order, seed=self.seed)
+        return next(islice(path, steps, None))
 
-    Args:
-        lessons: What to learn from.
-        start: The pooled ranker, whose calibration stays; meta-training after pre-training does better than from
-            nothing (Langedijk et al., 2022).
-        steps: Outer steps, of one episode each; by default as many of ``STEPS`` as serve languages left out best.
-        second_order: Whether to differentiate through the inner steps (MAML), or not (first-order MAML).
-        seed: Draws the episodes.
-    """
-    if steps is None:
-        steps = steps_chosen(lessons, second_order=second_order, seed=seed)
-    return next(islice(_path(lessons, start, second_order=second_order, seed=seed), steps, None))
+    @single_thread()
+    def steps_chosen(self, *, choices: Collection[int] = STEPS, second_order: bool = True) -> int:
+        """The number of outer steps after which languages left out are ranked best, each by what others taught.
 
+        Where leaving a language out leaves nothing to learn from, nothing tells when to stop, and it is 0.
+        """
+        scores: dict[int, list[float]] = {steps: [] for steps in choices}
+        for fold in self._folds:
+            path = _path(fold.rest, fold.blind, second_order=second_order, seed=self.seed)
+            for steps, ranker in enumerate(islice(path, max(choices) + 1)):
+                if steps in scores:
+                    random = np.random.default_rng(self.seed)
+                    scores[steps].append(float(np.mean([_score(ranker, each, random) for each in fold.out])))
+        if not any(scores.values()):
+            return 0
+        return max(sorted(scores), key=lambda steps: np.mean(scores[steps]))
 
-def steps_chosen(
-    lessons: Sequence[Lesson], *, choices: Collection[int] = STEPS, second_order: bool = True, seed: int = 0
-) -> int:
-    """The number of outer steps after which languages that were left out are ranked best, each by what others taught.
+    @cached_property
+    def _folds(self) -> Sequence[Fold]:
+        """One for each language that leaves something to learn from."""
+        found = []
+        for language in sorted({name for each in self.lessons for name in each.languages}):
+            rest = [each for each in self.lessons if language not in each.languages]
+            out = [each for each in self.lessons if language in each.languages]
+            if rest:
+                found.append(Fold(rest, out, self._at_once(rest)))
+        return found
 
-    Where leaving a language out leaves nothing to learn from, nothing tells when to stop, and it is 0.
-    """
-    scores: dict[int, list[float]] = {steps: [] for steps in choices}
-    for rest, out in _left_out(lessons):
-        path = _path(rest, _at_once(rest, FEATURES, seed), second_order=second_order, seed=seed)
-        for steps, ranker in enumerate(islice(path, max(choices) + 1)):
-            if steps in scores:
-                random = np.random.default_rng(seed)
-                scores[steps].append(float(np.mean([_score(ranker, each, random) for each in out])))
-    if not any(scores.values()):
-        return 0
-    return max(sorted(scores), key=lambda steps: np.mean(scores[steps]))
+    def _at_once(self, lessons: Sequence[Lesson]) -> Ranker:
+        together = Examples.together(each.examples for each in lessons)
+        features, truth = together.features, together.truth
+        found = train(features, truth, self.names, reorder=True, training=TRANSFER, seed=self.seed)
+        return replace(found, relative=True)
 
 
 def _path(lessons: Sequence[Lesson], start: Ranker, *, second_order: bool, seed: int) -> Iterator[Ranker]:

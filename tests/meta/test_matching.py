@@ -32,7 +32,7 @@ from meta.matching.cases import cases_of, drawn
 from meta.matching.consensus import Consensus
 from meta.matching.lessons import Curriculum, matching_prior
 from meta.matching.prior import FILE, MatchingPrior, load, save
-from meta.matching.reranking import Lesson, candidates, meta_learned, pooled, relative, steps_chosen
+from meta.matching.reranking import Course, Lesson, candidates, relative
 from meta.matching.standing import standing
 
 from .conftest import small
@@ -90,12 +90,11 @@ def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
     prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]
 ) -> None:
     space, seeds, gold = japanese
-    proposal = prior.propose(space, seeds)
+    proposed = prior.propose(space, seeds)
     maps = orthogonal(space.x[seeds.source], space.y[seeds.target])
     x, y = space.mapped(maps)
     plain = retrieve(x[:500], y[:500], 1).mutual()
-    assert right(proposal.pairs, gold) > 2 * right(Seeds(*plain.T), gold)
-    assert 0 < proposal.confidence <= 1
+    assert right(proposed, gold) > 2 * right(Seeds(*plain.T), gold)
 
 
 def test_turning_a_language_changes_nothing(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> None:
@@ -103,8 +102,8 @@ def test_turning_a_language_changes_nothing(prior: MatchingPrior, japanese: tupl
     turn = np.linalg.qr(np.random.default_rng(3).standard_normal((space.y.shape[1],) * 2))[0].astype(np.float32)
     turned = prior.propose(replace(space, y=space.y @ turn), seeds)
     straight = prior.propose(space, seeds)
-    same = {*zip(*map(tuple, (straight.pairs.source, straight.pairs.target)), strict=True)}
-    found = {*zip(*map(tuple, (turned.pairs.source, turned.pairs.target)), strict=True)}
+    same = {*zip(*map(tuple, (straight.source, straight.target)), strict=True)}
+    found = {*zip(*map(tuple, (turned.source, turned.target)), strict=True)}
     assert len(same & found) > 0.95 * len(same)
 
 
@@ -169,7 +168,7 @@ def test_no_asked_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries
 def lessons(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> tuple[Lesson, ...]:
     """What fits to 25 seeds and the proposed pairs leave of the other words, before and after the harvest."""
     space, seeds, gold = japanese
-    evidence = Evidence.of_found(seeds, prior.propose(space, seeds).pairs)
+    evidence = Evidence.of_found(seeds, prior.propose(space, seeds))
     return tuple(Lesson(("en", "ja"), relative(found)) for found in candidates(space, evidence, gold))
 
 
@@ -186,8 +185,9 @@ def test_a_lesson_has_the_candidates_of_all_known_words_by_their_own_scale(
 
 
 def test_no_steps_leave_the_pooled_ranker_and_more_change_it(lessons: tuple[Lesson, ...]) -> None:
-    start = pooled(lessons)
-    same, other = (meta_learned(lessons, start, steps=steps) for steps in (0, 3))
+    course = Course(lessons)
+    start = course.pooled
+    same, other = (course.meta_learned(steps=steps) for steps in (0, 3))
     assert all((same.weights[name] == value).all() for name, value in start.weights.items())
     assert not all((other.weights[name] == value).all() for name, value in start.weights.items())
     assert start.relative
@@ -195,9 +195,9 @@ def test_no_steps_leave_the_pooled_ranker_and_more_change_it(lessons: tuple[Less
 
 
 def test_languages_left_out_choose_the_number_of_steps(lessons: tuple[Lesson, ...]) -> None:
-    assert steps_chosen(lessons) == 0, "nothing is left when either language is left out"
+    assert Course(lessons).steps_chosen() == 0, "nothing is left when either language is left out"
     others = [replace(each, languages=("de", "fi")) for each in lessons]
-    assert steps_chosen([*lessons, *others], choices=(2, 4)) in (2, 4)
+    assert Course([*lessons, *others]).steps_chosen(choices=(2, 4)) in (2, 4)
 
 
 def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: MatchingPrior) -> None:
