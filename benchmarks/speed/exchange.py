@@ -41,6 +41,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--words", type=int, default=5_000, help="English words in each made-up file.")
+    parser.add_argument("--entries", type=int, default=30_000, help="Entries of the made-up wordnet.")
     parser.add_argument("--rounds", type=int, default=3, help="The smallest time of so many counts.")
     parser.add_argument("--seed", type=int, default=0, help="Of the words.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -50,7 +51,7 @@ def main() -> None:
         found = {
             **ontolex(Path(folder), arguments.words, arguments.rounds),
             **kaikki(Path(folder), arguments.words, arguments.rounds, random),
-            **wordnet(Path(folder), arguments.words, arguments.rounds),
+            **wordnet(Path(folder), arguments.entries, arguments.rounds),
         }
     if arguments.json:
         print(json.dumps(found, indent=2))
