@@ -1,15 +1,16 @@
-"""What each part of meta-training is worth: class transfer into a language that training never saw.
+"""What each part of meta-training is worth in a language that training never saw.
 
-Run ``python -m benchmarks.quality.meta_ablation --json``. For each of English, French, Japanese and Finnish, a
-classifier of words is meta-trained on the other three and adapted to five classes (parts of speech where the dictionary
-has them, else topics) from five labelled words each in a language it knows; asked are words of the one it does not.
-Vectors are those of the other benchmarks, dictionaries FreeDict and CLDR; with ``--sample`` the bundled ones, whose
-dictionaries are CLDR's alone. Every variant answers the same tasks; gains
-come with the 95 % interval of a bootstrap that resamples whole tasks.
+Run ``python -m benchmarks.quality.meta_ablation --json``. For each of English, French, Japanese and Finnish, a model is
+meta-trained on the other three. With ``--model words`` it is a classifier of words, adapted to five classes (parts of
+speech where the dictionary has them, else topics) from five labelled words each in a language it knows; asked are words
+of the one it does not. With ``--model ranker`` it ranks candidate translations into the language left out, adapted to a
+few known pairs. Vectors are those of the other benchmarks, dictionaries FreeDict and CLDR; with ``--sample`` the
+bundled ones, whose dictionaries are CLDR's alone and allow no ranking of cycles. Every variant answers the same tasks;
+gains come with the 95 % interval of a bootstrap that resamples whole tasks.
 
-``main only`` trains on class transfer alone, ``all`` on the auxiliary families as well; the variants below change one
-thing of ``all``. ``untrained`` is the same learner before its first step, ``prototypes, raw vectors`` the nearest class
-mean without any network.
+``main only`` trains on class transfer or word mapping alone, ``all`` on the auxiliary families as well; the variants
+below change one thing of ``all``. ``untrained`` is the same learner before its first step, ``prototypes, raw vectors``
+the nearest class mean without any network.
 """
 
 from __future__ import annotations
@@ -30,14 +31,15 @@ from data.dictionary import Dictionary
 from data.sample import sample_dictionary, sample_vectors
 from meta.bootstrap import Interval, paired_bootstrap
 from meta.checkpoint import Checkpoint
+from meta.episodes import episode
 from meta.heads import prototypes
 from meta.learners import LEARNERS, Episode
-from meta.networks import MAIN
+from meta.networks import MAIN, MODELS, ModelName
 from meta.precision import adapted_weights, hits
 from meta.regularisation import noisy_words, rotated
 from meta.run import begin, best_stop, finish
 from meta.spaces import Spaces
-from meta.tasks import OF_WORDS, TaskSpace
+from meta.tasks import OF_CANDIDATES, OF_WORDS, TaskSpace
 from meta.training import Settings, learner_of
 from meta.weighting import weighted
 from meta.words import Hub, word_episode
@@ -45,7 +47,6 @@ from meta.words import Hub, word_episode
 LANGUAGES = ("en", "fi", "fr", "ja")
 NOISE = 0.1
 BASE = Settings(
-    model="words",
     learner="ridge",
     steps=100,
     tasks_per_step=8,
@@ -58,26 +59,27 @@ BASE = Settings(
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to train: ``changes`` to the settings, the auxiliary ``families``, and seeds made wrong or not."""
+    """A way to train: ``changes`` to the settings, the auxiliary ``families`` (all), and seeds made wrong or not."""
 
     changes: Mapping[str, Any] = field(default_factory=dict)
-    families: tuple[str, ...] = ("concept", "invariance")
+    families: tuple[str, ...] | None = None
     noisy: bool = False
 
 
-VARIANTS: Mapping[str, Variant] = {
+AUXILIARY: Mapping[ModelName, tuple[str, ...]] = {
+    "words": ("concept", "invariance"),
+    "ranker": ("hidden-edge", "cycle-ranking", "similarity"),
+}
+OF_WORDS_ALONE = {"seed noise 0.1": Variant(noisy=True), "rotations": Variant({"rotations": True})}
+COMMON: Mapping[str, Variant] = {
     "all": Variant(),
     "main only": Variant(families=()),
-    "main and concept": Variant(families=("concept",)),
-    "main and invariance": Variant(families=("invariance",)),
     "weights by cosine": Variant({"weighting": "cosine"}),
     "weights learned": Variant({"weighting": "learned"}),
     "memory of 32": Variant({"memory": 32}),
     "sampled by affinity": Variant({"sampler": "affinity"}),
     "sampled by bandit": Variant({"sampler": "bandit"}),
     "language dropout 0.3": Variant({"language_dropout": 0.3}),
-    "seed noise 0.1": Variant(noisy=True),
-    "rotations": Variant({"rotations": True}),
     "folds": Variant({"folds": 3}),
     "prototypes": Variant({"learner": "prototypes"}),
     "anil": Variant({"learner": "anil"}),
@@ -87,6 +89,12 @@ VARIANTS: Mapping[str, Variant] = {
     "reptile": Variant({"learner": "reptile", "outer_rate": 0.003}),
     "meta-sgd": Variant({"learner": "meta-sgd"}),
 }
+
+
+def variants(model: ModelName) -> dict[str, Variant]:
+    """What there is to compare, by name."""
+    single = {f"main and {family}": Variant(families=(family,)) for family in AUXILIARY[model]}
+    return {**COMMON, **single, **(OF_WORDS_ALONE if model == "words" else {})}
 
 
 class Round(NamedTuple):
@@ -109,15 +117,21 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=BASE.steps, help="Outer steps.")
     parser.add_argument("--vocabulary", type=int, default=6_000, help="Most frequent words of each language.")
     parser.add_argument("--learner", choices=LEARNERS, default=BASE.learner, help="Of the variants that name none.")
-    parser.add_argument("--variants", nargs="*", default=list(VARIANTS), help="Which to train.")
+    parser.add_argument("--model", choices=MODELS, default="words", help="What is trained.")
+    parser.add_argument("--variants", nargs="*", help="Which to train; by default all.")
     parser.add_argument("--sample", action="store_true", help="The bundled sample in place of the real data.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = time.process_time()
-    noise = NOISE if any(VARIANTS[name].noisy for name in arguments.variants) else 0.0
-    rounds = list(prepared(arguments.episodes, arguments.tasks, arguments.vocabulary, noise, arguments.sample))
-    found = measured(rounds, replace(BASE, steps=arguments.steps, learner=arguments.learner), arguments.variants)
+    known = variants(arguments.model)
+    wanted = {name: known[name] for name in dict.fromkeys(["main only", *(arguments.variants or known)])}
+    noise = NOISE if any(each.noisy for each in wanted.values()) else 0.0
+    draw = prepared if arguments.model == "words" else ranked
+    rounds = list(draw(arguments.episodes, arguments.tasks, arguments.vocabulary, noise, arguments.sample))
+    settings = replace(BASE, model=arguments.model, steps=arguments.steps, learner=arguments.learner)
+    drawn = {task.family for each in rounds for task in each.training}
+    found = measured(rounds, settings, {n: each for n, each in wanted.items() if set(each.families or ()) <= drawn})
     if arguments.json:
         print(json.dumps({"variants": found, "cpu_seconds": time.process_time() - start}, indent=2))
         return
@@ -132,11 +146,8 @@ def main() -> None:
 
 
 def prepared(episodes: int, tasks: int, vocabulary: int, noise: float, sample: bool) -> Iterator[Round]:
-    """The episodes of every round, training ones drawn from the languages that are not left out alone."""
-    table, between = (sample_vectors, sample_dictionary) if sample else (vectors, dictionary)
-    tables = {language: table(language) for language in LANGUAGES}
-    dictionaries = {(a, b): between(a, b) for a in LANGUAGES for b in LANGUAGES if a != b}
-    spaces = Spaces(tables, vocabulary)
+    """The episodes of words of every round, training ones drawn from the languages that are not left out alone."""
+    dictionaries, spaces = resources(vocabulary, sample)
     for held_out in LANGUAGES:
         space = TaskSpace(dictionaries, spaces, held_out=frozenset({held_out}))
         hub = Hub.of(space)
@@ -156,22 +167,45 @@ def prepared(episodes: int, tasks: int, vocabulary: int, noise: float, sample: b
         yield Round(held_out, tuple(training), tuple(noisy), asked)
 
 
+def ranked(episodes: int, tasks: int, vocabulary: int, _noise: float, sample: bool) -> Iterator[Round]:
+    """The same of candidate translations; wrong pairs among the known are the lexicon's affair."""
+    dictionaries, spaces = resources(vocabulary, sample)
+    for held_out in LANGUAGES:
+        space = TaskSpace(dictionaries, spaces, families=OF_CANDIDATES, held_out=frozenset({held_out}))
+        single = [replace(space, families=(family,)) for family in OF_CANDIDATES]
+        training = [
+            episode(each.task(number, place), spaces)
+            for place, each in enumerate(single)
+            if each.kinds
+            for number in range(episodes)
+        ]
+        into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out}
+        asking = TaskSpace(into, spaces, families=OF_CANDIDATES[:1])
+        yield Round(held_out, tuple(training), (), tuple(episode(asking.task(n, 99), spaces) for n in range(tasks)))
+
+
+def resources(vocabulary: int, sample: bool) -> tuple[dict[tuple[str, str], Dictionary], Spaces]:
+    """The dictionaries between all languages, and their vectors."""
+    table, between = (sample_vectors, sample_dictionary) if sample else (vectors, dictionary)
+    tables = {language: table(language) for language in LANGUAGES}
+    return {(a, b): between(a, b) for a in LANGUAGES for b in LANGUAGES if a != b}, Spaces(tables, vocabulary)
+
+
 def dictionary(source: str, target: str) -> Dictionary:
     """FreeDict's where it has one, in either direction, else CLDR's."""
-    if (source, target) in FREEDICT:
+    if {(source, target), (target, source)} & set(FREEDICT):
         return freedict(source, target)
-    if (target, source) in FREEDICT:
-        return freedict(target, source).reversed()
     return cldr(source, target).lowercased()
 
 
-def measured(rounds: Sequence[Round], settings: Settings, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+def measured(rounds: Sequence[Round], settings: Settings, wanted: Mapping[str, Variant]) -> dict[str, dict[str, Any]]:
     """Accuracy of every variant, and its gain over training on the main family alone."""
-    wanted = {name: VARIANTS[name] for name in dict.fromkeys(["main only", *names])}
     words = np.concatenate([np.full(len(each.query.x), number) for number, each in enumerate(_asked(rounds))])
-    answers: dict[str, list[Hits]] = {name: [] for name in ("prototypes, raw vectors", "untrained", *wanted)}
+    bare = ("prototypes, raw vectors",) if settings.model == "words" else ()
+    answers: dict[str, list[Hits]] = {name: [] for name in (*bare, "untrained", *wanted)}
     for each in rounds:
-        answers["prototypes, raw vectors"].append(np.concatenate([raw(task) for task in each.asked]))
+        for name in bare:
+            answers[name].append(np.concatenate([raw(task) for task in each.asked]))
         for name, variant in wanted.items():
             trained = trained_variant(each, settings, variant)
             answers[name].append(answered(trained, each.asked))
@@ -192,9 +226,10 @@ def measured(rounds: Sequence[Round], settings: Settings, names: Sequence[str]) 
 def trained_variant(each: Round, settings: Settings, variant: Variant) -> Checkpoint:
     """A model trained as ``variant`` says, without the language left out."""
     settings = replace(settings, **variant.changes)
-    families = {MAIN["words"], *variant.families}
+    main = MAIN[settings.model]
+    families = {main, *(AUXILIARY[settings.model] if variant.families is None else variant.families)}
     source = each.noisy if variant.noisy else each.training
-    chosen = weighted([one for one in source if one.family in families], MAIN["words"], settings.auxiliary)
+    chosen = weighted([one for one in source if one.family in families], main, settings.auxiliary)
     if settings.rotations:
         chosen = tuple(rotated(one, np.random.default_rng(number)) for number, one in enumerate(chosen))
     if settings.folds:
