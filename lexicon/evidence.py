@@ -36,7 +36,7 @@ class Evidence:
 
     ``judged`` are the source words whose candidates teach a ranker and tell how good it is; ``told`` are the known
     pairs that the alignment has to prove itself on; ``validation``, where there is one, was made on held-out seeds
-    while the pairs were chosen.
+    while the pairs were chosen. ``clear`` says whether found pairs agree better than chance would have it.
     """
 
     pairs: Seeds
@@ -48,6 +48,7 @@ class Evidence:
     validation: Validation | None = None
     seed: int = 0
     trusted: bool = field(default=True)  # whether the judged words are known translations and not found ones
+    clear: bool = False
 
     @classmethod
     def of_found(cls, gold: Seeds, found: Seeds, *, seed: int = 0) -> Evidence:
@@ -150,7 +151,8 @@ def _grown(
     }
     tries = [{**each.summary(), "failed": growth.failed(each)} for each in (growth.chance, *growth.tried)]
     proof = told if len(told) else guesses
-    return replace(Evidence.of_found(gold, found, seed=seed), told=proof, account=account, tried=tries)
+    evidence = Evidence.of_found(gold, found, seed=seed)
+    return replace(evidence, told=proof, account=account, tried=tries, clear=growth.clear)
 
 
 def _origins(

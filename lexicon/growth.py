@@ -196,11 +196,15 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
 
 
 class Growth(NamedTuple):
-    """The best of several starts grown to all words; ``tried`` are the first steps of each, ``chance`` of none."""
+    """The best of several starts grown to all words; ``tried`` are the first steps of each, ``chance`` of none.
+
+    ``clear`` says whether its pairs agree so well that it is no matter of chance.
+    """
 
     grown: Grown
     tried: Sequence[Grown]
     chance: Grown
+    clear: bool
 
     def failed(self, one: Grown) -> bool:
         """Whether first steps led no further than random pairs do."""
@@ -222,14 +226,15 @@ def self_learned(
     chance, *tried = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
     order = sorted(tried, key=lambda each: -each.agreement)[:ATTEMPTS]
     best = onward(space, order[0], chance.agreement, device=device, progress=progress)
-    if len(order) > 1 and order[0].agreement <= CLEAR * chance.agreement:
-        clear = CLEAR * grow(space, chance, stages=STAGES[TRIAL:], device=device).agreement
-        for other in order[1:]:
-            if best.agreement > clear:
-                break
-            found = onward(space, other, chance.agreement, device=device, progress=progress)
-            best = max(best, found, key=lambda each: each.agreement)
-    return Growth(best, tried, chance)
+    if order[0].agreement > CLEAR * chance.agreement:
+        return Growth(best, tried, chance, clear=True)
+    limit = CLEAR * grow(space, chance, stages=STAGES[TRIAL:], device=device).agreement
+    for other in order[1:]:
+        if best.agreement > limit:
+            break
+        found = onward(space, other, chance.agreement, device=device, progress=progress)
+        best = max(best, found, key=lambda each: each.agreement)
+    return Growth(best, tried, chance, clear=best.agreement > limit)
 
 
 def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:

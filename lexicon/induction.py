@@ -224,7 +224,7 @@ def prepared(
         method, checked = _checked(frequent, method, evidence, settings, progress)
     taught = _taught(evidence, method, prior)
     found = Preparation(method, evidence, checked, taught, ())
-    require_signal(found.validation, space.source.language, space.target.language)
+    require_signal(found.validation, space.source.language, space.target.language, confirmed=evidence.clear)
     with clock.phase("harvest"):
         gathered = harvested(
             frequent, method, evidence, checked, taught, seed=settings.seed, device=settings.device, progress=progress

@@ -15,6 +15,7 @@ from lexicon.retrieval import ExactIndex
 from lexicon.seeds import Seeds
 
 CLEAR = 4.0  # standard deviations above chance that count as a finding
+CONFIRMED = 3.0  # likewise, where something that looks at no seed finds so too
 LUCK = 0.01  # how often a word might come first by chance, hubs among all words of a language included
 
 
@@ -118,12 +119,19 @@ def separation(x: Matrix, y: Matrix, gold: Seeds) -> float:
     return float(np.trace(centred) / deviation) if deviation > 0 else 0.0
 
 
-def require_signal(validation: Validation, source: str, target: str, *, clear: float = CLEAR) -> None:
+def require_signal(validation: Validation, source: str, target: str, *, confirmed: bool = False) -> None:
     """Refuse an alignment that found nothing.
+
+    Args:
+        validation: Of held-out seeds.
+        source: The language, for the message.
+        target: Likewise.
+        confirmed: Whether the alignment is no matter of chance by what looks at no seed.
 
     Raises:
         AlignmentError: Held-out seeds are no closer to their translations than to one another's, nor come they first.
     """
+    clear = CONFIRMED if confirmed else CLEAR
     if not validation.surprise >= clear:
         raise AlignmentError(
             f"{source}-{target}: held-out seeds are translated no better than chance (found true pairs "

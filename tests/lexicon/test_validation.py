@@ -78,6 +78,13 @@ def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are
         require_signal(judged, "en", "ja")
 
 
+@pytest.mark.parametrize(("first", "found"), [(3, True), (2, False), (0, False)])
+def test_what_is_found_without_seeds_too_takes_fewer_words_to_be_believed(first: int, found: bool) -> None:
+    judged = Validation(np.array([1] * first + [700] * (10 - first)), 2.8)
+    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="expected at least 3"):
+        require_signal(judged, "en", "ja", confirmed=True)
+
+
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:
     with pytest.raises(AlignmentError):
         require_signal(validate(*spaces(0, 0.1), Seeds(np.arange(2), np.arange(2))), "en", "fr")
