@@ -15,7 +15,8 @@ from lexicon.retrieval import ExactIndex
 from lexicon.seeds import Seeds
 
 CLEAR = 4.0  # standard deviations above chance that count as a finding
-CONFIRMED = 3.0  # likewise, where something that looks at no seed finds so too
+CONFIRMED = 2.0  # likewise, of a few words, where something that looks at no seed finds so too
+FEW = 30  # held-out words that may be too few to say much, however right they are
 LUCK = 0.01  # how often a word might come first by chance, hubs among all words of a language included
 
 
@@ -126,12 +127,12 @@ def require_signal(validation: Validation, source: str, target: str, *, confirme
         validation: Of held-out seeds.
         source: The language, for the message.
         target: Likewise.
-        confirmed: Whether the alignment is no matter of chance by what looks at no seed.
+        confirmed: Whether the alignment is no matter of chance by what looks at no seed; a few words say less then.
 
     Raises:
         AlignmentError: Held-out seeds are no closer to their translations than to one another's, nor come they first.
     """
-    clear = CONFIRMED if confirmed else CLEAR
+    clear = CONFIRMED if confirmed and validation.words < FEW else CLEAR
     if not validation.surprise >= clear:
         raise AlignmentError(
             f"{source}-{target}: held-out seeds are translated no better than chance (found true pairs "

@@ -78,11 +78,16 @@ def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are
         require_signal(judged, "en", "ja")
 
 
-@pytest.mark.parametrize(("first", "found"), [(3, True), (2, False), (0, False)])
-def test_what_is_found_without_seeds_too_takes_fewer_words_to_be_believed(first: int, found: bool) -> None:
-    judged = Validation(np.array([1] * first + [700] * (10 - first)), 2.8)
-    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="expected at least 3"):
-        require_signal(judged, "en", "ja", confirmed=True)
+@pytest.mark.parametrize(
+    ("words", "separation", "confirmed", "found"),
+    [(10, 2.3, True, True), (10, 2.3, False, False), (10, 1.5, True, False), (300, 2.3, True, False)],
+)
+def test_few_words_are_believed_where_self_learning_is_clear_by_itself(
+    words: int, separation: float, confirmed: bool, found: bool
+) -> None:
+    judged = Validation(np.full(words, 700), separation)
+    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="no better than chance"):
+        require_signal(judged, "en", "ja", confirmed=confirmed)
 
 
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:
