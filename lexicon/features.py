@@ -39,9 +39,11 @@ GEOMETRY = (
     "behind_profile",  # its distance to the best candidate's
 )
 FREQUENCY = ("log_frequency", "log_frequency_target", "frequency_gap")
-RELATIVE = tuple(name for name in GEOMETRY if name not in FREQUENCY)  # their scale differs from vectors to vectors
-SPELLING = ("edit", "prefix", "suffix", "letters", "length", "length_target", "length_ratio")
+OF_SCRIPTS = ("letters", "length", "length_target", "length_ratio")
+SPELLING = ("edit", "prefix", "suffix", *OF_SCRIPTS)
 FEATURES = (*GEOMETRY, *SPELLING)
+# The scale of these differs from vectors to vectors and from script to script.
+RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS)
 PLAIN = ("csls", "margin", "log_rank", "log_rank_back", "behind_best_back", "log_frequency")  # cosines alone
 
 

@@ -30,7 +30,7 @@ from meta.matching.standing import standing
 from meta.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
-FORMAT = "isogloss prior 3"
+FORMAT = "isogloss prior 4"
 MOST_ROUNDS = 20  # after the learned ones, those of the last are repeated while they find more
 GAIN = 1.01
 
