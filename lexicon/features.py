@@ -86,7 +86,15 @@ class Extractor:
     def offered(self, asked: Queries, near: Neighbours) -> Neighbours:
         """``near``, the candidates by CSLS, with the word that is spelled alike in the last place that is judged.
 
-        Names, loan words and numerals may be used so differently that vectors do not find them.
+        Names, loan words and numerals may be used so differently that vectors do not find them (words spelled alike as
+        evidence: Søgaard et al., 2018).
+
+        Args:
+            asked: ``n`` source words.
+            near: Rows and CSLS of their candidates, best first, both shape ``(n, k)``; stays as it is.
+
+        Returns:
+            The same shapes.
         """
         if self.spelling is None or not near.rows.size:
             return near

@@ -52,7 +52,11 @@ class Ngrams:
         return found | {word: row for row, word in reversed(list(enumerate(self.words)))}
 
     def namesakes(self, words: Sequence[str]) -> Rows:
-        """The row of the word spelled like each of ``words``, but for case and accents; -1 where there is none."""
+        """The row of the word spelled like each of ``words``, but for case and accents; -1 where there is none.
+
+        Returns:
+            Shape ``(len(words),)``; a word spelled the very same goes before the most frequent that is nearly so.
+        """
         known = self._by_form
         return np.array(
             [known.get(word, known.get(form, -1)) for word, form in zip(words, search_forms(words), strict=True)],
