@@ -5,8 +5,8 @@ meta-trained on the other three. With ``--model words`` it is a classifier of wo
 speech where the dictionary has them, else topics) from five labelled words each in a language it knows; asked are words
 of the one it does not. With ``--model ranker`` it ranks candidate translations into the language left out, adapted to a
 few known pairs. Vectors are those of the other benchmarks, dictionaries FreeDict and CLDR; with ``--sample`` the
-bundled ones, whose dictionaries are CLDR's alone: cycles can be ranked without some languages only, and a variant trains
-on what can be drawn. Every variant answers the same tasks; gains come with the 95 % interval of a bootstrap that
+bundled ones, whose dictionaries are CLDR's alone: cycles can be ranked without some languages only, and a variant
+trains on what can be drawn. Every variant answers the same tasks; gains come with the 95 % interval of a bootstrap that
 resamples whole tasks.
 
 ``main only`` trains on class transfer or word mapping alone, ``all`` on the auxiliary families as well; the variants
