@@ -37,7 +37,7 @@ STAGES = stages(((1_000, 6), (1_500, 4), (2_000, 4), (3_000, 3), (4_000, 3), (8_
 TRIAL = 14  # stages after which the starts are compared
 FILLING = 150  # known words that make a map by themselves: no profiles, no second pass, no preference
 WIDER = 23  # stages that a pass goes through while nothing is clear
-PASSES = 16  # at most, each from the frequent pairs of the one before
+PASSES = 32  # at most, each from the frequent pairs of the one before
 PATIENCE, GAIN = 4, 0.01  # passes after which it is over if the agreement has not grown by this share of chance's
 ATTEMPTS = 3  # starts that are gone on with, at most, while nothing is clear
 PREFERRED = 3.0  # times what a found pair counts, a known one where they are few
@@ -183,15 +183,15 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
         device: Where products are computed.
         progress: Watches the rounds.
     """
-    grown, waited, most = tried, 0, tried.agreement
+    grown, waited, most = tried, 0, 0.0
     for _ in range(PASSES if len(tried.start.seeds.words) < FILLING else 0):
         if grown.agreement > CLEAR * chance or waited == PATIENCE:
             break
         wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], device=device)
         again = Start(tried.start.name, tried.start.seeds, wider.pairs.within(KEPT, KEPT))
         grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], device=device, progress=progress)
-        risen = grown.agreement > most + GAIN * chance
-        waited, most = (0, grown.agreement) if risen else (waited + 1, most)
+        risen = wider.agreement > most + GAIN * chance  # among more words it depends less on the turn of a few
+        waited, most = (0, wider.agreement) if risen else (waited + 1, most)
     return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
 
 

@@ -60,6 +60,13 @@ class Matching:
         fixed = torch.stack([profile / profile.std(), gap, nearness(*standings, metric)])
         return cls(a, b, known_x.T @ known_y, fixed, len(seeds))
 
+    def believed(self, pairs: Seeds) -> Tensor:
+        """A belief, shape ``(n, m)``, that is sure of those of ``pairs`` that are matched here."""
+        known = pairs.within(len(self.x), len(self.y))
+        belief = torch.zeros(len(self.x), len(self.y))
+        belief[torch.from_numpy(known.source), torch.from_numpy(known.target)] = 1.0
+        return belief
+
     def channels(self, belief: Tensor | None) -> Tensor:
         """What is known of every pair after a map was fitted to ``belief`` and the seeds, ``(channels, n, m)``."""
         cross = self.seeded if belief is None else self.seeded + self.x.T @ (belief @ self.y)

@@ -17,7 +17,7 @@ from data.progress import Progress, silent
 from data.vectors import Matrix
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
-from meta.matching.belief import CHANNELS, WORDS, Matching, beliefs, circumstances, mutual, nearness, scores
+from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, nearness, scores
 
 ROUNDS = 8
 DECAY = 1e-3
@@ -43,12 +43,11 @@ class Case:
 class Weights:
     """``metric``, shape ``(f,)``, judges standings; ``rounds``, shape ``(rounds, channels, 3)``, weigh channels.
 
-    The last axis is that of ``meta.matching.belief.circumstances``. ``words`` is how many words were matched.
+    The last axis is that of ``meta.matching.belief.circumstances``.
     """
 
     metric: Tensor
     rounds: Tensor
-    words: int = WORDS
 
     def of_round(self, number: int, given: Tensor) -> Tensor:
         """The weights of the channels in these circumstances; after the last learned round its weights stay."""
@@ -103,8 +102,7 @@ def learn(
         judged = [scores(each, weights @ of) for each, of in zip(channels, given, strict=True)]
         believed, proposals = [beliefs(each) for each in judged], [Seeds(*mutual(each).numpy().T) for each in judged]
         found.append(weights)
-    words = max(len(each) for each in standings.values())
-    return Learned(Weights(metric, torch.stack(found), words), tuple(proposals))
+    return Learned(Weights(metric, torch.stack(found)), tuple(proposals))
 
 
 def loss(score: Tensor, wanted: tuple[Tensor, Tensor]) -> Tensor:

@@ -17,7 +17,7 @@ from data.storage import replacing
 from data.vectors import Matrix, Vectors
 from lexicon.features import FEATURES
 from lexicon.fit import Space
-from lexicon.growth import Start, self_learned
+from lexicon.growth import Grown, Start, self_learned
 from lexicon.normalisation import unit
 from lexicon.profiles import seed_profiles
 from lexicon.ranker import Ranker, from_tensors, tensors
@@ -33,6 +33,9 @@ FILE = "prior.safetensors"
 FORMAT = "isogloss prior 4"
 MOST_ROUNDS = 20  # after the learned ones, those of the last are repeated while they find more
 GAIN = 1.01
+TURNS = 4  # of believing and growing, until what was found is clear
+PROPOSED = 3_000  # most frequent words of a new pair that are matched
+NOTHING = Seeds.none()
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,28 +61,50 @@ class MatchingPrior:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
-        """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.prior.Prior``."""
+        """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.prior.Prior``.
+
+        Where growth ends with nothing clear, its pairs are believed anew, and those beliefs grow again.
+        """
         seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
-        believed = self._believed(seen, seeds, progress)
-        first = believed.with_those(seed_profiles(seen.x, seen.y, seeds)) if len(seeds) else believed
-        grown = self_learned(seen, [Start(self.name, seeds, first)], seed=self.seed, progress=progress).grown
-        return grown.pairs.without(seeds.source)
+        matching = self._matching(seen, seeds)
+        alike = seed_profiles(seen.x, seen.y, seeds) if len(seeds) else Seeds.none()
+        found, tries = Seeds.none(), list[Grown]()
+        for _ in range(TURNS):
+            believed = propose(self.weights, matching, found, progress=progress)
+            choices = [Start(self.name, seeds, believed)]
+            if len(alike):
+                choices.append(Start(f"{self.name}, profiles", seeds, believed.with_those(alike)))
+            growth = self_learned(seen, choices, seed=self.seed, progress=progress)
+            tries.append(growth.grown)
+            if growth.clear:
+                break
+            found = growth.grown.pairs.without(seeds.source)
+        return max(tries, key=lambda each: each.agreement).pairs.without(seeds.source)
 
     @single_thread()
-    def _believed(self, space: Space, seeds: Seeds, progress: Progress) -> Seeds:
-        standings = standing(space.x, self.weights.words), standing(space.y, self.weights.words)
-        return propose(self.weights, Matching.of(space.x, space.y, seeds, standings, self.weights.metric), progress)
+    def _matching(self, space: Space, seeds: Seeds) -> Matching:
+        standings = standing(space.x, PROPOSED), standing(space.y, PROPOSED)
+        return Matching.of(space.x, space.y, seeds, standings, self.weights.metric)
 
     def _seen(self, vectors: Vectors, x: Matrix) -> Matrix:
         known = self.consensus.get(vectors.language)
         return x if known is None else known.seen(vectors.words, x)
 
 
-def propose(weights: Weights, matching: Matching, progress: Progress = silent) -> Seeds:
-    """Believe and map in turns until no more pairs are expected to be right."""
-    belief, expected = None, 0.0
-    pairs = torch.empty(0, 2, dtype=torch.int64)
-    for number in progress(range(MOST_ROUNDS), "Matching words", MOST_ROUNDS):
+@single_thread()
+def propose(weights: Weights, matching: Matching, found: Seeds = NOTHING, *, progress: Progress = silent) -> Seeds:
+    """Believe and map in turns until no more pairs are expected to be right.
+
+    Args:
+        weights: What other languages taught.
+        matching: The languages.
+        found: Pairs to begin with, which count like the seeds in the first map.
+        progress: Watches the rounds.
+    """
+    belief = matching.believed(found) if len(found) else None
+    expected, pairs = 0.0, torch.empty(0, 2, dtype=torch.int64)
+    rounds = range(0 if belief is None else 1, MOST_ROUNDS)
+    for number in progress(rounds, "Matching words", len(rounds)):
         channels = matching.channels(belief)
         score = scores(channels, weights.of_round(number, circumstances(channels[0], matching.count)))
         belief, pairs = beliefs(score), mutual(score)
@@ -106,7 +131,6 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
         "channels": CHANNELS,
         "features": FEATURES,
         "languages": prior.languages,
-        "words": prior.weights.words,
         "seed": prior.seed,
         "consensus": {language: each.words for language, each in prior.consensus.items()},
     }
@@ -129,17 +153,13 @@ def load(path: Path) -> MatchingPrior:
 
 def _prior(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> MatchingPrior:
     made_for = [described.get(name) for name in ("format", "channels", "features")]
-    if (
-        made_for != [FORMAT, list(CHANNELS), list(FEATURES)]
-        or not {"metric", "rounds"} <= set(found)
-        or "words" not in described
-    ):
+    if made_for != [FORMAT, list(CHANNELS), list(FEATURES)] or not {"metric", "rounds"} <= set(found):
         raise CheckpointError(
             f"{file}: found {described.get('format')!r} for other channels or features, expected {FORMAT!r} of this "
             "version; make it again with: isogloss meta prior --force"
         )
     ranked = {name.removeprefix("ranking_"): value for name, value in found.items() if name.startswith("ranking_")}
-    weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]), int(described["words"]))
+    weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]))
     languages = tuple(described.get("languages", ()))
     ranker = from_tensors(ranked) if ranked else None
     return MatchingPrior(weights, languages, ranker, int(described.get("seed", 0)), _consensus(file, described, found))
