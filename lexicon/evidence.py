@@ -14,6 +14,7 @@ from data.progress import Progress, silent
 from lexicon.choice import best as best_trial
 from lexicon.choice import refined, trials
 from lexicon.cognates import cognates
+from lexicon.cycles import Cycles
 from lexicon.fit import Space
 from lexicon.growth import Start, self_learned, starts
 from lexicon.methods import Method
@@ -76,6 +77,7 @@ def gather(
     *,
     cut: int,
     prior: Prior | None = None,
+    others: Dictionary | None = None,
     seed: int = 0,
     device: str = "cpu",
     progress: Progress = silent,
@@ -89,6 +91,7 @@ def gather(
         extra: Dictionaries that join few seeds, by name.
         cut: Most frequent words that may become pairs in refinement.
         prior: Proposes a start where seeds are few.
+        others: What third languages lead to: starts whose pairs close such cycles go first.
         seed: Makes the choice of folds repeat.
         device: Where products are computed.
         progress: Watches the rounds.
@@ -98,7 +101,7 @@ def gather(
     """
     given = identical_strings(space.source, space.target) if seeds is None else seeds
     if method.grown and (seeds is None or _few(space, given)):
-        return _grown(space, seeds, extra, prior, seed, device, progress)
+        return _grown(space, seeds, extra, prior, others, seed, device, progress)
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
     if not method.rounds:
@@ -122,6 +125,7 @@ def _grown(
     seeds: Dictionary | None,
     extra: Mapping[str, Dictionary],
     prior: Prior | None,
+    others: Dictionary | None,
     seed: int,
     device: str,
     progress: Progress,
@@ -138,7 +142,9 @@ def _grown(
         alike = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), alike))
     choices = (*starts(space, trusted, guessed), *proposed)
-    growth = self_learned(space, choices, seed=seed, device=device, progress=progress)
+    closing = None if others is None else _usable(others, space)
+    cycles = None if closing is None else Cycles(closing)
+    growth = self_learned(space, choices, cycles=cycles, seed=seed, device=device, progress=progress)
     start, found = growth.grown.start, growth.grown.pairs
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {

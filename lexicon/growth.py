@@ -11,6 +11,7 @@ import numpy as np
 from data.progress import Progress, silent
 from data.vectors import Matrix
 from lexicon.csls import retrieve
+from lexicon.cycles import Cycles
 from lexicon.fit import Space
 from lexicon.maps import Maps
 from lexicon.normalisation import unit
@@ -69,13 +70,15 @@ class Grown:
     """Pairs found by self-learning from ``start``.
 
     ``weights``, shape ``(pairs,)``, say how much each counts in the next fit; ``agreement`` is the sum of the CSLS of
-    those found over the words tried.
+    those found over the words tried. ``cycles`` is the share of pairs that lead back through third languages, where
+    that is known.
     """
 
     start: Start
     pairs: Seeds
     weights: Matrix
     agreement: float = 0.0
+    cycles: float | None = None
 
     @classmethod
     def begun(cls, start: Start) -> Grown:
@@ -85,7 +88,17 @@ class Grown:
     def summary(self) -> dict[str, object]:
         """For a report."""
         words = len(self.start.pairs.words)
-        return {"start": self.start.name, "words": words, "agreement": round(self.agreement, 4)}
+        account: dict[str, object] = {"start": self.start.name, "words": words, "agreement": round(self.agreement, 4)}
+        return account if self.cycles is None else {**account, "cycles": round(self.cycles, 4)}
+
+    def judged(self, cycles: Cycles | None) -> Grown:
+        """The same, with its ``cycles``."""
+        return self if cycles is None else replace(self, cycles=cycles.consistency(self.pairs))
+
+    @property
+    def merit(self) -> tuple[float, float]:
+        """What makes one better than another: cycles that close, where third languages tell, then agreement."""
+        return self.cycles or 0.0, self.agreement
 
 
 def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, Seeds]) -> tuple[Start, ...]:
@@ -212,19 +225,29 @@ class Growth(NamedTuple):
 
 
 def self_learned(
-    space: Space, choices: Sequence[Start], *, seed: int = 0, device: str = "cpu", progress: Progress = silent
+    space: Space,
+    choices: Sequence[Start],
+    *,
+    cycles: Cycles | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    progress: Progress = silent,
 ) -> Growth:
-    """Try every start, go on with the one whose pairs agree best, and with the next ones while nothing is clear.
+    """Try every start, go on with the best one, and with the next ones while nothing is clear.
+
+    The best is the one whose pairs agree best, or, where third languages tell, lead back most often.
 
     Args:
         space: Both languages.
         choices: The starts; random pairs are tried beside them.
-        seed: Draws those.
+        cycles: What third languages lead to.
+        seed: Draws random pairs.
         device: Where products are computed.
         progress: Watches the starts and the rounds.
     """
-    chance, *tried = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
-    order = sorted(tried, key=lambda each: -each.agreement)[:ATTEMPTS]
+    steps = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
+    chance, *tried = (each.judged(cycles) for each in steps)
+    order = sorted(tried, key=lambda each: each.merit, reverse=True)[:ATTEMPTS]
     best = onward(space, order[0], chance.agreement, device=device, progress=progress)
     if order[0].agreement > CLEAR * chance.agreement:
         return Growth(best, tried, chance, clear=True)
@@ -233,7 +256,7 @@ def self_learned(
         if best.agreement > limit:
             break
         found = onward(space, other, chance.agreement, device=device, progress=progress)
-        best = max(best, found, key=lambda each: each.agreement)
+        best = max(best.judged(cycles), found.judged(cycles), key=lambda each: each.merit)
     return Growth(best, tried, chance, clear=best.agreement > limit)
 
 

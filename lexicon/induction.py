@@ -130,7 +130,8 @@ def induce(
         extra: Other dictionaries that may help where the seeds are few, by name.
         prior: What other languages have taught; where the seeds are few it proposes a start and its ranker judges.
         others: What other sources say of pairs of words, with probabilities as weights; held-out known words tell how
-            much that is worth beside the ranker, and whether it is.
+            much that is worth beside the ranker, and whether it is. Where the seeds are few, starts of self-learning
+            are compared by it.
         progress: Watches the long parts.
 
     Raises:
@@ -146,7 +147,9 @@ def induce(
         )
     clock = Clock()
     space = Space.of(source, target, method.centring)
-    ready = prepared(space, seeds, settings, extra=extra or {}, prior=prior, clock=clock, progress=progress)
+    ready = prepared(
+        space, seeds, settings, extra=extra or {}, prior=prior, others=others, clock=clock, progress=progress
+    )
     method, evidence, checked, taught = ready.method, ready.evidence, ready.checked, ready.taught
     with clock.phase("ranking"):
         seed, met = settings.seed, checked.candidates.features
@@ -201,6 +204,7 @@ def prepared(
     *,
     extra: Mapping[str, Dictionary],
     prior: Prior | None = None,
+    others: Dictionary | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
 ) -> Preparation:
@@ -215,6 +219,7 @@ def prepared(
             extra,
             cut=settings.cut,
             prior=prior,
+            others=others,
             seed=settings.seed,
             device=settings.device,
             progress=progress,

@@ -10,6 +10,7 @@ from data.dictionary import Dictionary
 from data.vectors import Vectors
 from lexicon import growth
 from lexicon.cognates import cognates
+from lexicon.cycles import Cycles
 from lexicon.fit import Space
 from lexicon.growth import FOUND, Grown, Start, by_chance, first_steps, onward, starts
 from lexicon.procrustes import procrustes, spectral
@@ -104,6 +105,36 @@ def test_while_nothing_is_clear_the_next_start_is_gone_on_with(monkeypatch: pyte
     found = growth.self_learned(space, [wrong, Start("seeds", few)]).grown
     assert found.start.name == "seeds"
     assert (found.pairs.source == found.pairs.target).mean() > 0.95
+
+
+def test_a_start_whose_pairs_lead_back_through_third_languages_goes_before_one_that_agrees_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source, target = turned(1_500)
+    space = Space.of(source, target, 1)
+    right = Start("right", Seeds.none(), Seeds(np.arange(400), np.arange(400)))
+    wrong = Start("wrong", Seeds.none(), Seeds(np.arange(400), np.arange(400)[::-1]))
+    agreements = {"wrong": 1.9, "right": 1.8, "random pairs": 1.0}
+
+    def steps(_space: Space, choices: Sequence[Start], **_: object) -> list[Grown]:
+        return [replace(Grown.begun(each), agreement=agreements[each.name]) for each in choices]
+
+    def onward(_space: Space, tried: Grown, _chance: float, **_: object) -> Grown:
+        return tried
+
+    monkeypatch.setattr(growth, "first_steps", steps)
+    monkeypatch.setattr(growth, "onward", onward)
+    assert growth.self_learned(space, [right, wrong]).grown.start.name == "wrong"
+    cycles = Cycles(Seeds(np.arange(0, 400, 2), np.arange(0, 400, 2)))
+    found = growth.self_learned(space, [right, wrong], cycles=cycles)
+    assert found.grown.start.name == "right"
+    assert [each.summary()["cycles"] for each in found.tried] == [1.0, 0.0]
+
+
+def test_few_cycles_tell_nothing() -> None:
+    pairs = Seeds(np.arange(100), np.arange(100))
+    assert Cycles(Seeds(np.arange(29), np.arange(29))).consistency(pairs) is None
+    assert Cycles(Seeds(np.arange(40), np.arange(40) + np.arange(40) % 2)).consistency(pairs) == 0.5
 
 
 def test_the_power_leaves_out_directions_that_the_pairs_do_not_support() -> None:
