@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,14 +25,17 @@ from lexicon.csls import retrieve
 from lexicon.evidence import Evidence
 from lexicon.features import FEATURES, RELATIVE
 from lexicon.fit import Space
+from lexicon.growth import Grown, Growth, Start
 from lexicon.procrustes import orthogonal
 from lexicon.ranker import adapted, descend, forward, standardised, surprise
 from lexicon.seeds import Seeds
+from meta.matching import prior as proposing
 from meta.matching.belief import CHANNELS, Matching, beliefs, csls, mutual
 from meta.matching.cases import cases_of, drawn
 from meta.matching.consensus import Consensus
+from meta.matching.learning import Weights
 from meta.matching.lessons import Curriculum, matching_prior
-from meta.matching.prior import FILE, MatchingPrior, load, save
+from meta.matching.prior import FILE, MatchingPrior, load, propose, save
 from meta.matching.reranking import Course, Lesson, candidates, relative
 from meta.matching.standing import standing
 
@@ -131,6 +135,36 @@ def test_seeds_beyond_the_frequent_words_count(prior: MatchingPrior, japanese: t
     found = Matching.of(space.x, space.y, far, described, prior.weights.metric)
     assert found.count == 26
     assert found.channels(None).shape == (len(CHANNELS), 200, 300)
+
+
+def test_beliefs_begin_with_pairs_that_were_found(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> None:
+    space, seeds, gold = japanese
+    described = standing(space.x, 200), standing(space.y, 300)
+    matching = Matching.of(space.x, space.y, seeds, described, prior.weights.metric)
+    far = Seeds(np.array([3, 200, 5]), np.array([4, 7, 300]))
+    assert matching.believed(far).nonzero().tolist() == [[3, 4]]
+    assert right(propose(prior.weights, matching, gold), gold) > right(propose(prior.weights, matching), gold)
+
+
+def test_growth_that_finds_nothing_clear_is_believed_anew(
+    prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space, seeds, gold = japanese
+    given, turns = list[Seeds](), iter([False, True])
+
+    def believing(_weights: Weights, _matching: Matching, found: Seeds, **_: object) -> Seeds:
+        given.append(found)
+        return gold
+
+    def growing(_space: Space, choices: Sequence[Start], **_: object) -> Growth:
+        clear = next(turns)
+        grown = replace(Grown.begun(choices[0]), agreement=float(clear))
+        return Growth(grown, [grown], grown, clear)
+
+    monkeypatch.setattr(proposing, "propose", believing)
+    monkeypatch.setattr(proposing, "self_learned", growing)
+    assert len(prior.propose(space, seeds)) == len(seeds.with_those(gold)) - len(seeds)
+    assert [len(each) for each in given] == [0, len(seeds.with_those(gold)) - len(seeds)]
 
 
 def test_csls_is_that_of_the_lexicon() -> None:
