@@ -11,7 +11,8 @@ resamples whole tasks.
 
 ``main only`` trains on class transfer or word mapping alone, ``all`` on the auxiliary families as well; the variants
 below change one thing of ``all``. ``untrained`` is the same learner before its first step, ``prototypes, raw vectors``
-the nearest class mean without any network.
+the nearest class mean without any network. ``--episodes`` says how many tasks of the main family there are to learn
+from; what the others are worth depends on that.
 """
 
 from __future__ import annotations
@@ -98,6 +99,18 @@ def variants(model: ModelName) -> dict[str, Variant]:
     return {**COMMON, **single, **(OF_WORDS_ALONE if model == "words" else {})}
 
 
+class Counts(NamedTuple):
+    """Training tasks of the main family, of each other family, and tasks asked in each language left out."""
+
+    main: int
+    auxiliary: int
+    asked: int
+
+    def of(self, place: int) -> int:
+        """Training tasks of the family at this place."""
+        return self.auxiliary if place else self.main
+
+
 class Round(NamedTuple):
     """One language left out: training episodes (plain, and with noise), and the tasks asked."""
 
@@ -113,7 +126,8 @@ Hits = np.ndarray[tuple[int], np.dtype[np.float64]]
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--episodes", type=int, default=30, help="Training tasks of each family.")
+    parser.add_argument("--episodes", type=int, default=30, help="Training tasks of the main family.")
+    parser.add_argument("--auxiliary-episodes", type=int, help="Of each other family; by default as many.")
     parser.add_argument("--tasks", type=int, default=30, help="Tasks asked in each language left out.")
     parser.add_argument("--steps", type=int, default=BASE.steps, help="Outer steps.")
     parser.add_argument("--vocabulary", type=int, default=6_000, help="Most frequent words of each language.")
@@ -129,7 +143,8 @@ def main() -> None:
     wanted = {name: known[name] for name in dict.fromkeys(["main only", *(arguments.variants or known)])}
     noise = NOISE if any(each.noisy for each in wanted.values()) else 0.0
     draw = prepared if arguments.model == "words" else ranked
-    rounds = list(draw(arguments.episodes, arguments.tasks, arguments.vocabulary, noise, arguments.sample))
+    counts = Counts(arguments.episodes, arguments.auxiliary_episodes or arguments.episodes, arguments.tasks)
+    rounds = list(draw(counts, arguments.vocabulary, noise, arguments.sample))
     settings = replace(BASE, model=arguments.model, steps=arguments.steps, learner=arguments.learner)
     drawn = {task.family for each in rounds for task in each.training}
     found = measured(rounds, settings, {n: each for n, each in wanted.items() if set(each.families or ()) <= drawn})
@@ -146,7 +161,7 @@ def main() -> None:
     print(f"\nTasks asked: {sum(len(each.asked) for each in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
 
 
-def prepared(episodes: int, tasks: int, vocabulary: int, noise: float, sample: bool) -> Iterator[Round]:
+def prepared(counts: Counts, vocabulary: int, noise: float, sample: bool) -> Iterator[Round]:
     """The episodes of words of every round, training ones drawn from the languages that are not left out alone."""
     dictionaries, spaces = resources(vocabulary, sample)
     for held_out in LANGUAGES:
@@ -156,7 +171,7 @@ def prepared(episodes: int, tasks: int, vocabulary: int, noise: float, sample: b
         noisy: list[Episode] = []
         for place, family in enumerate(OF_WORDS):
             only = replace(space, word_families=(family,))
-            for number in range(episodes):
+            for number in range(counts.of(place)):
                 task = only.word_task(number, place)
                 training.append(word_episode(task, spaces, hub, BASE.ways))
                 if noise:
@@ -164,11 +179,13 @@ def prepared(episodes: int, tasks: int, vocabulary: int, noise: float, sample: b
                     noisy.append(word_episode(wrong, spaces, hub, BASE.ways))
         into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out and pair[0] in hub.rotations}
         asking = TaskSpace(into, spaces, word_families=OF_WORDS[:1])
-        asked = tuple(word_episode(asking.word_task(number, 99), spaces, hub, BASE.ways) for number in range(tasks))
+        asked = tuple(
+            word_episode(asking.word_task(number, 99), spaces, hub, BASE.ways) for number in range(counts.asked)
+        )
         yield Round(held_out, tuple(training), tuple(noisy), asked)
 
 
-def ranked(episodes: int, tasks: int, vocabulary: int, _noise: float, sample: bool) -> Iterator[Round]:
+def ranked(counts: Counts, vocabulary: int, _noise: float, sample: bool) -> Iterator[Round]:
     """The same of candidate translations; wrong pairs among the known are the lexicon's affair."""
     dictionaries, spaces = resources(vocabulary, sample)
     for held_out in LANGUAGES:
@@ -178,11 +195,13 @@ def ranked(episodes: int, tasks: int, vocabulary: int, _noise: float, sample: bo
             episode(each.task(number, place), spaces)
             for place, each in enumerate(single)
             if each.kinds
-            for number in range(episodes)
+            for number in range(counts.of(place))
         ]
         into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out}
         asking = TaskSpace(into, spaces, families=OF_CANDIDATES[:1])
-        yield Round(held_out, tuple(training), (), tuple(episode(asking.task(n, 99), spaces) for n in range(tasks)))
+        yield Round(
+            held_out, tuple(training), (), tuple(episode(asking.task(n, 99), spaces) for n in range(counts.asked))
+        )
 
 
 def resources(vocabulary: int, sample: bool) -> tuple[dict[tuple[str, str], Dictionary], Spaces]:
