@@ -92,8 +92,10 @@ class Grown:
         return account if self.cycles is None else {**account, "cycles": round(self.cycles, 4)}
 
     def judged(self, cycles: Cycles | None) -> Grown:
-        """The same, with its ``cycles``."""
-        return self if cycles is None else replace(self, cycles=cycles.consistency(self.pairs))
+        """The same, with its ``cycles``; known pairs are kept whatever the map and say nothing of it."""
+        if cycles is None:
+            return self
+        return replace(self, cycles=cycles.consistency(self.pairs.without(self.start.seeds.source)))
 
     @property
     def merit(self) -> tuple[float, float]:
