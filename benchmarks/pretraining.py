@@ -1,10 +1,14 @@
-"""Makes the ranker that comes along, for pairs of languages of which hardly any translation is known.
+"""Makes what comes along for pairs of languages of which hardly any translation is known: a ranker, and a prior.
 
 python -m benchmarks.pretraining --out lexicon/pretrained/ranker.safetensors
+python -m benchmarks.pretraining --prior meta/matching/pretrained
 
 Each pair of languages with a FreeDict is treated as if 25 of its words and the names of CLDR were all that is known:
 self-learning, a harvest, tuned fits, as in ``lexicon build``. FreeDict then tells which candidates of held-out words
 were right. What remains in the file are some thousand weights over features that mean the same in every language.
+
+The prior (``meta.matching``) has a few hundred numbers: what a similarity, a place in a frequency list or a standing
+counts in matching words from 10 to 40 seeds. It knows no word and no vector of any language.
 
 ``--without fi`` leaves every pair with that language out: what a benchmark on it has to be judged with.
 """
@@ -30,20 +34,44 @@ from lexicon.fit import Space
 from lexicon.pretrained import write_ranker
 from lexicon.ranker import Ranker
 from lexicon.seeds import Seeds
+from meta.matching.cases import cases_of
+from meta.matching.lessons import matching_lessons
+from meta.matching.prior import MatchingPrior, save
 from meta.matching.reranking import METHOD, Course, Lesson, candidates, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair
+MATCHED = 8_000  # most frequent words of each language that the prior learns from
 VERSION = 3  # of how the examples come about
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, train, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="the file to write")
+    parser.add_argument("--out", type=Path, help="the file to write the ranker to")
+    parser.add_argument("--prior", type=Path, help="the folder to write the prior to")
     parser.add_argument("--without", default="", help="languages to leave out, comma-separated")
     options = parser.parse_args(arguments)
-    write_ranker(ranker_without(set(filter(None, options.without.split(",")))), options.out)
+    without = set(filter(None, options.without.split(",")))
+    if options.out:
+        write_ranker(ranker_without(without), options.out)
+    if options.prior:
+        save(prior_without(without), options.prior, force=True)
+
+
+def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior:
+    """How words are matched, taught by all pairs in which none of ``languages`` takes part.
+
+    Raises:
+        VocabularyError: No pair is left.
+    """
+    dictionaries = {pair: real_data.freedict(*pair) for pair in PAIRS if pair[0] == "en"}
+    vectors = {
+        name: real_data.vectors(name).first(MATCHED) for name in sorted({name for pair in PAIRS for name in pair})
+    }
+    cases = cases_of(dictionaries, vectors, np.random.default_rng(seed), held_out=languages)
+    names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
+    return MatchingPrior(matching_lessons(cases, vectors).weights, names, seed=seed)
 
 
 def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:

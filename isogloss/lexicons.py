@@ -51,7 +51,8 @@ def build_lexicon(
         settings: The method and its options; by default held-out seeds choose.
         extra: Dictionaries that may join few seeds, by name; by default the bundled CLDR. Give ``{}`` where words of
             CLDR are the test.
-        prior: What ``learn_prior`` made of other languages, or its folder; it helps where seeds are few.
+        prior: What ``learn_prior`` made of other languages, or its folder; it helps where seeds are few. Without one,
+            the prior that comes along is asked where nothing else leads anywhere.
         evidence: A graph file; what its other languages make probable counts beside the ranker, as far as held-out
             known words are judged better so.
         force: Replace ``out`` where it exists.
@@ -72,13 +73,29 @@ def build_lexicon(
         extra = {} if seeds == "identical" else _bundled(source.language, target.language)
     learned = _prior(prior) if isinstance(prior, Path | str) else prior
     others = None if evidence is None else _supported(Path(evidence), source.language, target.language, progress)
-    induction = induce(source, target, known, settings, extra=extra, prior=learned, others=others, progress=progress)
+    induction = induce(
+        source,
+        target,
+        known,
+        settings,
+        extra=extra,
+        prior=learned,
+        resort=_comes_along if learned is None else None,
+        others=others,
+        progress=progress,
+    )
     induction = replace(induction, report={**induction.report, "peak_memory_mb": peak_memory()})
     if out is not None:
         folders.save(induction, source, target, Path(out), force=force)
     if graph is not None:
         add_to_graph(induction.dictionary(), Path(graph), "lexicon build", induction.report, settings.seed, progress)
     return induction
+
+
+def _comes_along() -> Prior:
+    from meta.matching.pretrained import pretrained_prior
+
+    return pretrained_prior()
 
 
 def _supported(graph: Path, source: str, target: str, progress: Progress) -> Dictionary:

@@ -18,7 +18,7 @@ from lexicon.cycles import Cycles
 from lexicon.fit import Space
 from lexicon.growth import Start, self_learned, starts
 from lexicon.methods import Method
-from lexicon.prior import Prior
+from lexicon.prior import Prior, Resort
 from lexicon.profiles import similarity_distributions
 from lexicon.retrieval import Rows
 from lexicon.seeds import FEWEST, Seeds, identical_strings, together
@@ -77,6 +77,7 @@ def gather(
     *,
     cut: int,
     prior: Prior | None = None,
+    resort: Resort | None = None,
     others: Dictionary | None = None,
     seed: int = 0,
     device: str = "cpu",
@@ -91,6 +92,7 @@ def gather(
         extra: Dictionaries that join few seeds, by name.
         cut: Most frequent words that may become pairs in refinement.
         prior: Proposes a start where seeds are few.
+        resort: Makes a prior that is asked for a start where no other has led to anything clear.
         others: What third languages lead to: starts whose pairs close such cycles go first.
         seed: Makes the choice of folds repeat.
         device: Where products are computed.
@@ -101,7 +103,7 @@ def gather(
     """
     given = identical_strings(space.source, space.target) if seeds is None else seeds
     if method.grown and (seeds is None or _few(space, given)):
-        return _grown(space, seeds, extra, prior, others, seed, device, progress)
+        return _grown(space, seeds, extra, prior, resort, others, seed, device, progress)
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
     if not method.rounds:
@@ -125,6 +127,7 @@ def _grown(
     seeds: Dictionary | None,
     extra: Mapping[str, Dictionary],
     prior: Prior | None,
+    resort: Resort | None,
     others: Dictionary | None,
     seed: int,
     device: str,
@@ -145,6 +148,9 @@ def _grown(
     closing = None if others is None else _usable(others, space)
     cycles = None if closing is None else Cycles(closing)
     growth = self_learned(space, choices, cycles=cycles, seed=seed, device=device, progress=progress)
+    if resort is not None and not growth.clear and len(gold):
+        last = _proposed(resort(), space, gold, progress)
+        growth = growth.joined(self_learned(space, last, cycles=cycles, seed=seed, device=device, progress=progress))
     start, found = growth.grown.start, growth.grown.pairs
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {

@@ -225,6 +225,11 @@ class Growth(NamedTuple):
         """Whether first steps led no further than random pairs do."""
         return one.agreement < FOUND * self.chance.agreement
 
+    def joined(self, other: Growth) -> Growth:
+        """The better of two, with the starts of both."""
+        best = max(self, other, key=lambda each: (each.clear, each.grown.merit))
+        return best._replace(tried=[*self.tried, *other.tried])
+
 
 def self_learned(
     space: Space,

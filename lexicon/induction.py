@@ -26,7 +26,7 @@ from lexicon.judging import verdict
 from lexicon.methods import AUTOMATIC, METHODS, Method
 from lexicon.model import Model
 from lexicon.pretrained import pretrained_ranker
-from lexicon.prior import Prior
+from lexicon.prior import Prior, Resort
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Neighbours, Rows
 from lexicon.support import Support, Told
@@ -117,6 +117,7 @@ def induce(
     *,
     extra: Mapping[str, Dictionary] | None = None,
     prior: Prior | None = None,
+    resort: Resort | None = None,
     others: Dictionary | None = None,
     progress: Progress = silent,
 ) -> Induction:
@@ -129,6 +130,7 @@ def induce(
         settings: The method and its options.
         extra: Other dictionaries that may help where the seeds are few, by name.
         prior: What other languages have taught; where the seeds are few it proposes a start and its ranker judges.
+        resort: Makes a prior that is asked for a start only where no other leads to anything clear.
         others: What other sources say of pairs of words, with probabilities as weights; held-out known words tell how
             much that is worth beside the ranker, and whether it is. Where the seeds are few, starts of self-learning
             are compared by it.
@@ -148,7 +150,15 @@ def induce(
     clock = Clock()
     space = Space.of(source, target, method.centring)
     ready = prepared(
-        space, seeds, settings, extra=extra or {}, prior=prior, others=others, clock=clock, progress=progress
+        space,
+        seeds,
+        settings,
+        extra=extra or {},
+        prior=prior,
+        resort=resort,
+        others=others,
+        clock=clock,
+        progress=progress,
     )
     method, evidence, checked, taught = ready.method, ready.evidence, ready.checked, ready.taught
     with clock.phase("ranking"):
@@ -204,6 +214,7 @@ def prepared(
     *,
     extra: Mapping[str, Dictionary],
     prior: Prior | None = None,
+    resort: Resort | None = None,
     others: Dictionary | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
@@ -219,6 +230,7 @@ def prepared(
             extra,
             cut=settings.cut,
             prior=prior,
+            resort=resort,
             others=others,
             seed=settings.seed,
             device=settings.device,

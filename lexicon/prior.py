@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,6 +28,9 @@ class Prior(Protocol):
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
         """Pairs among the most frequent words that translate each other, judged from ``seeds``."""
         ...
+
+
+Resort = Callable[[], Prior]  # made only where it is needed: it may take time to load
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,7 @@ from data.vectors import Matrix, Vectors
 from lexicon.candidates import Candidates
 from lexicon.crossfit import Examples
 from lexicon.csls import csls
+from lexicon.evidence import gather
 from lexicon.features import FEATURES
 from lexicon.fit import Fit, Space
 from lexicon.growth import Grown, Stage, Start, grow, self_learned
@@ -348,7 +350,7 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
     proposed = learned.prior.propose(space, seeds)
     hits["matched"] = _matched(space, seeds, asked, proposed)
     if learned.rankers is None:
-        return hits
+        return hits | {"as it comes": _as_it_comes(space, seeds, asked, learned.prior)}
     prior = RankerPrior("matching", learned.rankers.meta, proposed)
     try:
         ready = prepared(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
@@ -356,6 +358,14 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
     return hits | _ranked(space, ready, asked, learned.rankers)
+
+
+def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
+    """What ``lexicon build`` finds with what comes along, here blind to the language: no table of any language."""
+    bare = replace(prior, consensus={})
+    cut = len(space.x)
+    found = gather(space, METHOD, _dictionary(space, seeds), {}, cut=cut, resort=lambda: bare).pairs
+    return translated(*space.mapped(_map(space, found)), asked)
 
 
 def _matched(space: Space, seeds: Seeds, asked: Seeds, proposed: Seeds) -> NDArray[np.float64]:
@@ -403,7 +413,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
     parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words of each language")
     parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
-    parser.add_argument("--unranked", action="store_true", help="leave the rankers out, which cost most of the time")
+    parser.add_argument(
+        "--unranked", action="store_true", help="leave the rankers out; what comes along is asked instead"
+    )
     parser.add_argument("--ablate", action="store_true", help="learn once more without pairs that the graph infers")
     parser.add_argument("--only-kept", action="store_true", help="print what earlier runs of this code answered")
     parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")

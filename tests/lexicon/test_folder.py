@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,12 @@ def copy(built: Path, tmp_path: Path) -> Path:
 def test_it_holds_the_dictionary_the_model_the_account_and_the_vectors_it_belongs_to(built: Path) -> None:
     names = {file.name for file in built.iterdir()}
     assert {"lexicon.tsv", "model.safetensors", "report.json", "vectors.json"} <= names
+
+
+def test_others_may_read_it_as_far_as_the_user_lets_them(built: Path) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in built.iterdir()} == {0o666 & ~mask}
 
 
 def test_the_dictionary_reads_back_as_one(built: Path, induction: Induction) -> None:
