@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("data", "isogloss", "kg", "lexicon", "meta")
+TAUGHT = ("lexicon/pretrained/ranker.safetensors", "meta/matching/pretrained/prior.safetensors")
 SAMPLE = ("concepts.tsv", "en.safetensors", "fi.safetensors", "fr.safetensors", "ja.safetensors", "ORIGIN.md")
 
 # Seeds for `lexicon build`, and where the sample's vectors are in the installed package.
@@ -71,7 +72,7 @@ def check_content(wheel: Path) -> Path:
     names = set(zipfile.ZipFile(wheel).namelist())
     modules = {path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
     typed = {f"{package}/py.typed" for package in PACKAGES if (ROOT / package / "py.typed").is_file()}
-    wanted = modules | typed | {f"data/samples/{name}" for name in SAMPLE}
+    wanted = modules | typed | {f"data/samples/{name}" for name in SAMPLE} | set(TAUGHT)
     if missing := sorted(wanted - names):
         raise SmokeError(f"{wheel.name}: found no {', '.join(missing[:5])}, expected it in the wheel")
     if len(typed) != len(PACKAGES):
