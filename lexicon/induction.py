@@ -30,7 +30,7 @@ from lexicon.prior import Prior, Resort
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Neighbours, Rows
 from lexicon.support import Support, Told
-from lexicon.validation import Validation, require_signal
+from lexicon.validation import FEW, Validation, require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
 FEWEST_JUDGED = 50  # held-out words below which CSLS alone tells the precision
@@ -179,6 +179,7 @@ def induce(
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
     first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
     precision = ready.validation.precision() if first is None else first.precision
+    words = ready.validation.words if first is None else first.words
     report = {
         "settings": vars(settings),
         "method": method.name,
@@ -202,7 +203,7 @@ def induce(
         "outlook": [each._asdict() for each in entries.outlook],
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
-        "warnings": [*source.warnings, *target.warnings, *_doubts(precision), *(told.warnings if told else ())],
+        "warnings": [*source.warnings, *target.warnings, *_doubts(precision, words), *(told.warnings if told else ())],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
 
@@ -325,11 +326,12 @@ def _parts(count: int, size: int = 8192) -> list[Rows]:
     return [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
 
 
-def _doubts(precision: float) -> list[str]:
+def _doubts(precision: float, words: int) -> list[str]:
     """What a reader of the lexicon should know before trusting it."""
     if precision >= 0.2:
         return []
     return [
-        f"only {precision:.0%} of held-out seed words found their translation: the spaces share little structure; "
-        "more seeds, a larger --max-vocab or vectors from similar texts may help"
+        f"only {precision:.0%} of {words} held-out seed words found their translation: "
+        + ("so few words say little; " if words < FEW else "the spaces share little structure; ")
+        + "more seeds, a larger --max-vocab or vectors from similar texts may help"
     ]
