@@ -255,15 +255,15 @@ def self_learned(
     steps = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
     chance, *tried = (each.judged(cycles) for each in steps)
     order = sorted(tried, key=lambda each: each.merit, reverse=True)[:ATTEMPTS]
-    best = onward(space, order[0], chance.agreement, device=device, progress=progress)
+    best = onward(space, order[0], chance.agreement, device=device, progress=progress).judged(cycles)
     if order[0].agreement > CLEAR * chance.agreement:
         return Growth(best, tried, chance, clear=True)
     limit = CLEAR * grow(space, chance, stages=STAGES[TRIAL:], device=device).agreement
     for other in order[1:]:
         if best.agreement > limit:
             break
-        found = onward(space, other, chance.agreement, device=device, progress=progress)
-        best = max(best.judged(cycles), found.judged(cycles), key=lambda each: each.merit)
+        found = onward(space, other, chance.agreement, device=device, progress=progress).judged(cycles)
+        best = max(best, found, key=lambda each: each.merit)
     return Growth(best, tried, chance, clear=best.agreement > limit)
 
 

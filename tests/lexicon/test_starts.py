@@ -120,7 +120,7 @@ def test_a_start_whose_pairs_lead_back_through_third_languages_goes_before_one_t
         return [replace(Grown.begun(each), agreement=agreements[each.name]) for each in choices]
 
     def onward(_space: Space, tried: Grown, _chance: float, **_: object) -> Grown:
-        return tried
+        return replace(tried, cycles=None)  # growing on forgets what first steps were judged by
 
     monkeypatch.setattr(growth, "first_steps", steps)
     monkeypatch.setattr(growth, "onward", onward)
@@ -129,6 +129,7 @@ def test_a_start_whose_pairs_lead_back_through_third_languages_goes_before_one_t
     found = growth.self_learned(space, [right, wrong], cycles=cycles)
     assert found.grown.start.name == "right"
     assert [each.summary()["cycles"] for each in found.tried] == [1.0, 0.0]
+    assert found.grown.cycles == 1.0
 
 
 def test_few_cycles_tell_nothing() -> None:
