@@ -148,8 +148,7 @@ def _grown(
     closing = None if others is None else _usable(others, space)
     cycles = None if closing is None else Cycles(closing)
     growth = self_learned(space, choices, cycles=cycles, seed=seed, device=device, progress=progress)
-    if resort is not None and not growth.clear and len(gold):
-        last = _proposed(resort(), space, gold, progress)
+    if resort is not None and not growth.clear and len(gold) and (last := _proposed(resort(), space, gold, progress)):
         growth = growth.joined(self_learned(space, last, cycles=cycles, seed=seed, device=device, progress=progress))
     start, found = growth.grown.start, growth.grown.pairs
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold

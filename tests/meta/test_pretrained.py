@@ -56,6 +56,8 @@ def test_a_last_resort_is_asked_only_where_nothing_is_clear(monkeypatch: pytest.
     assert found.account["origin"] == "elsewhere"
     assert found.tried[-1]["start"] == "elsewhere"
     assert len(found.pairs) > len(plain.gold)
+    silent = evidence.gather(space, Settings().recipe(), few, {}, cut=600, resort=lambda: RankerPrior("silent", None))
+    assert silent.account["origin"] == "seeds"
 
 
 def test_it_finds_japanese_words_from_ten_english_ones() -> None:
