@@ -120,9 +120,7 @@ def _umask() -> int:
 
 def _sync(path: Path) -> None:
     if path.is_file():
-        path.chmod(
-            0o666 & ~_umask()
-        )  # safetensors puts a file of its own in place of the one it is given, for the owner
+        path.chmod(0o666 & ~_umask())  # safetensors replaces the file it is given by one for the owner alone
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
 
