@@ -16,7 +16,7 @@ from lexicon.choice import refined, trials
 from lexicon.cognates import cognates
 from lexicon.cycles import Cycles
 from lexicon.fit import Space
-from lexicon.growth import Start, self_learned, starts
+from lexicon.growth import Luck, Start, self_learned, starts
 from lexicon.methods import Method
 from lexicon.prior import Prior, Resort
 from lexicon.profiles import similarity_distributions
@@ -147,9 +147,10 @@ def _grown(
     choices = (*starts(space, trusted, guessed), *proposed)
     closing = None if others is None else _usable(others, space)
     cycles = None if closing is None else Cycles(closing)
-    growth = self_learned(space, choices, cycles=cycles, seed=seed, device=device, progress=progress)
+    luck = Luck(space, seed, device)
+    growth = self_learned(space, choices, cycles=cycles, luck=luck, device=device, progress=progress)
     if resort is not None and not growth.clear and len(gold) and (last := _proposed(resort(), space, gold, progress)):
-        growth = growth.joined(self_learned(space, last, cycles=cycles, seed=seed, device=device, progress=progress))
+        growth = growth.joined(self_learned(space, last, cycles=cycles, luck=luck, device=device, progress=progress))
     start, found = growth.grown.start, growth.grown.pairs
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {

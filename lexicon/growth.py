@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -210,6 +211,25 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
     return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
 
 
+@dataclass(frozen=True, eq=False)
+class Luck:
+    """What random pairs, drawn by ``seed``, grow to; known once and for all growths in the same ``space``."""
+
+    space: Space
+    seed: int = 0
+    device: str = "cpu"
+
+    @cached_property
+    def steps(self) -> Grown:
+        """The first steps."""
+        return first_steps(self.space, [by_chance(self.space, seed=self.seed)], device=self.device)[0]
+
+    @cached_property
+    def clear(self) -> float:
+        """The agreement, among all words, above which something is found."""
+        return CLEAR * grow(self.space, self.steps, stages=STAGES[TRIAL:], device=self.device).agreement
+
+
 class Growth(NamedTuple):
     """The best of several starts grown to all words; ``tried`` are the first steps of each, ``chance`` of none.
 
@@ -236,7 +256,7 @@ def self_learned(
     choices: Sequence[Start],
     *,
     cycles: Cycles | None = None,
-    seed: int = 0,
+    luck: Luck | None = None,
     device: str = "cpu",
     progress: Progress = silent,
 ) -> Growth:
@@ -248,23 +268,23 @@ def self_learned(
         space: Both languages.
         choices: The starts; random pairs are tried beside them.
         cycles: What third languages lead to.
-        seed: Draws random pairs.
+        luck: What random pairs of ``space`` lead to, where several growths are compared with them.
         device: Where products are computed.
         progress: Watches the starts and the rounds.
     """
-    steps = first_steps(space, [by_chance(space, seed=seed), *choices], device=device, progress=progress)
-    chance, *tried = (each.judged(cycles) for each in steps)
+    luck = luck or Luck(space, device=device)
+    chance = luck.steps.judged(cycles)
+    tried = [each.judged(cycles) for each in first_steps(space, choices, device=device, progress=progress)]
     order = sorted(tried, key=lambda each: each.merit, reverse=True)[:ATTEMPTS]
     best = onward(space, order[0], chance.agreement, device=device, progress=progress).judged(cycles)
     if order[0].agreement > CLEAR * chance.agreement:
         return Growth(best, tried, chance, clear=True)
-    limit = CLEAR * grow(space, chance, stages=STAGES[TRIAL:], device=device).agreement
     for other in order[1:]:
-        if best.agreement > limit:
+        if best.agreement > luck.clear:
             break
         found = onward(space, other, chance.agreement, device=device, progress=progress).judged(cycles)
         best = max(best, found, key=lambda each: each.merit)
-    return Growth(best, tried, chance, clear=best.agreement > limit)
+    return Growth(best, tried, chance, clear=best.agreement > luck.clear)
 
 
 def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:

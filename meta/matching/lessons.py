@@ -11,7 +11,7 @@ from data.progress import Progress, silent
 from data.vectors import Vectors
 from lexicon.evidence import Evidence
 from lexicon.fit import Space
-from lexicon.growth import Start, self_learned
+from lexicon.growth import Luck, Start, self_learned
 from lexicon.normalisation import iterative_normalisation
 from lexicon.profiles import seed_profiles
 from meta.matching.belief import WORDS
@@ -123,7 +123,8 @@ def ranking_lessons(
         space = Space.of(source, target, METHOD.centring)
         seeds, gold = (each.within(len(space.x), len(space.y)) for each in (case.seeds, case.gold))
         alike = seed_profiles(space.x, space.y, seeds)
-        grown = self_learned(space, [Start("matched", seeds, first.with_those(alike))], seed=curriculum.seed).grown
+        start = Start("matched", seeds, first.with_those(alike))
+        grown = self_learned(space, [start], luck=Luck(space, curriculum.seed)).grown
         evidence = Evidence.of_found(seeds, grown.pairs, seed=curriculum.seed)
         fits = candidates(space, evidence, gold, seed=curriculum.seed)
         lessons.extend(Lesson((case.source, case.target), relative(found)) for found in fits)

@@ -17,7 +17,7 @@ from data.storage import replacing
 from data.vectors import Matrix, Vectors
 from lexicon.features import FEATURES
 from lexicon.fit import Space
-from lexicon.growth import Grown, Start, self_learned
+from lexicon.growth import Grown, Luck, Start, self_learned
 from lexicon.normalisation import unit
 from lexicon.profiles import seed_profiles
 from lexicon.ranker import Ranker, from_tensors, tensors
@@ -68,13 +68,13 @@ class MatchingPrior:
         seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
         matching = self._matching(seen, seeds)
         alike = seed_profiles(seen.x, seen.y, seeds) if len(seeds) else Seeds.none()
-        found, tries = Seeds.none(), list[Grown]()
+        found, tries, luck = Seeds.none(), list[Grown](), Luck(seen, self.seed)
         for _ in range(TURNS):
             believed = propose(self.weights, matching, found, progress=progress)
             choices = [Start(self.name, seeds, believed)]
             if len(alike):
                 choices.append(Start(f"{self.name}, profiles", seeds, believed.with_those(alike)))
-            growth = self_learned(seen, choices, seed=self.seed, progress=progress)
+            growth = self_learned(seen, choices, luck=luck, progress=progress)
             tries.append(growth.grown)
             if growth.clear:
                 break
