@@ -38,7 +38,7 @@ class Links(NamedTuple):
     source: Numbers  # entry numbers
     target: Numbers
     weight: Weights  # all claims together, noisy-or
-    concept: Numbers  # the concept that alone makes the claim, 0 where an edge does too
+    concept: Numbers  # the concept that makes the claim, the first of several; 0 where an edge does too
     licences: Numbers  # a bit for each licence among the claims
     voices: Numbers  # how many sources of different names claim it
 
@@ -163,8 +163,7 @@ class Web:
         begin = np.searchsorted(said, pair)
         together: Weights = -np.expm1(np.add.reduceat(doubt, begin))
         voices = np.diff(np.append(begin, len(said)))
-        lowest, highest = np.minimum.reduceat(concept, pair), np.maximum.reduceat(concept, pair)
-        alone = np.where(lowest == highest, lowest, 0)
+        alone = np.minimum.reduceat(concept, pair)
         masks = np.bitwise_or.reduceat(bit[by], pair)
         return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices)
 

@@ -160,6 +160,17 @@ def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
         assert web.licences_of(int(found.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
 
 
+def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        graph.add_concepts({"🐶": {"en": "dog", "fr": "chien"}, "🐕": {"en": "dog", "fr": "chien"}}, OPEN)
+        graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
+        _, found, _, _ = between(graph, "en", "fi")
+        assert found.paths.concept.tolist() == [True]
+        graph.add(Dictionary.of("en", "fr", pairs("dog-chien"), SHARED))
+        _, found, _, _ = between(graph, "en", "fi")
+        assert found.paths.concept.tolist() == [False]
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_what_a_method_chooses_is_right_more_often_than_what_it_could_choose(many: Graph, method: str) -> None:
     chosen, every = infer(many, "en", "fr", method=method), infer(many, "en", "fr", method="walk", min_score=0)
