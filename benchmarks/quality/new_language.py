@@ -4,20 +4,25 @@ For each language in turn a prior is learned on the others (``meta.matching``), 
 and to every baseline, and all are asked the same held-out words, English to the language. English, French, Japanese and
 Finnish have 300-d vectors; German, Spanish and Basque 100-d ones from help texts, beside English ones of the same kind.
 Dictionaries are FreeDict, for Basque CLDR; a quarter of their words is asked and never a seed. Vocabularies are cut to
-the most frequent words, in training and in the test. Answers are kept in the folder of ``benchmarks.real_data``, draw
-by draw, so that a run that was stopped goes on and a table can be printed of what is there (``--only-kept``).
+the most frequent words, in training and in the test. Answers and lessons are kept in the folder of
+``benchmarks.real_data``, draw by draw, so that a run that was stopped goes on and a table can be printed of what is
+there (``--only-kept``). Each process takes one core.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
+import pickle
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,23 +120,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Namespace) -> Iterator[Cell]:
-    for draw in range(options.draws):  # all languages and numbers before the next: a run that stops early is balanced
-        for language in languages:
-            for count in counts:
-                cell = _kept(language, count, draw, options)
-                if cell is None and not options.only_kept:
-                    try:
-                        cell = _asked(language, count, draw, options)
-                    except VocabularyError as error:
-                        print(f"{language} {count}: {error}", file=sys.stderr)
-                if cell is not None:
-                    yield cell
+    draws = range(options.draws)  # all languages and numbers before the next: a run that stops early is balanced
+    every = [(language, count, draw) for draw in draws for language in languages for count in counts]
+    cells = {each: _kept(*each, options) for each in every}
+    missing = [each for each, cell in cells.items() if cell is None and not options.only_kept]
+    if missing:
+        os.environ["OMP_NUM_THREADS"] = "1"  # of each process; their threads would wait for each other
+        with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
+            list(pool.map(partial(_prepare, _setting(options)), dict.fromkeys(each[0] for each in missing)))
+            cells |= zip(missing, pool.map(partial(_asked, options), missing), strict=True)
+    return (cell for cell in cells.values() if cell is not None)
 
 
-def _asked(language: str, count: int, draw: int, options: argparse.Namespace) -> Cell:
-    started = time.process_time()
-    setting = Setting(options.world, options.vocabulary, options.questions, options.ablate, options.unranked)
-    cell = answers(language, count, draw, setting)
+def _prepare(setting: Setting, held_out: str) -> None:
+    lessons(held_out, setting)
+
+
+def _setting(options: argparse.Namespace) -> Setting:
+    return Setting(options.world, options.vocabulary, options.questions, options.ablate, options.unranked)
+
+
+def _asked(options: argparse.Namespace, wanted: tuple[str, int, int]) -> Cell | None:
+    """The answers of one draw, which are kept; none where a dictionary has too few words."""
+    started, (language, count, draw) = time.process_time(), wanted
+    try:
+        cell = answers(language, count, draw, _setting(options))
+    except VocabularyError as error:
+        print(f"{language} {count}: {error}", file=sys.stderr)
+        return None
     _keep(cell, options)
     shown = {name: round(100 * float(each.mean()), 1) for name, each in cell.hits.items()}
     print(f"{language} {count} draw {draw}: {shown} {time.process_time() - started:.0f} CPU s", file=sys.stderr)
@@ -156,9 +172,13 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
 
 
 def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
-    kind = "-unranked" * options.unranked + "-ablated" * options.ablate
-    key = f"{VERSION}-{options.world}-{options.vocabulary}-{options.questions}{kind}"
-    return real_data.folder() / "new-language" / key / f"{language}-{count}-{draw}.json"
+    return _folder(_setting(options)) / f"{language}-{count}-{draw}.json"
+
+
+def _folder(setting: Setting) -> Path:
+    kind = "-unranked" * setting.unranked + "-ablated" * setting.ablate
+    key = f"{VERSION}-{setting.world}-{setting.vocabulary}-{setting.questions}{kind}"
+    return real_data.folder() / "new-language" / key
 
 
 @cache
@@ -183,7 +203,19 @@ def world(names: str, vocabulary: int) -> World:
 
 @cache
 def lessons(held_out: str, setting: Setting) -> Lessons:
-    """What there is to learn when a language is held out of the world."""
+    """What there is to learn when a language is held out of the world; kept, since it takes minutes."""
+    path = _folder(setting) / f"lessons-{held_out}.pickle"
+    if path.is_file():
+        kept: Lessons = pickle.loads(path.read_bytes())
+        return kept
+    learned = _learned(held_out, setting)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path, force=True) as part:
+        part.write_bytes(pickle.dumps(learned))
+    return learned
+
+
+def _learned(held_out: str, setting: Setting) -> Lessons:
     vectors, dictionaries = world(setting.world, setting.vocabulary)
     cases = cases_of(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
     learned = matching_lessons(cases, vectors)
@@ -411,7 +443,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", default="fr,ja,fi,de,es,eu", help="languages there are, besides English")
     parser.add_argument("--seeds", default="10,25,50,100,200", help="numbers of seeds")
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
-    parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words of each language")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes, of two gigabytes each")
+    parser.add_argument("--vocabulary", type=int, default=4_000, help="most frequent words of each language")
     parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
     parser.add_argument(
         "--unranked", action="store_true", help="leave the rankers out; what comes along is asked instead"
