@@ -11,7 +11,7 @@ from data.vectors import Matrix
 from lexicon.crossfit import Examples
 from lexicon.features import FEATURES, GEOMETRY, PLAIN
 from lexicon.methods import Method
-from lexicon.ranker import Ranker, acquainted, adapted, calibrated, calibration_error, train
+from lexicon.ranker import Ranker, acquainted, adapted, calibrated, calibration_error, recalibrated, train
 from lexicon.retrieval import Rows
 
 PLENTY = 3_000  # examples, of which a third tell how precise and how sure a ranker is
@@ -47,7 +47,7 @@ def verdict(
     if not method.reranked:
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     if taught is not None:
-        return tuned(acquainted(taught, examples.features if met is None else met), examples, known)
+        return tuned(acquainted(taught, examples.features if met is None else met), examples, known, seed)
     return judged(examples, known, FEATURES if method.spelled else GEOMETRY, reorder=True, seed=seed)
 
 
@@ -76,15 +76,23 @@ def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: 
     return Judged(ranker, float(hits.mean()), calibration_error(chance, truth), len(truth))
 
 
-def tuned(start: Ranker, examples: Examples, known: Rows) -> Judged:
-    """``start``, learned on other languages, adapted to the ``known`` words and scored on them as it was before."""
+def tuned(start: Ranker, examples: Examples, known: Rows, seed: int) -> Judged:
+    """``start``, learned on other languages, adapted to the ``known`` words and scored on them as it was before.
+
+    Its calibration goes by the same words: two halves tell how sure it may be of each other.
+    """
     told = np.isin(examples.words, known)
     features, truth = examples.features[told], examples.truth[told]
     if len(truth) == 0:
         return Judged(start, 0.0, 0.0)
+    logits = start.logits(features)
     chance = start(features)
-    hits = truth[np.arange(len(truth)), chance.argmax(axis=1)]
-    return Judged(adapted(start, features, truth), float(hits.mean()), calibration_error(chance, truth), len(truth))
+    for half in np.array_split(np.random.default_rng(seed).permutation(len(truth)), 2) if len(truth) > 1 else ():
+        other = np.setdiff1d(np.arange(len(truth)), half)
+        chance[half] = recalibrated(start, logits[other], truth[other])(features[half])
+    hits = truth[np.arange(len(truth)), logits.argmax(axis=1)]
+    found = adapted(recalibrated(start, logits, truth), features, truth)
+    return Judged(found, float(hits.mean()), calibration_error(chance, truth), len(truth))
 
 
 def _left_out(count: int, seed: int) -> list[NDArray[np.int64]]:

@@ -21,6 +21,8 @@ PAIRS = 3.0  # the weight of a pair's loss beside its list's
 INNER_STEPS, INNER_RATE = 3, 0.02  # by which a ranker learned on other languages adapts to a few seeds
 DOUBT = 50  # seeds that are followed half as far as a great many would be
 FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
+SLIGHT = 1e-3  # weight of a calibration line that leaves all as it is: all right or all wrong stays finite
+HELD = 300  # likewise, in candidates, of one that other languages taught
 LIMIT = 5.0  # standardised features beyond this many deviations are cut off
 
 
@@ -189,8 +191,17 @@ def scale(features: Matrix) -> tuple[Matrix, Matrix]:
 
 def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
     """``ranker`` with probabilities fitted to logits of words it had not seen (Platt, 1999), shapes ``(n, k)``."""
-    slope, offset = _platt(torch.from_numpy(logits.ravel()), torch.from_numpy(truth.ravel().astype(np.float32)))
+    slope, offset = _platt(logits, truth, held=SLIGHT * logits.size)
     return replace(ranker, slope=slope, offset=offset)
+
+
+def recalibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
+    """As ``calibrated``, but the line that other languages taught ``ranker`` is only left as far as ``truth`` tells.
+
+    Known words of a new pair are few, and if they are names of things, not like others.
+    """
+    slope, offset = _platt(ranker.slope * logits + ranker.offset, truth, held=HELD)
+    return replace(ranker, slope=slope * ranker.slope, offset=slope * ranker.offset + offset)
 
 
 def calibration_error(probability: Matrix, truth: NDArray[np.bool_], *, bins: int = 10) -> float:
@@ -240,14 +251,16 @@ def surprise(logits: Tensor, wanted: Tensor) -> Tensor:
 
 
 @single_thread()
-def _platt(logits: Tensor, truth: Tensor) -> tuple[float, float]:
+def _platt(logits: Matrix, truth: NDArray[np.bool_], *, held: float) -> tuple[float, float]:
+    """Slope and offset; ``held`` is the weight of the line that leaves all as it is, in candidates."""
+    given, wanted = torch.from_numpy(logits.ravel()), torch.from_numpy(truth.ravel().astype(np.float32))
     line = torch.tensor([1.0, 0.0], requires_grad=True)
     optimiser = torch.optim.LBFGS([line], max_iter=100, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimiser.zero_grad()
-        value = functional.binary_cross_entropy_with_logits(line[0] * logits + line[1], truth)
-        value = value + 1e-3 * ((line - torch.tensor([1.0, 0.0])) ** 2).sum()  # all right or all wrong stays finite
+        value = functional.binary_cross_entropy_with_logits(line[0] * given + line[1], wanted)
+        value = value + held / len(given) * ((line - torch.tensor([1.0, 0.0])) ** 2).sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
