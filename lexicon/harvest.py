@@ -9,7 +9,7 @@ from data.progress import Progress, silent
 from lexicon.crossfit import Crossfit, crossfit
 from lexicon.evidence import Evidence
 from lexicon.fit import Space
-from lexicon.judging import verdict
+from lexicon.judging import followed, verdict
 from lexicon.methods import Method
 from lexicon.ranker import Ranker
 
@@ -53,8 +53,11 @@ def harvested(
     """
     rounds = []
     for left in reversed(range(method.harvests * (1 if taught is None else FEW_ROUNDS))):
-        met = checked.candidates.features
-        ranker = verdict(checked.onward, evidence.gold.source, method, taught, seed, met=met).ranker
+        known = evidence.gold.source
+        if taught is None:
+            ranker = verdict(checked.onward, known, method, None, seed).ranker
+        else:  # how sure names of things make it says little of how many pairs to take
+            ranker = followed(taught, checked.onward, known, checked.candidates.features)
         found = checked.candidates.agreed(ranker, fewest=0 if taught is None else len(evidence.pairs))
         evidence = evidence.joined(found)
         rounds.append({"harvested": len(found), "pairs": len(evidence.pairs)})
