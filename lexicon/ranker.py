@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from data.vectors import Matrix
 from lexicon.features import FEATURES, RELATIVE
+from lexicon.logistic import logistic_regression
 from lexicon.threads import single_thread
 
 BATCH, RATE = 128, 1e-2
@@ -21,8 +22,9 @@ PAIRS = 3.0  # the weight of a pair's loss beside its list's
 INNER_STEPS, INNER_RATE = 3, 0.02  # by which a ranker learned on other languages adapts to a few seeds
 DOUBT = 50  # seeds that are followed half as far as a great many would be
 FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
-SLIGHT = 1e-3  # weight of a calibration line that leaves all as it is: all right or all wrong stays finite
-HELD = 300  # likewise, in candidates, of one that other languages taught
+AS_IT_IS = np.array([1.0, 0.0])  # a calibration line
+SLIGHT = 1e-3  # weight of that line for each candidate: all right or all wrong stays finite
+HELD = 300  # weight, in candidates, of a line that other languages taught
 LIMIT = 5.0  # standardised features beyond this many deviations are cut off
 
 
@@ -250,22 +252,10 @@ def surprise(logits: Tensor, wanted: Tensor) -> Tensor:
     return pairs - torch.logsumexp(chance, dim=-1).mean()
 
 
-@single_thread()
 def _platt(logits: Matrix, truth: NDArray[np.bool_], *, held: float) -> tuple[float, float]:
     """Slope and offset; ``held`` is the weight of the line that leaves all as it is, in candidates."""
-    given, wanted = torch.from_numpy(logits.ravel()), torch.from_numpy(truth.ravel().astype(np.float32))
-    line = torch.tensor([1.0, 0.0], requires_grad=True)
-    optimiser = torch.optim.LBFGS([line], max_iter=100, line_search_fn="strong_wolfe")
-
-    def loss() -> Tensor:
-        optimiser.zero_grad()
-        value = functional.binary_cross_entropy_with_logits(line[0] * given + line[1], wanted)
-        value = value + held / len(given) * ((line - torch.tensor([1.0, 0.0])) ** 2).sum()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
-
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
-    slope, offset = line.detach().tolist()
+    inputs = np.stack([logits.ravel(), np.ones(logits.size)], axis=1)
+    slope, offset = logistic_regression(inputs, truth.ravel(), AS_IT_IS, held=held).tolist()
     return slope, offset
 
 

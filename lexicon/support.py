@@ -13,6 +13,7 @@ from data.dictionary import Dictionary
 from data.vectors import Matrix, Vectors
 from lexicon.candidates import Candidates
 from lexicon.crossfit import Examples
+from lexicon.logistic import logistic_regression
 from lexicon.ranker import Ranker
 from lexicon.retrieval import Rows
 from lexicon.seeds import Seeds
@@ -132,17 +133,8 @@ def weighed(probability: Matrix, columns: Matrix, truth: Truth) -> Weighing:
         columns: Of the support, shape ``(n, k, 3)``.
         truth: Which candidates are right, shape ``(n, k)``.
     """
-    from scipy.optimize import minimize
-    from scipy.special import expit
-
-    inputs, wanted = _inputs(probability, columns).reshape(-1, len(NOTHING)), truth.ravel().astype(np.float64)
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        score, away = inputs @ weights, weights - NOTHING
-        value = np.logaddexp(0, score).sum() - score @ wanted + PENALTY * (away**2).sum()
-        return float(value), inputs.T @ (expit(score) - wanted) + 2 * PENALTY * away
-
-    return Weighing(np.asarray(minimize(loss, NOTHING, jac=True, method="L-BFGS-B").x))
+    inputs = _inputs(probability, columns).reshape(-1, len(NOTHING))
+    return Weighing(logistic_regression(inputs, truth.ravel(), NOTHING, held=PENALTY))
 
 
 def gain(probability: Matrix, columns: Matrix, truth: Truth, *, seed: int = 0) -> dict[str, Any]:

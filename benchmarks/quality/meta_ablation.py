@@ -185,7 +185,7 @@ def prepared(counts: Counts, vocabulary: int, noise: float, sample: bool) -> Ite
         yield Round(held_out, tuple(training), tuple(noisy), asked)
 
 
-def ranked(counts: Counts, vocabulary: int, _noise: float, sample: bool) -> Iterator[Round]:
+def ranked(counts: Counts, vocabulary: int, _: float, sample: bool) -> Iterator[Round]:
     """The same of candidate translations; wrong pairs among the known are the lexicon's affair."""
     dictionaries, spaces = resources(vocabulary, sample)
     for held_out in LANGUAGES:
