@@ -51,7 +51,10 @@ class Cell(NamedTuple):
 
 
 def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any]:
-    """Means, and paired differences with their intervals (``meta.bootstrap``: words are resampled whole)."""
+    """Means, and paired differences with their intervals (``meta.bootstrap``: words are resampled whole).
+
+    Where several languages are together each counts alike, however many words could be asked.
+    """
     rows = [
         {
             "language": language,
@@ -78,7 +81,9 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
         "methods": BASELINES | OURS,
         "rows": rows,
-        "mean up to 100 seeds": {name: _balanced(few, name) for name in known},
+        "mean up to 100 seeds": {
+            group: {name: _balanced(some, name) for name in known} for group, some in groups.items()
+        },
         "ours": ours,
         "gain": gains,
         "gain of auxiliary tasks": {group: _gain(some, "matched", "matched, few") for group, some in ablated.items()},
@@ -90,34 +95,42 @@ def _mean(cells: Sequence[Cell], name: str) -> float:
 
 
 def _balanced(cells: Sequence[Cell], name: str) -> float:
-    """The mean over languages and numbers of seeds, each counting once."""
-    groups = {(cell.language, cell.seeds) for cell in cells}
-    means = [_mean([cell for cell in cells if (cell.language, cell.seeds) == group], name) for group in groups]
-    return round(float(np.mean(means)), 1)
+    """The mean over languages, each counting once."""
+    languages = {cell.language for cell in cells}
+    return round(
+        float(np.mean([_mean([cell for cell in cells if cell.language == one], name) for one in languages])), 1
+    )
 
 
 def _gain(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
     languages = sorted({cell.language for cell in cells})
-    words = np.concatenate([cell.words + 10**6 * languages.index(cell.language) for cell in cells])
+    spoken = np.concatenate([np.full(len(cell.words), languages.index(cell.language)) for cell in cells])
+    words = np.concatenate([cell.words for cell in cells])
     a, b = (np.concatenate([cell.hits[name] for cell in cells]) for name in (ours, theirs))
-    found: Interval = paired_bootstrap(a, b, words, np.random.default_rng(0), samples=CONFIDENCE_SAMPLES)
+    random = np.random.default_rng(0)
+    found: Interval = paired_bootstrap(a, b, words, random, strata=spoken, samples=CONFIDENCE_SAMPLES)
     return [round(100 * each, 1) for each in found]
 
 
 def tables(result: Mapping[str, Any]) -> str:
-    """Markdown: methods by language and number of seeds; then differences."""
-    rows = result["rows"]
-    head = ["P@1", *(f"{row['language']} {row['seeds']}" for row in rows), "mean, up to 100"]
-    lines = [_line(head), _line(["---"] * len(head))]
-    means = result["mean up to 100 seeds"]
-    lines += [_line([name, *(row["P@1"][name] for row in rows), means[name]]) for name in means]
-    lines += [_line(["words × draws", *(f"{row['words']} × {row['draws']}" for row in rows), ""]), ""]
-    groups = result["gain"]
-    lines += [_line([f"{result['ours']} against", *groups]), _line(["---"] * (1 + len(groups)))]
-    lines += [_line([name, *(_shown(groups[group][name]) for group in groups)]) for name in list(means)[:-1]]
+    """Markdown: means by method, differences, and every number of seeds by itself."""
+    means, groups = result["mean up to 100 seeds"], result["gain"]
+    methods = list(means["all"])
+    lines = _head(["P@1, mean up to 100 seeds", *means])
+    lines += [_line([name, *(each[name] for each in means.values())]) for name in methods]
+    lines += ["", *_head([f"{result['ours']} against", *groups])]
+    lines += [_line([name, *(_shown(each[name]) for each in groups.values())]) for name in methods[:-1]]
     if ablated := result["gain of auxiliary tasks"]:
         lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
+    lines += ["", *_head(["language", "seeds", "words × draws", *methods])]
+    for row in result["rows"]:
+        asked = f"{row['words']} × {row['draws']}"
+        lines.append(_line([row["language"], row["seeds"], asked, *(row["P@1"][name] for name in methods)]))
     return "\n".join(lines)
+
+
+def _head(names: Sequence[str]) -> list[str]:
+    return [_line(names), _line(["---"] * len(names))]
 
 
 def _shown(gain: Sequence[float]) -> str:

@@ -36,10 +36,11 @@ def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_kept_answers_become_a_table_with_intervals(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     main([*OPTIONS, "--figure", str(tmp_path / "figure.svg")])
     printed = capsys.readouterr().out
-    assert "| P@1 | ja 10 | ja 25 | fi 10 | fi 25 | mean, up to 100 |" in printed
-    assert "| matched | 50.0 | 50.0 | 50.0 | 50.0 | 50.0 |" in printed
-    assert "| plain | 25.0 | 25.0 | 25.0 | 25.0 | 25.0 |" in printed
+    assert "| P@1, mean up to 100 seeds | all | ja | fi |" in printed
+    assert "| matched | 50.0 | 50.0 | 50.0 |" in printed
+    assert "| plain | 25.0 | 25.0 | 25.0 |" in printed
     assert "| plain | +25.0 [" in printed
+    assert "| ja | 10 | 40 × 2 | 25.0 " in printed
     assert (tmp_path / "figure.svg").read_text("utf-8").startswith("<?xml")
 
 
