@@ -66,6 +66,7 @@ STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000
 CROWD = 3_000  # source words that make up a target word's density
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
 SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
+JOBS = min(os.cpu_count() or 1, 4)
 VERSION = 9  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
 
 
@@ -443,7 +444,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", default="fr,ja,fi,de,es,eu", help="languages there are, besides English")
     parser.add_argument("--seeds", default="10,25,50,100,200", help="numbers of seeds")
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes, of two gigabytes each")
+    parser.add_argument("--jobs", type=int, default=JOBS, help="processes, of three gigabytes each")
     parser.add_argument("--vocabulary", type=int, default=4_000, help="most frequent words of each language")
     parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
     parser.add_argument(
