@@ -52,7 +52,14 @@ def verdict(
 
 
 def followed(taught: Ranker, examples: Examples, known: Rows, met: Matrix) -> Ranker:
-    """The ranker of ``verdict`` as sure as other languages taught it to be; the order of candidates is the same."""
+    """The ranker of ``verdict`` as sure as other languages taught it to be; the order of candidates is the same.
+
+    Args:
+        taught: A ranker of other languages.
+        examples: Candidates of words that their fit had not seen.
+        known: The words whose translations are known.
+        met: Features of all candidates, shape ``(n, k, len(FEATURES))``, from which it takes what is usual.
+    """
     told = np.isin(examples.words, known)
     return adapted(acquainted(taught, met), examples.features[told], examples.truth[told])
 

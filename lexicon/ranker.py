@@ -23,8 +23,8 @@ INNER_STEPS, INNER_RATE = 3, 0.02  # by which a ranker learned on other language
 DOUBT = 50  # seeds that are followed half as far as a great many would be
 FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
 AS_IT_IS = np.array([1.0, 0.0])  # a calibration line
-SLIGHT = 1e-3  # weight of that line for each candidate: all right or all wrong stays finite
-HELD = 300  # weight, in candidates, of a line that other languages taught
+SLIGHT = 1e-3  # what the square of leaving that line costs for each candidate: all right or all wrong stays finite
+HELD = 300  # nats that the square of leaving a line costs which other languages taught
 LIMIT = 5.0  # standardised features beyond this many deviations are cut off
 
 
@@ -200,7 +200,7 @@ def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Rank
 def recalibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
     """As ``calibrated``, but the line that other languages taught ``ranker`` is only left as far as ``truth`` tells.
 
-    Known words of a new pair are few, and if they are names of things, not like others.
+    Both arrays have shape ``(n, k)``. Known words of a new pair are few, and if they are names of things, not like others.
     """
     slope, offset = _platt(ranker.slope * logits + ranker.offset, truth, held=HELD)
     return replace(ranker, slope=slope * ranker.slope, offset=slope * ranker.offset + offset)
@@ -253,7 +253,7 @@ def surprise(logits: Tensor, wanted: Tensor) -> Tensor:
 
 
 def _platt(logits: Matrix, truth: NDArray[np.bool_], *, held: float) -> tuple[float, float]:
-    """Slope and offset; ``held`` is the weight of the line that leaves all as it is, in candidates."""
+    """Slope and offset; the square of their distance from those that leave all as it is costs ``held`` nats."""
     inputs = np.stack([logits.ravel(), np.ones(logits.size)], axis=1)
     slope, offset = logistic_regression(inputs, truth.ravel(), AS_IT_IS, held=held).tolist()
     return slope, offset

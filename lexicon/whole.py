@@ -44,8 +44,8 @@ def whole(x: Matrix, y: Matrix, k: int, *, k_back: int | None = None, neighbourh
         )
 
 
-def shortlist(products: Matrix, k: int) -> Rows:
-    """Columns among which the ``k`` largest of each row are, and few more.
+def _shortlist(products: Matrix, k: int) -> Rows:
+    """Columns among which the ``k`` largest of each row are, shape ``(n, 16 k)`` and a few more.
 
     The ``k`` largest stand in the ``k`` chunks with the largest maxima, wherever in these.
     """
@@ -65,7 +65,7 @@ def _density(products: Matrix, neighbourhood: int, team: Team) -> Matrix:
     count = min(neighbourhood, products.shape[1])
 
     def mean(part: slice) -> Matrix:
-        seen = _taken(products[part], shortlist(products[part], count))
+        seen = _taken(products[part], _shortlist(products[part], count))
         return np.asarray(np.partition(seen, -count, axis=1)[:, -count:].mean(axis=1))
 
     return np.concatenate(team.map(mean, _parts(len(products))))
@@ -81,7 +81,7 @@ def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> N
         if count == 1:
             rows = seen.argmax(axis=1)[:, None]
         else:
-            columns = shortlist(seen, count)
+            columns = _shortlist(seen, count)
             rows = _taken(columns, np.argpartition(_taken(seen, columns), -count, axis=1)[:, -count:])
         scores = 2 * _taken(seen, rows) - own[part, None]
         order = np.argsort(-scores, axis=1, kind="stable")

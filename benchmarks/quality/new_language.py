@@ -67,7 +67,7 @@ CROWD = 3_000  # source words that make up a target word's density
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
 SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
 JOBS = min(os.cpu_count() or 1, 4)
-VERSION = 9  # of what answers: raise it when a method changes, so that kept answers of others are not mixed in
+VERSION = 9  # of what answers and teaches: raise it when a method changes, so that nothing kept of others is mixed in
 
 
 class World(NamedTuple):
