@@ -200,7 +200,7 @@ def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Rank
 def recalibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
     """As ``calibrated``, but the line that other languages taught ``ranker`` is only left as far as ``truth`` tells.
 
-    Both arrays have shape ``(n, k)``. Known words of a new pair are few, and if they are names of things, not like others.
+    Both arrays have shape ``(n, k)``. Known words of a new pair are few, and names of things are not like others.
     """
     slope, offset = _platt(ranker.slope * logits + ranker.offset, truth, held=HELD)
     return replace(ranker, slope=slope * ranker.slope, offset=slope * ranker.offset + offset)
