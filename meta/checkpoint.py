@@ -14,9 +14,10 @@ from torch import Tensor
 
 from data.errors import CheckpointError
 from data.storage import replacing
+from meta import memory as memories
 from meta.features import FEATURES
 from meta.learners import Learner
-from meta.memory import Memory, Reading
+from meta.memory import Reading
 from meta.networks import Network, new_network
 from meta.optimiser import Moments
 from meta.ranker import Ranker
@@ -98,23 +99,14 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
     state = checkpoint.state
     tensors = {"mean": checkpoint.mean, "spread": checkpoint.spread, "generator": state.generator}
     parts = {"weights": state.weights, "first": state.moments.first, "second": state.moments.second, "memo": state.memo}
-    memory = state.memory
-    parts |= {"memory": {"keys": memory.keys, "used": memory.used, "reads": memory.reads}}
-    parts |= {"memory value": dict(memory.values or {})}
     tensors |= {f"{part}/{name}": tensor for part, named in parts.items() for name, tensor in named.items()}
+    tensors |= memories.tensors(state.memory)
     described = {
         "format": FORMAT,
         "features": FEATURES if checkpoint.settings.model == "ranker" else (),
         "names": list(state.weights),
         "memo": list(state.memo),
-        "memory": {
-            "names": memory.names,
-            "labels": memory.labels,
-            "values": list(memory.values or {}),
-            "clock": memory.clock,
-            "gate": memory.gate,
-            "temperature": memory.temperature,
-        },
+        "memory": memories.account(state.memory),
         "settings": asdict(checkpoint.settings),
         "number": state.number,
         "updates": state.moments.count,
@@ -161,7 +153,7 @@ def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor
             Moments(described["updates"], _part(tensors, "first", names), _part(tensors, "second", names)),
             tensors["generator"],
             _part(tensors, "memo", described["memo"]),
-            _memory(settings.memory, described["memory"], tensors),
+            memories.from_tensors(settings.memory, described["memory"], tensors),
         )
         return Checkpoint(
             settings,
@@ -191,21 +183,6 @@ def inputs_of(space: TaskSpace) -> str:
         digest.update(repr((language, words.words)).encode())
         digest.update(words.matrix.tobytes())
     return digest.hexdigest()
-
-
-def _memory(capacity: int, described: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Memory:
-    return Memory(
-        capacity,
-        tuple(described["names"]),
-        tuple(described["labels"]),
-        tensors["memory/keys"],
-        _part(tensors, "memory value", described["values"]) or None,
-        tensors["memory/used"],
-        tensors["memory/reads"],
-        described["clock"],
-        described["gate"],
-        described["temperature"],
-    )
 
 
 def _part(tensors: Mapping[str, Tensor], part: str, names: Sequence[str]) -> dict[str, Tensor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -26,9 +26,10 @@ class Memory:
     """Keys are task descriptors, values are how far tasks led away from φ (hierarchical meta-learning).
 
     A new task starts from φ and ``gate`` times the mean of what near tasks did, weighted by a softmax over distances
-    (key-value memory; Sprechmann et al., 2018; tasks by clusters: Yao et al., 2019). Descriptors are compared after
-    each was brought to the mean and spread of those stored. A task of a label that is there updates its entry; when
-    ``capacity`` is reached, the entry that was read least recently makes room. A capacity of 0 is no memory.
+    (key-value memory; Sprechmann et al., 2018; tasks by clusters: Yao et al., 2019). Numbers of a descriptor are
+    compared in units of their spread over those stored, or of ``unit`` where it is not 0. A task of a label that is
+    there updates its entry; when ``capacity`` is reached, the entry that was read least recently makes room. A capacity
+    of 0 is no memory.
     """
 
     capacity: int
@@ -41,6 +42,7 @@ class Memory:
     clock: int = 0
     gate: float = 0.5
     temperature: float = 1.0
+    unit: float = 0.0
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -116,7 +118,7 @@ class Memory:
         rows = [row for row, label in enumerate(self.labels) if label != without]
         if not rows:
             return {}
-        spread = self.keys.std(dim=0, correction=0)
+        spread = torch.full_like(self.keys[0], self.unit) if self.unit else self.keys.std(dim=0, correction=0)
         spread = torch.where(spread > 1e-6, spread, torch.ones_like(spread))
         gap = ((self.keys[rows] - self._key(descriptor)) / spread).clamp(-5, 5)
         distance = gap.square().mean(dim=1) / self.temperature
@@ -144,6 +146,46 @@ class Memory:
             used=self.used[kept],
             reads=self.reads[kept],
         )
+
+
+def tensors(memory: Memory) -> dict[str, Tensor]:
+    """For a file, with ``account``; ``from_tensors`` reads both."""
+    named = {"memory/keys": memory.keys, "memory/used": memory.used, "memory/reads": memory.reads}
+    return named | {f"memory value/{name}": value for name, value in (memory.values or {}).items()}
+
+
+def account(memory: Memory) -> dict[str, Any]:
+    """What is not a tensor, for the description of a file."""
+    return {
+        "names": memory.names,
+        "labels": memory.labels,
+        "values": list(memory.values or {}),
+        "clock": memory.clock,
+        "gate": memory.gate,
+        "temperature": memory.temperature,
+        "unit": memory.unit,
+    }
+
+
+def from_tensors(capacity: int, described: Mapping[str, Any], found: Mapping[str, Tensor]) -> Memory:
+    """The memory of a file.
+
+    Raises:
+        KeyError: Something is missing.
+    """
+    return Memory(
+        capacity,
+        tuple(described["names"]),
+        tuple(described["labels"]),
+        found["memory/keys"],
+        {name: found[f"memory value/{name}"] for name in described["values"]} or None,
+        found["memory/used"],
+        found["memory/reads"],
+        described["clock"],
+        described["gate"],
+        described["temperature"],
+        described.get("unit", 0.0),
+    )
 
 
 def languages_of(label: str) -> tuple[str, ...]:

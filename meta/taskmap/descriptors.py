@@ -50,16 +50,26 @@ class Portrait:
     @classmethod
     def of(cls, words: Vectors, matrix: Matrix) -> Portrait:
         """The portrait of a language with ``matrix``, shape ``(n, d)``, unit length."""
-        values = np.linalg.eigvalsh(np.cov(matrix.T.astype(np.float64)))[::-1].clip(min=0)
         counted = Counter(script_of(word) for word in words.words)
         scripts = {script: count / len(words) for script, count in counted.items()}
-        return cls(values / max(values.sum(), 1e-12), _hubness(matrix[:SAMPLE]), scripts)
+        return cls(spectrum_of(matrix), _hubness(matrix[:SAMPLE]), scripts)
 
     @property
     def effective_rank(self) -> float:
         """The exponential of the spectrum's entropy, as a share of the dimensions (Roy and Vetterli, 2007)."""
-        some = self.spectrum[self.spectrum > 0]
-        return float(np.exp(-(some * np.log(some)).sum()) / len(self.spectrum))
+        return effective_rank(self.spectrum)
+
+
+def spectrum_of(matrix: Matrix) -> NDArray[np.float64]:
+    """The eigenvalues of the covariance as shares of their sum, largest first, shape ``(d,)``, of ``(n, d)``."""
+    values = np.linalg.eigvalsh(np.cov(matrix.T.astype(np.float64)))[::-1].clip(min=0)
+    return np.asarray(values / max(values.sum(), 1e-12))
+
+
+def effective_rank(spectrum: NDArray[np.float64]) -> float:
+    """The exponential of the entropy of a ``spectrum``, shape ``(d,)``, over ``d`` (Roy and Vetterli, 2007)."""
+    some = spectrum[spectrum > 0]
+    return float(np.exp(-(some * np.log(some)).sum()) / len(spectrum))
 
 
 def describe_pair(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -34,6 +36,13 @@ def test_near_tasks_say_more_than_far_ones() -> None:
     assert shares["a en fr"] > shares["a en fi"] > shares["a en ja"]
     expected = memory.gate * (shares["a en fi"] + 5 * shares["a en ja"])
     assert offset["w"].tolist() == pytest.approx([expected, expected])
+
+
+def test_a_unit_makes_far_tasks_far_however_near_the_stored_ones_are() -> None:
+    alike = filled(4, ("a en fr", 0.50), ("a en fi", 0.51))
+    by_spread, by_unit = (dict(each.read({"place": 0.5}).sources) for each in (alike, replace(alike, unit=0.1)))
+    assert by_spread["a en fr"] > 0.9
+    assert by_unit["a en fr"] == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_task_can_be_kept_from_reading_its_own_entry() -> None:
