@@ -35,9 +35,10 @@ from lexicon.pretrained import write_ranker
 from lexicon.ranker import Ranker
 from lexicon.seeds import Seeds
 from meta.matching.cases import cases_of
+from meta.matching.lesson import Lesson
 from meta.matching.lessons import matching_lessons
 from meta.matching.prior import MatchingPrior, save
-from meta.matching.reranking import METHOD, Course, Lesson, candidates, relative
+from meta.matching.reranking import METHOD, Course, candidates, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair
@@ -110,7 +111,7 @@ def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), KNOWN, seed)
     evidence = gather(space, METHOD, few, extra, cut=len(space.x), seed=seed)
-    return candidates(space, evidence, gold, seed=seed)
+    return candidates(space, evidence, gold, fewest=0, seed=seed)  # enough is sure with vocabularies of this size
 
 
 def _some(whole: Dictionary, count: int, seed: int) -> Dictionary:

@@ -108,6 +108,20 @@ class Preparation:
         """What CSLS alone is worth on held-out words."""
         return self.evidence.validation or (self.checked.bent if self.method.bent else self.checked.linear)
 
+    def harvested(self, space: Space, settings: Settings, *, progress: Progress = silent) -> Preparation:
+        """With the pairs that a ranker is sure of, and held-out words judged anew."""
+        found = harvested(
+            space.first(settings.cut),
+            self.method,
+            self.evidence,
+            self.checked,
+            self.taught,
+            seed=settings.seed,
+            device=settings.device,
+            progress=progress,
+        )
+        return replace(self, evidence=found.evidence, checked=found.checked, harvests=found.rounds)
+
 
 def induce(
     source: Vectors,
@@ -196,6 +210,7 @@ def induce(
         "tried": evidence.tried,
         "harvests": ready.harvests,
         "ranker": "of the seeds" if taught is None else "of other languages",
+        "ranker_near": {} if taught is None else dict(taught.near),
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
         "pairs": len(entries),
@@ -222,6 +237,35 @@ def prepared(
 ) -> Preparation:
     """Gather evidence, judge held-out words by it, and harvest; arguments and errors are those of ``induce``."""
     clock = clock or Clock()
+    found = gathered(
+        space,
+        seeds,
+        settings,
+        extra=extra,
+        prior=prior,
+        resort=resort,
+        others=others,
+        clock=clock,
+        progress=progress,
+    )
+    with clock.phase("harvest"):
+        return found.harvested(space, settings, progress=progress)
+
+
+def gathered(
+    space: Space,
+    seeds: Dictionary | None,
+    settings: Settings,
+    *,
+    extra: Mapping[str, Dictionary],
+    prior: Prior | None = None,
+    resort: Resort | None = None,
+    others: Dictionary | None = None,
+    clock: Clock | None = None,
+    progress: Progress = silent,
+) -> Preparation:
+    """``prepared`` before anything is harvested."""
+    clock = clock or Clock()
     method = settings.recipe()
     with clock.phase("evidence"):
         evidence = gather(
@@ -240,14 +284,10 @@ def prepared(
     frequent = space.first(settings.cut)
     with clock.phase("validation"):
         method, checked = _checked(frequent, method, evidence, settings, progress)
-    taught = _taught(evidence, method, prior)
+    taught = _taught(space, evidence, method, prior)
     found = Preparation(method, evidence, checked, taught, ())
     require_signal(found.validation, space.source.language, space.target.language, confirmed=evidence.clear)
-    with clock.phase("harvest"):
-        gathered = harvested(
-            frequent, method, evidence, checked, taught, seed=settings.seed, device=settings.device, progress=progress
-        )
-    return replace(found, evidence=gathered.evidence, checked=gathered.checked, harvests=gathered.rounds)
+    return found
 
 
 def _checked(
@@ -272,12 +312,12 @@ def _checked(
     return replace(method, bent=False), judged(replace(tuned, bent=False))
 
 
-def _taught(evidence: Evidence, method: Method, prior: Prior | None) -> Ranker | None:
+def _taught(space: Space, evidence: Evidence, method: Method, prior: Prior | None) -> Ranker | None:
     """The ranker to start from where few words are known: that of ``prior``, or else the one that comes along."""
     if evidence.trusted or not method.reranked:
         return None
-    if prior is not None and prior.ranker is not None:
-        return prior.ranker
+    if prior is not None and (ranker := prior.ranker_for(space)) is not None:
+        return ranker
     return pretrained_ranker() if method.harvests and method.spelled else None
 
 

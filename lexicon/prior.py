@@ -20,9 +20,8 @@ class Prior(Protocol):
         """For the report and the run in the graph."""
         ...
 
-    @property
-    def ranker(self) -> Ranker | None:
-        """Where the training of a ranker starts; ``None`` starts afresh."""
+    def ranker_for(self, space: Space) -> Ranker | None:
+        """Where the training of a ranker starts between these languages; ``None`` starts afresh."""
         ...
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
@@ -40,6 +39,10 @@ class RankerPrior:
     name: str
     ranker: Ranker | None
     pairs: Seeds = field(default_factory=Seeds.none)
+
+    def ranker_for(self, space: Space) -> Ranker | None:  # noqa: ARG002
+        """The ranker."""
+        return self.ranker
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:  # noqa: ARG002
         """The pairs."""

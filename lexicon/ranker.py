@@ -46,7 +46,8 @@ class Ranker:
 
     ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS. A
     ``relative`` ranker was taught with features of ``lexicon.features.RELATIVE`` standardised pair by pair, and has to
-    be ``acquainted`` with a pair of languages before it judges.
+    be ``acquainted`` with a pair of languages before it judges. ``near`` are the pairs of languages whose lessons it
+    goes by most, with their shares, where it was made for such as are like them.
     """
 
     features: tuple[str, ...]
@@ -57,6 +58,7 @@ class Ranker:
     slope: float = 1.0
     offset: float = 0.0
     relative: bool = False
+    near: tuple[tuple[str, float], ...] = ()
 
     def logits(self, features: Matrix) -> Matrix:
         """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""

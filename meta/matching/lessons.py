@@ -18,9 +18,13 @@ from meta.matching.belief import WORDS
 from meta.matching.cases import SEEDS, Dictionaries, cases_of
 from meta.matching.consensus import consensuses
 from meta.matching.learning import ROUNDS, Case, Learned, learn
+from meta.matching.lesson import Lesson
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, Course, Lesson, candidates, relative
+from meta.matching.remembering import descriptor_of
+from meta.matching.reranking import METHOD, Course, candidates, relative
 from meta.matching.standing import standing
+
+LOST = 0.1  # of the first candidates are right where self-learning has led somewhere
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,14 @@ def matching_prior(
         auxiliary=curriculum.auxiliary,
     )
     learned = matching_lessons(cases, vectors, words=curriculum.words, rounds=curriculum.rounds, progress=progress)
-    course = Course(ranking_lessons(cases, learned, vectors, curriculum, progress=progress), seed=curriculum.seed)
-    ranker = course.meta_learned(steps=curriculum.steps, second_order=curriculum.second_order)
+    lessons = ranking_lessons(cases, learned, vectors, curriculum, progress=progress)
     languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
     shared = consensuses(dictionaries, vectors, languages, centring=METHOD.centring)
-    return MatchingPrior(learned.weights, languages, ranker, curriculum.seed, shared)
+    if not lessons:  # the lexicon ranks by itself then
+        return MatchingPrior(learned.weights, languages, None, curriculum.seed, shared)
+    course = Course(lessons, seed=curriculum.seed)
+    taught = course.hierarchy(course.meta_learned(steps=curriculum.steps, second_order=curriculum.second_order))
+    return MatchingPrior(learned.weights, languages, taught.ranker, curriculum.seed, shared, taught.memory)
 
 
 def matching_lessons(
@@ -111,7 +118,10 @@ def ranking_lessons(
     *,
     progress: Progress = silent,
 ) -> tuple[Lesson, ...]:
-    """What a ranker meets when self-learning from few seeds is over, for the cases with ``curriculum.ranked`` seeds."""
+    """What a ranker meets when self-learning from few seeds is over, for the cases with ``curriculum.ranked`` seeds.
+
+    Where it has led nowhere there would be no lexicon, and nothing to learn.
+    """
     chosen = [
         (case, first)
         for case, first in zip(cases, learned.proposals, strict=True)
@@ -127,5 +137,7 @@ def ranking_lessons(
         grown = self_learned(space, [start], luck=Luck(space, curriculum.seed)).grown
         evidence = Evidence.of_found(seeds, grown.pairs, seed=curriculum.seed)
         fits = candidates(space, evidence, gold, seed=curriculum.seed)
-        lessons.extend(Lesson((case.source, case.target), relative(found)) for found in fits)
+        if fits[0].truth[:, 0].mean() >= LOST:
+            kind = descriptor_of(space)
+            lessons.extend(Lesson((case.source, case.target), relative(found), kind) for found in fits)
     return tuple(lessons)

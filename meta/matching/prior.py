@@ -23,26 +23,31 @@ from lexicon.profiles import seed_profiles
 from lexicon.ranker import Ranker, from_tensors, tensors
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
+from meta import memory as memories
 from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
 from meta.matching.consensus import Consensus
 from meta.matching.learning import Weights
+from meta.matching.remembering import descriptor_of, recalled
 from meta.matching.standing import standing
+from meta.memory import Memory
 from meta.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
-FORMAT = "isogloss prior 4"
+FORMAT = "isogloss prior 5"
 MOST_ROUNDS = 20  # after the learned ones, those of the last are repeated while they find more
 GAIN = 1.01
 TURNS = 4  # of believing and growing, until what was found is clear
 PROPOSED = 3_000  # most frequent words of a new pair that are matched
 NOTHING = Seeds.none()
+EMPTY = Memory(0)
 
 
 @dataclass(frozen=True, eq=False)
 class MatchingPrior:
     """Weights of self-learning and a candidate ranker, learned on ``languages``.
 
-    ``ranker`` starts the training of a new pair's ranker; ``None`` leaves that to the lexicon. ``consensus`` has what
+    ``ranker`` starts the training of a new pair's ranker, from where ``memory`` moves it for vectors of that kind;
+    ``None`` leaves that to the lexicon. ``consensus`` has what
     several languages agree on about the words of each of them: a new language is matched against that.
     """
 
@@ -51,6 +56,7 @@ class MatchingPrior:
     ranker: Ranker | None = None
     seed: int = 0
     consensus: Mapping[str, Consensus] = field(default_factory=dict)
+    memory: Memory = EMPTY
 
     @property
     def name(self) -> str:
@@ -59,6 +65,10 @@ class MatchingPrior:
 
     def __repr__(self) -> str:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
+
+    def ranker_for(self, space: Space) -> Ranker | None:
+        """The ranker with what the memory has of such vectors; see ``lexicon.prior.Prior``."""
+        return None if self.ranker is None else recalled(self.ranker, self.memory, descriptor_of(space))
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
         """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.prior.Prior``.
@@ -122,22 +132,25 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
     """
     from safetensors.numpy import save_file
 
+    memory = prior.memory
     found: dict[str, Any] = {"metric": prior.weights.metric.numpy(), "rounds": prior.weights.rounds.numpy()}
     if prior.ranker is not None:
         found |= {f"ranking_{name}": value for name, value in tensors(prior.ranker).items()}
     found |= {f"consensus_{language}": each.vectors.astype(np.float16) for language, each in prior.consensus.items()}
-    described = {
+    found |= {name: each.numpy() for name, each in memories.tensors(memory).items()}
+    account = {
         "format": FORMAT,
         "channels": CHANNELS,
         "features": FEATURES,
         "languages": prior.languages,
         "seed": prior.seed,
         "consensus": {language: each.words for language, each in prior.consensus.items()},
+        "memory": {"capacity": memory.capacity, **memories.account(memory)},
     }
     path = folder / FILE
     with replacing(path, force=force) as part:
         contiguous = {name: np.ascontiguousarray(value) for name, value in found.items()}
-        save_file(contiguous, part, metadata={"isogloss": json.dumps(described)})
+        save_file(contiguous, part, metadata={"isogloss": json.dumps(account)})
     return path
 
 
@@ -162,7 +175,22 @@ def _prior(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -
     weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]))
     languages = tuple(described.get("languages", ()))
     ranker = from_tensors(ranked) if ranked else None
-    return MatchingPrior(weights, languages, ranker, int(described.get("seed", 0)), _consensus(file, described, found))
+    consensus = _consensus(file, described, found)
+    return MatchingPrior(
+        weights, languages, ranker, int(described.get("seed", 0)), consensus, _memory(file, described, found)
+    )
+
+
+def _memory(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> Memory:
+    try:
+        account = described["memory"]
+        kept = {name: torch.from_numpy(each) for name, each in found.items() if name.startswith("memory")}
+        return memories.from_tensors(account["capacity"], account, kept)
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{file}: found a memory with missing parts ({error}), expected a whole one or an empty one; make it again "
+            "with: isogloss meta prior --force"
+        ) from error
 
 
 def _consensus(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Consensus]:

@@ -34,6 +34,9 @@ from lexicon.ranker import (
 )
 from lexicon.seeds import Seeds
 from lexicon.threads import single_thread
+from meta.matching.lesson import Lesson
+from meta.matching.remembering import descriptor_of, recalled, remembered
+from meta.memory import Memory
 
 METHOD: Method = METHODS[AUTOMATIC]  # what ranks has to see what it will rank
 COUNTS = (10, 25, 50, 100)  # known words of an episode
@@ -43,17 +46,6 @@ RATE = 3e-4
 TRIALS = 6  # episodes of each lesson that a choice is judged by
 
 
-@dataclass(frozen=True, eq=False)
-class Lesson:
-    """What fits to few known words of two ``languages`` left to be judged, and the truth; any words make an episode.
-
-    Every word was judged by a fit that did not have its pair. Features are relative (``lexicon.ranker``).
-    """
-
-    languages: tuple[str, str]
-    examples: Examples
-
-
 class Tensors(NamedTuple):
     """A lesson as the network takes it."""
 
@@ -61,20 +53,49 @@ class Tensors(NamedTuple):
     wanted: Tensor  # (n, k)
 
 
-class Fold(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Fold:
     """The lessons without a language, those with it, and a ranker that only the former have taught."""
 
     rest: Sequence[Lesson]
     out: Sequence[Lesson]
     blind: Ranker
+    seed: int
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What only the former have taught of their kinds."""
+        return remembered(self.blind, self.rest, seed=self.seed)
+
+    def recalled(self, lesson: Lesson) -> Ranker:
+        """The ranker for the languages of ``lesson``."""
+        return recalled(self.blind, self.memory, lesson.descriptor)
 
 
-def candidates(space: Space, evidence: Evidence, gold: Seeds, *, seed: int = 0) -> tuple[Examples, Examples]:
-    """The candidates of ``gold`` words as ``lexicon build`` meets them: after self-learning, and after the harvest."""
+class Hierarchy(NamedTuple):
+    """A ranker that all lessons have taught, and how it moves for languages like those of some."""
+
+    ranker: Ranker
+    memory: Memory
+
+    def ranker_for(self, space: Space) -> Ranker:
+        """Where the ranker of these languages starts."""
+        return recalled(self.ranker, self.memory, descriptor_of(space))
+
+
+def candidates(
+    space: Space, evidence: Evidence, gold: Seeds, *, fewest: int | None = None, seed: int = 0
+) -> tuple[Examples, Examples]:
+    """The candidates of ``gold`` words as ``lexicon build`` meets them: after self-learning, and after the harvest.
+
+    The harvest has at least ``fewest`` pairs, by default as many as ``evidence`` (``lexicon.harvest``): of a small
+    dictionary hardly any pair is sure, and maps fitted to so few are not those that will be judged.
+    """
     grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
     first = Examples.of(grown, gold)
     own = judged(first, first.words, FEATURES, reorder=True, seed=seed).ranker
-    harvest = crossfit(space, METHOD, evidence.joined(grown.agreed(own)), everyone=True)
+    found = grown.agreed(own, fewest=len(evidence.pairs) if fewest is None else fewest)
+    harvest = crossfit(space, METHOD, evidence.joined(found), everyone=True)
     return first, Examples.of(harvest.candidates, gold)
 
 
@@ -103,10 +124,8 @@ class Course:
         nothing is left to learn from then, on the lessons themselves.
         """
         ranker = self._at_once(self.lessons)
-        folds = self._folds or [Fold(self.lessons, self.lessons, ranker)]
-        judged = [(fold.blind, each.examples) for fold in folds for each in fold.out]
-        logits = np.concatenate([blind.logits(each.features) for blind, each in judged])
-        return calibrated(ranker, logits, np.concatenate([each.truth for _, each in judged]))
+        blind = [(fold.blind, each) for fold in self._folds for each in fold.out]
+        return _as_sure_as(ranker, blind or [(ranker, each) for each in self.lessons])
 
     @single_thread()
     def meta_learned(self, *, steps: int | None = None, second_order: bool = True) -> Ranker:
@@ -140,6 +159,26 @@ class Course:
             return 0
         return max(sorted(scores), key=lambda steps: np.mean(scores[steps]))
 
+    @single_thread()
+    def hierarchy(self, ranker: Ranker) -> Hierarchy:
+        """``ranker`` and a memory of where lessons of each kind lead, calibrated as it is when it has remembered.
+
+        Where a memory of others does not serve the languages left out, and where there is none, it stays empty.
+        """
+        if not self.remembers:
+            return Hierarchy(ranker, Memory(0))
+        blind = [(fold.recalled(each), each) for fold in self._folds for each in fold.out]
+        return Hierarchy(_as_sure_as(ranker, blind), remembered(ranker, self.lessons, seed=self.seed))
+
+    @cached_property
+    def remembers(self) -> bool:
+        """Whether languages left out are ranked better, on average, by what lessons of their kind taught."""
+        gains = [
+            np.mean([_precision(fold.recalled(each), each) - _precision(fold.blind, each) for each in fold.out])
+            for fold in self._folds
+        ]
+        return bool(gains) and float(np.mean(gains)) > 0
+
     @cached_property
     def _folds(self) -> Sequence[Fold]:
         """One for each language that leaves something to learn from."""
@@ -148,7 +187,7 @@ class Course:
             rest = [each for each in self.lessons if language not in each.languages]
             out = [each for each in self.lessons if language in each.languages]
             if rest:
-                found.append(Fold(rest, out, self._at_once(rest)))
+                found.append(Fold(rest, out, self._at_once(rest), self.seed))
         return found
 
     def _at_once(self, lessons: Sequence[Lesson]) -> Ranker:
@@ -156,6 +195,16 @@ class Course:
         features, truth = together.features, together.truth
         found = train(features, truth, self.names, reorder=True, training=TRANSFER, seed=self.seed)
         return replace(found, relative=True)
+
+
+def _as_sure_as(ranker: Ranker, blind: Sequence[tuple[Ranker, Lesson]]) -> Ranker:
+    """``ranker``, calibrated by what others like it said to lessons that had not taught them."""
+    logits = np.concatenate([each.logits(lesson.examples.features) for each, lesson in blind])
+    return calibrated(ranker, logits, np.concatenate([lesson.examples.truth for _, lesson in blind]))
+
+
+def _precision(ranker: Ranker, lesson: Lesson) -> float:
+    return _right(ranker.logits(lesson.examples.features), lesson.examples.truth)
 
 
 def _path(lessons: Sequence[Lesson], start: Ranker, *, second_order: bool, seed: int) -> Iterator[Ranker]:

@@ -34,9 +34,10 @@ from meta.matching.belief import CHANNELS, Matching, beliefs, csls, mutual
 from meta.matching.cases import cases_of, drawn
 from meta.matching.consensus import Consensus
 from meta.matching.learning import Weights
+from meta.matching.lesson import Lesson
 from meta.matching.lessons import Curriculum, matching_prior
 from meta.matching.prior import FILE, MatchingPrior, load, propose, save
-from meta.matching.reranking import Course, Lesson, candidates, relative
+from meta.matching.reranking import Course, candidates, relative
 from meta.matching.standing import standing
 
 from .conftest import small

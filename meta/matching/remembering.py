@@ -1,0 +1,88 @@
+"""Near pairs of languages share a start: how each kind of vectors leads away from the ranker that all have taught."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lexicon.crossfit import Examples
+from lexicon.fit import Space
+from lexicon.ranker import BATCH, Ranker, forward, standardised, surprise
+from meta.matching.lesson import Lesson
+from meta.memory import Memory
+from meta.taskmap.descriptors import effective_rank, spectrum_of
+
+FREQUENT = 4_000  # words that describe a language
+APART = 0.1  # of the effective rank, by which a lesson counts for 1/e
+EPOCHS, RATE = 5, 1e-2
+
+
+def descriptor_of(space: Space) -> dict[str, float]:
+    """What tells one kind of vectors from another: the effective rank, as a share of the dimensions.
+
+    How many directions carry something goes by how large a corpus was and how vectors were trained, and changes what a
+    cosine is worth beside spelling and frequency.
+    """
+    ranks = [effective_rank(spectrum_of(each[:FREQUENT])) for each in (space.x, space.y)]
+    return {"effective_rank": float(np.mean(ranks))}
+
+
+def remembered(ranker: Ranker, lessons: Sequence[Lesson], *, seed: int = 0) -> Memory:
+    """One entry for each pair of languages: how the lessons that are like its own lead away from ``ranker``.
+
+    Few pairs stand for each kind, and one of them alone would teach what is peculiar to its languages.
+    """
+    pairs = {each.languages: each.descriptor for each in lessons}
+    memory = Memory(len(pairs), gate=1.0, unit=APART)
+    for languages, descriptor in pairs.items():
+        change = led_away(ranker, lessons, [_alike(each.descriptor, descriptor) for each in lessons], seed=seed)
+        memory = memory.write(f"ranking {' '.join(languages)}", descriptor, change)
+    return memory
+
+
+def recalled(ranker: Ranker, memory: Memory, descriptor: Mapping[str, float]) -> Ranker:
+    """``ranker``, moved to where lessons led that are like what ``descriptor`` describes."""
+    reading = memory.read(descriptor)
+    if not reading.offset:
+        return ranker
+    weights = {name: value + reading.offset[name].numpy() for name, value in ranker.weights.items()}
+    near = tuple((label.removeprefix("ranking "), share) for label, share in reading.sources)
+    return replace(ranker, weights=weights, near=near)
+
+
+def led_away(ranker: Ranker, lessons: Sequence[Lesson], shares: Sequence[float], *, seed: int) -> dict[str, Tensor]:
+    """How far training on ``lessons``, each word drawn as often as its lesson's share has it, moves ``ranker``."""
+    together = Examples.together(each.examples for each in lessons)
+    inputs = standardised(ranker, together.features)
+    wanted = torch.from_numpy(together.truth.astype(np.float32))
+    chance = torch.from_numpy(_each_word(lessons, shares))
+    weights = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
+    steps = 1 + int(EPOCHS * float(chance.sum() / chance.max()) / BATCH)
+    optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(steps):
+        batch = torch.multinomial(chance, BATCH, replacement=True, generator=generator)
+        loss = surprise(forward(weights, inputs[batch]), wanted[batch])
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
+    return {name: each.detach() - torch.tensor(ranker.weights[name]) for name, each in weights.items()}
+
+
+def _each_word(lessons: Sequence[Lesson], shares: Sequence[float]) -> NDArray[np.float64]:
+    return np.concatenate(
+        [np.full(len(each.examples.words), share) for each, share in zip(lessons, shares, strict=True)]
+    )
+
+
+def _alike(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """1 for the same descriptor; it falls as the memory's attention does."""
+    gaps = [(a[name] - b[name]) / APART for name in b]
+    return float(np.exp(-sum(gap**2 for gap in gaps) / max(len(gaps), 1)))
