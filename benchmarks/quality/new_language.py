@@ -1,10 +1,10 @@
 """A language left out of everything, and 10 to 200 of its words: what was learned on others, against what needs none.
 
 For each language in turn a prior is learned on the others (``meta.matching``), then each draw of seeds is given to it
-and to every baseline, and all are asked the same held-out words, English to the language. English, French, Japanese and
+and to every baseline, and all are asked the same other words, English to the language. English, French, Japanese and
 Finnish have 300-d vectors; German, Spanish and Basque 100-d ones from help texts, beside English ones of the same kind.
-Dictionaries are FreeDict, for Basque CLDR; a quarter of their words is asked and never a seed. Vocabularies are cut to
-the most frequent words, in training and in the test. Answers and lessons are kept in the folder of
+Dictionaries are FreeDict, for Basque CLDR; all their words that are not seeds are asked. Vocabularies are cut to the
+most frequent words, in training and in the test. Answers and lessons are kept in the folder of
 ``benchmarks.real_data``, draw by draw, so that a run that was stopped goes on and a table can be printed of what is
 there (``--only-kept``). Each process takes one core.
 """
@@ -43,7 +43,7 @@ from lexicon.features import FEATURES
 from lexicon.fit import Fit, Space
 from lexicon.growth import Grown, Stage, Start, grow, self_learned
 from lexicon.growth import starts as starts_of
-from lexicon.induction import Preparation, Settings, prepared
+from lexicon.induction import Preparation, Settings, gathered
 from lexicon.maps import Maps
 from lexicon.normalisation import unit
 from lexicon.prior import RankerPrior
@@ -56,7 +56,7 @@ from meta.matching.consensus import consensuses
 from meta.matching.learning import Case, Learned
 from meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
 from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, Course
+from meta.matching.reranking import METHOD, Course, Hierarchy
 from meta.tasks.space import within
 from meta.views import profile_view, truncated_view
 
@@ -65,9 +65,8 @@ PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HEL
 STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000, 4_000, 8_000))  # of the baselines
 CROWD = 3_000  # source words that make up a target word's density
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
-SHARE, SMALL = 0.25, 400  # of a dictionary's words are asked; half of them if it has no more words than that
 JOBS = min(os.cpu_count() or 1, 4)
-VERSION = 9  # of what answers and teaches: raise it when a method changes, so that nothing kept of others is mixed in
+VERSION = 11  # of what answers and teaches: raise it when a method changes, so that nothing kept of others is mixed in
 
 
 class World(NamedTuple):
@@ -88,11 +87,20 @@ class Setting(NamedTuple):
 
 
 class Rankers(NamedTuple):
-    """Meta-learned by MAML and by first-order MAML, and trained on the same words without episodes."""
+    """Meta-learned by MAML and by first-order MAML, each with its memory, and trained on all words without episodes."""
 
-    meta: Ranker
-    first_order: Ranker
+    meta: Hierarchy
+    first_order: Hierarchy
     pooled: Ranker
+
+
+class Judging(NamedTuple):
+    """After a harvest: candidates of the words asked, those of the seeds and which are right, and all that were met."""
+
+    query: Examples
+    features: Matrix
+    truth: NDArray[np.bool_]
+    met: Matrix
 
 
 class Lessons(NamedTuple):
@@ -234,7 +242,9 @@ def _learned(held_out: str, setting: Setting) -> Lessons:
 def _rankers(cases: Sequence[Case], learned: Learned, setting: Setting) -> Rankers:
     vectors, _ = world(setting.world, setting.vocabulary)
     course = Course(ranking_lessons(cases, learned, vectors, Curriculum(vocabulary=setting.vocabulary)))
-    return Rankers(course.meta_learned(), course.meta_learned(second_order=False), course.pooled)
+    meta, first_order = (course.hierarchy(course.meta_learned(second_order=each)) for each in (True, False))
+    print(f"meta-trained ({setting.world}): memory of {len(meta.memory)} pairs", file=sys.stderr)
+    return Rankers(meta, first_order, course.pooled)
 
 
 @cache
@@ -254,14 +264,12 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     """
     space = _space_of(setting.world, setting.vocabulary, language)
     dictionary = world(setting.world, setting.vocabulary).dictionaries[PARTNER[language], language]
-    share = SHARE if len(dictionary.by_source) > SMALL else 0.5
-    rest, test = dictionary.split(share, np.random.default_rng(0))
-    gold = Seeds.of(test, space.source, space.target)
-    asked = gold.only(np.random.default_rng(1).permutation(gold.words)[: setting.questions])
-    pool = Seeds.of(rest, space.source, space.target)
-    if len(pool.within(FREQUENT, FREQUENT).words) < count + 5:
-        raise VocabularyError(f"found {len(pool.words)} words to draw {count} seeds from, expected 5 more than those")
-    seeds = drawn(pool, count, np.random.default_rng([draw, count]))
+    gold = Seeds.of(dictionary, space.source, space.target)
+    if len(gold.within(FREQUENT, FREQUENT).words) < 1.2 * count:
+        raise VocabularyError(f"found {len(gold.words)} words, expected a fifth more than {count} seeds")
+    seeds = drawn(gold, count, np.random.default_rng([draw, count]))
+    others = gold.without(seeds.source)
+    asked = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
     learned = lessons(language, setting)
     started = starts(space, seeds)
     hits = _without_training(space, seeds, asked, started, setting, language)
@@ -305,7 +313,8 @@ def _without_training(
     best = max(started, key=lambda name: started[name].agreement)
     found["best start"] = found[best]
     names, vocabulary = setting.world, setting.vocabulary
-    found["identical"] = _identical(names, vocabulary, language, tuple(asked.source), tuple(asked.target))
+    alike = _identical(names, vocabulary, language)
+    found["identical"] = np.zeros(len(asked.words)) if alike is None else translated(*space.mapped(alike), asked)
     found["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
     return found
 
@@ -315,16 +324,13 @@ def _map(space: Space, pairs: Seeds) -> Maps:
 
 
 @cache
-def _identical(
-    names: str, vocabulary: int, language: str, sources: tuple[int, ...], targets: tuple[int, ...]
-) -> NDArray[np.float64]:
-    space, asked = _space_of(names, vocabulary, language), Seeds(np.array(sources), np.array(targets))
+def _identical(names: str, vocabulary: int, language: str) -> Maps | None:
+    space = _space_of(names, vocabulary, language)
     try:
         alike = Seeds.of(identical_strings(space.source, space.target), space.source, space.target)
     except VocabularyError:  # too few words are spelled alike
-        return np.zeros(len(asked.words))
-    grown = _self_learned(space, Start("identical", alike))
-    return translated(*space.mapped(_map(space, grown.pairs)), asked)
+        return None
+    return _map(space, _self_learned(space, Start("identical", alike)).pairs)
 
 
 def _pivoted(
@@ -384,13 +390,13 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
     hits["matched"] = _matched(space, seeds, asked, proposed)
     if learned.rankers is None:
         return hits | {"as it comes": _as_it_comes(space, seeds, asked, learned.prior)}
-    prior = RankerPrior("matching", learned.rankers.meta, proposed)
+    prior = RankerPrior("matching", learned.rankers.pooled, proposed)
     try:
-        ready = prepared(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
+        found = gathered(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
-    return hits | _ranked(space, ready, asked, learned.rankers)
+    return hits | _built(space, found, asked, learned.rankers)
 
 
 def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
@@ -412,16 +418,40 @@ def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
     return Dictionary.of(space.source.language, space.target.language, pairs, Origin("seeds"))
 
 
-def _ranked(space: Space, ready: Preparation, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
-    """What each ranker makes of the candidates that ``lexicon build`` comes to with the ranker of MAML."""
+def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
+    """What ``lexicon build`` makes of the seeds with each ranker, from the harvest on."""
+    meta, at_once = rankers.meta, rankers.pooled
+    query, features, truth, met = _harvested(space, found, meta.ranker_for(space), asked)
+    hits = _ranked(query, features, truth, [acquainted(each, met) for each in _variants(space, rankers)])
+    query, features, truth, met = _harvested(space, found, at_once, asked)
+    hits["all pooled"] = first(acquainted(at_once, met), query)
+    hits["no memory"] = hits["adapted"]
+    if len(meta.memory):
+        query, features, truth, met = _harvested(space, found, meta.ranker, asked)
+        hits["no memory"] = first(adapted(acquainted(meta.ranker, met), features, truth), query)
+    return hits
+
+
+def _variants(space: Space, rankers: Rankers) -> list[Ranker]:
+    return [rankers.meta.ranker_for(space), rankers.first_order.ranker_for(space), rankers.pooled]
+
+
+def _harvested(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -> Judging:
+    ready = replace(found, taught=ranker).harvested(space, Settings())
     query = _candidates(space, Fit.of(space, ready.method, ready.evidence.pairs), asked)
-    met, judged = ready.checked.candidates.features, ready.checked.onward
+    judged = ready.checked.onward
     told = np.isin(judged.words, ready.evidence.gold.source)
-    features, truth = judged.features[told], judged.truth[told]
+    return Judging(query, judged.features[told], judged.truth[told], ready.checked.candidates.features)
+
+
+def _ranked(
+    query: Examples, features: Matrix, truth: NDArray[np.bool_], rankers: Sequence[Ranker]
+) -> dict[str, NDArray[np.float64]]:
+    """What each ranker makes of the candidates that ``lexicon build`` comes to with the ranker of MAML."""
+    meta, first_order, at_once = rankers
     alone = np.asarray(query.truth[:, 0], dtype=np.float64)
     if truth.any():
         alone = first(train(features, truth, FEATURES, reorder=True), query)
-    meta, first_order, at_once = (acquainted(each, met) for each in rankers)
     return {
         "built": np.asarray(query.truth[:, 0], dtype=np.float64),
         "built, scratch": alone,
@@ -446,7 +476,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
     parser.add_argument("--jobs", type=int, default=JOBS, help="processes, of three gigabytes each")
     parser.add_argument("--vocabulary", type=int, default=4_000, help="most frequent words of each language")
-    parser.add_argument("--questions", type=int, default=400, help="words asked of each language, at most")
+    parser.add_argument("--questions", type=int, default=2_000, help="words asked of each language, at most")
     parser.add_argument(
         "--unranked", action="store_true", help="leave the rankers out; what comes along is asked instead"
     )

@@ -31,9 +31,11 @@ OURS = {
     "built": "`lexicon build` from matched, its candidates in the order of CSLS",
     "built, scratch": "its candidates in the order of a ranker trained on the seeds alone",
     "built, pooled": "in that of the ranker of pooled",
-    "not adapted": "in that of the meta-learned ranker as it is",
-    "first order": "in that of first-order MAML, adapted to the seeds",
-    "adapted": "in that of MAML, adapted to the seeds: what `lexicon build --prior` does",
+    "all pooled": "`lexicon build` from matched with the ranker of pooled: harvest and order",
+    "no memory": "`lexicon build --prior` without what lessons of near kinds led to: harvest and order",
+    "not adapted": "in the order of MAML with its memory, not adapted",
+    "first order": "in that of first-order MAML with its memory, adapted to the seeds",
+    "adapted": "in that of MAML with its memory, adapted to the seeds: what `lexicon build --prior` does",
 }
 RANKED = tuple(OURS)[tuple(OURS).index("built") :]  # where `lexicon build` refuses, nothing is right
 METHODS = (*BASELINES, *OURS)
