@@ -163,7 +163,7 @@ def induce(
         )
     clock = Clock()
     space = Space.of(source, target, method.centring)
-    ready = prepared(
+    ready = gathered(
         space,
         seeds,
         settings,
@@ -174,6 +174,8 @@ def induce(
         clock=clock,
         progress=progress,
     )
+    with clock.phase("harvest"):
+        ready = ready.harvested(space, settings, progress=progress)
     method, evidence, checked, taught = ready.method, ready.evidence, ready.checked, ready.taught
     with clock.phase("ranking"):
         seed, met = settings.seed, checked.candidates.features
@@ -210,7 +212,7 @@ def induce(
         "tried": evidence.tried,
         "harvests": ready.harvests,
         "ranker": "of the seeds" if taught is None else "of other languages",
-        "ranker_near": {} if taught is None else dict(taught.near),
+        "ranker_near": {} if taught is None else {name: round(share, 4) for name, share in taught.near},
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
         "pairs": len(entries),
@@ -221,35 +223,6 @@ def induce(
         "warnings": [*source.warnings, *target.warnings, *_doubts(precision, words), *(told.warnings if told else ())],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
-
-
-def prepared(
-    space: Space,
-    seeds: Dictionary | None,
-    settings: Settings,
-    *,
-    extra: Mapping[str, Dictionary],
-    prior: Prior | None = None,
-    resort: Resort | None = None,
-    others: Dictionary | None = None,
-    clock: Clock | None = None,
-    progress: Progress = silent,
-) -> Preparation:
-    """Gather evidence, judge held-out words by it, and harvest; arguments and errors are those of ``induce``."""
-    clock = clock or Clock()
-    found = gathered(
-        space,
-        seeds,
-        settings,
-        extra=extra,
-        prior=prior,
-        resort=resort,
-        others=others,
-        clock=clock,
-        progress=progress,
-    )
-    with clock.phase("harvest"):
-        return found.harvested(space, settings, progress=progress)
 
 
 def gathered(
@@ -264,7 +237,7 @@ def gathered(
     clock: Clock | None = None,
     progress: Progress = silent,
 ) -> Preparation:
-    """``prepared`` before anything is harvested."""
+    """Gather evidence and judge held-out words by it; arguments and errors are those of ``induce``."""
     clock = clock or Clock()
     method = settings.recipe()
     with clock.phase("evidence"):
