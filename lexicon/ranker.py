@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -112,16 +112,41 @@ def train(
     epochs = max(training.epochs, -(-FEWEST_STEPS // each))
     steps = epochs * each
     optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
-    for _ in range(epochs):
-        for batch in torch.randperm(len(inputs), generator=generator).split(BATCH):  # type: ignore[no-untyped-call]
-            loss = surprise(forward(weights, inputs[batch]), wanted[batch])
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            schedule.step()
+    batches = (
+        batch
+        for _ in range(epochs)
+        for batch in torch.randperm(len(inputs), generator=generator).split(BATCH)  # type: ignore[no-untyped-call]
+    )
+    improve(weights, optimiser, inputs, wanted, batches, steps)
     fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
     return Ranker(names, reorder, fitted, centre, spread)
+
+
+def improve(
+    weights: Mapping[str, Tensor],
+    optimiser: torch.optim.Optimizer,
+    inputs: Tensor,
+    wanted: Tensor,
+    batches: Iterable[Tensor],
+    steps: int,
+) -> None:
+    """Change ``weights`` in place, a step for each of so many ``batches``, at one cycle of rates (Smith, 2018).
+
+    Args:
+        weights: Of the network; ``optimiser`` has them.
+        optimiser: Makes the steps.
+        inputs: As the network takes them, shape ``(n, k, f)``.
+        wanted: Which candidates are right, shape ``(n, k)``.
+        batches: Rows of ``inputs``, each of shape ``(b,)``.
+        steps: How many batches there are.
+    """
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
+    for batch in batches:
+        loss = surprise(forward(weights, inputs[batch]), wanted[batch])
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
 
 
 def standardised(ranker: Ranker, features: Matrix) -> Tensor:

@@ -7,40 +7,50 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from lexicon.crossfit import Examples
 from lexicon.fit import Space
-from lexicon.ranker import BATCH, Ranker, forward, standardised, surprise
+from lexicon.ranker import BATCH, RATE, Ranker, improve, standardised
+from lexicon.threads import single_thread
 from meta.matching.lesson import Lesson
 from meta.memory import Memory
 from meta.taskmap.descriptors import effective_rank, spectrum_of
 
 FREQUENT = 4_000  # words that describe a language
 APART = 0.1  # of the effective rank, by which a lesson counts for 1/e
-EPOCHS, RATE = 5, 1e-2
+EPOCHS = 5
 
 
 def descriptor_of(space: Space) -> dict[str, float]:
     """What tells one kind of vectors from another: the effective rank, as a share of the dimensions.
 
     How many directions carry something goes by how large a corpus was and how vectors were trained, and changes what a
-    cosine is worth beside spelling and frequency.
+    cosine is worth beside spelling and frequency (effective rank: Roy and Vetterli, 2007).
     """
     ranks = [effective_rank(spectrum_of(each[:FREQUENT])) for each in (space.x, space.y)]
     return {"effective_rank": float(np.mean(ranks))}
 
 
+@single_thread()
 def remembered(ranker: Ranker, lessons: Sequence[Lesson], *, seed: int = 0) -> Memory:
     """One entry for each pair of languages: how the lessons that are like its own lead away from ``ranker``.
 
-    Few pairs stand for each kind, and one of them alone would teach what is peculiar to its languages.
+    Near tasks share a start (hierarchical meta-learning; Yao et al., 2019). Few pairs stand for each kind, and one of
+    them alone would teach what is peculiar to its languages.
+
+    Args:
+        ranker: What all lessons have taught; stays as it is.
+        lessons: Each with the ``descriptor_of`` its languages.
+        seed: Draws the batches.
     """
+    together = Examples.together(each.examples for each in lessons)
+    inputs, wanted = standardised(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
     pairs = {each.languages: each.descriptor for each in lessons}
     memory = Memory(len(pairs), gate=1.0, unit=APART)
     for languages, descriptor in pairs.items():
-        change = led_away(ranker, lessons, [_alike(each.descriptor, descriptor) for each in lessons], seed=seed)
+        shares = [np.full(len(each.examples.words), _alike(each.descriptor, descriptor)) for each in lessons]
+        change = _led_away(ranker, inputs, wanted, torch.from_numpy(np.concatenate(shares)), seed)
         memory = memory.write(f"ranking {' '.join(languages)}", descriptor, change)
     return memory
 
@@ -55,31 +65,15 @@ def recalled(ranker: Ranker, memory: Memory, descriptor: Mapping[str, float]) ->
     return replace(ranker, weights=weights, near=near)
 
 
-def led_away(ranker: Ranker, lessons: Sequence[Lesson], shares: Sequence[float], *, seed: int) -> dict[str, Tensor]:
-    """How far training on ``lessons``, each word drawn as often as its lesson's share has it, moves ``ranker``."""
-    together = Examples.together(each.examples for each in lessons)
-    inputs = standardised(ranker, together.features)
-    wanted = torch.from_numpy(together.truth.astype(np.float32))
-    chance = torch.from_numpy(_each_word(lessons, shares))
+def _led_away(ranker: Ranker, inputs: Tensor, wanted: Tensor, shares: Tensor, seed: int) -> dict[str, Tensor]:
+    """How far training on words, each drawn as often as its share has it, moves the weights of ``ranker``."""
     weights = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
-    steps = 1 + int(EPOCHS * float(chance.sum() / chance.max()) / BATCH)
+    steps = 1 + int(EPOCHS * float(shares.sum() / shares.max()) / BATCH)
     optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
     generator = torch.Generator().manual_seed(seed)
-    for _ in range(steps):
-        batch = torch.multinomial(chance, BATCH, replacement=True, generator=generator)
-        loss = surprise(forward(weights, inputs[batch]), wanted[batch])
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        schedule.step()
+    batches = (torch.multinomial(shares, BATCH, replacement=True, generator=generator) for _ in range(steps))
+    improve(weights, optimiser, inputs, wanted, batches, steps)
     return {name: each.detach() - torch.tensor(ranker.weights[name]) for name, each in weights.items()}
-
-
-def _each_word(lessons: Sequence[Lesson], shares: Sequence[float]) -> NDArray[np.float64]:
-    return np.concatenate(
-        [np.full(len(each.examples.words), share) for each, share in zip(lessons, shares, strict=True)]
-    )
 
 
 def _alike(a: Mapping[str, float], b: Mapping[str, float]) -> float:
