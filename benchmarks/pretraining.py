@@ -111,7 +111,7 @@ def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), KNOWN, seed)
     evidence = gather(space, METHOD, few, extra, cut=len(space.x), seed=seed)
-    return candidates(space, evidence, gold, fewest=0, seed=seed)  # enough is sure with vocabularies of this size
+    return candidates(space, evidence, gold, fewest=0, seed=seed)  # as the file that comes along was made
 
 
 def _some(whole: Dictionary, count: int, seed: int) -> Dictionary:

@@ -65,6 +65,7 @@ PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HEL
 STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000, 4_000, 8_000))  # of the baselines
 CROWD = 3_000  # source words that make up a target word's density
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
+SPARE = 0.2  # words to ask, at least, as a share of the seeds
 JOBS = min(os.cpu_count() or 1, 4)
 VERSION = 11  # of what answers and teaches: raise it when a method changes, so that nothing kept of others is mixed in
 
@@ -101,6 +102,10 @@ class Judging(NamedTuple):
     features: Matrix
     truth: NDArray[np.bool_]
     met: Matrix
+
+    def adapted(self, ranker: Ranker) -> Ranker:
+        """``ranker``, acquainted with the languages and adapted to the seeds."""
+        return adapted(acquainted(ranker, self.met), self.features, self.truth)
 
 
 class Lessons(NamedTuple):
@@ -243,7 +248,6 @@ def _rankers(cases: Sequence[Case], learned: Learned, setting: Setting) -> Ranke
     vectors, _ = world(setting.world, setting.vocabulary)
     course = Course(ranking_lessons(cases, learned, vectors, Curriculum(vocabulary=setting.vocabulary)))
     meta, first_order = (course.hierarchy(course.meta_learned(second_order=each)) for each in (True, False))
-    print(f"meta-trained ({setting.world}): memory of {len(meta.memory)} pairs", file=sys.stderr)
     return Rankers(meta, first_order, course.pooled)
 
 
@@ -265,7 +269,7 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     space = _space_of(setting.world, setting.vocabulary, language)
     dictionary = world(setting.world, setting.vocabulary).dictionaries[PARTNER[language], language]
     gold = Seeds.of(dictionary, space.source, space.target)
-    if len(gold.within(FREQUENT, FREQUENT).words) < 1.2 * count:
+    if len(gold.within(FREQUENT, FREQUENT).words) < (1 + SPARE) * count:
         raise VocabularyError(f"found {len(gold.words)} words, expected a fifth more than {count} seeds")
     seeds = drawn(gold, count, np.random.default_rng([draw, count]))
     others = gold.without(seeds.source)
@@ -421,19 +425,15 @@ def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
 def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
     """What ``lexicon build`` makes of the seeds with each ranker, from the harvest on."""
     meta, at_once = rankers.meta, rankers.pooled
-    query, features, truth, met = _harvested(space, found, meta.ranker_for(space), asked)
-    hits = _ranked(query, features, truth, [acquainted(each, met) for each in _variants(space, rankers)])
-    query, features, truth, met = _harvested(space, found, at_once, asked)
-    hits["all pooled"] = first(acquainted(at_once, met), query)
+    near, near_first_order = meta.ranker_for(space), rankers.first_order.ranker_for(space)
+    hits = _ranked(_harvested(space, found, near, asked), near, near_first_order, at_once)
+    by_all = _harvested(space, found, at_once, asked)
+    hits["all pooled"] = first(acquainted(at_once, by_all.met), by_all.query)
     hits["no memory"] = hits["adapted"]
     if len(meta.memory):
-        query, features, truth, met = _harvested(space, found, meta.ranker, asked)
-        hits["no memory"] = first(adapted(acquainted(meta.ranker, met), features, truth), query)
+        forgetful = _harvested(space, found, meta.ranker, asked)
+        hits["no memory"] = first(forgetful.adapted(meta.ranker), forgetful.query)
     return hits
-
-
-def _variants(space: Space, rankers: Rankers) -> list[Ranker]:
-    return [rankers.meta.ranker_for(space), rankers.first_order.ranker_for(space), rankers.pooled]
 
 
 def _harvested(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -> Judging:
@@ -444,21 +444,19 @@ def _harvested(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -
     return Judging(query, judged.features[told], judged.truth[told], ready.checked.candidates.features)
 
 
-def _ranked(
-    query: Examples, features: Matrix, truth: NDArray[np.bool_], rankers: Sequence[Ranker]
-) -> dict[str, NDArray[np.float64]]:
+def _ranked(judging: Judging, meta: Ranker, first_order: Ranker, at_once: Ranker) -> dict[str, NDArray[np.float64]]:
     """What each ranker makes of the candidates that ``lexicon build`` comes to with the ranker of MAML."""
-    meta, first_order, at_once = rankers
+    query, features, truth, met = judging
     alone = np.asarray(query.truth[:, 0], dtype=np.float64)
     if truth.any():
         alone = first(train(features, truth, FEATURES, reorder=True), query)
     return {
         "built": np.asarray(query.truth[:, 0], dtype=np.float64),
         "built, scratch": alone,
-        "built, pooled": first(at_once, query),
-        "not adapted": first(meta, query),
-        "first order": first(adapted(first_order, features, truth), query),
-        "adapted": first(adapted(meta, features, truth), query),
+        "built, pooled": first(acquainted(at_once, met), query),
+        "not adapted": first(acquainted(meta, met), query),
+        "first order": first(judging.adapted(first_order), query),
+        "adapted": first(judging.adapted(meta), query),
     }
 
 
