@@ -39,6 +39,7 @@ from meta.matching.lessons import Curriculum, matching_prior
 from meta.matching.prior import FILE, MatchingPrior, load, propose, save
 from meta.matching.reranking import Course, candidates, relative
 from meta.matching.standing import standing
+from meta.memory import Memory, languages_of
 
 from .conftest import small
 from .test_tasks import Poison
@@ -89,6 +90,7 @@ def test_a_held_out_language_reaches_nothing(prior: MatchingPrior) -> None:
     assert prior.languages == KNOWN
     assert prior.name == "matching prior of en, fi, fr"
     assert prior.weights.rounds.shape[1:] == (len(CHANNELS), 3)
+    assert all(set(languages_of(label)) < set(KNOWN) for label in prior.memory.labels)
 
 
 def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
@@ -312,13 +314,17 @@ def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
     rows = zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
     lines = [f"{space.source.words[source]}\t{space.target.words[target]}\n" for source, target in rows]
     (tmp_path / "seeds.tsv").write_text("".join(lines), encoding="utf-8")
-    save(prior, tmp_path / "prior")
+    assert prior.ranker is not None
+    nowhere = {name: torch.zeros(value.shape) for name, value in prior.ranker.weights.items()}
+    memory = Memory(1, gate=1.0).write("ranking en fi", {"effective_rank": 0.5}, nowhere)
+    save(replace(prior, memory=memory), tmp_path / "prior")
     arguments = ["lexicon", "build", "en", "ja", "--seeds", tmp_path / "seeds.tsv", "--out", tmp_path / "built"]
     arguments += ["--source-vectors", files["en"], "--target-vectors", files["ja"], "--graph", tmp_path / "words.db"]
     result = CliRunner().invoke(app, [*map(str, arguments), "--prior", str(tmp_path / "prior"), "--json"])
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["prior"] == prior.name
+    assert report["ranker_near"] == {"en fi": 1.0}
     assert any(each["start"] == prior.name for each in report["tried"])
     with contextlib.closing(sqlite3.connect(tmp_path / "words.db")) as graph:
         ((settings,),) = graph.execute("SELECT settings FROM run").fetchall()

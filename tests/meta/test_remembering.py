@@ -196,4 +196,5 @@ def test_the_features_of_a_lesson_are_all_that_is_looked_at(lessons: Sequence[Le
     together = Examples.together(each.examples for each in lessons)
     ranker = train(together.features, together.truth, FEATURES[:5], reorder=True)
     own = recalled(ranker, remembered(ranker, lessons), NARROW)
-    assert own.weights["first.weight"].shape[0] == 5
+    assert own.weights["first.weight"].shape == ranker.weights["first.weight"].shape
+    assert precision(own, lessons[-1]) > precision(ranker, lessons[-1]) + 0.1
