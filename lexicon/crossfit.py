@@ -112,7 +112,7 @@ def _fold(
     return (
         Examples.of(found, unknown),
         Examples.of(Candidates.of(back, unseen.words, space.target.words), unseen),
-        Validation(gold_ranks(way.source, way.target, way.back.target_density, some), apart),
-        Validation(gold_ranks(way.bent_source, way.target, way.onward.target_density, some), apart),
+        Validation(gold_ranks(way.source, way.target, way.back.target_density, some), apart, len(way.target)),
+        Validation(gold_ranks(way.bent_source, way.target, way.onward.target_density, some), apart, len(way.target)),
         found,
     )

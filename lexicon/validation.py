@@ -17,7 +17,8 @@ from lexicon.seeds import Seeds
 CLEAR = 4.0  # standard deviations above chance that count as a finding
 CONFIRMED = 2.0  # likewise, of a few words, where something that looks at no seed finds so too
 FEW = 30  # held-out words that may be too few to say much, however right they are
-LUCK = 0.01  # how often a word might come first by chance, hubs among all words of a language included
+LUCK = {1: 0.01, 10: 0.05}  # by first words: how often a translation might be among them by chance, hubs included
+HUBS = 5  # times what drawing words from a hat would give, likewise, where there are few of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +27,12 @@ class Validation:
 
     ``ranks`` holds for each held-out word the place of its best gold translation among all target words, from 1.
     ``separation`` counts standard deviations between the similarity of true pairs and of the same words paired
-    at random.
+    at random; ``among`` is how many target words there are.
     """
 
     ranks: NDArray[np.int64]
     separation: float
+    among: int
 
     @property
     def words(self) -> int:
@@ -39,15 +41,21 @@ class Validation:
 
     @property
     def surprise(self) -> float:
-        """Standard deviations above chance: of the separation, or of the words whose translation comes first.
+        """Standard deviations above chance: of the separation, or of how many translations come first or near it.
 
-        The first compares words with one another and cannot say much about ten of them, however right they are.
+        The separation compares words with one another and cannot say much about ten of them, however right they are.
         """
+        return max(self.separation, *(self._above(k, luck) for k, luck in LUCK.items()))
+
+    def _above(self, k: int, luck: float) -> float:
+        """Of the words with a gold translation among the first ``k``."""
         from scipy.special import bdtrc, ndtri
 
-        first = int((self.ranks == 1).sum())
-        by_luck = float(bdtrc(first - 1, self.words, LUCK)) if first else 1.0
-        return max(self.separation, float(-ndtri(by_luck)) if by_luck < 1 else 0.0)
+        found = int((self.ranks <= k).sum())
+        if not found:
+            return 0.0
+        by_luck = float(bdtrc(found - 1, self.words, min(1.0, max(luck, HUBS * k / self.among))))
+        return float(-ndtri(by_luck)) if by_luck < 0.5 else 0.0
 
     def precision(self, k: int = 1) -> float:
         """The share of words with a gold translation among the first ``k``."""
@@ -80,13 +88,13 @@ def validate(x: Matrix, y: Matrix, held_out: Seeds, *, device: str = "cpu") -> V
         device: Where the products are computed.
     """
     crowd = density(y, ExactIndex(x, device=device))
-    return Validation(gold_ranks(x, y, crowd, held_out), separation(x, y, held_out))
+    return Validation(gold_ranks(x, y, crowd, held_out), separation(x, y, held_out), len(y))
 
 
 def pooled(parts: Sequence[Validation]) -> Validation:
     """Several folds as one; the separations of independent folds add up like their sum over √folds."""
     together = sum(part.separation for part in parts) / len(parts) ** 0.5
-    return Validation(np.concatenate([part.ranks for part in parts]), together)
+    return Validation(np.concatenate([part.ranks for part in parts]), together, parts[0].among)
 
 
 def gold_ranks(x: Matrix, y: Matrix, crowd: Matrix, gold: Seeds) -> NDArray[np.int64]:
@@ -130,7 +138,8 @@ def require_signal(validation: Validation, source: str, target: str, *, confirme
         confirmed: Whether the alignment is no matter of chance by what looks at no seed; a few words say less then.
 
     Raises:
-        AlignmentError: Held-out seeds are no closer to their translations than to one another's, nor come they first.
+        AlignmentError: Held-out seeds are no closer to their translations than to one another's, nor do translations
+            come first or near it.
     """
     clear = CONFIRMED if confirmed and validation.words < FEW else CLEAR
     if not validation.surprise >= clear:

@@ -12,7 +12,7 @@ from lexicon.validation import Validation
 
 
 def judged(name: str, rounds: int, *ranks: int) -> Trial:
-    return Trial(METHODS[name], rounds, Validation(np.array(ranks), 9.0))
+    return Trial(METHODS[name], rounds, Validation(np.array(ranks), 9.0, 1_000))
 
 
 def test_the_trial_whose_held_out_words_stand_highest_is_chosen() -> None:

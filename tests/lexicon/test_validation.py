@@ -47,14 +47,14 @@ def test_the_rank_is_that_of_the_best_gold_translation() -> None:
 
 
 def test_precision_and_reciprocal_rank_follow_from_the_ranks() -> None:
-    judged = Validation(np.array([1, 2, 4, 20]), 9.0)
+    judged = Validation(np.array([1, 2, 4, 20]), 9.0, 1_000)
     assert (judged.words, judged.precision(1), judged.precision(5)) == (4, 0.25, 0.75)
     assert judged.mean_reciprocal_rank == pytest.approx((1 + 1 / 2 + 1 / 4 + 1 / 20) / 4)
 
 
 def test_folds_are_judged_together() -> None:
-    together = pooled([Validation(np.array([1, 2]), 3.0), Validation(np.array([3]), 5.0)])
-    assert together.ranks.tolist() == [1, 2, 3]
+    together = pooled([Validation(np.array([1, 2]), 3.0, 90), Validation(np.array([3]), 5.0, 90)])
+    assert (together.ranks.tolist(), together.among) == ([1, 2, 3], 90)
     assert together.separation == pytest.approx(8 / 2**0.5)
 
 
@@ -73,7 +73,7 @@ def test_an_alignment_without_a_finding_is_refused_with_its_figures() -> None:
 def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are(
     first: int, words: int, found: bool
 ) -> None:
-    judged = Validation(np.array([1] * first + [700] * (words - first)), 2.8)
+    judged = Validation(np.array([1] * first + [700] * (words - first)), 2.8, 4_000)
     with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match=r"2\.8 standard deviations"):
         require_signal(judged, "en", "ja")
 
@@ -85,9 +85,27 @@ def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are
 def test_few_words_are_believed_where_self_learning_is_clear_by_itself(
     words: int, separation: float, confirmed: bool, found: bool
 ) -> None:
-    judged = Validation(np.full(words, 700), separation)
+    judged = Validation(np.full(words, 700), separation, 4_000)
     with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="no better than chance"):
         require_signal(judged, "en", "ja", confirmed=confirmed)
+
+
+@pytest.mark.parametrize(
+    ("near", "among", "confirmed", "found"),
+    [(3, 4_000, True, True), (2, 4_000, True, False), (4, 4_000, False, False), (3, 100, True, False)],
+)
+def test_a_few_translations_near_the_first_are_a_finding_unless_there_are_few_words_to_choose_from(
+    near: int, among: int, confirmed: bool, found: bool
+) -> None:
+    judged = Validation(np.array([7] * near + [90] * (10 - near)), 0.0, among)
+    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="no better than chance"):
+        require_signal(judged, "en", "ja", confirmed=confirmed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_noise_is_no_finding_however_small_the_vocabulary(seed: int) -> None:
+    with pytest.raises(AlignmentError):
+        require_signal(validate(*spaces(seed, 100.0), PAIRS), "en", "fr")
 
 
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:
