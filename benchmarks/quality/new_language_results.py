@@ -71,7 +71,7 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         if (some := [cell for cell in cells if (cell.language, cell.seeds) == (language, count)])
     ]
     few = [cell for cell in cells if cell.seeds <= 100]
-    groups = {"all": few} | {
+    groups = ({"all": few} if few else {}) | {
         language: [cell for cell in few if cell.language == language]
         for language in dict.fromkeys(cell.language for cell in few)
     }
@@ -116,19 +116,24 @@ def _gain(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
 
 def tables(result: Mapping[str, Any]) -> str:
     """Markdown: means by method, differences, and every number of seeds by itself."""
+    methods = [name for name in METHODS if all(name in row["P@1"] for row in result["rows"])]
+    lines = [*_overall(result, methods), ""] if result["gain"] else []
+    lines += _head(["language", "seeds", "words × draws", *methods])
+    for row in result["rows"]:
+        asked = f"{row['words']} × {row['draws']}"
+        lines.append(_line([row["language"], row["seeds"], asked, *(row["P@1"][name] for name in methods)]))
+    return "\n".join(lines)
+
+
+def _overall(result: Mapping[str, Any], methods: Sequence[str]) -> list[str]:
     means, groups = result["mean up to 100 seeds"], result["gain"]
-    methods = list(means["all"])
     lines = _head(["P@1, mean up to 100 seeds", *means])
     lines += [_line([name, *(each[name] for each in means.values())]) for name in methods]
     lines += ["", *_head([f"{result['ours']} against", *groups])]
     lines += [_line([name, *(_shown(each[name]) for each in groups.values())]) for name in methods[:-1]]
     if ablated := result["gain of auxiliary tasks"]:
         lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
-    lines += ["", *_head(["language", "seeds", "words × draws", *methods])]
-    for row in result["rows"]:
-        asked = f"{row['words']} × {row['draws']}"
-        lines.append(_line([row["language"], row["seeds"], asked, *(row["P@1"][name] for name in methods)]))
-    return "\n".join(lines)
+    return lines
 
 
 def _head(names: Sequence[str]) -> list[str]:

@@ -44,6 +44,18 @@ def test_kept_answers_become_a_table_with_intervals(capsys: pytest.CaptureFixtur
     assert (tmp_path / "figure.svg").read_text("utf-8").startswith("<?xml")
 
 
+def test_many_seeds_by_themselves_have_a_table_without_means_of_few(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISOGLOSS_BENCH_DATA", str(tmp_path))
+    many = [*OPTIONS, "--seeds", "200"]
+    new_language._keep(kept("ja", 200, 0), new_language._parser().parse_args(many))
+    main(many)
+    printed = capsys.readouterr().out
+    assert printed.startswith("| language | seeds | words × draws | Procrustes |")
+    assert "| ja | 200 | 40 × 1 | 25.0 " in printed
+
+
 def test_without_answers_there_is_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISOGLOSS_BENCH_DATA", str(tmp_path))
     with pytest.raises(SystemExit, match="found no answers"):
