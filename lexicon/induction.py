@@ -220,7 +220,12 @@ def induce(
         "outlook": [each._asdict() for each in entries.outlook],
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
-        "warnings": [*source.warnings, *target.warnings, *_doubts(precision, words), *(told.warnings if told else ())],
+        "warnings": [
+            *source.warnings,
+            *target.warnings,
+            *_doubts(evidence, precision, words),
+            *(told.warnings if told else ()),
+        ],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
 
@@ -339,12 +344,18 @@ def _parts(count: int, size: int = 8192) -> list[Rows]:
     return [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
 
 
-def _doubts(precision: float, words: int) -> list[str]:
+def _doubts(evidence: Evidence, precision: float, words: int) -> list[str]:
     """What a reader of the lexicon should know before trusting it."""
-    if precision >= 0.2:
-        return []
-    return [
-        f"only {precision:.0%} of {words} held-out seed words found their translation: "
-        + ("so few words say little; " if words < FEW else "the spaces share little structure; ")
-        + "more seeds, a larger --max-vocab or vectors from similar texts may help"
-    ]
+    found = []
+    if not evidence.trusted and not evidence.clear:
+        found.append(
+            "the pairs that self-learning found agree little better than random ones would: most of the lexicon may be "
+            "wrong, whatever the few held-out words say; more seeds or a larger --max-vocab may help"
+        )
+    if precision < 0.2:
+        found.append(
+            f"only {precision:.0%} of {words} held-out seed words found their translation: "
+            + ("so few words say little; " if words < FEW else "the spaces share little structure; ")
+            + "more seeds, a larger --max-vocab or vectors from similar texts may help"
+        )
+    return found

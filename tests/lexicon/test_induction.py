@@ -91,6 +91,18 @@ def test_a_target_space_of_random_vectors_is_not_turned_into_a_lexicon(
         induce(source, Vectors("fr", target.words, noise), read_dictionary(files.seeds, "en", "fr"), QUICK)
 
 
+@pytest.mark.parametrize(("alike", "doubted"), [(50, True), (300, False)])
+def test_a_lexicon_of_which_only_known_words_are_alike_comes_with_a_warning(alike: int, doubted: bool) -> None:
+    random = np.random.default_rng(0)
+    x, y = random.standard_normal((2, 300, 20)).astype(np.float32)
+    y[:alike] = x[:alike] @ np.linalg.qr(random.standard_normal((20, 20)))[0]
+    source, target = (Vectors(name, tuple(f"{name}{row}" for row in range(300)), z) for name, z in (("a", x), ("b", y)))
+    seeds = Dictionary.of("a", "b", [(f"a{row}", f"b{row}") for row in range(40)], Origin("mine"))
+    found = induce(source, target, seeds, Settings(method="bent"))
+    assert found.precision > 0.9
+    assert any("little better than random ones" in each for each in found.report["warnings"]) == doubted
+
+
 def test_languages_of_different_dimensions_are_refused(source: Vectors, target: Vectors) -> None:
     narrow = Vectors("fr", target.words, target.matrix[:, :50])
     with pytest.raises(VocabularyError, match="found en vectors of 100 dimensions and fr vectors of 50"):
