@@ -76,6 +76,7 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
     return {
         "hidden": hidden,
         "halves": kept,
+        "together": {"hidden": together(hidden), "halves": together(kept)},
         "seed": seed,
         "build_seconds_cpu": built,
         "seconds_cpu": time.process_time() - start,
@@ -171,6 +172,16 @@ def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
         "share_right": float(truth.mean()),
         "reliability": [each._asdict() for each in reliability(chances, truth)],
     }
+
+
+def together(found: Mapping[str, Any]) -> float:
+    """The calibration error of the ensemble where the candidates of all dictionaries count as one set."""
+    bins: dict[float, list[Mapping[str, float]]] = {}
+    for one in found.values():
+        for each in one["methods"]["ensemble"]["reliability"]:
+            bins.setdefault(each["low"], []).append(each)
+    gaps = [abs(sum(each["cases"] * (each["promised"] - each["true"]) for each in some)) for some in bins.values()]
+    return sum(gaps) / sum(each["cases"] for some in bins.values() for each in some)
 
 
 def draw(found: Mapping[str, Any], path: Path) -> None:

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.quality.inference import PAIRS
+import numpy as np
+import pytest
+
+from benchmarks.quality.inference import PAIRS, promised, together
 from benchmarks.quality.teaching import TEACHERS
 from benchmarks.real_data import FREEDICT
 from data.dictionary import Dictionary, Origin
 from kg.graph import open_graph
+from kg.inference.calibration import calibration_error
 from kg.inference.inferring import prepare
 from kg.inference.prior import prior
 from kg.inference.web import Web
@@ -39,3 +43,12 @@ def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path
             scores, threshold = prepared.scored("ensemble")
             told.append((scores.tolist(), threshold))
     assert told[0] == told[1]
+
+
+def test_dictionaries_asked_together_are_as_well_calibrated_as_their_candidates_in_one_set() -> None:
+    random = np.random.default_rng(0)
+    chances = [random.random(count) for count in (70, 300)]
+    truths = [random.random(len(each)) < each + shift for each, shift in zip(chances, (0.2, -0.1), strict=True)]
+    asked = zip("ab", map(promised, chances, truths), strict=True)
+    found = together({name: {"methods": {"ensemble": figures}} for name, figures in asked})
+    assert found == pytest.approx(calibration_error(np.concatenate(chances), np.concatenate(truths)))
