@@ -4,7 +4,8 @@ Run ``python -m benchmarks.quality.active --json``. FreeDict answers for the tra
 of any word that it is asked for. In each draw its words are split; a third is never offered and is asked about in the
 end (P@1 by CSLS among the most frequent words of the target language), the rest may be chosen as seeds.
 
-Each way of choosing gets at most 50 words, except ``random100``. From the seeds a lexicon is made in three ways:
+Each way of choosing gets as many words (``--words``, 50), except ``twice``, which are twice as many random ones. From
+the seeds a lexicon is made in four ways:
 
 - ``map``: truncated Procrustes on the seeds alone;
 - ``self_learning``: similarity to the seeds, then mutual neighbours and Procrustes in turns;
@@ -56,12 +57,12 @@ from meta.views import View, profile_view, seed_view, self_learned, truncated_vi
 PAIRS = ("en-fr", "en-ja", "en-fi")
 LANGUAGES = ("en", "fi", "fr", "ja")
 WORDS = 2500  # the most frequent of each language
-CHOSEN, RANDOM = 50, 100
+CHOSEN = 50  # words, where nothing else is asked for
 KNOWN = 40  # pairs of words in the lessons of the prior, which are from English to the two other languages
-CHOICES = ("random100", "random50", "frequent50", "leverage50", "coverage50")
-OURS = "coverage50"
+CHOICES = ("twice", "random", "frequent", "leverage", "coverage")
+OURS = "coverage"
 LEXICONS = ("map", "self_learning", "grown", "prior")
-COLUMNS = ("pair", "lexicon", *CHOICES, "coverage50 above random100", "coverage50 above random50")
+COLUMNS = ("pair", "lexicon", *CHOICES, "coverage above twice", "coverage above random")
 
 Hits = NDArray[np.float64]
 
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started, rows = time.process_time(), []
     for pair in options.pairs.split(","):
         try:
-            for each in measured(pair, options.lexicons.split(","), options.draws, options.seed):
+            for each in measured(pair, options.lexicons.split(","), options.words, options.draws, options.seed):
                 rows.append(each)
                 print(_line(each), file=sys.stderr, flush=True)
         except IsoglossError as error:
@@ -92,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\n".join(f"| {line} |" for line in [*head, *map(_line, rows)]))
 
 
-def measured(pair: str, methods: Sequence[str], draws: int, seed: int) -> list[dict[str, Any]]:
+def measured(pair: str, methods: Sequence[str], words: int, draws: int, seed: int) -> list[dict[str, Any]]:
     """A row for each way of making the lexicon."""
     source, target = pair.split("-")
     bench = prepared(source, target, seed, prior="prior" in methods)
@@ -103,26 +104,26 @@ def measured(pair: str, methods: Sequence[str], draws: int, seed: int) -> list[d
         order = random.permutation(np.array(sorted(bench.gold)))
         test, pool = np.sort(order[: len(order) // 3]), np.sort(order[len(order) // 3 :])
         asked.append(test)
-        for name, chosen in choices(bench.sides.x, pool, random).items():
+        for name, chosen in choices(bench.sides.x, pool, words, random).items():
             seeds = Seeds(chosen, np.array([bench.gold[row][0] for row in chosen.tolist()]))
             for method in methods:
                 hits[method][name].append(right(view_of(method, bench, seeds), bench.gold, test))
-    return [_row(pair, method, hits[method], np.concatenate(asked), draws, bench) for method in methods]
+    return [_row(pair, method, hits[method], np.concatenate(asked), words, draws, bench) for method in methods]
 
 
-def choices(x: Matrix, pool: Rows, random: np.random.Generator) -> dict[str, Rows]:
+def choices(x: Matrix, pool: Rows, words: int, random: np.random.Generator) -> dict[str, Rows]:
     """The words that each way of choosing asks for, all from ``pool``."""
     wanted, none = demand(x), np.empty(0, np.int64)
     allowed = np.intersect1d(pool, worth_asking(len(x)))
     return {
-        "random100": random.permutation(pool)[:RANDOM],
-        "random50": random.permutation(pool)[:CHOSEN],
+        "twice": random.permutation(pool)[: 2 * words],
+        "random": random.permutation(pool)[:words],
         **{
-            name: np.array([choice.row for choice in choose(x, wanted, rows, none, CHOSEN)])
+            name: np.array([choice.row for choice in choose(x, wanted, rows, none, words)])
             for name, choose, rows in (
-                ("frequent50", frequent, pool),
-                ("leverage50", leverage, allowed),
-                ("coverage50", coverage, allowed),
+                ("frequent", frequent, pool),
+                ("leverage", leverage, allowed),
+                ("coverage", coverage, allowed),
             )
         },
     }
@@ -173,20 +174,21 @@ def prior_without(held_out: str, tables: Mapping[str, Vectors], seed: int) -> We
 
 
 def _row(
-    pair: str, method: str, hits: Mapping[str, Sequence[Hits]], words: Rows, draws: int, bench: Bench
+    pair: str, method: str, hits: Mapping[str, Sequence[Hits]], asked: Rows, words: int, draws: int, bench: Bench
 ) -> dict[str, Any]:
     whole = {name: np.concatenate(each) for name, each in hits.items()}
     gains = {
-        name: paired_bootstrap(whole[OURS], whole[name], words, np.random.default_rng(0))._asdict()
+        name: paired_bootstrap(whole[OURS], whole[name], asked, np.random.default_rng(0))._asdict()
         for name in CHOICES
         if name != OURS
     }
     return {
         "pair": pair,
         "lexicon": method,
+        "words": words,
         "draws": draws,
-        "words_to_choose_from": len(bench.gold) - len(words) // draws,
-        "questions": len(words),
+        "words_to_choose_from": len(bench.gold) - len(asked) // draws,
+        "questions": len(asked),
         "precision": {name: float(each.mean()) for name, each in whole.items()},
         "by_draw": {name: [float(each.mean()) for each in listed] for name, listed in hits.items()},
         "gain": gains,
@@ -197,7 +199,7 @@ def _line(row: Mapping[str, Any]) -> str:
     precision = [f"{100 * row['precision'][name]:.1f}" for name in CHOICES]
     gains = [
         f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
-        for gain in (row["gain"]["random100"], row["gain"]["random50"])
+        for gain in (row["gain"]["twice"], row["gain"]["random"])
     ]
     return " | ".join([row["pair"], row["lexicon"], *precision, *gains])
 
@@ -205,6 +207,7 @@ def _line(row: Mapping[str, Any]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", default=",".join(PAIRS), help="language pairs, comma-separated")
+    parser.add_argument("--words", type=int, default=CHOSEN, help="words that each way of choosing may ask for")
     parser.add_argument("--draws", type=int, default=3, help="how often words are split and seeds drawn")
     parser.add_argument("--seed", type=int, default=0, help="of splits, draws and the prior")
     parser.add_argument("--lexicons", default=",".join(LEXICONS), help="ways to make the lexicon, comma-separated")

@@ -30,10 +30,10 @@ def test_a_section_gives_no_more_texts_than_it_may() -> None:
 def test_every_way_of_choosing_stays_within_the_pool_and_its_budget() -> None:
     random = np.random.default_rng(0)
     x, pool = unit(random.standard_normal((900, 20)).astype(np.float32)), np.arange(100, 900, 2)
-    found = active.choices(x, pool, random)
+    found = active.choices(x, pool, 40, random)
     assert tuple(found) == active.CHOICES
     assert {name: len(set(rows.tolist())) for name, rows in found.items()} == {
-        name: active.RANDOM if name == "random100" else active.CHOSEN for name in found
+        name: 80 if name == "twice" else 40 for name in found
     }
     assert all(set(rows.tolist()) <= set(pool.tolist()) for rows in found.values())
 
