@@ -199,9 +199,9 @@ def ranked(counts: Counts, vocabulary: int, _: float, sample: bool) -> Iterator[
         ]
         into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out}
         asking = TaskSpace(into, spaces, families=OF_CANDIDATES[:1])
-        yield Round(
-            held_out, tuple(training), (), tuple(episode(asking.task(n, 99), spaces) for n in range(counts.asked))
-        )
+        asked = tuple(episode(asking.task(number, 99), spaces) for number in range(counts.asked))
+        print(f"{held_out} left out: {len(training) + len(asked)} tasks drawn", file=sys.stderr)
+        yield Round(held_out, tuple(training), (), asked)
 
 
 def resources(vocabulary: int, sample: bool) -> tuple[dict[tuple[str, str], Dictionary], Spaces]:
