@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.dictionary import Dictionary
 from data.errors import AlignmentError
-from data.vectors import Matrix
+from data.vectors import Matrix, Vectors
+from lexicon.fit import Space
+from lexicon.growth import Grown, by_chance, grow
 from lexicon.normalisation import unit
+from lexicon.procrustes import orthogonal
 from lexicon.seeds import Seeds
-from lexicon.validation import Validation, gold_ranks, pooled, require_signal, separation, validate
+from lexicon.validation import LUCK, Validation, gold_ranks, pooled, require_signal, separation, validate
 
 PAIRS = Seeds(np.arange(60), np.arange(60))
 
@@ -106,6 +110,19 @@ def test_a_few_translations_near_the_first_are_a_finding_unless_there_are_few_wo
 def test_noise_is_no_finding_however_small_the_vocabulary(seed: int) -> None:
     with pytest.raises(AlignmentError):
         require_signal(validate(*spaces(seed, 100.0), PAIRS), "en", "fr")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_words_paired_at_random_are_no_luckier_than_they_are_allowed_to_be(
+    english: Vectors, french: Vectors, english_french: Dictionary, seed: int
+) -> None:
+    space = Space.of(english, french, 1)
+    pairs = grow(space, Grown.begun(by_chance(space, seed=seed))).pairs
+    x, y = space.mapped(orthogonal(space.x[pairs.source], space.y[pairs.target]))
+    known = Seeds.of(english_french, english, french)
+    ranks = validate(x, y, Seeds(known.source, np.random.default_rng(seed).permutation(known.target))).ranks
+    assert len(ranks) > 200
+    assert all((ranks <= k).mean() <= luck for k, luck in LUCK.items())
 
 
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:
