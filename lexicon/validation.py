@@ -146,6 +146,7 @@ def require_signal(validation: Validation, source: str, target: str, *, confirme
         raise AlignmentError(
             f"{source}-{target}: held-out seeds are translated no better than chance (found true pairs "
             f"{validation.separation:.1f} standard deviations above random ones and P@1 "
-            f"{validation.precision():.3f} on {validation.words} words, expected at least {clear:.0f}); check that the "
+            f"{validation.precision():.3f}, P@10 {validation.precision(10):.3f} on {validation.words} words, "
+            f"expected at least {clear:.0f}); check that the "
             "seeds are translations and that both vector files hold words of the right languages"
         )
