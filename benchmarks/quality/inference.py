@@ -12,8 +12,11 @@ Run ``python -m benchmarks.quality.inference --json``. The graph has FreeDict's 
   with the answer in hand: what a method could give if its threshold were perfect.
 
 ``over_cldr_only`` marks languages that no dictionary but CLDR joins: there, only a path whose one half is a name of
-CLDR can be found. ``halves`` asks the easier question that ``isogloss kg infer`` meets most: the dictionary is there,
-and half of its words are asked that taught nothing.
+CLDR can be found.
+
+``halves`` asks the easier question that ``isogloss kg infer`` meets most: a dictionary is there to learn from. The
+pairs of half of its source words teach, the other half is asked, and the other way round; so every word is asked once.
+``parts`` is harder: the graph has half of the dictionary and nothing of the other half, not even which words it knows.
 """
 
 from __future__ import annotations
@@ -23,12 +26,14 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.real_data import cldr_concepts, freedict
+from data.dictionary import Dictionary
 from data.errors import DownloadError
 from kg.graph import Graph, open_graph
 from kg.inference.calibration import calibration_error, reliability
@@ -39,6 +44,8 @@ from kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair
 
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")
+KINDS = ("hidden", "halves", "parts")
+PART = "a part of "  # how the name of a source begins that has some of the words of another one
 
 
 def main() -> None:
@@ -55,10 +62,11 @@ def main() -> None:
     if arguments.json:
         print(json.dumps(found, indent=2))
         return
-    for name, hidden in found["hidden"].items():
-        for method, figures in hidden["methods"].items():
-            shown = "  ".join(f"{key} {value:.3f}" for key, value in figures.items() if isinstance(value, float))
-            print(f"{name}  {method:9} {shown}")
+    for kind in KINDS:
+        for name, one in found[kind].items():
+            for method, figures in one["methods"].items():
+                shown = "  ".join(f"{key} {value:.3f}" for key, value in figures.items() if isinstance(value, float))
+                print(f"{kind:6}  {name}  {method:9} {shown}")
 
 
 def measure(path: Path, seed: int) -> dict[str, Any]:
@@ -66,17 +74,22 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
     start = time.process_time()
     names = build(path)
     built = time.process_time() - start
-    hidden, kept = {}, {}
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     with open_graph(path) as graph:
-        whole = Web.of(graph.store)
+        in_part = {PART + name for name in names.values()}
+        whole = Web.of(graph.store, without=in_part)
         for pair, name in names.items():
             here, there = (graph.language_number(code) for code in pair)
-            hidden["-".join(pair)] = hide(graph, name, here, there, seed)
-            kept["-".join(pair)] = halve(whole, here, there, seed)
+            gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
+            for kind, web in (
+                ("hidden", Web.of(graph.store, without={name, *in_part})),
+                ("parts", Web.of(graph.store, without={name, *in_part} - {PART + name})),
+            ):
+                found[kind]["-".join(pair)] = inferred(web, gold, here, there, seed)
+            found["halves"]["-".join(pair)] = halve(whole, here, there, seed)
     return {
-        "hidden": hidden,
-        "halves": kept,
-        "together": {"hidden": together(hidden), "halves": together(kept)},
+        **found,
+        "together": {kind: together(some) for kind, some in found.items()},
         "seed": seed,
         "build_seconds_cpu": built,
         "seconds_cpu": time.process_time() - start,
@@ -84,8 +97,9 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
 
 
 def build(path: Path) -> dict[tuple[str, str], str]:
-    """The graph of all dictionaries that can be had; their names."""
+    """The graph of all dictionaries, each whole and by half as sources of their own; their names."""
     names = {}
+    random = np.random.default_rng(0)
     with open_graph(path, write=True) as graph:
         for pair in PAIRS:
             try:
@@ -93,21 +107,30 @@ def build(path: Path) -> dict[tuple[str, str], str]:
             except DownloadError as error:
                 raise SystemExit(f"error: {error}") from None
             graph.add(dictionary)
+            graph.add(part_of(dictionary, 0.5, random))
             names[pair] = dictionary.origin.name
         graph.add_concepts(*cldr_concepts(LANGUAGES))
     return names
 
 
-def hide(graph: Graph, name: str, here: int, there: int, seed: int) -> dict[str, Any]:
-    """Leave one dictionary out, infer it, and compare."""
+def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -> Dictionary:
+    """What a dictionary says of some of its source words."""
+    words = sorted({pair.source for pair in dictionary.pairs})
+    kept = {words[number] for number in random.permutation(len(words))[: round(share * len(words))].tolist()}
+    origin = replace(dictionary.origin, name=PART + dictionary.origin.name)
+    return replace(dictionary, pairs=tuple(pair for pair in dictionary.pairs if pair.source in kept), origin=origin)
+
+
+def inferred(web: Web, gold: Links, here: int, there: int, seed: int) -> dict[str, Any]:
+    """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
     start = time.process_time()
-    gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
-    web = Web.of(graph.store, without=[name])
     prepared = prepare(web, here, there, seed=seed)
     found = prepared.described.found
+    told = web.links(here, there, DICTIONARIES).source
     asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
+    asked &= ~np.isin(found.source, told)
     truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
-    sought = int(sought_pairs(web, gold, here, there).sum())
+    sought = int((sought_pairs(web, gold, here, there) & ~np.isin(gold.source, told)).sum())
     figures = {}
     for method in METHODS:
         scores, threshold = prepared.scored(method)
@@ -127,41 +150,55 @@ def hide(graph: Graph, name: str, here: int, there: int, seed: int) -> dict[str,
 
 
 def halve(web: Web, here: int, there: int, seed: int) -> dict[str, Any]:
-    """Let half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
+    """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
     described = prepare(web, here, there, learn=True, seed=seed)
     (examples, *_) = described.lessons
-    seen, unseen = halves(examples, np.random.default_rng(seed))
-    sought = round(int(unseen.truth.sum()) / max(examples.reach, 1e-9))
+    both = halves(examples, np.random.default_rng(seed))
+    sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
     for method in METHODS:
+        scores, taken, truth = [], [], []
+        for seen, unseen in (both, both[::-1]):
+            if method == "ensemble":
+                ensemble = fit([seen], examples.described)
+                mine = ensemble.probability(examples.described)[unseen.rows]
+                threshold = ensemble.threshold(mine)
+            else:
+                mine = scores_of(examples.described, method)[unseen.rows]
+                threshold = single_threshold([seen], method)
+            scores.append(mine)
+            taken.append(mine >= threshold)
+            truth.append(unseen.truth)
+        said, right = np.concatenate(scores), np.concatenate(truth)
+        figures[method] = chosen(np.concatenate(taken), right, sought) | {"best_f1": best_f1(said, right, sought)}
         if method == "ensemble":
-            ensemble = fit([seen], examples.described)
-            scores = ensemble.probability(examples.described)
-            threshold = ensemble.threshold(scores[unseen.rows])
-        else:
-            scores, threshold = scores_of(examples.described, method), single_threshold([seen], method)
-        figures[method] = compared(scores[unseen.rows], unseen.truth, threshold, sought)
-        if method == "ensemble":
-            figures[method] |= promised(scores[unseen.rows], unseen.truth)
-    return {"asked": len(unseen.rows), "sought": sought, "methods": figures}
+            figures[method] |= promised(said, right)
+    return {"asked": len(right), "sought": sought, "methods": figures}
 
 
-def compared(scores: Weights, truth: Flags, threshold: float, sought: int) -> dict[str, Any]:
+def compared(scores: Weights, truth: Flags, threshold: float, sought: int) -> dict[str, float]:
     """Precision, recall and F1 at the threshold, and the F1 at the best of all thresholds."""
-    taken = scores >= threshold
+    figures = chosen(scores >= threshold, truth, sought)
+    return figures | {"threshold": float(threshold), "best_f1": best_f1(scores, truth, sought)}
+
+
+def chosen(taken: Flags, truth: Flags, sought: int) -> dict[str, float]:
+    """Precision, recall and F1 of what was taken."""
     right = int((taken & truth).sum())
-    precision, recall = right / max(int(taken.sum()), 1), right / max(sought, 1)
+    return {
+        "precision": right / max(int(taken.sum()), 1),
+        "recall": right / max(sought, 1),
+        "f1": 2 * right / max(int(taken.sum()) + sought, 1),
+    }
+
+
+def best_f1(scores: Weights, truth: Flags, sought: int) -> float:
+    """The F1 at the best of all thresholds."""
     order = np.argsort(-scores, kind="stable")
     ordered = scores[order]
     last = np.append(ordered[1:] != ordered[:-1], True)
     every = np.where(last, 2 * np.cumsum(truth[order]) / (np.arange(1, len(order) + 1) + sought), 0.0)
-    return {
-        "precision": precision,
-        "recall": recall,
-        "f1": 2 * right / max(int(taken.sum()) + sought, 1),
-        "threshold": float(threshold),
-        "best_f1": float(every.max(initial=0.0)),
-    }
+    return float(every.max(initial=0.0))
 
 
 def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
@@ -185,16 +222,16 @@ def together(found: Mapping[str, Any]) -> float:
 
 
 def draw(found: Mapping[str, Any], path: Path) -> None:
-    """A reliability diagram for each dictionary, hidden as a whole and by halves."""
+    """A reliability diagram for each dictionary, hidden as a whole, by halves and where the graph has a half."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise SystemExit(
             "error: found no matplotlib, which draws; install it with: pip install 'isogloss[plot]'"
         ) from None
-    figure = Figure(figsize=(12, 4.5), layout="constrained")
-    for number, kind in enumerate(("hidden", "halves"), 1):
-        axes = figure.add_subplot(1, 2, number)
+    figure = Figure(figsize=(6 * len(KINDS), 4.5), layout="constrained")
+    for number, kind in enumerate(KINDS, 1):
+        axes = figure.add_subplot(1, len(KINDS), number)
         axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
         for name, one in found[kind].items():
             bins = one["methods"]["ensemble"]["reliability"]

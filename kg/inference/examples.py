@@ -18,7 +18,7 @@ from kg.inference.features import Described, describe, known_words
 from kg.inference.paths import candidates
 from kg.inference.web import CONCEPTS, DICTIONARIES, Flags, Links, Numbers, Web, Weights, pair_keys
 
-FEWEST = 30  # examples of two languages: fewer teach nothing
+FEWEST = 30  # examples of two languages: with fewer no threshold is chosen and no rate estimated
 ENOUGH = 1000  # examples of the very languages in question: with so many no others are needed
 MOST = 20_000  # examples of two languages that are looked at
 
@@ -31,11 +31,17 @@ class Examples:
     rows: Numbers  # which of the candidates
     truth: Flags
     reach: float  # the share of the dictionary's pairs, of words that are known without it, that are candidates
+    coverage: float  # the share of the candidates' words that the dictionary knows, in the language where that is more
 
     @property
     def words(self) -> Numbers:
         """The source word of each example."""
         return self.described.found.source[self.rows]
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many, of either sort, as it takes to choose a threshold or to estimate a rate."""
+        return len(self.rows) >= FEWEST and 0 < int(self.truth.sum()) < len(self.rows)
 
     @property
     def importance(self) -> Weights:
@@ -46,7 +52,7 @@ class Examples:
 def lessons(
     web: Web, here: int, there: int, own: Described, *, random: np.random.Generator, progress: Progress = silent
 ) -> list[Examples]:
-    """Examples of the two languages if there are enough, else of all others that have a dictionary."""
+    """Examples of the two languages, however few, and unless there are very many of all others with a dictionary."""
     mine = list(_of_pair(web, here, there, own, random))
     if sum(len(each.rows) for each in mine) >= ENOUGH:
         return mine
@@ -56,7 +62,7 @@ def lessons(
     for pair in progress(taught, "Learning from other languages"):
         candidate = candidates(web, *pair)
         if len(candidate) >= FEWEST:
-            found += _of_pair(web, *pair, describe(web, candidate, *pair), random)
+            found += (each for each in _of_pair(web, *pair, describe(web, candidate, *pair), random) if each.enough)
     return found
 
 
@@ -68,23 +74,29 @@ def _of_pair(web: Web, here: int, there: int, described: Described, random: np.r
     asked = np.isin(found.source, hidden.source) & np.isin(found.target, hidden.target)
     sought = np.isin(hidden.source, reachable(web, here, there)) & np.isin(hidden.target, reachable(web, there, here))
     told_of = np.isin(pair_keys(hidden.source, hidden.target), told)
-    yield from _enough(described, asked, truth, int(sought.sum()), random)
+    coverage = max(_share(found.source, hidden.source), _share(found.target, hidden.target))
+    yield from _some(described, asked, truth, int(sought.sum()), coverage, random)
     if known.size:
         informed = replace(described, columns={**described.columns, **known_words(found, known)})
         fresh = ~np.isin(keys, told)
-        yield from _enough(informed, asked & fresh, truth, int((sought & ~told_of).sum()), random)
+        yield from _some(informed, asked & fresh, truth, int((sought & ~told_of).sum()), coverage, random)
 
 
-def _enough(
-    described: Described, asked: Flags, truth: Flags, sought: int, random: np.random.Generator
+def _some(
+    described: Described, asked: Flags, truth: Flags, sought: int, coverage: float, random: np.random.Generator
 ) -> Iterator[Examples]:
     rows = np.flatnonzero(asked)
     right = int(truth[rows].sum())
-    if len(rows) < FEWEST or not 0 < right < len(rows):
+    if not len(rows):
         return
     if len(rows) > MOST:
         rows = np.sort(random.choice(rows, MOST, replace=False))
-    yield Examples(described, rows, truth[rows], min(1.0, right / max(sought, 1)))
+    yield Examples(described, rows, truth[rows], min(1.0, right / max(sought, 1)), coverage)
+
+
+def _share(asked: Numbers, known: Numbers) -> float:
+    """Which share of some words, each counted once, is known."""
+    return float(np.isin(np.unique(asked), known).mean())
 
 
 def reachable(web: Web, here: int, there: int) -> Numbers:
@@ -97,8 +109,5 @@ def halves(examples: Examples, random: np.random.Generator) -> tuple[Examples, E
     """Two halves of some examples, which share no source word."""
     words, place = np.unique(examples.words, return_inverse=True)
     first = (random.permutation(len(words)) < len(words) / 2)[place]
-    one, other = (
-        Examples(examples.described, examples.rows[half], examples.truth[half], examples.reach)
-        for half in (first, ~first)
-    )
+    one, other = (replace(examples, rows=examples.rows[half], truth=examples.truth[half]) for half in (first, ~first))
     return one, other

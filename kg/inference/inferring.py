@@ -196,21 +196,23 @@ def scores_of(described: Described, method: str) -> Weights:
 
 
 def single_threshold(taught: Sequence[Examples], method: str) -> float:
-    """The score of a single method that gives the highest F1 on the examples."""
-    if not taught:
+    """The score of a single method that gives the highest F1 on the examples; 0 without any to tell."""
+    telling = [each for each in taught if each.enough]
+    if not telling:
         return 0.0
-    scores = np.concatenate([scores_of(each.described, method)[each.rows] for each in taught])
-    truth = np.concatenate([each.truth for each in taught]).astype(np.float64)
-    importance = np.concatenate([each.importance for each in taught])
-    return best_threshold(scores, truth, importance, mean_reach(taught))
+    scores = np.concatenate([scores_of(each.described, method)[each.rows] for each in telling])
+    truth = np.concatenate([each.truth for each in telling]).astype(np.float64)
+    importance = np.concatenate([each.importance for each in telling])
+    return best_threshold(scores, truth, importance, mean_reach(telling, 1.0))
 
 
 def check(prepared: Prepared, seed: int) -> dict[str, Any]:
     """How well calibrated the ensemble is on words that it has not seen: one half of the examples may teach it."""
-    if not prepared.lessons:
+    telling = [each for each in prepared.lessons if each.enough]
+    if not telling:
         return {}
     random = np.random.default_rng(seed)
-    seen, unseen = zip(*(halves(each, random) for each in prepared.lessons), strict=True)
+    seen, unseen = zip(*(halves(each, random) for each in telling), strict=True)
     ensemble = fit(seen, prepared.described)
     chances = np.concatenate([ensemble.probability(each.described)[each.rows] for each in unseen])
     truth = np.concatenate([each.truth for each in unseen])

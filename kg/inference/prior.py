@@ -43,8 +43,11 @@ class Prior:
 
     def probability(self, described: Described) -> Weights:
         """How likely a dictionary that knows both words would have the pair."""
-        table = expanded(described.table(FEATURES), np.array(self.mean), np.array(self.deviation))
-        return logistic(table @ np.array(self.weights))
+        return logistic(self.columns(described) @ np.array(self.weights))
+
+    def columns(self, described: Described) -> Table:
+        """What ``weights`` are the coefficients of, shape ``(candidates, len(weights))``."""
+        return expanded(described.table(FEATURES), np.array(self.mean), np.array(self.deviation))
 
     def written(self) -> str:
         """The model as JSON."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.quality.inference import PAIRS, promised, together
+from benchmarks.quality.inference import PAIRS, best_f1, chosen, part_of, promised, together
 from benchmarks.quality.teaching import TEACHERS
 from benchmarks.real_data import FREEDICT
 from data.dictionary import Dictionary, Origin
@@ -52,3 +52,21 @@ def test_dictionaries_asked_together_are_as_well_calibrated_as_their_candidates_
     asked = zip("ab", map(promised, chances, truths), strict=True)
     found = together({name: {"methods": {"ensemble": figures}} for name, figures in asked})
     assert found == pytest.approx(calibration_error(np.concatenate(chances), np.concatenate(truths)))
+
+
+def test_a_part_of_a_dictionary_has_whole_words() -> None:
+    whole = Dictionary.of("en", "fr", [(f"w{n // 3}", f"m{n}") for n in range(60)], HIDDEN)
+    part = part_of(whole, 0.25, np.random.default_rng(0))
+    assert len({pair.source for pair in part.pairs}) == 5
+    assert len(part.pairs) == 15
+    assert set(part.pairs) < set(whole.pairs)
+    assert part.origin.name != whole.origin.name
+
+
+def test_the_best_f1_is_that_of_some_threshold_and_no_threshold_s_is_higher() -> None:
+    random = np.random.default_rng(1)
+    scores = random.integers(0, 9, 50) / 9
+    truth = random.random(50) < scores
+    sought = int(truth.sum()) + 7
+    every = [chosen(scores >= threshold, truth, sought)["f1"] for threshold in np.unique(scores)]
+    assert best_f1(scores, truth, sought) == pytest.approx(max(every))

@@ -206,6 +206,49 @@ def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> Non
     assert calibration_error(chances, unseen.truth) <= 0.05
 
 
+def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> None:
+    """Of wrong candidates a small dictionary knows few: what it lacks both words of is no example, and few are left."""
+    ends = [(here, there) for number, here in enumerate(LANGUAGES) for there in LANGUAGES[number + 1 :]]
+    others = [Dictionary.of(*pair, sorted(meanings(*pair)), OPEN) for pair in ends if pair != ("en", "fr")]
+    words = sorted({source for source, _ in meanings("en", "fr")})[::10]
+    part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
+    with graph_of(tmp_path / "g.db", *others, part) as graph:
+        web, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(web, here, there)
+        (own,) = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+        found = prepared.described.found
+        written = zip(web.words(found.source), web.words(found.target), strict=True)
+        truth = np.array([pair in meanings("en", "fr") for pair in written])
+        asked = prepared.new & ~np.isin(found.source, own.words)
+        assert own.coverage < 0.15
+        off = {
+            complete: fit(prepared.lessons, prepared.described, complete=complete).probability(prepared.described)[
+                asked
+            ]
+            for complete in (0.0, 0.5)
+        }
+        gaps = {complete: float(chances.mean() - truth[asked].mean()) for complete, chances in off.items()}
+        assert gaps[0.0] > 2 * abs(gaps[0.5])
+        assert abs(gaps[0.5]) < 0.05
+
+
+def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None:
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "de", [(f"a{n}", f"b{n}") for n in range(40)], OPEN),
+        Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
+        Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
+    ) as graph:
+        web, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(web, here, there)
+        (own,) = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+        assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
+        alone = fit([], prepared.described).probability(prepared.described)
+        moved = fit(prepared.lessons, prepared.described).probability(prepared.described)
+        assert 0 < abs(moved - alone).max() < 0.2
+        assert infer(graph, "en", "fr").check == {}
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_both_directions_infer_the_same(many: Graph, method: str) -> None:
     forth, back = infer(many, "en", "fr", method=method), infer(many, "fr", "en", method=method)

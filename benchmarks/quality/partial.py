@@ -1,0 +1,159 @@
+"""What a part of a dictionary is worth to ``kg infer``, and how far it may move what other dictionaries have taught.
+
+Run ``python -m benchmarks.quality.partial --json``. It draws graphs of the dictionaries that teach the prior, as
+``benchmarks.quality.teaching`` does. In each graph, all of one dictionary but the translations of some of its source
+words is hidden, and those of the other words are asked, of which a candidate counts if the whole dictionary knows both
+words. A dictionary is asked by a prior that it has not taught: a sixth of them is left out at a time.
+
+For every share of words that is told: the mean of the log loss, of the expected calibration error and of the highest F1
+over dictionaries, of the prior alone (``prior``) and moved by what is told, with the settings of ``kg infer``
+(``told``) and with each other one in turn (``--held``, ``--complete``, ``--doubt``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random as chance
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.quality.inference import all_but, best_f1, part_of
+from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, drawn, fitted, lessons
+from benchmarks.real_data import cldr_concepts, freedict_of
+from data.dictionary import Dictionary
+from data.errors import DownloadError
+from kg.graph import open_graph
+from kg.inference.calibration import calibration_error
+from kg.inference.ensemble import COMPLETE, DOUBT, HELD, fit
+from kg.inference.examples import Examples
+from kg.inference.features import Described
+from kg.inference.inferring import prepare
+from kg.inference.prior import Prior
+from kg.inference.web import DICTIONARIES, Flags, Numbers, Web, Weights, pair_keys
+
+FIGURES = ("log_loss", "error", "best_f1")
+FEWEST = 200  # candidates that are asked: a dictionary with fewer is passed over
+
+
+class Case(NamedTuple):
+    """A dictionary of which a part is told: the examples of that part, and what is asked."""
+
+    pair: Pair
+    lessons: Sequence[Examples]
+    described: Described
+    asked: Numbers  # which of the candidates
+    truth: Flags
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--graphs", type=int, default=8, help="How many graphs are drawn.")
+    parser.add_argument("--parts", default="0.5,0.1", help="The shares of the source words that are told.")
+    parser.add_argument("--held", default="", help="Also with coefficients held so strongly, as in 100,400.")
+    parser.add_argument(
+        "--complete", default="", help="Also with whole dictionaries that know this share of the words."
+    )
+    parser.add_argument("--doubt", default="", help="Also with corrections that are so doubtful.")
+    parser.add_argument("--seed", type=int, default=1, help="Of graphs and words.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+    arguments = parser.parse_args()
+    start = time.process_time()
+    try:
+        teachers = {pair: freedict_of(package, *pair) for pair, package in TEACHERS.items()}
+    except DownloadError as error:
+        raise SystemExit(f"error: {error}") from None
+    settings = {"told": {"held": HELD, "complete": COMPLETE, "doubt": DOUBT}}
+    for name in ("held", "complete", "doubt"):
+        for value in filter(None, getattr(arguments, name).split(",")):
+            settings[f"{name} {value}"] = settings["told"] | {name: float(value)}
+    priors = left_out(list(lessons(teachers, arguments.graphs, arguments.seed)))
+    found: dict[str, Any] = {}
+    for part in map(float, arguments.parts.split(",")):
+        rows = [judged(each, priors[each.pair], settings) for each in cases(teachers, part, arguments)]
+        found[f"{part:g}"] = {
+            "dictionaries": len(rows),
+            **{name: means([row[name] for row in rows]) for name in rows[0]},
+        }
+    if arguments.json:
+        print(json.dumps(found | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}, indent=2))
+        return
+    for share, measured in found.items():
+        print(f"{share} of the words of {measured.pop('dictionaries')} dictionaries told")
+        for name, figures in measured.items():
+            print(f"  {name:16} " + "  ".join(f"{figure} {value:.4f}" for figure, value in figures.items()))
+
+
+def left_out(taught: Sequence[Lesson]) -> dict[Pair, Prior]:
+    """For each dictionary, a prior of others."""
+    pairs = sorted(TEACHERS)
+    priors: dict[Pair, Prior] = {}
+    for fold in range(FOLDS):
+        out = pairs[fold::FOLDS]
+        priors |= dict.fromkeys(out, fitted([each for each in taught if each.pair not in out]))
+    return priors
+
+
+def cases(teachers: Mapping[Pair, Dictionary], part: float, arguments: argparse.Namespace) -> Iterator[Case]:
+    """Every dictionary of every graph, of which a part is told."""
+    random = np.random.default_rng(arguments.seed)
+    for chosen in drawn(list(teachers), arguments.graphs, chance.Random(arguments.seed)):
+        concepts = cldr_concepts(sorted({language for pair in chosen for language in pair}))
+        for pair in chosen:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "graph.db"
+                with open_graph(path, write=True) as graph:
+                    for other in chosen:
+                        graph.add(teachers[other])
+                    graph.add(part_of(teachers[pair], part, random))
+                    graph.add_concepts(*concepts)
+                case = asked_of(path, pair, teachers[pair].origin.name)
+                if case:
+                    yield case
+
+
+def asked_of(path: Path, pair: Pair, name: str) -> Case | None:
+    """The case of a graph that has the whole dictionary and a part of it; None if it asks too little."""
+    with open_graph(path) as graph:
+        here, there = (graph.language_number(code) for code in pair)
+        gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
+        web = Web.of(graph.store, without=[name])
+        if not web.pivots(here, there):
+            return None
+        prepared = prepare(web, here, there)
+        found = prepared.described.found
+        known = web.links(here, there, DICTIONARIES)
+    asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
+    rows = np.flatnonzero(asked & ~np.isin(found.source, known.source))
+    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))[rows]
+    return Case(pair, prepared.lessons, prepared.described, rows, truth) if len(rows) >= FEWEST else None
+
+
+def judged(case: Case, prior: Prior, settings: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[float, ...]]:
+    """``FIGURES`` of the prior alone and of each setting."""
+    alone = fit([], case.described, begin=prior)
+    models = {"prior": alone} | {
+        name: fit(case.lessons, case.described, begin=prior, **values) for name, values in settings.items()
+    }
+    return {name: figures(model.probability(case.described)[case.asked], case.truth) for name, model in models.items()}
+
+
+def means(rows: Sequence[tuple[float, ...]]) -> dict[str, float]:
+    """The mean of each figure."""
+    return dict(zip(FIGURES, np.mean(rows, axis=0).tolist(), strict=True))
+
+
+def figures(chances: Weights, truth: Flags) -> tuple[float, ...]:
+    """``FIGURES``."""
+    held = np.clip(np.where(truth, chances, 1 - chances), 1e-6, 1)
+    return float(-np.log(held).mean()), calibration_error(chances, truth), best_f1(chances, truth, int(truth.sum()))
+
+
+if __name__ == "__main__":
+    main()
