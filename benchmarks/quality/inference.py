@@ -45,6 +45,7 @@ from kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")
 KINDS = ("hidden", "halves", "parts")
+DRAWS = 200  # of what would come true if every probability were right
 PART = "a part of "  # how the name of a source begins that has some of the words of another one
 
 
@@ -202,9 +203,12 @@ def best_f1(scores: Weights, truth: Flags, sought: int) -> float:
 
 
 def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
-    """Whether probabilities mean what they say."""
+    """Whether probabilities mean what they say; by chance, those that do are off by so much among so few candidates."""
+    random = np.random.default_rng(0)
+    by_chance = [calibration_error(chances, random.random(len(chances)) < chances) for _ in range(DRAWS)]
     return {
         "calibration_error": calibration_error(chances, truth),
+        "calibration_error_by_chance": float(np.mean(by_chance)),
         "mean_probability": float(chances.mean()),
         "share_right": float(truth.mean()),
         "reliability": [each._asdict() for each in reliability(chances, truth)],

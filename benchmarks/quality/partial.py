@@ -7,7 +7,7 @@ words. A dictionary is asked by a prior that it has not taught: a sixth of them 
 
 For every share of words that is told: the mean of the log loss, of the expected calibration error and of the highest F1
 over dictionaries, of the prior alone (``prior``) and moved by what is told, with the settings of ``kg infer``
-(``told``) and with each other one in turn (``--held``, ``--complete``, ``--doubt``).
+(``told``) and with each other one in turn (``--held``, ``--complete``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from data.dictionary import Dictionary
 from data.errors import DownloadError
 from kg.graph import open_graph
 from kg.inference.calibration import calibration_error
-from kg.inference.ensemble import COMPLETE, DOUBT, HELD, fit
+from kg.inference.ensemble import COMPLETE, HELD, fit
 from kg.inference.examples import Examples
 from kg.inference.features import Described
 from kg.inference.inferring import prepare
@@ -60,7 +60,6 @@ def main() -> None:
     parser.add_argument(
         "--complete", default="", help="Also with whole dictionaries that know this share of the words."
     )
-    parser.add_argument("--doubt", default="", help="Also with corrections that are so doubtful.")
     parser.add_argument("--seed", type=int, default=1, help="Of graphs and words.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
@@ -69,8 +68,8 @@ def main() -> None:
         teachers = {pair: freedict_of(package, *pair) for pair, package in TEACHERS.items()}
     except DownloadError as error:
         raise SystemExit(f"error: {error}") from None
-    settings = {"told": {"held": HELD, "complete": COMPLETE, "doubt": DOUBT}}
-    for name in ("held", "complete", "doubt"):
+    settings = {"told": {"held": HELD, "complete": COMPLETE}}
+    for name in ("held", "complete"):
         for value in filter(None, getattr(arguments, name).split(",")):
             settings[f"{name} {value}"] = settings["told"] | {name: float(value)}
     priors = left_out(list(lessons(teachers, arguments.graphs, arguments.seed)))

@@ -18,13 +18,11 @@ from kg.inference.prior import Prior, prior
 from kg.inference.regression import logistic, regression
 from kg.inference.web import Weights
 
-# Chosen on the teachers of the prior, each left out of it (``benchmarks.quality.partial``); there is little between
-# half of each and twice as much.
+# Chosen on the teachers of the prior, each left out of it (``benchmarks.quality.partial``).
 HELD = 200.0  # one over the variance of a coefficient among dictionaries
 INTERCEPT_HELD = INDUCED_HELD = 5.0  # how much dictionaries list differs more; and no vectors have taught the prior
 SURENESS_HELD = 10.0  # of how much surer the prior might be
-COMPLETE = 0.5  # the share of the words in question that a whole dictionary knows
-DOUBT = 0.4  # the standard deviation of a correction for what a part of a dictionary does not know, as a share of it
+COMPLETE = 0.6  # the share of the words in question that a whole dictionary knows
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +49,15 @@ def fit(
     begin: Prior | None = None,
     held: float = HELD,
     complete: float = COMPLETE,
-    doubt: float = DOUBT,
 ) -> Ensemble:
     """The ensemble for the candidates that will be asked about.
 
     Examples of other languages teach nothing here but how many of the true pairs are candidates: the prior knows more
     dictionaries than any one graph has.
 
-    A small dictionary knows a wrong candidate less often than a right one: for one that it has as a translation, it
-    needs both words by chance. As in a case-control study (Prentice and Pyke, 1979) this adds to the intercept the
-    logarithm of how much more often right ones are seen, which is taken off again, the more doubtfully the more it is.
+    A part of a dictionary knows both words of a right candidate because it has the pair, but those of a wrong one only
+    by chance. As in a case-control study (Prentice and Pyke, 1979), this adds to the intercept the logarithm of how
+    much more often right ones are seen, which is taken off again.
 
     Args:
         lessons: Examples, of the languages in question and of others.
@@ -68,7 +65,6 @@ def fit(
         begin: What to start from; by default the prior that comes with the program.
         held: How strongly coefficients are held where the prior has them.
         complete: The share of the words in question that a whole dictionary knows.
-        doubt: How doubtful the correction is for a dictionary that knows less.
     """
     start = begin or prior()
     weights = np.r_[np.array(start.weights), 0.0, 0.0]
@@ -77,13 +73,9 @@ def fit(
         table = np.concatenate([_columns(start, each.described)[each.rows] for each in own])
         truth = np.concatenate([each.truth for each in own]).astype(np.float64)
         once = np.full(len(truth), 1 / len(own))  # the same pairs are looked at with concepts known, and without
-        missed = np.log(max(complete / own[0].coverage, 1))
-        free = 1 / INTERCEPT_HELD
-        variance = free + (doubt * missed) ** 2
-        penalty = np.r_[1 / variance, np.full(len(start.weights) - 1, held), INDUCED_HELD, SURENESS_HELD]
-        around = weights + np.r_[missed, np.zeros(len(weights) - 1)]
-        moved = regression(table, truth, once, around=around, penalty=penalty) - around
-        weights = weights + np.r_[moved[0] * free / variance, moved[1:]]
+        missed = np.r_[np.log(max(complete / own[0].coverage, 1)), np.zeros(len(weights) - 1)]
+        penalty = np.r_[INTERCEPT_HELD, np.full(len(start.weights) - 1, held), INDUCED_HELD, SURENESS_HELD]
+        weights = regression(table, truth, once, around=weights + missed, penalty=penalty) - missed
     return Ensemble(start, weights, mean_reach(lessons, start.reach))
 
 

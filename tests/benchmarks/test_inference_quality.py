@@ -70,3 +70,10 @@ def test_the_best_f1_is_that_of_some_threshold_and_no_threshold_s_is_higher() ->
     sought = int(truth.sum()) + 7
     every = [chosen(scores >= threshold, truth, sought)["f1"] for threshold in np.unique(scores)]
     assert best_f1(scores, truth, sought) == pytest.approx(max(every))
+
+
+def test_right_probabilities_are_off_by_chance_the_less_the_more_there_are() -> None:
+    random = np.random.default_rng(2)
+    few, many = (promised(random.random(count), random.random(count) < 0.5) for count in (50, 5000))
+    assert 0 < many["calibration_error_by_chance"] < 0.02 < few["calibration_error_by_chance"]
+    assert many["calibration_error"] > 0.2 > few["calibration_error_by_chance"]
