@@ -12,7 +12,7 @@ from data.dictionary import Dictionary, Origin
 from data.errors import GraphError, VocabularyError
 from data.reading import read_vectors
 from isogloss.cli import main
-from kg.analogy import centred
+from kg.spaces import centred
 from kg.graph import open_graph
 
 OPEN = Origin("open words", "CC0-1.0")
