@@ -126,8 +126,7 @@ def turned(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
     if len(pairs) < FEWEST:
         raise VocabularyError(
             f"found {len(pairs)} translations between {here.language} and {there.language} whose words both have a "
-            f"vector, expected {FEWEST} or more; import a dictionary, or join vectors of one space ('isogloss lexicon "
-            "map') and use --aligned"
+            f"vector, expected {FEWEST} or more; import more translations, or join vectors of more words"
         )
     weight = np.array([pair.weight for pair in pairs], dtype=np.float32)[:, None]
     x = here.matrix[[mine[pair.source] for pair in pairs]] * weight

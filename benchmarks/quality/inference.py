@@ -17,6 +17,9 @@ CLDR can be found.
 ``halves`` asks the easier question that ``isogloss kg infer`` meets most: a dictionary is there to learn from. The
 pairs of half of its source words teach, the other half is asked, and the other way round; so every word is asked once.
 ``parts`` is harder: the graph has half of the dictionary and nothing of the other half, not even which words it knows.
+
+With ``--vectors``, words of English, French, Finnish and Japanese get vectors, and for dictionaries between these the
+ensemble that looks at them, too, stands beside the one that does not (``vectors``).
 """
 
 from __future__ import annotations
@@ -32,19 +35,23 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.real_data import cldr_concepts, freedict
+from benchmarks.real_data import WHEELS, cldr_concepts, freedict, vectors
 from data.dictionary import Dictionary
 from data.errors import DownloadError
+from data.vectors import Vectors
 from kg.graph import Graph, open_graph
 from kg.inference.calibration import calibration_error, reliability
 from kg.inference.ensemble import fit
 from kg.inference.examples import halves, reachable
 from kg.inference.inferring import METHODS, prepare, scores_of, single_threshold
+from kg.inference.likeness import Spaces
 from kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
 
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")
 KINDS = ("hidden", "halves", "parts")
+BY_VECTORS = "vectors"
+LEARNED = ("ensemble", BY_VECTORS)
 DRAWS = 200  # of what would come true if every probability were right
 PART = "a part of "  # how the name of a source begins that has some of the words of another one
 
@@ -53,11 +60,16 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="Of the choice of examples.")
+    parser.add_argument("--vectors", action="store_true", help="Also with word vectors, of which 240 MB are fetched.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     parser.add_argument("--plot", type=Path, help="Also draw the calibration into this file (needs matplotlib).")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder) / "graph.db", arguments.seed)
+        try:
+            joined = {code: vectors(code) for code in sorted(WHEELS)} if arguments.vectors else {}
+        except DownloadError as error:
+            raise SystemExit(f"error: {error}") from None
+        found = measure(Path(folder) / "graph.db", arguments.seed, joined)
     if arguments.plot:
         draw(found, arguments.plot)
     if arguments.json:
@@ -70,10 +82,10 @@ def main() -> None:
                 print(f"{kind:6}  {name}  {method:9} {shown}")
 
 
-def measure(path: Path, seed: int) -> dict[str, Any]:
-    """All figures."""
+def measure(path: Path, seed: int, joined: Mapping[str, Vectors]) -> dict[str, Any]:
+    """All figures; those with vectors for languages that have some."""
     start = time.process_time()
-    names = build(path)
+    names = build(path, joined)
     built = time.process_time() - start
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     with open_graph(path) as graph:
@@ -86,8 +98,10 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
                 ("hidden", Web.of(graph.store, without={name, *in_part})),
                 ("parts", Web.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
-                found[kind]["-".join(pair)] = inferred(web, gold, here, there, seed)
-            found["halves"]["-".join(pair)] = halve(whole, here, there, seed)
+                spaces = Spaces(web, joined) if joined.keys() >= set(pair) else None
+                found[kind]["-".join(pair)] = inferred(web, gold, here, there, seed, spaces)
+            spaces = Spaces(whole, joined) if joined.keys() >= set(pair) else None
+            found["halves"]["-".join(pair)] = halve(whole, here, there, seed, spaces)
     return {
         **found,
         "together": {kind: together(some) for kind, some in found.items()},
@@ -97,8 +111,8 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
     }
 
 
-def build(path: Path) -> dict[tuple[str, str], str]:
-    """The graph of all dictionaries, each whole and by half as sources of their own; their names."""
+def build(path: Path, joined: Mapping[str, Vectors]) -> dict[tuple[str, str], str]:
+    """The graph of all dictionaries, each whole and by half as sources of their own, with vectors; their names."""
     names = {}
     random = np.random.default_rng(0)
     with open_graph(path, write=True) as graph:
@@ -111,6 +125,8 @@ def build(path: Path) -> dict[tuple[str, str], str]:
             graph.add(part_of(dictionary, 0.5, random))
             names[pair] = dictionary.origin.name
         graph.add_concepts(*cldr_concepts(LANGUAGES))
+        for each in joined.values():
+            graph.link_vectors(each)
     return names
 
 
@@ -122,7 +138,7 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
     return replace(dictionary, pairs=tuple(pair for pair in dictionary.pairs if pair.source in kept), origin=origin)
 
 
-def inferred(web: Web, gold: Links, here: int, there: int, seed: int) -> dict[str, Any]:
+def inferred(web: Web, gold: Links, here: int, there: int, seed: int, spaces: Spaces | None) -> dict[str, Any]:
     """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
     start = time.process_time()
     prepared = prepare(web, here, there, seed=seed)
@@ -133,10 +149,12 @@ def inferred(web: Web, gold: Links, here: int, there: int, seed: int) -> dict[st
     truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
     sought = int((sought_pairs(web, gold, here, there) & ~np.isin(gold.source, told)).sum())
     figures = {}
-    for method in METHODS:
-        scores, threshold = prepared.scored(method)
+    for method in METHODS if spaces is None else (*METHODS, BY_VECTORS):
+        if method == BY_VECTORS:
+            prepared = prepare(web, here, there, spaces=spaces, seed=seed)
+        scores, threshold = prepared.scored("ensemble" if method == BY_VECTORS else method)
         figures[method] = compared(scores[asked], truth[asked], threshold, sought)
-        if method == "ensemble":
+        if method in LEARNED:
             figures[method] |= promised(scores[asked], truth[asked])
     pivots = web.pivots(here, there)
     return {
@@ -150,17 +168,18 @@ def inferred(web: Web, gold: Links, here: int, there: int, seed: int) -> dict[st
     }
 
 
-def halve(web: Web, here: int, there: int, seed: int) -> dict[str, Any]:
+def halve(web: Web, here: int, there: int, seed: int, spaces: Spaces | None) -> dict[str, Any]:
     """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
-    described = prepare(web, here, there, learn=True, seed=seed)
-    (examples, *_) = described.lessons
-    both = halves(examples, np.random.default_rng(seed))
+    (examples, *_) = prepare(web, here, there, seed=seed).lessons
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
-    for method in METHODS:
+    for method in METHODS if spaces is None else (*METHODS, BY_VECTORS):
+        if method == BY_VECTORS:
+            (examples, *_) = prepare(web, here, there, spaces=spaces, seed=seed).lessons
+        both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
-            if method == "ensemble":
+            if method in LEARNED:
                 ensemble = fit([seen], examples.described)
                 mine = ensemble.probability(examples.described)[unseen.rows]
                 threshold = ensemble.threshold(mine)
@@ -172,7 +191,7 @@ def halve(web: Web, here: int, there: int, seed: int) -> dict[str, Any]:
             truth.append(unseen.truth)
         said, right = np.concatenate(scores), np.concatenate(truth)
         figures[method] = chosen(np.concatenate(taken), right, sought) | {"best_f1": best_f1(said, right, sought)}
-        if method == "ensemble":
+        if method in LEARNED:
             figures[method] |= promised(said, right)
     return {"asked": len(right), "sought": sought, "methods": figures}
 

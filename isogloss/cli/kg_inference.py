@@ -30,6 +30,10 @@ def infer(
         list[str] | None,
         typer.Option(help="Leave out the source of this name. May come again.", show_default=False),
     ] = None,
+    vectors: Annotated[
+        bool,
+        typer.Option("--vectors", help="The ensemble also weighs how alike words are by the vectors joined to them."),
+    ] = False,
     report: Annotated[
         Path | None,
         typer.Option(help="Write settings, figures and calibration into this JSON file.", show_default=False),
@@ -59,6 +63,7 @@ def infer(
             min_score=min_score,
             licences=licence,
             without=without or (),
+            vectors=vectors,
             seed=seed,
             progress=progress,
         )

@@ -13,16 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.inference.examples import Examples
-from kg.inference.features import Described, Table
+from kg.inference.features import BY_VECTORS, Described, Table
 from kg.inference.prior import Prior, prior
 from kg.inference.regression import logistic, regression
 from kg.inference.web import Weights
 
 # Chosen on the teachers of the prior, each left out of it (``benchmarks.quality.partial``).
 HELD = 200.0  # one over the variance of a coefficient among dictionaries
-INTERCEPT_HELD = INDUCED_HELD = 5.0  # how much dictionaries list differs more; and no vectors have taught the prior
+INTERCEPT_HELD = BESIDE_HELD = 5.0  # how much dictionaries list differs more; and no vectors have taught the prior
 SURENESS_HELD = 10.0  # of how much surer the prior might be
+FIXED = 1e9
 COMPLETE = 0.6  # the share of the words in question that a whole dictionary knows
+
+
+BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +56,8 @@ def fit(
 ) -> Ensemble:
     """The ensemble for the candidates that will be asked about.
 
-    Examples of other languages teach nothing here but how many of the true pairs are candidates: the prior knows more
-    dictionaries than any one graph has.
+    Examples of other languages teach how many of the true pairs are candidates, and what vectors are worth. Of all else
+    the prior knows more dictionaries than any one graph has.
 
     A part of a dictionary knows both words of a right candidate because it has the pair, but those of a wrong one only
     by chance. As in a case-control study (Prentice and Pyke, 1979), this adds to the intercept the logarithm of how
@@ -67,22 +71,35 @@ def fit(
         complete: The share of the words in question that a whole dictionary knows.
     """
     start = begin or prior()
-    weights = np.r_[np.array(start.weights), 0.0, 0.0]
+    weights = np.r_[np.array(start.weights), np.zeros(len(BESIDE) + 1)]
     own = [each for each in lessons if each.described.found is asked.found]
+    others = [each for each in lessons if each.described.found is not asked.found]
+    if any(each.described.columns["compared"].any() for each in others):
+        penalty = _penalty(start, FIXED)
+        weights[-len(BESIDE) - 1 : -1] = _moved(others, start, weights, penalty)[-len(BESIDE) - 1 : -1]
     if own:
-        table = np.concatenate([_columns(start, each.described)[each.rows] for each in own])
-        truth = np.concatenate([each.truth for each in own]).astype(np.float64)
-        once = np.full(len(truth), 1 / len(own))  # the same pairs are looked at with concepts known, and without
         missed = np.r_[np.log(max(complete / own[0].coverage, 1)), np.zeros(len(weights) - 1)]
-        penalty = np.r_[INTERCEPT_HELD, np.full(len(start.weights) - 1, held), INDUCED_HELD, SURENESS_HELD]
-        weights = regression(table, truth, once, around=weights + missed, penalty=penalty) - missed
+        weights = _moved(own, start, weights + missed, _penalty(start, held)) - missed
     return Ensemble(start, weights, mean_reach(lessons, start.reach))
 
 
+def _moved(lessons: Sequence[Examples], start: Prior, weights: Weights, penalty: Weights) -> Weights:
+    """The weights that examples move others to; the examples of all lessons count as much as those of one."""
+    table = np.concatenate([_columns(start, each.described)[each.rows] for each in lessons])
+    truth = np.concatenate([each.truth for each in lessons]).astype(np.float64)
+    return regression(table, truth, np.full(len(truth), 1 / len(lessons)), around=weights, penalty=penalty)
+
+
+def _penalty(start: Prior, held: float) -> Weights:
+    """How strongly each of the weights is held."""
+    counts = (1, len(start.weights) - 1, len(BESIDE), 1)
+    return np.repeat(np.array([INTERCEPT_HELD, held, BESIDE_HELD, SURENESS_HELD]), counts)
+
+
 def _columns(start: Prior, described: Described) -> Table:
-    """What the prior looks at, what vectors make of a candidate, and what the prior makes of it (logarithm of odds)."""
+    """What the prior looks at, what it does not, and what it makes of a candidate (logarithm of odds)."""
     known = start.columns(described)
-    return np.column_stack([known, described.columns["induced"], known @ np.array(start.weights)])
+    return np.column_stack([known, described.table(BESIDE), known @ np.array(start.weights)])
 
 
 def mean_reach(lessons: Sequence[Examples], otherwise: float) -> float:

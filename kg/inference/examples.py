@@ -15,6 +15,7 @@ import numpy as np
 
 from data.progress import Progress, silent
 from kg.inference.features import Described, describe, known_words
+from kg.inference.likeness import Spaces, looked_at
 from kg.inference.paths import candidates
 from kg.inference.web import CONCEPTS, DICTIONARIES, Flags, Links, Numbers, Web, Weights, pair_keys
 
@@ -50,7 +51,14 @@ class Examples:
 
 
 def lessons(
-    web: Web, here: int, there: int, own: Described, *, random: np.random.Generator, progress: Progress = silent
+    web: Web,
+    here: int,
+    there: int,
+    own: Described,
+    *,
+    random: np.random.Generator,
+    spaces: Spaces | None = None,
+    progress: Progress = silent,
 ) -> list[Examples]:
     """Examples of the two languages, however few, and unless there are very many of all others with a dictionary."""
     mine = list(_of_pair(web, here, there, own, random))
@@ -62,7 +70,8 @@ def lessons(
     for pair in progress(taught, "Learning from other languages"):
         candidate = candidates(web, *pair)
         if len(candidate) >= FEWEST:
-            found += (each for each in _of_pair(web, *pair, describe(web, candidate, *pair), random) if each.enough)
+            described = looked_at(spaces, describe(web, candidate, *pair), *pair)
+            found += (each for each in _of_pair(web, *pair, described, random) if each.enough)
     return found
 
 

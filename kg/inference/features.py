@@ -22,6 +22,8 @@ from kg.inference.web import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pa
 
 Table = NDArray[np.float64]
 
+BY_VECTORS = ("compared", "likeness")  # of the vectors of both words (``kg.inference.likeness``)
+
 
 @dataclass(frozen=True)
 class Described:
@@ -39,7 +41,7 @@ class Described:
 
 
 def describe(web: Web, found: Candidates, here: int, there: int) -> Described:
-    """Score candidates by each method and lay out their features; nothing is known of either word as yet."""
+    """Score candidates by each method and lay out their features; nothing is known of either word or its vector yet."""
     otic, cycles = consult(web, found, here, there), density(web, found, here, there)
     score = walk(web, found, here, there).score
     columns: dict[str, Weights] = {"otic": _log(otic), "cycle_density": cycles}
@@ -52,7 +54,7 @@ def describe(web: Web, found: Candidates, here: int, there: int) -> Described:
     columns |= _standing(web, found, here, there)
     columns |= _spelling(web, found)
     columns["induced"] = _induced(web.links(here, there, INDUCED), found)
-    columns |= {"known_less": np.zeros(len(found)), "known_more": np.zeros(len(found))}
+    columns |= {name: np.zeros(len(found)) for name in ("known_less", "known_more", *BY_VECTORS)}
     return Described(found, otic, cycles, score, columns)
 
 

@@ -12,11 +12,13 @@ from data.dictionary import Dictionary, Origin, Pair
 from data.errors import VocabularyError
 from data.language import language_code
 from data.progress import Progress, silent
+from data.vectors import Vectors
 from kg.graph import Graph
 from kg.inference.calibration import calibration_error, reliability
 from kg.inference.ensemble import best_threshold, fit, mean_reach
 from kg.inference.examples import Examples, halves, lessons
 from kg.inference.features import Described, describe, known_words
+from kg.inference.likeness import Spaces
 from kg.inference.paths import Candidates, candidates
 from kg.inference.web import Flags, Numbers, Web, Weights, pair_keys
 from kg.licence import strictest
@@ -96,6 +98,7 @@ def infer(
     min_score: float | None = None,
     licences: Collection[str] | None = None,
     without: Collection[str] = (),
+    vectors: bool | Mapping[str, Vectors] = False,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Inference:
@@ -109,18 +112,23 @@ def infer(
         min_score: Leave out what scores less; by default the score that promises the highest F1.
         licences: Only over sources under these licences or classes of licences.
         without: Names of sources to leave out.
+        vectors: Whether the ensemble weighs how alike words are by the vectors joined to them, too; or the vectors of
+            languages, where they are at hand.
         seed: Of the choice of examples, where there are very many.
         progress: Watches the languages that are learned from.
 
     Raises:
-        VocabularyError: The graph has no such language, or no pivot joins the two.
+        VocabularyError: The graph has no such language, or no pivot joins the two; or their vectors are asked for, and
+            there are none, or too few sure translations turn the one space into the other.
+        GraphError: A file of vectors is not the one that was joined.
     """
     here, there = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
     web = Web.of(graph.store, licences, without)
     learn = min_score is None or method == "ensemble"
-    prepared = prepare(web, here, there, learn=learn, seed=seed, progress=progress)
+    spaces = Spaces(web, vectors if isinstance(vectors, Mapping) else {}, progress) if vectors else None
+    prepared = prepare(web, here, there, learn=learn, spaces=spaces, seed=seed, progress=progress)
     scores, threshold = prepared.scored(method)
     least = threshold if min_score is None else min_score
     taken = np.flatnonzero(prepared.new & (scores >= least) & (scores > 0))
@@ -128,6 +136,7 @@ def infer(
     codes = language_code(source), language_code(target)
     settings: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(least, 6)}
     settings |= {"licences": sorted(licences or ()), "without": sorted(without)}
+    settings |= {"vectors": True} if vectors else {}
     return Inference(
         *codes,
         method,
@@ -167,12 +176,20 @@ def supported(
 
 
 def prepare(
-    web: Web, here: int, there: int, *, learn: bool = True, seed: int = 0, progress: Progress = silent
+    web: Web,
+    here: int,
+    there: int,
+    *,
+    learn: bool = True,
+    spaces: Spaces | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
 ) -> Prepared:
     """Find and describe all candidates between two languages, by their numbers, and examples like them.
 
     Raises:
-        VocabularyError: No word of another language joins the two.
+        VocabularyError: No word of another language joins the two, or vectors are to be compared and cannot be.
+        GraphError: A file of vectors is not the one that was joined.
     """
     found = candidates(web, here, there)
     if not len(found):
@@ -182,8 +199,10 @@ def prepare(
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
         )
     described = describe(web, found, here, there)
+    if spaces:
+        described = spaces.compared(described, here, there)
     random = np.random.default_rng(seed)
-    taught = lessons(web, here, there, described, random=random, progress=progress) if learn else []
+    taught = lessons(web, here, there, described, random=random, spaces=spaces, progress=progress) if learn else []
     stated = web.links(here, there)
     new = ~np.isin(pair_keys(found.source, found.target), pair_keys(stated.source, stated.target))
     known = {**described.columns, **known_words(found, stated)}
@@ -247,6 +266,8 @@ def _evidence(
     codes = {number: code for code, number in web.languages.items()}
     language = {number: codes[number // BLOCK] for number in np.unique(pivots).tolist()}
     numbers = {name: described.columns[name][taken].tolist() for name in ("cycle_density", "spelling")}
+    if described.columns["compared"].any():
+        numbers["likeness"] = described.columns["likeness"][taken].tolist()
     numbers |= {"otic": described.otic[taken].tolist(), "walk": described.walks[taken].tolist()}
     counts = np.bincount(found.of_path, minlength=len(found))[taken].tolist()
     told = []

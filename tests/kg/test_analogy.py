@@ -12,8 +12,8 @@ from data.dictionary import Dictionary, Origin
 from data.errors import GraphError, VocabularyError
 from data.reading import read_vectors
 from isogloss.cli import main
-from kg.spaces import centred
 from kg.graph import open_graph
+from kg.spaces import centred
 
 OPEN = Origin("open words", "CC0-1.0")
 THINGS = [f"{letter}{number}" for number in range(12) for letter in "bdfg"]  # b0 : d0 = b1 : d1, and so on
