@@ -19,7 +19,8 @@ pairs of half of its source words teach, the other half is asked, and the other 
 ``parts`` is harder: the graph has half of the dictionary and nothing of the other half, not even which words it knows.
 
 With ``--vectors``, words of English, French, Finnish and Japanese get vectors, and for dictionaries between these the
-ensemble that looks at them, too, stands beside the one that does not (``vectors``).
+ensemble that looks at them, too, stands beside the one that does not (``vectors``); ``compared`` is the share of the
+candidates whose words both have one.
 """
 
 from __future__ import annotations
@@ -156,6 +157,8 @@ def inferred(web: Web, gold: Links, here: int, there: int, seed: int, spaces: Sp
         figures[method] = compared(scores[asked], truth[asked], threshold, sought)
         if method in LEARNED:
             figures[method] |= promised(scores[asked], truth[asked])
+    if spaces:
+        figures[BY_VECTORS]["compared"] = float(prepared.described.columns["compared"][asked].mean())
     pivots = web.pivots(here, there)
     return {
         "over_cldr_only": not any(all(web.links(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots),
@@ -193,6 +196,8 @@ def halve(web: Web, here: int, there: int, seed: int, spaces: Spaces | None) -> 
         figures[method] = chosen(np.concatenate(taken), right, sought) | {"best_f1": best_f1(said, right, sought)}
         if method in LEARNED:
             figures[method] |= promised(said, right)
+    if spaces:
+        figures[BY_VECTORS]["compared"] = float(examples.described.columns["compared"][examples.rows].mean())
     return {"asked": len(right), "sought": sought, "methods": figures}
 
 
