@@ -48,7 +48,9 @@ class Claims:
             if self.terms.allowed is None or source in self.terms.allowed:
                 run, facts = reasons.get((other, source), (None, None))
                 found.setdefault(other, []).append(Claim(self.terms.sources[source], weight, run, facts))
-        return {other: tuple(sorted(claims, key=_loudest)) for other, claims in found.items()}
+        return {
+            other: tuple(sorted(claims, key=_loudest) if len(claims) > 1 else claims) for other, claims in found.items()
+        }
 
     def _reasons(
         self, word: int, others: Collection[int], relation: int

@@ -245,12 +245,12 @@ class Graph:
         if k < 1:
             raise ValueError(f"k is {k}: ask for at least one translation")
         store = self._settled()
-        starts = [entry.id for entry in self.lookup(word, source)]
+        starts = self.lookup(word, source)
         question = self._question(source, target, via, pivots, k)
         terms = self._terms(licences)
-        found = translating.candidates(store, starts, question, terms)
-        chosen = translating.best(store, found, k, min_score)
-        return translating.explained(chosen, found, question, self._claims(terms), self._codes)
+        found = translating.candidates(store, [entry.id for entry in starts], question, terms)
+        chosen = translating.best(store, found, k, min_score, self._codes)
+        return translating.explained(starts, chosen, found, question, self._claims(terms), self._codes)
 
     def synonyms(
         self, word: str, language: str, *, k: int = 10, min_score: float = 0.0, licences: Collection[str] | None = None

@@ -15,7 +15,7 @@ The score is the same in both directions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -24,11 +24,12 @@ from kg.claims import Claims
 from kg.hubs import FANOUT
 from kg.links import Fan, Terms, concept_members, fans, fused, noisy_or
 from kg.schema import BLOCK, RELATIONS, TRANSLATION
-from kg.store import Store
+from kg.store import Row, Store
 
 PIVOT_TRUST = 0.9
 PIVOTS = 128  # so many of a word's strongest translations are followed
 
+_NAMED = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys})"
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 
 Road = tuple[int, int | None]  # the word it starts from, the pivot or none
@@ -43,7 +44,8 @@ class Candidate:
     @property
     def score(self) -> float:
         """All roads together, without the dust of floating-point sums."""
-        return round(noisy_or(list(self.roads.values())), 12)
+        worth = list(self.roads.values())
+        return round(worth[0] if len(worth) == 1 else noisy_or(worth), 12)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def candidates(store: Store, starts: Collection[int], question: Question, terms:
         whole = question.k > FANOUT
         for start, fan in fans(store, starts, question.target, terms, question.relation, whole=whole).items():
             for target, weight in fan.weights.items():
-                found.setdefault(target, Candidate()).roads[start, None] = weight
+                _candidate(found, target).roads[start, None] = weight
     if question.pivots:
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
         for start in starts:
@@ -99,7 +101,14 @@ def _through_pivots(
         alike = set().union(*(members for members in shared if pivot in members))
         for target, score in _beyond(near[pivot], fan, back[pivot].count).items():
             if target not in alike and (start, target) not in inferred:
-                found.setdefault(target, Candidate()).roads[start, pivot] = score
+                _candidate(found, target).roads[start, pivot] = score
+
+
+def _candidate(found: dict[int, Candidate], target: int) -> Candidate:
+    known = found.get(target)
+    if known is None:
+        known = found[target] = Candidate()
+    return known
 
 
 def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) -> dict[int, float]:
@@ -119,40 +128,42 @@ def _beyond(weight: float, fan: Fan, back: int) -> Mapping[int, float]:
     return {target: discounted * onward for target, onward in fan.weights.items()}
 
 
-def best(store: Store, found: Mapping[int, Candidate], k: int, min_score: float) -> list[tuple[int, str, float]]:
-    """The ``k`` surest candidates as number, lemma and score; equals in alphabetical order."""
+def best(
+    store: Store, found: Mapping[int, Candidate], k: int, min_score: float, languages: Mapping[int, str]
+) -> list[tuple[Word, float]]:
+    """The ``k`` surest candidates with their scores; equals in alphabetical order."""
     scores = {target: score for target, candidate in found.items() if (score := candidate.score) >= min_score}
     if not scores:
         return []
     bar = sorted(scores.values(), reverse=True)[:k][-1]
-    finalists = [target for target, score in scores.items() if score >= bar]
-    named = store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", finalists)
-    ranked = sorted(((-scores[target], written, target) for target, written in named))
-    return [(target, written, -score) for score, written, target in ranked[:k]]
+    finalists = store.in_chunks(_NAMED, sorted(target for target, score in scores.items() if score >= bar))
+    ranked = sorted((-scores[row[3]], row[0], row[3], row) for row in finalists)
+    return [(_word(row, languages), -score) for score, _, _, row in ranked[:k]]
 
 
 def explained(
-    chosen: list[tuple[int, str, float]],
+    starts: Sequence[Word],
+    chosen: Sequence[tuple[Word, float]],
     found: Mapping[int, Candidate],
     question: Question,
     claims: Claims,
     languages: Mapping[int, str],
 ) -> list[Translation]:
-    """The chosen candidates with every road to them spelled out, the strongest first."""
+    """The chosen candidates with every road from ``starts`` to them spelled out, the strongest first."""
     pivots: dict[int, set[int]] = {}
     targets: dict[int, set[int]] = {}
-    for target, _, _ in chosen:
-        for start, pivot in found[target].roads:
-            near, end = (targets, target) if pivot is None else (pivots, pivot)
+    for word, _ in chosen:
+        for start, pivot in found[word.id].roads:
+            near, end = (targets, word.id) if pivot is None else (pivots, pivot)
             near.setdefault(start, set()).add(end)
     direct = {start: claims.between(start, ends, question.relation) for start, ends in targets.items()}
     outward = {start: claims.between(start, ends) for start, ends in pivots.items()}
-    ends = {target for target, _, _ in chosen}
-    words = named(claims.store, ends.union(targets, pivots, *pivots.values()), languages)
+    words = {word.id: word for word in (*starts, *(word for word, _ in chosen))}
+    words |= named(claims.store, set().union(*pivots.values()).difference(words), languages)
     relation = _CODE[question.relation]
     answers = []
-    for target, written, score in chosen:
-        roads = found[target].roads
+    for word, score in chosen:
+        target, roads = word.id, found[word.id].roads
         through = {pivot for _, pivot in roads if pivot is not None}
         inward = claims.between(target, through) if through else {}
         paths = []
@@ -165,19 +176,25 @@ def explained(
                     _step(words[pivot], "translation", words[target], inward[pivot]),
                 ]
             paths.append(Path(tuple(steps), worth))
-        paths.sort(key=_strongest)
-        answers.append(Translation(written, languages[question.target], score, tuple(paths)))
+        if len(paths) > 1:
+            paths.sort(key=_strongest)
+        answers.append(Translation(word.word, word.language, score, tuple(paths)))
     return answers
 
 
 def named(store: Store, numbers: Collection[int], languages: Mapping[int, str]) -> dict[int, Word]:
     """The words of entry numbers."""
-    rows = store.in_chunks("SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys})", numbers)
-    return {row[3]: Word(row[0], languages[row[3] // BLOCK], *row[1:]) for row in rows}
+    return {row[3]: _word(row, languages) for row in store.in_chunks(_NAMED, numbers)}
+
+
+def _word(row: Row, languages: Mapping[int, str]) -> Word:
+    lemma, pos, rank, number = row
+    return Word(lemma, languages[number // BLOCK], pos, rank, number)
 
 
 def _step(start: Word, relation: str, end: Word, claims: tuple[Claim, ...]) -> Step:
-    weight = fused((claim.source.name, claim.strength) for claim in claims)
+    one, *more = claims
+    weight = fused((claim.source.name, claim.strength) for claim in claims) if more else one.strength
     return Step(start, relation, end, weight, claims)
 
 

@@ -24,10 +24,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.quality.inference import all_but, best_f1, part_of
-from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, drawn, fitted, lessons
-from benchmarks.real_data import cldr_concepts, freedict_of
+from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, drawn, fetched, fitted, lessons
+from benchmarks.real_data import cldr_concepts
 from data.dictionary import Dictionary
-from data.errors import DownloadError
 from kg.graph import open_graph
 from kg.inference.calibration import calibration_error
 from kg.inference.ensemble import COMPLETE, HELD, fit
@@ -64,10 +63,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
-    try:
-        teachers = {pair: freedict_of(package, *pair) for pair, package in TEACHERS.items()}
-    except DownloadError as error:
-        raise SystemExit(f"error: {error}") from None
+    teachers = fetched()
     settings = {"told": {"held": HELD, "complete": COMPLETE}}
     for name in ("held", "complete"):
         for value in filter(None, getattr(arguments, name).split(",")):

@@ -248,10 +248,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
-    try:
-        teachers = {pair: freedict_of(package, *pair) for pair, package in TEACHERS.items()}
-    except DownloadError as error:
-        raise SystemExit(f"error: {error}") from None
+    teachers = fetched()
     taught = list(lessons(teachers, arguments.graphs, arguments.seed))
     found = judged(taught) | {"seconds_cpu": time.process_time() - start}
     if arguments.out:
@@ -263,6 +260,14 @@ def main() -> None:
     else:
         for name, value in found.items():
             print(f"{name:24} {value:.4g}")
+
+
+def fetched() -> dict[Pair, Dictionary]:
+    """The dictionaries that teach; a program ends where they cannot be had."""
+    try:
+        return {pair: freedict_of(package, *pair) for pair, package in TEACHERS.items()}
+    except DownloadError as error:
+        raise SystemExit(f"error: {error}") from None
 
 
 def lessons(teachers: Mapping[Pair, Dictionary], graphs: int, seed: int) -> Iterator[Lesson]:
