@@ -52,6 +52,8 @@ def infer(
 
     if method not in METHODS:
         raise typer.BadParameter(f"{method!r} is none of {', '.join(METHODS)}", param_hint="--method")
+    if vectors and method != "ensemble":
+        raise typer.BadParameter(f"only the ensemble weighs vectors, not {method}", param_hint="--vectors")
     if report is not None:
         refuse_to_overwrite(report, force=force)
     with open_graph(graph, write=store, create=False) as words:

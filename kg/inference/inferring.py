@@ -125,6 +125,8 @@ def infer(
     here, there = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
+    if vectors and method != "ensemble":
+        raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs vectors")
     web = Web.of(graph.store, licences, without)
     learn = min_score is None or method == "ensemble"
     spaces = Spaces(web, vectors if isinstance(vectors, Mapping) else {}, progress) if vectors else None

@@ -111,6 +111,8 @@ def test_other_languages_teach_what_vectors_are_worth(tmp_path: Path, vectors: d
 def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_path: Path) -> None:
     with open_graph(graph) as words, pytest.raises(VocabularyError, match="has a vector; join a file of vectors with"):
         infer(words, "en", "de", vectors=True)
+    with open_graph(graph) as words, pytest.raises(ValueError, match="expected the ensemble"):
+        infer(words, "en", "fr", method="walk", vectors=True)
     (tmp_path / "fr.vec").write_text("1 2\nfr0 1 2\n", encoding="utf-8")
     with open_graph(graph) as words, pytest.raises(GraphError, match="another file than was joined"):
         infer(words, "en", "fr", vectors=True)
