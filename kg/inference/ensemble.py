@@ -23,6 +23,9 @@ HELD = 200.0  # one over the variance of a coefficient among dictionaries
 INTERCEPT_HELD = BESIDE_HELD = 5.0  # how much dictionaries list differs more; and no vectors have taught the prior
 SURENESS_HELD = 10.0  # of how much surer the prior might be
 FIXED = 1e9
+# What the logarithm of the odds is moved by where a dictionary knows both words and does not have the pair: judged by
+# a second dictionary of the same languages (``benchmarks.quality.silence``).
+SILENCE = -1.3
 COMPLETE = 0.6  # the share of the words in question that a whole dictionary knows
 
 
@@ -39,7 +42,7 @@ class Ensemble:
 
     def probability(self, described: Described) -> Weights:
         """How likely each candidate is a translation that a dictionary would have."""
-        return logistic(_columns(self.prior, described) @ self.weights)
+        return logistic(_columns(self.prior, described) @ self.weights + SILENCE * described.columns["silent"])
 
     def threshold(self, probability: Weights) -> float:
         """The probability to ask for so that the expected F1 is highest, given what cannot be reached."""

@@ -54,7 +54,7 @@ def describe(web: Web, found: Candidates, here: int, there: int) -> Described:
     columns |= _standing(web, found, here, there)
     columns |= _spelling(web, found)
     columns["induced"] = _induced(web.links(here, there, INDUCED), found)
-    columns |= {name: np.zeros(len(found)) for name in ("known_less", "known_more", *BY_VECTORS)}
+    columns |= {name: np.zeros(len(found)) for name in ("known_less", "known_more", "silent", *BY_VECTORS)}
     return Described(found, otic, cycles, score, columns)
 
 

@@ -20,7 +20,7 @@ from kg.inference.examples import Examples, halves, lessons
 from kg.inference.features import Described, describe, known_words
 from kg.inference.likeness import Spaces
 from kg.inference.paths import Candidates, candidates
-from kg.inference.web import Flags, Numbers, Web, Weights, pair_keys
+from kg.inference.web import DICTIONARIES, Flags, Numbers, Web, Weights, pair_keys
 from kg.licence import strictest
 from kg.run import Run
 from kg.schema import BLOCK
@@ -207,7 +207,9 @@ def prepare(
     taught = lessons(web, here, there, described, random=random, spaces=spaces, progress=progress) if learn else []
     stated = web.links(here, there)
     new = ~np.isin(pair_keys(found.source, found.target), pair_keys(stated.source, stated.target))
-    known = {**described.columns, **known_words(found, stated)}
+    listed = web.links(here, there, DICTIONARIES)
+    silent = new & np.isin(found.source, listed.source) & np.isin(found.target, listed.target)
+    known = {**described.columns, **known_words(found, stated), "silent": silent.astype(np.float64)}
     return Prepared(replace(described, columns=known), new, taught)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from data.errors import GraphError, VocabularyError
 from kg.graph import Graph, open_graph
 from kg.inference.calibration import calibration_error, reliability
 from kg.inference.cycles import density
-from kg.inference.ensemble import best_threshold, fit
+from kg.inference.ensemble import SILENCE, best_threshold, fit
 from kg.inference.examples import halves
 from kg.inference.features import describe
 from kg.inference.inferring import METHODS, Inference, infer, prepare, supported
@@ -247,6 +248,31 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
         moved = fit(prepared.lessons, prepared.described).probability(prepared.described)
         assert 0 < abs(moved - alone).max() < 0.2
         assert infer(graph, "en", "fr").check == {}
+
+
+def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_have_it(tmp_path: Path) -> None:
+    """All are joined alike; a dictionary has both words of the first, one of the second, none of the third."""
+    pivots = [f"b{n}" for n in range(3)]
+    ends = {
+        language: [(f"{letter}{n}", pivots[n]) for n in range(3)] for language, letter in (("en", "a"), ("fr", "c"))
+    }
+    others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
+    listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
+    with graph_of(tmp_path / "g.db", *others, listed) as graph:
+        web, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(web, here, there)
+        scores, _ = prepared.scored("ensemble")
+        silent = by_words(web, prepared.described.found, prepared.described.columns["silent"])
+        assert silent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
+        chance = by_words(web, prepared.described.found, scores)
+        assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
+        unmoved = replace(prepared.described, columns={**prepared.described.columns, "silent": np.zeros(3)})
+        model = fit(prepared.lessons, prepared.described)
+        odds = [model.probability(each) / (1 - model.probability(each)) for each in (prepared.described, unmoved)]
+        assert np.allclose(odds[0] / odds[1], [np.exp(SILENCE), 1, 1])
+        assert np.exp(SILENCE) < 0.5
+        blind = prepare(web.without_links(here, there), here, there).scored("ensemble")[0]
+        assert len(set(by_words(web, prepared.described.found, blind).values())) == 1
 
 
 @pytest.mark.parametrize("method", METHODS)
