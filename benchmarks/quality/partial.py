@@ -14,27 +14,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import random as chance
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.inference import all_but, best_f1, part_of
-from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, drawn, fetched, fitted, lessons
-from benchmarks.real_data import cldr_concepts
+from benchmarks.quality.inference import best_f1, part_of
+from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, beside_another, fetched, fitted, lessons
 from data.dictionary import Dictionary
-from kg.graph import open_graph
 from kg.inference.calibration import calibration_error
 from kg.inference.ensemble import COMPLETE, HELD, fit
 from kg.inference.examples import Examples
 from kg.inference.features import Described
-from kg.inference.inferring import prepare
 from kg.inference.prior import Prior
-from kg.inference.web import DICTIONARIES, Flags, Numbers, Web, Weights, pair_keys
+from kg.inference.web import Flags, Numbers, Weights
 
 FIGURES = ("log_loss", "error", "best_f1")
 FEWEST = 200  # candidates that are asked: a dictionary with fewer is passed over
@@ -98,36 +92,12 @@ def left_out(taught: Sequence[Lesson]) -> dict[Pair, Prior]:
 def cases(teachers: Mapping[Pair, Dictionary], part: float, arguments: argparse.Namespace) -> Iterator[Case]:
     """Every dictionary of every graph, of which a part is told."""
     random = np.random.default_rng(arguments.seed)
-    for chosen in drawn(list(teachers), arguments.graphs, chance.Random(arguments.seed)):
-        concepts = cldr_concepts(sorted({language for pair in chosen for language in pair}))
-        for pair in chosen:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "graph.db"
-                with open_graph(path, write=True) as graph:
-                    for other in chosen:
-                        graph.add(teachers[other])
-                    graph.add(part_of(teachers[pair], part, random))
-                    graph.add_concepts(*concepts)
-                case = asked_of(path, pair, teachers[pair].origin.name)
-                if case:
-                    yield case
-
-
-def asked_of(path: Path, pair: Pair, name: str) -> Case | None:
-    """The case of a graph that has the whole dictionary and a part of it; None if it asks too little."""
-    with open_graph(path) as graph:
-        here, there = (graph.language_number(code) for code in pair)
-        gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
-        web = Web.of(graph.store, without=[name])
-        if not web.pivots(here, there):
-            return None
-        prepared = prepare(web, here, there)
-        found = prepared.described.found
-        known = web.links(here, there, DICTIONARIES)
-    asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
-    rows = np.flatnonzero(asked & ~np.isin(found.source, known.source))
-    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))[rows]
-    return Case(pair, prepared.lessons, prepared.described, rows, truth) if len(rows) >= FEWEST else None
+    settings = teachers, arguments.graphs, arguments.seed, lambda pair: part_of(teachers[pair], part, random)
+    for pair, found in beside_another(*settings, hide_added=False):
+        described, known = found.prepared.described, found.known
+        rows = np.flatnonzero(found.asked & ~np.isin(described.found.source, known.source))
+        if len(rows) >= FEWEST:
+            yield Case(pair, found.prepared.lessons, described, rows, found.truth[rows])
 
 
 def judged(case: Case, prior: Prior, settings: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[float, ...]]:

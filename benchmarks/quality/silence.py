@@ -14,26 +14,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import random as chance
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.quality.inference import all_but
-from benchmarks.quality.teaching import Pair, drawn, fetched
-from benchmarks.real_data import cldr_concepts, freedict_of
+from benchmarks.quality.teaching import Pair, beside_another, fetched
+from benchmarks.real_data import freedict_of
 from data.dictionary import Dictionary
 from data.errors import DownloadError
-from kg.graph import open_graph
 from kg.inference.ensemble import SILENCE
-from kg.inference.inferring import prepare
 from kg.inference.regression import Weights, logistic, odds
-from kg.inference.web import Flags, Web, pair_keys
+from kg.inference.web import Flags
 
 VERSION = "2022.12.07-2"
 REVERSED = {
@@ -93,37 +87,12 @@ def judges() -> dict[Pair, Dictionary]:
 def cases(
     teachers: Mapping[Pair, Dictionary], judge: Mapping[Pair, Dictionary], graphs: int, seed: int
 ) -> Iterator[Case]:
-    """Every dictionary of every graph that has a judge."""
-    for chosen in drawn(list(teachers), graphs, chance.Random(seed)):
-        concepts = cldr_concepts(sorted({language for pair in chosen for language in pair}))
-        for pair in filter(judge.__contains__, chosen):
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "graph.db"
-                with open_graph(path, write=True) as graph:
-                    for other in chosen:
-                        graph.add(teachers[other])
-                    graph.add(judge[pair])
-                    graph.add_concepts(*concepts)
-                case = asked_of(path, pair, judge[pair].origin.name)
-                if case and len(case.truth) >= FEWEST:
-                    yield case
-
-
-def asked_of(path: Path, pair: Pair, name: str) -> Case | None:
-    """The candidates that both dictionaries know both words of, and the one at hand does not have."""
-    with open_graph(path) as graph:
-        here, there = (graph.language_number(code) for code in pair)
-        gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
-        web = Web.of(graph.store, without=[name])
-        if not web.pivots(here, there):
-            return None
-        prepared = prepare(web, here, there)
-        found = prepared.described.found
-        chances, _ = prepared.scored("ensemble")
-    silent = prepared.described.columns["silent"] > 0
-    asked = prepared.new & silent & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
-    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
-    return Case(pair, odds(chances[asked]) - SILENCE, truth[asked])
+    """Every dictionary of every graph that has a judge: candidates that it lacks, and both know both words of."""
+    for pair, found in beside_another(teachers, graphs, seed, judge.get, hide_added=True):
+        rows = np.flatnonzero(found.asked & (found.prepared.described.columns["silent"] > 0))
+        chances, _ = found.prepared.scored("ensemble")
+        if len(rows) >= FEWEST:
+            yield Case(pair, odds(chances[rows]) - SILENCE, found.truth[rows])
 
 
 def judged(found: list[Case]) -> dict[str, object]:

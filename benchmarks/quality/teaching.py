@@ -18,7 +18,7 @@ import json
 import random as chance
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,10 +32,10 @@ from data.errors import DownloadError
 from data.storage import replacing
 from kg.graph import Graph, open_graph
 from kg.inference.calibration import calibration_error
-from kg.inference.inferring import prepare
+from kg.inference.inferring import Prepared, prepare
 from kg.inference.prior import FEATURES, Prior, expanded
 from kg.inference.regression import Table, Weights, logistic, odds, regression
-from kg.inference.web import Web, pair_keys
+from kg.inference.web import DICTIONARIES, Flags, Links, Web, pair_keys
 
 Pair = tuple[str, str]
 
@@ -283,6 +283,58 @@ def lessons(teachers: Mapping[Pair, Dictionary], graphs: int, seed: int) -> Iter
             with open_graph(path) as graph:
                 for pair in chosen:
                     yield from lesson(graph, pair, teachers[pair].origin.name, generator)
+
+
+class Without(NamedTuple):
+    """Inference without one dictionary of a graph."""
+
+    prepared: Prepared
+    known: Links  # what other dictionaries say of its languages
+    asked: Flags  # which candidates are new, and it knows both words of
+    truth: Flags  # which candidates it has
+
+
+def without(path: Path, pair: Pair, name: str) -> Without | None:
+    """Hide the dictionary of some name; None if no other language joins its two."""
+    with open_graph(path) as graph:
+        here, there = (graph.language_number(code) for code in pair)
+        gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
+        web = Web.of(graph.store, without=[name])
+        if not web.pivots(here, there):
+            return None
+        prepared = prepare(web, here, there)
+        known = web.links(here, there, DICTIONARIES)
+    found = prepared.described.found
+    asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
+    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
+    return Without(prepared, known, asked, truth)
+
+
+def beside_another(
+    teachers: Mapping[Pair, Dictionary],
+    graphs: int,
+    seed: int,
+    another: Callable[[Pair], Dictionary | None],
+    *,
+    hide_added: bool,
+) -> Iterator[tuple[Pair, Without]]:
+    """Each dictionary of each graph beside another one of its languages, if there is: one of the two is hidden."""
+    for chosen in drawn(list(teachers), graphs, chance.Random(seed)):
+        concepts = cldr_concepts(sorted({language for pair in chosen for language in pair}))
+        for pair in chosen:
+            added = another(pair)
+            if added is None:
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "graph.db"
+                with open_graph(path, write=True) as graph:
+                    for other in chosen:
+                        graph.add(teachers[other])
+                    graph.add(added)
+                    graph.add_concepts(*concepts)
+                found = without(path, pair, (added if hide_added else teachers[pair]).origin.name)
+                if found:
+                    yield pair, found
 
 
 def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Iterator[list[Pair]]:
