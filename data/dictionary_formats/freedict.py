@@ -154,6 +154,8 @@ def _add_entry(found: Collection, content: bytes) -> None:
         return
     if grammar := _GRAMMAR.search(head):
         found.tag(word, grammar[1])
+    if body and not body[0]:
+        del body[0]  # some leave a line free below the headword; one with a blank stands for no translation
     for place, line in enumerate(body):
         sense = _SENSE.match(line)
         if place == 0 or sense:

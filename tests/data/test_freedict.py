@@ -134,6 +134,7 @@ def test_a_licence_is_named_as_in_spdx(tmp_path: Path, terms: str, licence: str)
         ("x\n犬、いぬ\n", ["犬", "いぬ"]),
         ("x\n\u200eשלום\u200f\n", ["שלום"]),
         ("x\na\x00b, c\n", ["c"]),
+        ("cure /kjˈʊə/\n\nκαπνίζω, θεραπεύω\n", ["καπνίζω", "θεραπεύω"]),
     ],
 )
 def test_marks_for_readers_are_taken_off(tmp_path: Path, text: str, expected: list[str]) -> None:
