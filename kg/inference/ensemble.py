@@ -18,18 +18,19 @@ from kg.inference.prior import Prior, prior
 from kg.inference.regression import logistic, regression
 from kg.inference.web import Weights
 
+BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
+
 # Chosen on the teachers of the prior, each left out of it (``benchmarks.quality.partial``).
 HELD = 200.0  # one over the variance of a coefficient among dictionaries
-INTERCEPT_HELD = BESIDE_HELD = 5.0  # how much dictionaries list differs more; and no vectors have taught the prior
-SURENESS_HELD = 10.0  # of how much surer the prior might be
+COMPLETE = 0.6  # the share of the words in question that a whole dictionary knows
+# Held less than other coefficients: how much dictionaries list differs more, no vectors have taught the prior, and it
+# may be more or less sure as a whole. What the prior should not learn from other languages is fixed.
+INTERCEPT_HELD = BESIDE_HELD = 5.0
+SURENESS_HELD = 10.0
 FIXED = 1e9
 # What the logarithm of the odds is moved by where a dictionary knows both words and does not have the pair: judged by
 # a second dictionary of the same languages (``benchmarks.quality.silence``).
 SILENCE = -1.3
-COMPLETE = 0.6  # the share of the words in question that a whole dictionary knows
-
-
-BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
 
 
 @dataclass(frozen=True, eq=False)

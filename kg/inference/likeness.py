@@ -90,6 +90,15 @@ def csls(one: Matrix, other: Matrix, rows: Numbers, columns: Numbers) -> Weights
     """Cross-domain similarity local scaling (Conneau et al., 2018) of some pairs of rows of unit vectors.
 
     Twice the cosine of a pair, less the mean cosine of either to its ten nearest of the other language.
+
+    Args:
+        one: Unit vectors of one language, shape ``(n, d)``.
+        other: Unit vectors of the other language in the same space, shape ``(m, d)``.
+        rows: A row of ``one`` for each pair, shape ``(pairs,)``.
+        columns: A row of ``other`` for each pair, shape ``(pairs,)``.
+
+    Returns:
+        Shape ``(pairs,)``, -4 to 4.
     """
     close = np.einsum("ij,ij->i", one[rows], other[columns])
     found: Weights = 2.0 * close - _crowd(one, rows, other) - _crowd(other, columns, one)
