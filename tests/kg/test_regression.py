@@ -14,9 +14,7 @@ def cases(seed: int, count: int, columns: int) -> tuple[Table, Weights]:
 
 
 @settings(deadline=None)
-@given(
-    seed=st.integers(0, 2**32 - 1), count=st.integers(0, 40), columns=st.integers(0, 5), away=st.floats(0, 30)
-)  # fmt: skip
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(0, 40), columns=st.integers(0, 5), away=st.floats(0, 30))
 def test_no_weights_near_the_solution_are_more_probable(seed: int, count: int, columns: int, away: float) -> None:
     """Also where examples contradict what is believed beforehand, far from which whole Newton steps diverge."""
     table, truth = cases(seed, count, columns)
