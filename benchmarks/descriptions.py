@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks.real_data import folder
-from data.debian_descriptions import read_descriptions, read_sections
-from data.errors import DownloadError
-from data.storage import replacing_folder
-from data.texts import Text
+from isogloss.data.debian_descriptions import read_descriptions, read_sections
+from isogloss.data.errors import DownloadError
+from isogloss.data.storage import replacing_folder
+from isogloss.data.texts import Text
 
 SUITE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"

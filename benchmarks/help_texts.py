@@ -14,11 +14,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from benchmarks.real_data import Package, folder, unpacked
-from data.errors import DownloadError
-from data.reading import read_vectors
-from data.storage import replacing
-from data.training import Recipe, train_vectors
-from data.vectors import Vectors
+from isogloss.data.errors import DownloadError
+from isogloss.data.reading import read_vectors
+from isogloss.data.storage import replacing
+from isogloss.data.training import Recipe, train_vectors
+from isogloss.data.vectors import Vectors
 
 VERSION = "4:7.4.7-1+deb12u14"
 RECIPE = Recipe(dimensions=100, epochs=15, min_count=5)

@@ -23,22 +23,22 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import real_data
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.sample import sample_dictionary
-from data.storage import replacing
-from lexicon.crossfit import Examples
-from lexicon.evidence import gather
-from lexicon.features import FEATURES
-from lexicon.fit import Space
-from lexicon.pretrained import write_ranker
-from lexicon.ranker import Ranker
-from lexicon.seeds import Seeds
-from meta.matching.cases import cases_of
-from meta.matching.lesson import Lesson
-from meta.matching.lessons import matching_lessons
-from meta.matching.prior import MatchingPrior, save
-from meta.matching.reranking import METHOD, Course, candidates, relative
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.sample import sample_dictionary
+from isogloss.data.storage import replacing
+from isogloss.lexicon.crossfit import Examples
+from isogloss.lexicon.evidence import gather
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.pretrained import write_ranker
+from isogloss.lexicon.ranker import Ranker
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.matching.cases import cases_of
+from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.matching.lessons import matching_lessons
+from isogloss.meta.matching.prior import MatchingPrior, save
+from isogloss.meta.matching.reranking import METHOD, Course, candidates, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair

@@ -28,16 +28,16 @@ import msgpack
 import platformdirs
 from safetensors.numpy import save
 
-from data.debian import unpack
-from data.dictionary import Dictionary, Origin
-from data.dictionary_formats import cldr as cldr_format
-from data.dictionary_formats import freedict as freedict_format
-from data.dictionary_formats.terms import single_words
-from data.errors import DownloadError
-from data.language import language_code
-from data.reading import read_vectors
-from data.storage import file_hash, replacing, replacing_folder
-from data.vectors import Vectors
+from isogloss.data.debian import unpack
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats import cldr as cldr_format
+from isogloss.data.dictionary_formats import freedict as freedict_format
+from isogloss.data.dictionary_formats.terms import single_words
+from isogloss.data.errors import DownloadError
+from isogloss.data.language import language_code
+from isogloss.data.reading import read_vectors
+from isogloss.data.storage import file_hash, replacing, replacing_folder
+from isogloss.data.vectors import Vectors
 
 FLORET_WORDS = 20_000
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import orjson
 
-from data.errors import OutputError
-from data.storage import file_hash, replacing, replacing_folder
-from data.vectors import Matrix
+from isogloss.data.errors import OutputError
+from isogloss.data.storage import file_hash, replacing, replacing_folder
+from isogloss.data.vectors import Matrix
 
 VERSION = 1  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds; a file changed later than this may change again within one tick of its clock

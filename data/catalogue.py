@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import langcodes
 
-from data.errors import VocabularyError
-from data.language import language_code
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import language_code
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import lzma
 import tarfile
 from pathlib import Path, PurePosixPath
 
-from data.errors import FormatError
+from isogloss.data.errors import FormatError
 
 _MAGIC = b"!<arch>\n"
 _HEADER = 60  # bytes: name (16), times and owners, size as text (10 bytes from 48), a closing mark

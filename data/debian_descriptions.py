@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from data.errors import FormatError
-from data.language import language_code
-from data.lines import blocks
-from data.texts import Text
-from data.training import is_unspaced
+from isogloss.data.errors import FormatError
+from isogloss.data.language import language_code
+from isogloss.data.lines import blocks
+from isogloss.data.texts import Text
+from isogloss.data.training import is_unspaced
 
 LONGEST_LINE = 1 << 22  # bytes; a package with thousands of dependencies has them on one line
 

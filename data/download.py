@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from data.errors import DownloadError, OutputError
-from data.progress import Progress, silent
-from data.storage import refuse_to_overwrite, replacing
+from isogloss.data.errors import DownloadError, OutputError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite, replacing
 
 if TYPE_CHECKING:
     from requests import Response

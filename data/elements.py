@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from xml.parsers import expat
 
-from data.errors import FormatError
-from data.lines import BROKEN, opened
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import BROKEN, opened
 
 Start = Callable[[Mapping[str, str]], object]
 End = Callable[[], object]

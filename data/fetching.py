@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from data.catalogue import (
+from isogloss.data.catalogue import (
     DICTIONARIES,
     FREEDICT_INDEX,
     Remote,
@@ -16,10 +16,10 @@ from data.catalogue import (
     freedict_name,
     vectors_remote,
 )
-from data.download import MissingError, download, mirrored
-from data.errors import DownloadError
-from data.progress import Progress, silent
-from data.storage import refuse_to_overwrite, replacing_folder
+from isogloss.data.download import MissingError, download, mirrored
+from isogloss.data.errors import DownloadError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite, replacing_folder
 
 
 def fetch_vectors(

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.cleaning import cleaned
-from data.dictionary import Dictionary
-from data.errors import IsoglossError, VocabularyError
-from data.language import language_code
-from data.progress import Progress, silent
-from data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
-from data.vectors import Matrix, Vectors
+from isogloss.data.cleaning import cleaned
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import IsoglossError, VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.progress import Progress, silent
+from isogloss.data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
+from isogloss.data.vectors import Matrix, Vectors
 
 UNKNOWN = "und"  # BCP 47 for a language nobody has named
 NAMED = re.compile(r"^(?:wiki|cc)\.([a-z]{2,3})\.", re.IGNORECASE)  # as fastText names its files

@@ -6,7 +6,7 @@ from functools import cache
 
 import langcodes
 
-from data.errors import VocabularyError
+from isogloss.data.errors import VocabularyError
 
 
 @cache

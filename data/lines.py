@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from data.errors import FormatError
-from data.progress import Progress, silent
+from isogloss.data.errors import FormatError
+from isogloss.data.progress import Progress, silent
 
 BLOCK = 1 << 19  # bytes read at a time: what is done with a block then stays within the cache of the processor
 LONGEST_LINE = 1 << 20  # bytes; a vector of 4,096 numbers takes less than a tenth of it

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.errors import VocabularyError, shown
-from data.vectors import Matrix, Vectors
+from isogloss.data.errors import VocabularyError, shown
+from isogloss.data.vectors import Matrix, Vectors
 
 SMOOTH = 1e-3  # the probability of a word whose weight is a half
 

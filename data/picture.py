@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.errors import OutputError
-from data.storage import refuse_to_overwrite, replacing
+from isogloss.data.errors import OutputError
+from isogloss.data.storage import refuse_to_overwrite, replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,15 +11,15 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from data.cache import Cache, Parsed, content_hash, entry_key
-from data.cleaning import Vocabulary
-from data.dictionary import Dictionary
-from data.errors import FormatError, OutputError
-from data.language import language_code
-from data.lines import head
-from data.progress import Progress, silent
-from data.vector_formats import RawVectors, VectorFormat, arrays, text, word2vec
-from data.vectors import Matrix, Subwords, VectorFile, Vectors
+from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
+from isogloss.data.cleaning import Vocabulary
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import FormatError, OutputError
+from isogloss.data.language import language_code
+from isogloss.data.lines import head
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, text, word2vec
+from isogloss.data.vectors import Matrix, Subwords, VectorFile, Vectors
 
 # In the order in which a file is tried: no two claim the same file, and the last ones take longest to import.
 VECTOR_FORMATS = ("arrays", "fasttext", "word2vec", "text", "spacy", "floret")
@@ -233,10 +233,10 @@ def _cleaned(raw: RawVectors, vocabulary: Vocabulary) -> Matrix:
 
 
 def _vector_module(name: str) -> VectorFormat:
-    return cast("VectorFormat", import_module(f"data.vector_formats.{name}"))
+    return cast("VectorFormat", import_module(f"isogloss.data.vector_formats.{name}"))
 
 
 def _dictionary_module(name: str) -> DictionaryFormat:
     if name not in DICTIONARY_FORMATS:
         raise FormatError(f"found dictionary format {name!r}, expected one of {', '.join(DICTIONARY_FORMATS)}")
-    return cast("DictionaryFormat", import_module(f"data.dictionary_formats.{name}"))
+    return cast("DictionaryFormat", import_module(f"isogloss.data.dictionary_formats.{name}"))

@@ -10,11 +10,11 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from data.dictionary import Dictionary, Origin
-from data.errors import VocabularyError
-from data.language import language_code
-from data.reading import read_vectors
-from data.vectors import Vectors
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.reading import read_vectors
+from isogloss.data.vectors import Vectors
 
 ORIGIN = Origin("CLDR 41", "Unicode-DFS-2016", url="https://cldr.unicode.org")
 _VECTORS = ".safetensors"
@@ -65,4 +65,4 @@ def sample_concepts() -> Mapping[str, Mapping[str, str]]:
 
 def sample_folder() -> Path:
     """Where the sample's files are."""
-    return Path(str(resources.files("data"))) / "samples"
+    return Path(str(resources.files("isogloss.data"))) / "samples"

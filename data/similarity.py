@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
-from data.errors import FormatError
+from isogloss.data.errors import FormatError
 
 
 class Judgement(NamedTuple):

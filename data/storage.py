@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from data.errors import OutputError
+from isogloss.data.errors import OutputError
 
 
 def refuse_to_overwrite(path: Path, force: bool) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from data.errors import FormatError
-from data.language import language_code
-from data.lines import blocks
+from isogloss.data.errors import FormatError
+from isogloss.data.language import language_code
+from isogloss.data.lines import blocks
 
 
 class Text(NamedTuple):

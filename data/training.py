@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from data.cleaning import cleaned
-from data.errors import FormatError, VocabularyError
-from data.language import language_code
-from data.lines import blocks
-from data.progress import Progress, silent
-from data.storage import refuse_to_overwrite, replacing
-from data.vector_formats.fasttext import Model
-from data.vectors import Vectors
-from data.writing import write_vectors
+from isogloss.data.cleaning import cleaned
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.lines import blocks
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite, replacing
+from isogloss.data.vector_formats.fasttext import Model
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
 
 # Scripts that write words without blanks between them, by how Unicode names their letters.
 UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import VocabularyError, shown
+from isogloss.data.errors import VocabularyError, shown
 
 Matrix = NDArray[np.float32]
 

@@ -13,10 +13,10 @@ from typing import IO, Any, cast
 import numpy as np
 import orjson
 
-from data.errors import OutputError, shown
-from data.progress import Progress, silent
-from data.storage import refuse_to_overwrite, replacing
-from data.vectors import Matrix, Vectors
+from isogloss.data.errors import OutputError, shown
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite, replacing
+from isogloss.data.vectors import Matrix, Vectors
 
 ROWS = 2_000  # written at a time
 SUFFIXES = (".vec", ".txt", ".vec.gz", ".txt.gz", ".npy", ".safetensors")

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.texts import Text
-from data.vectors import Vectors
 from isogloss import sample_dictionary, sample_vectors
-from lexicon.procrustes import procrustes
-from lexicon.seeds import Seeds
-from meta.encoders import BagOfVectors
-from meta.spaces import Spaces
-from meta.texts.corpus import Corpus, draw_task
-from meta.texts.run import train_texts
-from meta.texts.training import TextSettings
+from isogloss.data.texts import Text
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.procrustes import procrustes
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.encoders import BagOfVectors
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.texts.corpus import Corpus, draw_task
+from isogloss.meta.texts.run import train_texts
+from isogloss.meta.texts.training import TextSettings
 
 TOPICS = {
     "body": "brain ear eyes heart leg mouth nose tongue tooth bone",

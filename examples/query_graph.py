@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from data.sample import ORIGIN, sample_concepts
 from isogloss import Dictionary, open_graph
+from isogloss.data.sample import ORIGIN, sample_concepts
 
 with open_graph("words.db", write=True) as graph:
     graph.add_concepts(sample_concepts(), ORIGIN)

@@ -6,27 +6,23 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from isogloss.neighbourhood import check_packages
-
-check_packages()
-
 if TYPE_CHECKING:
-    from data.dictionary import Dictionary as Dictionary
-    from data.errors import IsoglossError as IsoglossError
-    from data.reading import read_dictionary as read_dictionary
-    from data.reading import read_vectors as read_vectors
-    from data.sample import sample_dictionary as sample_dictionary
-    from data.sample import sample_languages as sample_languages
-    from data.sample import sample_vectors as sample_vectors
-    from data.vectors import Vectors as Vectors
-    from data.writing import write_vectors as write_vectors
+    from isogloss.data.dictionary import Dictionary as Dictionary
+    from isogloss.data.errors import IsoglossError as IsoglossError
+    from isogloss.data.reading import read_dictionary as read_dictionary
+    from isogloss.data.reading import read_vectors as read_vectors
+    from isogloss.data.sample import sample_dictionary as sample_dictionary
+    from isogloss.data.sample import sample_languages as sample_languages
+    from isogloss.data.sample import sample_vectors as sample_vectors
+    from isogloss.data.vectors import Vectors as Vectors
+    from isogloss.data.writing import write_vectors as write_vectors
     from isogloss.hubs import align_many as align_many
+    from isogloss.kg.graph import open_graph as open_graph
     from isogloss.lexicons import build_lexicon as build_lexicon
     from isogloss.lexicons import open_lexicon as open_lexicon
+    from isogloss.meta.adaptation import adapt_to_language as adapt_to_language
     from isogloss.metatraining import learn_prior as learn_prior
     from isogloss.metatraining import meta_train as meta_train
-    from kg.graph import open_graph as open_graph
-    from meta.adaptation import adapt_to_language as adapt_to_language
 
 try:
     __version__ = version("isogloss")
@@ -35,22 +31,22 @@ except PackageNotFoundError:  # run from a checkout that was never installed
 
 # What each public name is read from, when it is first used: `import isogloss` loads no torch and no faiss.
 _HOME = {
-    "Dictionary": "data.dictionary",
-    "IsoglossError": "data.errors",
-    "Vectors": "data.vectors",
-    "adapt_to_language": "meta.adaptation",
+    "Dictionary": "isogloss.data.dictionary",
+    "IsoglossError": "isogloss.data.errors",
+    "Vectors": "isogloss.data.vectors",
+    "adapt_to_language": "isogloss.meta.adaptation",
     "align_many": "isogloss.hubs",
     "build_lexicon": "isogloss.lexicons",
     "learn_prior": "isogloss.metatraining",
     "meta_train": "isogloss.metatraining",
-    "open_graph": "kg.graph",
+    "open_graph": "isogloss.kg.graph",
     "open_lexicon": "isogloss.lexicons",
-    "read_dictionary": "data.reading",
-    "read_vectors": "data.reading",
-    "sample_dictionary": "data.sample",
-    "sample_languages": "data.sample",
-    "sample_vectors": "data.sample",
-    "write_vectors": "data.writing",
+    "read_dictionary": "isogloss.data.reading",
+    "read_vectors": "isogloss.data.reading",
+    "sample_dictionary": "isogloss.data.sample",
+    "sample_languages": "isogloss.data.sample",
+    "sample_vectors": "isogloss.data.sample",
+    "write_vectors": "isogloss.data.writing",
 }
 
 __all__ = [

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from data.dictionary import Dictionary
-from data.progress import Progress, silent
-from data.storage import refuse_to_overwrite
-from data.vectors import Vectors
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon import hub_folder
+from isogloss.lexicon.hub import Hub
+from isogloss.lexicon.hub import align_many as fit
 from isogloss.lexicons import read_again
-from lexicon import hub_folder
-from lexicon.hub import Hub
-from lexicon.hub import align_many as fit
 
 
 def align_many(

@@ -47,7 +47,6 @@ def examine(cache: Path) -> Iterator[Finding]:
     """All checks in turn; ``cache`` is the folder of parsed vectors."""
     yield _python()
     yield _isogloss()
-    yield _packages()
     yield from (_module(*each) for each in NEEDED)
     for name, check in (("torch", _torch), ("faiss", _faiss), ("fasttext", _fasttext)):
         yield _tried(name, check)
@@ -59,7 +58,7 @@ def examine(cache: Path) -> Iterator[Finding]:
 
 def sample_hashes() -> dict[str, str]:
     """The SHA-256 of each file of the sample as its papers say."""
-    from data.sample import sample_folder
+    from isogloss.data.sample import sample_folder
 
     table = (sample_folder() / "ORIGIN.md").read_text("utf-8")
     return {
@@ -83,22 +82,6 @@ def _isogloss() -> Finding:
     if __version__.startswith("0+"):
         return Finding("isogloss", "odd", f"run from {place}, not installed", "pip install -e . in that folder")
     return Finding("isogloss", "ok", f"{__version__} in {place}")
-
-
-def _packages() -> Finding:
-    """The guard's result, and whether other distributions bring packages of the same names."""
-    from isogloss.neighbourhood import OURS, check_packages
-
-    try:
-        check_packages()
-    except ImportError as error:
-        return Finding("packages", "broken", str(error), "install isogloss in an environment of its own")
-    owners = metadata.packages_distributions()
-    others = sorted({owner for name in OURS for owner in owners.get(name, ()) if owner != "isogloss"})
-    if others:
-        remedy = "an upgrade of either may overwrite the other's files: use an environment of its own for isogloss"
-        return Finding("packages", "odd", f"{', '.join(others)} also install(s) one of {', '.join(OURS)}", remedy)
-    return Finding("packages", "ok", f"{', '.join(OURS)} are isogloss's own")
 
 
 def _module(module: str, distribution: str, purpose: str) -> Finding:
@@ -189,8 +172,8 @@ def _cache(folder: Path) -> Finding:
 
 
 def _sample() -> Finding:
-    from data.sample import sample_concepts, sample_folder, sample_languages, sample_vectors
-    from data.storage import file_hash
+    from isogloss.data.sample import sample_concepts, sample_folder, sample_languages, sample_vectors
+    from isogloss.data.storage import file_hash
 
     wanted = sample_hashes()
     folder = sample_folder()

@@ -9,18 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from data.dictionary import Dictionary
-from data.errors import FormatError, VocabularyError
-from data.phrases import with_phrases
-from data.progress import Progress, silent
-from data.reading import read_dictionary, read_vectors
-from data.sample import sample_dictionary
-from data.storage import refuse_to_overwrite
-from data.vectors import VectorFile, Vectors
-from lexicon import folder as folders
-from lexicon.induction import Induction, Settings, induce
-from lexicon.prior import Prior
-from lexicon.translator import Translator
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.phrases import with_phrases
+from isogloss.data.progress import Progress, silent
+from isogloss.data.reading import read_dictionary, read_vectors
+from isogloss.data.sample import sample_dictionary
+from isogloss.data.storage import refuse_to_overwrite
+from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.lexicon import folder as folders
+from isogloss.lexicon.induction import Induction, Settings, induce
+from isogloss.lexicon.prior import Prior
+from isogloss.lexicon.translator import Translator
 
 Start = Dictionary | Path | str | Literal["identical", "none"]
 
@@ -93,14 +93,14 @@ def build_lexicon(
 
 
 def _comes_along() -> Prior:
-    from meta.matching.pretrained import pretrained_prior
+    from isogloss.meta.matching.pretrained import pretrained_prior
 
     return pretrained_prior()
 
 
 def _supported(graph: Path, source: str, target: str, progress: Progress) -> Dictionary:
-    from kg.graph import open_graph
-    from kg.inference.inferring import supported
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.inference.inferring import supported
 
     with open_graph(graph) as words:
         return supported(words, source, target, progress=progress)
@@ -176,8 +176,8 @@ def add_to_graph(
 ) -> None:
     """Store computed pairs in a graph file, with the run that made them."""
     from isogloss import __version__
-    from kg.graph import open_graph
-    from kg.run import Run
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.run import Run
 
     with open_graph(graph, write=True) as words:
         words.add(pairs, run=Run(method, settings, seed, __version__), progress=progress)
@@ -190,7 +190,7 @@ def peak_memory() -> float:
 
 
 def _prior(path: Path | str) -> Prior:
-    from meta.matching.prior import load
+    from isogloss.meta.matching.prior import load
 
     return load(Path(path))
 

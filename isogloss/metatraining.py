@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from data.dictionary import Dictionary
-from data.language import language_code
-from data.progress import Progress, silent
-from data.sample import sample_dictionary, sample_languages, sample_vectors
-from data.storage import refuse_to_overwrite
-from data.vectors import Vectors
-from kg.graph import open_graph
-from meta.checkpoint import Checkpoint
-from meta.matching.lessons import CURRICULUM, Curriculum, matching_prior
-from meta.matching.prior import FILE, MatchingPrior, save
-from meta.run import Keeping
-from meta.run import meta_train as train
-from meta.spaces import Spaces
-from meta.tasks import TaskSpace, dictionaries_of
-from meta.training import Settings
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.language import language_code
+from isogloss.data.progress import Progress, silent
+from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
+from isogloss.data.storage import refuse_to_overwrite
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import open_graph
+from isogloss.meta.checkpoint import Checkpoint
+from isogloss.meta.matching.lessons import CURRICULUM, Curriculum, matching_prior
+from isogloss.meta.matching.prior import FILE, MatchingPrior, save
+from isogloss.meta.run import Keeping
+from isogloss.meta.run import meta_train as train
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import TaskSpace, dictionaries_of
+from isogloss.meta.training import Settings
 
 
 def meta_train(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Origin
-from kg.links import Terms
-from kg.schema import BLOCK, TRANSLATION
-from kg.store import Store
+from isogloss.data.dictionary import Origin
+from isogloss.kg.links import Terms
+from isogloss.kg.schema import BLOCK, TRANSLATION
+from isogloss.kg.store import Store
 
 if TYPE_CHECKING:
     import torch

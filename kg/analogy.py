@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from data.progress import Progress, silent
-from data.vectors import Vectors
-from kg.licence import strictest
-from kg.spaces import Space, space_of, turned
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Vectors
+from isogloss.kg.licence import strictest
+from isogloss.kg.spaces import Space, space_of, turned
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
+    from isogloss.kg.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)

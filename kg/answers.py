@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.dictionary import Origin
-from kg.licence import strictest
-from kg.run import Run
+from isogloss.data.dictionary import Origin
+from isogloss.kg.licence import strictest
+from isogloss.kg.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from itertools import combinations
 
 import numpy as np
 
-from data.spelling import search_form
-from kg.graph import Graph
-from kg.inference.paths import candidates, times
-from kg.inference.web import CONCEPTS, DICTIONARIES, Links, Numbers, Web, Weights, pair_keys
+from isogloss.data.spelling import search_form
+from isogloss.kg.graph import Graph
+from isogloss.kg.inference.paths import candidates, times
+from isogloss.kg.inference.web import CONCEPTS, DICTIONARIES, Links, Numbers, Web, Weights, pair_keys
 
 WEAK = 0.5  # a single claim below this is a weak one
 CLEAR = 2  # words that must confirm a rival for it to count

@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from kg.answers import Claim
-from kg.links import Terms
-from kg.run import Run
-from kg.schema import SAME_CONCEPT, SYNONYM, TRANSLATION
-from kg.store import Store, marks
+from isogloss.kg.answers import Claim
+from isogloss.kg.links import Terms
+from isogloss.kg.run import Run
+from isogloss.kg.schema import SAME_CONCEPT, SYNONYM, TRANSLATION
+from isogloss.kg.store import Store, marks
 
 Ends = tuple[int, int]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.schema import BLOCK, SAME_CONCEPT
-from kg.store import Store
+from isogloss.kg.schema import BLOCK, SAME_CONCEPT
+from isogloss.kg.store import Store
 
 Numbers = NDArray[np.int64]
 

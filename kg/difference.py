@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.progress import Progress, silent
-from kg.exchange import jsonl
-from kg.exchange.selection import Selected, Selection
-from kg.graph import Graph
-from kg.links import fused
-from kg.loading import Added
-from kg.schema import BLOCK, TRANSLATION
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange import jsonl
+from isogloss.kg.exchange.selection import Selected, Selection
+from isogloss.kg.graph import Graph
+from isogloss.kg.links import fused
+from isogloss.kg.loading import Added
+from isogloss.kg.schema import BLOCK, TRANSLATION
 
 _LEAST = 1e-9  # weights that are closer count as one
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from data.picture import check_picture, picture
-from kg.answers import Stats
+from isogloss.data.picture import check_picture, picture
+from isogloss.kg.answers import Stats
 
 
 def draw_coverage(stats: Stats, path: Path, *, force: bool = False) -> None:

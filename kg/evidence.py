@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from kg.store import Store
+from isogloss.kg.store import Store
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]

@@ -8,28 +8,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from data.dictionary import Dictionary, Origin
-from data.errors import GraphError, VocabularyError
-from data.language import language_code
-from data.progress import Progress, silent
-from data.vectors import Vectors
-from kg import listing, lookup, postgres, sqlite, translating, vector_rows
-from kg.answers import Neighbour, Stats, Translation, Word
-from kg.claims import Claims
-from kg.links import Terms, limited
-from kg.loading import Added, Loader
-from kg.run import Run
-from kg.schema import SYNONYM, TRANSLATION
-from kg.session import file_of, reading, writing
-from kg.store import Store
-from kg.translating import Question
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Vectors
+from isogloss.kg import listing, lookup, postgres, sqlite, translating, vector_rows
+from isogloss.kg.answers import Neighbour, Stats, Translation, Word
+from isogloss.kg.claims import Claims
+from isogloss.kg.links import Terms, limited
+from isogloss.kg.loading import Added, Loader
+from isogloss.kg.run import Run
+from isogloss.kg.schema import SYNONYM, TRANSLATION
+from isogloss.kg.session import file_of, reading, writing
+from isogloss.kg.store import Store
+from isogloss.kg.translating import Question
 
 if TYPE_CHECKING:
     import networkx
 
-    from kg.adjacency import Adjacency
-    from kg.analogy import Analogy
-    from kg.answers import Path as Route
+    from isogloss.kg.adjacency import Adjacency
+    from isogloss.kg.analogy import Analogy
+    from isogloss.kg.answers import Path as Route
 
 
 class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody catches it)
@@ -281,7 +281,7 @@ class Graph:
         licences: Collection[str] | None = None,
     ) -> list[Route]:
         """The ``k`` best ways of at most ``most_steps`` edges between two words, each given with its language."""
-        from kg.paths import paths
+        from isogloss.kg.paths import paths
 
         starts, ends = ([entry.id for entry in self.lookup(*word)] for word in (start, end))
         terms = self._terms(licences)
@@ -308,7 +308,7 @@ class Graph:
             VocabularyError: A language or a word has no vector, or too few translations join the languages.
             GraphError: A file of vectors is not the one that was joined.
         """
-        from kg.analogy import analogy
+        from isogloss.kg.analogy import analogy
 
         return analogy(
             self, (a, b, c), source, target, third=third, k=k, aligned=aligned, vectors=vectors, progress=progress
@@ -322,7 +322,7 @@ class Graph:
         licences: Collection[str] | None = None,
     ) -> Adjacency:
         """The edges of a relation as a sparse matrix over the words of ``languages``, or of all."""
-        from kg.adjacency import adjacency
+        from isogloss.kg.adjacency import adjacency
 
         store = self._settled()
         number = store.value("SELECT id FROM relation WHERE code = ?", (relation,))
@@ -337,7 +337,7 @@ class Graph:
         A node is ``language:word`` and has ``word`` and ``language``; an edge has ``relation``, ``weight`` and
         ``sources``.
         """
-        from kg.surroundings import reach, surroundings
+        from isogloss.kg.surroundings import reach, surroundings
 
         words = self.lookup(word, language)
         terms = self._terms(None)

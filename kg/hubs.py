@@ -7,8 +7,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.schema import BLOCK
-from kg.store import Store
+from isogloss.kg.schema import BLOCK
+from isogloss.kg.store import Store
 
 FANOUT = 64  # edges of a word into one language: more make it a hub, and only so many of the strongest are cached
 

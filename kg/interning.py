@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import langcodes
 
-from data.errors import GraphError
-from data.spelling import search_forms
-from kg.schema import BLOCK
-from kg.store import Store
+from isogloss.data.errors import GraphError
+from isogloss.data.spelling import search_forms
+from isogloss.kg.schema import BLOCK
+from isogloss.kg.store import Store
 
 
 @dataclass

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from data.dictionary import Origin
-from kg.hubs import unpack
-from kg.licence import permits
-from kg.schema import BLOCK, SYNONYM, TRANSLATION
-from kg.store import Row, Store, marks
+from isogloss.data.dictionary import Origin
+from isogloss.kg.hubs import unpack
+from isogloss.kg.licence import permits
+from isogloss.kg.schema import BLOCK, SYNONYM, TRANSLATION
+from isogloss.kg.store import Row, Store, marks
 
 _EDGES = "SELECT src, dst, source, weight FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
 _HUBS = "SELECT src, fanout, best FROM hub WHERE src IN ({src}) AND relation = ? AND language = ?"

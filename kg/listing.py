@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.dictionary import Dictionary, Origin, Pair
-from kg.answers import Claim, LanguageStats, Neighbour, SourceStats, Stats, Word
-from kg.claims import Claims
-from kg.licence import strictest
-from kg.links import Terms, fused
-from kg.schema import BLOCK, RELATIONS, SAME_CONCEPT, TRANSLATION
-from kg.store import Row, Store
-from kg.translating import named
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg.answers import Claim, LanguageStats, Neighbour, SourceStats, Stats, Word
+from isogloss.kg.claims import Claims
+from isogloss.kg.licence import strictest
+from isogloss.kg.links import Terms, fused
+from isogloss.kg.schema import BLOCK, RELATIONS, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.store import Row, Store
+from isogloss.kg.translating import named
 
 Codes = Mapping[int, str]
 

@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary, Origin
-from data.errors import FormatError
-from data.language import language_code
-from data.memory import uncollected
-from data.progress import Progress, silent
-from kg.coverage import add_counts, count_concepts
-from kg.evidence import Evidence, encoded
-from kg.hubs import cache_hubs, find_hubs
-from kg.interning import Interner, stored_forms
-from kg.licence import licence_class
-from kg.parts_of_speech import PartsOfSpeech
-from kg.run import Run
-from kg.schema import RELATIONS, SYNONYM, TRANSLATION
-from kg.spelling import check_encodable, lemmas
-from kg.store import Store
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import FormatError
+from isogloss.data.language import language_code
+from isogloss.data.memory import uncollected
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.coverage import add_counts, count_concepts
+from isogloss.kg.evidence import Evidence, encoded
+from isogloss.kg.hubs import cache_hubs, find_hubs
+from isogloss.kg.interning import Interner, stored_forms
+from isogloss.kg.licence import licence_class
+from isogloss.kg.parts_of_speech import PartsOfSpeech
+from isogloss.kg.run import Run
+from isogloss.kg.schema import RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.spelling import check_encodable, lemmas
+from isogloss.kg.store import Store
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -356,7 +356,7 @@ def _fault(source: str, target: str, one_language: bool, dropped: Counter[str]) 
 
 
 def _entry_indexes() -> list[Any]:
-    from kg.schema import Entry
+    from isogloss.kg.schema import Entry
 
     return sorted(Entry.__table__.indexes, key=lambda index: str(index.name))  # type: ignore[attr-defined]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from data.spelling import search_form
-from kg.answers import Word
-from kg.schema import BLOCK
-from kg.spelling import check_encodable, lemma, pieces
-from kg.store import Row, Store
+from isogloss.data.spelling import search_form
+from isogloss.kg.answers import Word
+from isogloss.kg.schema import BLOCK
+from isogloss.kg.spelling import check_encodable, lemma, pieces
+from isogloss.kg.store import Row, Store
 
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "
 _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"

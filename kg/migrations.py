@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.errors import GraphError
-from kg.coverage import count_edges
-from kg.hubs import find_hubs
-from kg.schema import VERSION, Coverage, Hub
-from kg.store import Store
+from isogloss.data.errors import GraphError
+from isogloss.kg.coverage import count_edges
+from isogloss.kg.hubs import find_hubs
+from isogloss.kg.schema import VERSION, Coverage, Hub
+from isogloss.kg.store import Store
 
 
 def migrate(store: Store, version: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.spelling import lemmas
-from kg.store import Store
+from isogloss.kg.spelling import lemmas
+from isogloss.kg.store import Store
 
 
 class PartsOfSpeech:

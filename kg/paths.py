@@ -13,12 +13,12 @@ from heapq import heappop, heappush
 from itertools import count, pairwise
 from math import sqrt
 
-from kg.answers import Path, Step, Word
-from kg.claims import Claims
-from kg.links import Terms, fused
-from kg.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
-from kg.store import Store
-from kg.translating import PIVOT_TRUST, named
+from isogloss.kg.answers import Path, Step, Word
+from isogloss.kg.claims import Claims
+from isogloss.kg.links import Terms, fused
+from isogloss.kg.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.store import Store
+from isogloss.kg.translating import PIVOT_TRUST, named
 
 EXPANDED = 5_000  # words looked at before the search ends with what it has
 STRONGEST = 256  # edges of a word that are followed

@@ -17,9 +17,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from data.errors import GraphError
-from kg.schema import RELATIONS, VERSION, Base
-from kg.store import Store
+from isogloss.data.errors import GraphError
+from isogloss.kg.schema import RELATIONS, VERSION, Base
+from isogloss.kg.store import Store
 
 _URL = re.compile(r"(postgresql(?:\+\w+)?):/+(.*)", re.DOTALL)
 _LOCK = 0x49534F47  # "ISOG": one writer at a time

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.errors import GraphError
-from data.storage import replacing
-from kg import sqlite
-from kg.migrations import migrate
-from kg.schema import RELATIONS, VERSION
-from kg.store import Store
+from isogloss.data.errors import GraphError
+from isogloss.data.storage import replacing
+from isogloss.kg import sqlite
+from isogloss.kg.migrations import migrate
+from isogloss.kg.schema import RELATIONS, VERSION
+from isogloss.kg.store import Store
 
 
 @contextmanager

@@ -11,14 +11,14 @@ from functools import cached_property
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.errors import GraphError, VocabularyError, shown
-from data.progress import Progress, silent
-from data.reading import read_vectors
-from data.spelling import search_form
-from data.vectors import Matrix, Vectors
-from kg.spelling import lemma
-from kg.store import Store
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import GraphError, VocabularyError, shown
+from isogloss.data.progress import Progress, silent
+from isogloss.data.reading import read_vectors
+from isogloss.data.spelling import search_form
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.kg.spelling import lemma
+from isogloss.kg.store import Store
 
 FEWEST = 20  # translations that turn one space into another
 

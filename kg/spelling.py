@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from data.errors import FormatError
+from isogloss.data.errors import FormatError
 
 _GRAMS = 3  # letters in a piece of the full-text index
 

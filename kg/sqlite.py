@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from data.errors import GraphError, OutputError
-from kg.schema import SEARCH_VIEW, VERSION, Base
+from isogloss.data.errors import GraphError, OutputError
+from isogloss.kg.schema import SEARCH_VIEW, VERSION, Base
 
 APPLICATION = 0x49534F47  # "ISOG" in the header says that the file is a graph of ours
 

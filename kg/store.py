@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data.errors import GraphError
-from kg.sqlite import explanation
+from isogloss.data.errors import GraphError
+from isogloss.kg.sqlite import explanation
 
 ROWS = 200  # in one INSERT: twice as fast as ``executemany``; more are no faster, and longer statements cost reading
 

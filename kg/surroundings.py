@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import networkx
 
-from kg.answers import Word
-from kg.links import Terms, fused
-from kg.schema import RELATIONS, SAME_CONCEPT
-from kg.store import Store
-from kg.translating import named
+from isogloss.kg.answers import Word
+from isogloss.kg.links import Terms, fused
+from isogloss.kg.schema import RELATIONS, SAME_CONCEPT
+from isogloss.kg.store import Store
+from isogloss.kg.translating import named
 
 Ends = tuple[int, int, int]  # from, relation, to
 

@@ -19,12 +19,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
-from kg.answers import Claim, Path, Step, Translation, Word
-from kg.claims import Claims
-from kg.hubs import FANOUT
-from kg.links import Fan, Terms, concept_members, fans, fused, noisy_or
-from kg.schema import BLOCK, RELATIONS, TRANSLATION
-from kg.store import Row, Store
+from isogloss.kg.answers import Claim, Path, Step, Translation, Word
+from isogloss.kg.claims import Claims
+from isogloss.kg.hubs import FANOUT
+from isogloss.kg.links import Fan, Terms, concept_members, fans, fused, noisy_or
+from isogloss.kg.schema import BLOCK, RELATIONS, TRANSLATION
+from isogloss.kg.store import Row, Store
 
 PIVOT_TRUST = 0.9
 PIVOTS = 128  # so many of a word's strongest translations are followed

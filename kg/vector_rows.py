@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from data.vectors import Vectors
-from kg.spelling import lemma
-from kg.store import Store
+from isogloss.data.vectors import Vectors
+from isogloss.kg.spelling import lemma
+from isogloss.kg.store import Store
 
 
 def link(store: Store, vectors: Vectors, language: int) -> int:

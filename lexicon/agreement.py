@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.csls import Retrieval
-from lexicon.lazy import translate_rows
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import Retrieval
+from isogloss.lexicon.lazy import translate_rows
 
 
 class Agreement(NamedTuple):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.features import Extractor
-from lexicon.ranker import Ranker
-from lexicon.retrieval import Neighbours, Rows
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.features import Extractor
+from isogloss.lexicon.ranker import Ranker
+from isogloss.lexicon.retrieval import Neighbours, Rows
+from isogloss.lexicon.seeds import Seeds
 
 MANY = 2_000  # words from which it pays to learn the map of spellings as a whole
 SURE = 0.5  # the probability from which a pair is worth learning from

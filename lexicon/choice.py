@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.progress import Progress, silent
-from lexicon.fit import Space
-from lexicon.methods import Method
-from lexicon.refinement import refine
-from lexicon.seeds import Seeds
-from lexicon.validation import Validation, pooled, validate
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.methods import Method
+from isogloss.lexicon.refinement import refine
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import Validation, pooled, validate
 
 PATIENCE = 2  # rounds without improvement after which refinement stops
 

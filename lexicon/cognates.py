@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.spelling import search_form
-from data.vectors import Vectors
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
+from isogloss.data.spelling import search_form
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
 
 FREQUENT = 6_000  # words that are compared with each other
 SHORTEST = 5  # letters below which words look alike by chance

@@ -14,13 +14,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from data.vectors import Matrix
-from lexicon.csls import retrieve
-from lexicon.maps import Aligner, Maps
-from lexicon.normalisation import unit
-from lexicon.retrieval import ExactIndex, Rows
-from lexicon.seeds import Seeds
-from lexicon.threads import single_thread
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.maps import Aligner, Maps
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.retrieval import ExactIndex, Rows
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.threads import single_thread
 
 
 @dataclass(frozen=True)

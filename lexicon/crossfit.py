@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.candidates import Candidates
-from lexicon.evidence import Evidence
-from lexicon.fit import Fit, Space
-from lexicon.methods import Method
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
-from lexicon.validation import Validation, gold_ranks, pooled, separation
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.candidates import Candidates
+from isogloss.lexicon.evidence import Evidence
+from isogloss.lexicon.fit import Fit, Space
+from isogloss.lexicon.methods import Method
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import Validation, gold_ranks, pooled, separation
 
 RANKED = 1_000  # held-out words of a fold that are ranked among all words for the report
 

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.retrieval import FaissIndex, Index, Neighbours, Rows
-from lexicon.rounding import fast_precision, fastest_precision
-from lexicon.symmetric import symmetric
-from lexicon.whole import PRODUCTS, whole
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.retrieval import FaissIndex, Index, Neighbours, Rows
+from isogloss.lexicon.rounding import fast_precision, fastest_precision
+from isogloss.lexicon.symmetric import symmetric
+from isogloss.lexicon.whole import PRODUCTS, whole
 
 NEIGHBOURHOOD = 10  # words whose mean cosine is a word's density, as in Lample et al. (2018)
 Search = Literal["auto", "exact", "approximate", "faiss"]

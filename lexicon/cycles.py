@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lexicon.seeds import Seeds
+from isogloss.lexicon.seeds import Seeds
 
 FEWEST = 30  # pairs whose cycles say something about all
 

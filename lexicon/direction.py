@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.csls import Retrieval, Search, retrieve
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import Retrieval, Search, retrieve
 
 CANDIDATES = 20  # of each word, that are scored
 

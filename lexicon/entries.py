@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.vectors import Matrix
-from lexicon.csls import rank_of
-from lexicon.direction import CANDIDATES
-from lexicon.retrieval import Rows
-from lexicon.selection import LEAST, Outlook, balanced, outlook
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import rank_of
+from isogloss.lexicon.direction import CANDIDATES
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.selection import LEAST, Outlook, balanced, outlook
 
 COLUMNS = ("source", "target", "score", "probability", "rank", "rank_back", "mutual")
 

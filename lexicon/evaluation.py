@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from lexicon.bootstrap import interval
-from lexicon.coverage import Curve, Verdict
-from lexicon.direction import CANDIDATES
-from lexicon.seeds import FEWEST
-from lexicon.translator import Translation, Translator
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.lexicon.bootstrap import interval
+from isogloss.lexicon.coverage import Curve, Verdict
+from isogloss.lexicon.direction import CANDIDATES
+from isogloss.lexicon.seeds import FEWEST
+from isogloss.lexicon.translator import Translation, Translator
 
 DEPTH = 100  # translations that are looked at for the reciprocal rank
 BANDS = (1_000, 5_000, 20_000, 200_000)  # frequency ranks of the source word

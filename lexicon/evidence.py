@@ -8,21 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.progress import Progress, silent
-from lexicon.choice import best as best_trial
-from lexicon.choice import refined, trials
-from lexicon.cognates import cognates
-from lexicon.cycles import Cycles
-from lexicon.fit import Space
-from lexicon.growth import Luck, Start, self_learned, starts
-from lexicon.methods import Method
-from lexicon.prior import Prior, Resort
-from lexicon.profiles import similarity_distributions
-from lexicon.retrieval import Rows
-from lexicon.seeds import FEWEST, Seeds, identical_strings, together
-from lexicon.validation import Validation
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.choice import best as best_trial
+from isogloss.lexicon.choice import refined, trials
+from isogloss.lexicon.cognates import cognates
+from isogloss.lexicon.cycles import Cycles
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import Luck, Start, self_learned, starts
+from isogloss.lexicon.methods import Method
+from isogloss.lexicon.prior import Prior, Resort
+from isogloss.lexicon.profiles import similarity_distributions
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import FEWEST, Seeds, identical_strings, together
+from isogloss.lexicon.validation import Validation
 
 ENOUGH = 500  # seed words that need no self-learning
 HALVED = 2_000  # words with pairs, half of which make nearly as good a map as all

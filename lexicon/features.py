@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.csls import csls
-from lexicon.direction import CANDIDATES, Direction, rowwise
-from lexicon.ngrams import Spelling
-from lexicon.profiles import Profiles
-from lexicon.retrieval import Neighbours, Rows
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import csls
+from isogloss.lexicon.direction import CANDIDATES, Direction, rowwise
+from isogloss.lexicon.ngrams import Spelling
+from isogloss.lexicon.profiles import Profiles
+from isogloss.lexicon.retrieval import Neighbours, Rows
 
 GEOMETRY = (
     "csls",  # after the correction

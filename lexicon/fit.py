@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from data.progress import Progress, silent
-from data.vectors import Matrix, Vectors
-from lexicon.csls import Search
-from lexicon.direction import CANDIDATES, Direction
-from lexicon.features import Extractor
-from lexicon.kernel import Correction, residual_ridge
-from lexicon.maps import Alignment, Maps, Side
-from lexicon.methods import Method
-from lexicon.ngrams import Ngrams, Spelling
-from lexicon.normalisation import Normalisation, iterative_normalisation, unit
-from lexicon.profiles import Profiles
-from lexicon.seeds import Seeds
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.csls import Search
+from isogloss.lexicon.direction import CANDIDATES, Direction
+from isogloss.lexicon.features import Extractor
+from isogloss.lexicon.kernel import Correction, residual_ridge
+from isogloss.lexicon.maps import Alignment, Maps, Side
+from isogloss.lexicon.methods import Method
+from isogloss.lexicon.ngrams import Ngrams, Spelling
+from isogloss.lexicon.normalisation import Normalisation, iterative_normalisation, unit
+from isogloss.lexicon.profiles import Profiles
+from isogloss.lexicon.seeds import Seeds
 
 
 @dataclass(frozen=True, eq=False)

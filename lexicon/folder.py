@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
-from data.errors import FormatError, OutputError, VocabularyError
-from data.storage import replacing_folder
-from data.vectors import VectorFile, Vectors
-from lexicon.induction import Induction
-from lexicon.model import Model
-from lexicon.translator import Translator
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.storage import replacing_folder
+from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.lexicon.induction import Induction
+from isogloss.lexicon.model import Model
+from isogloss.lexicon.translator import Translator
 
 LEXICON, MODEL, REPORT, VECTORS = "lexicon.tsv", "model.safetensors", "report.json", "vectors.json"
 

@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.csls import retrieve
-from lexicon.cycles import Cycles
-from lexicon.fit import Space
-from lexicon.maps import Maps
-from lexicon.normalisation import unit
-from lexicon.procrustes import spectral
-from lexicon.profiles import seed_profiles
-from lexicon.seeds import Seeds, together
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.cycles import Cycles
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.maps import Maps
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import spectral
+from isogloss.lexicon.profiles import seed_profiles
+from isogloss.lexicon.seeds import Seeds, together
 
 
 class Stage(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from data.progress import Progress, silent
-from lexicon.crossfit import Crossfit, crossfit
-from lexicon.evidence import Evidence
-from lexicon.fit import Space
-from lexicon.judging import followed, verdict
-from lexicon.methods import Method
-from lexicon.ranker import Ranker
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.crossfit import Crossfit, crossfit
+from isogloss.lexicon.evidence import Evidence
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.judging import followed, verdict
+from isogloss.lexicon.methods import Method
+from isogloss.lexicon.ranker import Ranker
 
 FEW_ROUNDS = 2  # where few words are known: the first pairs were found by cosine alone, and a second round pays
 

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.progress import Progress, silent
-from data.vectors import Matrix, Vectors
-from lexicon.maps import Alignment, Side
-from lexicon.normalisation import iterative_normalisation
-from lexicon.seeds import Seeds
-from lexicon.vecmap import whitening
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.maps import Alignment, Side
+from isogloss.lexicon.normalisation import iterative_normalisation
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.vecmap import whitening
 
 Matrix64 = NDArray[np.float64]
 Names = tuple[str, str]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from data.errors import FormatError, OutputError, VocabularyError
-from data.storage import replacing_folder
-from data.vectors import VectorFile, Vectors
-from lexicon.folder import REPORT, VECTORS, read_json, reference, to_json
-from lexicon.hub import Hub
-from lexicon.maps import Side
-from lexicon.normalisation import Normalisation
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.storage import replacing_folder
+from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.lexicon.folder import REPORT, VECTORS, read_json, reference, to_json
+from isogloss.lexicon.hub import Hub
+from isogloss.lexicon.maps import Side
+from isogloss.lexicon.normalisation import Normalisation
 
 MAPS = "hub.safetensors"
 

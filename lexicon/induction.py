@@ -8,29 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.progress import Progress, silent
-from data.vectors import Matrix, Vectors
-from lexicon.agreement import agreement
-from lexicon.clock import Clock
-from lexicon.crossfit import Crossfit, crossfit
-from lexicon.csls import Search, approximates
-from lexicon.direction import Direction
-from lexicon.entries import Entries, ordered, select
-from lexicon.evidence import Evidence, gather
-from lexicon.features import Extractor
-from lexicon.fit import Fit, Space
-from lexicon.harvest import harvested
-from lexicon.judging import verdict
-from lexicon.methods import AUTOMATIC, METHODS, Method
-from lexicon.model import Model
-from lexicon.pretrained import pretrained_ranker
-from lexicon.prior import Prior, Resort
-from lexicon.ranker import Ranker
-from lexicon.retrieval import Neighbours, Rows
-from lexicon.support import Support, Told
-from lexicon.validation import FEW, Validation, require_signal
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.agreement import agreement
+from isogloss.lexicon.clock import Clock
+from isogloss.lexicon.crossfit import Crossfit, crossfit
+from isogloss.lexicon.csls import Search, approximates
+from isogloss.lexicon.direction import Direction
+from isogloss.lexicon.entries import Entries, ordered, select
+from isogloss.lexicon.evidence import Evidence, gather
+from isogloss.lexicon.features import Extractor
+from isogloss.lexicon.fit import Fit, Space
+from isogloss.lexicon.harvest import harvested
+from isogloss.lexicon.judging import verdict
+from isogloss.lexicon.methods import AUTOMATIC, METHODS, Method
+from isogloss.lexicon.model import Model
+from isogloss.lexicon.pretrained import pretrained_ranker
+from isogloss.lexicon.prior import Prior, Resort
+from isogloss.lexicon.ranker import Ranker
+from isogloss.lexicon.retrieval import Neighbours, Rows
+from isogloss.lexicon.support import Support, Told
+from isogloss.lexicon.validation import FEW, Validation, require_signal
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
 FEWEST_JUDGED = 50  # held-out words below which CSLS alone tells the precision

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix
-from lexicon.crossfit import Examples
-from lexicon.features import FEATURES, GEOMETRY, PLAIN
-from lexicon.methods import Method
-from lexicon.ranker import Ranker, acquainted, adapted, calibrated, calibration_error, recalibrated, train
-from lexicon.retrieval import Rows
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.crossfit import Examples
+from isogloss.lexicon.features import FEATURES, GEOMETRY, PLAIN
+from isogloss.lexicon.methods import Method
+from isogloss.lexicon.ranker import Ranker, acquainted, adapted, calibrated, calibration_error, recalibrated, train
+from isogloss.lexicon.retrieval import Rows
 
 PLENTY = 3_000  # examples, of which a third tell how precise and how sure a ranker is
 TRUSTED = 50  # known words that calibrate better than any number of found ones

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from data.vectors import Matrix
-from lexicon.normalisation import unit
-from lexicon.retrieval import Rows
-from lexicon.rounding import fast_precision
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.rounding import fast_precision
 
 BLOCK = 512  # rows corrected at a time: their kernel stays in the cache
 MOST_ANCHORS = 6000  # the solution costs their cube

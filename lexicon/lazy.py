@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.nearest import fitting_rows, halves, nearest, slices, spread
-from lexicon.retrieval import Neighbours, Rows
-from lexicon.rounding import fast_precision
-from lexicon.tiles import CrowdedError, Entries, Table, densities, leaders
-from lexicon.workers import Team, workers
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.nearest import fitting_rows, halves, nearest, slices, spread
+from isogloss.lexicon.retrieval import Neighbours, Rows
+from isogloss.lexicon.rounding import fast_precision
+from isogloss.lexicon.tiles import CrowdedError, Entries, Table, densities, leaders
+from isogloss.lexicon.workers import Team, workers
 
 SAMPLES = (2048, 20_480, 65_536)  # source words that bound the density of all targets, of candidates, of the best
 FEW = 8192  # targets, for which no further sample is worth preparing

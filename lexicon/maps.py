@@ -7,10 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.kernel import Correction
-from lexicon.normalisation import Normalisation, unit
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.kernel import Correction
+from isogloss.lexicon.normalisation import Normalisation, unit
+from isogloss.lexicon.seeds import Seeds
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from data.vectors import Matrix
-from lexicon.contrastive import Training, bidirectional, contrastive
-from lexicon.maps import Aligner, Maps, Tuner
-from lexicon.procrustes import orthogonal
-from lexicon.rcsls import rcsls
-from lexicon.seeds import Seeds
-from lexicon.vecmap import vecmap
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.contrastive import Training, bidirectional, contrastive
+from isogloss.lexicon.maps import Aligner, Maps, Tuner
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.rcsls import rcsls
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.vecmap import vecmap
 
 
 @dataclass(frozen=True)

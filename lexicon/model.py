@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import FormatError
-from data.vectors import Matrix, Vectors
-from lexicon.csls import Retrieval
-from lexicon.direction import Direction
-from lexicon.features import Extractor
-from lexicon.kernel import Correction
-from lexicon.maps import Alignment, Side
-from lexicon.ngrams import Ngrams, Spelling
-from lexicon.normalisation import Normalisation
-from lexicon.profiles import Profiles
-from lexicon.ranker import Ranker, from_tensors, tensors
-from lexicon.retrieval import Neighbours
-from lexicon.seeds import Seeds
+from isogloss.data.errors import FormatError
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.csls import Retrieval
+from isogloss.lexicon.direction import Direction
+from isogloss.lexicon.features import Extractor
+from isogloss.lexicon.kernel import Correction
+from isogloss.lexicon.maps import Alignment, Side
+from isogloss.lexicon.ngrams import Ngrams, Spelling
+from isogloss.lexicon.normalisation import Normalisation
+from isogloss.lexicon.profiles import Profiles
+from isogloss.lexicon.ranker import Ranker, from_tensors, tensors
+from isogloss.lexicon.retrieval import Neighbours
+from isogloss.lexicon.seeds import Seeds
 
 Tensors = Mapping[str, NDArray[Any]]
 

@@ -7,9 +7,9 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from data.progress import Progress, silent
-from lexicon.tiles import CrowdedError, Table, leaders
-from lexicon.workers import Team
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.tiles import CrowdedError, Table, leaders
+from isogloss.lexicon.workers import Team
 
 BLOCK_BYTES = 256 * 2**20  # products held at a time, by all workers
 LEAST_ROWS, MOST_ROWS = 64, 2048  # of a block: fewer make the product slow, more do not make it faster

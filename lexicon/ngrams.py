@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from data.spelling import search_forms
-from data.vectors import Matrix
-from lexicon.retrieval import Rows
+from isogloss.data.spelling import search_forms
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.retrieval import Rows
 
 LENGTHS = (1, 2, 3)
 MOST = 2048  # n-grams of a language that count, the most frequent first

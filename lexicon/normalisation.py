@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.vectors import Matrix
+from isogloss.data.vectors import Matrix
 
 
 def unit(x: Matrix) -> Matrix:

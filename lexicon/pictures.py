@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.picture import picture
-from data.vectors import Matrix
-from lexicon.coverage import Curve
-from lexicon.normalisation import unit
-from lexicon.seeds import Seeds
-from lexicon.translator import Translator
+from isogloss.data.picture import picture
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.coverage import Curve
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.translator import Translator
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

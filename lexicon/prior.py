@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from data.progress import Progress, silent
-from lexicon.fit import Space
-from lexicon.ranker import Ranker
-from lexicon.seeds import Seeds
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.ranker import Ranker
+from isogloss.lexicon.seeds import Seeds
 
 
 class Prior(Protocol):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.maps import Maps, identity
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.maps import Maps, identity
 
 
 @dataclass(frozen=True, eq=False)

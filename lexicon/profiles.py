@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.csls import retrieve
-from lexicon.normalisation import unit
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
 
 FREQUENT = 2_000  # words that are matched
 SPREAD = 4_000  # words over which similarities are distributed

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from data.vectors import Matrix
-from lexicon.features import FEATURES, RELATIVE
-from lexicon.logistic import logistic_regression
-from lexicon.threads import single_thread
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.features import FEATURES, RELATIVE
+from isogloss.lexicon.logistic import logistic_regression
+from isogloss.lexicon.threads import single_thread
 
 BATCH, RATE = 128, 1e-2
 PAIRS = 3.0  # the weight of a pair's loss beside its list's

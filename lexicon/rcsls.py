@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix
-from lexicon.maps import Maps
-from lexicon.retrieval import ExactIndex, Rows
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.maps import Maps
+from isogloss.lexicon.retrieval import ExactIndex, Rows
+from isogloss.lexicon.seeds import Seeds
 
 LEAST_RATE = 1e-4  # steps shorter than this change nothing any more
 

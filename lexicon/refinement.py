@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.csls import retrieve
-from lexicon.maps import Aligner, Maps
-from lexicon.normalisation import unit
-from lexicon.seeds import Seeds
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.maps import Aligner, Maps
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.seeds import Seeds
 
 
 class Round(NamedTuple):

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.nearest import nearest
-from lexicon.rounding import fast_precision
-from lexicon.tiles import Table
-from lexicon.workers import workers
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.nearest import nearest
+from isogloss.lexicon.rounding import fast_precision
+from isogloss.lexicon.tiles import Table
+from isogloss.lexicon.workers import workers
 
 Rows = NDArray[np.int64]
 

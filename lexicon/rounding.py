@@ -10,7 +10,7 @@ from functools import cache, partial
 import torch
 from torch import Tensor
 
-from lexicon.workers import workers
+from isogloss.lexicon.workers import workers
 
 PIECE = 8192  # rows converted at a time
 STEPS = 127  # of int8 on either side of zero

@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary, Origin
-from data.errors import VocabularyError
-from data.vectors import Vectors
-from lexicon.retrieval import Rows
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.retrieval import Rows
 
 FEWEST = 5  # seed words below which nothing can be learned, let alone checked
 

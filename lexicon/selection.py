@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.vectors import Matrix
+from isogloss.data.vectors import Matrix
 
 LEAST = tuple(round(0.1 * step, 1) for step in range(1, 10))
 

@@ -9,13 +9,13 @@ from typing import Literal
 
 import numpy as np
 
-from data.errors import VocabularyError
-from data.segmentation import Segmenter
-from data.vectors import Matrix
-from lexicon.csls import rank_of, retrieve
-from lexicon.evaluation import Score
-from lexicon.normalisation import unit
-from lexicon.translator import Translator
+from isogloss.data.errors import VocabularyError
+from isogloss.data.segmentation import Segmenter
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import rank_of, retrieve
+from isogloss.lexicon.evaluation import Score
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.translator import Translator
 
 Weighting = Literal["mean", "idf"]
 FEWEST = 20  # sentence pairs that make a search of it

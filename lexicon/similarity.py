@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.errors import VocabularyError
-from data.similarity import Judgement
-from lexicon.translator import Translator
+from isogloss.data.errors import VocabularyError
+from isogloss.data.similarity import Judgement
+from isogloss.lexicon.translator import Translator
 
 FEWEST = 5  # pairs below which a correlation says nothing
 

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Dictionary
-from data.vectors import Matrix, Vectors
-from lexicon.candidates import Candidates
-from lexicon.crossfit import Examples
-from lexicon.logistic import logistic_regression
-from lexicon.ranker import Ranker
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.candidates import Candidates
+from isogloss.lexicon.crossfit import Examples
+from isogloss.lexicon.logistic import logistic_regression
+from isogloss.lexicon.ranker import Ranker
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
 
 FEWEST = 100  # held-out words whose candidates tell how much another source is worth
 LIMIT = 0.01  # probabilities of others are not taken to be nearer to 0 and 1 than this

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.nearest import fitting_rows, halves, nearest, slices, spread
-from lexicon.retrieval import Neighbours
-from lexicon.rounding import fast_precision
-from lexicon.tiles import Block, CrowdedError, Entries, Table, densities, leaders
-from lexicon.workers import Team, workers
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.nearest import fitting_rows, halves, nearest, slices, spread
+from isogloss.lexicon.retrieval import Neighbours
+from isogloss.lexicon.rounding import fast_precision
+from isogloss.lexicon.tiles import Block, CrowdedError, Entries, Table, densities, leaders
+from isogloss.lexicon.workers import Team, workers
 
 SAMPLE = 2048  # source words, at most, that set the first floors
 STRIP = 2048  # targets sorted at a time

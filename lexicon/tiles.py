@@ -16,7 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lexicon.rounding import Rounding
+from isogloss.lexicon.rounding import Rounding
 
 TOGETHER = 64  # chunks whose maxima are taken at a time
 CROWDED = 8_000_000  # entries that are handled at once; a block with more is split

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.errors import VocabularyError
-from data.phrases import composed
-from data.vectors import Matrix, Vectors
-from lexicon.csls import NEIGHBOURHOOD, csls
-from lexicon.direction import CANDIDATES
-from lexicon.entries import ordered
-from lexicon.features import Extractor, Queries
-from lexicon.model import Model
-from lexicon.retrieval import ExactIndex, Rows
+from isogloss.data.errors import VocabularyError
+from isogloss.data.phrases import composed
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.csls import NEIGHBOURHOOD, csls
+from isogloss.lexicon.direction import CANDIDATES
+from isogloss.lexicon.entries import ordered
+from isogloss.lexicon.features import Extractor, Queries
+from isogloss.lexicon.model import Model
+from isogloss.lexicon.retrieval import ExactIndex, Rows
 
 
 class Translation(NamedTuple):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import AlignmentError
-from data.vectors import Matrix
-from lexicon.csls import density
-from lexicon.retrieval import ExactIndex
-from lexicon.seeds import Seeds
+from isogloss.data.errors import AlignmentError
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import density
+from isogloss.lexicon.retrieval import ExactIndex
+from isogloss.lexicon.seeds import Seeds
 
 CLEAR = 4.0  # standard deviations above chance that count as a finding
 CONFIRMED = 2.0  # likewise, of a few words, where something that looks at no seed finds so too

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix
-from lexicon.maps import Maps
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.maps import Maps
 
 Matrix64 = NDArray[np.float64]
 FLOOR = 1e-3

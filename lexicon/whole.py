@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from data.vectors import Matrix
-from lexicon.retrieval import Neighbours, Rows
-from lexicon.symmetric import Pass
-from lexicon.workers import Team, workers
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.retrieval import Neighbours, Rows
+from isogloss.lexicon.symmetric import Pass
+from isogloss.lexicon.workers import Team, workers
 
 PRODUCTS = 4096 * 4096  # up to which this is faster than looking through blocks (64 MB)
 PART = 512  # rows that a worker looks through at a time, so that they stay in its cache

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix, Vectors
-from lexicon.retrieval import Rows
-from meta.adaptation import Adapted
-from meta.spaces import Spaces
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.retrieval import Rows
+from isogloss.meta.adaptation import Adapted
+from isogloss.meta.spaces import Spaces
 
 WORDS = 5000  # the most frequent ones, which are to be translated
 MOST_FREQUENT = 400  # words, most of them function words, that are not asked for

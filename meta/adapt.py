@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from meta.weights import Weights, squared_distance
+from isogloss.meta.weights import Weights, squared_distance
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 

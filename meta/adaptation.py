@@ -11,19 +11,19 @@ import torch
 from numpy.typing import NDArray
 from torch.func import functional_call
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.progress import Progress, silent
-from data.vectors import Matrix, Vectors
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
-from meta.checkpoint import Checkpoint
-from meta.episodes import CANDIDATES, Sides, described, describing_folds
-from meta.features import BLOCK, candidates, describe
-from meta.ranker import Ranker, probabilities
-from meta.spaces import Spaces
-from meta.tasks.task import Example, Task
-from meta.views import Survey
-from meta.weights import Weights
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.checkpoint import Checkpoint
+from isogloss.meta.episodes import CANDIDATES, Sides, described, describing_folds
+from isogloss.meta.features import BLOCK, candidates, describe
+from isogloss.meta.ranker import Ranker, probabilities
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks.task import Example, Task
+from isogloss.meta.views import Survey
+from isogloss.meta.weights import Weights
 
 
 class Ranking(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meta.weights import Weights
+from isogloss.meta.weights import Weights
 
 
 def shares_storage(a: Weights, b: Weights) -> bool:

@@ -12,19 +12,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from data.errors import CheckpointError
-from data.storage import replacing
-from meta import memory as memories
-from meta.features import FEATURES
-from meta.learners import Learner
-from meta.memory import Reading
-from meta.networks import Network, new_network
-from meta.optimiser import Moments
-from meta.ranker import Ranker
-from meta.tasks.space import TaskSpace
-from meta.tensor_file import read_tensors
-from meta.training import Settings, State, first_state, learner_of
-from meta.weights import Weights, moved
+from isogloss.data.errors import CheckpointError
+from isogloss.data.storage import replacing
+from isogloss.meta import memory as memories
+from isogloss.meta.features import FEATURES
+from isogloss.meta.learners import Learner
+from isogloss.meta.memory import Reading
+from isogloss.meta.networks import Network, new_network
+from isogloss.meta.optimiser import Moments
+from isogloss.meta.ranker import Ranker
+from isogloss.meta.tasks.space import TaskSpace
+from isogloss.meta.tensor_file import read_tensors
+from isogloss.meta.training import Settings, State, first_state, learner_of
+from isogloss.meta.weights import Weights, moved
 
 FILE = "model.safetensors"
 FORMAT = "isogloss meta 2"

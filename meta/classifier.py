@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from meta.heads import Head
-from meta.objective import CLASSES
-from meta.weights import Weights
+from isogloss.meta.heads import Head
+from isogloss.meta.objective import CLASSES
+from isogloss.meta.weights import Weights
 
 
 class Classifier(nn.Module):

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix
-from lexicon.csls import NEIGHBOURHOOD, Retrieval, csls, retrieve
-from lexicon.retrieval import Neighbours, Rows
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import NEIGHBOURHOOD, Retrieval, csls, retrieve
+from isogloss.lexicon.retrieval import Neighbours, Rows
 
 LARGEST = 25_000_000  # scores held at once; above, the search works in blocks
 

@@ -8,18 +8,18 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from data.errors import VocabularyError
-from data.progress import Progress, silent
-from data.vectors import Matrix, Vectors
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
-from meta.adapt import Batch
-from meta.features import candidates, describe
-from meta.learners.learner import Episode
-from meta.spaces import Spaces
-from meta.taskmap.descriptors import describe_pair
-from meta.tasks.task import Example, Task
-from meta.views import Survey, views
+from isogloss.data.errors import VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.adapt import Batch
+from isogloss.meta.features import candidates, describe
+from isogloss.meta.learners.learner import Episode
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.taskmap.descriptors import describe_pair
+from isogloss.meta.tasks.task import Example, Task
+from isogloss.meta.views import Survey, views
 
 CANDIDATES = 20  # of each source word
 FOLDS = 4  # the seeds of each part are described by maps fitted to the other parts

@@ -10,20 +10,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data.errors import VocabularyError
-from data.progress import Progress, silent
-from lexicon.retrieval import Rows
-from meta.adapt import Batch
-from meta.bootstrap import Interval, paired_bootstrap
-from meta.checkpoint import Checkpoint
-from meta.episodes import CANDIDATES, Sides, described, describing_folds, retrieved
-from meta.run import begin, episodes_of, finish
-from meta.tasks.space import TaskSpace, within
-from meta.tasks.task import Task
-from meta.tasks.word_mapping import WordMapping
-from meta.training import Settings
-from meta.views import Survey, seed_view, self_learned, truncated_view
-from meta.weights import Weights
+from isogloss.data.errors import VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.retrieval import Rows
+from isogloss.meta.adapt import Batch
+from isogloss.meta.bootstrap import Interval, paired_bootstrap
+from isogloss.meta.checkpoint import Checkpoint
+from isogloss.meta.episodes import CANDIDATES, Sides, described, describing_folds, retrieved
+from isogloss.meta.run import begin, episodes_of, finish
+from isogloss.meta.tasks.space import TaskSpace, within
+from isogloss.meta.tasks.task import Task
+from isogloss.meta.tasks.word_mapping import WordMapping
+from isogloss.meta.training import Settings
+from isogloss.meta.views import Survey, seed_view, self_learned, truncated_view
+from isogloss.meta.weights import Weights
 
 OURS = "adapted"
 BASELINES = (

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from data.errors import VocabularyError
-from kg.answers import Path
-from kg.graph import Graph
-from lexicon.seeds import Seeds
-from meta.adaptation import Adapted
-from meta.episodes import CANDIDATES, Sides
-from meta.features import FEATURES, candidates, describe
-from meta.ranker import probabilities
-from meta.weights import Weights
+from isogloss.data.errors import VocabularyError
+from isogloss.kg.answers import Path
+from isogloss.kg.graph import Graph
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.adaptation import Adapted
+from isogloss.meta.episodes import CANDIDATES, Sides
+from isogloss.meta.features import FEATURES, candidates, describe
+from isogloss.meta.ranker import probabilities
+from isogloss.meta.weights import Weights
 
 STEPS = 64  # of the path integral
 MANY = 1000  # translations in the graph among which the candidate is looked for

@@ -8,11 +8,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix, Vectors
-from lexicon.csls import csls
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
-from meta.views import VIEWS, Survey
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.csls import csls
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.views import VIEWS, Survey
 
 IN_EACH_VIEW = ("cosine", "csls", "margin", "place", "margin_back", "place_back")
 OF_THE_PAIR = ("source_density", "target_density", "rank_gap", "rank_lead", "rank", "letters", "identical")

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from meta.weights import Weights
+from isogloss.meta.weights import Weights
 
 ABSENT = -1e4  # the bias of a class without examples
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from meta.weights import Weights
+from isogloss.meta.weights import Weights
 
 NEAREST = 4  # entries that a reading mixes at most
 

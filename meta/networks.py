@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from meta.classifier import Classifier
-from meta.ranker import Ranker
+from isogloss.meta.classifier import Classifier
+from isogloss.meta.ranker import Ranker
 
 ModelName = Literal["ranker", "words"]
 MODELS: tuple[ModelName, ...] = ("ranker", "words")

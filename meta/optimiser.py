@@ -7,7 +7,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from meta.weights import Weights
+from isogloss.meta.weights import Weights
 
 
 @dataclass(frozen=True, eq=False)

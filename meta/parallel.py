@@ -10,9 +10,9 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from meta.adapt import Batch
-from meta.learners.learner import Episode, Learner, MetaGradient
-from meta.weights import Weights
+from isogloss.meta.adapt import Batch
+from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
+from isogloss.meta.weights import Weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from meta.adapt import Batch
-from meta.learners.learner import Episode, Learner
-from meta.memory import Memory
-from meta.samplers import arm_name
-from meta.weights import Weights, moved
+from isogloss.meta.adapt import Batch
+from isogloss.meta.learners.learner import Episode, Learner
+from isogloss.meta.memory import Memory
+from isogloss.meta.samplers import arm_name
+from isogloss.meta.weights import Weights, moved
 
 
 def hits(model: nn.Module, weights: Weights, query: Batch) -> Tensor:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from meta.heads import Head
-from meta.objective import Objective
-from meta.weights import Weights
+from isogloss.meta.heads import Head
+from isogloss.meta.objective import Objective
+from isogloss.meta.weights import Weights
 
 
 def with_none(scores: Tensor) -> Tensor:

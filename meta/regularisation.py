@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from meta.adapt import Batch
-from meta.learners.learner import Episode
-from meta.tasks.task import Example, Task, WordTask
+from isogloss.meta.adapt import Batch
+from isogloss.meta.learners.learner import Episode
+from isogloss.meta.tasks.task import Example, Task, WordTask
 
 
 def noisy(task: Task, share: float, random: np.random.Generator) -> Task:

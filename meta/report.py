@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from meta.checkpoint import Checkpoint
-from meta.evaluation import METHODS, OURS, Evaluation
-from meta.run import PRECISION
-from meta.taskmap.drawing import new_figure, save_figure
-from meta.weighting import AGREEMENT
+from isogloss.meta.checkpoint import Checkpoint
+from isogloss.meta.evaluation import METHODS, OURS, Evaluation
+from isogloss.meta.run import PRECISION
+from isogloss.meta.taskmap.drawing import new_figure, save_figure
+from isogloss.meta.weighting import AGREEMENT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,22 +9,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from data.errors import CheckpointError, VocabularyError
-from data.progress import Progress, silent
-from data.storage import refuse_to_overwrite
-from lexicon.threads import single_thread
-from meta.checkpoint import FILE, Checkpoint, inputs_of, load, save
-from meta.episodes import episode
-from meta.features import FEATURES
-from meta.learners import Episode, Learner
-from meta.networks import MAIN as MAIN_OF
-from meta.networks import new_network
-from meta.regularisation import folds_of, noisy, noisy_words, rotated
-from meta.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
-from meta.taskmap.affinity import by_descriptor
-from meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
-from meta.training import Settings, Step, first_state, learner_of, scale_of, train
-from meta.words import Hub, word_episode
+from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite
+from isogloss.lexicon.threads import single_thread
+from isogloss.meta.checkpoint import FILE, Checkpoint, inputs_of, load, save
+from isogloss.meta.episodes import episode
+from isogloss.meta.features import FEATURES
+from isogloss.meta.learners import Episode, Learner
+from isogloss.meta.networks import MAIN as MAIN_OF
+from isogloss.meta.networks import new_network
+from isogloss.meta.regularisation import folds_of, noisy, noisy_words, rotated
+from isogloss.meta.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
+from isogloss.meta.taskmap.affinity import by_descriptor
+from isogloss.meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
+from isogloss.meta.training import Settings, Step, first_state, learner_of, scale_of, train
+from isogloss.meta.words import Hub, word_episode
 
 MAIN = MAIN_OF["ranker"]  # the family that the ranker is for; the others are auxiliary
 PRECISION = "held-out P@1"

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from meta.learners.learner import Episode
+from isogloss.meta.learners.learner import Episode
 
 SamplerName = Literal["uniform", "affinity", "bandit"]
 SAMPLERS: tuple[SamplerName, ...] = ("uniform", "affinity", "bandit")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.errors import VocabularyError
-from data.vectors import Matrix, Vectors
-from lexicon.normalisation import iterative_normalisation
-from meta.taskmap.descriptors import Portrait
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.normalisation import iterative_normalisation
+from isogloss.meta.taskmap.descriptors import Portrait
 
 CENTRING = 5  # rounds of iterative normalisation (Zhang et al., 2019)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from data.errors import CheckpointError
+from isogloss.data.errors import CheckpointError
 
 
 class TensorFile(NamedTuple):

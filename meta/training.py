@@ -9,15 +9,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from meta.learners import Episode, Learner, LearnerName, learner_named
-from meta.memory import Memory
-from meta.networks import MAIN, ModelName, Network
-from meta.objective import Objective
-from meta.optimiser import Adam, Moments, Optimiser
-from meta.precision import held_out_precision
-from meta.samplers import Memo, Sampler, SamplerName, Uniform, arm_name, without_dropped
-from meta.weighting import WeightingName, weighting_named
-from meta.weights import Weights, copied, moved, weights_of
+from isogloss.meta.learners import Episode, Learner, LearnerName, learner_named
+from isogloss.meta.memory import Memory
+from isogloss.meta.networks import MAIN, ModelName, Network
+from isogloss.meta.objective import Objective
+from isogloss.meta.optimiser import Adam, Moments, Optimiser
+from isogloss.meta.precision import held_out_precision
+from isogloss.meta.samplers import Memo, Sampler, SamplerName, Uniform, arm_name, without_dropped
+from isogloss.meta.weighting import WeightingName, weighting_named
+from isogloss.meta.weights import Weights, copied, moved, weights_of
 
 
 @dataclass(frozen=True)

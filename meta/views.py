@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.vectors import Matrix
-from lexicon.csls import Retrieval
-from lexicon.maps import Aligner
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal, procrustes
-from lexicon.seeds import Seeds
-from lexicon.vecmap import vecmap
-from meta.dense import mutual_pairs, search
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import Retrieval
+from isogloss.lexicon.maps import Aligner
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal, procrustes
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.vecmap import vecmap
+from isogloss.meta.dense import mutual_pairs, search
 
 VIEWS = ("seeds", "profiles", "learned", "weighted")
 ROUNDS = 8  # of self-learning; with ten seeds and distant languages more go on helping for a while

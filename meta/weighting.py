@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from meta.learners.learner import Episode, Learner, MetaGradient
-from meta.samplers import Memo
-from meta.weights import Weights
+from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
+from isogloss.meta.samplers import Memo
+from isogloss.meta.weights import Weights
 
 WeightingName = Literal["uniform", "cosine", "learned"]
 WEIGHTINGS: tuple[WeightingName, ...] = ("uniform", "cosine", "learned")

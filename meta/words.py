@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from data.errors import VocabularyError
-from data.vectors import Matrix
-from lexicon.procrustes import procrustes
-from lexicon.seeds import Seeds
-from meta.adapt import Batch
-from meta.learners.learner import Episode
-from meta.spaces import Spaces
-from meta.taskmap.descriptors import describe_pair
-from meta.tasks.space import TaskSpace
-from meta.tasks.task import Labelled, WordTask
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.procrustes import procrustes
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.adapt import Batch
+from isogloss.meta.learners.learner import Episode
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.taskmap.descriptors import describe_pair
+from isogloss.meta.tasks.space import TaskSpace
+from isogloss.meta.tasks.task import Labelled, WordTask
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.dictionary import Dictionary
-from data.storage import replacing
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.storage import replacing
 
 COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
 

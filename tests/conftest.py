@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from data.dictionary import Dictionary
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
 
 
 class Outcome(NamedTuple):

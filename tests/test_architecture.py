@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("data", "isogloss", "kg", "lexicon", "meta")
+PREFIX = {package: f"isogloss.{package}." for package in ("data", "kg", "lexicon", "meta")}
+PACKAGES = tuple(PREFIX)
 MODULES = sorted(
     module.name
     for package in PACKAGES
-    for module in pkgutil.walk_packages([str(ROOT / package)], prefix=f"{package}.")
+    for module in pkgutil.walk_packages([str(ROOT / package)], prefix=PREFIX[package])
     if not module.name.endswith("__main__")
 )
 
@@ -30,10 +31,13 @@ def test_imports_go_one_way() -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_a_package_is_typed_and_importable(package: str) -> None:
-    assert (ROOT / package / "py.typed").is_file()
-    found = importlib.import_module(package)
+def test_a_folder_at_the_top_is_a_package_of_isogloss(package: str) -> None:
+    link = ROOT / "isogloss" / package
+    assert link.readlink() == Path("..") / package
+    found = importlib.import_module(f"isogloss.{package}")
     assert found.__doc__
+    assert found.__file__
+    assert Path(found.__file__).samefile(ROOT / package / "__init__.py")
 
 
 def test_no_module_is_named_for_a_lack_of_an_idea() -> None:
@@ -45,7 +49,7 @@ def test_no_module_is_named_for_a_lack_of_an_idea() -> None:
 def test_files_can_be_read_in_one_go() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines
-        for package in PACKAGES
+        for package in (*PACKAGES, "isogloss")
         for path in (ROOT / package).rglob("*.py")
         if (lines := len(path.read_text("utf-8").splitlines())) > 450
     }

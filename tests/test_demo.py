@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from data.errors import OutputError
-from data.reading import read_dictionary
-from data.sample import sample_concepts, sample_vectors
+from isogloss.data.errors import OutputError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.sample import sample_concepts, sample_vectors
 from isogloss.demonstration.keeping import COMMANDS, check_place
 from isogloss.demonstration.pairs import PAIRS, kept_back, split
 from isogloss.demonstration.questions import unseen
-from lexicon.normalisation import iterative_normalisation
+from isogloss.lexicon.normalisation import iterative_normalisation
 
 
 class Kept(NamedTuple):
@@ -182,7 +182,7 @@ def test_public_names_come_from_isogloss_alone_and_load_nothing_heavy() -> None:
 
 def test_meta_train_trains_on_the_sample_without_the_language_held_out() -> None:
     import isogloss as front
-    from meta.training import Settings
+    from isogloss.meta.training import Settings
 
     model = front.meta_train(hold_out=["ja", "fi"], settings=Settings(steps=2, episodes=1, tasks_per_step=1, hidden=4))
     assert (model.languages, model.held_out, model.state.number) == (("en", "fr"), ("fi", "ja"), 2)

@@ -19,7 +19,7 @@ def test_a_good_installation_is_ok_throughout(command: Command, tmp_path: Path) 
     assert sqlite3.sqlite_version in found["sqlite"]["found"]
     assert metadata.version("torch") in found["torch"]["found"]
     assert str(tmp_path) in found["cache"]["found"]
-    assert {"faiss", "fasttext", "sample", "packages", "python"} <= found.keys()
+    assert {"faiss", "fasttext", "sample", "python"} <= found.keys()
 
 
 def test_rows_say_what_state_each_part_is_in(command: Command, tmp_path: Path) -> None:
@@ -48,12 +48,12 @@ def test_every_file_of_the_sample_has_a_hash_to_check() -> None:
 
 
 def test_a_changed_sample_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from data.sample import sample_folder
+    from isogloss.data.sample import sample_folder
 
     for name in ("ORIGIN.md", *sample_hashes()):
         (tmp_path / name).write_bytes((sample_folder() / name).read_bytes())
     (tmp_path / "fi.safetensors").write_bytes(b"gone")
-    monkeypatch.setattr("data.sample.sample_folder", lambda: tmp_path)
+    monkeypatch.setattr("isogloss.data.sample.sample_folder", lambda: tmp_path)
     found = installation._tried("sample", installation._sample)
     assert found.state == "broken"
     assert "fi.safetensors" in found.found

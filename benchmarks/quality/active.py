@@ -32,27 +32,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import real_data
-from data.errors import IsoglossError
-from data.vectors import Matrix, Vectors
-from lexicon.csls import retrieve
-from lexicon.fit import Space
-from lexicon.growth import self_learned as grown
-from lexicon.growth import starts
-from lexicon.retrieval import Rows
-from lexicon.seeds import Seeds
-from lexicon.vecmap import vecmap
-from meta.active import coverage, demand, frequent, leverage, worth_asking
-from meta.bootstrap import paired_bootstrap
-from meta.episodes import Sides
-from meta.matching.belief import WORDS as MATCHED
-from meta.matching.belief import Matching
-from meta.matching.cases import cases_of
-from meta.matching.learning import Weights
-from meta.matching.lessons import matching_lessons
-from meta.matching.prior import propose
-from meta.matching.standing import standing
-from meta.spaces import Spaces
-from meta.views import View, profile_view, seed_view, self_learned, truncated_view
+from isogloss.data.errors import IsoglossError
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import self_learned as grown
+from isogloss.lexicon.growth import starts
+from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.vecmap import vecmap
+from isogloss.meta.active import coverage, demand, frequent, leverage, worth_asking
+from isogloss.meta.bootstrap import paired_bootstrap
+from isogloss.meta.episodes import Sides
+from isogloss.meta.matching.belief import WORDS as MATCHED
+from isogloss.meta.matching.belief import Matching
+from isogloss.meta.matching.cases import cases_of
+from isogloss.meta.matching.learning import Weights
+from isogloss.meta.matching.lessons import matching_lessons
+from isogloss.meta.matching.prior import propose
+from isogloss.meta.matching.standing import standing
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.views import View, profile_view, seed_view, self_learned, truncated_view
 
 PAIRS = ("en-fr", "en-ja", "en-fi")
 LANGUAGES = ("en", "fi", "fr", "ja")

@@ -31,16 +31,16 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.descriptions import descriptions
-from data.errors import IsoglossError
-from data.texts import Text
-from data.vectors import Vectors
-from lexicon.procrustes import procrustes
-from lexicon.seeds import Seeds
-from meta.encoders import BagOfVectors
-from meta.spaces import Spaces
-from meta.texts.corpus import Corpus, classes_of, draw_task
-from meta.texts.evaluation import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
-from meta.texts.training import SHOTS, TextSettings
+from isogloss.data.errors import IsoglossError
+from isogloss.data.texts import Text
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.procrustes import procrustes
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.encoders import BagOfVectors
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.texts.corpus import Corpus, classes_of, draw_task
+from isogloss.meta.texts.evaluation import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
+from isogloss.meta.texts.training import SHOTS, TextSettings
 
 HUB = "en"
 LANGUAGES = ("en", "fr", "ja")

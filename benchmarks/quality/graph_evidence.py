@@ -20,12 +20,12 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
-from data.dictionary import Dictionary
-from kg.graph import open_graph
-from kg.inference.inferring import supported
-from lexicon.induction import Induction, Settings, induce
-from lexicon.translator import Translator
-from meta.bootstrap import paired_bootstrap
+from isogloss.data.dictionary import Dictionary
+from isogloss.kg.graph import open_graph
+from isogloss.kg.inference.inferring import supported
+from isogloss.lexicon.induction import Induction, Settings, induce
+from isogloss.lexicon.translator import Translator
+from isogloss.meta.bootstrap import paired_bootstrap
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,14 +17,14 @@ from itertools import combinations
 import numpy as np
 
 from benchmarks import real_data
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from lexicon.csls import density
-from lexicon.hub import align_many
-from lexicon.maps import Alignment
-from lexicon.retrieval import ExactIndex
-from lexicon.seeds import Seeds
-from lexicon.validation import gold_ranks
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.csls import density
+from isogloss.lexicon.hub import align_many
+from isogloss.lexicon.maps import Alignment
+from isogloss.lexicon.retrieval import ExactIndex
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import gold_ranks
 
 OTHERS = ("fr", "ja", "fi")
 HELD_OUT = 0.25

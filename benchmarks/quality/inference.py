@@ -37,16 +37,16 @@ from typing import Any
 import numpy as np
 
 from benchmarks.real_data import WHEELS, cldr_concepts, freedict, vectors
-from data.dictionary import Dictionary
-from data.errors import DownloadError
-from data.vectors import Vectors
-from kg.graph import Graph, open_graph
-from kg.inference.calibration import calibration_error, reliability
-from kg.inference.ensemble import fit
-from kg.inference.examples import halves, reachable
-from kg.inference.inferring import METHODS, prepare, scores_of, single_threshold
-from kg.inference.likeness import Spaces
-from kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import DownloadError
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.calibration import calibration_error, reliability
+from isogloss.kg.inference.ensemble import fit
+from isogloss.kg.inference.examples import halves, reachable
+from isogloss.kg.inference.inferring import METHODS, prepare, scores_of, single_threshold
+from isogloss.kg.inference.likeness import Spaces
+from isogloss.kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
 
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")

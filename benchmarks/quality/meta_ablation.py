@@ -29,22 +29,22 @@ import numpy as np
 import torch
 
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
-from data.dictionary import Dictionary
-from data.sample import sample_dictionary, sample_vectors
-from meta.bootstrap import Interval, paired_bootstrap
-from meta.checkpoint import Checkpoint
-from meta.episodes import episode
-from meta.heads import prototypes
-from meta.learners import LEARNERS, Episode
-from meta.networks import MAIN, MODELS, ModelName
-from meta.precision import adapted_weights, hits
-from meta.regularisation import noisy_words, rotated
-from meta.run import begin, best_stop, finish
-from meta.spaces import Spaces
-from meta.tasks import OF_CANDIDATES, OF_WORDS, TaskSpace
-from meta.training import Settings, learner_of
-from meta.weighting import weighted
-from meta.words import Hub, word_episode
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.meta.bootstrap import Interval, paired_bootstrap
+from isogloss.meta.checkpoint import Checkpoint
+from isogloss.meta.episodes import episode
+from isogloss.meta.heads import prototypes
+from isogloss.meta.learners import LEARNERS, Episode
+from isogloss.meta.networks import MAIN, MODELS, ModelName
+from isogloss.meta.precision import adapted_weights, hits
+from isogloss.meta.regularisation import noisy_words, rotated
+from isogloss.meta.run import begin, best_stop, finish
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import OF_CANDIDATES, OF_WORDS, TaskSpace
+from isogloss.meta.training import Settings, learner_of
+from isogloss.meta.weighting import weighted
+from isogloss.meta.words import Hub, word_episode
 
 LANGUAGES = ("en", "fi", "fr", "ja")
 NOISE = 0.1

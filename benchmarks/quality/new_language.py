@@ -31,34 +31,34 @@ from numpy.typing import NDArray
 
 from benchmarks import help_texts, real_data
 from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
-from data.dictionary import Dictionary, Origin
-from data.errors import AlignmentError, IsoglossError, VocabularyError
-from data.storage import replacing
-from data.vectors import Matrix, Vectors
-from lexicon.candidates import Candidates
-from lexicon.crossfit import Examples
-from lexicon.csls import csls
-from lexicon.evidence import gather
-from lexicon.features import FEATURES
-from lexicon.fit import Fit, Space
-from lexicon.growth import Grown, Stage, Start, grow, self_learned
-from lexicon.growth import starts as starts_of
-from lexicon.induction import Preparation, Settings, gathered
-from lexicon.maps import Maps
-from lexicon.normalisation import unit
-from lexicon.prior import RankerPrior
-from lexicon.procrustes import orthogonal
-from lexicon.ranker import Ranker, acquainted, adapted, train
-from lexicon.seeds import Seeds, identical_strings
-from meta.dense import mutual_pairs
-from meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
-from meta.matching.consensus import consensuses
-from meta.matching.learning import Case, Learned
-from meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
-from meta.matching.prior import MatchingPrior
-from meta.matching.reranking import METHOD, Course, Hierarchy
-from meta.tasks.space import within
-from meta.views import profile_view, truncated_view
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import AlignmentError, IsoglossError, VocabularyError
+from isogloss.data.storage import replacing
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.candidates import Candidates
+from isogloss.lexicon.crossfit import Examples
+from isogloss.lexicon.csls import csls
+from isogloss.lexicon.evidence import gather
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.fit import Fit, Space
+from isogloss.lexicon.growth import Grown, Stage, Start, grow, self_learned
+from isogloss.lexicon.growth import starts as starts_of
+from isogloss.lexicon.induction import Preparation, Settings, gathered
+from isogloss.lexicon.maps import Maps
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.prior import RankerPrior
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.ranker import Ranker, acquainted, adapted, train
+from isogloss.lexicon.seeds import Seeds, identical_strings
+from isogloss.meta.dense import mutual_pairs
+from isogloss.meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
+from isogloss.meta.matching.consensus import consensuses
+from isogloss.meta.matching.learning import Case, Learned
+from isogloss.meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
+from isogloss.meta.matching.prior import MatchingPrior
+from isogloss.meta.matching.reranking import METHOD, Course, Hierarchy
+from isogloss.meta.tasks.space import within
+from isogloss.meta.views import profile_view, truncated_view
 
 HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}

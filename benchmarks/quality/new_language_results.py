@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from meta.bootstrap import Interval, paired_bootstrap
+from isogloss.meta.bootstrap import Interval, paired_bootstrap
 
 BASELINES = {
     "Procrustes": "the rotation of the seeds",

@@ -22,13 +22,13 @@ import numpy as np
 
 from benchmarks.quality.inference import best_f1, part_of
 from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, beside_another, fetched, fitted, lessons
-from data.dictionary import Dictionary
-from kg.inference.calibration import calibration_error
-from kg.inference.ensemble import COMPLETE, HELD, fit
-from kg.inference.examples import Examples
-from kg.inference.features import Described
-from kg.inference.prior import Prior
-from kg.inference.web import Flags, Numbers, Weights
+from isogloss.data.dictionary import Dictionary
+from isogloss.kg.inference.calibration import calibration_error
+from isogloss.kg.inference.ensemble import COMPLETE, HELD, fit
+from isogloss.kg.inference.examples import Examples
+from isogloss.kg.inference.features import Described
+from isogloss.kg.inference.prior import Prior
+from isogloss.kg.inference.web import Flags, Numbers, Weights
 
 FIGURES = ("log_loss", "error", "best_f1")
 FEWEST = 200  # candidates that are asked: a dictionary with fewer is passed over

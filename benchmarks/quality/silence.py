@@ -23,11 +23,11 @@ import numpy as np
 
 from benchmarks.quality.teaching import Pair, beside_another, fetched
 from benchmarks.real_data import freedict_of
-from data.dictionary import Dictionary
-from data.errors import DownloadError
-from kg.inference.ensemble import SILENCE
-from kg.inference.regression import Weights, logistic, odds
-from kg.inference.web import Flags
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import DownloadError
+from isogloss.kg.inference.ensemble import SILENCE
+from isogloss.kg.inference.regression import Weights, logistic, odds
+from isogloss.kg.inference.web import Flags
 
 VERSION = "2022.12.07-2"
 REVERSED = {

@@ -27,15 +27,15 @@ import numpy as np
 
 from benchmarks.quality.inference import all_but, sought_pairs
 from benchmarks.real_data import cldr_concepts, freedict_of
-from data.dictionary import Dictionary
-from data.errors import DownloadError
-from data.storage import replacing
-from kg.graph import Graph, open_graph
-from kg.inference.calibration import calibration_error
-from kg.inference.inferring import Prepared, prepare
-from kg.inference.prior import FEATURES, Prior, expanded
-from kg.inference.regression import Table, Weights, logistic, odds, regression
-from kg.inference.web import DICTIONARIES, Flags, Links, Web, pair_keys
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import DownloadError
+from isogloss.data.storage import replacing
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.calibration import calibration_error
+from isogloss.kg.inference.inferring import Prepared, prepare
+from isogloss.kg.inference.prior import FEATURES, Prior, expanded
+from isogloss.kg.inference.regression import Table, Weights, logistic, odds, regression
+from isogloss.kg.inference.web import DICTIONARIES, Flags, Links, Web, pair_keys
 
 Pair = tuple[str, str]
 

@@ -25,13 +25,13 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.pretraining import ranker_without
-from data.dictionary import Dictionary
-from data.errors import IsoglossError
-from data.reading import read_dictionary
-from data.sample import sample_dictionary
-from data.vectors import Vectors
-from lexicon.features import FEATURES, GEOMETRY
-from lexicon.prior import RankerPrior
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import IsoglossError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.sample import sample_dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.features import FEATURES, GEOMETRY
+from isogloss.lexicon.prior import RankerPrior
 
 METHODS = (
     "rotated at random",
@@ -109,10 +109,10 @@ def measured(
     source: str, target: str, method: str, size: str, seeds_file: Path | None, held_out: str, seed: int
 ) -> dict[str, Any]:
     """One build and its score on held-out words; this runs in a process of its own."""
+    from isogloss.lexicon.evaluation import evaluate
+    from isogloss.lexicon.induction import Settings, induce
+    from isogloss.lexicon.translator import Translator
     from isogloss.lexicons import peak_memory
-    from lexicon.evaluation import evaluate
-    from lexicon.induction import Settings, induce
-    from lexicon.translator import Translator
 
     x, y = real_data.vectors(source), real_data.vectors(target)
     whole = read_dictionary(seeds_file, source, target) if seeds_file else real_data.freedict(source, target)

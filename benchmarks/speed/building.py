@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.speed.synthetic import Languages, with_words
-from data.reading import read_vectors
-from data.writing import write_vectors
+from isogloss.data.reading import read_vectors
+from isogloss.data.writing import write_vectors
 
 Report = dict[str, int | float | str | bool]
 

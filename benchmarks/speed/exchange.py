@@ -24,13 +24,13 @@ from typing import Any
 import numpy as np
 import orjson
 
-from data.dictionary import Dictionary, Origin
-from kg.exchange.exporting import export_graph
-from kg.exchange.importing import import_file
-from kg.exchange.ontolex_terms import PREDICATES
-from kg.exchange.triples import Facts, read_ntriples
-from kg.exchange.turtle import read_turtle
-from kg.graph import open_graph
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.exchange.exporting import export_graph
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.exchange.ontolex_terms import PREDICATES
+from isogloss.kg.exchange.triples import Facts, read_ntriples
+from isogloss.kg.exchange.turtle import read_turtle
+from isogloss.kg.graph import open_graph
 
 Figures = dict[str, float | int | str]
 LANGUAGES = ("fr", "de", "es", "fi", "ja", "ru", "sw", "hi")

@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from data.dictionary import Dictionary, Origin, Pair
-from kg import sqlite
-from kg.graph import open_graph
-from kg.loading import EDGE
-from kg.store import Store
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg import sqlite
+from isogloss.kg.graph import open_graph
+from isogloss.kg.loading import EDGE
+from isogloss.kg.store import Store
 
 LANGUAGES = ("de", "en", "es", "fi", "fr", "it", "nl", "pl", "pt", "sv")
 SYLLABLES = [c + v for c in "bcdfghjklmnprstvz" for v in "aeiouäé"]

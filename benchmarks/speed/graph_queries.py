@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kg.graph import Graph, open_graph
+from isogloss.kg.graph import Graph, open_graph
 
 Times = np.ndarray[Any, np.dtype[np.float64]]  # wall and CPU seconds
 

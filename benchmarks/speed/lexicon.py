@@ -35,13 +35,13 @@ import torch
 
 from benchmarks.speed import building, selflearning
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
-from data.errors import IsoglossError
-from data.vectors import Matrix
-from lexicon.csls import Retrieval, retrieve
-from lexicon.lazy import translate_rows
-from lexicon.retrieval import Neighbours, Rows
-from lexicon.rounding import fast_precision, fastest_precision
-from lexicon.symmetric import symmetric
+from isogloss.data.errors import IsoglossError
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.csls import Retrieval, retrieve
+from isogloss.lexicon.lazy import translate_rows
+from isogloss.lexicon.retrieval import Neighbours, Rows
+from isogloss.lexicon.rounding import fast_precision, fastest_precision
+from isogloss.lexicon.symmetric import symmetric
 
 T = TypeVar("T")
 Report = dict[str, int | float | str | bool]

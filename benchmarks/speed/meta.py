@@ -30,11 +30,11 @@ sys.path[:] = [each for each in sys.path if Path(each).resolve() != HERE]  # run
 import torch
 from torch import Tensor, nn
 
-from meta.adapt import Batch
-from meta.classifier import Classifier
-from meta.learners import ANIL, MAML, Episode
-from meta.objective import CLASSES
-from meta.weights import weights_of
+from isogloss.meta.adapt import Batch
+from isogloss.meta.classifier import Classifier
+from isogloss.meta.learners import ANIL, MAML, Episode
+from isogloss.meta.objective import CLASSES
+from isogloss.meta.weights import weights_of
 
 DIMENSIONS, HIDDEN, WAYS, SHOTS, QUERIES, STEPS = 300, 64, 5, 5, 15, 5
 SEEDS, ASKED = 25, 75

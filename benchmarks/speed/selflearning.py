@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.speed.synthetic import Vocabularies
-from data.dictionary import Dictionary
-from lexicon.induction import Settings, induce
-from lexicon.translator import Translator
+from isogloss.data.dictionary import Dictionary
+from isogloss.lexicon.induction import Settings, induce
+from isogloss.lexicon.translator import Translator
 
 Report = dict[str, int | float | str | bool]
 

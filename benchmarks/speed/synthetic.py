@@ -23,9 +23,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.dictionary import Dictionary, Origin
-from data.vectors import Matrix, Vectors
-from lexicon.retrieval import Rows
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.retrieval import Rows
 
 SHARED = 0.7  # of each vocabulary have a translation in the other
 TREE = ((2000, 0.2), (300, 0.13), (50, 0.12), (10, 0.15), (3, 0.15))  # words in a cluster, variance

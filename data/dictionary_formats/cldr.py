@@ -17,10 +17,10 @@ from xml.parsers import expat
 
 import orjson
 
-from data.dictionary import Dictionary, Origin
-from data.dictionary_formats.terms import is_word
-from data.errors import FormatError
-from data.language import language_code
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.terms import is_word
+from isogloss.data.errors import FormatError
+from isogloss.data.language import language_code
 
 LICENCE = "Unicode-DFS-2016"
 

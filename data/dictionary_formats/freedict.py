@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from data.dictionary import Dictionary, Origin
-from data.dictionary_formats.terms import Collection
-from data.errors import FormatError, VocabularyError
-from data.language import language_code
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
 
 _DIGITS = {
     letter: value for value, letter in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")

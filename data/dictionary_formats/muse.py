@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.dictionary import Dictionary, Origin
-from data.dictionary_formats.terms import Collection
-from data.errors import FormatError
-from data.lines import blocks, head
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import blocks, head
 
 
 def matches(path: Path) -> bool:

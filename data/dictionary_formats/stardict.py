@@ -13,9 +13,9 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from data.dictionary import Dictionary, Origin
-from data.dictionary_formats.terms import Collection
-from data.errors import FormatError
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.errors import FormatError
 
 OURS = "isogloss"  # the author that such files name
 _LARGEST = 1 << 30  # bytes of an index or of all articles

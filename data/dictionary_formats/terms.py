@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.parts_of_speech import part_of_speech
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.parts_of_speech import part_of_speech
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
 _DIRECTIONS = (

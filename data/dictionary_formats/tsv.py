@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from data.dictionary import Dictionary, Origin
-from data.dictionary_formats.terms import Collection
-from data.errors import FormatError
-from data.lines import blocks, head
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import blocks, head
 
 _WEIGHTS = ("probability", "weight")
 _INDUCED = frozenset(("rank", "mutual"))  # columns that only a computed lexicon has

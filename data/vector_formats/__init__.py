@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from data.progress import Progress
-from data.vectors import Matrix, Subwords
+from isogloss.data.progress import Progress
+from isogloss.data.vectors import Matrix, Subwords
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import FormatError
-from data.lines import blocks
-from data.progress import Progress
-from data.vector_formats import RawVectors
-from data.vectors import Matrix
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import blocks
+from isogloss.data.progress import Progress
+from isogloss.data.vector_formats import RawVectors
+from isogloss.data.vectors import Matrix
 
 NPY = b"\x93NUMPY"
 BESIDE = (".words", ".vocab", ".txt")  # where the words of an array are looked for

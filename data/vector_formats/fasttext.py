@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from data.cleaning import cleaned
-from data.errors import FormatError
-from data.progress import Progress
-from data.vector_formats import RawVectors
-from data.vectors import Matrix
+from isogloss.data.cleaning import cleaned
+from isogloss.data.errors import FormatError
+from isogloss.data.progress import Progress
+from isogloss.data.vector_formats import RawVectors
+from isogloss.data.vectors import Matrix
 
 MAGIC = (793_712_314).to_bytes(4, "little")
 FIRST_ENTRY = 92  # bytes before the word list

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
-from data.errors import FormatError
-from data.progress import Progress
-from data.vector_formats import RawVectors
-from data.vector_formats.murmur import murmur3_128
-from data.vector_formats.spacy_package import SpacyModel
-from data.vectors import Matrix
+from isogloss.data.errors import FormatError
+from isogloss.data.progress import Progress
+from isogloss.data.vector_formats import RawVectors
+from isogloss.data.vector_formats.murmur import murmur3_128
+from isogloss.data.vector_formats.spacy_package import SpacyModel
+from isogloss.data.vectors import Matrix
 
 _LOWER = (66, "LOWER")  # spaCy's number and name for "look up the lower-cased word"
 _HEADER = "a header line of floret: rows, dimensions, shortest and longest n-gram, hashes, seed, start, end"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from data.errors import FormatError
-from data.progress import Progress
-from data.vector_formats import RawVectors, floret
-from data.vector_formats.murmur import Hashes, murmur64a
-from data.vector_formats.spacy_package import TABLE, SpacyModel
+from isogloss.data.errors import FormatError
+from isogloss.data.progress import Progress
+from isogloss.data.vector_formats import RawVectors, floret
+from isogloss.data.vector_formats.murmur import Hashes, murmur64a
+from isogloss.data.vector_formats.spacy_package import TABLE, SpacyModel
 
 _MAP = "key2row"
 _COMMON = [sign.encode() for sign in string.punctuation + string.digits]

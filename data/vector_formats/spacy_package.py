@@ -18,9 +18,9 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from data.errors import FormatError
-from data.vector_formats.murmur import Hashes, murmur64a
-from data.vectors import Matrix
+from isogloss.data.errors import FormatError
+from isogloss.data.vector_formats.murmur import Hashes, murmur64a
+from isogloss.data.vectors import Matrix
 
 TABLE = "vectors"
 _EXPANSION = 1000  # a member that unpacks to more than this many times its size is a bomb, not a model

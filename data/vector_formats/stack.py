@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.vectors import Matrix
+from isogloss.data.vectors import Matrix
 
 FIRST = 10_000  # rows there is room for where nobody knows how many will come
 MOST = 1 << 30  # numbers to make room for at once, whatever a header says

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from data.cleaning import Vocabulary
-from data.errors import FormatError
-from data.lines import LONGEST_LINE, blocks, head
-from data.progress import Progress, silent
-from data.vector_formats.stack import Stack
-from data.vectors import Matrix
+from isogloss.data.cleaning import Vocabulary
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import LONGEST_LINE, blocks, head
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vector_formats.stack import Stack
+from isogloss.data.vectors import Matrix
 
 try:  # three to four times as fast as orjson, but it has no wheels for every Python
     import simdjson

@@ -10,12 +10,12 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from data.cleaning import Vocabulary
-from data.errors import FormatError
-from data.lines import BLOCK, BROKEN, head, opened
-from data.progress import Progress, silent
-from data.vector_formats.stack import Stack
-from data.vectors import Matrix
+from isogloss.data.cleaning import Vocabulary
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import BLOCK, BROKEN, head, opened
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vector_formats.stack import Stack
+from isogloss.data.vectors import Matrix
 
 HEADER = re.compile(rb"(\d+) (\d+)\n")
 LONGEST_WORD = 4096  # bytes

@@ -6,9 +6,9 @@ import sys
 
 import typer
 
-from data.errors import IsoglossError
 from isogloss.cli import data, demo, doctor, kg_exchange, lexicon_hub, meta_prior
 from isogloss.cli.console import complain
+from isogloss.data.errors import IsoglossError
 
 app = typer.Typer(
     name="isogloss",

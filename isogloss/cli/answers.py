@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from isogloss.cli.console import print_json, print_rows
 
 if TYPE_CHECKING:
-    from kg.answers import Claim, Path, Stats, Translation
+    from isogloss.kg.answers import Claim, Path, Stats, Translation
 
 
 def render(found: dict[str, list[Translation]], *, explain: bool, json: bool) -> None:

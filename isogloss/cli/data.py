@@ -13,7 +13,7 @@ from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.options import Cache, Force, Json
 
 if TYPE_CHECKING:
-    from data.catalogue import Source
+    from isogloss.data.catalogue import Source
 
 app = typer.Typer(
     name="data", help="Look into files of vectors and dictionaries, fetch or train them.", no_args_is_help=True
@@ -70,7 +70,7 @@ def info(
     json: Json = False,
 ) -> None:
     """Say what FILE holds and whether it is fit for use."""
-    from data.inspection import inspect
+    from isogloss.data.inspection import inspect
 
     report = inspect(file, lang, target=to, max_vocab=max_vocab or None, words=words, progress=progress)
     values = asdict(report)
@@ -91,8 +91,8 @@ def vectors(
     force: Force = False,
 ) -> None:
     """Fetch the fastText vectors of LANG; a fetch that was cut off goes on where it stopped."""
-    from data.catalogue import VECTORS
-    from data.fetching import fetch_vectors
+    from isogloss.data.catalogue import VECTORS
+    from isogloss.data.fetching import fetch_vectors
 
     _show_terms(VECTORS[source])
     place = fetch_vectors(
@@ -113,8 +113,8 @@ def dictionary(
     force: Force = False,
 ) -> None:
     """Fetch a dictionary from SRC to TGT; its licence is shown first."""
-    from data.catalogue import DICTIONARIES
-    from data.fetching import fetch_dictionary
+    from isogloss.data.catalogue import DICTIONARIES
+    from isogloss.data.fetching import fetch_dictionary
 
     _show_terms(DICTIONARIES[source])
     place = fetch_dictionary(
@@ -145,7 +145,7 @@ def train(
     force: Force = False,
 ) -> None:
     """Train fastText vectors on the raw text CORPUS."""
-    from data.training import Recipe, train_vectors
+    from isogloss.data.training import Recipe, train_vectors
 
     if threads > 1:
         note(f"{threads} threads: the result will differ a little from run to run, whatever the seed")
@@ -158,7 +158,7 @@ def train(
 @kept.command("list")
 def list_entries(cache: Cache = None, json: Json = False) -> None:
     """List the parsed vectors that are kept."""
-    from data import cache as store
+    from isogloss.data import cache as store
 
     entries = [asdict(entry) for entry in store.Cache(_named(cache)).entries()]
     if json:
@@ -170,7 +170,7 @@ def list_entries(cache: Cache = None, json: Json = False) -> None:
 @kept.command()
 def clear(cache: Cache = None) -> None:
     """Remove the parsed vectors; the files they came from stay."""
-    from data import cache as store
+    from isogloss.data import cache as store
 
     freed = store.Cache(_named(cache)).clear()
     note(f"{cache}: {freed / 1e6:,.1f} MB freed")

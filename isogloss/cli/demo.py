@@ -55,7 +55,7 @@ def _folder(out: Path | None) -> Iterator[Path]:
         with TemporaryDirectory(prefix="isogloss-demo-") as made:
             yield Path(made)
         return
-    from data.storage import replacing_folder
+    from isogloss.data.storage import replacing_folder
 
     with replacing_folder(out) as part:
         yield part

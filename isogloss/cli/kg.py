@@ -12,7 +12,7 @@ from isogloss.cli.console import complain, note, print_json, print_rows, progres
 from isogloss.cli.options import Force, Json
 
 if TYPE_CHECKING:
-    from kg.answers import Translation
+    from isogloss.kg.answers import Translation
 
 app = typer.Typer(name="kg", help="The graph of words in many languages: fill it, ask it.", no_args_is_help=True)
 
@@ -60,8 +60,8 @@ def import_(
     json: Json = False,
 ) -> None:
     """Add a dictionary or an exported graph to a graph, which is made if there is none."""
-    from kg.exchange.importing import FORMATS, import_file
-    from kg.graph import open_graph
+    from isogloss.kg.exchange.importing import FORMATS, import_file
+    from isogloss.kg.graph import open_graph
 
     if format is not None and format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
@@ -100,9 +100,9 @@ def export(
     force: Force = False,
 ) -> None:
     """Write a graph, or a part of it, and beside it a file that names its sources and licences."""
-    from kg.exchange.exporting import DRAWN, FORMATS, Around, export_graph
-    from kg.exchange.selection import Selection
-    from kg.graph import open_graph
+    from isogloss.kg.exchange.exporting import DRAWN, FORMATS, Around, export_graph
+    from isogloss.kg.exchange.selection import Selection
+    from isogloss.kg.graph import open_graph
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
@@ -147,8 +147,8 @@ def translate(
         raise typer.BadParameter("give either a word or --words FILE", param_hint="WORD")
     if direct and via:
         raise typer.BadParameter("--direct and --via exclude each other", param_hint="--via")
-    from data.errors import VocabularyError
-    from kg.graph import open_graph
+    from isogloss.data.errors import VocabularyError
+    from isogloss.kg.graph import open_graph
 
     asked = [word] if word is not None else [line.strip() for line in words or () if line.strip()]
     found: dict[str, list[Translation]] = {}
@@ -183,7 +183,7 @@ def synonyms(
     graph: GraphFile = Here,
 ) -> None:
     """Print words of the same language that mean the same: given as such, or translated alike."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
@@ -203,7 +203,7 @@ def lookup(
     graph: GraphFile = Here,
 ) -> None:
     """Print the entries of a word: word, language, part of speech, frequency rank."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.search(word, lang, most=most) if search else words.lookup(word, lang)
@@ -227,7 +227,7 @@ def neighbors(
     graph: GraphFile = Here,
 ) -> None:
     """Print every word that has an edge to WORD: relation, language, word, weight, sources."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.neighbours(word, lang, most=most, licences=licence)
@@ -256,7 +256,7 @@ def neighbors(
 @app.command()
 def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = Here) -> None:
     """Print the concepts of a word with all their words: concept, language, words."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.concepts(word, lang)
@@ -272,7 +272,7 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
 @app.command()
 def languages(json: Json = False, graph: GraphFile = Here) -> None:
     """Print the languages of a graph: code, name, script, words."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.stats().languages
@@ -293,12 +293,12 @@ def stats(
     graph: GraphFile = Here,
 ) -> None:
     """Print languages, sources with licences, edges by relation, and how many translations link which languages."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.stats()
     if plot is not None:
-        from kg.drawing import draw_coverage
+        from isogloss.kg.drawing import draw_coverage
 
         draw_coverage(found, plot, force=force)
     if json:

@@ -29,7 +29,7 @@ def path_(
     graph: GraphFile = Here,
 ) -> None:
     """Print the best ways from one word to another: rank, score, licence, path."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.paths((word, source), (other, target), k=k, most_steps=steps, licences=licence)
@@ -51,8 +51,8 @@ def vectors(
     graph: GraphFile = Here,
 ) -> None:
     """Join a file of word vectors to the words of a graph: analogies need it, and frequency ranks come from it."""
-    from data.reading import read_vectors
-    from kg.graph import open_graph
+    from isogloss.data.reading import read_vectors
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph, write=True, create=False) as words:
         words.language_number(lang)
@@ -81,7 +81,7 @@ def analogy(
     graph: GraphFile = Here,
 ) -> None:
     """Complete "A is to B as C is to …" across languages, by the vectors joined to the words: rank, word, cosine."""
-    from kg.graph import open_graph
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = words.analogy(a, b, c, source, target, third=third, k=k, aligned=aligned, progress=progress)
@@ -105,8 +105,8 @@ def diff(
     Columns are gained, lost or changed; language and word; for translations language and word again, old and new
     weight.
     """
-    from kg.difference import different_pairs, different_words
-    from kg.graph import open_graph
+    from isogloss.kg.difference import different_pairs, different_words
+    from isogloss.kg.graph import open_graph
 
     with open_graph(old) as before, open_graph(new) as after:
         words = list(different_words(before, after))
@@ -156,8 +156,8 @@ def merge(
     json: Json = False,
 ) -> None:
     """Add all that other graphs hold, with sources, runs and evidence, to a graph, which is made if there is none."""
-    from kg.difference import merge as merge_graphs
-    from kg.graph import open_graph
+    from isogloss.kg.difference import merge as merge_graphs
+    from isogloss.kg.graph import open_graph
 
     taken = {}
     with open_graph(graph, write=True) as words:

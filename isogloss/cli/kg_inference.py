@@ -45,10 +45,10 @@ def infer(
     graph: GraphFile = Here,
 ) -> None:
     """Infer translations that no source states: word, translation, score, licence, clearest path."""
-    from data.storage import refuse_to_overwrite
-    from kg.graph import open_graph
-    from kg.inference.inferring import METHODS
-    from kg.inference.inferring import infer as find
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.inference.inferring import METHODS
+    from isogloss.kg.inference.inferring import infer as find
 
     if method not in METHODS:
         raise typer.BadParameter(f"{method!r} is none of {', '.join(METHODS)}", param_hint="--method")
@@ -101,9 +101,9 @@ def concepts(
     graph: GraphFile = Here,
 ) -> None:
     """Find concepts as communities of words that translate each other: concept, cohesion, languages, words."""
-    from kg.graph import open_graph
-    from kg.inference.communities import communities
-    from kg.inference.communities import store as keep
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.inference.communities import communities
+    from isogloss.kg.inference.communities import store as keep
 
     with open_graph(graph, write=store, create=False) as words:
         found = communities(
@@ -140,8 +140,8 @@ def check(
     graph: GraphFile = Here,
 ) -> None:
     """Print translations that look wrong, worst first: suspicion, languages and words, sources, reasons."""
-    from kg.checking import check as suspect
-    from kg.graph import open_graph
+    from isogloss.kg.checking import check as suspect
+    from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         found = suspect(words, source, target, most=most, min_suspicion=min_suspicion, licences=licence)
@@ -164,7 +164,7 @@ def check(
 
 
 def _figures(found: object) -> dict[str, object]:
-    from kg.inference.inferring import Inference
+    from isogloss.kg.inference.inferring import Inference
 
     assert isinstance(found, Inference)
     return {
@@ -182,7 +182,7 @@ def _figures(found: object) -> dict[str, object]:
 def _write(path: Path, values: dict[str, object]) -> None:
     from json import dumps
 
-    from data.storage import replacing
+    from isogloss.data.storage import replacing
 
     with replacing(path) as part:
         part.write_text(dumps(values, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")

@@ -63,20 +63,20 @@ def build(
     force: Force = False,
 ) -> None:
     """Align two languages' vectors, induce their dictionary and write it to a folder."""
-    from data.lines import sentences_of
-    from data.phrases import with_phrases
-    from data.reading import read_vectors
-    from data.storage import refuse_to_overwrite
-    from data.vectors import Vectors
+    from isogloss.data.lines import sentences_of
+    from isogloss.data.phrases import with_phrases
+    from isogloss.data.reading import read_vectors
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.data.vectors import Vectors
+    from isogloss.lexicon.induction import Settings
     from isogloss.lexicons import build_lexicon
-    from lexicon.induction import Settings
 
     refuse_to_overwrite(out, force)
     settings = Settings(method=method, search=search, min_probability=min_probability, device=device, seed=seed)
     settings.recipe()  # a wrong name is told before long files are read, and so is a prior that is none
     learned = None
     if prior is not None:
-        from meta.matching.prior import load
+        from isogloss.meta.matching.prior import load
 
         learned = load(prior)
 
@@ -166,8 +166,8 @@ def map_vectors(
     """Write a language's vectors as they are in the shared space; both sides' files compare by cosine."""
     from dataclasses import replace
 
-    from data.storage import refuse_to_overwrite
-    from data.writing import write_vectors
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.data.writing import write_vectors
     from isogloss.hubs import mapped_vectors
     from isogloss.lexicons import open_lexicon
 

@@ -31,8 +31,8 @@ def hub(
     force: Force = False,
 ) -> None:
     """Fit many languages into one space jointly; `lexicon map DIR --language L` carries their vectors there."""
-    from data.reading import read_dictionary, read_vectors
-    from data.storage import refuse_to_overwrite
+    from isogloss.data.reading import read_dictionary, read_vectors
+    from isogloss.data.storage import refuse_to_overwrite
     from isogloss.hubs import align_many
 
     files = [_named(each, "LANGUAGE=FILE") for each in vectors]

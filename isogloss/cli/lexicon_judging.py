@@ -13,7 +13,7 @@ from isogloss.cli.lexicon import Folder, Moved, app
 from isogloss.cli.options import Cache, Force, Json
 
 if TYPE_CHECKING:
-    from lexicon.translator import Translator
+    from isogloss.lexicon.translator import Translator
 
 __all__ = ["app"]
 
@@ -38,12 +38,12 @@ def evaluate(
     force: Force = False,
 ) -> None:
     """Print precision at 1, 5 and 10, mean reciprocal rank and coverage, by convention and kind of word."""
-    from data.picture import check_picture
-    from data.reading import read_dictionary
-    from lexicon.evaluation import COLUMNS
-    from lexicon.evaluation import evaluate as score
-    from lexicon.folder import known_pairs
-    from lexicon.pictures import draw_curve
+    from isogloss.data.picture import check_picture
+    from isogloss.data.reading import read_dictionary
+    from isogloss.lexicon.evaluation import COLUMNS
+    from isogloss.lexicon.evaluation import evaluate as score
+    from isogloss.lexicon.folder import known_pairs
+    from isogloss.lexicon.pictures import draw_curve
 
     if plot is not None:
         check_picture(plot, force=force)
@@ -82,8 +82,8 @@ def similarity(
     json: Json = False,
 ) -> None:
     """Print how cosines of word pairs across the languages correlate with people's judgements."""
-    from data.similarity import read_judgements
-    from lexicon.similarity import word_similarity
+    from isogloss.data.similarity import read_judgements
+    from isogloss.lexicon.similarity import word_similarity
 
     judgements = read_judgements(pairs, gold)
     found = word_similarity(_opened(folder, source_vectors, target_vectors, cache, reverse), judgements)
@@ -108,8 +108,8 @@ def sentences(
     json: Json = False,
 ) -> None:
     """Print how often a sentence finds its translation among all others by the vectors of its words, both ways."""
-    from data.lines import sentences_of
-    from lexicon.sentences import retrieve_sentences
+    from isogloss.data.lines import sentences_of
+    from isogloss.lexicon.sentences import retrieve_sentences
 
     lines = sentences_of(source), sentences_of(target)
     opened = _opened(folder, source_vectors, target_vectors, cache, reverse=False)
@@ -139,8 +139,8 @@ def plot(
     force: Force = False,
 ) -> None:
     """Draw both languages before and after the alignment, on their two main directions, pairs joined by lines."""
-    from data.picture import check_picture
-    from lexicon.pictures import draw_spaces
+    from isogloss.data.picture import check_picture
+    from isogloss.lexicon.pictures import draw_spaces
 
     check_picture(out, force=force)
     draw_spaces(_opened(folder, source_vectors, target_vectors, cache, reverse=False), out, pairs=pairs, force=force)

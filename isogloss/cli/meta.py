@@ -14,11 +14,11 @@ from isogloss.cli.options import Cache, Force, Json, Seed
 from isogloss.cli.suggestions import name_words
 
 if TYPE_CHECKING:
-    from data.vectors import Vectors
-    from meta.checkpoint import Checkpoint
-    from meta.networks import ModelName
-    from meta.tasks import TaskSpace
-    from meta.training import Settings, Step
+    from isogloss.data.vectors import Vectors
+    from isogloss.meta.checkpoint import Checkpoint
+    from isogloss.meta.networks import ModelName
+    from isogloss.meta.tasks import TaskSpace
+    from isogloss.meta.training import Settings, Step
 
 app = typer.Typer(
     name="meta", help="Draw tasks from the graph, learn to learn, adapt to a new language.", no_args_is_help=True
@@ -67,7 +67,7 @@ def tasks(
     force: Force = False,
 ) -> None:
     """List the tasks that can be drawn: family, languages, and how many source words they choose from."""
-    from meta.tasks import OF_CANDIDATES
+    from isogloss.meta.tasks import OF_CANDIDATES
 
     space = _space(graph, vectors, hold_out, vocabulary if affinity else None, cache)
     space = replace(space, families=OF_CANDIDATES)
@@ -117,9 +117,9 @@ def train(
     force: Force = False,
 ) -> None:
     """Meta-train on tasks of the graph; stop with Ctrl-C and go on with --resume, to the same result."""
-    from data.language import language_code
-    from meta.checkpoint import FILE, load
-    from meta.training import Settings
+    from isogloss.data.language import language_code
+    from isogloss.meta.checkpoint import FILE, load
+    from isogloss.meta.training import Settings
 
     settings = Settings(
         learner=learner,
@@ -187,13 +187,13 @@ def adapt(
     force: Force = False,
 ) -> None:
     """Translate every word of a language from a handful of known ones, or name those worth knowing next."""
-    from data.language import language_code
-    from data.reading import read_dictionary
-    from data.storage import refuse_to_overwrite
+    from isogloss.data.language import language_code
+    from isogloss.data.reading import read_dictionary
+    from isogloss.data.storage import refuse_to_overwrite
     from isogloss.lexicons import add_to_graph
-    from meta.adaptation import adapt_to_language
-    from meta.checkpoint import load
-    from meta.writing import write_lexicon
+    from isogloss.meta.adaptation import adapt_to_language
+    from isogloss.meta.checkpoint import load
+    from isogloss.meta.writing import write_lexicon
 
     if suggest is not None:
         words = _vectors(language_code(source_lang), source_vectors, max_vocab, cache)
@@ -255,9 +255,9 @@ def evaluate(
 
     With RUN: a table of its losses, memory and held-out precision, and P@1 of the languages it never saw.
     """
-    from meta.checkpoint import load
-    from meta.evaluation import MEANING, leave_one_out, of_run
-    from meta.report import draw_evaluation, run_table, tables
+    from isogloss.meta.checkpoint import load
+    from isogloss.meta.evaluation import MEANING, leave_one_out, of_run
+    from isogloss.meta.report import draw_evaluation, run_table, tables
 
     counts = _counts(seeds)
     trained = load(run) if run is not None else None
@@ -285,7 +285,7 @@ def evaluate(
 
 def _print_more(trained: Checkpoint) -> None:
     """How far auxiliary tasks agreed with the main one, and what is in memory, where a run has them."""
-    from meta.report import memory_table, weights_table
+    from isogloss.meta.report import memory_table, weights_table
 
     agreement, remembered = weights_table(trained), list(memory_table(trained))
     if agreement:
@@ -300,7 +300,7 @@ def _trained(
     """The trained model, and whether this process is the one that tells about it; torchrun starts several."""
     import os
 
-    from meta.run import PRECISION, Keeping, meta_train
+    from isogloss.meta.run import PRECISION, Keeping, meta_train
 
     def told(step: Step) -> None:
         if PRECISION in step.losses or step.number % every == 0:
@@ -309,7 +309,7 @@ def _trained(
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         keeping = Keeping(out, every, resume, force)
         return meta_train(space, settings, keeping=keeping, progress=progress, watch=told), True
-    from meta.parallel import Shared, processes
+    from isogloss.meta.parallel import Shared, processes
 
     with processes() as first:
         keeping = Keeping(out, every, resume, force, writing=first)
@@ -330,11 +330,11 @@ def _task_map(
     force: bool,
 ) -> None:
     """Print, save and draw how kinds of tasks resemble one another."""
-    from meta.checkpoint import load
-    from meta.run import begin, episodes_of
-    from meta.taskmap.affinity import by_descriptor, by_gradient, save_map
-    from meta.taskmap.drawing import draw_map
-    from meta.training import Settings
+    from isogloss.meta.checkpoint import load
+    from isogloss.meta.run import begin, episodes_of
+    from isogloss.meta.taskmap.affinity import by_descriptor, by_gradient, save_map
+    from isogloss.meta.taskmap.drawing import draw_map
+    from isogloss.meta.training import Settings
 
     trained = load(run) if run is not None else None
     settings = trained.settings if trained else Settings(model=model, vocabulary=vocabulary, seed=seed)
@@ -355,13 +355,13 @@ def _task_map(
 
 
 def _settings(learner: str, steps: int, episodes: int, vocabulary: int, seed: int) -> Settings:
-    from meta.training import Settings
+    from isogloss.meta.training import Settings
 
     return Settings(learner=learner, steps=steps, episodes=episodes, vocabulary=vocabulary, seed=seed)  # type: ignore[arg-type]
 
 
 def _counts(text: str) -> tuple[int, ...]:
-    from meta.episodes import FEWEST
+    from isogloss.meta.episodes import FEWEST
 
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdigit() and int(part) >= FEWEST for part in parts):
@@ -375,11 +375,11 @@ def _space(
     graph: Path | None, vectors: list[str], hold_out: list[str] | None, vocabulary: int | None, cache: Path | None
 ) -> TaskSpace:
     """The tasks of a graph file (or of the sample), without the languages held out."""
-    from data.language import language_code
-    from data.sample import sample_dictionary
-    from kg.graph import open_graph
-    from meta.spaces import Spaces
-    from meta.tasks import TaskSpace, dictionaries_of
+    from isogloss.data.language import language_code
+    from isogloss.data.sample import sample_dictionary
+    from isogloss.kg.graph import open_graph
+    from isogloss.meta.spaces import Spaces
+    from isogloss.meta.tasks import TaskSpace, dictionaries_of
 
     held_out = frozenset(language_code(each) for each in hold_out or ())
     tables = {language: read for language, read in _all_vectors(vectors, cache).items() if language not in held_out}
@@ -393,9 +393,9 @@ def _space(
 
 
 def _all_vectors(given: list[str], cache: Path | None) -> dict[str, Vectors]:
-    from data.language import language_code
-    from data.reading import read_vectors
-    from data.sample import sample_languages, sample_vectors
+    from isogloss.data.language import language_code
+    from isogloss.data.reading import read_vectors
+    from isogloss.data.sample import sample_languages, sample_vectors
 
     if given == [SAMPLE]:
         return {language: sample_vectors(language) for language in sample_languages()}
@@ -416,8 +416,8 @@ def _all_vectors(given: list[str], cache: Path | None) -> dict[str, Vectors]:
 
 
 def _vectors(language: str, path: Path | None, max_vocab: int, cache: Path | None) -> Vectors:
-    from data.reading import read_vectors
-    from data.sample import sample_vectors
+    from isogloss.data.reading import read_vectors
+    from isogloss.data.sample import sample_vectors
 
     if path is None:
         return sample_vectors(language).first(max_vocab)

@@ -37,12 +37,12 @@ def explain(
     json: Json = False,
 ) -> None:
     """Say why a word is translated so: features, nearest seeds, past tasks from memory, paths of the graph."""
-    from data.language import language_code
-    from data.reading import read_dictionary
-    from kg.graph import open_graph
-    from meta.adaptation import adapt_to_language
-    from meta.checkpoint import load
-    from meta.explanation import explain as explained
+    from isogloss.data.language import language_code
+    from isogloss.data.reading import read_dictionary
+    from isogloss.kg.graph import open_graph
+    from isogloss.meta.adaptation import adapt_to_language
+    from isogloss.meta.checkpoint import load
+    from isogloss.meta.explanation import explain as explained
 
     checkpoint = load(model)
     source = _vectors(language_code(source_lang), source_vectors, max_vocab, cache)

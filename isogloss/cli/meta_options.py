@@ -1,4 +1,4 @@
-"""How `isogloss meta` trains, as options; the names are those of `meta.training.Settings`."""
+"""How `isogloss meta` trains, as options; the names are those of `isogloss.meta.training.Settings`."""
 
 from __future__ import annotations
 

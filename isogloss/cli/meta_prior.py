@@ -30,9 +30,9 @@ def prior(
     force: Force = False,
 ) -> None:
     """Learn how translations show in the languages we have, for `lexicon build --prior` of one with few seeds."""
-    from data.storage import refuse_to_overwrite
-    from meta.matching.lessons import Curriculum, matching_prior
-    from meta.matching.prior import FILE, save
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.meta.matching.lessons import Curriculum, matching_prior
+    from isogloss.meta.matching.prior import FILE, save
 
     refuse_to_overwrite(out / FILE, force)
     space = _space(graph, vectors, hold_out, None, cache)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from isogloss.demonstration.pairs import Answer
     from isogloss.demonstration.questions import Asked, Consulted
     from isogloss.demonstration.run import Cost, Lexicons, Material, Part
-    from kg.answers import Path
+    from isogloss.kg.answers import Path
 
 NAMES = {"en": "English", "fi": "Finnish", "fr": "French", "ja": "Japanese", "sw": "Swahili"}
 

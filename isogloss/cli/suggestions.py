@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from isogloss.cli.console import note, print_json, print_rows, progress
 
 if TYPE_CHECKING:
-    from data.vectors import Vectors
+    from isogloss.data.vectors import Vectors
 
 COLUMNS = ("word", "rank", "gain", "nearest seed", "similarity", "guess", "probability")
 
 
 def name_words(model: Path, source: Vectors, target: Vectors, seeds: Path | None, count: int, *, json: bool) -> None:
     """Print ``count`` words; with seeds for the model to learn from, those that it is unsure of come first."""
-    from data.reading import read_dictionary
-    from lexicon.seeds import FEWEST
-    from meta.active import suggest
-    from meta.adaptation import adapt_to_language
-    from meta.checkpoint import load
+    from isogloss.data.reading import read_dictionary
+    from isogloss.lexicon.seeds import FEWEST
+    from isogloss.meta.active import suggest
+    from isogloss.meta.adaptation import adapt_to_language
+    from isogloss.meta.checkpoint import load
 
     checkpoint = load(model)
     known = None if seeds is None else read_dictionary(seeds, source.language, target.language).lowercased()

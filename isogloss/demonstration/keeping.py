@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.errors import OutputError
-from data.storage import refuse_to_overwrite
+from isogloss.data.errors import OutputError
+from isogloss.data.storage import refuse_to_overwrite
 from isogloss.demonstration.pairs import Built
 
 REPORT, README, GRAPH = "report.json", "README.txt", "graph.db"

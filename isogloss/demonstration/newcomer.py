@@ -10,21 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.sample import sample_dictionary, sample_languages, sample_vectors
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
 from isogloss.demonstration.pairs import Answer, write_pairs
-from kg.graph import open_graph
-from meta.adaptation import Adapted, adapt_to_language
-from meta.bootstrap import Interval, paired_bootstrap
-from meta.checkpoint import inputs_of
-from meta.episodes import Sides
-from meta.evaluation import OURS, Draw, answers
-from meta.run import Keeping, begin, episodes_of, finish
-from meta.spaces import Spaces
-from meta.tasks import Task, TaskSpace, WordMapping, dictionaries_of
-from meta.tasks.space import within
-from meta.training import Settings
-from meta.writing import write_lexicon
+from isogloss.kg.graph import open_graph
+from isogloss.meta.adaptation import Adapted, adapt_to_language
+from isogloss.meta.bootstrap import Interval, paired_bootstrap
+from isogloss.meta.checkpoint import inputs_of
+from isogloss.meta.episodes import Sides
+from isogloss.meta.evaluation import OURS, Draw, answers
+from isogloss.meta.run import Keeping, begin, episodes_of, finish
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import Task, TaskSpace, WordMapping, dictionaries_of
+from isogloss.meta.tasks.space import within
+from isogloss.meta.training import Settings
+from isogloss.meta.writing import write_lexicon
 
 LEFT_OUT, FROM = "ja", "en"
 SEEDS, QUESTIONS, SHOWN = 25, 300, 5

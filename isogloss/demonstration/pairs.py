@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_vectors
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_vectors
+from isogloss.lexicon.evaluation import Score, evaluate
+from isogloss.lexicon.induction import Settings
+from isogloss.lexicon.translator import Translator
 from isogloss.lexicons import build_lexicon
-from lexicon.evaluation import Score, evaluate
-from lexicon.induction import Settings
-from lexicon.translator import Translator
 
 PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))
 KEPT_BACK = 0.3  # of the English names of things

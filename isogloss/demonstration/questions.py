@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data.errors import VocabularyError
-from data.sample import ORIGIN, sample_concepts, sample_vectors
+from isogloss.data.errors import VocabularyError
+from isogloss.data.sample import ORIGIN, sample_concepts, sample_vectors
 from isogloss.demonstration.pairs import Built, licence_of, split
-from kg.answers import Stats, Translation
-from kg.graph import Graph, open_graph
-from kg.run import Run
+from isogloss.kg.answers import Stats, Translation
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.run import Run
 
 PIVOT = ("fr", "fi", "en")  # two languages that no lexicon joins, and the one between
 

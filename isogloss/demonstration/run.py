@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.sample import sample_concepts, sample_languages, sample_vectors
+from isogloss.data.sample import sample_concepts, sample_languages, sample_vectors
 from isogloss.demonstration import newcomer, pairs, questions
 from isogloss.demonstration.cores import cpu_seconds, processes
 from isogloss.demonstration.keeping import GRAPH, REPORT, write_readme

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.errors import OutputError
-from data.memory import uncollected
-from data.storage import refuse_to_overwrite, replacing, replacing_folder
-from kg.exchange import (
+from isogloss.data.errors import OutputError
+from isogloss.data.memory import uncollected
+from isogloss.data.storage import refuse_to_overwrite, replacing, replacing_folder
+from isogloss.kg.exchange import (
     attribution,
     gexf,
     graphml,
@@ -22,10 +22,10 @@ from kg.exchange import (
     tsv,
     wn_lmf_writing,
 )
-from kg.exchange.selection import Line, Selected, Selection
-from kg.graph import Graph
-from kg.links import Terms
-from kg.surroundings import CODE, reach
+from isogloss.kg.exchange.selection import Line, Selected, Selection
+from isogloss.kg.graph import Graph
+from isogloss.kg.links import Terms
+from isogloss.kg.surroundings import CODE, reach
 
 WRITERS: dict[str, Callable[[Selected, Path], int]] = {
     "gexf": gexf.write,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kg.exchange.markup import attribute
-from kg.exchange.selection import Line, Selected
+from isogloss.kg.exchange.markup import attribute
+from isogloss.kg.exchange.selection import Line, Selected
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n'

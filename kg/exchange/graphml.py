@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.exchange.selection import Line, Selected
+from isogloss.kg.exchange.selection import Line, Selected
 
 _KEYS = (
     ("word", "node", "string"),

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from data.dictionary import Origin
-from data.errors import FormatError
-from data.memory import uncollected
-from data.progress import Progress, silent
-from data.reading import DICTIONARY_FORMATS, read_dictionary
-from kg.exchange import jsonl, kaikki, ontolex, wn_lmf
-from kg.exchange.gathering import Rename, as_said
-from kg.graph import Graph
-from kg.loading import Added
+from isogloss.data.dictionary import Origin
+from isogloss.data.errors import FormatError
+from isogloss.data.memory import uncollected
+from isogloss.data.progress import Progress, silent
+from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
+from isogloss.kg.exchange import jsonl, kaikki, ontolex, wn_lmf
+from isogloss.kg.exchange.gathering import Rename, as_said
+from isogloss.kg.graph import Graph
+from isogloss.kg.loading import Added
 
 
 class _Multilingual(Protocol):

@@ -17,16 +17,16 @@ from typing import Any
 
 import orjson
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import FormatError, VocabularyError
-from data.language import language_code
-from data.lines import blocks, head
-from data.progress import Progress, silent
-from kg.exchange.selection import ONCE, Selected
-from kg.graph import Graph
-from kg.loading import Added
-from kg.run import Run
-from kg.schema import BLOCK, RELATIONS
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.lines import blocks, head
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange.selection import ONCE, Selected
+from isogloss.kg.graph import Graph
+from isogloss.kg.loading import Added
+from isogloss.kg.run import Run
+from isogloss.kg.schema import BLOCK, RELATIONS
 
 VERSION = 1
 _HELD = 500_000  # pairs in memory before they go to the graph

@@ -12,15 +12,15 @@ from typing import Any
 
 import orjson
 
-from data.dictionary import Origin, Pair
-from data.dictionary_formats.terms import tidy
-from data.errors import FormatError
-from data.lines import head, pieces
-from data.parts_of_speech import part_of_speech
-from data.progress import Progress, silent
-from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
-from kg.graph import Graph
-from kg.loading import Added
+from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary_formats.terms import tidy
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import head, pieces
+from isogloss.data.parts_of_speech import part_of_speech
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
+from isogloss.kg.graph import Graph
+from isogloss.kg.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
 _LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages

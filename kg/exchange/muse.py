@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.errors import OutputError
-from kg.exchange.selection import Selected
+from isogloss.data.errors import OutputError
+from isogloss.kg.exchange.selection import Selected
 
 _TRANSLATIONS = ("translation", "same_concept")
 

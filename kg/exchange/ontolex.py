@@ -11,18 +11,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from data.dictionary import Origin, Pair
-from data.errors import FormatError
-from data.lines import head
-from data.parts_of_speech import part_of_speech
-from data.progress import Progress, silent
-from kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
-from kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
-from kg.exchange.scratch import Scratch, scratch
-from kg.exchange.triples import Facts, Value, read_ntriples
-from kg.exchange.turtle import read_turtle
-from kg.graph import Graph
-from kg.loading import Added
+from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import head
+from isogloss.data.parts_of_speech import part_of_speech
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
+from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
+from isogloss.kg.exchange.scratch import Scratch, scratch
+from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
+from isogloss.kg.exchange.turtle import read_turtle
+from isogloss.kg.graph import Graph
+from isogloss.kg.loading import Added
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
 _LONGEST_GLOSS = 200  # characters that are kept of it

@@ -12,11 +12,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from data.dictionary import Origin
-from kg.exchange.ontolex_terms import DCTERMS, ILI, LEXINFO, LIME, ONTOLEX, OURS, RDF, RDFS, RELATIONS, SKOS, VARTRANS
-from kg.exchange.selection import CODE, Row, Selected
-from kg.exchange.wn_lmf import ILI as ILI_NAME
-from kg.schema import BLOCK, TRANSLATION
+from isogloss.data.dictionary import Origin
+from isogloss.kg.exchange.ontolex_terms import (
+    DCTERMS,
+    ILI,
+    LEXINFO,
+    LIME,
+    ONTOLEX,
+    OURS,
+    RDF,
+    RDFS,
+    RELATIONS,
+    SKOS,
+    VARTRANS,
+)
+from isogloss.kg.exchange.selection import CODE, Row, Selected
+from isogloss.kg.exchange.wn_lmf import ILI as ILI_NAME
+from isogloss.kg.schema import BLOCK, TRANSLATION
 
 _PREFIXES = {
     "dcterms": DCTERMS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.dictionary_formats.stardict import OURS
-from data.errors import OutputError
-from kg.exchange.selection import Selected
+from isogloss.data.dictionary_formats.stardict import OURS
+from isogloss.data.errors import OutputError
+from isogloss.kg.exchange.selection import Selected
 
 _TRANSLATIONS = ("translation", "same_concept")
 _LONGEST_WORD = 255  # bytes

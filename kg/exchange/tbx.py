@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from kg.exchange.markup import attribute, content
-from kg.exchange.selection import CODE, Selected
-from kg.schema import BLOCK, TRANSLATION
+from isogloss.kg.exchange.markup import attribute, content
+from isogloss.kg.exchange.selection import CODE, Selected
+from isogloss.kg.schema import BLOCK, TRANSLATION
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.language import language_code
-from kg.exchange.markup import attribute, content
-from kg.exchange.selection import Selected
+from isogloss.data.language import language_code
+from isogloss.kg.exchange.markup import attribute, content
+from isogloss.kg.exchange.selection import Selected
 
 _TRANSLATIONS = ("translation", "same_concept")
 _HEAD = (

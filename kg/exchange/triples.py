@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from data.errors import FormatError
-from data.lines import pieces
-from data.progress import Progress, silent
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import pieces
+from isogloss.data.progress import Progress, silent
 
 LONGEST = 1 << 22  # bytes of a line
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

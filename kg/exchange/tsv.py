@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.exchange.selection import Selected
+from isogloss.kg.exchange.selection import Selected
 
 COLUMNS = ("source_language", "source", "relation", "target_language", "target", "weight", "origin", "licence")
 _BLANK = str.maketrans("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " " * 11)

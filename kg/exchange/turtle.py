@@ -12,10 +12,10 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urljoin
 
-from data.errors import FormatError
-from data.lines import BROKEN, BYTE_ORDER_MARK, opened
-from data.progress import Progress, silent
-from kg.exchange.triples import RDF_TYPE, Facts, Take, Value, new_value, unescaped
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import BROKEN, BYTE_ORDER_MARK, opened
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange.triples import RDF_TYPE, Facts, Take, Value, new_value, unescaped
 
 LONGEST = 1 << 23  # characters of a statement
 _PIECE = 1 << 19  # bytes

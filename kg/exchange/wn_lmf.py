@@ -10,19 +10,19 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from data.dictionary import Origin, Pair
-from data.dictionary_formats.terms import tidy
-from data.elements import Start, read_elements
-from data.errors import FormatError, VocabularyError
-from data.language import language_code
-from data.lines import head
-from data.parts_of_speech import part_of_speech
-from data.progress import Progress, silent
-from kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
-from kg.graph import Graph
-from kg.licence import strictest
-from kg.loading import Added
-from kg.schema import BLOCK
+from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary_formats.terms import tidy
+from isogloss.data.elements import Start, read_elements
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.lines import head
+from isogloss.data.parts_of_speech import part_of_speech
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
+from isogloss.kg.graph import Graph
+from isogloss.kg.licence import strictest
+from isogloss.kg.loading import Added
+from isogloss.kg.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
 _NOWHERE = -1

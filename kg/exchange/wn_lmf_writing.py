@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.dictionary import Origin
-from data.errors import OutputError
-from kg.exchange.markup import attribute
-from kg.exchange.selection import Selected, Shared
-from kg.exchange.wn_lmf import ILI
+from isogloss.data.dictionary import Origin
+from isogloss.data.errors import OutputError
+from isogloss.kg.exchange.markup import attribute
+from isogloss.kg.exchange.selection import Selected, Shared
+from isogloss.kg.exchange.wn_lmf import ILI
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kg.inference.web import Flags, Weights
+from isogloss.kg.inference.web import Flags, Weights
 
 BINS = 10
 

@@ -18,12 +18,12 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from data.dictionary import Origin
-from data.progress import Progress, silent
-from kg.graph import Graph
-from kg.inference.web import Links, Numbers, Web, Weights
-from kg.licence import strictest
-from kg.schema import BLOCK
+from isogloss.data.dictionary import Origin
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.graph import Graph
+from isogloss.kg.inference.web import Links, Numbers, Web, Weights
+from isogloss.kg.licence import strictest
+from isogloss.kg.schema import BLOCK
 
 NAME = "communities"
 BLOCK_OF_ROWS = 8192

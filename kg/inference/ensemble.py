@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.inference.examples import Examples
-from kg.inference.features import BY_VECTORS, Described, Table
-from kg.inference.prior import Prior, prior
-from kg.inference.regression import logistic, regression
-from kg.inference.web import Weights
+from isogloss.kg.inference.examples import Examples
+from isogloss.kg.inference.features import BY_VECTORS, Described, Table
+from isogloss.kg.inference.prior import Prior, prior
+from isogloss.kg.inference.regression import logistic, regression
+from isogloss.kg.inference.web import Weights
 
 BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
 

@@ -13,11 +13,11 @@ from itertools import combinations
 
 import numpy as np
 
-from data.progress import Progress, silent
-from kg.inference.features import Described, describe, known_words
-from kg.inference.likeness import Spaces, looked_at
-from kg.inference.paths import candidates
-from kg.inference.web import CONCEPTS, DICTIONARIES, Flags, Links, Numbers, Web, Weights, pair_keys
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.inference.features import Described, describe, known_words
+from isogloss.kg.inference.likeness import Spaces, looked_at
+from isogloss.kg.inference.paths import candidates
+from isogloss.kg.inference.web import CONCEPTS, DICTIONARIES, Flags, Links, Numbers, Web, Weights, pair_keys
 
 FEWEST = 30  # examples of two languages: with fewer no threshold is chosen and no rate estimated
 ENOUGH = 1000  # examples of the very languages in question: with so many no others are needed

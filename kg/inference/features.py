@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.spelling import search_form
-from kg.inference.cycles import density
-from kg.inference.otic import consult
-from kg.inference.paths import Candidates, times
-from kg.inference.walks import walk
-from kg.inference.web import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pair_keys
+from isogloss.data.spelling import search_form
+from isogloss.kg.inference.cycles import density
+from isogloss.kg.inference.otic import consult
+from isogloss.kg.inference.paths import Candidates, times
+from isogloss.kg.inference.walks import walk
+from isogloss.kg.inference.web import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pair_keys
 
 Table = NDArray[np.float64]
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import VocabularyError
-from data.language import language_code
-from data.progress import Progress, silent
-from data.vectors import Vectors
-from kg.graph import Graph
-from kg.inference.calibration import calibration_error, reliability
-from kg.inference.ensemble import best_threshold, fit, mean_reach
-from kg.inference.examples import Examples, halves, lessons
-from kg.inference.features import Described, describe, known_words
-from kg.inference.likeness import Spaces
-from kg.inference.paths import Candidates, candidates
-from kg.inference.web import DICTIONARIES, Flags, Numbers, Web, Weights, pair_keys
-from kg.licence import strictest
-from kg.run import Run
-from kg.schema import BLOCK
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import Graph
+from isogloss.kg.inference.calibration import calibration_error, reliability
+from isogloss.kg.inference.ensemble import best_threshold, fit, mean_reach
+from isogloss.kg.inference.examples import Examples, halves, lessons
+from isogloss.kg.inference.features import Described, describe, known_words
+from isogloss.kg.inference.likeness import Spaces
+from isogloss.kg.inference.paths import Candidates, candidates
+from isogloss.kg.inference.web import DICTIONARIES, Flags, Numbers, Web, Weights, pair_keys
+from isogloss.kg.licence import strictest
+from isogloss.kg.run import Run
+from isogloss.kg.schema import BLOCK
 
 METHODS = ("otic", "cycles", "walk", "ensemble")
 SHOWN = 3  # paths of each pair that are kept as evidence: the clearest

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from data.dictionary import Dictionary, Pair
-from data.errors import VocabularyError
-from data.progress import Progress, silent
-from data.vectors import Matrix, Vectors
-from kg.inference.features import Described
-from kg.inference.prior import prior
-from kg.inference.web import CONCEPTS, Numbers, Web, Weights
-from kg.spaces import Space, space_of, turned
+from isogloss.data.dictionary import Dictionary, Pair
+from isogloss.data.errors import VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.kg.inference.features import Described
+from isogloss.kg.inference.prior import prior
+from isogloss.kg.inference.web import CONCEPTS, Numbers, Web, Weights
+from isogloss.kg.spaces import Space, space_of, turned
 
 SURE = 0.8  # the probability from which on a candidate may turn one space into the other
 NEIGHBOURS = 10

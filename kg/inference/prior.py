@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from kg.inference.features import Described, Table
-from kg.inference.regression import logistic, with_one
-from kg.inference.web import Weights
+from isogloss.kg.inference.features import Described, Table
+from isogloss.kg.inference.regression import logistic, with_one
+from isogloss.kg.inference.web import Weights
 
 FEATURES = (
     *("otic", "cycle_density", "otic_part_less", "otic_part_more", "walk_part_less", "walk_part_more"),

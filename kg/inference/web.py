@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dictionary import Origin
-from data.errors import VocabularyError, shown
-from kg.licence import permits
-from kg.schema import BLOCK, TRANSLATION
-from kg.store import Store
+from isogloss.data.dictionary import Origin
+from isogloss.data.errors import VocabularyError, shown
+from isogloss.kg.licence import permits
+from isogloss.kg.schema import BLOCK, TRANSLATION
+from isogloss.kg.store import Store
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]

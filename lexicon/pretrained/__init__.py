@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from data.errors import FormatError
-from data.storage import replacing
-from lexicon.features import FEATURES
-from lexicon.ranker import Ranker, from_tensors, tensors
+from isogloss.data.errors import FormatError
+from isogloss.data.storage import replacing
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.ranker import Ranker, from_tensors, tensors
 
 FILE = Path(__file__).parent / "ranker.safetensors"
 

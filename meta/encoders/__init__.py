@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from meta.encoders.bag import BagOfVectors
-from meta.encoders.contextual import Transformer
-from meta.encoders.encoder import Encoder
-from meta.encoders.fusion import Fusion
-from meta.encoders.table import Table
+from isogloss.meta.encoders.bag import BagOfVectors
+from isogloss.meta.encoders.contextual import Transformer
+from isogloss.meta.encoders.encoder import Encoder
+from isogloss.meta.encoders.fusion import Fusion
+from isogloss.meta.encoders.table import Table
 
 __all__ = ["BagOfVectors", "Encoder", "Fusion", "Table", "Transformer"]

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data.errors import CheckpointError
-from data.vectors import Matrix
-from lexicon.normalisation import unit
+from isogloss.data.errors import CheckpointError
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.normalisation import unit
 
 BATCH = 32
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from data.vectors import Matrix
+from isogloss.data.vectors import Matrix
 
 Item = TypeVar("Item", contravariant=True)
 

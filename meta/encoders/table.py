@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.vectors import Matrix, Vectors
-from lexicon.normalisation import unit
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.normalisation import unit
 
 
 @dataclass(frozen=True)

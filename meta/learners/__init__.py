@@ -6,13 +6,13 @@ from typing import Literal
 
 from torch import nn
 
-from meta.learners.anil import ANIL
-from meta.learners.closed_form import ClosedHead
-from meta.learners.learner import Episode, Learner, MetaGradient
-from meta.learners.maml import MAML
-from meta.learners.meta_sgd import MetaSGD
-from meta.learners.reptile import Reptile
-from meta.objective import Objective
+from isogloss.meta.learners.anil import ANIL
+from isogloss.meta.learners.closed_form import ClosedHead
+from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
+from isogloss.meta.learners.maml import MAML
+from isogloss.meta.learners.meta_sgd import MetaSGD
+from isogloss.meta.learners.reptile import Reptile
+from isogloss.meta.objective import Objective
 
 LearnerName = Literal["maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge"]
 LEARNERS: tuple[LearnerName, ...] = ("maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge")

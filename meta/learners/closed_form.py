@@ -9,10 +9,10 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from meta.adapt import Batch, Loss
-from meta.heads import Body, Head, Headed, prototypes, ridge
-from meta.learners.learner import Episode, MetaGradient, outer_gradient
-from meta.weights import Weights, copied
+from isogloss.meta.adapt import Batch, Loss
+from isogloss.meta.heads import Body, Head, Headed, prototypes, ridge
+from isogloss.meta.learners.learner import Episode, MetaGradient, outer_gradient
+from isogloss.meta.weights import Weights, copied
 
 SCALE, OFFSET, PENALTY = "log scale", "offset", "log penalty"
 ClosedForm = Literal["prototypes", "ridge"]

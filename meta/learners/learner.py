@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from meta.adapt import Batch, Loss, task_loss
-from meta.weights import Weights, leaves, moved
+from isogloss.meta.adapt import Batch, Loss, task_loss
+from isogloss.meta.weights import Weights, leaves, moved
 
 
 @dataclass(frozen=True, eq=False)

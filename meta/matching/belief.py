@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from data.vectors import Matrix
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.seeds import Seeds
 
 WORDS = 1_200  # most frequent words of each language that are matched, unless said otherwise
 NEIGHBOURHOOD = 10

@@ -7,12 +7,12 @@ from itertools import combinations
 
 import numpy as np
 
-from data.dictionary import Dictionary, Origin
-from data.errors import VocabularyError
-from data.vectors import Vectors
-from lexicon.seeds import Seeds
-from meta.matching.learning import Case
-from meta.tasks.space import within
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.matching.learning import Case
+from isogloss.meta.tasks.space import within
 
 SEEDS = (10, 40)
 FREQUENT = 5_000  # words that seeds are drawn from

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.vectors import Matrix, Vectors
-from lexicon.csls import retrieve
-from lexicon.fit import Space
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal, procrustes
-from lexicon.seeds import Seeds
-from meta.tasks.space import within
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal, procrustes
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.tasks.space import within
 
 VOCABULARY = 8_000  # most frequent words of each language that take part
 SHARED = 1_000  # words of a consensus that a table has to have, before its own words can be turned into it

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from data.progress import Progress, silent
-from data.vectors import Matrix
-from lexicon.seeds import Seeds
-from lexicon.threads import single_thread
-from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, nearness, scores
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.threads import single_thread
+from isogloss.meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, nearness, scores
 
 ROUNDS = 8
 DECAY = 1e-3

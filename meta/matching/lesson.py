@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lexicon.crossfit import Examples
+from isogloss.lexicon.crossfit import Examples
 
 
 @dataclass(frozen=True, eq=False)

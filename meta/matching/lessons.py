@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.progress import Progress, silent
-from data.vectors import Vectors
-from lexicon.evidence import Evidence
-from lexicon.fit import Space
-from lexicon.growth import Luck, Start, self_learned
-from lexicon.normalisation import iterative_normalisation
-from lexicon.profiles import seed_profiles
-from meta.matching.belief import WORDS
-from meta.matching.cases import SEEDS, Dictionaries, cases_of
-from meta.matching.consensus import consensuses
-from meta.matching.learning import ROUNDS, Case, Learned, learn
-from meta.matching.lesson import Lesson
-from meta.matching.prior import MatchingPrior
-from meta.matching.remembering import descriptor_of
-from meta.matching.reranking import METHOD, Course, candidates, relative
-from meta.matching.standing import standing
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.evidence import Evidence
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import Luck, Start, self_learned
+from isogloss.lexicon.normalisation import iterative_normalisation
+from isogloss.lexicon.profiles import seed_profiles
+from isogloss.meta.matching.belief import WORDS
+from isogloss.meta.matching.cases import SEEDS, Dictionaries, cases_of
+from isogloss.meta.matching.consensus import consensuses
+from isogloss.meta.matching.learning import ROUNDS, Case, Learned, learn
+from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.matching.prior import MatchingPrior
+from isogloss.meta.matching.remembering import descriptor_of
+from isogloss.meta.matching.reranking import METHOD, Course, candidates, relative
+from isogloss.meta.matching.standing import standing
 
 LOST = 0.1  # of the first candidates are right where self-learning has led somewhere
 

@@ -11,26 +11,26 @@ from typing import Any
 import numpy as np
 import torch
 
-from data.errors import CheckpointError
-from data.progress import Progress, silent
-from data.storage import replacing
-from data.vectors import Matrix, Vectors
-from lexicon.features import FEATURES
-from lexicon.fit import Space
-from lexicon.growth import Grown, Luck, Start, self_learned
-from lexicon.normalisation import unit
-from lexicon.profiles import seed_profiles
-from lexicon.ranker import Ranker, from_tensors, tensors
-from lexicon.seeds import Seeds
-from lexicon.threads import single_thread
-from meta import memory as memories
-from meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
-from meta.matching.consensus import Consensus
-from meta.matching.learning import Weights
-from meta.matching.remembering import descriptor_of, recalled
-from meta.matching.standing import standing
-from meta.memory import Memory
-from meta.tensor_file import read_tensors
+from isogloss.data.errors import CheckpointError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import replacing
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import Grown, Luck, Start, self_learned
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.profiles import seed_profiles
+from isogloss.lexicon.ranker import Ranker, from_tensors, tensors
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.threads import single_thread
+from isogloss.meta import memory as memories
+from isogloss.meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
+from isogloss.meta.matching.consensus import Consensus
+from isogloss.meta.matching.learning import Weights
+from isogloss.meta.matching.remembering import descriptor_of, recalled
+from isogloss.meta.matching.standing import standing
+from isogloss.meta.memory import Memory
+from isogloss.meta.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
 FORMAT = "isogloss prior 5"

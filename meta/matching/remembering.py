@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lexicon.crossfit import Examples
-from lexicon.fit import Space
-from lexicon.ranker import BATCH, RATE, Ranker, improve, standardised
-from lexicon.threads import single_thread
-from meta.matching.lesson import Lesson
-from meta.memory import Memory
-from meta.taskmap.descriptors import effective_rank, spectrum_of
+from isogloss.lexicon.crossfit import Examples
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.ranker import BATCH, RATE, Ranker, improve, standardised
+from isogloss.lexicon.threads import single_thread
+from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.memory import Memory
+from isogloss.meta.taskmap.descriptors import effective_rank, spectrum_of
 
 FREQUENT = 4_000  # words that describe a language
 APART = 0.1  # of the effective rank, by which a lesson counts for 1/e

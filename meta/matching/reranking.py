@@ -13,14 +13,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from data.vectors import Matrix
-from lexicon.crossfit import Examples, crossfit
-from lexicon.evidence import Evidence
-from lexicon.features import FEATURES
-from lexicon.fit import Space
-from lexicon.judging import judged
-from lexicon.methods import AUTOMATIC, METHODS, Method
-from lexicon.ranker import (
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.crossfit import Examples, crossfit
+from isogloss.lexicon.evidence import Evidence
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.judging import judged
+from isogloss.lexicon.methods import AUTOMATIC, METHODS, Method
+from isogloss.lexicon.ranker import (
     TRANSFER,
     Ranker,
     adapted,
@@ -32,11 +32,11 @@ from lexicon.ranker import (
     surprise,
     train,
 )
-from lexicon.seeds import Seeds
-from lexicon.threads import single_thread
-from meta.matching.lesson import Lesson
-from meta.matching.remembering import descriptor_of, recalled, remembered
-from meta.memory import Memory
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.threads import single_thread
+from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.matching.remembering import descriptor_of, recalled, remembered
+from isogloss.meta.memory import Memory
 
 METHOD: Method = METHODS[AUTOMATIC]  # what ranks has to see what it will rank
 COUNTS = (10, 25, 50, 100)  # known words of an episode

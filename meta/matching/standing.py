@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from data.vectors import Matrix
-from lexicon.threads import single_thread
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.threads import single_thread
 
 CONTEXT = 3_000  # most frequent words that a word is compared with
 NEAR = 20  # words that make up a word's surroundings

@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data.errors import VocabularyError
-from data.storage import replacing
-from meta.learners.learner import Episode, Learner
-from meta.samplers import arm_name
-from meta.weights import Weights
+from isogloss.data.errors import VocabularyError
+from isogloss.data.storage import replacing
+from isogloss.meta.learners.learner import Episode, Learner
+from isogloss.meta.samplers import arm_name
+from isogloss.meta.weights import Weights
 
 Affinity = NDArray[np.float64]  # shape (kinds, kinds), symmetric, 1 on the diagonal
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix, Vectors
-from lexicon.normalisation import unit
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.seeds import Seeds
 
 SAMPLE = 1000  # most frequent words that hubness is counted among
 NEIGHBOURS = 10

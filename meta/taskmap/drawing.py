@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.errors import OutputError
-from data.storage import replacing
-from meta.taskmap.affinity import TaskMap
+from isogloss.data.errors import OutputError
+from isogloss.data.storage import replacing
+from isogloss.meta.taskmap.affinity import TaskMap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from meta.tasks.concept import ConceptNWay
-from meta.tasks.cycle_ranking import CycleRanking
-from meta.tasks.family import Family
-from meta.tasks.hidden_edge import HiddenEdge
-from meta.tasks.invariance import LanguageInvariance
-from meta.tasks.similarity import Similarity
-from meta.tasks.space import FAMILIES, OF_CANDIDATES, OF_WORDS, Dictionaries, TaskSpace, dictionaries_of
-from meta.tasks.task import Example, Labelled, Task, WordTask
-from meta.tasks.transfer import ClassTransfer
-from meta.tasks.word_mapping import WordMapping
+from isogloss.meta.tasks.concept import ConceptNWay
+from isogloss.meta.tasks.cycle_ranking import CycleRanking
+from isogloss.meta.tasks.family import Family
+from isogloss.meta.tasks.hidden_edge import HiddenEdge
+from isogloss.meta.tasks.invariance import LanguageInvariance
+from isogloss.meta.tasks.similarity import Similarity
+from isogloss.meta.tasks.space import FAMILIES, OF_CANDIDATES, OF_WORDS, Dictionaries, TaskSpace, dictionaries_of
+from isogloss.meta.tasks.task import Example, Labelled, Task, WordTask
+from isogloss.meta.tasks.transfer import ClassTransfer
+from isogloss.meta.tasks.word_mapping import WordMapping
 
 __all__ = [
     "FAMILIES",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from meta.tasks.family import descriptor, seeds_within
-from meta.tasks.hidden_edge import nearest_words
-from meta.tasks.task import Example, Task
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.meta.tasks.family import descriptor, seeds_within
+from isogloss.meta.tasks.hidden_edge import nearest_words
+from isogloss.meta.tasks.task import Example, Task
 
 FEWEST_QUERIES = 5
 

@@ -6,9 +6,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from meta.tasks.task import Example, Task, WordTask
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.meta.tasks.task import Example, Task, WordTask
 
 Drawn = TypeVar("Drawn", Task, WordTask, covariant=True)
 

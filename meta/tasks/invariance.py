@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from meta.tasks.family import descriptor, pairs_without
-from meta.tasks.task import Labelled, WordTask
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.meta.tasks.family import descriptor, pairs_without
+from isogloss.meta.tasks.task import Labelled, WordTask
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from meta.tasks.family import descriptor, first_translations, seeds_within, word_split
-from meta.tasks.task import Example, Task
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.meta.tasks.family import descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.task import Example, Task
 
 FEWEST_QUERIES = 5
 

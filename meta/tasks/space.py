@@ -9,19 +9,19 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.vectors import Vectors
-from meta.spaces import Spaces
-from meta.tasks.concept import ConceptNWay
-from meta.tasks.cycle_ranking import CycleRanking, Detours, detours
-from meta.tasks.family import Family
-from meta.tasks.hidden_edge import HiddenEdge
-from meta.tasks.invariance import LanguageInvariance
-from meta.tasks.similarity import Similarity
-from meta.tasks.task import Task, WordTask
-from meta.tasks.transfer import ClassTransfer
-from meta.tasks.word_mapping import WordMapping
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import Vectors
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks.concept import ConceptNWay
+from isogloss.meta.tasks.cycle_ranking import CycleRanking, Detours, detours
+from isogloss.meta.tasks.family import Family
+from isogloss.meta.tasks.hidden_edge import HiddenEdge
+from isogloss.meta.tasks.invariance import LanguageInvariance
+from isogloss.meta.tasks.similarity import Similarity
+from isogloss.meta.tasks.task import Task, WordTask
+from isogloss.meta.tasks.transfer import ClassTransfer
+from isogloss.meta.tasks.word_mapping import WordMapping
 
 FAMILIES: tuple[Family[Task], ...] = (WordMapping(), HiddenEdge())  # what a ranker is trained on by default
 OF_CANDIDATES: tuple[Family[Task], ...] = (*FAMILIES, CycleRanking(), Similarity())

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from lexicon.normalisation import unit
-from meta.tasks.family import descriptor, pairs_without
-from meta.tasks.task import Labelled, WordTask
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.normalisation import unit
+from isogloss.meta.tasks.family import descriptor, pairs_without
+from isogloss.meta.tasks.task import Labelled, WordTask
 
 FEWEST = 8  # words of a class below which it is none
 

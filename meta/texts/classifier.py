@@ -12,16 +12,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from data.errors import CheckpointError, VocabularyError
-from data.storage import replacing
-from data.vectors import Matrix
-from meta.tensor_file import read_tensors
-from meta.texts.network import TextNetwork, features_of, prototypes, similarity
-from meta.texts.training import SCALE, TextSettings
+from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.storage import replacing
+from isogloss.data.vectors import Matrix
+from isogloss.meta.tensor_file import read_tensors
+from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
+from isogloss.meta.texts.training import SCALE, TextSettings
 
 FILE = "texts.safetensors"
 FORMAT = "isogloss texts 1"
-REMEDY = "meta.texts.run.train_texts"
+REMEDY = "isogloss.meta.texts.run.train_texts"
 
 
 class Answer(NamedTuple):

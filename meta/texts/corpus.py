@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.errors import VocabularyError
-from data.texts import Text
-from data.vectors import Matrix
-from lexicon.retrieval import Rows
-from meta.encoders.encoder import Encoder
+from isogloss.data.errors import VocabularyError
+from isogloss.data.texts import Text
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.retrieval import Rows
+from isogloss.meta.encoders.encoder import Encoder
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from meta.weights import Weights
+from isogloss.meta.weights import Weights
 
 
 class TextNetwork(nn.Module):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from data.progress import Progress, silent
-from meta.texts.classifier import TextModel
-from meta.texts.corpus import Corpus
-from meta.texts.training import TextSettings, TextStep, meta_train, network_of, pretrain
+from isogloss.data.progress import Progress, silent
+from isogloss.meta.texts.classifier import TextModel
+from isogloss.meta.texts.corpus import Corpus
+from isogloss.meta.texts.training import TextSettings, TextStep, meta_train, network_of, pretrain
 
 DEFAULTS = TextSettings()
 

@@ -8,12 +8,12 @@ import pytest
 from benchmarks.quality.inference import PAIRS, best_f1, chosen, part_of, promised, together
 from benchmarks.quality.teaching import TEACHERS
 from benchmarks.real_data import FREEDICT
-from data.dictionary import Dictionary, Origin
-from kg.graph import open_graph
-from kg.inference.calibration import calibration_error
-from kg.inference.inferring import prepare
-from kg.inference.prior import prior
-from kg.inference.web import Web
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.graph import open_graph
+from isogloss.kg.inference.calibration import calibration_error
+from isogloss.kg.inference.inferring import prepare
+from isogloss.kg.inference.prior import prior
+from isogloss.kg.inference.web import Web
 
 HIDDEN = Origin("hidden", "CC0-1.0")
 

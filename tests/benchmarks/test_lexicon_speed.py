@@ -13,8 +13,8 @@ import torch
 from benchmarks.speed import building, selflearning
 from benchmarks.speed.lexicon import Product, built, part_names, run, tried
 from benchmarks.speed.synthetic import Languages, Vocabularies, two_languages, with_words
-from data.errors import AlignmentError
-from data.reading import read_dictionary, read_vectors
+from isogloss.data.errors import AlignmentError
+from isogloss.data.reading import read_dictionary, read_vectors
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,10 +8,10 @@ import pytest
 
 from benchmarks import descriptions
 from benchmarks.quality import active, classification
-from data.errors import DownloadError
-from data.texts import Text
-from lexicon.normalisation import unit
-from meta.texts.evaluation import METHODS
+from isogloss.data.errors import DownloadError
+from isogloss.data.texts import Text
+from isogloss.lexicon.normalisation import unit
+from isogloss.meta.texts.evaluation import METHODS
 
 
 def test_half_of_the_packages_are_asked_about_and_the_same_ones_in_every_language() -> None:

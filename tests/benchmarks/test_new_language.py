@@ -9,8 +9,8 @@ from benchmarks import help_texts, real_data
 from benchmarks.quality import new_language
 from benchmarks.quality.new_language import main, translated
 from benchmarks.quality.new_language_results import BASELINES, Cell
-from data.errors import DownloadError
-from lexicon.seeds import Seeds
+from isogloss.data.errors import DownloadError
+from isogloss.lexicon.seeds import Seeds
 
 OPTIONS = ["--unranked", "--languages", "ja,fi", "--seeds", "10,25", "--draws", "2", "--only-kept"]
 

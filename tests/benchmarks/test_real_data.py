@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import real_data
-from data.errors import DownloadError
+from isogloss.data.errors import DownloadError
 
 
 def test_a_pair_without_a_package_is_refused() -> None:

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from data.errors import FormatError
-from data.reading import read_vectors
+from isogloss.data.errors import FormatError
+from isogloss.data.reading import read_vectors
 
 WORDS = ["the", "dog", "cat"]
 MATRIX = np.arange(6, dtype=np.float32).reshape(3, 2)

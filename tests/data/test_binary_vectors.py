@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.cache import Cache
-from data.errors import FormatError
-from data.reading import read_vectors
+from isogloss.data.cache import Cache
+from isogloss.data.errors import FormatError
+from isogloss.data.reading import read_vectors
 
 MATRIX = np.random.default_rng(0).standard_normal((40, 7)).astype(np.float32)
 CORPUS = "the quick brown fox jumps over the lazy dog and the fox sleeps\n" * 40

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.cache import ABOUT, MATRIX, WORDS, Cache, content_hash
-from data.reading import read_with_counts
-from data.vectors import Vectors
+from isogloss.data.cache import ABOUT, MATRIX, WORDS, Cache, content_hash
+from isogloss.data.reading import read_with_counts
+from isogloss.data.vectors import Vectors
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary_formats import cldr
-from data.errors import FormatError, VocabularyError
-from data.reading import read_dictionary
+from isogloss.data.dictionary_formats import cldr
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.reading import read_dictionary
 
 ENGLISH = """<?xml version="1.0" encoding="UTF-8" ?>
 <!DOCTYPE ldml SYSTEM "../../common/dtd/ldml.dtd">

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from data.errors import IsoglossError
-from data.reading import read_vectors
-from data.vectors import Vectors
-from data.writing import write_vectors
+from isogloss.data.errors import IsoglossError
+from isogloss.data.reading import read_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
 
 WORDS = tuple(f"w{row}é" for row in range(12))
 MATRIX = np.random.default_rng(0).standard_normal((12, 3)).astype(np.float32)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.vectors import Vectors
-from data.writing import write_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
 from tests.data.server import serving
 
 
@@ -101,7 +101,7 @@ def test_train_repeats_with_a_seed(tmp_path: Path) -> None:
 
 
 def test_the_cache_is_listed_and_cleared(tmp_path: Path) -> None:
-    from data.reading import read_vectors
+    from isogloss.data.reading import read_vectors
 
     matrix = np.random.default_rng(0).standard_normal((2000, 100)).astype(np.float32)
     write_vectors(Vectors("fr", tuple(f"w{row}" for row in range(2000)), matrix), tmp_path / "x.vec")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data.debian import unpack
-from data.errors import FormatError
+from isogloss.data.debian import unpack
+from isogloss.data.errors import FormatError
 
 
 def packed(name: str, content: bytes) -> bytes:

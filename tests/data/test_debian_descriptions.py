@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data.debian_descriptions import read_descriptions, read_sections
-from data.errors import FormatError
+from isogloss.data.debian_descriptions import read_descriptions, read_sections
+from isogloss.data.errors import FormatError
 
 PACKAGES = """\
 Package: stellarium

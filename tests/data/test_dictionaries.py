@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary, Pair
-from data.dictionary_formats.terms import Collection, is_word, single_words, tidy
-from data.errors import FormatError
-from data.reading import dictionary_format, read_dictionary
+from isogloss.data.dictionary import Dictionary, Pair
+from isogloss.data.dictionary_formats.terms import Collection, is_word, single_words, tidy
+from isogloss.data.errors import FormatError
+from isogloss.data.reading import dictionary_format, read_dictionary
 
 
 def written(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> Path:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
-from data.download import download, mirrored
-from data.errors import DownloadError, OutputError, VocabularyError
-from data.fetching import fetch_dictionary, fetch_vectors
-from data.reading import read_dictionary, read_vectors
+from isogloss.data.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
+from isogloss.data.download import download, mirrored
+from isogloss.data.errors import DownloadError, OutputError, VocabularyError
+from isogloss.data.fetching import fetch_dictionary, fetch_vectors
+from isogloss.data.reading import read_dictionary, read_vectors
 from tests.data.server import Site, serving
 
 VECTOR_PATH = "/fasttext/vectors-wiki/wiki.fr.vec"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import FormatError
-from data.progress import silent
-from data.reading import read_vectors
-from data.vector_formats import RawVectors, floret, spacy
-from data.vector_formats.murmur import murmur3_128, murmur64a
+from isogloss.data.errors import FormatError
+from isogloss.data.progress import silent
+from isogloss.data.reading import read_vectors
+from isogloss.data.vector_formats import RawVectors, floret, spacy
+from isogloss.data.vector_formats.murmur import murmur3_128, murmur64a
 
 TABLE = """8 2 3 4 2 2166136261 < >
 0 -0.91049 0.85922

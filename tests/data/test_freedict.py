@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary
-from data.dictionary_formats import freedict
-from data.dictionary_formats.terms import single_words
-from data.errors import FormatError
-from data.reading import read_dictionary
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.dictionary_formats import freedict
+from isogloss.data.dictionary_formats.terms import single_words
+from isogloss.data.errors import FormatError
+from isogloss.data.reading import read_dictionary
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 INFO = """00-database-info

@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.errors import FormatError
-from data.inspection import DictionaryReport, VectorReport, inspect
-from data.vectors import Matrix, Vectors
-from data.writing import write_vectors
+from isogloss.data.errors import FormatError
+from isogloss.data.inspection import DictionaryReport, VectorReport, inspect
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.data.writing import write_vectors
 
 
 def noise(rows: int, dimensions: int = 20) -> Matrix:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary
-from data.errors import FormatError
-from data.parts_of_speech import part_of_speech
-from data.reading import dictionary_format, read_dictionary
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import FormatError
+from isogloss.data.parts_of_speech import part_of_speech
+from isogloss.data.reading import dictionary_format, read_dictionary
 
 DIX = """<?xml version="1.0" encoding="UTF-8"?>
 <dictionary>

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.errors import VocabularyError
-from data.phrases import composed, with_phrases
-from data.vectors import VectorFile, Vectors
+from isogloss.data.errors import VocabularyError
+from isogloss.data.phrases import composed, with_phrases
+from isogloss.data.vectors import VectorFile, Vectors
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.dictionary_formats.terms import is_word
-from data.errors import DownloadError, VocabularyError
-from data.sample import sample_concepts, sample_dictionary, sample_folder, sample_languages, sample_vectors
-from data.samples import make_sample
-from data.storage import file_hash
-from data.vectors import Matrix
+from isogloss.data.dictionary_formats.terms import is_word
+from isogloss.data.errors import DownloadError, VocabularyError
+from isogloss.data.sample import sample_concepts, sample_dictionary, sample_folder, sample_languages, sample_vectors
+from isogloss.data.samples import make_sample
+from isogloss.data.storage import file_hash
+from isogloss.data.vectors import Matrix
 
 
 def unit(matrix: Matrix) -> Matrix:
@@ -110,7 +110,7 @@ def test_the_sample_is_small_and_every_file_is_accounted_for() -> None:
 
 
 def test_the_sample_is_found_through_the_package() -> None:
-    assert (resources.files("data.samples") / "concepts.tsv").is_file()
+    assert (resources.files("isogloss.data.samples") / "concepts.tsv").is_file()
 
 
 def test_another_package_than_the_pinned_one_is_refused(tmp_path: Path) -> None:

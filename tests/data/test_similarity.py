@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import FormatError
-from data.similarity import Judgement, read_judgements
+from isogloss.data.errors import FormatError
+from isogloss.data.similarity import Judgement, read_judgements
 
 WANTED = (Judgement("water", "eau", 4.0), Judgement("ice cream", "glace", 3.25))
 

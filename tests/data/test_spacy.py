@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import FormatError
-from data.progress import silent
-from data.reading import read_vectors
-from data.vector_formats import RawVectors, spacy
-from data.vector_formats.murmur import murmur64a
+from isogloss.data.errors import FormatError
+from isogloss.data.progress import silent
+from isogloss.data.reading import read_vectors
+from isogloss.data.vector_formats import RawVectors, spacy
+from isogloss.data.vector_formats.murmur import murmur64a
 
 OWNERS = [".", ",", "the", "cat", "Dog"]
 ALIASES = {"kitten": 3, "feline": 3, "puppy": 4}

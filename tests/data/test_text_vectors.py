@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cleaning import Vocabulary
-from data.errors import FormatError
-from data.lines import LONGEST_LINE
-from data.reading import read_vectors
-from data.vector_formats import text
-from data.vectors import Vectors
+from isogloss.data.cleaning import Vocabulary
+from isogloss.data.errors import FormatError
+from isogloss.data.lines import LONGEST_LINE
+from isogloss.data.reading import read_vectors
+from isogloss.data.vector_formats import text
+from isogloss.data.vectors import Vectors
 
 THREE = b"3 2\nthe 0.5 -1\ndog 2e-1 0.25\ncat 1 0\n"
 ROWS = np.array([[0.5, -1], [0.2, 0.25], [1, 0]], dtype=np.float32)

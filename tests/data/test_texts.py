@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import FormatError
-from data.sample import sample_vectors
-from data.segmentation import Segmenter
-from data.texts import Text, read_texts
+from isogloss.data.errors import FormatError
+from isogloss.data.sample import sample_vectors
+from isogloss.data.segmentation import Segmenter
+from isogloss.data.texts import Text, read_texts
 
 
 def test_labelled_texts_are_read_line_by_line(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.errors import FormatError, OutputError, VocabularyError
-from data.reading import read_vectors
-from data.training import Recipe, tokens, train_vectors
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.data.training import Recipe, tokens, train_vectors
 
 TEXT = "The cat sat on the mat, and the dog sat on the cat's mat. Le CHAT dort.\n" * 60
 SMALL = Recipe(dimensions=8, epochs=1, min_count=1)

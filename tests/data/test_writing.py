@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from data.errors import OutputError
-from data.reading import read_vectors
-from data.vectors import Vectors
-from data.writing import SUFFIXES, write_vectors
+from isogloss.data.errors import OutputError
+from isogloss.data.reading import read_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import SUFFIXES, write_vectors
 
 # Combining marks, right-to-left letters, a no-break space inside a word, NEL, a line separator, an emoji of two parts.
 ODD = [

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary import Dictionary, Origin, Pair
-from kg.graph import open_graph
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg.graph import open_graph
 
 OPEN = Origin("open words", "CC0-1.0", url="https://example.org/open")
 SHARED = Origin("shared words", "GPL-3.0-or-later", quality=0.5)

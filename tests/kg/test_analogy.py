@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary, Origin
-from data.errors import GraphError, VocabularyError
-from data.reading import read_vectors
 from isogloss.cli import main
-from kg.graph import open_graph
-from kg.spaces import centred
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.kg.graph import open_graph
+from isogloss.kg.spaces import centred
 
 OPEN = Origin("open words", "CC0-1.0")
 THINGS = [f"{letter}{number}" for number in range(12) for letter in "bdfg"]  # b0 : d0 = b1 : d1, and so on

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import VocabularyError
-from kg.checking import check
-from kg.graph import open_graph
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import VocabularyError
+from isogloss.kg.checking import check
+from isogloss.kg.graph import open_graph
 
 OPEN = Origin("open words", "CC0-1.0")
 LANGUAGES = ("de", "en", "es", "fr")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import OutputError, VocabularyError
-from kg.difference import different_pairs, different_words, merge
-from kg.drawing import draw_coverage
-from kg.graph import open_graph
-from kg.run import Run
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import OutputError, VocabularyError
+from isogloss.kg.difference import different_pairs, different_words, merge
+from isogloss.kg.drawing import draw_coverage
+from isogloss.kg.graph import open_graph
+from isogloss.kg.run import Run
 from tests.kg.conftest import INDUCED, OPEN, SHARED
 
 

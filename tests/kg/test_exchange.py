@@ -7,15 +7,15 @@ from pathlib import Path
 import networkx
 import pytest
 
-from data.dictionary import Dictionary, Pair
-from data.errors import FormatError, IsoglossError, OutputError, VocabularyError
-from data.reading import read_dictionary
-from kg.exchange import exporting
-from kg.exchange.exporting import Around, export_graph
-from kg.exchange.importing import import_file
-from kg.exchange.selection import Selection
-from kg.graph import open_graph
-from kg.run import Run
+from isogloss.data.dictionary import Dictionary, Pair
+from isogloss.data.errors import FormatError, IsoglossError, OutputError, VocabularyError
+from isogloss.data.reading import read_dictionary
+from isogloss.kg.exchange import exporting
+from isogloss.kg.exchange.exporting import Around, export_graph
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.exchange.selection import Selection
+from isogloss.kg.graph import open_graph
+from isogloss.kg.run import Run
 from tests.kg.conftest import INDUCED, OPEN
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary import Dictionary, Origin
-from data.errors import GraphError
-from kg import sqlite
-from kg.graph import open_graph
-from kg.schema import VERSION
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import GraphError
+from isogloss.kg import sqlite
+from isogloss.kg.graph import open_graph
+from isogloss.kg.schema import VERSION
 from tests.kg.conftest import OPEN
 
 MORE = Dictionary.of("en", "fr", [("tree", "arbre")], OPEN)
@@ -22,8 +22,8 @@ MORE = Dictionary.of("en", "fr", [("tree", "arbre")], OPEN)
 # Adds words, tells so, and waits to be killed before the session ends.
 HALFWAY = """
 import sys, time
-from data.dictionary import Dictionary, Origin
-from kg.graph import open_graph
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.graph import open_graph
 with open_graph(sys.argv[1], write=True) as graph:
     graph.add(Dictionary.of("en", "fr", [(f"word{n}", f"mot{n}") for n in range(20000)], Origin("killed")))
     graph.languages()  # writes what was added
@@ -206,9 +206,9 @@ def test_a_disk_that_takes_no_more_is_one_clear_error_and_the_old_graph_stays(pa
     limited = (
         "import resource, sys\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))\n"
-        "from data.errors import GraphError\n"
-        "from data.dictionary import Dictionary, Origin\n"
-        "from kg.graph import open_graph\n"
+        "from isogloss.data.errors import GraphError\n"
+        "from isogloss.data.dictionary import Dictionary, Origin\n"
+        "from isogloss.kg.graph import open_graph\n"
         "try:\n"
         "    with open_graph(sys.argv[1], write=True) as graph:\n"
         "        graph.add(Dictionary.of('en', 'fr', [(f'w{n}', f'm{n}') for n in range(50000)], Origin('big')))\n"
@@ -228,9 +228,9 @@ def test_a_copy_that_the_disk_cannot_hold_leaves_nothing_behind(path: Path) -> N
     limited = (
         "import resource, sys\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
-        "from data.errors import GraphError, OutputError\n"
-        "from kg.exchange.exporting import export_graph\n"
-        "from kg.graph import open_graph\n"
+        "from isogloss.data.errors import GraphError, OutputError\n"
+        "from isogloss.kg.exchange.exporting import export_graph\n"
+        "from isogloss.kg.graph import open_graph\n"
         "try:\n"
         "    with open_graph(sys.argv[1], write=True):\n"
         "        pass\n"

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import OutputError
-from data.reading import read_dictionary
-from kg.exchange.exporting import FORMATS, Around, export_graph
-from kg.exchange.importing import import_file
-from kg.exchange.selection import Selection
-from kg.graph import Graph, open_graph
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import OutputError
+from isogloss.data.reading import read_dictionary
+from isogloss.kg.exchange.exporting import FORMATS, Around, export_graph
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.exchange.selection import Selection
+from isogloss.kg.graph import Graph, open_graph
 from tests.kg.conftest import OPEN
 
 ORIGINS = (

@@ -7,13 +7,13 @@ from pathlib import Path
 import networkx
 import pytest
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import FormatError, GraphError, VocabularyError
-from data.sample import sample_concepts, sample_dictionary, sample_vectors
-from kg.graph import Graph, open_graph
-from kg.hubs import FANOUT
-from kg.run import Run
-from kg.translating import PIVOT_TRUST
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import FormatError, GraphError, VocabularyError
+from isogloss.data.sample import sample_concepts, sample_dictionary, sample_vectors
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.hubs import FANOUT
+from isogloss.kg.run import Run
+from isogloss.kg.translating import PIVOT_TRUST
 from tests.kg.conftest import INDUCED, OPEN, SHARED
 
 

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import GraphError, VocabularyError
-from kg.graph import Graph, open_graph
-from kg.inference.calibration import calibration_error, reliability
-from kg.inference.cycles import density
-from kg.inference.ensemble import SILENCE, best_threshold, fit
-from kg.inference.examples import halves
-from kg.inference.features import describe
-from kg.inference.inferring import METHODS, Inference, infer, prepare, supported
-from kg.inference.otic import consult
-from kg.inference.paths import Candidates, candidates
-from kg.inference.prior import FEATURES, Prior, prior
-from kg.inference.walks import walk
-from kg.inference.web import Web, Weights
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.calibration import calibration_error, reliability
+from isogloss.kg.inference.cycles import density
+from isogloss.kg.inference.ensemble import SILENCE, best_threshold, fit
+from isogloss.kg.inference.examples import halves
+from isogloss.kg.inference.features import describe
+from isogloss.kg.inference.inferring import METHODS, Inference, infer, prepare, supported
+from isogloss.kg.inference.otic import consult
+from isogloss.kg.inference.paths import Candidates, candidates
+from isogloss.kg.inference.prior import FEATURES, Prior, prior
+from isogloss.kg.inference.walks import walk
+from isogloss.kg.inference.web import Web, Weights
 
 OPEN = Origin("open words", "CC0-1.0")
 SHARED = Origin("shared words", "GPL-3.0-or-later")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary import Dictionary, Origin
 from isogloss.cli import main
-from kg.graph import open_graph
-from kg.inference.communities import communities, store
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.graph import open_graph
+from isogloss.kg.inference.communities import communities, store
 from tests.conftest import Command, Outcome
 
 OPEN = Origin("open words", "CC0-1.0")

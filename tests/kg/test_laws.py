@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.spelling import search_form, search_forms
-from kg.answers import Word
-from kg.exchange.exporting import export_graph
-from kg.exchange.importing import import_file
-from kg.graph import Graph, open_graph
-from kg.licence import LicenceClass, licence_class, permits, strictest
-from kg.run import Run
-from kg.spelling import lemma, lemmas
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.spelling import search_form, search_forms
+from isogloss.kg.answers import Word
+from isogloss.kg.exchange.exporting import export_graph
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.licence import LicenceClass, licence_class, permits, strictest
+from isogloss.kg.run import Run
+from isogloss.kg.spelling import lemma, lemmas
 
 slowly = settings(max_examples=25, deadline=None)
 

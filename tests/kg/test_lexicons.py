@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary
-from data.errors import FormatError
-from kg.exchange.importing import import_file
-from kg.exchange.triples import Facts, Value, read_ntriples
-from kg.exchange.turtle import Turtle, read_turtle, tokens_of
-from kg.graph import Graph, open_graph
-from kg.loading import Added
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import FormatError
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
+from isogloss.kg.exchange.turtle import Turtle, read_turtle, tokens_of
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.loading import Added
 from tests.kg.conftest import OPEN
 
 DOG = {

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary, Origin
-from data.errors import GraphError, VocabularyError
-from data.reading import read_vectors
-from data.vectors import Vectors
 from isogloss.cli import main
-from kg.graph import Graph, open_graph
-from kg.inference.inferring import infer
-from kg.inference.likeness import csls
-from kg.spaces import centred
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.inferring import infer
+from isogloss.kg.inference.likeness import csls
+from isogloss.kg.spaces import centred
 
 OPEN = Origin("open words", "CC0-1.0")
 SENSES = 160

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.errors import GraphError, VocabularyError
 from isogloss.cli import main
-from kg.difference import merge
-from kg.exchange.exporting import export_graph
-from kg.exchange.selection import Selection
-from kg.graph import Graph, open_graph
-from kg.inference.inferring import infer
-from kg.postgres import address
-from kg.run import Run
-from kg.schema import Base
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.kg.difference import merge
+from isogloss.kg.exchange.exporting import export_graph
+from isogloss.kg.exchange.selection import Selection
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.inferring import infer
+from isogloss.kg.postgres import address
+from isogloss.kg.run import Run
+from isogloss.kg.schema import Base
 from tests.kg.postgres_server import programs, server
 
 OPEN = Origin("open words", "CC0-1.0")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.inference.regression import Table, Weights, logistic, regression, with_one
+from isogloss.kg.inference.regression import Table, Weights, logistic, regression, with_one
 
 
 def cases(seed: int, count: int, columns: int) -> tuple[Table, Weights]:

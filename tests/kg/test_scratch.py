@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.exchange.scratch import TABLES, scratch
+from isogloss.kg.exchange.scratch import TABLES, scratch
 
 NODES = st.integers(0, 4)
 ENTRIES = st.tuples(

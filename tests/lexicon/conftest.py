@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from data.dictionary import Dictionary
-from data.reading import read_vectors
-from data.vectors import Vectors
-from data.writing import write_vectors
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.reading import read_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.lexicon.induction import Induction, Settings
+from isogloss.lexicon.translator import Translator
 from isogloss.lexicons import build_lexicon, open_lexicon
-from lexicon.induction import Induction, Settings
-from lexicon.translator import Translator
 
 QUICK = Settings(method="procrustes")
 

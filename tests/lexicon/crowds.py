@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vectors import Matrix
-from lexicon.retrieval import Neighbours
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.retrieval import Neighbours
 
 CLOSE = 5e-6  # float32 against float64
 

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from data.reading import read_dictionary
-from kg.graph import open_graph
+from isogloss.data.reading import read_dictionary
+from isogloss.kg.graph import open_graph
 from tests.conftest import Command
 from tests.lexicon.conftest import Files
 

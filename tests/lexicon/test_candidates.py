@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexicon.candidates import Candidates
-from lexicon.features import FEATURES
-from lexicon.ranker import Ranker
+from isogloss.lexicon.candidates import Candidates
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.ranker import Ranker
 
 COLUMN = FEATURES.index("csls")
 

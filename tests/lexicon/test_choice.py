@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.vectors import Vectors
-from lexicon.choice import Trial, best, trials
-from lexicon.fit import Space
-from lexicon.methods import METHODS
-from lexicon.normalisation import unit
-from lexicon.seeds import Seeds
-from lexicon.validation import Validation
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.choice import Trial, best, trials
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.methods import METHODS
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import Validation
 
 
 def judged(name: str, rounds: int, *ranks: int) -> Trial:

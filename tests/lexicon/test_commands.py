@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.reading import read_vectors
-from data.sample import sample_dictionary
-from data.vectors import Vectors
-from data.writing import write_vectors
-from kg.graph import open_graph
-from lexicon.induction import Induction
+from isogloss.data.reading import read_vectors
+from isogloss.data.sample import sample_dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.kg.graph import open_graph
+from isogloss.lexicon.induction import Induction
 from tests.conftest import Command
 from tests.lexicon.conftest import Files
 

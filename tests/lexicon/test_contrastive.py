@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from data.vectors import Matrix
-from lexicon.contrastive import ORIGINAL, Known, Near, Task, Training, bidirectional, contrastive, loss_of
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal
-from lexicon.seeds import Seeds
-from lexicon.vecmap import vecmap
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.contrastive import ORIGINAL, Known, Near, Task, Training, bidirectional, contrastive, loss_of
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.vecmap import vecmap
 from tests.lexicon.test_vecmap import hits
 
 D = 12

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.vectors import Matrix
-from lexicon.agreement import agreement
-from lexicon.csls import Retrieval, Search, csls, density, rank_of, retrieve
-from lexicon.retrieval import ExactIndex, Neighbours
-from lexicon.whole import whole
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.agreement import agreement
+from isogloss.lexicon.csls import Retrieval, Search, csls, density, rank_of, retrieve
+from isogloss.lexicon.retrieval import ExactIndex, Neighbours
+from isogloss.lexicon.whole import whole
 from tests.lexicon.crowds import CLOSE, assert_best, crowd, plain
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lexicon.entries import COLUMNS, Entries, ordered, select
+from isogloss.lexicon.entries import COLUMNS, Entries, ordered, select
 
 SOURCES, TARGETS = ("dog", "cat", "zyzzyva"), ("chien", "chat", "le")
 

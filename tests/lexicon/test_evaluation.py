@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from lexicon.coverage import Curve, Verdict
-from lexicon.evaluation import Evaluation, Score, evaluate
-from lexicon.translator import Translator
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.lexicon.coverage import Curve, Verdict
+from isogloss.lexicon.evaluation import Evaluation, Score, evaluate
+from isogloss.lexicon.translator import Translator
 
 WORDS = ("water", "fire", "house", "book", "dog", "sun", "city", "world")
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.vectors import Vectors
-from lexicon.direction import CANDIDATES
-from lexicon.features import Extractor
-from lexicon.fit import Fit, Space
-from lexicon.methods import METHODS
-from lexicon.retrieval import Neighbours
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.direction import CANDIDATES
+from isogloss.lexicon.features import Extractor
+from isogloss.lexicon.fit import Fit, Space
+from isogloss.lexicon.methods import METHODS
+from isogloss.lexicon.retrieval import Neighbours
+from isogloss.lexicon.seeds import Seeds
 
 WORDS = 120
 

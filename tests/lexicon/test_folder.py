@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from data.errors import FormatError, OutputError, VocabularyError
-from data.reading import read_dictionary
-from data.vectors import Vectors
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.folder import save
+from isogloss.lexicon.induction import Induction
+from isogloss.lexicon.translator import Translator
 from isogloss.lexicons import build_lexicon, open_lexicon
-from lexicon.folder import save
-from lexicon.induction import Induction
-from lexicon.translator import Translator
 from tests.lexicon.conftest import QUICK, Files
 
 

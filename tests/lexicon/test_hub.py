@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.reading import read_vectors
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from data.writing import write_vectors
-from lexicon.hub import Hub, align_many
-from lexicon.maps import Alignment, Side
-from lexicon.normalisation import iterative_normalisation
-from lexicon.seeds import Seeds
-from lexicon.validation import Validation, validate
-from lexicon.vecmap import vecmap
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.lexicon.hub import Hub, align_many
+from isogloss.lexicon.maps import Alignment, Side
+from isogloss.lexicon.normalisation import iterative_normalisation
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import Validation, validate
+from isogloss.lexicon.vecmap import vecmap
 from tests.conftest import Command
 
 SIZE, D = 300, 20

@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary, Origin
-from data.errors import AlignmentError, VocabularyError
-from data.reading import read_dictionary
-from data.vectors import Vectors
-from lexicon.evaluation import evaluate
-from lexicon.induction import Induction, Settings, induce
-from lexicon.normalisation import unit
-from lexicon.translator import Translator
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import AlignmentError, VocabularyError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.evaluation import evaluate
+from isogloss.lexicon.induction import Induction, Settings, induce
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.translator import Translator
 from tests.lexicon.conftest import QUICK, Files
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lexicon.crossfit import Examples
-from lexicon.features import FEATURES
-from lexicon.judging import tuned
-from lexicon.ranker import Ranker, calibration_error, recalibrated
+from isogloss.lexicon.crossfit import Examples
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.judging import tuned
+from isogloss.lexicon.ranker import Ranker, calibration_error, recalibrated
 
 ONE = {"first.weight": np.eye(1), "first.bias": np.zeros(1), "second.weight": np.eye(1), "second.bias": np.zeros(1)}
 

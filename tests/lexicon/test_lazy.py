@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lexicon.lazy import translate_rows
-from lexicon.symmetric import symmetric
+from isogloss.lexicon.lazy import translate_rows
+from isogloss.lexicon.symmetric import symmetric
 from tests.lexicon.crowds import assert_best, crowd, plain
 
 
@@ -43,9 +43,9 @@ def test_a_word_list_gets_the_translations_of_the_full_computation(
 def test_a_rough_first_bound_costs_time_but_no_answer(
     samples: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lexicon.lazy.SAMPLES", samples)
-    monkeypatch.setattr("lexicon.lazy.CANDIDATES", 5)
-    monkeypatch.setattr("lexicon.lazy.FEW", 0)
+    monkeypatch.setattr("isogloss.lexicon.lazy.SAMPLES", samples)
+    monkeypatch.setattr("isogloss.lexicon.lazy.CANDIDATES", 5)
+    monkeypatch.setattr("isogloss.lexicon.lazy.FEW", 0)
     generator = np.random.default_rng(0)
     x, y = crowd(3000, 40, generator, near=1.0), crowd(2500, 40, generator, near=1.0)
     rows = generator.choice(3000, 60, replace=False)

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from lexicon.fit import Space
-from lexicon.methods import METHODS, Method
-from lexicon.seeds import Seeds
-from lexicon.validation import validate
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.methods import METHODS, Method
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import validate
 
 
 @pytest.mark.parametrize("method", [each for each in METHODS.values() if not each.bent], ids=lambda each: each.name)

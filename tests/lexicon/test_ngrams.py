@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lexicon.ngrams import Ngrams, Spelling
+from isogloss.lexicon.ngrams import Ngrams, Spelling
 
 SOURCES = ("nation", "station", "stage", "ration", "action", "water", "bread", "motion", "notion", "house", "lotion")
 TARGETS = ("nación", "estación", "etapa", "ración", "acción", "agua", "pan", "moción", "noción", "casa", "loción")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.vectors import Matrix, Vectors
-from lexicon.normalisation import iterative_normalisation, unit
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.normalisation import iterative_normalisation, unit
 
 
 def spread(seed: int, n: int = 80, d: int = 8) -> Matrix:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from data.errors import FormatError
-from lexicon.features import FEATURES, RELATIVE
-from lexicon.pretrained import FILE, pretrained_ranker, write_ranker
-from lexicon.ranker import acquainted
+from isogloss.data.errors import FormatError
+from isogloss.lexicon.features import FEATURES, RELATIVE
+from isogloss.lexicon.pretrained import FILE, pretrained_ranker, write_ranker
+from isogloss.lexicon.ranker import acquainted
 
 
 def test_the_ranker_that_comes_along_prefers_what_looks_like_a_translation() -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.vectors import Matrix
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal, procrustes
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal, procrustes
 
 
 def vectors(random: np.random.Generator, n: int, d: int) -> Matrix:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.vectors import Matrix
-from lexicon.maps import identity
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal
-from lexicon.rcsls import Loss, rcsls, shortened
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.maps import identity
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.rcsls import Loss, rcsls, shortened
+from isogloss.lexicon.seeds import Seeds
 
 D, K = 6, 3
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.vectors import Matrix
-from lexicon.maps import Maps
-from lexicon.methods import METHODS
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal
-from lexicon.refinement import refine
-from lexicon.seeds import Seeds
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.maps import Maps
+from isogloss.lexicon.methods import METHODS
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.refinement import refine
+from isogloss.lexicon.seeds import Seeds
 
 SEEDS = Seeds(np.arange(25), np.arange(25))
 

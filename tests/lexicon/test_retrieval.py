@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lexicon.retrieval import ExactIndex, FaissIndex
+from isogloss.lexicon.retrieval import ExactIndex, FaissIndex
 from tests.lexicon.crowds import assert_best, crowd
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary, Origin
-from data.errors import VocabularyError
-from data.vectors import VectorFile, Vectors
-from lexicon.seeds import FEWEST, Seeds, identical_strings
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.lexicon.seeds import FEWEST, Seeds, identical_strings
 
 EN = ("the", "dog", "cat", "tree", "house", "water", "radio")
 FR = ("le", "chien", "chat", "arbre", "maison", "eau", "radio")

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from data.vectors import Matrix
-from lexicon.selection import balanced, outlook
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.selection import balanced, outlook
 
 CHANCES = arrays(np.float32, (5, 4), elements=st.floats(0.015625, 1, width=32))
 

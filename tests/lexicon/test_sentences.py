@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.errors import VocabularyError
-from lexicon.sentences import retrieve_sentences
-from lexicon.translator import Translator
+from isogloss.data.errors import VocabularyError
+from isogloss.lexicon.sentences import retrieve_sentences
+from isogloss.lexicon.translator import Translator
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary
-from data.vectors import Vectors
-from lexicon import growth
-from lexicon.cognates import cognates
-from lexicon.cycles import Cycles
-from lexicon.fit import Space
-from lexicon.growth import FOUND, Grown, Start, by_chance, first_steps, onward, starts
-from lexicon.procrustes import procrustes, spectral
-from lexicon.profiles import Profiles, seed_profiles, similarity_distributions
-from lexicon.seeds import Seeds, together
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon import growth
+from isogloss.lexicon.cognates import cognates
+from isogloss.lexicon.cycles import Cycles
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import FOUND, Grown, Start, by_chance, first_steps, onward, starts
+from isogloss.lexicon.procrustes import procrustes, spectral
+from isogloss.lexicon.profiles import Profiles, seed_profiles, similarity_distributions
+from isogloss.lexicon.seeds import Seeds, together
 
 
 def turned(count: int, d: int = 20) -> tuple[Vectors, Vectors]:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary, Origin, Pair
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from lexicon.induction import Settings, induce
-from lexicon.support import Support, gain, weighed
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.induction import Settings, induce
+from isogloss.lexicon.support import Support, gain, weighed
 
 WORDS, PLACES = 400, 6
 Drawn = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lexicon.symmetric import symmetric
+from isogloss.lexicon.symmetric import symmetric
 from tests.lexicon.crowds import CLOSE, assert_best, crowd, plain
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def test_eight_bits_are_enough_to_find_what_float32_finds() -> None:
 
 
 def test_crowded_vectors_are_compared_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lexicon.tiles.CROWDED", 20_000)  # so that a small crowd has to be split
+    monkeypatch.setattr("isogloss.lexicon.tiles.CROWDED", 20_000)  # so that a small crowd has to be split
     generator = np.random.default_rng(3)
     x, y = crowd(600, 20, generator, twins=900), crowd(700, 20, generator, zeros=500)
     expected = plain(x, y, 10)
@@ -92,7 +92,7 @@ def test_crowded_vectors_are_compared_all_the_same(monkeypatch: pytest.MonkeyPat
 
 
 def test_words_in_doubt_are_counted_and_still_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lexicon.symmetric.WIDER", 1)  # too few candidates to be sure
+    monkeypatch.setattr("isogloss.lexicon.symmetric.WIDER", 1)  # too few candidates to be sure
     generator = np.random.default_rng(4)
     x, y = crowd(2000, 30, generator, near=2.0), crowd(2000, 30, generator, near=2.0)
     found = symmetric(x, y, 10, block_rows=50)

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.reading import read_vectors
-from data.training import Recipe, train_vectors
-from data.vectors import Matrix, Vectors
-from data.writing import write_vectors
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.data.training import Recipe, train_vectors
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.lexicon.induction import Induction, Settings
+from isogloss.lexicon.translator import Translator
 from isogloss.lexicons import build_lexicon, open_lexicon
-from lexicon.induction import Induction, Settings
-from lexicon.translator import Translator
 
 
 def first(translator: Translator, word: str) -> str:

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.dictionary import Dictionary
-from data.errors import AlignmentError
-from data.vectors import Matrix, Vectors
-from lexicon.fit import Space
-from lexicon.growth import Grown, by_chance, grow
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal
-from lexicon.seeds import Seeds
-from lexicon.validation import LUCK, Validation, gold_ranks, pooled, require_signal, separation, validate
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import AlignmentError
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import Grown, by_chance, grow
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.validation import LUCK, Validation, gold_ranks, pooled, require_signal, separation, validate
 
 PAIRS = Seeds(np.arange(60), np.arange(60))
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.vectors import Matrix
-from lexicon.maps import Maps
-from lexicon.normalisation import unit
-from lexicon.procrustes import orthogonal
-from lexicon.vecmap import vecmap
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.maps import Maps
+from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.vecmap import vecmap
 
 
 def hits(x: Matrix, y: Matrix, maps: Maps) -> float:

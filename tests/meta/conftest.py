@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from data.dictionary import Dictionary
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from meta.learners import Episode
-from meta.run import episodes_of
-from meta.spaces import Spaces
-from meta.tasks import HiddenEdge, TaskSpace, WordMapping
-from meta.training import Settings
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.meta.learners import Episode
+from isogloss.meta.run import episodes_of
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import HiddenEdge, TaskSpace, WordMapping
+from isogloss.meta.training import Settings
 
 LANGUAGES = ("en", "fi", "fr")
 SMALL = Settings(steps=6, tasks_per_step=2, episodes=4, hidden=8, seed=1)

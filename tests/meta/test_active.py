@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from data.dictionary import Dictionary
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Matrix, Vectors
 from isogloss.cli.meta_explain import app
-from lexicon.normalisation import unit
-from meta.active import coverage, demand, frequent, leverage, suggest, worth_asking
-from meta.adaptation import Adapted, adapt_to_language
-from meta.checkpoint import save
-from meta.learners import Episode
-from meta.run import begin, finish
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.normalisation import unit
+from isogloss.meta.active import coverage, demand, frequent, leverage, suggest, worth_asking
+from isogloss.meta.adaptation import Adapted, adapt_to_language
+from isogloss.meta.checkpoint import save
+from isogloss.meta.learners import Episode
+from isogloss.meta.run import begin, finish
 from tests.meta.conftest import SMALL
 
 NONE = np.empty(0, np.int64)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from data.errors import CheckpointError, OutputError, VocabularyError
-from data.reading import read_dictionary
-from data.sample import sample_dictionary
-from data.vectors import Vectors
-from data.writing import write_vectors
 from isogloss.cli.meta import app
-from kg.graph import open_graph
+from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.sample import sample_dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.kg.graph import open_graph
 
 LANGUAGES = ("en", "fi", "fr")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.dictionary import Dictionary, Origin
-from data.vectors import Matrix, Vectors
-from lexicon.normalisation import iterative_normalisation, unit
-from meta.matching.consensus import consensus, consensuses
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.normalisation import iterative_normalisation, unit
+from isogloss.meta.matching.consensus import consensus, consensuses
 
 SIZE, D = 400, 24
 

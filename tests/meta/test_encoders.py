@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from data.errors import CheckpointError, VocabularyError
-from data.sample import sample_vectors
-from data.vectors import Vectors
-from meta.encoders import BagOfVectors, Encoder, Fusion, Table, Transformer
+from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.sample import sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.meta.encoders import BagOfVectors, Encoder, Fusion, Table, Transformer
 
 TEXTS = (
     "the children play a game in the garden",

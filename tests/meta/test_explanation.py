@@ -9,15 +9,15 @@ import pytest
 import torch
 from torch.func import functional_call
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.vectors import Vectors
-from kg.graph import open_graph
-from meta.adaptation import Adapted, adapt_to_language
-from meta.explanation import explain
-from meta.features import FEATURES
-from meta.learners import Episode
-from meta.run import begin, finish
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import open_graph
+from isogloss.meta.adaptation import Adapted, adapt_to_language
+from isogloss.meta.explanation import explain
+from isogloss.meta.features import FEATURES
+from isogloss.meta.learners import Episode
+from isogloss.meta.run import begin, finish
 from tests.meta.conftest import SMALL
 
 Dictionaries = Mapping[tuple[str, str], Dictionary]
@@ -99,7 +99,7 @@ def test_the_paths_of_the_graph_are_evidence(
 
 
 def test_the_average_candidate_has_no_contributions(adapted: Adapted) -> None:
-    from meta.explanation import contributions
+    from isogloss.meta.explanation import contributions
 
     average, effects = contributions(adapted.ranker, adapted.weights, adapted.ranker.mean.clone())
     score = functional_call(adapted.ranker, dict(adapted.weights), (adapted.ranker.mean[None, None],))

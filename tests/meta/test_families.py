@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from data.dictionary import Dictionary
-from data.errors import VocabularyError
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from meta.episodes import episode
-from meta.features import FEATURES
-from meta.run import episodes_of
-from meta.spaces import Spaces
-from meta.tasks import (
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.meta.episodes import episode
+from isogloss.meta.features import FEATURES
+from isogloss.meta.run import episodes_of
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import (
     OF_CANDIDATES,
     ClassTransfer,
     ConceptNWay,
@@ -24,10 +24,10 @@ from meta.tasks import (
     TaskSpace,
     WordTask,
 )
-from meta.tasks.cycle_ranking import detours
-from meta.tasks.similarity import relatives
-from meta.training import Settings
-from meta.words import Hub, word_episode
+from isogloss.meta.tasks.cycle_ranking import detours
+from isogloss.meta.tasks.similarity import relatives
+from isogloss.meta.training import Settings
+from isogloss.meta.words import Hub, word_episode
 
 LANGUAGES = ("en", "fi", "fr")
 WORD_FAMILIES = (

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from meta.adapt import Batch, adapt, task_loss
-from meta.aliasing import shares_storage
-from meta.classifier import Classifier
-from meta.heads import Head, prototypes, ridge
-from meta.learners import ANIL, LEARNERS, MAML, Episode, LearnerName, Reptile, learner_named
-from meta.objective import CLASSES, Objective
-from meta.optimiser import Adam, Descent, Moments
-from meta.ranker import Ranker, translation_loss
-from meta.weights import Weights, copied, leaves, plus, weights_of
+from isogloss.meta.adapt import Batch, adapt, task_loss
+from isogloss.meta.aliasing import shares_storage
+from isogloss.meta.classifier import Classifier
+from isogloss.meta.heads import Head, prototypes, ridge
+from isogloss.meta.learners import ANIL, LEARNERS, MAML, Episode, LearnerName, Reptile, learner_named
+from isogloss.meta.objective import CLASSES, Objective
+from isogloss.meta.optimiser import Adam, Descent, Moments
+from isogloss.meta.ranker import Ranker, translation_loss
+from isogloss.meta.weights import Weights, copied, leaves, plus, weights_of
 
 SECOND_ORDER: tuple[LearnerName, ...] = ("maml", "anil", "meta-sgd", "prototypes", "ridge")
 

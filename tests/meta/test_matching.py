@@ -14,32 +14,32 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from data.dictionary import Dictionary
-from data.errors import CheckpointError, OutputError, VocabularyError
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from data.writing import write_vectors
 from isogloss.cli import app
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.lexicon.csls import retrieve
+from isogloss.lexicon.evidence import Evidence
+from isogloss.lexicon.features import FEATURES, RELATIVE
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import Grown, Growth, Start
+from isogloss.lexicon.procrustes import orthogonal
+from isogloss.lexicon.ranker import adapted, descend, forward, standardised, surprise
+from isogloss.lexicon.seeds import Seeds
 from isogloss.lexicons import build_lexicon
-from lexicon.csls import retrieve
-from lexicon.evidence import Evidence
-from lexicon.features import FEATURES, RELATIVE
-from lexicon.fit import Space
-from lexicon.growth import Grown, Growth, Start
-from lexicon.procrustes import orthogonal
-from lexicon.ranker import adapted, descend, forward, standardised, surprise
-from lexicon.seeds import Seeds
-from meta.matching import prior as proposing
-from meta.matching.belief import CHANNELS, Matching, beliefs, csls, mutual
-from meta.matching.cases import cases_of, drawn
-from meta.matching.consensus import Consensus
-from meta.matching.learning import Weights
-from meta.matching.lesson import Lesson
-from meta.matching.lessons import Curriculum, matching_prior
-from meta.matching.prior import FILE, MatchingPrior, load, propose, save
-from meta.matching.reranking import Course, candidates, relative
-from meta.matching.standing import standing
-from meta.memory import Memory, languages_of
+from isogloss.meta.matching import prior as proposing
+from isogloss.meta.matching.belief import CHANNELS, Matching, beliefs, csls, mutual
+from isogloss.meta.matching.cases import cases_of, drawn
+from isogloss.meta.matching.consensus import Consensus
+from isogloss.meta.matching.learning import Weights
+from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.matching.lessons import Curriculum, matching_prior
+from isogloss.meta.matching.prior import FILE, MatchingPrior, load, propose, save
+from isogloss.meta.matching.reranking import Course, candidates, relative
+from isogloss.meta.matching.standing import standing
+from isogloss.meta.memory import Memory, languages_of
 
 from .conftest import small
 from .test_tasks import Poison

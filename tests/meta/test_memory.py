@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meta.memory import Memory
+from isogloss.meta.memory import Memory
 
 
 def filled(capacity: int, *entries: tuple[str, float]) -> Memory:

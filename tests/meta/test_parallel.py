@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 import torch
 from safetensors.torch import save_file
-from meta.adapt import Batch
-from meta.classifier import Classifier
-from meta.learners import Episode, learner_named
-from meta.objective import CLASSES
-from meta.parallel import Shared, processes
-from meta.training import Settings, first_state, train
+from isogloss.meta.adapt import Batch
+from isogloss.meta.classifier import Classifier
+from isogloss.meta.learners import Episode, learner_named
+from isogloss.meta.objective import CLASSES
+from isogloss.meta.parallel import Shared, processes
+from isogloss.meta.training import Settings, first_state, train
 
 torch.set_num_threads(1)
 generator = torch.Generator().manual_seed(0)

@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.errors import CheckpointError
-from data.sample import sample_dictionary, sample_vectors
-from lexicon import evidence
-from lexicon.fit import Space
-from lexicon.growth import Grown, Growth, Start
-from lexicon.induction import Settings
-from lexicon.prior import RankerPrior
-from lexicon.seeds import Seeds
-from meta.matching.belief import CHANNELS
-from meta.matching.pretrained import pretrained_prior
+from isogloss.data.errors import CheckpointError
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.lexicon import evidence
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.growth import Grown, Growth, Start
+from isogloss.lexicon.induction import Settings
+from isogloss.lexicon.prior import RankerPrior
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.matching.belief import CHANNELS
+from isogloss.meta.matching.pretrained import pretrained_prior
 
 
 def test_the_prior_that_comes_along_knows_no_word() -> None:

@@ -14,23 +14,23 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from data.dictionary import Dictionary, Origin
-from data.errors import CheckpointError
-from lexicon.crossfit import Crossfit, Examples, crossfit
-from lexicon.evidence import Evidence
-from lexicon.features import FEATURES
-from lexicon.fit import Space
-from lexicon.prior import RankerPrior
-from lexicon.ranker import Ranker, train
-from lexicon.seeds import Seeds
-from meta.matching import reranking
-from meta.matching.belief import CHANNELS
-from meta.matching.learning import Weights
-from meta.matching.lesson import Lesson
-from meta.matching.lessons import Curriculum, matching_prior
-from meta.matching.prior import FILE, MatchingPrior, load, save
-from meta.matching.remembering import descriptor_of, recalled, remembered
-from meta.matching.reranking import Course, candidates
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import CheckpointError
+from isogloss.lexicon.crossfit import Crossfit, Examples, crossfit
+from isogloss.lexicon.evidence import Evidence
+from isogloss.lexicon.features import FEATURES
+from isogloss.lexicon.fit import Space
+from isogloss.lexicon.prior import RankerPrior
+from isogloss.lexicon.ranker import Ranker, train
+from isogloss.lexicon.seeds import Seeds
+from isogloss.meta.matching import reranking
+from isogloss.meta.matching.belief import CHANNELS
+from isogloss.meta.matching.learning import Weights
+from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.matching.lessons import Curriculum, matching_prior
+from isogloss.meta.matching.prior import FILE, MatchingPrior, load, save
+from isogloss.meta.matching.remembering import descriptor_of, recalled, remembered
+from isogloss.meta.matching.reranking import Course, candidates
 
 from .conftest import small
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from meta.adapt import Batch
-from meta.classifier import Classifier
-from meta.learners import ANIL, Episode
-from meta.objective import CLASSES
-from meta.regularisation import folds_of, noisy, random_rotation, rotated
-from meta.samplers import LOGITS, Bandit, ByAffinity, Uniform, arms_of, without_dropped
-from meta.tasks import TaskSpace
-from meta.weighting import AGREEMENT, ByAgreement, weighted, weighting_named
-from meta.weights import weights_of
+from isogloss.meta.adapt import Batch
+from isogloss.meta.classifier import Classifier
+from isogloss.meta.learners import ANIL, Episode
+from isogloss.meta.objective import CLASSES
+from isogloss.meta.regularisation import folds_of, noisy, random_rotation, rotated
+from isogloss.meta.samplers import LOGITS, Bandit, ByAffinity, Uniform, arms_of, without_dropped
+from isogloss.meta.tasks import TaskSpace
+from isogloss.meta.weighting import AGREEMENT, ByAgreement, weighted, weighting_named
+from isogloss.meta.weights import weights_of
 
 
 def blank(family: str, *languages: str) -> Episode:

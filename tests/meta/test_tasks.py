@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 import torch
 
-from data.dictionary import Dictionary, Origin
-from data.errors import VocabularyError
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from kg.graph import open_graph
-from lexicon.csls import retrieve
-from meta.checkpoint import inputs_of
-from meta.dense import mutual_pairs, search
-from meta.episodes import Sides, episode
-from meta.features import FEATURES, spelling_similarity
-from meta.run import meta_train
-from meta.spaces import Spaces
-from meta.tasks import (
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import VocabularyError
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import open_graph
+from isogloss.lexicon.csls import retrieve
+from isogloss.meta.checkpoint import inputs_of
+from isogloss.meta.dense import mutual_pairs, search
+from isogloss.meta.episodes import Sides, episode
+from isogloss.meta.features import FEATURES, spelling_similarity
+from isogloss.meta.run import meta_train
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import (
     ClassTransfer,
     ConceptNWay,
     CycleRanking,
@@ -33,8 +33,8 @@ from meta.tasks import (
     WordMapping,
     dictionaries_of,
 )
-from meta.training import Settings
-from meta.views import seed_view
+from isogloss.meta.training import Settings
+from isogloss.meta.views import seed_view
 
 from .conftest import FAMILIES, SMALL
 

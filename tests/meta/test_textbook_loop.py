@@ -5,11 +5,11 @@ import copy
 import torch
 from torch import nn
 
-from meta.adapt import Batch
-from meta.aliasing import shares_storage
-from meta.learners import Episode, Reptile
-from meta.optimiser import Descent, Moments
-from meta.weights import weights_of
+from isogloss.meta.adapt import Batch
+from isogloss.meta.aliasing import shares_storage
+from isogloss.meta.learners import Episode, Reptile
+from isogloss.meta.optimiser import Descent, Moments
+from isogloss.meta.weights import weights_of
 
 
 def line() -> nn.Linear:

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from data.errors import CheckpointError, VocabularyError
-from data.sample import sample_vectors
-from data.texts import Text
-from lexicon.normalisation import unit
-from meta.encoders import BagOfVectors
-from meta.texts.classifier import TextModel, load, save
-from meta.texts.corpus import Corpus, draw_task, shared_classes
-from meta.texts.evaluation import METHODS, OURS, Recipe, fine_tuned, outcome, pooled, row, trained_without
-from meta.texts.network import prototypes, similarity
-from meta.texts.run import last, train_texts
-from meta.texts.training import TextSettings, meta_train, network_of, pretrain
+from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.sample import sample_vectors
+from isogloss.data.texts import Text
+from isogloss.lexicon.normalisation import unit
+from isogloss.meta.encoders import BagOfVectors
+from isogloss.meta.texts.classifier import TextModel, load, save
+from isogloss.meta.texts.corpus import Corpus, draw_task, shared_classes
+from isogloss.meta.texts.evaluation import METHODS, OURS, Recipe, fine_tuned, outcome, pooled, row, trained_without
+from isogloss.meta.texts.network import prototypes, similarity
+from isogloss.meta.texts.run import last, train_texts
+from isogloss.meta.texts.training import TextSettings, meta_train, network_of, pretrain
 
 SETTINGS = TextSettings(
     hidden=32,

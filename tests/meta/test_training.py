@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 import torch
 
-from data.dictionary import Dictionary
-from data.errors import CheckpointError, OutputError, VocabularyError
-from data.reading import read_vectors
-from data.sample import sample_dictionary, sample_vectors
-from data.vectors import Vectors
-from data.writing import write_vectors
-from meta.adaptation import adapt_to_language
-from meta.checkpoint import FILE, Checkpoint, load, save
-from meta.evaluation import METHODS, leave_one_out
-from meta.learners import LEARNERS, Episode
-from meta.run import PRECISION, Keeping, begin, best_stop, finish, meta_train
-from meta.spaces import Spaces
-from meta.tasks import TaskSpace
-from meta.training import Settings
-from meta.writing import write_lexicon
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.meta.adaptation import adapt_to_language
+from isogloss.meta.checkpoint import FILE, Checkpoint, load, save
+from isogloss.meta.evaluation import METHODS, leave_one_out
+from isogloss.meta.learners import LEARNERS, Episode
+from isogloss.meta.run import PRECISION, Keeping, begin, best_stop, finish, meta_train
+from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks import TaskSpace
+from isogloss.meta.training import Settings
+from isogloss.meta.writing import write_lexicon
 
 from .conftest import SMALL, small
 

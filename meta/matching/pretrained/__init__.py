@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from meta.matching.prior import MatchingPrior, load
+from isogloss.meta.matching.prior import MatchingPrior, load
 
 FOLDER = Path(__file__).parent
 
