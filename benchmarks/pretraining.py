@@ -20,6 +20,10 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+
 import numpy as np
 
 from benchmarks import real_data
@@ -27,17 +31,17 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import replacing
-from isogloss.lexicon.crossfit import Examples
-from isogloss.lexicon.evidence import gather
-from isogloss.lexicon.features import FEATURES
-from isogloss.lexicon.fit import Space
-from isogloss.lexicon.pretrained import write_ranker
-from isogloss.lexicon.ranker import Ranker
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.induction.crossfit import Examples
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.pretrained import write_ranker
+from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.self_learning.training_pairs import gather
 from isogloss.meta.matching.cases import cases_of
-from isogloss.meta.matching.lesson import Lesson
 from isogloss.meta.matching.lessons import matching_lessons
 from isogloss.meta.matching.prior import MatchingPrior, save
+from isogloss.meta.matching.ranker_lesson import Lesson
 from isogloss.meta.matching.reranking import METHOD, Course, candidates, relative
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))

@@ -9,10 +9,10 @@ import numpy as np
 from isogloss import sample_dictionary, sample_vectors
 from isogloss.data.texts import Text
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.procrustes import procrustes
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.procrustes import procrustes
+from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.meta.encoders import BagOfVectors
-from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.texts.corpus import Corpus, draw_task
 from isogloss.meta.texts.run import train_texts
 from isogloss.meta.texts.training import TextSettings

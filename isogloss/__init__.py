@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from isogloss.kg.graph import open_graph as open_graph
     from isogloss.lexicons import build_lexicon as build_lexicon
     from isogloss.lexicons import open_lexicon as open_lexicon
-    from isogloss.meta.adaptation import adapt_to_language as adapt_to_language
+    from isogloss.meta.new_language.adaptation import adapt_to_language as adapt_to_language
     from isogloss.metatraining import learn_prior as learn_prior
     from isogloss.metatraining import meta_train as meta_train
 
@@ -34,7 +34,7 @@ _HOME = {
     "Dictionary": "isogloss.data.dictionary",
     "IsoglossError": "isogloss.data.errors",
     "Vectors": "isogloss.data.vectors",
-    "adapt_to_language": "isogloss.meta.adaptation",
+    "adapt_to_language": "isogloss.meta.new_language.adaptation",
     "align_many": "isogloss.hubs",
     "build_lexicon": "isogloss.lexicons",
     "learn_prior": "isogloss.metatraining",

@@ -10,9 +10,9 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon import hub_folder
-from isogloss.lexicon.hub import Hub
-from isogloss.lexicon.hub import align_many as fit
+from isogloss.lexicon.hub import folder as hub_folder
+from isogloss.lexicon.hub.alignment import Hub
+from isogloss.lexicon.hub.alignment import align_many as fit
 from isogloss.lexicons import read_again
 
 

@@ -17,10 +17,10 @@ from isogloss.data.reading import read_dictionary, read_vectors
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.vectors import VectorFile, Vectors
-from isogloss.lexicon import folder as folders
-from isogloss.lexicon.induction import Induction, Settings, induce
-from isogloss.lexicon.prior import Prior
-from isogloss.lexicon.translator import Translator
+from isogloss.lexicon.induction import folder as folders
+from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
+from isogloss.lexicon.induction.translator import Translator
+from isogloss.lexicon.ranking.prior import Prior
 
 Start = Dictionary | Path | str | Literal["identical", "none"]
 
@@ -100,7 +100,7 @@ def _comes_along() -> Prior:
 
 def _supported(graph: Path, source: str, target: str, progress: Progress) -> Dictionary:
     from isogloss.kg.graph import open_graph
-    from isogloss.kg.inference.inferring import supported
+    from isogloss.kg.inference.pipeline import supported
 
     with open_graph(graph) as words:
         return supported(words, source, target, progress=progress)
@@ -177,7 +177,7 @@ def add_to_graph(
     """Store computed pairs in a graph file, with the run that made them."""
     from isogloss import __version__
     from isogloss.kg.graph import open_graph
-    from isogloss.kg.run import Run
+    from isogloss.kg.storage.run import Run
 
     with open_graph(graph, write=True) as words:
         words.add(pairs, run=Run(method, settings, seed, __version__), progress=progress)

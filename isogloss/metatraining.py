@@ -12,14 +12,14 @@ from isogloss.data.sample import sample_dictionary, sample_languages, sample_vec
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import open_graph
-from isogloss.meta.checkpoint import Checkpoint
 from isogloss.meta.matching.lessons import CURRICULUM, Curriculum, matching_prior
 from isogloss.meta.matching.prior import FILE, MatchingPrior, save
-from isogloss.meta.run import Keeping
-from isogloss.meta.run import meta_train as train
-from isogloss.meta.spaces import Spaces
 from isogloss.meta.tasks import TaskSpace, dictionaries_of
-from isogloss.meta.training import Settings
+from isogloss.meta.tasks.vector_tables import Spaces
+from isogloss.meta.training.checkpoint import Checkpoint
+from isogloss.meta.training.outer_loop import Settings
+from isogloss.meta.training.run import Keeping
+from isogloss.meta.training.run import meta_train as train
 
 
 def meta_train(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from isogloss.data.picture import check_picture, picture
-from isogloss.kg.answers import Stats
+from isogloss.kg.results import Stats
 
 
 def draw_coverage(stats: Stats, path: Path, *, force: bool = False) -> None:

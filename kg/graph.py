@@ -13,23 +13,24 @@ from isogloss.data.errors import GraphError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Vectors
-from isogloss.kg import listing, lookup, postgres, sqlite, translating, vector_rows
-from isogloss.kg.answers import Neighbour, Stats, Translation, Word
-from isogloss.kg.claims import Claims
-from isogloss.kg.links import Terms, limited
-from isogloss.kg.loading import Added, Loader
-from isogloss.kg.run import Run
-from isogloss.kg.schema import SYNONYM, TRANSLATION
-from isogloss.kg.session import file_of, reading, writing
-from isogloss.kg.store import Store
-from isogloss.kg.translating import Question
+from isogloss.kg.query import listing, lookup, translation
+from isogloss.kg.query.claims import Claims
+from isogloss.kg.query.neighbourhoods import Terms, limited
+from isogloss.kg.query.translation import Question
+from isogloss.kg.results import Neighbour, Stats, Translation, Word
+from isogloss.kg.storage import postgres, sqlite, vector_rows
+from isogloss.kg.storage.loading import Added, Loader
+from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.schema import SYNONYM, TRANSLATION
+from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.transaction import file_of, reading, writing
 
 if TYPE_CHECKING:
     import networkx
 
-    from isogloss.kg.adjacency import Adjacency
-    from isogloss.kg.analogy import Analogy
-    from isogloss.kg.answers import Path as Route
+    from isogloss.kg.query.adjacency import Adjacency
+    from isogloss.kg.query.analogy import Analogy
+    from isogloss.kg.results import Path as Route
 
 
 class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody catches it)
@@ -248,9 +249,9 @@ class Graph:
         starts = self.lookup(word, source)
         question = self._question(source, target, via, pivots, k)
         terms = self._terms(licences)
-        found = translating.candidates(store, [entry.id for entry in starts], question, terms)
-        chosen = translating.best(store, found, k, min_score, self._codes)
-        return translating.explained(starts, chosen, found, question, self._claims(terms), self._codes)
+        found = translation.candidates(store, [entry.id for entry in starts], question, terms)
+        chosen = translation.best(store, found, k, min_score, self._codes)
+        return translation.explained(starts, chosen, found, question, self._claims(terms), self._codes)
 
     def synonyms(
         self, word: str, language: str, *, k: int = 10, min_score: float = 0.0, licences: Collection[str] | None = None
@@ -281,7 +282,7 @@ class Graph:
         licences: Collection[str] | None = None,
     ) -> list[Route]:
         """The ``k`` best ways of at most ``most_steps`` edges between two words, each given with its language."""
-        from isogloss.kg.paths import paths
+        from isogloss.kg.query.paths import paths
 
         starts, ends = ([entry.id for entry in self.lookup(*word)] for word in (start, end))
         terms = self._terms(licences)
@@ -302,16 +303,39 @@ class Graph:
         vectors: Mapping[str, Vectors] | None = None,
         progress: Progress = silent,
     ) -> Analogy:
-        """What ``c`` is to as ``a`` is to ``b``, by the vectors joined to the words; ``kg.analogy`` has the arguments.
+        """What completes "``a`` is to ``b`` as ``c`` is to …", by the vectors joined to the words.
+
+        Args:
+            a: A word.
+            b: What it is to.
+            c: The word whose counterpart is sought.
+            source: The language of ``a`` and ``b``.
+            target: The language of the answers.
+            third: The language of ``c``; that of the answers unless it says otherwise.
+            k: The most answers that come back.
+            aligned: The files of vectors share a space already; else translations of the graph turn them.
+            vectors: Vectors by language, where they are at hand; else the files that were joined are read.
+            progress: Watches the reading.
 
         Raises:
             VocabularyError: A language or a word has no vector, or too few translations join the languages.
             GraphError: A file of vectors is not the one that was joined.
         """
-        from isogloss.kg.analogy import analogy
+        from isogloss.kg.query.analogy import analogy
+        from isogloss.kg.query.embeddings import space_of
 
+        third = target if third is None else third
+        spaces = {
+            code: space_of(self.store, self.language_number(code), code, (vectors or {}).get(code), progress)
+            for code in dict.fromkeys((target, source, third))
+        }
         return analogy(
-            self, (a, b, c), source, target, third=third, k=k, aligned=aligned, vectors=vectors, progress=progress
+            spaces,
+            lambda code: self.dictionary(code, target),
+            (a, b, c),
+            (source, third, target),
+            k=k,
+            aligned=aligned,
         )
 
     def adjacency(
@@ -322,7 +346,7 @@ class Graph:
         licences: Collection[str] | None = None,
     ) -> Adjacency:
         """The edges of a relation as a sparse matrix over the words of ``languages``, or of all."""
-        from isogloss.kg.adjacency import adjacency
+        from isogloss.kg.query.adjacency import adjacency
 
         store = self._settled()
         number = store.value("SELECT id FROM relation WHERE code = ?", (relation,))
@@ -337,7 +361,7 @@ class Graph:
         A node is ``language:word`` and has ``word`` and ``language``; an edge has ``relation``, ``weight`` and
         ``sources``.
         """
-        from isogloss.kg.surroundings import reach, surroundings
+        from isogloss.kg.query.subgraph import reach, surroundings
 
         words = self.lookup(word, language)
         terms = self._terms(None)

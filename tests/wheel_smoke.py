@@ -44,7 +44,7 @@ print(isogloss.__version__, *sorted(isogloss.__all__))
 
 SMALL_BUILD = """
 import isogloss as ig
-from isogloss.lexicon.induction import Settings
+from isogloss.lexicon.induction.pipeline import Settings
 english, french, known = ig.sample_vectors("en"), ig.sample_vectors("fr"), ig.sample_dictionary("en", "fr")
 assert ig.build_lexicon(english, french, known, settings=Settings(method="procrustes")).entries
 """

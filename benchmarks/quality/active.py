@@ -9,7 +9,8 @@ the seeds a lexicon is made in four ways:
 
 - ``map``: truncated Procrustes on the seeds alone;
 - ``self_learning``: similarity to the seeds, then mutual neighbours and Procrustes in turns;
-- ``grown``: the same with directions that count as the pairs support them, in passes (``lexicon.growth``): what
+- ``grown``: the same with directions that count as the pairs support them, in passes
+(``lexicon.self_learning.growth``): what
   ``lexicon build`` does;
 - ``prior``: what was learned on the other languages about matching words, then the same. Nothing of the language
   asked about reaches that prior.
@@ -26,33 +27,38 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import real_data
 from isogloss.data.errors import IsoglossError
+from isogloss.data.numerics.paired_bootstrap import paired_bootstrap
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.csls import retrieve
-from isogloss.lexicon.fit import Space
-from isogloss.lexicon.growth import self_learned as grown
-from isogloss.lexicon.growth import starts
-from isogloss.lexicon.retrieval import Rows
-from isogloss.lexicon.seeds import Seeds
-from isogloss.lexicon.vecmap import vecmap
-from isogloss.meta.active import coverage, demand, frequent, leverage, worth_asking
-from isogloss.meta.bootstrap import paired_bootstrap
-from isogloss.meta.episodes import Sides
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.vecmap import vecmap
+from isogloss.lexicon.search.csls import retrieve
+from isogloss.lexicon.search.index import Rows
+from isogloss.lexicon.self_learning.growth import self_learned as grown
+from isogloss.lexicon.self_learning.growth import starts
 from isogloss.meta.matching.belief import WORDS as MATCHED
 from isogloss.meta.matching.belief import Matching
 from isogloss.meta.matching.cases import cases_of
 from isogloss.meta.matching.learning import Weights
 from isogloss.meta.matching.lessons import matching_lessons
 from isogloss.meta.matching.prior import propose
-from isogloss.meta.matching.standing import standing
-from isogloss.meta.spaces import Spaces
-from isogloss.meta.views import View, profile_view, seed_view, self_learned, truncated_view
+from isogloss.meta.matching.word_descriptors import standing
+from isogloss.meta.new_language.active import coverage, demand, frequent, leverage, worth_asking
+from isogloss.meta.tasks.alignment_views import View, profile_view, seed_view, self_learned, truncated_view
+from isogloss.meta.tasks.candidate_episodes import Sides
+from isogloss.meta.tasks.vector_tables import Spaces
 
 PAIRS = ("en-fr", "en-ja", "en-fi")
 LANGUAGES = ("en", "fi", "fr", "ja")

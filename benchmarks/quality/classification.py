@@ -25,7 +25,12 @@ import sys
 import time
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 
@@ -34,10 +39,10 @@ from benchmarks.descriptions import descriptions
 from isogloss.data.errors import IsoglossError
 from isogloss.data.texts import Text
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.procrustes import procrustes
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.procrustes import procrustes
+from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.meta.encoders import BagOfVectors
-from isogloss.meta.spaces import Spaces
+from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.texts.corpus import Corpus, classes_of, draw_task
 from isogloss.meta.texts.evaluation import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
 from isogloss.meta.texts.training import SHOTS, TextSettings

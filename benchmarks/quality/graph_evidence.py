@@ -10,22 +10,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import numpy as np
 
 from benchmarks import real_data
 from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.paired_bootstrap import paired_bootstrap
 from isogloss.kg.graph import open_graph
-from isogloss.kg.inference.inferring import supported
-from isogloss.lexicon.induction import Induction, Settings, induce
-from isogloss.lexicon.translator import Translator
-from isogloss.meta.bootstrap import paired_bootstrap
+from isogloss.kg.inference.pipeline import supported
+from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
+from isogloss.lexicon.induction.translator import Translator
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

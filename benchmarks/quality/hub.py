@@ -10,21 +10,27 @@ Finnish. P@1 is by CSLS over the whole vocabulary.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from pathlib import Path
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 
 from benchmarks import real_data
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.csls import density
-from isogloss.lexicon.hub import align_many
-from isogloss.lexicon.maps import Alignment
-from isogloss.lexicon.retrieval import ExactIndex
-from isogloss.lexicon.seeds import Seeds
-from isogloss.lexicon.validation import gold_ranks
+from isogloss.lexicon.alignment.maps import Alignment
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.validation import gold_ranks
+from isogloss.lexicon.hub.alignment import align_many
+from isogloss.lexicon.search.csls import density
+from isogloss.lexicon.search.index import ExactIndex
 
 OTHERS = ("fr", "ja", "fi")
 HELD_OUT = 0.25

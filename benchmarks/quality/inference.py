@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -34,19 +35,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import numpy as np
 
 from benchmarks.real_data import WHEELS, cldr_concepts, freedict, vectors
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
+from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.inference.calibration import calibration_error, reliability
 from isogloss.kg.inference.ensemble import fit
 from isogloss.kg.inference.examples import halves, reachable
-from isogloss.kg.inference.inferring import METHODS, prepare, scores_of, single_threshold
-from isogloss.kg.inference.likeness import Spaces
-from isogloss.kg.inference.web import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
+from isogloss.kg.inference.pipeline import METHODS, prepare, scores_of, single_threshold
+from isogloss.kg.inference.translation_links import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
+from isogloss.kg.inference.vector_similarity import Spaces
 
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")

@@ -23,28 +23,33 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, NamedTuple
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 import torch
 
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_vectors
-from isogloss.meta.bootstrap import Interval, paired_bootstrap
-from isogloss.meta.checkpoint import Checkpoint
-from isogloss.meta.episodes import episode
-from isogloss.meta.heads import prototypes
 from isogloss.meta.learners import LEARNERS, Episode
-from isogloss.meta.networks import MAIN, MODELS, ModelName
-from isogloss.meta.precision import adapted_weights, hits
-from isogloss.meta.regularisation import noisy_words, rotated
-from isogloss.meta.run import begin, best_stop, finish
-from isogloss.meta.spaces import Spaces
+from isogloss.meta.learners.heads import prototypes
+from isogloss.meta.models.networks import MAIN, MODELS, ModelName
 from isogloss.meta.tasks import OF_CANDIDATES, OF_WORDS, TaskSpace
-from isogloss.meta.training import Settings, learner_of
-from isogloss.meta.weighting import weighted
-from isogloss.meta.words import Hub, word_episode
+from isogloss.meta.tasks.candidate_episodes import episode
+from isogloss.meta.tasks.vector_tables import Spaces
+from isogloss.meta.tasks.word_episodes import Hub, word_episode
+from isogloss.meta.training.checkpoint import Checkpoint
+from isogloss.meta.training.outer_loop import Settings, learner_of
+from isogloss.meta.training.precision import adapted_weights, hits
+from isogloss.meta.training.regularisation import noisy_words, rotated
+from isogloss.meta.training.run import begin, best_stop, finish
+from isogloss.meta.training.weighting import weighted
 
 LANGUAGES = ("en", "fi", "fr", "ja")
 NOISE = 0.1

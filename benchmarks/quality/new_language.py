@@ -26,6 +26,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,30 +39,31 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import AlignmentError, IsoglossError, VocabularyError
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.candidates import Candidates
-from isogloss.lexicon.crossfit import Examples
-from isogloss.lexicon.csls import csls
-from isogloss.lexicon.evidence import gather
-from isogloss.lexicon.features import FEATURES
-from isogloss.lexicon.fit import Fit, Space
-from isogloss.lexicon.growth import Grown, Stage, Start, grow, self_learned
-from isogloss.lexicon.growth import starts as starts_of
-from isogloss.lexicon.induction import Preparation, Settings, gathered
-from isogloss.lexicon.maps import Maps
-from isogloss.lexicon.normalisation import unit
-from isogloss.lexicon.prior import RankerPrior
-from isogloss.lexicon.procrustes import orthogonal
-from isogloss.lexicon.ranker import Ranker, acquainted, adapted, train
-from isogloss.lexicon.seeds import Seeds, identical_strings
-from isogloss.meta.dense import mutual_pairs
+from isogloss.lexicon.alignment.maps import Maps
+from isogloss.lexicon.alignment.normalisation import unit
+from isogloss.lexicon.alignment.procrustes import orthogonal
+from isogloss.lexicon.alignment.seeds import Seeds, identical_strings
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.induction.crossfit import Examples
+from isogloss.lexicon.induction.pipeline import Preparation, Settings, gathered
+from isogloss.lexicon.ranking.candidates import Candidates
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.fit import Fit
+from isogloss.lexicon.ranking.prior import RankerPrior
+from isogloss.lexicon.ranking.ranker import Ranker, acquainted, adapted, train
+from isogloss.lexicon.search.csls import csls
+from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
+from isogloss.lexicon.self_learning.growth import starts as starts_of
+from isogloss.lexicon.self_learning.training_pairs import gather
 from isogloss.meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
 from isogloss.meta.matching.consensus import consensuses
 from isogloss.meta.matching.learning import Case, Learned
 from isogloss.meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
 from isogloss.meta.matching.prior import MatchingPrior
 from isogloss.meta.matching.reranking import METHOD, Course, Hierarchy
+from isogloss.meta.tasks.alignment_views import profile_view, truncated_view
+from isogloss.meta.tasks.dense_csls import mutual_pairs
 from isogloss.meta.tasks.space import within
-from isogloss.meta.views import profile_view, truncated_view
 
 HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}

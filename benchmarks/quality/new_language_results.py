@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.meta.bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
 
 BASELINES = {
     "Procrustes": "the rotation of the seeds",
@@ -53,7 +53,7 @@ class Cell(NamedTuple):
 
 
 def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any]:
-    """Means, and paired differences with their intervals (``meta.bootstrap``: words are resampled whole).
+    """Means, and paired differences with their intervals (paired bootstrap: words are resampled whole).
 
     Where several languages are together each counts alike, however many words could be asked.
     """

@@ -14,21 +14,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 
 from benchmarks.quality.inference import best_f1, part_of
 from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, beside_another, fetched, fitted, lessons
 from isogloss.data.dictionary import Dictionary
-from isogloss.kg.inference.calibration import calibration_error
+from isogloss.data.numerics.calibration import calibration_error
 from isogloss.kg.inference.ensemble import COMPLETE, HELD, fit
 from isogloss.kg.inference.examples import Examples
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.prior import Prior
-from isogloss.kg.inference.web import Flags, Numbers, Weights
+from isogloss.kg.inference.translation_links import Flags, Numbers, Weights
 
 FIGURES = ("log_loss", "error", "best_f1")
 FEWEST = 200  # candidates that are asked: a dictionary with fewer is passed over

@@ -14,10 +14,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 
@@ -27,7 +33,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
 from isogloss.kg.inference.ensemble import SILENCE
 from isogloss.kg.inference.regression import Weights, logistic, odds
-from isogloss.kg.inference.web import Flags
+from isogloss.kg.inference.translation_links import Flags
 
 VERSION = "2022.12.07-2"
 REVERSED = {

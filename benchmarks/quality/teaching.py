@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import random as chance
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,19 +24,23 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import numpy as np
 
 from benchmarks.quality.inference import all_but, sought_pairs
 from benchmarks.real_data import cldr_concepts, freedict_of
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
+from isogloss.data.numerics.calibration import calibration_error
 from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.inference.calibration import calibration_error
-from isogloss.kg.inference.inferring import Prepared, prepare
+from isogloss.kg.inference.pipeline import Prepared, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, expanded
 from isogloss.kg.inference.regression import Table, Weights, logistic, odds, regression
-from isogloss.kg.inference.web import DICTIONARIES, Flags, Links, Web, pair_keys
+from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Links, Web, pair_keys
 
 Pair = tuple[str, str]
 

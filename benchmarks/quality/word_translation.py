@@ -21,6 +21,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import numpy as np
 
 from benchmarks import real_data
@@ -30,8 +34,8 @@ from isogloss.data.errors import IsoglossError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.features import FEATURES, GEOMETRY
-from isogloss.lexicon.prior import RankerPrior
+from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY
+from isogloss.lexicon.ranking.prior import RankerPrior
 
 METHODS = (
     "rotated at random",
@@ -109,9 +113,9 @@ def measured(
     source: str, target: str, method: str, size: str, seeds_file: Path | None, held_out: str, seed: int
 ) -> dict[str, Any]:
     """One build and its score on held-out words; this runs in a process of its own."""
-    from isogloss.lexicon.evaluation import evaluate
-    from isogloss.lexicon.induction import Settings, induce
-    from isogloss.lexicon.translator import Translator
+    from isogloss.lexicon.evaluation.word_translation import evaluate
+    from isogloss.lexicon.induction.pipeline import Settings, induce
+    from isogloss.lexicon.induction.translator import Translator
     from isogloss.lexicons import peak_memory
 
     x, y = real_data.vectors(source), real_data.vectors(target)

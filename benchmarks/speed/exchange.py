@@ -12,6 +12,7 @@ import argparse
 import gc
 import importlib.util
 import json
+import sys
 import tempfile
 import time
 import warnings
@@ -20,6 +21,10 @@ from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 import numpy as np
 import orjson

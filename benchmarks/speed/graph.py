@@ -20,13 +20,17 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.kg import sqlite
 from isogloss.kg.graph import open_graph
-from isogloss.kg.loading import EDGE
-from isogloss.kg.store import Store
+from isogloss.kg.storage import sqlite
+from isogloss.kg.storage.loading import EDGE
+from isogloss.kg.storage.store import Store
 
 LANGUAGES = ("de", "en", "es", "fi", "fr", "it", "nl", "pl", "pt", "sv")
 SYLLABLES = [c + v for c in "bcdfghjklmnprstvz" for v in "aeiouäé"]

@@ -37,11 +37,11 @@ from benchmarks.speed import building, selflearning
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.errors import IsoglossError
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.csls import Retrieval, retrieve
-from isogloss.lexicon.lazy import translate_rows
-from isogloss.lexicon.retrieval import Neighbours, Rows
-from isogloss.lexicon.rounding import fast_precision, fastest_precision
-from isogloss.lexicon.symmetric import symmetric
+from isogloss.lexicon.search.csls import Retrieval, retrieve
+from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.lazy import translate_rows
+from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
+from isogloss.lexicon.search.symmetric import symmetric
 
 T = TypeVar("T")
 Report = dict[str, int | float | str | bool]

@@ -27,14 +27,18 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [each for each in sys.path if Path(each).resolve() != HERE]  # run by its path, this file would hide meta
 
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch
-from isogloss.meta.classifier import Classifier
 from isogloss.meta.learners import ANIL, MAML, Episode
-from isogloss.meta.objective import CLASSES
-from isogloss.meta.weights import weights_of
+from isogloss.meta.learners.inner_loop import Batch
+from isogloss.meta.learners.objective import CLASSES
+from isogloss.meta.learners.weights import weights_of
+from isogloss.meta.models.word_classifier import Classifier
 
 DIMENSIONS, HIDDEN, WAYS, SHOTS, QUERIES, STEPS = 300, 64, 5, 5, 15, 5
 SEEDS, ASKED = 25, 75

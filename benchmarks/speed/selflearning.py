@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.speed.synthetic import Vocabularies
 from isogloss.data.dictionary import Dictionary
-from isogloss.lexicon.induction import Settings, induce
-from isogloss.lexicon.translator import Translator
+from isogloss.lexicon.induction.pipeline import Settings, induce
+from isogloss.lexicon.induction.translator import Translator
 
 Report = dict[str, int | float | str | bool]
 

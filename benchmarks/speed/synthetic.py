@@ -25,7 +25,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.search.index import Rows
 
 SHARED = 0.7  # of each vocabulary have a translation in the other
 TREE = ((2000, 0.2), (300, 0.13), (50, 0.12), (10, 0.15), (3, 0.15))  # words in a cluster, variance

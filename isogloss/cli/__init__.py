@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from isogloss.cli import data, demo, doctor, kg_exchange, lexicon_hub, meta_prior
+from isogloss.cli import data, demo, doctor, kg, lexicon, meta
 from isogloss.cli.console import complain
 from isogloss.data.errors import IsoglossError
 
@@ -19,9 +19,9 @@ app = typer.Typer(
 )
 
 app.add_typer(data.app)
-app.add_typer(kg_exchange.app)  # the verbs of kg, with more of them
-app.add_typer(lexicon_hub.app)  # the verbs of lexicon, with more of them
-app.add_typer(meta_prior.app)  # the verbs of meta, with explain and prior
+app.add_typer(kg.app)
+app.add_typer(lexicon.app)
+app.add_typer(meta.app)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 

@@ -25,7 +25,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Build lexicons, ask the graph and learn a new language, on the bundled sample; says how well it went."""
-    from isogloss.cli.story import Story
+    from isogloss.cli.demo_story import Story
     from isogloss.demonstration.keeping import check_place
     from isogloss.demonstration.run import NAMES, demonstrate
 

@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
 from isogloss.demonstration.pairs import Answer, write_pairs
 from isogloss.kg.graph import open_graph
-from isogloss.meta.adaptation import Adapted, adapt_to_language
-from isogloss.meta.bootstrap import Interval, paired_bootstrap
-from isogloss.meta.checkpoint import inputs_of
-from isogloss.meta.episodes import Sides
-from isogloss.meta.evaluation import OURS, Draw, answers
-from isogloss.meta.run import Keeping, begin, episodes_of, finish
-from isogloss.meta.spaces import Spaces
+from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language
+from isogloss.meta.new_language.evaluation import OURS, Draw, answers
+from isogloss.meta.new_language.lexicon_file import write_lexicon
 from isogloss.meta.tasks import Task, TaskSpace, WordMapping, dictionaries_of
+from isogloss.meta.tasks.candidate_episodes import Sides
 from isogloss.meta.tasks.space import within
-from isogloss.meta.training import Settings
-from isogloss.meta.writing import write_lexicon
+from isogloss.meta.tasks.vector_tables import Spaces
+from isogloss.meta.training.checkpoint import inputs_of
+from isogloss.meta.training.outer_loop import Settings
+from isogloss.meta.training.run import Keeping, begin, episodes_of, finish
 
 LEFT_OUT, FROM = "ja", "en"
 SEEDS, QUESTIONS, SHOWN = 25, 300, 5

@@ -12,9 +12,9 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_vectors
-from isogloss.lexicon.evaluation import Score, evaluate
-from isogloss.lexicon.induction import Settings
-from isogloss.lexicon.translator import Translator
+from isogloss.lexicon.evaluation.word_translation import Score, evaluate
+from isogloss.lexicon.induction.pipeline import Settings
+from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import build_lexicon
 
 PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from isogloss.data.errors import VocabularyError
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_vectors
 from isogloss.demonstration.pairs import Built, licence_of, split
-from isogloss.kg.answers import Stats, Translation
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.run import Run
+from isogloss.kg.results import Stats, Translation
+from isogloss.kg.storage.run import Run
 
 PIVOT = ("fr", "fi", "en")  # two languages that no lexicon joins, and the one between
 

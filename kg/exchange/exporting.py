@@ -24,8 +24,8 @@ from isogloss.kg.exchange import (
 )
 from isogloss.kg.exchange.selection import Line, Selected, Selection
 from isogloss.kg.graph import Graph
-from isogloss.kg.links import Terms
-from isogloss.kg.surroundings import CODE, reach
+from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.subgraph import CODE, reach
 
 WRITERS: dict[str, Callable[[Selected, Path], int]] = {
     "gexf": gexf.write,

@@ -9,7 +9,7 @@ from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.kg.graph import Graph
-from isogloss.kg.loading import Added
+from isogloss.kg.storage.loading import Added
 
 HELD = 300_000  # pairs in memory before they go to the graph
 LONGEST = 500  # characters; what is longer is a text and no word

@@ -14,7 +14,7 @@ from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, wn_lmf
 from isogloss.kg.exchange.gathering import Rename, as_said
 from isogloss.kg.graph import Graph
-from isogloss.kg.loading import Added
+from isogloss.kg.storage.loading import Added
 
 
 class _Multilingual(Protocol):

@@ -24,9 +24,9 @@ from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.selection import ONCE, Selected
 from isogloss.kg.graph import Graph
-from isogloss.kg.loading import Added
-from isogloss.kg.run import Run
-from isogloss.kg.schema import BLOCK, RELATIONS
+from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.schema import BLOCK, RELATIONS
 
 VERSION = 1
 _HELD = 500_000  # pairs in memory before they go to the graph

@@ -20,7 +20,7 @@ from isogloss.data.parts_of_speech import part_of_speech
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from isogloss.kg.graph import Graph
-from isogloss.kg.loading import Added
+from isogloss.kg.storage.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
 _LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages

@@ -18,11 +18,11 @@ from isogloss.data.parts_of_speech import part_of_speech
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
-from isogloss.kg.exchange.scratch import Scratch, scratch
+from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import read_turtle
 from isogloss.kg.graph import Graph
-from isogloss.kg.loading import Added
+from isogloss.kg.storage.loading import Added
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
 _LONGEST_GLOSS = 200  # characters that are kept of it

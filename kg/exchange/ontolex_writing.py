@@ -28,7 +28,7 @@ from isogloss.kg.exchange.ontolex_terms import (
 )
 from isogloss.kg.exchange.selection import CODE, Row, Selected
 from isogloss.kg.exchange.wn_lmf import ILI as ILI_NAME
-from isogloss.kg.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 
 _PREFIXES = {
     "dcterms": DCTERMS,

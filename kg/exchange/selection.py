@@ -13,7 +13,7 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.language import language_code
 from isogloss.kg.graph import Graph
 from isogloss.kg.licence import permits
-from isogloss.kg.schema import BLOCK, RELATIONS, SAME_CONCEPT
+from isogloss.kg.storage.schema import BLOCK, RELATIONS, SAME_CONCEPT
 
 CODE = {number: code for number, code, _, _ in RELATIONS}
 _SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.selection import CODE, Selected
-from isogloss.kg.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -21,8 +21,8 @@ from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
 from isogloss.kg.graph import Graph
 from isogloss.kg.licence import strictest
-from isogloss.kg.loading import Added
-from isogloss.kg.schema import BLOCK
+from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
 _NOWHERE = -1

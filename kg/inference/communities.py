@@ -21,9 +21,9 @@ from scipy.sparse.csgraph import connected_components
 from isogloss.data.dictionary import Origin
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.graph import Graph
-from isogloss.kg.inference.web import Links, Numbers, Web, Weights
+from isogloss.kg.inference.translation_links import Links, Numbers, Web, Weights
 from isogloss.kg.licence import strictest
-from isogloss.kg.schema import BLOCK
+from isogloss.kg.storage.schema import BLOCK
 
 NAME = "communities"
 BLOCK_OF_ROWS = 8192

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from isogloss.kg.inference.paths import Candidates, language_of
-from isogloss.kg.inference.web import Numbers, Web, Weights, pair_keys
+from isogloss.kg.inference.translation_links import Numbers, Web, Weights, pair_keys
 
 ROADS = 12  # pivots of a candidate, and translations of a word, that cycles are looked for among
 

@@ -16,7 +16,7 @@ from isogloss.kg.inference.examples import Examples
 from isogloss.kg.inference.features import BY_VECTORS, Described, Table
 from isogloss.kg.inference.prior import Prior, prior
 from isogloss.kg.inference.regression import logistic, regression
-from isogloss.kg.inference.web import Weights
+from isogloss.kg.inference.translation_links import Weights
 
 BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
 

@@ -15,9 +15,18 @@ import numpy as np
 
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.features import Described, describe, known_words
-from isogloss.kg.inference.likeness import Spaces, looked_at
 from isogloss.kg.inference.paths import candidates
-from isogloss.kg.inference.web import CONCEPTS, DICTIONARIES, Flags, Links, Numbers, Web, Weights, pair_keys
+from isogloss.kg.inference.translation_links import (
+    CONCEPTS,
+    DICTIONARIES,
+    Flags,
+    Links,
+    Numbers,
+    Web,
+    Weights,
+    pair_keys,
+)
+from isogloss.kg.inference.vector_similarity import Spaces, looked_at
 
 FEWEST = 30  # examples of two languages: with fewer no threshold is chosen and no rate estimated
 ENOUGH = 1000  # examples of the very languages in question: with so many no others are needed

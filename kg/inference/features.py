@@ -17,12 +17,12 @@ from isogloss.data.spelling import search_form
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, times
+from isogloss.kg.inference.translation_links import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pair_keys
 from isogloss.kg.inference.walks import walk
-from isogloss.kg.inference.web import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pair_keys
 
 Table = NDArray[np.float64]
 
-BY_VECTORS = ("compared", "likeness")  # of the vectors of both words (``kg.inference.likeness``)
+BY_VECTORS = ("compared", "likeness")  # of the vectors of both words (``kg.inference.vector_similarity``)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from isogloss.kg.inference.paths import Candidates, language_of, times
-from isogloss.kg.inference.web import Numbers, Web, Weights
+from isogloss.kg.inference.translation_links import Numbers, Web, Weights
 
 
 def consult(web: Web, found: Candidates, here: int, there: int) -> Weights:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from isogloss.kg.inference.web import Flags, Links, Numbers, Web, Weights
-from isogloss.kg.schema import BLOCK
+from isogloss.kg.inference.translation_links import Flags, Links, Numbers, Web, Weights
+from isogloss.kg.storage.schema import BLOCK
 
 FOLLOWED = 64  # translations of a pivot into one language that are followed: the strongest
 

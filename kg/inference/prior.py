@@ -18,7 +18,7 @@ import numpy as np
 
 from isogloss.kg.inference.features import Described, Table
 from isogloss.kg.inference.regression import logistic, with_one
-from isogloss.kg.inference.web import Weights
+from isogloss.kg.inference.translation_links import Weights
 
 FEATURES = (
     *("otic", "cycle_density", "otic_part_less", "otic_part_more", "walk_part_less", "walk_part_more"),

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from isogloss.kg.inference.paths import Candidates
-from isogloss.kg.inference.web import Links, Numbers, Web, Weights
-from isogloss.kg.schema import BLOCK
+from isogloss.kg.inference.translation_links import Links, Numbers, Web, Weights
+from isogloss.kg.storage.schema import BLOCK
 
 LONGER = 0.3  # what share of the walks goes on to four steps
 FAINT = 0.02  # detours less likely than this are not followed

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from isogloss.data.errors import VocabularyError
 from isogloss.data.segmentation import Segmenter
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.alignment.normalisation import unit
 
 SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)`` (Arora et al., 2017)
 PRIOR = 1000.0  # words' worth of trust in the rank of a word, against counts of texts

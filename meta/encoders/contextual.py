@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import CheckpointError
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.alignment.normalisation import unit
 
 BATCH = 32
 

@@ -11,7 +11,7 @@ import torch
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.encoders.encoder import Encoder
 
 Record = Mapping[str, Any]  # by sense: a text, an image, a sound; what is missing is left out

@@ -11,8 +11,8 @@ from isogloss.meta.learners.closed_form import ClosedHead
 from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
 from isogloss.meta.learners.maml import MAML
 from isogloss.meta.learners.meta_sgd import MetaSGD
+from isogloss.meta.learners.objective import Objective
 from isogloss.meta.learners.reptile import Reptile
-from isogloss.meta.objective import Objective
 
 LearnerName = Literal["maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge"]
 LEARNERS: tuple[LearnerName, ...] = ("maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge")
@@ -39,7 +39,7 @@ def learner_named(
 
     Args:
         name: One of ``LEARNERS``.
-        model: The network; with a head (``meta.heads.Headed``) for ANIL, prototypes and ridge.
+        model: The network; with a head (``meta.learners.heads.Headed``) for ANIL, prototypes and ridge.
         loss: Of the model's output.
         steps: Of the inner loop.
         rate: Of the inner loop.

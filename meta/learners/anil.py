@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, stacked
-from isogloss.meta.heads import Body, Head, Headed
+from isogloss.meta.learners.heads import Body, Head, Headed
+from isogloss.meta.learners.inner_loop import Batch, stacked
 from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of
-from isogloss.meta.objective import Objective
-from isogloss.meta.weights import Weights, copied, leaves
+from isogloss.meta.learners.objective import Objective
+from isogloss.meta.learners.weights import Weights, copied, leaves
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, Loss
-from isogloss.meta.heads import Body, Head, Headed, prototypes, ridge
+from isogloss.meta.learners.heads import Body, Head, Headed, prototypes, ridge
+from isogloss.meta.learners.inner_loop import Batch, Loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, outer_gradient
-from isogloss.meta.weights import Weights, copied
+from isogloss.meta.learners.weights import Weights, copied
 
 SCALE, OFFSET, PENALTY = "log scale", "offset", "log penalty"
 ClosedForm = Literal["prototypes", "ridge"]

@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, Loss, task_loss
-from isogloss.meta.weights import Weights, leaves, moved
+from isogloss.meta.learners.inner_loop import Batch, Loss, task_loss
+from isogloss.meta.learners.weights import Weights, leaves, moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,11 @@ class Episode:
     weight: float = 1.0
     descriptor: Mapping[str, float] = field(default_factory=dict)
     offset: Weights = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """Family and languages, such as ``hidden-edge en fr``."""
+        return " ".join((self.family, *self.languages))
 
 
 class MetaGradient(NamedTuple):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, Loss, adapt, adapt_together, losses_together, stacked
+from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, adapt_together, losses_together, stacked
 from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of
-from isogloss.meta.weights import Weights, copied, leaves
+from isogloss.meta.learners.weights import Weights, copied, leaves
 
 
 @dataclass(frozen=True, eq=False)

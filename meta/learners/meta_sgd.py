@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, Loss, task_loss
+from isogloss.meta.learners.inner_loop import Batch, Loss, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, outer_gradient
-from isogloss.meta.weights import Weights, copied, leaves, squared_distance
+from isogloss.meta.learners.weights import Weights, copied, leaves, squared_distance
 
 RATE = "rate "  # before the name of the parameter
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, Loss, adapt, task_loss
+from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient
-from isogloss.meta.weights import Weights, copied, leaves, moved
+from isogloss.meta.learners.weights import Weights, copied, leaves, moved
 
 
 @dataclass(frozen=True, eq=False)

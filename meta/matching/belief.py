@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.seeds import Seeds
 
 WORDS = 1_200  # most frequent words of each language that are matched, unless said otherwise
 NEIGHBOURHOOD = 10
@@ -46,7 +46,7 @@ class Matching:
             x: Normalised source vectors, most frequent word first.
             y: Normalised target vectors.
             seeds: Known pairs, which may lie beyond the frequent words.
-            standings: Of both languages (``meta.matching.standing``), shapes ``(n, f)`` and ``(m, f)``.
+            standings: Of both languages (``meta.matching.word_descriptors``), shapes ``(n, f)`` and ``(m, f)``.
             metric: What each difference of standing counts, shape ``(f,)``.
         """
         a, b = (

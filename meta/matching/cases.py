@@ -10,7 +10,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.meta.matching.learning import Case
 from isogloss.meta.tasks.space import within
 

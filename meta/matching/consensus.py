@@ -9,11 +9,11 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.csls import retrieve
-from isogloss.lexicon.fit import Space
-from isogloss.lexicon.normalisation import unit
-from isogloss.lexicon.procrustes import orthogonal, procrustes
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.normalisation import unit
+from isogloss.lexicon.alignment.procrustes import orthogonal, procrustes
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.search.csls import retrieve
 from isogloss.meta.tasks.space import within
 
 VOCABULARY = 8_000  # most frequent words of each language that take part

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.seeds import Seeds
-from isogloss.lexicon.threads import single_thread
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.search.threads import single_thread
 from isogloss.meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, nearness, scores
 
 ROUNDS = 8
@@ -74,7 +74,7 @@ def learn(
 
     Args:
         spaces: Normalised vectors by language.
-        standings: ``meta.matching.standing`` by language.
+        standings: ``meta.matching.word_descriptors`` by language.
         cases: What to learn from; the languages of a new pair must not be among them.
         rounds: How many rounds get weights of their own.
         progress: Watches the rounds.

@@ -9,20 +9,20 @@ import numpy as np
 
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.evidence import Evidence
-from isogloss.lexicon.fit import Space
-from isogloss.lexicon.growth import Luck, Start, self_learned
-from isogloss.lexicon.normalisation import iterative_normalisation
-from isogloss.lexicon.profiles import seed_profiles
+from isogloss.lexicon.alignment.normalisation import iterative_normalisation
+from isogloss.lexicon.alignment.profiles import seed_profiles
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.self_learning.growth import Luck, Start, self_learned
+from isogloss.lexicon.self_learning.training_pairs import Evidence
 from isogloss.meta.matching.belief import WORDS
 from isogloss.meta.matching.cases import SEEDS, Dictionaries, cases_of
 from isogloss.meta.matching.consensus import consensuses
 from isogloss.meta.matching.learning import ROUNDS, Case, Learned, learn
-from isogloss.meta.matching.lesson import Lesson
+from isogloss.meta.matching.memory import descriptor_of
 from isogloss.meta.matching.prior import MatchingPrior
-from isogloss.meta.matching.remembering import descriptor_of
+from isogloss.meta.matching.ranker_lesson import Lesson
 from isogloss.meta.matching.reranking import METHOD, Course, candidates, relative
-from isogloss.meta.matching.standing import standing
+from isogloss.meta.matching.word_descriptors import standing
 
 LOST = 0.1  # of the first candidates are right where self-learning has led somewhere
 

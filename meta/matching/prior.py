@@ -1,4 +1,4 @@
-"""What was learned on other languages, in one file, ready to start a new one (``lexicon.prior.Prior``)."""
+"""What was learned on other languages, in one file, ready to start a new one (``lexicon.ranking.prior.Prior``)."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from isogloss.data.errors import CheckpointError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.features import FEATURES
-from isogloss.lexicon.fit import Space
-from isogloss.lexicon.growth import Grown, Luck, Start, self_learned
-from isogloss.lexicon.normalisation import unit
-from isogloss.lexicon.profiles import seed_profiles
-from isogloss.lexicon.ranker import Ranker, from_tensors, tensors
-from isogloss.lexicon.seeds import Seeds
-from isogloss.lexicon.threads import single_thread
-from isogloss.meta import memory as memories
+from isogloss.lexicon.alignment.normalisation import unit
+from isogloss.lexicon.alignment.profiles import seed_profiles
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
+from isogloss.lexicon.search.threads import single_thread
+from isogloss.lexicon.self_learning.growth import Grown, Luck, Start, self_learned
+from isogloss.meta.learners import memory as memories
+from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
 from isogloss.meta.matching.consensus import Consensus
 from isogloss.meta.matching.learning import Weights
-from isogloss.meta.matching.remembering import descriptor_of, recalled
-from isogloss.meta.matching.standing import standing
-from isogloss.meta.memory import Memory
-from isogloss.meta.tensor_file import read_tensors
+from isogloss.meta.matching.memory import descriptor_of, recalled
+from isogloss.meta.matching.word_descriptors import standing
+from isogloss.meta.models.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
 FORMAT = "isogloss prior 5"
@@ -67,11 +67,11 @@ class MatchingPrior:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
 
     def ranker_for(self, space: Space) -> Ranker | None:
-        """The ranker with what the memory has of such vectors; see ``lexicon.prior.Prior``."""
+        """The ranker with what the memory has of such vectors; see ``lexicon.ranking.prior.Prior``."""
         return None if self.ranker is None else recalled(self.ranker, self.memory, descriptor_of(space))
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
-        """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.prior.Prior``.
+        """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.ranking.prior.Prior``.
 
         Where growth ends with nothing clear, its pairs are believed anew, and those beliefs grow again.
         """

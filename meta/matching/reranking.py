@@ -1,4 +1,4 @@
-"""The candidate ranker of ``lexicon.ranker``, meta-learned on few-shot episodes of other languages (MAML)."""
+"""The candidate ranker of ``lexicon.ranking.ranker``, meta-learned on few-shot episodes of other languages (MAML)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.crossfit import Examples, crossfit
-from isogloss.lexicon.evidence import Evidence
-from isogloss.lexicon.features import FEATURES
-from isogloss.lexicon.fit import Space
-from isogloss.lexicon.judging import judged
-from isogloss.lexicon.methods import AUTOMATIC, METHODS, Method
-from isogloss.lexicon.ranker import (
+from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.induction.calibration import judged
+from isogloss.lexicon.induction.crossfit import Examples, crossfit
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.ranker import (
     TRANSFER,
     Ranker,
     adapted,
@@ -32,11 +32,11 @@ from isogloss.lexicon.ranker import (
     surprise,
     train,
 )
-from isogloss.lexicon.seeds import Seeds
-from isogloss.lexicon.threads import single_thread
-from isogloss.meta.matching.lesson import Lesson
-from isogloss.meta.matching.remembering import descriptor_of, recalled, remembered
-from isogloss.meta.memory import Memory
+from isogloss.lexicon.search.threads import single_thread
+from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.meta.learners.memory import Memory
+from isogloss.meta.matching.memory import descriptor_of, recalled, remembered
+from isogloss.meta.matching.ranker_lesson import Lesson
 
 METHOD: Method = METHODS[AUTOMATIC]  # what ranks has to see what it will rank
 COUNTS = (10, 25, 50, 100)  # known words of an episode
@@ -88,8 +88,8 @@ def candidates(
 ) -> tuple[Examples, Examples]:
     """The candidates of ``gold`` words as ``lexicon build`` meets them: after self-learning, and after the harvest.
 
-    The harvest has at least ``fewest`` pairs, by default as many as ``evidence`` (``lexicon.harvest``): of a small
-    dictionary hardly any pair is sure, and maps fitted to so few are not those that will be judged.
+    The harvest has at least ``fewest`` pairs, by default as many as ``evidence`` (``lexicon.induction.self_training``):
+    of a small dictionary hardly any pair is sure, and maps fitted to so few are not those that will be judged.
     """
     grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
     first = Examples.of(grown, gold)
@@ -129,7 +129,7 @@ class Course:
 
     @single_thread()
     def meta_learned(self, *, steps: int | None = None, second_order: bool = True) -> Ranker:
-        """``pooled`` trained on, so that steps on seeds (``lexicon.ranker.adapted``) lead to where queries need it.
+        """``pooled`` trained on, so that steps on seeds (``adapted``) lead to where queries need it.
 
         Its calibration stays. Meta-training after pre-training does better than from nothing (Langedijk et al., 2022).
 

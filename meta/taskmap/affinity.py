@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from isogloss.data.errors import VocabularyError
 from isogloss.data.storage import replacing
 from isogloss.meta.learners.learner import Episode, Learner
-from isogloss.meta.samplers import arm_name
-from isogloss.meta.weights import Weights
+from isogloss.meta.learners.weights import Weights
 
 Affinity = NDArray[np.float64]  # shape (kinds, kinds), symmetric, 1 on the diagonal
 
@@ -79,7 +78,7 @@ def by_descriptor(episodes: Sequence[Episode]) -> TaskMap:
 def by_gradient(learner: Learner, weights: Weights, episodes: Sequence[Episode]) -> TaskMap:
     """Kinds of tasks compared by the cosine of their meta-gradients at ``weights`` (Du et al., 2018)."""
     described = mean_descriptors(episodes)
-    members = {name: [each for each in episodes if arm_name(each) == name] for name in described}
+    members = {name: [each for each in episodes if each.kind == name] for name in described}
     gradients = []
     for name in described:
         gradient, _ = learner.meta_gradient(weights, members[name])
@@ -92,7 +91,7 @@ def mean_descriptors(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]
     """The mean descriptor of each kind, kinds by name."""
     found: dict[str, list[Mapping[str, float]]] = {}
     for episode in episodes:
-        found.setdefault(arm_name(episode), []).append(episode.descriptor)
+        found.setdefault(episode.kind, []).append(episode.descriptor)
     return {
         kind: {name: float(np.mean([each.get(name, 0.0) for each in found[kind]])) for name in found[kind][0]}
         for kind in sorted(found)

@@ -12,7 +12,6 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Vectors
-from isogloss.meta.spaces import Spaces
 from isogloss.meta.tasks.concept import ConceptNWay
 from isogloss.meta.tasks.cycle_ranking import CycleRanking, Detours, detours
 from isogloss.meta.tasks.family import Family
@@ -21,6 +20,7 @@ from isogloss.meta.tasks.invariance import LanguageInvariance
 from isogloss.meta.tasks.similarity import Similarity
 from isogloss.meta.tasks.task import Task, WordTask
 from isogloss.meta.tasks.transfer import ClassTransfer
+from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.tasks.word_mapping import WordMapping
 
 FAMILIES: tuple[Family[Task], ...] = (WordMapping(), HiddenEdge())  # what a ranker is trained on by default

@@ -15,7 +15,7 @@ from torch import Tensor
 from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix
-from isogloss.meta.tensor_file import read_tensors
+from isogloss.meta.models.tensor_file import read_tensors
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 from isogloss.meta.texts.training import SCALE, TextSettings
 

@@ -12,7 +12,7 @@ import numpy as np
 from isogloss.data.errors import VocabularyError
 from isogloss.data.texts import Text
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.retrieval import Rows
+from isogloss.lexicon.search.index import Rows
 from isogloss.meta.encoders.encoder import Encoder
 
 

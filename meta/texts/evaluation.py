@@ -12,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from isogloss.meta.adapt import Batch, adapt
-from isogloss.meta.bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.meta.learners.inner_loop import Batch, adapt
+from isogloss.meta.learners.weights import Weights, leaves
 from isogloss.meta.texts.corpus import Corpus, TextTask, draw_task
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 from isogloss.meta.texts.run import last
 from isogloss.meta.texts.training import SHARPNESS, TextSettings, meta_train, network_of, pretrain
-from isogloss.meta.weights import Weights, leaves
 
 OURS = "meta_trained"
 METHODS = ("plain", "untrained", "pretrained", "fine_tuned", OURS)

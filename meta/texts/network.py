@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from isogloss.meta.weights import Weights
+from isogloss.meta.learners.weights import Weights
 
 
 class TextNetwork(nn.Module):

@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from isogloss.data.errors import VocabularyError
-from isogloss.meta.optimiser import Adam, Moments
+from isogloss.meta.learners.optimiser import Adam, Moments
+from isogloss.meta.learners.weights import Weights, copied, leaves, weights_of
 from isogloss.meta.texts.corpus import Corpus, TextTask, classes_of, draw_task, shared_classes
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
-from isogloss.meta.weights import Weights, copied, leaves, weights_of
 
 HEAD, SCALE = "head", "log scale"
 SHARPNESS = 10.0  # of the scores of pre-training, whose features have unit length

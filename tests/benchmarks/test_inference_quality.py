@@ -9,11 +9,11 @@ from benchmarks.quality.inference import PAIRS, best_f1, chosen, part_of, promis
 from benchmarks.quality.teaching import TEACHERS
 from benchmarks.real_data import FREEDICT
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.numerics.calibration import calibration_error
 from isogloss.kg.graph import open_graph
-from isogloss.kg.inference.calibration import calibration_error
-from isogloss.kg.inference.inferring import prepare
+from isogloss.kg.inference.pipeline import prepare
 from isogloss.kg.inference.prior import prior
-from isogloss.kg.inference.web import Web
+from isogloss.kg.inference.translation_links import Web
 
 HIDDEN = Origin("hidden", "CC0-1.0")
 

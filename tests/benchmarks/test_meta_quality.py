@@ -10,7 +10,7 @@ from benchmarks import descriptions
 from benchmarks.quality import active, classification
 from isogloss.data.errors import DownloadError
 from isogloss.data.texts import Text
-from isogloss.lexicon.normalisation import unit
+from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.texts.evaluation import METHODS
 
 

@@ -10,7 +10,7 @@ from benchmarks.quality import new_language
 from benchmarks.quality.new_language import main, translated
 from benchmarks.quality.new_language_results import BASELINES, Cell
 from isogloss.data.errors import DownloadError
-from isogloss.lexicon.seeds import Seeds
+from isogloss.lexicon.alignment.seeds import Seeds
 
 OPTIONS = ["--unranked", "--languages", "ja,fi", "--seeds", "10,25", "--draws", "2", "--only-kept"]
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.spelling import search_form, search_forms
-from isogloss.kg.answers import Word
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.licence import LicenceClass, licence_class, permits, strictest
-from isogloss.kg.run import Run
-from isogloss.kg.spelling import lemma, lemmas
+from isogloss.kg.results import Word
+from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.spelling import lemma, lemmas
 
 slowly = settings(max_examples=25, deadline=None)
 

@@ -14,8 +14,8 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.reading import read_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
-from isogloss.lexicon.induction import Induction, Settings
-from isogloss.lexicon.translator import Translator
+from isogloss.lexicon.induction.pipeline import Induction, Settings
+from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import build_lexicon, open_lexicon
 
 QUICK = Settings(method="procrustes")

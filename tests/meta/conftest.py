@@ -8,10 +8,10 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.meta.learners import Episode
-from isogloss.meta.run import episodes_of
-from isogloss.meta.spaces import Spaces
 from isogloss.meta.tasks import HiddenEdge, TaskSpace, WordMapping
-from isogloss.meta.training import Settings
+from isogloss.meta.tasks.vector_tables import Spaces
+from isogloss.meta.training.outer_loop import Settings
+from isogloss.meta.training.run import episodes_of
 
 LANGUAGES = ("en", "fi", "fr")
 SMALL = Settings(steps=6, tasks_per_step=2, episodes=4, hidden=8, seed=1)

@@ -1,0 +1,77 @@
+"""The character n-grams of a vocabulary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.spelling import search_forms
+from isogloss.data.vectors import Matrix
+
+LENGTHS = (1, 2, 3)
+MOST = 2048  # n-grams of a language that count, the most frequent first
+
+
+@dataclass(frozen=True, eq=False)
+class Ngrams:
+    """The character n-grams of a language's ``words``: ``place`` numbers them, ``weight`` is their rarity (idf)."""
+
+    words: Sequence[str]
+    place: dict[str, int]
+    weight: Matrix
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Ngrams:
+        """Count the n-grams of ``words``; those of a single word teach nothing and are left out."""
+        counts = Counter(gram for word in words for gram in set(_grams(word)))
+        common = sorted((item for item in counts.items() if item[1] > 1), key=lambda item: (-item[1], item[0]))[:MOST]
+        rarity = [np.log(len(words) / (1 + count)) for _, count in common]
+        place = {gram: number for number, (gram, _) in enumerate(common)}
+        return cls(words, place, np.maximum(np.array(rarity, np.float32), 0.1))
+
+    @cached_property
+    def own(self) -> Any:
+        """The rows of ``words``."""
+        return self.rows(self.words)
+
+    @cached_property
+    def _by_form(self) -> dict[str, int]:
+        """The most frequent word of each form without case and accents, and every word as it is."""
+        found = dict(zip(reversed(search_forms(self.words)), reversed(range(len(self.words))), strict=True))
+        return found | {word: row for row, word in reversed(list(enumerate(self.words)))}
+
+    def namesakes(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """The row of the word spelled like each of ``words``, but for case and accents; -1 where there is none.
+
+        Returns:
+            Shape ``(len(words),)``; a word spelled the very same goes before the most frequent that is nearly so.
+        """
+        known = self._by_form
+        return np.array(
+            [known.get(word, known.get(form, -1)) for word, form in zip(words, search_forms(words), strict=True)],
+            np.int64,
+        )
+
+    def rows(self, words: Sequence[str]) -> Any:
+        """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""
+        from scipy.sparse import csr_array
+
+        found = [sorted({self.place[gram] for gram in _grams(word) if gram in self.place}) for word in words]
+        starts = np.concatenate([[0], np.cumsum([len(each) for each in found])])
+        columns = np.fromiter((number for each in found for number in each), np.int32, count=int(starts[-1]))
+        values = self.weight[columns]
+        lengths = np.sqrt(np.add.reduceat(np.append(values**2, 0), starts[:-1])) if len(words) else np.zeros(0)
+        lengths[np.diff(starts) == 0] = 1
+        values = values / np.repeat(lengths, np.diff(starts))
+        return csr_array((values.astype(np.float32), columns, starts), shape=(len(words), len(self.place)))
+
+
+def _grams(word: str) -> Iterator[str]:
+    framed = f"^{word}$"
+    return (framed[start : start + n] for n in LENGTHS for start in range(len(framed) - n + 1))

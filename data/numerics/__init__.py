@@ -1,0 +1,1 @@
+"""Statistics and linear algebra that lexicons, the graph and meta-learning share."""

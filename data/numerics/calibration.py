@@ -1,0 +1,44 @@
+"""Whether probabilities mean what they say: of what is called 0.9, nine in ten should be right."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Flags = NDArray[np.bool_]
+Weights = NDArray[np.float64]
+
+BINS = 10
+
+
+class Bin(NamedTuple):
+    """What was given probabilities between two bounds: what was promised, and what came true."""
+
+    low: float
+    high: float
+    cases: int
+    promised: float  # the mean probability
+    true: float  # the share that is right
+
+
+def reliability(probability: Weights, truth: Flags, bins: int = BINS) -> list[Bin]:
+    """The bins of equal width that are not empty (the reliability diagram of DeGroot and Fienberg, 1983)."""
+    place = np.clip((probability * bins).astype(np.int64), 0, bins - 1)
+    found = []
+    for number in np.unique(place).tolist():
+        inside = place == number
+        promised, true = (
+            float(np.clip(probability[inside].mean(), number / bins, (number + 1) / bins)),
+            float(truth[inside].mean()),
+        )
+        found.append(Bin(number / bins, (number + 1) / bins, int(inside.sum()), promised, true))
+    return found
+
+
+def calibration_error(probability: Weights, truth: Flags, bins: int = BINS) -> float:
+    """The expected calibration error: the mean distance between promise and truth, each bin as heavy as it is full."""
+    found = reliability(probability, truth, bins)
+    total = sum(each.cases for each in found)
+    return sum(each.cases * abs(each.promised - each.true) for each in found) / total if total else 0.0

@@ -1,0 +1,98 @@
+"""`isogloss data fetch`: vectors and dictionaries from public sources."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isogloss.cli.console import note, progress
+from isogloss.cli.options import Force
+
+if TYPE_CHECKING:
+    from isogloss.data.catalogue import Source
+
+
+Out = Annotated[Path | None, typer.Option("--out", help="File to write, or a folder to put it in; default: here.")]
+Mirror = Annotated[
+    str | None, typer.Option("--mirror", metavar="URL", help="A copy of the server with the same paths.")
+]
+Sha256 = Annotated[str | None, typer.Option("--sha256", metavar="HEX", help="The hash that the file must have.")]
+
+
+class VectorSource(StrEnum):
+    """The collections of vectors in the catalogue."""
+
+    WIKI = "wiki"
+    CC = "cc"
+
+
+class DictionarySource(StrEnum):
+    """The collections of dictionaries in the catalogue."""
+
+    MUSE = "muse"
+    FREEDICT = "freedict"
+    CLDR = "cldr"
+
+
+class Part(StrEnum):
+    """The parts of a MUSE dictionary."""
+
+    ALL = "all"
+    TRAIN = "train"
+    TEST = "test"
+
+
+def vectors(
+    language: Annotated[str, typer.Argument(metavar="LANG", help="Language code, such as fr.")],
+    source: Annotated[VectorSource, typer.Option("--source", help="Wikipedia or Common Crawl.")] = VectorSource.WIKI,
+    out: Out = None,
+    mirror: Mirror = None,
+    sha256: Sha256 = None,
+    force: Force = False,
+) -> None:
+    """Fetch the fastText vectors of LANG; a fetch that was cut off goes on where it stopped."""
+    from isogloss.data.catalogue import VECTORS
+    from isogloss.data.fetching import fetch_vectors
+
+    _show_terms(VECTORS[source])
+    place = fetch_vectors(
+        language, source=source, out=out, mirror=mirror, sha256=sha256, force=force, progress=progress
+    )
+    print(place)
+
+
+def dictionary(
+    source_language: Annotated[str, typer.Argument(metavar="SRC", help="Language of the headwords.")],
+    target_language: Annotated[str, typer.Argument(metavar="TGT", help="Language of the translations.")],
+    source: Annotated[DictionarySource, typer.Option("--source", help="Where from.")] = DictionarySource.CLDR,
+    part: Annotated[Part, typer.Option("--part", help="Of MUSE: all, train or test.")] = Part.ALL,
+    out: Out = None,
+    mirror: Mirror = None,
+    sha256: Sha256 = None,
+    force: Force = False,
+) -> None:
+    """Fetch a dictionary from SRC to TGT; its licence is shown first."""
+    from isogloss.data.catalogue import DICTIONARIES
+    from isogloss.data.fetching import fetch_dictionary
+
+    _show_terms(DICTIONARIES[source])
+    place = fetch_dictionary(
+        source_language,
+        target_language,
+        source=source,
+        part=part,
+        out=out,
+        mirror=mirror,
+        sha256=sha256,
+        force=force,
+        progress=progress,
+    )
+    print(place)
+
+
+def _show_terms(source: Source) -> None:
+    note(f"{source.title} ({source.homepage})")
+    note(f"licence: {source.licence}" + (f"; {source.note}" if source.note else ""))

@@ -1,0 +1,192 @@
+"""Verbs of `isogloss kg` that take in or give out: import, export, vectors, diff, merge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.console import note, print_json, print_rows, progress, warn
+from isogloss.cli.kg.options import (
+    GraphFile,
+    Here,
+    Licences,
+    MayFrom,
+    MayTo,
+)
+from isogloss.cli.options import Force, Json
+
+EXPORTED = "tsv, jsonl, muse, stardict, tbx, tmx, wn-lmf, ntriples, turtle, graphml or gexf."
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A dictionary, a lexicon or an exported graph.", show_default=False)],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="jsonl, kaikki, ontolex, wn-lmf, stardict, apertium, freedict, cldr, tsv or muse.",
+            show_default="found out from the content",
+        ),
+    ] = None,
+    source: MayFrom = None,
+    target: MayTo = None,
+    source_name: Annotated[
+        str | None, typer.Option(help="What the source is called.", show_default="the file's word for it")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Its SPDX licence.", show_default="the file's word for it")
+    ] = None,
+    graph: GraphFile = Here,
+    json: Json = False,
+) -> None:
+    """Add a dictionary or an exported graph to a graph, which is made if there is none."""
+    from isogloss.kg.exchange.importing import FORMATS, import_file
+    from isogloss.kg.graph import open_graph
+
+    if format is not None and format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
+    with open_graph(graph, write=True) as words:
+        added = import_file(
+            words,
+            file,
+            format=format,
+            source=source,
+            target=target,
+            name=source_name,
+            licence=licence,
+            progress=progress,
+        )
+    warn(f"left out {count:,}: {reason}" for reason, count in added.dropped.items())
+    note(f"{graph}: {added.pairs:,} pairs of {file} are in")
+    if json:
+        print_json({"graph": str(graph), "pairs": added.pairs, "dropped": dict(added.dropped)})
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="The file to write.", show_default=False)],
+    format: Annotated[str, typer.Option(help=EXPORTED, show_default=False)],
+    source: MayFrom = None,
+    target: MayTo = None,
+    licence: Licences = None,
+    min_weight: Annotated[float, typer.Option(min=0, max=1, help="Leave out what weighs less.")] = 0.0,
+    word: Annotated[
+        str | None, typer.Option(help="GraphML, GEXF: only what is round this word.", show_default=False)
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of --word.", show_default=False)] = None,
+    hops: Annotated[int, typer.Option(min=1, help="How far round the word.")] = 2,
+    limit: Annotated[int, typer.Option(min=2, help="The most words round the word.")] = 200,
+    graph: GraphFile = Here,
+    force: Force = False,
+) -> None:
+    """Write a graph, or a part of it, and beside it a file that names its sources and licences."""
+    from isogloss.kg.exchange.exporting import DRAWN, FORMATS, Around, export_graph
+    from isogloss.kg.exchange.selection import Selection
+    from isogloss.kg.graph import open_graph
+
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
+    if (word is None) != (lang is None) or (word is not None and format not in DRAWN):
+        raise typer.BadParameter("--word and --lang go together, and with graphml or gexf", param_hint="--word")
+    around = Around(word, lang, hops, limit) if word is not None and lang is not None else None
+    selection = Selection(source, target, licence, min_weight)
+    with open_graph(graph) as words:
+        written = export_graph(words, out, format, selection, around=around, force=force)
+    warn(f"left out {count:,}: {reason}" for reason, count in written.left_out.items())
+    note(f"{out}: {written.edges:,} edges; sources and licences are in {written.attribution}")
+
+
+def vectors(
+    file: Annotated[Path, typer.Argument(help="A file of word vectors.", show_default=False)],
+    lang: Annotated[str, typer.Option("--lang", help="Language of its words.", show_default=False)],
+    max_vocab: Annotated[int, typer.Option(min=1, help="Only so many words, the most frequent.")] = 200_000,
+    json: Json = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Join a file of word vectors to the words of a graph: analogies need it, and frequency ranks come from it."""
+    from isogloss.data.reading import read_vectors
+    from isogloss.kg.graph import open_graph
+
+    with open_graph(graph, write=True, create=False) as words:
+        words.language_number(lang)
+        read = read_vectors(file, lang, max_vocab=max_vocab, progress=progress)
+        joined = words.link_vectors(read)
+    note(f"{graph}: {joined:,} {lang} words have one of the {len(read):,} vectors of {file}")
+    if json:
+        print_json({"graph": str(graph), "language": lang, "joined": joined, "vectors": len(read)})
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(help="A graph.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="Another graph.", show_default=False)],
+    counts: Annotated[bool, typer.Option("--counts", help="Only how many for each language and pair.")] = False,
+    json: Json = False,
+) -> None:
+    """Print words gained and lost by language, and translations gained, lost and changed by pair, from OLD to NEW.
+
+    Columns are gained, lost or changed; language and word; for translations language and word again, old and new
+    weight.
+    """
+    from isogloss.kg.exchange.difference import different_pairs, different_words
+    from isogloss.kg.graph import open_graph
+
+    with open_graph(old) as before, open_graph(new) as after:
+        words = list(different_words(before, after))
+        pairs = different_pairs(before, after)
+        if json:
+            print_json(
+                {
+                    "words": [vars(each) for each in words],
+                    "pairs": [
+                        {
+                            "source": each.source,
+                            "target": each.target,
+                            **{kind: each.count(kind) for kind in ("gained", "lost", "changed")},
+                            "changes": [{"kind": change.kind, **vars(change)} for change in each.changes],
+                        }
+                        for each in pairs
+                    ],
+                }
+            )
+        elif counts:
+            print_rows(
+                (kind, each.language, len(listed))
+                for each in words
+                for kind, listed in (("gained", each.gained), ("lost", each.lost))
+                if listed
+            )
+            print_rows(
+                (kind, each.source, each.target, each.count(kind))
+                for each in pairs
+                for kind in ("gained", "lost", "changed")
+                if each.count(kind)
+            )
+        else:
+            for kind in ("gained", "lost"):
+                print_rows((kind, each.language, word) for each in words for word in getattr(each, kind))
+            for each in pairs:
+                print_rows(
+                    (change.kind, each.source, change.source, each.target, change.target, change.old, change.new)
+                    for change in each.changes
+                )
+
+
+def merge(
+    graphs: Annotated[list[Path], typer.Argument(help="Graphs to add.", show_default=False)],
+    graph: GraphFile = Here,
+    json: Json = False,
+) -> None:
+    """Add all that other graphs hold, with sources, runs and evidence, to a graph, which is made if there is none."""
+    from isogloss.kg.exchange.difference import merge as merge_graphs
+    from isogloss.kg.graph import open_graph
+
+    taken = {}
+    with open_graph(graph, write=True) as words:
+        for each in graphs:
+            with open_graph(each) as other:
+                taken[str(each)] = added = merge_graphs(words, other, progress=progress)
+            warn(f"{each}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
+    for name, added in taken.items():
+        note(f"{graph}: {added.pairs:,} edges of {name} are in")
+    if json:
+        print_json({"graph": str(graph), "edges": {name: added.pairs for name, added in taken.items()}})

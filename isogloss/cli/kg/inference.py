@@ -1,0 +1,193 @@
+"""Verbs of `isogloss kg` that compute: infer, concepts, check."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.console import complain, note, print_json, print_rows, progress
+from isogloss.cli.kg.options import (
+    From,
+    GraphFile,
+    Here,
+    Licences,
+    MayFrom,
+    MayTo,
+    To,
+)
+from isogloss.cli.options import Force, Json, Seed
+
+Store = Annotated[bool, typer.Option("--store", help="Put what was found into the graph.")]
+Method = Annotated[str, typer.Option(help="otic, cycles, walk, or ensemble, whose scores are probabilities.")]
+
+
+def infer(
+    source: From,
+    target: To,
+    method: Method = "ensemble",
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Leave out what scores less.", show_default="what promises the highest F1"),
+    ] = None,
+    licence: Licences = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out the source of this name. May come again.", show_default=False),
+    ] = None,
+    vectors: Annotated[
+        bool,
+        typer.Option("--vectors", help="The ensemble also weighs how alike words are by the vectors joined to them."),
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write settings, figures and calibration into this JSON file.", show_default=False),
+    ] = None,
+    store: Store = False,
+    seed: Seed = 0,
+    json: Json = False,
+    force: Force = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Infer translations that no source states: word, translation, score, licence, clearest path."""
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.inference.pipeline import METHODS
+    from isogloss.kg.inference.pipeline import infer as find
+
+    if method not in METHODS:
+        raise typer.BadParameter(f"{method!r} is none of {', '.join(METHODS)}", param_hint="--method")
+    if vectors and method != "ensemble":
+        raise typer.BadParameter(f"only the ensemble weighs vectors, not {method}", param_hint="--vectors")
+    if report is not None:
+        refuse_to_overwrite(report, force=force)
+    with open_graph(graph, write=store, create=False) as words:
+        found = find(
+            words,
+            source,
+            target,
+            method=method,
+            min_score=min_score,
+            licences=licence,
+            without=without or (),
+            vectors=vectors,
+            seed=seed,
+            progress=progress,
+        )
+        if store:
+            found.store(words, progress=progress)
+    if report is not None:
+        _write(report, {**_figures(found), "inferred": len(found.pairs)})
+    if json:
+        print_json({**_figures(found), "pairs": [asdict(pair) for pair in found.pairs]})
+    elif not store:
+        print_rows(
+            (p.source, p.target, p.score, p.licence or "unknown", p.evidence["paths"][0], p.evidence["path_count"])
+            for p in found.pairs
+        )
+    note(f"{len(found.pairs):,} of {found.candidates:,} candidates, from {found.min_score:.4f} on, by {method}")
+    if store:
+        note(f"{graph}: they are in, each with its run, its paths and the strictest licence on them")
+    if not found.pairs:
+        complain("nothing was inferred; try a lower --min-score, or --method walk")
+        raise typer.Exit(1)
+
+
+def concepts(
+    least: Annotated[int, typer.Option("--min-size", min=2, help="The fewest words of a concept.")] = 3,
+    min_cohesion: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out where fewer of the possible links exist.")
+    ] = 0.3,
+    licence: Licences = None,
+    store: Store = False,
+    seed: Seed = 0,
+    json: Json = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Find concepts as communities of words that translate each other: concept, cohesion, languages, words."""
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.inference.communities import communities
+    from isogloss.kg.inference.communities import store as keep
+
+    with open_graph(graph, write=store, create=False) as words:
+        found = communities(
+            words, least=least, min_cohesion=min_cohesion, licences=licence, seed=seed, progress=progress
+        )
+        if store:
+            keep(words, found)
+    if json:
+        print_json([{"key": each.key, **asdict(each)} for each in found])
+    elif not store:
+        print_rows(
+            (
+                each.key,
+                each.cohesion,
+                len({member.language for member in each.members}),
+                ", ".join(f"{member.word} ({member.language})" for member in each.members),
+            )
+            for each in found
+        )
+    note(f"{len(found):,} concepts of {least} words or more" + (f" are in {graph}" if store else ""))
+    if not found:
+        complain("found no concept; try a lower --min-cohesion, or add dictionaries that link more languages")
+        raise typer.Exit(1)
+
+
+def check(
+    source: MayFrom = None,
+    target: MayTo = None,
+    most: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 100,
+    min_suspicion: Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less suspicious.")] = 0.5,
+    licence: Licences = None,
+    json: Json = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Print translations that look wrong, worst first: suspicion, languages and words, sources, reasons."""
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.inference.suspicion import check as suspect
+
+    with open_graph(graph) as words:
+        found = suspect(words, source, target, most=most, min_suspicion=min_suspicion, licences=licence)
+    if json:
+        print_json([asdict(each) for each in found])
+    else:
+        print_rows(
+            (
+                each.suspicion,
+                each.source_language,
+                each.source,
+                each.target_language,
+                each.target,
+                "; ".join(each.by),
+                "; ".join(each.reasons),
+            )
+            for each in found
+        )
+    note(f"{len(found):,} suspicious translations")
+
+
+def _figures(found: object) -> dict[str, object]:
+    from isogloss.kg.inference.pipeline import Inference
+
+    assert isinstance(found, Inference)
+    return {
+        "source": found.source,
+        "target": found.target,
+        "method": found.method,
+        "min_score": found.min_score,
+        "candidates": found.candidates,
+        "examples": found.examples,
+        "check": dict(found.check),
+        "run": asdict(found.run),
+    }
+
+
+def _write(path: Path, values: dict[str, object]) -> None:
+    from json import dumps
+
+    from isogloss.data.storage import replacing
+
+    with replacing(path) as part:
+        part.write_text(dumps(values, ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")

@@ -1,0 +1,28 @@
+"""Options that the verbs of `isogloss kg` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+GraphFile = Annotated[Path, typer.Option("--graph", envvar="ISOGLOSS_GRAPH", help="The graph file.", show_default=True)]
+Here = Path("isogloss.db")
+Licences = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--licence",
+        help="Only what these SPDX licences cover, or a class: open, sharealike, noncommercial. May come again.",
+        show_default=False,
+    ),
+]
+Lang = Annotated[str, typer.Option("--lang", help="Language of the word.", show_default=False)]
+From = Annotated[str, typer.Option("--from", help="Language of the word.", show_default=False)]
+To = Annotated[str, typer.Option("--to", help="Language of the translations.", show_default=False)]
+MayFrom = Annotated[str | None, typer.Option("--from", help="Language of the headwords.", show_default=False)]
+MayTo = Annotated[str | None, typer.Option("--to", help="Language of the translations.", show_default=False)]
+Count = Annotated[int, typer.Option("-k", min=1, help="Answers for each word.")]
+MinScore = Annotated[float, typer.Option("--min-score", min=0, max=1, help="Leave out what scores less.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Show every path with its sources, score and licence.")]
+OneWord = Annotated[str, typer.Argument(help="The word.", show_default=False)]

@@ -1,0 +1,77 @@
+"""Verbs of `isogloss kg` about a graph as a whole: languages, stats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.console import print_json, print_rows
+from isogloss.cli.kg.options import (
+    GraphFile,
+    Here,
+)
+from isogloss.cli.kg.rendering import stats_as_json
+from isogloss.cli.options import Force, Json
+
+
+def languages(json: Json = False, graph: GraphFile = Here) -> None:
+    """Print the languages of a graph: code, name, script, words."""
+    from isogloss.kg.graph import open_graph
+
+    with open_graph(graph) as words:
+        found = words.stats().languages
+    rows = [(language.code, language.name, language.script, language.entries) for language in found]
+    if json:
+        print_json([dict(zip(("code", "name", "script", "entries"), row, strict=True)) for row in rows])
+    else:
+        print_rows(rows)
+
+
+def stats(
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw which languages are linked: .png, .svg or .pdf.", show_default=False)
+    ] = None,
+    json: Json = False,
+    force: Force = False,
+    graph: GraphFile = Here,
+) -> None:
+    """Print languages, sources with licences, edges by relation, and how many translations link which languages."""
+    from isogloss.kg.graph import open_graph
+
+    with open_graph(graph) as words:
+        found = words.stats()
+    if plot is not None:
+        from isogloss.kg.drawing import draw_coverage
+
+        draw_coverage(found, plot, force=force)
+    if json:
+        print_json(stats_as_json(found))
+        return
+    print_rows(
+        [
+            ("entries", found.entries),
+            ("edges", found.edges),
+            ("concepts", found.concepts),
+            ("bytes", found.bytes),
+            *((f"relation {name}", count) for name, count in found.relations.items()),
+        ]
+    )
+    print()
+    print_rows(
+        ((each.code, each.name, each.script, each.entries) for each in found.languages),
+        header=("language", "name", "script", "entries"),
+    )
+    print()
+    print_rows(
+        ((s.name, s.licence or "unknown", s.licence_class, s.kind, s.edges, s.url) for s in found.sources),
+        header=("source", "licence", "class", "kind", "edges", "address"),
+    )
+    print()
+    codes = [language.code for language in found.languages]
+    matrix = [[found.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
+    print_rows(
+        ([code, *row] for code, row in zip(codes, matrix, strict=True)),
+        header=("translations", *codes),
+    )

@@ -1,0 +1,176 @@
+"""Verbs of `isogloss lexicon` that build and use one: build, translate, map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from isogloss.cli.console import note, print_json, print_rows, progress, warn
+from isogloss.cli.lexicon.options import Folder, Moved
+from isogloss.cli.options import Cache, Force, Json, Seed
+
+
+def build(
+    source: Annotated[str, typer.Argument(help="Code of the source language, such as en.", show_default=False)],
+    target: Annotated[str, typer.Argument(help="Code of the target language, such as fr.", show_default=False)],
+    source_vectors: Annotated[Path, typer.Option(help="Vectors of the source language.", show_default=False)],
+    target_vectors: Annotated[Path, typer.Option(help="Vectors of the target language.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The folder to write.", show_default=False)],
+    seeds: Annotated[
+        str, typer.Option(help="A seed dictionary, `identical` (words spelled alike) or `none` (those and CLDR names).")
+    ] = "identical",
+    max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
+    method: Annotated[str, typer.Option(help="A preset, or `auto`: held-out seeds choose.")] = "auto",
+    search: Annotated[
+        Literal["auto", "exact", "approximate", "faiss"],
+        typer.Option(help="`auto` is exact up to 100,000 words a side, approximate above; `faiss` uses an index."),
+    ] = "auto",
+    min_probability: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Leave less probable pairs out.", show_default="best expected F1"),
+    ] = None,
+    source_words: Annotated[
+        Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
+    ] = None,
+    target_words: Annotated[
+        Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
+    ] = None,
+    prior: Annotated[
+        Path | None, typer.Option(help="What `meta prior` learned on other languages.", show_default=False)
+    ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(help="A graph whose other languages count beside the vectors.", show_default=False),
+    ] = None,
+    source_phrases: Annotated[
+        Path | None, typer.Option(help="Terms of several words, one a line, to translate too.", show_default=False)
+    ] = None,
+    target_phrases: Annotated[
+        Path | None, typer.Option(help="Terms of several words that may be translations.", show_default=False)
+    ] = None,
+    graph: Annotated[Path | None, typer.Option(help="Add the pairs to this graph file.", show_default=False)] = None,
+    device: Annotated[str, typer.Option(help="Where products are computed: `cpu`, `cuda`, `mps`.")] = "cpu",
+    cache: Cache = None,
+    seed: Seed = 0,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Align two languages' vectors, induce their dictionary and write it to a folder."""
+    from isogloss.data.lines import sentences_of
+    from isogloss.data.phrases import with_phrases
+    from isogloss.data.reading import read_vectors
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.data.vectors import Vectors
+    from isogloss.lexicon.induction.pipeline import Settings
+    from isogloss.lexicons import build_lexicon
+
+    refuse_to_overwrite(out, force)
+    settings = Settings(method=method, search=search, min_probability=min_probability, device=device, seed=seed)
+    settings.recipe()  # a wrong name is told before long files are read, and so is a prior that is none
+    learned = None
+    if prior is not None:
+        from isogloss.meta.matching.prior import load
+
+        learned = load(prior)
+
+    def vectors(path: Path, language: str, words: Path | None, phrases: Path | None) -> Vectors:
+        listed = sentences_of(phrases) if phrases else []
+        found = read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
+        return with_phrases(found, listed) if listed else found
+
+    built = build_lexicon(
+        vectors(source_vectors, source, source_words, source_phrases),
+        vectors(target_vectors, target, target_words, target_phrases),
+        seeds,
+        out=out,
+        graph=graph,
+        settings=settings,
+        prior=learned,
+        evidence=evidence,
+        force=force,
+        progress=progress,
+    )
+    warn(built.report["warnings"])
+    if json:
+        print_json(built.report)
+        return
+    note(
+        f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
+        f"words; first translation right for {built.precision:.1%} of held-out words"
+    )
+    if (told := built.report["others"]) and told["helps"]:
+        note(
+            f"{told['name']}: {told['pairs']:,} pairs of the vectors' words; first translation right for "
+            f"{told['without']:.1%} of known words without them, {told['with']:.1%} with them"
+        )
+    if agreed := built.report["agreement_with_exact"]:
+        note(
+            f"approximate search: of {agreed['words']:,} words {agreed['first']:.2%} have the first translation, and "
+            f"{agreed['mutual']:.2%} of their mutual pairs are those, of the exact search"
+        )
+
+
+def translate(
+    folder: Folder,
+    words: Annotated[
+        typer.FileText, typer.Option(help="A file of words, one a line; - reads them from stdin.", show_default=False)
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, help="Translations for each word.")] = 10,
+    reverse: Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")] = False,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
+    """Print the best translations of every word of a file: word, rank, translation, score, probability."""
+    from isogloss.lexicons import open_lexicon
+
+    queries = [word for line in words if (word := line.strip())]
+    opened = open_lexicon(
+        folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+    )
+    found = (opened.reversed() if reverse else opened).translate(queries, k)
+    unknown = [word for word, listed in found.items() if not listed]
+    if unknown:
+        warn([f"{len(unknown)} of {len(found)} words have no vector and no translation, such as {unknown[0]!r}"])
+    listed = [each for translations in found.values() for each in translations]
+    if json:
+        print_json([each._asdict() for each in listed])
+    else:
+        print_rows(listed)
+
+
+def map_vectors(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder that `lexicon build` or `lexicon hub` wrote.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(help="The file to write: .vec, .vec.gz, .npy or .safetensors.")],
+    side: Annotated[Literal["source", "target"], typer.Option(help="Which language to carry over.")] = "source",
+    language: Annotated[
+        str | None, typer.Option(help="Of a hub: which language to carry over.", show_default=False)
+    ] = None,
+    source_vectors: Annotated[Path | None, Moved] = None,
+    target_vectors: Annotated[Path | None, Moved] = None,
+    cache: Cache = None,
+    force: Force = False,
+) -> None:
+    """Write a language's vectors as they are in the shared space; both sides' files compare by cosine."""
+    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.data.writing import write_vectors
+    from isogloss.hubs import mapped_vectors
+    from isogloss.lexicons import open_lexicon
+
+    refuse_to_overwrite(out, force)
+    if language is not None:
+        carried = mapped_vectors(folder, language, vectors=source_vectors, cache=cache, progress=progress)
+    else:
+        opened = open_lexicon(
+            folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
+        )
+        opened = opened if side == "target" else opened.reversed()
+        carried = replace(opened.target, matrix=opened.mapped_target)
+    write_vectors(carried, out, force=force, progress=progress)
+    note(f"{out}: {len(carried):,} {carried.language} words in the shared space")

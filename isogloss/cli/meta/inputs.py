@@ -1,0 +1,84 @@
+"""The vectors and the graph that verbs of `isogloss meta` read, or the bundled sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isogloss.cli.console import progress
+
+if TYPE_CHECKING:
+    from isogloss.data.vectors import Vectors
+    from isogloss.meta.tasks import TaskSpace
+
+
+SAMPLE = "sample"
+GraphFile = Annotated[
+    Path | None,
+    typer.Option(help="A graph file; without one, the bundled sample's word pairs.", show_default="the sample"),
+]
+VectorFiles = Annotated[
+    list[str],
+    typer.Option(
+        "--vectors", metavar="LANG=FILE", help="Vectors of a language, once for each; `sample` for the bundled ones."
+    ),
+]
+HoldOut = Annotated[list[str] | None, typer.Option(help="A language to keep out of everything; may be repeated.")]
+SourceVectors = Annotated[Path | None, typer.Option(help="Vectors of the source language.", show_default="the sample")]
+TargetVectors = Annotated[Path | None, typer.Option(help="Vectors of the target language.", show_default="the sample")]
+
+
+def task_space(
+    graph: Path | None, vectors: list[str], hold_out: list[str] | None, vocabulary: int | None, cache: Path | None
+) -> TaskSpace:
+    """The tasks of a graph file (or of the sample), without the languages held out."""
+    from isogloss.data.language import language_code
+    from isogloss.data.sample import sample_dictionary
+    from isogloss.kg.graph import open_graph
+    from isogloss.meta.tasks import TaskSpace, dictionaries_of
+    from isogloss.meta.tasks.vector_tables import Spaces
+
+    held_out = frozenset(language_code(each) for each in hold_out or ())
+    tables = {language: read for language, read in _all_vectors(vectors, cache).items() if language not in held_out}
+    if graph is None:
+        between = ((source, target) for source in tables for target in tables if source != target)
+        dictionaries = {pair: sample_dictionary(*pair) for pair in between}
+    else:
+        with open_graph(graph) as words:
+            dictionaries = dictionaries_of(words, tables, held_out)
+    return TaskSpace(dictionaries, Spaces(tables, vocabulary), held_out=held_out)
+
+
+def _all_vectors(given: list[str], cache: Path | None) -> dict[str, Vectors]:
+    from isogloss.data.language import language_code
+    from isogloss.data.reading import read_vectors
+    from isogloss.data.sample import sample_languages, sample_vectors
+
+    if given == [SAMPLE]:
+        return {language: sample_vectors(language) for language in sample_languages()}
+    found = {}
+    for each in given:
+        language, equals, path = each.partition("=")
+        if not equals:
+            raise typer.BadParameter(
+                f"found {each!r}, expected LANG=FILE such as fr=cc.fr.300.vec", param_hint="--vectors"
+            )
+        code = language_code(language)
+        found[code] = (
+            sample_vectors(code)
+            if path == SAMPLE
+            else read_vectors(path, code, max_vocab=20_000, cache=cache, progress=progress)
+        )
+    return found
+
+
+def language_vectors(language: str, path: Path | None, max_vocab: int, cache: Path | None) -> Vectors:
+    """The vectors of ``path``, or those of the bundled sample."""
+    from isogloss.data.reading import read_vectors
+    from isogloss.data.sample import sample_vectors
+
+    if path is None:
+        return sample_vectors(language).first(max_vocab)
+    return read_vectors(path, language, max_vocab=max_vocab, cache=cache, progress=progress)

@@ -1,0 +1,36 @@
+"""What `meta adapt --suggest` prints: the words worth translating next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isogloss.cli.console import note, print_json, print_rows, progress
+
+if TYPE_CHECKING:
+    from isogloss.data.vectors import Vectors
+
+COLUMNS = ("word", "rank", "gain", "nearest seed", "similarity", "guess", "probability")
+
+
+def name_words(model: Path, source: Vectors, target: Vectors, seeds: Path | None, count: int, *, json: bool) -> None:
+    """Print ``count`` words; with seeds for the model to learn from, those that it is unsure of come first."""
+    from isogloss.data.reading import read_dictionary
+    from isogloss.lexicon.alignment.seeds import FEWEST
+    from isogloss.meta.new_language.active import suggest
+    from isogloss.meta.new_language.adaptation import adapt_to_language
+    from isogloss.meta.training.checkpoint import load
+
+    checkpoint = load(model)
+    known = None if seeds is None else read_dictionary(seeds, source.language, target.language).lowercased()
+    usable = None if known is None else known.within(source, target)
+    adapted = None
+    if usable is not None and len(usable.by_source) >= FEWEST:
+        adapted = adapt_to_language(checkpoint, source, target, usable, progress=progress)
+    else:
+        note(f"fewer than {FEWEST} usable seeds: words are chosen by their vectors alone")
+    found = suggest(source, count, known=tuple(known.by_source) if known else (), adapted=adapted)
+    if json:
+        print_json([each._asdict() for each in found])
+        return
+    print_rows(found, COLUMNS)

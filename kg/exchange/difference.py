@@ -1,0 +1,131 @@
+"""What differs between two graphs, and putting one into another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange import jsonl
+from isogloss.kg.exchange.selection import Selected, Selection
+from isogloss.kg.graph import Graph
+from isogloss.kg.query.neighbourhoods import fused
+from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+
+_LEAST = 1e-9  # weights that are closer count as one
+
+_EDGES = (
+    "SELECT s.lemma, t.lemma, e.source, e.weight FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst "
+    f"WHERE e.src BETWEEN ? AND ? AND e.relation = {TRANSLATION} AND e.dst BETWEEN ? AND ?"
+)
+_TOGETHER = (
+    "SELECT s.lemma, t.lemma, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
+    "JOIN concept_member o ON o.concept = m.concept JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
+    "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ?"
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a language that only one of two graphs has."""
+
+    language: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A translation whose weight is another now; ``None`` where the graph has no such pair."""
+
+    source: str
+    target: str
+    old: float | None
+    new: float | None
+
+    @property
+    def kind(self) -> str:
+        """``gained``, ``lost`` or ``changed``."""
+        return "gained" if self.old is None else "lost" if self.new is None else "changed"
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The translations between two languages that are not the same in two graphs, in alphabetical order."""
+
+    source: str
+    target: str
+    changes: tuple[Change, ...]
+
+    def count(self, kind: str) -> int:
+        """How many were ``gained``, ``lost`` or ``changed``."""
+        return sum(change.kind == kind for change in self.changes)
+
+
+def different_words(old: Graph, new: Graph) -> Iterator[Words]:
+    """The words gained and lost, for each language where there are any."""
+    for language in sorted({*old.languages(), *new.languages()}):
+        before, after = (_words(graph, language) for graph in (old, new))
+        if before != after:
+            yield Words(language, tuple(sorted(after - before)), tuple(sorted(before - after)))
+
+
+def different_pairs(old: Graph, new: Graph) -> Iterator[Pairs]:
+    """The translations gained, lost and changed, for every two languages where there are any, one at a time.
+
+    A weight is that of all sources of a pair together, each as far as it can be trusted.
+    """
+    linked = {(here, there) for graph in (old, new) for here, there, _ in graph.pairs()}
+    for here, there in sorted(linked):
+        before, after = (_weights(graph, here, there) for graph in (old, new))
+        changes = tuple(
+            Change(*pair, before.get(pair), after.get(pair))
+            for pair in sorted(before.keys() | after.keys())
+            if not (pair in before and pair in after and abs(before[pair] - after[pair]) <= _LEAST)
+        )
+        if changes:
+            yield Pairs(here, there, changes)
+
+
+def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
+    """Add everything that ``other`` holds but vectors to ``graph``, which is open for writing.
+
+    Sources that are equal in all their terms become one; pairs that both have keep the higher weight.
+    """
+    reader = jsonl.Reader(Path(other.path), graph)
+    selected = Selected(other, Selection())
+    for line in progress(jsonl.lines(selected), "Merging", None):
+        reader.accept(line)
+    reader.flush()
+    codes: dict[int, str] = dict(other.store.rows("SELECT id, code FROM language"))
+    tags: dict[str, dict[str, str]] = {}
+    for rows in other.store.stream("SELECT language, lemma, pos FROM entry WHERE pos <> ''"):
+        for language, word, tag in rows:
+            tags.setdefault(codes[language], {})[word] = tag
+    for code, known in tags.items():
+        graph.add_parts_of_speech(code, known)
+    return Added(reader.taken, reader.dropped)
+
+
+def _words(graph: Graph, language: str) -> set[str]:
+    if language not in graph.languages():
+        return set()
+    number = graph.language_number(language)
+    return {row[0] for row in graph.store.rows("SELECT lemma FROM entry WHERE language = ?", (number,))}
+
+
+def _weights(graph: Graph, here: str, there: str) -> dict[tuple[str, str], float]:
+    if not {here, there} <= set(graph.languages()):
+        return {}
+    first, second = (graph.language_number(code) * BLOCK for code in (here, there))
+    ends = first, first + BLOCK - 1, second, second + BLOCK - 1
+    rows = graph.store.rows("SELECT id, name, quality FROM source")
+    sources = {number: (name, quality) for number, name, quality in rows}
+    said: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for query in (_EDGES, _TOGETHER):
+        for source, target, by, weight in graph.store.rows(query, ends):
+            name, quality = sources[by]
+            said.setdefault((source, target), []).append((name, weight * quality))
+    return {pair: fused(claims) for pair, claims in said.items()}

@@ -1,0 +1,187 @@
+"""The translations between any two languages of a graph as arrays: read in bulk, kept, and open to any method."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.dictionary import Origin
+from isogloss.data.errors import VocabularyError, shown
+from isogloss.kg.licence import permits
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.store import Store
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_EDGES = (
+    "SELECT src, dst, source, weight, 0 FROM edge WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ?"
+)
+_TOGETHER = (
+    "SELECT m.entry, o.entry, c.source, m.weight * o.weight, c.id FROM concept_member m JOIN concept c "
+    "ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
+    "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ? AND m.entry <> o.entry"
+)
+ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
+_WIDE = 62  # licences that get a bit of their own; the others share the next one
+
+
+class Links(NamedTuple):
+    """The translations from one language to another, each pair of words once, sorted by word and translation."""
+
+    source: Numbers  # entry numbers
+    target: Numbers
+    weight: Weights  # all claims together, noisy-or
+    concept: Numbers  # the concept that makes the claim, the first of several; 0 where an edge does too
+    licences: Numbers  # a bit for each licence among the claims
+    voices: Numbers  # how many sources of different names claim it
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.source)
+
+    def taken(self, rows: Numbers | Flags) -> Links:
+        """Some of the links."""
+        return Links._make(column[rows] for column in self)
+
+    def turned(self) -> Links:
+        """The same links from the other end."""
+        back = self._replace(source=self.target, target=self.source)
+        return back.taken(np.lexsort((back.target, back.source)))
+
+
+NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float64, *(np.int64,) * 3))
+
+
+@dataclass
+class Web:
+    """What the sources of a graph say directly; what was inferred before is left out.
+
+    ``allowed`` are the numbers of the sources that may be used.
+    """
+
+    store: Store
+    sources: dict[int, Origin]
+    languages: dict[str, int]
+    allowed: frozenset[int]
+    _links: dict[tuple[int, int, str], Links] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store: Store, licences: Collection[str] | None = None, without: Collection[str] = ()) -> Web:
+        """The web of a graph, as far as ``licences`` let it; ``without`` names sources that are left out.
+
+        Raises:
+            VocabularyError: No source has the name of one that is to be left out.
+        """
+        rows = store.rows("SELECT id, name, licence, kind, url, quality FROM source ORDER BY id")
+        sources = {number: Origin(*terms) for number, *terms in rows}
+        names = sorted({origin.name for origin in sources.values()})
+        unknown = [name for name in without if name not in names]
+        if unknown:
+            raise VocabularyError(
+                f"{store.path} has no source called {unknown[0]!r}; expected one of {shown(names, 20)}; "
+                "'isogloss kg stats' lists them"
+            )
+        allowed = [
+            number
+            for number, origin in sources.items()
+            if origin.name not in without and origin.kind != "inferred" and permits(licences, origin.licence)
+        ]
+        return cls(store, sources, dict(store.rows("SELECT code, id FROM language")), frozenset(allowed))
+
+    def links(self, here: int, there: int, by: str = ALL) -> Links:
+        """The translations between two languages, by their numbers: of all sources, or of those of one sort only."""
+        key = here, there, by
+        if key not in self._links:
+            turned = self._links.get((there, here, by))
+            self._links[key] = self._read(here, there, by) if turned is None else turned.turned()
+        return self._links[key]
+
+    def without_links(self, here: int, there: int) -> Web:
+        """The same, as if no source stated anything between two languages."""
+        silent = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
+        return replace(self, _links={**self._links, **silent})
+
+    def pivots(self, here: int, there: int) -> list[int]:
+        """The languages that have translations into both of two languages."""
+        between = (number for number in sorted(self.languages.values()) if number not in (here, there))
+        return [number for number in between if self.links(here, number).size and self.links(there, number).size]
+
+    @cached_property
+    def licences(self) -> tuple[str, ...]:
+        """The licences of all sources, in the order of their bits."""
+        return tuple(sorted({origin.licence for origin in self.sources.values()}))
+
+    def licences_of(self, mask: int) -> list[str]:
+        """The licences whose bits are set."""
+        return [name for bit, name in enumerate(self.licences) if mask >> min(bit, _WIDE) & 1]
+
+    def words(self, numbers: Numbers) -> list[str]:
+        """How entries are written, in their order."""
+        asked = np.unique(numbers)
+        rows = self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", asked.tolist())
+        written = dict(rows)
+        return [written[number] for number in numbers.tolist()]
+
+    def _read(self, here: int, there: int, by: str) -> Links:
+        first, last = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in (here, there))
+        rows = [] if by == CONCEPTS else self.store.rows(_EDGES, (*first, TRANSLATION, *last))
+        if by in (ALL, CONCEPTS):
+            rows += self.store.rows(_TOGETHER, (*first, *last))
+        usable = [number for number in self.allowed if _is_sort(self.sources[number].kind, by)]
+        if not rows or not usable:
+            return NONE
+        table = np.array(rows, dtype=np.float64)  # entry numbers are far below 2**53
+        source, target, said_by, concept = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4))
+        kept = np.isin(said_by, usable)
+        return self._fused(source[kept], target[kept], said_by[kept], table[kept, 3], concept[kept])
+
+    def _fused(self, source: Numbers, target: Numbers, by: Numbers, weight: Weights, concept: Numbers) -> Links:
+        """One link for all claims of a pair; sources of one name are one voice, its loudest."""
+        if not len(source):
+            return NONE
+        names = sorted({origin.name for origin in self.sources.values()})
+        quality = np.zeros(max(self.sources) + 1)
+        voice, bit = np.zeros(len(quality), np.int64), np.zeros(len(quality), np.int64)
+        for number, origin in self.sources.items():
+            quality[number], voice[number] = origin.quality, names.index(origin.name)
+            bit[number] = 1 << min(self.licences.index(origin.licence), _WIDE)
+        order = np.lexsort((voice[by], target, source))
+        source, target, concept, by = source[order], target[order], concept[order], by[order]
+        strength = weight[order] * quality[by]
+        pair = _starts(source, target)
+        said = _starts(source, target, voice[by])
+        loudest = np.maximum.reduceat(strength, said)
+        doubt = np.log1p(-np.minimum(loudest, 1 - 1e-12))
+        begin = np.searchsorted(said, pair)
+        together: Weights = -np.expm1(np.add.reduceat(doubt, begin))
+        voices = np.diff(np.append(begin, len(said)))
+        alone = np.minimum.reduceat(concept, pair)
+        masks = np.bitwise_or.reduceat(bit[by], pair)
+        return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices)
+
+
+def _starts(*columns: Numbers) -> Numbers:
+    """Where in sorted columns a new combination begins."""
+    new = np.ones(len(columns[0]), dtype=bool)
+    new[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    return np.flatnonzero(new)
+
+
+def _is_sort(kind: str, by: str) -> bool:
+    """Whether a source of some kind is of the sort that is asked for."""
+    if by == ALL:
+        return True
+    return kind == "induced" if by == INDUCED else kind in ("dictionary", "user")
+
+
+def pair_keys(source: Numbers, target: Numbers) -> Numbers:
+    """Two entry numbers as one number, which tells them from any other two."""
+    return source << 32 | target

@@ -1,0 +1,1 @@
+"""Reading a graph: lookup, translation, paths, neighbourhoods, analogies, subgraphs."""

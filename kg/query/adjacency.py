@@ -1,0 +1,90 @@
+"""A graph as a matrix, for scipy and torch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.dictionary import Origin
+from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.store import Store
+
+if TYPE_CHECKING:
+    import torch
+
+_EDGES = "SELECT src, dst, source, weight FROM edge WHERE relation = ?"
+_TOGETHER = (
+    "SELECT m.entry, o.entry, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
+    "JOIN concept_member o ON o.concept = m.concept WHERE m.entry <> o.entry"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Adjacency:
+    """Words and the weights of the edges between them.
+
+    ``matrix`` is a ``scipy.sparse.csr_array`` of shape ``(n, n)``, float64: row ``i``, column ``j`` is how sure the
+    edge from ``words[i]`` to ``words[j]`` is, all sources together; a word is a language and how it is written.
+    """
+
+    words: tuple[tuple[str, str], ...]
+    matrix: Any
+
+    def to_torch(self) -> torch.Tensor:
+        """The matrix as a sparse tensor of torch, in coordinates, float64."""
+        import torch
+
+        found = self.matrix.tocoo()
+        places = torch.from_numpy(np.stack([found.row, found.col]).astype(np.int64))
+        values = torch.from_numpy(found.data)
+        return torch.sparse_coo_tensor(places, values, found.shape, is_coalesced=True, check_invariants=True)
+
+
+def adjacency(
+    store: Store, relation: int, languages: Collection[int] | None, codes: dict[int, str], terms: Terms
+) -> Adjacency:
+    """The matrix of a relation between the words of some languages, or of all; words without an edge are left out."""
+    from scipy import sparse
+
+    parts = [np.array(rows, dtype=np.float64) for rows in store.stream(_EDGES, (relation,), size=100_000)]
+    if terms.concepts and relation == TRANSLATION:
+        parts += [np.array(rows, dtype=np.float64) for rows in store.stream(_TOGETHER, size=100_000)]
+    columns = np.concatenate(parts) if parts else np.empty((0, 4))
+    ends, by = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
+    kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(by, list(terms.allowed))
+    if languages is not None:
+        kept &= np.isin(ends // BLOCK, list(languages)).all(axis=1)
+    ends, by, weight = ends[kept], by[kept], columns[kept, 3]
+    entries, places = np.unique(ends, return_inverse=True)
+    pairs = places.reshape(-1, 2)
+    row, column, sure = _fused(pairs, len(entries), by, weight, terms.sources)
+    matrix = sparse.csr_array((sure, (row, column)), shape=(len(entries), len(entries)))
+    lemmas = dict(store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", entries.tolist()))
+    return Adjacency(tuple((codes[entry // BLOCK], lemmas[entry]) for entry in entries.tolist()), matrix)
+
+
+def _fused(
+    pairs: NDArray[np.int64], size: int, by: NDArray[np.int64], weight: NDArray[np.float64], sources: dict[int, Origin]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Row, column and noisy-or of each edge; sources of one name are one voice, its loudest."""
+    names = {name: number for number, name in enumerate(sorted({origin.name for origin in sources.values()}))}
+    most = max(sources, default=0) + 1
+    voice, quality = np.zeros(most, dtype=np.int64), np.ones(most)
+    for number, origin in sources.items():
+        voice[number], quality[number] = names[origin.name], origin.quality
+    key = pairs[:, 0] * size + pairs[:, 1]
+    order = np.lexsort((voice[by], key))
+    key, said, strength = key[order], voice[by][order], (weight * quality[by])[order]
+    if not len(key):
+        return key, key, strength
+    first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (said[1:] != said[:-1])])
+    loudest, key = np.maximum.reduceat(strength, first), key[first]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    sure = 1.0 - np.multiply.reduceat(1.0 - loudest, first)
+    key = key[first]
+    return key // size, key % size, sure

@@ -1,0 +1,150 @@
+"""The vectors that are joined to the words of a graph, one space for each language, and how one is turned into another.
+
+Vectors of two languages rarely share a space, so translations turn the one into the other: an orthogonal map (Xing et
+al., 2015) over all pairs of which both words have a vector.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import GraphError, VocabularyError, shown
+from isogloss.data.progress import Progress, silent
+from isogloss.data.reading import read_vectors
+from isogloss.data.spelling import search_form
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.kg.storage.spelling import lemma
+from isogloss.kg.storage.store import Store
+
+FEWEST = 20  # translations that turn one space into another
+
+_JOINED = (
+    "SELECT e.lemma, r.row FROM vector_ref r JOIN entry e ON e.id = r.entry WHERE e.language = ? AND r.file = ? "
+    "ORDER BY r.row"
+)
+_FILES = (
+    "SELECT f.id, f.path, f.sha256 FROM vector_file f WHERE f.id IN "
+    "(SELECT r.file FROM vector_ref r JOIN entry e ON e.id = r.entry WHERE e.language = ?) ORDER BY f.id"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """The words of one language that a graph and its vectors both have, with unit vectors about their mean."""
+
+    language: str
+    words: tuple[str, ...]
+    matrix: Matrix  # shape (words, d)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """The row of each word."""
+        return {word: row for row, word in enumerate(self.words)}
+
+    @classmethod
+    def of(cls, store: Store, number: int, file: int, vectors: Vectors) -> Space:
+        """The rows that entries of a language, given by its number, point to.
+
+        Raises:
+            GraphError: The file has other words in these rows than when it was joined.
+        """
+        rows = store.rows(_JOINED, (number, file))
+        wrong = [word for word, row in rows if row >= len(vectors) or lemma(vectors.words[row]) != word]
+        if wrong:
+            raise GraphError(
+                f"{store.path}: found other words than {shown(wrong)} in their rows of the {vectors.language} vectors, "
+                "expected those that were joined; join them again with 'isogloss kg vectors'"
+            )
+        matrix = vectors.matrix[np.array([row for _, row in rows], dtype=np.int64)]
+        return cls(vectors.language, tuple(word for word, _ in rows), centred(matrix))
+
+    def row(self, word: str) -> int:
+        """The row of a word, as written or else without regard to case and accents.
+
+        Raises:
+            VocabularyError: It has none.
+        """
+        written = lemma(word)
+        if written in self.row_of:
+            return self.row_of[written]
+        form = search_form(written)
+        for row, each in enumerate(self.words):
+            if search_form(each) == form:
+                return row
+        raise VocabularyError(
+            f"{word!r} has no {self.language} vector in this graph; it has those of {len(self.words):,} words, "
+            f"such as {shown(self.words[:3])}"
+        )
+
+
+def joined_file(store: Store, number: int, language: str) -> tuple[int, str, str]:
+    """Number, path and SHA-256 of the file of vectors that the words of a language point into, the latest one.
+
+    Raises:
+        VocabularyError: There is none.
+    """
+    found = store.rows(_FILES, (number,))
+    if not found:
+        raise VocabularyError(
+            f"no {language} word of {store.path} has a vector; join a file of vectors with "
+            f"'isogloss kg vectors FILE --lang {language}'"
+        )
+    file, path, sha256 = found[-1]
+    return int(file), path, sha256
+
+
+def centred(matrix: Matrix) -> Matrix:
+    """Unit vectors, about their mean, and unit again."""
+    for _ in range(2):
+        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+        matrix = np.asarray(matrix / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+        matrix = matrix - matrix.mean(axis=0)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    found: Matrix = (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return found
+
+
+def turned(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
+    """The vectors of one language in the space of another, and how many translations showed the way.
+
+    The map minimises ``‖x @ w - y‖`` over orthogonal ``w`` (Schönemann, 1966); a pair counts with its weight.
+
+    Raises:
+        VocabularyError: There are too few translations of words with vectors, or the dimensions differ.
+    """
+    if here.matrix.shape[1] != there.matrix.shape[1]:
+        raise VocabularyError(
+            f"found {here.matrix.shape[1]}-dimensional {here.language} and {there.matrix.shape[1]}-dimensional "
+            f"{there.language} vectors, expected as many dimensions in both"
+        )
+    mine, theirs = here.row_of, there.row_of
+    pairs = [pair for pair in seeds.pairs if pair.source in mine and pair.target in theirs]
+    if len(pairs) < FEWEST:
+        raise VocabularyError(
+            f"found {len(pairs)} translations between {here.language} and {there.language} whose words both have a "
+            f"vector, expected {FEWEST} or more; import more translations, or join vectors of more words"
+        )
+    weight = np.array([pair.weight for pair in pairs], dtype=np.float32)[:, None]
+    x = here.matrix[[mine[pair.source] for pair in pairs]] * weight
+    u, _, vt = np.linalg.svd(x.T @ there.matrix[[theirs[pair.target] for pair in pairs]])
+    return Space(here.language, here.words, here.matrix @ (u @ vt)), len(pairs)
+
+
+def space_of(
+    store: Store, number: int, language: str, vectors: Vectors | None = None, progress: Progress = silent
+) -> Space:
+    """The vectors of a language, given by number and code, from the file that was joined or as they are at hand.
+
+    Raises:
+        VocabularyError: No word of the language has a vector.
+        GraphError: The file is not the one that was joined.
+    """
+    file, path, sha256 = joined_file(store, number, language)
+    read = read_vectors(path, language, max_vocab=None, progress=progress) if vectors is None else vectors
+    if read.file is None or read.file.sha256 != sha256:
+        raise GraphError(f"{path}: found another file than was joined to the {language} words; join it anew")
+    return Space.of(store, number, file, read)

@@ -1,0 +1,149 @@
+"""Lists and counts: whole dictionaries, neighbours, concepts, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg.licence import strictest
+from isogloss.kg.query.claims import Claims
+from isogloss.kg.query.neighbourhoods import Terms, fused
+from isogloss.kg.query.translation import named
+from isogloss.kg.results import Claim, LanguageStats, Neighbour, SourceStats, Stats, Word
+from isogloss.kg.storage.schema import BLOCK, RELATIONS, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.storage.store import Row, Store
+
+Codes = Mapping[int, str]
+
+_CODE = {number: code for number, code, _, _ in RELATIONS}
+_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
+_TERMS = ("name", "licence", "licence_class", "kind", "url", "quality")
+_ONE_WAY = {number for number, _, _, inverse in RELATIONS if number <= inverse}  # the other ones are their inverses
+
+_EDGES = (
+    "SELECT s.lemma, t.lemma, e.source, e.weight FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst "
+    "WHERE e.src BETWEEN ? AND ? AND e.relation = ? AND e.dst BETWEEN ? AND ?"
+)
+_TOGETHER = (
+    "SELECT s.lemma, t.lemma, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
+    "JOIN concept_member o ON o.concept = m.concept JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
+    "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ? AND m.entry <> o.entry"
+)
+
+
+def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, min_weight: float) -> Dictionary:
+    """All direct translations from one language to another."""
+    here, there = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in ends)
+    rows = store.rows(_EDGES, (*here, TRANSLATION, *there))
+    if terms.concepts:
+        rows += store.rows(_TOGETHER, (*here, *there))
+    said: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for source, target, by, weight in rows:
+        if terms.allowed is None or by in terms.allowed:
+            said.setdefault((source, target), []).append((by, weight))
+    origins = list(dict.fromkeys(terms.sources[by] for claims in said.values() for by, _ in claims))
+    pairs = []
+    for (source, target), claims in sorted(said.items()):
+        weight = max(weight for _, weight in claims) if len(origins) == 1 else _fused(claims, terms)
+        if weight >= min_weight:
+            pairs.append(Pair(source, target, weight))
+    return Dictionary(codes[ends[0]], codes[ends[1]], tuple(pairs), _origin(origins))
+
+
+def _fused(claims: Sequence[tuple[int, float]], terms: Terms) -> float:
+    return fused((terms.sources[by].name, weight * terms.sources[by].quality) for by, weight in claims)
+
+
+def _origin(origins: Sequence[Origin]) -> Origin:
+    if len(origins) == 1:
+        return origins[0]
+    kinds = {origin.kind for origin in origins}
+    names = sorted({origin.name for origin in origins})
+    licence = strictest(origin.licence for origin in origins)
+    return Origin(" + ".join(names) or "nothing", licence, kinds.pop() if len(kinds) == 1 else "dictionary")
+
+
+def neighbours(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, claims: Claims) -> list[Neighbour]:
+    """All that the edges of ``words`` lead to, co-members of their concepts included."""
+    found: dict[tuple[int, int], None] = {}
+    for word in words:
+        rows = store.rows("SELECT relation, dst FROM edge WHERE src = ?", (word.id,))
+        if terms.concepts:
+            rows += [(SAME_CONCEPT, other) for other in _co_members(store, word.id)]
+        found.update(dict.fromkeys(rows))
+    names = named(store, {other for _, other in found}, codes)
+    answers = []
+    for word in words:
+        for relation in dict.fromkeys(relation for relation, _ in found):
+            others = [other for kind, other in found if kind == relation]
+            for start in range(0, len(others), 500):
+                read = claims.between(word.id, others[start : start + 500], relation)
+                answers += [
+                    Neighbour(_CODE[relation], names[other], _weight(said), said) for other, said in read.items()
+                ]
+    return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
+
+
+def _weight(claims: Sequence[Claim]) -> float:
+    return fused((claim.source.name, claim.strength) for claim in claims)
+
+
+def _co_members(store: Store, word: int) -> list[int]:
+    query = (
+        "SELECT DISTINCT o.entry FROM concept_member m JOIN concept_member o ON o.concept = m.concept "
+        "WHERE m.entry = ? AND o.entry <> m.entry"
+    )
+    return [row[0] for row in store.rows(query, (word,))]
+
+
+def concepts(store: Store, numbers: Sequence[int], codes: Codes) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The concepts of some entries, by key, with all their words by language."""
+    rows: list[Row] = list(
+        store.in_chunks(
+            "SELECT c.key, o.entry, e.lemma FROM concept_member m JOIN concept c ON c.id = m.concept "
+            "JOIN concept_member o ON o.concept = m.concept JOIN entry e ON e.id = o.entry "
+            "WHERE m.entry IN ({keys})",
+            numbers,
+        )
+    )
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for key, code, written in sorted({(key, codes[entry // BLOCK], written) for key, entry, written in rows}):
+        words = found.setdefault(key, {})
+        words[code] = (*words.get(code, ()), written)
+    return found
+
+
+def coverage(store: Store, codes: Codes) -> dict[tuple[str, str], int]:
+    """How many translations there are between any two languages, by their codes in alphabetical order."""
+    rows = store.rows(
+        "SELECT src_language, dst_language, CAST(sum(edges) AS BIGINT) FROM coverage WHERE relation IN (?, ?) "
+        "GROUP BY 1, 2",
+        (TRANSLATION, SAME_CONCEPT),
+    )
+    both = ((codes[here], codes[there], edges) for here, there, edges in rows)
+    return {(here, there): edges for here, there, edges in both if here < there}
+
+
+def stats(store: Store, codes: Codes) -> Stats:
+    """The whole graph in figures, from the counts made when it was loaded."""
+    entries: dict[int, int] = dict(store.rows("SELECT language, count(*) FROM entry GROUP BY language"))
+    languages = store.rows("SELECT code, name, script, id FROM language ORDER BY code")
+    counted = store.rows("SELECT relation, source, src_language, dst_language, edges FROM coverage")
+    relations: dict[str, int] = {}
+    by_source: dict[int, int] = {}
+    for relation, source, here, there, edges in counted:
+        both_stored = _INVERSE[relation] == relation
+        if relation not in _ONE_WAY or (both_stored and here > there):
+            continue
+        once = edges // 2 if both_stored and here == there else edges
+        relations[_CODE[relation]] = relations.get(_CODE[relation], 0) + once
+        by_source[source] = by_source.get(source, 0) + once
+    sources = store.rows(f"SELECT {', '.join(_TERMS)}, id FROM source ORDER BY name, id")
+    return Stats(
+        tuple(LanguageStats(code, name, script, entries.get(n, 0)) for code, name, script, n in languages),
+        tuple(SourceStats(**dict(zip(_TERMS, row, strict=False)), edges=by_source.get(row[-1], 0)) for row in sources),
+        relations,
+        coverage(store, codes),
+        store.value("SELECT count(*) FROM concept"),
+        store.bytes(),
+    )

@@ -1,0 +1,138 @@
+"""The translations of many words into one language at once, with bounded work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from isogloss.data.dictionary import Origin
+from isogloss.kg.licence import permits
+from isogloss.kg.storage.hub_cache import unpack
+from isogloss.kg.storage.schema import BLOCK, SYNONYM, TRANSLATION
+from isogloss.kg.storage.store import Row, Store, marks
+
+_EDGES = "SELECT src, dst, source, weight FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
+_HUBS = "SELECT src, fanout, best FROM hub WHERE src IN ({src}) AND relation = ? AND language = ?"
+_TOGETHER = (
+    "SELECT m.entry, o.entry, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
+    "JOIN concept_member o ON o.concept = m.concept "
+    "WHERE m.entry IN ({src}) AND o.entry BETWEEN ? AND ? AND o.entry <> m.entry"
+)
+
+_CONCEPTS = (
+    "SELECT o.concept, o.entry, c.source FROM concept_member m JOIN concept c ON c.id = m.concept "
+    "JOIN concept_member o ON o.concept = m.concept WHERE m.entry = ?"
+)
+
+
+@dataclass
+class Fan:
+    """The translations of one word into one language: their fused weights, and how many there are in all."""
+
+    weights: dict[int, float] = field(default_factory=dict)
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Whose edges count: all, or those of some sources only."""
+
+    sources: dict[int, Origin]
+    allowed: frozenset[int] | None = None  # None is all
+    concepts: bool = True  # whether the graph has any
+
+    def among(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """Those of ``rows``, ``(src, dst, source, weight)``, whose source may be used."""
+        return rows if self.allowed is None else (row for row in rows if row[2] in self.allowed)
+
+
+def limited(
+    sources: dict[int, Origin], concepts: bool, licences: Collection[str] | None, kinds: Collection[str] | None
+) -> Terms:
+    """The terms that let through what these licences, or classes of licences, and these kinds of origins cover."""
+    names = [licences] if isinstance(licences, str) else licences
+    allowed = frozenset(
+        number
+        for number, origin in sources.items()
+        if (names is None or permits(names, origin.licence)) and (kinds is None or origin.kind in kinds)
+    )
+    return Terms(sources, None if len(allowed) == len(sources) else allowed, concepts)
+
+
+def fans(
+    store: Store,
+    words: Collection[int],
+    language: int,
+    terms: Terms,
+    relation: int = TRANSLATION,
+    *,
+    whole: bool = False,
+) -> dict[int, Fan]:
+    """The translations of each of ``words`` into a language, without words that have none.
+
+    Of a hub only the strongest come back, from the cache. All of its edges are read where the answer is to be
+    ``whole``, and under a limit on licences, which the cache knows nothing of.
+    """
+    first, last = language * BLOCK, (language + 1) * BLOCK - 1
+    found: dict[int, Fan] = {}
+    rest = list(words)
+    for start in range(0, len(rest), 500):
+        some = rest[start : start + 500]
+        if terms.allowed is None and not whole:
+            some = _take_hubs(store, some, language, relation, found)
+        rows = store.rows(_EDGES.format(src=marks(len(some))), (*some, relation, first, last)) if some else []
+        if terms.concepts and relation in (TRANSLATION, SYNONYM):
+            some = rest[start : start + 500]
+            rows += store.rows(_TOGETHER.format(src=marks(len(some))), (*some, first, last))
+        _add(found, terms.among(rows), terms.sources)
+    return found
+
+
+def concept_members(store: Store, word: int, terms: Terms) -> list[set[int]]:
+    """The members of each concept that a word belongs to."""
+    found: dict[int, set[int]] = {}
+    for concept, member, source in store.rows(_CONCEPTS, (word,)):
+        if terms.allowed is None or source in terms.allowed:
+            found.setdefault(concept, set()).add(member)
+    return list(found.values())
+
+
+def fused(claims: Iterable[tuple[str, float]]) -> float:
+    """How sure an edge is when several sources claim it: the noisy-or of their strengths.
+
+    Each claim is a source's name and strength; sources of one name are one voice, its loudest.
+    """
+    loudest: dict[str, float] = {}
+    for name, strength in claims:
+        loudest[name] = max(strength, loudest.get(name, 0.0))
+    return noisy_or(list(loudest.values()))
+
+
+def noisy_or(chances: Sequence[float]) -> float:
+    """The chance that at least one of several independent things is so."""
+    return chances[0] if len(chances) == 1 else 1.0 - prod(1.0 - chance for chance in sorted(chances))
+
+
+def _take_hubs(store: Store, words: list[int], language: int, relation: int, found: dict[int, Fan]) -> list[int]:
+    """Answer what the cache knows; the words that are left."""
+    for src, fanout, best in store.rows(_HUBS.format(src=marks(len(words))), (*words, relation, language)):
+        found[src] = Fan(unpack(best), fanout)
+    return [word for word in words if word not in found] if found else words
+
+
+def _add(found: dict[int, Fan], rows: Iterable[Row], sources: dict[int, Origin]) -> None:
+    several: dict[tuple[int, int], list[tuple[str, float]]] = {}
+    for src, dst, source, weight in rows:
+        origin = sources[source]
+        several.setdefault((src, dst), []).append((origin.name, weight * origin.quality))
+    for (src, dst), claims in several.items():
+        fan = found.get(src)
+        if fan is None:
+            fan = found[src] = Fan()
+        weight = claims[0][1] if len(claims) == 1 else fused(claims)
+        if dst in fan.weights:
+            weight = noisy_or([fan.weights[dst], weight])
+        else:
+            fan.count += 1
+        fan.weights[dst] = weight

@@ -1,0 +1,119 @@
+"""The best ways from one word to another through translations and synonyms.
+
+A path is worth what ``translate`` gives it: the product of its edges, each word on the way at a discount of
+``PIVOT_TRUST`` and of its ambiguity, ``√(a · b)`` for ``a`` translations back into the language before it and ``b`` on
+into the language after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count, pairwise
+from math import sqrt
+
+from isogloss.kg.query.claims import Claims
+from isogloss.kg.query.neighbourhoods import Terms, fused
+from isogloss.kg.query.translation import PIVOT_TRUST, named
+from isogloss.kg.results import Path, Step, Word
+from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.store import Store
+
+EXPANDED = 5_000  # words looked at before the search ends with what it has
+STRONGEST = 256  # edges of a word that are followed
+
+_CODE = {number: code for number, code, _, _ in RELATIONS}
+_EDGES = (
+    f"SELECT dst, source, weight FROM edge WHERE src = ? AND relation IN ({TRANSLATION}, {SYNONYM}) "
+    "ORDER BY weight DESC LIMIT 4096"
+)
+_TOGETHER = (
+    "SELECT o.entry, c.source, m.weight * o.weight FROM concept_member m "
+    "JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
+    "WHERE m.entry = ? AND o.entry <> m.entry LIMIT 4096"
+)
+
+
+@dataclass(frozen=True)
+class Near:
+    """What is one step from a word: the weight of each, and how many there are in each language."""
+
+    words: Mapping[int, float]
+    counts: Mapping[int, int]
+
+
+def paths(
+    store: Store,
+    starts: Collection[int],
+    ends: Collection[int],
+    codes: Mapping[int, str],
+    terms: Terms,
+    claims: Claims,
+    *,
+    k: int,
+    most_steps: int,
+) -> list[Path]:
+    """The ``k`` best paths of at most ``most_steps`` edges from some entries to others, none through a word twice."""
+    routes = _search(store, set(starts), set(ends), terms, k, most_steps)
+    words = named(store, {word for _, route in routes for word in route}, codes)
+    return [_explained(score, route, words, claims) for score, route in routes]
+
+
+def _search(
+    store: Store, starts: set[int], ends: set[int], terms: Terms, k: int, most_steps: int
+) -> list[tuple[float, tuple[int, ...]]]:
+    """Best first: what is taken from the queue next is the best that is left, for no step makes a path better."""
+    order = count()
+    queue: list[tuple[float, int, tuple[int, ...]]] = [(-1.0, next(order), (start,)) for start in sorted(starts)]
+    known: dict[int, Near] = {}
+    visits: dict[int, int] = {}
+    found: list[tuple[float, tuple[int, ...]]] = []
+    while queue and len(found) < k and len(known) < EXPANDED:
+        score, _, route = heappop(queue)
+        word = route[-1]
+        if word in ends and len(route) > 1:
+            found.append((-score, route))
+            continue
+        visits[word] = visits.get(word, 0) + 1
+        if visits[word] > k or len(route) > most_steps:
+            continue
+        near = known[word] if word in known else known.setdefault(word, _near(store, word, terms))
+        last = len(route) == most_steps
+        for other, weight in near.words.items():
+            if other not in route and weight > 0 and (other in ends or not last):
+                worth = -score * weight * (_discount(near, route[-2], other) if len(route) > 1 else 1.0)
+                heappush(queue, (-worth, next(order), (*route, other)))
+    return found
+
+
+def _discount(near: Near, before: int, after: int) -> float:
+    ambiguity = near.counts.get(before // BLOCK, 1) * near.counts[after // BLOCK]
+    return PIVOT_TRUST / sqrt(ambiguity)
+
+
+def _near(store: Store, word: int, terms: Terms) -> Near:
+    rows = store.rows(_EDGES, (word,))
+    if terms.concepts:
+        rows += store.rows(_TOGETHER, (word,))
+    said: dict[int, list[tuple[str, float]]] = {}
+    for other, source, weight in rows:
+        if terms.allowed is None or source in terms.allowed:
+            origin = terms.sources[source]
+            said.setdefault(other, []).append((origin.name, weight * origin.quality))
+    counts: dict[int, int] = {}
+    for other in said:
+        counts[other // BLOCK] = counts.get(other // BLOCK, 0) + 1
+    weights = {other: fused(claims) for other, claims in said.items()}
+    strongest = sorted(weights, key=lambda other: (-weights[other], other))[:STRONGEST]
+    return Near({other: weights[other] for other in strongest}, counts)
+
+
+def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], claims: Claims) -> Path:
+    steps = []
+    for here, there in pairwise(route):
+        relation = SYNONYM if here // BLOCK == there // BLOCK else TRANSLATION
+        said = claims.between(here, [there], relation)[there]
+        weight = fused((claim.source.name, claim.strength) for claim in said)
+        steps.append(Step(words[here], _CODE[relation], words[there], weight, said))
+    return Path(tuple(steps), score)

@@ -1,0 +1,86 @@
+"""The part of a graph round a word, for networkx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import networkx
+
+from isogloss.kg.query.neighbourhoods import Terms, fused
+from isogloss.kg.query.translation import named
+from isogloss.kg.results import Word
+from isogloss.kg.storage.schema import RELATIONS, SAME_CONCEPT
+from isogloss.kg.storage.store import Store
+
+Ends = tuple[int, int, int]  # from, relation, to
+
+CODE = {number: code for number, code, _, _ in RELATIONS}
+_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
+_FORWARD = {number for number, inverse in _INVERSE.items() if number <= inverse}
+_SYMMETRIC = {number for number, inverse in _INVERSE.items() if number == inverse}
+_STRONGEST = 64  # edges of a word that are followed
+
+_EDGES = "SELECT relation, dst, source, weight FROM edge WHERE src = ? ORDER BY weight DESC, dst LIMIT ?"
+_TOGETHER = (
+    f"SELECT {SAME_CONCEPT}, o.entry, c.source, m.weight * o.weight FROM concept_member m "
+    "JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
+    "WHERE m.entry = ? AND o.entry <> m.entry LIMIT ?"
+)
+
+
+class Reached(NamedTuple):
+    """Words by entry number, and the claims of each edge between them, as source number and weight."""
+
+    words: Mapping[int, Word]
+    edges: Mapping[Ends, Sequence[tuple[int, float]]]
+
+
+def reach(
+    store: Store, words: Sequence[Word], codes: Mapping[int, str], terms: Terms, *, hops: int, limit: int
+) -> Reached:
+    """Everything within ``hops`` edges of ``words``, breadth first, until there are ``limit`` words."""
+    reached = dict.fromkeys(word.id for word in words)
+    edges: dict[Ends, dict[tuple[int, float], None]] = {}
+    frontier = list(reached)
+    for _ in range(hops):
+        beyond: list[int] = []
+        for near in frontier:
+            for relation, far, source, weight in _around(store, near, terms):
+                if far not in reached:
+                    if len(reached) >= limit:
+                        continue
+                    reached[far] = None
+                    beyond.append(far)
+                ends = (near, relation, far) if relation in _FORWARD else (far, _INVERSE[relation], near)
+                if relation in _SYMMETRIC and near > far:
+                    ends = far, relation, near
+                edges.setdefault(ends, {})[source, weight] = None
+        frontier = beyond
+    return Reached(named(store, list(reached), codes), {ends: list(claims) for ends, claims in sorted(edges.items())})
+
+
+def surroundings(reached: Reached, terms: Terms) -> networkx.Graph:
+    """What was reached, for networkx; of several relations between two words, the surest."""
+    graph = networkx.Graph()
+    for word in reached.words.values():
+        graph.add_node(_name(word), word=word.word, language=word.language)
+    for (near, relation, far), claims in reached.edges.items():
+        ends = _name(reached.words[near]), _name(reached.words[far])
+        by = [(terms.sources[source], weight) for source, weight in claims]
+        weight = fused((origin.name, weight * origin.quality) for origin, weight in by)
+        if not graph.has_edge(*ends) or graph.edges[ends]["weight"] < weight:
+            sources = ", ".join(sorted({origin.name for origin, _ in by}))
+            graph.add_edge(*ends, relation=CODE[relation], weight=weight, sources=sources)
+    return graph
+
+
+def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, float]]:
+    rows = store.rows(_EDGES, (word, _STRONGEST))
+    if terms.concepts:
+        rows += store.rows(_TOGETHER, (word, _STRONGEST))
+    return [row for row in rows if terms.allowed is None or row[2] in terms.allowed]
+
+
+def _name(word: Word) -> str:
+    return f"{word.language}:{word.word}"

@@ -1,0 +1,202 @@
+"""Translating a word, directly and through one pivot word, with a score that says how sure it is.
+
+- An edge: the noisy-or of what its sources say, each its weight times the quality of the source.
+- A path ``word → pivot → translation``: the product of its two edges, times ``PIVOT_TRUST``, divided by
+  ``√(a · b)``, where the pivot has ``a`` translations into the language of the word and ``b`` into that of the
+  translation. A pivot with many translations has many senses, and any two of them need not share one; the idea is
+  that of One Time Inverse Consultation (Tanaka and Umemura, 1994). A clean pivot counts nearly as much as a direct
+  edge of the same weight, never more.
+- A translation: the noisy-or of its direct edge and all its paths. Three words of one concept say one thing, not
+  three: a path whose pivot shares a concept with both ends is left out. An edge that was inferred stands for the
+  paths that it was inferred from, which are not counted again.
+
+The score is the same in both directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+from isogloss.kg.query.claims import Claims
+from isogloss.kg.query.neighbourhoods import Fan, Terms, concept_members, fans, fused, noisy_or
+from isogloss.kg.results import Claim, Path, Step, Translation, Word
+from isogloss.kg.storage.hub_cache import FANOUT
+from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
+from isogloss.kg.storage.store import Row, Store
+
+PIVOT_TRUST = 0.9
+PIVOTS = 128  # so many of a word's strongest translations are followed
+
+_NAMED = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys})"
+_CODE = {number: code for number, code, _, _ in RELATIONS}
+
+Road = tuple[int, int | None]  # the word it starts from, the pivot or none
+
+
+@dataclass
+class Candidate:
+    """A word that may be a translation: what each way of getting there is worth."""
+
+    roads: dict[Road, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """All roads together, without the dust of floating-point sums."""
+        worth = list(self.roads.values())
+        return round(worth[0] if len(worth) == 1 else noisy_or(worth), 12)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which languages, through which, and on what terms. Languages are numbers here."""
+
+    source: int
+    target: int
+    direct: bool
+    pivots: tuple[int, ...]  # languages to go through
+    relation: int = TRANSLATION  # of a direct edge
+    k: int = FANOUT  # how many answers are wanted
+
+
+def candidates(store: Store, starts: Collection[int], question: Question, terms: Terms) -> dict[int, Candidate]:
+    """Every word that some road leads to, by entry number."""
+    found: dict[int, Candidate] = {}
+    if question.direct:
+        whole = question.k > FANOUT
+        for start, fan in fans(store, starts, question.target, terms, question.relation, whole=whole).items():
+            for target, weight in fan.weights.items():
+                _candidate(found, target).roads[start, None] = weight
+    if question.pivots:
+        inferred = _inferred(store, starts, question, terms) if question.direct else set()
+        for start in starts:
+            _through_pivots(store, start, question, terms, found, inferred)
+    return {target: candidate for target, candidate in found.items() if target not in starts}
+
+
+def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:
+    """The direct edges that were inferred: what speaks for them is in their weight already, paths included."""
+    sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
+    first, last = question.target * BLOCK, (question.target + 1) * BLOCK - 1
+    query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
+    usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
+    asked = ((start, question.relation, first, last) for start in starts)
+    return {pair for values in asked for pair in store.in_chunks(query, usable, values)}
+
+
+def _through_pivots(
+    store: Store,
+    start: int,
+    question: Question,
+    terms: Terms,
+    found: dict[int, Candidate],
+    inferred: Collection[tuple[int, int]] = (),
+) -> None:
+    near = _pivots(store, start, question.pivots, terms)
+    onward = fans(store, near, question.target, terms)
+    back = fans(store, onward, question.source, terms)
+    shared = concept_members(store, start, terms) if terms.concepts else []
+    for pivot, fan in onward.items():
+        alike = set().union(*(members for members in shared if pivot in members))
+        for target, score in _beyond(near[pivot], fan, back[pivot].count).items():
+            if target not in alike and (start, target) not in inferred:
+                _candidate(found, target).roads[start, pivot] = score
+
+
+def _candidate(found: dict[int, Candidate], target: int) -> Candidate:
+    known = found.get(target)
+    if known is None:
+        known = found[target] = Candidate()
+    return known
+
+
+def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) -> dict[int, float]:
+    """The strongest translations of a word into the languages, with their weights."""
+    near: dict[int, float] = {}
+    for language in languages:
+        fan = fans(store, [start], language, terms).get(start)
+        if fan is not None:
+            near.update(fan.weights)
+    strongest = sorted(near, key=lambda word: (-near[word], word))[:PIVOTS]
+    return {word: near[word] for word in strongest}
+
+
+def _beyond(weight: float, fan: Fan, back: int) -> Mapping[int, float]:
+    """What a pivot's translations are worth, when ``weight`` is how sure the pivot itself is."""
+    discounted = PIVOT_TRUST * weight / sqrt(back * fan.count)
+    return {target: discounted * onward for target, onward in fan.weights.items()}
+
+
+def best(
+    store: Store, found: Mapping[int, Candidate], k: int, min_score: float, languages: Mapping[int, str]
+) -> list[tuple[Word, float]]:
+    """The ``k`` surest candidates with their scores; equals in alphabetical order."""
+    scores = {target: score for target, candidate in found.items() if (score := candidate.score) >= min_score}
+    if not scores:
+        return []
+    bar = sorted(scores.values(), reverse=True)[:k][-1]
+    finalists = store.in_chunks(_NAMED, sorted(target for target, score in scores.items() if score >= bar))
+    ranked = sorted((-scores[row[3]], row[0], row[3], row) for row in finalists)
+    return [(_word(row, languages), -score) for score, _, _, row in ranked[:k]]
+
+
+def explained(
+    starts: Sequence[Word],
+    chosen: Sequence[tuple[Word, float]],
+    found: Mapping[int, Candidate],
+    question: Question,
+    claims: Claims,
+    languages: Mapping[int, str],
+) -> list[Translation]:
+    """The chosen candidates with every road from ``starts`` to them spelled out, the strongest first."""
+    pivots: dict[int, set[int]] = {}
+    targets: dict[int, set[int]] = {}
+    for word, _ in chosen:
+        for start, pivot in found[word.id].roads:
+            near, end = (targets, word.id) if pivot is None else (pivots, pivot)
+            near.setdefault(start, set()).add(end)
+    direct = {start: claims.between(start, ends, question.relation) for start, ends in targets.items()}
+    outward = {start: claims.between(start, ends) for start, ends in pivots.items()}
+    words = {word.id: word for word in (*starts, *(word for word, _ in chosen))}
+    words |= named(claims.store, set().union(*pivots.values()).difference(words), languages)
+    relation = _CODE[question.relation]
+    answers = []
+    for word, score in chosen:
+        target, roads = word.id, found[word.id].roads
+        through = {pivot for _, pivot in roads if pivot is not None}
+        inward = claims.between(target, through) if through else {}
+        paths = []
+        for (start, pivot), worth in roads.items():
+            if pivot is None:
+                steps = [_step(words[start], relation, words[target], direct[start][target])]
+            else:
+                steps = [
+                    _step(words[start], "translation", words[pivot], outward[start][pivot]),
+                    _step(words[pivot], "translation", words[target], inward[pivot]),
+                ]
+            paths.append(Path(tuple(steps), worth))
+        if len(paths) > 1:
+            paths.sort(key=_strongest)
+        answers.append(Translation(word.word, word.language, score, tuple(paths)))
+    return answers
+
+
+def named(store: Store, numbers: Collection[int], languages: Mapping[int, str]) -> dict[int, Word]:
+    """The words of entry numbers."""
+    return {row[3]: _word(row, languages) for row in store.in_chunks(_NAMED, numbers)}
+
+
+def _word(row: Row, languages: Mapping[int, str]) -> Word:
+    lemma, pos, rank, number = row
+    return Word(lemma, languages[number // BLOCK], pos, rank, number)
+
+
+def _step(start: Word, relation: str, end: Word, claims: tuple[Claim, ...]) -> Step:
+    one, *more = claims
+    weight = fused((claim.source.name, claim.strength) for claim in claims) if more else one.strength
+    return Step(start, relation, end, weight, claims)
+
+
+def _strongest(path: Path) -> tuple[float, int, list[str]]:
+    return -path.score, len(path.steps), [word.word for word in path.words]

@@ -1,0 +1,157 @@
+"""What a graph answers: words, and translations with everything that speaks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from isogloss.data.dictionary import Origin
+from isogloss.kg.licence import strictest
+from isogloss.kg.storage.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a graph."""
+
+    word: str
+    language: str
+    pos: str = ""
+    freq_rank: int | None = None
+    id: int = field(default=0, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.word} ({self.language})"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One source's word that an edge holds: with its weight, and, where it was computed, how and why."""
+
+    source: Origin
+    weight: float
+    run: Run | None = None
+    evidence: Mapping[str, Any] | None = None
+
+    @property
+    def strength(self) -> float:
+        """The weight, as far as the source can be trusted."""
+        return self.weight * self.source.quality
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edge of a path: from one word to the next, with all who claim it."""
+
+    start: Word
+    relation: str
+    end: Word
+    weight: float  # all claims together
+    claims: tuple[Claim, ...]
+
+    def __str__(self) -> str:
+        by = ", ".join(f"{claim.source.name} {claim.weight:.2f}" for claim in self.claims)
+        return f"{self.start} → {self.end} [{by}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way from a word to its translation, with what it adds to the score."""
+
+    steps: tuple[Step, ...]
+    score: float
+
+    @property
+    def licence(self) -> str:
+        """The strictest licence on the way."""
+        return strictest(claim.source.licence for step in self.steps for claim in step.claims)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words on the way, both ends included."""
+        return (*(step.start for step in self.steps[:1]), *(step.end for step in self.steps))
+
+    def __str__(self) -> str:
+        names = " → ".join(map(str, self.words))
+        by = "; ".join(dict.fromkeys(claim.source.name for step in self.steps for claim in step.claims))
+        return f"{names}  {self.score:.3f}  {by}  ({self.licence or 'licence unknown'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A word that means the same, how sure that is, and why: the strongest path first."""
+
+    word: str
+    language: str
+    score: float
+    evidence: tuple[Path, ...] = field(default=(), repr=False)
+
+    @property
+    def licence(self) -> str:
+        """The strictest licence of all that the score was made from."""
+        return strictest(claim.source.licence for path in self.evidence for step in path.steps for claim in step.claims)
+
+    @property
+    def direct(self) -> bool:
+        """Whether some source says so itself, without a pivot."""
+        return any(len(path.steps) == 1 for path in self.evidence)
+
+    def __str__(self) -> str:
+        lines = [f"{self.word} ({self.language})  {self.score:.3f}"]
+        return "\n".join([*lines, *(f"    {path}" for path in self.evidence)])
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A word at the other end of an edge."""
+
+    relation: str
+    word: Word
+    weight: float
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class LanguageStats:
+    """A language of a graph in figures."""
+
+    code: str
+    name: str
+    script: str
+    entries: int
+
+
+@dataclass(frozen=True)
+class SourceStats:
+    """A source of a graph in figures; ``edges`` counts each edge once, whichever way it is read."""
+
+    name: str
+    licence: str
+    licence_class: str
+    kind: str
+    url: str
+    quality: float
+    edges: int
+
+
+@dataclass(frozen=True)
+class Stats:
+    """A graph in figures. ``coverage`` counts the translations between two languages, the first by name first."""
+
+    languages: tuple[LanguageStats, ...]
+    sources: tuple[SourceStats, ...]
+    relations: Mapping[str, int]
+    coverage: Mapping[tuple[str, str], int]
+    concepts: int
+    bytes: int
+
+    @property
+    def entries(self) -> int:
+        """The words of all languages."""
+        return sum(language.entries for language in self.languages)
+
+    @property
+    def edges(self) -> int:
+        """The edges of all sources, each counted once."""
+        return sum(self.relations.values())

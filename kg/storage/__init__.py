@@ -1,0 +1,1 @@
+"""Tables, files, transactions and bulk loading, on SQLite and PostgreSQL."""

@@ -1,0 +1,62 @@
+"""How many edges there are between which languages: counted once when loaded, so that nobody counts on opening."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.kg.storage.schema import BLOCK, SAME_CONCEPT
+from isogloss.kg.storage.store import Store
+
+Numbers = NDArray[np.int64]
+
+_COLUMNS = ("src_language", "relation", "dst_language", "source", "edges")
+_ADD = (
+    "ON CONFLICT (src_language, relation, dst_language, source) DO UPDATE SET edges = coverage.edges + excluded.edges"
+)
+
+
+def count_edges(store: Store) -> None:
+    """Count all edges anew, by reading every one of them."""
+    store.run(f"DELETE FROM coverage WHERE relation <> {SAME_CONCEPT}")
+    store.run(
+        f"INSERT INTO coverage ({', '.join(_COLUMNS)}) "
+        f"SELECT src / {BLOCK}, relation, dst / {BLOCK}, source, count(*) FROM edge GROUP BY 1, 2, 3, 4"
+    )
+
+
+def add_counts(store: Store, src: Numbers, relation: Numbers, dst: Numbers, source: Numbers) -> None:
+    """Count new edges, given by their columns, on top of what was counted."""
+    # Languages, relations and sources are small numbers: together they fit one sortable key.
+    key = ((src // BLOCK << 16 | dst // BLOCK) << 8 | relation) << 22 | source
+    found, edges = np.unique(key, return_counts=True)
+    columns = (found >> 46, found >> 22 & 0xFF, found >> 30 & 0xFFFF, found & 0x3FFFFF, edges)
+    store.insert("coverage", _COLUMNS, columns, conflict=_ADD)
+
+
+def count_concepts(store: Store) -> None:
+    """Count anew how many pairs of words share a concept."""
+    store.run("DELETE FROM coverage WHERE relation = ?", (SAME_CONCEPT,))
+    listed = "string_agg((m.entry / {})::text, ',')" if store.postgres else "group_concat(m.entry / {})"
+    of_words = (  # the languages of a concept's words, which many concepts have in common
+        f"SELECT source, languages, count(*) FROM (SELECT max(c.source) AS source, {listed.format(BLOCK)} AS languages "
+        "FROM concept_member m JOIN concept c ON c.id = m.concept GROUP BY m.concept) AS concepts "
+        "GROUP BY source, languages"
+    )
+    found = store.rows(f"SELECT DISTINCT entry / {BLOCK} FROM concept_member ORDER BY 1")
+    languages = np.array([language for (language,) in found], dtype=np.int64)  # few of those of a large graph
+    counts: dict[int, Numbers] = {}
+    for rows in store.stream(of_words):
+        for source in {row[0] for row in rows}:
+            some = [(said, times) for of, said, times in rows if of == source]
+            places = [np.searchsorted(languages, np.array(said.split(","), dtype=np.int64)) for said, _ in some]
+            words = np.array([np.bincount(each, minlength=len(languages)) for each in places])
+            times = np.array([times for _, times in some])[:, np.newaxis]
+            pairs = words.T @ (words * times) - np.diag((words * times).sum(axis=0))  # no word pairs with itself
+            counts[source] = counts.get(source, 0) + pairs
+    for source, pairs in sorted(counts.items()):
+        here, there = np.nonzero(pairs)
+        if len(here):
+            kinds = np.full(len(here), SAME_CONCEPT), np.full(len(here), source)
+            columns = languages[here], kinds[0], languages[there], kinds[1], pairs[here, there]
+            store.insert("coverage", _COLUMNS, columns)

@@ -1,0 +1,115 @@
+"""Why edges were found: held as columns until it is stored, one piece of evidence for each edge of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from isogloss.kg.storage.store import Store
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float64]
+
+EVIDENCE = ("src", "relation", "dst", "source", "run", "facts")
+# of two findings with the same weight and facts one stays whatever their order: that of the later run, if any
+_IDENTITY = " || '\x1f' || ".join(f"r.{name}" for name in ("started", "method", "version", "seed", "settings"))
+_RUN = f"coalesce((SELECT {_IDENTITY} FROM run r WHERE r.id = {{}}.run), '')"
+
+
+class _Batch(NamedTuple):
+    """What one dictionary says of its edges."""
+
+    near: Numbers  # source word and relation
+    far: Numbers  # target word and source, so that two keys are sorted instead of four
+    weight: Weights
+    facts: list[str]  # JSON, empty for none
+    run: int | None
+    identity: str  # of the run
+
+
+class Evidence:
+    """Holds evidence until it is written."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.held = 0
+        self._batches: list[_Batch] = []
+
+    def hold(
+        self,
+        ends: tuple[Numbers, Numbers],
+        relation: int,
+        source: int,
+        weight: Weights,
+        evidence: Sequence[Mapping[str, Any] | None],
+        run: int | None,
+    ) -> None:
+        """Note why the edges from and to the ``ends`` were found, if anything says so."""
+        if run is None and not any(evidence):
+            return
+        identity = ""
+        if run is not None:
+            identity = self.store.value(f"SELECT {_IDENTITY} FROM run r WHERE id = ?", (run,))
+        self.store.run("UPDATE source SET has_evidence = true WHERE id = ?", (source,))
+        facts = [encoded(each) if each else "" for each in evidence]
+        src, dst = ends
+        self._batches.append(_Batch(src << 8 | relation, dst << 22 | source, weight, facts, run, identity))
+        self.held += len(facts)
+
+    def write(self) -> None:
+        """Store what is held, each piece if it outweighs the one that is there."""
+        if not self._batches:
+            return
+        columns, weight = self._merged()
+        if self.store.value("SELECT 1 FROM evidence LIMIT 1") is None and (
+            self.store.value("SELECT 1 FROM edge LIMIT 1") is None
+        ):  # nothing to weigh it against
+            self.store.insert("evidence", EVIDENCE, columns)
+            return
+        self.store.run(
+            "CREATE TEMP TABLE incoming (src BIGINT, relation BIGINT, dst BIGINT, source BIGINT, run BIGINT, "
+            "facts TEXT, weight DOUBLE PRECISION)"
+        )
+        self.store.insert("incoming", (*EVIDENCE, "weight"), [*columns, weight])
+        names = ", ".join(f"i.{name}" for name in EVIDENCE)
+        same = " AND ".join(f"{{0}}.{name} = i.{name}" for name in EVIDENCE[:4])
+        better, there = (f"(coalesce({each}.facts, ''), {_RUN.format(each)})" for each in "iv")
+        self.store.run(
+            f"INSERT INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
+            f"LEFT JOIN edge e ON {same.format('e')} LEFT JOIN evidence v ON {same.format('v')} "
+            f"WHERE v.src IS NULL OR i.weight > e.weight OR (i.weight = e.weight AND {better} > {there}) "
+            "ON CONFLICT (src, relation, dst, source) DO UPDATE SET run = excluded.run, facts = excluded.facts"
+        )
+        self.store.run("DROP TABLE incoming")
+
+    def _merged(self) -> tuple[list[Any], Weights]:
+        """The columns of what is held, sorted, with the best piece for each edge; and the weights of the edges."""
+        batches, self._batches, self.held = self._batches, [], 0
+        near, far, weight = (np.concatenate([batch[column] for batch in batches]) for column in range(3))
+        facts = [each for batch in batches for each in batch.facts]
+        of = np.repeat(np.arange(len(batches)), [len(batch.facts) for batch in batches])
+        order = np.lexsort((far, near))
+        sorted_near, sorted_far = near[order], far[order]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = (sorted_near[1:] != sorted_near[:-1]) | (sorted_far[1:] != sorted_far[:-1])
+        chosen = order[first]
+        if not first.all():
+            starts = np.flatnonzero(first)
+            ends = np.append(starts[1:], len(order))
+            for group in np.flatnonzero(ends - starts > 1).tolist():
+                rows = order[starts[group] : ends[group]].tolist()
+                chosen[group] = max(rows, key=lambda row: (weight[row], facts[row], batches[of[row]].identity))
+        near, far = near[chosen], far[chosen]
+        runs = [batches[batch].run for batch in of[chosen].tolist()]
+        said = [facts[row] or None for row in chosen.tolist()]
+        return [near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, runs, said], weight[chosen]
+
+
+def encoded(value: Mapping[str, Any]) -> str:
+    """A JSON object with its keys in order, so that equal ones are written alike."""
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(value, option=options, default=str).decode()

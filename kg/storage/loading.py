@@ -1,0 +1,365 @@
+"""Loading: dictionaries become sorted rows, and rows go in by the hundred, before the indexes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import FormatError
+from isogloss.data.language import language_code
+from isogloss.data.memory import uncollected
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.licence import licence_class
+from isogloss.kg.storage.edge_counts import add_counts, count_concepts
+from isogloss.kg.storage.evidence_writer import Evidence, encoded
+from isogloss.kg.storage.hub_cache import cache_hubs, find_hubs
+from isogloss.kg.storage.parts_of_speech import PartsOfSpeech
+from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.schema import RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.spelling import check_encodable, lemmas
+from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.word_ids import Interner, stored_forms
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float64]
+
+EDGE = ("src", "relation", "dst", "source", "weight")
+INDEXED_ANEW = 50_000  # new words: from here on it is faster to drop the indexes and make them again
+HELD = 24_000_000  # edges kept in memory before they are sorted and written
+HELD_EVIDENCE = 1_000_000
+_KEEP_HIGHER = (
+    "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = "
+    "CASE WHEN excluded.weight > edge.weight THEN excluded.weight ELSE edge.weight END"
+)
+_KEEP_FIRST = "ON CONFLICT DO NOTHING"
+_NUMBER = {code: number for number, code, _, _ in RELATIONS}
+_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason."""
+
+    pairs: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Edges by their columns."""
+
+    src: Numbers
+    relation: Numbers
+    dst: Numbers
+    source: Numbers
+    weight: Weights
+
+    def __len__(self) -> int:
+        return len(self.src)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Edges]) -> Edges:
+        """All of several parts, in the order in which they are clustered, each edge once with its highest weight."""
+        src, relation, dst, source = (np.concatenate([getattr(part, name) for part in parts]) for name in EDGE[:-1])
+        weight = np.concatenate([part.weight for part in parts])
+        near, far = src << 8 | relation, dst << 22 | source  # two keys to sort by instead of four
+        order = np.lexsort((far, near))
+        near, far, weight = near[order], far[order], weight[order]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = (near[1:] != near[:-1]) | (far[1:] != far[:-1])
+        if not first.all():
+            weight = np.maximum.reduceat(weight, np.flatnonzero(first))
+            near, far = near[first], far[first]
+        return cls(near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, weight)
+
+    def both_ways(self) -> Edges:
+        """These edges and, from the other end, their inverses."""
+        turned = np.array([_INVERSE.get(number, 0) for number in range(max(_INVERSE) + 1)])[self.relation]
+        return Edges(
+            np.concatenate([self.src, self.dst]),
+            np.concatenate([self.relation, turned]),
+            np.concatenate([self.dst, self.src]),
+            np.tile(self.source, 2),
+            np.tile(self.weight, 2),
+        )
+
+
+class Loader:
+    """Takes dictionaries and concepts, holds their rows, and writes them when it settles."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.words = Interner(store)
+        self.parts_of_speech = PartsOfSpeech(store)
+        self.changed = False
+        self._edges: list[Edges] = []
+        self._evidence = Evidence(store)
+        self._members: list[tuple[Numbers, Numbers]] = []  # concepts, and a word of each
+        self._sources: dict[Origin, int] = {}
+        self._old_sources: set[int] = set()
+
+    def add(
+        self, dictionary: Dictionary, relation: str | None = None, run: Run | None = None, progress: Progress = silent
+    ) -> Added:
+        """Hold the pairs of a dictionary as edges.
+
+        Raises:
+            FormatError: A weight is no probability, or a word is no valid text.
+        """
+        kind = _relation(dictionary, relation)
+        here, there = language_code(dictionary.source), language_code(dictionary.target)
+        where = dictionary.origin.name
+        weights = _checked_weights(dictionary)
+        sources, targets = (lemmas(list(map(itemgetter(side), dictionary.pairs))) for side in (0, 1))
+        evidence: list[Mapping[str, Any] | None] = list(map(itemgetter(3), dictionary.pairs))
+        check_encodable(sources, where)
+        check_encodable(targets, where)
+        left_out: Counter[str] = Counter()
+        if not (all(sources) and all(targets) and here != there):
+            rows = range(len(sources))
+            kept = [row for row in rows if not _fault(sources[row], targets[row], here == there, left_out)]
+            if len(kept) < len(sources):
+                sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
+                weights, evidence = weights[kept], [evidence[row] for row in kept]
+        if not sources:
+            return Added(0, left_out)
+        source = self.source(dictionary.origin)
+        edges = self._numbered(here, there, sources, targets, kind, source, weights)
+        number = None if run is None else self.run(run)
+        self._evidence.hold((edges.src, edges.dst), kind, source, weights, evidence, number)
+        for code, tags in zip((here, there), dictionary.parts_of_speech, strict=True):
+            self.parts_of_speech.hold(self.words.known(code), tags)
+        self._hold(edges.both_ways(), progress)
+        return Added(len(sources), left_out)
+
+    def add_concepts(self, concepts: Mapping[str, Mapping[str, str | Iterable[str]]], origin: Origin) -> Added:
+        """Hold concepts, by their key in ``origin``, each with its words by language."""
+        by_language: dict[str, tuple[list[str], list[str]]] = {}
+        for key, languages in concepts.items():
+            for language, words in languages.items():
+                keys, written = by_language.setdefault(language_code(language), ([], []))
+                before = len(written)
+                written += [words] if isinstance(words, str) else words
+                keys += [key] * (len(written) - before)
+        known = self._concepts(concepts, origin)
+        return self._hold_members(by_language, known, origin)
+
+    def add_members(self, language: str, keys: Sequence[str], words: Sequence[str], origin: Origin) -> Added:
+        """Hold words of one language, each with the key of its concept in ``origin``."""
+        known = self._concepts(dict.fromkeys(keys), origin)
+        return self._hold_members({language_code(language): (keys, words)}, known, origin)
+
+    def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
+        """Hold what words are, by their tags."""
+        self.parts_of_speech.hold(self.words.known(language_code(language)), tags)
+        self.changed = True
+
+    def source(self, origin: Origin) -> int:
+        """The number of a source; one with the same name and other terms is another source."""
+        if origin not in self._sources:
+            named = {
+                "name": origin.name,
+                "version": origin.version,
+                "licence": origin.licence,
+                "kind": origin.kind,
+                "url": origin.url,
+                "quality": float(origin.quality),
+            }
+            number = self._found("source", named)
+            if number is None:
+                number = 1 + (self.store.value("SELECT max(id) FROM source") or 0)
+                row = {
+                    "id": number,
+                    **named,
+                    "licence_class": licence_class(origin.licence).value,
+                    "has_evidence": False,
+                }
+                self.store.insert("source", list(row), [[value] for value in row.values()])
+            else:
+                self._old_sources.add(number)
+            self._sources[origin] = number
+        return self._sources[origin]
+
+    def run(self, run: Run) -> int:
+        """The number of a run."""
+        values = {
+            **asdict(run),
+            "settings": encoded(dict(run.settings)),
+            "seed": "" if run.seed is None else str(run.seed),
+        }
+        number = self._found("run", values)
+        if number is None:
+            number = 1 + (self.store.value("SELECT max(id) FROM run") or 0)
+            self.store.insert("run", ["id", *values], [[number], *([value] for value in values.values())])
+        return number
+
+    @uncollected()
+    def settle(self, progress: Progress = silent) -> None:
+        """Write everything that is held, and bring indexes, search, counts and caches up to date."""
+        if not self.changed:
+            return
+        self.changed = False
+        self._write_words(progress)
+        self.parts_of_speech.write()
+        if self._edges:
+            edges = Edges.joined(self._edges)
+            self._edges = []
+            # Evidence goes first: which of two pieces is kept depends on the weight that the edge had before.
+            self._evidence.write()
+            self._write_edges(edges, progress)
+            self._old_sources.update(self._sources.values())
+        if self._members:
+            concept, entry = (np.concatenate(column) for column in zip(*self._members, strict=True))
+            order = np.lexsort((entry, concept))
+            concept, entry = concept[order], entry[order]
+            columns = concept, entry, np.ones(len(concept))
+            self.store.insert("concept_member", ("concept", "entry", "weight"), columns, conflict=_KEEP_FIRST)
+            count_concepts(self.store)
+            self._members = []
+
+    def _concepts(self, keys: Collection[str], origin: Origin) -> dict[str, int]:
+        """The numbers of concepts of a source by their keys; those that it lacks are stored."""
+        source = self.source(origin)
+        known: dict[str, int] = dict(self.store.rows("SELECT key, id FROM concept WHERE source = ?", (source,)))
+        check_encodable(keys, origin.name)
+        free = 1 + (self.store.value("SELECT max(id) FROM concept") or 0)
+        new = [key for key in keys if key not in known]
+        numbers = range(free, free + len(new))
+        known.update(zip(new, numbers, strict=True))
+        if new:
+            self.store.insert("concept", ("id", "key", "source"), (numbers, new, [source] * len(new)))
+        return known
+
+    def _hold_members(
+        self, by_language: Mapping[str, tuple[Sequence[str], Sequence[str]]], known: Mapping[str, int], origin: Origin
+    ) -> Added:
+        taken = dropped = 0
+        for language, (keys, written) in by_language.items():
+            words = lemmas(written)
+            if not all(words):
+                keys = [key for key, word in zip(keys, words, strict=True) if word]
+                words = [word for word in words if word]
+                dropped += len(written) - len(words)
+            check_encodable(words, origin.name)
+            concepts = np.fromiter(map(known.__getitem__, keys), dtype=np.int64, count=len(keys))
+            self._members.append((concepts, self._entries(language, words)))
+            taken += len(words)
+        self.changed = True
+        return Added(taken, {"empty word": dropped} if dropped else {})
+
+    def _found(self, table: str, values: Mapping[str, Any]) -> int | None:
+        same = " AND ".join(f"{name} = ?" for name in values)
+        found: int | None = self.store.value(f"SELECT id FROM {table} WHERE {same}", list(values.values()))
+        return found
+
+    def _numbered(
+        self, here: str, there: str, sources: list[str], targets: list[str], kind: int, source: int, weights: Weights
+    ) -> Edges:
+        src, dst = self._entries(here, sources), self._entries(there, targets)
+        return Edges(src, np.full(len(src), kind), dst, np.full(len(src), source), weights)
+
+    def _entries(self, language: str, words: Sequence[str]) -> Numbers:
+        """The entry number of each word."""
+        known = self.words.numbers(language, words)
+        return np.fromiter(map(known.__getitem__, words), dtype=np.int64, count=len(words))
+
+    def _hold(self, edges: Edges, progress: Progress) -> None:
+        self._edges.append(edges)
+        self.changed = True
+        if sum(map(len, self._edges)) > HELD or self._evidence.held > HELD_EVIDENCE:
+            self.settle(progress)
+
+    def _write_words(self, progress: Progress) -> None:
+        new = list(self.words.take_new())
+        count = sum(len(words) for _, _, words in new)
+        anew = count >= INDEXED_ANEW and count >= self.store.value("SELECT count(*) FROM entry")
+        if anew:
+            for index in _entry_indexes():
+                self.store.run(f"DROP INDEX {index.name}")
+        for language, first, words in new:
+            numbers = range(first, first + len(words))
+            tags = self.parts_of_speech.take(numbers)
+            columns = (numbers, [language] * len(words), words, stored_forms(words), tags)
+            watched = _watched(progress, "Storing words")
+            self.store.insert("entry", ("id", "language", "lemma", "norm", "pos"), columns, watched=watched)
+        if anew:
+            for index in progress(_entry_indexes(), "Indexing words"):
+                index.create(self.store.connection)
+        for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):
+            self.store.run(
+                "INSERT INTO entry_search (rowid, text) SELECT id, text FROM entry_text WHERE id BETWEEN ? AND ?",
+                (first, first + len(words) - 1),
+            )
+
+    def _write_edges(self, edges: Edges, progress: Progress) -> None:
+        columns = (edges.src, edges.relation, edges.dst, edges.source, edges.weight)
+        watched = _watched(progress, "Storing edges")
+        empty = self.store.value("SELECT 1 FROM edge LIMIT 1") is None
+        old = np.isin(edges.source, list(self._old_sources))
+        again = bool(old.any()) and not empty  # only then can an edge be there already
+        new = ~self._stored(columns[:4]) if again else np.ones(len(edges), dtype=bool)
+        self.store.insert("edge", EDGE, columns, watched=watched, conflict=_KEEP_HIGHER if again else "")
+        add_counts(self.store, *(column[new] for column in columns[:4]))
+        if empty:
+            cache_hubs(self.store, *columns)
+        else:
+            find_hubs(self.store, np.unique(edges.src).tolist())
+
+    def _stored(self, columns: Sequence[Numbers]) -> NDArray[np.bool_]:
+        """Which of some edges the table has already, whatever their weight."""
+        self.store.run(f"CREATE TEMP TABLE incoming (place BIGINT, {', '.join(f'{name} BIGINT' for name in EDGE[:4])})")
+        self.store.insert("incoming", ("place", *EDGE[:4]), (range(len(columns[0])), *columns))
+        same = " AND ".join(f"e.{name} = i.{name}" for name in EDGE[:4])
+        join = "JOIN" if self.store.postgres else "CROSS JOIN"  # SQLite keeps the order of a cross join
+        rows = self.store.rows(f"SELECT i.place FROM incoming i {join} edge e ON {same}")
+        self.store.run("DROP TABLE incoming")
+        found = np.zeros(len(columns[0]), dtype=bool)
+        found[np.array([row[0] for row in rows], dtype=np.int64)] = True
+        return found
+
+
+def _relation(dictionary: Dictionary, relation: str | None) -> int:
+    if relation is None:
+        return SYNONYM if language_code(dictionary.source) == language_code(dictionary.target) else TRANSLATION
+    if relation not in _NUMBER:
+        raise FormatError(
+            f"{dictionary.origin.name}: found relation {relation!r}, expected one of {', '.join(_NUMBER)}"
+        )
+    return _NUMBER[relation]
+
+
+def _checked_weights(dictionary: Dictionary) -> Weights:
+    weights = np.fromiter(map(itemgetter(2), dictionary.pairs), dtype=np.float64, count=len(dictionary))
+    wrong = np.flatnonzero(~((weights >= 0) & (weights <= 1)))  # NaN is neither
+    if len(wrong):
+        pair = dictionary.pairs[wrong[0]]
+        raise FormatError(
+            f"{dictionary.origin.name}: found weight {pair.weight} of {pair.source!r} and {pair.target!r}, "
+            "expected a probability from 0 to 1"
+        )
+    return weights
+
+
+def _fault(source: str, target: str, one_language: bool, dropped: Counter[str]) -> bool:
+    reason = "empty word" if not (source and target) else "word paired with itself"
+    if source and target and not (one_language and source == target):
+        return False
+    dropped[reason] += 1
+    return True
+
+
+def _entry_indexes() -> list[Any]:
+    from isogloss.kg.storage.schema import Entry
+
+    return sorted(Entry.__table__.indexes, key=lambda index: str(index.name))  # type: ignore[attr-defined]
+
+
+def _watched(progress: Progress, description: str) -> Callable[[range], Iterator[int]]:
+    return lambda steps: progress(steps, description, len(steps))

@@ -1,0 +1,36 @@
+"""Brings a graph file of an older version up to the present one, step by numbered step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from isogloss.data.errors import GraphError
+from isogloss.kg.storage.edge_counts import count_edges
+from isogloss.kg.storage.hub_cache import find_hubs
+from isogloss.kg.storage.schema import VERSION, Coverage, Hub
+from isogloss.kg.storage.store import Store
+
+
+def migrate(store: Store, version: int) -> None:
+    """Take the tables from ``version`` to the present one.
+
+    Raises:
+        GraphError: No step leads on from ``version``.
+    """
+    for number in range(version, VERSION):
+        if number not in STEPS:
+            raise GraphError(f"{store.path}: found schema version {number}, which no version of isogloss has written")
+        STEPS[number](store)
+        store.run(f"PRAGMA user_version={number + 1}")
+
+
+def _count_and_cache(store: Store) -> None:
+    """1 to 2: edges are counted by language and source, and hubs have a cache."""
+    for table in (Coverage.__table__, Hub.__table__):
+        table.create(store.connection)  # type: ignore[attr-defined]  # __table__ is typed as the wider FromClause
+    count_edges(store)
+    find_hubs(store)
+
+
+# The step that leads on from each version. A step stays as it was written, also when the schema moves on.
+STEPS: dict[int, Callable[[Store], None]] = {1: _count_and_cache}

@@ -1,0 +1,125 @@
+"""A connection to the tables: reads through the driver's own cursor, bulk inserts through the SQLAlchemy engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from isogloss.data.errors import GraphError
+from isogloss.kg.storage.sqlite import explanation
+
+ROWS = 200  # in one INSERT: twice as fast as ``executemany``; more are no faster, and longer statements cost reading
+
+Row = Any  # a tuple of whatever the query selects
+
+
+class Store:
+    """An open database of the graph's tables.
+
+    Single reads take microseconds, so they skip SQLAlchemy's result objects, which would take most of the time.
+    """
+
+    def __init__(self, engine: Engine, path: Path | str) -> None:
+        self.engine = engine
+        self.path = path  # a file, or the URL of a database without its password
+        self.postgres = engine.dialect.name == "postgresql"
+        self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
+        self.connection = engine.connect()
+        self._cursor = self.connection.connection.cursor()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._cursor.close()
+        self.connection.close()
+        self.engine.dispose()
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query.
+
+        Raises:
+            GraphError: The file is damaged or has gone.
+        """
+        try:
+            found: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
+        except self._error as error:
+            raise GraphError(f"{self.path}: {explanation(error)}") from error
+        return found
+
+    def value(self, query: str, values: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, ``None`` where there is no row."""
+        found = self.rows(query, values)
+        return found[0][0] if found else None
+
+    def stream(self, query: str, values: Sequence[Any] = (), *, size: int = 10_000) -> Iterator[list[Row]]:
+        """The rows of a long query, ``size`` at a time."""
+        cursor = self.connection.connection.cursor()
+        try:
+            cursor.execute(self._spoken(query), values)
+            while found := cursor.fetchmany(size):
+                yield list(found)
+        except self._error as error:
+            raise GraphError(f"{self.path}: {explanation(error)}") from error
+        finally:
+            cursor.close()
+
+    def in_chunks(self, query: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of ``query`` for any number of ``keys``, which take the place of ``{keys}`` in it."""
+        keys = list(keys)
+        for start in range(0, len(keys), ROWS):
+            some = keys[start : start + ROWS]
+            yield from self.rows(query.format(keys=marks(len(some))), [*before, *some])
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """A statement that changes something."""
+        self.connection.exec_driver_sql(self._spoken(statement), tuple(values))
+
+    def insert(
+        self,
+        table: str,
+        columns: Sequence[str],
+        data: Sequence[Any],
+        *,
+        watched: Callable[[range], Iterable[int]] = lambda steps: steps,
+        conflict: str = "",
+    ) -> None:
+        """Rows given column by column, lists or arrays, in multi-row statements; ``conflict`` is an SQL clause."""
+        width, total = len(columns), len(data[0])
+        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+        statement = self._spoken(_statement(head, width, ROWS, conflict))
+        for start in watched(range(0, total, ROWS)):
+            count = min(ROWS, total - start)
+            flat: list[Any] = [None] * (count * width)
+            for column, values in enumerate(data):
+                flat[column::width] = _plain(values[start : start + count])
+            self.connection.exec_driver_sql(
+                statement if count == ROWS else self._spoken(_statement(head, width, count, conflict)), tuple(flat)
+            )
+
+    def bytes(self) -> int:
+        """How much room the tables take, 0 where there is no file yet."""
+        if self.postgres:
+            return int(self.value("SELECT pg_database_size(current_database())"))
+        path = Path(self.path)
+        return path.stat().st_size if path.exists() else 0
+
+    def _spoken(self, query: str) -> str:
+        """A query in the words of the driver: PostgreSQL's marks places for values with ``%s``."""
+        return query.replace("?", "%s") if self.postgres else query
+
+
+def marks(count: int) -> str:
+    """``count`` places for values."""
+    return ", ".join("?" * count)
+
+
+def _statement(head: str, width: int, rows: int, conflict: str) -> str:
+    return f"{head}{', '.join([f'({marks(width)})'] * rows)} {conflict}"
+
+
+def _plain(values: Any) -> Sequence[Any]:
+    """The values of a numpy array as Python's own numbers, all at once."""
+    found: Sequence[Any] = values.tolist() if hasattr(values, "tolist") else values
+    return found

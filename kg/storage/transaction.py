@@ -1,0 +1,117 @@
+"""A writing session: works on a copy that takes the place of the old graph when it is whole."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from isogloss.data.errors import GraphError
+from isogloss.data.storage import replacing
+from isogloss.kg.storage import sqlite
+from isogloss.kg.storage.migrations import migrate
+from isogloss.kg.storage.schema import RELATIONS, VERSION
+from isogloss.kg.storage.store import Store
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Store]:
+    """Tables to write into: a copy of the graph at ``path``, or new ones.
+
+    When the block ends well, the copy replaces the graph at once; readers keep the old one until they open anew.
+    When it fails or the process dies, the old graph stays as it was.
+
+    Raises:
+        GraphError: Another process writes to the graph, it cannot be read, or its folder cannot be written.
+    """
+    with sqlite.explained(path), _alone(path), replacing(path) as part:
+        version = _prepare(path, part)
+        store = Store(sqlite.loading_engine(part), path)
+        try:
+            if version is None:
+                sqlite.create_tables(store.engine)
+            store.run("BEGIN")
+            if version is None:
+                _fill(store)
+            elif version < VERSION:
+                migrate(store, version)
+            yield store
+            store.run("COMMIT")
+        finally:
+            store.close()
+
+
+def _prepare(path: Path, part: Path) -> int | None:
+    """Copy the graph of ``path``, if there is one; the schema version found."""
+    if not path.exists():
+        return None
+    sqlite.check_file(path)
+    engine = sqlite.reading_engine(path)
+    try:
+        version = sqlite.check_schema(engine, path)
+    finally:
+        engine.dispose()
+    sqlite.copy(path, part)
+    return version
+
+
+def _fill(store: Store) -> None:
+    store.insert("relation", ("id", "code", '"symmetric"', "inverse"), list(zip(*RELATIONS, strict=True)))
+    store.insert("meta", ("key", "value"), (["made_by"], ["isogloss"]))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keeps other writers out; the system lifts the lock of a process that dies."""
+    lock = path.with_name(f".{path.name}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _same_file(descriptor, lock):
+                break
+        except BlockingIOError:
+            os.close(descriptor)
+            raise GraphError(f"{path}: another process is writing to this graph; try again when it is done") from None
+        os.close(descriptor)  # the holder before us removed it in between
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _same_file(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def file_of(place: Path | str) -> Path:
+    """The file that a path or an SQLAlchemy URL of SQLite names."""
+    scheme, separator, rest = str(place).partition(":///")
+    if "://" not in str(place):
+        return Path(place).resolve()
+    if separator and scheme in ("sqlite", "sqlite+pysqlite"):
+        return Path(rest).resolve()
+    raise GraphError(f"{place}: found a URL of another database, expected a file, sqlite:///FILE or postgresql://…")
+
+
+def reading(path: Path) -> Store:
+    """The tables of a graph file, brought up to date if they are of an older version."""
+    sqlite.check_file(path)
+    engine = sqlite.reading_engine(path)
+    try:
+        if sqlite.check_schema(engine, path) == VERSION:
+            return Store(engine, path)
+    except BaseException:
+        engine.dispose()
+        raise
+    engine.dispose()
+    with writing(path):
+        pass  # a session brings the tables up to date
+    return Store(sqlite.reading_engine(path), path)

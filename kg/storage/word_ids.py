@@ -1,0 +1,102 @@
+"""Words to entry numbers, in bulk."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import langcodes
+
+from isogloss.data.errors import GraphError
+from isogloss.data.spelling import search_forms
+from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.store import Store
+
+
+@dataclass
+class Block:
+    """The entries of one language: what is known of them here, and which are new."""
+
+    number: int  # of the language
+    next: int  # the next free entry number
+    stored: bool  # whether the file has entries of this language from before
+    known: dict[str, int] = field(default_factory=dict)
+    new: list[str] = field(default_factory=list)
+
+
+class Interner:
+    """Gives every word its number; words that the graph lacks get the next free ones of their language."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.blocks: dict[str, Block] = {}
+
+    def numbers(self, language: str, words: Sequence[str]) -> dict[str, int]:
+        """The entry number of every one of ``words``, which are lemmas, among those of other words.
+
+        Raises:
+            GraphError: A language has more words than a graph has room for.
+        """
+        block = self._block(language)
+        missing = [word for word in dict.fromkeys(words) if word not in block.known]
+        if block.stored and missing:
+            found = self.store.in_chunks(
+                "SELECT lemma, id FROM entry WHERE language = ? AND lemma IN ({keys})",
+                missing,
+                (block.number,),
+            )
+            block.known.update(found)
+            missing = [word for word in missing if word not in block.known]
+        if block.next + len(missing) > (block.number + 1) * BLOCK:
+            raise GraphError(f"found more than {BLOCK:,} words of {language}, expected fewer; leave rare ones out")
+        block.known.update(zip(missing, range(block.next, block.next + len(missing)), strict=True))
+        block.next += len(missing)
+        block.new += missing
+        return block.known
+
+    def language(self, code: str) -> int:
+        """The number of a language."""
+        return self._block(code).number
+
+    def known(self, language: str) -> dict[str, int]:
+        """The words of a language that have been asked for, with their numbers."""
+        return self.blocks[language].known if language in self.blocks else {}
+
+    def take_new(self) -> Iterable[tuple[int, int, list[str]]]:
+        """The new words so far, as language number, first entry number, lemmas; they count as stored from now on."""
+        for block in self.blocks.values():
+            if block.new:
+                yield block.number, block.next - len(block.new), block.new
+                block.new = []
+                block.stored = True
+
+    def _block(self, code: str) -> Block:
+        if code not in self.blocks:
+            number = self.store.value("SELECT id FROM language WHERE code = ?", (code,))
+            if number is None:
+                number = self._add_language(code)
+            last = self.store.value(
+                "SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?", (number * BLOCK, (number + 1) * BLOCK - 1)
+            )
+            start = number * BLOCK if last is None else last + 1
+            self.blocks[code] = Block(number, start, stored=last is not None)
+        return self.blocks[code]
+
+    def _add_language(self, code: str) -> int:
+        number = 1 + (self.store.value("SELECT max(id) FROM language") or 0)
+        row = [number], [code], [_name(code)], [langcodes.Language.get(code).maximize().script or ""]
+        self.store.insert("language", ("id", "code", "name", "script"), row)
+        return int(number)
+
+
+def stored_forms(lemmas: Sequence[str]) -> list[str | None]:
+    """The search form of each lemma, ``None`` where it is the lemma itself."""
+    return [form if form != lemma else None for form, lemma in zip(search_forms(lemmas), lemmas, strict=True)]
+
+
+def _name(code: str) -> str:
+    """The English name of a language, where the names are installed."""
+    if importlib.util.find_spec("language_data") is None:
+        return code
+    return str(langcodes.Language.get(code).display_name())

@@ -1,0 +1,71 @@
+"""The linear maps that carry two languages into one space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.kernel_correction import Correction
+from isogloss.lexicon.alignment.normalisation import Normalisation, unit
+from isogloss.lexicon.alignment.seeds import Seeds
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """``source`` and ``target``, both shape ``(d, shared)``: row vectors are multiplied from the left."""
+
+    source: Matrix
+    target: Matrix
+
+
+class Aligner(Protocol):
+    """Learns maps from translation pairs."""
+
+    def __call__(self, x: Matrix, y: Matrix) -> Maps:
+        """The maps fitted to ``x`` and ``y``, shape ``(pairs, d)``, where row ``i`` translates row ``i``."""
+        ...
+
+
+class Tuner(Protocol):
+    """Goes on from the maps of an ``Aligner`` with all words of both languages at hand."""
+
+    def __call__(self, x: Matrix, y: Matrix, pairs: Seeds, maps: Maps) -> Maps:
+        """Better maps than ``maps`` for the languages ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The way of one language into the shared space: normalise, multiply, unit length."""
+
+    normalisation: Normalisation
+    map: Matrix
+
+    def __call__(self, x: Matrix) -> Matrix:
+        """Raw vectors ``x``, shape ``(n, d)``, in the shared space, shape ``(n, shared)``, unit length."""
+        return unit(self.normalisation(x) @ self.map)
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """Both languages' ways into the shared space; a cosine there compares words across them.
+
+    ``onward`` bends the source towards the target and ``back`` the target towards the source, where they were learned.
+    """
+
+    source: Side
+    target: Side
+    onward: Correction | None = None
+    back: Correction | None = None
+
+    def reversed(self) -> Alignment:
+        """The same from target to source."""
+        return Alignment(self.target, self.source, self.back, self.onward)
+
+
+def identity(d: int) -> Matrix:
+    """The map that changes nothing, shape ``(d, d)``."""
+    return np.eye(d, dtype=np.float32)

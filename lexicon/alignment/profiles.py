@@ -1,0 +1,103 @@
+"""How words stand to other words of their own language: what can be compared across languages without any map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.normalisation import unit
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.search.csls import retrieve
+from isogloss.lexicon.search.index import Rows
+
+FREQUENT = 2_000  # words that are matched
+SPREAD = 4_000  # words over which similarities are distributed
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """Compares words by their cosines to the known words of their own language (Moschella et al., 2023).
+
+    With ``a`` and ``b`` the known pairs, the profile of a source word is ``x @ a.T`` and that of a target word
+    ``y @ b.T``. Their cosine takes no more than ``cross = a.T @ b`` and ``gram = a.T @ a``, both shape ``(d, d)``, and
+    the lengths of the profiles of all target words, shape ``(m,)``.
+    """
+
+    cross: Matrix
+    gram: Matrix
+    lengths: Matrix
+
+    @classmethod
+    def of(cls, x: Matrix, y: Matrix, pairs: Seeds) -> Profiles:
+        """Of words in ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``, of which ``pairs`` are known."""
+        a, b = x[pairs.source], y[pairs.target]
+        return cls(a.T @ b, a.T @ a, _lengths(y, b.T @ b))
+
+    def cosines(self, x: Matrix, y: Matrix, rows: Rows) -> Matrix:
+        """Of each source word in ``x``, shape ``(n, d)``, with its candidates.
+
+        Args:
+            x: Source words, shape ``(n, d)``.
+            y: The candidates of each, shape ``(n, k, d)``.
+            rows: Their rows among all target words, shape ``(n, k)``.
+
+        Returns:
+            Cosines of profiles, shape ``(n, k)``.
+        """
+        products = np.einsum("nd,nkd->nk", x @ self.cross, y, optimize=True)
+        return np.asarray(products / (_lengths(x, self.gram)[:, None] * self.lengths[rows]), dtype=np.float32)
+
+
+def _lengths(x: Matrix, gram: Matrix) -> Matrix:
+    squares = np.einsum("nd,nd->n", x @ gram, x, optimize=True)
+    return np.asarray(np.sqrt(np.maximum(squares, 1e-12)), dtype=np.float32)
+
+
+def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = FREQUENT) -> Seeds:
+    """Pairs of words that stand alike to the seed words of their own language.
+
+    Each word is described by its cosines to the seeds (as in relational representations; Moschella et al., 2023), less
+    the mean of its language, and the descriptions are matched by CSLS; mutual best matches are the pairs.
+
+    Args:
+        x: Normalised source vectors, shape ``(n, d)``, most frequent word first.
+        y: Normalised target vectors, shape ``(m, e)``.
+        seeds: Known pairs of rows.
+        frequent: Most frequent words of either language that are matched.
+    """
+    return _matched(
+        _centred(x[:frequent] @ x[seeds.source].T),
+        _centred(y[:frequent] @ y[seeds.target].T),
+    )
+
+
+def similarity_distributions(x: Matrix, y: Matrix, *, frequent: int = SPREAD) -> Seeds:
+    """Pairs of words whose similarities to all words of their own language are distributed alike, without any seed.
+
+    The sorted rows of the square root of each language's similarity matrix are compared (Artetxe et al., 2018, "A
+    robust self-learning method for fully unsupervised cross-lingual mappings of word embeddings").
+
+    Args:
+        x: Normalised source vectors, shape ``(n, d)``, most frequent word first.
+        y: Normalised target vectors, shape ``(m, e)``.
+        frequent: Most frequent words of either language that are matched and that similarities go over.
+    """
+    size = min(frequent, len(x), len(y))
+    return _matched(_distribution(x[:size]), _distribution(y[:size]))
+
+
+def _distribution(x: Matrix) -> Matrix:
+    u, s, _ = np.linalg.svd(x, full_matrices=False)
+    return _centred(np.sort((u * s) @ u.T, axis=1))
+
+
+def _centred(rows: Matrix) -> Matrix:
+    rows = unit(rows)
+    return unit(rows - rows.mean(axis=0))
+
+
+def _matched(a: Matrix, b: Matrix) -> Seeds:
+    mutual = retrieve(a, b, 1).mutual()
+    return Seeds(mutual[:, 0], mutual[:, 1])

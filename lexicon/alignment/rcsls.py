@@ -1,0 +1,107 @@
+"""Retrieval as the loss: a linear map trained on CSLS itself, relaxed so that it is convex."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.maps import Maps
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.search.index import ExactIndex, Rows
+
+LEAST_RATE = 1e-4  # steps shorter than this change nothing any more
+
+
+class Slope(NamedTuple):
+    """The loss of a map and where it falls."""
+
+    loss: float
+    gradient: Matrix
+
+
+def rcsls(
+    x: Matrix,
+    y: Matrix,
+    pairs: Seeds,
+    maps: Maps,
+    *,
+    steps: int = 10,
+    rate: float = 1.0,
+    neighbourhood: int = 10,
+    spectral: bool = False,
+) -> Maps:
+    """Lower the relaxed CSLS loss by gradient descent, from ``maps`` on (Joulin et al., 2018).
+
+    The loss of a pair is ``-2 x w y`` plus the mean product of ``x w`` with its nearest target words and of ``y`` with
+    its nearest mapped source words, among all words of both languages. The step is halved whenever the loss rises, and
+    the map goes back to where it was before.
+
+    Args:
+        x: All source vectors, shape ``(n, d)``, unit length.
+        y: All target vectors, shape ``(m, d)``, unit length.
+        pairs: Known pairs of rows.
+        maps: Where to begin; only the source's map is changed.
+        steps: Of gradient descent, and one to begin with.
+        rate: The first step's length.
+        neighbourhood: Words that make up a word's density.
+        spectral: Keep singular values at 1 or below (the convex hull of rotations) instead of leaving the map free.
+    """
+    y = y @ maps.target
+    loss = Loss(x, y, pairs, neighbourhood)
+    w = maps.source.copy()
+    before: tuple[Matrix, Slope] | None = None
+    for _ in range(steps + 1):
+        if rate < LEAST_RATE:
+            break
+        here = loss(w)
+        if before is not None and here.loss > before[1].loss:
+            rate /= 2
+            w, here = before
+        before = w, here
+        w = w - np.float32(rate) * here.gradient
+        if spectral:
+            w = shortened(w)
+    return Maps(w, maps.target)
+
+
+class Loss:
+    """The relaxed CSLS loss of a map over known pairs.
+
+    A word that stands in several pairs is searched for once.
+    """
+
+    def __init__(self, x: Matrix, y: Matrix, pairs: Seeds, neighbourhood: int) -> None:
+        self._x, self._y, self._pairs, self._k = x, y, pairs, neighbourhood
+        self._sources, self._sources_times = np.unique(pairs.source, return_counts=True)
+        self._targets, self._targets_times = np.unique(pairs.target, return_counts=True)
+        self._index = ExactIndex(y)
+        self._agreement = x[pairs.source].T @ y[pairs.target]
+
+    def __call__(self, w: Matrix) -> Slope:
+        """The loss at ``w``, shape ``(d, d)``, and its gradient."""
+        mapped = self._x @ w
+        known = self._x[self._sources], self._y[self._targets]
+        onward = self._index.search(mapped[self._sources], self._k).rows
+        back = ExactIndex(mapped).search(known[1], self._k).rows
+        crowd = (known[0] * self._sources_times[:, None].astype(np.float32)).T @ _mean(self._y, onward)
+        crowd += _mean(self._x, back).T @ (known[1] * self._targets_times[:, None].astype(np.float32))
+        gradient = (crowd - 2 * self._agreement) / np.float32(len(self._pairs))
+        return Slope(float((gradient * w).sum(dtype=np.float64)), np.asarray(gradient, dtype=np.float32))
+
+
+def shortened(w: Matrix) -> Matrix:
+    """``w`` with singular values above 1 set to 1: the nearest matrix of spectral norm 1 or below."""
+    u, s, vt = np.linalg.svd(w.astype(np.float64))
+    result: NDArray[np.float64] = (u * np.minimum(s, 1)) @ vt
+    return result.astype(np.float32)
+
+
+def _mean(table: Matrix, rows: Rows) -> Matrix:
+    """The mean of the vectors at each line of ``rows``, shape ``(n, k)``."""
+    total = table[rows[:, 0]].copy()
+    for place in range(1, rows.shape[1]):
+        total += table[rows[:, place]]
+    return np.asarray(total / np.float32(rows.shape[1]), dtype=np.float32)

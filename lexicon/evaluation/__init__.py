@@ -1,0 +1,1 @@
+"""Word translation, similarity and sentence retrieval by the conventions of the field."""

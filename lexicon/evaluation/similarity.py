@@ -1,0 +1,52 @@
+"""Cross-lingual word similarity: do cosines in the shared space follow what people say?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.similarity import Judgement
+from isogloss.lexicon.induction.translator import Translator
+
+FEWEST = 5  # pairs below which a correlation says nothing
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """How cosines agree with people's judgements of ``pairs`` word pairs; ``coverage`` is their share of all."""
+
+    pairs: int
+    coverage: float
+    pearson: float
+    spearman: float
+
+    @property
+    def harmonic(self) -> float:
+        """The harmonic mean of both correlations: the score of SemEval-2017 task 2 (Camacho-Collados et al., 2017)."""
+        both = self.pearson, self.spearman
+        return 2 * both[0] * both[1] / sum(both) if min(both) > 0 else 0.0
+
+
+def word_similarity(translator: Translator, judgements: Sequence[Judgement]) -> Similarity:
+    """Correlate the cosines of word pairs with people's scores; pairs without both vectors are left out.
+
+    Raises:
+        VocabularyError: Fewer than a handful of pairs have vectors on both sides.
+    """
+    from scipy.stats import pearsonr, spearmanr
+
+    x = translator.mapped([each.source for each in judgements])
+    y = translator.reversed().mapped([each.target for each in judgements])
+    known = [each for each in judgements if each.source in x and each.target in y]
+    if len(known) < FEWEST:
+        raise VocabularyError(
+            f"found {len(known)} of {len(judgements)} word pairs with vectors on both sides, expected at least "
+            f"{FEWEST}; check that the languages are in the right order"
+        )
+    cosines = [float(x[each.source] @ y[each.target]) for each in known]
+    scores = np.array([each.score for each in known])
+    pearson, spearman = (float(kind(cosines, scores).statistic) for kind in (pearsonr, spearmanr))
+    return Similarity(len(known), len(known) / len(judgements), pearson, spearman)

@@ -1,0 +1,158 @@
+"""Word translation scored by the conventions of the field, which differ and are therefore named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.bootstrap import interval
+from isogloss.lexicon.alignment.seeds import FEWEST
+from isogloss.lexicon.evaluation.coverage import Curve, Verdict
+from isogloss.lexicon.induction.translator import Translation, Translator
+from isogloss.lexicon.search.direction import CANDIDATES
+
+DEPTH = 100  # translations that are looked at for the reciprocal rank
+BANDS = (1_000, 5_000, 20_000, 200_000)  # frequency ranks of the source word
+COLUMNS = ("words judged", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to")
+
+Places = NDArray[np.int64]
+Which = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Score:
+    """``words`` source words judged, the shares with a gold translation among the first 1, 5, 10, and 1 / rank.
+
+    ``interval`` is where the precision at 1 lies with 95 % confidence, by resampling the source words.
+    """
+
+    words: int
+    precision_at_1: float
+    precision_at_5: float
+    precision_at_10: float
+    mean_reciprocal_rank: float
+    interval: tuple[float, float]
+
+    @classmethod
+    def of(cls, ranks: Places, words: Places | None = None) -> Score:
+        """From each query's rank of its best gold translation; 0 where none was found.
+
+        ``words``, shape ``(queries,)``, tells which queries belong to the same word; left out, each is one of its own.
+        """
+        if len(ranks) == 0:
+            none = float("nan")
+            return cls(0, none, none, none, none, (none, none))
+        first, five, ten = (float(((ranks > 0) & (ranks <= k)).mean()) for k in (1, 5, 10))
+        reciprocal = float(np.where(ranks > 0, 1 / np.maximum(ranks, 1), 0).mean())
+        return cls(len(ranks), first, five, ten, reciprocal, interval(ranks == 1, words))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores by convention and by kind of word.
+
+    ``scores`` holds ``muse`` (words without a vector, or without any gold translation that has one, are left out; any
+    gold counts: MUSE and VecMap), ``fasttext`` (left-out words count as wrong), ``xling`` (each gold pair is a query of
+    its own; its mean reciprocal rank is what XLING reports), ``full`` (as ``muse``, for a whole dictionary as a test:
+    without the words that the lexicon was built from), ``identical`` and ``different`` (by whether a gold translation
+    is spelled alike), frequency bands and, where the test has them, parts of speech.
+    ``coverage`` is the share of test words that ``muse`` judges; ``curve`` says what a lowest probability does to it.
+    """
+
+    coverage: float
+    scores: Mapping[str, Score]
+    curve: Curve
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """For a table: the values of ``COLUMNS``."""
+        flat = ((name, asdict(score)) for name, score in self.scores.items())
+        return [
+            (name, *(value for key, value in each.items() if key != "interval"), *each["interval"])
+            for name, each in flat
+        ]
+
+    def summary(self) -> dict[str, Any]:
+        """For JSON."""
+        scores = {name: asdict(score) for name, score in self.scores.items()}
+        return {"coverage": self.coverage, "scores": scores, "curve": self.curve.summary()}
+
+
+def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Evaluation:
+    """Score the translations of the words of ``test``.
+
+    Args:
+        translator: What is judged.
+        test: Gold translations; all those of a word count.
+        seeds: How many of the first pairs of the model were known translations, so that ``full`` leaves their words
+            out.
+
+    Raises:
+        VocabularyError: Fewer than a handful of test words can be judged.
+    """
+    gold = test.lowercased()
+    known = gold.within(translator.source, translator.target)
+    words = list(known.by_source)
+    if len(words) < FEWEST:
+        raise VocabularyError(
+            f"{test.origin.name}: found {len(words)} test words of {len(gold.by_source)} with vectors on both sides, "
+            f"expected at least {FEWEST}; check that the languages are in the right order"
+        )
+    found = translator.translate(words, DEPTH)
+    ranks, by_pair = _ranks(found, known)
+    frequency = translator.source.indices(words)
+    kinds: dict[str, Which] = {"muse": np.ones(len(words), np.bool_)}
+    alike = np.array([word in known.by_source[word] for word in words])
+    kinds["full"] = ~np.isin(frequency, translator.model.pairs.source[:seeds])
+    kinds |= {"identical": alike, "different": ~alike, **dict(_bands(frequency)), **_parts_of_speech(test, words)}
+    scores = {name: Score.of(ranks[which]) for name, which in kinds.items()}
+    missed = np.zeros(len(gold.by_source) - len(words), dtype=np.int64)
+    other = {
+        "fasttext": Score.of(np.concatenate([ranks, missed])),
+        "xling": Score.of(by_pair, _places([pair.source for pair in known])),
+    }
+    ordered = {"muse": scores["muse"], **other, **scores}
+    return Evaluation(len(words) / len(gold.by_source), ordered, Curve.of(_verdicts(found, known), len(known)))
+
+
+def _ranks(found: Mapping[str, list[Translation]], gold: Dictionary) -> tuple[Places, Places]:
+    """The rank of the best gold translation of each word, and that of each gold pair; 0 where it is not found."""
+    place = {(word, each.translation): each.rank for word, listed in found.items() for each in listed}
+    by_pair = np.array([place.get((pair.source, pair.target), 0) for pair in gold], np.int64)
+    ranks = np.zeros(len(gold.by_source), np.int64)
+    beyond = DEPTH + 1
+    best = np.full(len(ranks), beyond)
+    np.minimum.at(best, _places([pair.source for pair in gold]), np.where(by_pair > 0, by_pair, beyond))
+    ranks[best < beyond] = best[best < beyond]
+    return ranks, by_pair
+
+
+def _verdicts(found: Mapping[str, list[Translation]], gold: Dictionary) -> Iterator[list[Verdict]]:
+    for word, right in gold.by_source.items():
+        yield [Verdict(each.probability, each.translation in right) for each in found[word][:CANDIDATES]]
+
+
+def _places(words: list[str]) -> Places:
+    """A number for each different word, in the order in which they first come."""
+    number = {word: place for place, word in enumerate(dict.fromkeys(words))}
+    return np.array([number[word] for word in words], np.int64)
+
+
+def _bands(frequency: Places) -> Iterator[tuple[str, Which]]:
+    for low, high in pairwise((0, *BANDS)):
+        inside = (frequency >= low) & (frequency < high)
+        if inside.any():
+            yield f"rank {low + 1:,}-{high:,}", inside
+
+
+def _parts_of_speech(test: Dictionary, words: list[str]) -> dict[str, Which]:
+    """The words of each part of speech that the test dictionary names, by its tag."""
+    named = {word.lower(): tag for word, tag in test.parts_of_speech[0].items()}
+    tags = np.array([named.get(word, "") for word in words])
+    return {str(tag): tags == tag for tag in np.unique(tags) if tag}

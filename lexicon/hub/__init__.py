@@ -1,0 +1,1 @@
+"""Many languages in one shared space (generalised Procrustes)."""

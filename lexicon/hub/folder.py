@@ -1,0 +1,76 @@
+"""A hub on disk: the maps, what they were fitted to, and which vectors they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.storage import replacing_folder
+from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.lexicon.alignment.maps import Side
+from isogloss.lexicon.alignment.normalisation import Normalisation
+from isogloss.lexicon.hub.alignment import Hub
+from isogloss.lexicon.induction.folder import REPORT, VECTORS, read_json, reference, to_json
+
+MAPS = "hub.safetensors"
+
+
+def save(hub: Hub, languages: Sequence[Vectors], folder: Path, *, force: bool = False) -> None:
+    """Write the folder of a hub, whole or not at all.
+
+    Raises:
+        OutputError: ``folder`` exists and ``force`` is not set, is no hub, or cannot be written.
+    """
+    from safetensors.numpy import save_file
+
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MAPS).is_file():
+        raise OutputError(f"{folder}: found a folder that is no hub, expected an earlier one to replace; name another")
+    tensors = {}
+    for name, side in hub.sides.items():
+        tensors[f"{name}.means"] = np.ascontiguousarray(side.normalisation.means)
+        tensors[f"{name}.map"] = np.ascontiguousarray(side.map)
+    with replacing_folder(folder, force=force) as part:
+        save_file(tensors, part / MAPS, metadata={"format": "isogloss hub 1"})
+        (part / REPORT).write_bytes(to_json(hub.summary()))
+        (part / VECTORS).write_bytes(to_json({each.language: reference(each) for each in languages}))
+
+
+def load(folder: Path) -> Hub:
+    """The hub of a folder; how its maps came about stays in ``report.json``.
+
+    Raises:
+        FormatError: ``folder`` is not that of a hub.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    expected = "the maps of a hub that lexicon hub wrote"
+    try:
+        found = load_file(folder / MAPS)
+        names = [name.removesuffix(".map") for name in found if name.endswith(".map")]
+        sides = {name: Side(Normalisation(found[f"{name}.means"]), found[f"{name}.map"]) for name in sorted(names)}
+    except (OSError, SafetensorError) as error:
+        raise FormatError.at(folder / MAPS, None, f"no readable tensors ({error})", expected) from error
+    except KeyError as error:
+        raise FormatError.at(folder / MAPS, None, f"no tensor {error}", expected) from error
+    return Hub(sides, {})
+
+
+def vector_file(folder: Path, language: str) -> VectorFile:
+    """Where the vectors of a language came from.
+
+    Raises:
+        FormatError: ``folder`` is not that of a hub.
+        VocabularyError: They came from no file.
+    """
+    entry = read_json(folder / VECTORS).get(language)
+    if not isinstance(entry, dict):
+        raise FormatError.at(folder / VECTORS, None, f"no {language} vectors named", "a folder that lexicon hub wrote")
+    if entry.get("file") is None:
+        raise VocabularyError(
+            f"{folder}: the {language} vectors came from no file, expected one that can be read again"
+        )
+    return VectorFile(**entry["file"])

@@ -1,0 +1,1 @@
+"""The pipeline from two vector tables and a seed dictionary to a scored, calibrated lexicon."""

@@ -1,0 +1,130 @@
+"""The lines of an induced lexicon, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.induction.selection import LEAST, Outlook, balanced, outlook
+from isogloss.lexicon.search.csls import rank_of
+from isogloss.lexicon.search.direction import CANDIDATES
+from isogloss.lexicon.search.index import Rows
+
+COLUMNS = ("source", "target", "score", "probability", "rank", "rank_back", "mutual")
+
+
+class Entry(NamedTuple):
+    """One line: CSLS ``score``, ``rank`` among the source's translations, ``rank_back`` the other way (0: beyond)."""
+
+    source: str
+    target: str
+    score: float
+    probability: float
+    rank: int
+    rank_back: int
+    mutual: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """Pairs in order of source frequency, then probability; all columns have shape ``(pairs,)``.
+
+    ``outlook`` says what to expect of them, first, and of lexicons with other thresholds.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    score: Matrix
+    probability: Matrix
+    rank: NDArray[np.int64]
+    rank_back: NDArray[np.int64]
+    outlook: tuple[Outlook, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def __iter__(self) -> Iterator[Entry]:
+        columns = (self.score, self.probability, self.rank, self.rank_back, self.mutual)
+        return map(Entry._make, zip(self.source, self.target, *(column.tolist() for column in columns), strict=True))
+
+    @property
+    def mutual(self) -> NDArray[np.bool_]:
+        """Whether each is the other's first translation."""
+        return np.asarray((self.rank == 1) & (self.rank_back == 1), dtype=np.bool_)
+
+    def lines(self) -> Iterator[str]:
+        """``lexicon.tsv``: a header, then a line for each pair."""
+        yield "\t".join(COLUMNS) + "\n"
+        for each in self:
+            yield (
+                f"{each.source}\t{each.target}\t{each.score:.4f}\t{each.probability:.4f}\t"
+                f"{each.rank}\t{each.rank_back}\t{each.mutual:d}\n"
+            )
+
+    def dictionary(self, source: str, target: str) -> Dictionary:
+        """The pairs with probability as weight, scores and ranks as evidence."""
+        pairs = tuple(
+            Pair(
+                each.source,
+                each.target,
+                round(each.probability, 4),
+                {"csls": round(each.score, 4), "rank": each.rank, "rank_back": each.rank_back},
+            )
+            for each in self
+        )
+        return Dictionary(source, target, pairs, Origin(f"induced {source}-{target}", kind="induced"))
+
+
+def ordered(probability: Matrix, *, reorder: bool) -> NDArray[np.int64]:
+    """The order of each word's candidates, shape ``(n, k)``: by probability among the first, then as they came.
+
+    With ``reorder`` off they keep the order of CSLS.
+    """
+    places = np.broadcast_to(np.arange(probability.shape[1]), probability.shape)
+    if not reorder:
+        return np.array(places)
+    judged = np.where(places < CANDIDATES, -probability, places)  # places exceed any probability
+    return np.argsort(judged, axis=1, kind="stable")
+
+
+def select(
+    sources: Sequence[str],
+    targets: Sequence[str],
+    rows: Rows,
+    scores: Matrix,
+    probability: Matrix,
+    back_rows: Rows,
+    *,
+    least: float | None,
+) -> Entries:
+    """Keep the candidates that are probable enough: several of a word where they are, none where there is none.
+
+    Args:
+        sources: Source words, as many as ``rows`` has rows.
+        targets: Target words that ``rows`` points to, as many as ``back_rows`` has rows.
+        rows: Candidates of each source word, best first, shape ``(n, k)``.
+        scores: Their CSLS, shape ``(n, k)``.
+        probability: Their probability, shape ``(n, k)``.
+        back_rows: Translations of each target word, best first, shape ``(m, k)``.
+        least: The lowest probability to keep; ``None`` takes the one that promises the best balance of precision and
+            recall.
+    """
+    least = balanced(probability) if least is None else least
+    word, place = np.nonzero(probability >= least)
+    found = rows[word, place]
+    back = rank_of(back_rows[found], word)
+    return Entries(
+        tuple(sources[row] for row in word.tolist()),
+        tuple(targets[row] for row in found.tolist()),
+        scores[word, place],
+        probability[word, place],
+        place + 1,
+        back,
+        tuple(outlook(probability, each) for each in (least, *LEAST)),
+    )

@@ -1,0 +1,143 @@
+"""Translating words with a built model: any word that has a vector, listed in the lexicon or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.phrases import composed
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.induction.entries import ordered
+from isogloss.lexicon.induction.model import Model
+from isogloss.lexicon.ranking.features import Extractor, Queries
+from isogloss.lexicon.search.csls import NEIGHBOURHOOD, csls
+from isogloss.lexicon.search.direction import CANDIDATES
+from isogloss.lexicon.search.index import ExactIndex, Rows
+
+
+class Translation(NamedTuple):
+    """One candidate: its CSLS ``score`` and the calibrated ``probability`` that it is right."""
+
+    word: str
+    rank: int
+    translation: str
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Translator:
+    """A model with the vectors it was built from.
+
+    Raises:
+        VocabularyError: The vectors are not those of the model.
+    """
+
+    model: Model
+    source: Vectors
+    target: Vectors
+
+    def __post_init__(self) -> None:
+        for vectors, crowd in ((self.source, self.model.source), (self.target, self.model.target)):
+            if len(vectors) != len(crowd.density):
+                raise VocabularyError(
+                    f"found {len(vectors)} {vectors.language} words, expected the {len(crowd.density)} that the "
+                    "lexicon was built with; give the same vectors and --max-vocab"
+                )
+
+    def reversed(self) -> Translator:
+        """From target to source."""
+        return Translator(self.model.reversed(), self.target, self.source)
+
+    @cached_property
+    def mapped_target(self) -> Matrix:
+        """The target vectors in the shared space, shape ``(m, shared)``, unit length."""
+        return self.model.alignment.target(self.target.matrix)
+
+    @cached_property
+    def _extractor(self) -> Extractor:
+        return self.model.extractor(self.source, self.target)
+
+    @cached_property
+    def _index(self) -> ExactIndex:
+        return ExactIndex(self._extractor.direction.target)
+
+    @cached_property
+    def _index_bent(self) -> ExactIndex:
+        return ExactIndex(self._extractor.direction.bent_target)
+
+    def translate(self, words: Sequence[str], k: int = 10) -> dict[str, list[Translation]]:
+        """The ``k`` best translations of each word, best first; a word without a vector gets an empty list.
+
+        A word that is not in the vectors' list is tried in lower case, then as a phrase (composed of its words;
+        Mikolov et al., 2013; Arora et al., 2017), then through subwords.
+        """
+        words = list(dict.fromkeys(words))
+        known = {word: vector for word in words if (vector := self._vector(word)) is not None}
+        found: dict[str, list[Translation]] = {word: [] for word in words}
+        if not known:
+            return found
+        asked = self._queries(known)
+        rows, scores, probability = self.candidates(asked, k)
+        for word, targets, csls_scores, chances in zip(known, rows, scores, probability, strict=True):
+            listed = zip(targets.tolist(), csls_scores.tolist(), chances.tolist(), strict=True)
+            found[word] = [
+                Translation(word, rank, self.target.words[target], score, chance)
+                for rank, (target, score, chance) in enumerate(listed, start=1)
+            ]
+        return found
+
+    def mapped(self, words: Sequence[str]) -> dict[str, Matrix]:
+        """The source ``words`` in the shared space, unit length; a word without a vector is left out.
+
+        Words that are not in the list get their vectors as in ``translate``.
+        """
+        known = {word: vector for word in dict.fromkeys(words) if (vector := self._vector(word)) is not None}
+        if not known:
+            return {}
+        return dict(zip(known, self.model.alignment.source(np.stack(list(known.values()))), strict=True))
+
+    def candidates(self, asked: Queries, k: int) -> tuple[Rows, Matrix, Matrix]:
+        """The rows, CSLS and probability of the ``k`` best targets of each query, all shapes ``(n, k)``, best first.
+
+        The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
+        """
+        density = self._extractor.direction.onward.target_density
+        near = self._index.search(asked.bent, max(k, CANDIDATES), penalty=density)
+        scores = csls(near.scores, asked.density[:, None], np.zeros(1, np.float32))
+        near = self._extractor.offered(asked, near._replace(scores=scores))
+        probability = self.model.ranker(self._extractor(asked, *near))
+        order = ordered(probability, reorder=self.model.ranker.reorder)[:, :k]
+        each = np.arange(len(order))[:, None]
+        return near.rows[each, order], near.scores[each, order], probability[each, order]
+
+    def _queries(self, known: Mapping[str, Matrix]) -> Queries:
+        words, rows = list(known), np.array([self._row(word) for word in known])
+        plain = self.model.alignment.source(np.stack(list(known.values())))
+        bent = self.model.alignment.onward(plain) if self.model.alignment.onward else plain
+        crowd, new = self.model.source, rows < 0
+        density, density_back = crowd.density[np.maximum(rows, 0)], crowd.density_bent[np.maximum(rows, 0)]
+        if new.any():
+            density[new] = self._index.search(bent[new], NEIGHBOURHOOD).scores.mean(axis=1)
+            density_back[new] = self._index_bent.search(plain[new], NEIGHBOURHOOD).scores.mean(axis=1)
+        return Queries(words, rows, plain, bent, density, density_back)
+
+    def _row(self, word: str) -> int:
+        return self.source.row_of.get(word, self.source.row_of.get(word.lower(), -1))
+
+    def _vector(self, word: str) -> Matrix | None:
+        row = self._row(word)
+        if row >= 0:
+            return np.asarray(self.source.matrix[row], dtype=np.float32)
+        parts = [self._row(part) for part in word.split()]
+        if len(parts) > 1 and min(parts) >= 0:
+            return composed(self.source, parts)
+        if self.source.subwords is None:
+            return None
+        made = self.source.subwords.vectors([word])[0]
+        return made if made.any() else None

@@ -1,0 +1,1 @@
+"""Candidate translations, their features, and the network that ranks them."""

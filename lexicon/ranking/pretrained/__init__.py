@@ -1,0 +1,45 @@
+"""A ranker that comes along: taught by pairs of languages with dictionaries, for pairs that have hardly any."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from isogloss.data.errors import FormatError
+from isogloss.data.storage import replacing
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
+
+FILE = Path(__file__).parent / "ranker.safetensors"
+
+
+@cache
+def pretrained_ranker(path: Path = FILE) -> Ranker:
+    """The ranker in ``path``; ``benchmarks/pretraining.py`` makes the one that comes along.
+
+    Raises:
+        FormatError: The file holds no ranker, or one of other features.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    expected = "a ranker over the features of this version; make it again with benchmarks/pretraining.py"
+    try:
+        with safe_open(path, framework="numpy") as file:
+            named = (file.metadata() or {}).get("features", "")
+            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
+    except (OSError, SafetensorError) as error:
+        raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
+    if named.split() != list(FEATURES):
+        raise FormatError.at(path, None, f"features {named!r}", expected)
+    return from_tensors(found)
+
+
+def write_ranker(ranker: Ranker, path: Path) -> None:
+    """Write ``ranker`` as ``pretrained_ranker`` reads it."""
+    from safetensors.numpy import save
+
+    found = {name: np.ascontiguousarray(value) for name, value in tensors(ranker).items()}
+    with replacing(path) as part:
+        part.write_bytes(save(found, {"features": " ".join(FEATURES)}))

@@ -1,0 +1,90 @@
+"""Spelling that carries over: which letters of one language go with which of the other, learned from seeds.
+
+A ridge regression from the character n-grams of source words to those of their translations finds cognates, loan words
+across scripts (kana and Latin too) and endings that correspond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+
+from isogloss.data.ngrams import Ngrams
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.search.index import Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Spelling:
+    """A linear map from the n-grams of source words to those of target words.
+
+    ``factor``, shape ``(source, source)``, is the Cholesky factor of the regularised Gram matrix and ``cross``, shape
+    ``(source, target)``, what source and target n-grams have in common: few words are scored without the whole map.
+    Fitted to fewer pairs than there are n-grams, it is solved at once: there is no factor, and ``cross`` is the map.
+    """
+
+    source: Ngrams
+    target: Ngrams
+    factor: torch.Tensor | None
+    cross: torch.Tensor
+
+    @classmethod
+    def of(cls, source: Ngrams, target: Ngrams, pairs: tuple[Rows, Rows], *, ridge: float = 1.0) -> Spelling:
+        """Learn from the known pairs ``(source rows, target rows)`` of two languages' words."""
+        a, b = source.own[pairs[0]], target.own[pairs[1]]
+        if a.shape[0] < a.shape[1]:
+            kernel = torch.from_numpy((a @ a.T).toarray())
+            kernel.diagonal().add_(ridge)
+            dual = torch.cholesky_solve(torch.from_numpy(b.toarray()), torch.linalg.cholesky(kernel))
+            return cls(source, target, None, torch.from_numpy(a.T @ dual.numpy()))
+        gram = torch.from_numpy((a.T @ a).toarray())
+        gram.diagonal().add_(ridge)
+        return cls(source, target, torch.linalg.cholesky(gram), torch.from_numpy((a.T @ b).toarray()))
+
+    @cached_property
+    def map(self) -> Matrix:
+        """What to expect of each source n-gram, shape ``(source, target)``."""
+        solved = self.cross if self.factor is None else torch.cholesky_solve(self.cross, self.factor)
+        return np.ascontiguousarray(solved.numpy())
+
+    def prepare(self) -> None:
+        """Make the map at once, which pays where thousands of words are to be scored."""
+        _ = self.map
+
+    def scores(self, words: Sequence[str], rows: Rows) -> Matrix:
+        """How well the spelling of candidates agrees with that expected from ``words``.
+
+        Args:
+            words: Source words, ``n`` of them.
+            rows: Candidate rows of each in the target words, shape ``(n, k)``.
+
+        Returns:
+            Scores, shape ``(n, k)``; about 1 for a perfect cognate, about 0 for no relation.
+        """
+        scores = np.zeros(rows.shape, np.float32)
+        for part in _parts(len(words), 1024):
+            expected = self._expected(self.source.rows(words[part]))
+            candidates = self.target.own[rows[part].ravel()]
+            spread = np.diff(candidates.indptr)
+            asker = np.repeat(np.repeat(np.arange(len(expected)), rows.shape[1]), spread)
+            products = candidates.data * expected[asker, candidates.indices]
+            scores[part] = np.bincount(
+                np.repeat(np.arange(len(spread)), spread), weights=products, minlength=len(spread)
+            ).reshape(-1, rows.shape[1])
+        return scores
+
+    def _expected(self, asked: Any) -> Matrix:
+        """The n-grams to expect in a translation, shape ``(n, target)``."""
+        if self.factor is None or "map" in vars(self):
+            return np.asarray(asked @ self.map)
+        solved = torch.cholesky_solve(torch.from_numpy(asked.T.toarray()), self.factor)
+        return np.asarray((solved.T @ self.cross).numpy())
+
+
+def _parts(count: int, size: int) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, count, size))

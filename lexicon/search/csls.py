@@ -1,0 +1,137 @@
+"""Cross-domain similarity local scaling: cosine, less the crowd round both words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.search.in_memory import PRODUCTS, whole
+from isogloss.lexicon.search.index import FaissIndex, Index, Neighbours, Rows
+from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
+from isogloss.lexicon.search.symmetric import symmetric
+
+NEIGHBOURHOOD = 10  # words whose mean cosine is a word's density, as in Lample et al. (2018)
+Search = Literal["auto", "exact", "approximate", "faiss"]
+EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """The best translations in both directions by CSLS.
+
+    ``forward`` holds target rows for each source word, ``backward`` source rows for each target word; scores are
+    CSLS. ``source_density`` and ``target_density`` are the mean cosines of each word to its nearest words of the
+    other language, shapes ``(n,)`` and ``(m,)``.
+    """
+
+    forward: Neighbours
+    backward: Neighbours
+    source_density: Matrix
+    target_density: Matrix
+
+    def reversed(self) -> Retrieval:
+        """The same, seen from the target language."""
+        return Retrieval(self.backward, self.forward, self.target_density, self.source_density)
+
+    def mutual(self) -> NDArray[np.int64]:
+        """Pairs of rows that are each other's best translation, shape ``(pairs, 2)``, by source row."""
+        best, back = self.forward.rows[:, 0], self.backward.rows[:, 0]
+        sources = np.arange(len(best))
+        agreed = back[best] == sources
+        return np.stack([sources[agreed], best[agreed]], axis=1)
+
+
+def density(x: Matrix, index: Index, *, neighbourhood: int = NEIGHBOURHOOD) -> Matrix:
+    """The mean cosine of each row of ``x`` to its nearest vectors in ``index``, shape ``(n,)``."""
+    scores = index.search(x, neighbourhood).scores
+    known = np.isfinite(scores)
+    return np.asarray(
+        np.where(known, scores, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1),
+        dtype=np.float32,
+    )
+
+
+def csls(cosine: Matrix, source_density: Matrix, target_density: Matrix) -> Matrix:
+    """``2 cos(x, y) - r(x) - r(y)`` (Lample et al., 2018), for arrays that broadcast together."""
+    return np.asarray(2 * cosine - source_density - target_density, dtype=np.float32)
+
+
+def retrieve(
+    x: Matrix,
+    y: Matrix,
+    k: int = 10,
+    *,
+    k_back: int | None = None,
+    search: Search = "exact",
+    neighbourhood: int = NEIGHBOURHOOD,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> Retrieval:
+    """The ``k`` best translations of every row, both ways, by CSLS.
+
+    Args:
+        x: Source vectors in the shared space, shape ``(n, d)``, unit length.
+        y: Target vectors in the shared space, shape ``(m, d)``, unit length.
+        k: Translations for each word.
+        k_back: Translations for each word of the target side, where these are to be fewer.
+        search: ``exact`` compares every pair. ``approximate`` does so in 8 bits where that is fastest, and again in
+            float32 what looks good; ``lexicon.search.agreement`` measures what that changes. ``faiss`` re-scores the
+            nearest of an inverted file. ``auto`` is exact up to 100,000 words a side and approximate above.
+        neighbourhood: Words that make up a word's density.
+        device: Where the exact products are computed.
+        progress: Watches the blocks.
+    """
+    if search == "faiss":
+        return _retrieve_with_faiss(x, y, k, neighbourhood)
+    if len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
+        found = whole(x, y, k, k_back=k_back, neighbourhood=neighbourhood)
+    else:
+        precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
+        found = symmetric(
+            x, y, k, k_back=k_back, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress
+        )
+    return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
+
+
+def approximates(search: Search, x: Matrix, y: Matrix) -> bool:
+    """Whether ``search`` may miss some translations between ``x`` and ``y``."""
+    return search in ("approximate", "faiss") or (search == "auto" and max(len(x), len(y)) > EXACT_UP_TO)
+
+
+def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbourhood: int) -> Retrieval:
+    wide = max(5 * k, 50)  # CSLS reorders the nearest by cosine; the winner is nearly always among these
+    near_x = FaissIndex(y).search(x, min(wide, len(y)))
+    near_y = FaissIndex(x).search(y, min(wide, len(x)))
+    source_density, target_density = _mean(near_x, neighbourhood), _mean(near_y, neighbourhood)
+    return Retrieval(
+        _reordered(near_x, source_density, target_density, k),
+        _reordered(near_y, target_density, source_density, k),
+        source_density,
+        target_density,
+    )
+
+
+def _mean(near: Neighbours, neighbourhood: int) -> Matrix:
+    scores = near.scores[:, :neighbourhood]
+    known = np.isfinite(scores)
+    return np.asarray(np.where(known, scores, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1), dtype=np.float32)
+
+
+def _reordered(near: Neighbours, own: Matrix, other: Matrix, k: int) -> Neighbours:
+    scores = np.where(near.rows < 0, -np.inf, csls(near.scores, own[:, None], other[near.rows]))
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return Neighbours(
+        np.take_along_axis(near.rows, order, axis=1),
+        np.take_along_axis(scores, order, axis=1).astype(np.float32),
+    )
+
+
+def rank_of(rows: Rows, wanted: Rows) -> NDArray[np.int64]:
+    """The 1-based place of ``wanted[i]`` in ``rows[i]``, shape ``(n,)``; 0 where it is not among them."""
+    hit = rows == wanted[:, None]
+    return np.where(hit.any(axis=1), hit.argmax(axis=1) + 1, 0)

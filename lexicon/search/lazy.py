@@ -1,0 +1,178 @@
+"""CSLS for a list of words, at the cost of the words it touches."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import islice, repeat
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.low_precision import fast_precision
+from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
+from isogloss.lexicon.search.tiles import CrowdedError, Entries, Table, densities, leaders
+from isogloss.lexicon.search.workers import Team, workers
+
+SAMPLES = (2048, 20_480, 65_536)  # source words that bound the density of all targets, of candidates, of the best
+FEW = 8192  # targets, for which no further sample is worth preparing
+CANDIDATES = 100  # targets looked at for each query, beyond those wanted
+
+
+def translate_rows(
+    x: Matrix,
+    y: Matrix,
+    queries: Rows,
+    k: int = 10,
+    *,
+    neighbourhood: int = 10,
+    device: str = "cpu",
+    precision: torch.dtype | None = None,
+    progress: Progress = silent,
+) -> Neighbours:
+    """The ``k`` best translations of some rows of ``x`` by CSLS: the same as ``lexicon.search.csls.retrieve`` finds.
+
+    CSLS takes the density of a target word off its scores, and the density is a mean over all source words. A mean
+    over a sample of them is never larger, so it bounds every score from above; only targets whose bound exceeds the
+    best scores found so far need their true density.
+
+    Args:
+        x: Source vectors in the shared space, shape ``(n, d)``, unit length.
+        y: Target vectors in the shared space, shape ``(m, d)``, unit length.
+        queries: The rows of ``x`` to translate.
+        k: Translations for each word.
+        neighbourhood: Words that make up a word's density.
+        device: Where the products are computed.
+        precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
+            float32 and do not depend on it.
+        progress: Watches the last and longest step, the density of the targets that may win.
+    """
+    source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
+    target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
+    words = torch.from_numpy(np.ascontiguousarray(queries, dtype=np.int64)).to(device)
+    precision = precision or fast_precision(device)
+    with workers(device) as team:
+        search = _Lazy(source, target, k, neighbourhood, precision, team)
+        rows = torch.zeros((len(words), search.k), dtype=torch.int64, device=source.device)
+        scores = torch.zeros((len(words), search.k), device=source.device)
+        density = torch.zeros(len(words), device=source.device)
+        waiting = torch.arange(len(words), device=source.device)
+        candidates = search.k + CANDIDATES
+        while len(waiting):
+            found = search.candidates(words[waiting], candidates)
+            search.learn(found, progress)
+            rows[waiting], scores[waiting] = search.best(found)
+            density[waiting] = found.density
+            waiting = waiting[scores[waiting, -1] < found.bound]
+            candidates *= 4
+    return Neighbours(rows.cpu().numpy(), (2 * scores - density[:, None]).cpu().numpy())
+
+
+class _Found(NamedTuple):
+    """Candidates of some queries, and what no other target's score exceeds."""
+
+    entries: Entries
+    bound: Tensor  # (queries,)
+    density: Tensor  # of the queries
+
+
+class _Lazy:
+    """What is known of the density of each target so far."""
+
+    def __init__(self, x: Tensor, y: Tensor, k: int, neighbourhood: int, precision: torch.dtype, team: Team) -> None:
+        self.x, self.y, self.team = x, y, team
+        self.k, self.near, self.near_targets = min(k, len(y)), min(neighbourhood, len(x)), min(neighbourhood, len(y))
+        self.precision = precision
+        self.targets = Table(y, precision)
+        self.margin = self.targets.margin(x)
+        self.density = self._density(torch.arange(len(y), device=y.device), SAMPLES[0])  # at least
+        self.exact = torch.zeros(len(y), dtype=torch.bool, device=y.device)
+        self.targets.arrange(self.density)
+        self._half = self.targets.chunked(self.density / 2)
+
+    def candidates(self, words: Tensor, count: int) -> _Found:
+        """About ``count`` targets of each query with the highest scores, as far as densities are known."""
+        self._half = self.targets.chunked(self.density / 2)
+        size = fitting_rows(self.targets, len(self.team))
+        buffers = [self.targets.buffer(min(size, len(words))) for _ in range(len(self.team))]
+        found: list[_Found] = []
+        waiting = iter(slices(words, size))
+        while some := list(islice(waiting, len(self.team))):
+            found += [part for parts in self.team.map(self._candidates, some, buffers, repeat(count)) for part in parts]
+        starts = np.cumsum([0, *(len(part.bound) for part in found)])
+        query = torch.cat([part.entries.query + int(start) for part, start in zip(found, starts, strict=False)])
+        target = torch.cat([part.entries.target for part in found])
+        cosine = torch.cat([part.entries.cosine for part in found])
+        bound, density = (torch.cat(column) for column in zip(*((p.bound, p.density) for p in found), strict=True))
+        return _Found(Entries(query, target, cosine), bound, density)
+
+    def learn(self, found: _Found, progress: Progress) -> None:
+        """Compute the density of all targets that may be among the best."""
+        query, target, _ = found.entries
+        self._tighten(target, SAMPLES[1])
+        index, _ = leaders(query, self._scores(found), self.k)
+        self._settle(target[index], silent)
+        self._tighten(target[self._may_win(found)], SAMPLES[2])
+        self._settle(target[self._may_win(found)], progress)
+
+    def _may_win(self, found: _Found) -> Tensor:
+        """Which entries may be among the best ``k``, as far as densities are known."""
+        _, scores = self.best(found)
+        return self._scores(found) >= scores[found.entries.query, -1]
+
+    def _tighten(self, target: Tensor, sources: int) -> None:
+        """Raise the least density of these targets by a larger sample, if the sample is small enough to pay."""
+        target = self._unknown(target)
+        if len(self.x) > 2 * sources and len(target) > FEW:
+            self.density[target] = torch.maximum(self.density[target], self._density(target, sources))
+
+    def best(self, found: _Found) -> tuple[Tensor, Tensor]:
+        """The best targets of each query whose density is known, with ``cosine - density / 2``."""
+        query, target, _ = found.entries
+        rows = torch.zeros((len(found.bound), self.k), dtype=torch.int64, device=target.device)
+        scores = torch.full((len(found.bound), self.k), -torch.inf, device=target.device)
+        known = self.exact[target]
+        query, target, score = query[known], target[known], self._scores(found)[known]
+        index, place = leaders(query, score, self.k)
+        rows[query[index], place], scores[query[index], place] = target[index], score[index]
+        return rows, scores
+
+    def _candidates(self, words: Tensor, buffer: Tensor, count: int) -> list[_Found]:
+        try:
+            block = self.targets.block(self.x[words], buffer)
+            density = densities(block.best(self.near_targets, self.margin), len(words), self.near_targets)
+            if count >= len(self.y) / 2:
+                return [_Found(block.everything(), torch.full_like(density, -torch.inf), density)]
+            return [_Found(*block.candidates(count, self.margin, self._half), density)]
+        except CrowdedError:
+            return [found for half in halves(words) for found in self._candidates(half, buffer, count)]
+
+    def _scores(self, found: _Found) -> Tensor:
+        return found.entries.cosine - self.density[found.entries.target] / 2
+
+    def _settle(self, target: Tensor, progress: Progress) -> None:
+        """Compute the density of these targets."""
+        target = self._unknown(target)
+        self.density[target] = self._density(target, len(self.x), progress)
+        self.exact[target] = True
+
+    @cached_property
+    def _sources(self) -> Table:
+        return Table(self.x, self.precision)
+
+    def _unknown(self, target: Tensor) -> Tensor:
+        """Those of these targets, each once, whose density is not known."""
+        named = torch.zeros_like(self.exact)
+        named[target] = True
+        return (named & ~self.exact).nonzero().squeeze(1)
+
+    def _density(self, target: Tensor, sources: int, progress: Progress = silent) -> Tensor:
+        """The density of some targets among ``sources`` of the source words, evenly spread."""
+        rows = spread(len(self.x), max(sources, self.near), self.x.device)
+        table = self._sources if len(rows) == len(self.x) else Table(self.x[rows], self.precision)
+        _, scores = nearest(self.y, target, table, self.near, self.team, progress=progress)
+        return scores.mean(dim=1)

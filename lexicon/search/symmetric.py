@@ -1,0 +1,236 @@
+"""Both directions of CSLS retrieval from one blocked product."""
+
+from __future__ import annotations
+
+from itertools import islice, repeat
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.search.index import Neighbours
+from isogloss.lexicon.search.low_precision import fast_precision
+from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
+from isogloss.lexicon.search.tiles import Block, CrowdedError, Entries, Table, densities, leaders
+from isogloss.lexicon.search.workers import Team, workers
+
+SAMPLE = 2048  # source words, at most, that set the first floors
+STRIP = 2048  # targets sorted at a time
+LEARNING = 8  # rounds between which what was learnt is used, after as many in which it is used at once
+WIDER = 45  # candidates kept for each source word, beyond those wanted
+REARRANGED = {
+    round(2 ** (i / 2)) for i in range(40)
+}  # rounds after which chunks follow what was learnt: 1, 2, 3, 4, 6 …
+
+
+class Pass(NamedTuple):
+    """What one pass over two tables yields: as ``lexicon.search.csls.Retrieval``, and how much had to be done again."""
+
+    forward: Neighbours
+    backward: Neighbours
+    source_density: Matrix
+    target_density: Matrix
+    repeated: int  # source words whose candidates were not certain to hold the best, and which were searched again
+
+
+class _Lists:
+    """The ``k`` highest scores of every target word so far."""
+
+    def __init__(self, targets: int, k: int, device: torch.device) -> None:
+        self.k = k
+        self.scores = torch.full((targets, k), -torch.inf, device=device)
+        self.rows = torch.full((targets, k), -1, dtype=torch.int32, device=device)
+        self.floor = torch.full((targets,), -torch.inf, device=device)  # the k-th best is known to reach this
+
+    def add(self, target: Tensor, score: Tensor, row: Tensor) -> None:
+        kept = (score > self.scores[target, -1]).nonzero().squeeze(1)
+        target, score, row = target[kept], score[kept], row[kept]
+        k = self.k
+        index, place = leaders(target, score, k)
+        first = place == 0
+        words, line = target[index][first], first.cumsum(0) - 1
+        scores = torch.full((len(words), 2 * k), -torch.inf, device=score.device)
+        rows = torch.full((len(words), 2 * k), -1, dtype=torch.int32, device=score.device)
+        scores[:, :k], rows[:, :k] = self.scores[words], self.rows[words]
+        scores[line, k + place], rows[line, k + place] = score[index], row[index].int()
+        best = scores.topk(k, dim=1)
+        self.scores[words], self.rows[words] = best.values, rows.gather(1, best.indices)
+        self.floor[words] = torch.maximum(self.floor[words], best.values[:, -1])
+
+
+class _Part(NamedTuple):
+    """What comparing a block of source words with all targets yields."""
+
+    sources: Tensor  # their rows
+    density: Tensor  # of each
+    backward: Entries | None  # what may stand in the lists of the targets; dropped once it does
+    forward: Entries  # what the words may translate to, once the density of the targets is known
+    bound: Tensor  # no other target's score exceeds this, shape (sources,)
+
+
+class _Search:
+    """The state of one pass: what is known of each word so far.
+
+    ``compare`` reads the state and ``add`` writes it, so several blocks can be compared at the same time.
+    """
+
+    def __init__(self, x: Tensor, y: Tensor, k: int, back: int, neighbourhood: int, precision: torch.dtype) -> None:
+        self.x, self.table, self.k = x, Table(y, precision), min(k, len(y))
+        self.margin = self.table.margin(x)
+        self.longest = self.table.longest * float(x.norm(dim=1).max())  # no product is larger
+        self.near = min(neighbourhood, len(y))
+        self.wide = min(len(y), k + WIDER)
+        self.dense = _Lists(len(y), min(neighbourhood, len(x)), y.device)  # scored by cosine
+        self.back = _Lists(len(y), min(back, len(x)), y.device)  # scored by cosine less half the source's density
+        self.source_density = torch.zeros(len(x), device=x.device)
+        self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
+        self.scores = torch.full((len(x), self.k), -torch.inf, device=x.device)
+        self.learn()
+
+    def sample(self, team: Team) -> None:
+        """Let some source words set the first floors of the targets, and the chunks that the targets share."""
+        rows = spread(len(self.x), min(SAMPLE, max(len(self.x) // 10, 256)), self.x.device)
+        if len(rows) < max(self.dense.k, self.back.k):
+            return
+        half = nearest(self.x, rows, self.table, self.near, team, margin=self.margin)[1].mean(dim=1) / 2
+        low = self.table.rounding.apply(self.x[rows])
+        strips = slices(torch.arange(self.table.width, device=self.x.device), STRIP)
+        team.map(self._sample, strips, repeat(low), repeat(half))
+        self.arrange()
+
+    def _sample(self, places: Tensor, low: Tensor, half: Tensor) -> None:
+        targets = self.table.order[places]
+        cosine, row = self.table.products(places, low).topk(min(2 * max(self.dense.k, self.back.k), len(low)), dim=1)
+        best = (cosine - half[row]).topk(self.back.k, dim=1).values[:, -1]
+        self.dense.floor[targets] = cosine[:, self.dense.k - 1] - self.margin
+        self.back.floor[targets] = best - self.margin
+
+    def compare(self, sources: Tensor, buffer: Tensor) -> list[_Part]:
+        """Compare the words of ``sources`` with all targets."""
+        try:
+            block = self.table.block(self.x[sources], buffer)
+            near = block.best(self.near, self.margin)
+            density = densities(near, len(sources), self.near)
+            backward = self._backward(block, density / 2)
+            forward, bound = block.candidates(self.wide, self.margin, self.half)
+        except CrowdedError:
+            return [part for half in halves(sources) for part in self.compare(half, buffer)]
+        forward = Entries(forward.query.short(), forward.target.int(), forward.cosine)
+        return [_Part(sources, density, backward, forward, bound)]
+
+    def _backward(self, block: Block, half: Tensor) -> Entries:
+        """What may enter the lists of the targets, given half the density of each source word of the block."""
+        near, best = self.near_floor, self.best_floor
+        limit = torch.minimum(near.least, best.least + half[:, None])
+
+        def fine(query: Tensor, target: Tensor) -> Tensor:
+            return torch.minimum(near.values[target], best.values[target] + half[query])
+
+        return block.exact(block.above(limit, fine))
+
+    def arrange(self) -> None:
+        """Let targets share a chunk as they are now known."""
+        self.table.arrange(self.dense.floor)
+        self.learn()
+
+    def learn(self) -> None:
+        """Let blocks to come use what is now known of the targets."""
+        self.near_floor = self.table.chunked(self.dense.floor - self.margin)
+        self.best_floor = self.table.chunked(self.back.floor - self.margin)
+        least = torch.maximum(self.dense.scores, self.dense.floor[:, None]).clamp(min=-self.longest)
+        self.half = self.table.chunked(least.mean(dim=1) / 2)
+
+    def add(self, parts: list[_Part], team: Team) -> None:
+        """Note what the targets learn from ``parts``."""
+        known = [(part.sources, part.backward) for part in parts if part.backward is not None]
+        target = torch.cat([entries.target for _, entries in known])
+        cosine = torch.cat([entries.cosine for _, entries in known])
+        rows = torch.cat([sources[entries.query] for sources, entries in known])
+        for part in parts:
+            self.source_density[part.sources] = part.density
+        scores = (cosine, cosine - self.source_density[rows] / 2)
+        team.map(_Lists.add, (self.dense, self.back), repeat(target), scores, repeat(rows))
+
+    def settle(self, part: _Part, half: Tensor) -> Tensor:
+        """Score the candidates of ``part``, given half the density of each target; the sources left in doubt."""
+        self._fill(part.sources, part.forward, half)
+        return part.sources[self.scores[part.sources, -1] < part.bound]
+
+    def _fill(self, sources: Tensor, found: Entries, half: Tensor) -> None:
+        query, target = found.query.long(), found.target.long()
+        score = found.cosine - half[target]
+        index, place = leaders(query, score, self.k)
+        line = sources[query[index]]
+        self.rows[line, place], self.scores[line, place] = target[index], score[index]
+
+
+def symmetric(
+    x: Matrix,
+    y: Matrix,
+    k: int = 10,
+    *,
+    k_back: int | None = None,
+    neighbourhood: int = 10,
+    device: str = "cpu",
+    block_rows: int | None = None,
+    precision: torch.dtype | None = None,
+    progress: Progress = silent,
+) -> Pass:
+    """The ``k`` best translations of every row, both ways, by CSLS, from one product of the tables.
+
+    Each block of products is looked through once, for the source words and for the target words. What a target's
+    density takes off its scores is known only at the end, but never less than what the words seen so far give; so
+    each source word keeps the candidates that could win, and the few for which these turn out not to suffice are
+    searched again.
+
+    Args:
+        x: Source vectors in the shared space, shape ``(n, d)``, unit length.
+        y: Target vectors in the shared space, shape ``(m, d)``, unit length.
+        k: Translations for each word.
+        k_back: Translations for each word of the target side, where these are to be fewer.
+        neighbourhood: Words that make up a word's density.
+        device: Where the products are computed.
+        block_rows: Source words compared at a time; sets the memory. By default as many as fit 256 MB.
+        precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
+            float32 and do not depend on it.
+        progress: Watches the blocks.
+    """
+    source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
+    target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
+    search = _Search(source, target, k, k_back or k, neighbourhood, precision or fast_precision(device))
+    with workers(device) as team:
+        size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
+        size = min(size, len(x))
+        search.sample(team)
+        buffers = [search.table.buffer(size) for _ in range(len(team))]
+        parts: list[_Part] = []
+        count = -(-len(x) // size)  # each block is a fair sample of the frequent and the rare
+        blocks = (torch.arange(start, len(x), count, device=source.device) for start in range(count))
+        watched = progress(blocks, "Comparing", total=count)
+        for number, some in enumerate(iter(lambda: list(islice(watched, len(team))), []), start=1):
+            found = [part for done in team.map(search.compare, some, buffers) for part in done]
+            search.add(found, team)
+            parts += [part._replace(backward=None) for part in found]
+            if number in REARRANGED:
+                search.arrange()
+            elif number < LEARNING or number % LEARNING == 0:
+                search.learn()
+        target_density = search.dense.scores.mean(dim=1)
+        half = target_density / 2
+        unsure = torch.cat(team.map(search.settle, parts, repeat(half)))
+        search.table.arrange(half)
+        search.rows[unsure], search.scores[unsure] = nearest(
+            source, unsure, search.table, search.k, team, penalty=half, margin=search.margin, block_rows=size
+        )
+    return Pass(
+        Neighbours(search.rows.cpu().numpy(), (2 * search.scores - search.source_density[:, None]).cpu().numpy()),
+        Neighbours(
+            search.back.rows.long().cpu().numpy(), (2 * search.back.scores - target_density[:, None]).cpu().numpy()
+        ),
+        search.source_density.cpu().numpy(),
+        target_density.cpu().numpy(),
+        len(unsure),
+    )

@@ -1,0 +1,75 @@
+"""How many refinements: held-out seeds decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.alignment.presets import Method
+from isogloss.lexicon.alignment.refinement import refine
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.validation import Validation, pooled, validate
+
+PATIENCE = 2  # rounds without improvement after which refinement stops
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One method with one number of refinements, judged on seeds it did not see."""
+
+    method: Method
+    rounds: int
+    validation: Validation
+
+    def summary(self) -> dict[str, object]:
+        """For a report."""
+        return {"method": self.method.name, "rounds": self.rounds, **self.validation.summary()}
+
+
+def trials(
+    space: Space,
+    method: Method,
+    folds: Sequence[tuple[Seeds, Seeds]],
+    *,
+    cut: int,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> tuple[Trial, ...]:
+    """Judge ``method`` after every refinement on the held-out part of each fold.
+
+    Refinement stops when ``PATIENCE`` rounds brought the mean reciprocal rank no further.
+    """
+    by_round = [
+        _rounds(space, method, train, test, cut, device) for train, test in progress(folds, "Choosing refinements")
+    ]
+    shared = min(len(rounds) for rounds in by_round)
+    return tuple(Trial(method, number, pooled([rounds[number] for rounds in by_round])) for number in range(shared))
+
+
+def best(tried: Iterable[Trial]) -> Trial:
+    """The trial whose held-out words stand highest (mean reciprocal rank); of equals the first, the simplest."""
+    return max(tried, key=lambda trial: trial.validation.mean_reciprocal_rank)
+
+
+def refined(space: Space, method: Method, seeds: Seeds, rounds: int, *, cut: int, device: str = "cpu") -> Seeds:
+    """The pairs that the maps of ``method`` are fitted to after exactly ``rounds`` refinements."""
+    *_, last = refine(space.x, space.y, seeds, method.aligner, rounds=rounds, cut=cut, device=device)
+    return last.pairs
+
+
+def _rounds(space: Space, method: Method, train: Seeds, test: Seeds, cut: int, device: str) -> list[Validation]:
+    judged: list[Validation] = []
+    for turn in refine(space.x, space.y, train, method.aligner, rounds=method.rounds, cut=cut, device=device):
+        x, y = space.mapped(turn.maps)
+        judged.append(validate(x, y, test, device=device))
+        if _tired([each.mean_reciprocal_rank for each in judged]):
+            break
+    return judged
+
+
+def _tired(scores: Sequence[float]) -> bool:
+    return len(scores) > PATIENCE and int(np.argmax(scores)) < len(scores) - PATIENCE

@@ -1,0 +1,117 @@
+"""The inner loop: shared parameters become a task's own. Nothing happens in place, so nothing aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from isogloss.meta.learners.weights import Weights, squared_distance
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class Batch(NamedTuple):
+    """Inputs and what should come out; the first dimension counts examples."""
+
+    x: Tensor
+    y: Tensor
+
+
+def task_loss(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:
+    """The loss of ``model`` on ``batch`` if its parameters were ``weights``."""
+    return loss(functional_call(model, dict(weights), (batch.x,)), batch.y)
+
+
+def adapt(
+    model: nn.Module,
+    weights: Weights,
+    loss: Loss,
+    support: Batch,
+    *,
+    steps: int,
+    rate: float,
+    second_order: bool = True,
+    proximity: float = 0.0,
+) -> Weights:
+    """``weights`` after ``steps`` of gradient descent on ``support`` (MAML; Finn et al., 2017).
+
+    The result is made of new tensors. It stays differentiable with respect to ``weights`` when ``second_order``.
+
+    Args:
+        model: The network; its own parameters are not touched.
+        weights: Where to start; they must require gradients.
+        loss: From the model's output and the truth to a scalar.
+        support: The task's few examples.
+        steps: Steps of gradient descent.
+        rate: Their length.
+        second_order: Whether to keep the graph through the steps.
+        proximity: Weight of half the squared distance to the start (iMAML; Rajeswaran et al., 2019).
+    """
+    objective = partial(task_loss, model, loss=loss, batch=support)
+    return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
+
+
+def adapt_together(
+    model: nn.Module,
+    weights: Weights,
+    loss: Loss,
+    support: Batch,
+    *,
+    steps: int,
+    rate: float,
+    second_order: bool = True,
+    proximity: float = 0.0,
+) -> Weights:
+    """``adapt`` for several tasks of the same shapes at once: the first dimension of every tensor counts tasks.
+
+    A task's loss depends on its own weights alone, so the gradient of the sum of losses is each task's gradient.
+    """
+
+    def objective(own: Weights) -> Tensor:
+        return losses_together(model, own, loss, support).sum()
+
+    return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
+
+
+def _descended(
+    objective: Callable[[Weights], Tensor],
+    start: Weights,
+    steps: int,
+    rate: float,
+    *,
+    second_order: bool,
+    proximity: float,
+) -> Weights:
+    weights = start
+    for _ in range(steps):
+        value = objective(weights)
+        if proximity:
+            value = value + proximity / 2 * squared_distance(weights, start)
+        gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)
+        weights = {
+            name: torch.sub(weight, gradient, alpha=rate)
+            for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
+        }
+        if not second_order:
+            weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
+    return weights
+
+
+def losses_together(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:
+    """The loss of every task, shape ``(tasks,)``, where the first dimension of every tensor counts tasks."""
+
+    def alone(own: Weights, x: Tensor, y: Tensor) -> Tensor:
+        return task_loss(model, own, loss, Batch(x, y))
+
+    found: Tensor = torch.func.vmap(alone)(dict(weights), batch.x, batch.y)
+    return found
+
+
+def stacked(batches: Sequence[Batch]) -> Batch:
+    """Batches of the same shapes as one, whose first dimension counts them."""
+    return Batch(torch.stack([batch.x for batch in batches]), torch.stack([batch.y for batch in batches]))

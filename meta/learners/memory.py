@@ -1,0 +1,193 @@
+"""A memory of tasks: near tasks share a start, and what was learned outlives the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from isogloss.meta.learners.weights import Weights
+
+NEAREST = 4  # entries that a reading mixes at most
+
+
+class Reading(NamedTuple):
+    """What a memory says about a task: how to move φ, and which past tasks say so, nearest first, with their shares."""
+
+    offset: dict[str, Tensor]
+    sources: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """Keys are task descriptors, values are how far tasks led away from φ (hierarchical meta-learning).
+
+    A new task starts from φ and ``gate`` times the mean of what near tasks did, weighted by a softmax over distances
+    (key-value memory; Sprechmann et al., 2018; tasks by clusters: Yao et al., 2019). Numbers of a descriptor are
+    compared in units of their spread over those stored, or of ``unit`` where it is not 0. A task of a label that is
+    there updates its entry; when ``capacity`` is reached, the entry that was read least recently makes room. A capacity
+    of 0 is no memory.
+    """
+
+    capacity: int
+    names: tuple[str, ...] = ()  # of the descriptor's numbers
+    labels: tuple[str, ...] = ()
+    keys: Tensor = torch.empty(0, 0)  # noqa: RUF009 (never changed in place)
+    values: Mapping[str, Tensor] | None = None  # by parameter, the first dimension counts entries
+    used: Tensor = torch.empty(0, dtype=torch.int64)  # noqa: RUF009 (likewise); when an entry was last read or written
+    reads: Tensor = torch.empty(0, dtype=torch.int64)  # noqa: RUF009 (likewise); how often it was read
+    clock: int = 0
+    gate: float = 0.5
+    temperature: float = 1.0
+    unit: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def read(self, descriptor: Mapping[str, float], *, without: str | None = None) -> Reading:
+        """What near tasks say; nothing where there are none. ``without`` leaves out the entry of a label."""
+        shares = self._shares(descriptor, without)
+        if not shares or not self.values:
+            return Reading({}, ())
+        rows, parts = torch.tensor(list(shares)), torch.tensor(list(shares.values()))
+        offset = {
+            name: self.gate * torch.tensordot(parts.to(value.dtype), value[rows], dims=1)
+            for name, value in self.values.items()
+        }
+        return Reading(offset, tuple((self.labels[row], share) for row, share in shares.items()))
+
+    def after_reading(self, reading: Reading) -> Memory:
+        """The memory that knows which entries were read."""
+        rows = [self.labels.index(label) for label, _ in reading.sources]
+        used, reads = self.used.clone(), self.reads.clone()
+        used[rows], reads[rows] = self.clock + 1, reads[rows] + 1
+        return replace(self, used=used, reads=reads, clock=self.clock + 1)
+
+    def write(self, label: str, descriptor: Mapping[str, float], change: Weights) -> Memory:
+        """The memory with what a task did: half of an entry that has its label already, or one of its own."""
+        if not self.capacity:
+            return self
+        if label in self.labels and self.values is not None:
+            row, key = self.labels.index(label), self._key(descriptor)
+            keys = self.keys.clone()
+            keys[row] = (keys[row] + key) / 2
+            values = {name: value.clone() for name, value in self.values.items()}
+            for name, value in values.items():
+                value[row] = (value[row] + change[name].detach()) / 2
+            used = self.used.clone()
+            used[row] = self.clock + 1
+            return replace(self, keys=keys, values=values, used=used, clock=self.clock + 1)
+        room = self._with_room()
+        names = room.names or tuple(sorted(descriptor))
+        room = replace(room, names=names)
+        key = room._key(descriptor).unsqueeze(0)
+        now = torch.tensor([room.clock + 1])
+        values = {
+            name: torch.cat([room.values[name], each.detach().unsqueeze(0)])
+            if room.values
+            else each.detach()[None].clone()
+            for name, each in change.items()
+        }
+        return replace(
+            room,
+            labels=(*room.labels, label),
+            keys=torch.cat([room.keys, key]) if len(room) else key,
+            values=values,
+            used=torch.cat([room.used, now]),
+            reads=torch.cat([room.reads, torch.zeros(1, dtype=torch.int64)]),
+            clock=room.clock + 1,
+        )
+
+    def without_language(self, language: str) -> Memory:
+        """The memory without the tasks of a language."""
+        return self._keeping([row for row, label in enumerate(self.labels) if language not in languages_of(label)])
+
+    def report(self) -> tuple[tuple[str, int, float], ...]:
+        """Of every entry its label, how often it was read, and how far its task led away from φ (norm)."""
+        values = self.values or {}
+        norms = [
+            float(torch.stack([value[row].square().sum() for value in values.values()]).sum().sqrt())
+            for row in range(len(self))
+        ]
+        return tuple(zip(self.labels, self.reads.tolist(), norms, strict=True))
+
+    def _shares(self, descriptor: Mapping[str, float], without: str | None) -> dict[int, float]:
+        rows = [row for row, label in enumerate(self.labels) if label != without]
+        if not rows:
+            return {}
+        spread = torch.full_like(self.keys[0], self.unit) if self.unit else self.keys.std(dim=0, correction=0)
+        spread = torch.where(spread > 1e-6, spread, torch.ones_like(spread))
+        gap = ((self.keys[rows] - self._key(descriptor)) / spread).clamp(-5, 5)
+        distance = gap.square().mean(dim=1) / self.temperature
+        near = torch.argsort(distance, stable=True)[:NEAREST]
+        shares = torch.softmax(-distance[near], dim=0)
+        return {rows[place]: share for place, share in zip(near.tolist(), shares.tolist(), strict=True)}
+
+    def _key(self, descriptor: Mapping[str, float]) -> Tensor:
+        return torch.tensor([descriptor.get(name, 0.0) for name in self.names])
+
+    def _with_room(self) -> Memory:
+        if len(self) < self.capacity:
+            return self
+        oldest = sorted(range(len(self)), key=lambda row: int(self.used[row]))[: len(self) - self.capacity + 1]
+        return self._keeping([row for row in range(len(self)) if row not in oldest])
+
+    def _keeping(self, rows: Sequence[int]) -> Memory:
+        kept = list(rows)
+        values = {name: value[kept] for name, value in self.values.items()} if self.values and kept else None
+        return replace(
+            self,
+            labels=tuple(self.labels[row] for row in kept),
+            keys=self.keys[kept],
+            values=values,
+            used=self.used[kept],
+            reads=self.reads[kept],
+        )
+
+
+def tensors(memory: Memory) -> dict[str, Tensor]:
+    """For a file, with ``account``; ``from_tensors`` reads both."""
+    named = {"memory/keys": memory.keys, "memory/used": memory.used, "memory/reads": memory.reads}
+    return named | {f"memory value/{name}": value for name, value in (memory.values or {}).items()}
+
+
+def account(memory: Memory) -> dict[str, Any]:
+    """What is not a tensor, for the description of a file."""
+    return {
+        "names": memory.names,
+        "labels": memory.labels,
+        "values": list(memory.values or {}),
+        "clock": memory.clock,
+        "gate": memory.gate,
+        "temperature": memory.temperature,
+        "unit": memory.unit,
+    }
+
+
+def from_tensors(capacity: int, described: Mapping[str, Any], found: Mapping[str, Tensor]) -> Memory:
+    """The memory of a file.
+
+    Raises:
+        KeyError: Something is missing.
+    """
+    return Memory(
+        capacity,
+        tuple(described["names"]),
+        tuple(described["labels"]),
+        found["memory/keys"],
+        {name: found[f"memory value/{name}"] for name in described["values"]} or None,
+        found["memory/used"],
+        found["memory/reads"],
+        described["clock"],
+        described["gate"],
+        described["temperature"],
+        described.get("unit", 0.0),
+    )
+
+
+def languages_of(label: str) -> tuple[str, ...]:
+    """The languages of an entry's label, such as ``word-mapping en fr``."""
+    return tuple(label.split(" ")[1:])

@@ -1,0 +1,1 @@
+"""Adaptation to a new language: evaluation, explanation, active learning."""

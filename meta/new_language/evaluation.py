@@ -1,0 +1,294 @@
+"""Is it any use for a new language? Each language is left out in turn, against everything that needs no training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.data.progress import Progress, silent
+from isogloss.lexicon.search.index import Rows
+from isogloss.meta.learners.inner_loop import Batch
+from isogloss.meta.learners.weights import Weights
+from isogloss.meta.tasks.alignment_views import Survey, seed_view, self_learned, truncated_view
+from isogloss.meta.tasks.candidate_episodes import CANDIDATES, Sides, described, describing_folds, retrieved
+from isogloss.meta.tasks.space import TaskSpace, within
+from isogloss.meta.tasks.task import Task
+from isogloss.meta.tasks.word_mapping import WordMapping
+from isogloss.meta.training.checkpoint import Checkpoint
+from isogloss.meta.training.outer_loop import Settings
+from isogloss.meta.training.run import begin, episodes_of, finish
+
+OURS = "adapted"
+BASELINES = (
+    "procrustes",
+    "truncated",
+    "self_learning",
+    "self_learning_truncated",
+    "self_learning_profiles",
+    "weighted",
+    "scratch",
+    "not_adapted",
+)
+METHODS = (*BASELINES, OURS)
+MEANING: Mapping[str, str] = {
+    "procrustes": "Procrustes on the seeds, CSLS",
+    "truncated": "the same between the leading principal directions",
+    "self_learning": "Procrustes, then mutual neighbours and Procrustes in turns",
+    "self_learning_truncated": "the same, started from the truncated map",
+    "self_learning_profiles": "the same, started from similarity to the seeds",
+    "weighted": "that dictionary, whitened and re-weighted map (the best space the ranker sees)",
+    "scratch": "the ranker, not meta-trained, adapted to the seeds",
+    "not_adapted": "the meta-trained ranker as it is",
+    "adapted": "the meta-trained ranker adapted to the seeds",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One language left out, one number of seeds: P@1 of each method, and how far ours is above it."""
+
+    held_out: str
+    source: str
+    target: str
+    seeds: int
+    draws: int
+    questions: int
+    precision: Mapping[str, float]
+    gain: Mapping[str, Interval]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The table of a leave-one-language-out evaluation."""
+
+    rows: tuple[Row, ...]
+    settings: Settings
+
+    def mean(self) -> dict[str, float]:
+        """P@1 of each method over all rows."""
+        return {method: float(np.mean([row.precision[method] for row in self.rows])) for method in METHODS}
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for ``json.dumps``."""
+        rows = [asdict(row) | {"gain": {name: gain._asdict() for name, gain in row.gain.items()}} for row in self.rows]
+        return {"settings": asdict(self.settings), "methods": dict(MEANING), "rows": rows, "mean": self.mean()}
+
+    def table(self) -> tuple[tuple[object, ...], ...]:
+        """A header and one line for each row: P@1 in per cent, and the gain over the best method without training."""
+        header = ("held out", "pair", "seeds", "questions", *METHODS, "gain over procrustes", "gain over weighted")
+        lines = [
+            (
+                row.held_out,
+                f"{row.source}-{row.target}",
+                row.seeds,
+                row.questions,
+                *(f"{100 * row.precision[method]:.1f}" for method in METHODS),
+                *(_shown(row.gain[method]) for method in ("procrustes", "weighted")),
+            )
+            for row in self.rows
+        ]
+        return (header, *lines)
+
+    def __str__(self) -> str:
+        return "\n".join("\t".join(str(cell) for cell in line) for line in self.table())
+
+
+class Draw(NamedTuple):
+    """The answers of all methods to the same questions: hits, shape ``(words,)`` each, and the words asked."""
+
+    words: Rows
+    hits: dict[str, NDArray[np.float64]]
+
+
+def leave_one_out(
+    space: TaskSpace,
+    settings: Settings,
+    *,
+    languages: Sequence[str] = (),
+    seeds: Sequence[int] = (10, 25, 50, 100),
+    draws: int = 3,
+    queries: int = 300,
+    progress: Progress = silent,
+) -> Evaluation:
+    """For each language: meta-train on the others, adapt from few seeds, compare on words that were no seeds.
+
+    Training tasks between two languages are drawn once and serve every round that leaves neither of them out. The
+    pair evaluated is the held-out language as target and, as source, the one with the most pairs to it.
+
+    Args:
+        space: All languages.
+        settings: How to train each round.
+        languages: Those to leave out, all by default.
+        seeds: How many pairs are known.
+        draws: How often the seeds are drawn.
+        queries: The most source words asked in a draw.
+        progress: Watches each stage.
+
+    Raises:
+        VocabularyError: A language is unknown, or has too few pairs for the fewest seeds.
+    """
+    rounds = [(held_out, partner(space, held_out, min(seeds))) for held_out in languages or space.languages]
+    episodes = episodes_of(space, settings, progress=progress)
+    rows: list[Row] = []
+    for held_out, pair in progress(rounds, "Leaving one language out", len(rounds)):
+        seen = [each for each in episodes if held_out not in each.languages]
+        if not seen:
+            raise VocabularyError(f"found no training task without {held_out}, expected some; raise --episodes")
+        begun = begin(seen, settings, held_out=(held_out,))
+        rows.extend(evaluate(finish(begun, seen), begun, space, pair, held_out, seeds, draws, queries))
+    return Evaluation(tuple(rows), settings)
+
+
+def of_run(
+    trained: Checkpoint,
+    space: TaskSpace,
+    *,
+    seeds: Sequence[int] = (10, 25, 50, 100),
+    draws: int = 3,
+    queries: int = 300,
+    progress: Progress = silent,
+) -> Evaluation:
+    """A trained ranker on each language that it was kept from and that ``space`` has; no row where there is none.
+
+    Args:
+        trained: The model of a run.
+        space: Its languages, and those that it was kept from.
+        seeds: How many pairs are known.
+        draws: How often the seeds are drawn.
+        queries: The most source words asked in a draw.
+        progress: Watches the languages.
+
+    Raises:
+        VocabularyError: A language has too few pairs for the fewest seeds.
+    """
+    if trained.settings.model != "ranker":
+        return Evaluation((), trained.settings)
+    unseen = [language for language in trained.held_out if language in space.languages]
+    rows: list[Row] = []
+    for held_out in progress(unseen, "Asking about languages never seen", len(unseen)):
+        pair = partner(space, held_out, min(seeds))
+        rows.extend(evaluate(trained, trained.untrained(), space, pair, held_out, seeds, draws, queries))
+    return Evaluation(tuple(rows), trained.settings)
+
+
+def evaluate(
+    trained: Checkpoint,
+    untrained: Checkpoint,
+    space: TaskSpace,
+    pair: tuple[str, str],
+    held_out: str,
+    seeds: Sequence[int],
+    draws: int,
+    queries: int,
+) -> Iterator[Row]:
+    """A row for each number of seeds that the dictionary of ``pair`` allows."""
+    sides = Sides.of(space.vectors, *pair)
+    dictionary = within(space.dictionaries[pair], sides.source, sides.target)
+    for k in seeds:
+        family = WordMapping((k,), queries)
+        if not family.size(dictionary):
+            continue
+        tasks = [
+            family.draw(
+                dictionary, sides.source, sides.target, np.random.default_rng([trained.settings.seed, k, number])
+            )
+            for number in range(draws)
+        ]
+        drawn = []
+        for task in tasks:
+            told = described(space.vectors, *pair, sides, sides.seeds(task.support))
+            drawn.append(answers(task, sides, trained, untrained, told))
+        yield _row(held_out, k, pair, drawn)
+
+
+def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
+    """The pair with the most translations into ``held_out``.
+
+    Raises:
+        VocabularyError: No pair has enough of them.
+    """
+    family = WordMapping((fewest,))
+    sizes = {
+        (source, target): family.size(within(dictionary, space.vectors.words(source), space.vectors.words(target)))
+        for (source, target), dictionary in space.dictionaries.items()
+        if target == held_out
+    }
+    best = max(sizes, key=lambda pair: (sizes[pair], pair), default=None)
+    if best is None or not sizes[best]:
+        raise VocabularyError(
+            f"found no dictionary into {held_out} with enough words in the vectors for {fewest} seeds and some "
+            "questions; give fewer seeds or a larger dictionary"
+        )
+    return best
+
+
+def answers(
+    task: Task,
+    sides: Sides,
+    trained: Checkpoint,
+    untrained: Checkpoint,
+    told: Mapping[str, float] | None = None,
+) -> Draw:
+    """What every method says to the questions of ``task``, whose seeds are all they know.
+
+    ``told`` describes the task to the model's memory, if it has one.
+    """
+    start, _ = trained.start(told or {})
+    seeds = sides.seeds(task.support)
+    surveys = sides.surveys(seeds)
+    query = retrieved(sides, surveys, seeds, task.query)
+    support = describing_folds(sides, seeds, task)
+    gold = sides.seeds(task.query)
+    words = gold.words
+    spaces = {"procrustes": surveys[0], "self_learning_profiles": surveys[2], "weighted": surveys[3]}
+    spaces |= _more_baselines(sides, task)
+    hits = {
+        name: np.array([survey.found.forward.rows[word, 0] in gold.gold[word] for word in words.tolist()], np.float64)
+        for name, survey in spaces.items()
+    }
+    rankers: dict[str, Weights] = {
+        "scratch": trained.learner().adapt(untrained.state.weights, support),
+        "not_adapted": {name: trained.state.weights[name] for name, _ in trained.network().named_parameters()},
+        OURS: trained.learner().adapt(start, support),
+    }
+    hits |= {name: hits_of(trained, weights, query) for name, weights in rankers.items()}
+    return Draw(words, hits)
+
+
+def hits_of(checkpoint: Checkpoint, weights: Weights, query: Batch) -> NDArray[np.float64]:
+    """1 where the highest candidate is right, else 0, shape ``(words,)``."""
+    with torch.no_grad():
+        best = torch.func.functional_call(checkpoint.ranker(), dict(weights), (query.x,)).argmax(dim=1, keepdim=True)
+    return query.y.gather(1, best).squeeze(1).double().numpy()
+
+
+def _more_baselines(sides: Sides, task: Task) -> dict[str, Survey]:
+    seeds = sides.seeds(task.support)
+    truncated = truncated_view(sides.x, sides.y, seeds)
+    starts = {"self_learning": seed_view(sides.x, sides.y, seeds), "self_learning_truncated": truncated}
+    learned = {
+        name: seed_view(sides.x, sides.y, self_learned(sides.x, sides.y, seeds, start))
+        for name, start in starts.items()
+    }
+    return {name: Survey.of(view, CANDIDATES) for name, view in {"truncated": truncated, **learned}.items()}
+
+
+def _row(held_out: str, seeds: int, pair: tuple[str, str], drawn: Sequence[Draw]) -> Row:
+    words = np.concatenate([draw.words for draw in drawn])
+    hits = {method: np.concatenate([draw.hits[method] for draw in drawn]) for method in METHODS}
+    gain = {
+        method: paired_bootstrap(hits[OURS], hits[method], words, np.random.default_rng(seeds)) for method in BASELINES
+    }
+    precision = {method: float(values.mean()) for method, values in hits.items()}
+    return Row(held_out, *pair, seeds, len(drawn), len(words), precision, gain)
+
+
+def _shown(gain: Interval) -> str:
+    return f"{100 * gain.mean:+.1f} [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]"

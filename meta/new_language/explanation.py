@@ -1,0 +1,227 @@
+"""Why a translation was proposed: features, seeds, past tasks and evidence in the graph, for any word and candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from isogloss.data.errors import VocabularyError
+from isogloss.kg.graph import Graph
+from isogloss.kg.results import Path
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.meta.learners.weights import Weights
+from isogloss.meta.models.candidate_ranker import probabilities
+from isogloss.meta.new_language.adaptation import Adapted
+from isogloss.meta.tasks.candidate_episodes import CANDIDATES, Sides
+from isogloss.meta.tasks.candidate_features import FEATURES, candidates, describe
+
+STEPS = 64  # of the path integral
+MANY = 1000  # translations in the graph among which the candidate is looked for
+
+
+class Contribution(NamedTuple):
+    """What a feature adds to the score of a candidate, in log odds, against an average candidate."""
+
+    feature: str
+    value: float
+    effect: float
+
+
+class NearSeed(NamedTuple):
+    """A known pair near the word on one side and near the candidate on the other, in cosines of each language."""
+
+    source: str
+    target: str
+    near_source: float
+    near_target: float
+
+
+class PastTask(NamedTuple):
+    """A task of training that moved the start of this one, and its share in what was read from memory."""
+
+    task: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why ``target`` was ranked where it is among the candidates of ``source``.
+
+    ``score`` is the log odds against "no candidate is right"; it is ``average``, the score of a candidate whose every
+    feature is average, and the sum of the effects in ``contributions``, largest first. ``paths`` are those of the graph
+    from the one word to the other. A word that was itself a seed has no score: ``seed`` is true.
+    """
+
+    source: str
+    target: str
+    rank: int | None
+    probability: float
+    score: float
+    average: float
+    contributions: tuple[Contribution, ...]
+    seeds: tuple[NearSeed, ...]
+    memory: tuple[PastTask, ...]
+    paths: tuple[Path, ...]
+    seed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for ``json.dumps``."""
+        return {
+            "source": self.source,
+            "target": self.target,
+            "rank": self.rank,
+            "probability": self.probability,
+            "seed": self.seed,
+            "score": self.score,
+            "average": self.average,
+            "contributions": [each._asdict() for each in self.contributions],
+            "seeds": [each._asdict() for each in self.seeds],
+            "memory": [each._asdict() for each in self.memory],
+            "paths": [
+                {"words": [str(word) for word in path.words], "score": path.score, "licence": path.licence}
+                | {"sources": sorted({claim.source.name for step in path.steps for claim in step.claims})}
+                for path in self.paths
+            ],
+        }
+
+    def lines(self, most: int = 8) -> list[str]:
+        """The explanation for a reader, with the ``most`` weighty features."""
+        told = [self._headline()]
+        if not self.seed:
+            told += [f"score {self.score:+.2f} = average {self.average:+.2f} and, by feature:"]
+            told += [f"  {each.effect:+.2f}  {each.feature} = {each.value:.3f}" for each in self.contributions[:most]]
+            rest = self.contributions[most:]
+            if rest:
+                told.append(f"  {sum(each.effect for each in rest):+.2f}  {len(rest)} other features")
+        told += ["nearest seeds:"] if self.seeds else ["no seed is near"]
+        told += [
+            f"  {each.source} → {each.target}  ({each.near_source:.2f} to {self.source}, {each.near_target:.2f} to "
+            f"{self.target})"
+            for each in self.seeds
+        ]
+        told += ["read from memory:"] if self.memory else ["nothing was read from memory"]
+        told += [f"  {each.share:.0%}  {each.task}" for each in self.memory]
+        told += ["evidence in the graph:"] if self.paths else ["no evidence in a graph"]
+        told += [f"  {path}" for path in self.paths]
+        return told
+
+    def _headline(self) -> str:
+        if self.seed:
+            return f"{self.source} → {self.target}: given as a seed"
+        place = "no candidate" if self.rank is None else f"candidate {self.rank}"
+        return f"{self.source} → {self.target}: {place}, probability {self.probability:.3f}"
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def explain(
+    adapted: Adapted, word: str, candidate: str | None = None, *, graph: Graph | None = None, seeds: int = 5
+) -> Explanation:
+    """Explain the translation of ``word`` that comes first, or ``candidate``, whether it was proposed or not.
+
+    Args:
+        adapted: A model adapted to two languages.
+        word: A word of the source language.
+        candidate: A word of the target language; by default the surest translation.
+        graph: Where to look for evidence.
+        seeds: How many near seeds to name.
+
+    Raises:
+        VocabularyError: One of the words has no vector.
+    """
+    sides = adapted.sides
+    row = int(sides.source.indices([word])[0])
+    offered = candidates(adapted.surveys, np.array([row]), CANDIDATES)[0]
+    known = adapted.seeds.gold.get(row, set())
+    wanted = None if candidate is None else int(sides.target.indices([candidate])[0])
+    if wanted is None and known:
+        wanted = min(known)
+    judged = offered if wanted is None or wanted in offered else np.append(offered, wanted)
+    features = _features(adapted, row, judged)
+    with torch.no_grad():
+        scores = functional_call(adapted.ranker, dict(adapted.weights), (features,))[0]
+    place = int(scores.argmax()) if wanted is None else int(np.flatnonzero(judged == wanted)[0])
+    at = int(judged[place])
+    order = scores[: len(offered)].argsort(descending=True, stable=True).tolist()
+    average, effects = contributions(adapted.ranker, adapted.weights, features[0, place])
+    named = zip(FEATURES, features[0, place].tolist(), effects, strict=True)
+    seeded = at in known
+    return Explanation(
+        word,
+        sides.target.words[at],
+        order.index(place) + 1 if place < len(offered) else None,
+        1.0 if seeded else float(probabilities(scores)[place]),
+        float(scores[place]),
+        average,
+        tuple(sorted((Contribution(*each) for each in named), key=lambda each: -abs(each.effect))),
+        nearest_seeds(sides, adapted.seeds, row, at, seeds),
+        tuple(PastTask(*each) for each in adapted.read),
+        ()
+        if graph is None
+        else evidence(graph, word, sides.source.language, sides.target.words[at], sides.target.language),
+        seeded,
+    )
+
+
+def contributions(ranker: nn.Module, weights: Weights, x: Tensor, steps: int = STEPS) -> tuple[float, list[float]]:
+    """The score of an average candidate, and what each feature of ``x`` adds to it.
+
+    Integrated gradients from the average of training tasks to ``x`` (Sundararajan, Taly and Yan, 2017), by the
+    midpoint rule: the effects add up to the difference of the scores.
+
+    Args:
+        ranker: A network with the average in its buffer ``mean``, shape ``(features,)``.
+        weights: Its parameters.
+        x: The features of one candidate, shape ``(features,)``.
+        steps: Points at which the slope is taken.
+    """
+    start: Tensor = ranker.mean  # type: ignore[assignment]
+    share = (torch.arange(steps, dtype=x.dtype) + 0.5) / steps
+    along = (start + share[:, None] * (x - start)).requires_grad_()
+    score = functional_call(ranker, dict(weights), (along[None],))
+    (slope,) = torch.autograd.grad(score.sum(), along)
+    with torch.no_grad():
+        average = float(functional_call(ranker, dict(weights), (start[None, None],)))
+    return average, ((x - start) * slope.mean(dim=0)).tolist()
+
+
+def nearest_seeds(sides: Sides, seeds: Seeds, row: int, target: int, count: int) -> tuple[NearSeed, ...]:
+    """The seed pairs that are near on both sides: by the product of the cosines in the two languages."""
+    near = np.maximum(sides.x[seeds.source] @ sides.x[row], 0)
+    there = np.maximum(sides.y[seeds.target] @ sides.y[target], 0)
+    best: NDArray[np.int64] = np.argsort(-(near * there), kind="stable")[:count]
+    return tuple(
+        NearSeed(
+            sides.source.words[int(seeds.source[at])],
+            sides.target.words[int(seeds.target[at])],
+            float(near[at]),
+            float(there[at]),
+        )
+        for at in best.tolist()
+        if near[at] * there[at] > 0
+    )
+
+
+def evidence(graph: Graph, word: str, source: str, candidate: str, target: str) -> tuple[Path, ...]:
+    """The paths of the graph from ``word`` to ``candidate``, strongest first; none where it lacks one of them."""
+    try:
+        found = graph.translate(word, source, target, k=MANY)
+    except VocabularyError:
+        return ()
+    return next((each.evidence for each in found if each.word.lower() == candidate.lower()), ())
+
+
+def _features(adapted: Adapted, row: int, judged: Sequence[int] | NDArray[np.int64]) -> Tensor:
+    sides = adapted.sides
+    made = describe(
+        adapted.surveys, sides.source, sides.target, adapted.seeds, np.array([row]), np.asarray(judged)[None]
+    )
+    return torch.from_numpy(made)

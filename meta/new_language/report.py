@@ -1,0 +1,114 @@
+"""A training run as a table and a picture of its learning curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from isogloss.meta.new_language.evaluation import METHODS, OURS, Evaluation
+from isogloss.meta.taskmap.drawing import new_figure, save_figure
+from isogloss.meta.training.checkpoint import Checkpoint
+from isogloss.meta.training.run import PRECISION
+from isogloss.meta.training.weighting import AGREEMENT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WINDOW = 25  # steps that a point of a smoothed curve is the mean of
+
+
+def curves(checkpoint: Checkpoint) -> dict[str, tuple[list[int], list[float]]]:
+    """Of every family the steps that drew it and their losses; likewise of the held-out precision."""
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    for number, step in enumerate(checkpoint.history, 1):
+        for name, value in step.items():
+            steps, values = found.setdefault(name, ([], []))
+            steps.append(number)
+            values.append(value)
+    return dict(sorted(found.items()))
+
+
+def run_table(checkpoint: Checkpoint) -> list[tuple[object, ...]]:
+    """A header, and for every curve its first and last values, each the mean of up to ``WINDOW``, best and steps."""
+    rows: list[tuple[object, ...]] = [("curve", "steps", "first", "last", "best", "best at step")]
+    for name, (steps, values) in curves(checkpoint).items():
+        most = 1 if name == PRECISION else WINDOW
+        best = int(np.argmax(values)) if name == PRECISION else int(np.argmin(values))
+        first, last = np.mean(values[:most]), np.mean(values[-most:])
+        rows.append((name, len(steps), float(first), float(last), values[best], steps[best]))
+    return rows
+
+
+def weights_table(checkpoint: Checkpoint) -> list[tuple[str, float]]:
+    """A line for each auxiliary family: how far its gradient agreed with the main one's (a running mean of cosines)."""
+    agreements = {name: value for name, value in checkpoint.state.memo.items() if name.startswith(AGREEMENT)}
+    return [(name.removeprefix(AGREEMENT), float(value)) for name, value in sorted(agreements.items())]
+
+
+def memory_table(checkpoint: Checkpoint) -> Iterator[tuple[object, ...]]:
+    """A line for each task in memory: label, times it was read, and how far it led away from φ."""
+    yield from checkpoint.state.memory.report()
+
+
+def tables(checkpoint: Checkpoint) -> dict[str, object]:
+    """All tables of a run, for ``json.dumps``."""
+    header, *rows = run_table(checkpoint)
+    return {
+        "curves": [dict(zip(map(str, header), row, strict=True)) for row in rows],
+        "agreement": dict(weights_table(checkpoint)),
+        "memory": [dict(zip(("task", "reads", "norm"), row, strict=True)) for row in memory_table(checkpoint)],
+        "history": [dict(step) for step in checkpoint.history],
+    }
+
+
+def draw_evaluation(checkpoint: Checkpoint | None, found: Evaluation, path: Path, *, force: bool = False) -> None:
+    """Draw the learning curves of a run, if there is one, and P@1 against seeds, if anything was asked.
+
+    Raises:
+        OutputError: ``path`` is taken or cannot be written, or matplotlib is not installed.
+    """
+    parts = (checkpoint is not None) + bool(found.rows)
+    figure = new_figure(7 * max(parts, 1), 4)
+    places = list(np.atleast_1d(figure.subplots(1, max(parts, 1))))
+    if checkpoint is not None:
+        _draw_curves(checkpoint, places.pop(0))
+    if found.rows:
+        _draw_precision(found, places.pop(0))
+    save_figure(figure, path, force=force)
+
+
+def _draw_precision(found: Evaluation, axes: Axes) -> None:
+    """Mean P@1 of each method over the languages left out, against the number of seeds."""
+    counts = sorted({row.seeds for row in found.rows})
+    for method in METHODS:
+        means = [float(np.mean([row.precision[method] for row in found.rows if row.seeds == k])) for k in counts]
+        axes.plot(counts, means, marker="o", linewidth=3 if method == OURS else 1, label=method)
+    axes.set(xlabel="seeds", ylabel="P@1 in languages never seen", xscale="log", ylim=(0, 1))
+    axes.set_xticks(counts, [str(k) for k in counts])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=7)
+
+
+def _draw_curves(checkpoint: Checkpoint, axes: Axes) -> None:
+    """Losses by family, each a running mean, and the held-out precision where it was measured."""
+    found = curves(checkpoint)
+    precision = found.pop(PRECISION, None)
+    for name, (steps, values) in found.items():
+        axes.plot(steps, smoothed(values), label=name)
+    axes.set(xlabel="outer steps", ylabel="query loss after adaptation")
+    axes.grid(alpha=0.3)
+    if precision is not None:
+        right = axes.twinx()
+        right.plot(precision[0], precision[1], color="black", marker="o", markersize=3, label=PRECISION)
+        right.set(ylabel=PRECISION, ylim=(0, 1))
+        right.legend(loc="upper right")
+    axes.legend(loc="upper left")
+
+
+def smoothed(values: Sequence[float]) -> list[float]:
+    """The mean of each value and those before it, at most ``WINDOW`` of them."""
+    return [float(np.mean(values[max(0, place - WINDOW + 1) : place + 1])) for place in range(len(values))]

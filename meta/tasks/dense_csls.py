@@ -1,0 +1,70 @@
+"""CSLS between two small vocabularies, from products held whole: an inner loop runs it hundreds of times."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.search.csls import NEIGHBOURHOOD, Retrieval, csls, retrieve
+from isogloss.lexicon.search.index import Neighbours, Rows
+
+LARGEST = 25_000_000  # scores held at once; above, the search works in blocks
+
+
+def search(x: Matrix, y: Matrix, k: int) -> Retrieval:
+    """The ``k`` best translations of every row, both ways, by CSLS: what ``lexicon.search.csls.retrieve`` finds.
+
+    Args:
+        x: Source vectors in the shared space, shape ``(n, d)``, unit length.
+        y: Target vectors in the shared space, shape ``(m, d)``, unit length.
+        k: Translations for each word.
+    """
+    if len(x) * len(y) > LARGEST:
+        return retrieve(x, y, k)
+    onward, back = _Products.of(x, y)
+    return Retrieval(_best(onward.scores, k), _best(back.scores, k), onward.density, back.density)
+
+
+def mutual_pairs(x: Matrix, y: Matrix) -> Rows:
+    """Rows that are each other's best translation by CSLS, shape ``(pairs, 2)``, by source row."""
+    if len(x) * len(y) > LARGEST:
+        return retrieve(x, y, 1).mutual()
+    best, back = (way.scores.argmax(axis=1) for way in _Products.of(x, y))
+    agreed = back[best] == np.arange(len(best))
+    return np.stack([np.flatnonzero(agreed), best[agreed]], axis=1)
+
+
+class _Products(NamedTuple):
+    """One direction: the cosines of all pairs, and the densities that CSLS takes from them."""
+
+    cosine: Matrix
+    density: Matrix
+    other_density: Matrix
+
+    @classmethod
+    def of(cls, x: Matrix, y: Matrix) -> tuple[_Products, _Products]:
+        """Both directions. The product is computed twice, since sorting along columns costs more than that."""
+        onward, back = x @ y.T, y @ x.T
+        density, other = _mean_of_nearest(onward), _mean_of_nearest(back)
+        return cls(onward, density, other), cls(back, other, density)
+
+    @property
+    def scores(self) -> Matrix:
+        """CSLS of all pairs."""
+        return csls(self.cosine, self.density[:, None], self.other_density)
+
+
+def _mean_of_nearest(cosine: Matrix) -> Matrix:
+    near = min(NEIGHBOURHOOD, cosine.shape[1])
+    return np.asarray(np.partition(cosine, -near, axis=1)[:, -near:].mean(axis=1), dtype=np.float32)
+
+
+def _best(scores: NDArray[np.float32], k: int) -> Neighbours:
+    k = min(k, scores.shape[1])
+    rows = np.argpartition(scores, -k, axis=1)[:, -k:]
+    found = np.take_along_axis(scores, rows, axis=1)
+    order = np.argsort(-found, axis=1, kind="stable")
+    return Neighbours(np.take_along_axis(rows, order, axis=1), np.take_along_axis(found, order, axis=1))

@@ -1,0 +1,1 @@
+"""The outer loop: steps, samplers, task weighting, regularisation, checkpoints."""

@@ -1,0 +1,63 @@
+"""Meta-gradients shared out over processes: ``torchrun --nproc-per-node 2 …`` with the gloo backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from isogloss.meta.learners.inner_loop import Batch
+from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
+from isogloss.meta.learners.weights import Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """A learner that leaves each process every n-th episode of a step, and gives all the same sum.
+
+    All processes have to draw the same episodes, which they do when they begin with the same seed.
+    """
+
+    learner: Learner
+
+    def initial(self, weights: Weights) -> dict[str, Tensor]:
+        """That of the learner."""
+        return self.learner.initial(weights)
+
+    def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
+        """That of the learner."""
+        return self.learner.adapt(weights, support)
+
+    def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
+        """The weighted mean over ``episodes``, each of which one process worked on."""
+        rank, size = dist.get_rank(), dist.get_world_size()
+        ours = episodes[rank::size]
+        losses = torch.zeros(len(episodes), dtype=torch.float64)
+        total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+        if ours:
+            gradient, own = self.learner.meta_gradient(weights, ours)
+            share = sum(each.weight for each in ours) / sum(each.weight for each in episodes)
+            total = {name: share * each for name, each in gradient.items()}
+            losses[rank::size] = torch.tensor(own, dtype=torch.float64)
+        flat = torch.cat([each.reshape(-1) for each in total.values()])
+        dist.all_reduce(flat)
+        dist.all_reduce(losses)
+        summed, start = {}, 0
+        for name, each in total.items():
+            summed[name] = flat[start : start + each.numel()].view(each.shape)
+            start += each.numel()
+        return MetaGradient(summed, tuple(losses.tolist()))
+
+
+@contextmanager
+def processes() -> Iterator[bool]:
+    """Join the processes that torchrun started; tells whether this is the first, which alone writes files."""
+    dist.init_process_group("gloo")
+    try:
+        yield dist.get_rank() == 0
+    finally:
+        dist.destroy_process_group()

@@ -1,0 +1,296 @@
+"""A training run: its tasks, its steps, its checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.storage import refuse_to_overwrite
+from isogloss.lexicon.search.threads import single_thread
+from isogloss.meta.learners import Episode, Learner
+from isogloss.meta.models.networks import MAIN as MAIN_OF
+from isogloss.meta.models.networks import new_network
+from isogloss.meta.taskmap.affinity import by_descriptor
+from isogloss.meta.tasks.candidate_episodes import episode
+from isogloss.meta.tasks.candidate_features import FEATURES
+from isogloss.meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
+from isogloss.meta.tasks.word_episodes import Hub, word_episode
+from isogloss.meta.training.checkpoint import FILE, Checkpoint, inputs_of, load, save
+from isogloss.meta.training.outer_loop import Settings, Step, first_state, learner_of, scale_of, train
+from isogloss.meta.training.regularisation import folds_of, noisy, noisy_words, rotated
+from isogloss.meta.training.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
+
+MAIN = MAIN_OF["ranker"]  # the family that the ranker is for; the others are auxiliary
+PRECISION = "held-out P@1"
+
+DEFAULTS = Settings()
+
+Watch = Callable[[Step], None]
+Share = Callable[[Learner], Learner]
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where a run is kept: a checkpoint ``every`` so many steps in ``folder``; ``resume`` goes on with one there.
+
+    ``writing`` is unset in all processes but the first of a run that is shared out over several.
+    """
+
+    folder: Path
+    every: int = 50
+    resume: bool = False
+    force: bool = False
+    writing: bool = True
+
+
+def episodes_of(space: TaskSpace, settings: Settings, *, progress: Progress = silent) -> tuple[Episode, ...]:
+    """The first ``settings.episodes`` tasks of the space as tensors, families and language pairs in turn.
+
+    Raises:
+        VocabularyError: The space has no tasks of the families that ``settings`` name.
+    """
+    space = with_families(space, settings)
+    numbers = progress(range(settings.episodes), "Preparing tasks", settings.episodes)
+    if settings.model == "ranker":
+        made = (_candidates(space, number, settings) for number in numbers)
+        return tuple(weighted(each, settings) for each in made)
+    hub = Hub.of(space)
+    usable = replace(space, dictionaries={p: d for p, d in space.dictionaries.items() if p[0] in hub.rotations})
+    return tuple(weighted(_words(usable, hub, number, settings), settings) for number in numbers)
+
+
+def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
+    """The space with only the families that ``settings`` name, all it has by default.
+
+    Raises:
+        VocabularyError: A name is unknown.
+    """
+    if not settings.families:
+        return space
+    known = OF_CANDIDATES if settings.model == "ranker" else OF_WORDS
+    names = [family.name for family in known]
+    unknown = [name for name in settings.families if name not in names]
+    if unknown:
+        raise VocabularyError(
+            f"found the families {', '.join(unknown)}, expected some of {', '.join(names)} for the model "
+            f"{settings.model}"
+        )
+    if settings.model == "ranker":
+        own = {family.name: family for family in (*OF_CANDIDATES, *space.families)}
+        return replace(space, families=tuple(own[name] for name in settings.families))
+    words = {family.name: family for family in (*OF_WORDS, *space.word_families)}
+    return replace(space, word_families=tuple(words[name] for name in settings.families))
+
+
+def weighted(made: Episode, settings: Settings) -> Episode:
+    """The episode with its family's weight in the objective."""
+    return replace(made, weight=1.0 if made.family == MAIN_OF[settings.model] else settings.auxiliary)
+
+
+def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress = silent) -> tuple[Episode, ...]:
+    """Main tasks into each of the languages that ``settings`` watch, from all that are trained on.
+
+    Raises:
+        VocabularyError: There is no dictionary into one of them.
+    """
+    if not settings.watched:
+        return ()
+    plain = replace(settings, seed_noise=0.0, rotations=False, families=(MAIN_OF[settings.model],))
+    others = with_families(space, plain)
+    kept = {
+        pair: dictionary
+        for pair, dictionary in others.dictionaries.items()
+        if pair[1] in settings.watched and pair[0] not in settings.watched
+    }
+    into = replace(others, dictionaries=kept)
+    count = 2 * len(into.kinds if settings.model == "ranker" else into.word_kinds)
+    if not count:
+        raise VocabularyError(f"found no dictionary into {', '.join(settings.watched)}, expected one to watch it by")
+    numbers = progress(range(count), "Preparing tasks to watch", count)
+    if settings.model == "ranker":
+        return tuple(_candidates(into, number, plain) for number in numbers)
+    hub = Hub.of(replace(space, held_out=space.held_out | {*settings.watched}))
+    return tuple(_words(into, hub, number, plain) for number in numbers)
+
+
+@single_thread()
+def meta_train(
+    space: TaskSpace,
+    settings: Settings = DEFAULTS,
+    *,
+    keeping: Keeping | None = None,
+    progress: Progress = silent,
+    watch: Watch | None = None,
+    share: Share | None = None,
+) -> Checkpoint:
+    """Meta-train a model on the tasks of ``space`` and return it; its languages are those of the space.
+
+    Languages in ``settings.watched`` are kept out of training as those held out are, and only their precision is told.
+    With ``keeping`` a checkpoint is written now and then and when training ends or is interrupted; a process that is
+    killed leaves the last one. A resumed run ends where an uninterrupted one would have, bit for bit, also where there
+    are more cores: all is computed by one thread.
+
+    Args:
+        space: All tasks.
+        settings: How to train.
+        keeping: Where the run is kept.
+        progress: Watches the long parts.
+        watch: Called after every step.
+        share: Makes a learner of one that works in several processes (``meta.training.parallel.Shared``).
+
+    Raises:
+        VocabularyError: The space has no tasks.
+        OutputError: A run is there already, and neither ``resume`` nor ``force`` is set.
+        CheckpointError: The run there cannot be continued: damaged, or of other inputs or settings.
+    """
+    seen = replace(space, held_out=space.held_out | {*settings.watched})
+    earlier = _earlier(keeping, seen, settings)
+    episodes = episodes_of(seen, settings, progress=progress)
+    watched = watched_episodes(space, settings, progress=progress)
+    if settings.folds > 1:
+        stop = earlier.settings.steps if earlier else best_stop(episodes, settings, progress=progress)
+        settings = replace(settings, steps=stop)
+    begun = earlier or begin(episodes, settings, languages=seen.languages, held_out=seen.held_out)
+    begun = replace(begun, settings=settings, inputs=begun.inputs or inputs_of(seen))
+    return finish(begun, episodes, watched=watched, keeping=keeping, progress=progress, watch=watch, share=share)
+
+
+def begin(
+    episodes: Sequence[Episode],
+    settings: Settings,
+    *,
+    languages: Sequence[str] = (),
+    held_out: Sequence[str] | frozenset[str] = (),
+) -> Checkpoint:
+    """A model before its first step."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    inputs = episodes[0].support.x.shape[-1] if episodes else len(FEATURES)
+    model = new_network(settings.model, inputs, settings.hidden, settings.ways)
+    model.initialise(*scale_of(episodes), generator)
+    state = first_state(model, generator, settings)
+    return Checkpoint(settings, state, model.mean, model.spread, tuple(languages), tuple(sorted(held_out)))
+
+
+def finish(
+    checkpoint: Checkpoint,
+    episodes: Sequence[Episode],
+    *,
+    watched: Sequence[Episode] = (),
+    keeping: Keeping | None = None,
+    progress: Progress = silent,
+    watch: Watch | None = None,
+    share: Share | None = None,
+) -> Checkpoint:
+    """Take the steps that are left; see ``meta_train``."""
+    settings, generator, model = checkpoint.settings, torch.Generator(), checkpoint.network()
+    learner = learner_of(model, settings)
+    steps = train(
+        share(learner) if share else learner,
+        episodes,
+        settings,
+        checkpoint.state,
+        generator=generator,
+        sampler=sampler_of(episodes, settings),
+        model=model,
+        watched=watched,
+    )
+    saved = -1
+    writing = keeping if keeping and keeping.writing else None
+    try:
+        for step in progress(steps, "Meta-training", max(0, settings.steps - checkpoint.state.number)):
+            checkpoint = replace(checkpoint, state=step.state, history=(*checkpoint.history, step.losses))
+            if watch:
+                watch(step)
+            if writing and step.number % writing.every == 0:
+                save(checkpoint, writing.folder)
+                saved = step.number
+    finally:
+        if writing and checkpoint.state.number != saved:
+            save(checkpoint, writing.folder)
+    return checkpoint
+
+
+def sampler_of(episodes: Sequence[Episode], settings: Settings) -> Sampler:
+    """The sampler that ``settings`` name; by affinity means to the main tasks, by their descriptors."""
+    if settings.sampler == "bandit":
+        return Bandit(arms_of(episodes))
+    if settings.sampler == "affinity":
+        return ByAffinity(affinity_shares(episodes, MAIN_OF[settings.model]))
+    return Uniform()
+
+
+def affinity_shares(episodes: Sequence[Episode], main: str) -> torch.Tensor:
+    """How near each episode's kind is to the main ones, a mean of descriptor affinities, shape ``(episodes,)``."""
+    found = by_descriptor(episodes)
+    mains = [place for place, name in enumerate(found.names) if name.split(" ")[0] == main]
+    near = found.affinity[:, mains or slice(None)].mean(axis=1)
+    numbers = arms_of(episodes)  # kinds by name, as in the map
+    return torch.tensor([near[number] for number in numbers], dtype=torch.float32).clamp_min(1e-3)
+
+
+def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Progress = silent) -> int:
+    """The number of steps after which languages left out were answered best, on average over folds of languages.
+
+    Raises:
+        VocabularyError: The languages do not allow two folds with tasks on both sides.
+    """
+    languages = sorted({language for each in episodes for language in each.languages})
+    curves = []
+    for fold in folds_of(languages, settings.folds):
+        rest = [each for each in episodes if not {*fold} & {*each.languages}]
+        asked = [each for each in episodes if {*fold} & {*each.languages} and each.family == MAIN_OF[settings.model]]
+        if rest and asked:
+            trained = finish(begin(rest, settings), rest, watched=asked, progress=progress)
+            curves.append([step[PRECISION] for step in trained.history if PRECISION in step])
+    if not curves or not curves[0]:
+        raise VocabularyError(
+            f"found {len(languages)} languages and {settings.steps} steps, expected enough for {settings.folds} folds "
+            f"and {settings.check_every} steps; train without folds"
+        )
+    return settings.check_every * (1 + int(np.argmax(np.mean(curves, axis=0))))
+
+
+def _candidates(space: TaskSpace, number: int, settings: Settings) -> Episode:
+    task = noisy(space.task(number, settings.seed), settings.seed_noise, _noise(settings, number))
+    return episode(task, space.vectors)
+
+
+def _words(space: TaskSpace, hub: Hub, number: int, settings: Settings) -> Episode:
+    random = _noise(settings, number)
+    task = noisy_words(space.word_task(number, settings.seed), settings.seed_noise, random)
+    made = word_episode(task, space.vectors, hub, settings.ways)
+    return rotated(made, random) if settings.rotations else made
+
+
+def _noise(settings: Settings, number: int) -> np.random.Generator:
+    return np.random.default_rng([settings.seed, number, 1])
+
+
+def _earlier(keeping: Keeping | None, space: TaskSpace, settings: Settings) -> Checkpoint | None:
+    """The checkpoint to go on from, if any."""
+    if keeping is None:
+        return None
+    path = keeping.folder / FILE
+    if not keeping.resume:
+        refuse_to_overwrite(path, keeping.force or not keeping.writing)
+        return None
+    if not path.exists():
+        return None
+    found = load(keeping.folder)
+    if replace(found.settings, steps=settings.steps) != settings:
+        raise CheckpointError(
+            f"{path}: found a run with other settings ({found.settings}), expected {settings}; give the same options, "
+            "or start anew with --force"
+        )
+    if found.inputs != inputs_of(space):
+        raise CheckpointError(
+            f"{path}: found a run on other vectors or dictionaries, expected those given now; give the same ones, or "
+            "start anew with --force"
+        )
+    return found

@@ -1,0 +1,117 @@
+"""What auxiliary tasks count for, beside the main task that a model is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
+from isogloss.meta.learners.weights import Weights
+from isogloss.meta.training.samplers import Memo
+
+WeightingName = Literal["uniform", "cosine", "learned"]
+WEIGHTINGS: tuple[WeightingName, ...] = ("uniform", "cosine", "learned")
+
+MAIN_GRADIENT, AGREEMENT, LOGIT = "main gradient", "agreement ", "weight logit "
+
+
+class Weighed(NamedTuple):
+    """The gradient of a step, and what the weighting remembers."""
+
+    gradient: MetaGradient
+    memo: Memo
+
+
+class Weighting(Protocol):
+    """Combines the gradients of several families of tasks."""
+
+    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
+        """One gradient for ``episodes``."""
+        ...
+
+
+@dataclass(frozen=True)
+class AsGiven:
+    """Every family counts by the weight of its episodes."""
+
+    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
+        """The learner's own weighted mean."""
+        return Weighed(learner.meta_gradient(weights, episodes), memo)
+
+
+@dataclass(frozen=True)
+class ByAgreement:
+    """A family counts as far as its gradient points the way of the main task's.
+
+    With ``learned`` unset, its weight is the cosine of the two, clipped at 0 (Du et al., 2018). With ``learned``, a
+    logit for each family climbs along that cosine, which is the slope of the main loss after the step with respect to
+    the weight, on one scale for all (Lin et al., 2019; Ren et al., 2018); the weight starts at 1 and stays below 2.
+
+    A step without main tasks is compared with a running mean of their gradients.
+    """
+
+    main: str
+    learned: bool = False
+    rate: float = 0.1
+    keep: float = 0.9
+
+    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
+        """The gradients of the families, each by its weight."""
+        places: dict[str, list[int]] = {}
+        for place, episode in enumerate(episodes):
+            places.setdefault(episode.family, []).append(place)
+        found = {
+            family: learner.meta_gradient(weights, [episodes[place] for place in members])
+            for family, members in places.items()
+        }
+        memo, main = self._main(memo, found.get(self.main))
+        shares, total = 0.0, {name: torch.zeros_like(weight) for name, weight in weights.items()}
+        losses = [0.0] * len(episodes)
+        for family, (gradient, own) in found.items():
+            memo, factor = self._factor(family, gradient, main, memo)
+            share = factor * sum(episodes[place].weight for place in places[family])
+            shares += share
+            total = {name: total[name] + share * gradient[name] for name in total}
+            for place, loss in zip(places[family], own, strict=True):
+                losses[place] = loss
+        scaled = {name: each / max(shares, 1e-8) for name, each in total.items()}
+        return Weighed(MetaGradient(scaled, tuple(losses)), memo)
+
+    def _main(self, memo: Memo, found: MetaGradient | None) -> tuple[Memo, Tensor | None]:
+        """The direction to compare with, and the memo that keeps its running mean."""
+        if found is None:
+            return memo, memo.get(MAIN_GRADIENT)
+        now = _flat(found.gradient)
+        before = memo.get(MAIN_GRADIENT, now)
+        return {**memo, MAIN_GRADIENT: self.keep * before + (1 - self.keep) * now}, now
+
+    def _factor(self, family: str, gradient: Weights, main: Tensor | None, memo: Memo) -> tuple[Memo, float]:
+        if family == self.main:
+            return memo, 1.0
+        if main is None:
+            return memo, 1.0 if self.learned else 0.0
+        agreement = torch.cosine_similarity(_flat(gradient), main, dim=0)
+        mean = self.keep * memo.get(AGREEMENT + family, agreement) + (1 - self.keep) * agreement
+        memo = {**memo, AGREEMENT + family: mean}
+        if not self.learned:
+            return memo, max(0.0, float(agreement))
+        logit = memo.get(LOGIT + family, torch.zeros(()))
+        return {**memo, LOGIT + family: logit + self.rate * agreement}, 2 * float(torch.sigmoid(logit))
+
+
+def weighting_named(name: WeightingName, main: str) -> Weighting:
+    """The weighting that settings call ``name``, for a model whose own family of tasks is ``main``."""
+    return AsGiven() if name == "uniform" else ByAgreement(main, learned=name == "learned")
+
+
+def weighted(episodes: Sequence[Episode], main: str, auxiliary: float) -> tuple[Episode, ...]:
+    """The episodes with weight 1 for those of ``main`` and ``auxiliary`` for others."""
+    return tuple(replace(each, weight=1.0 if each.family == main else auxiliary) for each in episodes)
+
+
+def _flat(gradient: Weights) -> Tensor:
+    return torch.cat([each.reshape(-1) for each in gradient.values()])

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from isogloss.data.errors import OutputError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.sample import sample_concepts, sample_vectors
+from isogloss.demonstration.keeping import COMMANDS, check_place
+from isogloss.demonstration.pairs import PAIRS, kept_back, split
+from isogloss.demonstration.questions import unseen
+from isogloss.lexicon.alignment.normalisation import iterative_normalisation
+
+
+class Kept(NamedTuple):
+    folder: Path
+    told: str
+    said: str
+
+    @property
+    def report(self) -> Any:
+        return json.loads((self.folder / "report.json").read_text("utf-8"))
+
+
+def isogloss(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    script = Path(sys.executable).with_name("isogloss")
+    environment = {**os.environ, "ISOGLOSS_CACHE": str(cwd / "cache"), "COLUMNS": "200"}
+    return subprocess.run([script, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """One run for all tests."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = isogloss("demo", "--out", "kept", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return Kept(folder / "kept", done.stdout, done.stderr)
+
+
+def random_precision(source: str, target: str) -> float:
+    """P@1 of a random rotation on the words that the demonstration asks."""
+    x, y = (iterative_normalisation(v.matrix)(v.matrix) for v in map(sample_vectors, (source, target)))
+    rotation, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(x.shape[1], x.shape[1])))
+    gold = split(source, target, kept_back(0))[1].by_source
+    best = (x[sample_vectors(source).indices(list(gold))] @ rotation @ y.T).argmax(axis=1)
+    words = sample_vectors(target).words
+    return float(np.mean([words[row] in gold[word] for word, row in zip(gold, best.tolist(), strict=True)]))
+
+
+def test_lexicons_find_most_words_that_were_kept_from_them(demo: Kept) -> None:
+    found = {each["pair"]: each for each in demo.report["lexicons"]}
+    for (source, target), floor in zip(PAIRS, (0.65, 0.5, 0.35), strict=True):
+        each = found[f"{source}-{target}"]
+        assert each["words_asked"] >= 100
+        assert each["precision_at_1"] > floor > random_precision(source, target) + 0.3
+        assert each["precision_at_5"] > each["precision_at_1"]
+        assert each["pairs_induced"] >= 1000
+
+
+def test_no_lexicon_saw_a_word_that_it_is_asked(demo: Kept) -> None:
+    held_out = kept_back(0)
+    for source, target in PAIRS:
+        seeds, test = (
+            {line.split("\t")[0] for line in (demo.folder / f"{source}-{target}.{part}.tsv").read_text().splitlines()}
+            for part in ("seeds", "test")
+        )
+        assert not seeds & held_out
+        assert test <= held_out
+        joined = json.loads((demo.folder / f"{source}-{target}" / "report.json").read_text())["seeds"]["origin"]
+        assert "+ CLDR" not in joined
+
+
+def test_the_graph_answers_directly_through_a_pivot_and_without_vectors(demo: Kept) -> None:
+    graph = demo.report["graph"]
+    assert graph["languages"] == len({code for names in sample_concepts().values() for code in names})
+    direct, pivot, without = graph["questions"]
+    assert direct["answers"][0]["word"] == "guerre"
+    assert direct["answers"][0]["direct"]
+    (path, *_) = pivot["answers"][0]["paths"]
+    assert [language for language, _ in path["words"]] == ["fr", "en", "fi"]
+    assert path["sources"] == [["induced en-fr"], ["induced en-fi"]]
+    assert 0 < path["score"] < 1
+    assert "Unicode-DFS-2016" in path["licence"]
+    assert without["answers"][0]["word"] == "mbwa"
+    assert ["CLDR 41"] in without["answers"][0]["paths"][0]["sources"]
+
+
+def test_pivots_are_right_far_more_often_than_chance_and_misses_count(demo: Kept) -> None:
+    pivot = demo.report["graph"]["pivot"]
+    assert pivot["words"] == len(unseen("fr", "fi", "en", kept_back(0))) >= 80
+    assert pivot["right"] <= pivot["answered"] <= pivot["words"]
+    assert pivot["precision_at_1"] == pytest.approx(pivot["right"] / pivot["words"], abs=1e-4)
+    assert pivot["precision_at_1"] > 0.35
+
+
+def test_a_language_left_out_is_learned_from_few_words(demo: Kept) -> None:
+    new = demo.report["new_language"]
+    assert new["language"] == "ja"
+    assert "ja" not in new["trained_on"]
+    assert (new["seeds"], new["words"]) == (25, 300)
+    assert new["precision"]["adapted"] > 0.35
+    assert new["lead"]["procrustes"]["low"] > 0.2
+    assert len((demo.folder / "en-ja.few.tsv").read_text("utf-8").splitlines()) == 25
+
+
+def test_the_story_has_the_three_uses_and_the_figures_of_the_report(demo: Kept) -> None:
+    assert "\x1b" not in demo.told  # no colours where stdout is no terminal
+    for heading in ("1  Build a lexicon", "2  Ask the graph", "3  A new language from 25 words"):
+        assert heading in demo.told
+    report = demo.report
+    for each in report["lexicons"]:
+        assert f"{each['precision_at_1']:.1%}" in demo.told
+    for value in report["new_language"]["precision"].values():
+        assert f"{value:.1%}" in demo.told
+    best = max(report["new_language"]["lead"], key=report["new_language"]["precision"].__getitem__)
+    lead = report["new_language"]["lead"][best]
+    verdict = "beats every other" if lead["low"] > 0 else "did not pay" if lead["high"] < 0 else "No clear winner"
+    assert verdict in demo.told
+    assert f"{report['cost']['cpu_seconds']:.0f} CPU s" in demo.told
+    assert "kept: everything is kept there" in demo.said
+
+
+def test_the_commands_of_its_readme_run_in_the_folder(demo: Kept) -> None:
+    readme = (demo.folder / "README.txt").read_text("utf-8")
+    out = {}
+    for command in COMMANDS:
+        assert f"    {command}\n" in readme
+        done = isogloss(*shlex.split(command)[1:], cwd=demo.folder)
+        assert done.returncode == 0, (command, done.stderr)
+        assert done.stdout, command
+        out[" ".join(command.split()[1:3])] = done.stdout
+    assert "season\t1\tsaison\t" in out["lexicon translate"]
+    judged = next(line.split("\t") for line in out["lexicon evaluate"].splitlines() if line.startswith("muse"))
+    assert float(judged[2]) == pytest.approx(demo.report["lexicons"][0]["precision_at_1"], abs=1e-3)
+    assert "koira" in out["kg translate"]
+    assert "mbwa" in out["kg concept"]
+    again, before = (read_dictionary(demo.folder / f"{name}.tsv", "en", "ja") for name in ("japanese", "en-ja.adapted"))
+    assert {pair[:2] for pair in again} == {pair[:2] for pair in before}
+    # other threads, other rounding
+    assert [pair.weight for pair in again] == pytest.approx([pair.weight for pair in before], abs=0.01)
+
+
+def test_a_folder_that_is_there_is_refused_at_once(demo: Kept) -> None:
+    done = isogloss("demo", "--out", "kept", cwd=demo.folder.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--force" in done.stderr
+    assert isogloss("demo", "--seed", "many", cwd=demo.folder.parent).returncode == 2
+
+
+def test_force_replaces_a_demonstration_and_nothing_else(demo: Kept, tmp_path: Path) -> None:
+    check_place(demo.folder, force=True)
+    check_place(tmp_path, force=True)
+    (tmp_path / "diary.txt").write_text("dear diary")
+    with pytest.raises(OutputError, match=r"something else than a demonstration"):
+        check_place(tmp_path, force=True)
+    with pytest.raises(OutputError, match=r"something else than a demonstration"):
+        check_place(tmp_path / "diary.txt", force=True)
+
+
+def test_the_words_kept_back_depend_on_the_seed_alone() -> None:
+    assert kept_back(3) == kept_back(3) != kept_back(4)
+    assert 150 < len(kept_back(3)) < 250
+
+
+def test_public_names_come_from_isogloss_alone_and_load_nothing_heavy() -> None:
+    code = (
+        "import sys, isogloss; heavy = {'torch', 'faiss', 'fasttext', 'sqlalchemy', 'numpy'};"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules);"
+        "missing = [name for name in isogloss.__all__ if not hasattr(isogloss, name)]; assert not missing, missing;"
+        "assert all(getattr(isogloss, name).__doc__ for name in isogloss.__all__ if name != '__version__')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_meta_train_trains_on_the_sample_without_the_language_held_out() -> None:
+    import isogloss as front
+    from isogloss.meta.training.outer_loop import Settings
+
+    model = front.meta_train(hold_out=["ja", "fi"], settings=Settings(steps=2, episodes=1, tasks_per_step=1, hidden=4))
+    assert (model.languages, model.held_out, model.state.number) == (("en", "fr"), ("fi", "ja"), 2)

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from isogloss.cli import main
+from isogloss.cli.kg import app
+from tests.conftest import Command, Outcome
+
+
+@pytest.fixture
+def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """``isogloss kg …`` on the small graph."""
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *map(str, arguments)])
+        monkeypatch.setenv("ISOGLOSS_GRAPH", str(path))
+        with pytest.raises(SystemExit) as left:
+            main()
+        return Outcome(int(left.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def test_translate_prints_word_rank_translation_score_licence(kg: Command) -> None:
+    assert kg("translate", "bank", "--from", "en", "--to", "fr").rows == [
+        ["bank", "1", "banque", "1.0000", "CC0-1.0"],
+        ["bank", "2", "rive", "1.0000", "CC0-1.0"],
+    ]
+
+
+def test_explain_prints_a_row_for_each_path(kg: Command) -> None:
+    assert kg("translate", "dog", "--from", "en", "--to", "ja", "--explain").rows == [
+        [
+            *("dog", "1", "犬", "0.3600", "0.3600", "GPL-3.0-or-later"),
+            "dog (en) →[open words 1.00] chien (fr) →[shared words 0.80] 犬 (ja)",
+        ]
+    ]
+
+
+def test_translations_in_json_carry_their_paths_and_sources(kg: Command) -> None:
+    (found,) = kg("translate", "dog", "--from", "en", "--to", "ja", "--json", "--explain").json
+    assert (found["translation"], found["direct"], found["licence"]) == ("犬", False, "GPL-3.0-or-later")
+    steps = found["paths"][0]["steps"]
+    assert [(step["from"], step["to"]) for step in steps] == [
+        (["en", "dog"], ["fr", "chien"]),
+        (["fr", "chien"], ["ja", "犬"]),
+    ]
+    assert steps[1]["claims"][0]["source"] == "shared words"
+    assert "paths" not in kg("translate", "dog", "--from", "en", "--to", "ja", "--json").json[0]
+
+
+def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Command, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_bytes(b"dog\n\nzebra\ncat\n\xff\n")
+    found = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
+    assert found.status == 0
+    assert [row[0] for row in found.rows] == ["dog", "cat"]
+    assert "warning: 'zebra' is not among the en words" in found.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["translate", "dogg", "--from", "en", "--to", "fr"], "did you mean dog"),
+        (["translate", "dog", "--from", "en", "--to", "sw"], "has no words of sw; its languages are: en, fi, fr, ja"),
+        (["translate", "dog", "--from", "en", "--to", "ja", "--licence", "open"], "try without --licence"),
+        (["translate", "dog", "--from", "en", "--to", "ja", "--direct"], "try without --direct"),
+        (["translate", "dog", "--from", "en", "--to", "ja", "--via", "fi"], "try without --via"),
+        (["translate", "éclair", "--from", "en", "--to", "ja"], "isogloss kg stats"),
+        (["synonyms", "cat", "--lang", "en"], "no synonym of 'cat'"),
+        (["concept", "cat", "--lang", "en"], "belongs to no concept"),
+        (["lookup", "zzz", "--search", "--lang", "en"], "holds 'zzz'"),
+        (["stats", "--graph", "absent.db"], "found nothing, expected a graph"),
+        (["export", "out.txt", "--format", "muse"], "name them with --from and --to"),
+        (["import", "absent.tsv", "--from", "en", "--to", "fr"], "absent.tsv"),
+    ],
+)
+def test_what_cannot_be_answered_ends_with_status_1_and_says_why(
+    kg: Command, arguments: list[str], message: str
+) -> None:
+    found = kg(*arguments)
+    assert found.status == 1
+    assert found.err.startswith("error: ")
+    assert message in found.err
+    assert found.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["translate", "--from", "en", "--to", "fr"],
+        ["translate", "dog", "--from", "en", "--to", "fr", "--direct", "--via", "fr"],
+        ["export", "out.xls", "--format", "xls"],
+        ["export", "out.tsv", "--format", "tsv", "--word", "dog"],
+        ["import", "in.xls", "--format", "xls"],
+    ],
+)
+def test_wrong_usage_ends_with_status_2(kg: Command, arguments: list[str]) -> None:
+    assert kg(*arguments).status == 2
+
+
+def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
+    assert kg("lookup", "DOG", "--lang", "en").rows == [["dog", "en", "", ""]]
+    assert kg("lookup", "an", "--search", "--lang", "en", "--json").status == 1
+    assert kg("lookup", "ank", "--search", "--lang", "en").rows == [["bank", "en", "", ""]]
+    assert kg("neighbors", "chien", "--lang", "fr").rows == [
+        ["translation", "en", "dog", "1.0000", "open words"],
+        ["translation", "ja", "犬", "0.4000", "shared words"],
+    ]
+    near = kg("neighbors", "chien", "--lang", "fr", "--licence", "open", "--json").json
+    assert [each["word"] for each in near] == ["dog"]
+    assert [row[0] for row in kg("languages").rows] == ["en", "fi", "fr", "ja"]
+    assert kg("synonyms", "bank", "--lang", "en").rows[0][2] == "shore"
+
+
+def test_stats_show_sources_and_a_matrix_of_languages(kg: Command) -> None:
+    found = kg("stats")
+    assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open"] in found.rows
+    assert ["translations", "en", "fi", "fr", "ja"] in found.rows
+    assert ["fr", "5", "", "·", "4"] in found.rows
+    assert {"source": "fr", "target": "ja", "translations": 4} in kg("stats", "--json").json["coverage"]
+
+
+def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert kg("export", out, "--format", "jsonl").status == 0
+    assert kg("export", out, "--format", "jsonl").status == 1
+    done = kg("import", out, "--graph", tmp_path / "copy.db", "--json")
+    assert (done.status, done.json["pairs"]) == (0, 11)
+    (tmp_path / "in.tsv").write_text("tree\tarbre\nlonely\n")
+    done = kg("import", tmp_path / "in.tsv", "--from", "en", "--to", "fr", "--licence", "MIT", "--source-name", "trees")
+    assert "left out 1" in done.err
+    assert kg("translate", "tree", "--from", "en", "--to", "fr").rows == [["tree", "1", "arbre", "1.0000", "MIT"]]
+    concepts = (
+        {"isogloss": "graph", "version": 1},
+        {**{"source": 1, "name": "c", "licence": "MIT", "kind": "user", "url": "", "quality": 1}},
+        {"concept": "🏠", "by": 1, "members": [["en", "house"], ["eu", "etxe"]]},
+    )
+    out.write_text("\n".join(json.dumps(line) for line in concepts))
+    assert kg("import", out).status == 0
+    assert kg("concept", "etxe", "--lang", "eu").rows == [["🏠", "en", "house"], ["🏠", "eu", "etxe"]]
+    assert kg("concept", "etxe", "--lang", "eu", "--json").json == {"🏠": {"en": ["house"], "eu": ["etxe"]}}
+
+
+def test_path_diff_and_merge_print_rows_or_json(kg: Command, path: Path, tmp_path: Path) -> None:
+    (row,) = kg("path", "dog", "犬", "--from", "en", "--to", "ja").rows
+    assert row[:3] == ["1", "0.3600", "GPL-3.0-or-later"]
+    assert kg("path", "dog", "犬", "--from", "en", "--to", "ja", "--json").json[0]["score"] == pytest.approx(0.36)
+    found = kg("path", "koira", "犬", "--from", "fi", "--to", "ja", "--steps", 2)
+    assert (found.status, found.err.count("\n")) == (1, 1)
+    merged = tmp_path / "merged.db"
+    assert kg("merge", path, "--graph", merged, "--json").json["edges"] == {str(path): 11}
+    (tmp_path / "in.tsv").write_text("tree\tarbre\n")
+    kg("import", tmp_path / "in.tsv", "--from", "en", "--to", "fr", "--graph", merged)
+    assert kg("diff", path, merged).rows == [
+        ["gained", "en", "tree"],
+        ["gained", "fr", "arbre"],
+        ["gained", "en", "tree", "fr", "arbre", "", "1.0000"],
+    ]
+    changed = kg("diff", merged, path, "--json").json["pairs"][0]
+    assert (changed["lost"], changed["changes"][0]["kind"]) == (1, "lost")
+    assert kg("merge", tmp_path / "absent.db", "--graph", merged).status == 1
+
+
+def test_stats_draw_a_picture(kg: Command, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra plot)")
+    assert kg("stats", "--plot", tmp_path / "map.svg").status == 0
+    assert "<svg" in (tmp_path / "map.svg").read_text("utf-8")
+    assert kg("stats", "--plot", tmp_path / "map.svg").status == 1
+
+
+def test_every_verb_and_option_has_help_and_every_verb_stands_in_the_docs() -> None:
+    docs = (Path(__file__).parents[3] / "docs" / "graph.md").read_text("utf-8")
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert command.callback.__doc__
+        name = command.name or command.callback.__name__
+        assert re.search(rf"isogloss kg {name}\b", docs), f"docs/graph.md shows no 'isogloss kg {name}'"

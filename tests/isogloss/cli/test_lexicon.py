@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from isogloss.data.reading import read_vectors
+from isogloss.data.sample import sample_dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.kg.graph import open_graph
+from isogloss.lexicon.induction.pipeline import Induction
+from tests.conftest import Command
+from tests.lexicon.conftest import Files
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    path = tmp_path / "words.txt"
+    path.write_text("water\n\nzyzzyva\n  fire  \n", encoding="utf-8")
+    return path
+
+
+def test_shuffled_seeds_end_with_status_1_and_the_reason(command: Command, files: Files, tmp_path: Path) -> None:
+    pairs = [line.split("\t") for line in files.seeds.read_text("utf-8").splitlines()]
+    targets = np.random.default_rng(0).permutation([target for _, target in pairs])
+    shuffled = tmp_path / "shuffled.tsv"
+    shuffled.write_text("".join(f"{s}\t{t}\n" for (s, _), t in zip(pairs, targets, strict=True)), encoding="utf-8")
+    done = command(*files._replace(seeds=shuffled).arguments(), "--out", tmp_path / "out")
+    assert (done.status, done.out) == (1, "")
+    assert "held-out seeds are translated no better than chance" in done.err
+    assert len([line for line in done.err.splitlines() if line.startswith("error:")]) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_random_target_vectors_end_with_status_1_and_the_reason(
+    command: Command, files: Files, target: Vectors, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).standard_normal(target.matrix.shape).astype(np.float32)
+    write_vectors(Vectors("fr", target.words, noise), tmp_path / "noise.vec")
+    done = command(*files._replace(target=tmp_path / "noise.vec").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "held-out seeds are translated no better than chance" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_different_dimensions_end_with_status_1(
+    command: Command, files: Files, target: Vectors, tmp_path: Path
+) -> None:
+    write_vectors(Vectors("fr", target.words, target.matrix[:, :60]), tmp_path / "narrow.vec")
+    done = command(*files._replace(target=tmp_path / "narrow.vec").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "100 dimensions and fr vectors of 60" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_seeds_end_with_status_1(command: Command, files: Files, tmp_path: Path) -> None:
+    (tmp_path / "few.tsv").write_text("water\teau\nzyzzyva\tchien\n", encoding="utf-8")
+    done = command(*files._replace(seeds=tmp_path / "few.tsv").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "found 1 usable seed words of 2" in done.err
+
+
+def test_a_missing_file_ends_with_status_1(command: Command, files: Files, tmp_path: Path) -> None:
+    done = command(*files._replace(source=tmp_path / "none.vec").arguments(), "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "none.vec: found nothing there" in done.err
+
+
+@pytest.mark.parametrize("wrong", [["--max-vocab", "0"], ["--search", "magic"], ["--min-probability", "2"], ["--what"]])
+def test_wrong_usage_ends_with_status_2(command: Command, files: Files, tmp_path: Path, wrong: list[str]) -> None:
+    assert command(*files.arguments(), "--out", tmp_path / "out", *wrong).status == 2
+
+
+@pytest.mark.parametrize(("options", "search"), [([], "auto"), (["--search", "approximate"], "approximate")])
+def test_search_is_auto_unless_another_way_is_named(
+    command: Command, files: Files, induction: Induction, tmp_path: Path, options: list[str], search: str
+) -> None:
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--json", *options)
+    assert done.status == 0
+    assert done.json["settings"]["search"] == search
+    assert done.json["pairs"] == len(induction.entries)
+
+
+def test_translate_prints_word_rank_translation_score_and_probability(
+    command: Command, built: Path, words: Path
+) -> None:
+    done = command("lexicon", "translate", built, "--words", words, "-k", 3)
+    assert done.status == 0
+    assert [row[:2] for row in done.rows] == [[word, str(k)] for word in ("water", "fire") for k in (1, 2, 3)]
+    assert done.rows[0][2] == "eau"
+    assert all(0 <= float(row[4]) <= 1 and math.isfinite(float(row[3])) for row in done.rows)
+    assert "1 of 3 words have no vector and no translation, such as 'zyzzyva'" in done.err
+
+
+def test_translate_prints_json(command: Command, built: Path, words: Path) -> None:
+    first = command("lexicon", "translate", built, "--words", words, "--json").json[0]
+    assert set(first) >= {"word", "rank", "translation", "score", "probability"}
+    assert (first["word"], first["rank"], first["translation"]) == ("water", 1, "eau")
+
+
+def test_translate_goes_back_too(command: Command, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "mots.txt").write_text("eau\n", encoding="utf-8")
+    done = command("lexicon", "translate", built, "--words", tmp_path / "mots.txt", "--reverse", "-k", 1)
+    assert done.rows[0][:3] == ["eau", "1", "water"]
+
+
+def test_evaluate_prints_each_convention_and_the_coverage(command: Command, built: Path, files: Files) -> None:
+    done = command("lexicon", "evaluate", built, "--test", files.test)
+    header, *rows = done.rows
+    assert header == ["words judged", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"]
+    scores = {row[0]: row[1:] for row in rows}
+    assert {"muse", "fasttext", "xling", "full", "identical", "different"} <= set(scores)
+    assert float(scores["muse"][5]) < float(scores["muse"][1]) < float(scores["muse"][6])
+    assert float(scores["muse"][1]) > 0.6
+    assert "coverage: 1.000" in done.err
+    as_json = command("lexicon", "evaluate", built, "--test", files.test, "--json").json
+    assert as_json["scores"]["muse"]["precision_at_1"] == pytest.approx(float(scores["muse"][1]), abs=1e-3)
+
+
+def test_evaluate_prints_and_draws_precision_against_coverage(
+    command: Command, built: Path, files: Files, tmp_path: Path
+) -> None:
+    picture = tmp_path / "curve.svg"
+    done = command("lexicon", "evaluate", built, "--test", files.test, "--curve", "--plot", picture)
+    header, *rows = done.rows
+    assert header == ["least", "coverage", "precision", "pair_precision", "pair_recall", "f1"]
+    coverage = [float(row[1]) for row in rows]
+    assert coverage == sorted(coverage, reverse=True)
+    assert coverage[0] == 1.0
+    assert picture.read_text("utf-8").count("<path") > 20
+    again = command("lexicon", "evaluate", built, "--test", files.test, "--plot", picture)
+    assert (again.status, again.out) == (1, "")
+    assert command("lexicon", "evaluate", built, "--test", files.test, "--plot", tmp_path / "curve.txt").status == 1
+
+
+def test_phrases_are_translated_and_are_translations(
+    command: Command, files: Files, tmp_path: Path, words: Path
+) -> None:
+    (tmp_path / "en.txt").write_text("Fire water\nzyzzyva house\n", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text("eau feu\nfeu\n", encoding="utf-8")
+    lists = ["--source-phrases", tmp_path / "en.txt", "--target-phrases", tmp_path / "fr.txt"]
+    done = command(*files.arguments(), "--out", tmp_path / "out", *lists, "--min-probability", 0)
+    assert done.status == 0, done.err
+    assert "1 of 2 phrases have words without vectors: 'zyzzyva house'" in done.err
+    listed = [line.split("\t") for line in (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()]
+    assert "eau" in [row[1] for row in listed if row[0] == "fire water"]
+    words.write_text("fire water\nwater\n", encoding="utf-8")
+    found = command("lexicon", "translate", tmp_path / "out", "--words", words, "-k", 20).rows
+    assert "eau feu" in [row[2] for row in found if row[0] == "water"]
+    assert [row[2] for row in found if row[0] == "fire water"] == [row[1] for row in listed if row[0] == "fire water"]
+
+
+def test_similarity_prints_how_cosines_agree_with_people(command: Command, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "pairs.txt").write_text("water\teau\nfire\tfeu\nhouse\tmaison\ndog\teau\nsun\tlivre\nbook\tzyzzyva\n")
+    (tmp_path / "gold.txt").write_text("4.0\n3.9\n3.8\n0.5\n0.2\n2\n")
+    done = command("lexicon", "similarity", built, "--pairs", tmp_path / "pairs.txt", "--gold", tmp_path / "gold.txt")
+    header, values = done.rows
+    assert header == ["pairs", "coverage", "Pearson", "Spearman", "harmonic mean"]
+    assert (values[0], values[1]) == ("5", "0.8333")
+    assert float(values[2]) > 0.8
+    assert command("lexicon", "similarity", built, "--pairs", tmp_path / "pairs.txt").status == 1
+
+
+def test_sentences_find_their_translations(command: Command, built: Path, files: Files, tmp_path: Path) -> None:
+    pairs = [line.split("\t") for line in files.seeds.read_text("utf-8").splitlines()]
+    lines = [pairs[start : start + 4] for start in range(0, 160, 4)]
+    for side, place in (("source", 0), ("target", 1)):
+        text = "\n".join(" ".join(pair[place] for pair in line) + "." for line in lines)
+        (tmp_path / side).write_text(text + "\n", encoding="utf-8")
+    texts = ["--source", tmp_path / "source", "--target", tmp_path / "target"]
+    header, *rows = command("lexicon", "sentences", built, *texts).rows
+    assert header[:4] == ["weighting", "direction", "sentences", "P@1"]
+    assert [row[:3] for row in rows] == [
+        [weighting, way, "40"] for weighting in ("mean", "idf") for way in ("en-fr", "fr-en")
+    ]
+    assert min(float(row[3]) for row in rows) > 0.9
+    (tmp_path / "target").write_text("une ligne\n", encoding="utf-8")
+    uneven = command("lexicon", "sentences", built, *texts)
+    assert uneven.status == 1
+    assert "found 40 source sentences and 1 target sentences" in uneven.err
+
+
+def test_plot_draws_both_spaces(command: Command, built: Path, tmp_path: Path) -> None:
+    assert command("lexicon", "plot", built, "--out", tmp_path / "spaces.svg", "--pairs", 30).status == 0
+    picture = (tmp_path / "spaces.svg").read_text("utf-8")
+    assert "before" in picture
+    assert "after" in picture
+
+
+def test_map_writes_both_languages_into_one_space(command: Command, built: Path, tmp_path: Path) -> None:
+    for side in ("source", "target"):
+        assert command("lexicon", "map", built, "--side", side, "--out", tmp_path / f"{side}.vec").status == 0
+    source, target = (read_vectors(tmp_path / f"{side}.vec", "en") for side in ("source", "target"))
+    near = target.matrix @ source.rows(["water"])[0]
+    assert target.words[int(near.argmax())] == "eau"
+    before = (tmp_path / "source.vec").read_bytes()
+    assert command("lexicon", "map", built, "--out", tmp_path / "source.vec").status == 1
+    assert (tmp_path / "source.vec").read_bytes() == before
+
+
+def test_a_folder_that_is_no_lexicon_ends_with_status_1(command: Command, tmp_path: Path, words: Path) -> None:
+    done = command("lexicon", "translate", tmp_path, "--words", words)
+    assert done.status == 1
+    assert "expected a folder that lexicon build wrote" in done.err
+
+
+def test_other_languages_of_a_graph_have_a_say(command: Command, files: Files, tmp_path: Path) -> None:
+    with open_graph(tmp_path / "words.db", write=True) as graph:
+        for pair in (("en", "fi"), ("fr", "fi"), ("en", "ja"), ("fr", "ja")):
+            graph.add(sample_dictionary(*pair))
+    arguments = [*files.arguments(), "--method", "reranked", "--out", tmp_path / "out"]
+    done = command(*arguments, "--evidence", tmp_path / "words.db", "--json")
+    assert done.status == 0, done.err
+    told = done.json["others"]
+    assert told["helps"]
+    assert told["with"] >= told["without"]
+    assert told["pairs"] > 100
+
+
+def test_a_graph_that_joins_the_languages_by_no_other_ends_with_status_1(
+    command: Command, files: Files, tmp_path: Path
+) -> None:
+    with open_graph(tmp_path / "words.db", write=True) as graph:
+        graph.add(sample_dictionary("en", "fr"))
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--evidence", tmp_path / "words.db")
+    assert done.status == 1
+    assert "found no word of another language that joins en and fr" in done.err
+    assert not (tmp_path / "out").exists()

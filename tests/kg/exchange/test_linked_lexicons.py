@@ -1,0 +1,424 @@
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import FormatError
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
+from isogloss.kg.exchange.turtle import Turtle, read_turtle, tokens_of
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.storage.loading import Added
+from tests.kg.conftest import OPEN
+
+DOG = {
+    "word": "dog",
+    "lang": "English",
+    "lang_code": "en",
+    "pos": "noun",
+    "senses": [
+        {"glosses": ["An animal"], "translations": [{"lang": "French", "lang_code": "fr", "word": "chien"}]},
+        {"glosses": ["A mechanical device"]},
+    ],
+    "translations": [
+        {"lang": "Finnish", "code": "fi", "word": "koira", "sense": "animal"},
+        {"lang": "Finnish", "code": "fi", "note": "see the translations of hound"},
+        {"lang": "Klingonish", "code": "??", "word": "targ"},
+    ],
+}
+VERB = {"word": "dog", "lang_code": "en", "pos": "verb", "translations": [{"code": "fr", "word": "suivre"}]}
+
+TURTLE = """\
+@prefix dbnary: <http://kaiko.getalp.org/dbnary#> . # a comment with a dot .
+@prefix eng: <http://kaiko.getalp.org/dbnary/eng/> .
+@prefix lexinfo: <http://www.lexinfo.net/ontology/2.0/lexinfo#> .
+@prefix lexvo: <http://lexvo.org/id/iso639-3/> .
+@prefix lime: <http://www.w3.org/ns/lemon/lime#> .
+@prefix ontolex: <http://www.w3.org/ns/lemon/ontolex#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+eng:__tr_fra_1_dog__Noun__1
+        rdf:type                dbnary:Translation ;
+        dbnary:gloss            eng:__en_gloss_1 ;
+        dbnary:isTranslationOf  eng:dog__Noun__1 ;
+        dbnary:targetLanguage   lexvo:fra ;
+        dbnary:usage            "m" ;
+        dbnary:writtenForm      "chien"@fr .
+
+eng:__en_gloss_1  a  dbnary:Gloss ; dbnary:rank 1 ; rdf:value \"\"\"animal, "the" one.
+with two lines .
+\"\"\"@en .
+eng:dog__Noun__1  a ontolex:LexicalEntry , ontolex:Word ;
+        rdfs:label "dog"@en ; lime:language "en" ; lexinfo:partOfSpeech lexinfo:noun ;
+        ontolex:canonicalForm [ a ontolex:Form ; ontolex:writtenRep "dog"@en , 'dogg'@en-gb ] ;
+        rdfs:comment ( 1 2 ( eng:a ) ) .
+eng:hound__Noun__1 ontolex:canonicalForm eng:__cf_hound ; lime:language "en" .
+eng:__cf_hound ontolex:writtenRep "hound"@en .
+eng:__tr_fin_1 dbnary:isTranslationOf eng:hound__Noun__1 ; dbnary:targetLanguage lexvo:fin ;
+        dbnary:writtenForm "ajokoira"@fi .
+[] dbnary:isTranslationOf eng:missing ; dbnary:targetLanguage lexvo:fin ; dbnary:writtenForm "x" .
+"""
+
+LEXICON = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE LexicalResource SYSTEM "http://globalwordnet.github.io/schemas/WN-LMF-1.0.dtd">
+<LexicalResource xmlns:dc="http://purl.org/dc/elements/1.1/">
+<Lexicon id="{id}" label="{label}" language="{language}" email="a@b" license="{licence}" version="1.4" url="https://w.example">
+{entries}<Synset id="{id}-1" ili="i46360" partOfSpeech="n"><Definition>a &lt;dog&gt;</Definition></Synset>
+<Synset id="{id}-2" ili="" partOfSpeech="n"/>
+</Lexicon>
+</LexicalResource>
+"""
+ENTRY = """<LexicalEntry id="e{0}"><Lemma writtenForm="{1}" partOfSpeech="n"/>
+<Sense id="s{0}" synset="{2}"/></LexicalEntry>
+"""
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<LexicalResource><Lexicon id="x" label="&b;" language="en"></Lexicon></LexicalResource>
+"""
+
+
+def wordnet(language: str, words: list[str], licence: str, label: str) -> str:
+    name = f"wn-{language}"
+    entries = "".join(ENTRY.format(n, word, f"{name}-1") for n, word in enumerate(words))
+    return LEXICON.format(id=name, label=label, language=language, licence=licence, entries=entries)
+
+
+def taken(folder: Path, file: str, content: bytes | str, **options: str) -> tuple[Added, Graph]:
+    """What became of a file, and the graph that it went into."""
+    path = folder / file
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with open_graph(folder / "graph.db", write=True) as graph:
+        added = import_file(graph, path, **options)  # type: ignore[arg-type]  # options are plain text
+    return added, open_graph(folder / "graph.db")
+
+
+def lines(*entries: object) -> bytes:
+    return b"\n".join(json.dumps(entry, ensure_ascii=False).encode() for entry in entries)
+
+
+def test_wiktionary_comes_in_with_senses_parts_of_speech_and_its_licence(tmp_path: Path) -> None:
+    added, graph = taken(tmp_path, "kaikki.jsonl", lines(DOG, VERB, {"word": "lone", "lang_code": "en"}))
+    with graph:
+        (translation,) = graph.translate("dog", "en", "fi")
+        (claim,) = translation.evidence[0].steps[0].claims
+        assert (translation.word, claim.evidence, claim.source.licence) == (
+            "koira",
+            {"sense": "animal"},
+            "CC-BY-SA-4.0",
+        )
+        assert {each.word for each in graph.translate("dog", "en", "fr")} == {"chien", "suivre"}
+        assert graph.lookup("dog", "en")[0].pos == "NOUN VERB"
+        assert graph.lookup("koira", "fi")[0].pos == ""
+    assert added.pairs == 3
+    assert added.dropped == {"translation without a word": 1, "translation into an unknown language": 1}
+
+
+def test_wiktionary_can_be_limited_to_two_languages_and_renamed(tmp_path: Path) -> None:
+    packed = gzip.compress(lines(DOG, VERB))
+    added, graph = taken(tmp_path, "k.jsonl.gz", packed, source="en", target="fr", name="mine")
+    with graph:
+        assert graph.languages() == ("en", "fr")
+        assert [(each.name, each.licence) for each in graph.sources()] == [("mine", "CC-BY-SA-4.0")]
+    assert added.pairs == 2
+
+
+def test_lines_of_wiktionary_that_are_not_as_expected_are_counted(tmp_path: Path) -> None:
+    odd = [
+        b'{"word": 3, "lang_code": "en", "translations": [{}]}',
+        b'{"word": "a", "lang_code": "en", "translations": {"a": 1}}',
+        b'{"word": "a", "lang_code": "en", "translations": [{"code": "fr", "word": ["b"]}]}',
+        b'{"word": "a", "translations": [{"code": "fr", "word": "b"}]}',
+        b'["translations"]',
+        b'{"translations": broken',
+        b'\xff"translations"',
+        b'{"word": "a", "lang_code": "en", "translations": [{"code": "fr", "word": "' + b"x" * 600 + b'"}]}',
+    ]
+    added, graph = taken(tmp_path, "kaikki.jsonl", b"\n".join([lines(DOG), *odd]))
+    graph.close()
+    assert added.pairs == 2
+    assert added.dropped["entry that is not as wiktextract writes it"] == 5
+    assert added.dropped["line that is no JSON"] == 2
+    assert added.dropped["longer than 500 characters"] == 1
+
+
+def test_dbnary_comes_in_from_turtle(tmp_path: Path) -> None:
+    added, graph = taken(tmp_path, "en_dbnary_ontolex.ttl", TURTLE)
+    with graph:
+        (translation,) = graph.translate("dog", "en", "fr")
+        (claim,) = translation.evidence[0].steps[0].claims
+        assert claim.source.name == "DBnary"
+        assert claim.evidence == {"sense": 'animal, "the" one.\nwith two lines .\n'}
+        assert graph.lookup("dog", "en")[0].pos == "NOUN"
+        assert graph.translate("hound", "en", "fi")[0].word == "ajokoira"
+    assert (added.pairs, added.dropped) == (2, {})
+
+
+def test_the_order_of_triples_does_not_matter(tmp_path: Path) -> None:
+    triples: list[str] = []
+    number = {name: at for at, name in enumerate(PREDICATE_NAMES)}
+
+    def note(subject: str, facts: Facts) -> None:
+        for kind, values in facts.items():
+            for text, language in values:
+                written = f"<{text}>" if language is None else json.dumps(text) + (f"@{language}" if language else "")
+                node = subject if subject.startswith("_:") else f"<{subject}>"
+                triples.append(
+                    f"{node.replace(' ', '')} <{PREDICATE_NAMES[kind]}> {written.replace('_:anonymous ', '')} .\n"
+                )
+
+    path = tmp_path / "in.ttl"
+    path.write_text(TURTLE)
+    read_turtle(path, number, note)
+    assert len(triples) == 19
+    _, graph = taken(tmp_path, "sorted.nt", "".join(sorted(triples, key=lambda line: line.split(" ", 1)[1])))
+    with graph:
+        assert graph.translate("dog", "en", "fr")[0].word == "chien"
+        assert graph.translate("hound", "en", "fi")[0].word == "ajokoira"
+
+
+PREDICATE_NAMES = [
+    "http://kaiko.getalp.org/dbnary#gloss",
+    "http://kaiko.getalp.org/dbnary#isTranslationOf",
+    "http://kaiko.getalp.org/dbnary#targetLanguage",
+    "http://kaiko.getalp.org/dbnary#writtenForm",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#value",
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://www.w3.org/ns/lemon/lime#language",
+    "http://www.w3.org/ns/lemon/ontolex#canonicalForm",
+    "http://www.w3.org/ns/lemon/ontolex#writtenRep",
+]
+
+
+def test_plain_ontolex_lexicons_are_read_too(tmp_path: Path) -> None:
+    text = """@prefix o: <http://www.w3.org/ns/lemon/ontolex#> .
+    @prefix v: <http://www.w3.org/ns/lemon/vartrans#> . @prefix l: <http://www.w3.org/ns/lemon/lime#> .
+    @base <http://example.org/> .
+    <dog> a o:LexicalEntry ; o:canonicalForm [ o:writtenRep "dog"@en ] ; v:translatableAs <hund> ; o:sense <dog1> .
+    <hund> o:canonicalForm [ o:writtenRep "Hund"@de ] ; o:sense <hund1> .
+    <cat> o:canonicalForm [ o:writtenRep "cat"@en ] . <cat1> o:isSenseOf <cat> .
+    <katze> o:canonicalForm [ o:writtenRep "Katze"@de ] ; o:sense <katze1> .
+    [ a v:Translation ; v:source <cat1> ; v:target <katze1> ] .
+    """
+    added, graph = taken(tmp_path, "lexicon.ttl", text)
+    with graph:
+        assert {(p.source, p.target) for p in graph.dictionary("en", "de")} == {("dog", "Hund"), ("cat", "Katze")}
+    assert added.pairs == 2
+
+
+def test_wordnets_share_their_interlingual_index_under_both_licences(tmp_path: Path) -> None:
+    english = wordnet(
+        "en", ["dog", "domestic dog"], "https://wordnet.princeton.edu/license-and-commercial-use", "OMW en"
+    )
+    _, graph = taken(tmp_path, "en.xml", english)
+    graph.close()
+    french = wordnet("fr", ["chien"], "https://creativecommons.org/licenses/by-sa/4.0/", "OMW fr")
+    added, graph = taken(tmp_path, "fr.xml.gz", gzip.compress(french.encode()))
+    with graph:
+        assert graph.concepts("dog", "en") == {"i46360": {"en": ("dog", "domestic dog")}}
+        (first, *_) = graph.translate("dog", "en", "fr")
+        assert (first.word, first.direct, first.licence) == ("chien", True, "CC-BY-SA-4.0")
+        assert graph.synonyms("dog", "en")[0].word == "domestic dog"
+        assert graph.lookup("chien", "fr")[0].pos == "NOUN"
+        versions = {origin.name: (origin.licence, origin.version) for origin in graph.sources()}
+        assert versions["OMW en"] == ("WordNet-3.0", "1.4")
+    assert added.pairs == 3
+
+
+def test_senses_of_a_word_in_another_lexicon_go_to_no_word_here(tmp_path: Path) -> None:
+    entries = ENTRY.format(1, "dog", "wn-en-1") + (
+        '<ExternalLexicalEntry id="other-e7"><Sense id="s7" synset="wn-en-2"/></ExternalLexicalEntry>\n'
+    )
+    content = LEXICON.format(id="wn-en", label="Test", language="en", licence="", entries=entries)
+    added, graph = taken(tmp_path, "wn.xml", content)
+    with graph:
+        assert added.pairs == 1
+        assert graph.concepts("dog", "en") == {"i46360": {"en": ("dog",)}}
+
+
+def test_lines_of_wiktionary_with_translations_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    bare = {"word": "lone", "lang_code": "en", "pos": "noun"}
+    for content in (lines(DOG, bare, VERB), lines(bare, DOG, VERB, bare), lines(bare, bare, DOG, VERB) + b"\n"):
+        added, graph = taken(tmp_path, "kaikki.jsonl", content)
+        graph.close()
+        assert added == taken(tmp_path, "alone.jsonl", lines(DOG, VERB))[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bomb.xml", BOMB, ":2: found a definition of entity 'a', expected XML without entities"),
+        ("cut.xml", wordnet("en", ["dog"], "", "x")[:400], "broken XML"),
+        ("deep.xml", "<LexicalResource>" + "<a>" * 5000, "more than 1,000 nested elements"),
+        ("none.xml", "<LexicalResource></LexicalResource>", "no synset with words"),
+        ("lang.xml", wordnet("??", ["dog"], "", "x"), r"of language '\?\?'"),
+        ("cut.xml.gz", gzip.compress(wordnet("en", ["dog"], "", "x").encode())[:-20], "cut-off compressed data"),
+        ("zero.ttl", b"@prefix a: <b> .\n\0", ":2: found a zero byte"),
+        ("latin.ttl", b"@prefix a: <b> .\n<a> <b> '\xff' .\n", ":2: found text that is not UTF-8"),
+        ("open.ttl", '<a> <http://www.w3.org/2000/01/rdf-schema#label> "a .\n', "found"),
+        (
+            "open2.ttl",
+            '@prefix a: <b> .\n<a> <b> """' + "x" * 10_000_000,
+            "literal without an end|after an object|found",
+        ),
+        ("half.ttl", "<a> <b>", "end of the file within a statement"),
+        ("prefix.ttl", "<a> <b> <c> .\nx:a <b> <c> .\n", ":2: found 'x:a', expected an IRI"),
+        ("nest.ttl", "<a> <b> " + "[ <b> " * 5000, "blank nodes within each other"),
+        ("empty.ttl", "", "no relation of words"),
+        ("cut.ttl.gz", gzip.compress(TURTLE.encode())[:-30], "cut-off compressed data"),
+        ("zero.nt", b"<a> <b> <c> .\n\0\n", ":2: found a zero byte"),
+        ("long.nt", b"<a> <b> <" + b"x" * 10_000_000 + b"> .\n", ":1: found a line longer than 4 megabytes"),
+        ("torn.nt", "<a> <b> <c> .\nnonsense here\n", ":2: found 'nonsense here', expected a triple"),
+        (
+            "object.nt",
+            '<a> <http://www.w3.org/2000/01/rdf-schema#label> "a" "b" .\n',
+            ":1: found .*an IRI, a blank node or a literal",
+        ),
+        ("empty.nt", "", "no relation of words"),
+        (
+            "long.jsonl",
+            b'{"word": "a", "lang_code": "en"}\n' + b'"translations"' * 3_000_000,
+            "longer than 32 megabytes",
+        ),
+        ("zero.jsonl", b'{"word": "a", "lang_code": "en"}\n\0', ":2: found a zero byte"),
+        ("none.jsonl", b'{"word": "a", "lang_code": "en"}\n', r"no translation \(none in any line\)"),
+        ("cut.jsonl.gz", gzip.compress(lines(DOG) * 2)[:-20], "cut-off compressed data|nothing|no known kind|named"),
+    ],
+)
+def test_hostile_files_are_refused_and_change_nothing(
+    path: Path, tmp_path: Path, name: str, content: bytes | str, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    before = path.read_bytes()
+    form = {"xml": "wn-lmf", "ttl": "ontolex", "nt": "ontolex", "jsonl": "kaikki"}[name.split(".")[1]]
+    with pytest.raises(FormatError, match=message), open_graph(path, write=True) as graph:
+        import_file(graph, tmp_path / name, format=form)
+    assert path.read_bytes() == before
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), name=st.sampled_from(["a.ttl", "a.nt", "a.xml", "a.jsonl"]))
+def test_damaged_files_are_read_or_refused_and_never_crash(data: st.DataObject, name: str) -> None:
+    whole = {
+        "a.ttl": TURTLE.encode(),
+        "a.nt": b'<a> <http://www.w3.org/2000/01/rdf-schema#label> "\\u00e9"@en .\n_:b <c> "d"^^<e> . # f\n' * 3,
+        "a.xml": wordnet("en", ["dog"], "MIT", "x").encode(),
+        "a.jsonl": lines(DOG, VERB),
+    }[name]
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 40)))
+    content = whole[:start] + data.draw(st.binary(max_size=12)) + whole[end:]
+    form = {"a.xml": "wn-lmf", "a.jsonl": "kaikki"}.get(name, "ontolex")
+    with tempfile.TemporaryDirectory() as folder, open_graph(Path(folder) / "g.db", write=True) as graph:
+        (Path(folder) / name).write_bytes(content)
+        with suppress(FormatError):
+            assert import_file(graph, Path(folder) / name, format=form).pairs > 0
+
+
+def _noted(found: list[str]) -> Callable[[str, Facts], object]:
+    return lambda subject, facts: found.append(f"{subject} {facts}")
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.binary(max_size=200) | st.text("<>\"'@;.,[]()#\\ab: \n", max_size=80).map(str.encode))
+def test_any_bytes_are_triples_or_refused(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "in"
+        path.write_bytes(content)
+        for read in (read_ntriples, read_turtle):
+            found: list[str] = []
+            with suppress(FormatError):
+                read(path, {"a": 0, "b": 1}, _noted(found))
+            assert content or not found
+
+
+@pytest.mark.parametrize("apart", [" ", "\t", "  ", " \t "])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " # so\n", "\n\n# so it is\n"])
+def test_white_space_of_ntriples_does_not_matter(tmp_path: Path, apart: str, end: str) -> None:
+    triples = [("<s>", "<a>", '"x y"@en'), ("<s>", "<b>", "<o>"), ("<s>", "<other>", "1"), ("_:t", "<a>", '"\\t\\"z"')]
+    path = tmp_path / "in.nt"
+    path.write_bytes("".join(apart.join(triple) + f" .{end}" for triple in triples).encode())
+    found: list[str] = []
+    read_ntriples(path, {"a": 0, "b": 1}, _noted(found))
+    expected = ({0: [Value("x y", "en")], 1: [Value("o")]}, {0: [Value('\t"z', "")]})
+    assert found == [f"s {expected[0]}", f"_:t {expected[1]}"]
+
+
+def test_bytes_that_are_no_utf_8_are_refused_where_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "in.nt"
+    path.write_bytes(b'<s> <other> "\xff" .\n<s> <a> "x" .\n')
+    found: list[str] = []
+    read_ntriples(path, {"a": 0}, _noted(found))
+    assert found == [f"s { {0: [Value('x', '')]} }"]
+    path.write_bytes(b'<s> <a> "x" .\n<s> <a> "\xff" .\n')
+    with pytest.raises(FormatError, match=":2: found text that is not UTF-8"):
+        read_ntriples(path, {"a": 0}, _noted(found))
+
+
+def test_parts_of_speech_do_not_make_a_second_entry_of_a_word(path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        tags = ({"dog": "NOUN", "nothing": "VERB"}, {"chien": "NOUN"})
+        graph.add(Dictionary("en", "fr", Dictionary.of("en", "fr", [("dog", "chien")]).pairs, OPEN, {}, tags))
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
+        graph.add(
+            Dictionary(
+                "fr", "en", Dictionary.of("fr", "en", [("toutou", "dog")]).pairs, OPEN, {}, ({}, {"dog": "VERB"})
+            )
+        )
+    with open_graph(path) as graph:
+        assert [(word.word, word.pos) for word in graph.lookup("dog", "en")] == [("dog", "NOUN VERB")]
+        assert graph.translate("chien", "fr", "en")[0].word == "dog"
+
+
+_TERMS = ["p:a", "p:b", "p:x.y", "<a>", "<http://x/#y>", "_:n", "a", '"x"@en', '"\\"; ."', "1.5", "[ p:a p:x ]", "[]"]
+
+
+@given(
+    facts=st.lists(st.tuples(*[st.sampled_from(_TERMS)] * 2, st.sampled_from(";;,."), st.sampled_from(_TERMS))),
+    cut=st.integers(0, 5),
+    apart=st.sampled_from([" ", "\n\t"]),
+)
+def test_statements_read_at_once_say_what_they_say_token_by_token(
+    facts: list[tuple[str, str, str, str]], cut: int, apart: str
+) -> None:
+    words, before = list[str](), "."
+    for predicate, value, end, subject in facts:
+        words += [*{".": (subject, predicate), ";": (predicate,)}.get(before, ()), value, end]
+        before = end
+    text = apart.join(words[: len(words) - cut])
+    at_once, by_token = list[str](), list[str]()
+    quick, thorough = Turtle({"p:a": 0, "p:b": 1}, _noted(at_once)), Turtle({"p:a": 0, "p:b": 1}, _noted(by_token))
+    quick.prefixes = thorough.prefixes = {"p": "p:"}
+    if quick.plain_statements(text):
+        thorough.statements(tokens_of(text), last=True)
+    assert at_once == by_token
+
+
+def test_what_dbnary_writes_is_read_at_once() -> None:
+    found: list[str] = []
+    reader = Turtle({"p:a": 0}, _noted(found))
+    reader.prefixes = {"p": "p:"}
+    text = 'p:x  a  p:Y ;\n    p:a  "x"@en , <y> ;\n    p:b  [ p:a  "a \\"thing\\"; so."@en ] .\n\np:z  p:a 1 .\n'
+    assert reader.plain_statements(text)
+    said = {0: [Value("x", "en"), Value("y")]}, {0: [Value('a "thing"; so.', "en")]}, {0: [Value("1", "")]}
+    assert found == [f"_:anonymous 1 {said[1]}", f"p:x {said[0]}", f"p:z {said[2]}"]
+    assert not reader.plain_statements(text + "p:z p:a (1) .")  # a collection takes another look
+    assert len(found) == 3
+
+
+def test_a_long_text_that_is_no_turtle_is_refused_soon(tmp_path: Path) -> None:
+    path = tmp_path / "in.ttl"
+    for content in ("a" * 2_000_000, " " * 2_000_000 + "x", '"' * 100_001, "[" * 400_000, "a [" + "<b> " * 400_000):
+        path.write_text(content)
+        with pytest.raises(FormatError):
+            read_turtle(path, {"a": 0}, _noted([]))

@@ -1,0 +1,431 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.numerics.calibration import calibration_error, reliability
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.cycles import density
+from isogloss.kg.inference.ensemble import SILENCE, best_threshold, fit
+from isogloss.kg.inference.examples import halves
+from isogloss.kg.inference.features import describe
+from isogloss.kg.inference.otic import consult
+from isogloss.kg.inference.paths import Candidates, candidates
+from isogloss.kg.inference.pipeline import METHODS, Inference, infer, prepare, supported
+from isogloss.kg.inference.prior import FEATURES, Prior, prior
+from isogloss.kg.inference.translation_links import Web, Weights
+from isogloss.kg.inference.walks import walk
+
+OPEN = Origin("open words", "CC0-1.0")
+SHARED = Origin("shared words", "GPL-3.0-or-later")
+LANGUAGES = ("de", "en", "es", "fr", "it")
+SENSES = 240
+
+
+def world(seed: int = 0) -> dict[str, list[str]]:
+    """For each language, the word of every sense; three in ten words have the senses of another word as well."""
+    random = np.random.default_rng(seed)
+    words = {}
+    for language in LANGUAGES:
+        sense_of = np.where(random.random(SENSES) < 0.3, random.integers(0, SENSES, SENSES), np.arange(SENSES))
+        words[language] = [f"{language}{number:03}" for number in sense_of.tolist()]
+    return words
+
+
+def meanings(source: str, target: str) -> set[tuple[str, str]]:
+    return set(zip(*(world()[language] for language in (source, target)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+    """Five languages with dictionaries between any two but English and French."""
+    path = tmp_path_factory.mktemp("many") / "graph.db"
+    with open_graph(path, write=True) as graph:
+        for number, here in enumerate(LANGUAGES):
+            for there in LANGUAGES[number + 1 :]:
+                if (here, there) != ("en", "fr"):
+                    graph.add(Dictionary.of(here, there, sorted(meanings(here, there)), OPEN))
+    with open_graph(path) as graph:
+        yield graph
+
+
+def precision(found: Inference) -> float:
+    """The share of inferred English and French pairs that share a sense."""
+    return float(np.mean([(pair.source, pair.target) in meanings("en", "fr") for pair in found.pairs]))
+
+
+def graph_of(path: Path, *dictionaries: Dictionary) -> Graph:
+    with open_graph(path, write=True) as graph:
+        for dictionary in dictionaries:
+            graph.add(dictionary)
+    return open_graph(path)
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """``a-b c-d`` as pairs."""
+    return [(one, other) for one, _, other in (part.partition("-") for part in text.split())]
+
+
+def between(graph: Graph, source: str, target: str) -> tuple[Web, Candidates, int, int]:
+    web = Web.of(graph.store)
+    here, there = graph.language_number(source), graph.language_number(target)
+    return web, candidates(web, here, there), here, there
+
+
+def by_words(web: Web, found: Candidates, values: Weights) -> dict[tuple[str, str], float]:
+    words = zip(web.words(found.source), web.words(found.target), strict=True)
+    return dict(zip(words, np.round(values, 6).tolist(), strict=True))
+
+
+def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: Path) -> None:
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
+        Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
+    ) as graph:
+        web, found, here, there = between(graph, "en", "fi")
+        assert by_words(web, found, consult(web, found, here, there)) == {
+            ("bank", "pankki"): round(2 / 3, 6),
+            ("bank", "ranta"): round(2 / 3, 6),
+            ("bank", "penkka"): round(2 / 3, 6),
+            ("shore", "ranta"): 1.0,
+            ("shore", "penkka"): 1.0,
+        }
+
+
+@pytest.mark.parametrize(
+    ("dictionaries", "expected"),
+    [
+        ({"fr": "dog-chien", "de": ""}, 0.0),
+        ({"fr": "dog-chien", "de": "dog-Hund"}, 4 / 6),
+        ({"fr": "dog-chien", "de": "dog-Hund", "fr-de": "chien-Hund"}, 5 / 6),
+        # dog – chien – koira – perro – Hund – dog, with no chord
+        ({"fr": "dog-chien", "de": "dog-Hund", "es": "perro-koira", "de-es": "Hund-perro", "-de": ""}, 5 / 10),
+        # with Hund – koira besides, there is a cycle of four that is denser
+        ({"fr": "dog-chien", "de": "dog-Hund", "es": "perro-koira", "de-es": "Hund-perro"}, 4 / 6),
+    ],
+)
+def test_the_densest_cycle_through_both_words_counts(
+    tmp_path: Path, dictionaries: dict[str, str], expected: float
+) -> None:
+    german = "Hund-koira" if dictionaries["de"] and "-de" not in dictionaries else ""
+    content = [
+        Dictionary.of("en", "fr", pairs(dictionaries["fr"]), OPEN),
+        Dictionary.of("fr", "fi", pairs("chien-koira"), OPEN),
+        Dictionary.of("en", "de", [*pairs(dictionaries["de"]), ("x", "y")], OPEN),
+        Dictionary.of("de", "fi", [*pairs(german), ("y", "z")], OPEN),
+        Dictionary.of("fr", "de", pairs(dictionaries.get("fr-de", "")), OPEN),
+        Dictionary.of("es", "fi", [*pairs(dictionaries.get("es", "")), ("q", "z")], OPEN),
+        Dictionary.of("en", "es", pairs("x-q"), OPEN),
+        Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
+    ]
+    with graph_of(tmp_path / "g.db", *content) as graph:
+        web, found, here, there = between(graph, "en", "fi")
+        assert by_words(web, found, density(web, found, here, there))["dog", "koira"] == pytest.approx(
+            expected, abs=1e-6
+        )
+
+
+def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) -> None:
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
+        Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
+    ) as graph:
+        web, found, here, there = between(graph, "en", "fi")
+        walks = walk(web, found, here, there)
+        assert by_words(web, found, walks.forth) == {
+            ("bank", "pankki"): 0.5,
+            ("bank", "ranta"): 0.25,
+            ("bank", "penkka"): 0.25,
+        }
+        assert set(walks.back.tolist()) == {1.0}
+
+
+def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        graph.add_concepts(
+            {"🐶": {"en": "dog", "fr": "chien", "fi": "koira"}, "🐱": {"fr": "chat", "fi": "kissa"}}, OPEN
+        )
+        graph.add(Dictionary.of("en", "fr", pairs("puss-chat"), SHARED))
+        web, found, _, _ = between(graph, "en", "fi")
+        assert set(by_words(web, found, found.paths.strength)) == {("puss", "kissa")}
+        assert web.licences_of(int(found.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
+
+
+def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        graph.add_concepts({"🐶": {"en": "dog", "fr": "chien"}, "🐕": {"en": "dog", "fr": "chien"}}, OPEN)
+        graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
+        _, found, _, _ = between(graph, "en", "fi")
+        assert found.paths.concept.tolist() == [True]
+        graph.add(Dictionary.of("en", "fr", pairs("dog-chien"), SHARED))
+        _, found, _, _ = between(graph, "en", "fi")
+        assert found.paths.concept.tolist() == [False]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_a_method_chooses_is_right_more_often_than_what_it_could_choose(many: Graph, method: str) -> None:
+    chosen, every = infer(many, "en", "fr", method=method), infer(many, "en", "fr", method="walk", min_score=0)
+    assert len(every.pairs) == every.candidates
+    assert precision(chosen) >= precision(every)
+    assert method == "otic" or precision(chosen) > 0.9
+
+
+def test_what_a_source_states_is_not_inferred(many: Graph) -> None:
+    found = infer(many, "en", "de", method="walk", min_score=0)
+    assert found.pairs
+    assert not {(pair.target, pair.source) for pair in found.pairs} & meanings("de", "en")
+
+
+def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> None:
+    gold = meanings("en", "fr")
+    scores = {}
+    for method in METHODS:
+        found = infer(many, "en", "fr", method=method).pairs
+        scores[method] = 2 * sum((pair.source, pair.target) in gold for pair in found) / (len(found) + len(gold))
+    assert scores["ensemble"] > max(scores["otic"], scores["walk"])
+    assert scores["ensemble"] > 0.95
+
+
+def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
+    web = Web.of(many.store)
+    prepared = prepare(web, many.language_number("en"), many.language_number("de"))
+    own = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+    seen, unseen = halves(own[0], np.random.default_rng(0))
+    assert not set(seen.words.tolist()) & set(unseen.words.tolist())
+    chances = fit([seen], prepared.described).probability(prepared.described)[unseen.rows]
+    assert 0.1 < unseen.truth.mean() < 0.9
+    assert calibration_error(chances, unseen.truth) <= 0.05
+
+
+def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> None:
+    """Of wrong candidates a small dictionary knows few: what it lacks both words of is no example, and few are left."""
+    ends = [(here, there) for number, here in enumerate(LANGUAGES) for there in LANGUAGES[number + 1 :]]
+    others = [Dictionary.of(*pair, sorted(meanings(*pair)), OPEN) for pair in ends if pair != ("en", "fr")]
+    words = sorted({source for source, _ in meanings("en", "fr")})[::10]
+    part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
+    with graph_of(tmp_path / "g.db", *others, part) as graph:
+        web, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(web, here, there)
+        (own,) = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+        found = prepared.described.found
+        written = zip(web.words(found.source), web.words(found.target), strict=True)
+        truth = np.array([pair in meanings("en", "fr") for pair in written])
+        asked = prepared.new & ~np.isin(found.source, own.words)
+        assert own.coverage < 0.15
+        off = {
+            complete: fit(prepared.lessons, prepared.described, complete=complete).probability(prepared.described)[
+                asked
+            ]
+            for complete in (0.0, 0.5)
+        }
+        gaps = {complete: float(chances.mean() - truth[asked].mean()) for complete, chances in off.items()}
+        assert gaps[0.0] > 2 * abs(gaps[0.5])
+        assert abs(gaps[0.5]) < 0.05
+
+
+def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None:
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "de", [(f"a{n}", f"b{n}") for n in range(40)], OPEN),
+        Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
+        Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
+    ) as graph:
+        web, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(web, here, there)
+        (own,) = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+        assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
+        alone = fit([], prepared.described).probability(prepared.described)
+        moved = fit(prepared.lessons, prepared.described).probability(prepared.described)
+        assert 0 < abs(moved - alone).max() < 0.2
+        assert infer(graph, "en", "fr").check == {}
+
+
+def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_have_it(tmp_path: Path) -> None:
+    """All are joined alike; a dictionary has both words of the first, one of the second, none of the third."""
+    pivots = [f"b{n}" for n in range(3)]
+    ends = {
+        language: [(f"{letter}{n}", pivots[n]) for n in range(3)] for language, letter in (("en", "a"), ("fr", "c"))
+    }
+    others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
+    listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
+    with graph_of(tmp_path / "g.db", *others, listed) as graph:
+        web, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(web, here, there)
+        scores, _ = prepared.scored("ensemble")
+        silent = by_words(web, prepared.described.found, prepared.described.columns["silent"])
+        assert silent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
+        chance = by_words(web, prepared.described.found, scores)
+        assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
+        unmoved = replace(prepared.described, columns={**prepared.described.columns, "silent": np.zeros(3)})
+        model = fit(prepared.lessons, prepared.described)
+        odds = [model.probability(each) / (1 - model.probability(each)) for each in (prepared.described, unmoved)]
+        assert np.allclose(odds[0] / odds[1], [np.exp(SILENCE), 1, 1])
+        assert np.exp(SILENCE) < 0.5
+        blind = prepare(web.without_links(here, there), here, there).scored("ensemble")[0]
+        assert len(set(by_words(web, prepared.described.found, blind).values())) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_both_directions_infer_the_same(many: Graph, method: str) -> None:
+    forth, back = infer(many, "en", "fr", method=method), infer(many, "fr", "en", method=method)
+    there = {(pair.source, pair.target): pair.score for pair in forth.pairs}
+    here = {(pair.target, pair.source): pair.score for pair in back.pairs}
+    assert here.keys() == there.keys()
+    assert [here[key] for key in here] == pytest.approx([there[key] for key in here], abs=1e-5)
+
+
+def test_a_seed_makes_a_run_repeat_exactly(many: Graph) -> None:
+    assert infer(many, "en", "fr", seed=3).pairs == infer(many, "en", "fr", seed=3).pairs
+
+
+def test_a_source_that_is_left_out_says_nothing(tmp_path: Path) -> None:
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "fr", pairs("dog-chien"), OPEN),
+        Dictionary.of("fr", "fi", pairs("chien-koira"), OPEN),
+        Dictionary.of("en", "fi", pairs("dog-koira"), SHARED),
+    ) as graph:
+        assert infer(graph, "en", "fi", method="walk", min_score=0).pairs == ()
+        (pair,) = infer(graph, "en", "fi", method="walk", min_score=0, without=["shared words"]).pairs
+        assert (pair.source, pair.target, pair.licence) == ("dog", "koira", "CC0-1.0")
+        assert pair.evidence["paths"] == ["dog → chien (fr) → koira"]
+        assert infer(graph, "en", "fi", method="walk", min_score=0, licences=["open"]).pairs == (pair,)
+
+
+def test_what_others_support_is_blind_to_what_is_stated_of_the_two(tmp_path: Path) -> None:
+    """A lexicon weighs it by known words, which may be stated in the same graph."""
+    ends = [("en", "fr"), ("en", "es"), ("de", "fr"), ("de", "es"), ("de", "en")]
+    others = [Dictionary.of(a, b, sorted(meanings(a, b))) for a, b in ends]
+    direct = Dictionary.of("fr", "es", sorted(meanings("fr", "es")), Origin("direct"))
+    found = []
+    for name, content in (("without", others), ("with", [*others, direct])):
+        with graph_of(tmp_path / f"{name}.db", *content) as graph:
+            found.append({(pair.source, pair.target): pair.weight for pair in supported(graph, "fr", "es")})
+    assert found[0] == found[1]
+    assert len(found[0]) > 100
+    assert all(0 <= chance <= 1 for chance in found[0].values())
+
+
+def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -> None:
+    path = tmp_path / "g.db"
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary("en", "fr", (Pair("dog", "chien", 0.9), Pair("cat", "chat"))))
+        graph.add(Dictionary.of("en", "fr", pairs("dog-chien cat-chat"), OPEN))
+        graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
+        graph.add(Dictionary.of("fr", "fi", pairs("chat-kissa"), OPEN))
+        found = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        assert found.store(graph) == 2
+    with open_graph(path) as graph:
+        (best,) = graph.translate("dog", "en", "fi")
+        (road,) = best.evidence
+        (claim,) = road.steps[0].claims
+        assert claim.run is not None
+        assert (claim.run.method, claim.run.seed, claim.run.settings["to"]) == ("infer walk", 0, "fi")
+        assert claim.evidence is not None
+        assert claim.evidence["paths"] == ["dog → chien (fr) → koira"]
+        assert (best.score, best.licence) == (claim.weight, "")  # nobody knows the licence of the first dictionary
+        again = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        assert again.pairs == found.pairs, "what was inferred does not count as known"
+        assert len(graph.translate("dog", "en", "fi", via="fr")[0].evidence[0].steps) == 2
+        with pytest.raises(GraphError, match="reading only"):
+            found.store(graph)
+
+
+def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> None:
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "fr", pairs("dog-chien"), OPEN),
+        Dictionary.of("fr", "fi", pairs("chien-koira"), OPEN),
+        Dictionary.of("sv", "eu", pairs("hund-txakur"), OPEN),
+    ) as graph:
+        with pytest.raises(VocabularyError, match="no word of another language that joins en and eu"):
+            infer(graph, "en", "eu")
+        with pytest.raises(VocabularyError, match="no source called 'FreeDict'; expected one of 'open words'"):
+            infer(graph, "en", "fi", without=["FreeDict"])
+        with pytest.raises(ValueError, match="expected one of otic, cycles, walk, ensemble"):
+            infer(graph, "en", "fi", method="guess")
+
+
+def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_path: Path) -> None:
+    clear, vague = "dog-chien cat-chat", "left-bon right-bon fine-bon fine-bien nice-bien"
+    with graph_of(
+        tmp_path / "g.db",
+        Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
+        Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
+    ) as graph:
+        found = {(each.source, each.target): each.score for each in infer(graph, "en", "fi", min_score=0).pairs}
+        assert found["dog", "koira"] > found["nice", "hyvin"] > found["left", "oikea"]
+        assert all(0 < score < 1 for score in found.values())
+
+
+def test_the_prior_survives_being_written() -> None:
+    assert Prior.read(prior().written()) == prior()
+    assert len(prior().weights) == 1 + 4 * len(FEATURES)
+    assert len(prior().taught_by) > 30
+
+
+chances = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), st.booleans()), min_size=1, max_size=30)
+
+
+@given(rows=chances, reach=st.floats(0.2, 1.0))
+def test_no_threshold_is_better_than_the_best(rows: list[tuple[float, bool]], reach: float) -> None:
+    score = np.array([row[0] for row in rows])
+    truth = np.array([row[1] for row in rows], dtype=np.float64)
+
+    def f1(threshold: float) -> float:
+        taken = score >= threshold
+        return float(2 * truth[taken].sum() / (taken.sum() + truth.sum() / reach)) if taken.any() else 0.0
+
+    chosen = best_threshold(score, truth, np.ones(len(rows)), reach)
+    assert f1(chosen) >= max(map(f1, score.tolist())) - 1e-12
+
+
+@given(rows=chances)
+def test_the_calibration_error_is_the_mean_gap_of_the_bins(rows: list[tuple[float, bool]]) -> None:
+    chance, truth = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    bins = reliability(chance, truth)
+    assert sum(each.cases for each in bins) == len(rows)
+    assert all(each.low <= each.promised <= each.high for each in bins)
+    error = calibration_error(chance, truth)
+    assert abs(chance.mean() - truth.mean()) - 1e-9 <= error <= 1
+    assert calibration_error(truth.astype(np.float64), truth) == 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    random = np.random.default_rng(seed)
+    links = [random.integers(0, 6, (2, 12)) for _ in range(5)]
+    ends = [("en", "fr"), ("fr", "fi"), ("en", "de"), ("de", "fi"), ("fr", "de")]
+    content = [
+        Dictionary(a, b, tuple(Pair(f"{x}", f"{y}", 0.1 + 0.9 * float(random.random())) for x, y in columns.T.tolist()))
+        for (a, b), columns in zip(ends, links, strict=True)
+    ]
+    with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
+        web, found, here, there = between(graph, "en", "fi")
+        told = describe(web, found, here, there)
+        for values in (told.otic, told.cycles, told.walks):
+            assert ((values >= 0) & (values <= 1 + 1e-9)).all()
+        assert all(np.isfinite(column).all() for column in told.columns.values())
+        joined = {(a, c) for a, b in pairs_of(graph, "en", 0) for d, c in pairs_of(graph, "fi", 1) if b == d}
+        assert set(by_words(web, found, told.otic)) == joined
+
+
+def pairs_of(graph: Graph, language: str, side: int) -> set[tuple[str, str]]:
+    """The pairs of a language with words of German and French, those named by language too."""
+    found = set()
+    for pivot in ("de", "fr"):
+        for pair in graph.dictionary(language, pivot):
+            row = pair.source, f"{pivot}:{pair.target}"
+            found.add(row if side == 0 else row[::-1])
+    return found

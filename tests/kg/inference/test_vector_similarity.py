@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from isogloss.cli import main
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.reading import read_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.inference.vector_similarity import csls
+from isogloss.kg.query.embeddings import centred
+
+OPEN = Origin("open words", "CC0-1.0")
+SENSES = 160
+FORKED = 60  # German words with a second sense, each that of another word
+
+
+def write_vectors(path: Path, language: str, turn: np.ndarray) -> None:
+    """A word lies where its sense does, in a space of each language's own."""
+    senses = np.random.default_rng(0).normal(size=(SENSES, 16))
+    noise = np.random.default_rng(len(language) + ord(language[0])).normal(size=senses.shape) / 5
+    rows = [
+        f"{language}{number} " + " ".join(f"{value:.5f}" for value in vector)
+        for number, vector in enumerate((senses + noise) @ turn)
+    ]
+    path.write_text(f"{SENSES} 16\n" + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> dict[str, Vectors]:
+    turn = np.linalg.qr(np.random.default_rng(7).normal(size=(16, 16)))[0]
+    for language, turned in (("en", np.eye(16)), ("fr", turn)):
+        write_vectors(tmp_path / f"{language}.vec", language, turned)
+    return {language: read_vectors(tmp_path / f"{language}.vec", language) for language in ("en", "fr")}
+
+
+@pytest.fixture
+def graph(tmp_path: Path, vectors: dict[str, Vectors]) -> Path:
+    """German words join English and French ones, and some join two senses; half of the pairs are stated."""
+    path = tmp_path / "graph.db"
+    german = [(number, f"de{number}") for number in range(SENSES)]
+    forked = [(number, f"de{(number + 2) % FORKED}") for number in range(FORKED)]
+    with open_graph(path, write=True) as words:
+        for language in ("en", "fr"):
+            pairs = [(f"{language}{number}", word) for number, word in german + (forked if language == "fr" else [])]
+            words.add(Dictionary.of(language, "de", pairs, OPEN))
+        words.add(Dictionary.of("en", "fr", [(f"en{n}", f"fr{n}") for n in range(0, SENSES, 2)], OPEN))
+        for each in vectors.values():
+            words.link_vectors(each)
+    return path
+
+
+def advantage(words: Graph, *, by_vectors: bool) -> float:
+    """How much more probable the right of the new candidates are than the wrong ones."""
+    found = infer(words, "en", "fr", min_score=0, vectors=by_vectors)
+    right = [pair.source[2:] == pair.target[2:] for pair in found.pairs]
+    scores = np.array([pair.score for pair in found.pairs])
+    assert 20 < sum(right) < len(right) - 20
+    assert all(("likeness" in pair.evidence) == by_vectors for pair in found.pairs)
+    return float(scores[np.array(right)].mean() - scores[~np.array(right)].mean())
+
+
+def test_words_that_vectors_find_alike_are_more_probable(graph: Path) -> None:
+    with open_graph(graph) as words:
+        assert advantage(words, by_vectors=True) > advantage(words, by_vectors=False) + 0.1
+
+
+def test_both_directions_find_words_equally_alike(graph: Path) -> None:
+    with open_graph(graph) as words:
+        forth, back = (infer(words, *ends, min_score=0, vectors=True) for ends in (("en", "fr"), ("fr", "en")))
+        mine = {(pair.source, pair.target): (pair.score, pair.evidence["likeness"]) for pair in forth.pairs}
+        theirs = {(pair.target, pair.source): (pair.score, pair.evidence["likeness"]) for pair in back.pairs}
+        assert mine.keys() == theirs.keys()
+        assert np.allclose([mine[key] for key in mine], [theirs[key] for key in mine], atol=2e-4)
+
+
+def test_vectors_at_hand_are_not_read_again(graph: Path, vectors: dict[str, Vectors], tmp_path: Path) -> None:
+    with open_graph(graph) as words:
+        read = infer(words, "en", "fr", min_score=0, vectors=True).pairs
+        for language in ("en", "fr"):
+            (tmp_path / f"{language}.vec").unlink()
+        assert infer(words, "en", "fr", min_score=0, vectors=vectors).pairs == read
+
+
+def test_other_languages_teach_what_vectors_are_worth(tmp_path: Path, vectors: dict[str, Vectors]) -> None:
+    """English and French have no dictionary here; English and Spanish, whose vectors are the French ones, have one."""
+    path = tmp_path / "taught.db"
+    spanish = tmp_path / "es.vec"
+    spanish.write_text((tmp_path / "fr.vec").read_text("utf-8").replace("fr", "es"), "utf-8")
+    joined = {**vectors, "es": read_vectors(spanish, "es")}
+    with open_graph(path, write=True) as words:
+        words.add(Dictionary.of("en", "de", [(f"en{n}", f"de{n}") for n in range(SENSES)], OPEN))
+        for language in ("fr", "es"):
+            pairs = [(f"{language}{n}", f"de{n}") for n in range(SENSES)]
+            pairs += [(f"{language}{n}", f"de{(n + 1) % FORKED}") for n in range(FORKED)]
+            words.add(Dictionary.of(language, "de", pairs, OPEN))
+        words.add(Dictionary.of("en", "es", [(f"en{n}", f"es{n}") for n in range(SENSES)], OPEN))
+        for each in joined.values():
+            words.link_vectors(each)
+    with open_graph(path) as words:
+        assert advantage(words, by_vectors=True) > advantage(words, by_vectors=False) + 0.1
+
+
+def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_path: Path) -> None:
+    with open_graph(graph) as words, pytest.raises(VocabularyError, match="has a vector; join a file of vectors with"):
+        infer(words, "en", "de", vectors=True)
+    with open_graph(graph) as words, pytest.raises(ValueError, match="expected the ensemble"):
+        infer(words, "en", "fr", method="walk", vectors=True)
+    (tmp_path / "fr.vec").write_text("1 2\nfr0 1 2\n", encoding="utf-8")
+    with open_graph(graph) as words, pytest.raises(GraphError, match="another file than was joined"):
+        infer(words, "en", "fr", vectors=True)
+    few = tmp_path / "few.db"
+    with open_graph(few, write=True) as words:
+        words.add(Dictionary.of("en", "de", [("en0", "de0")], OPEN))
+        words.add(Dictionary.of("de", "fr", [("de0", "fr0")], OPEN))
+        for language in ("en", "fr"):
+            write_vectors(tmp_path / f"{language}.vec", language, np.eye(16))
+            words.link_vectors(read_vectors(tmp_path / f"{language}.vec", language))
+    with open_graph(few) as words, pytest.raises(VocabularyError, match="expected 20 or more; import more"):
+        infer(words, "en", "fr", vectors=True)
+
+
+def test_similarity_is_less_where_it_is_crowded() -> None:
+    random = np.random.default_rng(3)
+    one, other = (centred(random.normal(size=(count, 6)).astype(np.float32)) for count in (40, 30))
+    cosine = one @ other.T
+    crowd = [np.sort(matrix, axis=1)[:, -10:].mean(axis=1) for matrix in (cosine, cosine.T)]
+    rows, columns = np.array([3, 3, 17]), np.array([0, 29, 4])
+    expected = 2 * cosine[rows, columns] - crowd[0][rows] - crowd[1][columns]
+    assert np.allclose(csls(one, other, rows, columns), expected, atol=1e-5)
+
+
+def test_the_command_weighs_vectors_when_asked(
+    graph: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ISOGLOSS_GRAPH", str(graph))
+    asked = ["--from", "en", "--to", "fr", "--min-score", "0", "--vectors", "--json"]
+    monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "infer", *asked])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code in (0, None)
+    found = json.loads(capsys.readouterr().out)
+    assert all(-4 <= pair["evidence"]["likeness"] <= 4 for pair in found["pairs"])

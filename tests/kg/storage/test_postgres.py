@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from isogloss.cli import main
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.kg.exchange.difference import merge
+from isogloss.kg.exchange.exporting import export_graph
+from isogloss.kg.exchange.selection import Selection
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.storage.postgres import address
+from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.schema import Base
+from tests.kg.postgres_server import programs, server
+
+OPEN = Origin("open words", "CC0-1.0")
+SHARED = Origin("shared words", "GPL-3.0-or-later", quality=0.5)
+GUESS = Run("guess", {"k": 1}, 7)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A database: that of ``ISOGLOSS_TEST_POSTGRES``, which is emptied, or one of a server started for the tests."""
+    if importlib.util.find_spec("psycopg") is None:
+        pytest.skip("psycopg is not installed: pip install 'isogloss[postgres]'")
+    named, folder = os.environ.get("ISOGLOSS_TEST_POSTGRES"), programs()
+    if named:
+        yield named
+    elif folder is None:
+        pytest.skip("no PostgreSQL server: install it, or name a database in ISOGLOSS_TEST_POSTGRES")
+    else:
+        with server(folder) as started:
+            yield started
+
+
+@pytest.fixture
+def empty(url: str) -> str:
+    """The database without tables."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(address(url) or url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP VIEW IF EXISTS entry_text"))
+        Base.metadata.drop_all(connection)
+    engine.dispose()
+    return url
+
+
+def fill(place: str | Path) -> None:
+    """The same words in any graph, in two sessions, with a hub, evidence and concepts."""
+    with open_graph(place, write=True) as graph:
+        pairs = [("dog", "chien"), ("cat", "chat"), ("bank", "banque"), ("bank", "rive"), ("Éclair", "éclair")]
+        graph.add(Dictionary.of("en", "fr", pairs, OPEN))
+        graph.add(Dictionary("fr", "ja", (Pair("chien", "犬", 0.8), Pair("chat", "猫", 0.9, {"why": "so"})), SHARED))
+        graph.add(Dictionary.of("en", "fi", [("dog", f"koira{number}") for number in range(80)], SHARED))
+    with open_graph(place, write=True) as graph:
+        graph.add_concepts({"🐕": {"en": "dog", "fi": ("koira", "hauva")}}, OPEN)
+        again = (Pair("chien", "犬", 0.9, {"score": 1}), Pair("rive", "岸"))
+        graph.add(Dictionary("fr", "ja", again, SHARED), run=GUESS)
+        graph.add_parts_of_speech("en", {"dog": "NOUN"})
+
+
+def told(graph: Graph) -> list[object]:
+    """What a graph answers."""
+    stats = graph.stats()
+    return [
+        graph.languages(),
+        graph.pairs(),
+        stats.entries,
+        stats.relations,
+        [graph.translate(word, "en", "ja") for word in ("dog", "cat", "bank")],
+        graph.translate("dog", "en", "fi", k=100),
+        graph.translate("犬", "ja", "en", licences=["sharealike"]),
+        graph.synonyms("koira3", "fi"),
+        graph.neighbours("chien", "fr"),
+        graph.lookup("eclair", "en"),
+        graph.search("oir", "fi", most=5),
+        graph.search("b", "en"),
+        graph.concepts("dog", "en"),
+        graph.dictionary("fr", "ja"),
+        graph.paths(("cat", "en"), ("猫", "ja")),
+        infer(graph, "en", "ja", method="walk", min_score=0).pairs,
+    ]
+
+
+def test_a_database_answers_as_a_file_does(empty: str, tmp_path: Path) -> None:
+    fill(empty)
+    fill(tmp_path / "graph.db")
+    with open_graph(empty) as server_side, open_graph(tmp_path / "graph.db") as file:
+        assert told(server_side) == told(file)
+        near, far = server_side.adjacency(), file.adjacency()
+        assert near.words == far.words
+        assert (near.matrix != far.matrix).nnz == 0
+        assert server_side.stats().bytes > 0
+        server_side.check_schema()
+        with pytest.raises(VocabularyError, match="did you mean dog"):
+            server_side.lookup("dogg", "en")
+        for graph, name in ((server_side, "a"), (file, "b")):
+            export_graph(graph, tmp_path / name, "jsonl", Selection())
+    assert sorted((tmp_path / "a").read_text().splitlines()) == sorted((tmp_path / "b").read_text().splitlines())
+
+
+def test_graphs_are_merged_from_and_into_a_database(empty: str, tmp_path: Path) -> None:
+    fill(tmp_path / "graph.db")
+    with open_graph(empty, write=True) as graph, open_graph(tmp_path / "graph.db") as other:
+        merge(graph, other)
+    with open_graph(empty) as graph, open_graph(tmp_path / "graph.db") as other:
+        assert told(graph) == told(other)
+
+
+def test_a_reader_sees_the_old_graph_until_it_opens_anew(empty: str) -> None:
+    fill(empty)
+    with open_graph(empty) as reader:
+        with open_graph(empty, write=True) as graph:
+            graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
+            assert "toutou" not in {each.word for each in reader.translate("dog", "en", "fr")}
+            with pytest.raises(GraphError, match="another process is writing"), open_graph(empty, write=True):
+                pass
+        assert "toutou" not in {each.word for each in reader.translate("dog", "en", "fr")}
+        with pytest.raises(GraphError, match="reading only"):
+            reader.add(Dictionary.of("en", "fr", [("cat", "minet")], OPEN))
+    with open_graph(empty) as reader:
+        assert "toutou" in {each.word for each in reader.translate("dog", "en", "fr")}
+
+
+def test_a_session_that_fails_changes_nothing(empty: str) -> None:
+    fill(empty)
+
+    def fail() -> None:
+        with open_graph(empty, write=True) as graph:
+            graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
+            assert len(graph.translate("dog", "en", "fr")) == 2
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with open_graph(empty) as graph:
+        assert [each.word for each in graph.translate("dog", "en", "fr")] == ["chien"]
+
+
+def test_what_is_no_graph_is_refused(empty: str) -> None:
+    with pytest.raises(GraphError, match="found no graph in the database"), open_graph(empty):
+        pass
+    with pytest.raises(GraphError, match="found no graph"), open_graph(empty, write=True, create=False):
+        pass
+    fill(empty)
+    with open_graph(empty, write=True) as graph:
+        graph.store.run("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
+    with pytest.raises(GraphError, match="schema version 99, expected"), open_graph(empty):
+        pass
+    with pytest.raises(GraphError, match="the database says"), open_graph("postgresql://nobody@127.0.0.1:1/none"):
+        pass
+
+
+def test_commands_take_the_address_of_a_database(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "words.tsv").write_text("dog\tchien\n", encoding="utf-8")
+    monkeypatch.setenv("ISOGLOSS_GRAPH", empty)
+    asked = ["translate", "dog", "--from", "en", "--to", "fr"]
+    for arguments in (["import", str(tmp_path / "words.tsv"), "--from", "en", "--to", "fr"], asked):
+        monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert not left.value.code
+    assert capsys.readouterr().out == "dog\t1\tchien\t1.0000\tunknown\n"

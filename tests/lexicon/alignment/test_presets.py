@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.alignment.presets import METHODS, Method
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.validation import validate
+
+
+@pytest.mark.parametrize("method", [each for each in METHODS.values() if not each.bent], ids=lambda each: each.name)
+def test_every_map_carries_words_that_it_never_saw(
+    english: Vectors, french: Vectors, english_french: Dictionary, method: Method
+) -> None:
+    known, unseen = english_french.split(0.3, np.random.default_rng(0))
+    space = Space.of(english, french, method.centring)
+    maps = method.maps(space.x, space.y, Seeds.of(known, english, french))
+    judged = validate(*space.mapped(maps), Seeds.of(unseen, english, french))
+    assert judged.precision() > 0.45
+    assert maps.source.dtype == maps.target.dtype == np.float32
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda each: each.name)
+def test_every_method_names_its_paper(method: Method) -> None:
+    assert method.paper

@@ -1,0 +1,64 @@
+"""What a ranker that other languages taught makes of the few words that are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from isogloss.lexicon.induction.calibration import tuned
+from isogloss.lexicon.induction.crossfit import Examples
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.ranker import Ranker, calibration_error, recalibrated
+
+ONE = {"first.weight": np.eye(1), "first.bias": np.zeros(1), "second.weight": np.eye(1), "second.bias": np.zeros(1)}
+
+
+def soft() -> Ranker:
+    """Its logits are those of the first feature nearly, above zero; it takes them for half of what they are."""
+    weights = {**ONE, "last.weight": np.eye(1), "last.bias": np.zeros(1)}
+    single = {name: value.astype(np.float32) for name, value in weights.items()}
+    return Ranker(FEATURES[:1], True, single, np.zeros(1, np.float32), np.ones(1, np.float32), 0.5, -1.5)
+
+
+def judged_by(words: int, seed: int = 0) -> Examples:
+    """Candidates that are right as often as twice those logits say."""
+    random = np.random.default_rng(seed)
+    features = np.zeros((words, 10, len(FEATURES)), np.float32)
+    features[..., 0] = random.uniform(0, 5, (words, 10))
+    truth = random.random((words, 10)) < 1 / (1 + np.exp(-2 * (soft().logits(features) * 0.5 - 1.5)))
+    return Examples(np.arange(words), features, truth)
+
+
+def error(ranker: Ranker, asked: Examples) -> float:
+    return calibration_error(ranker(asked.features), asked.truth)
+
+
+def test_the_more_words_are_known_the_better_they_tell_how_sure_to_be() -> None:
+    asked = judged_by(4_000, 1)
+    found = [recalibrated(soft(), soft().logits(known.features), known.truth) for known in map(judged_by, (300, 6_000))]
+    assert error(found[1], asked) < 0.02 < error(found[0], asked) < error(soft(), asked)
+    order = soft()(asked.features).argsort(axis=1)
+    assert (found[1](asked.features).argsort(axis=1) == order).mean() > 0.99
+
+
+def test_few_known_words_hardly_change_what_other_languages_taught() -> None:
+    few = judged_by(3)
+    found = recalibrated(soft(), soft().logits(few.features), few.truth)
+    assert found.slope == pytest.approx(soft().slope, abs=0.05)
+    assert found.offset == pytest.approx(soft().offset, abs=0.1)
+
+
+def test_the_error_that_is_told_is_that_of_words_not_seen() -> None:
+    known = judged_by(800)
+    found = tuned(soft(), known, known.words, 0)
+    half = judged_by(400)
+    told = recalibrated(soft(), soft().logits(half.features), half.truth)
+    assert found.words == 800
+    assert found.error == pytest.approx(error(told, judged_by(4_000, 1)), abs=0.02)
+    assert found.error < error(soft(), known) - 0.02
+
+
+def test_one_known_word_is_no_error() -> None:
+    found = tuned(soft(), judged_by(5), np.array([3]), 0)
+    assert found.words == 1
+    assert tuned(soft(), judged_by(5), np.array([7]), 0).ranker.slope == soft().slope

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.induction.selection import balanced, outlook
+
+CHANCES = arrays(np.float32, (5, 4), elements=st.floats(0.015625, 1, width=32))
+
+
+def test_what_a_threshold_promises_follows_from_the_probabilities() -> None:
+    probability = np.array([[0.9, 0.6], [0.5, 0.1], [0.2, 0.1]], np.float32)
+    found = outlook(probability, 0.5)
+    assert (found.words, found.pairs) == (2, 3)
+    assert (found.precision, found.recall) == pytest.approx((2.0 / 3, 2.0 / 2.4), abs=1e-4)
+    assert found.f1 == pytest.approx(2 * 2.0 / (3 + 2.4), abs=1e-4)
+
+
+@given(probability=CHANCES)
+def test_no_threshold_promises_a_better_balance(probability: Matrix) -> None:
+    best = outlook(probability, balanced(probability)).f1
+    assert best >= max(outlook(probability, float(each)).f1 for each in probability.ravel()) - 2e-4
+
+
+def test_several_translations_are_kept_where_they_are_probable_and_none_where_none_is() -> None:
+    probability = np.array([[0.9, 0.8, 0.05], [0.95, 0.03, 0.01], [0.05, 0.04, 0.01]], np.float32)
+    assert (probability >= balanced(probability)).sum(axis=1).tolist() == [2, 1, 0]
+    assert balanced(np.zeros((2, 2), np.float32)) == 1.0
+
+
+def test_probabilities_that_hold_what_they_promise_give_the_best_threshold_without_gold() -> None:
+    random = np.random.default_rng(0)
+    probability = random.beta(0.3, 1.5, (4000, 10)).astype(np.float32)
+    truth = random.random(probability.shape) < probability
+
+    def f1(least: float) -> float:
+        kept = probability >= least
+        return float(2 * truth[kept].sum() / (kept.sum() + truth.sum()))
+
+    assert f1(balanced(probability)) > max(f1(least) for least in np.arange(0.02, 1, 0.02)) - 0.005

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from isogloss.data.errors import FormatError
+from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
+from isogloss.lexicon.ranking.pretrained import FILE, pretrained_ranker, write_ranker
+from isogloss.lexicon.ranking.ranker import acquainted
+
+
+def test_the_ranker_that_comes_along_prefers_what_looks_like_a_translation() -> None:
+    ranker = pretrained_ranker()
+    typical = np.tile(ranker.centre, (1, 2, 1)).astype(np.float32)
+    both = np.zeros((1, 2, len(FEATURES)), np.float32)
+    both[..., [FEATURES.index(name) for name in ranker.features]] = typical
+    for name, better in (("csls", 0.3), ("cosine", 0.3), ("log_rank_back", -2.0), ("edit", 0.5)):
+        both[0, 0, FEATURES.index(name)] += better
+    likely, typical_chance = ranker(both)[0]
+    assert likely > typical_chance
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    kept = pretrained_ranker()
+    write_ranker(kept, tmp_path / "copy.safetensors")
+    again = pretrained_ranker(tmp_path / "copy.safetensors")
+    features = np.random.default_rng(0).standard_normal((3, 4, len(FEATURES))).astype(np.float32)
+    assert (again(features) == kept(features)).all()
+
+
+@pytest.mark.parametrize("content", [b"", b"no tensors at all", FILE.read_bytes()[:200]])
+def test_a_file_that_is_no_ranker_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=r"broken\.safetensors.*found no readable tensors.*pretraining"):
+        pretrained_ranker(path)
+
+
+def test_a_ranker_of_other_features_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "old.safetensors"
+    save_file({"x": np.zeros(1, np.float32)}, path, metadata={"features": "csls"})
+    with pytest.raises(FormatError, match="found features 'csls'"):
+        pretrained_ranker(path)
+
+
+def test_a_ranker_that_comes_along_does_not_mind_how_large_cosines_usually_are() -> None:
+    features = np.random.default_rng(0).standard_normal((50, 4, len(FEATURES))).astype(np.float32)
+    other = features.copy()
+    columns = [FEATURES.index(name) for name in RELATIVE]
+    other[..., columns] = other[..., columns] * 0.3 + 0.2
+    ranker = pretrained_ranker()
+    assert ranker.relative
+    usual, unusual = (acquainted(ranker, each)(each) for each in (features, other))
+    assert unusual == pytest.approx(usual, abs=1e-3)
+    assert np.abs(ranker(features) - usual).max() > 0.01

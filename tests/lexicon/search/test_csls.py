@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.search.agreement import agreement
+from isogloss.lexicon.search.csls import Retrieval, Search, csls, density, rank_of, retrieve
+from isogloss.lexicon.search.in_memory import whole
+from isogloss.lexicon.search.index import ExactIndex, Neighbours
+from tests.lexicon.search.crowds import CLOSE, assert_best, crowd, plain
+
+
+def test_csls_takes_the_crowd_round_both_words_off_the_cosine() -> None:
+    x, y = crowd(30, 8, np.random.default_rng(0)), crowd(40, 8, np.random.default_rng(1))
+    expected = plain(x, y, 10)
+    np.testing.assert_allclose(density(x, ExactIndex(y)), expected.source_density, atol=CLOSE)
+    found = csls(x @ y.T, density(x, ExactIndex(y))[:, None], density(y, ExactIndex(x)))
+    np.testing.assert_allclose(found, expected.csls, atol=CLOSE)
+
+
+def test_mutual_pairs_are_each_others_best() -> None:
+    generator = np.random.default_rng(2)
+    x, y = crowd(300, 20, generator), crowd(250, 20, generator)
+    scores = plain(x, y, 10).csls
+    pairs = retrieve(x, y, 1).mutual()
+    assert len(pairs) > 0
+    assert (scores[pairs[:, 0]].argmax(axis=1) == pairs[:, 1]).all()
+    assert (scores[:, pairs[:, 1]].argmax(axis=0) == pairs[:, 0]).all()
+    assert len(pairs) == sum(scores[:, best].argmax() == row for row, best in enumerate(scores.argmax(axis=1)))
+
+
+@pytest.mark.parametrize("search", ["auto", "exact", "approximate", "faiss"])
+def test_every_search_finds_the_best_of_a_small_vocabulary(search: Search) -> None:
+    generator = np.random.default_rng(3)
+    x, y = crowd(400, 30, generator), crowd(300, 30, generator)
+    found, expected = retrieve(x, y, 3, search=search), plain(x, y, 10)
+    assert (found.forward.rows[:, 0] == expected.csls.argmax(axis=1)).mean() > 0.99
+    if search == "exact":
+        assert_best(found.forward, expected.csls)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60), st.integers(1, 12), st.integers(1, 12))
+def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
+    seed: int, sources: int, targets: int, k: int, neighbourhood: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    x, y = crowd(sources, 8, generator, twins=5, zeros=2), crowd(targets, 8, generator)
+    found, expected = whole(x, y, k, neighbourhood=neighbourhood), plain(x, y, neighbourhood)
+    np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
+    np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
+    assert_best(found.forward, expected.csls)
+    assert_best(found.backward, expected.csls.T)
+    assert found.forward.rows.shape == (sources, min(k, targets))
+
+
+def test_agreement_counts_what_an_approximate_retrieval_lost() -> None:
+    generator = np.random.default_rng(4)
+    x, y = crowd(400, 30, generator), crowd(300, 30, generator)
+    exact = retrieve(x, y, 3)
+    full = agreement(x, y, exact, generator=generator)
+    assert (full.words, full.first, full.mutual) == (400, 1.0, 1.0)
+    assert full.pairs == len(exact.mutual())
+    rows = exact.forward.rows.copy()
+    rows[:100] = rows[:100, ::-1]  # the third translation first
+    worse = Retrieval(Neighbours(rows, exact.forward.scores), exact.backward, *_densities(exact))
+    assert agreement(x, y, worse, generator=generator).first == 0.75
+
+
+def test_the_rank_of_a_translation_counts_from_one_and_zero_means_missing() -> None:
+    rows = np.array([[4, 2, 7], [1, 0, 3]])
+    assert rank_of(rows, np.array([7, 5])).tolist() == [3, 0]
+
+
+def _densities(found: Retrieval) -> tuple[Matrix, Matrix]:
+    return found.source_density, found.target_density

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isogloss.lexicon.search.lazy import translate_rows
+from isogloss.lexicon.search.symmetric import symmetric
+from tests.lexicon.search.crowds import assert_best, crowd, plain
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    sources=st.integers(1, 400),
+    targets=st.integers(1, 400),
+    k=st.integers(1, 12),
+    neighbourhood=st.integers(1, 12),
+    twins=st.integers(0, 60),
+    queries=st.integers(1, 40),
+    precision=st.sampled_from([torch.float32, torch.bfloat16]),
+)
+def test_a_word_list_gets_the_translations_of_the_full_computation(
+    seed: int,
+    sources: int,
+    targets: int,
+    k: int,
+    neighbourhood: int,
+    twins: int,
+    queries: int,
+    precision: torch.dtype,
+) -> None:
+    generator = np.random.default_rng(seed)
+    x, y = crowd(sources, 30, generator, twins=twins), crowd(targets, 30, generator, twins=twins)
+    rows = generator.integers(sources, size=queries)
+    found = translate_rows(x, y, rows, k, neighbourhood=neighbourhood, precision=precision)
+    assert_best(found, plain(x, y, neighbourhood).csls[rows])
+
+
+@pytest.mark.parametrize("samples", [(50, 400, 1000), (200, 800, 4000)])
+def test_a_rough_first_bound_costs_time_but_no_answer(
+    samples: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("isogloss.lexicon.search.lazy.SAMPLES", samples)
+    monkeypatch.setattr("isogloss.lexicon.search.lazy.CANDIDATES", 5)
+    monkeypatch.setattr("isogloss.lexicon.search.lazy.FEW", 0)
+    generator = np.random.default_rng(0)
+    x, y = crowd(3000, 40, generator, near=1.0), crowd(2500, 40, generator, near=1.0)
+    rows = generator.choice(3000, 60, replace=False)
+    found, full = translate_rows(x, y, rows, 10), symmetric(x, y, 10)
+    assert np.array_equal(found.rows, full.forward.rows[rows])
+    assert np.array_equal(found.scores, full.forward.scores[rows])
+
+
+def test_no_words_have_no_translations() -> None:
+    generator = np.random.default_rng(1)
+    x, y = crowd(30, 8, generator), crowd(20, 8, generator)
+    assert translate_rows(x, y, np.empty(0, np.int64), 3).rows.shape == (0, 3)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from isogloss.cli.meta import app
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.alignment.normalisation import unit
+from isogloss.meta.learners import Episode
+from isogloss.meta.new_language.active import coverage, demand, frequent, leverage, suggest, worth_asking
+from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language
+from isogloss.meta.training.checkpoint import save
+from isogloss.meta.training.run import begin, finish
+from tests.meta.conftest import SMALL
+
+NONE = np.empty(0, np.int64)
+
+
+def islands() -> Matrix:
+    """Ten words in each of four places far apart."""
+    random = np.random.default_rng(0)
+    places = np.repeat(np.eye(4, 8), 10, axis=0) + 0.1 * random.standard_normal((40, 8))
+    return unit(places.astype(np.float32))
+
+
+def test_every_place_gets_a_seed_before_any_gets_two() -> None:
+    x = islands()
+    every = np.arange(40)
+    assert {choice.row // 10 for choice in coverage(x, demand(x), every, NONE, 4)} == {0, 1, 2, 3}
+    assert {choice.row // 10 for choice in leverage(x, demand(x), every, NONE, 4)} == {0, 1, 2, 3}
+
+
+def test_places_that_have_a_seed_or_are_sure_already_are_left_alone() -> None:
+    x = islands()
+    every, seeds = np.arange(40), np.array([3, 14])
+    assert {choice.row // 10 for choice in coverage(x, demand(x), every, seeds, 2)} == {2, 3}
+    sure = np.where(every < 30, 0.99, 0.1)
+    (first,) = coverage(x, demand(x, sure=sure), every, NONE, 1)
+    assert first.row // 10 == 3
+
+
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 12))
+def test_gains_never_grow_and_no_word_is_asked_twice(seed: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+    x = unit(random.standard_normal((30, 5)).astype(np.float32))
+    known, allowed = np.array([1, 2]), np.arange(10)
+    found = coverage(x, demand(x), allowed, known, count)
+    rows = [choice.row for choice in found]
+    assert len(set(rows)) == len(rows) == min(count, 8)
+    assert not set(rows) & {1, 2}
+    near = np.maximum(x @ x.T, 0) ** 3
+    covered = [near[:, [*known, *rows[:n]]].max(axis=1).sum() for n in range(len(rows) + 1)]
+    steps = np.diff(covered)
+    assert (np.diff(steps) <= 1e-4).all()  # each word covers no more than the one before it
+
+
+def test_the_most_frequent_words_are_not_asked_for() -> None:
+    english = sample_vectors("en")
+    found = {each.word for each in suggest(english, 20)}
+    assert not found & {"the", "of", "and", "to"}
+    rows = worth_asking(len(english))
+    chosen = frequent(english.matrix, demand(english.matrix), rows, rows[:2], 3)
+    assert [choice.row for choice in chosen] == rows[2:5].tolist()
+
+
+@pytest.fixture(scope="module")
+def adapted(
+    episodes: tuple[Episode, ...],
+    vectors: dict[str, Vectors],
+    dictionaries: Mapping[tuple[str, str], Dictionary],
+) -> Adapted:
+    gold = dictionaries["en", "fr"].lowercased().within(vectors["en"], vectors["fr"])
+    seeds = Dictionary.of("en", "fr", [(word, gold.by_source[word][0]) for word in list(gold.by_source)[::3]])
+    return adapt_to_language(finish(begin(episodes, SMALL), episodes), vectors["en"], vectors["fr"], seeds)
+
+
+def test_suggestions_say_what_speaks_for_them(adapted: Adapted, vectors: dict[str, Vectors]) -> None:
+    english = vectors["en"]
+    known = [english.words[row] for row in adapted.seeds.words.tolist()]
+    found = suggest(english, 6, known=known, adapted=adapted)
+    assert len({each.word for each in found}) == 6
+    assert not {each.word for each in found} & set(known)
+    for each in found:
+        assert english.words[each.frequency_rank - 1] == each.word
+        assert 0 < each.gain < 1
+        assert each.nearest in known
+        assert 0 <= each.probability <= 1
+        assert each.guess in vectors["fr"]
+    bare = suggest(english, 6)
+    assert {(each.nearest, each.guess) for each in bare} == {("", "")}
+
+
+def test_the_commands_name_words_and_explain_a_translation(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    save(finish(begin(episodes, SMALL), episodes), model)
+    pair = ["--source-lang", "en", "--target-lang", "fi"]
+    first = json.loads(run("adapt", str(model), *pair, "--max-vocab", "600", "--suggest", "10", "--json"))
+    assert len(first) == 10
+    assert all(each["nearest"] == "" for each in first)
+    seeds = tmp_path / "seeds.tsv"
+    gold = (
+        sample_dictionary("en", "fi")
+        .lowercased()
+        .within(sample_vectors("en").first(1000), sample_vectors("fi").first(1000))
+    )
+    asked, *known = list(gold.by_source)[:13]
+    seeds.write_text("".join(f"{word}\t{gold.by_source[word][0]}\n" for word in known), "utf-8")
+    rows = run("adapt", str(model), *pair, "--max-vocab", "1000", "--seeds", str(seeds), "--suggest", "3").splitlines()
+    assert rows[0].split("\t") == ["word", "rank", "gain", "nearest seed", "similarity", "guess", "probability"]
+    assert len(rows) == 4
+    command = ["explain", str(model), asked, *pair, "--max-vocab", "1000", "--seeds", str(seeds)]
+    told = run(*command, "--features", "3")
+    assert told.startswith(f"{asked} → ")
+    assert "other features" in told
+    assert "nearest seeds:" in told
+    right = gold.by_source[asked][0]
+    found = json.loads(run(*command, "--as", right, "--json"))
+    assert (found["source"], found["target"], found["seed"]) == (asked, right, False)
+    assert 0 < len(found["seeds"]) <= 5
+
+
+def test_adapting_without_suggestions_needs_seeds_and_a_place(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["adapt", str(tmp_path), "--source-lang", "en", "--target-lang", "fi"])
+    assert result.exit_code == 2
+    assert "--suggest" in result.output
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
