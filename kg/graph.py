@@ -17,7 +17,7 @@ from isogloss.kg.query import listing, lookup, translation
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, limited
 from isogloss.kg.query.translation import Question
-from isogloss.kg.results import Neighbour, Stats, Translation, Word
+from isogloss.kg.results import Neighbor, Stats, Translation, Word
 from isogloss.kg.storage import postgres, sqlite, vector_rows
 from isogloss.kg.storage.loading import Added, Loader
 from isogloss.kg.storage.run import Run
@@ -209,12 +209,12 @@ class Graph:
             raise VocabularyError(f"{word!r} is not among the {code} words of {self.path}; {hint}")
         return found
 
-    def search(self, text: str, language: str, *, most: int = 20) -> list[Word]:
+    def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
         store, number = self._settled(), self.language_number(language)
         code = self._codes[number]
-        found = lookup.starting(store, text, code, number, most)
-        return list(dict.fromkeys([*found, *lookup.containing(store, text, code, number, most)]))[:most]
+        found = lookup.starting(store, text, code, number, k)
+        return list(dict.fromkeys([*found, *lookup.containing(store, text, code, number, k)]))[:k]
 
     def translate(
         self,
@@ -259,13 +259,13 @@ class Graph:
         """Words of the same language that mean the same: given as such, or translated alike."""
         return self.translate(word, language, language, k=k, min_score=min_score, licences=licences)
 
-    def neighbours(
-        self, word: str, language: str, *, most: int | None = None, licences: Collection[str] | None = None
-    ) -> list[Neighbour]:
+    def neighbors(
+        self, word: str, language: str, *, k: int | None = None, licences: Collection[str] | None = None
+    ) -> list[Neighbor]:
         """The words at the other ends of all edges of a word, by relation and language, surest first."""
         words = self.lookup(word, language)
         terms = self._terms(licences)
-        return listing.neighbours(self._store, words, self._codes, terms, self._claims(terms))[:most]
+        return listing.neighbors(self._store, words, self._codes, terms, self._claims(terms))[:k]
 
     def concepts(self, word: str, language: str) -> dict[str, dict[str, tuple[str, ...]]]:
         """The concepts that a word belongs to: the words of each, by language."""
@@ -278,16 +278,16 @@ class Graph:
         end: tuple[str, str],
         *,
         k: int = 3,
-        most_steps: int = 4,
+        max_steps: int = 4,
         licences: Collection[str] | None = None,
     ) -> list[Route]:
-        """The ``k`` best ways of at most ``most_steps`` edges between two words, each given with its language."""
+        """The ``k`` best ways of at most ``max_steps`` edges between two words, each given with its language."""
         from isogloss.kg.query.paths import paths
 
         starts, ends = ([entry.id for entry in self.lookup(*word)] for word in (start, end))
         terms = self._terms(licences)
         claims = self._claims(terms)
-        return paths(self._store, starts, ends, self._codes, terms, claims, k=k, most_steps=most_steps)
+        return paths(self._store, starts, ends, self._codes, terms, claims, k=k, max_steps=max_steps)
 
     def analogy(
         self,

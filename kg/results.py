@@ -103,7 +103,7 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbor:
     """A word at the other end of an edge."""
 
     relation: str

@@ -47,9 +47,9 @@ Row = tuple[Any, ...]
 class Scratch:
     """Rows to be joined; ``None`` is what a row does not know."""
 
-    def __init__(self, connection: sqlite3.Connection, most: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, max_rows: int) -> None:
         self.connection = connection
-        self.most = most
+        self.max_rows = max_rows
         self.held: dict[str, list[Row]] = {name: [] for name in TABLES}  # append rows here, then call ``spill``
         self._written: set[str] = set()  # the tables that have rows on disk
         self._gathered = False
@@ -59,7 +59,7 @@ class Scratch:
     def spill(self) -> None:
         """Write the rows of tables that have grown too large; to be called now and then."""
         for table, held in self.held.items():
-            if len(held) >= self.most:
+            if len(held) >= self.max_rows:
                 self._write(table)
 
     def origins(self) -> Iterable[Row]:
@@ -136,14 +136,14 @@ def _greater(one: Any, other: Any) -> Any:
 
 
 @contextmanager
-def scratch(most: int = HELD) -> Iterator[Scratch]:
-    """Tables that go when the block ends; ``most`` rows of each are held in memory."""
+def scratch(max_rows: int = HELD) -> Iterator[Scratch]:
+    """Tables that go when the block ends; ``max_rows`` rows of each are held in memory."""
     with tempfile.TemporaryDirectory(prefix="isogloss-") as folder:
         connection = sqlite3.connect(Path(folder) / "scratch.db", isolation_level=None)
         try:
             for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000", "temp_store=FILE"):
                 connection.execute(f"PRAGMA {setting}")
             connection.execute("BEGIN")
-            yield Scratch(connection, most)
+            yield Scratch(connection, max_rows)
         finally:
             connection.close()

@@ -55,13 +55,13 @@ class Community:
 def communities(
     graph: Graph,
     *,
-    least: int = 3,
+    min_size: int = 3,
     min_cohesion: float = 0.0,
     licences: Iterable[str] | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> list[Community]:
-    """The communities of ``least`` words or more, of two languages or more, most cohesive first."""
+    """The communities of ``min_size`` words or more, of two languages or more, most cohesive first."""
     web = Web.of(graph.store, None if licences is None else list(licences))
     links = _all(web)
     if not len(links.source):
@@ -70,7 +70,7 @@ def communities(
     source, target = np.searchsorted(numbers, links.source), np.searchsorted(numbers, links.target)
     strength = _shared(source, target, links.weight, len(numbers))
     found: list[Numbers] = []
-    for group in progress(_connected(source, target, len(numbers), least), "Finding communities"):
+    for group in progress(_connected(source, target, len(numbers), min_size), "Finding communities"):
         found += _propagated(group, source, target, strength, seed)
     if not found:
         return []
@@ -81,7 +81,7 @@ def communities(
     kept = [
         each
         for each in told
-        if len(each.members) >= least
+        if len(each.members) >= min_size
         and each.cohesion >= min_cohesion
         and len({member.language for member in each.members}) > 1
     ]
@@ -127,14 +127,14 @@ def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> We
     return found
 
 
-def _connected(source: Numbers, target: Numbers, count: int, least: int) -> list[Numbers]:
+def _connected(source: Numbers, target: Numbers, count: int, min_size: int) -> list[Numbers]:
     """The rows of the links of each connected part that has words enough."""
     table = csr_array((np.ones(len(source)), (source, target)), shape=(count, count))
     _, part = connected_components(table, directed=False)
     sizes = np.bincount(part)
     order = np.argsort(part[source], kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(part[source][order])) + 1)
-    return [rows for rows in groups if sizes[part[source[rows[0]]]] >= least]
+    return [rows for rows in groups if sizes[part[source[rows[0]]]] >= min_size]
 
 
 def _propagated(rows: Numbers, source: Numbers, target: Numbers, strength: Weights, seed: int) -> list[Numbers]:

@@ -132,17 +132,17 @@ def infer(
     spaces = Spaces(web, vectors if isinstance(vectors, Mapping) else {}, progress) if vectors else None
     prepared = prepare(web, here, there, learn=learn, spaces=spaces, seed=seed, progress=progress)
     scores, threshold = prepared.scored(method)
-    least = threshold if min_score is None else min_score
-    taken = np.flatnonzero(prepared.new & (scores >= least) & (scores > 0))
+    min_score = threshold if min_score is None else min_score
+    taken = np.flatnonzero(prepared.new & (scores >= min_score) & (scores > 0))
     taken = taken[np.lexsort((taken, -scores[taken]))]
     codes = language_code(source), language_code(target)
-    settings: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(least, 6)}
+    settings: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(min_score, 6)}
     settings |= {"licences": sorted(licences or ()), "without": sorted(without)}
     settings |= {"vectors": True} if vectors else {}
     return Inference(
         *codes,
         method,
-        least,
+        min_score,
         tuple(_told(web, prepared.described, scores, taken)),
         int(prepared.new.sum()),
         sum(len(each.rows) for each in prepared.lessons),

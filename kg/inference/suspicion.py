@@ -49,7 +49,7 @@ def check(
     source: str | None = None,
     target: str | None = None,
     *,
-    most: int | None = 100,
+    k: int | None = 100,
     min_suspicion: float = 0.0,
     licences: Collection[str] | None = None,
 ) -> list[Suspicion]:
@@ -68,13 +68,13 @@ def check(
     found: list[Suspicion] = []
     for pair in pairs:
         here, there = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
-        found += _between(web, here, there, (codes[here], codes[there]), most, min_suspicion)
+        found += _between(web, here, there, (codes[here], codes[there]), k, min_suspicion)
     found.sort(key=lambda each: (-each.suspicion, each.source_language, each.source, each.target))
-    return found[:most]
+    return found[:k]
 
 
 def _between(
-    web: Web, here: int, there: int, codes: tuple[str, str], most: int | None, least: float
+    web: Web, here: int, there: int, codes: tuple[str, str], k: int | None, min_suspicion: float
 ) -> list[Suspicion]:
     links = web.links(here, there, DICTIONARIES)
     told = web.links(here, there, CONCEPTS)
@@ -85,7 +85,7 @@ def _between(
     edges = _looked_at(web, here, there, links)
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
-    taken = [row for row in order[:most].tolist() if suspicion[row] > 0 and suspicion[row] >= least]
+    taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
     return [
         Suspicion(
             edges.words[0][row],

@@ -9,7 +9,7 @@ from isogloss.kg.licence import strictest
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
-from isogloss.kg.results import Claim, LanguageStats, Neighbour, SourceStats, Stats, Word
+from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, SAME_CONCEPT, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 
@@ -63,7 +63,7 @@ def _origin(origins: Sequence[Origin]) -> Origin:
     return Origin(" + ".join(names) or "nothing", licence, kinds.pop() if len(kinds) == 1 else "dictionary")
 
 
-def neighbours(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, claims: Claims) -> list[Neighbour]:
+def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, claims: Claims) -> list[Neighbor]:
     """All that the edges of ``words`` lead to, co-members of their concepts included."""
     found: dict[tuple[int, int], None] = {}
     for word in words:
@@ -79,7 +79,7 @@ def neighbours(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, 
             for start in range(0, len(others), 500):
                 read = claims.between(word.id, others[start : start + 500], relation)
                 answers += [
-                    Neighbour(_CODE[relation], names[other], _weight(said), said) for other, said in read.items()
+                    Neighbor(_CODE[relation], names[other], _weight(said), said) for other, said in read.items()
                 ]
     return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
 

@@ -41,21 +41,21 @@ def find(store: Store, word: str, language: str, number: int) -> list[Word]:
     return _words(found, language)
 
 
-def starting(store: Store, prefix: str, language: str, number: int, most: int) -> list[Word]:
+def starting(store: Store, prefix: str, language: str, number: int, k: int) -> list[Word]:
     """The first entries that begin with ``prefix``."""
     if not prefix:
-        return _words(store.rows(_COLUMNS + "true ORDER BY lemma LIMIT ?", (number, most)), language)
-    return _words(store.rows(_STARTING, (number, prefix, prefix + _LAST, most)), language)
+        return _words(store.rows(_COLUMNS + "true ORDER BY lemma LIMIT ?", (number, k)), language)
+    return _words(store.rows(_STARTING, (number, prefix, prefix + _LAST, k)), language)
 
 
-def containing(store: Store, text: str, language: str, number: int, most: int) -> list[Word]:
+def containing(store: Store, text: str, language: str, number: int, k: int) -> list[Word]:
     """Entries with ``text``, of three letters or more, anywhere in them, whatever their case and accents."""
     form = search_form(lemma(text))
     found = _holding(store, [pieces(form)], number) if pieces(form) else []
-    return [word for word in _words(found, language) if form in search_form(word.word)][:most]
+    return [word for word in _words(found, language) if form in search_form(word.word)][:k]
 
 
-def suggestions(store: Store, word: str, number: int, most: int = 5) -> list[str]:
+def suggestions(store: Store, word: str, number: int, k: int = 5) -> list[str]:
     """Words written much like ``word``, the nearest first."""
     form = search_form(lemma(word))
     near = {row[0] for row in store.rows(_STARTING, (number, form, form + _LAST, 20))}
@@ -68,7 +68,7 @@ def suggestions(store: Store, word: str, number: int, most: int = 5) -> list[str
     near.update(row[0] for row in _holding(store, halves, number))
     likeness = {found: SequenceMatcher(None, form, search_form(found)).ratio() for found in near}
     ranked = sorted((found for found in near if likeness[found] >= 0.6), key=lambda found: (-likeness[found], found))
-    return ranked[:most]
+    return ranked[:k]
 
 
 def _holding(store: Store, groups: list[list[str]], number: int) -> list[Row]:

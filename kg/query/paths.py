@@ -52,16 +52,16 @@ def paths(
     claims: Claims,
     *,
     k: int,
-    most_steps: int,
+    max_steps: int,
 ) -> list[Path]:
-    """The ``k`` best paths of at most ``most_steps`` edges from some entries to others, none through a word twice."""
-    routes = _search(store, set(starts), set(ends), terms, k, most_steps)
+    """The ``k`` best paths of at most ``max_steps`` edges from some entries to others, none through a word twice."""
+    routes = _search(store, set(starts), set(ends), terms, k, max_steps)
     words = named(store, {word for _, route in routes for word in route}, codes)
     return [_explained(score, route, words, claims) for score, route in routes]
 
 
 def _search(
-    store: Store, starts: set[int], ends: set[int], terms: Terms, k: int, most_steps: int
+    store: Store, starts: set[int], ends: set[int], terms: Terms, k: int, max_steps: int
 ) -> list[tuple[float, tuple[int, ...]]]:
     """Best first: what is taken from the queue next is the best that is left, for no step makes a path better."""
     order = count()
@@ -76,10 +76,10 @@ def _search(
             found.append((-score, route))
             continue
         visits[word] = visits.get(word, 0) + 1
-        if visits[word] > k or len(route) > most_steps:
+        if visits[word] > k or len(route) > max_steps:
             continue
         near = known[word] if word in known else known.setdefault(word, _near(store, word, terms))
-        last = len(route) == most_steps
+        last = len(route) == max_steps
         for other, weight in near.words.items():
             if other not in route and weight > 0 and (other in ends or not last):
                 worth = -score * weight * (_discount(near, route[-2], other) if len(route) > 1 else 1.0)

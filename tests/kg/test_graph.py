@@ -85,7 +85,7 @@ def test_licences_limit_what_an_answer_is_made_from(path: Path) -> None:
         assert words(graph, "dog", "en", "ja", licences=["sharealike"]) == words(graph, "dog", "en", "ja")
         assert words(graph, "dog", "en", "fr", licences=["CC0-1.0"]) == {"chien": 1.0}
         assert len(graph.dictionary("fr", "ja", licences=["open"])) == 0
-        assert [near.word.word for near in graph.neighbours("chien", "fr", licences=["open"])] == ["dog"]
+        assert [near.word.word for near in graph.neighbors("chien", "fr", licences=["open"])] == ["dog"]
 
 
 def test_a_word_is_found_without_regard_to_case_and_accents_unless_it_is_written_just_so(path: Path) -> None:
@@ -160,7 +160,7 @@ def test_concepts_translate_their_words_without_an_edge_for_each_two(path: Path)
         assert graph.concepts("etxe", "eu") == {"🏠": {"en": ("home", "house"), "eu": ("etxe",), "sw": ("nyumba",)}}
         assert ("en", "sw", 2) in graph.pairs()
         assert [pair[:2] for pair in graph.dictionary("sw", "en")] == [("nyumba", "home"), ("nyumba", "house")]
-        assert {near.word.word for near in graph.neighbours("etxe", "eu")} == {"home", "house", "nyumba"}
+        assert {near.word.word for near in graph.neighbors("etxe", "eu")} == {"home", "house", "nyumba"}
 
 
 def test_pivots_of_one_concept_add_nothing_to_it(path: Path) -> None:
@@ -200,8 +200,8 @@ def test_a_relation_with_a_direction_is_read_backwards_as_its_inverse(path: Path
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary.of("en", "en", [("dog", "animal")], OPEN), relation="hypernym")
     with open_graph(path) as graph:
-        assert ("hypernym", "animal") in {(n.relation, n.word.word) for n in graph.neighbours("dog", "en")}
-        assert [(n.relation, n.word.word) for n in graph.neighbours("animal", "en")] == [("hyponym", "dog")]
+        assert ("hypernym", "animal") in {(n.relation, n.word.word) for n in graph.neighbors("dog", "en")}
+        assert [(n.relation, n.word.word) for n in graph.neighbors("animal", "en")] == [("hyponym", "dog")]
         assert graph.stats().relations["hypernym"] == 1
 
 

@@ -76,8 +76,8 @@ def content(graph: Graph) -> set[Said]:
     """Every claim in both directions, with its run and evidence, whatever the numbers in the tables."""
     found: set[Said] = set()
     for language in graph.languages():
-        for word in graph.search("", language, most=1000):
-            for near in graph.neighbours(word.word, language):
+        for word in graph.search("", language, k=1000):
+            for near in graph.neighbors(word.word, language):
                 for claim in near.claims:
                     evidence = repr(sorted((claim.evidence or {}).items()))
                     found.add((word, near.relation, near.word, claim.source, claim.weight, repr(claim.run), evidence))
@@ -164,7 +164,7 @@ def test_the_order_of_imports_does_not_matter(
     with graph_of(*contents) as graph, graph_of(*mixed, sessions=sessions) as other:
         assert graph.pairs() == other.pairs()
         for here in graph.languages():
-            for word in graph.search("", here, most=100):
+            for word in graph.search("", here, k=100):
                 for there in graph.languages():
                     assert answers(graph, word.word, here, there) == answers(other, word.word, here, there)
 
@@ -215,7 +215,7 @@ def test_words_that_translate_each_other_do_so_with_one_score_both_ways(
 def assert_symmetric(graph: Graph) -> None:
     for here in graph.languages():
         for there in graph.languages():
-            for word in graph.search("", here, most=100):
+            for word in graph.search("", here, k=100):
                 for each in graph.translate(word.word, here, there, k=50):
                     back = {b.word: b.score for b in graph.translate(each.word, there, here, k=50)}
                     assert back[word.word] == pytest.approx(each.score)

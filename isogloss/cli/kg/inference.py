@@ -96,7 +96,7 @@ def infer(
 
 
 def concepts(
-    least: Annotated[int, typer.Option("--min-size", min=2, help="The fewest words of a concept.")] = 3,
+    min_size: Annotated[int, typer.Option("--min-size", min=2, help="The fewest words of a concept.")] = 3,
     min_cohesion: Annotated[
         float, typer.Option(min=0, max=1, help="Leave out where fewer of the possible links exist.")
     ] = 0.3,
@@ -113,7 +113,7 @@ def concepts(
 
     with open_graph(graph, write=store, create=False) as words:
         found = communities(
-            words, least=least, min_cohesion=min_cohesion, licences=licence, seed=seed, progress=progress
+            words, min_size=min_size, min_cohesion=min_cohesion, licences=licence, seed=seed, progress=progress
         )
         if store:
             keep(words, found)
@@ -129,7 +129,7 @@ def concepts(
             )
             for each in found
         )
-    note(f"{len(found):,} concepts of {least} words or more" + (f" are in {graph}" if store else ""))
+    note(f"{len(found):,} concepts of {min_size} words or more" + (f" are in {graph}" if store else ""))
     if not found:
         complain("found no concept; try a lower --min-cohesion, or add dictionaries that link more languages")
         raise typer.Exit(1)
@@ -138,7 +138,7 @@ def concepts(
 def check(
     source: MayFrom = None,
     target: MayTo = None,
-    most: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 100,
+    k: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 100,
     min_suspicion: Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less suspicious.")] = 0.5,
     licence: Licences = None,
     json: Json = False,
@@ -149,7 +149,7 @@ def check(
     from isogloss.kg.inference.suspicion import check as suspect
 
     with open_graph(graph) as words:
-        found = suspect(words, source, target, most=most, min_suspicion=min_suspicion, licences=licence)
+        found = suspect(words, source, target, k=k, min_suspicion=min_suspicion, licences=licence)
     if json:
         print_json([asdict(each) for each in found])
     else:

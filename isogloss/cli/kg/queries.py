@@ -105,7 +105,7 @@ def synonyms(
 def lookup(
     word: OneWord,
     lang: Lang,
-    most: Annotated[int, typer.Option("-k", min=1, help="Words to list at most, with --search.")] = 20,
+    k: Annotated[int, typer.Option("-k", min=1, help="Words to list at most, with --search.")] = 20,
     search: Annotated[bool, typer.Option("--search", help="List words that begin with WORD or hold it.")] = False,
     json: Json = False,
     graph: GraphFile = Here,
@@ -114,7 +114,7 @@ def lookup(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.search(word, lang, most=most) if search else words.lookup(word, lang)
+        found = words.search(word, lang, k=k) if search else words.lookup(word, lang)
     rows = [(entry.word, entry.language, entry.pos, entry.freq_rank) for entry in found]
     if json:
         print_json([dict(zip(("word", "language", "pos", "freq_rank"), row, strict=True)) for row in rows])
@@ -128,7 +128,7 @@ def lookup(
 def neighbors(
     word: OneWord,
     lang: Lang,
-    most: Annotated[int | None, typer.Option("-k", min=1, help="At most so many.", show_default="all")] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, help="At most so many.", show_default="all")] = None,
     licence: Licences = None,
     json: Json = False,
     graph: GraphFile = Here,
@@ -137,7 +137,7 @@ def neighbors(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.neighbours(word, lang, most=most, licences=licence)
+        found = words.neighbors(word, lang, k=k, licences=licence)
     if json:
         print_json(
             [
@@ -190,7 +190,7 @@ def path_(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.paths((word, source), (other, target), k=k, most_steps=steps, licences=licence)
+        found = words.paths((word, source), (other, target), k=k, max_steps=steps, licences=licence)
     if json:
         print_json([path_as_json(each) for each in found])
     else:

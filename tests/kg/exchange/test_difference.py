@@ -25,7 +25,7 @@ def test_paths_are_the_best_ones_and_worth_what_translate_says(path: Path) -> No
         assert best.score == pytest.approx(translation.score)
         (long,) = graph.paths(("koira", "fi"), ("犬", "ja"))
         assert [word.word for word in long.words] == ["koira", "dog", "chien", "犬"]
-        assert graph.paths(("koira", "fi"), ("犬", "ja"), most_steps=2) == []
+        assert graph.paths(("koira", "fi"), ("犬", "ja"), max_steps=2) == []
         assert graph.paths(("koira", "fi"), ("犬", "ja"), licences=["open"]) == []
         ranked = graph.paths(("bank", "en"), ("岸", "ja"), k=5)
         assert [each.score for each in ranked] == sorted((each.score for each in ranked), reverse=True)
@@ -47,10 +47,10 @@ def test_adjacency_holds_every_fused_weight_both_ways(path: Path) -> None:
         found = graph.adjacency()
         place = {word: number for number, word in enumerate(found.words)}
         for (here, word), row in place.items():
-            for near in graph.neighbours(word, here):
+            for near in graph.neighbors(word, here):
                 column = place[near.word.language, near.word.word]
                 assert found.matrix[row, column] == pytest.approx(near.weight)
-        assert found.matrix.nnz == sum(len(graph.neighbours(word, here)) for here, word in found.words)
+        assert found.matrix.nnz == sum(len(graph.neighbors(word, here)) for here, word in found.words)
         dense = found.to_torch().to_dense()
         assert torch.equal(dense, dense.T)
         assert np.array_equal(dense.numpy(), found.matrix.toarray())

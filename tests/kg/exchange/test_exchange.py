@@ -143,7 +143,7 @@ def test_jsonl_keeps_concepts_runs_and_evidence(path: Path, tmp_path: Path) -> N
         assert copy.concepts("nyumba", "sw") == graph.concepts("nyumba", "sw")
         assert copy.pairs() == graph.pairs()
         assert copy.stats().relations == graph.stats().relations
-        assert copy.neighbours("animal", "en") == graph.neighbours("animal", "en")
+        assert copy.neighbors("animal", "en") == graph.neighbors("animal", "en")
         for found in (copy.translate("dog", "en", "es"), graph.translate("dog", "en", "es")):
             (claim,) = found[0].evidence[0].steps[0].claims
             assert (claim.run, claim.evidence, claim.weight) == (run, {"rank": 1}, 0.7)

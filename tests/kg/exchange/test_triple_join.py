@@ -27,20 +27,20 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-def joined(rows: dict[str, list[Any]], most: int) -> list[str]:
-    with scratch(most) as tables:
+def joined(rows: dict[str, list[Any]], max_rows: int) -> list[str]:
+    with scratch(max_rows) as tables:
         for table, some in rows.items():
             for row in some:
                 tables.held[table].append(row)
                 tables.spill()
-        assert all(len(held) < most for held in tables.held.values())
+        assert all(len(held) < max_rows for held in tables.held.values())
         return sorted(map(repr, tables.translations()))
 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=ROWS)
 def test_nodes_are_joined_in_memory_as_on_disk(rows: dict[str, list[Any]]) -> None:
-    assert joined(rows, most=1) == joined(rows, most=100)
+    assert joined(rows, max_rows=1) == joined(rows, max_rows=100)
 
 
 def test_what_a_lexicon_does_not_have_is_not_written_to_disk() -> None:

@@ -45,7 +45,7 @@ def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> No
 def test_what_everybody_confirms_is_not_suspected(path: Path) -> None:
     with open_graph(path) as graph:
         assert check(graph, "de", "es") == []
-        assert [each.suspicion for each in check(graph, "en", "fr", most=1)] == [check(graph)[0].suspicion]
+        assert [each.suspicion for each in check(graph, "en", "fr", k=1)] == [check(graph)[0].suspicion]
 
 
 def test_the_languages_stand_as_they_are_asked(path: Path) -> None:
