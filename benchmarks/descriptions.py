@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from benchmarks.debian_descriptions import read_descriptions, read_sections
 from benchmarks.real_data import folder
-from isogloss.data.debian_descriptions import read_descriptions, read_sections
 from isogloss.data.errors import DownloadError
 from isogloss.data.storage import replacing_folder
-from isogloss.data.texts import Text
+from isogloss.data.text.labelled_texts import Text
 
 SUITE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"

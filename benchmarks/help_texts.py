@@ -17,7 +17,7 @@ from benchmarks.real_data import Package, folder, unpacked
 from isogloss.data.errors import DownloadError
 from isogloss.data.reading import read_vectors
 from isogloss.data.storage import replacing
-from isogloss.data.training import Recipe, train_vectors
+from isogloss.data.vector_training import Recipe, train_vectors
 from isogloss.data.vectors import Vectors
 
 VERSION = "4:7.4.7-1+deb12u14"

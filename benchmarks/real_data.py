@@ -28,7 +28,6 @@ import msgpack
 import platformdirs
 from safetensors.numpy import save
 
-from isogloss.data.debian import unpack
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import cldr as cldr_format
 from isogloss.data.dictionary_formats import freedict as freedict_format
@@ -36,6 +35,7 @@ from isogloss.data.dictionary_formats.terms import single_words
 from isogloss.data.errors import DownloadError
 from isogloss.data.language import language_code
 from isogloss.data.reading import read_vectors
+from isogloss.data.sources.debian import unpack
 from isogloss.data.storage import file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Vectors
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.cleaning import cleaned
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
+from isogloss.data.text.cleaning import cleaned
 from isogloss.data.vectors import Matrix, Vectors
 
 UNKNOWN = "und"  # BCP 47 for a language nobody has named

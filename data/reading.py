@@ -12,12 +12,12 @@ from typing import Protocol, cast
 import numpy as np
 
 from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
-from isogloss.data.cleaning import Vocabulary
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError, OutputError
 from isogloss.data.language import language_code
 from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
+from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, text, word2vec
 from isogloss.data.vectors import Matrix, Subwords, VectorFile, Vectors
 

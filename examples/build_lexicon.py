@@ -13,7 +13,7 @@ seeds, test = sample_dictionary("en", "fr").split(0.25, np.random.default_rng(0)
 
 lexicon = build_lexicon(english, french, seeds, out="en-fr", force=True)
 print(lexicon)
-for entry in list(lexicon.induction.entries)[-5:]:
+for entry in list(lexicon.entries)[-5:]:
     print(f"{entry.source:10} {entry.target:10} {entry.probability:.2f} {'mutual' if entry.mutual else ''}")
 
 translator = open_lexicon("en-fr")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from isogloss import sample_dictionary, sample_vectors
-from isogloss.data.texts import Text
+from isogloss.data.text.labelled_texts import Text
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.procrustes import procrustes
 from isogloss.lexicon.alignment.seeds import Seeds

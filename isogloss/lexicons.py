@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.phrases import with_phrases
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import read_dictionary, read_vectors
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import refuse_to_overwrite
+from isogloss.data.text.phrases import with_phrases
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce

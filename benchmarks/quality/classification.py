@@ -37,7 +37,7 @@ import numpy as np
 from benchmarks import real_data
 from benchmarks.descriptions import descriptions
 from isogloss.data.errors import IsoglossError
-from isogloss.data.texts import Text
+from isogloss.data.text.labelled_texts import Text
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.procrustes import procrustes
 from isogloss.lexicon.alignment.seeds import Seeds

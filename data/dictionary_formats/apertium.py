@@ -17,7 +17,7 @@ from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import head
-from isogloss.data.parts_of_speech import part_of_speech
+from isogloss.data.text.parts_of_speech import part_of_speech
 
 _EXPECTED = "a bilingual dictionary of Apertium"
 _SIDES = {"l": (0,), "r": (1,), "i": (0, 1), "ig": (0, 1)}  # of an entry that an element holds

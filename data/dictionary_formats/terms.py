@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.parts_of_speech import part_of_speech
+from isogloss.data.text.parts_of_speech import part_of_speech
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
 _DIRECTIONS = (

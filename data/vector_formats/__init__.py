@@ -2,7 +2,7 @@
 
 Every module offers ``matches(path)``, a cheap look at the content, and ``read(path, max_vocab=…, progress=…,
 words=…)``, which returns the file's words as they stand. Formats that are read from front to back (text, word2vec)
-take a ``data.cleaning.Vocabulary`` instead, so that they can stop as soon as it is full.
+take a ``data.text.cleaning.Vocabulary`` instead, so that they can stop as soon as it is full.
 """
 
 from __future__ import annotations

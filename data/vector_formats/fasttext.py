@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from isogloss.data.cleaning import cleaned
 from isogloss.data.errors import FormatError
 from isogloss.data.progress import Progress
+from isogloss.data.text.cleaning import cleaned
 from isogloss.data.vector_formats import RawVectors
 from isogloss.data.vectors import Matrix
 

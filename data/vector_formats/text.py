@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from isogloss.data.cleaning import Vocabulary
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import LONGEST_LINE, blocks, head
 from isogloss.data.progress import Progress, silent
+from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats.stack import Stack
 from isogloss.data.vectors import Matrix
 

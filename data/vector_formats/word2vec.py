@@ -10,10 +10,10 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from isogloss.data.cleaning import Vocabulary
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import BLOCK, BROKEN, head, opened
 from isogloss.data.progress import Progress, silent
+from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats.stack import Stack
 from isogloss.data.vectors import Matrix
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isogloss.data.errors import OutputError
-from isogloss.data.memory import uncollected
+from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.storage import refuse_to_overwrite, replacing, replacing_folder
 from isogloss.kg.exchange import (
     attribution,
@@ -66,7 +66,7 @@ class Around:
     limit: int = 200
 
 
-@uncollected()
+@garbage_collection_paused()
 def export_graph(
     graph: Graph,
     path: Path | str,

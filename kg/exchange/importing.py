@@ -8,7 +8,7 @@ from typing import Protocol
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import FormatError
-from isogloss.data.memory import uncollected
+from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, wn_lmf
@@ -38,7 +38,7 @@ MULTILINGUAL: dict[str, _Multilingual] = {"kaikki": kaikki, "ontolex": ontolex, 
 FORMATS = ("jsonl", *MULTILINGUAL, *DICTIONARY_FORMATS)
 
 
-@uncollected()
+@garbage_collection_paused()
 def import_file(
     graph: Graph,
     path: Path | str,

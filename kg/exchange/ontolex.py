@@ -14,8 +14,8 @@ from typing import Any
 from isogloss.data.dictionary import Origin, Pair
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import head
-from isogloss.data.parts_of_speech import part_of_speech
 from isogloss.data.progress import Progress, silent
+from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.spelling import search_form
+from isogloss.data.text.spelling import search_form
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, times

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from isogloss.data.spelling import search_form
+from isogloss.data.text.spelling import search_form
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.paths import candidates, times
 from isogloss.kg.inference.translation_links import CONCEPTS, DICTIONARIES, Links, Numbers, Web, Weights, pair_keys

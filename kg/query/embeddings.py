@@ -15,7 +15,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import GraphError, VocabularyError, shown
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import read_vectors
-from isogloss.data.spelling import search_form
+from isogloss.data.text.spelling import search_form
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.kg.storage.spelling import lemma
 from isogloss.kg.storage.store import Store

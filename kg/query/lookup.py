@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from isogloss.data.spelling import search_form
+from isogloss.data.text.spelling import search_form
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.spelling import check_encodable, lemma, pieces

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import FormatError
+from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.language import language_code
-from isogloss.data.memory import uncollected
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.licence import licence_class
 from isogloss.kg.storage.edge_counts import add_counts, count_concepts
@@ -200,7 +200,7 @@ class Loader:
             self.store.insert("run", ["id", *values], [[number], *([value] for value in values.values())])
         return number
 
-    @uncollected()
+    @garbage_collection_paused()
     def settle(self, progress: Progress = silent) -> None:
         """Write everything that is held, and bring indexes, search, counts and caches up to date."""
         if not self.changed:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import langcodes
 
 from isogloss.data.errors import GraphError
-from isogloss.data.spelling import search_forms
+from isogloss.data.text.spelling import search_forms
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.store import Store
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.segmentation import Segmenter
+from isogloss.data.text.segmentation import Segmenter
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.evaluation.word_translation import Score

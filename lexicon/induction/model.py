@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError
-from isogloss.data.ngrams import Ngrams
+from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.kernel_correction import Correction
 from isogloss.lexicon.alignment.maps import Alignment, Side

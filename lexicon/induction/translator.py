@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.phrases import composed
+from isogloss.data.text.phrases import composed
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.induction.entries import ordered
 from isogloss.lexicon.induction.model import Model

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from isogloss.data.ngrams import Ngrams
+from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
 

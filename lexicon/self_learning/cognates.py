@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.data.spelling import search_form
+from isogloss.data.text.spelling import search_form
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.index import Rows

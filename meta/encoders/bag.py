@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.segmentation import Segmenter
+from isogloss.data.text.segmentation import Segmenter
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.normalisation import unit
 

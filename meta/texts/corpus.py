@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.texts import Text
+from isogloss.data.text.labelled_texts import Text
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
 from isogloss.meta.encoders.encoder import Encoder

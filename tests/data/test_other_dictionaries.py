@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError
-from isogloss.data.parts_of_speech import part_of_speech
 from isogloss.data.reading import dictionary_format, read_dictionary
+from isogloss.data.text.parts_of_speech import part_of_speech
 
 DIX = """<?xml version="1.0" encoding="UTF-8"?>
 <dictionary>

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isogloss.data.cleaning import Vocabulary, cleaned
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.reading import read_dictionary, read_vectors, read_with_counts
+from isogloss.data.text.cleaning import Vocabulary, cleaned
 
 
 def test_vectors_say_where_they_come_from(tmp_path: Path) -> None:

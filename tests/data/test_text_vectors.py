@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isogloss.data.cleaning import Vocabulary
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import LONGEST_LINE
 from isogloss.data.reading import read_vectors
+from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats import text
 from isogloss.data.vectors import Vectors
 

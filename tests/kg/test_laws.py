@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.spelling import search_form, search_forms
+from isogloss.data.text.spelling import search_form, search_forms
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.graph import Graph, open_graph

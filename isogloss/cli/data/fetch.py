@@ -12,7 +12,7 @@ from isogloss.cli.console import note, progress
 from isogloss.cli.options import Force
 
 if TYPE_CHECKING:
-    from isogloss.data.catalogue import Source
+    from isogloss.data.sources.catalogue import Source
 
 
 Out = Annotated[Path | None, typer.Option("--out", help="File to write, or a folder to put it in; default: here.")]
@@ -54,8 +54,8 @@ def vectors(
     force: Force = False,
 ) -> None:
     """Fetch the fastText vectors of LANG; a fetch that was cut off goes on where it stopped."""
-    from isogloss.data.catalogue import VECTORS
-    from isogloss.data.fetching import fetch_vectors
+    from isogloss.data.sources.catalogue import VECTORS
+    from isogloss.data.sources.fetching import fetch_vectors
 
     _show_terms(VECTORS[source])
     place = fetch_vectors(
@@ -75,8 +75,8 @@ def dictionary(
     force: Force = False,
 ) -> None:
     """Fetch a dictionary from SRC to TGT; its licence is shown first."""
-    from isogloss.data.catalogue import DICTIONARIES
-    from isogloss.data.fetching import fetch_dictionary
+    from isogloss.data.sources.catalogue import DICTIONARIES
+    from isogloss.data.sources.fetching import fetch_dictionary
 
     _show_terms(DICTIONARIES[source])
     place = fetch_dictionary(

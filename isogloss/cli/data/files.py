@@ -53,7 +53,7 @@ def train(
     force: Force = False,
 ) -> None:
     """Train fastText vectors on the raw text CORPUS."""
-    from isogloss.data.training import Recipe, train_vectors
+    from isogloss.data.vector_training import Recipe, train_vectors
 
     if threads > 1:
         note(f"{threads} threads: the result will differ a little from run to run, whatever the seed")

@@ -60,9 +60,9 @@ def build(
 ) -> None:
     """Align two languages' vectors, induce their dictionary and write it to a folder."""
     from isogloss.data.lines import sentences_of
-    from isogloss.data.phrases import with_phrases
     from isogloss.data.reading import read_vectors
     from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.data.text.phrases import with_phrases
     from isogloss.data.vectors import Vectors
     from isogloss.lexicon.induction.pipeline import Settings
     from isogloss.lexicons import build_lexicon

@@ -9,7 +9,7 @@ import pytest
 
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
-from tests.data.server import serving
+from tests.data.sources.server import serving
 
 
 def isogloss(*arguments: object, cache: Path | None = None) -> subprocess.CompletedProcess[str]:

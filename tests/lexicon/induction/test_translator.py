@@ -10,7 +10,7 @@ import pytest
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.reading import read_vectors
-from isogloss.data.training import Recipe, train_vectors
+from isogloss.data.vector_training import Recipe, train_vectors
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.lexicon.induction.pipeline import Induction, Settings

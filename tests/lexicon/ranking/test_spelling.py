@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.data.ngrams import Ngrams
+from isogloss.data.text.ngrams import Ngrams
 from isogloss.lexicon.ranking.spelling import Spelling
 
 SOURCES = ("nation", "station", "stage", "ration", "action", "water", "bread", "motion", "notion", "house", "lotion")

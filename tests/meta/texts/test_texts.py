@@ -9,7 +9,7 @@ import torch
 
 from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.sample import sample_vectors
-from isogloss.data.texts import Text
+from isogloss.data.text.labelled_texts import Text
 from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.encoders import BagOfVectors
 from isogloss.meta.texts.classifier import TextModel, load, save

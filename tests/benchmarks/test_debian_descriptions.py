@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.data.debian_descriptions import read_descriptions, read_sections
+from benchmarks.debian_descriptions import read_descriptions, read_sections
 from isogloss.data.errors import FormatError
 
 PACKAGES = """\

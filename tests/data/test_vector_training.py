@@ -6,7 +6,7 @@ import pytest
 
 from isogloss.data.errors import FormatError, OutputError, VocabularyError
 from isogloss.data.reading import read_vectors
-from isogloss.data.training import Recipe, tokens, train_vectors
+from isogloss.data.vector_training import Recipe, train_vectors
 
 TEXT = "The cat sat on the mat, and the dog sat on the cat's mat. Le CHAT dort.\n" * 60
 SMALL = Recipe(dimensions=8, epochs=1, min_count=1)
@@ -16,21 +16,6 @@ SMALL = Recipe(dimensions=8, epochs=1, min_count=1)
 def corpus(tmp_path: Path) -> Path:
     (tmp_path / "corpus.txt").write_text(TEXT)
     return tmp_path / "corpus.txt"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The cat's 2 mats!", ["the", "cat's", "2", "mats"]),
-        ("'quoted' l’été", ["quoted", "l'été"]),
-        ("हिन्दी भाषा।", ["हिन्दी", "भाषा"]),
-        ("می\u200cخواهم", ["می\u200cخواهم"]),
-        ("e\u0301te\u0301", ["été"]),
-        (" — … ", []),
-    ],
-)
-def test_text_is_divided_into_words(text: str, expected: list[str]) -> None:
-    assert tokens(text) == expected
 
 
 def test_trained_vectors_are_read_back(corpus: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.spelling import search_forms
+from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Matrix
 
 LENGTHS = (1, 2, 3)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import orjson
 
-from isogloss.data.catalogue import (
+from isogloss.data.errors import DownloadError
+from isogloss.data.progress import Progress, silent
+from isogloss.data.sources.catalogue import (
     DICTIONARIES,
     FREEDICT_INDEX,
     Remote,
@@ -16,9 +18,7 @@ from isogloss.data.catalogue import (
     freedict_name,
     vectors_remote,
 )
-from isogloss.data.download import MissingError, download, mirrored
-from isogloss.data.errors import DownloadError
-from isogloss.data.progress import Progress, silent
+from isogloss.data.sources.download import MissingError, download, mirrored
 from isogloss.data.storage import refuse_to_overwrite, replacing_folder
 
 
@@ -36,7 +36,7 @@ def fetch_vectors(
 
     Args:
         language: BCP 47 code.
-        source: ``wiki`` or ``cc``, see ``data.catalogue.VECTORS``.
+        source: ``wiki`` or ``cc``, see ``data.sources.catalogue.VECTORS``.
         out: File, or folder that exists; the current folder where it is not given.
         mirror: Address of a copy of the server with the same paths.
         sha256: The hash that the file must have.
@@ -69,7 +69,7 @@ def fetch_dictionary(
     Args:
         source_language: BCP 47 code of the language of the headwords.
         target_language: BCP 47 code of the language of the translations.
-        source: ``muse``, ``freedict`` or ``cldr``, see ``data.catalogue.DICTIONARIES``.
+        source: ``muse``, ``freedict`` or ``cldr``, see ``data.sources.catalogue.DICTIONARIES``.
         part: Of MUSE: ``all``, ``train`` (source words 1 to 5,000 by frequency) or ``test`` (5,001 to 6,500).
         out: File or folder to make; in the current folder where it is not given.
         mirror: Address of a copy of the server with the same paths.

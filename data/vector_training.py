@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,22 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.data.cleaning import cleaned
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import blocks
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite, replacing
+from isogloss.data.text.tokens import is_unspaced, tokens
 from isogloss.data.vector_formats.fasttext import Model
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 
-# Scripts that write words without blanks between them, by how Unicode names their letters.
-UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 LONG = 6.0  # letters; words of these scripts are shorter on average once they are separated
 SAMPLE = 5_000  # words that show whether they are separated
 END_OF_LINE = "</s>"
-JOINERS = {ord("'"): "'", ord("’"): "'", 0x200C: "\u200c", 0x200D: "\u200d"}  # kept inside words
 
 
 @dataclass(frozen=True)
@@ -39,20 +35,6 @@ class Recipe:
     model: str = "skipgram"
     threads: int = 1
     seed: int = 0
-
-
-class _Separators(dict[int, str]):
-    """Letters, marks and digits stay, all else becomes a blank; filled as characters are met."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = chr(code) if unicodedata.category(chr(code))[0] in "LMN" else " "
-        return self[code]
-
-
-def tokens(text: str, separators: dict[int, str] | None = None) -> list[str]:
-    """The words of ``text`` in lower case: runs of letters, marks and digits, with apostrophes and joiners inside."""
-    table = separators if separators is not None else _Separators(JOINERS)
-    return [word for piece in cleaned(text).translate(table).split() if (word := piece.strip("'\u200c\u200d"))]
 
 
 def train_vectors(
@@ -103,11 +85,10 @@ def _tokenise(corpus: Path, language: str, text: Path, progress: Progress) -> in
 
 
 def _sentences(corpus: Path, progress: Progress) -> Iterator[list[str]]:
-    separators = _Separators(JOINERS)
     for block in blocks(corpus, description=f"Reading {corpus.name}", progress=progress):
         for line, text in enumerate(block.lines, block.first):
             try:
-                words = tokens(text.decode(), separators)
+                words = tokens(text.decode())
             except UnicodeDecodeError as error:
                 found = f"bytes {text[error.start : error.start + 10]!r}"
                 raise FormatError.at(corpus, line, found, "text in UTF-8") from error
@@ -124,11 +105,6 @@ def _refuse_unspaced(corpus: Path, language: str, words: list[str]) -> None:
         found = f"text without blanks between words (such as {max(words[:100], key=len)[:30]!r})"
         expected = f"separated words: run a word segmenter for {language!r} first and give its output"
         raise FormatError.at(corpus, None, found, expected)
-
-
-def is_unspaced(letter: str) -> bool:
-    """Whether ``letter`` belongs to a script that is written without blanks between words."""
-    return not letter.isascii() and unicodedata.name(letter, "").startswith(UNSPACED)
 
 
 def _trained(text: Path, recipe: Recipe, count: int, progress: Progress) -> Any:

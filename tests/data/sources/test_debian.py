@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.data.debian import unpack
 from isogloss.data.errors import FormatError
+from isogloss.data.sources.debian import unpack
 
 
 def packed(name: str, content: bytes) -> bytes:

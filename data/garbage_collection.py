@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def garbage_collection_paused() -> Iterator[None]:
     """Holds off the search for cycles of objects while very many are made that form none.
 
     With every so many new objects Python looks through all that it has, which can take longer than making them.

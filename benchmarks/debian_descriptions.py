@@ -13,8 +13,8 @@ from pathlib import Path
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
 from isogloss.data.lines import blocks
-from isogloss.data.texts import Text
-from isogloss.data.training import is_unspaced
+from isogloss.data.text.labelled_texts import Text
+from isogloss.data.text.tokens import is_unspaced
 
 LONGEST_LINE = 1 << 22  # bytes; a package with thousands of dependencies has them on one line
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from math import log
 
-from isogloss.data.training import is_unspaced, tokens
+from isogloss.data.text.tokens import is_unspaced, tokens
 
 LONGEST = 8  # letters; longer words of a script without blanks are compounds of known ones
 

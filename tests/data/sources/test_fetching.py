@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from isogloss.data.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
-from isogloss.data.download import download, mirrored
 from isogloss.data.errors import DownloadError, OutputError, VocabularyError
-from isogloss.data.fetching import fetch_dictionary, fetch_vectors
 from isogloss.data.reading import read_dictionary, read_vectors
-from tests.data.server import Site, serving
+from isogloss.data.sources.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
+from isogloss.data.sources.download import download, mirrored
+from isogloss.data.sources.fetching import fetch_dictionary, fetch_vectors
+from tests.data.sources.server import Site, serving
 
 VECTOR_PATH = "/fasttext/vectors-wiki/wiki.fr.vec"
 CONTENT = b"20000 20\n" + b"".join(

@@ -6,8 +6,8 @@ import pytest
 
 from isogloss.data.errors import FormatError
 from isogloss.data.sample import sample_vectors
-from isogloss.data.segmentation import Segmenter
-from isogloss.data.texts import Text, read_texts
+from isogloss.data.text.labelled_texts import Text, read_texts
+from isogloss.data.text.segmentation import Segmenter
 
 
 def test_labelled_texts_are_read_line_by_line(tmp_path: Path) -> None:

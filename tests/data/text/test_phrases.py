@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.phrases import composed, with_phrases
+from isogloss.data.text.phrases import composed, with_phrases
 from isogloss.data.vectors import VectorFile, Vectors
 
 

@@ -1,0 +1,1 @@
+"""What is done to words and running text: normal forms, tokens, segments, n-grams, phrases, labelled texts."""
