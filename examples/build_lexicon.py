@@ -18,4 +18,4 @@ for entry in list(lexicon.entries)[-5:]:
 
 translator = open_lexicon("en-fr")
 for word, found in translator.translate(["water", "city people"], 2).items():
-    print(word, [f"{each.translation} {each.probability:.2f}" for each in found])
+    print(word, [f"{each.word} {each.probability:.2f}" for each in found])

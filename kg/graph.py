@@ -12,12 +12,13 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.progress import Progress, silent
+from isogloss.data.translation import Translations
 from isogloss.data.vectors import Vectors
 from isogloss.kg.query import listing, lookup, translation
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, limited
 from isogloss.kg.query.translation import Question
-from isogloss.kg.results import Neighbor, Stats, Translation, Word
+from isogloss.kg.results import Neighbor, Stats, Word
 from isogloss.kg.storage import postgres, sqlite, vector_rows
 from isogloss.kg.storage.loading import Added, Loader
 from isogloss.kg.storage.run import Run
@@ -227,7 +228,7 @@ class Graph:
         min_score: float = 0.0,
         licences: Collection[str] | None = None,
         pivots: bool = True,
-    ) -> list[Translation]:
+    ) -> Translations:
         """What ``word`` means in another language, surest first, each with all that speaks for it.
 
         Args:
@@ -251,11 +252,11 @@ class Graph:
         terms = self._terms(licences)
         found = translation.candidates(store, [entry.id for entry in starts], question, terms)
         chosen = translation.best(store, found, k, min_score, self._codes)
-        return translation.explained(starts, chosen, found, question, self._claims(terms), self._codes)
+        return translation.explained(word, starts, chosen, found, question, self._claims(terms), self._codes)
 
     def synonyms(
         self, word: str, language: str, *, k: int = 10, min_score: float = 0.0, licences: Collection[str] | None = None
-    ) -> list[Translation]:
+    ) -> Translations:
         """Words of the same language that mean the same: given as such, or translated alike."""
         return self.translate(word, language, language, k=k, min_score=min_score, licences=licences)
 

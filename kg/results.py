@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from isogloss.data.dictionary import Origin
-from isogloss.kg.licence import strictest
+from isogloss.data.licence import strictest
 from isogloss.kg.storage.run import Run
 
 
@@ -76,30 +76,6 @@ class Path:
         names = " → ".join(map(str, self.words))
         by = "; ".join(dict.fromkeys(claim.source.name for step in self.steps for claim in step.claims))
         return f"{names}  {self.score:.3f}  {by}  ({self.licence or 'licence unknown'})"
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A word that means the same, how sure that is, and why: the strongest path first."""
-
-    word: str
-    language: str
-    score: float
-    evidence: tuple[Path, ...] = field(default=(), repr=False)
-
-    @property
-    def licence(self) -> str:
-        """The strictest licence of all that the score was made from."""
-        return strictest(claim.source.licence for path in self.evidence for step in path.steps for claim in step.claims)
-
-    @property
-    def direct(self) -> bool:
-        """Whether some source says so itself, without a pivot."""
-        return any(len(path.steps) == 1 for path in self.evidence)
-
-    def __str__(self) -> str:
-        lines = [f"{self.word} ({self.language})  {self.score:.3f}"]
-        return "\n".join([*lines, *(f"    {path}" for path in self.evidence)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def measured(source: str, target: str, size: str, seed: int) -> dict[str, Any]:
     spent = time.process_time() - started
     gold = test.within(x, y).by_source
     plain = Translator(built.model, x, y).translate(list(gold), 1)
-    without = np.array([bool(plain[word]) and plain[word][0].translation in gold[word] for word in gold], np.float64)
+    without = np.array([bool(plain[word]) and plain[word][0].word in gold[word] for word in gold], np.float64)
     listed = _first(built)
     having = np.array([listed.get(word) in gold[word] for word in gold], np.float64)
     gain = paired_bootstrap(having, without, np.arange(len(gold)), np.random.default_rng(seed))

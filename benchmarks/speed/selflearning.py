@@ -56,5 +56,5 @@ def learn(made: Vocabularies, generator: np.random.Generator) -> Selflearning:
     asked = generator.choice(len(others), min(ASKED, len(others)), replace=False)
     translations = {others[place].source: others[place].target for place in asked.tolist()}
     answers = Translator(found.model, made.source, made.target).translate(list(translations), 1)
-    right = [answers[word][0].translation == translation for word, translation in translations.items()]
+    right = [answers[word][0].word == translation for word, translation in translations.items()]
     return Selflearning(len(made.source), cpu, float(np.mean(right)))

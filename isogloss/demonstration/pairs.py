@@ -128,6 +128,5 @@ def _answers(translator: Translator, test: Dictionary) -> tuple[Answer, ...]:
     words = sorted(test.by_source, key=lambda word: translator.source.row_of[word])[:SHOWN]
     firsts = [found[0] for found in translator.translate(words, 1).values()]
     return tuple(
-        Answer(each.word, each.translation, each.probability, each.translation in test.by_source[each.word])
-        for each in firsts
+        Answer(each.query, each.word, each.probability, each.word in test.by_source[each.query]) for each in firsts
     )

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_vectors
+from isogloss.data.translation import Translation
 from isogloss.demonstration.pairs import Built, licence_of, split
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.results import Stats, Translation
+from isogloss.kg.results import Stats
 from isogloss.kg.storage.run import Run
 
 PIVOT = ("fr", "fi", "en")  # two languages that no lexicon joins, and the one between

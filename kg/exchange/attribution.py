@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from isogloss.data.licence import licence_class, strictest
 from isogloss.kg.exchange.selection import Selected
-from isogloss.kg.licence import licence_class, strictest
 
 
 def beside(path: Path) -> Path:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.language import language_code
+from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
-from isogloss.kg.licence import permits
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, SAME_CONCEPT
 
 CODE = {number: code for number, code, _, _ in RELATIONS}

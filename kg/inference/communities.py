@@ -19,10 +19,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from isogloss.data.dictionary import Origin
+from isogloss.data.licence import strictest
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.translation_links import Links, Numbers, Web, Weights
-from isogloss.kg.licence import strictest
 from isogloss.kg.storage.schema import BLOCK
 
 NAME = "communities"

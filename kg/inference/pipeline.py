@@ -11,6 +11,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
+from isogloss.data.licence import strictest
 from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Vectors
@@ -21,7 +22,6 @@ from isogloss.kg.inference.features import Described, describe, known_words
 from isogloss.kg.inference.paths import Candidates, candidates
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, Web, Weights, pair_keys
 from isogloss.kg.inference.vector_similarity import Spaces
-from isogloss.kg.licence import strictest
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import VocabularyError, shown
-from isogloss.kg.licence import permits
+from isogloss.data.licence import permits
 from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 from isogloss.kg.storage.store import Store
 

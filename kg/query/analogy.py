@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.kg.licence import strictest
+from isogloss.data.licence import strictest
 from isogloss.kg.query.embeddings import Space, turned
 
 

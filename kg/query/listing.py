@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.kg.licence import strictest
+from isogloss.data.licence import strictest
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named

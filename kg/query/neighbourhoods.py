@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from isogloss.data.dictionary import Origin
-from isogloss.kg.licence import permits
+from isogloss.data.licence import permits
 from isogloss.kg.storage.hub_cache import unpack
 from isogloss.kg.storage.schema import BLOCK, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store, marks

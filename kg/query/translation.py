@@ -19,9 +19,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
+from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Fan, Terms, concept_members, fans, fused, noisy_or
-from isogloss.kg.results import Claim, Path, Step, Translation, Word
+from isogloss.kg.results import Claim, Path, Step, Word
 from isogloss.kg.storage.hub_cache import FANOUT
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
@@ -142,13 +143,14 @@ def best(
 
 
 def explained(
+    query: str,
     starts: Sequence[Word],
     chosen: Sequence[tuple[Word, float]],
     found: Mapping[int, Candidate],
     question: Question,
     claims: Claims,
     languages: Mapping[int, str],
-) -> list[Translation]:
+) -> Translations:
     """The chosen candidates with every road from ``starts`` to them spelled out, the strongest first."""
     pivots: dict[int, set[int]] = {}
     targets: dict[int, set[int]] = {}
@@ -161,8 +163,8 @@ def explained(
     words = {word.id: word for word in (*starts, *(word for word, _ in chosen))}
     words |= named(claims.store, set().union(*pivots.values()).difference(words), languages)
     relation = _CODE[question.relation]
-    answers = []
-    for word, score in chosen:
+    answers = Translations(query)
+    for rank, (word, score) in enumerate(chosen, 1):
         target, roads = word.id, found[word.id].roads
         through = {pivot for _, pivot in roads if pivot is not None}
         inward = claims.between(target, through) if through else {}
@@ -178,7 +180,7 @@ def explained(
             paths.append(Path(tuple(steps), worth))
         if len(paths) > 1:
             paths.sort(key=_strongest)
-        answers.append(Translation(word.word, word.language, score, tuple(paths)))
+        answers.append(Translation(query, word.word, word.language, rank, score, evidence=tuple(paths)))
     return answers
 
 

@@ -15,8 +15,8 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import FormatError
 from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.language import language_code
+from isogloss.data.licence import licence_class
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.licence import licence_class
 from isogloss.kg.storage.edge_counts import add_counts, count_concepts
 from isogloss.kg.storage.evidence_writer import Evidence, encoded
 from isogloss.kg.storage.hub_cache import cache_hubs, find_hubs

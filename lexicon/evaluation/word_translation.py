@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.bootstrap import interval
+from isogloss.data.translation import Translations
 from isogloss.lexicon.alignment.seeds import FEWEST
 from isogloss.lexicon.evaluation.coverage import Curve, Verdict
-from isogloss.lexicon.induction.translator import Translation, Translator
+from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.direction import CANDIDATES
 
 DEPTH = 100  # translations that are looked at for the reciprocal rank
@@ -121,9 +122,9 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
     return Evaluation(len(words) / len(gold.by_source), ordered, Curve.of(_verdicts(found, known), len(known)))
 
 
-def _ranks(found: Mapping[str, list[Translation]], gold: Dictionary) -> tuple[Places, Places]:
+def _ranks(found: Mapping[str, Translations], gold: Dictionary) -> tuple[Places, Places]:
     """The rank of the best gold translation of each word, and that of each gold pair; 0 where it is not found."""
-    place = {(word, each.translation): each.rank for word, listed in found.items() for each in listed}
+    place = {(word, each.word): each.rank for word, listed in found.items() for each in listed}
     by_pair = np.array([place.get((pair.source, pair.target), 0) for pair in gold], np.int64)
     ranks = np.zeros(len(gold.by_source), np.int64)
     beyond = DEPTH + 1
@@ -133,9 +134,9 @@ def _ranks(found: Mapping[str, list[Translation]], gold: Dictionary) -> tuple[Pl
     return ranks, by_pair
 
 
-def _verdicts(found: Mapping[str, list[Translation]], gold: Dictionary) -> Iterator[list[Verdict]]:
+def _verdicts(found: Mapping[str, Translations], gold: Dictionary) -> Iterator[list[Verdict]]:
     for word, right in gold.by_source.items():
-        yield [Verdict(each.probability, each.translation in right) for each in found[word][:CANDIDATES]]
+        yield [Verdict(each.probability, each.word in right) for each in found[word][:CANDIDATES]]
 
 
 def _places(words: list[str]) -> Places:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.text.phrases import composed
+from isogloss.data.translation import Translation, Translations
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.induction.entries import ordered
 from isogloss.lexicon.induction.model import Model
@@ -18,16 +18,6 @@ from isogloss.lexicon.ranking.features import Extractor, Queries
 from isogloss.lexicon.search.csls import NEIGHBOURHOOD, csls
 from isogloss.lexicon.search.direction import CANDIDATES
 from isogloss.lexicon.search.index import ExactIndex, Rows
-
-
-class Translation(NamedTuple):
-    """One candidate: its CSLS ``score`` and the calibrated ``probability`` that it is right."""
-
-    word: str
-    rank: int
-    translation: str
-    score: float
-    probability: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +61,7 @@ class Translator:
     def _index_bent(self) -> ExactIndex:
         return ExactIndex(self._extractor.direction.bent_target)
 
-    def translate(self, words: Sequence[str], k: int = 10) -> dict[str, list[Translation]]:
+    def translate(self, words: Sequence[str], k: int = 10) -> dict[str, Translations]:
         """The ``k`` best translations of each word, best first; a word without a vector gets an empty list.
 
         A word that is not in the vectors' list is tried in lower case, then as a phrase (composed of its words;
@@ -79,17 +69,17 @@ class Translator:
         """
         words = list(dict.fromkeys(words))
         known = {word: vector for word in words if (vector := self._vector(word)) is not None}
-        found: dict[str, list[Translation]] = {word: [] for word in words}
+        found = {word: Translations(word) for word in words}
         if not known:
             return found
         asked = self._queries(known)
         rows, scores, probability = self.candidates(asked, k)
         for word, targets, csls_scores, chances in zip(known, rows, scores, probability, strict=True):
             listed = zip(targets.tolist(), csls_scores.tolist(), chances.tolist(), strict=True)
-            found[word] = [
-                Translation(word, rank, self.target.words[target], score, chance)
+            found[word].extend(
+                Translation(word, self.target.words[target], self.target.language, rank, score, chance)
                 for rank, (target, score, chance) in enumerate(listed, start=1)
-            ]
+            )
         return found
 
     def mapped(self, words: Sequence[str]) -> dict[str, Matrix]:

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.licence import LicenceClass, licence_class, permits, strictest
 from isogloss.data.text.spelling import search_form, search_forms
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.licence import LicenceClass, licence_class, permits, strictest
 from isogloss.kg.results import Word
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.spelling import lemma, lemmas

@@ -24,7 +24,7 @@ from isogloss.cli.kg.rendering import claim_as_json, names, path_as_json, render
 from isogloss.cli.options import Json
 
 if TYPE_CHECKING:
-    from isogloss.kg.results import Translation
+    from isogloss.data.translation import Translation
 
 
 def translate(

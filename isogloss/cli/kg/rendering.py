@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from isogloss.cli.console import print_json, print_rows
 
 if TYPE_CHECKING:
-    from isogloss.kg.results import Claim, Path, Stats, Translation
+    from isogloss.data.translation import Translation
+    from isogloss.kg.results import Claim, Path, Stats
 
 
 def render(found: dict[str, list[Translation]], *, explain: bool, json: bool) -> None:

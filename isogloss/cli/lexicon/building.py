@@ -12,6 +12,8 @@ from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.lexicon.options import Folder, Moved
 from isogloss.cli.options import Cache, Force, Json, Seed
 
+TRANSLATED = ("word", "rank", "translation", "score", "probability")
+
 
 def build(
     source: Annotated[str, typer.Argument(help="Code of the source language, such as en.", show_default=False)],
@@ -136,11 +138,15 @@ def translate(
     unknown = [word for word, listed in found.items() if not listed]
     if unknown:
         warn([f"{len(unknown)} of {len(found)} words have no vector and no translation, such as {unknown[0]!r}"])
-    listed = [each for translations in found.values() for each in translations]
+    rows = [
+        (one.query, one.rank, one.word, one.score, one.probability)
+        for translations in found.values()
+        for one in translations
+    ]
     if json:
-        print_json([each._asdict() for each in listed])
+        print_json([dict(zip(TRANSLATED, row, strict=True)) for row in rows])
     else:
-        print_rows(listed)
+        print_rows(rows)
 
 
 def map_vectors(

@@ -11,7 +11,7 @@ from isogloss.lexicon.induction.translator import Translator
 def pairs(translator: Translator) -> list[tuple[str, str]]:
     """Sixty words and what the translator says of them, each said of one word only."""
     said = translator.translate(translator.source.words[100:200], 1)
-    other = {found[0].translation: word for word, found in said.items()}
+    other = {found[0].word: word for word, found in said.items()}
     return [(word, translation) for translation, word in other.items()][:60]
 
 

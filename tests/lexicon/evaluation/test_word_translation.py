@@ -18,7 +18,7 @@ WORDS = ("water", "fire", "house", "book", "dog", "sun", "city", "world")
 @pytest.fixture(scope="module")
 def lists(translator: Translator) -> dict[str, list[str]]:
     """What the translator says of eight words: the gold standard of these tests is made from it."""
-    return {word: [each.translation for each in found] for word, found in translator.translate(WORDS, 20).items()}
+    return {word: [each.word for each in found] for word, found in translator.translate(WORDS, 20).items()}
 
 
 def judged(translator: Translator, *pairs: tuple[str, str]) -> Evaluation:
@@ -136,7 +136,7 @@ def test_the_best_point_balances_precision_and_recall() -> None:
 def test_frequency_bands_share_out_the_words(translator: Translator) -> None:
     words = translator.source.words[:20]
     lists = translator.translate(words, 1)
-    found = judged(translator, *((word, lists[word][0].translation) for word in words))
+    found = judged(translator, *((word, lists[word][0].word) for word in words))
     assert found.scores["rank 1-1,000"].words == 20
     assert not any(name.startswith("rank 1,001") for name in found.scores)
 

@@ -62,7 +62,7 @@ def test_a_probability_keeps_its_promise_on_words_outside_the_seeds(
 ) -> None:
     gold = test_words.by_source
     best = [listed[0] for listed in by_itself.translate(list(gold), 1).values()]
-    right = np.array([each.translation in gold[each.word] for each in best])
+    right = np.array([each.word in gold[each.query] for each in best])
     promised = np.array([each.probability for each in best])
     assert abs(right.mean() - promised.mean()) < 0.2
     assert right[promised > np.median(promised)].mean() > right[promised <= np.median(promised)].mean()

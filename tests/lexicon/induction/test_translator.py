@@ -19,16 +19,16 @@ from isogloss.lexicons import build_lexicon, open_lexicon
 
 
 def first(translator: Translator, word: str) -> str:
-    return translator.translate([word], 1)[word][0].translation
+    return translator.translate([word], 1)[word][0].word
 
 
 def test_a_word_gets_its_translations_ranked_with_a_probability(translator: Translator) -> None:
     found = translator.translate(["water", "the"], 5)
     assert list(found) == ["water", "the"]
-    assert found["water"][0].translation == "eau"
+    assert found["water"][0].word == "eau"
     for listed in found.values():
         assert [each.rank for each in listed] == [1, 2, 3, 4, 5]
-        assert len({each.translation for each in listed}) == 5
+        assert len({each.word for each in listed}) == 5
         assert all(0 <= each.probability <= 1 for each in listed)
 
 
@@ -44,7 +44,7 @@ def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
 
 def test_a_phrase_is_composed_of_its_words(translator: Translator) -> None:
     found = translator.translate(["water fire", "water zyzzyva"], 10)
-    assert {"eau", "feu"} <= {each.translation for each in found["water fire"]}
+    assert {"eau", "feu"} <= {each.word for each in found["water fire"]}
     assert found["water zyzzyva"] == []
 
 
@@ -68,7 +68,7 @@ class Spelled:
 def test_a_word_outside_the_list_is_translated_through_its_subwords(translator: Translator) -> None:
     with_subwords = replace(translator, source=replace(translator.source, subwords=Spelled(translator.source)))
     found = with_subwords.translate(["watered", "zyzzyva"], 5)
-    assert "eau" in [each.translation for each in found["watered"]]
+    assert "eau" in [each.word for each in found["watered"]]
     assert found["zyzzyva"] == []
 
 
@@ -94,7 +94,7 @@ def test_a_word_outside_the_list_is_translated_through_the_subwords_of_a_fasttex
     asked = [f"{stem}ing" for stem in stems]
     assert not any(word in opened.source for word in asked)
     found = opened.translate(asked, 1)
-    own = [found[word][0].translation.startswith(f"z{word.removesuffix('ing')}") for word in asked]
+    own = [found[word][0].word.startswith(f"z{word.removesuffix('ing')}") for word in asked]
     assert sum(own) >= 8  # of twelve; by chance it would be one
 
 
@@ -110,7 +110,7 @@ def test_the_lexicon_lists_what_the_translator_says(translator: Translator, indu
     assert len(listed) == 100
     for entry in listed:
         (best,) = found[entry.source]
-        assert best.translation == entry.target
+        assert best.word == entry.target
         assert best.probability == pytest.approx(entry.probability, abs=0.01)
 
 

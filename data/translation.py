@@ -1,0 +1,80 @@
+"""A translation with its rank, score and probability: what lexicons and graphs answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from isogloss.data.licence import strictest
+from isogloss.data.tables import html_table
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """``word``, of ``language``, as a translation of ``query``; ``rank`` counts from 1, best first.
+
+    ``score`` is CSLS where a lexicon answers, and the combined strength of all paths, 0 to 1, where a graph does.
+    ``probability`` is the chance that the translation is right; NaN where nothing has calibrated it. ``evidence`` has
+    the paths of a graph that lead to the word (``kg.results.Path``), strongest first.
+    """
+
+    query: str
+    word: str
+    language: str
+    rank: int
+    score: float
+    probability: float = math.nan
+    evidence: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def licence(self) -> str:
+        """The strictest licence of all sources on the paths."""
+        return strictest(claim.source.licence for path in self.evidence for step in path.steps for claim in step.claims)
+
+    @property
+    def direct(self) -> bool:
+        """Whether a source lists the translation itself, without a pivot word."""
+        return any(len(path.steps) == 1 for path in self.evidence)
+
+    def __str__(self) -> str:
+        sure = "" if math.isnan(self.probability) else f"  p = {self.probability:.3f}"
+        lines = [f"{self.word} ({self.language})  {self.score:.3f}{sure}"]
+        return "\n".join([*lines, *(f"    {path}" for path in self.evidence)])
+
+
+class Translations(list[Translation]):
+    """The translations of one word, best first; a list that shows as a table in a notebook."""
+
+    def __init__(self, query: str, translations: Iterable[Translation] = ()) -> None:
+        super().__init__(translations)
+        self.query = query
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The translations without scores."""
+        return tuple(translation.word for translation in self)
+
+    def __repr__(self) -> str:
+        words = ", ".join(
+            f"{one.word} {one.score if math.isnan(one.probability) else one.probability:.2f}" for one in self
+        )
+        return f"<Translations of {self.query!r}: {words or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        calibrated = any(not math.isnan(one.probability) for one in self)
+        header = ["rank", "translation", "language", "score", *(["probability"] if calibrated else []), "evidence"]
+        rows = [
+            [
+                one.rank,
+                one.word,
+                one.language,
+                one.score,
+                *([one.probability] if calibrated else []),
+                str(one.evidence[0]) if one.evidence else "",
+            ]
+            for one in self
+        ]
+        header, rows = (header, rows) if any(row[-1] for row in rows) else (header[:-1], [row[:-1] for row in rows])
+        return html_table(f"{self.query}: {len(self)} translations", header, rows)
