@@ -18,8 +18,7 @@ from isogloss.meta.tasks import TaskSpace, dictionaries_of
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import Checkpoint
 from isogloss.meta.training.outer_loop import Settings
-from isogloss.meta.training.run import Keeping
-from isogloss.meta.training.run import meta_train as train
+from isogloss.meta.training.run import Checkpointing, run_training
 
 
 def meta_train(
@@ -54,8 +53,8 @@ def meta_train(
     held_out = frozenset(map(language_code, hold_out))
     tables, dictionaries = _inputs(vectors, graph, held_out)
     space = TaskSpace(dictionaries, Spaces(tables, settings.vocabulary), held_out=held_out)
-    keeping = None if out is None else Keeping(Path(out), resume=resume, force=force)
-    return train(space, settings, keeping=keeping, progress=progress)
+    checkpoints = None if out is None else Checkpointing(Path(out), resume=resume, force=force)
+    return run_training(space, settings, checkpoints=checkpoints, progress=progress)
 
 
 def learn_prior(

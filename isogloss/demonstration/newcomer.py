@@ -24,7 +24,7 @@ from isogloss.meta.tasks.space import within
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import inputs_of
 from isogloss.meta.training.outer_loop import Settings
-from isogloss.meta.training.run import Keeping, begin, episodes_of, finish
+from isogloss.meta.training.run import Checkpointing, begin, episodes_of, finish
 
 LEFT_OUT, FROM = "ja", "en"
 SEEDS, QUESTIONS, SHOWN = 25, 300, 5
@@ -74,7 +74,7 @@ def learn(graph: Path, folder: Path, seed: int) -> Newcomer:
     episodes = episodes_of(space, settings)
     untrained = begin(episodes, settings, languages=space.languages, held_out=space.held_out)
     untrained = replace(untrained, inputs=inputs_of(space))
-    trained = finish(untrained, episodes, keeping=Keeping(folder / "model", every=settings.steps))
+    trained = finish(untrained, episodes, checkpoints=Checkpointing(folder / "model", every=settings.steps))
     ready = time.process_time()
     task, sides = question(seed)
     draw = answers(task, sides, trained, untrained)

@@ -18,7 +18,7 @@ from isogloss.meta.learners.weights import Weights, leaves
 from isogloss.meta.texts.corpus import Corpus, TextTask, draw_task
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 from isogloss.meta.texts.run import last
-from isogloss.meta.texts.training import SHARPNESS, TextSettings, meta_train, network_of, pretrain
+from isogloss.meta.texts.training import SHARPNESS, TextSettings, network_of, pretrain, train_episodically
 
 OURS = "meta_trained"
 METHODS = ("plain", "untrained", "pretrained", "fine_tuned", OURS)
@@ -89,7 +89,7 @@ def trained_without(
     network = network_of(next(iter(corpora.values())).vectors.shape[1], settings)
     untrained = {name: weight.detach().clone() for name, weight in network.named_parameters()}
     pretrained = last(pretrain(network, corpora, settings)).weights
-    ours = last(meta_train(network, pretrained, corpora, settings)).weights
+    ours = last(train_episodically(network, pretrained, corpora, settings)).weights
     started = {name: pretrained[name] for name in untrained}
     recipes = {shots: best_recipe(network, started, dev, shots, settings, tasks) for shots in (1, 5, 10)}
     return Trained(network, untrained, started, {name: ours[name] for name in untrained}, recipes)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from isogloss.data.progress import Progress, silent
 from isogloss.meta.texts.classifier import TextModel
 from isogloss.meta.texts.corpus import Corpus
-from isogloss.meta.texts.training import TextSettings, TextStep, meta_train, network_of, pretrain
+from isogloss.meta.texts.training import TextSettings, TextStep, network_of, pretrain, train_episodically
 
 DEFAULTS = TextSettings()
 
@@ -28,7 +28,9 @@ def train_texts(
     dimensions = next(iter(corpora.values())).vectors.shape[1] if corpora else 1
     network = network_of(dimensions, settings)
     first = last(progress(pretrain(network, corpora, settings), "Pre-training", settings.pretraining))
-    second = last(progress(meta_train(network, first.weights, corpora, settings), "Meta-training", settings.steps))
+    second = last(
+        progress(train_episodically(network, first.weights, corpora, settings), "Meta-training", settings.steps)
+    )
     return TextModel(settings, dimensions, second.weights, tuple(sorted(corpora)))
 
 

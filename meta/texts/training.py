@@ -85,7 +85,7 @@ def pretrain(network: TextNetwork, corpora: Mapping[str, Corpus], settings: Text
         yield TextStep(number, float(loss.detach()), copied(weights))
 
 
-def meta_train(
+def train_episodically(
     network: TextNetwork, weights: Weights, corpora: Mapping[str, Corpus], settings: TextSettings
 ) -> Iterator[TextStep]:
     """Prototypical networks (Snell et al., 2017) on episodes from one language to another, from ``weights`` on.

@@ -36,10 +36,10 @@ Share = Callable[[Learner], Learner]
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """Where a run is kept: a checkpoint ``every`` so many steps in ``folder``; ``resume`` goes on with one there.
+class Checkpointing:
+    """Where a run is kept: a checkpoint in ``folder`` every ``every`` steps; ``resume`` continues the one there.
 
-    ``writing`` is unset in all processes but the first of a run that is shared out over several.
+    ``force`` replaces it. ``writing`` is false in all processes but the first of a run that several share.
     """
 
     folder: Path
@@ -120,11 +120,11 @@ def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress
 
 
 @single_thread()
-def meta_train(
+def run_training(
     space: TaskSpace,
     settings: Settings = DEFAULTS,
     *,
-    keeping: Keeping | None = None,
+    checkpoints: Checkpointing | None = None,
     progress: Progress = silent,
     watch: Watch | None = None,
     share: Share | None = None,
@@ -132,14 +132,14 @@ def meta_train(
     """Meta-train a model on the tasks of ``space`` and return it; its languages are those of the space.
 
     Languages in ``settings.watched`` are kept out of training as those held out are, and only their precision is told.
-    With ``keeping`` a checkpoint is written now and then and when training ends or is interrupted; a process that is
+    With ``checkpoints`` one is written every so many steps and when training ends or is interrupted; a process that is
     killed leaves the last one. A resumed run ends where an uninterrupted one would have, bit for bit, also where there
-    are more cores: all is computed by one thread.
+    are more cores: one thread computes everything.
 
     Args:
         space: All tasks.
         settings: How to train.
-        keeping: Where the run is kept.
+        checkpoints: Where the run is kept.
         progress: Watches the long parts.
         watch: Called after every step.
         share: Makes a learner of one that works in several processes (``meta.training.parallel.Shared``).
@@ -150,7 +150,7 @@ def meta_train(
         CheckpointError: The run there cannot be continued: damaged, or of other inputs or settings.
     """
     seen = replace(space, held_out=space.held_out | {*settings.watched})
-    earlier = _earlier(keeping, seen, settings)
+    earlier = _earlier(checkpoints, seen, settings)
     episodes = episodes_of(seen, settings, progress=progress)
     watched = watched_episodes(space, settings, progress=progress)
     if settings.folds > 1:
@@ -158,7 +158,9 @@ def meta_train(
         settings = replace(settings, steps=stop)
     begun = earlier or begin(episodes, settings, languages=seen.languages, held_out=seen.held_out)
     begun = replace(begun, settings=settings, inputs=begun.inputs or inputs_of(seen))
-    return finish(begun, episodes, watched=watched, keeping=keeping, progress=progress, watch=watch, share=share)
+    return finish(
+        begun, episodes, watched=watched, checkpoints=checkpoints, progress=progress, watch=watch, share=share
+    )
 
 
 def begin(
@@ -182,12 +184,12 @@ def finish(
     episodes: Sequence[Episode],
     *,
     watched: Sequence[Episode] = (),
-    keeping: Keeping | None = None,
+    checkpoints: Checkpointing | None = None,
     progress: Progress = silent,
     watch: Watch | None = None,
     share: Share | None = None,
 ) -> Checkpoint:
-    """Take the steps that are left; see ``meta_train``."""
+    """Take the steps that are left; see ``run_training``."""
     settings, generator, model = checkpoint.settings, torch.Generator(), checkpoint.network()
     learner = learner_of(model, settings)
     steps = train(
@@ -201,7 +203,7 @@ def finish(
         watched=watched,
     )
     saved = -1
-    writing = keeping if keeping and keeping.writing else None
+    writing = checkpoints if checkpoints and checkpoints.writing else None
     try:
         for step in progress(steps, "Meta-training", max(0, settings.steps - checkpoint.state.number)):
             checkpoint = replace(checkpoint, state=step.state, history=(*checkpoint.history, step.losses))
@@ -272,17 +274,17 @@ def _noise(settings: Settings, number: int) -> np.random.Generator:
     return np.random.default_rng([settings.seed, number, 1])
 
 
-def _earlier(keeping: Keeping | None, space: TaskSpace, settings: Settings) -> Checkpoint | None:
+def _earlier(checkpoints: Checkpointing | None, space: TaskSpace, settings: Settings) -> Checkpoint | None:
     """The checkpoint to go on from, if any."""
-    if keeping is None:
+    if checkpoints is None:
         return None
-    path = keeping.folder / FILE
-    if not keeping.resume:
-        refuse_to_overwrite(path, keeping.force or not keeping.writing)
+    path = checkpoints.folder / FILE
+    if not checkpoints.resume:
+        refuse_to_overwrite(path, checkpoints.force or not checkpoints.writing)
         return None
     if not path.exists():
         return None
-    found = load(keeping.folder)
+    found = load(checkpoints.folder)
     if replace(found.settings, steps=settings.steps) != settings:
         raise CheckpointError(
             f"{path}: found a run with other settings ({found.settings}), expected {settings}; give the same options, "

@@ -109,17 +109,19 @@ def _trained(
     """The trained model, and whether this process is the one that tells about it; torchrun starts several."""
     import os
 
-    from isogloss.meta.training.run import PRECISION, Keeping, meta_train
+    from isogloss.meta.training.run import PRECISION, Checkpointing, run_training
 
     def told(step: Step) -> None:
         if PRECISION in step.losses or step.number % every == 0:
             note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
 
     if "TORCHELASTIC_RUN_ID" not in os.environ:
-        keeping = Keeping(out, every, resume, force)
-        return meta_train(space, settings, keeping=keeping, progress=progress, watch=told), True
+        checkpoints = Checkpointing(out, every, resume, force)
+        return run_training(space, settings, checkpoints=checkpoints, progress=progress, watch=told), True
     from isogloss.meta.training.parallel import Shared, processes
 
     with processes() as first:
-        keeping = Keeping(out, every, resume, force, writing=first)
-        return meta_train(space, settings, keeping=keeping, watch=told if first else None, share=Shared), first
+        checkpoints = Checkpointing(out, every, resume, force, writing=first)
+        return run_training(
+            space, settings, checkpoints=checkpoints, watch=told if first else None, share=Shared
+        ), first

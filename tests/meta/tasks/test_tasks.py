@@ -34,7 +34,7 @@ from isogloss.meta.tasks.dense_csls import mutual_pairs, search
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import inputs_of
 from isogloss.meta.training.outer_loop import Settings
-from isogloss.meta.training.run import meta_train
+from isogloss.meta.training.run import run_training
 from tests.meta.conftest import FAMILIES, SMALL
 
 Pairs = dict[tuple[str, str], Dictionary]
@@ -100,7 +100,7 @@ def test_no_task_touches_a_held_out_language(dictionaries: Pairs, vectors: dict[
     poisoned: Any = {**vectors, "ja": Poison()}
     edges: Any = {**dictionaries, ("en", "ja"): Poison(), ("ja", "en"): Poison(), ("fr", "ja"): Poison()}
     space = TaskSpace(edges, Spaces(poisoned), FAMILIES, held_out=frozenset({"ja"}))
-    trained = meta_train(space, SMALL)
+    trained = run_training(space, SMALL)
     assert trained.languages == ("en", "fi", "fr")
     assert trained.held_out == ("ja",)
     assert inputs_of(space)
@@ -112,7 +112,7 @@ def test_a_held_out_language_makes_no_difference_to_what_is_learned(space: TaskS
     without = {pair: each for pair, each in space.dictionaries.items() if "fi" not in pair}
     absent = TaskSpace(without, space.vectors, FAMILIES)
     held_out = TaskSpace(space.dictionaries, space.vectors, FAMILIES, held_out=frozenset({"fi"}))
-    first, second = (meta_train(each, SMALL).state.weights for each in (absent, held_out))
+    first, second = (run_training(each, SMALL).state.weights for each in (absent, held_out))
     assert all(bool((first[name] == second[name]).all()) for name in first)
 
 
@@ -134,7 +134,7 @@ def test_nothing_of_a_held_out_language_reaches_any_part_of_training(
     space = TaskSpace(edges, Spaces(poisoned), families, frozenset({"ja"}), words)
     everything = replace(SMALL, memory=8, sampler="affinity", weighting="cosine", seed_noise=0.1, episodes=5)
     for settings in (everything, replace(everything, model="words", learner="ridge", rotations=True)):
-        trained = meta_train(space, settings)
+        trained = run_training(space, settings)
         assert trained.languages == ("en", "fi", "fr")
         assert trained.state.memory.labels
         assert not any("ja" in label.split() for label in trained.state.memory.labels)
@@ -146,7 +146,7 @@ def test_what_a_held_out_language_holds_changes_no_bit_of_a_model(words: TaskSpa
         replace(words, held_out=frozenset({"fi"})),
         replace(words, dictionaries={pair: each for pair, each in words.dictionaries.items() if "fi" not in pair}),
     )
-    first, second = meta_train(with_fi, settings), meta_train(without, settings)
+    first, second = run_training(with_fi, settings), run_training(without, settings)
     assert all(torch.equal(first.state.weights[name], second.state.weights[name]) for name in first.state.weights)
     assert torch.equal(first.mean, second.mean)
     assert torch.equal(first.state.memory.keys, second.state.memory.keys)

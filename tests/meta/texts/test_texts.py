@@ -17,7 +17,7 @@ from isogloss.meta.texts.corpus import Corpus, draw_task, shared_classes
 from isogloss.meta.texts.evaluation import METHODS, OURS, Recipe, fine_tuned, outcome, pooled, row, trained_without
 from isogloss.meta.texts.network import prototypes, similarity
 from isogloss.meta.texts.run import last, train_texts
-from isogloss.meta.texts.training import TextSettings, meta_train, network_of, pretrain
+from isogloss.meta.texts.training import TextSettings, network_of, pretrain, train_episodically
 
 SETTINGS = TextSettings(
     hidden=32,
@@ -95,7 +95,7 @@ def test_training_is_the_same_for_the_same_seed_and_leaves_its_start_alone(corpo
     network = network_of(DIMENSIONS, SETTINGS)
     start = last(pretrain(network, corpora, SETTINGS)).weights
     before = {name: weight.clone() for name, weight in start.items()}
-    first, second = (last(meta_train(network, start, corpora, SETTINGS)).weights for _ in range(2))
+    first, second = (last(train_episodically(network, start, corpora, SETTINGS)).weights for _ in range(2))
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert all(torch.equal(start[name], before[name]) for name in before)
     assert not torch.equal(first["second.weight"], start["second.weight"])

@@ -24,7 +24,7 @@ from isogloss.meta.tasks import TaskSpace
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, load, save
 from isogloss.meta.training.outer_loop import Settings
-from isogloss.meta.training.run import PRECISION, Keeping, begin, best_stop, finish, meta_train
+from isogloss.meta.training.run import PRECISION, Checkpointing, begin, best_stop, finish, run_training
 from tests.meta.conftest import SMALL, small
 
 
@@ -79,13 +79,13 @@ def test_a_memory_changes_where_tasks_start_and_what_is_learned(episodes: tuple[
 
 def test_a_watched_language_is_told_of_and_not_trained_on(space: TaskSpace) -> None:
     settings = replace(SMALL, watched=("fi",), check_every=3)
-    trained = meta_train(space, settings)
+    trained = run_training(space, settings)
     assert trained.languages == ("en", "fr")
     assert trained.held_out == ("fi",)
     told = [step for step in trained.history if PRECISION in step]
     assert len(told) == 2
     assert all(0 <= step[PRECISION] <= 1 for step in told)
-    held_out = meta_train(replace(space, held_out=frozenset({"fi"})), replace(settings, watched=()))
+    held_out = run_training(replace(space, held_out=frozenset({"fi"})), replace(settings, watched=()))
     weights = trained.state.weights
     assert all(torch.equal(weights[name], held_out.state.weights[name]) for name in weights)
 
@@ -104,20 +104,20 @@ def test_a_classifier_of_words_is_trained_kept_and_resumed(tmp_path: Path) -> No
     pairs = {pair: sample_dictionary(*pair) for pair in (("en", "fr"), ("fr", "en"))}
     space = TaskSpace(pairs, Spaces({language: sample_vectors(language) for language in ("en", "fr")}))
     settings = Settings(model="words", learner="ridge", steps=4, episodes=6, memory=4, rotations=True, seed_noise=0.1)
-    whole = meta_train(space, settings)
-    meta_train(space, replace(settings, steps=2), keeping=Keeping(tmp_path))
-    assert same(meta_train(space, settings, keeping=Keeping(tmp_path, resume=True)), whole)
+    whole = run_training(space, settings)
+    run_training(space, replace(settings, steps=2), checkpoints=Checkpointing(tmp_path))
+    assert same(run_training(space, settings, checkpoints=Checkpointing(tmp_path, resume=True)), whole)
     with pytest.raises(CheckpointError, match="--model ranker"):
         load(tmp_path).ranker()
 
 
 def test_a_kept_run_can_be_resumed_and_is_not_overwritten(space: TaskSpace, tmp_path: Path) -> None:
-    whole = meta_train(space, SMALL)
-    meta_train(space, replace(SMALL, steps=3), keeping=Keeping(tmp_path, every=2))
+    whole = run_training(space, SMALL)
+    run_training(space, replace(SMALL, steps=3), checkpoints=Checkpointing(tmp_path, every=2))
     assert load(tmp_path).state.number == 3
     with pytest.raises(OutputError, match="--force"):
-        meta_train(space, SMALL, keeping=Keeping(tmp_path))
-    assert same(meta_train(space, SMALL, keeping=Keeping(tmp_path, resume=True)), whole)
+        run_training(space, SMALL, checkpoints=Checkpointing(tmp_path))
+    assert same(run_training(space, SMALL, checkpoints=Checkpointing(tmp_path, resume=True)), whole)
     assert same(load(tmp_path), whole)
 
 
@@ -143,7 +143,7 @@ def test_an_interrupted_run_keeps_its_last_step(episodes: tuple[Episode, ...], t
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        finish(begin(episodes, SMALL), episodes, keeping=Keeping(tmp_path, every=100), watch=stop)
+        finish(begin(episodes, SMALL), episodes, checkpoints=Checkpointing(tmp_path, every=100), watch=stop)
     assert load(tmp_path).state.number == 4
 
 
@@ -152,11 +152,11 @@ def test_a_run_of_other_settings_or_inputs_is_not_continued(
 ) -> None:
     made = finish(begin(episodes, SMALL), episodes)
     save(replace(made, inputs="of others"), tmp_path)
-    resume = Keeping(tmp_path, resume=True)
+    resume = Checkpointing(tmp_path, resume=True)
     with pytest.raises(CheckpointError, match="other settings"):
-        meta_train(space, replace(SMALL, hidden=9), keeping=resume)
+        run_training(space, replace(SMALL, hidden=9), checkpoints=resume)
     with pytest.raises(CheckpointError, match="other vectors or dictionaries"):
-        meta_train(space, SMALL, keeping=resume)
+        run_training(space, SMALL, checkpoints=resume)
 
 
 def test_a_damaged_checkpoint_is_refused(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_mod
     pairs = {pair: sample_dictionary(*pair) for pair in (("en", "fr"), ("fr", "en"))}
     space, settings = TaskSpace(pairs, Spaces(read, Settings.vocabulary)), Settings(steps=5, episodes=2)
     killed = tmp_path / "killed"
-    meta_train(space, settings, keeping=Keeping(killed))
+    run_training(space, settings, checkpoints=Checkpointing(killed))
     before = (killed / FILE).read_bytes()
     command = [sys.executable, "-c", "from isogloss.cli import main; main()", "meta", "train", "--out", str(killed)]
     command += [part for language, file in files.items() for part in ("--vectors", f"{language}={file}")]
@@ -262,8 +262,8 @@ def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_mod
     assert reached > 5
     assert reached % 5 == 0
     goal = replace(settings, steps=reached + 5)
-    resumed = meta_train(space, goal, keeping=Keeping(killed, resume=True))
-    assert same(resumed, meta_train(space, goal))
+    resumed = run_training(space, goal, checkpoints=Checkpointing(killed, resume=True))
+    assert same(resumed, run_training(space, goal))
 
 
 def test_a_run_is_the_same_to_the_bit_whatever_the_number_of_threads(vectors: dict[str, Vectors]) -> None:
@@ -272,7 +272,7 @@ def test_a_run_is_the_same_to_the_bit_whatever_the_number_of_threads(vectors: di
     try:
         for threads in (1, 2, 3):
             torch.set_num_threads(threads)
-            found.append(meta_train(space, Settings(steps=20, episodes=2)))
+            found.append(run_training(space, Settings(steps=20, episodes=2)))
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
