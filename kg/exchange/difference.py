@@ -10,21 +10,11 @@ from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange import jsonl
 from isogloss.kg.exchange.selection import Selected, Selection
 from isogloss.kg.graph import Graph
+from isogloss.kg.query.listing import translation_claims
 from isogloss.kg.query.neighbourhoods import fused
 from isogloss.kg.storage.loading import Added
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 
 _LEAST = 1e-9  # weights that are closer count as one
-
-_EDGES = (
-    "SELECT s.lemma, t.lemma, e.source, e.weight FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst "
-    f"WHERE e.src BETWEEN ? AND ? AND e.relation = {TRANSLATION} AND e.dst BETWEEN ? AND ?"
-)
-_TOGETHER = (
-    "SELECT s.lemma, t.lemma, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
-    "JOIN concept_member o ON o.concept = m.concept JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
-    "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ?"
-)
 
 
 @dataclass(frozen=True)
@@ -119,13 +109,12 @@ def _words(graph: Graph, language: str) -> set[str]:
 def _weights(graph: Graph, here: str, there: str) -> dict[tuple[str, str], float]:
     if not {here, there} <= set(graph.languages()):
         return {}
-    first, second = (graph.language_number(code) * BLOCK for code in (here, there))
-    ends = first, first + BLOCK - 1, second, second + BLOCK - 1
     rows = graph.store.rows("SELECT id, name, quality FROM source")
     sources = {number: (name, quality) for number, name, quality in rows}
-    said: dict[tuple[str, str], list[tuple[str, float]]] = {}
-    for query in (_EDGES, _TOGETHER):
-        for source, target, by, weight in graph.store.rows(query, ends):
-            name, quality = sources[by]
-            said.setdefault((source, target), []).append((name, weight * quality))
-    return {pair: fused(claims) for pair, claims in said.items()}
+    claims: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for word, translation, source, weight in translation_claims(
+        graph.store, *map(graph.language_number, (here, there))
+    ):
+        name, quality = sources[source]
+        claims.setdefault((word, translation), []).append((name, weight * quality))
+    return {pair: fused(strengths) for pair, strengths in claims.items()}

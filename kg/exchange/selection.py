@@ -13,7 +13,7 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.language import language_code
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.schema import BLOCK, RELATIONS, SAME_CONCEPT
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 
 CODE = {number: code for number, code, _, _ in RELATIONS}
 _SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)
@@ -26,12 +26,10 @@ _EDGES = (
     "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source FROM edge e "
     "JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst WHERE "
 )
-_TOGETHER = (
-    f"SELECT m.entry, s.lemma, {SAME_CONCEPT}, o.entry, t.lemma, m.weight * o.weight, c.source FROM concept_member m "
-    "JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
-    "JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry WHERE "
+_CONCEPT_EDGES = (
+    f"SELECT src, s.lemma, {SAME_CONCEPT}, dst, t.lemma, weight, source FROM {CONCEPT_EDGE} "
+    "JOIN entry s ON s.id = src JOIN entry t ON t.id = dst WHERE "
 )
-
 
 _MEMBERS = (
     "SELECT c.key, c.source, e.language, e.lemma, e.id FROM concept c JOIN concept_member m ON m.concept = c.id "
@@ -102,8 +100,8 @@ class Selected:
 
     def lines(self) -> Iterator[Line]:
         """Every selected edge once; between two named languages, in the direction that was asked for."""
-        together = self._read(_TOGETHER + (self._ends("m.entry", "o.entry") or "m.entry < o.entry"))
-        for rows in chain(self.edges(), together):
+        from_concepts = self._read(_CONCEPT_EDGES + (self._ends("src", "dst") or "src < dst"))
+        for rows in chain(self.edges(), from_concepts):
             for src, source, relation, dst, target, weight, origin in rows:
                 here, there = self.codes[src // BLOCK], self.codes[dst // BLOCK]
                 yield Line(here, source, CODE[relation], there, target, weight, origin)

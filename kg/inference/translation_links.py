@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.licence import permits
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store
 
 Numbers = NDArray[np.int64]
@@ -23,10 +23,8 @@ Flags = NDArray[np.bool_]
 _EDGES = (
     "SELECT src, dst, source, weight, 0 FROM edge WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ?"
 )
-_TOGETHER = (
-    "SELECT m.entry, o.entry, c.source, m.weight * o.weight, c.id FROM concept_member m JOIN concept c "
-    "ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
-    "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ? AND m.entry <> o.entry"
+_CONCEPT_EDGES = (
+    f"SELECT src, dst, source, weight, concept FROM {CONCEPT_EDGE} WHERE src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 )
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
 _WIDE = 62  # licences that get a bit of their own; the others share the next one
@@ -134,7 +132,7 @@ class Web:
         first, last = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in (here, there))
         rows = [] if by == CONCEPTS else self.store.rows(_EDGES, (*first, TRANSLATION, *last))
         if by in (ALL, CONCEPTS):
-            rows += self.store.rows(_TOGETHER, (*first, *last))
+            rows += self.store.rows(_CONCEPT_EDGES, (*first, *last))
         usable = [number for number in self.allowed if _is_sort(self.sources[number].kind, by)]
         if not rows or not usable:
             return NONE

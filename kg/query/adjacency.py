@@ -11,17 +11,14 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Origin
 from isogloss.kg.query.neighbourhoods import Terms
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store
 
 if TYPE_CHECKING:
     import torch
 
 _EDGES = "SELECT src, dst, source, weight FROM edge WHERE relation = ?"
-_TOGETHER = (
-    "SELECT m.entry, o.entry, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
-    "JOIN concept_member o ON o.concept = m.concept WHERE m.entry <> o.entry"
-)
+_CONCEPT_EDGES = f"SELECT src, dst, source, weight FROM {CONCEPT_EDGE}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +50,7 @@ def adjacency(
 
     parts = [np.array(rows, dtype=np.float64) for rows in store.stream(_EDGES, (relation,), size=100_000)]
     if terms.concepts and relation == TRANSLATION:
-        parts += [np.array(rows, dtype=np.float64) for rows in store.stream(_TOGETHER, size=100_000)]
+        parts += [np.array(rows, dtype=np.float64) for rows in store.stream(_CONCEPT_EDGES, size=100_000)]
     columns = np.concatenate(parts) if parts else np.empty((0, 4))
     ends, by = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
     kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(by, list(terms.allowed))

@@ -10,16 +10,13 @@ import orjson
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Claim
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import SAME_CONCEPT, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import CONCEPT_EDGE, SAME_CONCEPT, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store, marks
 
 Ends = tuple[int, int]
 
 _EDGES = "SELECT dst, source, weight FROM edge WHERE src = ? AND relation = ? AND dst IN ({dst})"
-_TOGETHER = (
-    "SELECT o.entry, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
-    "JOIN concept_member o ON o.concept = m.concept WHERE m.entry = ? AND o.entry IN ({dst}) AND o.entry <> m.entry"
-)
+_CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? AND dst IN ({{dst}})"
 _FORTH = "SELECT dst, source, run, facts FROM evidence WHERE src = ? AND relation = ? AND dst IN ({dst})"
 _BACK = "SELECT src, source, run, facts FROM evidence WHERE src IN ({dst}) AND relation = ? AND dst = ?"
 _RUN = "SELECT method, settings, seed, version, started FROM run WHERE id = ?"
@@ -39,7 +36,7 @@ class Claims:
         places = marks(len(others))
         rows = self.store.rows(_EDGES.format(dst=places), (word, relation, *others))
         if self.terms.concepts and relation in (TRANSLATION, SYNONYM, SAME_CONCEPT):
-            rows += self.store.rows(_TOGETHER.format(dst=places), (word, *others))
+            rows += self.store.rows(_CONCEPT_EDGES.format(dst=places), (word, *others))
         reasons = {}
         if any(source in self.explained for _, source, _ in rows):
             reasons = self._reasons(word, others, relation)

@@ -10,7 +10,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
-from isogloss.kg.storage.schema import BLOCK, RELATIONS, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 
 Codes = Mapping[int, str]
@@ -24,19 +24,15 @@ _EDGES = (
     "SELECT s.lemma, t.lemma, e.source, e.weight FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst "
     "WHERE e.src BETWEEN ? AND ? AND e.relation = ? AND e.dst BETWEEN ? AND ?"
 )
-_TOGETHER = (
-    "SELECT s.lemma, t.lemma, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
-    "JOIN concept_member o ON o.concept = m.concept JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
-    "WHERE m.entry BETWEEN ? AND ? AND o.entry BETWEEN ? AND ? AND m.entry <> o.entry"
+_CONCEPT_EDGES = (
+    f"SELECT s.lemma, t.lemma, source, weight FROM {CONCEPT_EDGE} JOIN entry s ON s.id = src "
+    "JOIN entry t ON t.id = dst WHERE src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 )
 
 
 def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, min_weight: float) -> Dictionary:
     """All direct translations from one language to another."""
-    here, there = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in ends)
-    rows = store.rows(_EDGES, (*here, TRANSLATION, *there))
-    if terms.concepts:
-        rows += store.rows(_TOGETHER, (*here, *there))
+    rows = translation_claims(store, *ends, concepts=terms.concepts)
     said: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for source, target, by, weight in rows:
         if terms.allowed is None or by in terms.allowed:
@@ -48,6 +44,13 @@ def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, 
         if weight >= min_weight:
             pairs.append(Pair(source, target, weight))
     return Dictionary(codes[ends[0]], codes[ends[1]], tuple(pairs), _origin(origins))
+
+
+def translation_claims(store: Store, here: int, there: int, *, concepts: bool = True) -> list[Row]:
+    """Word, translation, source and weight of every claim between two languages, which are given by their numbers."""
+    source, target = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in (here, there))
+    rows = store.rows(_EDGES, (*source, TRANSLATION, *target))
+    return rows + store.rows(_CONCEPT_EDGES, (*source, *target)) if concepts else rows
 
 
 def _fused(claims: Sequence[tuple[int, float]], terms: Terms) -> float:
@@ -89,20 +92,16 @@ def _weight(claims: Sequence[Claim]) -> float:
 
 
 def _co_members(store: Store, word: int) -> list[int]:
-    query = (
-        "SELECT DISTINCT o.entry FROM concept_member m JOIN concept_member o ON o.concept = m.concept "
-        "WHERE m.entry = ? AND o.entry <> m.entry"
-    )
-    return [row[0] for row in store.rows(query, (word,))]
+    return [row[0] for row in store.rows(f"SELECT DISTINCT dst FROM {CONCEPT_EDGE} WHERE src = ?", (word,))]
 
 
 def concepts(store: Store, numbers: Sequence[int], codes: Codes) -> dict[str, dict[str, tuple[str, ...]]]:
     """The concepts of some entries, by key, with all their words by language."""
     rows: list[Row] = list(
         store.in_chunks(
-            "SELECT c.key, o.entry, e.lemma FROM concept_member m JOIN concept c ON c.id = m.concept "
-            "JOIN concept_member o ON o.concept = m.concept JOIN entry e ON e.id = o.entry "
-            "WHERE m.entry IN ({keys})",
+            "SELECT c.key, m.entry, e.lemma FROM concept c JOIN concept_member m ON m.concept = c.id "
+            "JOIN entry e ON e.id = m.entry "
+            "WHERE c.id IN (SELECT concept FROM concept_member WHERE entry IN ({keys}))",
             numbers,
         )
     )

@@ -9,21 +9,13 @@ from math import prod
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.storage.hub_cache import unpack
-from isogloss.kg.storage.schema import BLOCK, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store, marks
 
 _EDGES = "SELECT src, dst, source, weight FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
 _HUBS = "SELECT src, fanout, best FROM hub WHERE src IN ({src}) AND relation = ? AND language = ?"
-_TOGETHER = (
-    "SELECT m.entry, o.entry, c.source, m.weight * o.weight FROM concept_member m JOIN concept c ON c.id = m.concept "
-    "JOIN concept_member o ON o.concept = m.concept "
-    "WHERE m.entry IN ({src}) AND o.entry BETWEEN ? AND ? AND o.entry <> m.entry"
-)
-
-_CONCEPTS = (
-    "SELECT o.concept, o.entry, c.source FROM concept_member m JOIN concept c ON c.id = m.concept "
-    "JOIN concept_member o ON o.concept = m.concept WHERE m.entry = ?"
-)
+_CONCEPT_EDGES = f"SELECT src, dst, source, weight FROM {CONCEPT_EDGE} WHERE src IN ({{src}}) AND dst BETWEEN ? AND ?"
+_CONCEPTS = f"SELECT concept, dst, source FROM {CONCEPT_EDGE} WHERE src = ?"
 
 
 @dataclass
@@ -84,13 +76,13 @@ def fans(
         rows = store.rows(_EDGES.format(src=marks(len(some))), (*some, relation, first, last)) if some else []
         if terms.concepts and relation in (TRANSLATION, SYNONYM):
             some = rest[start : start + 500]
-            rows += store.rows(_TOGETHER.format(src=marks(len(some))), (*some, first, last))
+            rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(some))), (*some, first, last))
         _add(found, terms.among(rows), terms.sources)
     return found
 
 
 def concept_members(store: Store, word: int, terms: Terms) -> list[set[int]]:
-    """The members of each concept that a word belongs to."""
+    """The other members of each concept that a word belongs to."""
     found: dict[int, set[int]] = {}
     for concept, member, source in store.rows(_CONCEPTS, (word,)):
         if terms.allowed is None or source in terms.allowed:

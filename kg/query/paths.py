@@ -17,7 +17,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import PIVOT_TRUST, named
 from isogloss.kg.results import Path, Step, Word
-from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
 EXPANDED = 5_000  # words looked at before the search ends with what it has
@@ -28,11 +28,7 @@ _EDGES = (
     f"SELECT dst, source, weight FROM edge WHERE src = ? AND relation IN ({TRANSLATION}, {SYNONYM}) "
     "ORDER BY weight DESC LIMIT 4096"
 )
-_TOGETHER = (
-    "SELECT o.entry, c.source, m.weight * o.weight FROM concept_member m "
-    "JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
-    "WHERE m.entry = ? AND o.entry <> m.entry LIMIT 4096"
-)
+_CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? LIMIT 4096"
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def _discount(near: Near, before: int, after: int) -> float:
 def _near(store: Store, word: int, terms: Terms) -> Near:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
-        rows += store.rows(_TOGETHER, (word,))
+        rows += store.rows(_CONCEPT_EDGES, (word,))
     said: dict[int, list[tuple[str, float]]] = {}
     for other, source, weight in rows:
         if terms.allowed is None or source in terms.allowed:

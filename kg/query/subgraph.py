@@ -10,7 +10,7 @@ import networkx
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Word
-from isogloss.kg.storage.schema import RELATIONS, SAME_CONCEPT
+from isogloss.kg.storage.schema import CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 from isogloss.kg.storage.store import Store
 
 Ends = tuple[int, int, int]  # from, relation, to
@@ -22,11 +22,7 @@ _SYMMETRIC = {number for number, inverse in _INVERSE.items() if number == invers
 _STRONGEST = 64  # edges of a word that are followed
 
 _EDGES = "SELECT relation, dst, source, weight FROM edge WHERE src = ? ORDER BY weight DESC, dst LIMIT ?"
-_TOGETHER = (
-    f"SELECT {SAME_CONCEPT}, o.entry, c.source, m.weight * o.weight FROM concept_member m "
-    "JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
-    "WHERE m.entry = ? AND o.entry <> m.entry LIMIT ?"
-)
+_CONCEPT_EDGES = f"SELECT {SAME_CONCEPT}, dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? LIMIT ?"
 
 
 class Reached(NamedTuple):
@@ -78,7 +74,7 @@ def surroundings(reached: Reached, terms: Terms) -> networkx.Graph:
 def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, float]]:
     rows = store.rows(_EDGES, (word, _STRONGEST))
     if terms.concepts:
-        rows += store.rows(_TOGETHER, (word, _STRONGEST))
+        rows += store.rows(_CONCEPT_EDGES, (word, _STRONGEST))
     return [row for row in rows if terms.allowed is None or row[2] in terms.allowed]
 
 

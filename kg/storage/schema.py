@@ -252,4 +252,12 @@ RELATIONS = (
     (SAME_CONCEPT, "same_concept", True, SAME_CONCEPT),
 )
 
+# Edges between the words of a concept, as a subquery to select from. Both databases flatten it into the outer query,
+# so only the edges that are asked for are computed.
+CONCEPT_EDGE = (
+    "(SELECT m.entry AS src, o.entry AS dst, m.concept AS concept, c.source AS source, m.weight * o.weight AS weight "
+    "FROM concept_member m JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
+    "WHERE o.entry <> m.entry) AS concept_edge"
+)
+
 SEARCH_VIEW = "CREATE VIEW entry_text AS SELECT id, coalesce(norm, lemma) AS text FROM entry"
