@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isogloss import Dictionary, adapt_to_language, meta_train, sample_dictionary, sample_vectors
-from isogloss.meta.training.outer_loop import Settings
+from isogloss.meta.training.settings import Settings
 
 english, finnish, french = (sample_vectors(language) for language in ("en", "fi", "fr"))
 model = meta_train([english.first(1000), french.first(1000)], settings=Settings(learner="fomaml", steps=20, episodes=2))

@@ -17,8 +17,8 @@ from isogloss.meta.matching.prior import FILE, MatchingPrior, save
 from isogloss.meta.tasks import TaskSpace, dictionaries_of
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import Checkpoint
-from isogloss.meta.training.outer_loop import Settings
 from isogloss.meta.training.run import Checkpointing, run_training
+from isogloss.meta.training.settings import Settings
 
 
 def meta_train(

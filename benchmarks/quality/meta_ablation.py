@@ -45,10 +45,11 @@ from isogloss.meta.tasks.candidate_episodes import episode
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.tasks.word_episodes import Hub, word_episode
 from isogloss.meta.training.checkpoint import Checkpoint
-from isogloss.meta.training.outer_loop import Settings, learner_of
+from isogloss.meta.training.outer_loop import learner_of
 from isogloss.meta.training.precision import adapted_weights, hits
 from isogloss.meta.training.regularisation import noisy_words, rotated
 from isogloss.meta.training.run import begin, best_stop, finish
+from isogloss.meta.training.settings import Settings
 from isogloss.meta.training.weighting import weighted
 
 LANGUAGES = ("en", "fi", "fr", "ja")

@@ -23,8 +23,8 @@ from isogloss.meta.tasks.candidate_episodes import Sides
 from isogloss.meta.tasks.space import within
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import inputs_of
-from isogloss.meta.training.outer_loop import Settings
 from isogloss.meta.training.run import Checkpointing, begin, episodes_of, finish
+from isogloss.meta.training.settings import Settings
 
 LEFT_OUT, FROM = "ja", "en"
 SEEDS, QUESTIONS, SHOWN = 25, 300, 5

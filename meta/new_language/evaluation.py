@@ -22,8 +22,8 @@ from isogloss.meta.tasks.space import TaskSpace, within
 from isogloss.meta.tasks.task import Task
 from isogloss.meta.tasks.word_mapping import WordMapping
 from isogloss.meta.training.checkpoint import Checkpoint
-from isogloss.meta.training.outer_loop import Settings
 from isogloss.meta.training.run import begin, episodes_of, finish
+from isogloss.meta.training.settings import Settings
 
 OURS = "adapted"
 BASELINES = (

@@ -24,7 +24,8 @@ from isogloss.meta.models.networks import Network, new_network
 from isogloss.meta.models.tensor_file import read_tensors
 from isogloss.meta.tasks.candidate_features import FEATURES
 from isogloss.meta.tasks.space import TaskSpace
-from isogloss.meta.training.outer_loop import Settings, State, first_state, learner_of
+from isogloss.meta.training.outer_loop import State, first_state, learner_of
+from isogloss.meta.training.settings import Settings
 
 FILE = "model.safetensors"
 FORMAT = "isogloss meta 2"
@@ -165,7 +166,7 @@ def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor
             described["inputs"],
             tuple(described["history"]),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"{path}: found a checkpoint with missing or unknown parts ({error}), expected format {FORMAT!r}; "
             "train again with --force"

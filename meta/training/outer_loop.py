@@ -9,52 +9,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from isogloss.meta.learners import Episode, Learner, LearnerName, learner_named
+from isogloss.meta.learners import Episode, Learner, learner_named
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.learners.objective import Objective
 from isogloss.meta.learners.optimiser import Adam, Moments, Optimiser
 from isogloss.meta.learners.weights import Weights, copied, moved, weights_of
-from isogloss.meta.models.networks import MAIN, ModelName, Network
+from isogloss.meta.models.networks import MAIN, Network
 from isogloss.meta.training.precision import held_out_precision
-from isogloss.meta.training.samplers import Memo, Sampler, SamplerName, Uniform, without_dropped
-from isogloss.meta.training.weighting import WeightingName, weighting_named
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to meta-train.
-
-    ``auxiliary`` is the weight of every family but the model's main one in the objective, before ``weighting``;
-    ``vocabulary`` is how many of the most frequent words of each language take part in training tasks; ``memory`` is
-    its capacity, 0 for none. ``language_dropout``, ``seed_noise``, ``rotations``, ``proximity`` and ``folds`` act
-    against over-fitting a language (``meta.training.regularisation``); ``check_every`` so many steps the held-out
-    precision is measured on the languages ``watched``, which training does not see.
-    """
-
-    learner: LearnerName = "maml"
-    steps: int = 300
-    tasks_per_step: int = 4
-    inner_steps: int = 3
-    inner_rate: float = 0.01
-    outer_rate: float = 0.005
-    hidden: int = 32
-    episodes: int = 48
-    vocabulary: int = 5000
-    auxiliary: float = 0.3
-    seed: int = 0
-    model: ModelName = "ranker"
-    families: tuple[str, ...] = ()
-    ways: int = 5
-    weighting: WeightingName = "uniform"
-    sampler: SamplerName = "uniform"
-    memory: int = 0
-    language_dropout: float = 0.0
-    seed_noise: float = 0.0
-    rotations: bool = False
-    proximity: float = 0.0
-    folds: int = 0
-    check_every: int = 25
-    watched: tuple[str, ...] = ()
+from isogloss.meta.training.samplers import Memo, Sampler, Uniform, without_dropped
+from isogloss.meta.training.settings import Settings
+from isogloss.meta.training.weighting import weighting_named
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,9 +22,10 @@ from isogloss.meta.tasks.candidate_features import FEATURES
 from isogloss.meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
 from isogloss.meta.tasks.word_episodes import Hub, word_episode
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, inputs_of, load, save
-from isogloss.meta.training.outer_loop import Settings, Step, first_state, learner_of, scale_of, train
+from isogloss.meta.training.outer_loop import Step, first_state, learner_of, scale_of, train
 from isogloss.meta.training.regularisation import folds_of, noisy, noisy_words, rotated
 from isogloss.meta.training.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
+from isogloss.meta.training.settings import Settings
 
 MAIN = MAIN_OF["ranker"]  # the family that the ranker is for; the others are auxiliary
 PRECISION = "held-out P@1"

@@ -10,8 +10,8 @@ from isogloss.data.vectors import Vectors
 from isogloss.meta.learners import Episode
 from isogloss.meta.tasks import HiddenEdge, TaskSpace, WordMapping
 from isogloss.meta.tasks.vector_tables import Spaces
-from isogloss.meta.training.outer_loop import Settings
 from isogloss.meta.training.run import episodes_of
+from isogloss.meta.training.settings import Settings
 
 LANGUAGES = ("en", "fi", "fr")
 SMALL = Settings(steps=6, tasks_per_step=2, episodes=4, hidden=8, seed=1)

@@ -23,7 +23,7 @@ from isogloss.cli.options import Cache, Force, Json, Seed
 
 if TYPE_CHECKING:
     from isogloss.meta.training.checkpoint import Checkpoint
-    from isogloss.meta.training.outer_loop import Settings
+    from isogloss.meta.training.settings import Settings
 
 
 def adapt(
@@ -199,7 +199,7 @@ def _print_more(trained: Checkpoint) -> None:
 
 
 def _settings(learner: str, steps: int, episodes: int, vocabulary: int, seed: int) -> Settings:
-    from isogloss.meta.training.outer_loop import Settings
+    from isogloss.meta.training.settings import Settings
 
     return Settings(learner=learner, steps=steps, episodes=episodes, vocabulary=vocabulary, seed=seed)  # type: ignore[arg-type]
 

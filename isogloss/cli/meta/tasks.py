@@ -84,8 +84,8 @@ def _task_map(
     from isogloss.meta.taskmap.affinity import by_descriptor, by_gradient, save_map
     from isogloss.meta.taskmap.drawing import draw_map
     from isogloss.meta.training.checkpoint import load
-    from isogloss.meta.training.outer_loop import Settings
     from isogloss.meta.training.run import begin, episodes_of
+    from isogloss.meta.training.settings import Settings
 
     trained = load(run) if run is not None else None
     settings = trained.settings if trained else Settings(model=model, vocabulary=vocabulary, seed=seed)

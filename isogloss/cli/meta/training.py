@@ -21,7 +21,8 @@ from isogloss.cli.options import Cache, Force, Json, Seed
 if TYPE_CHECKING:
     from isogloss.meta.tasks import TaskSpace
     from isogloss.meta.training.checkpoint import Checkpoint
-    from isogloss.meta.training.outer_loop import Settings, Step
+    from isogloss.meta.training.outer_loop import Step
+    from isogloss.meta.training.settings import Settings
 
 
 def train(
@@ -57,7 +58,7 @@ def train(
     """Meta-train on tasks of the graph; stop with Ctrl-C and go on with --resume, to the same result."""
     from isogloss.data.language import language_code
     from isogloss.meta.training.checkpoint import FILE, load
-    from isogloss.meta.training.outer_loop import Settings
+    from isogloss.meta.training.settings import Settings
 
     settings = Settings(
         learner=learner,

@@ -182,7 +182,7 @@ def test_public_names_come_from_isogloss_alone_and_load_nothing_heavy() -> None:
 
 def test_meta_train_trains_on_the_sample_without_the_language_held_out() -> None:
     import isogloss as front
-    from isogloss.meta.training.outer_loop import Settings
+    from isogloss.meta.training.settings import Settings
 
     model = front.meta_train(hold_out=["ja", "fi"], settings=Settings(steps=2, episodes=1, tasks_per_step=1, hidden=4))
     assert (model.languages, model.held_out, model.state.number) == (("en", "fr"), ("fi", "ja"), 2)

@@ -26,8 +26,8 @@ from isogloss.meta.tasks.cycle_ranking import detours
 from isogloss.meta.tasks.similarity import relatives
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.tasks.word_episodes import Hub, word_episode
-from isogloss.meta.training.outer_loop import Settings
 from isogloss.meta.training.run import episodes_of
+from isogloss.meta.training.settings import Settings
 
 LANGUAGES = ("en", "fi", "fr")
 WORD_FAMILIES = (

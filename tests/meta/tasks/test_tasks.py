@@ -33,8 +33,8 @@ from isogloss.meta.tasks.candidate_features import FEATURES, spelling_similarity
 from isogloss.meta.tasks.dense_csls import mutual_pairs, search
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import inputs_of
-from isogloss.meta.training.outer_loop import Settings
 from isogloss.meta.training.run import run_training
+from isogloss.meta.training.settings import Settings
 from tests.meta.conftest import FAMILIES, SMALL
 
 Pairs = dict[tuple[str, str], Dictionary]

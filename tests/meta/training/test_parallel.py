@@ -17,7 +17,8 @@ from isogloss.meta.models.word_classifier import Classifier
 from isogloss.meta.learners import Episode, learner_named
 from isogloss.meta.learners.objective import CLASSES
 from isogloss.meta.training.parallel import Shared, processes
-from isogloss.meta.training.outer_loop import Settings, first_state, train
+from isogloss.meta.training.outer_loop import first_state, train
+from isogloss.meta.training.settings import Settings
 
 torch.set_num_threads(1)
 generator = torch.Generator().manual_seed(0)
