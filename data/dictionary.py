@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from isogloss.data.errors import VocabularyError
+from isogloss.data.tables import ROWS, html_table
+
 
 class Pair(NamedTuple):
     """``source`` translates as ``target``; ``weight`` is the probability that it does.
@@ -70,6 +73,25 @@ class Dictionary:
     def __iter__(self) -> Iterator[Pair]:
         return iter(self.pairs)
 
+    def __contains__(self, word: object) -> bool:
+        """Whether ``word`` is a source word."""
+        return word in self.by_source
+
+    def __getitem__(self, word: str) -> tuple[str, ...]:
+        """The translations of a source word, in order.
+
+        Raises:
+            VocabularyError: ``word`` is no source word.
+        """
+        if word not in self.by_source:
+            raise VocabularyError(f"{word!r} is not among the {self.source} words of {self.origin.name}")
+        return self.by_source[word]
+
+    def _repr_html_(self) -> str:
+        caption = f"{self.source}-{self.target}: {len(self):,} pairs of {self.origin.name}"
+        rows = [(pair.source, pair.target, pair.weight) for pair in self.pairs[:ROWS]]
+        return html_table(caption, (self.source, self.target, "weight"), rows)
+
     def __repr__(self) -> str:
         return f"<Dictionary {self.source}-{self.target}: {len(self):,} pairs of {self.origin.name}>"
 
@@ -100,11 +122,18 @@ class Dictionary:
         kept = tuple(pair._replace(source=s, target=t) for (s, t), pair in first.items())
         return replace(self, pairs=kept)
 
-    def split(self, share: float, random: np.random.Generator) -> tuple[Dictionary, Dictionary]:
-        """Two dictionaries that share no source word: about ``share`` of the words go to the second.
+    def split(self, share: float, *, seed: int | np.random.Generator = 0) -> tuple[Dictionary, Dictionary]:
+        """Training and test dictionaries that share no source word; about ``share`` of the words go to the second.
 
-        Split by word and never by pair, or a word's other translation gives the answer away.
+        Split by word and never by pair, or a word's other translation gives the answer away. The same ``seed`` gives
+        the same split; a ``numpy.random.Generator`` draws on.
+
+        Raises:
+            ValueError: ``share`` is not between 0 and 1.
         """
+        if not 0 <= share <= 1:
+            raise ValueError(f"share is {share}: pass the share of the words that are held out, 0 to 1")
+        random = np.random.default_rng(seed)
         words = list(self.by_source)
         held_out = {words[index] for index in random.permutation(len(words))[: round(share * len(words))]}
         rest = tuple(pair for pair in self.pairs if pair.source not in held_out)

@@ -19,6 +19,7 @@ from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, text, word2vec
+from isogloss.data.vector_formats.in_memory import NAME, InMemory, words_and_matrix
 from isogloss.data.vectors import Matrix, Subwords, VectorFile, Vectors
 
 # In the order in which a file is tried: no two claim the same file, and the last ones take longest to import.
@@ -83,7 +84,7 @@ class Reopened:
 
 
 def read_vectors(
-    path: Path | str,
+    source: Path | str | InMemory,
     language: str,
     *,
     max_vocab: int | None = 200_000,
@@ -92,10 +93,11 @@ def read_vectors(
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Vectors:
-    """The vectors of a file of any known format, most frequent word first.
+    """The vectors of a file of any known format, or of what is in memory, most frequent word first.
 
     Args:
-        path: A file, or the folder of a spaCy model.
+        source: A file, the folder of a spaCy model, gensim's ``KeyedVectors``, or ``(words, array)`` with an array of
+            shape ``(words, d)``.
         language: BCP 47 code of the language of the words.
         max_vocab: How many words are kept, counted after lower-casing and de-duplication; ``None`` keeps all.
         lowercase: Whether words are put into lower case; the first of several that become equal is kept.
@@ -107,8 +109,10 @@ def read_vectors(
         FormatError: The file is missing, damaged or of no known format; the message names the line.
         VocabularyError: ``language`` is not the code of a language.
     """
+    if not isinstance(source, Path | str):
+        return _from_memory(source, language, max_vocab=max_vocab, lowercase=lowercase)
     return read_with_counts(
-        path, language, max_vocab=max_vocab, lowercase=lowercase, words=words, cache=cache, progress=progress
+        source, language, max_vocab=max_vocab, lowercase=lowercase, words=words, cache=cache, progress=progress
     ).vectors
 
 
@@ -141,6 +145,13 @@ def read_with_counts(
     except OutputError as error:
         parsed = replace(parsed, warnings=(*parsed.warnings, f"the vectors are not cached: {error}"))
     return _reading(language, file, parsed, subwords)
+
+
+def _from_memory(source: InMemory, language: str, *, max_vocab: int | None, lowercase: bool) -> Vectors:
+    words, matrix = words_and_matrix(source)
+    vocabulary = Vocabulary(Path(NAME), max_vocab=max_vocab, lowercase=lowercase)
+    kept = _cleaned(RawVectors(words, matrix), vocabulary)
+    return Vectors(language_code(language), tuple(vocabulary.words), kept, warnings=vocabulary.warnings())
 
 
 def vector_format(path: Path) -> str:

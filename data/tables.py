@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+ROWS = 10  # of a long result that a notebook shows (round number)
+
 
 def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table with all text escaped; floats have four decimals and integers thousands separators."""

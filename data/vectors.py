@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError, shown
+from isogloss.data.tables import ROWS, html_table
 
 Matrix = NDArray[np.float32]
 
@@ -62,11 +63,27 @@ class Vectors:
     def __len__(self) -> int:
         return len(self.words)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
     def __contains__(self, word: object) -> bool:
         return word in self.row_of
 
+    def __getitem__(self, word: str) -> Matrix:
+        """The vector of ``word``, shape ``(d,)``.
+
+        Raises:
+            VocabularyError: ``word`` has no vector.
+        """
+        return np.asarray(self.matrix[self.row(word)])
+
     def __repr__(self) -> str:
         return f"<Vectors {self.language}: {len(self):,} words × {self.dimensions}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(rank, word) for rank, word in enumerate(self.words[:ROWS], 1)]
+        caption = f"{self.language} vectors: {len(self):,} words × {self.dimensions}"
+        return html_table(caption, ("frequency rank", "word"), rows)
 
     @property
     def dimensions(self) -> int:
@@ -77,6 +94,36 @@ class Vectors:
     def row_of(self) -> dict[str, int]:
         """The row of each word; the row is also its frequency rank, counted from 0."""
         return {word: row for row, word in enumerate(self.words)}
+
+    def row(self, word: str) -> int:
+        """The row of one word.
+
+        Raises:
+            VocabularyError: ``word`` has no vector.
+        """
+        if word not in self.row_of:
+            other = next((form for form in (word.lower(), word.capitalize()) if form in self.row_of), None)
+            hint = f"; did you mean {other!r}?" if other else ""
+            raise VocabularyError(f"{word!r} has no {self.language} vector{hint}")
+        return self.row_of[word]
+
+    def most_similar(self, word: str, k: int = 10) -> list[tuple[str, float]]:
+        """The ``k`` words of the same language with the highest cosine to ``word``, and that cosine.
+
+        Raises:
+            VocabularyError: ``word`` has no vector.
+        """
+        row = self.row(word)
+        cosines = self._unit @ self._unit[row]
+        cosines[row] = -np.inf
+        best = np.argsort(-cosines, kind="stable")[: min(k, len(self) - 1)]
+        return [(self.words[index], float(cosines[index])) for index in best.tolist()]
+
+    @cached_property
+    def _unit(self) -> Matrix:
+        """The vectors at unit length; zero vectors stay zero."""
+        lengths = np.linalg.norm(self.matrix, axis=1, keepdims=True)
+        return np.asarray(self.matrix / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
 
     def rows(self, words: Sequence[str]) -> Matrix:
         """The vectors of ``words``, shape ``(len(words), d)``, in their order.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from isogloss import build_lexicon, open_lexicon, read_vectors, sample_dictionary, sample_vectors, write_vectors
 
 for language in ("en", "fr"):  # as if these were your own files
     write_vectors(sample_vectors(language).first(800), f"{language}.vec", force=True)
 english, french = read_vectors("en.vec", "en"), read_vectors("fr.vec", "fr")
-seeds, test = sample_dictionary("en", "fr").split(0.25, np.random.default_rng(0))
+seeds, test = sample_dictionary("en", "fr").split(0.25, seed=0)
 
 lexicon = build_lexicon(english, french, seeds, out="en-fr", force=True)
 print(lexicon)

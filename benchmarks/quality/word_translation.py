@@ -153,7 +153,7 @@ def _precisions(score: Any) -> tuple[float, float, float]:
 def split(whole: Dictionary, held_out: str, seed: int) -> tuple[Dictionary, Dictionary]:
     """Seeds and test words, which share no source word."""
     if held_out == "random":
-        return whole.split(HELD_OUT, np.random.default_rng(seed))
+        return whole.split(HELD_OUT, seed=seed)
     words = list(whole.by_source)
     last = set(words[round(len(words) * (1 - LAST)) :])
     parts = [tuple(pair for pair in whole if (pair.source in last) == wanted) for wanted in (False, True)]

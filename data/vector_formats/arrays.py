@@ -35,13 +35,33 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
         FormatError: The array is not two-dimensional, not finite, or has another number of rows than words.
     """
     array, own = _npy(path) if _is_npy(path) else _safetensors(path)
-    if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "fiu":
+    known = words if words is not None else own
+    if known is None:
+        known = _words_beside(path) if _is_matrix(array) else ()
+    return RawVectors(list(known), checked(path, array, len(known)), lines=np.arange(1, len(known) + 1))
+
+
+def checked(place: Path | str, array: NDArray[Any], words: int) -> Matrix:
+    """``array`` as a float32 matrix of ``words`` rows.
+
+    Args:
+        place: Where it came from, for the message.
+        array: Shape ``(words, d)``, any numbers.
+        words: How many rows there should be.
+
+    Raises:
+        FormatError: The array is not two-dimensional, has another number of rows, or a value is not finite.
+    """
+    if not _is_matrix(array):
         found = f"an array of shape {array.shape} and type {array.dtype}"
-        raise FormatError.at(path, None, found, "a matrix of numbers, one row per word")
-    known = words if words is not None else own if own is not None else _words_beside(path)
-    if len(known) != len(array):
-        raise FormatError.at(path, None, f"{len(array):,} rows for {len(known):,} words", "one row per word")
-    return RawVectors(list(known), _finite(path, array), lines=np.arange(1, len(known) + 1))
+        raise FormatError.at(place, None, found, "a matrix of numbers, one row per word")
+    if words != len(array):
+        raise FormatError.at(place, None, f"{len(array):,} rows for {words:,} words", "one row per word")
+    return _finite(place, array)
+
+
+def _is_matrix(array: NDArray[Any]) -> bool:
+    return array.ndim == 2 and 0 not in array.shape and array.dtype.kind in "fiu"
 
 
 def read_words(path: Path) -> list[str]:
@@ -131,7 +151,7 @@ def _words_beside(path: Path) -> list[str]:
     raise FormatError.at(path, None, "no words for the rows", expected)
 
 
-def _finite(path: Path, array: NDArray[Any]) -> Matrix:
+def _finite(path: Path | str, array: NDArray[Any]) -> Matrix:
     """The matrix as float32, each row checked."""
     with np.errstate(over="ignore"):  # what does not fit becomes infinite
         matrix = array if array.dtype == np.float32 else np.asarray(array, dtype=np.float32)

@@ -24,7 +24,7 @@ def translated_right(source: str, target: str, shuffle: bool = False) -> float:
     """The share of held-out CLDR words whose nearest neighbour (CSLS) after Procrustes is a translation."""
     x, y = sample_vectors(source), sample_vectors(target)
     random = np.random.default_rng(0)
-    seeds, test = sample_dictionary(source, target).within(x, y).split(0.25, random)
+    seeds, test = sample_dictionary(source, target).within(x, y).split(0.25, seed=random)
     left = unit(unit(x.matrix) - unit(x.matrix).mean(axis=0))
     right = unit(unit(y.matrix) - unit(y.matrix).mean(axis=0))
     columns = y.indices([pair.target for pair in seeds])

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 import torch
 
@@ -61,7 +60,7 @@ def files(
 ) -> Files:
     folder = tmp_path_factory.mktemp("files")
     known = english_french.lowercased().within(english, french)
-    seeds, test = known.split(0.25, np.random.default_rng(5))
+    seeds, test = known.split(0.25, seed=5)
     for vectors, words in ((english, known.by_source), (french, known.reversed().by_source)):
         write_vectors(kept(vectors, set(words)), folder / f"{vectors.language}.vec")
     return Files(

@@ -15,7 +15,7 @@ from isogloss.lexicon.alignment.validation import validate
 def test_every_map_carries_words_that_it_never_saw(
     english: Vectors, french: Vectors, english_french: Dictionary, method: Method
 ) -> None:
-    known, unseen = english_french.split(0.3, np.random.default_rng(0))
+    known, unseen = english_french.split(0.3, seed=0)
     space = Space.of(english, french, method.centring)
     maps = method.maps(space.x, space.y, Seeds.of(known, english, french))
     judged = validate(*space.mapped(maps), Seeds.of(unseen, english, french))
