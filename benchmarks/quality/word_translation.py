@@ -45,13 +45,12 @@ METHODS = (
     "vecmap",
     "rcsls",
     "contrastive",
-    "c1",
-    "bent",
-    "unspelled",
+    "kernel-corrected",
+    "no-spelling",
     "auto",
 )
 SHIPPED = "shipped"  # the default method just as it is installed
-TAUGHT = {"auto": FEATURES, "unspelled": GEOMETRY}  # methods that know other languages where few words are known
+TAUGHT = {"auto": FEATURES, "no-spelling": GEOMETRY}  # methods that know other languages where few words are known
 COLUMNS = (
     "pair",
     "seeds",

@@ -1,22 +1,21 @@
-"""Retrieval as the loss: a linear map trained on CSLS itself, relaxed so that it is convex."""
+"""RCSLS: a linear map trained on the retrieval criterion, CSLS, relaxed so that it is convex (Joulin et al., 2018)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.index import ExactIndex, Rows
 
-LEAST_RATE = 1e-4  # steps shorter than this change nothing any more
+MIN_RATE = 1e-4  # step length at which descent stops; round number, not tuned
 
 
 class Slope(NamedTuple):
-    """The loss of a map and where it falls."""
+    """The loss of a map and its gradient."""
 
     loss: float
     gradient: Matrix
@@ -31,7 +30,6 @@ def rcsls(
     steps: int = 10,
     rate: float = 1.0,
     neighbourhood: int = 10,
-    spectral: bool = False,
 ) -> Maps:
     """Lower the relaxed CSLS loss by gradient descent, from ``maps`` on (Joulin et al., 2018).
 
@@ -46,24 +44,21 @@ def rcsls(
         maps: Where to begin; only the source's map is changed.
         steps: Of gradient descent, and one to begin with.
         rate: The first step's length.
-        neighbourhood: Words that make up a word's density.
-        spectral: Keep singular values at 1 or below (the convex hull of rotations) instead of leaving the map free.
+        neighbourhood: Nearest neighbours whose mean similarity is a word's density.
     """
     y = y @ maps.target
     loss = Loss(x, y, pairs, neighbourhood)
     w = maps.source.copy()
     before: tuple[Matrix, Slope] | None = None
     for _ in range(steps + 1):
-        if rate < LEAST_RATE:
+        if rate < MIN_RATE:
             break
-        here = loss(w)
-        if before is not None and here.loss > before[1].loss:
+        current = loss(w)
+        if before is not None and current.loss > before[1].loss:
             rate /= 2
-            w, here = before
-        before = w, here
-        w = w - np.float32(rate) * here.gradient
-        if spectral:
-            w = shortened(w)
+            w, current = before
+        before = w, current
+        w = w - np.float32(rate) * current.gradient
     return Maps(w, maps.target)
 
 
@@ -75,28 +70,21 @@ class Loss:
 
     def __init__(self, x: Matrix, y: Matrix, pairs: Seeds, neighbourhood: int) -> None:
         self._x, self._y, self._pairs, self._k = x, y, pairs, neighbourhood
-        self._sources, self._sources_times = np.unique(pairs.source, return_counts=True)
-        self._targets, self._targets_times = np.unique(pairs.target, return_counts=True)
+        self._sources, self._source_counts = np.unique(pairs.source, return_counts=True)
+        self._targets, self._target_counts = np.unique(pairs.target, return_counts=True)
         self._index = ExactIndex(y)
         self._agreement = x[pairs.source].T @ y[pairs.target]
 
     def __call__(self, w: Matrix) -> Slope:
         """The loss at ``w``, shape ``(d, d)``, and its gradient."""
         mapped = self._x @ w
-        known = self._x[self._sources], self._y[self._targets]
-        onward = self._index.search(mapped[self._sources], self._k).rows
-        back = ExactIndex(mapped).search(known[1], self._k).rows
-        crowd = (known[0] * self._sources_times[:, None].astype(np.float32)).T @ _mean(self._y, onward)
-        crowd += _mean(self._x, back).T @ (known[1] * self._targets_times[:, None].astype(np.float32))
-        gradient = (crowd - 2 * self._agreement) / np.float32(len(self._pairs))
+        x, y = self._x[self._sources], self._y[self._targets]
+        forward = self._index.search(mapped[self._sources], self._k).rows
+        backward = ExactIndex(mapped).search(y, self._k).rows
+        density = (x * self._source_counts[:, None].astype(np.float32)).T @ _mean(self._y, forward)
+        density += _mean(self._x, backward).T @ (y * self._target_counts[:, None].astype(np.float32))
+        gradient = (density - 2 * self._agreement) / np.float32(len(self._pairs))
         return Slope(float((gradient * w).sum(dtype=np.float64)), np.asarray(gradient, dtype=np.float32))
-
-
-def shortened(w: Matrix) -> Matrix:
-    """``w`` with singular values above 1 set to 1: the nearest matrix of spectral norm 1 or below."""
-    u, s, vt = np.linalg.svd(w.astype(np.float64))
-    result: NDArray[np.float64] = (u * np.minimum(s, 1)) @ vt
-    return result.astype(np.float32)
 
 
 def _mean(table: Matrix, rows: Rows) -> Matrix:

@@ -56,7 +56,7 @@ def verdict(
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     if taught is not None:
         return tuned(acquainted(taught, examples.features if met is None else met), examples, known, seed)
-    return judged(examples, known, FEATURES if method.spelled else GEOMETRY, reorder=True, seed=seed)
+    return judged(examples, known, FEATURES if method.spelling else GEOMETRY, reorder=True, seed=seed)
 
 
 def followed(taught: Ranker, examples: Examples, known: Rows, met: Matrix) -> Ranker:

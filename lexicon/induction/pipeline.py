@@ -107,7 +107,7 @@ class Preparation:
     @property
     def validation(self) -> Validation:
         """What CSLS alone is worth on held-out words."""
-        return self.evidence.validation or (self.checked.bent if self.method.bent else self.checked.linear)
+        return self.evidence.validation or (self.checked.bent if self.method.corrected else self.checked.linear)
 
     def harvested(self, space: Space, settings: Settings, *, progress: Progress = silent) -> Preparation:
         """With the pairs that a ranker is sure of, and held-out words judged anew."""
@@ -205,7 +205,7 @@ def induce(
         "seeds": evidence.account,
         "held_out": {
             "linear": checked.linear.summary(),
-            "bent": checked.bent.summary() if method.bent else None,
+            "bent": checked.bent.summary() if method.corrected else None,
             "ranked_precision_at_1": round(rankers[0].precision, 4),
             "ranked_precision_at_1_back": round(rankers[1].precision, 4),
             "words": len(checked.onward.words),
@@ -277,18 +277,18 @@ def _checked(
     A ranker sees the cosines before it, too, and makes up for a little harm. Where most pairs are found ones, which the
     harvest will put right, it is too early to tell.
     """
-    tuned = method if not method.harvests else method.untuned()  # what is to be harvested need not be tuned
+    tuned = method if not method.self_training_rounds else method.untuned()  # what is to be harvested need not be tuned
 
     def judged(method: Method) -> Crossfit:
-        everyone = bool(method.harvests)
+        everyone = bool(method.self_training_rounds)
         return crossfit(space, method, evidence, everyone=everyone, device=settings.device, progress=progress)
 
     found = judged(tuned)
     harm = found.linear.mean_reciprocal_rank - found.bent.mean_reciprocal_rank
-    early = bool(method.harvests) and not evidence.trusted
-    if not method.bent or early or harm <= (BORNE if method.reranked else 0):
+    early = bool(method.self_training_rounds) and not evidence.trusted
+    if not method.corrected or early or harm <= (BORNE if method.reranked else 0):
         return method, found
-    return replace(method, bent=False), judged(replace(tuned, bent=False))
+    return replace(method, corrected=False), judged(replace(tuned, corrected=False))
 
 
 def _taught(space: Space, evidence: Evidence, method: Method, prior: Prior | None) -> Ranker | None:
@@ -297,7 +297,7 @@ def _taught(space: Space, evidence: Evidence, method: Method, prior: Prior | Non
         return None
     if prior is not None and (ranker := prior.ranker_for(space)) is not None:
         return ranker
-    return pretrained_ranker() if method.harvests and method.spelled else None
+    return pretrained_ranker() if method.self_training_rounds and method.spelling else None
 
 
 def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:

@@ -52,7 +52,7 @@ def harvested(
         progress: Watches the folds.
     """
     rounds = []
-    for left in reversed(range(method.harvests * (1 if taught is None else FEW_ROUNDS))):
+    for left in reversed(range(method.self_training_rounds * (1 if taught is None else FEW_ROUNDS))):
         known = evidence.gold.source
         if taught is None:
             ranker = verdict(checked.onward, known, method, None, seed).ranker

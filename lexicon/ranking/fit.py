@@ -31,11 +31,11 @@ class Fit:
         """Fit ``method`` to ``pairs`` (rows of the words of ``space``)."""
         maps = method.maps(space.x, space.y, pairs)
         alignment = Alignment(Side(space.normalisation_x, maps.source), Side(space.normalisation_y, maps.target))
-        if not method.bent:
-            return cls(alignment, pairs, method.reranked and method.spelled)
+        if not method.corrected:
+            return cls(alignment, pairs, method.reranked and method.spelling)
         x, y = space.mapped(maps)
         bent = replace(alignment, onward=_correction(x, y, pairs), back=_correction(y, x, pairs.reversed()))
-        return cls(bent, pairs, method.reranked and method.spelled)
+        return cls(bent, pairs, method.reranked and method.spelling)
 
     def direction(
         self,

@@ -63,7 +63,7 @@ def refined(space: Space, method: Method, seeds: Seeds, rounds: int, *, cut: int
 
 def _rounds(space: Space, method: Method, train: Seeds, test: Seeds, cut: int, device: str) -> list[Validation]:
     judged: list[Validation] = []
-    for turn in refine(space.x, space.y, train, method.aligner, rounds=method.rounds, cut=cut, device=device):
+    for turn in refine(space.x, space.y, train, method.aligner, rounds=method.refinements, cut=cut, device=device):
         x, y = space.mapped(turn.maps)
         judged.append(validate(x, y, test, device=device))
         if _tired([each.mean_reciprocal_rank for each in judged]):

@@ -87,7 +87,7 @@ def gather(
 
     Args:
         space: Both languages.
-        method: Its ``rounds`` and ``grown`` say what to do beyond the seeds.
+        method: Its ``refinements`` and ``self_learning`` say what to do beyond the seeds.
         seeds: Known translations; ``None`` takes words spelled alike.
         extra: Dictionaries that join few seeds, by name.
         cut: Most frequent words that may become pairs in refinement.
@@ -102,11 +102,11 @@ def gather(
         VocabularyError: Too few pairs have vectors on both sides.
     """
     given = identical_strings(space.source, space.target) if seeds is None else seeds
-    if method.grown and (seeds is None or _few(space, given)):
+    if method.self_learning and (seeds is None or _few(space, given)):
         return _grown(space, seeds, extra, prior, resort, others, seed, device, progress)
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
-    if not method.rounds:
+    if not method.refinements:
         return Evidence(known, known, known, known.words, account, seed=seed)
     frequent = space.first(cut)
     folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(seed)))

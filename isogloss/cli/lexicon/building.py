@@ -25,7 +25,12 @@ def build(
         str, typer.Option(help="A seed dictionary, `identical` (words spelled alike) or `none` (those and CLDR names).")
     ] = "identical",
     max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
-    method: Annotated[str, typer.Option(help="A preset, or `auto`: held-out seeds choose.")] = "auto",
+    method: Annotated[
+        str,
+        typer.Option(
+            help="A preset; `auto` is the same as `self-trained`. Held-out words decide on its kernel correction only."
+        ),
+    ] = "auto",
     search: Annotated[
         Literal["auto", "exact", "approximate", "faiss"],
         typer.Option(help="`auto` is exact up to 100,000 words a side, approximate above; `faiss` uses an index."),

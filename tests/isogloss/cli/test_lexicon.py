@@ -211,7 +211,7 @@ def test_other_languages_of_a_graph_have_a_say(command: Command, files: Files, t
     with open_graph(tmp_path / "words.db", write=True) as graph:
         for pair in (("en", "fi"), ("fr", "fi"), ("en", "ja"), ("fr", "ja")):
             graph.add(sample_dictionary(*pair))
-    arguments = [*files.arguments(), "--method", "reranked", "--out", tmp_path / "out"]
+    arguments = [*files.arguments(), "--method", "self-trained", "--out", tmp_path / "out"]
     done = command(*arguments, "--evidence", tmp_path / "words.db", "--json")
     assert done.status == 0, done.err
     told = done.json["others"]

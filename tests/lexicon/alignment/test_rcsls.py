@@ -7,7 +7,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import identity
 from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal
-from isogloss.lexicon.alignment.rcsls import Loss, rcsls, shortened
+from isogloss.lexicon.alignment.rcsls import Loss, rcsls
 from isogloss.lexicon.alignment.seeds import Seeds
 
 D, K = 6, 3
@@ -26,8 +26,8 @@ def slowly(x: Matrix, y: Matrix, pairs: Seeds, w: Matrix) -> float:
     """The loss as the paper writes it, pair by pair."""
     total = 0.0
     for source, target in zip(pairs.source, pairs.target, strict=True):
-        onward, back = np.sort(x[source] @ w @ y.T)[-K:], np.sort(x @ w @ y[target])[-K:]
-        total += -2 * float(x[source] @ w @ y[target]) + float(onward.mean()) + float(back.mean())
+        forward, backward = np.sort(x[source] @ w @ y.T)[-K:], np.sort(x @ w @ y[target])[-K:]
+        total += -2 * float(x[source] @ w @ y[target]) + float(forward.mean()) + float(backward.mean())
     return total / len(pairs)
 
 
@@ -48,20 +48,10 @@ def test_the_gradient_is_the_slope_of_the_loss(spaces: tuple[Matrix, Matrix, See
         assert gradient[place] == pytest.approx(slope, abs=2e-3)
 
 
-@pytest.mark.parametrize("spectral", [False, True])
-def test_training_lowers_the_loss_and_leaves_the_target_alone(
-    spaces: tuple[Matrix, Matrix, Seeds], spectral: bool
-) -> None:
+def test_training_lowers_the_loss_and_leaves_the_target_alone(spaces: tuple[Matrix, Matrix, Seeds]) -> None:
     x, y, pairs = spaces
     begun = orthogonal(x[pairs.source], y[pairs.target])
-    done = rcsls(x, y, pairs, begun, neighbourhood=K, spectral=spectral)
+    done = rcsls(x, y, pairs, begun, neighbourhood=K)
     loss = Loss(x, y, pairs, K)
-    assert loss(done.source).loss < loss(begun.source).loss - 0.01 * (not spectral)
+    assert loss(done.source).loss < loss(begun.source).loss - 0.01
     assert np.array_equal(done.target, identity(D))
-    if spectral:
-        assert np.linalg.norm(done.source, ord=2) <= 1 + 1e-5
-
-
-def test_only_long_directions_are_shortened() -> None:
-    matrix = np.diag([3.0, 0.5, 1.0]).astype(np.float32)
-    assert shortened(matrix) == pytest.approx(np.diag([1.0, 0.5, 1.0]))

@@ -57,5 +57,5 @@ def test_rounds_are_computed_only_when_they_are_asked_for(spaces: tuple[Matrix, 
 def test_every_method_recovers_a_turned_space(name: str, spaces: tuple[Matrix, Matrix]) -> None:
     x, y = spaces
     pairs = Seeds(np.arange(200), np.arange(200))
-    *_, last = refine(x, y, pairs, METHODS[name].aligner, rounds=min(METHODS[name].rounds, 1))
+    *_, last = refine(x, y, pairs, METHODS[name].aligner, rounds=min(METHODS[name].refinements, 1))
     assert hits(x, y, last.maps) > 0.9

@@ -70,7 +70,7 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
     ends = ends if honest else np.random.default_rng(0).permutation(ends).tolist()
     said = tuple(Pair(pair.source, end, 0.9) for pair, end in zip(whole, ends, strict=True))
     others = Dictionary("en", "fi", said, Origin("others"))
-    built = induce(source, target, whole, Settings(method="reranked"), others=others)
+    built = induce(source, target, whole, Settings(method="self-trained"), others=others)
     told = built.report["others"]
     assert told["words"] > 100
     unseen = built.report["held_out"]["ranked_precision_at_1"]
@@ -85,6 +85,6 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
 def test_too_few_known_words_leave_the_ranker_alone_and_say_so() -> None:
     source, target = (sample_vectors(language) for language in ("en", "fr"))
     others = Dictionary("en", "fr", (Pair("war", "guerre", 0.9),), Origin("others"))
-    built = induce(source, target, None, Settings(method="reranked"), others=others)
+    built = induce(source, target, None, Settings(method="self-trained"), others=others)
     assert not built.report["others"]["helps"]
     assert any("others: found" in warning and "have no say" in warning for warning in built.report["warnings"])

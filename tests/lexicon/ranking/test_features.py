@@ -17,7 +17,7 @@ from isogloss.lexicon.search.index import Neighbours
 WORDS = 120
 
 
-def extractor(*, spelled: bool = True) -> tuple[Extractor, Space]:
+def extractor(*, spelling: bool = True) -> tuple[Extractor, Space]:
     """Unrelated vectors, so that only spelling finds the last source word ``Mañana``, the first target word."""
     random = np.random.default_rng(3)
     x, y = (random.standard_normal((WORDS, 12)).astype(np.float32) for _ in range(2))
@@ -25,7 +25,7 @@ def extractor(*, spelled: bool = True) -> tuple[Extractor, Space]:
     sources = (*(f"s{number}" for number in range(WORDS - 1)), "Mañana")
     targets = ("manana", *(f"t{number}" for number in range(WORDS - 1)))
     space = Space.of(Vectors("en", sources, x), Vectors("fr", targets, y), 1)
-    method = replace(METHODS["reranked"], bent=False, spelled=spelled)
+    method = replace(METHODS["self-trained"].untuned(), corrected=False, spelling=spelling)
     fit = Fit.of(space, method, Seeds(np.arange(40), np.arange(40) + 1))
     return fit.extractor(fit.direction(space), space), space
 
@@ -69,5 +69,5 @@ def test_a_namesake_further_down_a_long_list_comes_among_those_that_are_judged_a
 
 
 def test_without_spelling_nothing_is_offered() -> None:
-    judge, space = extractor(spelled=False)
+    judge, space = extractor(spelling=False)
     assert offered(judge, space, judge.direction.onward.forward) is judge.direction.onward.forward

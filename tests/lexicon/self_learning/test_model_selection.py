@@ -16,12 +16,12 @@ def judged(name: str, rounds: int, *ranks: int) -> Trial:
 
 
 def test_the_trial_whose_held_out_words_stand_highest_is_chosen() -> None:
-    tried = judged("procrustes", 0, 1, 5), judged("refined", 2, 1, 2), judged("vecmap", 0, 2, 2)
+    tried = judged("procrustes", 0, 1, 5), judged("muse", 2, 1, 2), judged("vecmap", 0, 2, 2)
     assert best(tried) is tried[1]
 
 
 def test_of_equals_the_simplest_is_chosen() -> None:
-    tried = judged("refined", 0, 1, 2), judged("refined", 1, 1, 2)
+    tried = judged("muse", 0, 1, 2), judged("muse", 1, 1, 2)
     assert best(tried).rounds == 0
 
 
@@ -32,7 +32,7 @@ def test_every_trial_judges_every_seed_and_few_seeds_gain_from_the_pairs_they_le
     words = tuple(f"word{number}" for number in range(300))
     space = Space.of(Vectors("en", words, x), Vectors("fr", words, unit(y.astype(np.float32))), 5)
     folds = tuple(Seeds(np.arange(40), np.arange(40)).folds(np.random.default_rng(0)))
-    tried = trials(space, METHODS["refined"], folds, cut=300)
+    tried = trials(space, METHODS["muse"], folds, cut=300)
     assert [trial.rounds for trial in tried] == list(range(len(tried)))
     assert {trial.validation.words for trial in tried} == {40}
     assert best(tried).rounds > 0
