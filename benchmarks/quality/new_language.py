@@ -37,10 +37,10 @@ from benchmarks import help_texts, real_data
 from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import AlignmentError, IsoglossError, VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.maps import Maps
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds, identical_strings
 from isogloss.lexicon.alignment.space import Space

@@ -13,6 +13,8 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import GraphError, VocabularyError, shown
+from isogloss.data.numerics.normalisation import centred
+from isogloss.data.numerics.procrustes import procrustes
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import read_vectors
 from isogloss.data.text.spelling import search_form
@@ -20,7 +22,8 @@ from isogloss.data.vectors import Matrix, Vectors
 from isogloss.kg.storage.spelling import lemma
 from isogloss.kg.storage.store import Store
 
-FEWEST = 20  # translations that turn one space into another
+FEWEST = 20  # translations that turn one space into another: chosen by hand, not tuned by a script
+ROUNDS = 2  # of unit length and zero mean; chosen by hand, not tuned by a script
 
 _JOINED = (
     "SELECT e.lemma, r.row FROM vector_ref r JOIN entry e ON e.id = r.entry WHERE e.language = ? AND r.file = ? "
@@ -60,7 +63,7 @@ class Space:
                 "expected those that were joined; join them again with 'isogloss kg vectors'"
             )
         matrix = vectors.matrix[np.array([row for _, row in rows], dtype=np.int64)]
-        return cls(vectors.language, tuple(word for word, _ in rows), centred(matrix))
+        return cls(vectors.language, tuple(word for word, _ in rows), centred(matrix, rounds=ROUNDS).vectors)
 
     def row(self, word: str) -> int:
         """The row of a word, as written or else without regard to case and accents.
@@ -97,17 +100,6 @@ def joined_file(store: Store, number: int, language: str) -> tuple[int, str, str
     return int(file), path, sha256
 
 
-def centred(matrix: Matrix) -> Matrix:
-    """Unit vectors, about their mean, and unit again."""
-    for _ in range(2):
-        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-        matrix = np.asarray(matrix / np.where(lengths > 0, lengths, 1), dtype=np.float32)
-        matrix = matrix - matrix.mean(axis=0)
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    found: Matrix = (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    return found
-
-
 def turned(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
     """The vectors of one language in the space of another, and how many translations showed the way.
 
@@ -130,8 +122,8 @@ def turned(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
         )
     weight = np.array([pair.weight for pair in pairs], dtype=np.float32)[:, None]
     x = here.matrix[[mine[pair.source] for pair in pairs]] * weight
-    u, _, vt = np.linalg.svd(x.T @ there.matrix[[theirs[pair.target] for pair in pairs]])
-    return Space(here.language, here.words, here.matrix @ (u @ vt)), len(pairs)
+    rotation = procrustes(x, there.matrix[[theirs[pair.target] for pair in pairs]])
+    return Space(here.language, here.words, here.matrix @ rotation), len(pairs)
 
 
 def space_of(

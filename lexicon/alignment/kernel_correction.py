@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.search.low_precision import fast_precision
 

@@ -7,9 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.kernel_correction import Correction
-from isogloss.lexicon.alignment.normalisation import Normalisation, unit
+from isogloss.lexicon.alignment.normalisation import Normalisation
 from isogloss.lexicon.alignment.seeds import Seeds
 
 

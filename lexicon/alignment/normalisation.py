@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from isogloss.data.numerics.normalisation import centred, unit
 from isogloss.data.vectors import Matrix
-
-
-def unit(x: Matrix) -> Matrix:
-    """``x`` with every row at length 1, shape ``(n, d)``; a row of zeros stays one."""
-    lengths = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(x / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +36,4 @@ def iterative_normalisation(x: Matrix, *, rounds: int = 5, frequent: int | None 
         rounds: How many means are taken.
         frequent: Take them over this many first rows only, so that a long tail does not move the centre.
     """
-    sample = unit(x[:frequent])
-    means = np.zeros((rounds, x.shape[1]), dtype=np.float32)
-    for mean in means:
-        mean[:] = sample.mean(axis=0)
-        sample = unit(sample - mean)
-    return Normalisation(means)
+    return Normalisation(centred(x[:frequent], rounds=rounds).means)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isogloss.data.numerics.procrustes import procrustes as orthogonal_map
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps, identity
 
@@ -25,11 +26,7 @@ class Rotation:
 
 
 def procrustes(x: Matrix, y: Matrix) -> Rotation:
-    """The rotation that brings ``x`` closest to ``y``.
-
-    Minimises ``‖x @ w - y‖`` (Frobenius) over orthogonal ``w``; the minimum is ``u @ vt``, where
-    ``u @ diag(s) @ vt`` is the singular value decomposition of ``x.T @ y``
-    (Schönemann, 1966; for embeddings: Xing et al., 2015).
+    """The rotation that brings ``x`` closest to ``y`` (``data.numerics.procrustes``), in double precision.
 
     Args:
         x: Source vectors, shape ``(pairs, d)``, unit length.
@@ -38,10 +35,7 @@ def procrustes(x: Matrix, y: Matrix) -> Rotation:
     Raises:
         ValueError: The shapes differ, so the rows cannot be pairs.
     """
-    if x.shape != y.shape:
-        raise ValueError(f"x has shape {x.shape} but y has {y.shape}: one row per seed pair in both")
-    u, _, vt = np.linalg.svd(x.T.astype(np.float64) @ y)
-    return Rotation(np.asarray(u @ vt, dtype=np.float32))
+    return Rotation(np.asarray(orthogonal_map(x.astype(np.float64), y), dtype=np.float32))
 
 
 def orthogonal(x: Matrix, y: Matrix) -> Maps:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.search.index import Rows

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Aligner, Maps
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import retrieve
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.maps import Maps
-from isogloss.lexicon.alignment.normalisation import Normalisation, iterative_normalisation, unit
+from isogloss.lexicon.alignment.normalisation import Normalisation, iterative_normalisation
 
 
 @dataclass(frozen=True, eq=False)

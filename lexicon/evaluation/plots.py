@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.picture import picture
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.evaluation.coverage import Curve
 from isogloss.lexicon.induction.translator import Translator

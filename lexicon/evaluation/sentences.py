@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.segmentation import Segmenter
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.evaluation.word_translation import Score
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.csls import rank_of, retrieve

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.procrustes import nearest_orthogonal
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.maps import Alignment, Side
@@ -237,22 +238,16 @@ def _rotations(
                 f"found no dictionary between {', '.join(turns)} and {', '.join(near)}, expected all languages to be "
                 "linked; give one more"
             )
-        turns[nearest] = _polar(pull(nearest))
+        turns[nearest] = nearest_orthogonal(pull(nearest))
     agreement = [_agreement(turns, cross, weights)]
     for _ in progress(range(rounds), "Turning"):
         for name in names:
             if name != fixed:
-                turns[name] = _polar(pull(name))
+                turns[name] = nearest_orthogonal(pull(name))
         agreement.append(_agreement(turns, cross, weights))
         if agreement[-1] - agreement[-2] < STILL * abs(agreement[-1]):
             break
     return turns, tuple(round(each, 6) for each in agreement)
-
-
-def _polar(pull: Matrix64) -> Matrix64:
-    """The rotation nearest to ``pull`` (Schönemann, 1966)."""
-    u, _, vt = np.linalg.svd(pull)
-    return np.asarray(u @ vt)
 
 
 def _agreement(turns: Mapping[str, Matrix64], cross: Mapping[Names, Matrix64], weights: Mapping[Names, float]) -> float:

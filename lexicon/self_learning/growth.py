@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import spectral
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds, together

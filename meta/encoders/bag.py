@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.segmentation import Segmenter
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 
 SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)`` (Arora et al., 2017)
 PRIOR = 1000.0  # words' worth of trust in the rank of a word, against counts of texts

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from isogloss.data.errors import CheckpointError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 
 BATCH = 32
 

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.encoders.encoder import Encoder
 
 Record = Mapping[str, Any]  # by sense: a text, an image, a sound; what is missing is left out

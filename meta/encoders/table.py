@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal, procrustes
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space

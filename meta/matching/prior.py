@@ -12,10 +12,10 @@ import numpy as np
 import torch
 
 from isogloss.data.errors import CheckpointError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space

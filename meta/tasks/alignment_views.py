@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Aligner
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal, procrustes
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.vecmap import vecmap

@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.seeds import Seeds
 
 SAMPLE = 1000  # most frequent words that hubness is counted among

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.tasks.family import descriptor, first_translations, seeds_within, word_split
 from isogloss.meta.tasks.task import Example, Task
 

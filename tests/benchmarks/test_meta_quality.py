@@ -9,8 +9,8 @@ import pytest
 from benchmarks import descriptions
 from benchmarks.quality import active, classification
 from isogloss.data.errors import DownloadError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.labelled_texts import Text
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.texts.evaluation import METHODS
 
 

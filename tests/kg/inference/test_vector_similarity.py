@@ -10,12 +10,12 @@ import pytest
 from isogloss.cli import main
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.reading import read_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
 from isogloss.kg.inference.vector_similarity import csls
-from isogloss.kg.query.embeddings import centred
 
 OPEN = Origin("open words", "CC0-1.0")
 SENSES = 160
@@ -129,7 +129,7 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_pat
 
 def test_similarity_is_less_where_it_is_crowded() -> None:
     random = np.random.default_rng(3)
-    one, other = (centred(random.normal(size=(count, 6)).astype(np.float32)) for count in (40, 30))
+    one, other = (unit(random.normal(size=(count, 6)).astype(np.float32)) for count in (40, 30))
     cosine = one @ other.T
     crowd = [np.sort(matrix, axis=1)[:, -10:].mean(axis=1) for matrix in (cosine, cosine.T)]
     rows, columns = np.array([3, 3, 17]), np.array([0, 29, 4])

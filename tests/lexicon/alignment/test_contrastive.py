@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.contrastive import (
     HardNegatives,
@@ -13,7 +14,6 @@ from isogloss.lexicon.alignment.contrastive import (
     contrastive,
     contrastive_loss,
 )
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.vecmap import vecmap

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import iterative_normalisation, unit
+from isogloss.lexicon.alignment.normalisation import iterative_normalisation
 
 
 def spread(seed: int, n: int = 80, d: int = 8) -> Matrix:

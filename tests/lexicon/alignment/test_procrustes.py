@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal, procrustes
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.presets import METHODS
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.refinement import refine

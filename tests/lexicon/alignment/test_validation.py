@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import AlignmentError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space

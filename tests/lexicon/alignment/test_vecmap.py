@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.vecmap import vecmap
 

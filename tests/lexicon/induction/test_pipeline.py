@@ -5,9 +5,9 @@ import pytest
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import AlignmentError, VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.reading import read_dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.evaluation.word_translation import evaluate
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.lexicon.alignment.presets import METHODS
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import iterative_normalisation, unit
+from isogloss.lexicon.alignment.normalisation import iterative_normalisation
 from isogloss.meta.matching.consensus import consensus, consensuses
 
 SIZE, D = 400, 24

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from isogloss.cli.meta import app
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.learners import Episode
 from isogloss.meta.new_language.active import coverage, demand, frequent, leverage, suggest, worth_asking
 from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language

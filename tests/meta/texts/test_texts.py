@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.sample import sample_vectors
 from isogloss.data.text.labelled_texts import Text
-from isogloss.lexicon.alignment.normalisation import unit
 from isogloss.meta.encoders import BagOfVectors
 from isogloss.meta.texts.classifier import TextModel, load, save
 from isogloss.meta.texts.corpus import Corpus, draw_task, shared_classes
