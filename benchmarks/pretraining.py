@@ -27,6 +27,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 from benchmarks import real_data
+from isogloss.data.compute import Compute
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.sample import sample_dictionary
@@ -37,6 +38,7 @@ from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.pretrained import write_ranker
 from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import gather
 from isogloss.meta.matching.cases import cases_of
 from isogloss.meta.matching.lessons import matching_lessons
@@ -114,7 +116,7 @@ def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     gold = Seeds.of(whole, space.source, space.target)
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), KNOWN, seed)
-    evidence = gather(space, METHOD, few, extra, cut=len(space.x), seed=seed)
+    evidence = gather(space, METHOD, few, Resources(extra), cut=len(space.x), compute=Compute(seed))
     return candidates(space, evidence, gold, fewest=0, seed=seed)  # as the file that comes along was made
 
 

@@ -21,6 +21,7 @@ from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.ranking.prior import Prior
+from isogloss.lexicon.self_learning.resources import Resources
 
 Start = Dictionary | Path | str | Literal["identical", "none"]
 
@@ -72,18 +73,15 @@ def build_lexicon(
     if extra is None:
         extra = {} if seeds == "identical" else _bundled(source.language, target.language)
     learned = _prior(prior) if isinstance(prior, Path | str) else prior
-    others = None if evidence is None else _supported(Path(evidence), source.language, target.language, progress)
-    induction = induce(
-        source,
-        target,
-        known,
-        settings,
-        extra=extra,
+    resources = Resources(
+        extra,
         prior=learned,
-        resort=_comes_along if learned is None else None,
-        others=others,
-        progress=progress,
+        fallback=_comes_along if learned is None else None,
+        graph_evidence=None
+        if evidence is None
+        else _supported(Path(evidence), source.language, target.language, progress),
     )
+    induction = induce(source, target, known, settings, resources, progress=progress)
     induction = replace(induction, report={**induction.report, "peak_memory_mb": peak_memory()})
     if out is not None:
         folders.save(induction, source, target, Path(out), force=force)

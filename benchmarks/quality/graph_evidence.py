@@ -31,6 +31,7 @@ from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.pipeline import supported
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
+from isogloss.lexicon.self_learning.resources import Resources
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measured(source: str, target: str, size: str, seed: int) -> dict[str, Any]:
     """One build, asked with the graph and without."""
     x, y = real_data.vectors(source), real_data.vectors(target)
-    others = evidence(source, target)
+    inferred = evidence(source, target)
     seeds, test = split(real_data.freedict(source, target).lowercased(), "random", seed)
     prior = None if size == "all" else ranker_prior(source, target, TAUGHT["auto"])
     started = time.process_time()
@@ -65,9 +66,7 @@ def measured(source: str, target: str, size: str, seed: int) -> dict[str, Any]:
         y,
         cut(seeds, size, seed),
         Settings(min_probability=0.0, seed=seed),
-        extra=bundled(source, target),
-        prior=prior,
-        others=others,
+        Resources(bundled(source, target), prior, graph_evidence=inferred),
     )
     spent = time.process_time() - started
     gold = test.within(x, y).by_source

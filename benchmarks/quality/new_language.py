@@ -54,6 +54,7 @@ from isogloss.lexicon.ranking.ranker import Ranker, acquainted, adapted, train
 from isogloss.lexicon.search.csls import csls
 from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
+from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import gather
 from isogloss.meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
 from isogloss.meta.matching.consensus import consensuses
@@ -401,7 +402,7 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
         return hits | {"as it comes": _as_it_comes(space, seeds, asked, learned.prior)}
     prior = RankerPrior("matching", learned.rankers.pooled, proposed)
     try:
-        found = gathered(space, _dictionary(space, seeds), Settings(), extra={}, prior=prior)
+        found = gathered(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
@@ -412,7 +413,7 @@ def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior)
     """What ``lexicon build`` finds with what comes along, here blind to the language: no table of any language."""
     bare = replace(prior, consensus={})
     cut = len(space.x)
-    found = gather(space, METHOD, _dictionary(space, seeds), {}, cut=cut, resort=lambda: bare).pairs
+    found = gather(space, METHOD, _dictionary(space, seeds), Resources(fallback=lambda: bare), cut=cut).pairs
     return translated(*space.mapped(_map(space, found)), asked)
 
 
@@ -442,7 +443,7 @@ def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> 
 
 
 def _harvested(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -> Judging:
-    ready = replace(found, taught=ranker).harvested(space, Settings())
+    ready = replace(found, taught=ranker).harvested(space, Settings().cut)
     query = _candidates(space, Fit.of(space, ready.method, ready.evidence.pairs), asked)
     judged = ready.checked.onward
     told = np.isin(judged.words, ready.evidence.gold.source)

@@ -115,6 +115,7 @@ def measured(
     from isogloss.lexicon.evaluation.word_translation import evaluate
     from isogloss.lexicon.induction.pipeline import Settings, induce
     from isogloss.lexicon.induction.translator import Translator
+    from isogloss.lexicon.self_learning.resources import Resources
     from isogloss.lexicons import peak_memory
 
     x, y = real_data.vectors(source), real_data.vectors(target)
@@ -125,7 +126,7 @@ def measured(
     settings = Settings(method={"rotated at random": "procrustes", SHIPPED: "auto"}.get(method, method), seed=seed)
     prior = ranker_prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
     started = time.process_time()
-    induction = induce(x, y, known, settings, extra=bundled(source, target), prior=prior)
+    induction = induce(x, y, known, settings, Resources(bundled(source, target), prior))
     spent = time.process_time() - started
     translator = Translator(induction.model, _turned(x, seed) if control else x, y)
     result = evaluate(translator, test)

@@ -50,7 +50,7 @@ def learn(made: Vocabularies, generator: np.random.Generator) -> Selflearning:
     chosen = set(generator.choice(min(FREQUENT, len(known)), SEEDS, replace=False).tolist())
     seeds = Dictionary.of("en", "fr", [known[place][:2] for place in sorted(chosen)], made.gold.origin)
     begun = time.process_time()
-    found = induce(made.source, made.target, seeds, Settings(method="kernel-corrected"), extra={})
+    found = induce(made.source, made.target, seeds, Settings(method="kernel-corrected"))
     cpu = time.process_time() - begun
     others = [pair for place, pair in enumerate(known) if place not in chosen]
     asked = generator.choice(len(others), min(ASKED, len(others)), replace=False)

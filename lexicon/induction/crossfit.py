@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -72,8 +72,7 @@ def crossfit(
     evidence: Evidence,
     *,
     everyone: bool = False,
-    device: str = "cpu",
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> Crossfit:
     """Hold out all words fold by fold and judge those with pairs by a fit to the other folds' pairs.
 
@@ -82,8 +81,8 @@ def crossfit(
     """
     folds = evidence.folds(len(space.x))
     parts = [
-        _fold(space, method, evidence, held_out, everyone, device)
-        for held_out in progress(folds, "Judging held-out words", len(folds))
+        _fold(space, method, evidence, held_out, everyone, compute.device)
+        for held_out in compute.progress(folds, "Judging held-out words", len(folds))
     ]
     onward, back, linear, bent, candidates = zip(*parts, strict=True)
     return Crossfit(

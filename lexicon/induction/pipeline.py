@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
@@ -25,12 +26,13 @@ from isogloss.lexicon.induction.self_training import harvested
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.pretrained import pretrained_ranker
-from isogloss.lexicon.ranking.prior import Prior, Resort
+from isogloss.lexicon.ranking.prior import Prior
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.csls import Search, approximates
 from isogloss.lexicon.search.direction import Direction
 from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 from isogloss.lexicon.self_learning.training_pairs import Evidence, gather
 
 BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
@@ -52,6 +54,10 @@ class Settings:
     min_probability: float | None = None
     device: str = "cpu"
     seed: int = 0
+
+    def compute(self, progress: Progress = silent) -> Compute:
+        """How to compute with these settings."""
+        return Compute(self.seed, self.device, progress)
 
     def recipe(self) -> Method:
         """The method.
@@ -109,18 +115,9 @@ class Preparation:
         """What CSLS alone is worth on held-out words."""
         return self.evidence.validation or (self.checked.bent if self.method.corrected else self.checked.linear)
 
-    def harvested(self, space: Space, settings: Settings, *, progress: Progress = silent) -> Preparation:
+    def harvested(self, space: Space, cut: int, compute: Compute = DEFAULT) -> Preparation:
         """With the pairs that a ranker is sure of, and held-out words judged anew."""
-        found = harvested(
-            space.first(settings.cut),
-            self.method,
-            self.evidence,
-            self.checked,
-            self.taught,
-            seed=settings.seed,
-            device=settings.device,
-            progress=progress,
-        )
+        found = harvested(space.first(cut), self.method, self.evidence, self.checked, self.taught, compute=compute)
         return replace(self, evidence=found.evidence, checked=found.checked, harvests=found.rounds)
 
 
@@ -129,11 +126,8 @@ def induce(
     target: Vectors,
     seeds: Dictionary | None = None,
     settings: Settings | None = None,
+    resources: Resources = NOTHING,
     *,
-    extra: Mapping[str, Dictionary] | None = None,
-    prior: Prior | None = None,
-    resort: Resort | None = None,
-    others: Dictionary | None = None,
     progress: Progress = silent,
 ) -> Induction:
     """Induce a bilingual dictionary.
@@ -141,14 +135,9 @@ def induce(
     Args:
         source: Vectors of the source language.
         target: Vectors of the target language, of the same dimension.
-        seeds: Known translations; ``None`` starts from words spelled alike and from ``extra``.
+        seeds: Known translations; ``None`` starts from words spelled alike and from ``resources.extra``.
         settings: The method and its options.
-        extra: Other dictionaries that may help where the seeds are few, by name.
-        prior: What other languages have taught; where the seeds are few it proposes a start and its ranker judges.
-        resort: Makes a prior that is asked for a start only where no other leads to anything clear.
-        others: What other sources say of pairs of words, with probabilities as weights; held-out known words tell how
-            much that is worth beside the ranker, and whether it is. Where the seeds are few, starts of self-learning
-            are compared by it.
+        resources: What else may help where the seeds are few, and evidence of the graph.
         progress: Watches the long parts.
 
     Raises:
@@ -162,21 +151,11 @@ def induce(
             f"found {source.language} vectors of {source.dimensions} dimensions and {target.language} vectors of "
             f"{target.dimensions}, expected the same number; use models of one size or cut the larger"
         )
-    clock = Clock()
+    clock, compute = Clock(), settings.compute(progress)
     space = Space.of(source, target, method.centring)
-    ready = gathered(
-        space,
-        seeds,
-        settings,
-        extra=extra or {},
-        prior=prior,
-        resort=resort,
-        others=others,
-        clock=clock,
-        progress=progress,
-    )
+    ready = gathered(space, seeds, settings, resources, clock=clock, progress=progress)
     with clock.phase("harvest"):
-        ready = ready.harvested(space, settings, progress=progress)
+        ready = ready.harvested(space, settings.cut, compute)
     method, evidence, checked, taught = ready.method, ready.evidence, ready.checked, ready.taught
     with clock.phase("ranking"):
         seed, met = settings.seed, checked.candidates.features
@@ -191,7 +170,7 @@ def induce(
     with clock.phase("agreement"):
         agreed = _agreement(way, settings)
     with clock.phase("selection"):
-        told = None if others is None else _told(others, space, ready, rankers[0].ranker, settings.seed)
+        told = _told(resources.graph_evidence, space, ready, rankers[0].ranker, settings.seed)
         entries = _entries(fit.extractor(way, space), rankers[0].ranker, told, source, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
     first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
@@ -200,7 +179,7 @@ def induce(
     report = {
         "settings": vars(settings),
         "method": method.name,
-        "prior": None if prior is None else prior.name,
+        "prior": None if resources.prior is None else resources.prior.name,
         "paper": method.paper,
         "seeds": evidence.account,
         "held_out": {
@@ -235,43 +214,26 @@ def gathered(
     space: Space,
     seeds: Dictionary | None,
     settings: Settings,
+    resources: Resources = NOTHING,
     *,
-    extra: Mapping[str, Dictionary],
-    prior: Prior | None = None,
-    resort: Resort | None = None,
-    others: Dictionary | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
 ) -> Preparation:
     """Gather evidence and judge held-out words by it; arguments and errors are those of ``induce``."""
-    clock = clock or Clock()
+    clock, compute = clock or Clock(), settings.compute(progress)
     method = settings.recipe()
     with clock.phase("evidence"):
-        evidence = gather(
-            space,
-            method,
-            seeds,
-            extra,
-            cut=settings.cut,
-            prior=prior,
-            resort=resort,
-            others=others,
-            seed=settings.seed,
-            device=settings.device,
-            progress=progress,
-        )
+        evidence = gather(space, method, seeds, resources, cut=settings.cut, compute=compute)
     frequent = space.first(settings.cut)
     with clock.phase("validation"):
-        method, checked = _checked(frequent, method, evidence, settings, progress)
-    taught = _taught(space, evidence, method, prior)
+        method, checked = _checked(frequent, method, evidence, compute)
+    taught = _taught(space, evidence, method, resources.prior)
     found = Preparation(method, evidence, checked, taught, ())
     require_signal(found.validation, space.source.language, space.target.language, confirmed=evidence.clear)
     return found
 
 
-def _checked(
-    space: Space, method: Method, evidence: Evidence, settings: Settings, progress: Progress
-) -> tuple[Method, Crossfit]:
+def _checked(space: Space, method: Method, evidence: Evidence, compute: Compute) -> tuple[Method, Crossfit]:
     """Judge held-out words; where the correction does harm, go without it.
 
     A ranker sees the cosines before it, too, and makes up for a little harm. Where most pairs are found ones, which the
@@ -280,8 +242,7 @@ def _checked(
     tuned = method if not method.self_training_rounds else method.untuned()  # what is to be harvested need not be tuned
 
     def judged(method: Method) -> Crossfit:
-        everyone = bool(method.self_training_rounds)
-        return crossfit(space, method, evidence, everyone=everyone, device=settings.device, progress=progress)
+        return crossfit(space, method, evidence, everyone=bool(method.self_training_rounds), compute=compute)
 
     found = judged(tuned)
     harm = found.linear.mean_reciprocal_rank - found.bent.mean_reciprocal_rank
@@ -309,7 +270,9 @@ def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | N
     return found._asdict()
 
 
-def _told(others: Dictionary, space: Space, ready: Preparation, ranker: Ranker, seed: int) -> Told:
+def _told(others: Dictionary | None, space: Space, ready: Preparation, ranker: Ranker, seed: int) -> Told | None:
+    if others is None:
+        return None
     support = Support.of(others.lowercased(), space.source, space.target)
     return Told.of(support, ready.checked.candidates, ready.evidence.gold, ranker, seed=seed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.calibration import followed, verdict
@@ -31,9 +31,7 @@ def harvested(
     checked: Crossfit,
     taught: Ranker | None,
     *,
-    seed: int = 0,
-    device: str = "cpu",
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> Harvest:
     """Let the pairs that a ranker is sure of join the known ones, and judge anew (after Karan et al., 2020).
 
@@ -47,15 +45,13 @@ def harvested(
         evidence: The pairs so far.
         checked: Fits to them, with the candidates of all words.
         taught: A ranker that other languages taught; without it one is trained on the known words each time.
-        seed: Makes the training repeat.
-        device: Where products are computed.
-        progress: Watches the folds.
+        compute: The seed of the rankers' training, the device, and who watches the folds.
     """
     rounds = []
     for left in reversed(range(method.self_training_rounds * (1 if taught is None else FEW_ROUNDS))):
         known = evidence.gold.source
         if taught is None:
-            ranker = verdict(checked.onward, known, method, None, seed).ranker
+            ranker = verdict(checked.onward, known, method, None, compute.seed).ranker
         else:  # how sure names of things make it says little of how many pairs to take
             ranker = followed(taught, checked.onward, known, checked.candidates.features)
         found = checked.candidates.agreed(ranker, fewest=0 if taught is None else len(evidence.pairs))
@@ -63,5 +59,5 @@ def harvested(
         rounds.append({"harvested": len(found), "pairs": len(evidence.pairs)})
         current = method.untuned() if left else method
         everyone = left > 0 or taught is not None  # a relative ranker wants to meet them all
-        checked = crossfit(space, current, evidence, everyone=everyone, device=device, progress=progress)
+        checked = crossfit(space, current, evidence, everyone=everyone, compute=compute)
     return Harvest(evidence, checked, rounds)

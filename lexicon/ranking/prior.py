@@ -29,7 +29,7 @@ class Prior(Protocol):
         ...
 
 
-Resort = Callable[[], Prior]  # made only where it is needed: it may take time to load
+Fallback = Callable[[], Prior]  # made only where it is needed: it may take time to load
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.numerics.normalisation import unit
-from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.procrustes import spectral
@@ -147,8 +147,7 @@ def grow(
     *,
     stages: Sequence[Stage] = STAGES,
     weighted: bool = True,
-    device: str = "cpu",
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> Grown:
     """Align, take the mutual nearest neighbours among ever more words, align again (after Artetxe et al., 2018).
 
@@ -160,13 +159,12 @@ def grow(
         begun: A start, or what earlier stages made of one; its seeds keep their translations throughout.
         stages: The rounds.
         weighted: Whether each pair counts as its CSLS says, or all alike.
-        device: Where products are computed.
-        progress: Watches the rounds.
+        compute: The device, and who watches the rounds.
     """
     seeds, pairs, weights, agreement = begun.start.seeds, begun.pairs, begun.weights, begun.agreement
-    for stage in progress(stages, f"Growing from {begun.start.name}", len(stages)):
+    for stage in compute.progress(stages, f"Growing from {begun.start.name}", len(stages)):
         maps = spectral(space.x[pairs.source], space.y[pairs.target], weights, stage.power)
-        found, likeness = _mutual(space, maps, stage.words, device)
+        found, likeness = _mutual(space, maps, stage.words, compute.device)
         agreement = float(likeness.sum()) / max(1, min(stage.words, len(space.x)))
         new = seeds.unknown(found)
         pairs = seeds.with_those(found)
@@ -177,17 +175,15 @@ def grow(
     return replace(begun, pairs=pairs, weights=weights, agreement=agreement)
 
 
-def first_steps(
-    space: Space, choices: Sequence[Start], *, device: str = "cpu", progress: Progress = silent
-) -> list[Grown]:
+def first_steps(space: Space, choices: Sequence[Start], *, compute: Compute = DEFAULT) -> list[Grown]:
     """Try every start on the most frequent words; the one whose pairs agree best is worth going on with."""
     return [
-        grow(space, Grown.begun(start), stages=STAGES[:TRIAL], device=device)
-        for start in progress(choices, "Trying starts", len(choices))
+        grow(space, Grown.begun(start), stages=STAGES[:TRIAL], compute=compute.quiet)
+        for start in compute.progress(choices, "Trying starts", len(choices))
     ]
 
 
-def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", progress: Progress = silent) -> Grown:
+def onward(space: Space, tried: Grown, chance: float, *, compute: Compute = DEFAULT) -> Grown:
     """Go on from the first steps to all words; where few are known and few are found, begin again from those first.
 
     Passes end when something is clear, or when the agreement grows no more.
@@ -196,38 +192,36 @@ def onward(space: Space, tried: Grown, chance: float, *, device: str = "cpu", pr
         space: Both languages.
         tried: The first steps.
         chance: The agreement that the first steps of random pairs lead to.
-        device: Where products are computed.
-        progress: Watches the rounds.
+        compute: The device, and who watches the rounds.
     """
     grown, waited, most = tried, 0, 0.0
     for _ in range(PASSES if len(tried.start.seeds.words) < FILLING else 0):
         if grown.agreement > CLEAR * chance or waited == PATIENCE:
             break
-        wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], device=device)
+        wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], compute=compute.quiet)
         again = Start(tried.start.name, tried.start.seeds, wider.pairs.within(KEPT, KEPT))
-        grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], device=device, progress=progress)
+        grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], compute=compute)
         risen = wider.agreement > most + GAIN * chance  # among more words it depends less on the turn of a few
         waited, most = (0, wider.agreement) if risen else (waited + 1, most)
-    return replace(grow(space, grown, stages=STAGES[TRIAL:], device=device, progress=progress), start=tried.start)
+    return replace(grow(space, grown, stages=STAGES[TRIAL:], compute=compute), start=tried.start)
 
 
 @dataclass(frozen=True, eq=False)
 class Luck:
-    """What random pairs, drawn by ``seed``, grow to; known once and for all growths in the same ``space``."""
+    """What random pairs grow to; known once and for all growths in the same ``space``."""
 
     space: Space
-    seed: int = 0
-    device: str = "cpu"
+    compute: Compute = DEFAULT
 
     @cached_property
     def steps(self) -> Grown:
         """The first steps."""
-        return first_steps(self.space, [by_chance(self.space, seed=self.seed)], device=self.device)[0]
+        return first_steps(self.space, [by_chance(self.space, seed=self.compute.seed)], compute=self.compute.quiet)[0]
 
     @cached_property
     def clear(self) -> float:
         """The agreement, among all words, above which something is found."""
-        return CLEAR * grow(self.space, self.steps, stages=STAGES[TRIAL:], device=self.device).agreement
+        return CLEAR * grow(self.space, self.steps, stages=STAGES[TRIAL:], compute=self.compute.quiet).agreement
 
 
 class Growth(NamedTuple):
@@ -257,8 +251,7 @@ def self_learned(
     *,
     cycles: Cycles | None = None,
     luck: Luck | None = None,
-    device: str = "cpu",
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> Growth:
     """Try every start, go on with the best one, and with the next ones while nothing is clear.
 
@@ -269,20 +262,19 @@ def self_learned(
         choices: The starts; random pairs are tried beside them.
         cycles: What third languages lead to.
         luck: What random pairs of ``space`` lead to, where several growths are compared with them.
-        device: Where products are computed.
-        progress: Watches the starts and the rounds.
+        compute: The seed of the random pairs, the device, and who watches the starts and the rounds.
     """
-    luck = luck or Luck(space, device=device)
+    luck = luck or Luck(space, compute)
     chance = luck.steps.judged(cycles)
-    tried = [each.judged(cycles) for each in first_steps(space, choices, device=device, progress=progress)]
+    tried = [each.judged(cycles) for each in first_steps(space, choices, compute=compute)]
     order = sorted(tried, key=lambda each: each.merit, reverse=True)[:ATTEMPTS]
-    best = onward(space, order[0], chance.agreement, device=device, progress=progress).judged(cycles)
+    best = onward(space, order[0], chance.agreement, compute=compute).judged(cycles)
     if order[0].agreement > CLEAR * chance.agreement:
         return Growth(best, tried, chance, clear=True)
     for other in order[1:]:
         if best.agreement > luck.clear:
             break
-        found = onward(space, other, chance.agreement, device=device, progress=progress).judged(cycles)
+        found = onward(space, other, chance.agreement, compute=compute).judged(cycles)
         best = max(best, found, key=lambda each: each.merit)
     return Growth(best, tried, chance, clear=best.agreement > luck.clear)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isogloss.data.progress import Progress, silent
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.refinement import refine
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -36,15 +36,15 @@ def trials(
     folds: Sequence[tuple[Seeds, Seeds]],
     *,
     cut: int,
-    device: str = "cpu",
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> tuple[Trial, ...]:
     """Judge ``method`` after every refinement on the held-out part of each fold.
 
     Refinement stops when ``PATIENCE`` rounds brought the mean reciprocal rank no further.
     """
     by_round = [
-        _rounds(space, method, train, test, cut, device) for train, test in progress(folds, "Choosing refinements")
+        _rounds(space, method, train, test, cut, compute.device)
+        for train, test in compute.progress(folds, "Choosing refinements")
     ]
     shared = min(len(rounds) for rounds in by_round)
     return tuple(Trial(method, number, pooled([rounds[number] for rounds in by_round])) for number in range(shared))

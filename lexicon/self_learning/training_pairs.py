@@ -8,21 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
-from isogloss.data.progress import Progress, silent
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.profiles import similarity_distributions
 from isogloss.lexicon.alignment.seeds import FEWEST, Seeds, identical_strings, together
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import Validation
-from isogloss.lexicon.ranking.prior import Prior, Resort
+from isogloss.lexicon.ranking.prior import Prior
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.self_learning.cognates import cognates
 from isogloss.lexicon.self_learning.cycles import Cycles
 from isogloss.lexicon.self_learning.growth import Luck, Start, self_learned, starts
 from isogloss.lexicon.self_learning.model_selection import best as best_trial
 from isogloss.lexicon.self_learning.model_selection import refined, trials
+from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 
 ENOUGH = 500  # seed words that need no self-learning
 HALVED = 2_000  # words with pairs, half of which make nearly as good a map as all
@@ -73,15 +74,10 @@ def gather(
     space: Space,
     method: Method,
     seeds: Dictionary | None,
-    extra: Mapping[str, Dictionary],
+    resources: Resources = NOTHING,
     *,
     cut: int,
-    prior: Prior | None = None,
-    resort: Resort | None = None,
-    others: Dictionary | None = None,
-    seed: int = 0,
-    device: str = "cpu",
-    progress: Progress = silent,
+    compute: Compute = DEFAULT,
 ) -> Evidence:
     """Find the pairs to learn from.
 
@@ -89,32 +85,27 @@ def gather(
         space: Both languages.
         method: Its ``refinements`` and ``self_learning`` say what to do beyond the seeds.
         seeds: Known translations; ``None`` takes words spelled alike.
-        extra: Dictionaries that join few seeds, by name.
+        resources: What joins few seeds, proposes starts for them, and compares starts.
         cut: Most frequent words that may become pairs in refinement.
-        prior: Proposes a start where seeds are few.
-        resort: Makes a prior that is asked for a start where no other has led to anything clear.
-        others: What third languages lead to: starts whose pairs close such cycles go first.
-        seed: Makes the choice of folds repeat.
-        device: Where products are computed.
-        progress: Watches the rounds.
+        compute: The seed of the folds, the device, and who watches the rounds.
 
     Raises:
         VocabularyError: Too few pairs have vectors on both sides.
     """
     given = identical_strings(space.source, space.target) if seeds is None else seeds
     if method.self_learning and (seeds is None or _few(space, given)):
-        return _grown(space, seeds, extra, prior, resort, others, seed, device, progress)
+        return _grown(space, seeds, resources, compute)
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
     if not method.refinements:
-        return Evidence(known, known, known, known.words, account, seed=seed)
+        return Evidence(known, known, known, known.words, account, seed=compute.seed)
     frequent = space.first(cut)
-    folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(seed)))
-    tried = trials(frequent, method, folds, cut=min(cut, 10_000), device=device, progress=progress)
+    folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(compute.seed)))
+    tried = trials(frequent, method, folds, cut=min(cut, 10_000), compute=compute)
     chosen = best_trial(tried)
-    pairs = refined(space, method, known, chosen.rounds, cut=min(cut, 10_000), device=device)
+    pairs = refined(space, method, known, chosen.rounds, cut=min(cut, 10_000), device=compute.device)
     summaries = [trial.summary() for trial in tried]
-    return Evidence(pairs, known, known, known.words, account, summaries, chosen.validation, seed)
+    return Evidence(pairs, known, known, known.words, account, summaries, chosen.validation, compute.seed)
 
 
 def _few(space: Space, given: Dictionary) -> bool:
@@ -122,35 +113,27 @@ def _few(space: Space, given: Dictionary) -> bool:
     return len(known.by_source) < ENOUGH
 
 
-def _grown(
-    space: Space,
-    seeds: Dictionary | None,
-    extra: Mapping[str, Dictionary],
-    prior: Prior | None,
-    resort: Resort | None,
-    others: Dictionary | None,
-    seed: int,
-    device: str,
-    progress: Progress,
-) -> Evidence:
-    trusted, guessed = _origins(space, seeds, extra)
+def _grown(space: Space, seeds: Dictionary | None, resources: Resources, compute: Compute) -> Evidence:
+    trusted, guessed = _origins(space, seeds, resources.extra)
     if not trusted and not guessed:
         raise VocabularyError(
             f"{space.source.language}-{space.target.language}: found no seeds, too few words spelled alike and no "
             "bundled names of things for these languages, expected at least a handful of pairs; give --seeds"
         )
     gold, guesses = together(trusted.values()), together(guessed.values())
-    proposed = [] if prior is None else _proposed(prior, space, gold if len(gold) else guesses, progress)
+    proposed = _proposed(resources.prior, space, gold if len(gold) else guesses, compute)
     if seeds is None:
         alike = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), alike))
     choices = (*starts(space, trusted, guessed), *proposed)
-    closing = None if others is None else _usable(others, space)
+    closing = None if resources.graph_evidence is None else _usable(resources.graph_evidence, space)
     cycles = None if closing is None else Cycles(closing)
-    luck = Luck(space, seed, device)
-    growth = self_learned(space, choices, cycles=cycles, luck=luck, device=device, progress=progress)
-    if resort is not None and not growth.clear and len(gold) and (last := _proposed(resort(), space, gold, progress)):
-        growth = growth.joined(self_learned(space, last, cycles=cycles, luck=luck, device=device, progress=progress))
+    luck = Luck(space, compute)
+    growth = self_learned(space, choices, cycles=cycles, luck=luck, compute=compute)
+    if resources.fallback is not None and not growth.clear and len(gold):
+        last = _proposed(resources.fallback(), space, gold, compute)
+        if last:
+            growth = growth.joined(self_learned(space, last, cycles=cycles, luck=luck, compute=compute))
     start, found = growth.grown.start, growth.grown.pairs
     told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
     account = {
@@ -163,7 +146,7 @@ def _grown(
     }
     tries = [{**each.summary(), "failed": growth.failed(each)} for each in (growth.chance, *growth.tried)]
     proof = told if len(told) else guesses
-    evidence = Evidence.of_found(gold, found, seed=seed)
+    evidence = Evidence.of_found(gold, found, seed=compute.seed)
     return replace(evidence, told=proof, account=account, tried=tries, clear=growth.clear)
 
 
@@ -191,9 +174,11 @@ def _judged(pairs: Seeds, gold: Seeds) -> Rows:
     return np.union1d(pairs.words[pairs.words < JUDGED], gold.words)
 
 
-def _proposed(prior: Prior, space: Space, known: Seeds, progress: Progress) -> list[Start]:
+def _proposed(prior: Prior | None, space: Space, known: Seeds, compute: Compute) -> list[Start]:
     """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
-    pairs = prior.propose(space, known, progress=progress)
+    if prior is None:
+        return []
+    pairs = prior.propose(space, known, progress=compute.progress)
     return [Start(prior.name, known, pairs)] if len(pairs) else []
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isogloss.data.compute import Compute
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.normalisation import iterative_normalisation
@@ -134,7 +135,7 @@ def ranking_lessons(
         seeds, gold = (each.within(len(space.x), len(space.y)) for each in (case.seeds, case.gold))
         alike = seed_profiles(space.x, space.y, seeds)
         start = Start("matched", seeds, first.with_those(alike))
-        grown = self_learned(space, [start], luck=Luck(space, curriculum.seed)).grown
+        grown = self_learned(space, [start], luck=Luck(space, Compute(curriculum.seed))).grown
         evidence = Evidence.of_found(seeds, grown.pairs, seed=curriculum.seed)
         fits = candidates(space, evidence, gold, seed=curriculum.seed)
         if fits[0].truth[:, 0].mean() >= LOST:

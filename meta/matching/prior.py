@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from isogloss.data.compute import Compute
 from isogloss.data.errors import CheckpointError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
@@ -78,13 +79,14 @@ class MatchingPrior:
         seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
         matching = self._matching(seen, seeds)
         alike = seed_profiles(seen.x, seen.y, seeds) if len(seeds) else Seeds.none()
-        found, tries, luck = Seeds.none(), list[Grown](), Luck(seen, self.seed)
+        compute = Compute(self.seed, progress=progress)
+        found, tries, luck = Seeds.none(), list[Grown](), Luck(seen, compute)
         for _ in range(TURNS):
             believed = propose(self.weights, matching, found, progress=progress)
             choices = [Start(self.name, seeds, believed)]
             if len(alike):
                 choices.append(Start(f"{self.name}, profiles", seeds, believed.with_those(alike)))
-            growth = self_learned(seen, choices, luck=luck, progress=progress)
+            growth = self_learned(seen, choices, luck=luck, compute=compute)
             tries.append(growth.grown)
             if growth.clear:
                 break

@@ -12,6 +12,7 @@ from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.induction.graph_evidence import Support, gain, weighed
 from isogloss.lexicon.induction.pipeline import Settings, induce
+from isogloss.lexicon.self_learning.resources import Resources
 
 WORDS, PLACES = 400, 6
 Drawn = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -70,7 +71,7 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
     ends = ends if honest else np.random.default_rng(0).permutation(ends).tolist()
     said = tuple(Pair(pair.source, end, 0.9) for pair, end in zip(whole, ends, strict=True))
     others = Dictionary("en", "fi", said, Origin("others"))
-    built = induce(source, target, whole, Settings(method="self-trained"), others=others)
+    built = induce(source, target, whole, Settings(method="self-trained"), Resources(graph_evidence=others))
     told = built.report["others"]
     assert told["words"] > 100
     unseen = built.report["held_out"]["ranked_precision_at_1"]
@@ -85,6 +86,6 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
 def test_too_few_known_words_leave_the_ranker_alone_and_say_so() -> None:
     source, target = (sample_vectors(language) for language in ("en", "fr"))
     others = Dictionary("en", "fr", (Pair("war", "guerre", 0.9),), Origin("others"))
-    built = induce(source, target, None, Settings(method="self-trained"), others=others)
+    built = induce(source, target, None, Settings(method="self-trained"), Resources(graph_evidence=others))
     assert not built.report["others"]["helps"]
     assert any("others: found" in warning and "have no say" in warning for warning in built.report["warnings"])

@@ -125,12 +125,12 @@ def test_from_a_handful_of_seeds_the_default_finds_most_words(
 ) -> None:
     whole = read_dictionary(files.seeds, "en", "fr")
     few = Dictionary("en", "fr", tuple(whole)[:25], whole.origin)
-    induction = induce(source, target, few, extra={})
+    induction = induce(source, target, few)
     report = induction.report
     assert report["ranker"] == "of other languages"
     assert [each["pairs"] for each in report["harvests"]] == sorted(each["pairs"] for each in report["harvests"])
     assert {each["start"] for each in report["tried"]} >= {"seeds", "seeds, profiles", "random pairs"}
-    plain = induce(source, target, few, QUICK, extra={})
+    plain = induce(source, target, few, QUICK)
     scores = [
         evaluate(Translator(each.model, source, target), test_words).scores["muse"].precision_at_1
         for each in (plain, induction)

@@ -13,6 +13,7 @@ from isogloss.lexicon.induction.pipeline import Settings
 from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.self_learning import training_pairs as evidence
 from isogloss.lexicon.self_learning.growth import Grown, Growth, Start
+from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.meta.matching.belief import CHANNELS
 from isogloss.meta.matching.pretrained import pretrained_prior
 
@@ -45,7 +46,7 @@ def test_a_last_resort_is_asked_only_where_nothing_is_clear(monkeypatch: pytest.
         return RankerPrior("elsewhere", None, gold)
 
     def gathered() -> evidence.Evidence:
-        return evidence.gather(space, Settings().recipe(), few, {}, cut=600, resort=resort)
+        return evidence.gather(space, Settings().recipe(), few, Resources(fallback=resort), cut=600)
 
     plain = gathered()
     assert plain.clear is (not asked)
@@ -56,8 +57,8 @@ def test_a_last_resort_is_asked_only_where_nothing_is_clear(monkeypatch: pytest.
     assert found.account["origin"] == "elsewhere"
     assert found.tried[-1]["start"] == "elsewhere"
     assert len(found.pairs) > len(plain.gold)
-    silent = evidence.gather(space, Settings().recipe(), few, {}, cut=600, resort=lambda: RankerPrior("silent", None))
-    assert silent.account["origin"] == "seeds"
+    silent = Resources(fallback=lambda: RankerPrior("silent", None))
+    assert evidence.gather(space, Settings().recipe(), few, silent, cut=600).account["origin"] == "seeds"
 
 
 def test_it_finds_japanese_words_from_ten_english_ones() -> None:

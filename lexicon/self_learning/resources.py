@@ -1,0 +1,32 @@
+"""What else may help to build a lexicon where the seeds are few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from isogloss.data.dictionary import Dictionary
+from isogloss.lexicon.ranking.prior import Fallback, Prior
+
+
+@dataclass(frozen=True, eq=False)
+class Resources:
+    """All that is known of two languages, or of languages in general, beside their vectors and the seeds.
+
+    Args:
+        extra: Dictionaries that join few seeds if that helps, by name.
+        prior: Pre-trained on other languages; proposes a start of self-learning where the seeds are few, and its ranker
+            is the one that adapts to them.
+        fallback: Makes a prior that proposes a start only where no other start is clearly above chance.
+        graph_evidence: Pairs that other sources make probable, probabilities as weights. Held-out seed words decide
+            how much it counts beside the ranker, and whether it does; where the seeds are few, starts of self-learning
+            are compared by it.
+    """
+
+    extra: Mapping[str, Dictionary] = field(default_factory=dict)
+    prior: Prior | None = None
+    fallback: Fallback | None = None
+    graph_evidence: Dictionary | None = None
+
+
+NOTHING = Resources()
