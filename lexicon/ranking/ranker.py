@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from isogloss.data.numerics.gradient_descent import descended
 from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
@@ -157,22 +158,22 @@ def standardised(ranker: Ranker, features: Matrix) -> Tensor:
 
 def descend(
     weights: Mapping[str, Tensor], inputs: Tensor, wanted: Tensor, *, second_order: bool = False
-) -> dict[str, Tensor]:
+) -> Mapping[str, Tensor]:
     """New weights after ``INNER_STEPS`` of gradient descent; ``weights`` stay, and must require gradients.
 
     The fewer words there are, the less their mean gradient says, and the shorter are the steps.
 
     With ``second_order`` the result stays differentiable through the steps (MAML; Finn et al., 2017).
     """
-    found = dict(weights)
     rate = INNER_RATE * len(inputs) / (len(inputs) + DOUBT)
-    for _ in range(INNER_STEPS):
-        loss = surprise(forward(found, inputs), wanted)
-        gradients = torch.autograd.grad(loss, list(found.values()), create_graph=second_order)
-        found = {
-            name: weight - rate * gradient for (name, weight), gradient in zip(found.items(), gradients, strict=True)
-        }
-    return found
+
+    def objective(weights: Mapping[str, Tensor]) -> Tensor:
+        return surprise(forward(weights, inputs), wanted)
+
+    def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
+        return weight - rate * gradient
+
+    return descended(objective, weights, INNER_STEPS, update, second_order=second_order)
 
 
 @single_thread()

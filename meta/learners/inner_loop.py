@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from isogloss.data.numerics.gradient_descent import descended
 from isogloss.meta.learners.weights import Weights, squared_distance
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -78,6 +79,13 @@ def adapt_together(
     return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
 
 
+def proximal(objective: Callable[[Weights], Tensor], start: Weights, proximity: float) -> Callable[[Weights], Tensor]:
+    """``objective`` plus ``proximity / 2`` times the squared distance to ``start`` (iMAML; Rajeswaran et al., 2019)."""
+    if not proximity:
+        return objective
+    return lambda weights: objective(weights) + proximity / 2 * squared_distance(weights, start)
+
+
 def _descended(
     objective: Callable[[Weights], Tensor],
     start: Weights,
@@ -87,19 +95,11 @@ def _descended(
     second_order: bool,
     proximity: float,
 ) -> Weights:
-    weights = start
-    for _ in range(steps):
-        value = objective(weights)
-        if proximity:
-            value = value + proximity / 2 * squared_distance(weights, start)
-        gradients = torch.autograd.grad(value, list(weights.values()), create_graph=second_order)
-        weights = {
-            name: torch.sub(weight, gradient, alpha=rate)
-            for (name, weight), gradient in zip(weights.items(), gradients, strict=True)
-        }
-        if not second_order:
-            weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
-    return weights
+    def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
+        moved = torch.sub(weight, gradient, alpha=rate)
+        return moved if second_order else moved.detach().requires_grad_()
+
+    return descended(proximal(objective, start, proximity), start, steps, update, second_order=second_order)
 
 
 def losses_together(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:

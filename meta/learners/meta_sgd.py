@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, task_loss
+from isogloss.data.numerics.gradient_descent import descended
+from isogloss.meta.learners.inner_loop import Batch, Loss, proximal, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, outer_gradient
-from isogloss.meta.learners.weights import Weights, copied, leaves, squared_distance
+from isogloss.meta.learners.weights import Weights, copied, leaves
 
 RATE = "rate "  # before the name of the parameter
 
@@ -42,14 +44,11 @@ class MetaSGD:
         return outer_gradient(self.model, self.loss, weights, episodes, self._adapted)
 
     def _adapted(self, weights: Weights, support: Batch, *, second_order: bool = True) -> Weights:
-        own = start = {name: weight for name, weight in weights.items() if not name.startswith(RATE)}
-        for _ in range(self.steps):
-            value = task_loss(self.model, own, self.loss, support)
-            if self.proximity:
-                value = value + self.proximity / 2 * squared_distance(own, start)
-            gradients = torch.autograd.grad(value, list(own.values()), create_graph=second_order)
-            own = {
-                name: weight - weights[RATE + name] * gradient
-                for (name, weight), gradient in zip(own.items(), gradients, strict=True)
-            }
-        return own
+        start = {name: weight for name, weight in weights.items() if not name.startswith(RATE)}
+        loss = partial(task_loss, self.model, loss=self.loss, batch=support)
+
+        def update(name: str, weight: Tensor, gradient: Tensor) -> Tensor:
+            return weight - weights[RATE + name] * gradient
+
+        objective = proximal(loss, start, self.proximity)
+        return descended(objective, start, self.steps, update, second_order=second_order)
