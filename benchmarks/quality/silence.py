@@ -26,13 +26,14 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 
 import numpy as np
+from scipy.special import expit
 
 from benchmarks.quality.teaching import Pair, beside_another, fetched
 from benchmarks.real_data import freedict_of
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
+from isogloss.data.numerics.logistic_regression import Weights, log_odds
 from isogloss.kg.inference.ensemble import SILENCE
-from isogloss.kg.inference.regression import Weights, logistic, odds
 from isogloss.kg.inference.translation_links import Flags
 
 VERSION = "2022.12.07-2"
@@ -98,7 +99,7 @@ def cases(
         rows = np.flatnonzero(found.asked & (found.prepared.described.columns["silent"] > 0))
         chances, _ = found.prepared.scored("ensemble")
         if len(rows) >= FEWEST:
-            yield Case(pair, odds(chances[rows]) - SILENCE, found.truth[rows])
+            yield Case(pair, log_odds(chances[rows]) - SILENCE, found.truth[rows])
 
 
 def judged(found: list[Case]) -> dict[str, object]:
@@ -146,7 +147,7 @@ def log_loss(case: Case, constant: float) -> float:
 
 def off_by(case: Case, constant: float) -> float:
     """How far the mean probability is from the share that is right."""
-    return float(logistic(case.score + constant).mean() - case.truth.mean())
+    return float(expit(case.score + constant).mean() - case.truth.mean())
 
 
 if __name__ == "__main__":

@@ -29,17 +29,18 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 
 import numpy as np
+from scipy.special import expit
 
 from benchmarks.quality.inference import all_but, sought_pairs
 from benchmarks.real_data import cldr_concepts, freedict_of
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
 from isogloss.data.numerics.calibration import calibration_error
+from isogloss.data.numerics.logistic_regression import Table, Weights, log_odds, logistic_regression
 from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import Prepared, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, expanded
-from isogloss.kg.inference.regression import Table, Weights, logistic, odds, regression
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Links, Web, pair_keys
 
 Pair = tuple[str, str]
@@ -232,6 +233,8 @@ TEACHERS = {
     ),
 }
 FEWEST, MOST = 100, 700  # candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn
+PRECISION = 5.0  # one over the prior variance of a coefficient
+INTERCEPT_PRECISION = 1e-6  # as good as free
 FOLDS = 6
 
 
@@ -382,7 +385,11 @@ def fitted(taught: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
     mean, deviation = table.mean(axis=0), table.std(axis=0) + 0.05
     importance = np.concatenate([np.full(len(each.truth), len(each.truth) ** -0.5) for each in taught])
     truth = np.concatenate([each.truth for each in taught])
-    weights = regression(expanded(table, mean, deviation), truth, importance / importance.mean())
+    columns = expanded(table, mean, deviation)
+    precision = np.r_[INTERCEPT_PRECISION, np.full(columns.shape[1] - 1, PRECISION)]
+    weights = logistic_regression(
+        columns, truth, np.zeros(columns.shape[1]), precision, importance=importance / importance.mean()
+    )
     reach = float(np.mean([each.reach for each in taught]))
     return Prior(
         tuple(mean.tolist()), tuple(deviation.tolist()), tuple(weights.tolist()), round(reach, 4), tuple(names)
@@ -399,7 +406,7 @@ def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
         for each in taught:
             if each.pair in out and len(each.truth) == MOST:
                 table = expanded(each.table, np.array(model.mean), np.array(model.deviation))
-                said, truth = logistic(table @ np.array(model.weights)), each.truth > 0
+                said, truth = expit(table @ np.array(model.weights)), each.truth > 0
                 errors.append(calibration_error(said, truth))
                 known.append(calibration_error(shifted(said, float(truth.mean())), truth))
                 off.append(float(said.mean() - truth.mean()))
@@ -419,8 +426,8 @@ def shifted(said: Weights, rate: float) -> Weights:
     low, high = -5.0, 5.0
     for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if logistic(odds(said) + middle).mean() < rate else (low, middle)
-    return logistic(odds(said) + low)
+        low, high = (middle, high) if expit(log_odds(said) + middle).mean() < rate else (low, middle)
+    return np.asarray(expit(log_odds(said) + low))
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
+from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.kg.inference.examples import Examples
 from isogloss.kg.inference.features import BY_VECTORS, Described, Table
 from isogloss.kg.inference.prior import Prior, prior
-from isogloss.kg.inference.regression import logistic, regression
 from isogloss.kg.inference.translation_links import Weights
 
 BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
@@ -43,7 +44,8 @@ class Ensemble:
 
     def probability(self, described: Described) -> Weights:
         """How likely each candidate is a translation that a dictionary would have."""
-        return logistic(_columns(self.prior, described) @ self.weights + SILENCE * described.columns["silent"])
+        found: Weights = expit(_columns(self.prior, described) @ self.weights + SILENCE * described.columns["silent"])
+        return found
 
     def threshold(self, probability: Weights) -> float:
         """The probability to ask for so that the expected F1 is highest, given what cannot be reached."""
@@ -91,7 +93,7 @@ def _moved(lessons: Sequence[Examples], start: Prior, weights: Weights, penalty:
     """The weights that examples move others to; the examples of all lessons count as much as those of one."""
     table = np.concatenate([_columns(start, each.described)[each.rows] for each in lessons])
     truth = np.concatenate([each.truth for each in lessons]).astype(np.float64)
-    return regression(table, truth, np.full(len(truth), 1 / len(lessons)), around=weights, penalty=penalty)
+    return logistic_regression(table, truth, weights, penalty, importance=np.full(len(truth), 1 / len(lessons)))
 
 
 def _penalty(start: Prior, held: float) -> Weights:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
+from isogloss.data.numerics.logistic_regression import with_intercept
 from isogloss.kg.inference.features import Described, Table
-from isogloss.kg.inference.regression import logistic, with_one
 from isogloss.kg.inference.translation_links import Weights
 
 FEATURES = (
@@ -43,7 +44,7 @@ class Prior:
 
     def probability(self, described: Described) -> Weights:
         """How likely a dictionary that knows both words would have the pair."""
-        return logistic(self.columns(described) @ np.array(self.weights))
+        return np.asarray(expit(self.columns(described) @ np.array(self.weights)))
 
     def columns(self, described: Described) -> Table:
         """What ``weights`` are the coefficients of, shape ``(candidates, len(weights))``."""
@@ -74,4 +75,4 @@ def expanded(table: Table, mean: Weights, deviation: Weights) -> Table:
     """Features standardised, their squares, their products with the crossed ones, and a column of ones in front."""
     plain = np.clip((table - mean) / deviation, -WIDEST, WIDEST)
     crossed = [plain * plain[:, [FEATURES.index(name)]] for name in CROSSED]
-    return with_one(np.concatenate([plain, plain**2 - 1, *crossed], axis=1))
+    return with_intercept(np.concatenate([plain, plain**2 - 1, *crossed], axis=1))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.numerics.logistic_regression import logistic_regression
+from isogloss.data.numerics.logistic_regression import log_odds, logistic_regression
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.induction.crossfit import Examples
@@ -20,7 +20,7 @@ from isogloss.lexicon.search.index import Rows
 
 FEWEST = 100  # held-out words whose candidates tell how much another source is worth
 LIMIT = 0.01  # probabilities of others are not taken to be nearer to 0 and 1 than this
-PENALTY = 1.0  # of a weight's squared distance from that of a source that says nothing
+PRECISION = 2.0  # one over the prior variance of a weight, about that of a source that says nothing; round number
 
 Truth = NDArray[np.bool_]
 
@@ -134,7 +134,7 @@ def weighed(probability: Matrix, columns: Matrix, truth: Truth) -> Weighing:
         truth: Which candidates are right, shape ``(n, k)``.
     """
     inputs = _inputs(probability, columns).reshape(-1, len(NOTHING))
-    return Weighing(logistic_regression(inputs, truth.ravel(), NOTHING, held=PENALTY))
+    return Weighing(logistic_regression(inputs, truth.ravel(), NOTHING, PRECISION))
 
 
 def gain(probability: Matrix, columns: Matrix, truth: Truth, *, seed: int = 0) -> dict[str, Any]:
@@ -166,7 +166,5 @@ def _likelihood(probability: Matrix, truth: Truth) -> float:
 
 
 def _inputs(probability: Matrix, columns: Matrix) -> NDArray[np.float64]:
-    from scipy.special import logit
-
-    own = logit(np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6))
+    own = log_odds(probability)
     return np.concatenate([np.ones((*own.shape, 1)), own[..., None], columns], axis=-1)

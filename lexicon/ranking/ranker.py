@@ -281,9 +281,9 @@ def surprise(logits: Tensor, wanted: Tensor) -> Tensor:
 
 
 def _platt(logits: Matrix, truth: NDArray[np.bool_], *, held: float) -> tuple[float, float]:
-    """Slope and offset; the square of their distance from those that leave all as it is costs ``held`` nats."""
+    """Slope and offset (Platt, 1999); the squared distance from those that leave all as it is costs ``held`` nats."""
     inputs = np.stack([logits.ravel(), np.ones(logits.size)], axis=1)
-    slope, offset = logistic_regression(inputs, truth.ravel(), AS_IT_IS, held=held).tolist()
+    slope, offset = logistic_regression(inputs, truth.ravel(), AS_IT_IS, 2 * held).tolist()
     return slope, offset
 
 
