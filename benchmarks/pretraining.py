@@ -40,11 +40,11 @@ from isogloss.lexicon.ranking.pretrained import write_ranker
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import gather
-from isogloss.meta.matching.cases import cases_of
-from isogloss.meta.matching.lessons import matching_lessons
 from isogloss.meta.matching.prior import MatchingPrior, save
-from isogloss.meta.matching.ranker_lesson import Lesson
-from isogloss.meta.matching.reranking import METHOD, Course, candidates, relative
+from isogloss.meta.matching.prior_training import train_weights
+from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, ranking_examples, relative_features
+from isogloss.meta.matching.ranking_task import RankingTask
+from isogloss.meta.matching.training_cases import training_cases
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
 KNOWN = 25  # seed words of each pair
@@ -76,9 +76,9 @@ def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior
     vectors = {
         name: real_data.vectors(name).first(MATCHED) for name in sorted({name for pair in PAIRS for name in pair})
     }
-    cases = cases_of(dictionaries, vectors, np.random.default_rng(seed), held_out=languages)
+    cases = training_cases(dictionaries, vectors, np.random.default_rng(seed), held_out=languages)
     names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
-    return MatchingPrior(matching_lessons(cases, vectors).weights, names, seed=seed)
+    return MatchingPrior(train_weights(cases, vectors).weights, names, seed=seed)
 
 
 def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:
@@ -92,9 +92,9 @@ def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATU
         raise VocabularyError(
             f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
         )
-    lessons = [Lesson(pair, relative(fit)) for pair in kept for fit in examples(*pair, seed=seed)]
-    ranker = Course(lessons, names, seed).pooled
-    print(f"{len(kept)} pairs, {sum(len(each.examples.words) for each in lessons):,} words", file=sys.stderr)
+    tasks = [RankingTask(pair, relative_features(fit)) for pair in kept for fit in examples(*pair, seed=seed)]
+    ranker = RankerTraining(tasks, names, seed).pooled
+    print(f"{len(kept)} pairs, {sum(len(task.examples.words) for task in tasks):,} words", file=sys.stderr)
     return ranker
 
 
@@ -117,7 +117,7 @@ def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), KNOWN, seed)
     evidence = gather(space, METHOD, few, Resources(extra), cut=len(space.x), compute=Compute(seed))
-    return candidates(space, evidence, gold, fewest=0, seed=seed)  # as the file that comes along was made
+    return ranking_examples(space, evidence, gold, min_pairs=0, seed=seed)  # as for the bundled file
 
 
 def _some(whole: Dictionary, count: int, seed: int) -> Dictionary:

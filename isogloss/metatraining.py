@@ -12,8 +12,8 @@ from isogloss.data.sample import sample_dictionary, sample_languages, sample_vec
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import open_graph
-from isogloss.meta.matching.lessons import CURRICULUM, Curriculum, matching_prior
 from isogloss.meta.matching.prior import FILE, MatchingPrior, save
+from isogloss.meta.matching.prior_training import DEFAULT_SETTINGS, PriorSettings, train_prior
 from isogloss.meta.tasks import TaskSpace, dictionaries_of
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import Checkpoint
@@ -62,7 +62,7 @@ def learn_prior(
     graph: Path | str | None = None,
     *,
     hold_out: Collection[str] = (),
-    curriculum: Curriculum = CURRICULUM,
+    settings: PriorSettings = DEFAULT_SETTINGS,
     out: Path | str | None = None,
     force: bool = False,
     progress: Progress = silent,
@@ -73,7 +73,7 @@ def learn_prior(
         vectors: Vectors of two languages or more; by default those of the bundled sample.
         graph: A graph file with dictionaries between them; by default the sample's.
         hold_out: Languages that nothing may be learned from.
-        curriculum: How to learn.
+        settings: How to train.
         out: A folder for ``prior.safetensors``.
         force: Replace the prior in ``out``.
         progress: Watches the long parts.
@@ -86,7 +86,7 @@ def learn_prior(
         refuse_to_overwrite(Path(out) / FILE, force)
     held_out = frozenset(map(language_code, hold_out))
     tables, dictionaries = _inputs(vectors, graph, held_out)
-    prior = matching_prior(dictionaries, tables, held_out=held_out, curriculum=curriculum, progress=progress)
+    prior = train_prior(dictionaries, tables, held_out=held_out, settings=settings, progress=progress)
     if out is not None:
         save(prior, Path(out), force=force)
     return prior

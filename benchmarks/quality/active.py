@@ -48,13 +48,12 @@ from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.self_learning.growth import self_learned as grown
 from isogloss.lexicon.self_learning.growth import starts
-from isogloss.meta.matching.belief import WORDS as MATCHED
-from isogloss.meta.matching.belief import Matching
-from isogloss.meta.matching.cases import cases_of
-from isogloss.meta.matching.learning import Weights
-from isogloss.meta.matching.lessons import matching_lessons
-from isogloss.meta.matching.prior import propose
-from isogloss.meta.matching.word_descriptors import standing
+from isogloss.meta.matching.assignment_weights import TRAINING_WORDS, AssignmentWeights
+from isogloss.meta.matching.prior import match_words
+from isogloss.meta.matching.prior_training import train_weights
+from isogloss.meta.matching.soft_assignment import MatchingProblem
+from isogloss.meta.matching.training_cases import training_cases
+from isogloss.meta.matching.word_descriptors import word_descriptors
 from isogloss.meta.new_language.active import coverage, demand, frequent, leverage, worth_asking
 from isogloss.meta.tasks.alignment_views import View, profile_view, seed_view, self_learned, truncated_view
 from isogloss.meta.tasks.candidate_episodes import Sides
@@ -78,7 +77,7 @@ class Bench(NamedTuple):
 
     sides: Sides
     gold: Mapping[int, Sequence[int]]
-    prior: Weights | None
+    prior: AssignmentWeights | None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -145,8 +144,8 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
         return seed_view(x, y, grown(space, starts(space, {"seeds": seeds}, {})).grown.pairs, vecmap)
     start, rounds = profile_view(x, y, seeds), 6
     if method == "prior" and bench.prior is not None:
-        standings = standing(x, MATCHED), standing(y, MATCHED)
-        proposed = propose(bench.prior, Matching.of(x, y, seeds, standings, bench.prior.metric))
+        descriptors = word_descriptors(x, TRAINING_WORDS), word_descriptors(y, TRAINING_WORDS)
+        proposed = match_words(bench.prior, MatchingProblem.of(x, y, seeds, descriptors, bench.prior.metric))
         start, rounds = seed_view(x, y, seeds.with_those(proposed)), 3
     return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, cut=WORDS), vecmap)
 
@@ -169,14 +168,14 @@ def prepared(source: str, target: str, seed: int, *, prior: bool) -> Bench:
     return Bench(sides, gold, prior_without(target, tables, seed) if prior else None)
 
 
-def prior_without(held_out: str, tables: Mapping[str, Vectors], seed: int) -> Weights:
+def prior_without(held_out: str, tables: Mapping[str, Vectors], seed: int) -> AssignmentWeights:
     """A prior of all languages but one."""
     seen = {language: table for language, table in tables.items() if language != held_out}
     dictionaries = {("en", language): real_data.freedict("en", language) for language in seen if language != "en"}
-    cases = cases_of(
+    cases = training_cases(
         dictionaries, seen, np.random.default_rng(seed), counts=(KNOWN,), held_out=(held_out,), auxiliary=False
     )
-    return matching_lessons(cases, seen).weights
+    return train_weights(cases, seen).weights
 
 
 def _row(

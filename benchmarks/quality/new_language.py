@@ -56,12 +56,18 @@ from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, sel
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import gather
-from isogloss.meta.matching.cases import FREQUENT, Dictionaries, cases_of, drawn
-from isogloss.meta.matching.consensus import consensuses
-from isogloss.meta.matching.learning import Case, Learned
-from isogloss.meta.matching.lessons import Curriculum, matching_lessons, ranking_lessons
+from isogloss.meta.matching.assignment_weights import FittedWeights
+from isogloss.meta.matching.multilingual_mean import multilingual_means
 from isogloss.meta.matching.prior import MatchingPrior
-from isogloss.meta.matching.reranking import METHOD, Course, Hierarchy
+from isogloss.meta.matching.prior_training import PriorSettings, ranking_tasks, train_weights
+from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, RankerWithMemory
+from isogloss.meta.matching.training_cases import (
+    SEED_VOCABULARY,
+    Dictionaries,
+    TrainingCase,
+    draw_seeds,
+    training_cases,
+)
 from isogloss.meta.tasks.alignment_views import profile_view, truncated_view
 from isogloss.meta.tasks.dense_csls import mutual_pairs
 from isogloss.meta.tasks.space import within
@@ -96,8 +102,8 @@ class Setting(NamedTuple):
 class Rankers(NamedTuple):
     """Meta-learned by MAML and by first-order MAML, each with its memory, and trained on all words without episodes."""
 
-    meta: Hierarchy
-    first_order: Hierarchy
+    meta: RankerWithMemory
+    first_order: RankerWithMemory
     pooled: Ranker
 
 
@@ -237,23 +243,23 @@ def lessons(held_out: str, setting: Setting) -> Lessons:
 
 def _learned(held_out: str, setting: Setting) -> Lessons:
     vectors, dictionaries = world(setting.world, setting.vocabulary)
-    cases = cases_of(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
-    learned = matching_lessons(cases, vectors)
+    cases = training_cases(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
+    learned = train_weights(cases, vectors)
     direct = [case for case in cases if (case.source, case.target) in dictionaries]
-    few = matching_lessons(direct, vectors) if setting.ablate else None
+    few = train_weights(direct, vectors) if setting.ablate else None
     names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
-    shared = consensuses(dictionaries, vectors, names, centring=METHOD.centring)
+    shared = multilingual_means(dictionaries, vectors, names, centring=METHOD.centring)
     return Lessons(
-        MatchingPrior(learned.weights, names, consensus=shared),
-        MatchingPrior(few.weights, names, consensus=shared) if few else None,
+        MatchingPrior(learned.weights, names, means=shared),
+        MatchingPrior(few.weights, names, means=shared) if few else None,
         None if setting.unranked else _rankers(cases, learned, setting),
     )
 
 
-def _rankers(cases: Sequence[Case], learned: Learned, setting: Setting) -> Rankers:
+def _rankers(cases: Sequence[TrainingCase], learned: FittedWeights, setting: Setting) -> Rankers:
     vectors, _ = world(setting.world, setting.vocabulary)
-    course = Course(ranking_lessons(cases, learned, vectors, Curriculum(vocabulary=setting.vocabulary)))
-    meta, first_order = (course.hierarchy(course.meta_learned(second_order=each)) for each in (True, False))
+    course = RankerTraining(ranking_tasks(cases, learned, vectors, PriorSettings(vocabulary=setting.vocabulary)))
+    meta, first_order = (course.with_memory(course.meta_trained(second_order=each)) for each in (True, False))
     return Rankers(meta, first_order, course.pooled)
 
 
@@ -275,9 +281,9 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     space = _space_of(setting.world, setting.vocabulary, language)
     dictionary = world(setting.world, setting.vocabulary).dictionaries[PARTNER[language], language]
     gold = Seeds.of(dictionary, space.source, space.target)
-    if len(gold.within(FREQUENT, FREQUENT).words) < (1 + SPARE) * count:
+    if len(gold.within(SEED_VOCABULARY, SEED_VOCABULARY).words) < (1 + SPARE) * count:
         raise VocabularyError(f"found {len(gold.words)} words, expected a fifth more than {count} seeds")
-    seeds = drawn(gold, count, np.random.default_rng([draw, count]))
+    seeds = draw_seeds(gold, count, np.random.default_rng([draw, count]))
     others = gold.without(seeds.source)
     asked = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
     learned = lessons(language, setting)
@@ -411,7 +417,7 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[st
 
 def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
     """What ``lexicon build`` finds with what comes along, here blind to the language: no table of any language."""
-    bare = replace(prior, consensus={})
+    bare = replace(prior, means={})
     cut = len(space.x)
     found = gather(space, METHOD, _dictionary(space, seeds), Resources(fallback=lambda: bare), cut=cut).pairs
     return translated(*space.mapped(_map(space, found)), asked)

@@ -1,1 +1,1 @@
-"""What other languages teach about matching the words of two languages from a handful of seeds."""
+"""Matching the words of two languages from a handful of seeds, with weights fitted on other languages."""

@@ -1,4 +1,7 @@
-"""Near pairs of languages share a start: how each kind of vectors leads away from the ranker that all have taught."""
+"""Memory of ranking tasks: for vectors of each kind, how the ranker's weights move from those of all tasks.
+
+Similar tasks share a start (hierarchical meta-learning; Yao et al., 2019).
+"""
 
 from __future__ import annotations
 
@@ -14,69 +17,73 @@ from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.ranker import BATCH, RATE, Ranker, improve, standardised
 from isogloss.lexicon.search.threads import single_thread
 from isogloss.meta.learners.memory import Memory
-from isogloss.meta.matching.ranker_lesson import Lesson
+from isogloss.meta.matching.ranking_task import RankingTask
 from isogloss.meta.tasks.descriptors import effective_rank, spectrum_of
 
-FREQUENT = 4_000  # words that describe a language
-APART = 0.1  # of the effective rank, by which a lesson counts for 1/e
-EPOCHS = 5
+VOCABULARY = 4_000  # most frequent words of a language whose spectrum describes its vectors; round number
+BANDWIDTH = (
+    0.1  # difference of effective ranks (share of the dimensions) at which a task's weight is 1/e; round number,
+)
+# and not the spread of the tasks: docs/decisions.md
+EPOCHS = 5  # passes over the tasks, as many words each as have full weight; chosen by hand, not tuned by a script
+LABEL = "ranking "  # begins the label of an entry; the languages follow
 
 
 def descriptor_of(space: Space) -> dict[str, float]:
-    """What tells one kind of vectors from another: the effective rank, as a share of the dimensions.
+    """The kind of vectors: their mean effective rank, as a share of the dimensions (Roy and Vetterli, 2007).
 
-    How many directions carry something goes by how large a corpus was and how vectors were trained, and changes what a
-    cosine is worth beside spelling and frequency (effective rank: Roy and Vetterli, 2007).
+    How many directions carry something depends on the size of the corpus and on how vectors were trained, and changes
+    what a cosine is worth beside spelling and frequency.
     """
-    ranks = [effective_rank(spectrum_of(each[:FREQUENT])) for each in (space.x, space.y)]
+    ranks = [effective_rank(spectrum_of(vectors[:VOCABULARY])) for vectors in (space.x, space.y)]
     return {"effective_rank": float(np.mean(ranks))}
 
 
 @single_thread()
-def remembered(ranker: Ranker, lessons: Sequence[Lesson], *, seed: int = 0) -> Memory:
-    """One entry for each pair of languages: how the lessons that are like its own lead away from ``ranker``.
+def task_memory(ranker: Ranker, tasks: Sequence[RankingTask], *, seed: int = 0) -> Memory:
+    """One entry for each pair of languages: the change of ``ranker`` by training on tasks similar to its own.
 
-    Near tasks share a start (hierarchical meta-learning; Yao et al., 2019). Few pairs stand for each kind, and one of
+    All similar tasks count, weighted by similarity: few pairs of languages stand for each kind of vectors, and one of
     them alone would teach what is peculiar to its languages.
 
     Args:
-        ranker: What all lessons have taught; stays as it is.
-        lessons: Each with the ``descriptor_of`` its languages.
+        ranker: Trained on all tasks; stays as it is.
+        tasks: Each with the ``descriptor_of`` its languages.
         seed: Draws the batches.
     """
-    together = Examples.together(each.examples for each in lessons)
-    inputs, wanted = standardised(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
-    pairs = {each.languages: each.descriptor for each in lessons}
-    memory = Memory(len(pairs), gate=1.0, unit=APART)
-    for languages, descriptor in pairs.items():
-        shares = [np.full(len(each.examples.words), _alike(each.descriptor, descriptor)) for each in lessons]
-        change = _led_away(ranker, inputs, wanted, torch.from_numpy(np.concatenate(shares)), seed)
-        memory = memory.write(f"ranking {' '.join(languages)}", descriptor, change)
+    together = Examples.together(task.examples for task in tasks)
+    inputs, labels = standardised(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
+    descriptors = {task.languages: task.descriptor for task in tasks}
+    memory = Memory(len(descriptors), gate=1.0, unit=BANDWIDTH)
+    for languages, descriptor in descriptors.items():
+        shares = [np.full(len(task.examples.words), _similarity(task.descriptor, descriptor)) for task in tasks]
+        change = _change(ranker, inputs, labels, torch.from_numpy(np.concatenate(shares)), seed)
+        memory = memory.write(f"{LABEL}{' '.join(languages)}", descriptor, change)
     return memory
 
 
-def recalled(ranker: Ranker, memory: Memory, descriptor: Mapping[str, float]) -> Ranker:
-    """``ranker``, moved to where lessons led that are like what ``descriptor`` describes."""
+def conditioned(ranker: Ranker, memory: Memory, descriptor: Mapping[str, float]) -> Ranker:
+    """``ranker``, its weights moved by what ``memory`` holds of tasks similar to ``descriptor``."""
     reading = memory.read(descriptor)
     if not reading.offset:
         return ranker
     weights = {name: value + reading.offset[name].numpy() for name, value in ranker.weights.items()}
-    near = tuple((label.removeprefix("ranking "), share) for label, share in reading.sources)
+    near = tuple((label.removeprefix(LABEL), share) for label, share in reading.sources)
     return replace(ranker, weights=weights, near=near)
 
 
-def _led_away(ranker: Ranker, inputs: Tensor, wanted: Tensor, shares: Tensor, seed: int) -> dict[str, Tensor]:
-    """How far training on words, each drawn as often as its share has it, moves the weights of ``ranker``."""
+def _change(ranker: Ranker, inputs: Tensor, labels: Tensor, shares: Tensor, seed: int) -> dict[str, Tensor]:
+    """What training on words, each drawn in proportion to its share, adds to the weights of ``ranker``."""
     weights = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
     steps = 1 + int(EPOCHS * float(shares.sum() / shares.max()) / BATCH)
     optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
     generator = torch.Generator().manual_seed(seed)
     batches = (torch.multinomial(shares, BATCH, replacement=True, generator=generator) for _ in range(steps))
-    improve(weights, optimiser, inputs, wanted, batches, steps)
-    return {name: each.detach() - torch.tensor(ranker.weights[name]) for name, each in weights.items()}
+    improve(weights, optimiser, inputs, labels, batches, steps)
+    return {name: weight.detach() - torch.tensor(ranker.weights[name]) for name, weight in weights.items()}
 
 
-def _alike(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """1 for the same descriptor; it falls as the memory's attention does."""
-    gaps = [(a[name] - b[name]) / APART for name in b]
+def _similarity(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """1 for equal descriptors; the kernel of the memory's attention."""
+    gaps = [(a[name] - b[name]) / BANDWIDTH for name in b]
     return float(np.exp(-sum(gap**2 for gap in gaps) / max(len(gaps), 1)))

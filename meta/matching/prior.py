@@ -1,4 +1,7 @@
-"""What was learned on other languages, in one file, ready to start a new one (``lexicon.ranking.prior.Prior``)."""
+"""``MatchingPrior``: first word pairs of two languages with few seeds, by what other languages have in common.
+
+It implements ``lexicon.ranking.prior.Prior``, and is kept in one file.
+"""
 
 from __future__ import annotations
 
@@ -26,104 +29,116 @@ from isogloss.lexicon.search.threads import single_thread
 from isogloss.lexicon.self_learning.growth import Grown, Luck, Start, self_learned
 from isogloss.meta.learners import memory as memories
 from isogloss.meta.learners.memory import Memory
-from isogloss.meta.matching.belief import CHANNELS, Matching, beliefs, circumstances, mutual, scores
-from isogloss.meta.matching.consensus import Consensus
-from isogloss.meta.matching.learning import Weights
-from isogloss.meta.matching.memory import descriptor_of, recalled
-from isogloss.meta.matching.word_descriptors import standing
+from isogloss.meta.matching.assignment_weights import AssignmentWeights
+from isogloss.meta.matching.memory import conditioned, descriptor_of
+from isogloss.meta.matching.multilingual_mean import MultilingualMean
+from isogloss.meta.matching.soft_assignment import (
+    PAIR_FEATURES,
+    MatchingProblem,
+    covariates,
+    mutual_nearest,
+    scores,
+    soft_assignment,
+)
+from isogloss.meta.matching.word_descriptors import word_descriptors
 from isogloss.meta.models.tensor_file import read_tensors
 
 FILE = "prior.safetensors"
 FORMAT = "isogloss prior 5"
-MOST_ROUNDS = 20  # after the learned ones, those of the last are repeated while they find more
-GAIN = 1.01
-TURNS = 4  # of believing and growing, until what was found is clear
-PROPOSED = 3_000  # most frequent words of a new pair that are matched
+EARLIER_NAMES = {"standing": "word descriptors"}  # of features of pairs, in files of this format
+MAX_ROUNDS = 20  # of soft assignment; after the learned ones the last is repeated while it finds more; round number
+MIN_GROWTH = 1.01  # factor by which a repeated round must raise the expected number of right pairs; round number
+MAX_STARTS = 4  # times that self-learning starts from a new soft assignment, until its result is clear; chosen on draws
+# of ten English-Japanese seeds (docs/decisions.md)
+WORDS = 3_000  # most frequent words of a new pair that are matched: more right pairs to start from than among 1,200
+# (docs/decisions.md)
 NOTHING = Seeds.none()
 EMPTY = Memory(0)
 
 
 @dataclass(frozen=True, eq=False)
 class MatchingPrior:
-    """Weights of self-learning and a candidate ranker, learned on ``languages``.
+    """Weights of the soft assignment and a candidate ranker, trained on ``languages``.
 
-    ``ranker`` starts the training of a new pair's ranker, from where ``memory`` moves it for vectors of that kind;
-    ``None`` leaves that to the lexicon. ``consensus`` has what
-    several languages agree on about the words of each of them: a new language is matched against that.
+    ``ranker`` starts the training of a new pair's ranker, its weights moved by ``memory`` for vectors of that kind;
+    ``None`` leaves that to the lexicon. ``means`` has the multilingual mean of each language: a new language is
+    matched against that in place of the language's own vectors.
     """
 
-    weights: Weights
+    weights: AssignmentWeights
     languages: tuple[str, ...]
     ranker: Ranker | None = None
     seed: int = 0
-    consensus: Mapping[str, Consensus] = field(default_factory=dict)
+    means: Mapping[str, MultilingualMean] = field(default_factory=dict)
     memory: Memory = EMPTY
 
     @property
     def name(self) -> str:
-        """For accounts and runs of the graph."""
+        """For reports and runs of the graph."""
         return f"matching prior of {', '.join(self.languages)}"
 
     def __repr__(self) -> str:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
 
     def ranker_for(self, space: Space) -> Ranker | None:
-        """The ranker with what the memory has of such vectors; see ``lexicon.ranking.prior.Prior``."""
-        return None if self.ranker is None else recalled(self.ranker, self.memory, descriptor_of(space))
+        """The ranker, moved by the memory for such vectors; see ``lexicon.ranking.prior.Prior``."""
+        return None if self.ranker is None else conditioned(self.ranker, self.memory, descriptor_of(space))
 
     def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
-        """Pairs found from ``seeds`` among the frequent words, and grown; see ``lexicon.ranking.prior.Prior``.
+        """Pairs of words that self-learning reaches from the soft assignment; see ``lexicon.ranking.prior.Prior``.
 
-        Where growth ends with nothing clear, its pairs are believed anew, and those beliefs grow again.
+        Where self-learning ends with nothing clear, its pairs start a new soft assignment and a new growth.
         """
-        seen = replace(space, x=self._seen(space.source, space.x), y=self._seen(space.target, space.y))
-        matching = self._matching(seen, seeds)
-        alike = seed_profiles(seen.x, seen.y, seeds) if len(seeds) else Seeds.none()
+        aligned = replace(space, x=self._aligned(space.source, space.x), y=self._aligned(space.target, space.y))
+        problem = self._problem(aligned, seeds)
+        profiled = seed_profiles(aligned.x, aligned.y, seeds) if len(seeds) else Seeds.none()
         compute = Compute(self.seed, progress=progress)
-        found, tries, luck = Seeds.none(), list[Grown](), Luck(seen, compute)
-        for _ in range(TURNS):
-            believed = propose(self.weights, matching, found, progress=progress)
-            choices = [Start(self.name, seeds, believed)]
-            if len(alike):
-                choices.append(Start(f"{self.name}, profiles", seeds, believed.with_those(alike)))
-            growth = self_learned(seen, choices, luck=luck, compute=compute)
+        pairs, tries, luck = Seeds.none(), list[Grown](), Luck(aligned, compute)
+        for _ in range(MAX_STARTS):
+            matched = match_words(self.weights, problem, pairs, progress=progress)
+            choices = [Start(self.name, seeds, matched)]
+            if len(profiled):
+                choices.append(Start(f"{self.name}, profiles", seeds, matched.with_those(profiled)))
+            growth = self_learned(aligned, choices, luck=luck, compute=compute)
             tries.append(growth.grown)
             if growth.clear:
                 break
-            found = growth.grown.pairs.without(seeds.source)
-        return max(tries, key=lambda each: each.agreement).pairs.without(seeds.source)
+            pairs = growth.grown.pairs.without(seeds.source)
+        return max(tries, key=lambda grown: grown.agreement).pairs.without(seeds.source)
 
     @single_thread()
-    def _matching(self, space: Space, seeds: Seeds) -> Matching:
-        standings = standing(space.x, PROPOSED), standing(space.y, PROPOSED)
-        return Matching.of(space.x, space.y, seeds, standings, self.weights.metric)
+    def _problem(self, space: Space, seeds: Seeds) -> MatchingProblem:
+        descriptors = word_descriptors(space.x, WORDS), word_descriptors(space.y, WORDS)
+        return MatchingProblem.of(space.x, space.y, seeds, descriptors, self.weights.metric)
 
-    def _seen(self, vectors: Vectors, x: Matrix) -> Matrix:
-        known = self.consensus.get(vectors.language)
-        return x if known is None else known.seen(vectors.words, x)
+    def _aligned(self, vectors: Vectors, x: Matrix) -> Matrix:
+        mean = self.means.get(vectors.language)
+        return x if mean is None else mean.aligned(vectors.words, x)
 
 
 @single_thread()
-def propose(weights: Weights, matching: Matching, found: Seeds = NOTHING, *, progress: Progress = silent) -> Seeds:
-    """Believe and map in turns until no more pairs are expected to be right.
+def match_words(
+    weights: AssignmentWeights, problem: MatchingProblem, pairs: Seeds = NOTHING, *, progress: Progress = silent
+) -> Seeds:
+    """Mutual nearest words after turns of soft assignment and mapping, until no more pairs are expected to be right.
 
     Args:
-        weights: What other languages taught.
-        matching: The languages.
-        found: Pairs to begin with, which count like the seeds in the first map.
+        weights: Fitted on other languages.
+        problem: The two languages and their seeds.
+        pairs: Pairs to begin with, which count like the seeds in the first map.
         progress: Watches the rounds.
     """
-    belief = matching.believed(found) if len(found) else None
-    expected, pairs = 0.0, torch.empty(0, 2, dtype=torch.int64)
-    rounds = range(0 if belief is None else 1, MOST_ROUNDS)
+    assignment = problem.certain(pairs) if len(pairs) else None
+    expected, mutual = 0.0, torch.empty(0, 2, dtype=torch.int64)
+    rounds = range(0 if assignment is None else 1, MAX_ROUNDS)
     for number in progress(rounds, "Matching words", len(rounds)):
-        channels = matching.channels(belief)
-        score = scores(channels, weights.of_round(number, circumstances(channels[0], matching.count)))
-        belief, pairs = beliefs(score), mutual(score)
-        before, expected = expected, float(belief[pairs[:, 0], pairs[:, 1]].sum())
-        if number >= len(weights.rounds) and expected < GAIN * before:
+        features = problem.features(assignment)
+        score = scores(features, weights.of_round(number, covariates(features[0], problem.seed_count)))
+        assignment, mutual = soft_assignment(score), mutual_nearest(score)
+        before, expected = expected, float(assignment[mutual[:, 0], mutual[:, 1]].sum())
+        if number >= len(weights.rounds) and expected < MIN_GROWTH * before:
             break
-    return Seeds(pairs[:, 0].numpy(), pairs[:, 1].numpy())
+    return Seeds(mutual[:, 0].numpy(), mutual[:, 1].numpy())
 
 
 def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
@@ -135,23 +150,23 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
     from safetensors.numpy import save_file
 
     memory = prior.memory
-    found: dict[str, Any] = {"metric": prior.weights.metric.numpy(), "rounds": prior.weights.rounds.numpy()}
+    arrays: dict[str, Any] = {"metric": prior.weights.metric.numpy(), "rounds": prior.weights.rounds.numpy()}
     if prior.ranker is not None:
-        found |= {f"ranking_{name}": value for name, value in tensors(prior.ranker).items()}
-    found |= {f"consensus_{language}": each.vectors.astype(np.float16) for language, each in prior.consensus.items()}
-    found |= {name: each.numpy() for name, each in memories.tensors(memory).items()}
+        arrays |= {f"ranking_{name}": value for name, value in tensors(prior.ranker).items()}
+    arrays |= {f"consensus_{language}": mean.vectors.astype(np.float16) for language, mean in prior.means.items()}
+    arrays |= {name: tensor.numpy() for name, tensor in memories.tensors(memory).items()}
     account = {
         "format": FORMAT,
-        "channels": CHANNELS,
+        "channels": PAIR_FEATURES,
         "features": FEATURES,
         "languages": prior.languages,
         "seed": prior.seed,
-        "consensus": {language: each.words for language, each in prior.consensus.items()},
+        "consensus": {language: mean.words for language, mean in prior.means.items()},
         "memory": {"capacity": memory.capacity, **memories.account(memory)},
     }
     path = folder / FILE
     with replacing(path, force=force) as part:
-        contiguous = {name: np.ascontiguousarray(value) for name, value in found.items()}
+        contiguous = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
         save_file(contiguous, part, metadata={"isogloss": json.dumps(account)})
     return path
 
@@ -162,32 +177,34 @@ def load(path: Path) -> MatchingPrior:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    file, described, found = read_tensors(path, FILE, what="a prior", remedy="isogloss meta prior")
-    return _prior(file, described, {name: each.numpy() for name, each in found.items()})
+    file, described, read = read_tensors(path, FILE, what="a prior", remedy="isogloss meta prior")
+    return _prior(file, described, {name: tensor.numpy() for name, tensor in read.items()})
 
 
-def _prior(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> MatchingPrior:
-    made_for = [described.get(name) for name in ("format", "channels", "features")]
-    if made_for != [FORMAT, list(CHANNELS), list(FEATURES)] or not {"metric", "rounds"} <= set(found):
+def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> MatchingPrior:
+    pair_features = [EARLIER_NAMES.get(name, name) for name in described.get("channels", ())]
+    made_for = [described.get("format"), pair_features, described.get("features")]
+    if made_for != [FORMAT, list(PAIR_FEATURES), list(FEATURES)] or not {"metric", "rounds"} <= set(arrays):
         raise CheckpointError(
-            f"{file}: found {described.get('format')!r} for other channels or features, expected {FORMAT!r} of this "
-            "version; make it again with: isogloss meta prior --force"
+            f"{file}: found {described.get('format')!r} for other features, expected {FORMAT!r} of this version; "
+            "make it again with: isogloss meta prior --force"
         )
-    ranked = {name.removeprefix("ranking_"): value for name, value in found.items() if name.startswith("ranking_")}
-    weights = Weights(torch.from_numpy(found["metric"]), torch.from_numpy(found["rounds"]))
-    languages = tuple(described.get("languages", ()))
-    ranker = from_tensors(ranked) if ranked else None
-    consensus = _consensus(file, described, found)
+    ranking = {name.removeprefix("ranking_"): value for name, value in arrays.items() if name.startswith("ranking_")}
     return MatchingPrior(
-        weights, languages, ranker, int(described.get("seed", 0)), consensus, _memory(file, described, found)
+        AssignmentWeights(torch.from_numpy(arrays["metric"]), torch.from_numpy(arrays["rounds"])),
+        tuple(described.get("languages", ())),
+        from_tensors(ranking) if ranking else None,
+        int(described.get("seed", 0)),
+        _means(file, described, arrays),
+        _memory(file, described, arrays),
     )
 
 
-def _memory(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> Memory:
+def _memory(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> Memory:
     try:
         account = described["memory"]
-        kept = {name: torch.from_numpy(each) for name, each in found.items() if name.startswith("memory")}
-        return memories.from_tensors(account["capacity"], account, kept)
+        tensors = {name: torch.from_numpy(array) for name, array in arrays.items() if name.startswith("memory")}
+        return memories.from_tensors(account["capacity"], account, tensors)
     except (KeyError, TypeError) as error:
         raise CheckpointError(
             f"{file}: found a memory with missing parts ({error}), expected a whole one or an empty one; make it again "
@@ -195,15 +212,15 @@ def _memory(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) 
         ) from error
 
 
-def _consensus(file: Path, described: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Consensus]:
-    read = {}
+def _means(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> dict[str, MultilingualMean]:
+    means = {}
     for language, words in described.get("consensus", {}).items():
-        vectors = found.get(f"consensus_{language}")
+        vectors = arrays.get(f"consensus_{language}")
         if vectors is None or vectors.ndim != 2 or len(vectors) != len(words):
             shape = "none" if vectors is None else str(vectors.shape)
             raise CheckpointError(
                 f"{file}: found {len(words):,} words of {language} and vectors of shape {shape}, expected one each; "
                 "make it again with: isogloss meta prior --force"
             )
-        read[language] = Consensus(tuple(words), unit(vectors.astype(np.float32)))
-    return read
+        means[language] = MultilingualMean(tuple(words), unit(vectors.astype(np.float32)))
+    return means

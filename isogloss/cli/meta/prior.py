@@ -33,17 +33,17 @@ def prior(
 ) -> None:
     """Learn how translations show in the languages we have, for `lexicon build --prior` of one with few seeds."""
     from isogloss.data.storage import refuse_to_overwrite
-    from isogloss.meta.matching.lessons import Curriculum, matching_prior
     from isogloss.meta.matching.prior import FILE, save
+    from isogloss.meta.matching.prior_training import PriorSettings, train_prior
 
     refuse_to_overwrite(out / FILE, force)
     space = task_space(graph, vectors, hold_out, None, cache)
     tables = {language: space.vectors.words(language) for language in space.languages}
-    learned = matching_prior(
+    learned = train_prior(
         space.dictionaries,
         tables,
         held_out=space.held_out,
-        curriculum=Curriculum(auxiliary=auxiliary, seed=seed),
+        settings=PriorSettings(auxiliary=auxiliary, seed=seed),
         progress=progress,
     )
     report = {

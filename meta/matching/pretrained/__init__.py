@@ -1,4 +1,4 @@
-"""A prior that comes along: how words of two languages are matched from a handful of seeds, whatever the languages."""
+"""The bundled pre-trained prior: weights of the soft assignment that fit any two languages with a handful of seeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent
 
 @cache
 def pretrained_prior(folder: Path = FOLDER) -> MatchingPrior:
-    """The prior in ``folder``; ``benchmarks/pretraining.py`` makes the one that comes along.
+    """The prior in ``folder``; ``benchmarks/pretraining.py`` makes the bundled one.
 
     Raises:
         CheckpointError: The folder holds no prior of this version.

@@ -1,4 +1,4 @@
-"""A ranker for languages like some of those it learned from: the memory of where their lessons led."""
+"""The memory of ranking tasks: a ranker starts a new pair from what training on similar vectors changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,94 +17,96 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import CheckpointError
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.induction.crossfit import Crossfit, Examples, crossfit
+from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.ranking.ranker import Ranker, train
 from isogloss.lexicon.self_learning.training_pairs import Evidence
-from isogloss.meta.matching import reranking
-from isogloss.meta.matching.belief import CHANNELS
-from isogloss.meta.matching.learning import Weights
-from isogloss.meta.matching.lessons import Curriculum, matching_prior
-from isogloss.meta.matching.memory import descriptor_of, recalled, remembered
+from isogloss.meta.matching.assignment_weights import AssignmentWeights
+from isogloss.meta.matching.memory import conditioned, descriptor_of, task_memory
 from isogloss.meta.matching.prior import FILE, MatchingPrior, load, save
-from isogloss.meta.matching.ranker_lesson import Lesson
-from isogloss.meta.matching.reranking import Course, candidates
+from isogloss.meta.matching.prior_training import PriorSettings, train_prior
+from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, pseudo_labels, ranking_examples
+from isogloss.meta.matching.ranking_task import RankingTask
+from isogloss.meta.matching.soft_assignment import PAIR_FEATURES
 from tests.meta.conftest import small
 
 WIDE, NARROW = {"effective_rank": 0.9}, {"effective_rank": 0.4}
 
 
-def lesson(source: str, target: str, column: int, kind: dict[str, float], *, words: int = 300) -> Lesson:
+def task(source: str, target: str, column: int, kind: dict[str, float], *, words: int = 300) -> RankingTask:
     """The candidate with the highest of one feature is right."""
     random = np.random.default_rng(sum(map(ord, source + target)))
     features = random.standard_normal((words, 6, len(FEATURES))).astype(np.float32)
     truth = features[..., column] == features[..., column].max(axis=1, keepdims=True)
-    return Lesson((source, target), Examples(np.arange(words), features, truth), kind)
+    return RankingTask((source, target), Examples(np.arange(words), features, truth), kind)
 
 
 @pytest.fixture(scope="module")
-def lessons() -> tuple[Lesson, ...]:
-    """Two kinds of vectors: in one the first feature tells what is right, in the other the fourth."""
-    wide = [lesson("a", "b", 0, WIDE), lesson("a", "c", 0, WIDE), lesson("b", "c", 0, WIDE)]
-    return (*wide, lesson("g", "h", 3, NARROW), lesson("g", "i", 3, NARROW), lesson("h", "i", 3, NARROW))
+def tasks() -> tuple[RankingTask, ...]:
+    """Two kinds of vectors: in one the first feature shows which candidate is right, in the other the fourth."""
+    wide = [task("a", "b", 0, WIDE), task("a", "c", 0, WIDE), task("b", "c", 0, WIDE)]
+    return (*wide, task("g", "h", 3, NARROW), task("g", "i", 3, NARROW), task("h", "i", 3, NARROW))
 
 
 @pytest.fixture(scope="module")
-def course(lessons: Sequence[Lesson]) -> Course:
-    return Course(lessons)
+def training(tasks: Sequence[RankingTask]) -> RankerTraining:
+    return RankerTraining(tasks)
 
 
 @pytest.fixture(scope="module")
-def prior(course: Course) -> MatchingPrior:
-    weights = Weights(torch.zeros(3), torch.zeros(2, len(CHANNELS), 3))
+def prior(training: RankerTraining) -> MatchingPrior:
+    weights = AssignmentWeights(torch.zeros(3), torch.zeros(2, len(PAIR_FEATURES), 3))
     return MatchingPrior(
-        weights, ("a", "b"), course.hierarchy(course.pooled).ranker, memory=remembered(course.pooled, course.lessons)
+        weights,
+        ("a", "b"),
+        training.with_memory(training.pooled).ranker,
+        memory=task_memory(training.pooled, training.tasks),
     )
 
 
-def precision(ranker: Ranker, asked: Lesson) -> float:
+def precision(ranker: Ranker, asked: RankingTask) -> float:
     best = ranker.logits(asked.examples.features).argmax(axis=1)
     return float(asked.examples.truth[np.arange(len(best)), best].mean())
 
 
-def test_near_lessons_lead_to_a_ranker_of_their_kind(course: Course) -> None:
-    assert course.remembers
-    ranker, memory = course.hierarchy(course.pooled)
+def test_the_memory_moves_the_ranker_to_vectors_of_each_kind(training: RankerTraining) -> None:
+    assert training.memory_helps
+    ranker, memory = training.with_memory(training.pooled)
     for kind, column in ((WIDE, 0), (NARROW, 3)):
-        new = lesson("x", "y", column, kind)
-        own = recalled(ranker, memory, kind)
+        new = task("x", "y", column, kind)
+        own = conditioned(ranker, memory, kind)
         assert precision(own, new) > precision(ranker, new) + 0.1
         assert sum(share for _, share in own.near) == pytest.approx(1)
-        taught = {" ".join(each.languages) for each in course.lessons if each.descriptor == kind}
-        assert sum(share for name, share in own.near if name in taught) > 0.99
+        similar = {" ".join(each.languages) for each in training.tasks if each.descriptor == kind}
+        assert sum(share for name, share in own.near if name in similar) > 0.99
 
 
-def test_the_ranker_of_all_stays_as_it_was(course: Course) -> None:
-    ranker = course.pooled
+def test_conditioning_leaves_the_ranker_as_it_was(training: RankerTraining) -> None:
+    ranker = training.pooled
     before = {name: value.copy() for name, value in ranker.weights.items()}
-    own = recalled(ranker, remembered(ranker, course.lessons), WIDE)
+    own = conditioned(ranker, task_memory(ranker, training.tasks), WIDE)
     assert all((ranker.weights[name] == value).all() for name, value in before.items())
     assert not any(np.shares_memory(own.weights[name], value) for name, value in ranker.weights.items())
 
 
-def test_a_memory_that_does_not_serve_languages_left_out_stays_empty(lessons: Sequence[Lesson]) -> None:
+def test_a_memory_that_does_not_help_on_held_out_languages_stays_empty(tasks: Sequence[RankingTask]) -> None:
     swapped = [WIDE, NARROW, {"effective_rank": 0.1}] * 2  # nothing is like what is like it
-    misled = [replace(each, descriptor=kind) for each, kind in zip(lessons, swapped, strict=True)]
-    course = Course(misled)
-    assert not course.remembers
-    ranker, memory = course.hierarchy(course.pooled)
+    misled = [replace(each, descriptor=kind) for each, kind in zip(tasks, swapped, strict=True)]
+    training = RankerTraining(misled)
+    assert not training.memory_helps
+    ranker, memory = training.with_memory(training.pooled)
     assert len(memory) == 0
-    assert recalled(ranker, memory, WIDE) is ranker
+    assert conditioned(ranker, memory, WIDE) is ranker
 
 
-def test_nothing_left_to_learn_from_is_no_memory(lessons: Sequence[Lesson]) -> None:
-    course = Course(lessons[:1])
-    assert not course.remembers
-    assert len(course.hierarchy(course.pooled).memory) == 0
+def test_without_a_language_to_hold_out_there_is_no_memory(tasks: Sequence[RankingTask]) -> None:
+    training = RankerTraining(tasks[:1])
+    assert not training.memory_helps
+    assert len(training.with_memory(training.pooled).memory) == 0
 
 
-def test_a_descriptor_is_blind_to_rotation_and_tells_how_many_directions_count() -> None:
+def test_a_descriptor_is_the_same_after_a_rotation_and_falls_with_the_number_of_directions() -> None:
     random = np.random.default_rng(0)
     words = small("en", set(), most=300)
     x = random.standard_normal((300, 20)).astype(np.float32)
@@ -118,13 +119,13 @@ def test_a_descriptor_is_blind_to_rotation_and_tells_how_many_directions_count()
     assert narrow == pytest.approx(0.1, abs=0.01)
 
 
-def test_a_memory_comes_back_from_its_file(prior: MatchingPrior, tmp_path: Path) -> None:
+def test_a_memory_is_the_same_after_saving_and_loading(prior: MatchingPrior, tmp_path: Path) -> None:
     save(prior, tmp_path)
-    found = load(tmp_path)
-    assert found.memory.labels == prior.memory.labels
-    assert found.ranker is not None
+    loaded = load(tmp_path)
+    assert loaded.memory.labels == prior.memory.labels
+    assert loaded.ranker is not None
     assert prior.ranker is not None
-    one, other = (recalled(each.ranker, each.memory, NARROW) for each in (prior, found) if each.ranker)
+    one, other = (conditioned(own.ranker, own.memory, NARROW) for own in (prior, loaded) if own.ranker)
     assert all((other.weights[name] == value).all() for name, value in one.weights.items())
     assert one.near == other.near
 
@@ -143,57 +144,54 @@ def test_a_memory_with_missing_parts_is_refused(prior: MatchingPrior, tmp_path: 
         load(tmp_path)
 
 
-def test_a_prior_goes_by_its_memory(prior: MatchingPrior) -> None:
+def test_a_prior_conditions_its_ranker_on_the_vectors(prior: MatchingPrior) -> None:
     words = small("en", set(), most=300)
     space = Space.of(words, words, 1)
-    found = prior.ranker_for(space)
-    assert found is not None
+    ranker = prior.ranker_for(space)
+    assert ranker is not None
     assert prior.ranker is not None
-    assert found.near == recalled(prior.ranker, prior.memory, descriptor_of(space)).near
+    assert ranker.near == conditioned(prior.ranker, prior.memory, descriptor_of(space)).near
     assert replace(prior, ranker=None).ranker_for(space) is None
     assert RankerPrior("one", prior.ranker).ranker_for(space) is prior.ranker
 
 
-def test_a_lesson_harvests_as_many_pairs_as_it_had_where_few_are_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As ``lexicon build`` does with a ranker of others; maps fitted to a few sure ones would not be those judged."""
-    harvests = []
-
-    def watched(*arguments: Any, **options: Any) -> Crossfit:
-        harvests.append(len(arguments[2].pairs))
-        return crossfit(*arguments, **options)
-
-    monkeypatch.setattr(reranking, "crossfit", watched)
+def test_self_training_has_as_many_pairs_as_before_where_few_are_probable() -> None:
+    """As in ``lexicon build`` with a ranker of other languages: maps fitted to a few pairs are not those ranked."""
     words = small("en", set(), most=400)
     noise = np.random.default_rng(0).standard_normal(words.matrix.shape).astype(np.float32)
     other = replace(words, language="fr", matrix=words.matrix + 0.1 * noise)
     space, rows = Space.of(words, other, 1), np.arange(300)
-    gold = Seeds(rows[:40], np.random.default_rng(1).permutation(40))  # a dictionary that makes hardly anything sure
+    gold = Seeds(rows[:40], np.random.default_rng(1).permutation(40))  # hardly any of these pairs is probable
     evidence = Evidence.of_found(Seeds(rows[:10], rows[:10]), Seeds(rows, rows))
-    for fewest in (0, None):
-        candidates(space, evidence, gold, fewest=fewest)
-    before, sure, again, enough = harvests
-    assert before == again == 300
-    assert enough > 2 * sure
+    grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
+    probable, enough = (
+        evidence.joined(pseudo_labels(grown, evidence, gold, min_pairs=min_pairs)) for min_pairs in (0, None)
+    )
+    assert len(enough.pairs) > 2 * len(probable.pairs)
+    (before, few), (again, many) = (
+        ranking_examples(space, evidence, gold, min_pairs=min_pairs) for min_pairs in (0, None)
+    )
+    np.testing.assert_array_equal(before.features, again.features)
+    assert not np.array_equal(few.features, many.features)
 
 
-def test_where_self_learning_leads_nowhere_there_is_no_lesson() -> None:
-    """A dictionary that has nothing to do with the vectors: whoever built a lexicon there would be refused."""
+def test_failed_self_learning_gives_no_task() -> None:
+    """A dictionary that has nothing to do with the vectors: `lexicon build` would refuse it."""
     words = small("en", set(), most=400)
     other = replace(
         words, language="fr", matrix=np.random.default_rng(0).standard_normal((400, 100)).astype(np.float32)
     )
     pairs = list(zip(words.words, reversed(words.words), strict=True))
     given = {("en", "fr"): Dictionary.of("en", "fr", pairs, Origin("noise"))}
-    quick = Curriculum(counts=(25,), words=200, rounds=1, ranked=25, vocabulary=400, steps=0)
-    found = matching_prior(given, {"en": words, "fr": other}, curriculum=quick)
-    assert found.ranker is None
-    assert len(found.memory) == 0
+    quick = PriorSettings(counts=(25,), words=200, rounds=1, ranked=25, vocabulary=400, steps=0)
+    prior = train_prior(given, {"en": words, "fr": other}, settings=quick)
+    assert prior.ranker is None
+    assert len(prior.memory) == 0
 
 
-def test_the_features_of_a_lesson_are_all_that_is_looked_at(lessons: Sequence[Lesson]) -> None:
-    """A ranker over fewer features moves in those alone."""
-    together = Examples.together(each.examples for each in lessons)
+def test_a_ranker_over_fewer_features_is_moved_in_those_alone(tasks: Sequence[RankingTask]) -> None:
+    together = Examples.together(each.examples for each in tasks)
     ranker = train(together.features, together.truth, FEATURES[:5], reorder=True)
-    own = recalled(ranker, remembered(ranker, lessons), NARROW)
+    own = conditioned(ranker, task_memory(ranker, tasks), NARROW)
     assert own.weights["first.weight"].shape == ranker.weights["first.weight"].shape
-    assert precision(own, lessons[-1]) > precision(ranker, lessons[-1]) + 0.1
+    assert precision(own, tasks[-1]) > precision(ranker, tasks[-1]) + 0.1

@@ -14,15 +14,15 @@ from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.self_learning import training_pairs as evidence
 from isogloss.lexicon.self_learning.growth import Grown, Growth, Start
 from isogloss.lexicon.self_learning.resources import Resources
-from isogloss.meta.matching.belief import CHANNELS
 from isogloss.meta.matching.pretrained import pretrained_prior
+from isogloss.meta.matching.soft_assignment import PAIR_FEATURES
 
 
 def test_the_prior_that_comes_along_knows_no_word() -> None:
     prior = pretrained_prior()
     assert prior.languages == ("en", "fi", "fr", "ja")
-    assert prior.weights.rounds.shape[1:] == (len(CHANNELS), 3)
-    assert not prior.consensus
+    assert prior.weights.rounds.shape[1:] == (len(PAIR_FEATURES), 3)
+    assert not prior.means
     assert prior.ranker is None
 
 

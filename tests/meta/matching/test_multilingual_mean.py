@@ -1,4 +1,4 @@
-"""What several languages agree on: nearer to a further language than any of them is."""
+"""The mean over several languages: nearer to a further language than any of them is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.normalisation import iterative_normalisation
-from isogloss.meta.matching.consensus import consensus, consensuses
+from isogloss.meta.matching.multilingual_mean import multilingual_mean, multilingual_means
 
 SIZE, D = 400, 24
 
 
 def language(name: str, meanings: Matrix, random: np.random.Generator) -> Vectors:
-    """The same meanings, turned, with a language's own noise."""
+    """The same meanings, rotated, with a language's own noise."""
     turn = np.linalg.qr(random.standard_normal((D, D)))[0]
     own = (meanings + 0.6 * random.standard_normal(meanings.shape)) @ turn
     return Vectors(name, tuple(f"{name}{row}" for row in range(SIZE)), own.astype(np.float32))
@@ -37,22 +37,22 @@ def known(source: str, target: str) -> Dictionary:
     return Dictionary.of(source, target, pairs, Origin("test"))
 
 
-def test_a_consensus_is_more_like_a_language_that_it_never_saw(world: dict[str, Vectors]) -> None:
-    found = consensus(world["en"], [(world[name], known("en", name)) for name in ("fr", "fi", "de")], centring=5)
+def test_a_multilingual_mean_is_more_similar_to_a_held_out_language(world: dict[str, Vectors]) -> None:
+    mean = multilingual_mean(world["en"], [(world[name], known("en", name)) for name in ("fr", "fi", "de")], centring=5)
     own, far = (iterative_normalisation(world[name].matrix)(world[name].matrix) for name in ("en", "ja"))
-    alone, together = (np.corrcoef(gram(x), gram(far))[0, 1] for x in (own, found.vectors))
+    alone, together = (np.corrcoef(gram(x), gram(far))[0, 1] for x in (own, mean.vectors))
     assert together > alone + 0.08
 
 
-def test_words_that_the_consensus_lacks_are_turned_into_its_axes(world: dict[str, Vectors]) -> None:
-    found = consensus(world["en"], [(world["fr"], known("en", "fr"))], centring=5)
+def test_words_without_a_mean_are_rotated_into_its_axes(world: dict[str, Vectors]) -> None:
+    mean = multilingual_mean(world["en"], [(world["fr"], known("en", "fr"))], centring=5)
     x = iterative_normalisation(world["en"].matrix)(world["en"].matrix)
     words = [*world["en"].words[:-10], *(f"new{row}" for row in range(10))]
-    seen = found.seen(words, x)
-    np.testing.assert_array_equal(seen[:-10], found.vectors[:-10])
-    assert np.einsum("nd,nd->n", seen[-10:], found.vectors[-10:]).min() > 0.5
-    np.testing.assert_array_equal(found.seen(["other"] * SIZE, x), x)
-    np.testing.assert_array_equal(found.seen(words, x[:, :5]), x[:, :5])
+    aligned = mean.aligned(words, x)
+    np.testing.assert_array_equal(aligned[:-10], mean.vectors[:-10])
+    assert np.einsum("nd,nd->n", aligned[-10:], mean.vectors[-10:]).min() > 0.5
+    np.testing.assert_array_equal(mean.aligned(["other"] * SIZE, x), x)
+    np.testing.assert_array_equal(mean.aligned(words, x[:, :5]), x[:, :5])
 
 
 def test_only_languages_of_one_size_that_a_dictionary_joins_are_averaged(world: dict[str, Vectors]) -> None:
@@ -60,5 +60,5 @@ def test_only_languages_of_one_size_that_a_dictionary_joins_are_averaged(world: 
     given = {("en", "fr"): known("en", "fr"), ("en", "eu"): Dictionary.of("en", "eu", [("en1", "de1")], Origin("test"))}
     given["en", "fi"] = Dictionary.of("en", "fi", [(f"en{row}", f"fi{row}") for row in range(D - 1)], Origin("short"))
     given["fi", "de"] = Dictionary.of("fi", "de", [("nowhere", "nirgends")], Origin("unknown words"))
-    found = consensuses(given, {**world, "eu": other}, ("en", "fr", "eu", "fi", "de"), centring=1)
-    assert set(found) == {"en", "fr"}
+    means = multilingual_means(given, {**world, "eu": other}, ("en", "fr", "eu", "fi", "de"), centring=1)
+    assert set(means) == {"en", "fr"}

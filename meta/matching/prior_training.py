@@ -1,0 +1,146 @@
+"""Training of a ``MatchingPrior`` on the languages that have dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from isogloss.data.compute import Compute
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.alignment.normalisation import iterative_normalisation
+from isogloss.lexicon.alignment.profiles import seed_profiles
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.self_learning.growth import Luck, Start, self_learned
+from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.meta.matching.assignment_weights import ROUNDS, TRAINING_WORDS, FittedWeights, fit_weights
+from isogloss.meta.matching.memory import descriptor_of
+from isogloss.meta.matching.multilingual_mean import multilingual_means
+from isogloss.meta.matching.prior import MatchingPrior
+from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, ranking_examples, relative_features
+from isogloss.meta.matching.ranking_task import RankingTask
+from isogloss.meta.matching.training_cases import SEED_COUNTS, Dictionaries, TrainingCase, training_cases
+from isogloss.meta.matching.word_descriptors import word_descriptors
+
+MIN_PRECISION = 0.1  # P@1 of a fit below which its self-learning counts as failed; round number
+
+
+@dataclass(frozen=True)
+class PriorSettings:
+    """How a prior is trained.
+
+    Each pair of languages makes a case with each of ``counts`` seeds; ``auxiliary`` adds pairs whose dictionary is
+    inferred in the graph. The ``words`` most frequent words are matched, with weights for each of so many ``rounds``.
+    The ranker trains on the cases with ``ranked`` seeds, among the ``vocabulary`` most frequent words; ``steps`` is the
+    number of its outer steps of meta-training, by default the number that is best for held-out languages, and
+    ``second_order`` differentiates through its inner steps.
+    """
+
+    counts: tuple[int, ...] = SEED_COUNTS
+    auxiliary: bool = True
+    words: int = TRAINING_WORDS
+    rounds: int = ROUNDS
+    ranked: int = SEED_COUNTS[-1]
+    vocabulary: int = 4_000
+    steps: int | None = None
+    second_order: bool = True
+    seed: int = 0
+
+
+DEFAULT_SETTINGS = PriorSettings()
+
+
+def train_prior(
+    dictionaries: Dictionaries,
+    vectors: Mapping[str, Vectors],
+    *,
+    held_out: Collection[str] = (),
+    settings: PriorSettings = DEFAULT_SETTINGS,
+    progress: Progress = silent,
+) -> MatchingPrior:
+    """Train a prior on the dictionaries between languages.
+
+    Args:
+        dictionaries: By languages, such as ``meta.tasks.dictionaries_of`` takes from a graph.
+        vectors: By language.
+        held_out: Languages that nothing is learned from.
+        settings: How to train.
+        progress: Watches the stages.
+
+    Raises:
+        VocabularyError: No two languages have vectors of one size and enough translations.
+    """
+    random = np.random.default_rng(settings.seed)
+    cases = training_cases(
+        dictionaries,
+        vectors,
+        random,
+        counts=settings.counts,
+        held_out=held_out,
+        auxiliary=settings.auxiliary,
+    )
+    fitted = train_weights(cases, vectors, words=settings.words, rounds=settings.rounds, progress=progress)
+    tasks = ranking_tasks(cases, fitted, vectors, settings, progress=progress)
+    languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
+    means = multilingual_means(dictionaries, vectors, languages, centring=METHOD.centring)
+    if not tasks:  # the lexicon ranks by itself then
+        return MatchingPrior(fitted.weights, languages, None, settings.seed, means)
+    training = RankerTraining(tasks, seed=settings.seed)
+    trained = training.with_memory(training.meta_trained(steps=settings.steps, second_order=settings.second_order))
+    return MatchingPrior(fitted.weights, languages, trained.ranker, settings.seed, means, trained.memory)
+
+
+def train_weights(
+    cases: Collection[TrainingCase],
+    vectors: Mapping[str, Vectors],
+    *,
+    words: int = TRAINING_WORDS,
+    rounds: int = ROUNDS,
+    progress: Progress = silent,
+) -> FittedWeights:
+    """Weights of the soft assignment among so many frequent ``words``, fitted to ``cases``."""
+    used = sorted({language for case in cases for language in (case.source, case.target)})
+    spaces = {
+        language: iterative_normalisation(vectors[language].matrix, rounds=METHOD.centring)(vectors[language].matrix)
+        for language in used
+    }
+    descriptors = {
+        language: word_descriptors(spaces[language], words) for language in progress(used, "Describing words")
+    }
+    return fit_weights(spaces, descriptors, tuple(cases), rounds=rounds, progress=progress)
+
+
+def ranking_tasks(
+    cases: Collection[TrainingCase],
+    fitted: FittedWeights,
+    vectors: Mapping[str, Vectors],
+    settings: PriorSettings,
+    *,
+    progress: Progress = silent,
+) -> tuple[RankingTask, ...]:
+    """The ranker's tasks: what self-learning from the seeds of the cases with ``settings.ranked`` of them leads to.
+
+    Where self-learning failed there would be no lexicon, and nothing to learn.
+    """
+    chosen = [
+        (case, matched)
+        for case, matched in zip(cases, fitted.matched, strict=True)
+        if len(case.seeds) == settings.ranked
+    ]
+    tasks: list[RankingTask] = []
+    for case, matched in progress(chosen, "Drawing training episodes", len(chosen)):
+        source, target = (vectors[language].first(settings.vocabulary) for language in (case.source, case.target))
+        space = Space.of(source, target, METHOD.centring)
+        seeds, gold = (pairs.within(len(space.x), len(space.y)) for pairs in (case.seeds, case.gold))
+        profiled = seed_profiles(space.x, space.y, seeds)
+        start = Start("matched", seeds, matched.with_those(profiled))
+        grown = self_learned(space, [start], luck=Luck(space, Compute(settings.seed))).grown
+        evidence = Evidence.of_found(seeds, grown.pairs, seed=settings.seed)
+        fits = ranking_examples(space, evidence, gold, seed=settings.seed)
+        if fits[0].truth[:, 0].mean() >= MIN_PRECISION:
+            kind = descriptor_of(space)
+            languages = case.source, case.target
+            tasks.extend(RankingTask(languages, relative_features(examples), kind) for examples in fits)
+    return tuple(tasks)
