@@ -401,8 +401,8 @@ def _candidates(space: Space, fit: Fit, asked: Seeds) -> Examples:
 def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
     hits = {}
     if learned.few:
-        hits["matched, few"] = _matched(space, seeds, asked, learned.few.propose(space, seeds))
-    proposed = learned.prior.propose(space, seeds)
+        hits["matched, few"] = _matched(space, seeds, asked, learned.few.initial_pairs(space, seeds))
+    proposed = learned.prior.initial_pairs(space, seeds)
     hits["matched"] = _matched(space, seeds, asked, proposed)
     if learned.rankers is None:
         return hits | {"as it comes": _as_it_comes(space, seeds, asked, learned.prior)}

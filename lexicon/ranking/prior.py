@@ -24,8 +24,8 @@ class Prior(Protocol):
         """Where the training of a ranker starts between these languages; ``None`` starts afresh."""
         ...
 
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
-        """Pairs among the most frequent words that translate each other, judged from ``seeds``."""
+    def initial_pairs(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
+        """Pairs of frequent words that self-learning may start from, found with ``seeds``."""
         ...
 
 
@@ -34,7 +34,7 @@ Fallback = Callable[[], Prior]  # made only where it is needed: it may take time
 
 @dataclass(frozen=True, eq=False)
 class RankerPrior:
-    """A ``Prior`` that ranks, and proposes the same ``pairs`` whatever the seeds, by default none."""
+    """A ``Prior`` that ranks, and starts from the same ``pairs`` whatever the seeds, by default none."""
 
     name: str
     ranker: Ranker | None
@@ -44,6 +44,6 @@ class RankerPrior:
         """The ranker."""
         return self.ranker
 
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:  # noqa: ARG002
+    def initial_pairs(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:  # noqa: ARG002
         """The pairs."""
         return self.pairs

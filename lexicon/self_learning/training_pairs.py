@@ -178,7 +178,7 @@ def _proposed(prior: Prior | None, space: Space, known: Seeds, compute: Compute)
     """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
     if prior is None:
         return []
-    pairs = prior.propose(space, known, progress=compute.progress)
+    pairs = prior.initial_pairs(space, known, progress=compute.progress)
     return [Start(prior.name, known, pairs)] if len(pairs) else []
 
 

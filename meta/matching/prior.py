@@ -84,7 +84,7 @@ class MatchingPrior:
         """The ranker, moved by the memory for such vectors; see ``lexicon.ranking.prior.Prior``."""
         return None if self.ranker is None else conditioned(self.ranker, self.memory, descriptor_of(space))
 
-    def propose(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
+    def initial_pairs(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
         """Pairs of words that self-learning reaches from the soft assignment; see ``lexicon.ranking.prior.Prior``.
 
         Where self-learning ends with nothing clear, its pairs start a new soft assignment and a new growth.

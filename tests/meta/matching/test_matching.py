@@ -96,18 +96,18 @@ def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
     prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]
 ) -> None:
     space, seeds, gold = japanese
-    proposed = prior.propose(space, seeds)
+    initial = prior.initial_pairs(space, seeds)
     maps = orthogonal(space.x[seeds.source], space.y[seeds.target])
     x, y = space.mapped(maps)
     plain = retrieve(x[:500], y[:500], 1).mutual()
-    assert right(proposed, gold) > 2 * right(Seeds(*plain.T), gold)
+    assert right(initial, gold) > 2 * right(Seeds(*plain.T), gold)
 
 
 def test_rotating_a_language_changes_nothing(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> None:
     space, seeds, _ = japanese
     rotation = np.linalg.qr(np.random.default_rng(3).standard_normal((space.y.shape[1],) * 2))[0].astype(np.float32)
-    rotated = prior.propose(replace(space, y=space.y @ rotation), seeds)
-    original = prior.propose(space, seeds)
+    rotated = prior.initial_pairs(replace(space, y=space.y @ rotation), seeds)
+    original = prior.initial_pairs(space, seeds)
     expected = {*zip(*map(tuple, (original.source, original.target)), strict=True)}
     pairs = {*zip(*map(tuple, (rotated.source, rotated.target)), strict=True)}
     assert len(expected & pairs) > 0.95 * len(expected)
@@ -167,9 +167,9 @@ def test_self_learning_that_finds_nothing_clear_starts_again_from_its_pairs(
 ) -> None:
     space, seeds, _ = japanese
     clear, unclear = Starts(), Starts()
-    prior.propose(space, seeds, progress=clear)
+    prior.initial_pairs(space, seeds, progress=clear)
     noise = unit(np.random.default_rng(0).standard_normal(space.y.shape).astype(np.float32))
-    prior.propose(replace(space, y=noise), seeds, progress=unclear)
+    prior.initial_pairs(replace(space, y=noise), seeds, progress=unclear)
     assert clear.rounds == [MAX_ROUNDS]
     assert unclear.rounds == [MAX_ROUNDS] + [MAX_ROUNDS - 1] * (MAX_STARTS - 1)  # the first map is fitted to the pairs
 
@@ -207,9 +207,9 @@ def test_no_query_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries
 
 @pytest.fixture(scope="module")
 def tasks(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> tuple[RankingTask, ...]:
-    """Candidates of the other words in fits to 25 seeds and the proposed pairs, before and after self-training."""
+    """Candidates of the other words in fits to 25 seeds and the initial pairs, before and after self-training."""
     space, seeds, gold = japanese
-    evidence = Evidence.of_found(seeds, prior.propose(space, seeds))
+    evidence = Evidence.of_found(seeds, prior.initial_pairs(space, seeds))
     return tuple(
         RankingTask(("en", "ja"), relative_features(examples)) for examples in ranking_examples(space, evidence, gold)
     )

@@ -66,7 +66,7 @@ def test_it_finds_japanese_words_from_ten_english_ones() -> None:
     space = Space.of(english, japanese, 5)
     gold = Seeds.of(sample_dictionary("en", "ja"), english, japanese)
     few = gold.only(gold.words[:10])
-    found = pretrained_prior().propose(space, few).only(gold.words)
+    found = pretrained_prior().initial_pairs(space, few).only(gold.words)
     pairs = zip(found.source.tolist(), found.target.tolist(), strict=True)
     assert sum(target in gold.gold[source] for source, target in pairs) > 0.5 * len(found)
 
