@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 
 from benchmarks import real_data
 from isogloss.data.errors import IsoglossError
-from isogloss.data.numerics.paired_bootstrap import paired_bootstrap
+from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space

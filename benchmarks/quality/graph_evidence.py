@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks import real_data
 from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.numerics.paired_bootstrap import paired_bootstrap
+from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.pipeline import supported
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce

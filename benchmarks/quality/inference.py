@@ -45,6 +45,7 @@ from benchmarks.real_data import WHEELS, cldr_concepts, freedict, vectors
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
 from isogloss.data.numerics.calibration import calibration_error, reliability
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.ensemble import fit
@@ -198,7 +199,9 @@ def halve(web: Web, here: int, there: int, seed: int, spaces: Spaces | None) -> 
             taken.append(mine >= threshold)
             truth.append(unseen.truth)
         said, right = np.concatenate(scores), np.concatenate(truth)
-        figures[method] = chosen(np.concatenate(taken), right, sought) | {"best_f1": best_f1(said, right, sought)}
+        figures[method] = chosen(np.concatenate(taken), right, sought) | {
+            "best_f1": best_f1(said, right, total=sought).f1
+        }
         if method in LEARNED:
             figures[method] |= promised(said, right)
     if spaces:
@@ -209,7 +212,7 @@ def halve(web: Web, here: int, there: int, seed: int, spaces: Spaces | None) -> 
 def compared(scores: Weights, truth: Flags, threshold: float, sought: int) -> dict[str, float]:
     """Precision, recall and F1 at the threshold, and the F1 at the best of all thresholds."""
     figures = chosen(scores >= threshold, truth, sought)
-    return figures | {"threshold": float(threshold), "best_f1": best_f1(scores, truth, sought)}
+    return figures | {"threshold": float(threshold), "best_f1": best_f1(scores, truth, total=sought).f1}
 
 
 def chosen(taken: Flags, truth: Flags, sought: int) -> dict[str, float]:
@@ -220,15 +223,6 @@ def chosen(taken: Flags, truth: Flags, sought: int) -> dict[str, float]:
         "recall": right / max(sought, 1),
         "f1": 2 * right / max(int(taken.sum()) + sought, 1),
     }
-
-
-def best_f1(scores: Weights, truth: Flags, sought: int) -> float:
-    """The F1 at the best of all thresholds."""
-    order = np.argsort(-scores, kind="stable")
-    ordered = scores[order]
-    last = np.append(ordered[1:] != ordered[:-1], True)
-    every = np.where(last, 2 * np.cumsum(truth[order]) / (np.arange(1, len(order) + 1) + sought), 0.0)
-    return float(every.max(initial=0.0))
 
 
 def promised(chances: Weights, truth: Flags) -> dict[str, Any]:

@@ -35,7 +35,7 @@ import torch
 
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.meta.learners import LEARNERS, Episode
 from isogloss.meta.learners.heads import prototypes

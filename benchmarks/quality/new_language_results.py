@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 
 BASELINES = {
     "Procrustes": "the rotation of the seeds",

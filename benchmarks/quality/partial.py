@@ -26,10 +26,11 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks.quality.inference import best_f1, part_of
+from benchmarks.quality.inference import part_of
 from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, beside_another, fetched, fitted, lessons
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.calibration import calibration_error
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.inference.ensemble import COMPLETE, HELD, fit
 from isogloss.kg.inference.examples import Examples
 from isogloss.kg.inference.features import Described
@@ -123,7 +124,7 @@ def means(rows: Sequence[tuple[float, ...]]) -> dict[str, float]:
 def figures(chances: Weights, truth: Flags) -> tuple[float, ...]:
     """``FIGURES``."""
     held = np.clip(np.where(truth, chances, 1 - chances), 1e-6, 1)
-    return float(-np.log(held).mean()), calibration_error(chances, truth), best_f1(chances, truth, int(truth.sum()))
+    return float(-np.log(held).mean()), calibration_error(chances, truth), best_f1(chances, truth).f1
 
 
 if __name__ == "__main__":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
-Weights = NDArray[np.float64]
+Probabilities = NDArray[np.floating[Any]]
 
-BINS = 10
+BINS = 10  # of equal width; round number, the usual one (Naeini et al., 2015)
 
 
 class Bin(NamedTuple):
@@ -23,8 +23,15 @@ class Bin(NamedTuple):
     true: float  # the share that is right
 
 
-def reliability(probability: Weights, truth: Flags, bins: int = BINS) -> list[Bin]:
-    """The bins of equal width that are not empty (the reliability diagram of DeGroot and Fienberg, 1983)."""
+def reliability(probability: Probabilities, truth: Flags, bins: int = BINS) -> list[Bin]:
+    """The bins of equal width that are not empty (the reliability diagram of DeGroot and Fienberg, 1983).
+
+    Args:
+        probability: Of each candidate, any shape.
+        truth: Whether each is right, same shape.
+        bins: Their number.
+    """
+    probability, truth = probability.ravel(), truth.ravel()
     place = np.clip((probability * bins).astype(np.int64), 0, bins - 1)
     found = []
     for number in np.unique(place).tolist():
@@ -37,8 +44,14 @@ def reliability(probability: Weights, truth: Flags, bins: int = BINS) -> list[Bi
     return found
 
 
-def calibration_error(probability: Weights, truth: Flags, bins: int = BINS) -> float:
-    """The expected calibration error: the mean distance between promise and truth, each bin as heavy as it is full."""
-    found = reliability(probability, truth, bins)
-    total = sum(each.cases for each in found)
-    return sum(each.cases * abs(each.promised - each.true) for each in found) / total if total else 0.0
+def calibration_error(probability: Probabilities, truth: Flags, bins: int = BINS) -> float:
+    """The expected calibration error (Naeini et al., 2015): the mean gap between promise and truth over the bins.
+
+    Args:
+        probability: Of each candidate, any shape.
+        truth: Whether each is right, same shape.
+        bins: Their number; each weighs as much as it holds.
+    """
+    filled = reliability(probability, truth, bins)
+    total = sum(each.cases for each in filled)
+    return sum(each.cases * abs(each.promised - each.true) for each in filled) / total if total else 0.0

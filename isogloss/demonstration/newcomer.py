@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
 from isogloss.demonstration.pairs import Answer, write_pairs
 from isogloss.kg.graph import open_graph

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit
 
 from isogloss.data.numerics.logistic_regression import logistic_regression
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.inference.examples import Examples
 from isogloss.kg.inference.features import BY_VECTORS, Described, Table
 from isogloss.kg.inference.prior import Prior, prior
@@ -49,7 +50,7 @@ class Ensemble:
 
     def threshold(self, probability: Weights) -> float:
         """The probability to ask for so that the expected F1 is highest, given what cannot be reached."""
-        return best_threshold(probability, probability, np.ones(len(probability)), self.reach)
+        return best_f1(probability, probability, reach=self.reach).threshold
 
 
 def fit(
@@ -114,15 +115,3 @@ def mean_reach(lessons: Sequence[Examples], otherwise: float) -> float:
     if not telling:
         return otherwise
     return float(np.average([each.reach for each in telling], weights=[each.importance.sum() for each in telling]))
-
-
-def best_threshold(score: Weights, truth: Weights, importance: Weights, reach: float) -> float:
-    """The score that gives the highest F1, where ``truth`` (0 to 1) is ``reach`` of all that should be found."""
-    order = np.argsort(-score, kind="stable")
-    right, taken = np.cumsum((truth * importance)[order]), np.cumsum(importance[order])
-    if not len(score) or right[-1] <= 0:
-        return 1.0
-    ordered = score[order]
-    last = np.append(ordered[1:] != ordered[:-1], True)  # equals are taken together
-    measure = np.where(last, 2 * right / (taken + right[-1] / reach), 0.0)
-    return float(ordered[int(measure.argmax())])

@@ -13,10 +13,11 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.licence import strictest
 from isogloss.data.numerics.calibration import calibration_error, reliability
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph
-from isogloss.kg.inference.ensemble import best_threshold, fit, mean_reach
+from isogloss.kg.inference.ensemble import fit, mean_reach
 from isogloss.kg.inference.examples import Examples, halves, lessons
 from isogloss.kg.inference.features import Described, describe, known_words
 from isogloss.kg.inference.paths import Candidates, candidates
@@ -226,7 +227,7 @@ def single_threshold(taught: Sequence[Examples], method: str) -> float:
     scores = np.concatenate([scores_of(each.described, method)[each.rows] for each in telling])
     truth = np.concatenate([each.truth for each in telling]).astype(np.float64)
     importance = np.concatenate([each.importance for each in telling])
-    return best_threshold(scores, truth, importance, mean_reach(telling, 1.0))
+    return best_f1(scores, truth, importance=importance, reach=mean_reach(telling, 1.0)).threshold
 
 
 def check(prepared: Prepared, seed: int) -> dict[str, Any]:

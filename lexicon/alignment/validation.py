@@ -40,7 +40,7 @@ class Validation:
         return len(self.ranks)
 
     @property
-    def surprise(self) -> float:
+    def z_score(self) -> float:
         """Standard deviations above chance: of the separation, or of how many translations come first or near it.
 
         The separation compares words with one another and cannot say much about ten of them, however right they are.
@@ -142,11 +142,10 @@ def require_signal(validation: Validation, source: str, target: str, *, confirme
             come first or near it.
     """
     clear = CONFIRMED if confirmed and validation.words < FEW else CLEAR
-    if not validation.surprise >= clear:
+    if not validation.z_score >= clear:
         raise AlignmentError(
-            f"{source}-{target}: held-out seeds are translated no better than chance (found true pairs "
-            f"{validation.separation:.1f} standard deviations above random ones and P@1 "
-            f"{validation.precision():.3f}, P@10 {validation.precision(10):.3f} on {validation.words} words, "
-            f"expected at least {clear:.0f}); check that the "
-            "seeds are translations and that both vector files hold words of the right languages"
+            f"{source}-{target}: the alignment is near chance level (z = {validation.z_score:.1f} on "
+            f"{validation.words} held-out words, need {clear:.0f}; P@1 {validation.precision():.3f}, P@10 "
+            f"{validation.precision(10):.3f}); check that the seeds are translations and that both vector files hold "
+            "words of the right languages"
         )

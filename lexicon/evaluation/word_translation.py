@@ -52,7 +52,7 @@ class Score:
             return cls(0, none, none, none, none, (none, none))
         first, five, ten = (float(((ranks > 0) & (ranks <= k)).mean()) for k in (1, 5, 10))
         reciprocal = float(np.where(ranks > 0, 1 / np.maximum(ranks, 1), 0).mean())
-        return cls(len(ranks), first, five, ten, reciprocal, interval(ranks == 1, words))
+        return cls(len(ranks), first, five, ten, reciprocal, interval(ranks == 1, words)[1:])
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.calibration import calibration_error
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples
@@ -16,7 +17,6 @@ from isogloss.lexicon.ranking.ranker import (
     acquainted,
     adapted,
     calibrated,
-    calibration_error,
     recalibrated,
     train,
 )

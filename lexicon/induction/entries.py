@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.selection import LEAST, Outlook, balanced, outlook
+from isogloss.lexicon.induction.selection import LEAST, Outlook, outlook
 from isogloss.lexicon.search.csls import rank_of
 from isogloss.lexicon.search.direction import CANDIDATES
 from isogloss.lexicon.search.index import Rows
@@ -115,7 +116,7 @@ def select(
         least: The lowest probability to keep; ``None`` takes the one that promises the best balance of precision and
             recall.
     """
-    least = balanced(probability) if least is None else least
+    least = best_f1(probability, probability).threshold if least is None else least
     word, place = np.nonzero(probability >= least)
     found = rows[word, place]
     back = rank_of(back_rows[found], word)

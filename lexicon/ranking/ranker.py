@@ -234,18 +234,6 @@ def recalibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ra
     return replace(ranker, slope=slope * ranker.slope, offset=slope * ranker.offset + offset)
 
 
-def calibration_error(probability: Matrix, truth: NDArray[np.bool_], *, bins: int = 10) -> float:
-    """The expected calibration error (Naeini et al., 2015): mean gap between promise and truth over equal bins."""
-    probability, truth = probability.ravel(), truth.ravel()
-    place = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [
-        abs(probability[place == each].mean() - truth[place == each].mean()) * (place == each).mean()
-        for each in range(bins)
-        if (place == each).any()
-    ]
-    return float(sum(gaps))
-
-
 def _columns(names: tuple[str, ...]) -> list[int]:
     return [FEATURES.index(name) for name in names]
 

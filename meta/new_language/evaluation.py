@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.progress import Progress, silent
 from isogloss.lexicon.search.index import Rows
 from isogloss.meta.learners.inner_loop import Batch

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from isogloss.data.numerics.paired_bootstrap import Interval, paired_bootstrap
+from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.meta.learners.inner_loop import Batch, adapt
 from isogloss.meta.learners.weights import Weights, leaves
 from isogloss.meta.texts.corpus import Corpus, TextTask, draw_task

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.quality.inference import PAIRS, best_f1, chosen, part_of, promised, together
+from benchmarks.quality.inference import PAIRS, part_of, promised, together
 from benchmarks.quality.teaching import TEACHERS
 from benchmarks.real_data import FREEDICT
 from isogloss.data.dictionary import Dictionary, Origin
@@ -61,15 +61,6 @@ def test_a_part_of_a_dictionary_has_whole_words() -> None:
     assert len(part.pairs) == 15
     assert set(part.pairs) < set(whole.pairs)
     assert part.origin.name != whole.origin.name
-
-
-def test_the_best_f1_is_that_of_some_threshold_and_no_threshold_s_is_higher() -> None:
-    random = np.random.default_rng(1)
-    scores = random.integers(0, 9, 50) / 9
-    truth = random.random(50) < scores
-    sought = int(truth.sum()) + 7
-    every = [chosen(scores >= threshold, truth, sought)["f1"] for threshold in np.unique(scores)]
-    assert best_f1(scores, truth, sought) == pytest.approx(max(every))
 
 
 def test_right_probabilities_are_off_by_chance_the_less_the_more_there_are() -> None:

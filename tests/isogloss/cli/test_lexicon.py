@@ -30,7 +30,7 @@ def test_shuffled_seeds_end_with_status_1_and_the_reason(command: Command, files
     shuffled.write_text("".join(f"{s}\t{t}\n" for (s, _), t in zip(pairs, targets, strict=True)), encoding="utf-8")
     done = command(*files._replace(seeds=shuffled).arguments(), "--out", tmp_path / "out")
     assert (done.status, done.out) == (1, "")
-    assert "held-out seeds are translated no better than chance" in done.err
+    assert "near chance level" in done.err
     assert len([line for line in done.err.splitlines() if line.startswith("error:")]) == 1
     assert not (tmp_path / "out").exists()
 
@@ -42,7 +42,7 @@ def test_random_target_vectors_end_with_status_1_and_the_reason(
     write_vectors(Vectors("fr", target.words, noise), tmp_path / "noise.vec")
     done = command(*files._replace(target=tmp_path / "noise.vec").arguments(), "--out", tmp_path / "out")
     assert done.status == 1
-    assert "held-out seeds are translated no better than chance" in done.err
+    assert "near chance level" in done.err
     assert not (tmp_path / "out").exists()
 
 

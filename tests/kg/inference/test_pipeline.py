@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import GraphError, VocabularyError
 from isogloss.data.numerics.calibration import calibration_error, reliability
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.cycles import density
-from isogloss.kg.inference.ensemble import SILENCE, best_threshold, fit
+from isogloss.kg.inference.ensemble import SILENCE, fit
 from isogloss.kg.inference.examples import halves
 from isogloss.kg.inference.features import describe
 from isogloss.kg.inference.otic import consult
@@ -386,7 +387,7 @@ def test_no_threshold_is_better_than_the_best(rows: list[tuple[float, bool]], re
         taken = score >= threshold
         return float(2 * truth[taken].sum() / (taken.sum() + truth.sum() / reach)) if taken.any() else 0.0
 
-    chosen = best_threshold(score, truth, np.ones(len(rows)), reach)
+    chosen = best_f1(score, truth, reach=reach).threshold
     assert f1(chosen) >= max(map(f1, score.tolist())) - 1e-12
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from isogloss.data.numerics.calibration import calibration_error
 from isogloss.lexicon.induction.calibration import tuned
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES
-from isogloss.lexicon.ranking.ranker import Ranker, calibration_error, recalibrated
+from isogloss.lexicon.ranking.ranker import Ranker, recalibrated
 
 ONE = {"first.weight": np.eye(1), "first.bias": np.zeros(1), "second.weight": np.eye(1), "second.bias": np.zeros(1)}
 

@@ -79,7 +79,7 @@ def test_shuffled_seeds_are_not_turned_into_a_lexicon(source: Vectors, target: V
     seeds = read_dictionary(files.seeds, "en", "fr")
     targets = np.random.default_rng(1).permutation([pair.target for pair in seeds]).tolist()
     shuffled = Dictionary.of("en", "fr", zip((pair.source for pair in seeds), targets, strict=True), Origin("shuffled"))
-    with pytest.raises(AlignmentError, match="translated no better than chance"):
+    with pytest.raises(AlignmentError, match="near chance level"):
         induce(source, target, shuffled, QUICK)
 
 
@@ -87,7 +87,7 @@ def test_a_target_space_of_random_vectors_is_not_turned_into_a_lexicon(
     source: Vectors, target: Vectors, files: Files
 ) -> None:
     noise = np.random.default_rng(2).standard_normal(target.matrix.shape).astype(np.float32)
-    with pytest.raises(AlignmentError, match="translated no better than chance"):
+    with pytest.raises(AlignmentError, match="near chance level"):
         induce(source, Vectors("fr", target.words, noise), read_dictionary(files.seeds, "en", "fr"), QUICK)
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.selection import balanced, outlook
+from isogloss.lexicon.induction.selection import outlook
 
 CHANCES = arrays(np.float32, (5, 4), elements=st.floats(0.015625, 1, width=32))
 
@@ -22,14 +23,14 @@ def test_what_a_threshold_promises_follows_from_the_probabilities() -> None:
 
 @given(probability=CHANCES)
 def test_no_threshold_promises_a_better_balance(probability: Matrix) -> None:
-    best = outlook(probability, balanced(probability)).f1
+    best = outlook(probability, best_f1(probability, probability).threshold).f1
     assert best >= max(outlook(probability, float(each)).f1 for each in probability.ravel()) - 2e-4
 
 
 def test_several_translations_are_kept_where_they_are_probable_and_none_where_none_is() -> None:
     probability = np.array([[0.9, 0.8, 0.05], [0.95, 0.03, 0.01], [0.05, 0.04, 0.01]], np.float32)
-    assert (probability >= balanced(probability)).sum(axis=1).tolist() == [2, 1, 0]
-    assert balanced(np.zeros((2, 2), np.float32)) == 1.0
+    assert (probability >= best_f1(probability, probability).threshold).sum(axis=1).tolist() == [2, 1, 0]
+    assert best_f1(np.zeros((2, 2), np.float32), np.zeros((2, 2))).threshold == 1.0
 
 
 def test_probabilities_that_hold_what_they_promise_give_the_best_threshold_without_gold() -> None:
@@ -41,4 +42,6 @@ def test_probabilities_that_hold_what_they_promise_give_the_best_threshold_witho
         kept = probability >= least
         return float(2 * truth[kept].sum() / (kept.sum() + truth.sum()))
 
-    assert f1(balanced(probability)) > max(f1(least) for least in np.arange(0.02, 1, 0.02)) - 0.005
+    assert (
+        f1(best_f1(probability, probability).threshold) > max(f1(least) for least in np.arange(0.02, 1, 0.02)) - 0.005
+    )

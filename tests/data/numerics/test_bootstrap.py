@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from isogloss.data.numerics.paired_bootstrap import paired_bootstrap
+from isogloss.data.numerics.bootstrap import paired_bootstrap
 
 
 def test_a_difference_that_every_word_shows_has_no_width() -> None:
