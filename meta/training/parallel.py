@@ -1,10 +1,11 @@
-"""Meta-gradients shared out over processes: ``torchrun --nproc-per-node 2 …`` with the gloo backend."""
+"""Meta-gradients computed by several processes: ``torchrun --nproc-per-node 2 …`` with the gloo backend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.distributed as dist
@@ -17,7 +18,7 @@ from isogloss.meta.learners.weights import Weights
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """A learner that leaves each process every n-th episode of a step, and gives all the same sum.
+    """A learner that gives each of n processes every n-th episode of a step, and all of them the same sum.
 
     All processes have to draw the same episodes, which they do when they begin with the same seed.
     """
@@ -53,11 +54,25 @@ class Shared:
         return MetaGradient(summed, tuple(losses.tolist()))
 
 
+class Group(NamedTuple):
+    """The processes of a run, as one of them sees it.
+
+    ``first`` is true in the one that writes files and reports; ``share`` turns a learner into one that splits the
+    tasks of a step between them.
+    """
+
+    first: bool
+    share: Callable[[Learner], Learner] | None
+
+
+ALONE = Group(first=True, share=None)
+
+
 @contextmanager
-def processes() -> Iterator[bool]:
-    """Join the processes that torchrun started; tells whether this is the first, which alone writes files."""
+def processes() -> Iterator[Group]:
+    """Join the processes that torchrun started."""
     dist.init_process_group("gloo")
     try:
-        yield dist.get_rank() == 0
+        yield Group(first=dist.get_rank() == 0, share=Shared)
     finally:
         dist.destroy_process_group()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,10 +21,8 @@ from isogloss.cli.meta.inputs import (
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 if TYPE_CHECKING:
-    from isogloss.meta.tasks import TaskSpace
-    from isogloss.meta.training.checkpoint import Checkpoint
     from isogloss.meta.training.outer_loop import Step
-    from isogloss.meta.training.settings import Settings
+    from isogloss.meta.training.parallel import Group
 
 
 def train(
@@ -35,60 +35,53 @@ def train(
     family: options.Families = None,
     learner: options.Learner = "maml",
     steps: options.Steps = 300,
-    tasks_per_step: options.TasksPerStep = 4,
     episodes: options.Episodes = 48,
-    vocabulary: options.Vocabulary = 5000,
-    auxiliary: options.Auxiliary = 0.3,
-    weighting: options.Weighting = "uniform",
-    sampler: options.Sampler = "uniform",
-    memory: options.Memory = 0,
-    language_dropout: options.LanguageDropout = 0.0,
-    seed_noise: options.SeedNoise = 0.0,
-    rotations: options.Rotations = False,
-    proximity: options.Proximity = 0.0,
-    folds: options.Folds = 0,
-    check_every: options.CheckEvery = 25,
+    setting: options.Setting = None,
     every: Annotated[int, typer.Option(min=1, help="Steps from one checkpoint to the next.")] = 50,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Meta-train on tasks of the graph; stop with Ctrl-C and go on with --resume, to the same result."""
+    """Meta-train on tasks of the graph; stop with Ctrl-C and continue with --resume, to the same result."""
     from isogloss.data.language import language_code
+    from isogloss.data.progress import silent
     from isogloss.meta.training.checkpoint import FILE, load
+    from isogloss.meta.training.run import PRECISION, Checkpointing, run_training
     from isogloss.meta.training.settings import Settings
 
     settings = Settings(
         learner=learner,
         steps=steps,
-        tasks_per_step=tasks_per_step,
         episodes=episodes,
-        vocabulary=vocabulary,
-        auxiliary=auxiliary,
         seed=seed,
         model=model,
         families=tuple(family or ()),
-        weighting=weighting,
-        sampler=sampler,
-        memory=memory,
-        language_dropout=language_dropout,
-        seed_noise=seed_noise,
-        rotations=rotations,
-        proximity=proximity,
-        folds=folds,
-        check_every=check_every,
         watched=tuple(sorted(map(language_code, watch or ()))),
     )
-    space = task_space(graph, vectors, hold_out, vocabulary, cache)
+    settings = options.with_settings(settings, setting)
+    space = task_space(graph, vectors, hold_out, settings.vocabulary, cache)
+
+    def report_losses(step: Step) -> None:
+        if PRECISION in step.losses or step.number % every == 0:
+            note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
+
     try:
-        trained, first = _trained(space, settings, out, every, resume, force)
+        with _processes() as group:
+            trained = run_training(
+                space,
+                settings,
+                checkpoints=Checkpointing(out, every, resume, force, writing=group.first),
+                progress=progress if group.first else silent,
+                watch=report_losses if group.first else None,
+                share=group.share,
+            )
     except KeyboardInterrupt:
         if (out / FILE).exists():
-            note(f"{out / FILE}: stopped after {load(out).state.number} steps; go on with --resume")
+            note(f"{out / FILE}: stopped after {load(out).state.number} steps; continue with --resume")
         raise
-    if not first:
+    if not group.first:
         return
     report = {
         "model": str(out / FILE),
@@ -104,25 +97,8 @@ def train(
     print_rows((name, value if not isinstance(value, tuple) else " ".join(value)) for name, value in report.items())
 
 
-def _trained(
-    space: TaskSpace, settings: Settings, out: Path, every: int, resume: bool, force: bool
-) -> tuple[Checkpoint, bool]:
-    """The trained model, and whether this process is the one that tells about it; torchrun starts several."""
-    import os
+def _processes() -> AbstractContextManager[Group]:
+    """The processes of this run: those that torchrun started, or this one alone."""
+    from isogloss.meta.training.parallel import ALONE, processes
 
-    from isogloss.meta.training.run import PRECISION, Checkpointing, run_training
-
-    def told(step: Step) -> None:
-        if PRECISION in step.losses or step.number % every == 0:
-            note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
-
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
-        checkpoints = Checkpointing(out, every, resume, force)
-        return run_training(space, settings, checkpoints=checkpoints, progress=progress, watch=told), True
-    from isogloss.meta.training.parallel import Shared, processes
-
-    with processes() as first:
-        checkpoints = Checkpointing(out, every, resume, force, writing=first)
-        return run_training(
-            space, settings, checkpoints=checkpoints, watch=told if first else None, share=Shared
-        ), first
+    return processes() if "TORCHELASTIC_RUN_ID" in os.environ else nullcontext(ALONE)

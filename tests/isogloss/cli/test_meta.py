@@ -107,6 +107,23 @@ def test_wrong_usage_is_told(files: Path) -> None:
     assert not (files / "none").exists()
 
 
+def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:
+    refused = {
+        "momentum=0.9": "'momentum=0.9': expected NAME=VALUE with one of auxiliary, check_every, folds, hidden",
+        "memory": "'memory': expected NAME=VALUE with one of",
+        "steps=5": "'steps=5': expected NAME=VALUE with one of",  # an option of its own
+        "memory=few": "memory is 'few', expected a whole number of at least 0",
+        "seed_noise=0.7": "seed_noise is 0.7, expected a number from 0 to 0.5",
+        "rotations=maybe": "rotations is 'maybe', expected true or false",
+        "sampler=greedy": "sampler is 'greedy', expected one of uniform, affinity, bandit",
+    }
+    for given, message in refused.items():
+        result = CliRunner().invoke(app, ["train", "--out", str(files / "none"), "--setting", given])
+        assert result.exit_code == 2
+        assert message in " ".join(result.output.replace("│", " ").split())
+    assert not (files / "none").exists()
+
+
 def test_a_missing_model_is_told(files: Path) -> None:
     seeds = files / "few.tsv"
     seeds.write_text("cat\tkissa\n", "utf-8")
@@ -132,7 +149,8 @@ def test_without_files_the_sample_is_used(files: Path) -> None:
 
 def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: Path) -> None:
     out, figure = tmp_path / "run", tmp_path / "run.svg"
-    more = ["--watch", "fi", "--check-every", "2", "--memory", "4", "--weighting", "cosine", "--sampler", "bandit"]
+    changed = ("check_every=2", "memory=4", "weighting=cosine", "sampler=bandit")
+    more = ["--watch", "fi", *(part for each in changed for part in ("--setting", each))]
     small = ["--steps", "4", "--episodes", "4", "--family", "word-mapping", "--family", "hidden-edge"]
     run(files, "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
     asked = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]

@@ -16,7 +16,7 @@ from isogloss.meta.learners.inner_loop import Batch
 from isogloss.meta.models.word_classifier import Classifier
 from isogloss.meta.learners import Episode, learner_named
 from isogloss.meta.learners.objective import CLASSES
-from isogloss.meta.training.parallel import Shared, processes
+from isogloss.meta.training.parallel import processes
 from isogloss.meta.training.outer_loop import first_state, train
 from isogloss.meta.training.settings import Settings
 
@@ -31,12 +31,12 @@ def trained(share):
     for step in train(share(learner), episodes, settings, first_state(model, generator), generator=torch.Generator()):
         pass
     return step
-with processes() as first:
+with processes() as group:
     for name in ("maml", "anil", "reptile"):
         learner = learner_named(name, model, CLASSES, steps=2, rate=0.1)
-        alone, together = trained(lambda learner: learner), trained(Shared)
+        alone, together = trained(lambda learner: learner), trained(group.share)
         assert all(abs(alone.losses[k] - together.losses[k]) < 1e-5 for k in alone.losses)
-        if first:
+        if group.first:
             save_file(alone.state.weights, f"{sys.argv[1]}/{name}-alone.safetensors")
         save_file(together.state.weights, f"{sys.argv[1]}/{name}-{torch.distributed.get_rank()}.safetensors")
 """
