@@ -2,14 +2,14 @@
 
 IsoglossError
 ├── FormatError        a file does not hold what it should
-├── VocabularyError    words, seeds or languages that are needed are not there
-├── AlignmentError     two spaces share too little to be aligned
-├── GraphError         a graph file that cannot be opened or written
-├── CheckpointError    a trained model or run that cannot be resumed
-├── OutputError        something is in the way, or the disk refuses
-└── DownloadError      a source could not be fetched, or came with another hash
+├── VocabularyError    words, seeds or languages that are needed are missing, or a name is unknown
+├── AlignmentError     two vector spaces share too little to be aligned
+├── GraphError         a graph cannot be opened, read or written
+├── CheckpointError    a trained model or run cannot be loaded or resumed
+├── OutputError        output already exists, or cannot be written
+└── DownloadError      a source cannot be fetched, or its hash differs
 
-Every message says what was found, what was expected and what to do next.
+Every message says where, what is wrong and what to do: ``en-fr already exists; add --force to overwrite``.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class FormatError(IsoglossError):
 
     @classmethod
     def at(cls, path: Path | str, line: int | None, found: str, expected: str) -> FormatError:
-        """``path:line: found …, expected …``; ``line`` counts from 1, ``None`` is the whole file."""
+        """``path:line: FOUND, expected EXPECTED``; ``line`` counts from 1, ``None`` is the whole file."""
         place = f"{path}:{line}" if line is not None else f"{path}"
-        return cls(f"{place}: found {found}, expected {expected}")
+        return cls(f"{place}: {found}, expected {expected}")
 
 
 class VocabularyError(IsoglossError):
-    """Words, seeds or languages that are needed are not there."""
+    """Words, seeds or languages that are needed are missing, or a name is not one of those that exist."""
 
 
 class AlignmentError(IsoglossError):
@@ -48,14 +48,14 @@ class CheckpointError(IsoglossError):
 
 
 class OutputError(IsoglossError):
-    """The place to write to is taken, or the disk refuses."""
+    """The output already exists, or cannot be written."""
 
 
 class DownloadError(IsoglossError):
-    """A source could not be fetched, or arrived with another hash."""
+    """A source cannot be fetched, or its hash differs from the expected one."""
 
 
-def shown(words: list[str] | tuple[str, ...], most: int = 5) -> str:
-    """A few of ``words``, quoted, for an error message."""
-    head = ", ".join(repr(word) for word in words[:most])
-    return head + (f" and {len(words) - most} more" if len(words) > most else "")
+def shown(words: list[str] | tuple[str, ...], limit: int = 5) -> str:
+    """The first ``limit`` of ``words``, quoted, for an error message."""
+    head = ", ".join(repr(word) for word in words[:limit])
+    return head + (f" and {len(words) - limit} more" if len(words) > limit else "")

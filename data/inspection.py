@@ -105,7 +105,7 @@ def inspect(
     target = target or (_known(pair[2]) if pair else None)
     kind = dictionary_format(path)
     if kind == "cldr" and not (source and target):
-        raise VocabularyError(f"{path}: found names in many languages, expected the two to look at: --lang and --to")
+        raise VocabularyError(f"{path} has names in many languages; select two with --lang and --to")
     dictionary = read_dictionary(path, source or UNKNOWN, target or UNKNOWN, format=kind)
     return dictionary_report(dictionary, path, kind, source, target)
 
@@ -206,19 +206,19 @@ def _with_warnings(report: VectorReport, vectors: Vectors) -> VectorReport:
     if report.duplicate_vectors > MANY_DUPLICATES * report.words:
         found.append(
             f"{report.duplicate_vectors:,} words share their vector with another word (up to {report.largest_group:,} "
-            "the same): the vocabulary seems to be pruned so that rare words borrow a neighbour's vector, and they "
+            "the same): the vocabulary seems to be pruned, with rare words mapped to the vector of a neighbour; they "
             "would become false translations"
         )
     if report.zero_vectors:
         found.append(f"{report.zero_vectors:,} words have a vector of zeros and cannot be translated")
     if report.words < FEW_WORDS:
-        found.append(f"only {report.words:,} words: an alignment needs some thousand to be reliable")
+        found.append(f"only {report.words:,} words: a reliable alignment needs some thousand")
     if note := _order_note(vectors.words):
         found.append(note)
     if report.anisotropy > ONE_WAY:
         found.append(
-            f"the vectors point mostly one way (mean unit vector {report.anisotropy:.2f} long): centre them "
-            "before cosines are compared"
+            f"the vectors are anisotropic (norm of the mean unit vector {report.anisotropy:.2f}): centre them "
+            "before comparing cosines"
         )
     return replace(report, warnings=(*report.warnings, *found))
 
@@ -232,12 +232,14 @@ def _order_note(words: Sequence[str]) -> str | None:
         return None
     head = words[: len(words) // 10]
     if list(head) == sorted(head):
-        return "the words are in alphabetical order, expected the most frequent first: a vocabulary cut loses letters"
+        return (
+            "the words are in alphabetical order, not by frequency: a vocabulary limit cuts off letters of the alphabet"
+        )
     lengths = np.array([len(word) for word in words])
     first, rest = lengths[: len(head)].mean(), lengths[len(head) :].mean()
     if first > rest:
         return (
-            f"the first tenth of the words is longer ({first:.1f} letters) than the rest ({rest:.1f}): rare words seem "
-            "to come first, expected the most frequent first"
+            f"the first tenth of the words is longer ({first:.1f} letters) than the rest ({rest:.1f}): the words seem "
+            "not to be sorted by frequency, which a vocabulary limit relies on"
         )
     return None

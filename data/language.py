@@ -19,5 +19,5 @@ def language_code(name: str) -> str:
     try:
         code = langcodes.standardize_tag(name.replace("_", "-"))
     except ValueError as error:
-        raise VocabularyError(f"found language {name!r}, expected a BCP 47 code such as en, fr or sw") from error
+        raise VocabularyError(f"unknown language {name!r}, expected a BCP 47 code such as en, fr or sw") from error
     return code

@@ -17,19 +17,17 @@ FORMATS = (".pdf", ".png", ".svg")
 
 
 def check_picture(path: Path, *, force: bool = False) -> None:
-    """Stop before any work is done for a picture that cannot be drawn.
+    """Stop before any work is done if a picture cannot be drawn.
 
     Raises:
-        OutputError: matplotlib is not installed, the ending of ``path`` is none of ``FORMATS``, or something is there.
+        OutputError: matplotlib is not installed, the suffix of ``path`` is none of ``FORMATS``, or ``path`` exists.
     """
     if path.suffix.lower() not in FORMATS:
-        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(FORMATS)}")
+        raise OutputError(f"{path}: unknown format {path.suffix!r}, expected one of {', '.join(FORMATS)}")
     try:
         import matplotlib  # noqa: F401 - is it there?
     except ModuleNotFoundError:
-        raise OutputError(
-            f"{path}: found no matplotlib to draw with; install it with: pip install 'isogloss[plot]'"
-        ) from None
+        raise OutputError(f"{path}: drawing needs matplotlib; install it with: pip install 'isogloss[plot]'") from None
     refuse_to_overwrite(path, force)
 
 

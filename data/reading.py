@@ -79,7 +79,7 @@ class Reopened:
     def _subwords(self) -> Subwords:
         subwords = _vector_module(self.kind).read(self.path, max_vocab=1, progress=silent, words=("a",)).subwords
         if subwords is None:
-            raise FormatError.at(self.path, None, "no subwords any more", "those of the first reading; read it again")
+            raise FormatError(f"{self.path} has lost its subwords since it was cached; read it again")
         return subwords
 
 
@@ -143,7 +143,7 @@ def read_with_counts(
     try:
         store.keep(key, path, parsed)
     except OutputError as error:
-        parsed = replace(parsed, warnings=(*parsed.warnings, f"the vectors are not cached: {error}"))
+        parsed = replace(parsed, warnings=(*parsed.warnings, f"the vectors could not be cached: {error}"))
     return _reading(language, file, parsed, subwords)
 
 
@@ -161,14 +161,14 @@ def vector_format(path: Path) -> str:
         FormatError: ``path`` is missing or of no known format.
     """
     if not path.exists():
-        raise FormatError.at(path, None, "nothing there", "a file of word vectors; check the path")
+        raise FormatError(f"{path} does not exist; expected a file of word vectors, check the path")
     for name in VECTOR_FORMATS:
         if (path.is_file() or name == "spacy") and _vector_module(name).matches(path):
             return name
     if path.is_dir():
         raise FormatError.at(path, None, "a folder that is no spaCy model", "a file of word vectors or a spaCy model")
     if b"\0" in head(path):
-        raise FormatError.at(path, None, "binary content of no known kind", ", ".join(NAMES.values()))
+        raise FormatError.at(path, None, "an unknown binary format", ", ".join(NAMES.values()))
     return "text"  # which says what is wrong, and on which line
 
 
@@ -204,10 +204,10 @@ def dictionary_format(path: Path) -> str:
         FormatError: ``path`` is missing or of no known format.
     """
     if not path.exists():
-        raise FormatError.at(path, None, "nothing there", "a dictionary; check the path")
+        raise FormatError(f"{path} does not exist; expected a dictionary, check the path")
     found = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
     if found is None:
-        raise FormatError.at(path, None, "content of no known kind", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
+        raise FormatError.at(path, None, "an unknown format", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
     return found
 
 
@@ -225,7 +225,7 @@ def _parsed(
     if kind in STREAMED:
         matrix = STREAMED[kind](vocabulary, path, progress=progress)
         if words:
-            warnings = (f"{path}: has words of its own; {words} was not used",)
+            warnings = (f"{path} has words of its own; {words} was not used",)
     else:
         listed = arrays.read_words(words) if words else None
         raw = _vector_module(kind).read(path, max_vocab=max_vocab, progress=progress, words=listed)
@@ -249,5 +249,5 @@ def _vector_module(name: str) -> VectorFormat:
 
 def _dictionary_module(name: str) -> DictionaryFormat:
     if name not in DICTIONARY_FORMATS:
-        raise FormatError(f"found dictionary format {name!r}, expected one of {', '.join(DICTIONARY_FORMATS)}")
+        raise FormatError(f"unknown dictionary format {name!r}, expected one of {', '.join(DICTIONARY_FORMATS)}")
     return cast("DictionaryFormat", import_module(f"isogloss.data.dictionary_formats.{name}"))

@@ -33,7 +33,7 @@ def sample_vectors(language: str) -> Vectors:
     """
     code = language_code(language)
     if code not in sample_languages():
-        raise VocabularyError(f"found no {code} vectors in the sample, expected one of {', '.join(sample_languages())}")
+        raise VocabularyError(f"the sample has no {code} vectors, only {', '.join(sample_languages())}")
     return read_vectors(sample_folder() / f"{code}{_VECTORS}", code)
 
 
@@ -47,7 +47,7 @@ def sample_dictionary(source: str, target: str) -> Dictionary:
     known = sorted({language for names in sample_concepts().values() for language in names})
     unknown = [code for code in codes if code not in known]
     if unknown:
-        raise VocabularyError(f"found no {unknown[0]} words in the sample, expected two of {', '.join(known)}")
+        raise VocabularyError(f"the sample has no {unknown[0]} words, only {', '.join(known)}")
     named = [names for names in sample_concepts().values() if all(code in names for code in codes)]
     return Dictionary.of(*codes, [(names[codes[0]], names[codes[1]]) for names in named], ORIGIN)
 

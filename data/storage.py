@@ -16,13 +16,13 @@ from isogloss.data.errors import OutputError
 
 
 def refuse_to_overwrite(path: Path, force: bool) -> None:
-    """Stop before any work is done for a place that is taken.
+    """Stop before any work is done if the output exists.
 
     Raises:
         OutputError: ``path`` exists and ``force`` is not set.
     """
     if path.exists() and not force:
-        raise OutputError(f"{path}: found something there, expected nothing; use --force to replace it")
+        raise OutputError(f"{path} already exists; add --force (in Python: force=True) to overwrite")
 
 
 @contextmanager

@@ -52,8 +52,8 @@ def train_vectors(
 
     Raises:
         FormatError: The corpus is missing, not UTF-8, or written without blanks between words.
-        VocabularyError: Too few words come often enough.
-        OutputError: Something is in the way.
+        VocabularyError: No word occurs ``min_count`` times.
+        OutputError: ``out`` exists and ``force`` is not set.
     """
     corpus, out, language, recipe = Path(corpus), Path(out), language_code(language), recipe or Recipe()
     refuse_to_overwrite(out, force)
@@ -118,8 +118,7 @@ def _trained(text: Path, recipe: Recipe, count: int, progress: Progress) -> Any:
             binding.train(network, _settings(binding, text, recipe))
         except ValueError as error:
             raise VocabularyError(
-                f"found no word that comes {recipe.min_count} times among {count:,}, expected some thousand; "
-                "give more text or lower --min-count"
+                f"no word occurs {recipe.min_count} times among {count:,}; give more text or lower --min-count"
             ) from error
     return network
 

@@ -31,13 +31,13 @@ def write_vectors(vectors: Vectors, path: Path | str, *, force: bool = False, pr
     a line in ``.words`` beside it.
 
     Raises:
-        OutputError: The suffix is unknown, something is in the way, or a word cannot be written in this format.
+        OutputError: The suffix is unknown, ``path`` exists, or a word cannot be written in this format.
     """
     path = Path(path)
     write = _writer(path)
     refuse_to_overwrite(path, force)
     if not np.isfinite(vectors.matrix).all():
-        raise OutputError(f"{path}: found vectors with infinite values, expected finite ones; nothing was written")
+        raise OutputError(f"{path}: the vectors have infinite or undefined values; nothing was written")
     write(vectors, path, force, progress)
 
 
@@ -45,7 +45,7 @@ def _writer(path: Path) -> Callable[[Vectors, Path, bool, Progress], None]:
     suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
     writers = {".npy": _write_npy, ".safetensors": _write_safetensors}
     if suffix not in SUFFIXES:
-        raise OutputError(f"{path}: found suffix {suffix!r}, expected one of {', '.join(SUFFIXES)}")
+        raise OutputError(f"{path}: unknown format {suffix!r}, expected one of {', '.join(SUFFIXES)}")
     return writers.get(suffix, _write_text)
 
 
@@ -108,11 +108,11 @@ def _write_safetensors(vectors: Vectors, path: Path, force: bool, progress: Prog
 def _refuse_blanks(words: tuple[str, ...], path: Path) -> None:
     """Words that a text file would give back in pieces."""
     if blank := [word for word in words if BLANK.search(word)]:
-        found = f"{len(blank):,} words that are empty or have blanks inside ({shown(blank, 3)})"
-        raise OutputError(f"{path}: found {found}, which text cannot keep; write .safetensors instead")
+        found = f"{len(blank):,} words are empty or contain blanks ({shown(blank, 3)})"
+        raise OutputError(f"{path}: {found}, which a text file cannot hold; write .safetensors instead")
 
 
 def _refuse_line_ends(words: tuple[str, ...], path: Path) -> None:
     if broken := [word for word in words if "\n" in word or not word or word.endswith("\r")]:
-        found = f"{len(broken):,} words that are empty or have line ends inside ({shown(broken, 3)})"
-        raise OutputError(f"{path}: found {found}, which a word list cannot keep; write .safetensors instead")
+        found = f"{len(broken):,} words are empty or contain line ends ({shown(broken, 3)})"
+        raise OutputError(f"{path}: {found}, which a word list cannot hold; write .safetensors instead")

@@ -92,11 +92,9 @@ def checked(packages: Path, name: str, sha256: str) -> Path:
     """
     path = packages / name
     if not path.is_file():
-        raise DownloadError(
-            f"{path}: found nothing, expected the package; fetch it with pip download or apt-get download"
-        )
+        raise DownloadError(f"{path} does not exist; fetch the package with pip download or apt-get download")
     if file_hash(path) != sha256:
-        raise DownloadError(f"{path}: found sha256 {file_hash(path)}, expected {sha256}; fetch that version")
+        raise DownloadError(f"{path}: SHA-256 is {file_hash(path)}, expected {sha256}; fetch that version")
     return path
 
 

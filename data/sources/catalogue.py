@@ -135,9 +135,9 @@ def freedict_name(source_language: str, target_language: str) -> str:
         codes = (language_code(source_language), language_code(target_language))
         return "-".join(FREEDICT_NAMES.get(code) or langcodes.Language.get(code).to_alpha3() for code in codes)
     except LookupError as error:
-        raise VocabularyError(f"{error}; FreeDict names languages by three letters, expected such as eng") from error
+        raise VocabularyError(f"{error}; FreeDict names languages by codes of three letters such as eng") from error
 
 
 def _known(name: str, table: dict[str, Source] | dict[str, str]) -> None:
     if name not in table:
-        raise VocabularyError(f"found {name!r}, expected one of {', '.join(table)}")
+        raise VocabularyError(f"unknown name {name!r}, expected one of {', '.join(table)}")

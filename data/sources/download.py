@@ -61,7 +61,7 @@ def download(
         if digest and (found := _hash(part, digest)) != digest.lower():
             part.unlink()
             _version_file(part).unlink(missing_ok=True)
-            raise DownloadError(f"{url}: found hash {found}, expected {digest}; what arrived was removed, try again")
+            raise DownloadError(f"{url}: hash is {found}, expected {digest}; the download was deleted, try again")
         with replacing(path, force=force) as whole:
             part.replace(whole)
     _version_file(part).unlink(missing_ok=True)
@@ -107,7 +107,7 @@ def _answer(url: str, part: Path, have: int) -> Answer:
     if response.status_code not in (200, 206):
         kind = MissingError if response.status_code in (403, 404, 410) else DownloadError
         raise kind(
-            f"{url}: found status {response.status_code} ({response.reason}), expected a file; "
+            f"{url}: status {response.status_code} ({response.reason}), expected a file; "
             "check the language and the source, or try later"
         )
     found = RANGE.match(response.headers.get("Content-Range", ""))
@@ -153,7 +153,7 @@ def _digest_on_server(url: str) -> str | None:
 
 def _hash(path: Path, digest: str) -> str:
     if len(digest) not in LENGTHS:
-        raise DownloadError(f"found hash {digest!r}, expected 64 (SHA-256) or 128 (SHA-512) hexadecimal digits")
+        raise DownloadError(f"{digest!r} is no hash: expected 64 (SHA-256) or 128 (SHA-512) hexadecimal digits")
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, LENGTHS[len(digest)]).hexdigest()
 

@@ -45,7 +45,7 @@ def fetch_vectors(
 
     Raises:
         DownloadError: The file cannot be fetched, or is not what was expected.
-        OutputError: Something is in the way, or the disk refuses.
+        OutputError: The output exists and ``force`` is not set, or cannot be written.
     """
     remote = vectors_remote(language, source)
     url = mirrored(remote.url, mirror)
@@ -74,12 +74,12 @@ def fetch_dictionary(
         out: File or folder to make; in the current folder where it is not given.
         mirror: Address of a copy of the server with the same paths.
         sha256: The hash that the file must have (MUSE and FreeDict).
-        force: Replace what is there.
+        force: Overwrite existing output.
         progress: Watches the pieces that arrive.
 
     Raises:
         DownloadError: The dictionary cannot be fetched, or is not what was expected.
-        OutputError: Something is in the way, or the disk refuses.
+        OutputError: The output exists and ``force`` is not set, or cannot be written.
     """
     remotes = dictionary_remotes(source_language, target_language, source, part)
     if source == "muse":
@@ -95,7 +95,7 @@ def fetch_dictionary(
         found = [remote for remote in remotes if _fetched(remote, folder, mirror, progress)]
         for language in (source_language, target_language):
             if not any(f"/{language}/" in remote.place for remote in found):
-                raise DownloadError(f"{DICTIONARIES['cldr'].homepage}: found nothing for {language!r}; check the code")
+                raise DownloadError(f"{DICTIONARIES['cldr'].homepage} has no names in {language!r}; check the code")
     return place
 
 
@@ -133,10 +133,10 @@ def _release(index: Path, name: str) -> tuple[str, str | None]:
         releases = [release for entry in entries for release in entry.get("releases", [])]
         dictd = [release for release in releases if release["URL"].endswith(".dictd.tar.xz")]
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
-        raise DownloadError(f"{FREEDICT_INDEX}: found no list of dictionaries ({error!r}); try later") from error
+        raise DownloadError(f"{FREEDICT_INDEX} is no list of dictionaries ({error!r}); try later") from error
     if not dictd:
         known = DICTIONARIES["freedict"].homepage
-        raise DownloadError(f"{FREEDICT_INDEX}: found no dictionary {name!r}; the pairs that exist are on {known}")
+        raise DownloadError(f"{FREEDICT_INDEX} has no dictionary {name!r}; the pairs that exist are on {known}")
     newest = max(dictd, key=lambda release: str(release.get("date", "")))
     return newest["URL"], newest.get("checksum")
 
@@ -150,7 +150,7 @@ def _unpack(archive: Path, folder: Path) -> None:
                 if stream is not None:
                     (folder / Path(member.name).name).write_bytes(stream.read())
     except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
-        raise DownloadError(f"{archive}: found a damaged archive ({error}); remove it and fetch it again") from error
+        raise DownloadError(f"{archive} is damaged ({error}); delete it and fetch it again") from error
 
 
 def _place(out: Path | None, name: str) -> Path:

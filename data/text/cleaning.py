@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-SHOWN_REPEATS = 3  # warnings spelled out before they are only counted
+SHOWN_REPEATS = 3  # warnings spelled out before they are only counted: a round number
 
 
 def cleaned(word: str, lowercase: bool = True) -> str:
-    """``word`` in Unicode normal form C and, unless told otherwise, in lower case."""
+    """``word`` in Unicode normal form C and, unless ``lowercase`` is false, in lower case."""
     if word.isascii():
         return word.lower() if lowercase else word
     return unicodedata.normalize("NFC", word.lower() if lowercase else word)
@@ -67,17 +67,16 @@ class Vocabulary:
 
     def warnings(self) -> tuple[str, ...]:
         """What the user should know: rows without a word, and words that stand in the file more than once."""
-        told = [
-            f"{self.path}:{line}: found {word!r} again (first on line {first}), expected each word once; "
-            "the first is kept"
+        messages = [
+            f"{self.path}:{line}: {word!r} repeats line {first}; the first is kept"
             for word, line, first in self._repeats
         ]
-        if more := self.repeated - len(told):
-            told.append(f"{self.path}: {more:,} more rows repeat a word; the first is kept")
+        if more := self.repeated - len(messages):
+            messages.append(f"{self.path}: {more:,} more rows repeat a word; the first is kept")
         if self.wordless:
             count = f"{len(self.wordless):,} rows" if len(self.wordless) > 1 else "a row"
-            told.append(f"{self.path}:{self.wordless[0]}: found {count} without a word, expected one; left out")
-        return tuple(told)
+            messages.append(f"{self.path}:{self.wordless[0]}: {count} without a word; left out")
+        return tuple(messages)
 
     def note_wordless(self, line: int) -> None:
         """Remember that ``line`` has numbers but no word."""

@@ -41,8 +41,8 @@ def with_phrases(vectors: Vectors, phrases: Sequence[str]) -> Vectors:
     known = {term: rows for term, rows in parts.items() if min(rows) >= 0}
     if new and not known:
         raise VocabularyError(
-            f"found no {vectors.language} vectors for the words of {shown(new)}, expected those of some phrases; check "
-            "that the list is of the right language"
+            f"no phrase has {vectors.language} vectors for all of its words ({shown(new)}); check that the list is "
+            "of the right language"
         )
     if not known:
         return vectors

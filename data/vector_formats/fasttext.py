@@ -67,7 +67,7 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
     warnings: tuple[str, ...] = ()
     known, unreadable = (list(words), 0) if words is not None else _decoded(listed, max_vocab)
     if unreadable:
-        warnings = (f"{path}: found {unreadable:,} words that are not UTF-8; left out",)
+        warnings = (f"{path}: {unreadable:,} words are not UTF-8; left out",)
     model = Model(path)
     batches = [known[start : start + BATCH] for start in range(0, len(known), BATCH)]
     matrix = np.concatenate([model.vectors(batch) for batch in progress(batches, f"Reading {path.name}", len(batches))])

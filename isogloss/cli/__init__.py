@@ -28,7 +28,7 @@ app.command()(doctor.doctor)
 
 @app.callback(invoke_without_command=True)
 def version(
-    show: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True),
+    show: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
 ) -> None:
     """Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."""
     if show:
@@ -46,7 +46,7 @@ def main() -> None:
         complain(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
-        complain("interrupted; nothing was overwritten")
+        complain("interrupted; no existing output was overwritten")
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has seen enough, as in `| head`
         sys.stderr.close()

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 def demo(
     out: Annotated[
-        Path | None, typer.Option(help="A folder to keep everything in.", show_default="nothing is kept")
+        Path | None,
+        typer.Option(help="Folder for the lexicons, the graph and the model.", show_default="nothing is kept"),
     ] = None,
     seed: Seed = 0,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Build lexicons, ask the graph and learn a new language, on the bundled sample; says how well it went."""
+    """Build lexicons, query the graph and adapt to a new language on the bundled sample, and report the scores.
+
+    Example: isogloss demo --out demo
+    """
     from isogloss.cli.demo_story import Story
     from isogloss.demonstration.keeping import check_place
     from isogloss.demonstration.run import NAMES, demonstrate
@@ -41,7 +45,7 @@ def demo(
     if json:
         print_json(told)
     if out is not None:
-        note(f"{out}: everything is kept there; README.txt has commands to try next")
+        note(f"{out}: lexicons, graph and model; README.txt has commands to try next")
     elif not json:
         note("nothing was kept; `isogloss demo --out DIR` keeps the lexicons, the graph and the model")
 

@@ -11,7 +11,10 @@ from isogloss.cli.options import Cache, Json
 
 
 def doctor(cache: Cache = None, json: Json = False) -> None:
-    """Check the installation: what was found, whether it is ok, odd or broken, and what to do about it."""
+    """Check the installation: Python, libraries, cache and sample; each is ok, odd or broken, with the remedy.
+
+    Example: isogloss doctor
+    """
     from isogloss.installation import examine
 
     assert cache is not None  # the option's callback fills it
@@ -19,12 +22,12 @@ def doctor(cache: Cache = None, json: Json = False) -> None:
     if json:
         print_json([asdict(each) for each in findings])
     else:
-        print_rows((each.name, each.state, _told(each.found, each.remedy)) for each in findings)
+        print_rows((each.name, each.state, _with_remedy(each.found, each.remedy)) for each in findings)
     broken = [each.name for each in findings if each.state == "broken"]
     if broken:
         complain(f"{', '.join(broken)}: broken; the list says what to do")
         raise typer.Exit(1)
 
 
-def _told(found: str, remedy: str) -> str:
+def _with_remedy(found: str, remedy: str) -> str:
     return f"{found} → {remedy}" if remedy else found

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
-Seed = Annotated[int, typer.Option(help="Makes a run repeat exactly.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output.")]
+Seed = Annotated[int, typer.Option(help="Random seed; the same seed repeats a run exactly.")]
 
 
 def _cache_folder(given: Path | None) -> Path:
@@ -23,7 +23,7 @@ Cache = Annotated[
     typer.Option(
         callback=_cache_folder,
         envvar="ISOGLOSS_CACHE",
-        help="Folder for parsed vectors.",
+        help="Folder for parsed vectors, so that a file is parsed only once.",
         show_default="the user's cache folder",
     ),
 ]

@@ -29,9 +29,7 @@ def check_place(out: Path, force: bool) -> None:
     """
     refuse_to_overwrite(out, force)
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or {REPORT, GRAPH} <= _names(out))):
-        raise OutputError(
-            f"{out}: found something else than a demonstration, expected one to replace; name a new folder"
-        )
+        raise OutputError(f"{out} exists and is no output of `isogloss demo`; name another folder")
 
 
 def write_readme(folder: Path, built: Sequence[Built]) -> None:

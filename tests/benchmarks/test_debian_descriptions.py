@@ -89,7 +89,7 @@ def test_a_file_of_another_language_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [" a line that goes on with nothing\n", "Package: a\nno field here\n"])
 def test_what_is_no_paragraph_is_refused_with_its_line(text: str, tmp_path: Path) -> None:
     (tmp_path / "broken").write_text(text, "utf-8")
-    with pytest.raises(FormatError, match=r"broken:[12]: found .* expected a line such as Package: NAME"):
+    with pytest.raises(FormatError, match=r"broken:[12]: .* expected a line such as Package: NAME"):
         read_sections(tmp_path / "broken")
 
 

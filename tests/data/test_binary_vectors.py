@@ -60,12 +60,12 @@ def test_word2vec_is_read_across_blocks_and_cut_early(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (word2vec([b"a", b"b"], MATRIX[:2])[:-8], "found the end of the file after 1 rows, expected 2 rows"),
-        (word2vec([b"a", b"\xff\xfe"], MATRIX[:2]), r"found bytes b'\\xff\\xfe' as word 2, expected a word in UTF-8"),
-        (word2vec([b"a", b"b" * 5000], MATRIX[:2]), "found no end of word 2 within 4096 bytes"),
+        (word2vec([b"a", b"b"], MATRIX[:2])[:-8], "the end of the file after 1 rows, expected 2 rows"),
+        (word2vec([b"a", b"\xff\xfe"], MATRIX[:2]), r"bytes b'\\xff\\xfe' as word 2, expected a word in UTF-8"),
+        (word2vec([b"a", b"b" * 5000], MATRIX[:2]), "no end of word 2 within 4096 bytes"),
         (word2vec([b"a", b"b"], np.array([[1, 2], [3, np.nan]])), "infinite or not a number for word 2, 'b'"),
-        (b"\x01\x02\x00\x03" * 1000, "found binary content of no known kind"),
-        (b"2 3\n", "found the end of the file after 0 rows"),
+        (b"\x01\x02\x00\x03" * 1000, "an unknown binary format"),
+        (b"2 3\n", "the end of the file after 0 rows"),
     ],
 )
 def test_bad_binary_is_refused(tmp_path: Path, content: bytes, message: str) -> None:

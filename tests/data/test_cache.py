@@ -100,7 +100,7 @@ def test_a_cache_that_cannot_be_written_is_only_a_warning(large: Path, tmp_path:
     (tmp_path / "taken").write_text("a file where the folder should be")
     vectors = opened(large, tmp_path / "taken")
     assert len(vectors) == 3000
-    assert vectors.warnings[-1].startswith("the vectors are not cached: ")
+    assert vectors.warnings[-1].startswith("the vectors could not be cached: ")
 
 
 def test_changing_a_mapped_matrix_leaves_the_entry_alone(large: Path, tmp_path: Path) -> None:

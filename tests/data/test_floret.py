@@ -154,12 +154,12 @@ def test_settings_that_make_no_sense_are_refused(tmp_path: Path, settings: objec
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (TABLE[:93], ":5: found row '3' with 1 finite numbers, expected row 3 with 2"),
-        (TABLE.replace("2 -0.086658", "5 -0.086658"), ":4: found row '5'"),
-        (TABLE.replace("1.6604", "nan"), ":8: found row '6' with 1 finite numbers"),
-        (TABLE.replace("1.6604", "1.6604 3"), ":8: found row '6' with 3"),
-        ("99999999999 300 4 5 2 1 < >\n", ":1: found 99,999,999,999 rows of 300 announced"),
-        ("0 0 4 5 2 1 < >\n", ":1: found 0 rows"),
+        (TABLE[:93], ":5: row '3' with 1 finite numbers, expected row 3 with 2"),
+        (TABLE.replace("2 -0.086658", "5 -0.086658"), ":4: row '5'"),
+        (TABLE.replace("1.6604", "nan"), ":8: row '6' with 1 finite numbers"),
+        (TABLE.replace("1.6604", "1.6604 3"), ":8: row '6' with 3"),
+        ("99999999999 300 4 5 2 1 < >\n", ":1: 99,999,999,999 rows of 300 announced"),
+        ("0 0 4 5 2 1 < >\n", ":1: 0 rows"),
     ],
 )
 def test_a_damaged_table_is_refused_with_its_line(tmp_path: Path, content: str, words: str) -> None:

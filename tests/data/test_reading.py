@@ -37,14 +37,14 @@ def test_a_word_list_that_is_not_needed_is_told(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="nothing there, expected a file of word vectors; check the path"):
+    with pytest.raises(FormatError, match="does not exist; expected a file of word vectors, check the path"):
         read_vectors(tmp_path / "none.vec", "en")
-    with pytest.raises(FormatError, match="nothing there, expected a dictionary"):
+    with pytest.raises(FormatError, match="does not exist; expected a dictionary"):
         read_dictionary(tmp_path / "none.txt", "en", "fr")
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="found a folder that is no spaCy model"):
+    with pytest.raises(FormatError, match="a folder that is no spaCy model"):
         read_vectors(tmp_path, "en")
 
 
@@ -55,7 +55,7 @@ def test_a_language_nobody_speaks_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_dictionary_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("dog chien\n")
-    with pytest.raises(FormatError, match="found dictionary format 'exotic', expected one of"):
+    with pytest.raises(FormatError, match="unknown dictionary format 'exotic', expected one of"):
         read_dictionary(tmp_path / "x", "en", "fr", format="exotic")
 
 

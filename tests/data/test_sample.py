@@ -84,9 +84,9 @@ def test_concepts_name_the_same_thing_in_many_languages() -> None:
 
 
 def test_a_language_that_is_not_in_the_sample_is_refused() -> None:
-    with pytest.raises(VocabularyError, match="expected one of en, fi, fr, ja"):
+    with pytest.raises(VocabularyError, match="only en, fi, fr, ja"):
         sample_vectors("sw")
-    with pytest.raises(VocabularyError, match="found no mi words in the sample"):
+    with pytest.raises(VocabularyError, match="the sample has no mi words"):
         sample_dictionary("en", "mi")
 
 
@@ -115,7 +115,7 @@ def test_the_sample_is_found_through_the_package() -> None:
 
 def test_another_package_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
     name, _ = make_sample.WHEELS["en"]
-    with pytest.raises(DownloadError, match="found nothing, expected the package"):
+    with pytest.raises(DownloadError, match="does not exist; fetch the package"):
         make_sample.make(tmp_path, tmp_path / "out")
     (tmp_path / name).write_bytes(b"something else")
     with pytest.raises(DownloadError, match="fetch that version"):

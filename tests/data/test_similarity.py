@@ -21,11 +21,11 @@ def test_both_forms_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "gold", "message"),
     [
-        ("water\teau\n", None, "a.txt:1: found 2 fields"),
-        ("water\teau\t4\nfire\tfeu\tmuch\n", None, "a.txt:2: found 'much' as a score"),
-        ("water\teau\tnan\n", None, "a.txt:1: found 'nan' as a score"),
-        ("water\teau\n", "1\n2\n", "gold.txt: found 2 scores, expected one for each of the 1 pairs"),
-        ("", None, "a.txt: found an empty file"),
+        ("water\teau\n", None, "a.txt:1: 2 fields"),
+        ("water\teau\t4\nfire\tfeu\tmuch\n", None, "a.txt:2: 'much' as a score"),
+        ("water\teau\tnan\n", None, "a.txt:1: 'nan' as a score"),
+        ("water\teau\n", "1\n2\n", "gold.txt: 2 scores, expected one for each of the 1 pairs"),
+        ("", None, "a.txt: an empty file"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, text: str, gold: str | None, message: str) -> None:

@@ -7,10 +7,10 @@ import typer
 from isogloss.cli.data import cache, fetch, files
 
 app = typer.Typer(
-    name="data", help="Look into files of vectors and dictionaries, fetch or train them.", no_args_is_help=True
+    name="data", help="Inspect, fetch and train word vectors; inspect and fetch dictionaries.", no_args_is_help=True
 )
 fetched = typer.Typer(name="fetch", help="Fetch vectors or a dictionary from a public source.", no_args_is_help=True)
-kept = typer.Typer(name="cache", help="The parsed vectors that are kept on disk.", no_args_is_help=True)
+kept = typer.Typer(name="cache", help="List or clear the cache of parsed vectors.", no_args_is_help=True)
 
 app.command()(files.info)
 app.command()(files.train)

@@ -12,7 +12,10 @@ from isogloss.cli.options import Cache, Json
 
 
 def list_entries(cache: Cache = None, json: Json = False) -> None:
-    """List the parsed vectors that are kept."""
+    """List the cached vectors: key, path, words, dimensions, bytes.
+
+    Example: isogloss data cache list
+    """
     from isogloss.data import cache as store
 
     entries = [asdict(entry) for entry in store.Cache(_named(cache)).entries()]
@@ -23,7 +26,10 @@ def list_entries(cache: Cache = None, json: Json = False) -> None:
 
 
 def clear(cache: Cache = None) -> None:
-    """Remove the parsed vectors; the files they came from stay."""
+    """Delete all cached vectors; the files they were parsed from stay.
+
+    Example: isogloss data cache clear
+    """
     from isogloss.data import cache as store
 
     freed = store.Cache(_named(cache)).clear()

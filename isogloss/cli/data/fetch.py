@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from isogloss.data.sources.catalogue import Source
 
 
-Out = Annotated[Path | None, typer.Option("--out", help="File to write, or a folder to put it in; default: here.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Output file or folder.", show_default="the current folder")]
 Mirror = Annotated[
-    str | None, typer.Option("--mirror", metavar="URL", help="A copy of the server with the same paths.")
+    str | None, typer.Option("--mirror", metavar="URL", help="Base address of a mirror with the same paths.")
 ]
-Sha256 = Annotated[str | None, typer.Option("--sha256", metavar="HEX", help="The hash that the file must have.")]
+Sha256 = Annotated[str | None, typer.Option("--sha256", metavar="HEX", help="Expected SHA-256 of the file.")]
 
 
 class VectorSource(StrEnum):
@@ -47,13 +47,18 @@ class Part(StrEnum):
 
 def vectors(
     language: Annotated[str, typer.Argument(metavar="LANG", help="Language code, such as fr.")],
-    source: Annotated[VectorSource, typer.Option("--source", help="Wikipedia or Common Crawl.")] = VectorSource.WIKI,
+    source: Annotated[
+        VectorSource, typer.Option("--source", help="wiki: Wikipedia; cc: Common Crawl and Wikipedia.")
+    ] = VectorSource.WIKI,
     out: Out = None,
     mirror: Mirror = None,
     sha256: Sha256 = None,
     force: Force = False,
 ) -> None:
-    """Fetch the fastText vectors of LANG; a fetch that was cut off goes on where it stopped."""
+    """Fetch the fastText vectors of LANG; an interrupted download is resumed.
+
+    Example: isogloss data fetch vectors fr --source cc
+    """
     from isogloss.data.sources.catalogue import VECTORS
     from isogloss.data.sources.fetching import fetch_vectors
 
@@ -67,14 +72,23 @@ def vectors(
 def dictionary(
     source_language: Annotated[str, typer.Argument(metavar="SRC", help="Language of the headwords.")],
     target_language: Annotated[str, typer.Argument(metavar="TGT", help="Language of the translations.")],
-    source: Annotated[DictionarySource, typer.Option("--source", help="Where from.")] = DictionarySource.CLDR,
-    part: Annotated[Part, typer.Option("--part", help="Of MUSE: all, train or test.")] = Part.ALL,
+    source: Annotated[
+        DictionarySource,
+        typer.Option(
+            "--source",
+            help="cldr: names of things; freedict: dictionaries; muse: test dictionaries, not for commercial use.",
+        ),
+    ] = DictionarySource.CLDR,
+    part: Annotated[Part, typer.Option("--part", help="Part of a MUSE dictionary.")] = Part.ALL,
     out: Out = None,
     mirror: Mirror = None,
     sha256: Sha256 = None,
     force: Force = False,
 ) -> None:
-    """Fetch a dictionary from SRC to TGT; its licence is shown first."""
+    """Fetch a dictionary from SRC to TGT; its licence is shown first.
+
+    Example: isogloss data fetch dictionary en fr --source muse --part train
+    """
     from isogloss.data.sources.catalogue import DICTIONARIES
     from isogloss.data.sources.fetching import fetch_dictionary
 

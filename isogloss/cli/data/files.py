@@ -21,14 +21,23 @@ class Architecture(StrEnum):
 
 
 def info(
-    file: Annotated[Path, typer.Argument(help="Vectors or a dictionary, in any known format.")],
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of the words, or of the headwords.")] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Language of the translations, for a dictionary.")] = None,
-    max_vocab: Annotated[int, typer.Option("--max-vocab", min=0, help="Look at this many words; 0 for all.")] = 200_000,
-    words: Annotated[Path | None, typer.Option("--words", help="Words of a file that has none, one a line.")] = None,
+    file: Annotated[Path, typer.Argument(help="Word vectors or a dictionary, in any known format.")],
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language of the vectors or the headwords, such as en.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Language of the translations in a dictionary.")] = None,
+    max_vocab: Annotated[
+        int, typer.Option("--max-vocab", min=0, help="Maximum number of words to read; 0 for all.")
+    ] = 200_000,
+    words: Annotated[
+        Path | None, typer.Option("--words", help="Word list for a file without one (floret, .npy), one word per line.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Say what FILE holds and whether it is fit for use."""
+    """Inspect FILE: format, words, dimensions, norms, duplicates, and warnings about what may go wrong.
+
+    Example: isogloss data info wiki.fr.vec
+    """
     from isogloss.data.inspection import inspect
 
     report = inspect(file, lang, target=to, max_vocab=max_vocab or None, words=words, progress=progress)
@@ -41,18 +50,27 @@ def info(
 
 
 def train(
-    corpus: Annotated[Path, typer.Argument(help="Raw text in UTF-8, plain or compressed.")],
-    lang: Annotated[str, typer.Option("--lang", help="Language of the text.")],
-    out: Annotated[Path, typer.Option("--out", help=".bin (with subwords), .vec, .vec.gz, .safetensors or .npy.")],
-    dim: Annotated[int, typer.Option("--dim", min=1, help="Numbers in a vector.")] = 100,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Passes over the text.")] = 5,
-    min_count: Annotated[int, typer.Option("--min-count", min=1, help="Leave rarer words out.")] = 5,
-    model: Annotated[Architecture, typer.Option("--model", help="Kind of model.")] = Architecture.SKIPGRAM,
-    threads: Annotated[int, typer.Option("--threads", min=1, help="More are faster, but never repeat exactly.")] = 1,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed and one thread give the same file.")] = 0,
+    corpus: Annotated[
+        Path, typer.Argument(help="Raw text in UTF-8, one sentence or paragraph per line, plain or compressed.")
+    ],
+    lang: Annotated[str, typer.Option("--lang", help="Language of the text, such as sw.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Output file: .bin (keeps subwords), .vec, .vec.gz, .safetensors or .npy.")
+    ],
+    dim: Annotated[int, typer.Option("--dim", min=1, help="Dimensions of the vectors.")] = 100,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Training epochs.")] = 5,
+    min_count: Annotated[int, typer.Option("--min-count", min=1, help="Minimum frequency of a word.")] = 5,
+    model: Annotated[Architecture, typer.Option("--model", help="fastText architecture.")] = Architecture.SKIPGRAM,
+    threads: Annotated[
+        int, typer.Option("--threads", min=1, help="Training threads; results repeat exactly with one only.")
+    ] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Random seed; repeats exactly with one thread.")] = 0,
     force: Force = False,
 ) -> None:
-    """Train fastText vectors on the raw text CORPUS."""
+    """Train fastText vectors on the raw text CORPUS.
+
+    Example: isogloss data train news.sw.txt --lang sw --out sw.vec
+    """
     from isogloss.data.vector_training import Recipe, train_vectors
 
     if threads > 1:

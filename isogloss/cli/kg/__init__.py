@@ -6,7 +6,9 @@ import typer
 
 from isogloss.cli.kg import exchange, inference, overview, queries
 
-app = typer.Typer(name="kg", help="The graph of words in many languages: fill it, ask it.", no_args_is_help=True)
+app = typer.Typer(
+    name="kg", help="Fill and query a multilingual graph of words, and infer translations in it.", no_args_is_help=True
+)
 
 app.command("import")(exchange.import_)
 app.command()(exchange.export)

@@ -21,26 +21,29 @@ EXPORTED = "tsv, jsonl, muse, stardict, tbx, tmx, wn-lmf, ntriples, turtle, grap
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="A dictionary, a lexicon or an exported graph.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="Dictionary, lexicon or exported graph.", show_default=False)],
     format: Annotated[
         str | None,
         typer.Option(
             help="jsonl, kaikki, ontolex, wn-lmf, stardict, apertium, freedict, cldr, tsv or muse.",
-            show_default="found out from the content",
+            show_default="detected from the content",
         ),
     ] = None,
     source: MayFrom = None,
     target: MayTo = None,
     source_name: Annotated[
-        str | None, typer.Option(help="What the source is called.", show_default="the file's word for it")
+        str | None, typer.Option(help="Name of the source.", show_default="as the file says")
     ] = None,
     licence: Annotated[
-        str | None, typer.Option(help="Its SPDX licence.", show_default="the file's word for it")
+        str | None, typer.Option(help="SPDX licence of the source.", show_default="as the file says")
     ] = None,
     graph: GraphFile = Here,
     json: Json = False,
 ) -> None:
-    """Add a dictionary or an exported graph to a graph, which is made if there is none."""
+    """Import a dictionary, a lexicon or an exported graph into a graph, which is created if missing.
+
+    Example: isogloss kg import eng-fra.tei --from en --to fr --graph words.db
+    """
     from isogloss.kg.exchange.importing import FORMATS, import_file
     from isogloss.kg.graph import open_graph
 
@@ -58,28 +61,31 @@ def import_(
             progress=progress,
         )
     warn(f"left out {count:,}: {reason}" for reason, count in added.dropped.items())
-    note(f"{graph}: {added.pairs:,} pairs of {file} are in")
+    note(f"{graph}: {added.pairs:,} pairs of {file} imported")
     if json:
         print_json({"graph": str(graph), "pairs": added.pairs, "dropped": dict(added.dropped)})
 
 
 def export(
-    out: Annotated[Path, typer.Argument(help="The file to write.", show_default=False)],
+    out: Annotated[Path, typer.Argument(help="Output file.", show_default=False)],
     format: Annotated[str, typer.Option(help=EXPORTED, show_default=False)],
     source: MayFrom = None,
     target: MayTo = None,
     licence: Licences = None,
-    min_weight: Annotated[float, typer.Option(min=0, max=1, help="Leave out what weighs less.")] = 0.0,
+    min_weight: Annotated[float, typer.Option(min=0, max=1, help="Drop edges below this weight.")] = 0.0,
     word: Annotated[
-        str | None, typer.Option(help="GraphML, GEXF: only what is round this word.", show_default=False)
+        str | None, typer.Option(help="Export only the subgraph around this word (graphml, gexf).", show_default=False)
     ] = None,
     lang: Annotated[str | None, typer.Option(help="Language of --word.", show_default=False)] = None,
-    hops: Annotated[int, typer.Option(min=1, help="How far round the word.")] = 2,
-    limit: Annotated[int, typer.Option(min=2, help="The most words round the word.")] = 200,
+    hops: Annotated[int, typer.Option(min=1, help="Maximum distance from --word, in edges.")] = 2,
+    limit: Annotated[int, typer.Option(min=2, help="Maximum number of words in the subgraph.")] = 200,
     graph: GraphFile = Here,
     force: Force = False,
 ) -> None:
-    """Write a graph, or a part of it, and beside it a file that names its sources and licences."""
+    """Export a graph, or a part of it, with a file that names its sources and licences.
+
+    Example: isogloss kg export en-fr.tsv --format tsv --from en --to fr --licence open
+    """
     from isogloss.kg.exchange.exporting import DRAWN, FORMATS, Around, export_graph
     from isogloss.kg.exchange.selection import Selection
     from isogloss.kg.graph import open_graph
@@ -97,13 +103,16 @@ def export(
 
 
 def vectors(
-    file: Annotated[Path, typer.Argument(help="A file of word vectors.", show_default=False)],
-    lang: Annotated[str, typer.Option("--lang", help="Language of its words.", show_default=False)],
-    max_vocab: Annotated[int, typer.Option(min=1, help="Only so many words, the most frequent.")] = 200_000,
+    file: Annotated[Path, typer.Argument(help="File of word vectors.", show_default=False)],
+    lang: Annotated[str, typer.Option("--lang", help="Language of the vectors, such as en.", show_default=False)],
+    max_vocab: Annotated[int, typer.Option(min=1, help="Number of most frequent words to use.")] = 200_000,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Join a file of word vectors to the words of a graph: analogies need it, and frequency ranks come from it."""
+    """Link word vectors to the words of a graph, for analogies, vector similarity and frequency ranks.
+
+    Example: isogloss kg vectors wiki.fr.vec --lang fr
+    """
     from isogloss.data.reading import read_vectors
     from isogloss.kg.graph import open_graph
 
@@ -111,21 +120,23 @@ def vectors(
         words.language_number(lang)
         read = read_vectors(file, lang, max_vocab=max_vocab, progress=progress)
         joined = words.link_vectors(read)
-    note(f"{graph}: {joined:,} {lang} words have one of the {len(read):,} vectors of {file}")
+    note(f"{graph}: {joined:,} {lang} words linked to the {len(read):,} vectors of {file}")
     if json:
         print_json({"graph": str(graph), "language": lang, "joined": joined, "vectors": len(read)})
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="A graph.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="Another graph.", show_default=False)],
-    counts: Annotated[bool, typer.Option("--counts", help="Only how many for each language and pair.")] = False,
+    old: Annotated[Path, typer.Argument(help="Old graph.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="New graph.", show_default=False)],
+    counts: Annotated[bool, typer.Option("--counts", help="Print counts by language and language pair only.")] = False,
     json: Json = False,
 ) -> None:
-    """Print words gained and lost by language, and translations gained, lost and changed by pair, from OLD to NEW.
+    """Compare two graphs: words gained and lost by language, translations gained, lost and changed by language pair.
 
     Columns are gained, lost or changed; language and word; for translations language and word again, old and new
     weight.
+
+    Example: isogloss kg diff old.db new.db --counts
     """
     from isogloss.kg.exchange.difference import different_pairs, different_words
     from isogloss.kg.graph import open_graph
@@ -172,11 +183,14 @@ def diff(
 
 
 def merge(
-    graphs: Annotated[list[Path], typer.Argument(help="Graphs to add.", show_default=False)],
+    graphs: Annotated[list[Path], typer.Argument(help="Graphs to merge into --graph.", show_default=False)],
     graph: GraphFile = Here,
     json: Json = False,
 ) -> None:
-    """Add all that other graphs hold, with sources, runs and evidence, to a graph, which is made if there is none."""
+    """Merge other graphs, with sources, runs and evidence, into a graph, which is created if missing.
+
+    Example: isogloss kg merge a.db b.db --graph all.db
+    """
     from isogloss.kg.exchange.difference import merge as merge_graphs
     from isogloss.kg.graph import open_graph
 
@@ -187,6 +201,6 @@ def merge(
                 taken[str(each)] = added = merge_graphs(words, other, progress=progress)
             warn(f"{each}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
     for name, added in taken.items():
-        note(f"{graph}: {added.pairs:,} edges of {name} are in")
+        note(f"{graph}: {added.pairs:,} edges of {name} added")
     if json:
         print_json({"graph": str(graph), "edges": {name: added.pairs for name, added in taken.items()}})

@@ -20,8 +20,10 @@ from isogloss.cli.kg.options import (
 )
 from isogloss.cli.options import Force, Json, Seed
 
-Store = Annotated[bool, typer.Option("--store", help="Put what was found into the graph.")]
-Method = Annotated[str, typer.Option(help="otic, cycles, walk, or ensemble, whose scores are probabilities.")]
+Store = Annotated[bool, typer.Option("--store", help="Add the results to the graph.")]
+Method = Annotated[
+    str, typer.Option(help="otic, cycles, walk or ensemble; scores of the ensemble are calibrated probabilities.")
+]
 
 
 def infer(
@@ -30,20 +32,20 @@ def infer(
     method: Method = "ensemble",
     min_score: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Leave out what scores less.", show_default="what promises the highest F1"),
+        typer.Option(min=0, max=1, help="Drop translations below this score.", show_default="highest expected F1"),
     ] = None,
     licence: Licences = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="Leave out the source of this name. May come again.", show_default=False),
+        typer.Option(help="Ignore the source of this name. May be repeated.", show_default=False),
     ] = None,
     vectors: Annotated[
         bool,
-        typer.Option("--vectors", help="The ensemble also weighs how alike words are by the vectors joined to them."),
+        typer.Option("--vectors", help="Add vector similarity to the features of the ensemble."),
     ] = False,
     report: Annotated[
         Path | None,
-        typer.Option(help="Write settings, figures and calibration into this JSON file.", show_default=False),
+        typer.Option(help="JSON file for settings, scores and calibration.", show_default=False),
     ] = None,
     store: Store = False,
     seed: Seed = 0,
@@ -51,7 +53,10 @@ def infer(
     force: Force = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Infer translations that no source states: word, translation, score, licence, clearest path."""
+    """Infer translations that no source states: word, translation, score, licence, best path, number of paths.
+
+    Example: isogloss kg infer --from fr --to sw --store
+    """
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.kg.graph import open_graph
     from isogloss.kg.inference.pipeline import METHODS
@@ -87,18 +92,18 @@ def infer(
             (p.source, p.target, p.score, p.licence or "unknown", p.evidence["paths"][0], p.evidence["path_count"])
             for p in found.pairs
         )
-    note(f"{len(found.pairs):,} of {found.candidates:,} candidates, from {found.min_score:.4f} on, by {method}")
+    note(f"{len(found.pairs):,} of {found.candidates:,} candidates score {found.min_score:.4f} or more, by {method}")
     if store:
-        note(f"{graph}: they are in, each with its run, its paths and the strictest licence on them")
+        note(f"{graph}: added, each with its run, its paths and the strictest licence on them")
     if not found.pairs:
         complain("nothing was inferred; try a lower --min-score, or --method walk")
         raise typer.Exit(1)
 
 
 def concepts(
-    min_size: Annotated[int, typer.Option("--min-size", min=2, help="The fewest words of a concept.")] = 3,
+    min_size: Annotated[int, typer.Option("--min-size", min=2, help="Minimum number of words in a concept.")] = 3,
     min_cohesion: Annotated[
-        float, typer.Option(min=0, max=1, help="Leave out where fewer of the possible links exist.")
+        float, typer.Option(min=0, max=1, help="Minimum share of the possible links between its words that exist.")
     ] = 0.3,
     licence: Licences = None,
     store: Store = False,
@@ -106,7 +111,10 @@ def concepts(
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Find concepts as communities of words that translate each other: concept, cohesion, languages, words."""
+    """Detect concepts as communities of mutual translations: concept, cohesion, languages, words.
+
+    Example: isogloss kg concepts --min-size 4 --store
+    """
     from isogloss.kg.graph import open_graph
     from isogloss.kg.inference.communities import communities
     from isogloss.kg.inference.communities import store as keep
@@ -129,22 +137,25 @@ def concepts(
             )
             for each in found
         )
-    note(f"{len(found):,} concepts of {min_size} words or more" + (f" are in {graph}" if store else ""))
+    note(f"{len(found):,} concepts of {min_size} words or more" + (f" added to {graph}" if store else ""))
     if not found:
-        complain("found no concept; try a lower --min-cohesion, or add dictionaries that link more languages")
+        complain("no concept found; try a lower --min-cohesion, or import dictionaries that link more languages")
         raise typer.Exit(1)
 
 
 def check(
     source: MayFrom = None,
     target: MayTo = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 100,
-    min_suspicion: Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less suspicious.")] = 0.5,
+    k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of translations.")] = 100,
+    min_suspicion: Annotated[float, typer.Option(min=0, max=1, help="Drop translations below this suspicion.")] = 0.5,
     licence: Licences = None,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print translations that look wrong, worst first: suspicion, languages and words, sources, reasons."""
+    """Print suspicious translations, worst first: suspicion, languages and words, sources, reasons.
+
+    Example: isogloss kg check --from en --to fr -k 20
+    """
     from isogloss.kg.graph import open_graph
     from isogloss.kg.inference.suspicion import check as suspect
 

@@ -7,22 +7,27 @@ from typing import Annotated
 
 import typer
 
-GraphFile = Annotated[Path, typer.Option("--graph", envvar="ISOGLOSS_GRAPH", help="The graph file.", show_default=True)]
+GraphFile = Annotated[
+    Path,
+    typer.Option(
+        "--graph", envvar="ISOGLOSS_GRAPH", help="Graph file, or URL of a PostgreSQL database.", show_default=True
+    ),
+]
 Here = Path("isogloss.db")
 Licences = Annotated[
     list[str] | None,
     typer.Option(
         "--licence",
-        help="Only what these SPDX licences cover, or a class: open, sharealike, noncommercial. May come again.",
+        help="Use only sources under this SPDX licence or class: open, sharealike, noncommercial. May be repeated.",
         show_default=False,
     ),
 ]
-Lang = Annotated[str, typer.Option("--lang", help="Language of the word.", show_default=False)]
-From = Annotated[str, typer.Option("--from", help="Language of the word.", show_default=False)]
-To = Annotated[str, typer.Option("--to", help="Language of the translations.", show_default=False)]
+Lang = Annotated[str, typer.Option("--lang", help="Language of the word, such as en.", show_default=False)]
+From = Annotated[str, typer.Option("--from", help="Language of the word, such as en.", show_default=False)]
+To = Annotated[str, typer.Option("--to", help="Language of the translations, such as fr.", show_default=False)]
 MayFrom = Annotated[str | None, typer.Option("--from", help="Language of the headwords.", show_default=False)]
 MayTo = Annotated[str | None, typer.Option("--to", help="Language of the translations.", show_default=False)]
-Count = Annotated[int, typer.Option("-k", min=1, help="Answers for each word.")]
-MinScore = Annotated[float, typer.Option("--min-score", min=0, max=1, help="Leave out what scores less.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Show every path with its sources, score and licence.")]
+Count = Annotated[int, typer.Option("-k", min=1, help="Number of answers per word.")]
+MinScore = Annotated[float, typer.Option("--min-score", min=0, max=1, help="Drop answers below this score.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Print every path with its sources, score and licence.")]
 OneWord = Annotated[str, typer.Argument(help="The word.", show_default=False)]

@@ -17,7 +17,10 @@ from isogloss.cli.options import Force, Json
 
 
 def languages(json: Json = False, graph: GraphFile = Here) -> None:
-    """Print the languages of a graph: code, name, script, words."""
+    """Print the languages of a graph: code, name, script, words.
+
+    Example: isogloss kg languages
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -31,13 +34,17 @@ def languages(json: Json = False, graph: GraphFile = Here) -> None:
 
 def stats(
     plot: Annotated[
-        Path | None, typer.Option(help="Draw which languages are linked: .png, .svg or .pdf.", show_default=False)
+        Path | None,
+        typer.Option(help="Draw the numbers of translations by language pair: .png, .svg or .pdf.", show_default=False),
     ] = None,
     json: Json = False,
     force: Force = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print languages, sources with licences, edges by relation, and how many translations link which languages."""
+    """Print languages, sources with licences, edges by relation, and translations by language pair.
+
+    Example: isogloss kg stats --plot coverage.svg
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:

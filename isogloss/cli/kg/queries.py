@@ -34,7 +34,7 @@ def translate(
     words: Annotated[
         typer.FileText | None,
         typer.Option(
-            help="A file of words, one a line; - reads them from stdin.",
+            help="File of words, one per line; - reads stdin.",
             encoding="utf-8",
             errors="replace",
             show_default=False,
@@ -43,16 +43,19 @@ def translate(
     k: Count = 10,
     via: Annotated[
         list[str] | None,
-        typer.Option(help="Only through a word of this language. May come again.", show_default=False),
+        typer.Option(help="Use only paths through a word of this language. May be repeated.", show_default=False),
     ] = None,
-    direct: Annotated[bool, typer.Option("--direct", help="Only what a source says itself, without a pivot.")] = False,
+    direct: Annotated[bool, typer.Option("--direct", help="Use only direct translations, without a pivot.")] = False,
     min_score: MinScore = 0.0,
     licence: Licences = None,
     explain: Explain = False,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print what WORD means in another language, surest first: word, rank, translation, score, licence."""
+    """Print translations of WORD, highest score first: word, rank, translation, score, licence.
+
+    Example: isogloss kg translate dog --from en --to fr --explain
+    """
     if (word is None) == (words is None):
         raise typer.BadParameter("give either a word or --words FILE", param_hint="WORD")
     if direct and via:
@@ -91,7 +94,10 @@ def synonyms(
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print words of the same language that mean the same: given as such, or translated alike."""
+    """Print synonyms of WORD, stated by a source or through shared translations: word, rank, synonym, score, licence.
+
+    Example: isogloss kg synonyms dog --lang en
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -105,12 +111,17 @@ def synonyms(
 def lookup(
     word: OneWord,
     lang: Lang,
-    k: Annotated[int, typer.Option("-k", min=1, help="Words to list at most, with --search.")] = 20,
-    search: Annotated[bool, typer.Option("--search", help="List words that begin with WORD or hold it.")] = False,
+    k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of words, with --search.")] = 20,
+    search: Annotated[
+        bool, typer.Option("--search", help="List words that contain WORD, those that begin with it first.")
+    ] = False,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print the entries of a word: word, language, part of speech, frequency rank."""
+    """Print the entries of a word: word, language, part of speech, frequency rank.
+
+    Example: isogloss kg lookup dog --lang en --search
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -121,19 +132,22 @@ def lookup(
     else:
         print_rows(rows)
     if not rows:
-        complain(f"no {lang} word of {graph} holds {word!r}; parts of three letters or more are found anywhere")
+        complain(f"no {lang} word of {graph} contains {word!r}; fewer than three letters match beginnings only")
         raise typer.Exit(1)
 
 
 def neighbors(
     word: OneWord,
     lang: Lang,
-    k: Annotated[int | None, typer.Option("-k", min=1, help="At most so many.", show_default="all")] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, help="Maximum number of neighbors.", show_default="all")] = None,
     licence: Licences = None,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print every word that has an edge to WORD: relation, language, word, weight, sources."""
+    """Print every neighbor of WORD in the graph: relation, language, word, weight, sources.
+
+    Example: isogloss kg neighbors dog --lang en
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -161,7 +175,10 @@ def neighbors(
 
 
 def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = Here) -> None:
-    """Print the concepts of a word with all their words: concept, language, words."""
+    """Print the concepts of a word with all their members: concept, language, words.
+
+    Example: isogloss kg concept dog --lang en
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -176,17 +193,20 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
 
 
 def path_(
-    word: Annotated[str, typer.Argument(help="Where the paths begin.", show_default=False)],
-    other: Annotated[str, typer.Argument(help="Where they end.", show_default=False)],
+    word: Annotated[str, typer.Argument(help="First word of the paths.", show_default=False)],
+    other: Annotated[str, typer.Argument(help="Last word of the paths.", show_default=False)],
     source: From,
     target: To,
-    k: Annotated[int, typer.Option("-k", min=1, help="Paths at most.")] = 3,
-    steps: Annotated[int, typer.Option(min=1, help="Edges of a path at most.")] = 4,
+    k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of paths.")] = 3,
+    steps: Annotated[int, typer.Option("--max-steps", min=1, help="Maximum number of edges in a path.")] = 4,
     licence: Licences = None,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print the best ways from one word to another: rank, score, licence, path."""
+    """Print the best paths from one word to another: rank, score, licence, path.
+
+    Example: isogloss kg path chien mbwa --from fr --to sw
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -196,27 +216,28 @@ def path_(
     else:
         print_rows((rank, each.score, each.licence or "unknown", route(each)) for rank, each in enumerate(found, 1))
     if not found:
-        complain(f"no path of {steps} steps or fewer from {word!r} to {other!r} in {graph}; try more --steps")
+        complain(f"no path of {steps} steps or fewer from {word!r} to {other!r} in {graph}; try a higher --max-steps")
         raise typer.Exit(1)
 
 
 def analogy(
-    a: Annotated[str, typer.Argument(help="A word.", show_default=False)],
-    b: Annotated[str, typer.Argument(help="What it is to.", show_default=False)],
-    c: Annotated[str, typer.Argument(help="The word whose counterpart is sought.", show_default=False)],
+    a: Annotated[str, typer.Argument(help="First word of the known pair.", show_default=False)],
+    b: Annotated[str, typer.Argument(help="Second word of the known pair.", show_default=False)],
+    c: Annotated[str, typer.Argument(help="Word to complete the analogy for.", show_default=False)],
     source: Annotated[str, typer.Option("--from", help="Language of A and B.", show_default=False)],
     target: Annotated[str, typer.Option("--to", help="Language of the answers.", show_default=False)],
-    third: Annotated[
-        str | None, typer.Option("--third", help="Language of C.", show_default="that of the answers")
-    ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Answers at most.")] = 10,
+    third: Annotated[str | None, typer.Option("--third", help="Language of C.", show_default="that of --to")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of answers.")] = 10,
     aligned: Annotated[
-        bool, typer.Option("--aligned", help="The vectors share a space already, as `lexicon map` writes them.")
+        bool, typer.Option("--aligned", help="The vectors share a space already (written by `lexicon map`).")
     ] = False,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Complete "A is to B as C is to …" across languages, by the vectors joined to the words: rank, word, cosine."""
+    """Complete "A is to B as C is to …" across languages by the vectors of the words: rank, word, cosine.
+
+    Example: isogloss kg analogy man king femme --from en --to fr
+    """
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
@@ -226,7 +247,7 @@ def analogy(
     else:
         print_rows((rank, each.word, each.score) for rank, each in enumerate(found.answers, 1))
     for language, count in found.seeds.items():
-        note(f"{count:,} translations turned the {language} vectors ({found.licence or 'licence unknown'})")
+        note(f"{language} vectors aligned by {count:,} translations ({found.licence or 'licence unknown'})")
 
 
 def _shown(words: list[str]) -> str:

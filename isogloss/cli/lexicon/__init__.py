@@ -6,7 +6,11 @@ import typer
 
 from isogloss.cli.lexicon import building, evaluation, hub
 
-app = typer.Typer(name="lexicon", help="Build bilingual lexicons from word vectors and use them.", no_args_is_help=True)
+app = typer.Typer(
+    name="lexicon",
+    help="Induce bilingual lexicons from word vectors, translate with them and evaluate them.",
+    no_args_is_help=True,
+)
 
 app.command()(building.build)
 app.command()(building.translate)

@@ -9,22 +9,27 @@ from typing import Annotated, Literal
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.lexicon.options import Folder, Moved
+from isogloss.cli.lexicon.options import Folder, Moved, Reverse
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
 
 
 def build(
-    source: Annotated[str, typer.Argument(help="Code of the source language, such as en.", show_default=False)],
-    target: Annotated[str, typer.Argument(help="Code of the target language, such as fr.", show_default=False)],
-    source_vectors: Annotated[Path, typer.Option(help="Vectors of the source language.", show_default=False)],
-    target_vectors: Annotated[Path, typer.Option(help="Vectors of the target language.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="The folder to write.", show_default=False)],
+    source: Annotated[str, typer.Argument(help="Source language, such as en.", show_default=False)],
+    target: Annotated[str, typer.Argument(help="Target language, such as fr.", show_default=False)],
+    source_vectors: Annotated[Path, typer.Option(help="Word vectors of the source language.", show_default=False)],
+    target_vectors: Annotated[Path, typer.Option(help="Word vectors of the target language.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Output folder.", show_default=False)],
     seeds: Annotated[
-        str, typer.Option(help="A seed dictionary, `identical` (words spelled alike) or `none` (those and CLDR names).")
+        str,
+        typer.Option(
+            help="Seed dictionary (a file), `identical` (words spelled alike) or `none` (those and names from CLDR)."
+        ),
     ] = "identical",
-    max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
+    max_vocab: Annotated[
+        int, typer.Option(min=1, help="Number of most frequent words of each language to use.")
+    ] = 200_000,
     method: Annotated[
         str,
         typer.Option(
@@ -33,39 +38,47 @@ def build(
     ] = "auto",
     search: Annotated[
         Literal["auto", "exact", "approximate", "faiss"],
-        typer.Option(help="`auto` is exact up to 100,000 words a side, approximate above; `faiss` uses an index."),
+        typer.Option(help="Nearest-neighbor search; `auto` is exact up to 100,000 words a side, approximate above."),
     ] = "auto",
     min_probability: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Leave less probable pairs out.", show_default="best expected F1"),
+        typer.Option(min=0, max=1, help="Drop pairs below this probability.", show_default="highest expected F1"),
     ] = None,
     source_words: Annotated[
-        Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
+        Path | None,
+        typer.Option(help="Word list for vectors without one (floret), one word per line.", show_default=False),
     ] = None,
     target_words: Annotated[
-        Path | None, typer.Option(help="Word list for vectors that have none (floret).", show_default=False)
+        Path | None,
+        typer.Option(help="Word list for vectors without one (floret), one word per line.", show_default=False),
     ] = None,
     prior: Annotated[
-        Path | None, typer.Option(help="What `meta prior` learned on other languages.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Prior learned on other languages by `meta prior`; helps with few seeds.", show_default=False
+        ),
     ] = None,
     evidence: Annotated[
         Path | None,
-        typer.Option(help="A graph whose other languages count beside the vectors.", show_default=False),
+        typer.Option(help="Graph whose paths through other languages count as evidence.", show_default=False),
     ] = None,
     source_phrases: Annotated[
-        Path | None, typer.Option(help="Terms of several words, one a line, to translate too.", show_default=False)
+        Path | None, typer.Option(help="Multi-word terms to translate as well, one per line.", show_default=False)
     ] = None,
     target_phrases: Annotated[
-        Path | None, typer.Option(help="Terms of several words that may be translations.", show_default=False)
+        Path | None, typer.Option(help="Multi-word terms to translate into as well, one per line.", show_default=False)
     ] = None,
-    graph: Annotated[Path | None, typer.Option(help="Add the pairs to this graph file.", show_default=False)] = None,
-    device: Annotated[str, typer.Option(help="Where products are computed: `cpu`, `cuda`, `mps`.")] = "cpu",
+    graph: Annotated[Path | None, typer.Option(help="Graph to add the pairs to.", show_default=False)] = None,
+    device: Annotated[str, typer.Option(help="torch device: cpu, cuda, mps.")] = "cpu",
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Align two languages' vectors, induce their dictionary and write it to a folder."""
+    """Align the vectors of two languages, induce a bilingual lexicon and write it to a folder.
+
+    Example: isogloss lexicon build en fr --source-vectors wiki.en.vec --target-vectors wiki.fr.vec --out en-fr
+    """
     from isogloss.data.lines import sentences_of
     from isogloss.data.reading import read_vectors
     from isogloss.data.storage import refuse_to_overwrite
@@ -76,7 +89,7 @@ def build(
 
     refuse_to_overwrite(out, force)
     settings = Settings(method=method, search=search, min_probability=min_probability, device=device, seed=seed)
-    settings.recipe()  # a wrong name is told before long files are read, and so is a prior that is none
+    settings.recipe()  # a wrong name is refused before long files are read, and so is a file that is no prior
     learned = None
     if prior is not None:
         from isogloss.meta.matching.prior import load
@@ -106,7 +119,7 @@ def build(
         return
     note(
         f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
-        f"words; first translation right for {built.precision:.1%} of held-out words"
+        f"words; P@1 {built.precision:.1%} on held-out words"
     )
     if (told := built.report["others"]) and told["helps"]:
         note(
@@ -115,24 +128,27 @@ def build(
         )
     if agreed := built.report["agreement_with_exact"]:
         note(
-            f"approximate search: of {agreed['words']:,} words {agreed['first']:.2%} have the first translation, and "
-            f"{agreed['mutual']:.2%} of their mutual pairs are those, of the exact search"
+            f"approximate search, on {agreed['words']:,} words: {agreed['first']:.2%} of the first translations and "
+            f"{agreed['mutual']:.2%} of the mutual pairs agree with exact search"
         )
 
 
 def translate(
     folder: Folder,
     words: Annotated[
-        typer.FileText, typer.Option(help="A file of words, one a line; - reads them from stdin.", show_default=False)
+        typer.FileText, typer.Option(help="Words to translate, one per line; - reads stdin.", show_default=False)
     ],
-    k: Annotated[int, typer.Option("-k", min=1, help="Translations for each word.")] = 10,
-    reverse: Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")] = False,
+    k: Annotated[int, typer.Option("-k", min=1, help="Number of translations per word.")] = 10,
+    reverse: Reverse = False,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,
     json: Json = False,
 ) -> None:
-    """Print the best translations of every word of a file: word, rank, translation, score, probability."""
+    """Print the best translations of each word of a file: word, rank, translation, score, probability.
+
+    Example: isogloss lexicon translate en-fr --words words.txt -k 3
+    """
     from isogloss.lexicons import open_lexicon
 
     queries = [word for line in words if (word := line.strip())]
@@ -156,19 +172,20 @@ def translate(
 
 def map_vectors(
     folder: Annotated[
-        Path, typer.Argument(help="A folder that `lexicon build` or `lexicon hub` wrote.", show_default=False)
+        Path, typer.Argument(help="Folder written by `lexicon build` or `lexicon hub`.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option(help="The file to write: .vec, .vec.gz, .npy or .safetensors.")],
-    side: Annotated[Literal["source", "target"], typer.Option(help="Which language to carry over.")] = "source",
-    language: Annotated[
-        str | None, typer.Option(help="Of a hub: which language to carry over.", show_default=False)
-    ] = None,
+    out: Annotated[Path, typer.Option(help="Output file: .vec, .vec.gz, .npy or .safetensors.")],
+    side: Annotated[Literal["source", "target"], typer.Option(help="Language to map, of a lexicon.")] = "source",
+    language: Annotated[str | None, typer.Option(help="Language to map, of a hub.", show_default=False)] = None,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,
     force: Force = False,
 ) -> None:
-    """Write a language's vectors as they are in the shared space; both sides' files compare by cosine."""
+    """Write the vectors of a language mapped to the shared space, where both languages compare by cosine.
+
+    Example: isogloss lexicon map en-fr --side source --out en.mapped.vec
+    """
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.data.writing import write_vectors
     from isogloss.hubs import mapped_vectors

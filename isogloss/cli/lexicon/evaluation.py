@@ -15,13 +15,13 @@ from isogloss.cli.options import Cache, Force, Json
 
 def evaluate(
     folder: Folder,
-    test: Annotated[Path, typer.Option(help="A dictionary of words the lexicon was not built from.")],
+    test: Annotated[Path, typer.Option(help="Test dictionary, disjoint from the seeds.")],
     reverse: Reverse = False,
     plot: Annotated[
-        Path | None, typer.Option(help="Draw precision against coverage: .svg, .png or .pdf.", show_default=False)
+        Path | None, typer.Option(help="Draw the precision-coverage curve: .svg, .png or .pdf.", show_default=False)
     ] = None,
     curve: Annotated[
-        bool, typer.Option("--curve", help="Print what a lowest probability does instead of the scores.")
+        bool, typer.Option("--curve", help="Print precision, recall and F1 by minimum probability instead.")
     ] = False,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
@@ -29,7 +29,10 @@ def evaluate(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Print precision at 1, 5 and 10, mean reciprocal rank and coverage, by convention and kind of word."""
+    """Print precision at 1, 5 and 10, mean reciprocal rank and coverage, by convention and word class.
+
+    Example: isogloss lexicon evaluate en-fr --test en-fr.5000-6500.txt
+    """
     from isogloss.data.picture import check_picture
     from isogloss.data.reading import read_dictionary
     from isogloss.lexicon.evaluation.plots import draw_curve
@@ -61,18 +64,23 @@ def evaluate(
 def similarity(
     folder: Folder,
     pairs: Annotated[
-        Path, typer.Option(help="Lines of source word, target word and, without --gold, score.", show_default=False)
+        Path,
+        typer.Option(
+            help="Word pairs, tab-separated, with a score in the third column unless --gold is given.",
+            show_default=False,
+        ),
     ],
-    gold: Annotated[
-        Path | None, typer.Option(help="The scores, one a line, as SemEval has them.", show_default=False)
-    ] = None,
+    gold: Annotated[Path | None, typer.Option(help="Gold scores, one per line (SemEval).", show_default=False)] = None,
     reverse: Reverse = False,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,
     json: Json = False,
 ) -> None:
-    """Print how cosines of word pairs across the languages correlate with people's judgements."""
+    """Print the correlation of cross-lingual cosines with human similarity judgements.
+
+    Example: isogloss lexicon similarity en-fr --pairs en-fr.data.txt --gold en-fr.gold.txt
+    """
     from isogloss.data.similarity import read_judgements
     from isogloss.lexicon.evaluation.similarity import word_similarity
 
@@ -87,17 +95,20 @@ def similarity(
 
 def sentences(
     folder: Folder,
-    source: Annotated[Path, typer.Option(help="Sentences of the source language, one a line.", show_default=False)],
+    source: Annotated[Path, typer.Option(help="Sentences of the source language, one per line.", show_default=False)],
     target: Annotated[Path, typer.Option(help="Their translations, line by line.", show_default=False)],
     weighting: Annotated[
-        Literal["both", "mean", "idf"], typer.Option(help="All words alike, or the rare ones more.")
+        Literal["both", "mean", "idf"], typer.Option(help="Mean of the word vectors, plain or weighted by idf.")
     ] = "both",
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,
     json: Json = False,
 ) -> None:
-    """Print how often a sentence finds its translation among all others by the vectors of its words, both ways."""
+    """Print precision of sentence retrieval by averaged word vectors, in both directions.
+
+    Example: isogloss lexicon sentences en-fr --source europarl.en --target europarl.fr
+    """
     from isogloss.data.lines import sentences_of
     from isogloss.lexicon.evaluation.sentences import retrieve_sentences
 
@@ -120,14 +131,17 @@ def sentences(
 
 def plot(
     folder: Folder,
-    out: Annotated[Path, typer.Option(help="The picture to write: .svg, .png or .pdf.", show_default=False)],
-    pairs: Annotated[int, typer.Option(min=2, help="Known pairs to draw, most frequent words first.")] = 200,
+    out: Annotated[Path, typer.Option(help="Output figure: .svg, .png or .pdf.", show_default=False)],
+    pairs: Annotated[int, typer.Option(min=2, help="Number of seed pairs to draw, most frequent first.")] = 200,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,
     force: Force = False,
 ) -> None:
-    """Draw both languages before and after the alignment, on their two main directions, pairs joined by lines."""
+    """Draw both vector spaces before and after alignment on two principal components, with seed pairs joined.
+
+    Example: isogloss lexicon plot en-fr --out en-fr.svg
+    """
     from isogloss.data.picture import check_picture
     from isogloss.lexicon.evaluation.plots import draw_spaces
 

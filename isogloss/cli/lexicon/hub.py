@@ -12,21 +12,26 @@ from isogloss.cli.options import Cache, Force, Json
 
 
 def hub(
-    vectors: Annotated[list[str], typer.Option(help="LANGUAGE=FILE, once for each language.", show_default=False)],
+    vectors: Annotated[list[str], typer.Option(help="LANGUAGE=FILE; repeat for each language.", show_default=False)],
     dictionary: Annotated[
-        list[str], typer.Option(help="SOURCE-TARGET=FILE, once for each dictionary.", show_default=False)
+        list[str], typer.Option(help="SOURCE-TARGET=FILE; repeat for each dictionary.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option(help="The folder to write.", show_default=False)],
-    max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
-    chain: Annotated[
-        bool, typer.Option(help="Use pairs of words that translate the same word of a third language.")
+    out: Annotated[Path, typer.Option(help="Output folder.", show_default=False)],
+    max_vocab: Annotated[
+        int, typer.Option(min=1, help="Number of most frequent words of each language to use.")
+    ] = 200_000,
+    chain: Annotated[bool, typer.Option(help="Also use pairs chained through a third language.")] = True,
+    weighted: Annotated[
+        bool, typer.Option(help="Weight dimensions by their correlation; otherwise rotate only.")
     ] = True,
-    weighted: Annotated[bool, typer.Option(help="Weight directions by their correlation; else rotations only.")] = True,
     cache: Cache = None,
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Fit many languages into one space jointly; `lexicon map DIR --language L` carries their vectors there."""
+    """Align many languages jointly in one space; `lexicon map DIR --language L` maps their vectors to it.
+
+    Example: isogloss lexicon hub --vectors en=en.vec --vectors fr=fr.vec --dictionary en-fr=en-fr.txt --out hub
+    """
     from isogloss.data.reading import read_dictionary, read_vectors
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.hubs import align_many
@@ -54,12 +59,12 @@ def hub(
 def _named(given: str, form: str) -> tuple[str, Path]:
     name, equals, path = given.partition("=")
     if not (name and equals and path):
-        raise typer.BadParameter(f"found {given!r}, expected {form}")
+        raise typer.BadParameter(f"{given!r} is not of the form {form}")
     return name, Path(path)
 
 
 def _languages(given: str) -> tuple[str, str]:
     source, dash, target = given.partition("-")
     if not (source and dash and target):
-        raise typer.BadParameter(f"found languages {given!r}, expected SOURCE-TARGET")
+        raise typer.BadParameter(f"{given!r} is not of the form SOURCE-TARGET")
     return source, target

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from isogloss.lexicon.induction.translator import Translator
 
 
-Folder = Annotated[Path, typer.Argument(help="A folder that `lexicon build` wrote.", show_default=False)]
-Moved = typer.Option(help="Where these vectors are now, if they have moved since the build.", show_default=False)
-Reverse = Annotated[bool, typer.Option("--reverse", help="From the target language to the source.")]
+Folder = Annotated[Path, typer.Argument(help="Folder written by `lexicon build`.", show_default=False)]
+Moved = typer.Option(help="Path of these vectors, if they have moved since the build.", show_default=False)
+Reverse = Annotated[bool, typer.Option("--reverse", help="Translate from the target language to the source.")]
 
 
 def opened_lexicon(

@@ -49,10 +49,10 @@ def test_a_place_outside_the_folder_is_refused(tmp_path: Path, name: str) -> Non
 def test_a_package_cut_off_is_refused(tmp_path: Path, size: int) -> None:
     path = package(tmp_path, packed("./a", b"hello" * 100))
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(FormatError, match=r"x_1_all\.deb: found"):
+    with pytest.raises(FormatError, match=r"x_1_all\.deb: .*expected"):
         unpack(path, tmp_path / "out")
 
 
 def test_a_package_without_files_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"found no data\.tar inside"):
+    with pytest.raises(FormatError, match=r"no data\.tar inside"):
         unpack(package(tmp_path, b"", "other"), tmp_path / "out")

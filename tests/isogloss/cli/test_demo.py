@@ -159,9 +159,9 @@ def test_force_replaces_a_demonstration_and_nothing_else(demo: Kept, tmp_path: P
     check_place(demo.folder, force=True)
     check_place(tmp_path, force=True)
     (tmp_path / "diary.txt").write_text("dear diary")
-    with pytest.raises(OutputError, match=r"something else than a demonstration"):
+    with pytest.raises(OutputError, match=r"is no output of `isogloss demo`"):
         check_place(tmp_path, force=True)
-    with pytest.raises(OutputError, match=r"something else than a demonstration"):
+    with pytest.raises(OutputError, match=r"is no output of `isogloss demo`"):
         check_place(tmp_path / "diary.txt", force=True)
 
 

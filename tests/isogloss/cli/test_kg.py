@@ -73,7 +73,7 @@ def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Command, tmp_
         (["translate", "éclair", "--from", "en", "--to", "ja"], "isogloss kg stats"),
         (["synonyms", "cat", "--lang", "en"], "no synonym of 'cat'"),
         (["concept", "cat", "--lang", "en"], "belongs to no concept"),
-        (["lookup", "zzz", "--search", "--lang", "en"], "holds 'zzz'"),
+        (["lookup", "zzz", "--search", "--lang", "en"], "contains 'zzz'"),
         (["stats", "--graph", "absent.db"], "found nothing, expected a graph"),
         (["export", "out.txt", "--format", "muse"], "name them with --from and --to"),
         (["import", "absent.tsv", "--from", "en", "--to", "fr"], "absent.tsv"),
@@ -150,7 +150,7 @@ def test_path_diff_and_merge_print_rows_or_json(kg: Command, path: Path, tmp_pat
     (row,) = kg("path", "dog", "犬", "--from", "en", "--to", "ja").rows
     assert row[:3] == ["1", "0.3600", "GPL-3.0-or-later"]
     assert kg("path", "dog", "犬", "--from", "en", "--to", "ja", "--json").json[0]["score"] == pytest.approx(0.36)
-    found = kg("path", "koira", "犬", "--from", "fi", "--to", "ja", "--steps", 2)
+    found = kg("path", "koira", "犬", "--from", "fi", "--to", "ja", "--max-steps", 2)
     assert (found.status, found.err.count("\n")) == (1, 1)
     merged = tmp_path / "merged.db"
     assert kg("merge", path, "--graph", merged, "--json").json["edges"] == {str(path): 11}

@@ -66,7 +66,7 @@ def test_unknown_seeds_end_with_status_1(command: Command, files: Files, tmp_pat
 def test_a_missing_file_ends_with_status_1(command: Command, files: Files, tmp_path: Path) -> None:
     done = command(*files._replace(source=tmp_path / "none.vec").arguments(), "--out", tmp_path / "out")
     assert done.status == 1
-    assert "none.vec: found nothing there" in done.err
+    assert "none.vec does not exist" in done.err
 
 
 @pytest.mark.parametrize("wrong", [["--max-vocab", "0"], ["--search", "magic"], ["--min-probability", "2"], ["--what"]])

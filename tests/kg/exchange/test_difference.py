@@ -111,7 +111,7 @@ def test_a_picture_shows_which_languages_are_linked(path: Path, tmp_path: Path) 
     assert "<svg" in (tmp_path / "map.svg").read_text("utf-8")
     with pytest.raises(OutputError, match="--force"):
         draw_coverage(found, tmp_path / "map.svg")
-    with pytest.raises(OutputError, match=r"found the ending '\.bmp'"):
+    with pytest.raises(OutputError, match=r"unknown format '\.bmp'"):
         draw_coverage(found, tmp_path / "map.bmp")
 
 

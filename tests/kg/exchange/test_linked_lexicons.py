@@ -256,32 +256,32 @@ def test_lines_of_wiktionary_with_translations_are_found_wherever_they_stand(tmp
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("bomb.xml", BOMB, ":2: found a definition of entity 'a', expected XML without entities"),
+        ("bomb.xml", BOMB, ":2: a definition of entity 'a', expected XML without entities"),
         ("cut.xml", wordnet("en", ["dog"], "", "x")[:400], "broken XML"),
         ("deep.xml", "<LexicalResource>" + "<a>" * 5000, "more than 1,000 nested elements"),
         ("none.xml", "<LexicalResource></LexicalResource>", "no synset with words"),
         ("lang.xml", wordnet("??", ["dog"], "", "x"), r"of language '\?\?'"),
         ("cut.xml.gz", gzip.compress(wordnet("en", ["dog"], "", "x").encode())[:-20], "cut-off compressed data"),
-        ("zero.ttl", b"@prefix a: <b> .\n\0", ":2: found a zero byte"),
-        ("latin.ttl", b"@prefix a: <b> .\n<a> <b> '\xff' .\n", ":2: found text that is not UTF-8"),
-        ("open.ttl", '<a> <http://www.w3.org/2000/01/rdf-schema#label> "a .\n', "found"),
+        ("zero.ttl", b"@prefix a: <b> .\n\0", ":2: a zero byte"),
+        ("latin.ttl", b"@prefix a: <b> .\n<a> <b> '\xff' .\n", ":2: text that is not UTF-8"),
+        ("open.ttl", '<a> <http://www.w3.org/2000/01/rdf-schema#label> "a .\n', "expected"),
         (
             "open2.ttl",
             '@prefix a: <b> .\n<a> <b> """' + "x" * 10_000_000,
-            "literal without an end|after an object|found",
+            "literal without an end|after an object|expected",
         ),
         ("half.ttl", "<a> <b>", "end of the file within a statement"),
-        ("prefix.ttl", "<a> <b> <c> .\nx:a <b> <c> .\n", ":2: found 'x:a', expected an IRI"),
+        ("prefix.ttl", "<a> <b> <c> .\nx:a <b> <c> .\n", ":2: 'x:a', expected an IRI"),
         ("nest.ttl", "<a> <b> " + "[ <b> " * 5000, "blank nodes within each other"),
         ("empty.ttl", "", "no relation of words"),
         ("cut.ttl.gz", gzip.compress(TURTLE.encode())[:-30], "cut-off compressed data"),
-        ("zero.nt", b"<a> <b> <c> .\n\0\n", ":2: found a zero byte"),
-        ("long.nt", b"<a> <b> <" + b"x" * 10_000_000 + b"> .\n", ":1: found a line longer than 4 megabytes"),
-        ("torn.nt", "<a> <b> <c> .\nnonsense here\n", ":2: found 'nonsense here', expected a triple"),
+        ("zero.nt", b"<a> <b> <c> .\n\0\n", ":2: a zero byte"),
+        ("long.nt", b"<a> <b> <" + b"x" * 10_000_000 + b"> .\n", ":1: a line longer than 4 megabytes"),
+        ("torn.nt", "<a> <b> <c> .\nnonsense here\n", ":2: 'nonsense here', expected a triple"),
         (
             "object.nt",
             '<a> <http://www.w3.org/2000/01/rdf-schema#label> "a" "b" .\n',
-            ":1: found .*an IRI, a blank node or a literal",
+            ":1: .*an IRI, a blank node or a literal",
         ),
         ("empty.nt", "", "no relation of words"),
         (
@@ -289,7 +289,7 @@ def test_lines_of_wiktionary_with_translations_are_found_wherever_they_stand(tmp
             b'{"word": "a", "lang_code": "en"}\n' + b'"translations"' * 3_000_000,
             "longer than 32 megabytes",
         ),
-        ("zero.jsonl", b'{"word": "a", "lang_code": "en"}\n\0', ":2: found a zero byte"),
+        ("zero.jsonl", b'{"word": "a", "lang_code": "en"}\n\0', ":2: a zero byte"),
         ("none.jsonl", b'{"word": "a", "lang_code": "en"}\n', r"no translation \(none in any line\)"),
         ("cut.jsonl.gz", gzip.compress(lines(DOG) * 2)[:-20], "cut-off compressed data|nothing|no known kind|named"),
     ],
@@ -360,7 +360,7 @@ def test_bytes_that_are_no_utf_8_are_refused_where_they_are_read(tmp_path: Path)
     read_ntriples(path, {"a": 0}, _noted(found))
     assert found == [f"s { {0: [Value('x', '')]} }"]
     path.write_bytes(b'<s> <a> "x" .\n<s> <a> "\xff" .\n')
-    with pytest.raises(FormatError, match=":2: found text that is not UTF-8"):
+    with pytest.raises(FormatError, match=":2: text that is not UTF-8"):
         read_ntriples(path, {"a": 0}, _noted(found))
 
 

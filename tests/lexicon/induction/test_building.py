@@ -51,7 +51,7 @@ def test_what_is_there_outlives_a_refused_and_a_killed_build_and_the_next_one_re
 
     refused = command(*arguments)
     assert refused.status == 1
-    assert refused.err.startswith(f"error: {out}: found something there")
+    assert refused.err.startswith(f"error: {out} already exists; add --force")
 
     kill_halfway([*arguments, "--force"])
     assert content(out) == {"vectors.json": b"keep me"}
