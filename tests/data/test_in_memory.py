@@ -44,7 +44,7 @@ def test_keyed_vectors_of_gensim_are_vectors_and_so_is_a_model_that_holds_them()
 def test_words_are_cleaned_as_those_of_a_file() -> None:
     vectors = read_vectors((["Water", "water", "fire", "fire"], np.eye(4)), "en")
     assert vectors.words == ("water", "fire")
-    assert "'fire' again" in vectors.warnings[0]
+    assert "'fire' repeats line 3" in vectors.warnings[0]
     assert read_vectors((["Water", "water"], np.eye(2)), "en", lowercase=False).words == ("Water", "water")
 
 

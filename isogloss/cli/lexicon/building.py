@@ -121,15 +121,15 @@ def build(
         f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
         f"words; P@1 {built.precision:.1%} on held-out words"
     )
-    if (told := built.report["others"]) and told["helps"]:
+    if (graph_evidence := built.report["others"]) and graph_evidence["helps"]:
         note(
-            f"{told['name']}: {told['pairs']:,} pairs of the vectors' words; first translation right for "
-            f"{told['without']:.1%} of known words without them, {told['with']:.1%} with them"
+            f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "
+            f"{graph_evidence['without']:.1%} without them, {graph_evidence['with']:.1%} with them"
         )
-    if agreed := built.report["agreement_with_exact"]:
+    if agreement := built.report["agreement_with_exact"]:
         note(
-            f"approximate search, on {agreed['words']:,} words: {agreed['first']:.2%} of the first translations and "
-            f"{agreed['mutual']:.2%} of the mutual pairs agree with exact search"
+            f"approximate search, on {agreement['words']:,} words: {agreement['first']:.2%} of the first translations "
+            f"and {agreement['mutual']:.2%} of the mutual pairs agree with exact search"
         )
 
 

@@ -87,7 +87,7 @@ def test_stored_pairs_explain_themselves(kg: Command, tmp_path: Path) -> None:
         (["infer", "--from", "en", "--to", "fr", "--method", "walk", "--min-score", "0.9"], 1, "nothing was inferred"),
         (["infer", "--from", "en", "--to", "fi", "--vectors"], 1, "no en word"),
         (["infer", "--from", "en", "--to", "fi", "--vectors", "--method", "walk"], 2, "only the ensemble"),
-        (["concepts", "--min-size", "40"], 1, "found no concept"),
+        (["concepts", "--min-size", "40"], 1, "no concept found"),
         (["infer", "--from", "en", "--to", "fi", "--graph", "absent.db", "--store"], 1, "expected a graph"),
     ],
 )
