@@ -37,6 +37,7 @@ from benchmarks import help_texts, real_data
 from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import AlignmentError, IsoglossError, VocabularyError
+from isogloss.data.numerics.csls import csls
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix, Vectors
@@ -51,7 +52,6 @@ from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.ranking.ranker import Ranker, acquainted, adapted, train
-from isogloss.lexicon.search.csls import csls
 from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources

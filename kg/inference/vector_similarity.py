@@ -13,6 +13,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Pair
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.kg.inference.features import Described
@@ -21,7 +22,6 @@ from isogloss.kg.inference.translation_links import CONCEPTS, Numbers, Web, Weig
 from isogloss.kg.query.embeddings import Space, space_of, turned
 
 SURE = 0.8  # the probability from which on a candidate may turn one space into the other
-NEIGHBOURS = 10
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Spaces:
         both = (rows >= 0) & (columns >= 0)
         likeness = np.zeros(len(found))
         if both.any():
-            likeness[both] = csls(mine.matrix, theirs.matrix, rows[both], columns[both])
+            likeness[both] = csls_of_pairs(mine.matrix, theirs.matrix, rows[both], columns[both])
         return replace(
             described, columns={**described.columns, "compared": both.astype(np.float64), "likeness": likeness}
         )
@@ -86,10 +86,8 @@ def looked_at(spaces: Spaces | None, described: Described, here: int, there: int
         return described
 
 
-def csls(one: Matrix, other: Matrix, rows: Numbers, columns: Numbers) -> Weights:
-    """Cross-domain similarity local scaling (Conneau et al., 2018) of some pairs of rows of unit vectors.
-
-    Twice the cosine of a pair, less the mean cosine of either to its ten nearest of the other language.
+def csls_of_pairs(one: Matrix, other: Matrix, rows: Numbers, columns: Numbers) -> Weights:
+    """Cross-domain similarity local scaling (Lample et al., 2018) of some pairs of rows of unit vectors.
 
     Args:
         one: Unit vectors of one language, shape ``(n, d)``.
@@ -100,17 +98,19 @@ def csls(one: Matrix, other: Matrix, rows: Numbers, columns: Numbers) -> Weights
     Returns:
         Shape ``(pairs,)``, -4 to 4.
     """
-    close = np.einsum("ij,ij->i", one[rows], other[columns])
-    found: Weights = 2.0 * close - _crowd(one, rows, other) - _crowd(other, columns, one)
-    return found
+    cosine = np.einsum("ij,ij->i", one[rows], other[columns])
+    return csls(cosine, _density(one, rows, other), _density(other, columns, one))
 
 
-def _crowd(matrix: Matrix, rows: Numbers, others: Matrix) -> Weights:
+def _density(matrix: Matrix, rows: Numbers, other: Matrix) -> Weights:
+    """The neighbour density of some rows of ``matrix`` among all rows of ``other``; each is looked up once."""
     import faiss
 
-    asked, place = np.unique(rows, return_inverse=True)
-    nearest = min(NEIGHBOURS, len(others))
+    distinct, place = np.unique(rows, return_inverse=True)
     cosine, _ = faiss.knn(
-        np.ascontiguousarray(matrix[asked]), np.ascontiguousarray(others), nearest, metric=faiss.METRIC_INNER_PRODUCT
+        np.ascontiguousarray(matrix[distinct]),
+        np.ascontiguousarray(other),
+        min(NEIGHBORS, len(other)),
+        metric=faiss.METRIC_INNER_PRODUCT,
     )
-    return np.asarray(cosine.mean(axis=1, dtype=np.float64))[place]
+    return neighbor_density(cosine.astype(np.float64))[place]

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.csls import NEIGHBORS, csls
 from isogloss.data.text.phrases import composed
 from isogloss.data.translation import Translation, Translations
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.induction.entries import ordered
 from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.ranking.features import Extractor, Queries
-from isogloss.lexicon.search.csls import NEIGHBOURHOOD, csls
 from isogloss.lexicon.search.direction import CANDIDATES
 from isogloss.lexicon.search.index import ExactIndex, Rows
 
@@ -113,8 +113,8 @@ class Translator:
         crowd, new = self.model.source, rows < 0
         density, density_back = crowd.density[np.maximum(rows, 0)], crowd.density_bent[np.maximum(rows, 0)]
         if new.any():
-            density[new] = self._index.search(bent[new], NEIGHBOURHOOD).scores.mean(axis=1)
-            density_back[new] = self._index_bent.search(plain[new], NEIGHBOURHOOD).scores.mean(axis=1)
+            density[new] = self._index.search(bent[new], NEIGHBORS).scores.mean(axis=1)
+            density_back[new] = self._index_bent.search(plain[new], NEIGHBORS).scores.mean(axis=1)
         return Queries(words, rows, plain, bent, density, density_back)
 
     def _row(self, word: str) -> int:

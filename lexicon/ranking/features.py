@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.ranking.spelling import Spelling
-from isogloss.lexicon.search.csls import csls
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
 from isogloss.lexicon.search.index import Neighbours, Rows
 

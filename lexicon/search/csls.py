@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.in_memory import PRODUCTS, whole
@@ -15,7 +16,6 @@ from isogloss.lexicon.search.index import FaissIndex, Index, Neighbours, Rows
 from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
 from isogloss.lexicon.search.symmetric import symmetric
 
-NEIGHBOURHOOD = 10  # words whose mean cosine is a word's density, as in Lample et al. (2018)
 Search = Literal["auto", "exact", "approximate", "faiss"]
 EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above
 
@@ -46,19 +46,9 @@ class Retrieval:
         return np.stack([sources[agreed], best[agreed]], axis=1)
 
 
-def density(x: Matrix, index: Index, *, neighbourhood: int = NEIGHBOURHOOD) -> Matrix:
+def density(x: Matrix, index: Index, *, neighbourhood: int = NEIGHBORS) -> Matrix:
     """The mean cosine of each row of ``x`` to its nearest vectors in ``index``, shape ``(n,)``."""
-    scores = index.search(x, neighbourhood).scores
-    known = np.isfinite(scores)
-    return np.asarray(
-        np.where(known, scores, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1),
-        dtype=np.float32,
-    )
-
-
-def csls(cosine: Matrix, source_density: Matrix, target_density: Matrix) -> Matrix:
-    """``2 cos(x, y) - r(x) - r(y)`` (Lample et al., 2018), for arrays that broadcast together."""
-    return np.asarray(2 * cosine - source_density - target_density, dtype=np.float32)
+    return neighbor_density(index.search(x, neighbourhood).scores, neighbourhood)
 
 
 def retrieve(
@@ -68,7 +58,7 @@ def retrieve(
     *,
     k_back: int | None = None,
     search: Search = "exact",
-    neighbourhood: int = NEIGHBOURHOOD,
+    neighbourhood: int = NEIGHBORS,
     device: str = "cpu",
     progress: Progress = silent,
 ) -> Retrieval:
@@ -107,19 +97,15 @@ def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbourhood: int) -> Re
     wide = max(5 * k, 50)  # CSLS reorders the nearest by cosine; the winner is nearly always among these
     near_x = FaissIndex(y).search(x, min(wide, len(y)))
     near_y = FaissIndex(x).search(y, min(wide, len(x)))
-    source_density, target_density = _mean(near_x, neighbourhood), _mean(near_y, neighbourhood)
+    source_density, target_density = (
+        neighbor_density(near.scores[:, :neighbourhood], neighbourhood) for near in (near_x, near_y)
+    )
     return Retrieval(
         _reordered(near_x, source_density, target_density, k),
         _reordered(near_y, target_density, source_density, k),
         source_density,
         target_density,
     )
-
-
-def _mean(near: Neighbours, neighbourhood: int) -> Matrix:
-    scores = near.scores[:, :neighbourhood]
-    known = np.isfinite(scores)
-    return np.asarray(np.where(known, scores, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1), dtype=np.float32)
 
 
 def _reordered(near: Neighbours, own: Matrix, other: Matrix, k: int) -> Neighbours:

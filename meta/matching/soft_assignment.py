@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.numerics.csls import NEIGHBORS
+from isogloss.data.numerics.csls import csls as csls_formula
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.lexicon.search.csls import NEIGHBOURHOOD
-from isogloss.lexicon.search.csls import csls as csls_formula
 from isogloss.meta.matching.word_descriptors import log_ranks
 
 PAIR_FEATURES = ("map, flat", "map, steep", "profile", "rank gap", "word descriptors")
@@ -126,7 +126,7 @@ def mutual_nearest(score: Tensor) -> Tensor:
 def csls(x: Tensor, y: Tensor) -> Tensor:
     """CSLS of all pairs (Lample et al., 2018), shape ``(n, m)``; ``x`` and ``y`` have unit length."""
     cosine = x @ y.T
-    k = min(NEIGHBOURHOOD, *cosine.shape)
+    k = min(NEIGHBORS, *cosine.shape)
     source_density = cosine.topk(k, dim=1).values.mean(dim=1)
     target_density = cosine.T.contiguous().topk(k, dim=1).values.mean(dim=1)
     return torch.from_numpy(csls_formula(cosine.numpy(), source_density[:, None].numpy(), target_density.numpy()))

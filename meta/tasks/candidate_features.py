@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.lexicon.search.csls import csls
 from isogloss.lexicon.search.index import Rows
 from isogloss.meta.tasks.alignment_views import VIEWS, Survey
 

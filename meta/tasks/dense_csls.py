@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.csls import csls, neighbor_density
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import NEIGHBOURHOOD, Retrieval, csls, retrieve
+from isogloss.lexicon.search.csls import Retrieval, retrieve
 from isogloss.lexicon.search.index import Neighbours, Rows
 
 LARGEST = 25_000_000  # scores held at once; above, the search works in blocks
@@ -48,18 +49,13 @@ class _Products(NamedTuple):
     def of(cls, x: Matrix, y: Matrix) -> tuple[_Products, _Products]:
         """Both directions. The product is computed twice, since sorting along columns costs more than that."""
         onward, back = x @ y.T, y @ x.T
-        density, other = _mean_of_nearest(onward), _mean_of_nearest(back)
+        density, other = neighbor_density(onward), neighbor_density(back)
         return cls(onward, density, other), cls(back, other, density)
 
     @property
     def scores(self) -> Matrix:
         """CSLS of all pairs."""
         return csls(self.cosine, self.density[:, None], self.other_density)
-
-
-def _mean_of_nearest(cosine: Matrix) -> Matrix:
-    near = min(NEIGHBOURHOOD, cosine.shape[1])
-    return np.asarray(np.partition(cosine, -near, axis=1)[:, -near:].mean(axis=1), dtype=np.float32)
 
 
 def _best(scores: NDArray[np.float32], k: int) -> Neighbours:

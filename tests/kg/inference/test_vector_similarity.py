@@ -15,7 +15,7 @@ from isogloss.data.reading import read_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
-from isogloss.kg.inference.vector_similarity import csls
+from isogloss.kg.inference.vector_similarity import csls_of_pairs
 
 OPEN = Origin("open words", "CC0-1.0")
 SENSES = 160
@@ -134,7 +134,7 @@ def test_similarity_is_less_where_it_is_crowded() -> None:
     crowd = [np.sort(matrix, axis=1)[:, -10:].mean(axis=1) for matrix in (cosine, cosine.T)]
     rows, columns = np.array([3, 3, 17]), np.array([0, 29, 4])
     expected = 2 * cosine[rows, columns] - crowd[0][rows] - crowd[1][columns]
-    assert np.allclose(csls(one, other, rows, columns), expected, atol=1e-5)
+    assert np.allclose(csls_of_pairs(one, other, rows, columns), expected, atol=1e-5)
 
 
 def test_the_command_weighs_vectors_when_asked(

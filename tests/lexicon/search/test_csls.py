@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.agreement import agreement
-from isogloss.lexicon.search.csls import Retrieval, Search, csls, density, rank_of, retrieve
+from isogloss.lexicon.search.csls import Retrieval, Search, density, rank_of, retrieve
 from isogloss.lexicon.search.in_memory import whole
 from isogloss.lexicon.search.index import ExactIndex, Neighbours
 from tests.lexicon.search.crowds import CLOSE, assert_best, crowd, plain
