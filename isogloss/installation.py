@@ -35,7 +35,7 @@ OPTIONAL = (("language_data", "language-data", "English names of languages in th
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found; ``remedy`` says what to do where it is not ``ok``."""
+    """The outcome of one check; ``remedy`` says what to do where it is not ``ok``."""
 
     name: str
     state: State
@@ -47,20 +47,25 @@ def examine(cache: Path) -> Iterator[Finding]:
     """All checks in turn; ``cache`` is the folder of parsed vectors."""
     yield _python()
     yield _isogloss()
-    yield from (_module(*each) for each in NEEDED)
+    yield from (_module(*library) for library in NEEDED)
     for name, check in (("torch", _torch), ("faiss", _faiss), ("fasttext", _fasttext)):
         yield _tried(name, check)
     yield _sqlite()
     yield _cache(cache)
-    yield _tried("sample", _sample)
-    yield from (_extra(*each) for each in OPTIONAL)
+    yield sample_finding()
+    yield from (_extra(*library) for library in OPTIONAL)
 
 
-def sample_hashes() -> dict[str, str]:
-    """The SHA-256 of each file of the sample as its papers say."""
+def sample_finding(folder: Path | None = None) -> Finding:
+    """Whether the sample in ``folder`` (by default the bundled one) is as ``ORIGIN.md`` says, and can be read."""
     from isogloss.data.sample import sample_folder
 
-    table = (sample_folder() / "ORIGIN.md").read_text("utf-8")
+    return _tried("sample", lambda: _sample(folder or sample_folder()))
+
+
+def sample_hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of the sample in ``folder``, as its ``ORIGIN.md`` says."""
+    table = (folder / "ORIGIN.md").read_text("utf-8")
     return {
         name: digest
         for name, digest in re.findall(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|$", table, re.MULTILINE)
@@ -109,7 +114,7 @@ def _torch() -> Finding:
     import torch
 
     devices = ["cpu"]
-    devices += [torch.cuda.get_device_name(each) for each in range(torch.cuda.device_count())]
+    devices += [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
     devices += ["mps"] if torch.backends.mps.is_available() else []
     square = torch.eye(3) @ torch.eye(3)
     if not torch.equal(square, torch.eye(3)):
@@ -171,20 +176,21 @@ def _cache(folder: Path) -> Finding:
     return Finding("cache", "ok", f"{folder}: writable, {size / 2**20:.1f} MiB in {len(files)} files")
 
 
-def _sample() -> Finding:
-    from isogloss.data.sample import sample_concepts, sample_folder, sample_languages, sample_vectors
+def _sample(folder: Path) -> Finding:
+    from isogloss.data.sample import sample_concepts, sample_languages, sample_vectors
     from isogloss.data.storage import file_hash
 
-    wanted = sample_hashes()
-    folder = sample_folder()
-    changed = [name for name, digest in wanted.items() if not _is_whole(folder / name, digest, file_hash)]
-    if changed or not wanted:
+    expected = sample_hashes(folder)
+    changed = [name for name, digest in expected.items() if not _is_whole(folder / name, digest, file_hash)]
+    if changed or not expected:
         found = f"{folder}: {', '.join(changed) or 'ORIGIN.md'} is missing or changed"
         return Finding("sample", "broken", found, "reinstall: pip install --force-reinstall isogloss")
     words = {language: len(sample_vectors(language)) for language in sample_languages()}
     counts = ", ".join(f"{language} {count:,}" for language, count in words.items())
     return Finding(
-        "sample", "ok", f"{len(wanted)} files with the right hashes: {counts} words, {len(sample_concepts())} concepts"
+        "sample",
+        "ok",
+        f"{len(expected)} files with the right hashes: {counts} words, {len(sample_concepts())} concepts",
     )
 
 

@@ -171,7 +171,7 @@ def _parsed(path: Path, places: Sequence[int], rows: list[bytes], shape: Shape) 
     """The numbers of ``rows`` as float32, shape ``(len(rows), d)``."""
     if not rows:
         return np.empty((0, shape.dimensions), np.float32)
-    values = _bulk(b"[" + b" ".join(rows).translate(AS_JSON) + b"]")
+    values = json_numbers(b"[" + b" ".join(rows).translate(AS_JSON) + b"]")
     if values is None or values.size != len(rows) * shape.dimensions or not np.isfinite(values).all():
         values = np.concatenate(
             [_one_row(path, line, row, shape.dimensions) for line, row in zip(places, rows, strict=True)]
@@ -179,11 +179,14 @@ def _parsed(path: Path, places: Sequence[int], rows: list[bytes], shape: Shape) 
     return values.reshape(len(rows), shape.dimensions)
 
 
-def _bulk(document: bytes) -> Matrix | None:
-    """The numbers of a JSON list, or ``None`` where some are not written as JSON has it (``+1``, ``.5``, ``nan``)."""
+def json_numbers(document: bytes, *, simd: bool = simdjson is not None) -> Matrix | None:
+    """The numbers of a JSON list as float32, shape ``(n,)``; ``simd`` takes simdjson instead of orjson.
+
+    ``None`` where some are not written as JSON has it (``+1``, ``.5``, ``nan``).
+    """
     with np.errstate(over="ignore"):  # what does not fit is infinite, and found by the caller
         try:
-            if simdjson is None:
+            if not simd:
                 return np.array(orjson.loads(document), dtype=np.float32)
             buffer = simdjson.Parser().parse(document).as_buffer(of_type="d")  # type: ignore[union-attr]
             return np.frombuffer(buffer, np.float64).astype(np.float32)

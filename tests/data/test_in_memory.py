@@ -38,7 +38,7 @@ def test_words_with_an_array_are_vectors() -> None:
 def test_keyed_vectors_of_gensim_are_vectors_and_so_is_a_model_that_holds_them() -> None:
     keyed = SimpleNamespace(index_to_key=WORDS, vectors=MATRIX)
     assert read_vectors(keyed, "en").words == tuple(WORDS)
-    assert read_vectors(SimpleNamespace(wv=keyed), "en").words == tuple(WORDS)  # type: ignore[arg-type]
+    assert read_vectors(SimpleNamespace(wv=keyed), "en").words == tuple(WORDS)
 
 
 def test_words_are_cleaned_as_those_of_a_file() -> None:

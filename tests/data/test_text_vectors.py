@@ -1,5 +1,6 @@
 import bz2
 import gzip
+import json
 import lzma
 import tracemalloc
 from pathlib import Path
@@ -89,15 +90,12 @@ def test_any_decimal_is_read_as_the_nearest_float32(
     np.testing.assert_array_equal(vectors.matrix[0], np.array(row.split(), dtype=np.float32))
 
 
-@pytest.mark.parametrize("accelerated", [True, False])
-def test_numbers_are_the_same_without_the_fast_parser(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accelerated: bool
-) -> None:
-    if not accelerated:
-        monkeypatch.setattr(text, "simdjson", None)
+def test_numbers_are_the_same_without_the_fast_parser(tmp_path: Path) -> None:
     random = np.random.default_rng(0).standard_normal((50, 20)).astype(np.float32)
     rows = "".join(f"w{row} {' '.join(map(repr, values.tolist()))}\n" for row, values in enumerate(random))
     np.testing.assert_array_equal(read(tmp_path, rows.encode()).matrix, random)
+    for document in (json.dumps(random.ravel().tolist()).encode(), b"[1,2.5,1e39]", b"[1,+2]", b"[1,nan]"):
+        np.testing.assert_array_equal(text.json_numbers(document), text.json_numbers(document, simd=False))
 
 
 def test_words_are_lowered_and_composed_and_the_first_stays(tmp_path: Path) -> None:

@@ -4,10 +4,9 @@ import sqlite3
 from importlib import metadata
 from pathlib import Path
 
-import pytest
-
 from isogloss import installation
-from isogloss.installation import examine, sample_hashes
+from isogloss.data.sample import sample_folder
+from isogloss.installation import examine, sample_finding, sample_hashes
 from tests.conftest import Command
 
 
@@ -44,19 +43,20 @@ def test_a_cache_that_cannot_be_written_is_broken(command: Command, tmp_path: Pa
 
 
 def test_every_file_of_the_sample_has_a_hash_to_check() -> None:
-    assert set(sample_hashes()) == {"concepts.tsv", *(f"{code}.safetensors" for code in ("en", "fi", "fr", "ja"))}
+    assert set(sample_hashes(sample_folder())) == {
+        "concepts.tsv",
+        *(f"{code}.safetensors" for code in ("en", "fi", "fr", "ja")),
+    }
 
 
-def test_a_changed_sample_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from isogloss.data.sample import sample_folder
-
-    for name in ("ORIGIN.md", *sample_hashes()):
+def test_a_changed_sample_is_broken(tmp_path: Path) -> None:
+    for name in ("ORIGIN.md", *sample_hashes(sample_folder())):
         (tmp_path / name).write_bytes((sample_folder() / name).read_bytes())
+    assert sample_finding(tmp_path).state == "ok"
     (tmp_path / "fi.safetensors").write_bytes(b"gone")
-    monkeypatch.setattr("isogloss.data.sample.sample_folder", lambda: tmp_path)
-    found = installation._tried("sample", installation._sample)
-    assert found.state == "broken"
-    assert "fi.safetensors" in found.found
+    finding = sample_finding(tmp_path)
+    assert finding.state == "broken"
+    assert "fi.safetensors" in finding.found
 
 
 def test_a_missing_library_is_told_with_the_command_that_brings_it() -> None:
