@@ -54,7 +54,7 @@ from isogloss.meta.matching.prior_training import train_weights
 from isogloss.meta.matching.soft_assignment import MatchingProblem
 from isogloss.meta.matching.training_cases import training_cases
 from isogloss.meta.matching.word_descriptors import word_descriptors
-from isogloss.meta.new_language.active import coverage, demand, frequent, leverage, worth_asking
+from isogloss.meta.new_language.active import Choice, Weight, coverage, demand, seed_candidates
 from isogloss.meta.tasks.alignment_views import View, profile_view, seed_view, self_learned, truncated_view
 from isogloss.meta.tasks.candidate_episodes import Sides
 from isogloss.meta.tasks.vector_tables import Spaces
@@ -119,7 +119,7 @@ def measured(pair: str, methods: Sequence[str], words: int, draws: int, seed: in
 def choices(x: Matrix, pool: Rows, words: int, random: np.random.Generator) -> dict[str, Rows]:
     """The words that each way of choosing asks for, all from ``pool``."""
     wanted, none = demand(x), np.empty(0, np.int64)
-    allowed = np.intersect1d(pool, worth_asking(len(x)))
+    allowed = np.intersect1d(pool, seed_candidates(len(x)))
     return {
         "twice": random.permutation(pool)[: 2 * words],
         "random": random.permutation(pool)[:words],
@@ -132,6 +132,39 @@ def choices(x: Matrix, pool: Rows, words: int, random: np.random.Generator) -> d
             )
         },
     }
+
+
+def leverage(x: Matrix, wanted: Weight, allowed: Rows, seeds: Rows, count: int, *, ridge: float = 0.1) -> list[Choice]:
+    """The words that determine most of a linear map: greedy D-optimal design (Fedorov, 1972).
+
+    A word gains ``log(1 + xᵀ A⁻¹ x)``, times its share of the demand; ``A`` is the Gram matrix of the seeds plus
+    ``ridge``.
+    """
+    inverse = np.eye(x.shape[1]) / ridge
+    for row in seeds.tolist():
+        inverse = _updated(inverse, x[row])
+    free, choices = ~np.isin(allowed, seeds), list[Choice]()
+    vectors, weight = x[allowed].astype(np.float64), wanted[allowed] / wanted[allowed].max()
+    for _ in range(min(count, int(free.sum()))):
+        gains = np.log1p(np.einsum("nd,nd->n", vectors @ inverse, vectors)) * weight
+        best = int(np.where(free, gains, -1).argmax())
+        choices.append(Choice(int(allowed[best]), float(gains[best])))
+        inverse = _updated(inverse, vectors[best])
+        free[best] = False
+    return choices
+
+
+def frequent(x: Matrix, wanted: Weight, allowed: Rows, seeds: Rows, count: int) -> list[Choice]:
+    """The most frequent words that are allowed: what a list of basic vocabulary would give."""
+    del x
+    free = np.sort(allowed[~np.isin(allowed, seeds)])[:count]
+    return [Choice(row, float(wanted[row])) for row in free.tolist()]
+
+
+def _updated(inverse: NDArray[np.float64], x: NDArray[np.floating]) -> NDArray[np.float64]:
+    """``(A + x xᵀ)⁻¹`` from ``A⁻¹`` (Sherman and Morrison, 1950)."""
+    step = inverse @ x
+    return np.asarray(inverse - np.outer(step, step) / (1 + x @ step))
 
 
 def view_of(method: str, bench: Bench, seeds: Seeds) -> View:

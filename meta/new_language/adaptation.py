@@ -1,4 +1,4 @@
-"""A new language from a handful of words: adapt the ranker to the seeds, then translate everything."""
+"""Few-shot adaptation to a new language: the ranker is adapted to the seeds, then translates all words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from isogloss.meta.training.checkpoint import Checkpoint
 
 
 class Ranking(NamedTuple):
-    """Candidate target rows of each word, surest first, and the probability that each is right."""
+    """Candidate target rows of each word, most probable first, and the probability that each is right."""
 
     rows: Rows  # (words, candidates)
     probability: Matrix  # (words, candidates)
@@ -35,17 +35,20 @@ class Ranking(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Adapted:
-    """A model adapted to a pair of languages by its seeds; ``read`` are the past tasks that moved its start."""
+    """A model adapted to a pair of languages by its seeds.
+
+    ``past_tasks`` are those that the memory moved its start by, with their shares.
+    """
 
     sides: Sides
     seeds: Seeds
     surveys: tuple[Survey, ...]
     ranker: Ranker
     weights: Weights
-    read: tuple[tuple[str, float], ...] = ()
+    past_tasks: tuple[tuple[str, float], ...] = ()
 
     def rank(self, words: Rows) -> Ranking:
-        """The candidates of source rows that are no seeds."""
+        """The candidates of source rows, most probable first."""
         offered = candidates(self.surveys, words, CANDIDATES)
         probability = np.concatenate([np.empty((0, offered.shape[1]), np.float32), *self._blocks(words, offered)])
         order = np.argsort(-probability, axis=1, kind="stable")
@@ -62,10 +65,10 @@ class Adapted:
         source, target = self.sides.source, self.sides.target
         rows = source.indices(words)
         new = rows[~np.isin(rows, self.seeds.source)]
-        known = self.seeds.only(rows)
+        seeds = self.seeds.only(rows)
         pairs = [
             Pair(source.words[a], target.words[b], 1.0, {"rank": 1, "mutual": True, "seed": True})
-            for a, b in zip(known.source.tolist(), known.target.tolist(), strict=True)
+            for a, b in zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
         ]
         for start in progress(range(0, len(new), BLOCK), "Translating"):
             pairs.extend(self._pairs(new[start : start + BLOCK], k))
@@ -76,15 +79,16 @@ class Adapted:
         return Dictionary(source.language, target.language, tuple(kept), origin)
 
     def _pairs(self, words: Rows, k: int) -> Iterator[Pair]:
-        found, learned = self.rank(words), self.surveys[-1].found
-        for word, rows, chances in zip(words.tolist(), found.rows, found.probability, strict=True):
-            for rank, (row, chance) in enumerate(zip(rows[:k].tolist(), chances[:k].tolist(), strict=True), 1):
+        ranking, retrieval = self.rank(words), self.surveys[-1].found
+        for word, rows, word_probabilities in zip(words.tolist(), ranking.rows, ranking.probability, strict=True):
+            best = zip(rows[:k].tolist(), word_probabilities[:k].tolist(), strict=True)
+            for rank, (row, probability) in enumerate(best, 1):
                 evidence = {
                     "rank": rank,
-                    "mutual": bool(learned.backward.rows[row, 0] == word and learned.forward.rows[word, 0] == row),
+                    "mutual": bool(retrieval.backward.rows[row, 0] == word and retrieval.forward.rows[word, 0] == row),
                     "seed": False,
                 }
-                yield Pair(self.sides.source.words[word], self.sides.target.words[row], chance, evidence)
+                yield Pair(self.sides.source.words[word], self.sides.target.words[row], probability, evidence)
 
     def _blocks(self, words: Rows, offered: Rows) -> Iterator[NDArray[np.float32]]:
         for start in range(0, len(words), BLOCK):
@@ -106,7 +110,7 @@ def adapt_to_language(
         checkpoint: A meta-trained model.
         source: Vectors of the language to translate from, as read.
         target: Vectors of the other language, of the same dimensions.
-        seeds: Known translations; ten are a beginning.
+        seeds: Seed dictionary, ten pairs or more.
         progress: Watches the parts of the work.
 
     Raises:
@@ -115,17 +119,17 @@ def adapt_to_language(
     pair = {"source": source, "target": target}
     spaces, whole = Spaces(pair, checkpoint.settings.vocabulary), Spaces(pair)
     sides = Sides.of(whole, "source", "target")
-    known = Seeds.of(seeds, source, target)
+    pairs = Seeds.of(seeds, source, target)
     near = Sides.of(spaces, "source", "target")
-    if max(known.source) >= len(near.source) or max(known.target) >= len(near.target):
+    if max(pairs.source) >= len(near.source) or max(pairs.target) >= len(near.target):
         spaces, near = whole, sides  # a seed lies beyond the frequent words that training used
     examples = tuple(
         Example(source.words[a], target.words[b])
-        for a, b in zip(known.source.tolist(), known.target.tolist(), strict=True)
+        for a, b in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)
     )
     task = Task("word-mapping", source.language, target.language, examples, ())
-    support = describing_folds(near, known, task, progress=progress)
-    start, read = checkpoint.start(described(spaces, "source", "target", near, known))
+    support = describing_folds(near, pairs, task, progress=progress)
+    start, reading = checkpoint.start(described(spaces, "source", "target", near, pairs))
     weights = checkpoint.learner().adapt(start, support)
-    (surveys,) = (sides.surveys(known) for _ in progress(range(1), "Fitting to all seeds"))
-    return Adapted(sides, known, surveys, checkpoint.ranker(), weights, read.sources)
+    (surveys,) = (sides.surveys(pairs) for _ in progress(range(1), "Fitting to all seeds"))
+    return Adapted(sides, pairs, surveys, checkpoint.ranker(), weights, reading.sources)

@@ -1,4 +1,4 @@
-"""Is it any use for a new language? Each language is left out in turn, against everything that needs no training."""
+"""Leave-one-language-out evaluation of few-shot adaptation, against baselines that need no training."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BASELINES = (
 METHODS = (*BASELINES, OURS)
 MEANING: Mapping[str, str] = {
     "procrustes": "Procrustes on the seeds, CSLS",
-    "truncated": "the same between the leading principal directions",
+    "truncated": "the same between the leading principal directions, half as many as seeds",
     "self_learning": "Procrustes, then mutual neighbours and Procrustes in turns",
     "self_learning_truncated": "the same, started from the truncated map",
     "self_learning_profiles": "the same, started from similarity to the seeds",
@@ -52,7 +52,7 @@ MEANING: Mapping[str, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One language left out, one number of seeds: P@1 of each method, and how far ours is above it."""
+    """One held-out language and one number of seeds: P@1 of each method, and our gain over each baseline."""
 
     held_out: str
     source: str
@@ -101,7 +101,7 @@ class Evaluation:
 
 
 class Draw(NamedTuple):
-    """The answers of all methods to the same questions: hits, shape ``(words,)`` each, and the words asked."""
+    """One draw of seeds: the query words, and for each method 1 where it is right, else 0, shape ``(words,)``."""
 
     words: Rows
     hits: dict[str, NDArray[np.float64]]
@@ -117,7 +117,7 @@ def leave_one_out(
     queries: int = 300,
     progress: Progress = silent,
 ) -> Evaluation:
-    """For each language: meta-train on the others, adapt from few seeds, compare on words that were no seeds.
+    """For each language: meta-train on the others, adapt to few seeds, compare on the words of the query set.
 
     Training tasks between two languages are drawn once and serve every round that leaves neither of them out. The
     pair evaluated is the held-out language as target and, as source, the one with the most pairs to it.
@@ -125,10 +125,10 @@ def leave_one_out(
     Args:
         space: All languages.
         settings: How to train each round.
-        languages: Those to leave out, all by default.
-        seeds: How many pairs are known.
-        draws: How often the seeds are drawn.
-        queries: The most source words asked in a draw.
+        languages: Those to hold out, all by default.
+        seeds: Numbers of seed pairs.
+        draws: Draws of the seeds for each number.
+        queries: Limit of source words in the query set of a draw.
         progress: Watches each stage.
 
     Raises:
@@ -138,11 +138,11 @@ def leave_one_out(
     episodes = episodes_of(space, settings, progress=progress)
     rows: list[Row] = []
     for held_out, pair in progress(rounds, "Leaving one language out", len(rounds)):
-        seen = [each for each in episodes if held_out not in each.languages]
-        if not seen:
+        training = [episode for episode in episodes if held_out not in episode.languages]
+        if not training:
             raise VocabularyError(f"found no training task without {held_out}, expected some; raise --episodes")
-        begun = begin(seen, settings, held_out=(held_out,))
-        rows.extend(evaluate(finish(begun, seen), begun, space, pair, held_out, seeds, draws, queries))
+        begun = begin(training, settings, held_out=(held_out,))
+        rows.extend(evaluate(finish(begun, training), begun, space, pair, held_out, seeds, draws, queries))
     return Evaluation(tuple(rows), settings)
 
 
@@ -155,14 +155,14 @@ def of_run(
     queries: int = 300,
     progress: Progress = silent,
 ) -> Evaluation:
-    """A trained ranker on each language that it was kept from and that ``space`` has; no row where there is none.
+    """A trained ranker on each of its held-out languages that ``space`` has; no row where there is none.
 
     Args:
         trained: The model of a run.
-        space: Its languages, and those that it was kept from.
-        seeds: How many pairs are known.
-        draws: How often the seeds are drawn.
-        queries: The most source words asked in a draw.
+        space: Its languages, and the held-out ones.
+        seeds: Numbers of seed pairs.
+        draws: Draws of the seeds for each number.
+        queries: Limit of source words in the query set of a draw.
         progress: Watches the languages.
 
     Raises:
@@ -172,7 +172,7 @@ def of_run(
         return Evaluation((), trained.settings)
     unseen = [language for language in trained.held_out if language in space.languages]
     rows: list[Row] = []
-    for held_out in progress(unseen, "Asking about languages never seen", len(unseen)):
+    for held_out in progress(unseen, "Evaluating held-out languages", len(unseen)):
         pair = partner(space, held_out, min(seeds))
         rows.extend(evaluate(trained, trained.untrained(), space, pair, held_out, seeds, draws, queries))
     return Evaluation(tuple(rows), trained.settings)
@@ -203,8 +203,8 @@ def evaluate(
         ]
         drawn = []
         for task in tasks:
-            told = described(space.vectors, *pair, sides, sides.seeds(task.support))
-            drawn.append(answers(task, sides, trained, untrained, told))
+            descriptor = described(space.vectors, *pair, sides, sides.seeds(task.support))
+            drawn.append(answers(task, sides, trained, untrained, descriptor))
         yield _row(held_out, k, pair, drawn)
 
 
@@ -234,13 +234,13 @@ def answers(
     sides: Sides,
     trained: Checkpoint,
     untrained: Checkpoint,
-    told: Mapping[str, float] | None = None,
+    descriptor: Mapping[str, float] | None = None,
 ) -> Draw:
-    """What every method says to the questions of ``task``, whose seeds are all they know.
+    """The predictions of every method for the query set of ``task``, from the seeds of its support set.
 
-    ``told`` describes the task to the model's memory, if it has one.
+    ``descriptor`` describes the task to the model's memory, if it has one.
     """
-    start, _ = trained.start(told or {})
+    start, _ = trained.start(descriptor or {})
     seeds = sides.seeds(task.support)
     surveys = sides.surveys(seeds)
     query = retrieved(sides, surveys, seeds, task.query)
@@ -263,7 +263,7 @@ def answers(
 
 
 def hits_of(checkpoint: Checkpoint, weights: Weights, query: Batch) -> NDArray[np.float64]:
-    """1 where the highest candidate is right, else 0, shape ``(words,)``."""
+    """1 where the best candidate is right, else 0, shape ``(words,)``."""
     with torch.no_grad():
         best = torch.func.functional_call(checkpoint.ranker(), dict(weights), (query.x,)).argmax(dim=1, keepdim=True)
     return query.y.gather(1, best).squeeze(1).double().numpy()

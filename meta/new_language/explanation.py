@@ -1,4 +1,4 @@
-"""Why a translation was proposed: features, seeds, past tasks and evidence in the graph, for any word and candidate."""
+"""Explanation of a translation: features, seeds, past tasks and paths of the graph, for any word and candidate."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from isogloss.meta.new_language.adaptation import Adapted
 from isogloss.meta.tasks.candidate_episodes import CANDIDATES, Sides
 from isogloss.meta.tasks.candidate_features import FEATURES, candidates, describe
 
-STEPS = 64  # of the path integral
-MANY = 1000  # translations in the graph among which the candidate is looked for
+STEPS = 64  # points of the path integral (midpoint rule); round number
+TRANSLATIONS = 1000  # of a word in the graph, among which the candidate is looked up; round number
 
 
 class Contribution(NamedTuple):
-    """What a feature adds to the score of a candidate, in log odds, against an average candidate."""
+    """What a feature adds to the score of a candidate, in log odds, over an average candidate."""
 
     feature: str
     value: float
@@ -44,7 +44,7 @@ class NearSeed(NamedTuple):
 
 
 class PastTask(NamedTuple):
-    """A task of training that moved the start of this one, and its share in what was read from memory."""
+    """A training task in the memory that moved the start of this one, and its share of the attention."""
 
     task: str
     share: float
@@ -81,9 +81,9 @@ class Explanation:
             "seed": self.seed,
             "score": self.score,
             "average": self.average,
-            "contributions": [each._asdict() for each in self.contributions],
-            "seeds": [each._asdict() for each in self.seeds],
-            "memory": [each._asdict() for each in self.memory],
+            "contributions": [contribution._asdict() for contribution in self.contributions],
+            "seeds": [pair._asdict() for pair in self.seeds],
+            "memory": [task._asdict() for task in self.memory],
             "paths": [
                 {"words": [str(word) for word in path.words], "score": path.score, "licence": path.licence}
                 | {"sources": sorted({claim.source.name for step in path.steps for claim in step.claims})}
@@ -91,26 +91,28 @@ class Explanation:
             ],
         }
 
-    def lines(self, most: int = 8) -> list[str]:
-        """The explanation for a reader, with the ``most`` weighty features."""
-        told = [self._headline()]
+    def lines(self, features: int = 8) -> list[str]:
+        """The explanation for a reader, with so many of the features, largest effects first."""
+        lines = [self._headline()]
         if not self.seed:
-            told += [f"score {self.score:+.2f} = average {self.average:+.2f} and, by feature:"]
-            told += [f"  {each.effect:+.2f}  {each.feature} = {each.value:.3f}" for each in self.contributions[:most]]
-            rest = self.contributions[most:]
+            lines += [f"score {self.score:+.2f} = average {self.average:+.2f} and, by feature:"]
+            lines += [
+                f"  {each.effect:+.2f}  {each.feature} = {each.value:.3f}" for each in self.contributions[:features]
+            ]
+            rest = self.contributions[features:]
             if rest:
-                told.append(f"  {sum(each.effect for each in rest):+.2f}  {len(rest)} other features")
-        told += ["nearest seeds:"] if self.seeds else ["no seed is near"]
-        told += [
-            f"  {each.source} → {each.target}  ({each.near_source:.2f} to {self.source}, {each.near_target:.2f} to "
+                lines.append(f"  {sum(each.effect for each in rest):+.2f}  {len(rest)} other features")
+        lines += ["nearest seeds:"] if self.seeds else ["no seed is near"]
+        lines += [
+            f"  {pair.source} → {pair.target}  ({pair.near_source:.2f} to {self.source}, {pair.near_target:.2f} to "
             f"{self.target})"
-            for each in self.seeds
+            for pair in self.seeds
         ]
-        told += ["read from memory:"] if self.memory else ["nothing was read from memory"]
-        told += [f"  {each.share:.0%}  {each.task}" for each in self.memory]
-        told += ["evidence in the graph:"] if self.paths else ["no evidence in a graph"]
-        told += [f"  {path}" for path in self.paths]
-        return told
+        lines += ["read from memory:"] if self.memory else ["nothing was read from memory"]
+        lines += [f"  {past.share:.0%}  {past.task}" for past in self.memory]
+        lines += ["evidence in the graph:"] if self.paths else ["no evidence in a graph"]
+        lines += [f"  {path}" for path in self.paths]
+        return lines
 
     def _headline(self) -> str:
         if self.seed:
@@ -125,12 +127,12 @@ class Explanation:
 def explain(
     adapted: Adapted, word: str, candidate: str | None = None, *, graph: Graph | None = None, seeds: int = 5
 ) -> Explanation:
-    """Explain the translation of ``word`` that comes first, or ``candidate``, whether it was proposed or not.
+    """Explain the best translation of ``word``, or ``candidate``, whether it was among the candidates or not.
 
     Args:
         adapted: A model adapted to two languages.
         word: A word of the source language.
-        candidate: A word of the target language; by default the surest translation.
+        candidate: A word of the target language; by default the most probable translation.
         graph: Where to look for evidence.
         seeds: How many near seeds to name.
 
@@ -139,34 +141,34 @@ def explain(
     """
     sides = adapted.sides
     row = int(sides.source.indices([word])[0])
-    offered = candidates(adapted.surveys, np.array([row]), CANDIDATES)[0]
-    known = adapted.seeds.gold.get(row, set())
+    retrieved = candidates(adapted.surveys, np.array([row]), CANDIDATES)[0]
+    gold = adapted.seeds.gold.get(row, set())
     wanted = None if candidate is None else int(sides.target.indices([candidate])[0])
-    if wanted is None and known:
-        wanted = min(known)
-    judged = offered if wanted is None or wanted in offered else np.append(offered, wanted)
-    features = _features(adapted, row, judged)
+    if wanted is None and gold:
+        wanted = min(gold)
+    scored = retrieved if wanted is None or wanted in retrieved else np.append(retrieved, wanted)
+    features = _features(adapted, row, scored)
     with torch.no_grad():
         scores = functional_call(adapted.ranker, dict(adapted.weights), (features,))[0]
-    place = int(scores.argmax()) if wanted is None else int(np.flatnonzero(judged == wanted)[0])
-    at = int(judged[place])
-    order = scores[: len(offered)].argsort(descending=True, stable=True).tolist()
+    place = int(scores.argmax()) if wanted is None else int(np.flatnonzero(scored == wanted)[0])
+    target = int(scored[place])
+    order = scores[: len(retrieved)].argsort(descending=True, stable=True).tolist()
     average, effects = contributions(adapted.ranker, adapted.weights, features[0, place])
     named = zip(FEATURES, features[0, place].tolist(), effects, strict=True)
-    seeded = at in known
+    seeded = target in gold
     return Explanation(
         word,
-        sides.target.words[at],
-        order.index(place) + 1 if place < len(offered) else None,
+        sides.target.words[target],
+        order.index(place) + 1 if place < len(retrieved) else None,
         1.0 if seeded else float(probabilities(scores)[place]),
         float(scores[place]),
         average,
-        tuple(sorted((Contribution(*each) for each in named), key=lambda each: -abs(each.effect))),
-        nearest_seeds(sides, adapted.seeds, row, at, seeds),
-        tuple(PastTask(*each) for each in adapted.read),
+        tuple(sorted((Contribution(*parts) for parts in named), key=lambda contribution: -abs(contribution.effect))),
+        nearest_seeds(sides, adapted.seeds, row, target, seeds),
+        tuple(PastTask(*past) for past in adapted.past_tasks),
         ()
         if graph is None
-        else evidence(graph, word, sides.source.language, sides.target.words[at], sides.target.language),
+        else evidence(graph, word, sides.source.language, sides.target.words[target], sides.target.language),
         seeded,
     )
 
@@ -181,47 +183,47 @@ def contributions(ranker: nn.Module, weights: Weights, x: Tensor, steps: int = S
         ranker: A network with the average in its buffer ``mean``, shape ``(features,)``.
         weights: Its parameters.
         x: The features of one candidate, shape ``(features,)``.
-        steps: Points at which the slope is taken.
+        steps: Points at which the gradient is taken.
     """
     start: Tensor = ranker.mean  # type: ignore[assignment]
     share = (torch.arange(steps, dtype=x.dtype) + 0.5) / steps
     along = (start + share[:, None] * (x - start)).requires_grad_()
     score = functional_call(ranker, dict(weights), (along[None],))
-    (slope,) = torch.autograd.grad(score.sum(), along)
+    (gradient,) = torch.autograd.grad(score.sum(), along)
     with torch.no_grad():
         average = float(functional_call(ranker, dict(weights), (start[None, None],)))
-    return average, ((x - start) * slope.mean(dim=0)).tolist()
+    return average, ((x - start) * gradient.mean(dim=0)).tolist()
 
 
 def nearest_seeds(sides: Sides, seeds: Seeds, row: int, target: int, count: int) -> tuple[NearSeed, ...]:
     """The seed pairs that are near on both sides: by the product of the cosines in the two languages."""
-    near = np.maximum(sides.x[seeds.source] @ sides.x[row], 0)
-    there = np.maximum(sides.y[seeds.target] @ sides.y[target], 0)
-    best: NDArray[np.int64] = np.argsort(-(near * there), kind="stable")[:count]
+    near_source = np.maximum(sides.x[seeds.source] @ sides.x[row], 0)
+    near_target = np.maximum(sides.y[seeds.target] @ sides.y[target], 0)
+    best: NDArray[np.int64] = np.argsort(-(near_source * near_target), kind="stable")[:count]
     return tuple(
         NearSeed(
             sides.source.words[int(seeds.source[at])],
             sides.target.words[int(seeds.target[at])],
-            float(near[at]),
-            float(there[at]),
+            float(near_source[at]),
+            float(near_target[at]),
         )
         for at in best.tolist()
-        if near[at] * there[at] > 0
+        if near_source[at] * near_target[at] > 0
     )
 
 
 def evidence(graph: Graph, word: str, source: str, candidate: str, target: str) -> tuple[Path, ...]:
     """The paths of the graph from ``word`` to ``candidate``, strongest first; none where it lacks one of them."""
     try:
-        found = graph.translate(word, source, target, k=MANY)
+        translations = graph.translate(word, source, target, k=TRANSLATIONS)
     except VocabularyError:
         return ()
-    return next((each.evidence for each in found if each.word.lower() == candidate.lower()), ())
+    return next((one.evidence for one in translations if one.word.lower() == candidate.lower()), ())
 
 
-def _features(adapted: Adapted, row: int, judged: Sequence[int] | NDArray[np.int64]) -> Tensor:
+def _features(adapted: Adapted, row: int, targets: Sequence[int] | NDArray[np.int64]) -> Tensor:
     sides = adapted.sides
-    made = describe(
-        adapted.surveys, sides.source, sides.target, adapted.seeds, np.array([row]), np.asarray(judged)[None]
+    features = describe(
+        adapted.surveys, sides.source, sides.target, adapted.seeds, np.array([row]), np.asarray(targets)[None]
     )
-    return torch.from_numpy(made)
+    return torch.from_numpy(features)

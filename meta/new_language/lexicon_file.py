@@ -1,4 +1,4 @@
-"""Writes what adaptation found."""
+"""The table that ``meta adapt`` writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
 
 
 def write_lexicon(dictionary: Dictionary, path: Path, *, force: bool = False) -> None:
-    """A tab-separated table of pairs with a line of column names, whole or not at all.
+    """Write a tab-separated table of pairs with a line of column names, whole or not at all.
 
     ``rank`` counts a word's translations from 1; ``mutual`` is 1 where both words are each other's nearest in the
     best shared space; ``seed`` is 1 where the pair was given.
@@ -22,8 +22,8 @@ def write_lexicon(dictionary: Dictionary, path: Path, *, force: bool = False) ->
     with replacing(path, force=force) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write("\t".join(COLUMNS) + "\n")
         for pair in dictionary:
-            told = pair.evidence or {}
+            evidence = pair.evidence or {}
             stream.write(
-                f"{pair.source}\t{pair.target}\t{pair.weight:.4f}\t{told.get('rank', 1)}\t"
-                f"{told.get('mutual', False):d}\t{told.get('seed', False):d}\n"
+                f"{pair.source}\t{pair.target}\t{pair.weight:.4f}\t{evidence.get('rank', 1)}\t"
+                f"{evidence.get('mutual', False):d}\t{evidence.get('seed', False):d}\n"
             )

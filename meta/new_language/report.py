@@ -17,39 +17,39 @@ from isogloss.meta.training.weighting import AGREEMENT
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WINDOW = 25  # steps that a point of a smoothed curve is the mean of
+WINDOW = 25  # steps whose mean is a point of a smoothed curve; round number
 
 
 def curves(checkpoint: Checkpoint) -> dict[str, tuple[list[int], list[float]]]:
-    """Of every family the steps that drew it and their losses; likewise of the held-out precision."""
-    found: dict[str, tuple[list[int], list[float]]] = {}
+    """Steps and losses of every family of tasks, for the steps that drew it; likewise the held-out precision."""
+    by_name: dict[str, tuple[list[int], list[float]]] = {}
     for number, step in enumerate(checkpoint.history, 1):
         for name, value in step.items():
-            steps, values = found.setdefault(name, ([], []))
+            steps, values = by_name.setdefault(name, ([], []))
             steps.append(number)
             values.append(value)
-    return dict(sorted(found.items()))
+    return dict(sorted(by_name.items()))
 
 
 def run_table(checkpoint: Checkpoint) -> list[tuple[object, ...]]:
     """A header, and for every curve its first and last values, each the mean of up to ``WINDOW``, best and steps."""
     rows: list[tuple[object, ...]] = [("curve", "steps", "first", "last", "best", "best at step")]
     for name, (steps, values) in curves(checkpoint).items():
-        most = 1 if name == PRECISION else WINDOW
+        window = 1 if name == PRECISION else WINDOW
         best = int(np.argmax(values)) if name == PRECISION else int(np.argmin(values))
-        first, last = np.mean(values[:most]), np.mean(values[-most:])
+        first, last = np.mean(values[:window]), np.mean(values[-window:])
         rows.append((name, len(steps), float(first), float(last), values[best], steps[best]))
     return rows
 
 
 def weights_table(checkpoint: Checkpoint) -> list[tuple[str, float]]:
-    """A line for each auxiliary family: how far its gradient agreed with the main one's (a running mean of cosines)."""
+    """A line for each auxiliary family: cosine of its gradient with the main one, a running mean."""
     agreements = {name: value for name, value in checkpoint.state.memo.items() if name.startswith(AGREEMENT)}
     return [(name.removeprefix(AGREEMENT), float(value)) for name, value in sorted(agreements.items())]
 
 
 def memory_table(checkpoint: Checkpoint) -> Iterator[tuple[object, ...]]:
-    """A line for each task in memory: label, times it was read, and how far it led away from φ."""
+    """A line for each task in memory: label, times it was read, and norm of its offset from φ."""
     yield from checkpoint.state.memory.report()
 
 
@@ -64,29 +64,29 @@ def tables(checkpoint: Checkpoint) -> dict[str, object]:
     }
 
 
-def draw_evaluation(checkpoint: Checkpoint | None, found: Evaluation, path: Path, *, force: bool = False) -> None:
-    """Draw the learning curves of a run, if there is one, and P@1 against seeds, if anything was asked.
+def draw_evaluation(checkpoint: Checkpoint | None, evaluation: Evaluation, path: Path, *, force: bool = False) -> None:
+    """Draw the learning curves of a run, if there is one, and P@1 against seeds, if there are rows.
 
     Raises:
         OutputError: ``path`` is taken or cannot be written, or matplotlib is not installed.
     """
-    parts = (checkpoint is not None) + bool(found.rows)
+    parts = (checkpoint is not None) + bool(evaluation.rows)
     figure = new_figure(7 * max(parts, 1), 4)
-    places = list(np.atleast_1d(figure.subplots(1, max(parts, 1))))
+    panels = list(np.atleast_1d(figure.subplots(1, max(parts, 1))))
     if checkpoint is not None:
-        _draw_curves(checkpoint, places.pop(0))
-    if found.rows:
-        _draw_precision(found, places.pop(0))
+        _draw_curves(checkpoint, panels.pop(0))
+    if evaluation.rows:
+        _draw_precision(evaluation, panels.pop(0))
     save_figure(figure, path, force=force)
 
 
-def _draw_precision(found: Evaluation, axes: Axes) -> None:
-    """Mean P@1 of each method over the languages left out, against the number of seeds."""
-    counts = sorted({row.seeds for row in found.rows})
+def _draw_precision(evaluation: Evaluation, axes: Axes) -> None:
+    """Mean P@1 of each method over the held-out languages, against the number of seeds."""
+    counts = sorted({row.seeds for row in evaluation.rows})
     for method in METHODS:
-        means = [float(np.mean([row.precision[method] for row in found.rows if row.seeds == k])) for k in counts]
+        means = [float(np.mean([row.precision[method] for row in evaluation.rows if row.seeds == k])) for k in counts]
         axes.plot(counts, means, marker="o", linewidth=3 if method == OURS else 1, label=method)
-    axes.set(xlabel="seeds", ylabel="P@1 in languages never seen", xscale="log", ylim=(0, 1))
+    axes.set(xlabel="seeds", ylabel="P@1 in held-out languages", xscale="log", ylim=(0, 1))
     axes.set_xticks(counts, [str(k) for k in counts])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
@@ -95,9 +95,9 @@ def _draw_precision(found: Evaluation, axes: Axes) -> None:
 
 def _draw_curves(checkpoint: Checkpoint, axes: Axes) -> None:
     """Losses by family, each a running mean, and the held-out precision where it was measured."""
-    found = curves(checkpoint)
-    precision = found.pop(PRECISION, None)
-    for name, (steps, values) in found.items():
+    losses = curves(checkpoint)
+    precision = losses.pop(PRECISION, None)
+    for name, (steps, values) in losses.items():
         axes.plot(steps, smoothed(values), label=name)
     axes.set(xlabel="outer steps", ylabel="query loss after adaptation")
     axes.grid(alpha=0.3)

@@ -11,6 +11,7 @@ from benchmarks.quality import active, classification
 from isogloss.data.errors import DownloadError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.labelled_texts import Text
+from isogloss.meta.new_language.active import demand
 from isogloss.meta.texts.evaluation import METHODS
 
 
@@ -30,12 +31,20 @@ def test_a_section_gives_no_more_texts_than_it_may() -> None:
 def test_every_way_of_choosing_stays_within_the_pool_and_its_budget() -> None:
     random = np.random.default_rng(0)
     x, pool = unit(random.standard_normal((900, 20)).astype(np.float32)), np.arange(100, 900, 2)
-    found = active.choices(x, pool, 40, random)
-    assert tuple(found) == active.CHOICES
-    assert {name: len(set(rows.tolist())) for name, rows in found.items()} == {
-        name: 80 if name == "twice" else 40 for name in found
+    chosen = active.choices(x, pool, 40, random)
+    assert tuple(chosen) == active.CHOICES
+    assert {name: len(set(rows.tolist())) for name, rows in chosen.items()} == {
+        name: 80 if name == "twice" else 40 for name in chosen
     }
-    assert all(set(rows.tolist()) <= set(pool.tolist()) for rows in found.values())
+    assert all(set(rows.tolist()) <= set(pool.tolist()) for rows in chosen.values())
+
+
+def test_the_designs_that_coverage_is_compared_with() -> None:
+    random, none = np.random.default_rng(0), np.empty(0, np.int64)
+    places = np.repeat(np.eye(4, 8), 10, axis=0) + 0.1 * random.standard_normal((40, 8))
+    x, rows = unit(places.astype(np.float32)), np.arange(40)
+    assert {choice.row // 10 for choice in active.leverage(x, demand(x), rows, none, 4)} == {0, 1, 2, 3}
+    assert [choice.row for choice in active.frequent(x, demand(x), rows[5:], rows[5:7], 3)] == [7, 8, 9]
 
 
 def test_the_table_of_classification_has_a_cell_for_every_method() -> None:

@@ -24,14 +24,20 @@ def prior(
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     hold_out: HoldOut = None,
     auxiliary: Annotated[
-        bool, typer.Option(help="Also learn from pairs whose dictionary the graph infers through a third language.")
+        bool,
+        typer.Option(help="Also train on pairs of languages whose dictionary is inferred through a third language."),
     ] = True,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Learn how translations show in the languages we have, for `lexicon build --prior` of one with few seeds."""
+    """Train a prior for `lexicon build --prior` of a new language with few seeds.
+
+    It learns to match words and to rank candidates from all pairs of languages that have a dictionary.
+
+    Example: isogloss meta prior --hold-out ja --out prior
+    """
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.meta.matching.prior import FILE, save
     from isogloss.meta.matching.prior_training import PriorSettings, train_prior
@@ -39,7 +45,7 @@ def prior(
     refuse_to_overwrite(out / FILE, force)
     space = task_space(graph, vectors, hold_out, None, cache)
     tables = {language: space.vectors.words(language) for language in space.languages}
-    learned = train_prior(
+    trained = train_prior(
         space.dictionaries,
         tables,
         held_out=space.held_out,
@@ -47,8 +53,8 @@ def prior(
         progress=progress,
     )
     report = {
-        "prior": str(save(learned, out, force=force)),
-        "languages": learned.languages,
+        "prior": str(save(trained, out, force=force)),
+        "languages": trained.languages,
         "held_out": sorted(space.held_out),
     }
     if json:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 COLUMNS = ("word", "rank", "gain", "nearest seed", "similarity", "guess", "probability")
 
 
-def name_words(model: Path, source: Vectors, target: Vectors, seeds: Path | None, count: int, *, json: bool) -> None:
-    """Print ``count`` words; with seeds for the model to learn from, those that it is unsure of come first."""
+def print_suggestions(
+    model: Path, source: Vectors, target: Vectors, seeds: Path | None, count: int, *, json: bool
+) -> None:
+    """Print ``count`` words; with seeds to adapt the model to, words that it is unsure of come first."""
     from isogloss.data.reading import read_dictionary
     from isogloss.lexicon.alignment.seeds import FEWEST
     from isogloss.meta.new_language.active import suggest
@@ -29,8 +31,8 @@ def name_words(model: Path, source: Vectors, target: Vectors, seeds: Path | None
         adapted = adapt_to_language(checkpoint, source, target, usable, progress=progress)
     else:
         note(f"fewer than {FEWEST} usable seeds: words are chosen by their vectors alone")
-    found = suggest(source, count, known=tuple(known.by_source) if known else (), adapted=adapted)
+    suggestions = suggest(source, count, known=tuple(known.by_source) if known else (), adapted=adapted)
     if json:
-        print_json([each._asdict() for each in found])
+        print_json([suggestion._asdict() for suggestion in suggestions])
         return
-    print_rows(found, COLUMNS)
+    print_rows(suggestions, COLUMNS)

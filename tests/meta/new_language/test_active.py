@@ -16,7 +16,7 @@ from isogloss.data.numerics.normalisation import unit
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.meta.learners import Episode
-from isogloss.meta.new_language.active import coverage, demand, frequent, leverage, suggest, worth_asking
+from isogloss.meta.new_language.active import coverage, demand, seed_candidates, suggest
 from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language
 from isogloss.meta.training.checkpoint import save
 from isogloss.meta.training.run import begin, finish
@@ -36,25 +36,23 @@ def test_every_place_gets_a_seed_before_any_gets_two() -> None:
     x = islands()
     every = np.arange(40)
     assert {choice.row // 10 for choice in coverage(x, demand(x), every, NONE, 4)} == {0, 1, 2, 3}
-    assert {choice.row // 10 for choice in leverage(x, demand(x), every, NONE, 4)} == {0, 1, 2, 3}
 
 
-def test_places_that_have_a_seed_or_are_sure_already_are_left_alone() -> None:
+def test_places_with_a_seed_or_with_probable_translations_get_no_further_seed() -> None:
     x = islands()
     every, seeds = np.arange(40), np.array([3, 14])
     assert {choice.row // 10 for choice in coverage(x, demand(x), every, seeds, 2)} == {2, 3}
-    sure = np.where(every < 30, 0.99, 0.1)
-    (first,) = coverage(x, demand(x, sure=sure), every, NONE, 1)
+    probability = np.where(every < 30, 0.99, 0.1)
+    (first,) = coverage(x, demand(x, probability=probability), every, NONE, 1)
     assert first.row // 10 == 3
 
 
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 12))
-def test_gains_never_grow_and_no_word_is_asked_twice(seed: int, count: int) -> None:
+def test_gains_never_grow_and_no_word_is_chosen_twice(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
     x = unit(random.standard_normal((30, 5)).astype(np.float32))
     known, allowed = np.array([1, 2]), np.arange(10)
-    found = coverage(x, demand(x), allowed, known, count)
-    rows = [choice.row for choice in found]
+    rows = [choice.row for choice in coverage(x, demand(x), allowed, known, count)]
     assert len(set(rows)) == len(rows) == min(count, 8)
     assert not set(rows) & {1, 2}
     near = np.maximum(x @ x.T, 0) ** 3
@@ -63,13 +61,11 @@ def test_gains_never_grow_and_no_word_is_asked_twice(seed: int, count: int) -> N
     assert (np.diff(steps) <= 1e-4).all()  # each word covers no more than the one before it
 
 
-def test_the_most_frequent_words_are_not_asked_for() -> None:
+def test_the_most_frequent_words_are_not_suggested() -> None:
     english = sample_vectors("en")
-    found = {each.word for each in suggest(english, 20)}
-    assert not found & {"the", "of", "and", "to"}
-    rows = worth_asking(len(english))
-    chosen = frequent(english.matrix, demand(english.matrix), rows, rows[:2], 3)
-    assert [choice.row for choice in chosen] == rows[2:5].tolist()
+    words = {suggestion.word for suggestion in suggest(english, 20)}
+    assert not words & {"the", "of", "and", "to"}
+    assert not {"the", "of", "and", "to"} & {english.words[row] for row in seed_candidates(len(english)).tolist()}
 
 
 @pytest.fixture(scope="module")
@@ -83,29 +79,31 @@ def adapted(
     return adapt_to_language(finish(begin(episodes, SMALL), episodes), vectors["en"], vectors["fr"], seeds)
 
 
-def test_suggestions_say_what_speaks_for_them(adapted: Adapted, vectors: dict[str, Vectors]) -> None:
+def test_suggestions_give_the_nearest_seed_and_the_model_s_translation(
+    adapted: Adapted, vectors: dict[str, Vectors]
+) -> None:
     english = vectors["en"]
     known = [english.words[row] for row in adapted.seeds.words.tolist()]
-    found = suggest(english, 6, known=known, adapted=adapted)
-    assert len({each.word for each in found}) == 6
-    assert not {each.word for each in found} & set(known)
-    for each in found:
-        assert english.words[each.frequency_rank - 1] == each.word
-        assert 0 < each.gain < 1
-        assert each.nearest in known
-        assert 0 <= each.probability <= 1
-        assert each.guess in vectors["fr"]
+    suggestions = suggest(english, 6, known=known, adapted=adapted)
+    assert len({one.word for one in suggestions}) == 6
+    assert not {one.word for one in suggestions} & set(known)
+    for one in suggestions:
+        assert english.words[one.frequency_rank - 1] == one.word
+        assert 0 < one.gain < 1
+        assert one.nearest in known
+        assert 0 <= one.probability <= 1
+        assert one.guess in vectors["fr"]
     bare = suggest(english, 6)
-    assert {(each.nearest, each.guess) for each in bare} == {("", "")}
+    assert {(one.nearest, one.guess) for one in bare} == {("", "")}
 
 
-def test_the_commands_name_words_and_explain_a_translation(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
     model = tmp_path / "model"
     save(finish(begin(episodes, SMALL), episodes), model)
     pair = ["--source-lang", "en", "--target-lang", "fi"]
     first = json.loads(run("adapt", str(model), *pair, "--max-vocab", "600", "--suggest", "10", "--json"))
     assert len(first) == 10
-    assert all(each["nearest"] == "" for each in first)
+    assert all(suggestion["nearest"] == "" for suggestion in first)
     seeds = tmp_path / "seeds.tsv"
     gold = (
         sample_dictionary("en", "fi")
@@ -118,17 +116,17 @@ def test_the_commands_name_words_and_explain_a_translation(episodes: tuple[Episo
     assert rows[0].split("\t") == ["word", "rank", "gain", "nearest seed", "similarity", "guess", "probability"]
     assert len(rows) == 4
     command = ["explain", str(model), asked, *pair, "--max-vocab", "1000", "--seeds", str(seeds)]
-    told = run(*command, "--features", "3")
-    assert told.startswith(f"{asked} → ")
-    assert "other features" in told
-    assert "nearest seeds:" in told
+    printed = run(*command, "--features", "3")
+    assert printed.startswith(f"{asked} → ")
+    assert "other features" in printed
+    assert "nearest seeds:" in printed
     right = gold.by_source[asked][0]
-    found = json.loads(run(*command, "--as", right, "--json"))
-    assert (found["source"], found["target"], found["seed"]) == (asked, right, False)
-    assert 0 < len(found["seeds"]) <= 5
+    explanation = json.loads(run(*command, "--as", right, "--json"))
+    assert (explanation["source"], explanation["target"], explanation["seed"]) == (asked, right, False)
+    assert 0 < len(explanation["seeds"]) <= 5
 
 
-def test_adapting_without_suggestions_needs_seeds_and_a_place(tmp_path: Path) -> None:
+def test_adapting_without_suggestions_needs_seeds_and_an_output_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["adapt", str(tmp_path), "--source-lang", "en", "--target-lang", "fi"])
     assert result.exit_code == 2
     assert "--suggest" in result.output

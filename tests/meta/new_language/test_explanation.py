@@ -40,44 +40,46 @@ def asked(adapted: Adapted, gold: Dictionary) -> str:
 
 
 def test_contributions_add_up_to_the_score(adapted: Adapted, gold: Dictionary) -> None:
-    found = explain(adapted, asked(adapted, gold))
-    assert {each.feature for each in found.contributions} == set(FEATURES)
-    assert found.average + sum(each.effect for each in found.contributions) == pytest.approx(found.score, abs=2e-2)
-    sizes = [abs(each.effect) for each in found.contributions]
+    explanation = explain(adapted, asked(adapted, gold))
+    assert {part.feature for part in explanation.contributions} == set(FEATURES)
+    assert explanation.average + sum(part.effect for part in explanation.contributions) == pytest.approx(
+        explanation.score, abs=2e-2
+    )
+    sizes = [abs(part.effect) for part in explanation.contributions]
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_the_first_translation_is_explained_unless_another_is_named(adapted: Adapted, gold: Dictionary) -> None:
     word = asked(adapted, gold)
     first, second = list(adapted.translate([word], 2))
-    found = explain(adapted, word)
-    assert (found.target, found.rank) == (first.target, 1)
-    assert found.probability == pytest.approx(first.weight, abs=1e-5)
+    explanation = explain(adapted, word)
+    assert (explanation.target, explanation.rank) == (first.target, 1)
+    assert explanation.probability == pytest.approx(first.weight, abs=1e-5)
     other = explain(adapted, word, second.target)
     assert (other.target, other.rank) == (second.target, 2)
-    assert other.score <= found.score
+    assert other.score <= explanation.score
 
 
-def test_a_word_that_was_no_candidate_is_judged_all_the_same(adapted: Adapted, gold: Dictionary) -> None:
+def test_a_word_that_is_no_candidate_is_explained_as_well(adapted: Adapted, gold: Dictionary) -> None:
     word = asked(adapted, gold)
-    proposed = {pair.target for pair in adapted.translate([word], 100)}
-    stranger = next(each for each in adapted.sides.target.words if each not in proposed)
-    found = explain(adapted, word, stranger)
-    assert found.rank is None
-    assert "no candidate" in str(found)
+    candidates = {pair.target for pair in adapted.translate([word], 100)}
+    stranger = next(target for target in adapted.sides.target.words if target not in candidates)
+    explanation = explain(adapted, word, stranger)
+    assert explanation.rank is None
+    assert "no candidate" in str(explanation)
     with pytest.raises(VocabularyError):
         explain(adapted, "xyzzyx")
 
 
-def test_seeds_are_told_from_predictions_and_near_ones_are_named(adapted: Adapted) -> None:
+def test_a_seed_is_no_prediction_and_near_seeds_are_listed(adapted: Adapted) -> None:
     row, target = int(adapted.seeds.source[0]), int(adapted.seeds.target[0])
     word, translation = adapted.sides.source.words[row], adapted.sides.target.words[target]
-    found = explain(adapted, word)
-    assert found.seed
-    assert (found.target, found.probability) == (translation, 1.0)
-    assert found.seeds[0][:2] == (word, translation)  # nothing is nearer to a word than itself
-    assert found.seeds[0].near_source == pytest.approx(1, abs=1e-4)
-    assert "given as a seed" in str(found)
+    explanation = explain(adapted, word)
+    assert explanation.seed
+    assert (explanation.target, explanation.probability) == (translation, 1.0)
+    assert explanation.seeds[0][:2] == (word, translation)  # nothing is nearer to a word than itself
+    assert explanation.seeds[0].near_source == pytest.approx(1, abs=1e-4)
+    assert "given as a seed" in str(explanation)
 
 
 def test_the_paths_of_the_graph_are_evidence(
@@ -88,14 +90,14 @@ def test_the_paths_of_the_graph_are_evidence(
     with open_graph(tmp_path / "graph.db", write=True) as graph:
         for pair in (("en", "fi"), ("fi", "fr"), ("en", "fr")):
             graph.add(dictionaries[pair])
-        found = explain(adapted, word, translation, graph=graph)
-        assert found.paths
-        assert {path.words[0].word.lower() for path in found.paths} == {word}
-        assert {path.words[-1].word.lower() for path in found.paths} == {translation}
+        explanation = explain(adapted, word, translation, graph=graph)
+        assert explanation.paths
+        assert {path.words[0].word.lower() for path in explanation.paths} == {word}
+        assert {path.words[-1].word.lower() for path in explanation.paths} == {translation}
         assert not explain(adapted, word, translation).paths
-    told = json.loads(json.dumps(found.as_json()))
-    assert told["paths"][0]["sources"]
-    assert "evidence in the graph:" in str(found)
+    record = json.loads(json.dumps(explanation.as_json()))
+    assert record["paths"][0]["sources"]
+    assert "evidence in the graph:" in str(explanation)
 
 
 def test_the_average_candidate_has_no_contributions(adapted: Adapted) -> None:
@@ -107,9 +109,11 @@ def test_the_average_candidate_has_no_contributions(adapted: Adapted) -> None:
     assert torch.tensor(effects).abs().max() == 0
 
 
-def test_past_tasks_that_moved_the_start_are_named(adapted: Adapted, gold: Dictionary) -> None:
+def test_past_tasks_that_moved_the_start_are_listed(adapted: Adapted, gold: Dictionary) -> None:
     word = asked(adapted, gold)
-    assert "nothing was read from memory" in str(explain(replace(adapted, read=()), word))
-    found = explain(replace(adapted, read=(("word-mapping en fi", 0.75), ("word-mapping fi fr", 0.25))), word)
-    assert [each.task for each in found.memory] == ["word-mapping en fi", "word-mapping fi fr"]
-    assert "75%  word-mapping en fi" in str(found)
+    assert "nothing was read from memory" in str(explain(replace(adapted, past_tasks=()), word))
+    explanation = explain(
+        replace(adapted, past_tasks=(("word-mapping en fi", 0.75), ("word-mapping fi fr", 0.25))), word
+    )
+    assert [past.task for past in explanation.memory] == ["word-mapping en fi", "word-mapping fi fr"]
+    assert "75%  word-mapping en fi" in str(explanation)
