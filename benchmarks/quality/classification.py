@@ -23,7 +23,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.descriptions import descriptions
+from benchmarks.quality.text_methods import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
 from isogloss.data.errors import IsoglossError
 from isogloss.data.text.labelled_texts import Text
 from isogloss.data.vectors import Vectors
@@ -44,7 +45,6 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.meta.encoders import BagOfVectors
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.texts.corpus import Corpus, classes_of, draw_task
-from isogloss.meta.texts.evaluation import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
 from isogloss.meta.texts.training import SHOTS, TextSettings
 
 HUB = "en"
@@ -141,7 +141,7 @@ def _measured(
         for kept, asked in _halves(corpora) if kind == "unseen" else [(None, None)]:
             training, dev = (
                 {
-                    language: parts[name] if kept is None else parts[name].of_classes(kept)
+                    language: parts[name] if kept is None else _of_classes(parts[name], kept)
                     for language, parts in corpora.items()
                     if language != held_out
                 }
@@ -150,7 +150,7 @@ def _measured(
             trained = trained_without(training, dev, settings)
             for source, target in ((partner, held_out), (held_out, partner)):
                 a, b = (
-                    corpora[each]["test"] if asked is None else corpora[each]["test"].of_classes(asked)
+                    corpora[each]["test"] if asked is None else _of_classes(corpora[each]["test"], asked)
                     for each in (source, target)
                 )
                 for shots in SHOTS:
@@ -158,6 +158,11 @@ def _measured(
                     drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(tasks)]
                     found = outcome(trained, drawn)
                     yield frozenset(asked or ()), row(held_out, source, target, shots, found), found
+
+
+def _of_classes(corpus: Corpus, classes: Collection[str]) -> Corpus:
+    """Only the texts of these classes."""
+    return corpus.where([row for row, label in enumerate(corpus.labels) if label in classes])
 
 
 def _halves(corpora: Mapping[str, Mapping[str, Corpus]]) -> list[tuple[set[str], set[str]]]:

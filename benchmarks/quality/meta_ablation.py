@@ -39,7 +39,7 @@ from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.meta.learners import LEARNERS, Episode
 from isogloss.meta.learners.heads import prototypes
-from isogloss.meta.models.networks import MAIN, MODELS, ModelName
+from isogloss.meta.models.networks import MAIN, ModelName
 from isogloss.meta.tasks import OF_CANDIDATES, OF_WORDS, TaskSpace
 from isogloss.meta.tasks.candidate_episodes import episode
 from isogloss.meta.tasks.vector_tables import Spaces
@@ -138,7 +138,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=BASE.steps, help="Outer steps.")
     parser.add_argument("--vocabulary", type=int, default=6_000, help="Most frequent words of each language.")
     parser.add_argument("--learner", choices=LEARNERS, default=BASE.learner, help="Of the variants that name none.")
-    parser.add_argument("--model", choices=MODELS, default="words", help="What is trained.")
+    parser.add_argument("--model", choices=list(MAIN), default="words", help="What is trained.")
     parser.add_argument("--variants", nargs="*", help="Which to train; by default all.")
     parser.add_argument("--sample", action="store_true", help="The bundled sample in place of the real data.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")

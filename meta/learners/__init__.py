@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from torch import nn
 
@@ -15,7 +15,7 @@ from isogloss.meta.learners.objective import Objective
 from isogloss.meta.learners.reptile import Reptile
 
 LearnerName = Literal["maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge"]
-LEARNERS: tuple[LearnerName, ...] = ("maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge")
+LEARNERS: tuple[LearnerName, ...] = get_args(LearnerName)
 
 __all__ = [
     "ANIL",

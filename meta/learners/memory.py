@@ -101,10 +101,6 @@ class Memory:
             clock=room.clock + 1,
         )
 
-    def without_language(self, language: str) -> Memory:
-        """The memory without the tasks of a language."""
-        return self._keeping([row for row, label in enumerate(self.labels) if language not in languages_of(label)])
-
     def report(self) -> tuple[tuple[str, int, float], ...]:
         """Of every entry its label, how often it was read, and how far its task led away from φ (norm)."""
         values = self.values or {}
@@ -186,8 +182,3 @@ def from_tensors(capacity: int, described: Mapping[str, Any], found: Mapping[str
         described["temperature"],
         described.get("unit", 0.0),
     )
-
-
-def languages_of(label: str) -> tuple[str, ...]:
-    """The languages of an entry's label, such as ``word-mapping en fr``."""
-    return tuple(label.split(" ")[1:])

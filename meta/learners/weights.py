@@ -25,11 +25,6 @@ def leaves(weights: Weights) -> dict[str, Tensor]:
     return {name: weight.requires_grad_() for name, weight in copied(weights).items()}
 
 
-def plus(weights: Weights, direction: Weights, scale: float) -> dict[str, Tensor]:
-    """``weights + scale * direction``, in new tensors."""
-    return {name: weight + scale * direction[name] for name, weight in weights.items()}
-
-
 def moved(weights: Weights, offset: Weights) -> Weights:
     """``weights`` with ``offset`` added to those it names."""
     return {**weights, **{name: weights[name] + change for name, change in offset.items()}} if offset else weights

@@ -9,7 +9,6 @@ from isogloss.meta.models.candidate_ranker import Ranker
 from isogloss.meta.models.word_classifier import Classifier
 
 ModelName = Literal["ranker", "words"]
-MODELS: tuple[ModelName, ...] = ("ranker", "words")
 MAIN: Mapping[ModelName, str] = {"ranker": "word-mapping", "words": "class-transfer"}  # the others are auxiliary
 
 Network = Ranker | Classifier

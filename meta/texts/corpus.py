@@ -64,10 +64,6 @@ class Corpus:
         names, labels = (tuple(column[row] for row in rows) for column in (self.names, self.labels))
         return Corpus(self.language, names, labels, self.vectors[rows])
 
-    def of_classes(self, classes: Collection[str]) -> Corpus:
-        """Only the texts of these classes."""
-        return self.where([row for row, label in enumerate(self.labels) if label in classes])
-
 
 class TextTask(NamedTuple):
     """A few labelled texts in one language, and texts of another that have to be told apart by them."""

@@ -14,8 +14,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.lexicon.search.threads import single_thread
 from isogloss.meta.learners import Episode, Learner
-from isogloss.meta.models.networks import MAIN as MAIN_OF
-from isogloss.meta.models.networks import new_network
+from isogloss.meta.models.networks import MAIN, new_network
 from isogloss.meta.taskmap.affinity import by_descriptor
 from isogloss.meta.tasks.candidate_episodes import episode
 from isogloss.meta.tasks.candidate_features import FEATURES
@@ -26,8 +25,8 @@ from isogloss.meta.training.outer_loop import Step, first_state, learner_of, sca
 from isogloss.meta.training.regularisation import folds_of, noisy, noisy_words, rotated
 from isogloss.meta.training.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
 from isogloss.meta.training.settings import Settings
+from isogloss.meta.training.weighting import weighted
 
-MAIN = MAIN_OF["ranker"]  # the family that the ranker is for; the others are auxiliary
 PRECISION = "held-out P@1"
 
 DEFAULTS = Settings()
@@ -56,14 +55,13 @@ def episodes_of(space: TaskSpace, settings: Settings, *, progress: Progress = si
     Raises:
         VocabularyError: The space has no tasks of the families that ``settings`` name.
     """
-    space = with_families(space, settings)
+    space, main = with_families(space, settings), MAIN[settings.model]
     numbers = progress(range(settings.episodes), "Preparing tasks", settings.episodes)
     if settings.model == "ranker":
-        made = (_candidates(space, number, settings) for number in numbers)
-        return tuple(weighted(each, settings) for each in made)
+        return weighted([_candidates(space, number, settings) for number in numbers], main, settings.auxiliary)
     hub = Hub.of(space)
     usable = replace(space, dictionaries={p: d for p, d in space.dictionaries.items() if p[0] in hub.rotations})
-    return tuple(weighted(_words(usable, hub, number, settings), settings) for number in numbers)
+    return weighted([_words(usable, hub, number, settings) for number in numbers], main, settings.auxiliary)
 
 
 def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
@@ -89,11 +87,6 @@ def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
     return replace(space, word_families=tuple(words[name] for name in settings.families))
 
 
-def weighted(made: Episode, settings: Settings) -> Episode:
-    """The episode with its family's weight in the objective."""
-    return replace(made, weight=1.0 if made.family == MAIN_OF[settings.model] else settings.auxiliary)
-
-
 def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress = silent) -> tuple[Episode, ...]:
     """Main tasks into each of the languages that ``settings`` watch, from all that are trained on.
 
@@ -102,7 +95,7 @@ def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress
     """
     if not settings.watched:
         return ()
-    plain = replace(settings, seed_noise=0.0, rotations=False, families=(MAIN_OF[settings.model],))
+    plain = replace(settings, seed_noise=0.0, rotations=False, families=(MAIN[settings.model],))
     others = with_families(space, plain)
     kept = {
         pair: dictionary
@@ -224,7 +217,7 @@ def sampler_of(episodes: Sequence[Episode], settings: Settings) -> Sampler:
     if settings.sampler == "bandit":
         return Bandit(arms_of(episodes))
     if settings.sampler == "affinity":
-        return ByAffinity(affinity_shares(episodes, MAIN_OF[settings.model]))
+        return ByAffinity(affinity_shares(episodes, MAIN[settings.model]))
     return Uniform()
 
 
@@ -247,7 +240,7 @@ def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Prog
     curves = []
     for fold in folds_of(languages, settings.folds):
         rest = [each for each in episodes if not {*fold} & {*each.languages}]
-        asked = [each for each in episodes if {*fold} & {*each.languages} and each.family == MAIN_OF[settings.model]]
+        asked = [each for each in episodes if {*fold} & {*each.languages} and each.family == MAIN[settings.model]]
         if rest and asked:
             trained = finish(begin(rest, settings), rest, watched=asked, progress=progress)
             curves.append([step[PRECISION] for step in trained.history if PRECISION in step])

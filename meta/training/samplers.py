@@ -12,7 +12,6 @@ from torch import Tensor
 from isogloss.meta.learners.learner import Episode
 
 SamplerName = Literal["uniform", "affinity", "bandit"]
-SAMPLERS: tuple[SamplerName, ...] = ("uniform", "affinity", "bandit")
 
 LOGITS, LAST, SCALE = "bandit logits", "bandit last", "bandit scale"
 

@@ -14,7 +14,6 @@ from isogloss.meta.learners.weights import Weights
 from isogloss.meta.training.samplers import Memo
 
 WeightingName = Literal["uniform", "cosine", "learned"]
-WEIGHTINGS: tuple[WeightingName, ...] = ("uniform", "cosine", "learned")
 
 MAIN_GRADIENT, AGREEMENT, LOGIT = "main gradient", "agreement ", "weight logit "
 

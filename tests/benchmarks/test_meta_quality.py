@@ -8,11 +8,11 @@ import pytest
 
 from benchmarks import descriptions
 from benchmarks.quality import active, classification
+from benchmarks.quality.text_methods import METHODS
 from isogloss.data.errors import DownloadError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.labelled_texts import Text
 from isogloss.meta.new_language.active import demand
-from isogloss.meta.texts.evaluation import METHODS
 
 
 def test_half_of_the_packages_are_asked_about_and_the_same_ones_in_every_language() -> None:

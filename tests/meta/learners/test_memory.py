@@ -75,11 +75,6 @@ def test_writing_leaves_the_memory_before_as_it_was() -> None:
     assert before.labels == ("a en fr",)
 
 
-def test_a_language_can_be_forgotten() -> None:
-    memory = filled(4, ("a en fr", 0.0), ("a fi en", 1.0), ("a fr ja", 2.0))
-    assert memory.without_language("fr").labels == ("a fi en",)
-
-
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.floats(-5, 5)), max_size=20), st.integers(1, 4))
 def test_a_memory_never_outgrows_its_capacity(writes: list[tuple[str, float]], capacity: int) -> None:

@@ -30,7 +30,7 @@ from isogloss.lexicon.ranking.ranker import adapted, descend, forward, standardi
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.self_learning.training_pairs import Evidence
 from isogloss.lexicons import build_lexicon
-from isogloss.meta.learners.memory import Memory, languages_of
+from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.multilingual_mean import MultilingualMean
 from isogloss.meta.matching.prior import FILE, MAX_ROUNDS, MAX_STARTS, MatchingPrior, load, match_words, save
 from isogloss.meta.matching.prior_training import PriorSettings, train_prior
@@ -89,7 +89,7 @@ def test_a_held_out_language_reaches_nothing(prior: MatchingPrior) -> None:
     assert prior.languages == KNOWN
     assert prior.name == "matching prior of en, fi, fr"
     assert prior.weights.rounds.shape[1:] == (len(PAIR_FEATURES), 3)
-    assert all(set(languages_of(label)) < set(KNOWN) for label in prior.memory.labels)
+    assert all(set(label.split()[1:]) < set(KNOWN) for label in prior.memory.labels)
 
 
 def test_a_prior_finds_more_pairs_of_an_unseen_language_than_its_seeds_do(
