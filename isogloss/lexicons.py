@@ -98,10 +98,10 @@ def _comes_along() -> Prior:
 
 def _supported(graph: Path, source: str, target: str, progress: Progress) -> Dictionary:
     from isogloss.kg.graph import open_graph
-    from isogloss.kg.inference.pipeline import supported
+    from isogloss.kg.inference.pipeline import graph_evidence
 
     with open_graph(graph) as words:
-        return supported(words, source, target, progress=progress)
+        return graph_evidence(words, source, target, progress=progress)
 
 
 def open_lexicon(

@@ -28,7 +28,7 @@ from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_pri
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.kg.graph import open_graph
-from isogloss.kg.inference.pipeline import supported
+from isogloss.kg.inference.pipeline import graph_evidence
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.self_learning.resources import Resources
@@ -98,7 +98,7 @@ def evidence(source: str, target: str) -> Dictionary:
                 if set(pair) != {source, target}:
                     graph.add(real_data.freedict(*pair))
         with open_graph(path) as graph:
-            return supported(graph, source, target)
+            return graph_evidence(graph, source, target)
 
 
 def _first(built: Induction) -> dict[str, str]:

@@ -51,7 +51,15 @@ from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.ensemble import fit
 from isogloss.kg.inference.examples import halves, reachable
 from isogloss.kg.inference.pipeline import METHODS, prepare, scores_of, single_threshold
-from isogloss.kg.inference.translation_links import ALL, DICTIONARIES, Flags, Links, Web, Weights, pair_keys
+from isogloss.kg.inference.translation_links import (
+    ALL,
+    DICTIONARIES,
+    Flags,
+    Links,
+    TranslationLinks,
+    Weights,
+    pair_keys,
+)
 from isogloss.kg.inference.vector_similarity import Spaces
 
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
@@ -97,16 +105,16 @@ def measure(path: Path, seed: int, joined: Mapping[str, Vectors]) -> dict[str, A
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     with open_graph(path) as graph:
         in_part = {PART + name for name in names.values()}
-        whole = Web.of(graph.store, without=in_part)
+        whole = TranslationLinks.of(graph.store, without=in_part)
         for pair, name in names.items():
             here, there = (graph.language_number(code) for code in pair)
-            gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
-            for kind, web in (
-                ("hidden", Web.of(graph.store, without={name, *in_part})),
-                ("parts", Web.of(graph.store, without={name, *in_part} - {PART + name})),
+            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+            for kind, translations in (
+                ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
+                ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
-                spaces = Spaces(web, joined) if joined.keys() >= set(pair) else None
-                found[kind]["-".join(pair)] = inferred(web, gold, here, there, seed, spaces)
+                spaces = Spaces(translations, joined) if joined.keys() >= set(pair) else None
+                found[kind]["-".join(pair)] = inferred(translations, gold, here, there, seed, spaces)
             spaces = Spaces(whole, joined) if joined.keys() >= set(pair) else None
             found["halves"]["-".join(pair)] = halve(whole, here, there, seed, spaces)
     return {
@@ -145,46 +153,50 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
     return replace(dictionary, pairs=tuple(pair for pair in dictionary.pairs if pair.source in kept), origin=origin)
 
 
-def inferred(web: Web, gold: Links, here: int, there: int, seed: int, spaces: Spaces | None) -> dict[str, Any]:
+def inferred(
+    translations: TranslationLinks, gold: Links, here: int, there: int, seed: int, spaces: Spaces | None
+) -> dict[str, Any]:
     """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
     start = time.process_time()
-    prepared = prepare(web, here, there, seed=seed)
-    found = prepared.described.found
-    told = web.links(here, there, DICTIONARIES).source
-    asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
-    asked &= ~np.isin(found.source, told)
-    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
-    sought = int((sought_pairs(web, gold, here, there) & ~np.isin(gold.source, told)).sum())
+    prepared = prepare(translations, here, there, seed=seed)
+    candidates = prepared.described.candidates
+    listed = translations.between(here, there, DICTIONARIES).source
+    asked = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    asked &= ~np.isin(candidates.source, listed)
+    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
+    sought = int((sought_pairs(translations, gold, here, there) & ~np.isin(gold.source, listed)).sum())
     figures = {}
     for method in METHODS if spaces is None else (*METHODS, BY_VECTORS):
         if method == BY_VECTORS:
-            prepared = prepare(web, here, there, spaces=spaces, seed=seed)
+            prepared = prepare(translations, here, there, spaces=spaces, seed=seed)
         scores, threshold = prepared.scored("ensemble" if method == BY_VECTORS else method)
         figures[method] = compared(scores[asked], truth[asked], threshold, sought)
         if method in LEARNED:
             figures[method] |= promised(scores[asked], truth[asked])
     if spaces:
         figures[BY_VECTORS]["compared"] = float(prepared.described.columns["compared"][asked].mean())
-    pivots = web.pivots(here, there)
+    pivots = translations.pivots(here, there)
     return {
-        "over_cldr_only": not any(all(web.links(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots),
+        "over_cldr_only": not any(
+            all(translations.between(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots
+        ),
         "candidates": int(asked.sum()),
         "candidates_right": int((truth & asked).sum()),
         "sought": sought,
-        "examples": sum(len(each.rows) for each in prepared.lessons),
+        "examples": sum(len(each.rows) for each in prepared.training),
         "methods": figures,
         "seconds_cpu": time.process_time() - start,
     }
 
 
-def halve(web: Web, here: int, there: int, seed: int, spaces: Spaces | None) -> dict[str, Any]:
+def halve(translations: TranslationLinks, here: int, there: int, seed: int, spaces: Spaces | None) -> dict[str, Any]:
     """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
-    (examples, *_) = prepare(web, here, there, seed=seed).lessons
+    (examples, *_) = prepare(translations, here, there, seed=seed).training
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
     for method in METHODS if spaces is None else (*METHODS, BY_VECTORS):
         if method == BY_VECTORS:
-            (examples, *_) = prepare(web, here, there, spaces=spaces, seed=seed).lessons
+            (examples, *_) = prepare(translations, here, there, spaces=spaces, seed=seed).training
         both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
@@ -268,13 +280,15 @@ def draw(found: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
-def sought_pairs(web: Web, gold: Links, here: int, there: int) -> Flags:
+def sought_pairs(translations: TranslationLinks, gold: Links, here: int, there: int) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
-    known = web.links(here, there, ALL)
-    told = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
-    exist = np.isin(gold.source, reachable(web, here, there)) & np.isin(gold.target, reachable(web, there, here))
-    found: Flags = exist & ~told
-    return found
+    known = translations.between(here, there, ALL)
+    stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
+    exist = np.isin(gold.source, reachable(translations, here, there)) & np.isin(
+        gold.target, reachable(translations, there, here)
+    )
+    sought: Flags = exist & ~stated
+    return sought
 
 
 def all_but(graph: Graph, name: str) -> list[str]:

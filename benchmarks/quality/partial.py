@@ -7,7 +7,7 @@ words. A dictionary is asked by a prior that it has not taught: a sixth of them 
 
 For every share of words that is told: the mean of the log loss, of the expected calibration error and of the highest F1
 over dictionaries, of the prior alone (``prior``) and moved by what is told, with the settings of ``kg infer``
-(``told``) and with each other one in turn (``--held``, ``--complete``).
+(``told``) and with each other one in turn (``--precision``, ``--full-coverage``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, beside_an
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.calibration import calibration_error
 from isogloss.data.numerics.thresholds import best_f1
-from isogloss.kg.inference.ensemble import COMPLETE, HELD, fit
+from isogloss.kg.inference.ensemble import FULL_COVERAGE, PRECISION, fit
 from isogloss.kg.inference.examples import Examples
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.prior import Prior
@@ -56,17 +56,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--graphs", type=int, default=8, help="How many graphs are drawn.")
     parser.add_argument("--parts", default="0.5,0.1", help="The shares of the source words that are told.")
-    parser.add_argument("--held", default="", help="Also with coefficients held so strongly, as in 100,400.")
+    parser.add_argument("--precision", default="", help="Also with these precisions of the prior, as in 100,400.")
     parser.add_argument(
-        "--complete", default="", help="Also with whole dictionaries that know this share of the words."
+        "--full-coverage", default="", help="Also with whole dictionaries that know this share of the words."
     )
     parser.add_argument("--seed", type=int, default=1, help="Of graphs and words.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
     teachers = fetched()
-    settings = {"told": {"held": HELD, "complete": COMPLETE}}
-    for name in ("held", "complete"):
+    settings = {"told": {"precision": PRECISION, "full_coverage": FULL_COVERAGE}}
+    for name in ("precision", "full_coverage"):
         for value in filter(None, getattr(arguments, name).split(",")):
             settings[f"{name} {value}"] = settings["told"] | {name: float(value)}
     priors = left_out(list(lessons(teachers, arguments.graphs, arguments.seed)))
@@ -102,16 +102,16 @@ def cases(teachers: Mapping[Pair, Dictionary], part: float, arguments: argparse.
     settings = teachers, arguments.graphs, arguments.seed, lambda pair: part_of(teachers[pair], part, random)
     for pair, found in beside_another(*settings, hide_added=False):
         described, known = found.prepared.described, found.known
-        rows = np.flatnonzero(found.asked & ~np.isin(described.found.source, known.source))
+        rows = np.flatnonzero(found.asked & ~np.isin(described.candidates.source, known.source))
         if len(rows) >= FEWEST:
-            yield Case(pair, found.prepared.lessons, described, rows, found.truth[rows])
+            yield Case(pair, found.prepared.training, described, rows, found.truth[rows])
 
 
 def judged(case: Case, prior: Prior, settings: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[float, ...]]:
     """``FIGURES`` of the prior alone and of each setting."""
-    alone = fit([], case.described, begin=prior)
+    alone = fit([], case.described, base=prior)
     models = {"prior": alone} | {
-        name: fit(case.lessons, case.described, begin=prior, **values) for name, values in settings.items()
+        name: fit(case.lessons, case.described, base=prior, **values) for name, values in settings.items()
     }
     return {name: figures(model.probability(case.described)[case.asked], case.truth) for name, model in models.items()}
 

@@ -41,7 +41,7 @@ from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import Prepared, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, expanded
-from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Links, Web, pair_keys
+from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Links, TranslationLinks, pair_keys
 
 Pair = tuple[str, str]
 
@@ -306,15 +306,15 @@ def without(path: Path, pair: Pair, name: str) -> Without | None:
     """Hide the dictionary of some name; None if no other language joins its two."""
     with open_graph(path) as graph:
         here, there = (graph.language_number(code) for code in pair)
-        gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
-        web = Web.of(graph.store, without=[name])
-        if not web.pivots(here, there):
+        gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+        translations = TranslationLinks.of(graph.store, without=[name])
+        if not translations.pivots(here, there):
             return None
-        prepared = prepare(web, here, there)
-        known = web.links(here, there, DICTIONARIES)
-    found = prepared.described.found
-    asked = prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target)
-    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))
+        prepared = prepare(translations, here, there)
+        known = translations.between(here, there, DICTIONARIES)
+    candidates = prepared.described.candidates
+    asked = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
     return Without(prepared, known, asked, truth)
 
 
@@ -363,17 +363,19 @@ def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Itera
 def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) -> Iterator[Lesson]:
     """One dictionary, hidden."""
     here, there = (graph.language_number(code) for code in pair)
-    gold = Web.of(graph.store, without=all_but(graph, name)).links(here, there)
-    web = Web.of(graph.store, without=[name])
-    if not web.pivots(here, there):
+    gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+    translations = TranslationLinks.of(graph.store, without=[name])
+    if not translations.pivots(here, there):
         return
-    prepared = prepare(web, here, there, learn=False)
-    found = prepared.described.found
-    asked = np.flatnonzero(prepared.new & np.isin(found.source, gold.source) & np.isin(found.target, gold.target))
+    prepared = prepare(translations, here, there, learn=False)
+    candidates = prepared.described.candidates
+    asked = np.flatnonzero(
+        prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    )
     if len(asked) < FEWEST:
         return
-    truth = np.isin(pair_keys(found.source, found.target), pair_keys(gold.source, gold.target))[asked]
-    reach = truth.sum() / max(int(sought_pairs(web, gold, here, there).sum()), 1)
+    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[asked]
+    reach = truth.sum() / max(int(sought_pairs(translations, gold, here, there).sum()), 1)
     rows = generator.choice(len(asked), MOST, replace=False) if len(asked) > MOST else np.arange(len(asked))
     table = prepared.described.table(FEATURES)[asked[rows]]
     yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))

@@ -1,10 +1,10 @@
-"""Concepts as communities: words of several languages that translate each other more than they do any others.
+"""Concepts as communities: words of several languages that translate each other more than any other words.
 
-Links are weighed by how much they are part of a web: the more neighbours two words share, measured by all that they
-have, the stronger. Then each word takes the label that its links vote for, until none changes (label propagation,
-Raghavan et al., 2007), in each connected part of the graph by itself. A word belongs to one community, so of a word
-with several senses only the best connected is found. The method of Louvain was measured too: it joins more words that
-belong together, and three times as many that do not; ``docs/inference.md`` has the figures.
+Links are weighted by the share of neighbours that both words have in common. Label propagation (Raghavan et al., 2007)
+then runs in each connected component: each word takes the label that its links vote for, until none changes. A word
+belongs to one community, so of a word with several senses only the best connected is found. The Louvain method was
+measured too: it joins more words that belong together, and three times as many that do not; ``docs/inference.md`` has
+the figures.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.licence import strictest
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.graph import Graph
-from isogloss.kg.inference.translation_links import Links, Numbers, Web, Weights
+from isogloss.kg.inference.translation_links import Links, Numbers, TranslationLinks, Weights
 from isogloss.kg.storage.schema import BLOCK
 
 NAME = "communities"
-BLOCK_OF_ROWS = 8192
+BLOCK_OF_ROWS = 8192  # words whose common neighbours are counted at once; bounds the memory, round number
 
 
 @dataclass(frozen=True)
@@ -62,51 +62,55 @@ def communities(
     progress: Progress = silent,
 ) -> list[Community]:
     """The communities of ``min_size`` words or more, of two languages or more, most cohesive first."""
-    web = Web.of(graph.store, None if licences is None else list(licences))
-    links = _all(web)
+    translations = TranslationLinks.of(graph.store, None if licences is None else list(licences))
+    links = _all(translations)
     if not len(links.source):
         return []
     numbers = np.unique(np.concatenate([links.source, links.target]))
     source, target = np.searchsorted(numbers, links.source), np.searchsorted(numbers, links.target)
     strength = _shared(source, target, links.weight, len(numbers))
-    found: list[Numbers] = []
+    groups: list[Numbers] = []
     for group in progress(_connected(source, target, len(numbers), min_size), "Finding communities"):
-        found += _propagated(group, source, target, strength, seed)
-    if not found:
+        groups += _propagated(group, source, target, strength, seed)
+    if not groups:
         return []
     of_word = np.full(len(numbers), -1)
-    for place, members in enumerate(found):
+    for place, members in enumerate(groups):
         of_word[members] = place
-    told = _described(web, links, numbers, (source, target), of_word, len(found))
+    described = _described(translations, links, numbers, (source, target), of_word, len(groups))
     kept = [
-        each
-        for each in told
-        if len(each.members) >= min_size
-        and each.cohesion >= min_cohesion
-        and len({member.language for member in each.members}) > 1
+        community
+        for community in described
+        if len(community.members) >= min_size
+        and community.cohesion >= min_cohesion
+        and len({member.language for member in community.members}) > 1
     ]
-    return sorted(kept, key=lambda each: (-each.cohesion, -len(each.members), each.key))
+    return sorted(kept, key=lambda community: (-community.cohesion, -len(community.members), community.key))
 
 
-def store(graph: Graph, found: Sequence[Community]) -> int:
-    """Put communities into a graph as concepts, in the place of those that were there; how many there are.
+def store(graph: Graph, communities_found: Sequence[Community]) -> int:
+    """Store communities as concepts, in place of those of an earlier run; returns how many.
 
     Raises:
         GraphError: The graph is open for reading only.
     """
-    for licence in sorted({each.licence for each in found}):
-        some = {each.key: each for each in found if each.licence == licence}
-        concepts = {key: _by_language(each.members) for key, each in some.items()}
+    for licence in sorted({community.licence for community in communities_found}):
+        of_licence = {community.key: community for community in communities_found if community.licence == licence}
+        concepts = {key: _by_language(community.members) for key, community in of_licence.items()}
         _forget(graph, licence)
         graph.add_concepts(concepts, Origin(NAME, licence, "inferred"))
-        _measure(graph, licence, some)
-    return len(found)
+        _measure(graph, licence, of_licence)
+    return len(communities_found)
 
 
-def _all(web: Web) -> Links:
+def _all(translations: TranslationLinks) -> Links:
     """The links between any two languages, each once."""
-    parts = [web.links(*pair) for pair in combinations(sorted(web.languages.values()), 2)]
-    return Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True))) if parts else web.links(0, 0)
+    parts = [translations.between(*pair) for pair in combinations(sorted(translations.languages.values()), 2)]
+    return (
+        Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        if parts
+        else translations.between(0, 0)
+    )
 
 
 def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> Weights:
@@ -123,8 +127,8 @@ def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> We
         if len(rows):
             product = csr_array(table[first : first + BLOCK_OF_ROWS] @ table)
             common[rows] = np.asarray(product[source[rows] - first, target[rows]]).ravel()
-    found: Weights = weight * common / np.sqrt(degree[source] * degree[target])
-    return found
+    similarity: Weights = weight * common / np.sqrt(degree[source] * degree[target])
+    return similarity
 
 
 def _connected(source: Numbers, target: Numbers, count: int, min_size: int) -> list[Numbers]:
@@ -141,12 +145,17 @@ def _propagated(rows: Numbers, source: Numbers, target: Numbers, strength: Weigh
     graph = networkx.Graph()
     columns = source[rows].tolist(), target[rows].tolist(), strength[rows].tolist()
     graph.add_weighted_edges_from(zip(*columns, strict=True))
-    found = networkx.community.asyn_lpa_communities(graph, weight="weight", seed=seed)
-    return [np.array(sorted(members), dtype=np.int64) for members in found]
+    labelled = networkx.community.asyn_lpa_communities(graph, weight="weight", seed=seed)
+    return [np.array(sorted(members), dtype=np.int64) for members in labelled]
 
 
 def _described(
-    web: Web, links: Links, numbers: Numbers, ends: tuple[Numbers, Numbers], of_word: Numbers, count: int
+    translations: TranslationLinks,
+    links: Links,
+    numbers: Numbers,
+    ends: tuple[Numbers, Numbers],
+    of_word: Numbers,
+    count: int,
 ) -> list[Community]:
     source, target = ends
     inside = (of_word[source] == of_word[target]) & (of_word[source] >= 0)
@@ -156,20 +165,20 @@ def _described(
     masks = np.zeros(count, np.int64)
     np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
     possible = _possible(of_word, numbers // BLOCK, count)
-    codes = {number: code for code, number in web.languages.items()}
-    words = web.words(numbers)
+    codes = {number: code for code, number in translations.languages.items()}
+    words = translations.words(numbers)
     members = np.flatnonzero(of_word >= 0)
     members = members[np.lexsort((members, -kept[members], of_word[members]))]
-    found = []
+    described = []
     for group in np.split(members, np.flatnonzero(np.diff(of_word[members])) + 1):
         place = int(of_word[group[0]])
-        told = tuple(
+        group_members = tuple(
             Member(words[row], codes[int(numbers[row]) // BLOCK], round(kept[row] / degree[row], 4))
             for row in group.tolist()
         )
         cohesion = round(float(linked[place] / max(possible[place], 1)), 4)
-        found.append(Community(told, cohesion, strictest(web.licences_of(int(masks[place])))))
-    return found
+        described.append(Community(group_members, cohesion, strictest(translations.licences_of(int(masks[place])))))
+    return described
 
 
 def _possible(of_word: Numbers, language: Numbers, count: int) -> Numbers:
@@ -182,28 +191,30 @@ def _possible(of_word: Numbers, language: Numbers, count: int) -> Numbers:
 
 
 def _by_language(members: Sequence[Member]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
     for member in members:
-        found.setdefault(member.language, []).append(member.word)
-    return found
+        words.setdefault(member.language, []).append(member.word)
+    return words
 
 
 def _forget(graph: Graph, licence: str) -> None:
-    """Take the communities of an earlier run out."""
+    """Delete the communities of an earlier run."""
     old = "SELECT id FROM concept WHERE source IN (SELECT id FROM source WHERE name = ? AND licence = ?)"
     for table, column in (("concept_member", "concept"), ("concept", "id")):
         graph.store.run(f"DELETE FROM {table} WHERE {column} IN ({old})", (NAME, licence))
 
 
-def _measure(graph: Graph, licence: str, found: dict[str, Community]) -> None:
-    """Note cohesion and belonging of communities that were added just now."""
+def _measure(graph: Graph, licence: str, added: dict[str, Community]) -> None:
+    """Store cohesion and belonging of the communities that were just added."""
     of_source = "SELECT c.key, c.id FROM concept c JOIN source s ON s.id = c.source WHERE s.name = ? AND s.licence = ?"
     concepts: dict[str, int] = dict(graph.store.rows(of_source, (NAME, licence)))
     ids = {number: key for key, number in concepts.items()}
-    for key, each in found.items():
-        graph.store.run("UPDATE concept SET cohesion = ? WHERE id = ?", (each.cohesion, concepts[key]))
+    for key, community in added.items():
+        graph.store.run("UPDATE concept SET cohesion = ? WHERE id = ?", (community.cohesion, concepts[key]))
     belonging = {
-        (key, member.language, member.word): member.belonging for key, each in found.items() for member in each.members
+        (key, member.language, member.word): member.belonging
+        for key, community in added.items()
+        for member in community.members
     }
     rows = graph.store.rows(
         "SELECT m.concept, m.entry, l.code, e.lemma FROM concept_member m JOIN entry e ON e.id = m.entry "

@@ -1,8 +1,8 @@
 """Cycle density (Villegas et al., 2016; Goel et al., 2022): words on a dense cycle of translations share a meaning.
 
 A cycle has at most one word of each language. Its density is the number of links among its words, over the number
-that there would be if each were linked with each. The link between the two words in question is never counted: it
-is what is being asked. Cycles of four and of five words are looked at; longer ones are rarely denser, and cost much.
+that there would be if each were linked with each. The link between the two words in question is never counted: it is
+what is predicted. Cycles of four and of five words are searched; longer ones are rarely denser, and cost much.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import combinations
 import numpy as np
 
 from isogloss.kg.inference.paths import Candidates, language_of
-from isogloss.kg.inference.translation_links import Numbers, Web, Weights, pair_keys
+from isogloss.kg.inference.translation_links import Numbers, TranslationLinks, Weights, pair_keys
 
-ROADS = 12  # pivots of a candidate, and translations of a word, that cycles are looked for among
+EXPANDED = 12  # pivots of a candidate, and translations of a word, that cycles are searched among; round number
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Adjacency:
     keys: Numbers  # sorted
 
     @classmethod
-    def among(cls, web: Web, pivots: list[int], ends: tuple[int, int]) -> Adjacency:
+    def among(cls, translations: TranslationLinks, pivots: list[int], ends: tuple[int, int]) -> Adjacency:
         """The links among the words of the pivot languages, and from there to both ends."""
-        both = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
-        links = [web.links(min(pair), max(pair)) for pair in both]
-        keys = [pair_keys(each.source, each.target) for each in links]
+        language_pairs = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
+        links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
+        keys = [pair_keys(linked.source, linked.target) for linked in links]
         return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])))
 
     def linked(self, one: Numbers, other: Numbers) -> Numbers:
@@ -38,75 +38,77 @@ class Adjacency:
             return np.zeros(len(one), np.int64)
         keys = pair_keys(np.minimum(one, other), np.maximum(one, other))
         place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        found: Numbers = (self.keys[place] == keys).astype(np.int64)
-        return found
+        is_linked: Numbers = (self.keys[place] == keys).astype(np.int64)
+        return is_linked
 
 
-def density(web: Web, found: Candidates, here: int, there: int) -> Weights:
+def density(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Weights:
     """The density of the densest cycle through both words of each candidate; 0 where there is none."""
-    best = np.zeros(len(found))
-    if not len(found):
+    best = np.zeros(len(candidates))
+    if not len(candidates):
         return best
-    adjacency = Adjacency.among(web, web.pivots(here, there), (here, there))
-    one, other = _pairs(found)
-    owner = found.of_path[one]
-    p, q = found.paths.pivot[one], found.paths.pivot[other]
+    adjacency = Adjacency.among(translations, translations.pivots(here, there), (here, there))
+    one, other = _pairs(candidates)
+    owner = candidates.of_path[one]
+    p, q = candidates.paths.pivot[one], candidates.paths.pivot[other]
     apart = language_of(p) != language_of(q)
     owner, p, q = owner[apart], p[apart], q[apart]
     chord = adjacency.linked(p, q)
     np.maximum.at(best, owner, (4 + chord) / 6)
-    _longer(web, found, (here, there), adjacency, best)
+    _longer(translations, candidates, (here, there), adjacency, best)
     return best
 
 
-def _longer(web: Web, found: Candidates, ends: tuple[int, int], adjacency: Adjacency, best: Weights) -> None:
+def _longer(
+    translations: TranslationLinks, candidates: Candidates, ends: tuple[int, int], adjacency: Adjacency, best: Weights
+) -> None:
     """Cycles of five: ``x – r – y – q – p – x``, where ``p`` and ``q`` translate each other."""
-    for first in web.pivots(*ends):
-        near = web.links(ends[0], first)
-        for second in web.pivots(*ends):
+    for first in translations.pivots(*ends):
+        near = translations.between(ends[0], first)
+        for second in translations.pivots(*ends):
             if second == first:
                 continue
-            far = web.links(ends[1], second)
-            owner, p, q = _joined(found, near.source, near.target, far.source, far.target)
+            far = translations.between(ends[1], second)
+            owner, p, q = _joined(candidates, near.source, near.target, far.source, far.target)
             joined = adjacency.linked(p, q) == 1
-            _close(found, adjacency, owner[joined], p[joined], q[joined], best)
+            _close(candidates, adjacency, owner[joined], p[joined], q[joined], best)
 
 
-def _close(found: Candidates, adjacency: Adjacency, owner: Numbers, p: Numbers, q: Numbers, best: Weights) -> None:
+def _close(candidates: Candidates, adjacency: Adjacency, owner: Numbers, p: Numbers, q: Numbers, best: Weights) -> None:
     """Close each chain ``x – p – q – y`` with a path of its candidate into a cycle, and note the density."""
-    counts = np.minimum(np.diff(np.append(found.first, len(found.paths.source))), ROADS)[owner]
-    path = _ranges(found.first[owner], counts)
+    counts = np.minimum(np.diff(np.append(candidates.first, len(candidates.paths.source))), EXPANDED)[owner]
+    path = _ranges(candidates.first[owner], counts)
     owner, p, q = (np.repeat(column, counts) for column in (owner, p, q))
-    r = found.paths.pivot[path]
+    r = candidates.paths.pivot[path]
     language = language_of(r)
     apart = (language != language_of(p)) & (language != language_of(q))
     owner, p, q, r = owner[apart], p[apart], q[apart], r[apart]
-    x, y = found.source[owner], found.target[owner]
+    x, y = candidates.source[owner], candidates.target[owner]
     chords = sum(adjacency.linked(*two) for two in ((x, q), (y, p), (r, p), (r, q)))
     np.maximum.at(best, owner, (5 + chords) / 10)
 
 
-def _pairs(found: Candidates) -> tuple[Numbers, Numbers]:
+def _pairs(candidates: Candidates) -> tuple[Numbers, Numbers]:
     """Any two paths of one candidate, of its first ``ROADS``."""
-    counts = np.minimum(np.diff(np.append(found.first, len(found.paths.source))), ROADS)
-    ones, others = [], []
+    counts = np.minimum(np.diff(np.append(candidates.first, len(candidates.paths.source))), EXPANDED)
+    firsts, seconds = [], []
     for a, b in combinations(range(int(counts.max(initial=0))), 2):
-        starts = found.first[counts > b]
-        ones.append(starts + a)
-        others.append(starts + b)
+        starts = candidates.first[counts > b]
+        firsts.append(starts + a)
+        seconds.append(starts + b)
     empty = np.zeros(0, np.int64)
-    return np.concatenate([empty, *ones]), np.concatenate([empty, *others])
+    return np.concatenate([empty, *firsts]), np.concatenate([empty, *seconds])
 
 
 def _joined(
-    found: Candidates, near_word: Numbers, near_pivot: Numbers, far_word: Numbers, far_pivot: Numbers
+    candidates: Candidates, near_word: Numbers, near_pivot: Numbers, far_word: Numbers, far_pivot: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
     """For each candidate, the translations of its one word with those of the other: candidate, one, other."""
-    start, end = np.searchsorted(near_word, found.source), np.searchsorted(far_word, found.target)
-    near = np.minimum(np.searchsorted(near_word, found.source, "right") - start, ROADS)
-    far = np.minimum(np.searchsorted(far_word, found.target, "right") - end, ROADS)
+    start, end = np.searchsorted(near_word, candidates.source), np.searchsorted(far_word, candidates.target)
+    near = np.minimum(np.searchsorted(near_word, candidates.source, "right") - start, EXPANDED)
+    far = np.minimum(np.searchsorted(far_word, candidates.target, "right") - end, EXPANDED)
     size = near * far
-    owner = np.repeat(np.arange(len(found)), size)
+    owner = np.repeat(np.arange(len(candidates)), size)
     within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
     return owner, near_pivot[start[owner] + within // far[owner]], far_pivot[end[owner] + within % far[owner]]
 
@@ -114,5 +116,5 @@ def _joined(
 def _ranges(starts: Numbers, counts: Numbers) -> Numbers:
     """``counts[i]`` numbers from ``starts[i]`` on, for each ``i``."""
     offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    found: Numbers = np.repeat(starts, counts) + offset
-    return found
+    result: Numbers = np.repeat(starts, counts) + offset
+    return result

@@ -1,8 +1,8 @@
-"""The ensemble: a probability from the scores of all methods and everything else that is known of a candidate.
+"""The ensemble: the probability of a candidate, by logistic regression on the scores of all methods and its features.
 
-What other dictionaries have taught is the beginning (``prior``). What a dictionary of the very languages in question
-says, be it of ten words or of ten thousand, moves its coefficients as far as there is ground to: they are the most
-probable ones under a normal distribution around those of the prior (hierarchical Bayes; Gelman and Hill, 2006).
+The coefficients have a Gaussian prior, whose mean was fitted to other dictionaries (``prior``). A dictionary of the two
+languages themselves, of ten words or of ten thousand, moves them as far as its examples support (hierarchical Bayes;
+Gelman and Hill, 2006).
 """
 
 from __future__ import annotations
@@ -20,98 +20,102 @@ from isogloss.kg.inference.features import BY_VECTORS, Described, Table
 from isogloss.kg.inference.prior import Prior, prior
 from isogloss.kg.inference.translation_links import Weights
 
-BESIDE = ("induced", *BY_VECTORS)  # what the prior does not look at
+BEYOND_PRIOR = ("induced", *BY_VECTORS)  # features that the prior has no coefficients for
 
-# Chosen on the teachers of the prior, each left out of it (``benchmarks.quality.partial``).
-HELD = 200.0  # one over the variance of a coefficient among dictionaries
-COMPLETE = 0.6  # the share of the words in question that a whole dictionary knows
-# Held less than other coefficients: how much dictionaries list differs more, no vectors have taught the prior, and it
-# may be more or less sure as a whole. What the prior should not learn from other languages is fixed.
-INTERCEPT_HELD = BESIDE_HELD = 5.0
-SURENESS_HELD = 10.0
-FIXED = 1e9
-# What the logarithm of the odds is moved by where a dictionary knows both words and does not have the pair: judged by
-# a second dictionary of the same languages (``benchmarks.quality.silence``).
-SILENCE = -1.3
+# Chosen on the dictionaries that the prior was fitted to, each left out of it in turn (``benchmarks.quality.partial``).
+PRECISION = 200.0  # one over the variance of a coefficient among dictionaries
+FULL_COVERAGE = 0.6  # share of the candidates' words that a complete dictionary lists
+# Lower than of other coefficients: dictionaries differ more in how much they list, the prior was fitted without
+# vectors, and as a whole it may be over- or underconfident. Chosen by hand, not tuned by a script.
+INTERCEPT_PRECISION = BEYOND_PRECISION = 5.0
+LOGIT_PRECISION = 10.0
+FIXED_PRECISION = 1e9  # of coefficients that are not fitted to other languages; a large round number
+# Absence as negative evidence: added to the log-odds of a pair that a dictionary lacks although it lists both words.
+# Chosen by second dictionaries of the same languages (``benchmarks.quality.absence``).
+ABSENCE = -1.3
 
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Coefficients of what is known of a candidate, and what share of the true pairs are candidates at all."""
+    """The coefficients of a candidate's features, and the share of the true pairs that are candidates at all."""
 
     prior: Prior
     weights: Weights  # of the columns of ``_columns``
     reach: float
 
     def probability(self, described: Described) -> Weights:
-        """How likely each candidate is a translation that a dictionary would have."""
-        found: Weights = expit(_columns(self.prior, described) @ self.weights + SILENCE * described.columns["silent"])
-        return found
+        """The probability of each candidate that a complete dictionary has the pair, shape ``(candidates,)``."""
+        score = _columns(self.prior, described) @ self.weights + ABSENCE * described.columns["absent"]
+        return np.asarray(expit(score))
 
     def threshold(self, probability: Weights) -> float:
-        """The probability to ask for so that the expected F1 is highest, given what cannot be reached."""
+        """The threshold of the highest expected F1, counting the true pairs that are no candidates as missed."""
         return best_f1(probability, probability, reach=self.reach).threshold
 
 
 def fit(
-    lessons: Sequence[Examples],
-    asked: Described,
+    training: Sequence[Examples],
+    described: Described,
     *,
-    begin: Prior | None = None,
-    held: float = HELD,
-    complete: float = COMPLETE,
+    base: Prior | None = None,
+    precision: float = PRECISION,
+    full_coverage: float = FULL_COVERAGE,
 ) -> Ensemble:
-    """The ensemble for the candidates that will be asked about.
+    """The ensemble for some candidates, fitted to examples.
 
-    Examples of other languages teach how many of the true pairs are candidates, and what vectors are worth. Of all else
-    the prior knows more dictionaries than any one graph has.
+    Examples of other languages estimate the reach and the coefficients of the features that the prior lacks. For all
+    other coefficients the prior was fitted to more dictionaries than any one graph has.
 
-    A part of a dictionary knows both words of a right candidate because it has the pair, but those of a wrong one only
+    A part of a dictionary lists both words of a right candidate because it has the pair, but those of a wrong one only
     by chance. As in a case-control study (Prentice and Pyke, 1979), this adds to the intercept the logarithm of how
-    much more often right ones are seen, which is taken off again.
+    much more often right ones are sampled, which is subtracted again.
 
     Args:
-        lessons: Examples, of the languages in question and of others.
-        asked: The candidates.
-        begin: What to start from; by default the prior that comes with the program.
-        held: How strongly coefficients are held where the prior has them.
-        complete: The share of the words in question that a whole dictionary knows.
+        training: Examples, of the two languages and of others.
+        described: The candidates to predict.
+        base: The prior; by default the bundled pre-trained one.
+        precision: Of the coefficients that the prior has, around its own: one over their variance.
+        full_coverage: Share of the candidates' words that a complete dictionary lists.
     """
-    start = begin or prior()
-    weights = np.r_[np.array(start.weights), np.zeros(len(BESIDE) + 1)]
-    own = [each for each in lessons if each.described.found is asked.found]
-    others = [each for each in lessons if each.described.found is not asked.found]
-    if any(each.described.columns["compared"].any() for each in others):
-        penalty = _penalty(start, FIXED)
-        weights[-len(BESIDE) - 1 : -1] = _moved(others, start, weights, penalty)[-len(BESIDE) - 1 : -1]
+    prior_model = base or prior()
+    weights = np.r_[np.array(prior_model.weights), np.zeros(len(BEYOND_PRIOR) + 1)]
+    own = [examples for examples in training if examples.described.candidates is described.candidates]
+    other = [examples for examples in training if examples.described.candidates is not described.candidates]
+    if any(examples.described.columns["compared"].any() for examples in other):
+        beyond = slice(-len(BEYOND_PRIOR) - 1, -1)
+        weights[beyond] = _posterior(other, prior_model, weights, _precision(prior_model, FIXED_PRECISION))[beyond]
     if own:
-        missed = np.r_[np.log(max(complete / own[0].coverage, 1)), np.zeros(len(weights) - 1)]
-        weights = _moved(own, start, weights + missed, _penalty(start, held)) - missed
-    return Ensemble(start, weights, mean_reach(lessons, start.reach))
+        selection = np.r_[np.log(max(full_coverage / own[0].coverage, 1)), np.zeros(len(weights) - 1)]
+        weights = _posterior(own, prior_model, weights + selection, _precision(prior_model, precision)) - selection
+    return Ensemble(prior_model, weights, mean_reach(training, prior_model.reach))
 
 
-def _moved(lessons: Sequence[Examples], start: Prior, weights: Weights, penalty: Weights) -> Weights:
-    """The weights that examples move others to; the examples of all lessons count as much as those of one."""
-    table = np.concatenate([_columns(start, each.described)[each.rows] for each in lessons])
-    truth = np.concatenate([each.truth for each in lessons]).astype(np.float64)
-    return logistic_regression(table, truth, weights, penalty, importance=np.full(len(truth), 1 / len(lessons)))
+def _posterior(training: Sequence[Examples], prior_model: Prior, mean: Weights, precision: Weights) -> Weights:
+    """The weights of maximal posterior probability; several sets of examples count together as much as one."""
+    table = np.concatenate([_columns(prior_model, examples.described)[examples.rows] for examples in training])
+    truth = np.concatenate([examples.truth for examples in training]).astype(np.float64)
+    return logistic_regression(table, truth, mean, precision, importance=np.full(len(truth), 1 / len(training)))
 
 
-def _penalty(start: Prior, held: float) -> Weights:
-    """How strongly each of the weights is held."""
-    counts = (1, len(start.weights) - 1, len(BESIDE), 1)
-    return np.repeat(np.array([INTERCEPT_HELD, held, BESIDE_HELD, SURENESS_HELD]), counts)
+def _precision(prior_model: Prior, precision: float) -> Weights:
+    """The precision of each coefficient, in the order of ``_columns``."""
+    counts = (1, len(prior_model.weights) - 1, len(BEYOND_PRIOR), 1)
+    return np.repeat(np.array([INTERCEPT_PRECISION, precision, BEYOND_PRECISION, LOGIT_PRECISION]), counts)
 
 
-def _columns(start: Prior, described: Described) -> Table:
-    """What the prior looks at, what it does not, and what it makes of a candidate (logarithm of odds)."""
-    known = start.columns(described)
-    return np.column_stack([known, described.table(BESIDE), known @ np.array(start.weights)])
+def _columns(prior_model: Prior, described: Described) -> Table:
+    """The columns of the prior, the features beyond it, and the log-odds that it gives a candidate."""
+    columns = prior_model.columns(described)
+    return np.column_stack([columns, described.table(BEYOND_PRIOR), columns @ np.array(prior_model.weights)])
 
 
-def mean_reach(lessons: Sequence[Examples], otherwise: float) -> float:
-    """The share of true pairs that are candidates, over all lessons that have enough of them to tell."""
-    telling = [each for each in lessons if each.enough]
-    if not telling:
-        return otherwise
-    return float(np.average([each.reach for each in telling], weights=[each.importance.sum() for each in telling]))
+def mean_reach(training: Sequence[Examples], default: float) -> float:
+    """The share of true pairs that are candidates, over all sets of examples that are large enough to estimate it."""
+    sufficient = [examples for examples in training if examples.enough]
+    if not sufficient:
+        return default
+    return float(
+        np.average(
+            [examples.reach for examples in sufficient], weights=[examples.importance.sum() for examples in sufficient]
+        )
+    )

@@ -1,8 +1,8 @@
-"""What the ensemble learns from: translations that a dictionary has, hidden, and looked for in the rest of the graph.
+"""Training examples of the ensemble: candidates labelled by a dictionary that is hidden from the rest of the graph.
 
-A pair of languages with a dictionary teaches twice: with everything hidden that is known of the two languages, and
-with only its dictionaries hidden, so that concepts are known. Only dictionaries teach. A concept names each thing
-once, so its silence about a pair of words says nothing.
+A pair of languages with a dictionary gives two sets: with everything hidden that is stated of the two languages, and
+with only its dictionaries hidden, so that concepts are known. Concepts give no labels: a concept names each thing once,
+so the absence of a pair is no negative evidence.
 """
 
 from __future__ import annotations
@@ -15,112 +15,125 @@ import numpy as np
 
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.features import Described, describe, known_words
-from isogloss.kg.inference.paths import candidates
+from isogloss.kg.inference.paths import find_candidates
 from isogloss.kg.inference.translation_links import (
     CONCEPTS,
     DICTIONARIES,
     Flags,
     Links,
     Numbers,
-    Web,
+    TranslationLinks,
     Weights,
     pair_keys,
 )
-from isogloss.kg.inference.vector_similarity import Spaces, looked_at
+from isogloss.kg.inference.vector_similarity import Spaces, compared_where_possible
 
-FEWEST = 30  # examples of two languages: with fewer no threshold is chosen and no rate estimated
-ENOUGH = 1000  # examples of the very languages in question: with so many no others are needed
-MOST = 20_000  # examples of two languages that are looked at
+MIN_EXAMPLES = 30  # of two languages, for a threshold or a rate to be estimated; chosen by hand, not tuned by a script
+SUFFICIENT = 1000  # examples of the two languages in question, with which no others are read; round number
+MAX_EXAMPLES = 20_000  # of two languages; more are sampled; round number
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Candidates of which a hidden dictionary knows both words, and whether it has the pair."""
+    """Candidates of which a hidden dictionary lists both words, labelled by whether it has the pair."""
 
     described: Described
-    rows: Numbers  # which of the candidates
+    rows: Numbers  # of the candidates
     truth: Flags
-    reach: float  # the share of the dictionary's pairs, of words that are known without it, that are candidates
+    reach: float  # share of the dictionary's pairs that are candidates, of words that are known without it
     coverage: float  # the share of the candidates' words that the dictionary knows, in the language where that is more
 
     @property
     def words(self) -> Numbers:
         """The source word of each example."""
-        return self.described.found.source[self.rows]
+        return self.described.candidates.source[self.rows]
 
     @property
     def enough(self) -> bool:
-        """Whether there are as many, of either sort, as it takes to choose a threshold or to estimate a rate."""
-        return len(self.rows) >= FEWEST and 0 < int(self.truth.sum()) < len(self.rows)
+        """Whether there are enough, positive and negative ones, to choose a threshold or to estimate a rate."""
+        return len(self.rows) >= MIN_EXAMPLES and 0 < int(self.truth.sum()) < len(self.rows)
 
     @property
     def importance(self) -> Weights:
-        """How much each example counts: many of one kind count more than few, but not as many times more."""
+        """The weight of each example: a set weighs as much as the square root of its size."""
         return np.full(len(self.rows), len(self.rows) ** -0.5)
 
 
-def lessons(
-    web: Web,
+def training_examples(
+    translations: TranslationLinks,
     here: int,
     there: int,
-    own: Described,
+    described: Described,
     *,
     random: np.random.Generator,
     spaces: Spaces | None = None,
     progress: Progress = silent,
 ) -> list[Examples]:
-    """Examples of the two languages, however few, and unless there are very many of all others with a dictionary."""
-    mine = list(_of_pair(web, here, there, own, random))
-    if sum(len(each.rows) for each in mine) >= ENOUGH:
-        return mine
-    pairs = [pair for pair in combinations(sorted(web.languages.values()), 2) if set(pair) != {here, there}]
-    taught = [pair for pair in pairs if web.links(*pair, DICTIONARIES).size]
-    found = list(mine)
-    for pair in progress(taught, "Learning from other languages"):
-        candidate = candidates(web, *pair)
-        if len(candidate) >= FEWEST:
-            described = looked_at(spaces, describe(web, candidate, *pair), *pair)
-            found += (each for each in _of_pair(web, *pair, described, random) if each.enough)
-    return found
+    """Examples of the two languages, however few, and below ``SUFFICIENT`` also of all other languages."""
+    own = list(_of_pair(translations, here, there, described, random))
+    if sum(len(examples.rows) for examples in own) >= SUFFICIENT:
+        return own
+    pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(pair) != {here, there}]
+    with_dictionary = [pair for pair in pairs if translations.between(*pair, DICTIONARIES).size]
+    collected = list(own)
+    for pair in progress(with_dictionary, "Learning from other languages"):
+        candidates = find_candidates(translations, *pair)
+        if len(candidates) >= MIN_EXAMPLES:
+            other_described = compared_where_possible(spaces, describe(translations, candidates, *pair), *pair)
+            collected += (
+                examples for examples in _of_pair(translations, *pair, other_described, random) if examples.enough
+            )
+    return collected
 
 
-def _of_pair(web: Web, here: int, there: int, described: Described, random: np.random.Generator) -> Iterator[Examples]:
-    hidden, known = web.links(here, there, DICTIONARIES), web.links(here, there, CONCEPTS)
-    found = described.found
-    keys, told = pair_keys(found.source, found.target), pair_keys(known.source, known.target)
+def _of_pair(
+    translations: TranslationLinks, here: int, there: int, described: Described, random: np.random.Generator
+) -> Iterator[Examples]:
+    hidden, known = translations.between(here, there, DICTIONARIES), translations.between(here, there, CONCEPTS)
+    candidates = described.candidates
+    keys, known_keys = pair_keys(candidates.source, candidates.target), pair_keys(known.source, known.target)
     truth = np.isin(keys, pair_keys(hidden.source, hidden.target))
-    asked = np.isin(found.source, hidden.source) & np.isin(found.target, hidden.target)
-    sought = np.isin(hidden.source, reachable(web, here, there)) & np.isin(hidden.target, reachable(web, there, here))
-    told_of = np.isin(pair_keys(hidden.source, hidden.target), told)
-    coverage = max(_share(found.source, hidden.source), _share(found.target, hidden.target))
-    yield from _some(described, asked, truth, int(sought.sum()), coverage, random)
+    both_known = np.isin(candidates.source, hidden.source) & np.isin(candidates.target, hidden.target)
+    reachable_pairs = np.isin(hidden.source, reachable(translations, here, there)) & np.isin(
+        hidden.target, reachable(translations, there, here)
+    )
+    known_pairs = np.isin(pair_keys(hidden.source, hidden.target), known_keys)
+    coverage = max(_share(candidates.source, hidden.source), _share(candidates.target, hidden.target))
+    yield from _some(described, both_known, truth, int(reachable_pairs.sum()), coverage, random)
     if known.size:
-        informed = replace(described, columns={**described.columns, **known_words(found, known)})
-        fresh = ~np.isin(keys, told)
-        yield from _some(informed, asked & fresh, truth, int((sought & ~told_of).sum()), coverage, random)
+        informed = replace(described, columns={**described.columns, **known_words(candidates, known)})
+        unknown = ~np.isin(keys, known_keys)
+        yield from _some(
+            informed, both_known & unknown, truth, int((reachable_pairs & ~known_pairs).sum()), coverage, random
+        )
 
 
 def _some(
-    described: Described, asked: Flags, truth: Flags, sought: int, coverage: float, random: np.random.Generator
+    described: Described,
+    selected: Flags,
+    truth: Flags,
+    reachable_pairs: int,
+    coverage: float,
+    random: np.random.Generator,
 ) -> Iterator[Examples]:
-    rows = np.flatnonzero(asked)
+    rows = np.flatnonzero(selected)
     right = int(truth[rows].sum())
     if not len(rows):
         return
-    if len(rows) > MOST:
-        rows = np.sort(random.choice(rows, MOST, replace=False))
-    yield Examples(described, rows, truth[rows], min(1.0, right / max(sought, 1)), coverage)
+    if len(rows) > MAX_EXAMPLES:
+        rows = np.sort(random.choice(rows, MAX_EXAMPLES, replace=False))
+    yield Examples(described, rows, truth[rows], min(1.0, right / max(reachable_pairs, 1)), coverage)
 
 
-def _share(asked: Numbers, known: Numbers) -> float:
-    """Which share of some words, each counted once, is known."""
-    return float(np.isin(np.unique(asked), known).mean())
+def _share(words: Numbers, dictionary_words: Numbers) -> float:
+    """The share of some words, each counted once, that a dictionary lists."""
+    return float(np.isin(np.unique(words), dictionary_words).mean())
 
 
-def reachable(web: Web, here: int, there: int) -> Numbers:
-    """The words of the first language that some pivot language of the two knows."""
-    links: list[Links] = [web.links(here, pivot) for pivot in web.pivots(here, there)]
-    return np.unique(np.concatenate([np.zeros(0, np.int64), *(each.source for each in links)]))
+def reachable(translations: TranslationLinks, here: int, there: int) -> Numbers:
+    """The words of the first language that have a translation in some pivot language of the two."""
+    links: list[Links] = [translations.between(here, pivot) for pivot in translations.pivots(here, there)]
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *(pair_links.source for pair_links in links)]))
 
 
 def halves(examples: Examples, random: np.random.Generator) -> tuple[Examples, Examples]:

@@ -1,7 +1,7 @@
-"""What is known of a candidate, in numbers that mean the same for every two languages and in both directions.
+"""Features of a candidate that are comparable between any two languages and the same in both directions.
 
-Where a number belongs to one of the two words, the lesser of both comes first and then the greater, so that it does
-not matter which language is the source. Chances and shares are logarithms.
+A feature of one word stands twice: the lesser value of the two words (``_less``) and the greater (``_more``), so that
+it does not matter which language is the source. Probabilities and shares are logarithms.
 """
 
 from __future__ import annotations
@@ -17,19 +17,27 @@ from isogloss.data.text.spelling import search_form
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, times
-from isogloss.kg.inference.translation_links import CONCEPTS, INDUCED, Links, Numbers, Web, Weights, pair_keys
+from isogloss.kg.inference.translation_links import (
+    CONCEPTS,
+    INDUCED,
+    Links,
+    Numbers,
+    TranslationLinks,
+    Weights,
+    pair_keys,
+)
 from isogloss.kg.inference.walks import walk
 
 Table = NDArray[np.float64]
 
-BY_VECTORS = ("compared", "likeness")  # of the vectors of both words (``kg.inference.vector_similarity``)
+BY_VECTORS = ("compared", "vector_similarity")  # of the vectors of both words (``kg.inference.vector_similarity``)
 
 
 @dataclass(frozen=True)
 class Described:
-    """Candidates with the scores of the single methods and, by name, the features that the ensemble looks at."""
+    """Candidates with the scores of the single methods and, by name, the features of the ensemble."""
 
-    found: Candidates
+    candidates: Candidates
     otic: Weights
     cycles: Weights
     walks: Weights
@@ -40,83 +48,88 @@ class Described:
         return np.stack([self.columns[name] for name in names], axis=1)
 
 
-def describe(web: Web, found: Candidates, here: int, there: int) -> Described:
-    """Score candidates by each method and lay out their features; nothing is known of either word or its vector yet."""
-    otic, cycles = consult(web, found, here, there), density(web, found, here, there)
-    score = walk(web, found, here, there).score
+def describe(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Described:
+    """Scores of all methods and features of candidates; those of stated translations and of vectors are still 0."""
+    otic, cycles = consult(translations, candidates, here, there), density(translations, candidates, here, there)
+    walks = walk(translations, candidates, here, there).score
     columns: dict[str, Weights] = {"otic": _log(otic), "cycle_density": cycles}
-    columns |= _both("otic_part", *(_log(_part(words, otic)) for words in (found.source, found.target)))
-    columns |= _both("walk_part", *(_log(_part(words, score)) for words in (found.source, found.target)))
-    columns |= _both("walk_share", *(score / _best(words, score) for words in (found.source, found.target)))
-    columns |= _both("rivals", *(_log2(_count(words)) for words in (found.source, found.target)))
-    columns["clearest_path"] = _clearest(found)
-    columns |= _dictionary_paths(found)
-    columns |= _standing(web, found, here, there)
-    columns |= _spelling(web, found)
-    columns["induced"] = _induced(web.links(here, there, INDUCED), found)
-    columns |= {name: np.zeros(len(found)) for name in ("known_less", "known_more", "silent", *BY_VECTORS)}
-    return Described(found, otic, cycles, score, columns)
+    columns |= _both("otic_part", *(_log(_part(words, otic)) for words in (candidates.source, candidates.target)))
+    columns |= _both("walk_part", *(_log(_part(words, walks)) for words in (candidates.source, candidates.target)))
+    columns |= _both("walk_share", *(walks / _best(words, walks) for words in (candidates.source, candidates.target)))
+    columns |= _both("rivals", *(_log2(_count(words)) for words in (candidates.source, candidates.target)))
+    columns["clearest_path"] = _clearest(candidates)
+    columns |= _dictionary_paths(candidates)
+    columns |= _familiarity(translations, candidates, here, there)
+    columns |= _spelling(translations, candidates)
+    columns["induced"] = _induced(translations.between(here, there, INDUCED), candidates)
+    columns |= {name: np.zeros(len(candidates)) for name in ("known_less", "known_more", "absent", *BY_VECTORS)}
+    return Described(candidates, otic, cycles, walks, columns)
 
 
-def known_words(found: Candidates, known: Links) -> dict[str, Weights]:
-    """Whether something is known already of either word: then another translation of it is less likely."""
-    mine, theirs = np.isin(found.source, known.source), np.isin(found.target, known.target)
-    return _both("known", mine.astype(np.float64), theirs.astype(np.float64))
+def known_words(candidates: Candidates, known: Links) -> dict[str, Weights]:
+    """Whether a translation of either word is stated already: then another one is less likely."""
+    source_known, target_known = np.isin(candidates.source, known.source), np.isin(candidates.target, known.target)
+    return _both("known", source_known.astype(np.float64), target_known.astype(np.float64))
 
 
-def _clearest(found: Candidates) -> Weights:
-    """The worth of the clearest path: its strength, the less the more translations its pivot has on either side."""
-    paths = found.paths
-    return _log(found.highest(paths.strength / np.sqrt(paths.ambiguity_here * paths.ambiguity_there)))
+def _clearest(candidates: Candidates) -> Weights:
+    """The score of the best path: its strength, discounted by the translations of its pivot on either side."""
+    paths = candidates.paths
+    return _log(candidates.highest(paths.strength / np.sqrt(paths.ambiguity_here * paths.ambiguity_there)))
 
 
-def _dictionary_paths(found: Candidates) -> dict[str, Weights]:
-    """How many paths there are, and what those are worth of which no half is a concept alone."""
-    paths = found.paths
+def _dictionary_paths(candidates: Candidates) -> dict[str, Weights]:
+    """The number of paths, and the number and the best score of those whose edges are in dictionaries."""
+    paths = candidates.paths
     by_dictionary = (~paths.concept).astype(np.float64)
     worth = by_dictionary * paths.strength / np.sqrt(paths.ambiguity_here * paths.ambiguity_there)
     return {
-        "paths": _log2(found.total(np.ones(len(by_dictionary)))),
-        "dictionary_path": found.highest(by_dictionary),
-        "dictionary_paths": _log2(1 + found.total(by_dictionary)),
-        "clearest_dictionary_path": _log(found.highest(worth)),
+        "paths": _log2(candidates.total(np.ones(len(by_dictionary)))),
+        "dictionary_path": candidates.highest(by_dictionary),
+        "dictionary_paths": _log2(1 + candidates.total(by_dictionary)),
+        "clearest_dictionary_path": _log(candidates.highest(worth)),
     }
 
 
-def _standing(web: Web, found: Candidates, here: int, there: int) -> dict[str, Weights]:
-    """How well known each word is: its translations, into how many languages, and whether it names a concept.
+def _familiarity(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> dict[str, Weights]:
+    """How familiar each word is: its translations, their languages, and whether it belongs to a concept.
 
-    Dictionaries leave out less of common words than of rare ones.
+    Dictionaries are more complete for common words than for rare ones.
     """
-    others = [number for number in sorted(web.languages.values()) if number not in (here, there)]
+    other_languages = [number for number in sorted(translations.languages.values()) if number not in (here, there)]
     sides = []
-    for end, words in ((here, found.source), (there, found.target)):
-        counts = np.stack([times(web.links(end, other).source, words) for other in others])
-        concepts = np.stack([np.isin(words, web.links(end, other, CONCEPTS).source) for other in others])
+    for end, words in ((here, candidates.source), (there, candidates.target)):
+        counts = np.stack([times(translations.between(end, language).source, words) for language in other_languages])
+        concepts = np.stack(
+            [np.isin(words, translations.between(end, language, CONCEPTS).source) for language in other_languages]
+        )
         sides.append((_log2(1 + counts.sum(axis=0)), (counts > 0).sum(axis=0), concepts.any(axis=0)))
     both = zip(("translations", "languages", "named"), *sides, strict=True)
     return {
         key: values.astype(np.float64)
-        for name, mine, theirs in both
-        for key, values in _both(name, mine, theirs).items()
+        for name, source_values, target_values in both
+        for key, values in _both(name, source_values, target_values).items()
     }
 
 
-def _induced(links: Links, found: Candidates) -> Weights:
-    """The probability that vectors gave a candidate, 0 where they gave none."""
-    values = np.zeros(len(found))
+def _induced(links: Links, candidates: Candidates) -> Weights:
+    """The probability of a candidate in lexicons induced from vectors, 0 where it is in none."""
+    values = np.zeros(len(candidates))
     if links.size:
-        keys, asked = pair_keys(links.source, links.target), pair_keys(found.source, found.target)
+        keys, asked = pair_keys(links.source, links.target), pair_keys(candidates.source, candidates.target)
         place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
         values = np.where(keys[place] == asked, links.weight[place], 0.0)
     return values
 
 
-def _spelling(web: Web, found: Candidates) -> dict[str, Weights]:
-    """How alike words are written, without case and accents; words of different scripts are not compared."""
+def _spelling(translations: TranslationLinks, candidates: Candidates) -> dict[str, Weights]:
+    """Jaro-Winkler similarity of the spellings, without case and accents; 0 for different scripts."""
     from rapidfuzz.distance import JaroWinkler
 
-    here, there = ([search_form(word) for word in web.words(numbers)] for numbers in (found.source, found.target))
+    here, there = (
+        [search_form(word) for word in translations.words(numbers)]
+        for numbers in (candidates.source, candidates.target)
+    )
     alike = _similar(here, there, JaroWinkler.similarity)
     script = np.array([_script(a) == _script(b) for a, b in zip(here, there, strict=True)], dtype=np.float64)
     return {"spelling": alike * script, "same_script": script}

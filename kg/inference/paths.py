@@ -1,4 +1,4 @@
-"""Every way from a word of one language over a pivot word to a word of another, and the candidates they lead to."""
+"""All paths between two languages through one pivot word, and the candidates: the pairs of words that they join."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from isogloss.kg.inference.translation_links import Flags, Links, Numbers, Web, Weights
+from isogloss.kg.inference.translation_links import Flags, Links, Numbers, TranslationLinks, Weights
 from isogloss.kg.storage.schema import BLOCK
 
-FOLLOWED = 64  # translations of a pivot into one language that are followed: the strongest
+FOLLOWED = 64  # strongest translations of a pivot into one language that are followed; round number
 
 
 class Paths(NamedTuple):
-    """Ways ``source → pivot → target``, by columns; sorted by source, target and pivot."""
+    """Paths ``source → pivot → target``, by columns; sorted by source, target and pivot."""
 
     source: Numbers  # entry numbers
     target: Numbers
@@ -51,19 +51,19 @@ class Candidates:
 
     def total(self, values: Weights) -> Weights:
         """The sum over the paths of each candidate."""
-        found: Weights = np.add.reduceat(values, self.first) if len(self) else np.zeros(0)
-        return found
+        totals: Weights = np.add.reduceat(values, self.first) if len(self) else np.zeros(0)
+        return totals
 
     def highest(self, values: Weights) -> Weights:
         """The maximum over the paths of each candidate."""
-        found: Weights = np.maximum.reduceat(values, self.first) if len(self) else np.zeros(0)
-        return found
+        maxima: Weights = np.maximum.reduceat(values, self.first) if len(self) else np.zeros(0)
+        return maxima
 
     @cached_property
     def licences(self) -> Numbers:
         """The bits of all licences on the paths of each candidate."""
-        found: Numbers = np.bitwise_or.reduceat(self.paths.licences, self.first) if len(self) else self.paths.licences
-        return found
+        masks: Numbers = np.bitwise_or.reduceat(self.paths.licences, self.first) if len(self) else self.paths.licences
+        return masks
 
     def taken(self, chosen: Flags) -> Candidates:
         """Some of the candidates, with their paths."""
@@ -72,13 +72,16 @@ class Candidates:
         return Candidates(self.source[chosen], self.target[chosen], paths, np.cumsum(counts) - counts)
 
 
-def candidates(web: Web, here: int, there: int) -> Candidates:
+def find_candidates(translations: TranslationLinks, here: int, there: int) -> Candidates:
     """All pairs of words of two languages, by their numbers, that one pivot word joins.
 
-    What the sources say about the two languages directly is not looked at. A path both of whose edges are the word of
-    the same concept is no path: the concept has said all three words at once, and nobody else has.
+    Direct translations between the two languages are not used. A path both of whose edges come from the same concept is
+    none: the concept states all three words at once, and no other source does.
     """
-    parts = [_through(web.links(here, pivot), web.links(there, pivot)) for pivot in web.pivots(here, there)]
+    parts = [
+        _through(translations.between(here, pivot), translations.between(there, pivot))
+        for pivot in translations.pivots(here, there)
+    ]
     if not parts:
         empty = np.zeros(0, np.int64)
         return Candidates(empty, empty, Paths(*(empty,) * 3, np.zeros(0), *(empty,) * 3, np.zeros(0, bool)), empty)
@@ -135,5 +138,5 @@ def times(ordered: Numbers, words: Numbers) -> Numbers:
 
 def language_of(numbers: Numbers) -> Numbers:
     """The number of the language of each entry."""
-    found: Numbers = numbers // BLOCK
-    return found
+    languages: Numbers = numbers // BLOCK
+    return languages

@@ -1,9 +1,8 @@
-"""What other dictionaries have taught: how likely a candidate is a translation that a dictionary would have.
+"""The bundled pre-trained prior: the probability that a dictionary has a candidate, fitted to other dictionaries.
 
-Where two languages have no dictionary of their own to learn from, and often no other two in the same graph are joined
-alike, a model fitted to many other dictionaries answers. ``python -m benchmarks.quality.teaching`` fits it and writes
-``prior.json``: the coefficients of one logistic regression on the features, their squares, and their products with
-two of them.
+It answers where two languages have no dictionary to learn from. ``python -m benchmarks.quality.teaching`` fits it to
+FreeDict and writes ``prior.json``: the coefficients of one logistic regression on the features, their squares, and
+their products with two of them.
 """
 
 from __future__ import annotations
@@ -27,23 +26,25 @@ FEATURES = (
     *("known_less", "known_more", "dictionary_path", "paths", "dictionary_paths", "clearest_dictionary_path"),
     *("translations_less", "translations_more", "languages_less", "languages_more", "named_less", "named_more"),
 )
-CROSSED = ("rivals_less", "dictionary_path")  # what the other features mean depends on these
-WIDEST = 4.0  # standard deviations that a feature may lie from its mean
+CROSSED = ("rivals_less", "dictionary_path")  # features whose products with all others are columns, too
+CLIP = 4.0  # standard deviations that a feature may lie from its mean; round number
+_STORED = {"dictionaries": "taught_by"}  # names of fields in the file
+_READ = {stored: name for name, stored in _STORED.items()}
 FILE = Path(__file__).with_name("prior.json")
 
 
 @dataclass(frozen=True)
 class Prior:
-    """A logistic regression on ``FEATURES``, in the measure of the dictionaries that it was fitted to."""
+    """A logistic regression on ``FEATURES``, standardised by the dictionaries that it was fitted to."""
 
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
     weights: tuple[float, ...]  # of the columns of ``expanded``
     reach: float  # the mean share of a dictionary's pairs that are candidates
-    taught_by: tuple[str, ...]  # the dictionaries
+    dictionaries: tuple[str, ...]  # names of those that it was fitted to: ``taught_by`` in the file
 
     def probability(self, described: Described) -> Weights:
-        """How likely a dictionary that knows both words would have the pair."""
+        """The probability that a dictionary which lists both words has the pair, shape ``(candidates,)``."""
         return np.asarray(expit(self.columns(described) @ np.array(self.weights)))
 
     def columns(self, described: Described) -> Table:
@@ -52,27 +53,30 @@ class Prior:
 
     def written(self) -> str:
         """The model as JSON."""
-        rounded = {name: [round(each, 6) for each in getattr(self, name)] for name in ("mean", "deviation", "weights")}
-        return json.dumps({**asdict(self), **rounded}, ensure_ascii=False, indent=1) + "\n"
+        rounded = {
+            name: [round(value, 6) for value in getattr(self, name)] for name in ("mean", "deviation", "weights")
+        }
+        stored = {_STORED.get(name, name): value for name, value in (asdict(self) | rounded).items()}
+        return json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def read(cls, text: str) -> Prior:
         """The model of ``written``."""
-        found: dict[str, Any] = json.loads(text)
+        fields: dict[str, Any] = json.loads(text)
         values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
+            _READ.get(name, name): tuple(value) if isinstance(value, list) else value for name, value in fields.items()
         }
         return cls(**values)
 
 
 @cache
 def prior() -> Prior:
-    """The model that comes with the program."""
+    """The bundled model."""
     return Prior.read(FILE.read_text(encoding="utf-8"))
 
 
 def expanded(table: Table, mean: Weights, deviation: Weights) -> Table:
     """Features standardised, their squares, their products with the crossed ones, and a column of ones in front."""
-    plain = np.clip((table - mean) / deviation, -WIDEST, WIDEST)
-    crossed = [plain * plain[:, [FEATURES.index(name)]] for name in CROSSED]
-    return with_intercept(np.concatenate([plain, plain**2 - 1, *crossed], axis=1))
+    standardised = np.clip((table - mean) / deviation, -CLIP, CLIP)
+    crossed = [standardised * standardised[:, [FEATURES.index(name)]] for name in CROSSED]
+    return with_intercept(np.concatenate([standardised, standardised**2 - 1, *crossed], axis=1))

@@ -1,4 +1,4 @@
-"""Translations that look wrong: what the rest of the graph could confirm, and does not."""
+"""Suspicious translations: pairs that the rest of the graph could confirm, and does not (negative evidence)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ import numpy as np
 
 from isogloss.data.text.spelling import search_form
 from isogloss.kg.graph import Graph
-from isogloss.kg.inference.paths import candidates, times
-from isogloss.kg.inference.translation_links import CONCEPTS, DICTIONARIES, Links, Numbers, Web, Weights, pair_keys
+from isogloss.kg.inference.paths import find_candidates, times
+from isogloss.kg.inference.translation_links import (
+    CONCEPTS,
+    DICTIONARIES,
+    Links,
+    Numbers,
+    TranslationLinks,
+    Weights,
+    pair_keys,
+)
 
-WEAK = 0.5  # a single claim below this is a weak one
-CLEAR = 2  # words that must confirm a rival for it to count
-SAME_SPELLING, RIVAL = 0.3, 0.3  # how suspicious each is where nothing confirms a translation
+WEAK = 0.5  # weight below which the claim of a single source is weak; round number
+CLEAR = 2  # words that must confirm a rival for it to count; chosen by hand, not tuned by a script
+SAME_SPELLING, RIVAL = (
+    0.3,
+    0.3,
+)  # suspicion of each where nothing confirms a pair; chosen by hand, not tuned by a script
 
 
 @dataclass(frozen=True)
@@ -34,11 +45,11 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class _Edges:
-    """The translations that dictionaries give between two languages, with what could confirm each and what does."""
+    """The dictionary translations between two languages, with the words that could confirm each, and that do."""
 
     links: Links
     confirmed: Numbers  # how many words of other languages translate both
-    could: Numbers  # how many could: translations of either word that the other's language knows
+    could: Numbers  # how many could: translations of either word that have a translation in the other's language
     rival: Numbers  # the most that confirm another translation of the same word
     alike: Weights  # 1 where both words are written the same
     words: tuple[list[str], list[str]]
@@ -53,36 +64,38 @@ def check(
     min_suspicion: float = 0.0,
     licences: Collection[str] | None = None,
 ) -> list[Suspicion]:
-    """Translations that dictionaries give and that look wrong, most suspicious first.
+    """Translations of dictionaries that look wrong, most suspicious first.
 
-    What a concept says too is not suspected. ``source`` and ``target`` choose two languages; otherwise all are looked
-    at, two by two.
+    Pairs that a concept states too are left out. ``source`` and ``target`` choose two languages; otherwise all pairs of
+    languages are checked.
 
     Raises:
         VocabularyError: The graph has no such language.
     """
-    web = Web.of(graph.store, licences)
+    translations = TranslationLinks.of(graph.store, licences)
     chosen = [graph.language_number(code) for code in (source, target) if code is not None]
-    pairs = [pair for pair in combinations(sorted(web.languages.values()), 2) if set(chosen) <= set(pair)]
-    codes = {number: code for code, number in web.languages.items()}
-    found: list[Suspicion] = []
+    pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(chosen) <= set(pair)]
+    codes = {number: code for code, number in translations.languages.items()}
+    suspicions: list[Suspicion] = []
     for pair in pairs:
         here, there = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
-        found += _between(web, here, there, (codes[here], codes[there]), k, min_suspicion)
-    found.sort(key=lambda each: (-each.suspicion, each.source_language, each.source, each.target))
-    return found[:k]
+        suspicions += _suspicions(translations, here, there, (codes[here], codes[there]), k, min_suspicion)
+    suspicions.sort(
+        key=lambda suspicion: (-suspicion.suspicion, suspicion.source_language, suspicion.source, suspicion.target)
+    )
+    return suspicions[:k]
 
 
-def _between(
-    web: Web, here: int, there: int, codes: tuple[str, str], k: int | None, min_suspicion: float
+def _suspicions(
+    translations: TranslationLinks, here: int, there: int, codes: tuple[str, str], k: int | None, min_suspicion: float
 ) -> list[Suspicion]:
-    links = web.links(here, there, DICTIONARIES)
-    told = web.links(here, there, CONCEPTS)
+    links = translations.between(here, there, DICTIONARIES)
+    by_concepts = translations.between(here, there, CONCEPTS)
     keys = pair_keys(links.source, links.target)
-    links = links.taken(~np.isin(keys, pair_keys(told.source, told.target)))
+    links = links.taken(~np.isin(keys, pair_keys(by_concepts.source, by_concepts.target)))
     if not links.size:
         return []
-    edges = _looked_at(web, here, there, links)
+    edges = _confirmations(translations, here, there, links)
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
     taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
@@ -95,34 +108,47 @@ def _between(
             round(float(suspicion[row]), 4),
             _reasons(edges, row),
             float(links.weight[row]),
-            _sources(web, int(links.source[row]), int(links.target[row])),
+            _sources(translations, int(links.source[row]), int(links.target[row])),
         )
         for row in taken
     ]
 
 
-def _looked_at(web: Web, here: int, there: int, links: Links) -> _Edges:
-    found = candidates(web, here, there)
-    keys, counts = pair_keys(found.source, found.target), np.bincount(found.of_path, minlength=len(found))
-    asked = pair_keys(links.source, links.target)
+def _confirmations(translations: TranslationLinks, here: int, there: int, links: Links) -> _Edges:
+    candidates = find_candidates(translations, here, there)
+    keys, counts = (
+        pair_keys(candidates.source, candidates.target),
+        np.bincount(candidates.of_path, minlength=len(candidates)),
+    )
+    link_keys = pair_keys(links.source, links.target)
     confirmed = np.zeros(links.size, np.int64)
     if len(keys):
-        place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-        confirmed = np.where(keys[place] == asked, counts[place], 0)
-    mine, theirs = _leading(web, here, there, links.source), _leading(web, there, here, links.target)
-    words = web.words(links.source), web.words(links.target)
-    alike = [search_form(one) == search_form(other) and len(one) > 2 for one, other in zip(*words, strict=True)]
+        place = np.minimum(np.searchsorted(keys, link_keys), len(keys) - 1)
+        confirmed = np.where(keys[place] == link_keys, counts[place], 0)
+    source_pivots, target_pivots = (
+        _leading(translations, here, there, links.source),
+        _leading(translations, there, here, links.target),
+    )
+    words = translations.words(links.source), translations.words(links.target)
+    same_spelling = [search_form(one) == search_form(other) and len(one) > 2 for one, other in zip(*words, strict=True)]
     rival = np.maximum(_most_of_word(links.source, confirmed), _most_of_word(links.target, confirmed))
-    return _Edges(links, confirmed, np.minimum(mine, theirs), rival, np.array(alike, dtype=np.float64), words)
+    return _Edges(
+        links,
+        confirmed,
+        np.minimum(source_pivots, target_pivots),
+        rival,
+        np.array(same_spelling, dtype=np.float64),
+        words,
+    )
 
 
-def _leading(web: Web, here: int, there: int, words: Numbers) -> Numbers:
+def _leading(translations: TranslationLinks, here: int, there: int, words: Numbers) -> Numbers:
     """How many translations of each word, in other languages, have translations into the language in question."""
-    found = np.zeros(len(words), np.int64)
-    for pivot in web.pivots(here, there):
-        links, onward = web.links(here, pivot), web.links(there, pivot)
-        found += times(links.source[np.isin(links.target, onward.target)], words)
-    return found
+    counts = np.zeros(len(words), np.int64)
+    for pivot in translations.pivots(here, there):
+        links, target_links = translations.between(here, pivot), translations.between(there, pivot)
+        counts += times(links.source[np.isin(links.target, target_links.target)], words)
+    return counts
 
 
 def _most_of_word(words: Numbers, confirmed: Numbers) -> Numbers:
@@ -134,38 +160,38 @@ def _most_of_word(words: Numbers, confirmed: Numbers) -> Numbers:
 
 
 def _suspicion(edges: _Edges) -> Weights:
-    """All grounds together, as independent ones."""
+    """The noisy-or of all grounds for suspicion."""
     missing = np.maximum(edges.could - edges.confirmed, 0)
-    silence = np.where(
+    absence = np.where(
         edges.confirmed == 0, missing / (missing + 2), missing / (missing + 2) / (2 * edges.confirmed + 1)
     )
     alone = (edges.confirmed == 0) & (edges.could > 0)
     homograph = SAME_SPELLING * edges.alike * alone
     rival = RIVAL * ((edges.rival >= CLEAR) & alone)
     weak = np.where((edges.links.voices == 1) & (edges.confirmed == 0), np.maximum(WEAK - edges.links.weight, 0), 0)
-    found: Weights = 1 - (1 - silence) * (1 - homograph) * (1 - rival) * (1 - weak)
-    return found
+    combined: Weights = 1 - (1 - absence) * (1 - homograph) * (1 - rival) * (1 - weak)
+    return combined
 
 
 def _reasons(edges: _Edges, row: int) -> tuple[str, ...]:
     confirmed, could, rival = (int(column[row]) for column in (edges.confirmed, edges.could, edges.rival))
-    said = []
+    reasons = []
     if confirmed == 0 and could:
-        said.append(f"none of {could} words of other languages that could confirm it does")
+        reasons.append(f"none of {could} words of other languages that could confirm it does")
         if rival >= CLEAR:
-            said.append(f"another translation of the same word is confirmed by {rival}")
+            reasons.append(f"another translation of the same word is confirmed by {rival}")
         if edges.alike[row]:
-            said.append("written alike in both languages, perhaps a false friend")
+            reasons.append("written alike in both languages, perhaps a false friend")
     elif confirmed < could:
-        said.append(f"only {confirmed} of {could} words of other languages that could confirm it")
+        reasons.append(f"only {confirmed} of {could} words of other languages that could confirm it")
     weight = float(edges.links.weight[row])
     if edges.links.voices[row] == 1 and weight < WEAK and confirmed == 0:
-        said.append(f"one source only, with weight {weight:.2f}")
-    return tuple(said)
+        reasons.append(f"one source only, with weight {weight:.2f}")
+    return tuple(reasons)
 
 
-def _sources(web: Web, source: int, target: int) -> tuple[str, ...]:
-    rows = web.store.rows(
+def _sources(translations: TranslationLinks, source: int, target: int) -> tuple[str, ...]:
+    rows = translations.store.rows(
         "SELECT DISTINCT source FROM edge WHERE src = ? AND relation = 1 AND dst = ?", (source, target)
     )
-    return tuple(sorted({web.sources[row[0]].name for row in rows if row[0] in web.allowed}))
+    return tuple(sorted({translations.sources[row[0]].name for row in rows if row[0] in translations.allowed}))

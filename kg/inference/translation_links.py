@@ -27,7 +27,7 @@ _CONCEPT_EDGES = (
     f"SELECT src, dst, source, weight, concept FROM {CONCEPT_EDGE} WHERE src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 )
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
-_WIDE = 62  # licences that get a bit of their own; the others share the next one
+_WIDE = 62  # licences that get a bit of their own, of 64; the others share the next one
 
 
 class Links(NamedTuple):
@@ -59,8 +59,8 @@ NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float
 
 
 @dataclass
-class Web:
-    """What the sources of a graph say directly; what was inferred before is left out.
+class TranslationLinks:
+    """The translations that the sources of a graph state, between any two languages; inferred ones are left out.
 
     ``allowed`` are the numbers of the sources that may be used.
     """
@@ -72,8 +72,10 @@ class Web:
     _links: dict[tuple[int, int, str], Links] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store: Store, licences: Collection[str] | None = None, without: Collection[str] = ()) -> Web:
-        """The web of a graph, as far as ``licences`` let it; ``without`` names sources that are left out.
+    def of(
+        cls, store: Store, licences: Collection[str] | None = None, without: Collection[str] = ()
+    ) -> TranslationLinks:
+        """The translations of a graph under ``licences``; ``without`` names sources that are left out.
 
         Raises:
             VocabularyError: No source has the name of one that is to be left out.
@@ -84,7 +86,7 @@ class Web:
         unknown = [name for name in without if name not in names]
         if unknown:
             raise VocabularyError(
-                f"{store.path} has no source called {unknown[0]!r}; expected one of {shown(names, 20)}; "
+                f"{store.path}: no source is called {unknown[0]!r}, expected one of {shown(names, 20)}; "
                 "'isogloss kg stats' lists them"
             )
         allowed = [
@@ -94,7 +96,7 @@ class Web:
         ]
         return cls(store, sources, dict(store.rows("SELECT code, id FROM language")), frozenset(allowed))
 
-    def links(self, here: int, there: int, by: str = ALL) -> Links:
+    def between(self, here: int, there: int, by: str = ALL) -> Links:
         """The translations between two languages, by their numbers: of all sources, or of those of one sort only."""
         key = here, there, by
         if key not in self._links:
@@ -102,7 +104,7 @@ class Web:
             self._links[key] = self._read(here, there, by) if turned is None else turned.turned()
         return self._links[key]
 
-    def without_links(self, here: int, there: int) -> Web:
+    def without_links(self, here: int, there: int) -> TranslationLinks:
         """The same, as if no source stated anything between two languages."""
         silent = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
         return replace(self, _links={**self._links, **silent})
@@ -110,7 +112,7 @@ class Web:
     def pivots(self, here: int, there: int) -> list[int]:
         """The languages that have translations into both of two languages."""
         between = (number for number in sorted(self.languages.values()) if number not in (here, there))
-        return [number for number in between if self.links(here, number).size and self.links(there, number).size]
+        return [number for number in between if self.between(here, number).size and self.between(there, number).size]
 
     @cached_property
     def licences(self) -> tuple[str, ...]:
@@ -137,9 +139,9 @@ class Web:
         if not rows or not usable:
             return NONE
         table = np.array(rows, dtype=np.float64)  # entry numbers are far below 2**53
-        source, target, said_by, concept = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4))
-        kept = np.isin(said_by, usable)
-        return self._fused(source[kept], target[kept], said_by[kept], table[kept, 3], concept[kept])
+        source, target, source_id, concept = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4))
+        kept = np.isin(source_id, usable)
+        return self._fused(source[kept], target[kept], source_id[kept], table[kept, 3], concept[kept])
 
     def _fused(self, source: Numbers, target: Numbers, by: Numbers, weight: Weights, concept: Numbers) -> Links:
         """One link for all claims of a pair; sources of one name are one voice, its loudest."""

@@ -1,7 +1,7 @@
-"""How alike the two words of a candidate are, by the vectors that are joined to the words of a graph.
+"""Vector similarity of a candidate's two words (CSLS), by the word vectors that are joined to a graph.
 
-Candidates that the prior is sure of, and what concepts say, turn one language into the space of the other. Dictionaries
-between the two are not looked at, or words that these have would seem more alike than those that they lack.
+Candidates of high prior probability, and concepts, align the two spaces (Procrustes). Dictionaries of the two languages
+are not used: the pairs that they list would come out more similar than those that they lack.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.prior import prior
-from isogloss.kg.inference.translation_links import CONCEPTS, Numbers, Web, Weights
+from isogloss.kg.inference.translation_links import CONCEPTS, Numbers, TranslationLinks, Weights
 from isogloss.kg.query.embeddings import Space, space_of, turned
 
-SURE = 0.8  # the probability from which on a candidate may turn one space into the other
+SURE = 0.8  # least probability of the candidates that align two spaces; chosen by hand, not tuned by a script
 
 
 @dataclass
 class Spaces:
     """The joined vectors of each language, read when they are first asked for."""
 
-    web: Web
+    translations: TranslationLinks
     vectors: Mapping[str, Vectors]  # those at hand; the others are read from the files that were joined
     progress: Progress = silent
-    _found: dict[int, Space] = field(default_factory=dict)
+    _read: dict[int, Space] = field(default_factory=dict)
 
     def of(self, number: int) -> Space:
         """The space of a language.
@@ -40,46 +40,60 @@ class Spaces:
             VocabularyError: No word of it has a vector.
             GraphError: The file is not the one that was joined.
         """
-        if number not in self._found:
-            (code,) = (code for code, each in self.web.languages.items() if each == number)
-            self._found[number] = space_of(self.web.store, number, code, self.vectors.get(code), self.progress)
-        return self._found[number]
+        if number not in self._read:
+            (code,) = (code for code, each in self.translations.languages.items() if each == number)
+            self._read[number] = space_of(self.translations.store, number, code, self.vectors.get(code), self.progress)
+        return self._read[number]
 
     def compared(self, described: Described, here: int, there: int) -> Described:
-        """The same candidates with two features more: whether both words have a vector, and how alike these are.
+        """The same candidates with two more features: whether both words have a vector, and their CSLS.
 
         Raises:
-            VocabularyError: A language has no vectors, or too few sure translations turn the one into the other.
+            VocabularyError: A language has no vectors, or too few sure translations align the two spaces.
             GraphError: A file is not the one that was joined.
         """
-        mine, theirs = self.of(here), self.of(there)
-        mine, _ = turned(mine, theirs, self._sure(described, here, there))
-        found = described.found
-        rows, columns = self._rows(mine, found.source), self._rows(theirs, found.target)
-        both = (rows >= 0) & (columns >= 0)
-        likeness = np.zeros(len(found))
-        if both.any():
-            likeness[both] = csls_of_pairs(mine.matrix, theirs.matrix, rows[both], columns[both])
+        source_space, target_space = self.of(here), self.of(there)
+        source_space, _ = turned(source_space, target_space, self._sure(described, here, there))
+        candidates = described.candidates
+        rows, columns = self._rows(source_space, candidates.source), self._rows(target_space, candidates.target)
+        compared = (rows >= 0) & (columns >= 0)
+        similarity = np.zeros(len(candidates))
+        if compared.any():
+            similarity[compared] = csls_of_pairs(
+                source_space.matrix, target_space.matrix, rows[compared], columns[compared]
+            )
         return replace(
-            described, columns={**described.columns, "compared": both.astype(np.float64), "likeness": likeness}
+            described,
+            columns={**described.columns, "compared": compared.astype(np.float64), "vector_similarity": similarity},
         )
 
     def _sure(self, described: Described, here: int, there: int) -> Dictionary:
-        chance, found, told = prior().probability(described), described.found, self.web.links(here, there, CONCEPTS)
-        taken = chance >= SURE
-        weight = [*chance[taken].tolist(), *told.weight.tolist()]
-        source, target = np.r_[found.source[taken], told.source], np.r_[found.target[taken], told.target]
-        words = zip(self.web.words(source), self.web.words(target), weight, strict=True)
-        codes = {number: code for code, number in self.web.languages.items()}
-        return Dictionary(codes[here], codes[there], tuple(Pair(one, other, value) for one, other, value in words))
+        probability, candidates, by_concepts = (
+            prior().probability(described),
+            described.candidates,
+            self.translations.between(here, there, CONCEPTS),
+        )
+        chosen = probability >= SURE
+        weight = [*probability[chosen].tolist(), *by_concepts.weight.tolist()]
+        source, target = (
+            np.r_[candidates.source[chosen], by_concepts.source],
+            np.r_[candidates.target[chosen], by_concepts.target],
+        )
+        words = zip(self.translations.words(source), self.translations.words(target), weight, strict=True)
+        codes = {number: code for code, number in self.translations.languages.items()}
+        return Dictionary(
+            codes[here],
+            codes[there],
+            tuple(Pair(source_word, target_word, value) for source_word, target_word, value in words),
+        )
 
     def _rows(self, space: Space, numbers: Numbers) -> Numbers:
         """The row of each entry, -1 where it has none."""
-        return np.array([space.row_of.get(word, -1) for word in self.web.words(numbers)], dtype=np.int64)
+        return np.array([space.row_of.get(word, -1) for word in self.translations.words(numbers)], dtype=np.int64)
 
 
-def looked_at(spaces: Spaces | None, described: Described, here: int, there: int) -> Described:
-    """Candidates of other languages than those in question, compared where they can be."""
+def compared_where_possible(spaces: Spaces | None, described: Described, here: int, there: int) -> Described:
+    """Candidates of other languages than those in question, compared where both have vectors."""
     try:
         return spaces.compared(described, here, there) if spaces else described
     except VocabularyError:

@@ -1,8 +1,8 @@
-"""Random walks: how often someone who follows translations at random from one word comes by the other.
+"""Random walks: the probability of reaching one word from the other by following translations at random.
 
-From a word the walker goes to one of its translations in the pivot languages, from there into the target language,
-or back into the language that he came from, to a word of like meaning, and on from there. Walks of two and of four
-steps count, the longer ones less.
+A step goes from a word to one of its translations in the pivot languages; the next one into the target language, or
+back into the source language, to a word of similar meaning, and on from there. Walks of two and of four steps count,
+the longer ones less.
 """
 
 from __future__ import annotations
@@ -13,63 +13,63 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from isogloss.kg.inference.paths import Candidates
-from isogloss.kg.inference.translation_links import Links, Numbers, Web, Weights
+from isogloss.kg.inference.translation_links import Links, Numbers, TranslationLinks, Weights
 from isogloss.kg.storage.schema import BLOCK
 
-LONGER = 0.3  # what share of the walks goes on to four steps
-FAINT = 0.02  # detours less likely than this are not followed
+LONGER = 0.3  # share of walks of four steps in the score; chosen by hand, not tuned by a script
+FAINT = 0.02  # probability below which a detour is dropped, for speed; chosen by hand, not tuned by a script
 
 
 class Walks(NamedTuple):
-    """The chance to get from either word of each candidate to the other."""
+    """The probability to reach one word of each candidate from the other, each shape ``(candidates,)``."""
 
-    forth: Weights  # in two steps, from source to target
-    back: Weights  # from target to source
-    far_forth: Weights  # in four steps
-    far_back: Weights
+    forward: Weights  # in two steps, from source to target
+    backward: Weights  # from target to source
+    long_forward: Weights  # in four steps
+    long_backward: Weights
 
     @property
     def score(self) -> Weights:
         """The geometric mean of both directions, from 0 to 1."""
-        forth = (1 - LONGER) * self.forth + LONGER * self.far_forth
-        back = (1 - LONGER) * self.back + LONGER * self.far_back
-        return np.sqrt(forth * back)
+        forward = (1 - LONGER) * self.forward + LONGER * self.long_forward
+        backward = (1 - LONGER) * self.backward + LONGER * self.long_backward
+        return np.sqrt(forward * backward)
 
 
-def walk(web: Web, found: Candidates, here: int, there: int) -> Walks:
-    """The chances of random walks between the words of each candidate."""
-    if not len(found):
+def walk(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Walks:
+    """The probabilities of random walks between the words of each candidate."""
+    if not len(candidates):
         return Walks(*(np.zeros(0),) * 4)
-    pivots = web.pivots(here, there)
-    out = [web.links(here, pivot) for pivot in pivots]
-    home = [web.links(there, pivot) for pivot in pivots]
-    forth, round_here = _steps(out, home)
-    back, round_there = _steps(home, out)
-    x, y = found.source % BLOCK, found.target % BLOCK
+    pivots = translations.pivots(here, there)
+    out = [translations.between(here, pivot) for pivot in pivots]
+    towards = [translations.between(there, pivot) for pivot in pivots]
+    forward, round_here = _steps(out, towards)
+    backward, round_there = _steps(towards, out)
+    x, y = candidates.source % BLOCK, candidates.target % BLOCK
     return Walks(
-        _at(forth, x, y),
-        _at(back, y, x),
-        _sampled(round_here, forth, x, y) / 2 + _sampled(forth, round_there, x, y) / 2,
-        _sampled(round_there, back, y, x) / 2 + _sampled(back, round_here, y, x) / 2,
+        _at(forward, x, y),
+        _at(backward, y, x),
+        _sampled(round_here, forward, x, y) / 2 + _sampled(forward, round_there, x, y) / 2,
+        _sampled(round_there, backward, y, x) / 2 + _sampled(backward, round_here, y, x) / 2,
     )
 
 
-def _steps(out: list[Links], home: list[Links]) -> tuple[csr_array, csr_array]:
+def _steps(out: list[Links], towards: list[Links]) -> tuple[csr_array, csr_array]:
     """The chances of two steps: from one language over a pivot to the other, and over a pivot back to itself."""
     height = max(_size(links.source) for links in out)
-    width = max(_size(links.source) for links in home)
+    width = max(_size(links.source) for links in towards)
     # The walker chooses among all translations of the word, whatever their language, that lead on.
     chosen = np.zeros(height)
     across, around = csr_array((height, width)), csr_array((height, height))
-    for near, far in zip(out, home, strict=True):
+    for near, far in zip(out, towards, strict=True):
         leads = np.isin(near.target, far.target)
         near = near.taken(leads)
         depth = max(_size(near.target), _size(far.target))
-        away = csr_array((near.weight, (near.source % BLOCK, near.target % BLOCK)), shape=(height, depth))
-        onward = csr_array((far.weight, (far.target % BLOCK, far.source % BLOCK)), shape=(depth, width))
-        chosen += away.sum(axis=1)
-        across = across + away @ _shares(onward)
-        around = around + away @ _shares(csr_array(away.T))
+        into_pivot = csr_array((near.weight, (near.source % BLOCK, near.target % BLOCK)), shape=(height, depth))
+        into_target = csr_array((far.weight, (far.target % BLOCK, far.source % BLOCK)), shape=(depth, width))
+        chosen += into_pivot.sum(axis=1)
+        across = across + into_pivot @ _shares(into_target)
+        around = around + into_pivot @ _shares(csr_array(into_pivot.T))
     scale = np.divide(1.0, chosen, out=np.zeros(height), where=chosen > 0)
     return _scaled(across, scale), _without_faint(_scaled(around, scale))
 
@@ -100,12 +100,12 @@ def _at(table: csr_array, rows: Numbers, columns: Numbers) -> Weights:
 def _sampled(first: csr_array, second: csr_array, rows: Numbers, columns: Numbers) -> Weights:
     """The values of the product of two matrices at some places; the rest is never kept."""
     wanted, place = np.unique(rows, return_inverse=True)
-    found = np.zeros(len(rows))
+    values = np.zeros(len(rows))
     for start in range(0, len(wanted), 4096):
         some = wanted[start : start + 4096]
         inside = np.flatnonzero((place >= start) & (place < start + len(some)))
-        found[inside] = _at(csr_array(first[some] @ second), place[inside] - start, columns[inside])
-    return found
+        values[inside] = _at(csr_array(first[some] @ second), place[inside] - start, columns[inside])
+    return values
 
 
 def _size(numbers: Numbers) -> int:

@@ -13,7 +13,7 @@ from isogloss.data.numerics.calibration import calibration_error
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.pipeline import prepare
 from isogloss.kg.inference.prior import prior
-from isogloss.kg.inference.translation_links import Web
+from isogloss.kg.inference.translation_links import TranslationLinks
 
 HIDDEN = Origin("hidden", "CC0-1.0")
 
@@ -22,7 +22,7 @@ def test_no_dictionary_that_is_judged_nor_its_reverse_has_taught_the_prior() -> 
     judged, taught = ({frozenset(pair) for pair in pairs} for pairs in (PAIRS, TEACHERS))
     assert judged.isdisjoint(taught)
     assert {package for package, _, _ in TEACHERS.values()}.isdisjoint(package for package, _, _ in FREEDICT.values())
-    assert 0 < len(prior().taught_by) <= len(TEACHERS)
+    assert 0 < len(prior().dictionaries) <= len(TEACHERS)
 
 
 def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path) -> None:
@@ -38,8 +38,8 @@ def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path
             graph.add(Dictionary.of("en", "fr", zip(words, turned, strict=True), HIDDEN))
         with open_graph(tmp_path / f"{shift}.db") as graph:
             ends = graph.language_number("en"), graph.language_number("fr")
-            prepared = prepare(Web.of(graph.store, without=[HIDDEN.name]), *ends)
-            assert not any(each.described.found is prepared.described.found for each in prepared.lessons)
+            prepared = prepare(TranslationLinks.of(graph.store, without=[HIDDEN.name]), *ends)
+            assert not any(each.described.candidates is prepared.described.candidates for each in prepared.training)
             scores, threshold = prepared.scored("ensemble")
             told.append((scores.tolist(), threshold))
     assert told[0] == told[1]

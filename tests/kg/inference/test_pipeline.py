@@ -15,14 +15,14 @@ from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.cycles import density
-from isogloss.kg.inference.ensemble import SILENCE, fit
+from isogloss.kg.inference.ensemble import ABSENCE, fit
 from isogloss.kg.inference.examples import halves
 from isogloss.kg.inference.features import describe
 from isogloss.kg.inference.otic import consult
-from isogloss.kg.inference.paths import Candidates, candidates
-from isogloss.kg.inference.pipeline import METHODS, Inference, infer, prepare, supported
+from isogloss.kg.inference.paths import Candidates, find_candidates
+from isogloss.kg.inference.pipeline import METHODS, Inference, graph_evidence, infer, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, prior
-from isogloss.kg.inference.translation_links import Web, Weights
+from isogloss.kg.inference.translation_links import TranslationLinks, Weights
 from isogloss.kg.inference.walks import walk
 
 OPEN = Origin("open words", "CC0-1.0")
@@ -75,14 +75,14 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return [(one, other) for one, _, other in (part.partition("-") for part in text.split())]
 
 
-def between(graph: Graph, source: str, target: str) -> tuple[Web, Candidates, int, int]:
-    web = Web.of(graph.store)
+def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, Candidates, int, int]:
+    translations = TranslationLinks.of(graph.store)
     here, there = graph.language_number(source), graph.language_number(target)
-    return web, candidates(web, here, there), here, there
+    return translations, find_candidates(translations, here, there), here, there
 
 
-def by_words(web: Web, found: Candidates, values: Weights) -> dict[tuple[str, str], float]:
-    words = zip(web.words(found.source), web.words(found.target), strict=True)
+def by_words(translations: TranslationLinks, found: Candidates, values: Weights) -> dict[tuple[str, str], float]:
+    words = zip(translations.words(found.source), translations.words(found.target), strict=True)
     return dict(zip(words, np.round(values, 6).tolist(), strict=True))
 
 
@@ -92,8 +92,8 @@ def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: P
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        web, found, here, there = between(graph, "en", "fi")
-        assert by_words(web, found, consult(web, found, here, there)) == {
+        translations, found, here, there = between(graph, "en", "fi")
+        assert by_words(translations, found, consult(translations, found, here, there)) == {
             ("bank", "pankki"): round(2 / 3, 6),
             ("bank", "ranta"): round(2 / 3, 6),
             ("bank", "penkka"): round(2 / 3, 6),
@@ -129,10 +129,10 @@ def test_the_densest_cycle_through_both_words_counts(
         Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
     ]
     with graph_of(tmp_path / "g.db", *content) as graph:
-        web, found, here, there = between(graph, "en", "fi")
-        assert by_words(web, found, density(web, found, here, there))["dog", "koira"] == pytest.approx(
-            expected, abs=1e-6
-        )
+        translations, found, here, there = between(graph, "en", "fi")
+        assert by_words(translations, found, density(translations, found, here, there))[
+            "dog", "koira"
+        ] == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) -> None:
@@ -141,14 +141,14 @@ def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) ->
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        web, found, here, there = between(graph, "en", "fi")
-        walks = walk(web, found, here, there)
-        assert by_words(web, found, walks.forth) == {
+        translations, found, here, there = between(graph, "en", "fi")
+        walks = walk(translations, found, here, there)
+        assert by_words(translations, found, walks.forward) == {
             ("bank", "pankki"): 0.5,
             ("bank", "ranta"): 0.25,
             ("bank", "penkka"): 0.25,
         }
-        assert set(walks.back.tolist()) == {1.0}
+        assert set(walks.backward.tolist()) == {1.0}
 
 
 def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
@@ -157,9 +157,9 @@ def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
             {"🐶": {"en": "dog", "fr": "chien", "fi": "koira"}, "🐱": {"fr": "chat", "fi": "kissa"}}, OPEN
         )
         graph.add(Dictionary.of("en", "fr", pairs("puss-chat"), SHARED))
-        web, found, _, _ = between(graph, "en", "fi")
-        assert set(by_words(web, found, found.paths.strength)) == {("puss", "kissa")}
-        assert web.licences_of(int(found.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
+        translations, found, _, _ = between(graph, "en", "fi")
+        assert set(by_words(translations, found, found.paths.strength)) == {("puss", "kissa")}
+        assert translations.licences_of(int(found.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
 
 
 def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
 
 
 def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
-    web = Web.of(many.store)
-    prepared = prepare(web, many.language_number("en"), many.language_number("de"))
-    own = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+    translations = TranslationLinks.of(many.store)
+    prepared = prepare(translations, many.language_number("en"), many.language_number("de"))
+    own = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
     seen, unseen = halves(own[0], np.random.default_rng(0))
     assert not set(seen.words.tolist()) & set(unseen.words.tolist())
     chances = fit([seen], prepared.described).probability(prepared.described)[unseen.rows]
@@ -215,18 +215,18 @@ def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> N
     words = sorted({source for source, _ in meanings("en", "fr")})[::10]
     part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
     with graph_of(tmp_path / "g.db", *others, part) as graph:
-        web, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(web, here, there)
-        (own,) = [each for each in prepared.lessons if each.described.found is prepared.described.found]
-        found = prepared.described.found
-        written = zip(web.words(found.source), web.words(found.target), strict=True)
+        translations, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(translations, here, there)
+        (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+        found = prepared.described.candidates
+        written = zip(translations.words(found.source), translations.words(found.target), strict=True)
         truth = np.array([pair in meanings("en", "fr") for pair in written])
         asked = prepared.new & ~np.isin(found.source, own.words)
         assert own.coverage < 0.15
         off = {
-            complete: fit(prepared.lessons, prepared.described, complete=complete).probability(prepared.described)[
-                asked
-            ]
+            complete: fit(prepared.training, prepared.described, full_coverage=complete).probability(
+                prepared.described
+            )[asked]
             for complete in (0.0, 0.5)
         }
         gaps = {complete: float(chances.mean() - truth[asked].mean()) for complete, chances in off.items()}
@@ -241,12 +241,12 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
         Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
         Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
     ) as graph:
-        web, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(web, here, there)
-        (own,) = [each for each in prepared.lessons if each.described.found is prepared.described.found]
+        translations, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(translations, here, there)
+        (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
-        moved = fit(prepared.lessons, prepared.described).probability(prepared.described)
+        moved = fit(prepared.training, prepared.described).probability(prepared.described)
         assert 0 < abs(moved - alone).max() < 0.2
         assert infer(graph, "en", "fr").check == {}
 
@@ -260,20 +260,20 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
     others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
     listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
     with graph_of(tmp_path / "g.db", *others, listed) as graph:
-        web, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(web, here, there)
+        translations, _, here, there = between(graph, "en", "fr")
+        prepared = prepare(translations, here, there)
         scores, _ = prepared.scored("ensemble")
-        silent = by_words(web, prepared.described.found, prepared.described.columns["silent"])
-        assert silent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
-        chance = by_words(web, prepared.described.found, scores)
+        absent = by_words(translations, prepared.described.candidates, prepared.described.columns["absent"])
+        assert absent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
+        chance = by_words(translations, prepared.described.candidates, scores)
         assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
-        unmoved = replace(prepared.described, columns={**prepared.described.columns, "silent": np.zeros(3)})
-        model = fit(prepared.lessons, prepared.described)
+        unmoved = replace(prepared.described, columns={**prepared.described.columns, "absent": np.zeros(3)})
+        model = fit(prepared.training, prepared.described)
         odds = [model.probability(each) / (1 - model.probability(each)) for each in (prepared.described, unmoved)]
-        assert np.allclose(odds[0] / odds[1], [np.exp(SILENCE), 1, 1])
-        assert np.exp(SILENCE) < 0.5
-        blind = prepare(web.without_links(here, there), here, there).scored("ensemble")[0]
-        assert len(set(by_words(web, prepared.described.found, blind).values())) == 1
+        assert np.allclose(odds[0] / odds[1], [np.exp(ABSENCE), 1, 1])
+        assert np.exp(ABSENCE) < 0.5
+        blind = prepare(translations.without_links(here, there), here, there).scored("ensemble")[0]
+        assert len(set(by_words(translations, prepared.described.candidates, blind).values())) == 1
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -311,7 +311,7 @@ def test_what_others_support_is_blind_to_what_is_stated_of_the_two(tmp_path: Pat
     found = []
     for name, content in (("without", others), ("with", [*others, direct])):
         with graph_of(tmp_path / f"{name}.db", *content) as graph:
-            found.append({(pair.source, pair.target): pair.weight for pair in supported(graph, "fr", "es")})
+            found.append({(pair.source, pair.target): pair.weight for pair in graph_evidence(graph, "fr", "es")})
     assert found[0] == found[1]
     assert len(found[0]) > 100
     assert all(0 <= chance <= 1 for chance in found[0].values())
@@ -349,7 +349,7 @@ def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> Non
         Dictionary.of("fr", "fi", pairs("chien-koira"), OPEN),
         Dictionary.of("sv", "eu", pairs("hund-txakur"), OPEN),
     ) as graph:
-        with pytest.raises(VocabularyError, match="no word of another language that joins en and eu"):
+        with pytest.raises(VocabularyError, match="no word of another language joins en and eu"):
             infer(graph, "en", "eu")
         with pytest.raises(VocabularyError, match="no source called 'FreeDict'; expected one of 'open words'"):
             infer(graph, "en", "fi", without=["FreeDict"])
@@ -372,7 +372,7 @@ def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_p
 def test_the_prior_survives_being_written() -> None:
     assert Prior.read(prior().written()) == prior()
     assert len(prior().weights) == 1 + 4 * len(FEATURES)
-    assert len(prior().taught_by) > 30
+    assert len(prior().dictionaries) > 30
 
 
 chances = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), st.booleans()), min_size=1, max_size=30)
@@ -413,13 +413,13 @@ def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.Tem
         for (a, b), columns in zip(ends, links, strict=True)
     ]
     with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
-        web, found, here, there = between(graph, "en", "fi")
-        told = describe(web, found, here, there)
+        translations, found, here, there = between(graph, "en", "fi")
+        told = describe(translations, found, here, there)
         for values in (told.otic, told.cycles, told.walks):
             assert ((values >= 0) & (values <= 1 + 1e-9)).all()
         assert all(np.isfinite(column).all() for column in told.columns.values())
         joined = {(a, c) for a, b in pairs_of(graph, "en", 0) for d, c in pairs_of(graph, "fi", 1) if b == d}
-        assert set(by_words(web, found, told.otic)) == joined
+        assert set(by_words(translations, found, told.otic)) == joined
 
 
 def pairs_of(graph: Graph, language: str, side: int) -> set[tuple[str, str]]:

@@ -63,7 +63,7 @@ def advantage(words: Graph, *, by_vectors: bool) -> float:
     right = [pair.source[2:] == pair.target[2:] for pair in found.pairs]
     scores = np.array([pair.score for pair in found.pairs])
     assert 20 < sum(right) < len(right) - 20
-    assert all(("likeness" in pair.evidence) == by_vectors for pair in found.pairs)
+    assert all(("vector_similarity" in pair.evidence) == by_vectors for pair in found.pairs)
     return float(scores[np.array(right)].mean() - scores[~np.array(right)].mean())
 
 
@@ -75,8 +75,8 @@ def test_words_that_vectors_find_alike_are_more_probable(graph: Path) -> None:
 def test_both_directions_find_words_equally_alike(graph: Path) -> None:
     with open_graph(graph) as words:
         forth, back = (infer(words, *ends, min_score=0, vectors=True) for ends in (("en", "fr"), ("fr", "en")))
-        mine = {(pair.source, pair.target): (pair.score, pair.evidence["likeness"]) for pair in forth.pairs}
-        theirs = {(pair.target, pair.source): (pair.score, pair.evidence["likeness"]) for pair in back.pairs}
+        mine = {(pair.source, pair.target): (pair.score, pair.evidence["vector_similarity"]) for pair in forth.pairs}
+        theirs = {(pair.target, pair.source): (pair.score, pair.evidence["vector_similarity"]) for pair in back.pairs}
         assert mine.keys() == theirs.keys()
         assert np.allclose([mine[key] for key in mine], [theirs[key] for key in mine], atol=2e-4)
 
@@ -147,4 +147,4 @@ def test_the_command_weighs_vectors_when_asked(
         main()
     assert left.value.code in (0, None)
     found = json.loads(capsys.readouterr().out)
-    assert all(-4 <= pair["evidence"]["likeness"] <= 4 for pair in found["pairs"])
+    assert all(-4 <= pair["evidence"]["vector_similarity"] <= 4 for pair in found["pairs"])

@@ -1,6 +1,6 @@
-"""What it says of a pair of words that a dictionary knows both, and not as translations of each other.
+"""Absence as negative evidence: what it means that a dictionary lists both words of a pair, but not the pair.
 
-Run ``python -m benchmarks.quality.silence --json``. It draws graphs of the dictionaries that teach the prior, as
+Run ``python -m benchmarks.quality.absence --json``. It draws graphs of the dictionaries that teach the prior, as
 ``benchmarks.quality.teaching`` does. Where FreeDict has another dictionary for the two languages of one of them, made
 from the Wiktionary of the other language, ``kg infer`` is asked with the one at hand, and the other one judges:
 candidates that the first lacks, and of which both know both words.
@@ -33,7 +33,7 @@ from benchmarks.real_data import freedict_of
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import DownloadError
 from isogloss.data.numerics.logistic_regression import Weights, log_odds
-from isogloss.kg.inference.ensemble import SILENCE
+from isogloss.kg.inference.ensemble import ABSENCE
 from isogloss.kg.inference.translation_links import Flags
 
 VERSION = "2022.12.07-2"
@@ -96,10 +96,10 @@ def cases(
 ) -> Iterator[Case]:
     """Every dictionary of every graph that has a judge: candidates that it lacks, and both know both words of."""
     for pair, found in beside_another(teachers, graphs, seed, judge.get, hide_added=True):
-        rows = np.flatnonzero(found.asked & (found.prepared.described.columns["silent"] > 0))
+        rows = np.flatnonzero(found.asked & (found.prepared.described.columns["absent"] > 0))
         chances, _ = found.prepared.scored("ensemble")
         if len(rows) >= FEWEST:
-            yield Case(pair, log_odds(chances[rows]) - SILENCE, found.truth[rows])
+            yield Case(pair, log_odds(chances[rows]) - ABSENCE, found.truth[rows])
 
 
 def judged(found: list[Case]) -> dict[str, object]:
@@ -107,7 +107,7 @@ def judged(found: list[Case]) -> dict[str, object]:
     pairs = sorted({case.pair for case in found})
     losses = np.array([mean(found, pair, log_loss) for pair in pairs])
     offs = np.array([mean(found, pair, off_by) for pair in pairs])
-    moved = CONSTANTS.index(round(SILENCE, 2))
+    moved = CONSTANTS.index(round(ABSENCE, 2))
     left = [losses[n, np.delete(losses, n, axis=0).mean(axis=0).argmin()] for n in range(len(pairs))]
     return {
         "dictionaries": len(pairs),
