@@ -351,7 +351,7 @@ def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> Non
     ) as graph:
         with pytest.raises(VocabularyError, match="no word of another language joins en and eu"):
             infer(graph, "en", "eu")
-        with pytest.raises(VocabularyError, match="no source called 'FreeDict'; expected one of 'open words'"):
+        with pytest.raises(VocabularyError, match="no source is called 'FreeDict', expected one of 'open words'"):
             infer(graph, "en", "fi", without=["FreeDict"])
         with pytest.raises(ValueError, match="expected one of otic, cycles, walk, ensemble"):
             infer(graph, "en", "fi", method="guess")
