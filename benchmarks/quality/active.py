@@ -179,7 +179,7 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
     if method == "prior" and bench.prior is not None:
         descriptors = word_descriptors(x, TRAINING_WORDS), word_descriptors(y, TRAINING_WORDS)
         proposed = match_words(bench.prior, MatchingProblem.of(x, y, seeds, descriptors, bench.prior.metric))
-        start, rounds = seed_view(x, y, seeds.with_those(proposed)), 3
+        start, rounds = seed_view(x, y, seeds.extended_by(proposed)), 3
     return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, cut=WORDS), vecmap)
 
 

@@ -51,7 +51,7 @@ from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.prior import RankerPrior
-from isogloss.lexicon.ranking.ranker import Ranker, acquainted, adapted, train
+from isogloss.lexicon.ranking.ranker import Ranker, adapted, train, with_domain_statistics
 from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources
@@ -116,8 +116,8 @@ class Judging(NamedTuple):
     met: Matrix
 
     def adapted(self, ranker: Ranker) -> Ranker:
-        """``ranker``, acquainted with the languages and adapted to the seeds."""
-        return adapted(acquainted(ranker, self.met), self.features, self.truth)
+        """``ranker``, with_domain_statistics with the languages and adapted to the seeds."""
+        return adapted(with_domain_statistics(ranker, self.met), self.features, self.truth)
 
 
 class Lessons(NamedTuple):
@@ -390,7 +390,7 @@ def _grown(space: Space, seeds: Seeds, asked: Seeds) -> NDArray[np.float64]:
 def _ranked_at_once(ranker: Ranker, space: Space, pairs: Seeds, asked: Seeds) -> NDArray[np.float64]:
     method = METHOD.untuned()
     query = _candidates(space, Fit.of(space, method, pairs), asked)
-    return first(acquainted(ranker, query.features), query)
+    return first(with_domain_statistics(ranker, query.features), query)
 
 
 def _candidates(space: Space, fit: Fit, asked: Seeds) -> Examples:
@@ -440,7 +440,7 @@ def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> 
     near, near_first_order = meta.ranker_for(space), rankers.first_order.ranker_for(space)
     hits = _ranked(_harvested(space, found, near, asked), near, near_first_order, at_once)
     by_all = _harvested(space, found, at_once, asked)
-    hits["all pooled"] = first(acquainted(at_once, by_all.met), by_all.query)
+    hits["all pooled"] = first(with_domain_statistics(at_once, by_all.met), by_all.query)
     hits["no memory"] = hits["adapted"]
     if len(meta.memory):
         forgetful = _harvested(space, found, meta.ranker, asked)
@@ -465,8 +465,8 @@ def _ranked(judging: Judging, meta: Ranker, first_order: Ranker, at_once: Ranker
     return {
         "built": np.asarray(query.truth[:, 0], dtype=np.float64),
         "built, scratch": alone,
-        "built, pooled": first(acquainted(at_once, met), query),
-        "not adapted": first(acquainted(meta, met), query),
+        "built, pooled": first(with_domain_statistics(at_once, met), query),
+        "not adapted": first(with_domain_statistics(meta, met), query),
         "first order": first(judging.adapted(first_order), query),
         "adapted": first(judging.adapted(meta), query),
     }

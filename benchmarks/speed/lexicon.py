@@ -38,7 +38,7 @@ from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.errors import IsoglossError
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, retrieve
-from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.lazy import translate_rows
 from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
 from isogloss.lexicon.search.symmetric import symmetric
@@ -242,7 +242,7 @@ def in_blocks(x: Matrix, y: Matrix, k: int) -> Retrieval:
     return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
 
 
-def same(lazy: Neighbours, exact: Retrieval, queries: Rows) -> bool:
+def same(lazy: Neighbors, exact: Retrieval, queries: Rows) -> bool:
     """Whether the lazy translations are those of the full computation; equal scores may change places."""
     k = lazy.rows.shape[1]
     rows, scores = exact.forward.rows[queries, :k], exact.forward.scores[queries, :k]

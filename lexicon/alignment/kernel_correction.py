@@ -1,4 +1,4 @@
-"""What a linear map leaves over, learned from the seeds near a word: kernel ridge regression of the residual."""
+"""Kernel ridge regression of what a linear map leaves over (its residual)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.search.low_precision import fast_precision
 
-BLOCK = 512  # rows corrected at a time: their kernel stays in the cache
-MOST_ANCHORS = 6000  # the solution costs their cube
+BLOCK = 512  # rows corrected at a time, so that their kernel stays in the cache; round number, not tuned
+MAX_ANCHORS = 6000  # seed words: the solution costs their cube; round number, not tuned
 
 
 @dataclass(frozen=True, eq=False)
 class Correction:
-    """Moves each word as the seeds near it had to be moved.
+    """Adds to each vector the residual that the regression predicts.
 
-    A word ``x`` in the shared space becomes ``x + Σ k(x, anchor) coefficient`` with ``k`` the cube of the cosine where
-    it is positive; ``anchors`` and ``coefficients`` have shape ``(anchors, d)``.
+    A word ``x`` in the shared space becomes ``x + Σ k(x, anchor) coefficient``, where ``k`` is the cube of the cosine
+    where that is positive and 0 elsewhere; ``anchors`` (seed words) and ``coefficients`` have shape ``(anchors, d)``.
     """
 
     anchors: Matrix
@@ -34,35 +34,35 @@ class Correction:
         Computed in bfloat16 where that is fast, which turns a word by some thousandths of a radian.
         """
         precision = fast_precision("cpu")
-        anchors, coefficients = (torch.from_numpy(each).to(precision) for each in (self.anchors, self.coefficients))
-        moved = np.empty_like(x)
+        anchors, coefficients = (torch.from_numpy(m).to(precision) for m in (self.anchors, self.coefficients))
+        corrected = np.empty_like(x)
         for part in _blocks(len(x)):
             rows = torch.from_numpy(np.ascontiguousarray(x[part]))
-            moved[part] = (rows + (_kernel(rows.to(precision), anchors) @ coefficients).float()).numpy()
-        return unit(moved)
+            corrected[part] = (rows + (_kernel(rows.to(precision), anchors) @ coefficients).float()).numpy()
+        return unit(corrected)
 
 
 def residual_ridge(x: Matrix, y: Matrix, sources: Rows, targets: Rows, *, ridge: float = 1.0) -> Correction:
-    """Learn where the linear maps miss (kernel ridge regression; Saunders et al., 1998).
+    """Fit the residual of the linear maps by kernel ridge regression (Saunders et al., 1998).
 
     Args:
         x: Mapped source vectors, shape ``(n, d)``, unit length.
         y: Mapped target vectors, shape ``(m, d)``, unit length.
-        sources: Rows of the known pairs in ``x``, shape ``(pairs,)``; a word with several translations aims at their
-            mean.
+        sources: Rows of the known pairs in ``x``, shape ``(pairs,)``; the regression target of a word with several
+            translations is their mean.
         targets: Rows of the known pairs in ``y``, shape ``(pairs,)``.
-        ridge: The penalty; larger trusts the linear map more.
+        ridge: The penalty; larger corrects less.
     """
     words, place = np.unique(sources, return_inverse=True)
-    missed = np.zeros((len(words), x.shape[1]), np.float32)
-    np.add.at(missed, place, y[targets] - x[sources])
-    missed /= np.bincount(place)[:, None]
-    if len(words) > MOST_ANCHORS:  # rows are frequency ranks: the most frequent stay
-        words, missed = words[:MOST_ANCHORS], missed[:MOST_ANCHORS]
+    residual = np.zeros((len(words), x.shape[1]), np.float32)
+    np.add.at(residual, place, y[targets] - x[sources])
+    residual /= np.bincount(place)[:, None]
+    if len(words) > MAX_ANCHORS:  # rows are frequency ranks: the most frequent stay
+        words, residual = words[:MAX_ANCHORS], residual[:MAX_ANCHORS]
     anchors = torch.from_numpy(x[words])
     gram = _kernel(anchors, anchors)
     gram.diagonal().add_(ridge)
-    solved = torch.cholesky_solve(torch.from_numpy(missed), torch.linalg.cholesky(gram))
+    solved = torch.cholesky_solve(torch.from_numpy(residual), torch.linalg.cholesky(gram))
     return Correction(x[words], np.ascontiguousarray(solved.numpy()))
 
 

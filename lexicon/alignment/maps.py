@@ -31,7 +31,7 @@ class Aligner(Protocol):
 
 
 class Tuner(Protocol):
-    """Goes on from the maps of an ``Aligner`` with all words of both languages at hand."""
+    """Fine-tunes the maps of an ``Aligner`` with all words of both languages at hand."""
 
     def __call__(self, x: Matrix, y: Matrix, pairs: Seeds, maps: Maps) -> Maps:
         """Better maps than ``maps`` for the languages ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``."""
@@ -40,7 +40,7 @@ class Tuner(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """The way of one language into the shared space: normalise, multiply, unit length."""
+    """What brings one language into the shared space: normalisation, linear map, unit length."""
 
     normalisation: Normalisation
     map: Matrix
@@ -52,19 +52,20 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """Both languages' ways into the shared space; a cosine there compares words across them.
+    """What brings both languages into the shared space, where a cosine compares words across them.
 
-    ``onward`` bends the source towards the target and ``back`` the target towards the source, where they were learned.
+    ``source_correction`` moves mapped source vectors towards their translations and ``target_correction`` mapped target
+    vectors towards theirs; ``None`` where the maps are linear only.
     """
 
     source: Side
     target: Side
-    onward: Correction | None = None
-    back: Correction | None = None
+    source_correction: Correction | None = None
+    target_correction: Correction | None = None
 
     def reversed(self) -> Alignment:
         """The same from target to source."""
-        return Alignment(self.target, self.source, self.back, self.onward)
+        return Alignment(self.target, self.source, self.target_correction, self.source_correction)
 
 
 def identity(d: int) -> Matrix:

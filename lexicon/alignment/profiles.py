@@ -1,4 +1,4 @@
-"""How words stand to other words of their own language: what can be compared across languages without any map."""
+"""Similarity profiles: words by their similarities within their own language, comparable without any map."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.search.index import Rows
 
-FREQUENT = 2_000  # words that are matched
-SPREAD = 4_000  # words over which similarities are distributed
+MATCHED_WORDS = 2_000  # most frequent words of a language; round number, not tuned
+DISTRIBUTION_WORDS = 4_000  # likewise; 4,000 as in Artetxe et al. (2018)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +55,11 @@ def _lengths(x: Matrix, gram: Matrix) -> Matrix:
     return np.asarray(np.sqrt(np.maximum(squares, 1e-12)), dtype=np.float32)
 
 
-def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = FREQUENT) -> Seeds:
-    """Pairs of words that stand alike to the seed words of their own language.
+def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = MATCHED_WORDS) -> Seeds:
+    """Pairs of words with similar cosines to the seed words of their own language.
 
-    Each word is described by its cosines to the seeds (as in relational representations; Moschella et al., 2023), less
-    the mean of its language, and the descriptions are matched by CSLS; mutual best matches are the pairs.
+    A word's profile is its cosines to the seeds (relative representations; Moschella et al., 2023), minus the mean of
+    its language. Profiles are compared by CSLS; mutual nearest neighbours are the pairs.
 
     Args:
         x: Normalised source vectors, shape ``(n, d)``, most frequent word first.
@@ -73,8 +73,8 @@ def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = FREQUEN
     )
 
 
-def similarity_distributions(x: Matrix, y: Matrix, *, frequent: int = SPREAD) -> Seeds:
-    """Pairs of words whose similarities to all words of their own language are distributed alike, without any seed.
+def similarity_distributions(x: Matrix, y: Matrix, *, frequent: int = DISTRIBUTION_WORDS) -> Seeds:
+    """Pairs of words with similar distributions of similarities to all words of their own language, without seeds.
 
     The sorted rows of the square root of each language's similarity matrix are compared (Artetxe et al., 2018, "A
     robust self-learning method for fully unsupervised cross-lingual mappings of word embeddings").
@@ -99,5 +99,4 @@ def _centred(rows: Matrix) -> Matrix:
 
 
 def _matched(a: Matrix, b: Matrix) -> Seeds:
-    mutual = retrieve(a, b, 1).mutual()
-    return Seeds(mutual[:, 0], mutual[:, 1])
+    return Seeds.of_rows(retrieve(a, b, 1).mutual())

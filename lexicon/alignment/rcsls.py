@@ -29,7 +29,7 @@ def rcsls(
     *,
     steps: int = 10,
     rate: float = 1.0,
-    neighbourhood: int = 10,
+    neighbors: int = 10,
 ) -> Maps:
     """Lower the relaxed CSLS loss by gradient descent, from ``maps`` on (Joulin et al., 2018).
 
@@ -44,10 +44,10 @@ def rcsls(
         maps: Where to begin; only the source's map is changed.
         steps: Of gradient descent, and one to begin with.
         rate: The first step's length.
-        neighbourhood: Nearest neighbours whose mean similarity is a word's density.
+        neighbors: Nearest neighbours whose mean similarity is a word's density.
     """
     y = y @ maps.target
-    loss = Loss(x, y, pairs, neighbourhood)
+    loss = Loss(x, y, pairs, neighbors)
     w = maps.source.copy()
     before: tuple[Matrix, Slope] | None = None
     for _ in range(steps + 1):
@@ -68,8 +68,8 @@ class Loss:
     A word that stands in several pairs is searched for once.
     """
 
-    def __init__(self, x: Matrix, y: Matrix, pairs: Seeds, neighbourhood: int) -> None:
-        self._x, self._y, self._pairs, self._k = x, y, pairs, neighbourhood
+    def __init__(self, x: Matrix, y: Matrix, pairs: Seeds, neighbors: int) -> None:
+        self._x, self._y, self._pairs, self._k = x, y, pairs, neighbors
         self._sources, self._source_counts = np.unique(pairs.source, return_counts=True)
         self._targets, self._target_counts = np.unique(pairs.target, return_counts=True)
         self._index = ExactIndex(y)

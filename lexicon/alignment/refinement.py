@@ -1,4 +1,4 @@
-"""Self-learning: what an alignment finds with confidence becomes its next seed dictionary."""
+"""Iterative refinement: mutual nearest neighbours become the next seed dictionary."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def refine(
     maps = aligner(x[seeds.source], y[seeds.target])
     yield Round(0, maps, seeds)
     for number in progress(range(1, rounds + 1), "Refining"):
-        found = retrieve(unit(x[:cut] @ maps.source), unit(y[:cut] @ maps.target), 1, device=device).mutual()
-        pairs = seeds.and_pairs(found)
+        mutual = retrieve(unit(x[:cut] @ maps.source), unit(y[:cut] @ maps.target), 1, device=device).mutual()
+        pairs = seeds.extended_by(Seeds.of_rows(mutual))
         maps = aligner(x[pairs.source], y[pairs.target])
         yield Round(number, maps, pairs)

@@ -1,4 +1,4 @@
-"""What an alignment starts from: known translations, as rows of both vector tables."""
+"""Seed pairs: known translations as rows of both vector tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.search.index import Rows
 
-FEWEST = 5  # seed words below which nothing can be learned, let alone checked
+MIN_SEED_WORDS = 5  # source words below which a dictionary is refused; round number, not tuned
+FIVE_FOLDS_BELOW = 500  # source words from which one fold is held out instead of five in turn; round number, not tuned
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,20 +30,25 @@ class Seeds:
         """The pairs of ``dictionary`` whose words both have vectors.
 
         Raises:
-            VocabularyError: Fewer than ``FEWEST`` different source words are left.
+            VocabularyError: Fewer than ``MIN_SEED_WORDS`` different source words are left.
         """
-        known = (dictionary.lowercased() if _lowercase(source) else dictionary).within(source, target)
+        usable = (dictionary.lowercased() if _lowercase(source) else dictionary).within(source, target)
         seeds = cls(
-            source.indices([pair.source for pair in known]),
-            target.indices([pair.target for pair in known]),
+            source.indices([pair.source for pair in usable]),
+            target.indices([pair.target for pair in usable]),
         )
-        if len(seeds.words) < FEWEST:
+        if len(seeds.words) < MIN_SEED_WORDS:
             raise VocabularyError(
                 f"{dictionary.origin.name}: found {len(seeds.words)} usable seed words of {len(dictionary.by_source)} "
-                f"(both words known to the vectors), expected at least {FEWEST}; check that the languages are in the "
-                "right order, or give more seeds or a larger --max-vocab"
+                f"(both words known to the vectors), expected at least {MIN_SEED_WORDS}; check that the languages are "
+                "in the right order, or give more seeds or a larger --max-vocab"
             )
         return seeds
+
+    @classmethod
+    def of_rows(cls, pairs: Rows) -> Seeds:
+        """From pairs of rows, shape ``(pairs, 2)``."""
+        return cls(pairs[:, 0], pairs[:, 1])
 
     @classmethod
     def none(cls) -> Seeds:
@@ -60,13 +66,13 @@ class Seeds:
     @cached_property
     def gold(self) -> dict[int, set[int]]:
         """All known target rows of each source row."""
-        found: dict[int, set[int]] = {}
+        targets: dict[int, set[int]] = {}
         for source, target in zip(self.source.tolist(), self.target.tolist(), strict=True):
-            found.setdefault(source, set()).add(target)
-        return found
+            targets.setdefault(source, set()).add(target)
+        return targets
 
     def reversed(self) -> Seeds:
-        """The same pairs from the target's side."""
+        """The same pairs from target to source."""
         return Seeds(self.target, self.source)
 
     def within(self, sources: int, targets: int) -> Seeds:
@@ -84,42 +90,36 @@ class Seeds:
         kept = ~np.isin(self.source, words)
         return Seeds(self.source[kept], self.target[kept])
 
-    def and_pairs(self, pairs: Rows) -> Seeds:
-        """As ``with_those``, of ``pairs`` of shape ``(n, 2)``."""
-        return self.with_those(Seeds(pairs[:, 0], pairs[:, 1]))
+    def new_in(self, pairs: Seeds) -> NDArray[np.bool_]:
+        """Which of ``pairs`` share no word with these, shape ``(pairs,)``."""
+        return ~np.isin(pairs.source, self.source) & ~np.isin(pairs.target, self.target)
 
-    def unknown(self, others: Seeds) -> NDArray[np.bool_]:
-        """Which of ``others`` are of words that these say nothing about, shape ``(others,)``."""
-        return ~np.isin(others.source, self.source) & ~np.isin(others.target, self.target)
+    def extended_by(self, pairs: Seeds) -> Seeds:
+        """These, and those of ``pairs`` that share no word with them."""
+        new = self.new_in(pairs)
+        return Seeds(np.concatenate([self.source, pairs.source[new]]), np.concatenate([self.target, pairs.target[new]]))
 
-    def with_those(self, others: Seeds) -> Seeds:
-        """These and those of ``others`` whose words these say nothing about."""
-        new = self.unknown(others)
-        return Seeds(
-            np.concatenate([self.source, others.source[new]]), np.concatenate([self.target, others.target[new]])
-        )
+    def folds(self, random: np.random.Generator, *, limit: int = 1000) -> Iterator[tuple[Seeds, Seeds]]:
+        """Pairs of (training, held-out) seeds that share no source word (cross-validation).
 
-    def folds(self, random: np.random.Generator, *, most: int = 1000) -> Iterator[tuple[Seeds, Seeds]]:
-        """Pairs of (training, held-out) seeds that share no source word.
-
-        With 500 words or more one fold is held out (a fifth, at most ``most`` words); with fewer, each of five folds
-        in its turn, so that every word is judged once by a map that never saw it.
+        With ``FIVE_FOLDS_BELOW`` words or more one fold is held out (a fifth, at most ``limit`` words); with fewer,
+        each of five folds in turn, so that every word is held out once.
         """
         words = random.permutation(self.words)
-        if len(words) >= 500:
-            held_out = words[: min(most, len(words) // 5)]
+        if len(words) >= FIVE_FOLDS_BELOW:
+            held_out = words[: min(limit, len(words) // 5)]
             yield self.without(held_out), self.only(held_out)
             return
         for held_out in np.array_split(words, 5):
             yield self.without(held_out), self.only(held_out)
 
 
-def together(parts: Iterable[Seeds]) -> Seeds:
-    """All pairs; where two parts speak of the same word, the first is believed."""
-    joined = Seeds.none()
-    for each in parts:
-        joined = joined.with_those(each)
-    return joined
+def merged(parts: Iterable[Seeds]) -> Seeds:
+    """All pairs; of pairs in different parts that share a word, those of the first part."""
+    pairs = Seeds.none()
+    for part in parts:
+        pairs = pairs.extended_by(part)
+    return pairs
 
 
 def identical_strings(source: Vectors, target: Vectors) -> Dictionary:

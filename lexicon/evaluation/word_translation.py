@@ -14,7 +14,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.bootstrap import interval
 from isogloss.data.translation import Translations
-from isogloss.lexicon.alignment.seeds import FEWEST
+from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
 from isogloss.lexicon.evaluation.coverage import Curve, Verdict
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.direction import CANDIDATES
@@ -100,10 +100,10 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
     gold = test.lowercased()
     known = gold.within(translator.source, translator.target)
     words = list(known.by_source)
-    if len(words) < FEWEST:
+    if len(words) < MIN_SEED_WORDS:
         raise VocabularyError(
             f"{test.origin.name}: found {len(words)} test words of {len(gold.by_source)} with vectors on both sides, "
-            f"expected at least {FEWEST}; check that the languages are in the right order"
+            f"expected at least {MIN_SEED_WORDS}; check that the languages are in the right order"
         )
     found = translator.translate(words, DEPTH)
     ranks, by_pair = _ranks(found, known)

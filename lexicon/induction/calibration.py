@@ -14,11 +14,11 @@ from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, PLAIN
 from isogloss.lexicon.ranking.ranker import (
     Ranker,
-    acquainted,
     adapted,
     calibrated,
     recalibrated,
     train,
+    with_domain_statistics,
 )
 from isogloss.lexicon.search.index import Rows
 
@@ -55,7 +55,7 @@ def verdict(
     if not method.reranked:
         return judged(examples, known, PLAIN, reorder=False, seed=seed)
     if taught is not None:
-        return tuned(acquainted(taught, examples.features if met is None else met), examples, known, seed)
+        return tuned(with_domain_statistics(taught, examples.features if met is None else met), examples, known, seed)
     return judged(examples, known, FEATURES if method.spelling else GEOMETRY, reorder=True, seed=seed)
 
 
@@ -69,7 +69,7 @@ def followed(taught: Ranker, examples: Examples, known: Rows, met: Matrix) -> Ra
         met: Features of all candidates, shape ``(n, k, len(FEATURES))``, from which it takes what is usual.
     """
     told = np.isin(examples.words, known)
-    return adapted(acquainted(taught, met), examples.features[told], examples.truth[told])
+    return adapted(with_domain_statistics(taught, met), examples.features[told], examples.truth[told])
 
 
 def judged(examples: Examples, known: Rows, names: tuple[str, ...], *, reorder: bool, seed: int) -> Judged:

@@ -90,7 +90,7 @@ def crossfit(
         Examples.together(back),
         pooled(linear),
         pooled(bent),
-        Candidates.together(candidates),
+        Candidates.concatenated(candidates),
     )
 
 
@@ -107,12 +107,18 @@ def _fold(
     way = fit.direction(space, device=device)
     unseen = unknown.reversed().without(known.target)  # a target word that another pair showed is not held out
     apart = separation(way.source, way.target, told.only(held_out))
-    forth, back = fit.extractor(way, space), fit.extractor_back(way, space)
+    forth, back = fit.extractor(way, space), fit.backward_extractor(way, space)
     found = Candidates.of(forth, held_out if everyone else unknown.words, space.source.words)
     return (
         Examples.of(found, unknown),
         Examples.of(Candidates.of(back, unseen.words, space.target.words), unseen),
-        Validation(gold_ranks(way.source, way.target, way.back.target_density, some), apart, len(way.target)),
-        Validation(gold_ranks(way.bent_source, way.target, way.onward.target_density, some), apart, len(way.target)),
+        Validation(
+            gold_ranks(way.source, way.target, way.backward_retrieval.target_density, some), apart, len(way.target)
+        ),
+        Validation(
+            gold_ranks(way.corrected_source, way.target, way.forward_retrieval.target_density, some),
+            apart,
+            len(way.target),
+        ),
         found,
     )

@@ -23,7 +23,7 @@ from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.csls import Retrieval
 from isogloss.lexicon.search.direction import Direction
-from isogloss.lexicon.search.index import Neighbours
+from isogloss.lexicon.search.index import Neighbors
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -39,7 +39,7 @@ class Crowd:
 
     density: Matrix
     density_bent: Matrix
-    best: Neighbours
+    best: Neighbors
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +56,12 @@ class Model:
     @classmethod
     def of(cls, alignment: Alignment, pairs: Seeds, way: Direction, ranker: Ranker, ranker_back: Ranker) -> Model:
         """Keep what ``way`` found."""
-        source = Crowd(way.onward.source_density, way.back.source_density, way.onward.forward)
-        target = Crowd(way.back.target_density, way.onward.target_density, way.back.backward)
+        source = Crowd(
+            way.forward_retrieval.source_density, way.backward_retrieval.source_density, way.forward_retrieval.forward
+        )
+        target = Crowd(
+            way.backward_retrieval.target_density, way.forward_retrieval.target_density, way.backward_retrieval.backward
+        )
         return cls(alignment, pairs, source, target, ranker, ranker_back)
 
     def reversed(self) -> Model:
@@ -68,8 +72,8 @@ class Model:
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
         """Features of pairs of these words, as at the time of the build."""
         x, y = self.alignment.source(source.matrix), self.alignment.target(target.matrix)
-        bent_x = self.alignment.onward(x) if self.alignment.onward else x
-        bent_y = self.alignment.back(y) if self.alignment.back else y
+        corrected_x = self.alignment.source_correction(x) if self.alignment.source_correction else x
+        corrected_y = self.alignment.target_correction(y) if self.alignment.target_correction else y
         # Only these parts of the two retrievals are looked at again.
         onward = Retrieval(self.source.best, self.target.best, self.source.density, self.target.density_bent)
         back = Retrieval(self.source.best, self.target.best, self.source.density_bent, self.target.density)
@@ -78,7 +82,7 @@ class Model:
             grams = Ngrams.of(source.words), Ngrams.of(target.words)
             spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(x, y, self.pairs)
-        return Extractor(Direction(x, bent_x, y, bent_y, onward, back), target.words, profiles, spelling)
+        return Extractor(Direction(x, corrected_x, y, corrected_y, onward, back), target.words, profiles, spelling)
 
     def save(self, path: Path) -> None:
         """Write the tensors to a safetensors file."""
@@ -86,8 +90,8 @@ class Model:
 
         way = self.alignment
         found = {
-            **_side("source", way.source, way.onward, self.source),
-            **_side("target", way.target, way.back, self.target),
+            **_side("source", way.source, way.source_correction, self.source),
+            **_side("target", way.target, way.target_correction, self.target),
             **{f"onward_{name}": value for name, value in tensors(self.ranker).items()},
             **{f"back_{name}": value for name, value in tensors(self.ranker_back).items()},
             "pairs": np.stack([self.pairs.source, self.pairs.target]).astype(np.int32),
@@ -138,7 +142,7 @@ def _read_side(name: str, found: Tensors) -> tuple[Side, Correction | None, Crow
     part = _named(f"{name}_", found)
     side = Side(Normalisation(part["means"]), part["map"])
     bend = Correction(part["anchors"], part["coefficients"]) if "anchors" in part else None
-    best = Neighbours(part["best_rows"].astype(np.int64), part["best_scores"])
+    best = Neighbors(part["best_rows"].astype(np.int64), part["best_scores"])
     return side, bend, Crowd(part["density"], part["density_bent"], best)
 
 

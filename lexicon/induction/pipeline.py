@@ -15,7 +15,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.alignment.validation import FEW, Validation, require_signal
+from isogloss.lexicon.alignment.validation import FEW_WORDS, Validation, require_signal
 from isogloss.lexicon.induction.calibration import verdict
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
@@ -31,7 +31,7 @@ from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.csls import Search, approximates
 from isogloss.lexicon.search.direction import Direction
-from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 from isogloss.lexicon.self_learning.training_pairs import Evidence, gather
 
@@ -192,7 +192,7 @@ def induce(
         "tried": evidence.tried,
         "harvests": ready.harvests,
         "ranker": "of the seeds" if taught is None else "of other languages",
-        "ranker_near": {} if taught is None else {name: round(share, 4) for name, share in taught.near},
+        "ranker_near": {} if taught is None else {name: round(share, 4) for name, share in taught.nearest_pairs},
         "calibration_error": round(rankers[0].error, 4),
         "agreement_with_exact": agreed,
         "pairs": len(entries),
@@ -263,10 +263,10 @@ def _taught(space: Space, evidence: Evidence, method: Method, prior: Prior | Non
 
 def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:
     """How far an approximate search agrees with the exact one on a sample of words; ``None`` where it was exact."""
-    if not approximates(settings.search, way.bent_source, way.target):
+    if not approximates(settings.search, way.corrected_source, way.target):
         return None
     random = np.random.default_rng(settings.seed)
-    found = agreement(way.bent_source, way.target, way.onward, generator=random, device=settings.device)
+    found = agreement(way.corrected_source, way.target, way.forward_retrieval, generator=random, device=settings.device)
     return found._asdict()
 
 
@@ -281,21 +281,23 @@ def _entries(extractor: Extractor, ranker: Ranker, told: Told | None, source: Ve
     way = extractor.direction
     if extractor.spelling is not None:
         extractor.spelling.prepare()
-    parts = _parts(len(way.onward.forward.rows))
+    parts = _parts(len(way.forward_retrieval.forward.rows))
     judged = [_judged(extractor, ranker, told, source, part) for part in parts]
     rows, scores, probability = (np.concatenate(each) for each in zip(*judged, strict=True))
     order = ordered(probability, reorder=ranker.reorder)
     rows, scores, probability = rows[_each(rows), order], scores[_each(rows), order], probability[_each(rows), order]
-    return select(source.words, extractor.targets, rows, scores, probability, way.back.backward.rows, least=least)
+    return select(
+        source.words, extractor.targets, rows, scores, probability, way.backward_retrieval.backward.rows, least=least
+    )
 
 
 def _judged(
     extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, part: Rows
 ) -> tuple[Rows, Matrix, Matrix]:
     """The candidates of the words ``part``, their CSLS and their probability."""
-    found = extractor.direction.onward.forward
+    found = extractor.direction.forward_retrieval.forward
     asked = extractor.queries(part, [source.words[row] for row in part.tolist()])
-    rows, scores = extractor.offered(asked, Neighbours(found.rows[part], found.scores[part]))
+    rows, scores = extractor.with_namesakes(asked, Neighbors(found.rows[part], found.scores[part]))
     probability = ranker(extractor(asked, rows, scores))
     return rows, scores, probability if told is None else told(probability, part, rows)
 
@@ -319,7 +321,7 @@ def _doubts(evidence: Evidence, precision: float, words: int) -> list[str]:
     if precision < 0.2:
         found.append(
             f"only {precision:.0%} of {words} held-out seed words found their translation: "
-            + ("so few words say little; " if words < FEW else "the spaces share little structure; ")
+            + ("so few words say little; " if words < FEW_WORDS else "the spaces share little structure; ")
             + "more seeds, a larger --max-vocab or vectors from similar texts may help"
         )
     return found

@@ -54,7 +54,7 @@ def harvested(
             ranker = verdict(checked.onward, known, method, None, compute.seed).ranker
         else:  # how sure names of things make it says little of how many pairs to take
             ranker = followed(taught, checked.onward, known, checked.candidates.features)
-        found = checked.candidates.agreed(ranker, fewest=0 if taught is None else len(evidence.pairs))
+        found = checked.candidates.mutual_pairs(ranker, min_pairs=0 if taught is None else len(evidence.pairs))
         evidence = evidence.joined(found)
         rounds.append({"harvested": len(found), "pairs": len(evidence.pairs)})
         current = method.untuned() if left else method

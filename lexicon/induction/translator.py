@@ -59,7 +59,7 @@ class Translator:
 
     @cached_property
     def _index_bent(self) -> ExactIndex:
-        return ExactIndex(self._extractor.direction.bent_target)
+        return ExactIndex(self._extractor.direction.corrected_target)
 
     def translate(self, words: Sequence[str], k: int = 10) -> dict[str, Translations]:
         """The ``k`` best translations of each word, best first; a word without a vector gets an empty list.
@@ -97,10 +97,10 @@ class Translator:
 
         The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
         """
-        density = self._extractor.direction.onward.target_density
-        near = self._index.search(asked.bent, max(k, CANDIDATES), penalty=density)
+        density = self._extractor.direction.forward_retrieval.target_density
+        near = self._index.search(asked.corrected, max(k, CANDIDATES), penalty=density)
         scores = csls(near.scores, asked.density[:, None], np.zeros(1, np.float32))
-        near = self._extractor.offered(asked, near._replace(scores=scores))
+        near = self._extractor.with_namesakes(asked, near._replace(scores=scores))
         probability = self.model.ranker(self._extractor(asked, *near))
         order = ordered(probability, reorder=self.model.ranker.reorder)[:, :k]
         each = np.arange(len(order))[:, None]
@@ -109,13 +109,13 @@ class Translator:
     def _queries(self, known: Mapping[str, Matrix]) -> Queries:
         words, rows = list(known), np.array([self._row(word) for word in known])
         plain = self.model.alignment.source(np.stack(list(known.values())))
-        bent = self.model.alignment.onward(plain) if self.model.alignment.onward else plain
+        bent = self.model.alignment.source_correction(plain) if self.model.alignment.source_correction else plain
         crowd, new = self.model.source, rows < 0
-        density, density_back = crowd.density[np.maximum(rows, 0)], crowd.density_bent[np.maximum(rows, 0)]
+        density, backward_density = crowd.density[np.maximum(rows, 0)], crowd.density_bent[np.maximum(rows, 0)]
         if new.any():
             density[new] = self._index.search(bent[new], NEIGHBORS).scores.mean(axis=1)
-            density_back[new] = self._index_bent.search(plain[new], NEIGHBORS).scores.mean(axis=1)
-        return Queries(words, rows, plain, bent, density, density_back)
+            backward_density[new] = self._index_bent.search(plain[new], NEIGHBORS).scores.mean(axis=1)
+        return Queries(words, rows, plain, bent, density, backward_density)
 
     def _row(self, word: str) -> int:
         return self.source.row_of.get(word, self.source.row_of.get(word.lower(), -1))

@@ -1,4 +1,4 @@
-"""What is known of a pair of words before it is judged: numbers that mean the same in every language."""
+"""Features of a candidate pair: numbers that mean the same in every language."""
 
 from __future__ import annotations
 
@@ -13,57 +13,69 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
-from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.index import Neighbors, Rows
 
 GEOMETRY = (
-    "csls",  # after the correction
-    "behind_best",  # its distance to the best candidate's
-    "margin",  # of the best over the second; of others, to the best
+    "csls",  # after the correction of the source
+    "behind_best",  # its difference to the best candidate's
+    "margin",  # of the best candidate, to the second; of others, to the best
     "log_rank",
     "cosine",  # after the correction of the source
     "cosine_linear",  # of the linear maps alone
     "cosine_back",  # after the correction of the target
     "csls_back",
     "log_rank_back",  # of the source word among the candidate's translations
-    "behind_best_back",  # csls_back below that of the candidate's best translation
+    "behind_best_back",  # csls_back minus that of the candidate's best translation
     "behind_fifth_back",
-    "behind_rival_back",  # csls_back below the best csls_back among the candidates
+    "behind_rival_back",  # csls_back minus the best csls_back among the candidates
     "source_density",
     "target_density",
-    "log_frequency",  # the source word's place in its list
+    "log_frequency",  # of the source word's frequency rank
     "log_frequency_target",
     "frequency_gap",
-    "like_better",  # cosine to the most similar candidate that stands before it: an inflection of it, say
+    "like_better",  # largest cosine to a candidate ranked before it, which may be an inflection of it
     "like_others",  # mean cosine to the other candidates
-    "profile",  # cosine of how both words stand to the known words of their own language
-    "behind_profile",  # its distance to the best candidate's
+    "profile",  # cosine of both words' similarities to the known words of their own language
+    "behind_profile",  # its difference to the best candidate's
 )
 FREQUENCY = ("log_frequency", "log_frequency_target", "frequency_gap")
 OF_SCRIPTS = ("letters", "length", "length_target", "length_ratio")
 SPELLING = ("edit", "prefix", "suffix", *OF_SCRIPTS)
 FEATURES = (*GEOMETRY, *SPELLING)
-# The scale of these differs from vectors to vectors and from script to script.
+# Features whose scale differs from vectors to vectors and from script to script.
 RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS)
-PLAIN = ("csls", "margin", "log_rank", "log_rank_back", "behind_best_back", "log_frequency")  # cosines alone
+# Of a ranker that calibrates only and leaves the order to CSLS.
+PLAIN = ("csls", "margin", "log_rank", "log_rank_back", "behind_best_back", "log_frequency")
 
 
 class Queries(NamedTuple):
-    """Source words as a direction sees them; words outside its list have row -1."""
+    """Source words with what a direction knows of them; words outside its vocabulary have row -1."""
 
     words: Sequence[str]
     rows: Rows  # (n,)
-    plain: Matrix  # (n, d)
-    bent: Matrix  # (n, d)
-    density: Matrix  # (n,), to the targets
-    density_back: Matrix  # (n,), to the bent targets
+    linear: Matrix  # (n, d), after the linear map
+    corrected: Matrix  # (n, d), after the kernel correction of the source
+    density: Matrix  # (n,), of the corrected vectors among the targets
+    backward_density: Matrix  # (n,), of the linear vectors among the corrected targets
+
+    def part(self, part: slice) -> Queries:
+        """Some of them."""
+        return Queries(
+            self.words[part],
+            self.rows[part],
+            self.linear[part],
+            self.corrected[part],
+            self.density[part],
+            self.backward_density[part],
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Extractor:
-    """Makes features of candidate pairs in one direction.
+    """Computes the features of candidate pairs in one direction.
 
-    ``profiles`` and ``spelling`` were learned without the words they judge; without the latter the features of spelling
-    are all 0.
+    ``profiles`` and ``spelling`` are fitted without the pairs that they describe; without ``spelling`` its features are
+    all 0.
     """
 
     direction: Direction
@@ -73,125 +85,124 @@ class Extractor:
 
     def queries(self, rows: Rows, words: Sequence[str]) -> Queries:
         """The words at ``rows``."""
-        way = self.direction
+        direction = self.direction
         return Queries(
             words,
             rows,
-            way.source[rows],
-            way.bent_source[rows],
-            way.onward.source_density[rows],
-            way.back.source_density[rows],
+            direction.source[rows],
+            direction.corrected_source[rows],
+            direction.forward_retrieval.source_density[rows],
+            direction.backward_retrieval.source_density[rows],
         )
 
-    def offered(self, asked: Queries, near: Neighbours) -> Neighbours:
-        """``near``, the candidates by CSLS, with the word that is spelled alike in the last place that is judged.
+    def with_namesakes(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
+        """The candidates by CSLS, with the target word spelled like the query in the last place that is ranked.
 
-        Names, loan words and numerals may be used so differently that vectors do not find them (words spelled alike as
+        Names, loan words and numerals may be used so differently that vectors do not find them (identical strings as
         evidence: Søgaard et al., 2018).
 
         Args:
-            asked: ``n`` source words.
-            near: Rows and CSLS of their candidates, best first, both shape ``(n, k)``; stays as it is.
+            queries: ``n`` source words.
+            neighbors: Rows and CSLS of their candidates, best first, both shape ``(n, k)``; stays as it is.
 
         Returns:
             The same shapes.
         """
-        if self.spelling is None or not near.rows.size:
-            return near
-        namesake = self.spelling.target.namesakes(asked.words)
-        last = min(CANDIDATES, near.rows.shape[1]) - 1
-        new = np.flatnonzero((namesake >= 0) & ~(near.rows[:, : last + 1] == namesake[:, None]).any(axis=1))
-        way, row = self.direction, namesake[new]
-        cosine = np.einsum("nd,nd->n", asked.bent[new], way.target[row])
-        rows, scores = near.rows.copy(), near.scores.copy()
+        if self.spelling is None or not neighbors.rows.size:
+            return neighbors
+        namesake = self.spelling.target.namesakes(queries.words)
+        last = min(CANDIDATES, neighbors.rows.shape[1]) - 1
+        new = np.flatnonzero((namesake >= 0) & ~(neighbors.rows[:, : last + 1] == namesake[:, None]).any(axis=1))
+        row = namesake[new]
+        cosine = np.einsum("nd,nd->n", queries.corrected[new], self.direction.target[row])
+        rows, scores = neighbors.rows.copy(), neighbors.scores.copy()
         word, place = np.nonzero(rows[new] == row[:, None])  # beyond the last: it and the last change places
         rows[new[word], place], scores[new[word], place] = rows[new[word], last], scores[new[word], last]
         rows[new, last] = row
-        scores[new, last] = csls(cosine, asked.density[new], way.onward.target_density[row])
-        return Neighbours(rows, scores)
+        target_density = self.direction.forward_retrieval.target_density[row]
+        scores[new, last] = csls(cosine, queries.density[new], target_density)
+        return Neighbors(rows, scores)
 
-    def __call__(self, asked: Queries, rows: Rows, scores: Matrix) -> Matrix:
+    def __call__(self, queries: Queries, rows: Rows, scores: Matrix) -> Matrix:
         """Features of the candidates ``rows`` of each query, whose CSLS are ``scores``; all shapes ``(n, k)``.
 
         Returns:
             Shape ``(n, k, len(FEATURES))``, in the order of ``FEATURES``.
         """
-        parts = [
-            np.concatenate([self._geometry(*each), self._spelling(*each[:2])], axis=-1)
-            for each in _blocks(asked, rows, scores)
+        blocks = [
+            np.concatenate(
+                [
+                    self._geometry(queries.part(part), rows[part], scores[part]),
+                    self._spelling(queries.words[part], rows[part]),
+                ],
+                axis=-1,
+            )
+            for part in _blocks(len(rows))
         ]
-        return np.concatenate(parts) if parts else np.zeros((0, rows.shape[1], len(FEATURES)), np.float32)
+        return np.concatenate(blocks) if blocks else np.zeros((0, rows.shape[1], len(FEATURES)), np.float32)
 
-    def _geometry(self, asked: Queries, rows: Rows, scores: Matrix) -> Matrix:
-        way = self.direction
-        found = way.target[rows]
-        cosine_back = rowwise(asked.plain, way.bent_target[rows])
-        back = csls(cosine_back, asked.density_back[:, None], way.back.target_density[rows])
-        listed = way.back.backward.scores[rows]  # (n, k, best), each candidate's own best translations
-        others = way.back.backward.rows[rows] != asked.rows[:, None, None]
-        rank_back = (others & (listed > back[..., None])).sum(axis=-1) + 1
+    def _geometry(self, queries: Queries, rows: Rows, scores: Matrix) -> Matrix:
+        direction = self.direction
+        candidates = direction.target[rows]  # (n, k, d)
+        cosine_back = rowwise(queries.linear, direction.corrected_target[rows])
+        target_density = direction.backward_retrieval.target_density[rows]
+        csls_back = csls(cosine_back, queries.backward_density[:, None], target_density)
+        translations = direction.backward_retrieval.backward  # of each candidate, shape (m, best)
+        listed = translations.scores[rows]  # (n, k, best)
+        rivals = translations.rows[rows] != queries.rows[:, None, None]
+        rank_back = (rivals & (listed > csls_back[..., None])).sum(axis=-1) + 1
         rank = np.minimum(np.arange(1, rows.shape[1] + 1), CANDIDATES)
         second = scores[:, 1:2] if scores.shape[1] > 1 else scores
-        behind = scores - scores[:, :1]
-        frequency = np.where(asked.rows >= 0, asked.rows, len(way.source))
-        log_frequency = np.log(frequency + 10.0)[:, None]
+        behind_best = scores - scores[:, :1]
+        frequency_rank = np.where(queries.rows >= 0, queries.rows, len(direction.source))
+        log_frequency = np.log(frequency_rank + 10.0)[:, None]
         log_frequency_target = np.log(rows + 10.0)
-        alike = np.einsum("nkd,nld->nkl", found, found[:, :CANDIDATES], optimize=True)
-        before = np.tril(np.ones(alike.shape[1:], bool), -1)
-        profile = self.profiles.cosines(asked.plain, found, rows)
+        similarity = np.einsum("nkd,nld->nkl", candidates, candidates[:, :CANDIDATES], optimize=True)
+        before = np.tril(np.ones(similarity.shape[1:], bool), -1)
+        profile = self.profiles.cosines(queries.linear, candidates, rows)
         columns = (
             scores,
-            behind,
-            np.where(rank == 1, scores - second, behind),
+            behind_best,
+            np.where(rank == 1, scores - second, behind_best),
             np.log(rank),
-            rowwise(asked.bent, found),
-            rowwise(asked.plain, found),
+            rowwise(queries.corrected, candidates),
+            rowwise(queries.linear, candidates),
             cosine_back,
-            back,
+            csls_back,
             np.log(rank_back),
-            back - listed[..., 0],
-            back - listed[..., min(4, listed.shape[-1] - 1)],
-            back - back.max(axis=1, keepdims=True),
-            asked.density[:, None],
-            way.onward.target_density[rows],
+            csls_back - listed[..., 0],
+            csls_back - listed[..., min(4, listed.shape[-1] - 1)],
+            csls_back - csls_back.max(axis=1, keepdims=True),
+            queries.density[:, None],
+            direction.forward_retrieval.target_density[rows],
             log_frequency,
             log_frequency_target,
             log_frequency - log_frequency_target,
-            np.where(before, alike, -1).max(axis=-1),
-            (alike.sum(axis=-1) - 1) / max(1, alike.shape[-1] - 1),
+            np.where(before, similarity, -1).max(axis=-1),
+            (similarity.sum(axis=-1) - 1) / max(1, similarity.shape[-1] - 1),
             profile,
             profile - profile.max(axis=1, keepdims=True),
         )
         return np.stack(np.broadcast_arrays(*columns), axis=-1).astype(np.float32)
 
-    def _spelling(self, asked: Queries, rows: Rows) -> Matrix:
+    def _spelling(self, queries: Sequence[str], rows: Rows) -> Matrix:
         if self.spelling is None:
             return np.zeros((*rows.shape, len(SPELLING)), np.float32)
         from rapidfuzz import process
         from rapidfuzz.distance import Levenshtein, Postfix, Prefix
 
-        words = [word for word in asked.words for _ in range(rows.shape[1])]
+        words = [word for word in queries for _ in range(rows.shape[1])]
         candidates = [self.targets[row] for row in rows.ravel().tolist()]
-        same = [
+        similarities = [
             process.cpdist(words, candidates, scorer=kind.normalized_similarity).reshape(rows.shape)
             for kind in (Levenshtein, Prefix, Postfix)
         ]
         length = np.array([len(word) for word in words], np.float32).reshape(rows.shape)
         length_target = np.array([len(word) for word in candidates], np.float32).reshape(rows.shape)
-        letters = self.spelling.scores(asked.words, rows)
+        letters = self.spelling.scores(queries, rows)
         ratio = np.log(np.maximum(length, 1) / np.maximum(length_target, 1))
-        return np.stack([*same, letters, length, length_target, ratio], axis=-1).astype(np.float32)
+        return np.stack([*similarities, letters, length, length_target, ratio], axis=-1).astype(np.float32)
 
 
-def _blocks(asked: Queries, rows: Rows, scores: Matrix, size: int = 1024) -> Iterator[tuple[Queries, Rows, Matrix]]:
-    for start in range(0, len(rows), size):
-        part = slice(start, start + size)
-        some = Queries(
-            asked.words[part],
-            asked.rows[part],
-            asked.plain[part],
-            asked.bent[part],
-            asked.density[part],
-            asked.density_back[part],
-        )
-        yield some, rows[part], scores[part]
+def _blocks(count: int, size: int = 1024) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, count, size))

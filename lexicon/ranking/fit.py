@@ -1,12 +1,11 @@
-"""One fit of everything that translation pairs teach: maps, corrections, spelling."""
+"""One fit of all that is learned from translation pairs: linear maps, kernel corrections, spelling."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from isogloss.data.progress import Progress, silent
-from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.kernel_correction import Correction, residual_ridge
+from isogloss.lexicon.alignment.kernel_correction import residual_ridge
 from isogloss.lexicon.alignment.maps import Alignment, Maps, Side
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.profiles import Profiles
@@ -20,22 +19,27 @@ from isogloss.lexicon.search.direction import CANDIDATES, Direction
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """The way of two languages into one space, learned from ``pairs``."""
+    """The alignment of two languages fitted to ``pairs``."""
 
     alignment: Alignment
     pairs: Seeds
-    spelled: bool  # whether spelling counts
+    spelling: bool  # whether the ranker has features of spelling
 
     @classmethod
     def of(cls, space: Space, method: Method, pairs: Seeds) -> Fit:
         """Fit ``method`` to ``pairs`` (rows of the words of ``space``)."""
         maps = method.maps(space.x, space.y, pairs)
         alignment = Alignment(Side(space.normalisation_x, maps.source), Side(space.normalisation_y, maps.target))
+        spelling = method.reranked and method.spelling
         if not method.corrected:
-            return cls(alignment, pairs, method.reranked and method.spelling)
+            return cls(alignment, pairs, spelling)
         x, y = space.mapped(maps)
-        bent = replace(alignment, onward=_correction(x, y, pairs), back=_correction(y, x, pairs.reversed()))
-        return cls(bent, pairs, method.reranked and method.spelling)
+        corrected = replace(
+            alignment,
+            source_correction=residual_ridge(x, y, pairs.source, pairs.target),
+            target_correction=residual_ridge(y, x, pairs.target, pairs.source),
+        )
+        return cls(corrected, pairs, spelling)
 
     def direction(
         self,
@@ -47,26 +51,25 @@ class Fit:
     ) -> Direction:
         """All words of ``space`` in the shared space, compared."""
         x, y = space.mapped(Maps(self.alignment.source.map, self.alignment.target.map))
-        bent_x = self.alignment.onward(x) if self.alignment.onward else x
-        bent_y = self.alignment.back(y) if self.alignment.back else y
-        return Direction.of(x, bent_x, y, bent_y, k=CANDIDATES, search=search, device=device, progress=progress)
+        source_correction, target_correction = self.alignment.source_correction, self.alignment.target_correction
+        corrected_x = source_correction(x) if source_correction else x
+        corrected_y = target_correction(y) if target_correction else y
+        return Direction.of(
+            x, corrected_x, y, corrected_y, k=CANDIDATES, search=search, device=device, progress=progress
+        )
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:
-        """Features of pairs from the source's side."""
-        learned = None
-        if self.spelled:
-            learned = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
+        """Features of pairs from source to target."""
+        spelling = None
+        if self.spelling:
+            spelling = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(direction.source, direction.target, self.pairs)
-        return Extractor(direction, space.target.words, profiles, learned)
+        return Extractor(direction, space.target.words, profiles, spelling)
 
-    def extractor_back(self, direction: Direction, space: Space) -> Extractor:
-        """Features of pairs from the target's side; ``direction`` is the onward one."""
-        learned = None
-        if self.spelled:
-            learned = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
+    def backward_extractor(self, direction: Direction, space: Space) -> Extractor:
+        """Features of pairs from target to source; ``direction`` is that from source to target."""
+        spelling = None
+        if self.spelling:
+            spelling = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
         profiles = Profiles.of(direction.target, direction.source, self.pairs.reversed())
-        return Extractor(direction.reversed(), space.source.words, profiles, learned)
-
-
-def _correction(x: Matrix, y: Matrix, pairs: Seeds) -> Correction:
-    return residual_ridge(x, y, pairs.source, pairs.target)
+        return Extractor(direction.reversed(), space.source.words, profiles, spelling)

@@ -46,8 +46,8 @@ class Ranker:
     """A multi-layer perceptron over ``features``, and the straight line that calibrates it (Platt, 1999).
 
     ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS. A
-    ``relative`` ranker was taught with features of ``lexicon.ranking.features.RELATIVE`` standardised pair by pair, and
-    has to be ``acquainted`` with a pair of languages before it judges. ``near`` are the pairs of languages whose
+    ``relative`` ranker was taught with features of ``features.RELATIVE`` standardised pair by pair, and
+    needs ``with_domain_statistics`` of a language pair. ``nearest_pairs`` are the pairs of languages whose
     lessons it goes by most, with their shares, where it was made for such as are like them.
     """
 
@@ -59,7 +59,7 @@ class Ranker:
     slope: float = 1.0
     offset: float = 0.0
     relative: bool = False
-    near: tuple[tuple[str, float], ...] = ()
+    nearest_pairs: tuple[tuple[str, float], ...] = ()
 
     def logits(self, features: Matrix) -> Matrix:
         """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
@@ -118,12 +118,12 @@ def train(
         for _ in range(epochs)
         for batch in torch.randperm(len(inputs), generator=generator).split(BATCH)  # type: ignore[no-untyped-call]
     )
-    improve(weights, optimiser, inputs, wanted, batches, steps)
+    optimise(weights, optimiser, inputs, wanted, batches, steps)
     fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
     return Ranker(names, reorder, fitted, centre, spread)
 
 
-def improve(
+def optimise(
     weights: Mapping[str, Tensor],
     optimiser: torch.optim.Optimizer,
     inputs: Tensor,
@@ -143,20 +143,20 @@ def improve(
     """
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
     for batch in batches:
-        loss = surprise(forward(weights, inputs[batch]), wanted[batch])
+        loss = ranking_loss(forward(weights, inputs[batch]), wanted[batch])
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
 
 
-def standardised(ranker: Ranker, features: Matrix) -> Tensor:
+def network_inputs(ranker: Ranker, features: Matrix) -> Tensor:
     """What the network of ``ranker`` takes, of features, shape ``(n, k, len(FEATURES))``."""
     columns = features[..., _columns(ranker.features)]
     return torch.from_numpy(_standardised(columns, ranker.centre, ranker.spread))
 
 
-def descend(
+def adapted_weights(
     weights: Mapping[str, Tensor], inputs: Tensor, wanted: Tensor, *, second_order: bool = False
 ) -> Mapping[str, Tensor]:
     """New weights after ``INNER_STEPS`` of gradient descent; ``weights`` stay, and must require gradients.
@@ -168,7 +168,7 @@ def descend(
     rate = INNER_RATE * len(inputs) / (len(inputs) + DOUBT)
 
     def objective(weights: Mapping[str, Tensor]) -> Tensor:
-        return surprise(forward(weights, inputs), wanted)
+        return ranking_loss(forward(weights, inputs), wanted)
 
     def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
         return weight - rate * gradient
@@ -189,18 +189,18 @@ def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranke
         return ranker
     start = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
     wanted = torch.from_numpy(truth.astype(np.float32))
-    found = descend(start, standardised(ranker, features), wanted)
+    found = adapted_weights(start, network_inputs(ranker, features), wanted)
     return replace(ranker, weights={name: weight.detach().numpy() for name, weight in found.items()})
 
 
-def acquainted(ranker: Ranker, features: Matrix) -> Ranker:
+def with_domain_statistics(ranker: Ranker, features: Matrix) -> Ranker:
     """``ranker`` for the languages of these candidates' ``features``, shape ``(n, k, len(FEATURES))``.
 
     What cosines and densities are usual differs from vectors to vectors; a relative ranker takes them from here.
     """
     if not ranker.relative or features.size == 0:
         return ranker
-    centre, spread = scale(features)
+    centre, spread = domain_statistics(features)
     chosen = _columns(ranker.features)
     return replace(
         ranker,
@@ -210,7 +210,7 @@ def acquainted(ranker: Ranker, features: Matrix) -> Ranker:
     )
 
 
-def scale(features: Matrix) -> tuple[Matrix, Matrix]:
+def domain_statistics(features: Matrix) -> tuple[Matrix, Matrix]:
     """Mean and standard deviation of the relative features, 0 and 1 for all others, both shape ``(len(FEATURES),)``."""
     centre, spread = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
     columns = _columns(RELATIVE)
@@ -258,7 +258,7 @@ def forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
     return torch.addmm(weights["last.bias"], flat, weights["last.weight"]).reshape(inputs.shape[:-1])
 
 
-def surprise(logits: Tensor, wanted: Tensor) -> Tensor:
+def ranking_loss(logits: Tensor, wanted: Tensor) -> Tensor:
     """The loss that rankers are trained by: of every pair, and of every word that has a right candidate."""
     pairs = PAIRS * functional.binary_cross_entropy_with_logits(logits, wanted)
     found = wanted.sum(dim=1) > 0

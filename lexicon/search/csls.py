@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.in_memory import PRODUCTS, whole
-from isogloss.lexicon.search.index import FaissIndex, Index, Neighbours, Rows
+from isogloss.lexicon.search.in_memory import PRODUCTS, full_product
+from isogloss.lexicon.search.index import FaissIndex, Index, Neighbors, Rows
 from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
 from isogloss.lexicon.search.symmetric import symmetric
 
@@ -29,8 +29,8 @@ class Retrieval:
     other language, shapes ``(n,)`` and ``(m,)``.
     """
 
-    forward: Neighbours
-    backward: Neighbours
+    forward: Neighbors
+    backward: Neighbors
     source_density: Matrix
     target_density: Matrix
 
@@ -46,9 +46,9 @@ class Retrieval:
         return np.stack([sources[agreed], best[agreed]], axis=1)
 
 
-def density(x: Matrix, index: Index, *, neighbourhood: int = NEIGHBORS) -> Matrix:
+def density(x: Matrix, index: Index, *, neighbors: int = NEIGHBORS) -> Matrix:
     """The mean cosine of each row of ``x`` to its nearest vectors in ``index``, shape ``(n,)``."""
-    return neighbor_density(index.search(x, neighbourhood).scores, neighbourhood)
+    return neighbor_density(index.search(x, neighbors).scores, neighbors)
 
 
 def retrieve(
@@ -56,9 +56,9 @@ def retrieve(
     y: Matrix,
     k: int = 10,
     *,
-    k_back: int | None = None,
+    k_backward: int | None = None,
     search: Search = "exact",
-    neighbourhood: int = NEIGHBORS,
+    neighbors: int = NEIGHBORS,
     device: str = "cpu",
     progress: Progress = silent,
 ) -> Retrieval:
@@ -68,22 +68,22 @@ def retrieve(
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
-        k_back: Translations for each word of the target side, where these are to be fewer.
+        k_backward: Translations for each word of the target side, where these are to be fewer.
         search: ``exact`` compares every pair. ``approximate`` does so in 8 bits where that is fastest, and again in
             float32 what looks good; ``lexicon.search.agreement`` measures what that changes. ``faiss`` re-scores the
             nearest of an inverted file. ``auto`` is exact up to 100,000 words a side and approximate above.
-        neighbourhood: Words that make up a word's density.
+        neighbors: Words that make up a word's density.
         device: Where the exact products are computed.
         progress: Watches the blocks.
     """
     if search == "faiss":
-        return _retrieve_with_faiss(x, y, k, neighbourhood)
+        return _retrieve_with_faiss(x, y, k, neighbors)
     if len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
-        found = whole(x, y, k, k_back=k_back, neighbourhood=neighbourhood)
+        found = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
     else:
         precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
         found = symmetric(
-            x, y, k, k_back=k_back, neighbourhood=neighbourhood, device=device, precision=precision, progress=progress
+            x, y, k, k_backward=k_backward, neighbors=neighbors, device=device, precision=precision, progress=progress
         )
     return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
 
@@ -93,12 +93,12 @@ def approximates(search: Search, x: Matrix, y: Matrix) -> bool:
     return search in ("approximate", "faiss") or (search == "auto" and max(len(x), len(y)) > EXACT_UP_TO)
 
 
-def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbourhood: int) -> Retrieval:
+def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbors: int) -> Retrieval:
     wide = max(5 * k, 50)  # CSLS reorders the nearest by cosine; the winner is nearly always among these
     near_x = FaissIndex(y).search(x, min(wide, len(y)))
     near_y = FaissIndex(x).search(y, min(wide, len(x)))
     source_density, target_density = (
-        neighbor_density(near.scores[:, :neighbourhood], neighbourhood) for near in (near_x, near_y)
+        neighbor_density(near.scores[:, :neighbors], neighbors) for near in (near_x, near_y)
     )
     return Retrieval(
         _reordered(near_x, source_density, target_density, k),
@@ -108,10 +108,10 @@ def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbourhood: int) -> Re
     )
 
 
-def _reordered(near: Neighbours, own: Matrix, other: Matrix, k: int) -> Neighbours:
+def _reordered(near: Neighbors, own: Matrix, other: Matrix, k: int) -> Neighbors:
     scores = np.where(near.rows < 0, -np.inf, csls(near.scores, own[:, None], other[near.rows]))
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return Neighbours(
+    return Neighbors(
         np.take_along_axis(near.rows, order, axis=1),
         np.take_along_axis(scores, order, axis=1).astype(np.float32),
     )

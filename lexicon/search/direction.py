@@ -1,4 +1,4 @@
-"""Two languages in one space, looked at from one of them."""
+"""Retrieval between two languages in the shared space, in both directions, with and without the kernel correction."""
 
 from __future__ import annotations
 
@@ -10,57 +10,67 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, Search, retrieve
 
-CANDIDATES = 20  # of each word, that are scored
+CANDIDATES = 20  # answers of each word that are ranked; round number, not tuned
 
 
 @dataclass(frozen=True, eq=False)
 class Direction:
-    """The way from a source to a target language, with the way back as evidence.
+    """Two languages in the shared space, compared from source to target and from target to source.
 
-    ``source`` and ``target`` hold the mapped vectors, shapes ``(n, d)`` and ``(m, d)``; ``bent_source`` and
-    ``bent_target`` the same after the correction of ``lexicon.alignment.kernel_correction`` (the very same arrays where
-    there is none). ``onward`` compares ``bent_source`` with ``target`` and ``back`` compares ``source`` with
-    ``bent_target``; only ``onward.forward`` and ``back.backward`` are sure to list ``k`` translations.
+    Attributes:
+        source: Source vectors after the linear map, shape ``(n, d)``.
+        corrected_source: The same after the kernel correction; the very same array where there is none.
+        target: Target vectors after the linear map, shape ``(m, d)``.
+        corrected_target: The same after the kernel correction; the very same array where there is none.
+        forward_retrieval: Compares ``corrected_source`` with ``target``; lists ``k`` translations of each source word.
+        backward_retrieval: Compares ``source`` with ``corrected_target``; lists ``k`` translations of each target word
+            (in ``backward_retrieval.backward``). The other list of either may hold one translation only.
     """
 
     source: Matrix
-    bent_source: Matrix
+    corrected_source: Matrix
     target: Matrix
-    bent_target: Matrix
-    onward: Retrieval
-    back: Retrieval
+    corrected_target: Matrix
+    forward_retrieval: Retrieval
+    backward_retrieval: Retrieval
 
     @classmethod
     def of(
         cls,
         source: Matrix,
-        bent_source: Matrix,
+        corrected_source: Matrix,
         target: Matrix,
-        bent_target: Matrix,
+        corrected_target: Matrix,
         *,
         k: int = CANDIDATES,
         search: Search = "exact",
         device: str = "cpu",
         progress: Progress = silent,
     ) -> Direction:
-        """Compare all words, in one pass where nothing is bent and in two where it is.
+        """Compare all words, in one pass without correction and in two with it.
 
-        Of two passes each lists translations of its bent side; the other side gets its densities and one translation.
+        Of two passes each lists ``k`` translations of its corrected side; the other side gets densities and one
+        translation.
         """
 
-        def compared(x: Matrix, y: Matrix, k_back: int) -> Retrieval:
-            return retrieve(x, y, k, k_back=k_back, search=search, device=device, progress=progress)
+        def compared(x: Matrix, y: Matrix, k_backward: int) -> Retrieval:
+            return retrieve(x, y, k, k_backward=k_backward, search=search, device=device, progress=progress)
 
-        if bent_source is source and bent_target is target:
+        if corrected_source is source and corrected_target is target:
             both = compared(source, target, k)
             return cls(source, source, target, target, both, both)
-        onward, back = compared(bent_source, target, 1), compared(bent_target, source, 1).reversed()
-        return cls(source, bent_source, target, bent_target, onward, back)
+        forward, backward = compared(corrected_source, target, 1), compared(corrected_target, source, 1).reversed()
+        return cls(source, corrected_source, target, corrected_target, forward, backward)
 
     def reversed(self) -> Direction:
-        """The way from target to source."""
+        """The same with source and target exchanged."""
         return Direction(
-            self.target, self.bent_target, self.source, self.bent_source, self.back.reversed(), self.onward.reversed()
+            self.target,
+            self.corrected_target,
+            self.source,
+            self.corrected_source,
+            self.backward_retrieval.reversed(),
+            self.forward_retrieval.reversed(),
         )
 
 

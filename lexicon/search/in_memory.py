@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.symmetric import Pass
 from isogloss.lexicon.search.workers import Team, workers
 
@@ -21,23 +21,23 @@ CHUNK = 16  # columns whose maximum says whether to look at them
 Number = TypeVar("Number", np.float32, np.int64)
 
 
-def whole(x: Matrix, y: Matrix, k: int, *, k_back: int | None = None, neighbourhood: int = 10) -> Pass:
+def full_product(x: Matrix, y: Matrix, k: int, *, k_backward: int | None = None, neighbors: int = 10) -> Pass:
     """As ``lexicon.search.symmetric.symmetric``, with the whole matrix of products at hand.
 
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
-        k_back: Translations for each word of the target side, where these are to be fewer.
-        neighbourhood: Words that make up a word's density.
+        k_backward: Translations for each word of the target side, where these are to be fewer.
+        neighbors: Words that make up a word's density.
     """
     onward = (_table(x) @ _table(y).T).numpy()
     with workers("cpu") as team:
         back = _transposed(onward, team)
-        source, target = (_density(table, neighbourhood, team) for table in (onward, back))
+        source, target = (_density(table, neighbors, team) for table in (onward, back))
         return Pass(
             _best(onward, source, target, k, team),
-            _best(back, target, source, k_back or k, team),
+            _best(back, target, source, k_backward or k, team),
             source,
             target,
             0,
@@ -61,8 +61,8 @@ def _shortlist(products: Matrix, k: int) -> Rows:
     return np.concatenate([columns, rest], axis=1)
 
 
-def _density(products: Matrix, neighbourhood: int, team: Team) -> Matrix:
-    count = min(neighbourhood, products.shape[1])
+def _density(products: Matrix, neighbors: int, team: Team) -> Matrix:
+    count = min(neighbors, products.shape[1])
 
     def mean(part: slice) -> Matrix:
         seen = _taken(products[part], _shortlist(products[part], count))
@@ -71,11 +71,11 @@ def _density(products: Matrix, neighbourhood: int, team: Team) -> Matrix:
     return np.concatenate(team.map(mean, _parts(len(products))))
 
 
-def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> Neighbours:
+def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> Neighbors:
     """The best of each row by CSLS; ``products`` are no more what they were."""
     half, count = other / 2, min(k, products.shape[1])
 
-    def best(part: slice) -> Neighbours:
+    def best(part: slice) -> Neighbors:
         seen = products[part]
         seen -= half
         if count == 1:
@@ -85,9 +85,9 @@ def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> N
             rows = _taken(columns, np.argpartition(_taken(seen, columns), -count, axis=1)[:, -count:])
         scores = 2 * _taken(seen, rows) - own[part, None]
         order = np.argsort(-scores, axis=1, kind="stable")
-        return Neighbours(_taken(rows, order), _taken(scores, order))
+        return Neighbors(_taken(rows, order), _taken(scores, order))
 
-    return Neighbours(*(np.concatenate(each) for each in zip(*team.map(best, _parts(len(products))), strict=True)))
+    return Neighbors(*(np.concatenate(each) for each in zip(*team.map(best, _parts(len(products))), strict=True)))
 
 
 def _taken(table: NDArray[Number], columns: Rows) -> NDArray[Number]:

@@ -18,7 +18,7 @@ from isogloss.lexicon.search.workers import workers
 Rows = NDArray[np.int64]
 
 
-class Neighbours(NamedTuple):
+class Neighbors(NamedTuple):
     """The best ``k`` target rows of each query, best first."""
 
     rows: Rows  # (queries, k)
@@ -28,7 +28,7 @@ class Neighbours(NamedTuple):
 class Index(Protocol):
     """Anything that finds the nearest target vectors of a batch of queries."""
 
-    def search(self, queries: Matrix, k: int) -> Neighbours:
+    def search(self, queries: Matrix, k: int) -> Neighbors:
         """The ``k`` targets with the highest cosine, for queries of shape ``(n, d)``, unit length."""
         ...
 
@@ -41,7 +41,7 @@ class ExactIndex:
         self._table = Table(held, fast_precision(device))
         self._device, self._progress = device, progress
 
-    def search(self, queries: Matrix, k: int, *, penalty: Matrix | None = None) -> Neighbours:
+    def search(self, queries: Matrix, k: int, *, penalty: Matrix | None = None) -> Neighbors:
         """The ``k`` best targets by ``cosine - penalty / 2``; ``penalty`` has shape ``(targets,)``."""
         x = torch.from_numpy(np.ascontiguousarray(queries, dtype=np.float32)).to(self._device)
         half = None if penalty is None else torch.from_numpy(penalty).to(x) / 2
@@ -50,7 +50,7 @@ class ExactIndex:
             targets, scores = nearest(
                 x, rows, self._table, min(k, len(self._table)), team, penalty=half, progress=self._progress
             )
-        return Neighbours(targets.cpu().numpy(), scores.cpu().numpy())
+        return Neighbors(targets.cpu().numpy(), scores.cpu().numpy())
 
 
 class FaissIndex:
@@ -73,7 +73,7 @@ class FaissIndex:
             self._index = inverted
         self._index.add(targets)
 
-    def search(self, queries: Matrix, k: int) -> Neighbours:
+    def search(self, queries: Matrix, k: int) -> Neighbors:
         """The ``k`` nearest targets; where the probed lists hold fewer, the row is -1 and the score -inf."""
         scores, rows = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k)
-        return Neighbours(rows, np.where(rows < 0, -np.inf, scores).astype(np.float32))
+        return Neighbors(rows, np.where(rows < 0, -np.inf, scores).astype(np.float32))

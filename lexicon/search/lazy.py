@@ -12,7 +12,7 @@ from torch import Tensor
 
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
 from isogloss.lexicon.search.tiles import CrowdedError, Entries, Table, densities, leaders
@@ -29,11 +29,11 @@ def translate_rows(
     queries: Rows,
     k: int = 10,
     *,
-    neighbourhood: int = 10,
+    neighbors: int = 10,
     device: str = "cpu",
     precision: torch.dtype | None = None,
     progress: Progress = silent,
-) -> Neighbours:
+) -> Neighbors:
     """The ``k`` best translations of some rows of ``x`` by CSLS: the same as ``lexicon.search.csls.retrieve`` finds.
 
     CSLS takes the density of a target word off its scores, and the density is a mean over all source words. A mean
@@ -45,7 +45,7 @@ def translate_rows(
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         queries: The rows of ``x`` to translate.
         k: Translations for each word.
-        neighbourhood: Words that make up a word's density.
+        neighbors: Words that make up a word's density.
         device: Where the products are computed.
         precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
             float32 and do not depend on it.
@@ -56,7 +56,7 @@ def translate_rows(
     words = torch.from_numpy(np.ascontiguousarray(queries, dtype=np.int64)).to(device)
     precision = precision or fast_precision(device)
     with workers(device) as team:
-        search = _Lazy(source, target, k, neighbourhood, precision, team)
+        search = _Lazy(source, target, k, neighbors, precision, team)
         rows = torch.zeros((len(words), search.k), dtype=torch.int64, device=source.device)
         scores = torch.zeros((len(words), search.k), device=source.device)
         density = torch.zeros(len(words), device=source.device)
@@ -69,7 +69,7 @@ def translate_rows(
             density[waiting] = found.density
             waiting = waiting[scores[waiting, -1] < found.bound]
             candidates *= 4
-    return Neighbours(rows.cpu().numpy(), (2 * scores - density[:, None]).cpu().numpy())
+    return Neighbors(rows.cpu().numpy(), (2 * scores - density[:, None]).cpu().numpy())
 
 
 class _Found(NamedTuple):
@@ -83,9 +83,9 @@ class _Found(NamedTuple):
 class _Lazy:
     """What is known of the density of each target so far."""
 
-    def __init__(self, x: Tensor, y: Tensor, k: int, neighbourhood: int, precision: torch.dtype, team: Team) -> None:
+    def __init__(self, x: Tensor, y: Tensor, k: int, neighbors: int, precision: torch.dtype, team: Team) -> None:
         self.x, self.y, self.team = x, y, team
-        self.k, self.near, self.near_targets = min(k, len(y)), min(neighbourhood, len(x)), min(neighbourhood, len(y))
+        self.k, self.near, self.near_targets = min(k, len(y)), min(neighbors, len(x)), min(neighbors, len(y))
         self.precision = precision
         self.targets = Table(y, precision)
         self.margin = self.targets.margin(x)

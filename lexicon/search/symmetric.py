@@ -11,7 +11,7 @@ from torch import Tensor
 
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbours
+from isogloss.lexicon.search.index import Neighbors
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
 from isogloss.lexicon.search.tiles import Block, CrowdedError, Entries, Table, densities, leaders
@@ -29,8 +29,8 @@ REARRANGED = {
 class Pass(NamedTuple):
     """What one pass over two tables yields: as ``lexicon.search.csls.Retrieval``, and how much had to be done again."""
 
-    forward: Neighbours
-    backward: Neighbours
+    forward: Neighbors
+    backward: Neighbors
     source_density: Matrix
     target_density: Matrix
     repeated: int  # source words whose candidates were not certain to hold the best, and which were searched again
@@ -77,13 +77,13 @@ class _Search:
     ``compare`` reads the state and ``add`` writes it, so several blocks can be compared at the same time.
     """
 
-    def __init__(self, x: Tensor, y: Tensor, k: int, back: int, neighbourhood: int, precision: torch.dtype) -> None:
+    def __init__(self, x: Tensor, y: Tensor, k: int, back: int, neighbors: int, precision: torch.dtype) -> None:
         self.x, self.table, self.k = x, Table(y, precision), min(k, len(y))
         self.margin = self.table.margin(x)
         self.longest = self.table.longest * float(x.norm(dim=1).max())  # no product is larger
-        self.near = min(neighbourhood, len(y))
+        self.near = min(neighbors, len(y))
         self.wide = min(len(y), k + WIDER)
-        self.dense = _Lists(len(y), min(neighbourhood, len(x)), y.device)  # scored by cosine
+        self.dense = _Lists(len(y), min(neighbors, len(x)), y.device)  # scored by cosine
         self.back = _Lists(len(y), min(back, len(x)), y.device)  # scored by cosine less half the source's density
         self.source_density = torch.zeros(len(x), device=x.device)
         self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
@@ -172,8 +172,8 @@ def symmetric(
     y: Matrix,
     k: int = 10,
     *,
-    k_back: int | None = None,
-    neighbourhood: int = 10,
+    k_backward: int | None = None,
+    neighbors: int = 10,
     device: str = "cpu",
     block_rows: int | None = None,
     precision: torch.dtype | None = None,
@@ -190,8 +190,8 @@ def symmetric(
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
-        k_back: Translations for each word of the target side, where these are to be fewer.
-        neighbourhood: Words that make up a word's density.
+        k_backward: Translations for each word of the target side, where these are to be fewer.
+        neighbors: Words that make up a word's density.
         device: Where the products are computed.
         block_rows: Source words compared at a time; sets the memory. By default as many as fit 256 MB.
         precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
@@ -200,7 +200,7 @@ def symmetric(
     """
     source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
-    search = _Search(source, target, k, k_back or k, neighbourhood, precision or fast_precision(device))
+    search = _Search(source, target, k, k_backward or k, neighbors, precision or fast_precision(device))
     with workers(device) as team:
         size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
         size = min(size, len(x))
@@ -226,8 +226,8 @@ def symmetric(
             source, unsure, search.table, search.k, team, penalty=half, margin=search.margin, block_rows=size
         )
     return Pass(
-        Neighbours(search.rows.cpu().numpy(), (2 * search.scores - search.source_density[:, None]).cpu().numpy()),
-        Neighbours(
+        Neighbors(search.rows.cpu().numpy(), (2 * search.scores - search.source_density[:, None]).cpu().numpy()),
+        Neighbors(
             search.back.rows.long().cpu().numpy(), (2 * search.back.scores - target_density[:, None]).cpu().numpy()
         ),
         search.source_density.cpu().numpy(),

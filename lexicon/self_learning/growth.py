@@ -15,7 +15,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.procrustes import spectral
 from isogloss.lexicon.alignment.profiles import seed_profiles
-from isogloss.lexicon.alignment.seeds import Seeds, together
+from isogloss.lexicon.alignment.seeds import Seeds, merged
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.self_learning.cycles import Cycles
@@ -63,7 +63,7 @@ class Start:
     @property
     def pairs(self) -> Seeds:
         """All that the first maps are fitted to."""
-        return self.seeds.with_those(self.first)
+        return self.seeds.extended_by(self.first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +119,8 @@ def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, See
         sets += [[first, name] for name in names if name != first]
     found = []
     for some in sets:
-        known = together(trusted[name] for name in some if name in trusted)
-        found += _ways(space, " + ".join(some), known, together(guessed[name] for name in some if name in guessed))
+        known = merged(trusted[name] for name in some if name in trusted)
+        found += _ways(space, " + ".join(some), known, merged(guessed[name] for name in some if name in guessed))
     return tuple(found)
 
 
@@ -137,7 +137,7 @@ def _ways(space: Space, name: str, known: Seeds, guesses: Seeds) -> list[Start]:
     found = [Start(name, known, guesses)]
     if len(known) and len(known.words) + len(guesses.words) < FILLING:
         alike = seed_profiles(space.x, space.y, known)
-        found.append(Start(f"{name}, profiles", known, guesses.with_those(alike)))
+        found.append(Start(f"{name}, profiles", known, guesses.extended_by(alike)))
     return found
 
 
@@ -166,8 +166,8 @@ def grow(
         maps = spectral(space.x[pairs.source], space.y[pairs.target], weights, stage.power)
         found, likeness = _mutual(space, maps, stage.words, compute.device)
         agreement = float(likeness.sum()) / max(1, min(stage.words, len(space.x)))
-        new = seeds.unknown(found)
-        pairs = seeds.with_those(found)
+        new = seeds.new_in(found)
+        pairs = seeds.extended_by(found)
         weights = np.ones(len(pairs), np.float32)
         if weighted and len(likeness):
             weights[: len(seeds)] = PREFERRED if len(seeds) < FILLING else 1.0

@@ -13,7 +13,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.profiles import similarity_distributions
-from isogloss.lexicon.alignment.seeds import FEWEST, Seeds, identical_strings, together
+from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, identical_strings, merged
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import Validation
 from isogloss.lexicon.ranking.prior import Prior
@@ -55,7 +55,7 @@ class Evidence:
     @classmethod
     def of_found(cls, gold: Seeds, found: Seeds, *, seed: int = 0) -> Evidence:
         """Few known pairs, and those that self-learning ``found`` from them."""
-        pairs = gold.with_those(found)
+        pairs = gold.extended_by(found)
         return cls(pairs, gold, gold, _judged(pairs, gold), {}, seed=seed, trusted=False)
 
     def folds(self, words: int) -> list[Rows]:
@@ -65,7 +65,7 @@ class Evidence:
 
     def joined(self, found: Seeds) -> Evidence:
         """The known pairs with others that were ``found`` since, in place of those found before."""
-        pairs = self.gold.with_those(found)
+        pairs = self.gold.extended_by(found)
         judged = self.gold.words if self.trusted else _judged(pairs, self.gold)
         return replace(self, pairs=pairs, judged=judged)
 
@@ -120,7 +120,7 @@ def _grown(space: Space, seeds: Dictionary | None, resources: Resources, compute
             f"{space.source.language}-{space.target.language}: found no seeds, too few words spelled alike and no "
             "bundled names of things for these languages, expected at least a handful of pairs; give --seeds"
         )
-    gold, guesses = together(trusted.values()), together(guessed.values())
+    gold, guesses = merged(trusted.values()), merged(guessed.values())
     proposed = _proposed(resources.prior, space, gold if len(gold) else guesses, compute)
     if seeds is None:
         alike = similarity_distributions(space.x, space.y)
@@ -165,7 +165,7 @@ def _origins(
     same = _usable(identical_strings(space.source, space.target), space)
     guessed = {} if same is None else {ALIKE: same}
     similar = cognates(space.source, space.target)
-    if len(similar.words) >= FEWEST:
+    if len(similar.words) >= MIN_SEED_WORDS:
         guessed["cognates"] = similar
     return trusted, guessed
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
-from isogloss.lexicon.ranking.ranker import BATCH, RATE, Ranker, improve, standardised
+from isogloss.lexicon.ranking.ranker import BATCH, RATE, Ranker, network_inputs, optimise
 from isogloss.lexicon.search.threads import single_thread
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.ranking_task import RankingTask
@@ -52,7 +52,7 @@ def task_memory(ranker: Ranker, tasks: Sequence[RankingTask], *, seed: int = 0) 
         seed: Draws the batches.
     """
     together = Examples.together(task.examples for task in tasks)
-    inputs, labels = standardised(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
+    inputs, labels = network_inputs(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
     descriptors = {task.languages: task.descriptor for task in tasks}
     memory = Memory(len(descriptors), gate=1.0, unit=BANDWIDTH)
     for languages, descriptor in descriptors.items():
@@ -69,7 +69,7 @@ def conditioned(ranker: Ranker, memory: Memory, descriptor: Mapping[str, float])
         return ranker
     weights = {name: value + reading.offset[name].numpy() for name, value in ranker.weights.items()}
     near = tuple((label.removeprefix(LABEL), share) for label, share in reading.sources)
-    return replace(ranker, weights=weights, near=near)
+    return replace(ranker, weights=weights, nearest_pairs=near)
 
 
 def _change(ranker: Ranker, inputs: Tensor, labels: Tensor, shares: Tensor, seed: int) -> dict[str, Tensor]:
@@ -79,7 +79,7 @@ def _change(ranker: Ranker, inputs: Tensor, labels: Tensor, shares: Tensor, seed
     optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
     generator = torch.Generator().manual_seed(seed)
     batches = (torch.multinomial(shares, BATCH, replacement=True, generator=generator) for _ in range(steps))
-    improve(weights, optimiser, inputs, labels, batches, steps)
+    optimise(weights, optimiser, inputs, labels, batches, steps)
     return {name: weight.detach() - torch.tensor(ranker.weights[name]) for name, weight in weights.items()}
 
 

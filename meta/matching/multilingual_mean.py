@@ -113,7 +113,7 @@ def multilingual_mean(
         maps = orthogonal(space.x[gold.source], space.y[gold.target])
         rotated = np.asarray(space.y @ maps.source.T, dtype=np.float32)  # orthogonal: its transpose is its inverse
         mutual = Seeds(*retrieve(space.x, rotated, 1).mutual().T)
-        pairs = mutual.with_those(_nearest_translations(space.x, rotated, gold))
+        pairs = mutual.extended_by(_nearest_translations(space.x, rotated, gold))
         total = space.x.astype(np.float32) if total is None else total
         total[pairs.source] += rotated[pairs.target]
     if total is None:

@@ -98,7 +98,7 @@ class MatchingPrior:
             matched = match_words(self.weights, problem, pairs, progress=progress)
             choices = [Start(self.name, seeds, matched)]
             if len(profiled):
-                choices.append(Start(f"{self.name}, profiles", seeds, matched.with_those(profiled)))
+                choices.append(Start(f"{self.name}, profiles", seeds, matched.extended_by(profiled)))
             growth = self_learned(aligned, choices, luck=luck, compute=compute)
             tries.append(growth.grown)
             if growth.clear:

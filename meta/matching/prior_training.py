@@ -135,7 +135,7 @@ def ranking_tasks(
         space = Space.of(source, target, METHOD.centring)
         seeds, gold = (pairs.within(len(space.x), len(space.y)) for pairs in (case.seeds, case.gold))
         profiled = seed_profiles(space.x, space.y, seeds)
-        start = Start("matched", seeds, matched.with_those(profiled))
+        start = Start("matched", seeds, matched.extended_by(profiled))
         grown = self_learned(space, [start], luck=Luck(space, Compute(settings.seed))).grown
         evidence = Evidence.of_found(seeds, grown.pairs, seed=settings.seed)
         fits = ranking_examples(space, evidence, gold, seed=settings.seed)

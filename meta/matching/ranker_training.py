@@ -25,12 +25,12 @@ from isogloss.lexicon.ranking.ranker import (
     TRANSFER,
     Ranker,
     adapted,
+    adapted_weights,
     calibrated,
-    descend,
+    domain_statistics,
     forward,
-    scale,
-    standardised,
-    surprise,
+    network_inputs,
+    ranking_loss,
     train,
 )
 from isogloss.lexicon.search.threads import single_thread
@@ -112,12 +112,12 @@ def pseudo_labels(
     """
     examples = Examples.of(grown, gold)
     own = judged(examples, examples.words, FEATURES, reorder=True, seed=seed).ranker
-    return grown.agreed(own, fewest=len(evidence.pairs) if min_pairs is None else min_pairs)
+    return grown.mutual_pairs(own, min_pairs=len(evidence.pairs) if min_pairs is None else min_pairs)
 
 
 def relative_features(examples: Examples) -> Examples:
     """``examples``, features standardised by their mean and deviation between these two languages."""
-    centre, spread = scale(examples.features)
+    centre, spread = domain_statistics(examples.features)
     return replace(examples, features=((examples.features - centre) / spread).astype(np.float32))
 
 
@@ -236,9 +236,9 @@ def _path(tasks: Sequence[RankingTask], start: Ranker, *, second_order: bool, se
         yield replace(start, weights={name: weight.detach().clone().numpy() for name, weight in weights.items()})
         task = prepared[random.integers(len(prepared))]
         support, query = (_some(task, rows) for rows in _split(len(task.inputs), random))
-        own = descend(weights, *support, second_order=second_order)
+        own = adapted_weights(weights, *support, second_order=second_order)
         optimiser.zero_grad()
-        surprise(forward(own, query.inputs), query.labels).backward()  # type: ignore[no-untyped-call]
+        ranking_loss(forward(own, query.inputs), query.labels).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
 
@@ -267,7 +267,7 @@ def _after_support(ranker: Ranker, task: RankingTask, random: np.random.Generato
 
 
 def _tensors(ranker: Ranker, examples: Examples) -> TaskTensors:
-    return TaskTensors(standardised(ranker, examples.features), torch.from_numpy(examples.truth.astype(np.float32)))
+    return TaskTensors(network_inputs(ranker, examples.features), torch.from_numpy(examples.truth.astype(np.float32)))
 
 
 def _some(task: TaskTensors, rows: NDArray[np.int64]) -> TaskTensors:

@@ -64,7 +64,7 @@ def self_learned(x: Matrix, y: Matrix, seeds: Seeds, start: View, *, rounds: int
     """
     view, pairs = start, seeds
     for _ in range(rounds):
-        pairs = seeds.and_pairs(mutual_pairs(view.source[:cut], view.target[:cut]))
+        pairs = seeds.extended_by(Seeds.of_rows(mutual_pairs(view.source[:cut], view.target[:cut])))
         view = seed_view(x, y, pairs)
     return pairs
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from isogloss.data.numerics.csls import csls, neighbor_density
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, retrieve
-from isogloss.lexicon.search.index import Neighbours, Rows
+from isogloss.lexicon.search.index import Neighbors, Rows
 
 LARGEST = 25_000_000  # scores held at once; above, the search works in blocks
 
@@ -58,9 +58,9 @@ class _Products(NamedTuple):
         return csls(self.cosine, self.density[:, None], self.other_density)
 
 
-def _best(scores: NDArray[np.float32], k: int) -> Neighbours:
+def _best(scores: NDArray[np.float32], k: int) -> Neighbors:
     k = min(k, scores.shape[1])
     rows = np.argpartition(scores, -k, axis=1)[:, -k:]
     found = np.take_along_axis(scores, rows, axis=1)
     order = np.argsort(-found, axis=1, kind="stable")
-    return Neighbours(np.take_along_axis(rows, order, axis=1), np.take_along_axis(found, order, axis=1))
+    return Neighbors(np.take_along_axis(rows, order, axis=1), np.take_along_axis(found, order, axis=1))

@@ -18,7 +18,7 @@ def print_suggestions(
 ) -> None:
     """Print ``count`` words; with seeds to adapt the model to, words that it is unsure of come first."""
     from isogloss.data.reading import read_dictionary
-    from isogloss.lexicon.alignment.seeds import FEWEST
+    from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
     from isogloss.meta.new_language.active import suggest
     from isogloss.meta.new_language.adaptation import adapt_to_language
     from isogloss.meta.training.checkpoint import load
@@ -27,10 +27,10 @@ def print_suggestions(
     known = None if seeds is None else read_dictionary(seeds, source.language, target.language).lowercased()
     usable = None if known is None else known.within(source, target)
     adapted = None
-    if usable is not None and len(usable.by_source) >= FEWEST:
+    if usable is not None and len(usable.by_source) >= MIN_SEED_WORDS:
         adapted = adapt_to_language(checkpoint, source, target, usable, progress=progress)
     else:
-        note(f"fewer than {FEWEST} usable seeds: words are chosen by their vectors alone")
+        note(f"fewer than {MIN_SEED_WORDS} usable seeds: words are chosen by their vectors alone")
     suggestions = suggest(source, count, known=tuple(known.by_source) if known else (), adapted=adapted)
     if json:
         print_json([suggestion._asdict() for suggestion in suggestions])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import VectorFile, Vectors
-from isogloss.lexicon.alignment.seeds import FEWEST, Seeds, identical_strings
+from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, identical_strings
 
 EN = ("the", "dog", "cat", "tree", "house", "water", "radio")
 FR = ("le", "chien", "chat", "arbre", "maison", "eau", "radio")
@@ -48,7 +48,7 @@ def test_capitals_do_not_matter_where_the_vectors_are_in_lower_case() -> None:
 
 
 def test_too_few_known_words_are_refused_with_their_count() -> None:
-    few = given_pairs(*((pair.source, pair.target) for pair in PAIRS.pairs[: FEWEST - 1]), ("one", "un"))
+    few = given_pairs(*((pair.source, pair.target) for pair in PAIRS.pairs[: MIN_SEED_WORDS - 1]), ("one", "un"))
     with pytest.raises(VocabularyError, match=r"given: found 4 usable seed words of 5 .* expected at least 5"):
         Seeds.of(few, table("en", EN), table("fr", FR))
 
@@ -60,7 +60,7 @@ def test_words_spelled_alike_are_seeds() -> None:
 
 def test_new_pairs_say_nothing_about_words_that_seeds_know() -> None:
     seeds = Seeds(np.array([1, 2]), np.array([1, 2]))
-    grown = seeds.and_pairs(np.array([[1, 5], [6, 2], [3, 4]]))
+    grown = seeds.extended_by(Seeds.of_rows(np.array([[1, 5], [6, 2], [3, 4]])))
     assert list(zip(grown.source.tolist(), grown.target.tolist(), strict=True)) == [(1, 1), (2, 2), (3, 4)]
 
 

@@ -15,7 +15,7 @@ from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import (
-    LUCK,
+    CHANCE_RATE,
     Validation,
     gold_ranks,
     pooled,
@@ -66,7 +66,7 @@ def test_precision_and_reciprocal_rank_follow_from_the_ranks() -> None:
 
 def test_folds_are_judged_together() -> None:
     together = pooled([Validation(np.array([1, 2]), 3.0, 90), Validation(np.array([3]), 5.0, 90)])
-    assert (together.ranks.tolist(), together.among) == ([1, 2, 3], 90)
+    assert (together.ranks.tolist(), together.targets) == ([1, 2, 3], 90)
     assert together.separation == pytest.approx(8 / 2**0.5)
 
 
@@ -128,7 +128,7 @@ def test_words_paired_at_random_are_no_luckier_than_they_are_allowed_to_be(
     known = Seeds.of(english_french, english, french)
     ranks = validate(x, y, Seeds(known.source, np.random.default_rng(seed).permutation(known.target))).ranks
     assert len(ranks) > 200
-    assert all((ranks <= k).mean() <= luck for k, luck in LUCK.items())
+    assert all((ranks <= k).mean() <= luck for k, luck in CHANCE_RATE.items())
 
 
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:

@@ -34,20 +34,20 @@ def sure_of(chances: list[list[float]], rows: list[list[int]], words: list[int])
 def test_pairs_agree_where_each_is_the_others_surest() -> None:
     # Word 4 wants target 7, but word 9 is surer of it; word 4's second choice does not count.
     found, ranker = sure_of([[0.6, 0.55], [0.9, 0.2], [0.3, 0.1]], [[7, 8], [7, 5], [6, 2]], [4, 9, 2])
-    agreed = found.agreed(ranker)
+    agreed = found.mutual_pairs(ranker)
     assert list(zip(agreed.source.tolist(), agreed.target.tolist(), strict=True)) == [(9, 7)]
 
 
 def test_a_pair_less_probable_than_asked_for_is_left_out() -> None:
     found, ranker = sure_of([[0.6], [0.8]], [[1], [2]], [0, 1])
-    assert found.agreed(ranker, least=0.7).source.tolist() == [1]
-    assert found.agreed(ranker, least=0.9).source.tolist() == []
+    assert found.mutual_pairs(ranker, min_probability=0.7).source.tolist() == [1]
+    assert found.mutual_pairs(ranker, min_probability=0.9).source.tolist() == []
 
 
 @pytest.mark.parametrize(("fewest", "kept"), [(0, [1]), (1, [1]), (2, [1, 2]), (9, [0, 1, 2])])
 def test_where_few_are_probable_the_surest_make_up_the_number(fewest: int, kept: list[int]) -> None:
     found, ranker = sure_of([[0.2], [0.8], [0.4]], [[1], [2], [3]], [0, 1, 2])
-    assert found.agreed(ranker, least=0.5, fewest=fewest).source.tolist() == kept
+    assert found.mutual_pairs(ranker, min_probability=0.5, min_pairs=fewest).source.tolist() == kept
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 5))
@@ -56,7 +56,7 @@ def test_no_word_is_in_two_agreed_pairs(seed: int, words: int, k: int) -> None:
     rows = np.stack([random.permutation(8)[:k] for _ in range(words)])
     chances = random.uniform(0.05, 0.95, rows.shape)
     found, ranker = sure_of(chances.tolist(), rows.tolist(), list(range(words)))
-    agreed = found.agreed(ranker, least=0.0)
+    agreed = found.mutual_pairs(ranker, min_probability=0.0)
     assert len(set(agreed.source.tolist())) == len(agreed) == len(set(agreed.target.tolist()))
     assert len(agreed) >= 1  # the surest pair of all is mutual
 

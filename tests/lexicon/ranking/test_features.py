@@ -12,7 +12,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.search.direction import CANDIDATES
-from isogloss.lexicon.search.index import Neighbours
+from isogloss.lexicon.search.index import Neighbors
 
 WORDS = 120
 
@@ -30,17 +30,17 @@ def extractor(*, spelling: bool = True) -> tuple[Extractor, Space]:
     return fit.extractor(fit.direction(space), space), space
 
 
-def offered(judge: Extractor, space: Space, near: Neighbours) -> Neighbours:
-    return judge.offered(judge.queries(np.arange(WORDS), space.source.words), near)
+def offered(judge: Extractor, space: Space, near: Neighbors) -> Neighbors:
+    return judge.with_namesakes(judge.queries(np.arange(WORDS), space.source.words), near)
 
 
 def test_the_word_spelled_alike_is_a_candidate_though_vectors_do_not_find_it() -> None:
     judge, space = extractor()
-    near = judge.direction.onward.forward
+    near = judge.direction.forward_retrieval.forward
     assert 0 not in near.rows[-1]
     found = offered(judge, space, near)
     assert found.rows[-1, -1] == 0
-    way = judge.direction.onward
+    way = judge.direction.forward_retrieval
     cosine = judge.direction.source[-1] @ judge.direction.target[0]
     expected = 2 * cosine - way.source_density[-1] - way.target_density[0]
     assert found.scores[-1, -1] == pytest.approx(expected, abs=1e-5)
@@ -51,7 +51,7 @@ def test_the_word_spelled_alike_is_a_candidate_though_vectors_do_not_find_it() -
 
 def test_a_namesake_that_is_there_already_changes_nothing() -> None:
     judge, space = extractor()
-    once = offered(judge, space, judge.direction.onward.forward)
+    once = offered(judge, space, judge.direction.forward_retrieval.forward)
     twice = offered(judge, space, once)
     assert np.array_equal(once.rows, twice.rows)
 
@@ -61,7 +61,7 @@ def test_a_namesake_further_down_a_long_list_comes_among_those_that_are_judged_a
     rows = np.tile(np.arange(1, CANDIDATES + 6), (WORDS, 1))
     rows[:, -2] = 0
     scores = np.tile(-np.arange(rows.shape[1], dtype=np.float32), (WORDS, 1))
-    found = offered(judge, space, Neighbours(rows, scores))
+    found = offered(judge, space, Neighbors(rows, scores))
     assert found.rows[-1, CANDIDATES - 1] == 0
     assert found.rows[-1, -2] == rows[-1, CANDIDATES - 1]
     assert found.scores[-1, -2] == scores[-1, CANDIDATES - 1]
@@ -70,4 +70,4 @@ def test_a_namesake_further_down_a_long_list_comes_among_those_that_are_judged_a
 
 def test_without_spelling_nothing_is_offered() -> None:
     judge, space = extractor(spelling=False)
-    assert offered(judge, space, judge.direction.onward.forward) is judge.direction.onward.forward
+    assert offered(judge, space, judge.direction.forward_retrieval.forward) is judge.direction.forward_retrieval.forward

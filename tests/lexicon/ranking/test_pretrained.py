@@ -9,7 +9,7 @@ from safetensors.numpy import save_file
 from isogloss.data.errors import FormatError
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
 from isogloss.lexicon.ranking.pretrained import FILE, pretrained_ranker, write_ranker
-from isogloss.lexicon.ranking.ranker import acquainted
+from isogloss.lexicon.ranking.ranker import with_domain_statistics
 
 
 def test_the_ranker_that_comes_along_prefers_what_looks_like_a_translation() -> None:
@@ -53,6 +53,6 @@ def test_a_ranker_that_comes_along_does_not_mind_how_large_cosines_usually_are()
     other[..., columns] = other[..., columns] * 0.3 + 0.2
     ranker = pretrained_ranker()
     assert ranker.relative
-    usual, unusual = (acquainted(ranker, each)(each) for each in (features, other))
+    usual, unusual = (with_domain_statistics(ranker, each)(each) for each in (features, other))
     assert unusual == pytest.approx(usual, abs=1e-3)
     assert np.abs(ranker(features) - usual).max() > 0.01

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.index import Neighbours
+from isogloss.lexicon.search.index import Neighbors
 
 CLOSE = 5e-6  # float32 against float64
 
@@ -21,11 +21,11 @@ class Plain(NamedTuple):
     csls: NDArray[np.float64]
 
 
-def plain(x: Matrix, y: Matrix, neighbourhood: int) -> Plain:
+def plain(x: Matrix, y: Matrix, neighbors: int) -> Plain:
     """Every pair compared, every row sorted."""
     cosine = x.astype(np.float64) @ y.astype(np.float64).T
-    source = -np.sort(-cosine, axis=1)[:, :neighbourhood].mean(axis=1)
-    target = -np.sort(-cosine, axis=0)[:neighbourhood].mean(axis=0)
+    source = -np.sort(-cosine, axis=1)[:, :neighbors].mean(axis=1)
+    target = -np.sort(-cosine, axis=0)[:neighbors].mean(axis=0)
     return Plain(source, target, 2 * cosine - source[:, None] - target)
 
 
@@ -41,7 +41,7 @@ def crowd(
     return vectors.astype(np.float32)
 
 
-def assert_best(found: Neighbours, scores: NDArray[np.float64]) -> None:
+def assert_best(found: Neighbors, scores: NDArray[np.float64]) -> None:
     """``found`` holds the highest of ``scores`` in each row, best first; equal ones may stand for each other."""
     k = found.rows.shape[1]
     np.testing.assert_allclose(found.scores, -np.sort(-scores, axis=1)[:, :k], atol=CLOSE)

@@ -9,8 +9,8 @@ from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.csls import Retrieval, Search, density, rank_of, retrieve
-from isogloss.lexicon.search.in_memory import whole
-from isogloss.lexicon.search.index import ExactIndex, Neighbours
+from isogloss.lexicon.search.in_memory import full_product
+from isogloss.lexicon.search.index import ExactIndex, Neighbors
 from tests.lexicon.search.crowds import CLOSE, assert_best, crowd, plain
 
 
@@ -46,11 +46,11 @@ def test_every_search_finds_the_best_of_a_small_vocabulary(search: Search) -> No
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60), st.integers(1, 12), st.integers(1, 12))
 def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
-    seed: int, sources: int, targets: int, k: int, neighbourhood: int
+    seed: int, sources: int, targets: int, k: int, neighbors: int
 ) -> None:
     generator = np.random.default_rng(seed)
     x, y = crowd(sources, 8, generator, twins=5, zeros=2), crowd(targets, 8, generator)
-    found, expected = whole(x, y, k, neighbourhood=neighbourhood), plain(x, y, neighbourhood)
+    found, expected = full_product(x, y, k, neighbors=neighbors), plain(x, y, neighbors)
     np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
     np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
     assert_best(found.forward, expected.csls)
@@ -67,7 +67,7 @@ def test_agreement_counts_what_an_approximate_retrieval_lost() -> None:
     assert full.pairs == len(exact.mutual())
     rows = exact.forward.rows.copy()
     rows[:100] = rows[:100, ::-1]  # the third translation first
-    worse = Retrieval(Neighbours(rows, exact.forward.scores), exact.backward, *_densities(exact))
+    worse = Retrieval(Neighbors(rows, exact.forward.scores), exact.backward, *_densities(exact))
     assert agreement(x, y, worse, generator=generator).first == 0.75
 
 

@@ -17,7 +17,7 @@ from tests.lexicon.search.crowds import assert_best, crowd, plain
     sources=st.integers(1, 400),
     targets=st.integers(1, 400),
     k=st.integers(1, 12),
-    neighbourhood=st.integers(1, 12),
+    neighbors=st.integers(1, 12),
     twins=st.integers(0, 60),
     queries=st.integers(1, 40),
     precision=st.sampled_from([torch.float32, torch.bfloat16]),
@@ -27,7 +27,7 @@ def test_a_word_list_gets_the_translations_of_the_full_computation(
     sources: int,
     targets: int,
     k: int,
-    neighbourhood: int,
+    neighbors: int,
     twins: int,
     queries: int,
     precision: torch.dtype,
@@ -35,8 +35,8 @@ def test_a_word_list_gets_the_translations_of_the_full_computation(
     generator = np.random.default_rng(seed)
     x, y = crowd(sources, 30, generator, twins=twins), crowd(targets, 30, generator, twins=twins)
     rows = generator.integers(sources, size=queries)
-    found = translate_rows(x, y, rows, k, neighbourhood=neighbourhood, precision=precision)
-    assert_best(found, plain(x, y, neighbourhood).csls[rows])
+    found = translate_rows(x, y, rows, k, neighbors=neighbors, precision=precision)
+    assert_best(found, plain(x, y, neighbors).csls[rows])
 
 
 @pytest.mark.parametrize("samples", [(50, 400, 1000), (200, 800, 4000)])

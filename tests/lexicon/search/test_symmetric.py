@@ -22,7 +22,7 @@ T = TypeVar("T")
     targets=st.integers(1, 400),
     dimensions=st.integers(1, 60),
     k=st.integers(1, 12),
-    neighbourhood=st.integers(1, 12),
+    neighbors=st.integers(1, 12),
     twins=st.integers(0, 60),
     zeros=st.integers(0, 20),
     block_rows=st.none() | st.integers(1, 150),
@@ -34,7 +34,7 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
     targets: int,
     dimensions: int,
     k: int,
-    neighbourhood: int,
+    neighbors: int,
     twins: int,
     zeros: int,
     block_rows: int | None,
@@ -44,8 +44,8 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
     x = crowd(sources, dimensions, generator, twins=twins, zeros=zeros)
     y = crowd(targets, dimensions, generator, twins=twins, zeros=zeros)
     y[: targets // 4] = x[generator.integers(sources, size=targets // 4)]
-    found = symmetric(x, y, k, neighbourhood=neighbourhood, block_rows=block_rows, precision=precision)
-    expected = plain(x, y, neighbourhood)
+    found = symmetric(x, y, k, neighbors=neighbors, block_rows=block_rows, precision=precision)
+    expected = plain(x, y, neighbors)
     np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
     np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
     assert_best(found.forward, expected.csls)
@@ -133,7 +133,7 @@ def test_the_device_is_an_argument() -> None:
 def test_fewer_translations_back_are_the_first_of_more() -> None:
     generator = np.random.default_rng(0)
     x, y = crowd(300, 20, generator), crowd(200, 20, generator)
-    more, fewer = symmetric(x, y, 8), symmetric(x, y, 8, k_back=2)
+    more, fewer = symmetric(x, y, 8), symmetric(x, y, 8, k_backward=2)
     assert (fewer.forward.rows == more.forward.rows).all()
     assert (fewer.backward.rows == more.backward.rows[:, :2]).all()
     assert np.array_equal(fewer.target_density, more.target_density)

@@ -10,7 +10,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.procrustes import procrustes, spectral
 from isogloss.lexicon.alignment.profiles import Profiles, seed_profiles, similarity_distributions
-from isogloss.lexicon.alignment.seeds import Seeds, together
+from isogloss.lexicon.alignment.seeds import Seeds, merged
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.self_learning import growth
 from isogloss.lexicon.self_learning.cognates import cognates
@@ -76,7 +76,7 @@ def test_what_is_known_goes_before_what_is_guessed(
     assert [each.name for each in found][:2] == ["seeds", "seeds, profiles"]
     both = next(each for each in found if each.name == "seeds + guesses")
     assert len(both.pairs.only(wrong.source)) == len(few.only(wrong.source))
-    assert len(together([few, known])) == len(few.with_those(known)) < len(few) + len(known)
+    assert len(merged([few, known])) == len(few.extended_by(known)) < len(few) + len(known)
 
 
 def test_self_learning_makes_many_pairs_of_ten_and_says_which_start_found_none() -> None:

@@ -26,7 +26,7 @@ from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
-from isogloss.lexicon.ranking.ranker import adapted, descend, forward, standardised, surprise
+from isogloss.lexicon.ranking.ranker import adapted, adapted_weights, forward, network_inputs, ranking_loss
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.self_learning.training_pairs import Evidence
 from isogloss.lexicons import build_lexicon
@@ -254,7 +254,7 @@ def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: Ma
     assert all((start.weights[name] == value).all() for name, value in before.items())
     assert not any(np.shares_memory(own.weights[name], start.weights[name]) for name in before)
     wanted = torch.from_numpy(truth.astype(np.float32))
-    assert surprise(torch.from_numpy(own.logits(features)), wanted) < surprise(
+    assert ranking_loss(torch.from_numpy(own.logits(features)), wanted) < ranking_loss(
         torch.from_numpy(start.logits(features)), wanted
     )
 
@@ -263,14 +263,14 @@ def test_the_second_order_gradient_is_that_of_finite_differences(prior: Matching
     assert prior.ranker is not None
     random = np.random.default_rng(2)
     features = (prior.ranker.centre + random.standard_normal((6, 4, len(FEATURES)))).astype(np.float32)
-    inputs = standardised(prior.ranker, features).double()
+    inputs = network_inputs(prior.ranker, features).double()
     wanted = torch.eye(4, dtype=torch.float64)[torch.from_numpy(random.integers(4, size=6))]
     weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in prior.ranker.weights.items()}
 
     def value(bias: torch.Tensor) -> torch.Tensor:
         start = {**{name: each.clone().requires_grad_() for name, each in weights.items()}, "first.bias": bias}
-        own = descend(start, inputs[:3], wanted[:3], second_order=True)
-        return surprise(forward(own, inputs[3:]), wanted[3:])
+        own = adapted_weights(start, inputs[:3], wanted[:3], second_order=True)
+        return ranking_loss(forward(own, inputs[3:]), wanted[3:])
 
     bias = weights["first.bias"].clone().requires_grad_()
     (gradient,) = torch.autograd.grad(value(bias), bias)

@@ -77,9 +77,9 @@ def test_the_memory_moves_the_ranker_to_vectors_of_each_kind(training: RankerTra
         new = task("x", "y", column, kind)
         own = conditioned(ranker, memory, kind)
         assert precision(own, new) > precision(ranker, new) + 0.1
-        assert sum(share for _, share in own.near) == pytest.approx(1)
+        assert sum(share for _, share in own.nearest_pairs) == pytest.approx(1)
         similar = {" ".join(each.languages) for each in training.tasks if each.descriptor == kind}
-        assert sum(share for name, share in own.near if name in similar) > 0.99
+        assert sum(share for name, share in own.nearest_pairs if name in similar) > 0.99
 
 
 def test_conditioning_leaves_the_ranker_as_it_was(training: RankerTraining) -> None:
@@ -127,7 +127,7 @@ def test_a_memory_is_the_same_after_saving_and_loading(prior: MatchingPrior, tmp
     assert prior.ranker is not None
     one, other = (conditioned(own.ranker, own.memory, NARROW) for own in (prior, loaded) if own.ranker)
     assert all((other.weights[name] == value).all() for name, value in one.weights.items())
-    assert one.near == other.near
+    assert one.nearest_pairs == other.nearest_pairs
 
 
 def test_a_memory_with_missing_parts_is_refused(prior: MatchingPrior, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_prior_conditions_its_ranker_on_the_vectors(prior: MatchingPrior) -> N
     ranker = prior.ranker_for(space)
     assert ranker is not None
     assert prior.ranker is not None
-    assert ranker.near == conditioned(prior.ranker, prior.memory, descriptor_of(space)).near
+    assert ranker.nearest_pairs == conditioned(prior.ranker, prior.memory, descriptor_of(space)).nearest_pairs
     assert replace(prior, ranker=None).ranker_for(space) is None
     assert RankerPrior("one", prior.ranker).ranker_for(space) is prior.ranker
 
