@@ -1,24 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import CheckpointError
 from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.pipeline import Settings
 from isogloss.lexicon.ranking.prior import RankerPrior
-from isogloss.lexicon.self_learning import training_pairs as evidence
-from isogloss.lexicon.self_learning.growth import Grown, Growth, Start
 from isogloss.lexicon.self_learning.resources import Resources
+from isogloss.lexicon.self_learning.training_pairs import Evidence, gather
 from isogloss.meta.matching.pretrained import pretrained_prior
 from isogloss.meta.matching.soft_assignment import PAIR_FEATURES
 
 
-def test_the_prior_that_comes_along_knows_no_word() -> None:
+def test_the_bundled_prior_holds_no_word() -> None:
     prior = pretrained_prior()
     assert prior.languages == ("en", "fi", "fr", "ja")
     assert prior.weights.rounds.shape[1:] == (len(PAIR_FEATURES), 3)
@@ -26,39 +28,38 @@ def test_the_prior_that_comes_along_knows_no_word() -> None:
     assert prior.ranker is None
 
 
-def unclear(_space: Space, choices: list[Start], **_: object) -> Growth:
-    """The first start as it is; clear only if a prior proposed it."""
-    grown = Grown(choices[0], choices[0].pairs, np.ones(len(choices[0].pairs), np.float32))
-    return Growth(grown, [grown], grown, choices[0].name == "elsewhere")
+def rotated(english: Vectors) -> Vectors:
+    """The same vectors in other axes, of words of no language."""
+    size, d = english.matrix.shape
+    rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((d, d)))[0].astype(np.float32)
+    return Vectors("ja", tuple(f"<{row}>" for row in range(size)), english.matrix @ rotation)
 
 
-def test_a_last_resort_is_asked_only_where_nothing_is_clear(monkeypatch: pytest.MonkeyPatch) -> None:
-    english, french = sample_vectors("en").first(600), sample_vectors("fr").first(600)
-    space = Space.of(english, french, 5)
-    known = sample_dictionary("en", "fr").within(english, french)
-    gold = Seeds.of(known, english, french)
-    words = set(list(known.by_source)[:10])
-    few = type(known)("en", "fr", tuple(pair for pair in known if pair.source in words), known.origin)
-    asked = list[str]()
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_fallback_is_asked_only_where_no_start_is_clear(wrong: bool) -> None:
+    sample = sample_vectors("en").first(300)
+    english = replace(sample, matrix=np.ascontiguousarray(sample.matrix[:, :30]))
+    other = rotated(english)
+    space, gold = Space.of(english, other, 5), Seeds(np.arange(100), np.arange(100))
+    pairs = [(english.words[row], other.words[row + 7 * wrong]) for row in range(100, 110)]
+    seeds = Dictionary.of("en", "ja", pairs)
+    calls = list[str]()
 
-    def resort() -> RankerPrior:
-        asked.append("yes")
-        return RankerPrior("elsewhere", None, gold)
+    def gathered(initial: Seeds) -> Evidence:
+        def fallback() -> RankerPrior:
+            calls.append("fallback")
+            return RankerPrior("fallback", None, initial)
 
-    def gathered() -> evidence.Evidence:
-        return evidence.gather(space, Settings().recipe(), few, Resources(fallback=resort), cut=600)
+        return gather(space, Settings().recipe(), seeds, Resources(fallback=fallback), cut=300)
 
-    plain = gathered()
-    assert plain.clear is (not asked)
-    asked.clear()
-    monkeypatch.setattr(evidence, "self_learned", unclear)
-    found = gathered()
-    assert asked == ["yes"]
-    assert found.account["origin"] == "elsewhere"
-    assert found.tried[-1]["start"] == "elsewhere"
-    assert len(found.pairs) > len(plain.gold)
-    silent = Resources(fallback=lambda: RankerPrior("silent", None))
-    assert evidence.gather(space, Settings().recipe(), few, silent, cut=600).account["origin"] == "seeds"
+    evidence = gathered(gold)
+    assert evidence.clear
+    assert calls == ["fallback"] * wrong
+    assert evidence.account["origin"] == ("fallback" if wrong else "seeds")
+    if wrong:
+        assert evidence.tried[-1]["start"] == "fallback"
+        assert len(evidence.pairs) > 200
+        assert gathered(Seeds.none()).account["origin"] != "fallback"  # without initial pairs there is no start
 
 
 def test_it_finds_japanese_words_from_ten_english_ones() -> None:
@@ -66,9 +67,9 @@ def test_it_finds_japanese_words_from_ten_english_ones() -> None:
     space = Space.of(english, japanese, 5)
     gold = Seeds.of(sample_dictionary("en", "ja"), english, japanese)
     few = gold.only(gold.words[:10])
-    found = pretrained_prior().initial_pairs(space, few).only(gold.words)
-    pairs = zip(found.source.tolist(), found.target.tolist(), strict=True)
-    assert sum(target in gold.gold[source] for source, target in pairs) > 0.5 * len(found)
+    initial = pretrained_prior().initial_pairs(space, few).only(gold.words)
+    pairs = zip(initial.source.tolist(), initial.target.tolist(), strict=True)
+    assert sum(target in gold.gold[source] for source, target in pairs) > 0.5 * len(initial)
 
 
 def test_a_folder_without_a_prior_is_named(tmp_path: Path) -> None:
