@@ -1,16 +1,16 @@
-"""Makes what comes along for pairs of languages of which hardly any translation is known: a ranker, and a prior.
+"""Trains what is bundled for pairs of languages with few seeds: the pre-trained ranker, and the matching prior.
 
 python -m benchmarks.pretraining --out lexicon/pretrained/ranker.safetensors
 python -m benchmarks.pretraining --prior meta/matching/pretrained
 
-Each pair of languages with a FreeDict is treated as if 25 of its words and the names of CLDR were all that is known:
-self-learning, a harvest, tuned fits, as in ``lexicon build``. FreeDict then tells which candidates of held-out words
-were right. What remains in the file are some thousand weights over features that mean the same in every language.
+Each pair of languages with a FreeDict is treated as if 25 of its words and the names of CLDR were its only seeds:
+self-learning, self-training, tuned fits, as in ``lexicon build``. FreeDict is the gold standard for the candidates of
+held-out words. The file holds some thousand weights over features that mean the same in every language.
 
-The prior (``meta.matching``) has a few hundred numbers: what a similarity, a place in a frequency list or a standing
-counts in matching words from 10 to 40 seeds. It knows no word and no vector of any language.
+The prior (``meta.matching``) has a few hundred numbers: the weights of similarities, frequency ranks and word
+descriptors in matching words from 10 to 40 seeds. It holds no word and no vector of any language.
 
-``--without fi`` leaves every pair with that language out: what a benchmark on it has to be judged with.
+``--without fi`` leaves every pair with that language out, for benchmarks on that language.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ from isogloss.meta.matching.ranking_task import RankingTask
 from isogloss.meta.matching.training_cases import training_cases
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
-KNOWN = 25  # seed words of each pair
-MATCHED = 8_000  # most frequent words of each language that the prior learns from
-VERSION = 3  # of how the examples come about
+SEED_COUNT = 25  # seed words of each pair; round number
+VOCABULARY = 8_000  # most frequent words of each language that the prior is trained on; round number
+VERSION = 3  # of how the examples are made: names the files that keep them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,14 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior:
-    """How words are matched, taught by all pairs in which none of ``languages`` takes part.
+    """A prior trained on all pairs in which none of ``languages`` takes part.
 
     Raises:
         VocabularyError: No pair is left.
     """
     dictionaries = {pair: real_data.freedict(*pair) for pair in PAIRS if pair[0] == "en"}
     vectors = {
-        name: real_data.vectors(name).first(MATCHED) for name in sorted({name for pair in PAIRS for name in pair})
+        name: real_data.vectors(name).first(VOCABULARY) for name in sorted({name for pair in PAIRS for name in pair})
     }
     cases = training_cases(dictionaries, vectors, np.random.default_rng(seed), held_out=languages)
     names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
@@ -82,7 +82,7 @@ def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior
 
 
 def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:
-    """A ranker over the features ``names``, taught by all pairs in which none of ``languages`` takes part.
+    """A ranker over the features ``names``, trained on all pairs in which none of ``languages`` takes part.
 
     Raises:
         VocabularyError: No pair is left.
@@ -99,12 +99,12 @@ def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATU
 
 
 def examples(source: str, target: str, *, seed: int = 0) -> tuple[Examples, Examples]:
-    """What a pair teaches: two fits, one after the other; computed once and kept beside the vectors."""
+    """The training examples of a pair from two fits, one after the other; computed once and kept beside the vectors."""
     path = real_data.folder() / f"pretraining-{VERSION}-{len(FEATURES)}-{source}-{target}-{seed}.npz"
     if not path.is_file():
-        found = Examples.together(_examples(source, target, seed))
+        both = Examples.together(_examples(source, target, seed))
         with replacing(path) as part, part.open("wb") as file:
-            np.savez(file, words=found.words, features=found.features, truth=found.truth)
+            np.savez(file, words=both.words, features=both.features, truth=both.truth)
     with np.load(path) as kept:
         words, features, truth = (np.split(kept[name], 2) for name in ("words", "features", "truth"))
     return Examples(words[0], features[0], truth[0]), Examples(words[1], features[1], truth[1])
@@ -115,7 +115,7 @@ def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     whole = real_data.freedict(source, target)
     gold = Seeds.of(whole, space.source, space.target)
     extra = {"CLDR": sample_dictionary(source, target)}
-    few = _some(whole.within(space.source, space.target), KNOWN, seed)
+    few = _some(whole.within(space.source, space.target), SEED_COUNT, seed)
     evidence = gather(space, METHOD, few, Resources(extra), cut=len(space.x), compute=Compute(seed))
     return ranking_examples(space, evidence, gold, min_pairs=0, seed=seed)  # as for the bundled file
 

@@ -1,22 +1,21 @@
-"""How many words have to be translated: chosen ones against random ones, simulated on real dictionaries.
+"""Active learning, simulated on real dictionaries: chosen seeds against random ones.
 
-Run ``python -m benchmarks.quality.active --json``. FreeDict answers for the translator: it gives the first translation
-of any word that it is asked for. In each draw its words are split; a third is never offered and is asked about in the
-end (P@1 by CSLS among the most frequent words of the target language), the rest may be chosen as seeds.
+Run ``python -m benchmarks.quality.active --json``. FreeDict is the oracle: it gives the first translation of any
+word chosen. In each draw its words are split; a third is held out as the test set (P@1 by CSLS among the most frequent
+words of the target language), the rest may be chosen as seeds.
 
-Each way of choosing gets as many words (``--words``, 50), except ``twice``, which are twice as many random ones. From
-the seeds a lexicon is made in four ways:
+Each design gets as many words (``--words``, 50), except ``twice``: twice as many random ones. From the seeds a lexicon
+is made by four methods:
 
 - ``map``: truncated Procrustes on the seeds alone;
 - ``self_learning``: similarity to the seeds, then mutual neighbours and Procrustes in turns;
-- ``grown``: the same with directions that count as the pairs support them, in passes
-(``lexicon.self_learning.growth``): what
+- ``grown``: the same with directions weighted by the spectrum of the fit (``lexicon.self_learning.growth``): what
   ``lexicon build`` does;
-- ``prior``: what was learned on the other languages about matching words, then the same. Nothing of the language
-  asked about reaches that prior.
+- ``prior``: soft assignment with weights fitted on the other languages, then the same. The held-out language is not
+  used in training that prior.
 
-How words are chosen was settled on other pairs (Finnish-English and Japanese-English, other dictionaries). Intervals
-are paired bootstraps (95 %) over words.
+The design was chosen on other pairs (Finnish-English and Japanese-English, other dictionaries). Intervals are paired
+bootstraps (95 %) over words.
 """
 
 from __future__ import annotations
@@ -61,19 +60,19 @@ from isogloss.meta.tasks.vector_tables import Spaces
 
 PAIRS = ("en-fr", "en-ja", "en-fi")
 LANGUAGES = ("en", "fi", "fr", "ja")
-WORDS = 2500  # the most frequent of each language
-CHOSEN = 50  # words, where nothing else is asked for
-KNOWN = 40  # pairs of words in the lessons of the prior, which are from English to the two other languages
-CHOICES = ("twice", "random", "frequent", "leverage", "coverage")
+WORDS = 2500  # most frequent words of each language; round number
+CHOSEN = 50  # seeds, unless --words says otherwise; round number
+PRIOR_SEEDS = 40  # seeds of the training cases of the prior, from English to the two other languages; round number
+DESIGNS = ("twice", "random", "frequent", "leverage", "coverage")
 OURS = "coverage"
 LEXICONS = ("map", "self_learning", "grown", "prior")
-COLUMNS = ("pair", "lexicon", *CHOICES, "coverage above twice", "coverage above random")
+COLUMNS = ("pair", "lexicon", *DESIGNS, "coverage above twice", "coverage above random")
 
 Hits = NDArray[np.float64]
 
 
 class Bench(NamedTuple):
-    """A pair of languages, and what the dictionary knows: rows of translations by row of the word."""
+    """A pair of languages, and rows of gold translations by row of the word."""
 
     sides: Sides
     gold: Mapping[int, Sequence[int]]
@@ -86,9 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started, rows = time.process_time(), []
     for pair in options.pairs.split(","):
         try:
-            for each in measured(pair, options.lexicons.split(","), options.words, options.draws, options.seed):
-                rows.append(each)
-                print(_line(each), file=sys.stderr, flush=True)
+            for row in measured(pair, options.lexicons.split(","), options.words, options.draws, options.seed):
+                rows.append(row)
+                print(_line(row), file=sys.stderr, flush=True)
         except IsoglossError as error:
             print(f"skipped {pair}: {error}", file=sys.stderr)
     if options.json:
@@ -99,25 +98,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measured(pair: str, methods: Sequence[str], words: int, draws: int, seed: int) -> list[dict[str, Any]]:
-    """A row for each way of making the lexicon."""
+    """A row for each method of making the lexicon."""
     source, target = pair.split("-")
     bench = prepared(source, target, seed, prior="prior" in methods)
-    hits: dict[str, dict[str, list[Hits]]] = {method: {name: [] for name in CHOICES} for method in methods}
-    asked = []
+    hits: dict[str, dict[str, list[Hits]]] = {method: {name: [] for name in DESIGNS} for method in methods}
+    tested = []
     for draw in range(draws):
         random = np.random.default_rng([seed, draw])
         order = random.permutation(np.array(sorted(bench.gold)))
         test, pool = np.sort(order[: len(order) // 3]), np.sort(order[len(order) // 3 :])
-        asked.append(test)
+        tested.append(test)
         for name, chosen in choices(bench.sides.x, pool, words, random).items():
             seeds = Seeds(chosen, np.array([bench.gold[row][0] for row in chosen.tolist()]))
             for method in methods:
                 hits[method][name].append(right(view_of(method, bench, seeds), bench.gold, test))
-    return [_row(pair, method, hits[method], np.concatenate(asked), words, draws, bench) for method in methods]
+    return [_row(pair, method, hits[method], np.concatenate(tested), words, draws, bench) for method in methods]
 
 
 def choices(x: Matrix, pool: Rows, words: int, random: np.random.Generator) -> dict[str, Rows]:
-    """The words that each way of choosing asks for, all from ``pool``."""
+    """The words that each design chooses, all from ``pool``."""
     wanted, none = demand(x), np.empty(0, np.int64)
     allowed = np.intersect1d(pool, seed_candidates(len(x)))
     return {
@@ -178,8 +177,8 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
     start, rounds = profile_view(x, y, seeds), 6
     if method == "prior" and bench.prior is not None:
         descriptors = word_descriptors(x, TRAINING_WORDS), word_descriptors(y, TRAINING_WORDS)
-        proposed = match_words(bench.prior, MatchingProblem.of(x, y, seeds, descriptors, bench.prior.metric))
-        start, rounds = seed_view(x, y, seeds.extended_by(proposed)), 3
+        matched = match_words(bench.prior, MatchingProblem.of(x, y, seeds, descriptors, bench.prior.metric))
+        start, rounds = seed_view(x, y, seeds.extended_by(matched)), 3
     return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, cut=WORDS), vecmap)
 
 
@@ -203,21 +202,21 @@ def prepared(source: str, target: str, seed: int, *, prior: bool) -> Bench:
 
 def prior_without(held_out: str, tables: Mapping[str, Vectors], seed: int) -> AssignmentWeights:
     """A prior of all languages but one."""
-    seen = {language: table for language, table in tables.items() if language != held_out}
-    dictionaries = {("en", language): real_data.freedict("en", language) for language in seen if language != "en"}
+    others = {language: table for language, table in tables.items() if language != held_out}
+    dictionaries = {("en", language): real_data.freedict("en", language) for language in others if language != "en"}
     cases = training_cases(
-        dictionaries, seen, np.random.default_rng(seed), counts=(KNOWN,), held_out=(held_out,), auxiliary=False
+        dictionaries, others, np.random.default_rng(seed), counts=(PRIOR_SEEDS,), held_out=(held_out,), auxiliary=False
     )
-    return train_weights(cases, seen).weights
+    return train_weights(cases, others).weights
 
 
 def _row(
-    pair: str, method: str, hits: Mapping[str, Sequence[Hits]], asked: Rows, words: int, draws: int, bench: Bench
+    pair: str, method: str, hits: Mapping[str, Sequence[Hits]], tested: Rows, words: int, draws: int, bench: Bench
 ) -> dict[str, Any]:
-    whole = {name: np.concatenate(each) for name, each in hits.items()}
+    whole = {name: np.concatenate(by_draw) for name, by_draw in hits.items()}
     gains = {
-        name: paired_bootstrap(whole[OURS], whole[name], asked, np.random.default_rng(0))._asdict()
-        for name in CHOICES
+        name: paired_bootstrap(whole[OURS], whole[name], tested, np.random.default_rng(0))._asdict()
+        for name in DESIGNS
         if name != OURS
     }
     return {
@@ -225,16 +224,16 @@ def _row(
         "lexicon": method,
         "words": words,
         "draws": draws,
-        "words_to_choose_from": len(bench.gold) - len(asked) // draws,
-        "questions": len(asked),
-        "precision": {name: float(each.mean()) for name, each in whole.items()},
-        "by_draw": {name: [float(each.mean()) for each in listed] for name, listed in hits.items()},
+        "words_to_choose_from": len(bench.gold) - len(tested) // draws,
+        "questions": len(tested),
+        "precision": {name: float(values.mean()) for name, values in whole.items()},
+        "by_draw": {name: [float(draw.mean()) for draw in by_draw] for name, by_draw in hits.items()},
         "gain": gains,
     }
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    precision = [f"{100 * row['precision'][name]:.1f}" for name in CHOICES]
+    precision = [f"{100 * row['precision'][name]:.1f}" for name in DESIGNS]
     gains = [
         f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
         for gain in (row["gain"]["twice"], row["gain"]["random"])
@@ -245,10 +244,10 @@ def _line(row: Mapping[str, Any]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", default=",".join(PAIRS), help="language pairs, comma-separated")
-    parser.add_argument("--words", type=int, default=CHOSEN, help="words that each way of choosing may ask for")
+    parser.add_argument("--words", type=int, default=CHOSEN, help="seeds that each design may choose")
     parser.add_argument("--draws", type=int, default=3, help="how often words are split and seeds drawn")
     parser.add_argument("--seed", type=int, default=0, help="of splits, draws and the prior")
-    parser.add_argument("--lexicons", default=",".join(LEXICONS), help="ways to make the lexicon, comma-separated")
+    parser.add_argument("--lexicons", default=",".join(LEXICONS), help="methods of making the lexicon, comma-separated")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

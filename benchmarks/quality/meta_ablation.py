@@ -53,7 +53,7 @@ from isogloss.meta.training.settings import Settings
 from isogloss.meta.training.weighting import weighted
 
 LANGUAGES = ("en", "fi", "fr", "ja")
-NOISE = 0.1
+NOISE = 0.1  # share of seeds made wrong in the noisy variant; round number
 BASE = Settings(
     learner="ridge",
     steps=100,
@@ -67,7 +67,7 @@ BASE = Settings(
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to train: ``changes`` to the settings, the auxiliary ``families`` (all), and seeds made wrong or not."""
+    """Settings of one row: ``changes`` to ``BASE``, auxiliary ``families`` (default all), and seed noise."""
 
     changes: Mapping[str, Any] = field(default_factory=dict)
     families: tuple[str, ...] | None = None
@@ -100,17 +100,17 @@ COMMON: Mapping[str, Variant] = {
 
 
 def variants(model: ModelName) -> dict[str, Variant]:
-    """What there is to compare, by name."""
+    """All variants of a model, by name."""
     single = {f"main and {family}": Variant(families=(family,)) for family in AUXILIARY[model]}
     return {**COMMON, **single, **(OF_WORDS_ALONE if model == "words" else {})}
 
 
 class Counts(NamedTuple):
-    """Training tasks of the main family, of each other family, and tasks asked in each language left out."""
+    """Training tasks of the main family and of each other family, and test tasks in each held-out language."""
 
     main: int
     auxiliary: int
-    asked: int
+    test: int
 
     def of(self, place: int) -> int:
         """Training tasks of the family at this place."""
@@ -118,12 +118,12 @@ class Counts(NamedTuple):
 
 
 class Round(NamedTuple):
-    """One language left out: training episodes (plain, and with noise), and the tasks asked."""
+    """One held-out language: training episodes (plain, and with seed noise), and test episodes."""
 
     held_out: str
     training: tuple[Episode, ...]
     noisy: tuple[Episode, ...]
-    asked: tuple[Episode, ...]
+    test: tuple[Episode, ...]
 
 
 Hits = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -134,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--episodes", type=int, default=30, help="Training tasks of the main family.")
     parser.add_argument("--auxiliary-episodes", type=int, help="Of each other family; by default as many.")
-    parser.add_argument("--tasks", type=int, default=30, help="Tasks asked in each language left out.")
+    parser.add_argument("--tasks", type=int, default=30, help="Test tasks in each held-out language.")
     parser.add_argument("--steps", type=int, default=BASE.steps, help="Outer steps.")
     parser.add_argument("--vocabulary", type=int, default=6_000, help="Most frequent words of each language.")
     parser.add_argument("--learner", choices=LEARNERS, default=BASE.learner, help="Of the variants that name none.")
@@ -162,9 +162,9 @@ def main() -> None:
     for name, row in found.items():
         by = " | ".join(f"{100 * row['by_language'][each.held_out]:.1f}" for each in rounds)
         gain = row["gain_over_main_only"]
-        told = "" if gain is None else f"{100 * gain[0]:+.1f} [{100 * gain[1]:+.1f}, {100 * gain[2]:+.1f}]"
-        print(f"| {name} | {100 * row['accuracy']:.1f} | {by} | {told} |")
-    print(f"\nTasks asked: {sum(len(each.asked) for each in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
+        shown = "" if gain is None else f"{100 * gain[0]:+.1f} [{100 * gain[1]:+.1f}, {100 * gain[2]:+.1f}]"
+        print(f"| {name} | {100 * row['accuracy']:.1f} | {by} | {shown} |")
+    print(f"\nTest tasks: {sum(len(each.test) for each in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
 
 
 def prepared(counts: Counts, vocabulary: int, noise: float, sample: bool) -> Iterator[Round]:
@@ -185,10 +185,10 @@ def prepared(counts: Counts, vocabulary: int, noise: float, sample: bool) -> Ite
                     noisy.append(word_episode(wrong, spaces, hub, BASE.ways))
         into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out and pair[0] in hub.rotations}
         asking = TaskSpace(into, spaces, word_families=OF_WORDS[:1])
-        asked = tuple(
-            word_episode(asking.word_task(number, 99), spaces, hub, BASE.ways) for number in range(counts.asked)
+        test = tuple(
+            word_episode(asking.word_task(number, 99), spaces, hub, BASE.ways) for number in range(counts.test)
         )
-        yield Round(held_out, tuple(training), tuple(noisy), asked)
+        yield Round(held_out, tuple(training), tuple(noisy), test)
 
 
 def ranked(counts: Counts, vocabulary: int, _: float, sample: bool) -> Iterator[Round]:
@@ -205,9 +205,9 @@ def ranked(counts: Counts, vocabulary: int, _: float, sample: bool) -> Iterator[
         ]
         into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out}
         asking = TaskSpace(into, spaces, families=OF_CANDIDATES[:1])
-        asked = tuple(episode(asking.task(number, 99), spaces) for number in range(counts.asked))
-        print(f"{held_out} left out: {len(training) + len(asked)} tasks drawn", file=sys.stderr)
-        yield Round(held_out, tuple(training), (), asked)
+        test = tuple(episode(asking.task(number, 99), spaces) for number in range(counts.test))
+        print(f"{held_out} held out: {len(training) + len(test)} tasks drawn", file=sys.stderr)
+        yield Round(held_out, tuple(training), (), test)
 
 
 def resources(vocabulary: int, sample: bool) -> tuple[dict[tuple[str, str], Dictionary], Spaces]:
@@ -226,18 +226,18 @@ def dictionary(source: str, target: str) -> Dictionary:
 
 def measured(rounds: Sequence[Round], settings: Settings, wanted: Mapping[str, Variant]) -> dict[str, dict[str, Any]]:
     """Accuracy of every variant, and its gain over training on the main family alone."""
-    words = np.concatenate([np.full(len(each.query.x), number) for number, each in enumerate(_asked(rounds))])
+    words = np.concatenate([np.full(len(each.query.x), number) for number, each in enumerate(_test(rounds))])
     bare = ("prototypes, raw vectors",) if settings.model == "words" else ()
     answers: dict[str, list[Hits]] = {name: [] for name in (*bare, "untrained", *wanted)}
     for each in rounds:
         for name in bare:
-            answers[name].append(np.concatenate([raw(task) for task in each.asked]))
+            answers[name].append(np.concatenate([raw(task) for task in each.test]))
         for name, variant in wanted.items():
             trained = trained_variant(each, settings, variant)
-            answers[name].append(answered(trained, each.asked))
-            print(f"{each.held_out} left out, {name}: {answers[name][-1].mean():.3f}", file=sys.stderr)
+            answers[name].append(answered(trained, each.test))
+            print(f"{each.held_out} held out, {name}: {answers[name][-1].mean():.3f}", file=sys.stderr)
             if name == "main only":
-                answers["untrained"].append(answered(trained.untrained(), each.asked))
+                answers["untrained"].append(answered(trained.untrained(), each.test))
     main_only = np.concatenate(answers["main only"])
     return {
         name: {
@@ -263,13 +263,13 @@ def trained_variant(each: Round, settings: Settings, variant: Variant) -> Checkp
     return finish(begin(chosen, settings, held_out=(each.held_out,)), chosen)
 
 
-def answered(trained: Checkpoint, asked: Sequence[Episode]) -> Hits:
+def answered(trained: Checkpoint, test: Sequence[Episode]) -> Hits:
     """1 for every word classified right, over all tasks."""
     network = trained.network()
     learner = learner_of(network, trained.settings)
     state = trained.state
     found = [
-        hits(network, adapted_weights(learner, state.weights, task, state.memory), task.query).numpy() for task in asked
+        hits(network, adapted_weights(learner, state.weights, task, state.memory), task.query).numpy() for task in test
     ]
     return np.concatenate(found)
 
@@ -287,8 +287,8 @@ def gain(ours: Hits, theirs: Hits, tasks: np.ndarray[Any, np.dtype[np.int64]]) -
     return paired_bootstrap(ours, theirs, tasks, np.random.default_rng(0))
 
 
-def _asked(rounds: Sequence[Round]) -> list[Episode]:
-    return [task for each in rounds for task in each.asked]
+def _test(rounds: Sequence[Round]) -> list[Episode]:
+    return [task for each in rounds for task in each.test]
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""A language left out of everything, and 10 to 200 of its words: what was learned on others, against what needs none.
+"""Leave one language out of all training, give 10 to 200 seeds: training on other languages against baselines.
 
-For each language in turn a prior is learned on the others (``meta.matching``), then each draw of seeds is given to it
-and to every baseline, and all are asked the same other words, English to the language. English, French, Japanese and
-Finnish have 300-d vectors; German, Spanish and Basque 100-d ones from help texts, beside English ones of the same kind.
-Dictionaries are FreeDict, for Basque CLDR; all their words that are not seeds are asked. Vocabularies are cut to the
-most frequent words, in training and in the test. Answers and lessons are kept in the folder of
-``benchmarks.real_data``, draw by draw, so that a run that was stopped goes on and a table can be printed of what is
-there (``--only-kept``). Each process takes one core.
+For each language in turn a prior is trained on the others (``meta.matching``), then it and every baseline get the same
+draws of seeds and the same test words, English to the language. English, French, Japanese and Finnish have 300-d
+vectors; German, Spanish and Basque 100-d ones from help texts, beside English ones of the same kind. Dictionaries are
+FreeDict, for Basque CLDR; all their words that are not seeds are test words. Vocabularies are cut to the most frequent
+words, in training and in the test. Predictions and trained models are kept in the folder of ``benchmarks.real_data``,
+draw by draw, so that a run that was stopped goes on and a table can be printed of what is there (``--only-kept``). Each
+process takes one core.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ from isogloss.meta.tasks.space import within
 HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
 STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000, 4_000, 8_000))  # of the baselines
-CROWD = 3_000  # source words that make up a target word's density
+DENSITY_WORDS = 3_000  # most frequent source words for the density of a target word; round number
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
-SPARE = 0.2  # words to ask, at least, as a share of the seeds
+MIN_TEST_SHARE = 0.2  # test words, as a share of the seeds, below which a dictionary is too small; round number
 JOBS = min(os.cpu_count() or 1, 4)
-VERSION = 11  # of what answers and teaches: raise it when a method changes, so that nothing kept of others is mixed in
+VERSION = 11  # of the methods: raise it when one changes, so that kept results of different ones are never mixed
 
 
 class World(NamedTuple):
@@ -100,28 +100,28 @@ class Setting(NamedTuple):
 
 
 class Rankers(NamedTuple):
-    """Meta-learned by MAML and by first-order MAML, each with its memory, and trained on all words without episodes."""
+    """Meta-trained by MAML and by first-order MAML, each with its memory, and pooled: without episodes."""
 
     meta: RankerWithMemory
     first_order: RankerWithMemory
     pooled: Ranker
 
 
-class Judging(NamedTuple):
-    """After a harvest: candidates of the words asked, those of the seeds and which are right, and all that were met."""
+class SelfTrained(NamedTuple):
+    """After self-training: candidates of the test words, of the seeds with their truth, and of all words."""
 
     query: Examples
     features: Matrix
     truth: NDArray[np.bool_]
-    met: Matrix
+    every: Matrix
 
     def adapted(self, ranker: Ranker) -> Ranker:
-        """``ranker``, with_domain_statistics with the languages and adapted to the seeds."""
-        return adapted(with_domain_statistics(ranker, self.met), self.features, self.truth)
+        """``ranker``, with the statistics of the languages, adapted to the seeds."""
+        return adapted(with_domain_statistics(ranker, self.every), self.features, self.truth)
 
 
-class Lessons(NamedTuple):
-    """What the other languages taught."""
+class Trained(NamedTuple):
+    """Models trained on the other languages."""
 
     prior: MatchingPrior
     few: MatchingPrior | None
@@ -159,7 +159,7 @@ def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Na
 
 
 def _prepare(setting: Setting, held_out: str) -> None:
-    lessons(held_out, setting)
+    trained_without(held_out, setting)
 
 
 def _setting(options: argparse.Namespace) -> Setting:
@@ -228,20 +228,20 @@ def world(names: str, vocabulary: int) -> World:
 
 
 @cache
-def lessons(held_out: str, setting: Setting) -> Lessons:
-    """What there is to learn when a language is held out of the world; kept, since it takes minutes."""
-    path = _folder(setting) / f"lessons-{held_out}.pickle"
+def trained_without(held_out: str, setting: Setting) -> Trained:
+    """Models trained without a language; kept in a file, since training takes minutes."""
+    path = _folder(setting) / f"trained-{held_out}.pickle"
     if path.is_file():
-        kept: Lessons = pickle.loads(path.read_bytes())
+        kept: Trained = pickle.loads(path.read_bytes())
         return kept
-    learned = _learned(held_out, setting)
+    models = _trained(held_out, setting)
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path, force=True) as part:
-        part.write_bytes(pickle.dumps(learned))
-    return learned
+        part.write_bytes(pickle.dumps(models))
+    return models
 
 
-def _learned(held_out: str, setting: Setting) -> Lessons:
+def _trained(held_out: str, setting: Setting) -> Trained:
     vectors, dictionaries = world(setting.world, setting.vocabulary)
     cases = training_cases(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
     learned = train_weights(cases, vectors)
@@ -249,7 +249,7 @@ def _learned(held_out: str, setting: Setting) -> Lessons:
     few = train_weights(direct, vectors) if setting.ablate else None
     names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
     shared = multilingual_means(dictionaries, vectors, names, centring=METHOD.centring)
-    return Lessons(
+    return Trained(
         MatchingPrior(learned.weights, names, means=shared),
         MatchingPrior(few.weights, names, means=shared) if few else None,
         None if setting.unranked else _rankers(cases, learned, setting),
@@ -258,9 +258,11 @@ def _learned(held_out: str, setting: Setting) -> Lessons:
 
 def _rankers(cases: Sequence[TrainingCase], learned: FittedWeights, setting: Setting) -> Rankers:
     vectors, _ = world(setting.world, setting.vocabulary)
-    course = RankerTraining(ranking_tasks(cases, learned, vectors, PriorSettings(vocabulary=setting.vocabulary)))
-    meta, first_order = (course.with_memory(course.meta_trained(second_order=each)) for each in (True, False))
-    return Rankers(meta, first_order, course.pooled)
+    training = RankerTraining(ranking_tasks(cases, learned, vectors, PriorSettings(vocabulary=setting.vocabulary)))
+    meta, first_order = (
+        training.with_memory(training.meta_trained(second_order=second_order)) for second_order in (True, False)
+    )
+    return Rankers(meta, first_order, training.pooled)
 
 
 @cache
@@ -273,7 +275,7 @@ def _space(vectors: Mapping[str, Vectors], source: str, target: str) -> Space:
 
 
 def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
-    """What all methods say to the same words, from the same seeds.
+    """The predictions of all methods for the same test words, from the same seeds.
 
     Raises:
         VocabularyError: The dictionary has too few words.
@@ -281,24 +283,24 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     space = _space_of(setting.world, setting.vocabulary, language)
     dictionary = world(setting.world, setting.vocabulary).dictionaries[PARTNER[language], language]
     gold = Seeds.of(dictionary, space.source, space.target)
-    if len(gold.within(SEED_VOCABULARY, SEED_VOCABULARY).words) < (1 + SPARE) * count:
+    if len(gold.within(SEED_VOCABULARY, SEED_VOCABULARY).words) < (1 + MIN_TEST_SHARE) * count:
         raise VocabularyError(f"found {len(gold.words)} words, expected a fifth more than {count} seeds")
     seeds = draw_seeds(gold, count, np.random.default_rng([draw, count]))
     others = gold.without(seeds.source)
     asked = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
-    learned = lessons(language, setting)
+    trained = trained_without(language, setting)
     started = starts(space, seeds)
     hits = _without_training(space, seeds, asked, started, setting, language)
-    if learned.rankers:
+    if trained.rankers:
         best = max(started.values(), key=lambda grown: grown.agreement)
-        hits["pooled"] = _ranked_at_once(learned.rankers.pooled, space, best.pairs, asked)
+        hits["pooled"] = _ranked_at_once(trained.rankers.pooled, space, best.pairs, asked)
     hits["grown"] = _grown(space, seeds, asked)
-    hits |= _ours(space, seeds, asked, learned)
+    hits |= _ours(space, seeds, asked, trained)
     return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS if name in hits})
 
 
 def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
-    """Self-learning that nobody taught, from each start."""
+    """Self-learning without any prior, from each start."""
     x, y = space.x, space.y
     views = {"profiles": profile_view(x[:2000], y[:2000], seeds) if _near(seeds) else profile_view(x, y, seeds)}
     views["cut"] = truncated_view(x, y, seeds)
@@ -374,8 +376,8 @@ def _pivoted(
 
 def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
     """1 for each asked word whose first translation by CSLS is right."""
-    crowd = y @ x[:CROWD].T
-    density = np.partition(crowd, crowd.shape[1] - 10, axis=1)[:, -10:].mean(axis=1)
+    cosine = y @ x[:DENSITY_WORDS].T
+    density = np.partition(cosine, cosine.shape[1] - 10, axis=1)[:, -10:].mean(axis=1)
     best = csls(unit(x[asked.words]) @ y.T, np.zeros((len(asked.words), 1), np.float32), density).argmax(axis=1)
     return np.array(
         [float(row in asked.gold[word]) for word, row in zip(asked.words.tolist(), best.tolist(), strict=True)]
@@ -398,33 +400,33 @@ def _candidates(space: Space, fit: Fit, asked: Seeds) -> Examples:
     return Examples.of(Candidates.of(extractor, asked.words, space.source.words), asked)
 
 
-def _ours(space: Space, seeds: Seeds, asked: Seeds, learned: Lessons) -> dict[str, NDArray[np.float64]]:
+def _ours(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
     hits = {}
-    if learned.few:
-        hits["matched, few"] = _matched(space, seeds, asked, learned.few.initial_pairs(space, seeds))
-    proposed = learned.prior.initial_pairs(space, seeds)
-    hits["matched"] = _matched(space, seeds, asked, proposed)
-    if learned.rankers is None:
-        return hits | {"as it comes": _as_it_comes(space, seeds, asked, learned.prior)}
-    prior = RankerPrior("matching", learned.rankers.pooled, proposed)
+    if trained.few:
+        hits["matched, few"] = _matched(space, seeds, asked, trained.few.initial_pairs(space, seeds))
+    initial = trained.prior.initial_pairs(space, seeds)
+    hits["matched"] = _matched(space, seeds, asked, initial)
+    if trained.rankers is None:
+        return hits | {"as it comes": _as_it_comes(space, seeds, asked, trained.prior)}
+    prior = RankerPrior("matching", trained.rankers.pooled, initial)
     try:
         found = gathered(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
-    return hits | _built(space, found, asked, learned.rankers)
+    return hits | _built(space, found, asked, trained.rankers)
 
 
 def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
-    """What ``lexicon build`` finds with what comes along, here blind to the language: no table of any language."""
+    """What ``lexicon build`` finds with the bundled prior, here one trained without the language and without means."""
     bare = replace(prior, means={})
     cut = len(space.x)
     found = gather(space, METHOD, _dictionary(space, seeds), Resources(fallback=lambda: bare), cut=cut).pairs
     return translated(*space.mapped(_map(space, found)), asked)
 
 
-def _matched(space: Space, seeds: Seeds, asked: Seeds, proposed: Seeds) -> NDArray[np.float64]:
-    found = grow(space, Grown.begun(Start("matched", seeds, proposed)), stages=MATCHED).pairs
+def _matched(space: Space, seeds: Seeds, asked: Seeds, initial: Seeds) -> NDArray[np.float64]:
+    found = grow(space, Grown.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
     return translated(*space.mapped(_map(space, found)), asked)
 
 
@@ -435,40 +437,40 @@ def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
 
 
 def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
-    """What ``lexicon build`` makes of the seeds with each ranker, from the harvest on."""
+    """What ``lexicon build`` makes of the seeds with each ranker, from self-training on."""
     meta, at_once = rankers.meta, rankers.pooled
     near, near_first_order = meta.ranker_for(space), rankers.first_order.ranker_for(space)
-    hits = _ranked(_harvested(space, found, near, asked), near, near_first_order, at_once)
-    by_all = _harvested(space, found, at_once, asked)
-    hits["all pooled"] = first(with_domain_statistics(at_once, by_all.met), by_all.query)
+    hits = _ranked(_self_trained(space, found, near, asked), near, near_first_order, at_once)
+    by_all = _self_trained(space, found, at_once, asked)
+    hits["all pooled"] = first(with_domain_statistics(at_once, by_all.every), by_all.query)
     hits["no memory"] = hits["adapted"]
     if len(meta.memory):
-        forgetful = _harvested(space, found, meta.ranker, asked)
+        forgetful = _self_trained(space, found, meta.ranker, asked)
         hits["no memory"] = first(forgetful.adapted(meta.ranker), forgetful.query)
     return hits
 
 
-def _harvested(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -> Judging:
+def _self_trained(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -> SelfTrained:
     ready = replace(found, taught=ranker).harvested(space, Settings().cut)
     query = _candidates(space, Fit.of(space, ready.method, ready.evidence.pairs), asked)
     judged = ready.checked.onward
     told = np.isin(judged.words, ready.evidence.gold.source)
-    return Judging(query, judged.features[told], judged.truth[told], ready.checked.candidates.features)
+    return SelfTrained(query, judged.features[told], judged.truth[told], ready.checked.candidates.features)
 
 
-def _ranked(judging: Judging, meta: Ranker, first_order: Ranker, at_once: Ranker) -> dict[str, NDArray[np.float64]]:
-    """What each ranker makes of the candidates that ``lexicon build`` comes to with the ranker of MAML."""
-    query, features, truth, met = judging
+def _ranked(fitted: SelfTrained, meta: Ranker, first_order: Ranker, at_once: Ranker) -> dict[str, NDArray[np.float64]]:
+    """Precision of each ranker on the candidates that ``lexicon build`` arrives at with the ranker of MAML."""
+    query, features, truth, every = fitted
     alone = np.asarray(query.truth[:, 0], dtype=np.float64)
     if truth.any():
         alone = first(train(features, truth, FEATURES, reorder=True), query)
     return {
         "built": np.asarray(query.truth[:, 0], dtype=np.float64),
         "built, scratch": alone,
-        "built, pooled": first(with_domain_statistics(at_once, met), query),
-        "not adapted": first(with_domain_statistics(meta, met), query),
-        "first order": first(judging.adapted(first_order), query),
-        "adapted": first(judging.adapted(meta), query),
+        "built, pooled": first(with_domain_statistics(at_once, every), query),
+        "not adapted": first(with_domain_statistics(meta, every), query),
+        "first order": first(fitted.adapted(first_order), query),
+        "adapted": first(fitted.adapted(meta), query),
     }
 
 
@@ -486,12 +488,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=5, help="draws of the seeds")
     parser.add_argument("--jobs", type=int, default=JOBS, help="processes, of three gigabytes each")
     parser.add_argument("--vocabulary", type=int, default=4_000, help="most frequent words of each language")
-    parser.add_argument("--questions", type=int, default=2_000, help="words asked of each language, at most")
+    parser.add_argument("--questions", type=int, default=2_000, help="limit of test words of each language")
     parser.add_argument(
-        "--unranked", action="store_true", help="leave the rankers out; what comes along is asked instead"
+        "--unranked", action="store_true", help="leave the rankers out; the bundled prior is measured instead"
     )
-    parser.add_argument("--ablate", action="store_true", help="learn once more without pairs that the graph infers")
-    parser.add_argument("--only-kept", action="store_true", help="print what earlier runs of this code answered")
+    parser.add_argument("--ablate", action="store_true", help="train once more without pairs inferred in the graph")
+    parser.add_argument("--only-kept", action="store_true", help="only print what earlier runs of this code have kept")
     parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     parser.add_argument("--out", type=Path, help="also write it to this file")
     parser.add_argument("--figure", type=Path, help="draw P@1 against seeds")

@@ -1,4 +1,4 @@
-"""What the benchmark of a new language found: the methods by name, means, paired differences, tables and a figure."""
+"""Results of the benchmark of new languages: methods by name, means, paired differences, tables and a figure."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ BASELINES = {
     "cut": "self-learning from truncated Procrustes",
     "best start": "that of the three whose pairs agree best",
     "identical": "self-learning from words spelled alike, without the seeds",
-    "pivot": "back through other languages: translations of the seeds that a word shares translations with",
+    "pivot": "pivoting through other languages: the translation of the seed that shares most translations with a word",
     "pooled": "best start, a ranker trained on the words of other languages at once, without episodes",
 }
 OURS = {
-    "grown": "self-learning with weighted directions, from the seeds or their profiles; nothing learned elsewhere",
-    "as it comes": "grown as `lexicon build` does it, with the prior that comes along, learned without the language",
-    "matched": "self-learning as other languages teach it, no ranker",
-    "matched, few": "the same, learned without pairs that the graph infers",
+    "grown": "self-learning with weighted directions, from the seeds or their profiles; no training on other languages",
+    "as it comes": "grown as `lexicon build` does it, with the bundled prior, trained without the language",
+    "matched": "self-learning from the soft assignment of the prior, no ranker",
+    "matched, few": "the same, trained without pairs inferred in the graph",
     "built": "`lexicon build` from matched, its candidates in the order of CSLS",
     "built, scratch": "its candidates in the order of a ranker trained on the seeds alone",
     "built, pooled": "in that of the ranker of pooled",
-    "all pooled": "`lexicon build` from matched with the ranker of pooled: harvest and order",
-    "no memory": "`lexicon build --prior` without what lessons of near kinds led to: harvest and order",
+    "all pooled": "`lexicon build` from matched with the ranker of pooled: self-training and order",
+    "no memory": "`lexicon build --prior` without the memory: self-training and order",
     "not adapted": "in the order of MAML with its memory, not adapted",
     "first order": "in that of first-order MAML with its memory, adapted to the seeds",
     "adapted": "in that of MAML with its memory, adapted to the seeds: what `lexicon build --prior` does",
 }
 RANKED = tuple(OURS)[tuple(OURS).index("built") :]  # where `lexicon build` refuses, nothing is right
 METHODS = (*BASELINES, *OURS)
-CONFIDENCE_SAMPLES = 2_000
+CONFIDENCE_SAMPLES = 2_000  # of the bootstrap; round number
 
 
 class Cell(NamedTuple):
-    """One draw: the words asked, and 1 for each that a method got right."""
+    """One draw of seeds: the test words, and for each method 1 where its translation is right, else 0."""
 
     language: str
     seeds: int
@@ -106,12 +106,12 @@ def _balanced(cells: Sequence[Cell], name: str) -> float:
 
 def _gain(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
     languages = sorted({cell.language for cell in cells})
-    spoken = np.concatenate([np.full(len(cell.words), languages.index(cell.language)) for cell in cells])
+    strata = np.concatenate([np.full(len(cell.words), languages.index(cell.language)) for cell in cells])
     words = np.concatenate([cell.words for cell in cells])
     a, b = (np.concatenate([cell.hits[name] for cell in cells]) for name in (ours, theirs))
     random = np.random.default_rng(0)
-    found: Interval = paired_bootstrap(a, b, words, random, strata=spoken, samples=CONFIDENCE_SAMPLES)
-    return [round(100 * each, 1) for each in found]
+    interval: Interval = paired_bootstrap(a, b, words, random, strata=strata, samples=CONFIDENCE_SAMPLES)
+    return [round(100 * value, 1) for value in interval]
 
 
 def tables(result: Mapping[str, Any]) -> str:

@@ -137,6 +137,6 @@ def _unit(x: Tensor) -> Tensor:
 
 
 def _profile(x: Tensor, seeds: Tensor) -> Tensor:
-    """Similarity to each seed of the same language, network_inputs, unit length, shape ``(n, seeds)``."""
+    """Similarity to each seed of the same language, standardised, unit length, shape ``(n, seeds)``."""
     similarity = x @ seeds.T
     return _unit((similarity - similarity.mean(dim=0)) / (similarity.std(dim=0) + 1e-6))

@@ -28,11 +28,11 @@ def test_a_section_gives_no_more_texts_than_it_may() -> None:
     assert [sum(text.label == label for text in kept) for label in ("games", "mail")] == [classification.MOST, 300]
 
 
-def test_every_way_of_choosing_stays_within_the_pool_and_its_budget() -> None:
+def test_every_design_stays_within_the_pool_and_its_budget() -> None:
     random = np.random.default_rng(0)
     x, pool = unit(random.standard_normal((900, 20)).astype(np.float32)), np.arange(100, 900, 2)
     chosen = active.choices(x, pool, 40, random)
-    assert tuple(chosen) == active.CHOICES
+    assert tuple(chosen) == active.DESIGNS
     assert {name: len(set(rows.tolist())) for name, rows in chosen.items()} == {
         name: 80 if name == "twice" else 40 for name in chosen
     }
