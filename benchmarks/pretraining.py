@@ -39,7 +39,7 @@ from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.pretrained import write_ranker
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.self_learning.resources import Resources
-from isogloss.lexicon.self_learning.training_pairs import gather
+from isogloss.lexicon.self_learning.training_pairs import collect_training_pairs
 from isogloss.meta.matching.prior import MatchingPrior, save
 from isogloss.meta.matching.prior_training import train_weights
 from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, ranking_examples, relative_features
@@ -102,7 +102,7 @@ def examples(source: str, target: str, *, seed: int = 0) -> tuple[Examples, Exam
     """The training examples of a pair from two fits, one after the other; computed once and kept beside the vectors."""
     path = real_data.folder() / f"pretraining-{VERSION}-{len(FEATURES)}-{source}-{target}-{seed}.npz"
     if not path.is_file():
-        both = Examples.together(_examples(source, target, seed))
+        both = Examples.concatenated(_examples(source, target, seed))
         with replacing(path) as part, part.open("wb") as file:
             np.savez(file, words=both.words, features=both.features, truth=both.truth)
     with np.load(path) as kept:
@@ -116,8 +116,9 @@ def _examples(source: str, target: str, seed: int) -> tuple[Examples, Examples]:
     gold = Seeds.of(whole, space.source, space.target)
     extra = {"CLDR": sample_dictionary(source, target)}
     few = _some(whole.within(space.source, space.target), SEED_COUNT, seed)
-    evidence = gather(space, METHOD, few, Resources(extra), cut=len(space.x), compute=Compute(seed))
-    return ranking_examples(space, evidence, gold, min_pairs=0, seed=seed)  # as for the bundled file
+    resources, compute = Resources(extra), Compute(seed)
+    training_pairs = collect_training_pairs(space, METHOD, few, resources, cut=len(space.x), compute=compute)
+    return ranking_examples(space, training_pairs, gold, min_pairs=0, seed=seed)  # as for the bundled file
 
 
 def _some(whole: Dictionary, count: int, seed: int) -> Dictionary:

@@ -78,9 +78,9 @@ def measured(source: str, target: str, size: str, seed: int) -> dict[str, Any]:
     return {
         "pair": f"{source}-{target}",
         "seeds": size,
-        "pairs by others": built.report["others"]["pairs"],
-        "held-out seeds without": built.report["others"].get("without"),
-        "held-out seeds with": built.report["others"].get("with"),
+        "pairs by others": built.report["graph_evidence"]["pairs"],
+        "held-out seeds without": built.report["graph_evidence"].get("without"),
+        "held-out seeds with": built.report["graph_evidence"].get("with"),
         "test words": len(gold),
         "P@1 without": round(100 * float(without.mean()), 1),
         "P@1 with": round(100 * float(having.mean()), 1),

@@ -46,7 +46,7 @@ from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds, identical_strings
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
-from isogloss.lexicon.induction.pipeline import Preparation, Settings, gathered
+from isogloss.lexicon.induction.pipeline import Settings, TrainingData, training_data
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.fit import Fit
@@ -55,7 +55,7 @@ from isogloss.lexicon.ranking.ranker import Ranker, adapted, train, with_domain_
 from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources
-from isogloss.lexicon.self_learning.training_pairs import gather
+from isogloss.lexicon.self_learning.training_pairs import collect_training_pairs
 from isogloss.meta.matching.assignment_weights import FittedWeights
 from isogloss.meta.matching.multilingual_mean import multilingual_means
 from isogloss.meta.matching.prior import MatchingPrior
@@ -410,7 +410,7 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[st
         return hits | {"as it comes": _as_it_comes(space, seeds, asked, trained.prior)}
     prior = RankerPrior("matching", trained.rankers.pooled, initial)
     try:
-        found = gathered(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
+        found = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
@@ -421,7 +421,9 @@ def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior)
     """What ``lexicon build`` finds with the bundled prior, here one trained without the language and without means."""
     bare = replace(prior, means={})
     cut = len(space.x)
-    found = gather(space, METHOD, _dictionary(space, seeds), Resources(fallback=lambda: bare), cut=cut).pairs
+    resources = Resources(fallback=lambda: bare)
+    training_pairs = collect_training_pairs(space, METHOD, _dictionary(space, seeds), resources, cut=cut)
+    found = training_pairs.pairs
     return translated(*space.mapped(_map(space, found)), asked)
 
 
@@ -436,7 +438,7 @@ def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
     return Dictionary.of(space.source.language, space.target.language, pairs, Origin("seeds"))
 
 
-def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
+def _built(space: Space, found: TrainingData, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
     """What ``lexicon build`` makes of the seeds with each ranker, from self-training on."""
     meta, at_once = rankers.meta, rankers.pooled
     near, near_first_order = meta.ranker_for(space), rankers.first_order.ranker_for(space)
@@ -450,12 +452,12 @@ def _built(space: Space, found: Preparation, asked: Seeds, rankers: Rankers) -> 
     return hits
 
 
-def _self_trained(space: Space, found: Preparation, ranker: Ranker, asked: Seeds) -> SelfTrained:
-    ready = replace(found, taught=ranker).harvested(space, Settings().cut)
-    query = _candidates(space, Fit.of(space, ready.method, ready.evidence.pairs), asked)
-    judged = ready.checked.onward
-    told = np.isin(judged.words, ready.evidence.gold.source)
-    return SelfTrained(query, judged.features[told], judged.truth[told], ready.checked.candidates.features)
+def _self_trained(space: Space, found: TrainingData, ranker: Ranker, asked: Seeds) -> SelfTrained:
+    ready = replace(found, pretrained=ranker).self_trained(space, Settings().cut)
+    query = _candidates(space, Fit.of(space, ready.method, ready.training_pairs.pairs), asked)
+    judged = ready.cross.forward
+    told = np.isin(judged.words, ready.training_pairs.gold.source)
+    return SelfTrained(query, judged.features[told], judged.truth[told], ready.cross.candidates.features)
 
 
 def _ranked(fitted: SelfTrained, meta: Ranker, first_order: Ranker, at_once: Ranker) -> dict[str, NDArray[np.float64]]:

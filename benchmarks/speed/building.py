@@ -59,7 +59,7 @@ class Build(NamedTuple):
             "build_cpu_s": round(self.cpu, 2),
             **({"build_peak_mb": round(self.megabytes)} if self.megabytes else {}),
             "build_seeds": self.files.pairs,
-            "build_refinements": max(trial["rounds"] for trial in self.told["tried"]),  # tried, of at most five
+            "build_refinements": max(trial["rounds"] for trial in self.told["trials"]),  # tried, of at most five
             "build_precision": self.told["held_out"]["linear"]["precision_at_1"],
             "parse_mb_per_cpu_s": round(self.parse_speed, 1),
         }

@@ -1,4 +1,4 @@
-"""What is won and lost by a lowest probability: precision against coverage, precision against recall."""
+"""Thresholds of probability: precision against coverage of words, and against recall of pairs."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(20))
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(20))  # of probability; round numbers
 
 
-class Verdict(NamedTuple):
-    """A listed translation: how probable it was called, and whether it is right."""
+class Scored(NamedTuple):
+    """A predicted translation: its probability, and whether it is correct."""
 
     probability: float
-    right: bool
+    correct: bool
 
 
 @dataclass(frozen=True)
 class Point:
-    """A lexicon that keeps pairs of ``least`` probability and above.
+    """A lexicon that keeps pairs of probability ``threshold`` and above.
 
     ``coverage`` is the share of test words whose first translation it keeps and ``precision`` the share of those that
     are right. Of all pairs that it keeps for test words, ``pair_precision`` are gold; of all gold pairs it keeps
     ``pair_recall``; ``f1`` is the harmonic mean of both.
     """
 
-    least: float
+    threshold: float
     coverage: float
     precision: float
     pair_precision: float
@@ -43,34 +43,34 @@ class Curve:
     points: tuple[Point, ...]
 
     @classmethod
-    def of(cls, words: Iterable[list[Verdict]], gold: int, thresholds: Iterable[float] = THRESHOLDS) -> Curve:
+    def of(cls, words: Iterable[list[Scored]], gold: int, thresholds: Iterable[float] = THRESHOLDS) -> Curve:
         """From the translations listed for each test word, best first, and the number of ``gold`` pairs."""
         lists = list(words)
         first = np.array([listed[0] for listed in lists if listed], np.float64).reshape(-1, 2)
-        every = np.array([each for listed in lists for each in listed], np.float64).reshape(-1, 2)
-        return cls(tuple(_point(first, every, (len(lists), gold), least) for least in thresholds))
+        pairs = np.array([scored for listed in lists for scored in listed], np.float64).reshape(-1, 2)
+        return cls(tuple(_point(first, pairs, (len(lists), gold), threshold) for threshold in thresholds))
 
     @property
     def best(self) -> Point:
-        """The point where precision and recall of pairs balance best."""
+        """The point of the highest F1 of pairs."""
         return max(self.points, key=lambda point: point.f1)
 
     def summary(self) -> list[dict[str, Any]]:
         """For JSON."""
-        return [{name: _told(value) for name, value in asdict(point).items()} for point in self.points]
+        return [{name: _number(value) for name, value in asdict(point).items()} for point in self.points]
 
 
-def _told(value: float) -> float | None:
+def _number(value: float) -> float | None:
     return None if isnan(value) else round(value, 4)
 
 
-def _point(first: Any, every: Any, wanted: tuple[int, int], least: float) -> Point:
-    words, gold = wanted
-    heads, kept = first[first[:, 0] >= least, 1], every[every[:, 0] >= least, 1]
+def _point(first: Any, pairs: Any, totals: tuple[int, int], threshold: float) -> Point:
+    words, gold = totals
+    heads, kept = first[first[:, 0] >= threshold, 1], pairs[pairs[:, 0] >= threshold, 1]
     precision = float(kept.mean()) if len(kept) else float("nan")
     recall = float(kept.sum() / max(1, gold))
     return Point(
-        least,
+        threshold,
         len(heads) / max(1, words),
         float(heads.mean()) if len(heads) else float("nan"),
         precision,

@@ -17,11 +17,11 @@ from isogloss.lexicon.induction.translator import Translator
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LABELLED = 12  # pairs whose words are written out
+LABELLED = 12  # pairs whose words are written out; chosen by hand so that they can be read
 
 
 def draw_curve(curve: Curve, path: Path, title: str, *, force: bool = False) -> None:
-    """Draw what a lowest probability does: precision against coverage of words, and against recall of pairs.
+    """Draw the effect of a threshold of probability: precision against coverage of words, and against recall of pairs.
 
     Raises:
         OutputError: The picture cannot be drawn or written.
@@ -38,7 +38,7 @@ def draw_curve(curve: Curve, path: Path, title: str, *, force: bool = False) -> 
         for point in points[::2]:
             if np.isfinite(point.precision):
                 axes.annotate(
-                    f"{point.least:g}",
+                    f"{point.threshold:g}",
                     (point.coverage, point.precision),
                     fontsize=7,
                     xytext=(3, 3),
@@ -71,12 +71,12 @@ def draw_spaces(translator: Translator, path: Path, *, pairs: int = 200, force: 
     names = translator.source.language, translator.target.language
     with picture(path, 11, 5.5, force=force) as figure:
         for axes, title, (x, y) in zip(figure.subplots(1, 2), ("before", "after"), (raw, mapped), strict=True):
-            places = principal(x, y)
-            _draw(axes, *places, names)
+            points = principal(x, y)
+            _draw(axes, *points, names)
             for row in range(0, len(shown), max(1, len(shown) // LABELLED)):
                 labels = words[0][shown.source[row]], words[1][shown.target[row]]
-                for place, label in zip(places, labels, strict=True):
-                    axes.annotate(label, place[row], fontsize=7, parse_math=False)
+                for table, label in zip(points, labels, strict=True):
+                    axes.annotate(label, table[row], fontsize=7, parse_math=False)
             axes.set(title=title, xticks=[], yticks=[])
 
 

@@ -18,23 +18,23 @@ from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.csls import rank_of, retrieve
 
 Weighting = Literal["mean", "idf"]
-FEWEST = 20  # sentence pairs that make a search of it
-DEPTH = 100  # sentences that are looked at for the reciprocal rank
+MIN_PAIRS = 20  # sentence pairs, at least, among which retrieval is scored; round number
+DEPTH = 100  # sentences retrieved for the reciprocal rank; round number
 
 
 @dataclass(frozen=True)
 class SentenceRetrieval:
-    """How often a sentence finds its translation first, among five, among ten, both ways.
+    """Precision at 1, 5 and 10 of retrieving a sentence's translation, in both directions.
 
-    ``sentences`` pairs were searched; ``coverage`` is their share of all lines, the rest being repeated, empty or
-    without a known word.
+    ``sentences`` pairs were compared; ``coverage`` is their share of all lines, the rest being repeated, empty or
+    without a word that has a vector.
     """
 
     weighting: Weighting
     sentences: int
     coverage: float
-    onward: Score
-    back: Score
+    forward: Score
+    backward: Score
 
 
 def retrieve_sentences(
@@ -58,15 +58,17 @@ def retrieve_sentences(
         )
     x, y = _vectors(translator, source, weighting), _vectors(translator.reversed(), target, weighting)
     pairs = [row for row in _distinct(source, target) if x[row].any() and y[row].any()]
-    if len(pairs) < FEWEST:
+    if len(pairs) < MIN_PAIRS:
         raise VocabularyError(
             f"found {len(pairs)} of {len(source)} sentence pairs that are distinct and have known words on both sides, "
-            f"expected at least {FEWEST}; check that the languages are in the right order"
+            f"expected at least {MIN_PAIRS}; check that the languages are in the right order"
         )
-    found = retrieve(unit(x[pairs]), unit(y[pairs]), min(DEPTH, len(pairs)))
+    retrieved = retrieve(unit(x[pairs]), unit(y[pairs]), min(DEPTH, len(pairs)))
     own = np.arange(len(pairs))
-    onward, back = (Score.of(rank_of(near.rows, own)) for near in (found.forward, found.backward))
-    return SentenceRetrieval(weighting, len(pairs), len(pairs) / len(source), onward, back)
+    forward, backward = (
+        Score.of(rank_of(neighbours.rows, own)) for neighbours in (retrieved.forward, retrieved.backward)
+    )
+    return SentenceRetrieval(weighting, len(pairs), len(pairs) / len(source), forward, backward)
 
 
 def _distinct(source: Sequence[str], target: Sequence[str]) -> list[int]:
@@ -87,11 +89,11 @@ def _vectors(translator: Translator, sentences: Sequence[str], weighting: Weight
     segmenter = Segmenter(translator.source.words)
     words = [segmenter.words(sentence) for sentence in sentences]
     spread = Counter(word for listed in words for word in set(listed))
-    known = translator.mapped(list(spread))
+    mapped = translator.mapped(list(spread))
     weight = {word: np.log(len(sentences) / count) if weighting == "idf" else 1.0 for word, count in spread.items()}
-    made = np.zeros((len(sentences), translator.mapped_target.shape[1]), np.float32)
-    for row, listed in zip(made, words, strict=True):
+    sums = np.zeros((len(sentences), translator.mapped_target.shape[1]), np.float32)
+    for row, listed in zip(sums, words, strict=True):
         for word in listed:
-            if word in known:
-                row += np.float32(weight[word]) * known[word]
-    return made
+            if word in mapped:
+                row += np.float32(weight[word]) * mapped[word]
+    return sums

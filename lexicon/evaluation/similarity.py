@@ -11,7 +11,7 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.similarity import Judgement
 from isogloss.lexicon.induction.translator import Translator
 
-FEWEST = 5  # pairs below which a correlation says nothing
+MIN_PAIRS = 5  # word pairs, at least, for a correlation; round number
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,15 @@ def word_similarity(translator: Translator, judgements: Sequence[Judgement]) -> 
     """
     from scipy.stats import pearsonr, spearmanr
 
-    x = translator.mapped([each.source for each in judgements])
-    y = translator.reversed().mapped([each.target for each in judgements])
-    known = [each for each in judgements if each.source in x and each.target in y]
-    if len(known) < FEWEST:
+    x = translator.mapped([judgement.source for judgement in judgements])
+    y = translator.reversed().mapped([judgement.target for judgement in judgements])
+    known = [judgement for judgement in judgements if judgement.source in x and judgement.target in y]
+    if len(known) < MIN_PAIRS:
         raise VocabularyError(
             f"found {len(known)} of {len(judgements)} word pairs with vectors on both sides, expected at least "
-            f"{FEWEST}; check that the languages are in the right order"
+            f"{MIN_PAIRS}; check that the languages are in the right order"
         )
-    cosines = [float(x[each.source] @ y[each.target]) for each in known]
-    scores = np.array([each.score for each in known])
+    cosines = [float(x[judgement.source] @ y[judgement.target]) for judgement in known]
+    scores = np.array([judgement.score for judgement in known])
     pearson, spearman = (float(kind(cosines, scores).statistic) for kind in (pearsonr, spearmanr))
     return Similarity(len(known), len(known) / len(judgements), pearson, spearman)

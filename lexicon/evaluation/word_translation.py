@@ -15,12 +15,12 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.bootstrap import interval
 from isogloss.data.translation import Translations
 from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
-from isogloss.lexicon.evaluation.coverage import Curve, Verdict
+from isogloss.lexicon.evaluation.coverage import Curve, Scored
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.direction import CANDIDATES
 
-DEPTH = 100  # translations that are looked at for the reciprocal rank
-BANDS = (1_000, 5_000, 20_000, 200_000)  # frequency ranks of the source word
+DEPTH = 100  # translations ranked for the reciprocal rank; round number
+BANDS = (1_000, 5_000, 20_000, 200_000)  # frequency ranks of the source word; round numbers
 COLUMNS = ("words judged", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to")
 
 Places = NDArray[np.int64]
@@ -29,7 +29,7 @@ Which = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Score:
-    """``words`` source words judged, the shares with a gold translation among the first 1, 5, 10, and 1 / rank.
+    """Precision at 1, 5 and 10 and mean reciprocal rank of ``words`` test words.
 
     ``interval`` is where the precision at 1 lies with 95 % confidence, by resampling the source words.
     """
@@ -43,7 +43,7 @@ class Score:
 
     @classmethod
     def of(cls, ranks: Places, words: Places | None = None) -> Score:
-        """From each query's rank of its best gold translation; 0 where none was found.
+        """From each query's rank of its best gold translation; 0 where none is among the predicted.
 
         ``words``, shape ``(queries,)``, tells which queries belong to the same word; left out, each is one of its own.
         """
@@ -64,7 +64,8 @@ class Evaluation:
     its own; its mean reciprocal rank is what XLING reports), ``full`` (as ``muse``, for a whole dictionary as a test:
     without the words that the lexicon was built from), ``identical`` and ``different`` (by whether a gold translation
     is spelled alike), frequency bands and, where the test has them, parts of speech.
-    ``coverage`` is the share of test words that ``muse`` judges; ``curve`` says what a lowest probability does to it.
+    ``coverage`` is the share of test words that ``muse`` scores; ``curve`` gives precision and coverage at each
+    threshold of probability.
     """
 
     coverage: float
@@ -75,8 +76,8 @@ class Evaluation:
         """For a table: the values of ``COLUMNS``."""
         flat = ((name, asdict(score)) for name, score in self.scores.items())
         return [
-            (name, *(value for key, value in each.items() if key != "interval"), *each["interval"])
-            for name, each in flat
+            (name, *(value for key, value in score.items() if key != "interval"), *score["interval"])
+            for name, score in flat
         ]
 
     def summary(self) -> dict[str, Any]:
@@ -89,13 +90,13 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
     """Score the translations of the words of ``test``.
 
     Args:
-        translator: What is judged.
+        translator: What is scored.
         test: Gold translations; all those of a word count.
         seeds: How many of the first pairs of the model were known translations, so that ``full`` leaves their words
             out.
 
     Raises:
-        VocabularyError: Fewer than a handful of test words can be judged.
+        VocabularyError: Fewer than a handful of test words have vectors on both sides.
     """
     gold = test.lowercased()
     known = gold.within(translator.source, translator.target)
@@ -105,13 +106,18 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
             f"{test.origin.name}: found {len(words)} test words of {len(gold.by_source)} with vectors on both sides, "
             f"expected at least {MIN_SEED_WORDS}; check that the languages are in the right order"
         )
-    found = translator.translate(words, DEPTH)
-    ranks, by_pair = _ranks(found, known)
+    predicted = translator.translate(words, DEPTH)
+    ranks, by_pair = _ranks(predicted, known)
     frequency = translator.source.indices(words)
     kinds: dict[str, Which] = {"muse": np.ones(len(words), np.bool_)}
-    alike = np.array([word in known.by_source[word] for word in words])
+    identical = np.array([word in known.by_source[word] for word in words])
     kinds["full"] = ~np.isin(frequency, translator.model.pairs.source[:seeds])
-    kinds |= {"identical": alike, "different": ~alike, **dict(_bands(frequency)), **_parts_of_speech(test, words)}
+    kinds |= {
+        "identical": identical,
+        "different": ~identical,
+        **dict(_bands(frequency)),
+        **_parts_of_speech(test, words),
+    }
     scores = {name: Score.of(ranks[which]) for name, which in kinds.items()}
     missed = np.zeros(len(gold.by_source) - len(words), dtype=np.int64)
     other = {
@@ -119,12 +125,12 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
         "xling": Score.of(by_pair, _places([pair.source for pair in known])),
     }
     ordered = {"muse": scores["muse"], **other, **scores}
-    return Evaluation(len(words) / len(gold.by_source), ordered, Curve.of(_verdicts(found, known), len(known)))
+    return Evaluation(len(words) / len(gold.by_source), ordered, Curve.of(_scored(predicted, known), len(known)))
 
 
-def _ranks(found: Mapping[str, Translations], gold: Dictionary) -> tuple[Places, Places]:
-    """The rank of the best gold translation of each word, and that of each gold pair; 0 where it is not found."""
-    place = {(word, each.word): each.rank for word, listed in found.items() for each in listed}
+def _ranks(predicted: Mapping[str, Translations], gold: Dictionary) -> tuple[Places, Places]:
+    """The rank of the best gold translation of each word, and that of each gold pair; 0 where it is not predicted."""
+    place = {(word, answer.word): answer.rank for word, listed in predicted.items() for answer in listed}
     by_pair = np.array([place.get((pair.source, pair.target), 0) for pair in gold], np.int64)
     ranks = np.zeros(len(gold.by_source), np.int64)
     beyond = DEPTH + 1
@@ -134,9 +140,9 @@ def _ranks(found: Mapping[str, Translations], gold: Dictionary) -> tuple[Places,
     return ranks, by_pair
 
 
-def _verdicts(found: Mapping[str, Translations], gold: Dictionary) -> Iterator[list[Verdict]]:
-    for word, right in gold.by_source.items():
-        yield [Verdict(each.probability, each.word in right) for each in found[word][:CANDIDATES]]
+def _scored(predicted: Mapping[str, Translations], gold: Dictionary) -> Iterator[list[Scored]]:
+    for word, correct in gold.by_source.items():
+        yield [Scored(answer.probability, answer.word in correct) for answer in predicted[word][:CANDIDATES]]
 
 
 def _places(words: list[str]) -> Places:

@@ -1,4 +1,4 @@
-"""Every known word judged by a fit that never saw it: what the ranker learns from and what the report quotes."""
+"""Cross-fitting: candidates of every word by a fit to the other folds, to train rankers on and to validate."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from isogloss.lexicon.alignment.validation import Validation, gold_ranks, pooled
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.search.index import Rows
-from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 
-RANKED = 1_000  # held-out words of a fold that are ranked among all words for the report
+VALIDATION_WORDS = 1_000  # held-out words of a fold whose gold ranks are computed; round number, not tuned
 
 Truth = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Candidates of words that their fit had not seen: features ``(n, k, f)``, truth ``(n, k)``, words ``(n,)``."""
+    """Candidates of held-out words: features ``(n, k, f)``, which are right ``(n, k)``, and the words ``(n,)``."""
 
     words: Rows
     features: Matrix
     truth: Truth
 
     @classmethod
-    def of(cls, found: Candidates, gold: Seeds) -> Examples:
+    def of(cls, candidates: Candidates, gold: Seeds) -> Examples:
         """The candidates of the words of ``gold``."""
-        asked = found.of_words(gold.words)
+        labelled = candidates.of_words(gold.words)
         truth = np.array(
             [
                 [row in gold.gold[word] for row in listed]
-                for word, listed in zip(asked.words.tolist(), asked.rows.tolist(), strict=True)
+                for word, listed in zip(labelled.words.tolist(), labelled.rows.tolist(), strict=True)
             ]
         )
-        return cls(asked.words, asked.features, truth.reshape(asked.rows.shape))
+        return cls(labelled.words, labelled.features, truth.reshape(labelled.rows.shape))
 
     @classmethod
-    def together(cls, parts: Iterable[Examples]) -> Examples:
+    def concatenated(cls, parts: Iterable[Examples]) -> Examples:
         """Several folds as one."""
         parts = list(parts)
         return cls(
@@ -57,68 +57,80 @@ class Examples:
 
 @dataclass(frozen=True, eq=False)
 class Crossfit:
-    """The examples of all folds in both directions, how CSLS alone did on them, and the candidates of every word."""
+    """What all folds give.
 
-    onward: Examples
-    back: Examples
+    Attributes:
+        forward: Examples of source words.
+        backward: Examples of target words.
+        linear: Validation of CSLS after the linear maps.
+        corrected: Validation of CSLS after the kernel correction; that of the linear maps where there is none.
+        candidates: Those of all words asked for.
+    """
+
+    forward: Examples
+    backward: Examples
     linear: Validation
-    bent: Validation
+    corrected: Validation
     candidates: Candidates
 
 
 def crossfit(
     space: Space,
     method: Method,
-    evidence: Evidence,
+    training_pairs: TrainingPairs,
     *,
-    everyone: bool = False,
+    all_words: bool = False,
     compute: Compute = DEFAULT,
 ) -> Crossfit:
-    """Hold out all words fold by fold and judge those with pairs by a fit to the other folds' pairs.
+    """Hold out all words fold by fold; their candidates and ranks come from a fit to the pairs of the other folds.
 
-    ``space`` may hold fewer words than ``evidence``; pairs outside it are left aside. With ``everyone`` the candidates
-    of words without a pair are looked at, too.
+    Args:
+        space: May hold fewer words than ``training_pairs``; pairs outside it are left out.
+        method: What is fitted.
+        training_pairs: The pairs, their folds, and the words that make examples.
+        all_words: Return candidates of words without a pair, too.
+        compute: The device, and who watches the folds.
     """
-    folds = evidence.folds(len(space.x))
+    folds = training_pairs.folds(len(space.x))
     parts = [
-        _fold(space, method, evidence, held_out, everyone, compute.device)
-        for held_out in compute.progress(folds, "Judging held-out words", len(folds))
+        _fold(space, method, training_pairs, held_out, all_words, compute.device)
+        for held_out in compute.progress(folds, "Cross-fitting", len(folds))
     ]
-    onward, back, linear, bent, candidates = zip(*parts, strict=True)
+    forward, backward, linear, corrected, candidates = zip(*parts, strict=True)
     return Crossfit(
-        Examples.together(onward),
-        Examples.together(back),
+        Examples.concatenated(forward),
+        Examples.concatenated(backward),
         pooled(linear),
-        pooled(bent),
+        pooled(corrected),
         Candidates.concatenated(candidates),
     )
 
 
 def _fold(
-    space: Space, method: Method, evidence: Evidence, held_out: Rows, everyone: bool, device: str
+    space: Space, method: Method, training_pairs: TrainingPairs, held_out: Rows, all_words: bool, device: str
 ) -> tuple[Examples, Examples, Validation, Validation, Candidates]:
-    pairs, gold, told = (
-        each.within(len(space.x), len(space.y)) for each in (evidence.pairs, evidence.gold, evidence.told)
-    )
-    known, test = pairs.without(held_out), (gold if len(gold) else told).only(held_out)
-    unknown = pairs.only(np.intersect1d(held_out, evidence.judged))
-    some = test.only(held_out[np.isin(held_out, test.words)][:RANKED])
-    fit = Fit.of(space, method, known)
-    way = fit.direction(space, device=device)
-    unseen = unknown.reversed().without(known.target)  # a target word that another pair showed is not held out
-    apart = separation(way.source, way.target, told.only(held_out))
-    forth, back = fit.extractor(way, space), fit.backward_extractor(way, space)
-    found = Candidates.of(forth, held_out if everyone else unknown.words, space.source.words)
+    size = len(space.x), len(space.y)
+    pairs, gold = training_pairs.pairs.within(*size), training_pairs.gold.within(*size)
+    validation_seeds = training_pairs.validation_seeds.within(*size)
+    train, test = pairs.without(held_out), (gold if len(gold) else validation_seeds).only(held_out)
+    labels = pairs.only(np.intersect1d(held_out, training_pairs.ranker_words))
+    ranked = test.only(held_out[np.isin(held_out, test.words)][:VALIDATION_WORDS])
+    fit = Fit.of(space, method, train)
+    direction = fit.direction(space, device=device)
+    # A target word that another pair of the fit has is not held out.
+    labels_backward = labels.reversed().without(train.target)
+    apart = separation(direction.source, direction.target, validation_seeds.only(held_out))
+    forward, backward = fit.extractor(direction, space), fit.backward_extractor(direction, space)
+    candidates = Candidates.of(forward, held_out if all_words else labels.words, space.source.words)
+
+    def validation(source: Matrix, density: Matrix) -> Validation:
+        ranks = gold_ranks(source, direction.target, density, ranked)
+        return Validation(ranks, apart, len(direction.target))
+
     return (
-        Examples.of(found, unknown),
-        Examples.of(Candidates.of(back, unseen.words, space.target.words), unseen),
-        Validation(
-            gold_ranks(way.source, way.target, way.backward_retrieval.target_density, some), apart, len(way.target)
-        ),
-        Validation(
-            gold_ranks(way.corrected_source, way.target, way.forward_retrieval.target_density, some),
-            apart,
-            len(way.target),
-        ),
-        found,
+        Examples.of(candidates, labels),
+        Examples.of(Candidates.of(backward, labels_backward.words, space.target.words), labels_backward),
+        validation(direction.source, direction.backward_retrieval.target_density),
+        validation(direction.corrected_source, direction.forward_retrieval.target_density),
+        candidates,
     )

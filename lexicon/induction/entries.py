@@ -12,23 +12,26 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.selection import LEAST, Outlook, outlook
+from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, expected
 from isogloss.lexicon.search.csls import rank_of
 from isogloss.lexicon.search.direction import CANDIDATES
 from isogloss.lexicon.search.index import Rows
 
-COLUMNS = ("source", "target", "score", "probability", "rank", "rank_back", "mutual")
+COLUMNS = ("source", "target", "score", "probability", "rank", "rank_backward", "mutual")
 
 
 class Entry(NamedTuple):
-    """One line: CSLS ``score``, ``rank`` among the source's translations, ``rank_back`` the other way (0: beyond)."""
+    """One line: CSLS ``score``, ``rank`` among the source's translations, ``rank_backward`` among the target's.
+
+    ``rank_backward`` 0 is beyond those that are listed.
+    """
 
     source: str
     target: str
     score: float
     probability: float
     rank: int
-    rank_back: int
+    rank_backward: int
     mutual: bool
 
 
@@ -36,7 +39,7 @@ class Entry(NamedTuple):
 class Entries:
     """Pairs in order of source frequency, then probability; all columns have shape ``(pairs,)``.
 
-    ``outlook`` says what to expect of them, first, and of lexicons with other thresholds.
+    ``expected`` is the expected precision and recall of them, first, and of lexicons with other thresholds.
     """
 
     source: tuple[str, ...]
@@ -44,40 +47,40 @@ class Entries:
     score: Matrix
     probability: Matrix
     rank: NDArray[np.int64]
-    rank_back: NDArray[np.int64]
-    outlook: tuple[Outlook, ...] = ()
+    rank_backward: NDArray[np.int64]
+    expected: tuple[Expected, ...] = ()
 
     def __len__(self) -> int:
         return len(self.source)
 
     def __iter__(self) -> Iterator[Entry]:
-        columns = (self.score, self.probability, self.rank, self.rank_back, self.mutual)
+        columns = (self.score, self.probability, self.rank, self.rank_backward, self.mutual)
         return map(Entry._make, zip(self.source, self.target, *(column.tolist() for column in columns), strict=True))
 
     @property
     def mutual(self) -> NDArray[np.bool_]:
         """Whether each is the other's first translation."""
-        return np.asarray((self.rank == 1) & (self.rank_back == 1), dtype=np.bool_)
+        return np.asarray((self.rank == 1) & (self.rank_backward == 1), dtype=np.bool_)
 
     def lines(self) -> Iterator[str]:
         """``lexicon.tsv``: a header, then a line for each pair."""
         yield "\t".join(COLUMNS) + "\n"
-        for each in self:
+        for entry in self:
             yield (
-                f"{each.source}\t{each.target}\t{each.score:.4f}\t{each.probability:.4f}\t"
-                f"{each.rank}\t{each.rank_back}\t{each.mutual:d}\n"
+                f"{entry.source}\t{entry.target}\t{entry.score:.4f}\t{entry.probability:.4f}\t"
+                f"{entry.rank}\t{entry.rank_backward}\t{entry.mutual:d}\n"
             )
 
     def dictionary(self, source: str, target: str) -> Dictionary:
         """The pairs with probability as weight, scores and ranks as evidence."""
         pairs = tuple(
             Pair(
-                each.source,
-                each.target,
-                round(each.probability, 4),
-                {"csls": round(each.score, 4), "rank": each.rank, "rank_back": each.rank_back},
+                entry.source,
+                entry.target,
+                round(entry.probability, 4),
+                {"csls": round(entry.score, 4), "rank": entry.rank, "rank_backward": entry.rank_backward},
             )
-            for each in self
+            for entry in self
         )
         return Dictionary(source, target, pairs, Origin(f"induced {source}-{target}", kind="induced"))
 
@@ -90,8 +93,8 @@ def ordered(probability: Matrix, *, reorder: bool) -> NDArray[np.int64]:
     places = np.broadcast_to(np.arange(probability.shape[1]), probability.shape)
     if not reorder:
         return np.array(places)
-    judged = np.where(places < CANDIDATES, -probability, places)  # places exceed any probability
-    return np.argsort(judged, axis=1, kind="stable")
+    keys = np.where(places < CANDIDATES, -probability, places)  # places exceed any probability
+    return np.argsort(keys, axis=1, kind="stable")
 
 
 def select(
@@ -100,32 +103,30 @@ def select(
     rows: Rows,
     scores: Matrix,
     probability: Matrix,
-    back_rows: Rows,
+    backward_rows: Rows,
     *,
-    least: float | None,
+    min_probability: float | None,
 ) -> Entries:
     """Keep the candidates that are probable enough: several of a word where they are, none where there is none.
 
     Args:
         sources: Source words, as many as ``rows`` has rows.
-        targets: Target words that ``rows`` points to, as many as ``back_rows`` has rows.
+        targets: Target words that ``rows`` points to, as many as ``backward_rows`` has rows.
         rows: Candidates of each source word, best first, shape ``(n, k)``.
         scores: Their CSLS, shape ``(n, k)``.
         probability: Their probability, shape ``(n, k)``.
-        back_rows: Translations of each target word, best first, shape ``(m, k)``.
-        least: The lowest probability to keep; ``None`` takes the one that promises the best balance of precision and
-            recall.
+        backward_rows: Translations of each target word, best first, shape ``(m, k)``.
+        min_probability: The lowest probability to keep; ``None`` takes the threshold of the highest expected F1.
     """
-    least = best_f1(probability, probability).threshold if least is None else least
-    word, place = np.nonzero(probability >= least)
-    found = rows[word, place]
-    back = rank_of(back_rows[found], word)
+    threshold = best_f1(probability, probability).threshold if min_probability is None else min_probability
+    word, place = np.nonzero(probability >= threshold)
+    target_rows = rows[word, place]
     return Entries(
         tuple(sources[row] for row in word.tolist()),
-        tuple(targets[row] for row in found.tolist()),
+        tuple(targets[row] for row in target_rows.tolist()),
         scores[word, place],
         probability[word, place],
         place + 1,
-        back,
-        tuple(outlook(probability, each) for each in (least, *LEAST)),
+        rank_of(backward_rows[target_rows], word),
+        tuple(expected(probability, value) for value in (threshold, *THRESHOLDS)),
     )

@@ -1,4 +1,4 @@
-"""What other sources say of candidate pairs, weighed with the ranker: paths through third languages, say."""
+"""Graph evidence: pairs that other sources make probable, such as paths through third languages, beside the ranker."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.search.index import Rows
 
-FEWEST = 100  # held-out words whose candidates tell how much another source is worth
-LIMIT = 0.01  # probabilities of others are not taken to be nearer to 0 and 1 than this
-PRECISION = 2.0  # one over the prior variance of a weight, about that of a source that says nothing; round number
+MIN_WORDS = 100  # held-out words with which weights are fitted, at least; round number, not tuned
+LIMIT = 0.01  # probabilities of the graph are clipped to this distance from 0 and 1; round number, not tuned
+PRECISION = 2.0  # one over the prior variance of a weight, about that of no evidence; round number
 
 Truth = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Support:
-    """The probability that another source gives to pairs of words, by source row and target row."""
+class GraphEvidence:
+    """Probabilities of word pairs by another source, ``probabilities[source row][target row]``."""
 
     name: str
-    chances: Mapping[int, Mapping[int, float]]
+    probabilities: Mapping[int, Mapping[int, float]]
 
     @classmethod
-    def of(cls, given: Dictionary, source: Vectors, target: Vectors) -> Support:
-        """Weights of ``given`` as probabilities, as far as both words are known; of two, the higher counts."""
-        chances: dict[int, dict[int, float]] = {}
+    def of(cls, given: Dictionary, source: Vectors, target: Vectors) -> GraphEvidence:
+        """The weights of ``given`` for pairs whose words both have vectors; the highest where a pair is repeated."""
+        probabilities: dict[int, dict[int, float]] = {}
         for pair in given:
-            one, other = source.row_of.get(pair.source, -1), target.row_of.get(pair.target, -1)
-            if one >= 0 and other >= 0:
-                listed = chances.setdefault(one, {})
-                listed[other] = max(listed.get(other, 0.0), pair.weight)
-        return cls(given.origin.name, chances)
+            row, target_row = source.row_of.get(pair.source, -1), target.row_of.get(pair.target, -1)
+            if row >= 0 and target_row >= 0:
+                listed = probabilities.setdefault(row, {})
+                listed[target_row] = max(listed.get(target_row, 0.0), pair.weight)
+        return cls(given.origin.name, probabilities)
 
     def __len__(self) -> int:
-        return sum(map(len, self.chances.values()))
+        return sum(map(len, self.probabilities.values()))
 
     def columns(self, words: Rows, rows: Rows) -> Matrix:
-        """What is said of each word's candidates ``rows``, shape ``(n, k)``.
+        """Features of each word's candidates ``rows``, shape ``(n, k)``.
 
         Returns:
             Shape ``(n, k, 3)``: whether the pair is listed, the logit of its probability, and whether the word has
@@ -55,104 +55,113 @@ class Support:
         """
         from scipy.special import logit
 
-        chance = np.zeros(rows.shape)
+        probability = np.zeros(rows.shape)
         for place, word in enumerate(words.tolist()):
-            if listed := self.chances.get(word):
-                chance[place] = [listed.get(row, 0.0) for row in rows[place].tolist()]
-        here = chance > 0
-        said = np.where(here, logit(np.clip(chance, LIMIT, 1 - LIMIT)), 0.0)
+            if listed := self.probabilities.get(word):
+                probability[place] = [listed.get(row, 0.0) for row in rows[place].tolist()]
+        here = probability > 0
+        logits = np.where(here, logit(np.clip(probability, LIMIT, 1 - LIMIT)), 0.0)
         elsewhere = ~here & here.any(axis=1, keepdims=True)
-        return np.stack([here, said, elsewhere], axis=-1).astype(np.float32)
+        return np.stack([here, logits, elsewhere], axis=-1).astype(np.float32)
 
 
-class Weighing(NamedTuple):
-    """A logistic model of the ranker's logit and the three columns of a ``Support``."""
+class Combination(NamedTuple):
+    """A logistic model of the ranker's logit and the three columns of ``GraphEvidence``."""
 
     weights: NDArray[np.float64]  # (5,): offset, ranker, listed, logit, elsewhere
 
     def __call__(self, probability: Matrix, columns: Matrix) -> Matrix:
-        """Probabilities in the light of both, shape ``(n, k)``."""
+        """Probabilities by both, shape ``(n, k)``."""
         from scipy.special import expit
 
         return np.asarray(expit(_inputs(probability, columns) @ self.weights), dtype=np.float32)
 
 
-NOTHING = np.array([0.0, 1.0, 0.0, 0.0, 0.0])  # a source that says nothing leaves the ranker as it is
+RANKER_ALONE = np.array([0.0, 1.0, 0.0, 0.0, 0.0])  # the weights that leave the ranker's probability as it is
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
-    """What another source says, how it is weighed if that helps, and the account of it."""
+class WeightedEvidence:
+    """Graph evidence, how it is combined with the ranker if that helps, and a summary for the report."""
 
-    support: Support
-    weighing: Weighing | None
+    evidence: GraphEvidence
+    combination: Combination | None
     account: Mapping[str, Any]
 
     @classmethod
-    def of(cls, support: Support, found: Candidates, gold: Seeds, ranker: Ranker, *, seed: int = 0) -> Told:
-        """Weigh a support by known words, and use it if these are judged better with it.
+    def of(
+        cls, evidence: GraphEvidence, candidates: Candidates, gold: Seeds, ranker: Ranker, *, seed: int = 0
+    ) -> WeightedEvidence:
+        """Fit the combination on known words, and use it if their candidates are more likely with it.
 
         Args:
-            support: What is said.
-            found: Candidates of words that their fits had not seen; those of ``gold`` words tell.
+            evidence: Of the graph.
+            candidates: Of held-out words, from cross-fitting; those of ``gold`` words count.
             gold: The known pairs.
-            ranker: Judges them alone; where it was trained on them it is too sure, and the support counts for less.
+            ranker: Where it was trained on these words it is too sure of them, and the graph gets less weight.
             seed: Halves the words.
         """
-        known = found.of_words(gold.words)
-        account: dict[str, Any] = {"name": support.name, "pairs": len(support), "words": len(known.words)}
-        if len(known.words) < FEWEST or not ranker.reorder:
-            return cls(support, None, {**account, "helps": False})
+        known = candidates.of_words(gold.words)
+        account: dict[str, Any] = {"name": evidence.name, "pairs": len(evidence), "words": len(known.words)}
+        if len(known.words) < MIN_WORDS or not ranker.reorder:
+            return cls(evidence, None, {**account, "helps": False})
         truth = Examples.of(known, gold).truth
-        probability, columns = ranker(known.features), support.columns(known.words, known.rows)
+        probability, columns = ranker(known.features), evidence.columns(known.words, known.rows)
         account |= gain(probability, columns, truth, seed=seed)
-        return cls(support, weighed(probability, columns, truth) if account["helps"] else None, account)
+        return cls(evidence, fitted(probability, columns, truth) if account["helps"] else None, account)
 
     def __call__(self, probability: Matrix, words: Rows, rows: Rows) -> Matrix:
-        """The ``probability`` of the candidates ``rows`` of ``words`` by a ranker, weighed; both shapes ``(n, k)``."""
-        if self.weighing is None:
+        """The ``probability`` of the candidates ``rows`` of ``words`` by a ranker, combined; both shapes ``(n, k)``."""
+        if self.combination is None:
             return probability
-        return self.weighing(probability, self.support.columns(words, rows))
+        return self.combination(probability, self.evidence.columns(words, rows))
 
     @property
     def warnings(self) -> list[str]:
-        """Why it has no say, if it has none."""
-        if self.weighing is not None:
+        """Why it is not used, if it is not."""
+        if self.combination is not None:
             return []
-        if self.account["words"] < FEWEST:
-            found = f"found {self.account['words']} known words to weigh them by, expected {FEWEST}"
-            return [f"{self.support.name}: {found}; they have no say"]
-        return [f"{self.support.name}: they do not help with held-out words and have no say"]
+        if self.account["words"] < MIN_WORDS:
+            reason = f"{self.account['words']} held-out words to fit its weights on, need {MIN_WORDS}"
+        elif "with" in self.account:
+            reason = (
+                f"no higher likelihood on {self.account['words']} held-out words (P@1 {self.account['with']:.3f} with "
+                f"it, {self.account['without']:.3f} without)"
+            )
+        else:
+            reason = "the method does not rerank candidates"
+        return [f"{self.evidence.name}: graph evidence is not used: {reason}"]
 
 
-def weighed(probability: Matrix, columns: Matrix, truth: Truth) -> Weighing:
-    """Fit to held-out words, held back towards a source that says nothing.
+def fitted(probability: Matrix, columns: Matrix, truth: Truth) -> Combination:
+    """Logistic regression on held-out words with a Gaussian prior around the ranker alone.
 
     Args:
         probability: By the ranker, shape ``(n, k)``.
-        columns: Of the support, shape ``(n, k, 3)``.
+        columns: Of the graph evidence, shape ``(n, k, 3)``.
         truth: Which candidates are right, shape ``(n, k)``.
     """
-    inputs = _inputs(probability, columns).reshape(-1, len(NOTHING))
-    return Weighing(logistic_regression(inputs, truth.ravel(), NOTHING, PRECISION))
+    inputs = _inputs(probability, columns).reshape(-1, len(RANKER_ALONE))
+    return Combination(logistic_regression(inputs, truth.ravel(), RANKER_ALONE, PRECISION))
 
 
 def gain(probability: Matrix, columns: Matrix, truth: Truth, *, seed: int = 0) -> dict[str, Any]:
-    """What a support is worth on held-out words, each half judged by weights that the other half taught.
+    """What graph evidence gains on held-out words, each half scored with weights fitted to the other.
 
     Returns:
         ``words``, P@1 ``without`` and ``with`` it, and whether it ``helps``: the candidates' likelihood is higher.
     """
     half = np.random.default_rng(seed).permutation(len(truth)) % 2 == 0
-    judged = np.zeros(probability.shape, np.float32)
-    for seen in (half, ~half):
-        judged[~seen] = weighed(probability[seen], columns[seen], truth[seen])(probability[~seen], columns[~seen])
-    plain = Weighing(NOTHING)(probability, columns)
+    combined = np.zeros(probability.shape, np.float32)
+    for train in (half, ~half):
+        combination = fitted(probability[train], columns[train], truth[train])
+        combined[~train] = combination(probability[~train], columns[~train])
+    plain = Combination(RANKER_ALONE)(probability, columns)
     return {
         "words": len(truth),
         "without": round(_precision(plain, truth), 4),
-        "with": round(_precision(judged, truth), 4),
-        "helps": _likelihood(judged, truth) > _likelihood(plain, truth),
+        "with": round(_precision(combined, truth), 4),
+        "helps": _likelihood(combined, truth) > _likelihood(plain, truth),
     }
 
 
@@ -161,8 +170,8 @@ def _precision(probability: Matrix, truth: Truth) -> float:
 
 
 def _likelihood(probability: Matrix, truth: Truth) -> float:
-    kept = np.clip(probability, 1e-6, 1 - 1e-6)
-    return float(np.log(np.where(truth, kept, 1 - kept)).sum())
+    clipped = np.clip(probability, 1e-6, 1 - 1e-6)
+    return float(np.log(np.where(truth, clipped, 1 - clipped)).sum())
 
 
 def _inputs(probability: Matrix, columns: Matrix) -> NDArray[np.float64]:

@@ -29,45 +29,51 @@ Tensors = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Crowd:
-    """How a language's words stand to those of the other.
+class Neighbourhoods:
+    """The nearest words of one language's words in the other language.
 
-    ``density``, shape ``(n,)``, is a word's mean cosine to its nearest words there, after the correction of its own
-    side; ``density_bent`` the same after that of the other side. ``best`` holds its best translations by CSLS after the
-    correction of its own side, shapes ``(n, k)``.
+    ``density``, shape ``(n,)``, is the mean cosine of a word to its nearest words there, its own side kernel-corrected;
+    ``density_other`` the same with the other side corrected. ``best`` holds its best translations by CSLS with its own
+    side corrected, shapes ``(n, k)``.
     """
 
     density: Matrix
-    density_bent: Matrix
+    density_other: Matrix
     best: Neighbors
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """An alignment with all that judging a pair takes; rows follow the words that the lexicon was induced from."""
+    """An alignment with all that scoring a pair takes; rows follow the words that the lexicon was induced from."""
 
     alignment: Alignment
     pairs: Seeds
-    source: Crowd
-    target: Crowd
+    source: Neighbourhoods
+    target: Neighbourhoods
     ranker: Ranker
-    ranker_back: Ranker
+    backward_ranker: Ranker
 
     @classmethod
-    def of(cls, alignment: Alignment, pairs: Seeds, way: Direction, ranker: Ranker, ranker_back: Ranker) -> Model:
-        """Keep what ``way`` found."""
-        source = Crowd(
-            way.forward_retrieval.source_density, way.backward_retrieval.source_density, way.forward_retrieval.forward
+    def of(
+        cls, alignment: Alignment, pairs: Seeds, direction: Direction, ranker: Ranker, backward_ranker: Ranker
+    ) -> Model:
+        """Keep the nearest words that ``direction`` retrieved."""
+        source = Neighbourhoods(
+            direction.forward_retrieval.source_density,
+            direction.backward_retrieval.source_density,
+            direction.forward_retrieval.forward,
         )
-        target = Crowd(
-            way.backward_retrieval.target_density, way.forward_retrieval.target_density, way.backward_retrieval.backward
+        target = Neighbourhoods(
+            direction.backward_retrieval.target_density,
+            direction.forward_retrieval.target_density,
+            direction.backward_retrieval.backward,
         )
-        return cls(alignment, pairs, source, target, ranker, ranker_back)
+        return cls(alignment, pairs, source, target, ranker, backward_ranker)
 
     def reversed(self) -> Model:
         """The same model from target to source."""
         turned = self.alignment.reversed()
-        return Model(turned, self.pairs.reversed(), self.target, self.source, self.ranker_back, self.ranker)
+        return Model(turned, self.pairs.reversed(), self.target, self.source, self.backward_ranker, self.ranker)
 
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
         """Features of pairs of these words, as at the time of the build."""
@@ -75,8 +81,8 @@ class Model:
         corrected_x = self.alignment.source_correction(x) if self.alignment.source_correction else x
         corrected_y = self.alignment.target_correction(y) if self.alignment.target_correction else y
         # Only these parts of the two retrievals are looked at again.
-        onward = Retrieval(self.source.best, self.target.best, self.source.density, self.target.density_bent)
-        back = Retrieval(self.source.best, self.target.best, self.source.density_bent, self.target.density)
+        onward = Retrieval(self.source.best, self.target.best, self.source.density, self.target.density_other)
+        back = Retrieval(self.source.best, self.target.best, self.source.density_other, self.target.density)
         spelling = None
         if "letters" in self.ranker.features:
             grams = Ngrams.of(source.words), Ngrams.of(target.words)
@@ -88,15 +94,15 @@ class Model:
         """Write the tensors to a safetensors file."""
         from safetensors.numpy import save_file
 
-        way = self.alignment
-        found = {
-            **_side("source", way.source, way.source_correction, self.source),
-            **_side("target", way.target, way.target_correction, self.target),
+        alignment = self.alignment
+        named = {
+            **_side("source", alignment.source, alignment.source_correction, self.source),
+            **_side("target", alignment.target, alignment.target_correction, self.target),
             **{f"onward_{name}": value for name, value in tensors(self.ranker).items()},
-            **{f"back_{name}": value for name, value in tensors(self.ranker_back).items()},
+            **{f"back_{name}": value for name, value in tensors(self.backward_ranker).items()},
             "pairs": np.stack([self.pairs.source, self.pairs.target]).astype(np.int32),
         }
-        contiguous = {name: np.ascontiguousarray(value) for name, value in found.items()}
+        contiguous = {name: np.ascontiguousarray(value) for name, value in named.items()}
         save_file(contiguous, path, metadata={"format": "isogloss lexicon 1"})
 
     @classmethod
@@ -111,40 +117,40 @@ class Model:
 
         expected = "the model of a built lexicon; build it again"
         try:
-            found = load_file(path)
-            source, onward, seen_by_source = _read_side("source", found)
-            target, back, seen_by_target = _read_side("target", found)
-            rankers = [from_tensors(_named(f"{way}_", found)) for way in ("onward", "back")]
-            pairs = Seeds(*found["pairs"].astype(np.int64))
+            stored = load_file(path)
+            source, onward, of_source = _read_side("source", stored)
+            target, back, of_target = _read_side("target", stored)
+            rankers = [from_tensors(_named(f"{direction}_", stored)) for direction in ("onward", "back")]
+            pairs = Seeds(*stored["pairs"].astype(np.int64))
         except (OSError, SafetensorError) as error:
             raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, onward, back)
-        return cls(alignment, pairs, seen_by_source, seen_by_target, *rankers)
+        return cls(alignment, pairs, of_source, of_target, *rankers)
 
 
-def _side(name: str, side: Side, correction: Correction | None, crowd: Crowd) -> dict[str, NDArray[Any]]:
-    bend = {} if correction is None else {"anchors": correction.anchors, "coefficients": correction.coefficients}
-    found = {
+def _side(name: str, side: Side, correction: Correction | None, hood: Neighbourhoods) -> dict[str, NDArray[Any]]:
+    corrected = {} if correction is None else {"anchors": correction.anchors, "coefficients": correction.coefficients}
+    parts = {
         "means": side.normalisation.means,
         "map": side.map,
-        "density": crowd.density,
-        "density_bent": crowd.density_bent,
-        "best_rows": crowd.best.rows.astype(np.int32),
-        "best_scores": crowd.best.scores,
-        **bend,
+        "density": hood.density,
+        "density_bent": hood.density_other,
+        "best_rows": hood.best.rows.astype(np.int32),
+        "best_scores": hood.best.scores,
+        **corrected,
     }
-    return {f"{name}_{part}": value for part, value in found.items()}
+    return {f"{name}_{part}": value for part, value in parts.items()}
 
 
-def _read_side(name: str, found: Tensors) -> tuple[Side, Correction | None, Crowd]:
-    part = _named(f"{name}_", found)
+def _read_side(name: str, stored: Tensors) -> tuple[Side, Correction | None, Neighbourhoods]:
+    part = _named(f"{name}_", stored)
     side = Side(Normalisation(part["means"]), part["map"])
-    bend = Correction(part["anchors"], part["coefficients"]) if "anchors" in part else None
+    correction = Correction(part["anchors"], part["coefficients"]) if "anchors" in part else None
     best = Neighbors(part["best_rows"].astype(np.int64), part["best_scores"])
-    return side, bend, Crowd(part["density"], part["density_bent"], best)
+    return side, correction, Neighbourhoods(part["density"], part["density_bent"], best)
 
 
-def _named(prefix: str, found: Tensors) -> dict[str, NDArray[Any]]:
-    return {name.removeprefix(prefix): value for name, value in found.items() if name.startswith(prefix)}
+def _named(prefix: str, stored: Tensors) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): value for name, value in stored.items() if name.startswith(prefix)}

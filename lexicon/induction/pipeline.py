@@ -1,4 +1,4 @@
-"""From two vector tables and some seeds to a scored dictionary: normalise, align, judge, rank, select."""
+"""From two vector tables and some seeds to a scored dictionary: normalise, align, cross-fit, rank, select."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import FEW_WORDS, Validation, require_signal
-from isogloss.lexicon.induction.calibration import verdict
+from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
 from isogloss.lexicon.induction.entries import Entries, ordered, select
-from isogloss.lexicon.induction.graph_evidence import Support, Told
+from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
 from isogloss.lexicon.induction.model import Model
-from isogloss.lexicon.induction.self_training import harvested
+from isogloss.lexicon.induction.self_training import self_trained
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.pretrained import pretrained_ranker
@@ -32,11 +32,14 @@ from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.csls import Search, approximates
 from isogloss.lexicon.search.direction import Direction
 from isogloss.lexicon.search.index import Neighbors, Rows
+from isogloss.lexicon.self_learning.growth import CLEAR_RATIO
 from isogloss.lexicon.self_learning.resources import NOTHING, Resources
-from isogloss.lexicon.self_learning.training_pairs import Evidence, gather
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs, collect_training_pairs
 
-BORNE = 0.02  # of mean reciprocal rank, that a ranker makes up for
-FEWEST_JUDGED = 50  # held-out words below which CSLS alone tells the precision
+MAX_HARM = 0.02  # of mean reciprocal rank by the kernel correction, that a ranker makes up for; chosen by hand
+MIN_SCORED = 50  # held-out words on which a ranker's precision is reported; with fewer it is that of CSLS. Round number
+LOW_PRECISION = 0.2  # at 1 on held-out words, below which the report warns; round number, not tuned
+PART = 8_192  # words that are ranked at a time; a size limit, not tuned
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class Settings:
     """How a lexicon is induced; what is left at its default is chosen or does not matter much.
 
     ``method`` is ``auto`` or a name from ``lexicon.alignment.presets.METHODS``; ``cut`` bounds the words that take part
-    in refinement and validation; pairs below ``min_probability`` stay out of the lexicon, by default those below what
-    promises the best balance of precision and recall.
+    in refinement and validation; pairs below ``min_probability`` stay out of the lexicon, by default those below the
+    threshold of the highest expected F1.
     """
 
     method: str = "auto"
@@ -75,7 +78,7 @@ class Settings:
 class Induction:
     """A bilingual dictionary out of vectors, the model behind it and the account of how it came about.
 
-    ``precision`` is the share of held-out words whose first translation was right.
+    ``precision`` is the precision at 1 (P@1) on held-out words.
     """
 
     source: str
@@ -98,27 +101,35 @@ class Induction:
 
 
 @dataclass(frozen=True, eq=False)
-class Preparation:
-    """What there is before words are ranked: ``evidence`` to fit to, and held-out words ``checked`` by fits to it.
+class TrainingData:
+    """What maps and rankers are fitted to.
 
-    ``taught`` is the ranker of other languages, where it is to judge, and ``harvests`` has an account of each round.
+    Attributes:
+        method: The method, without kernel correction where that did harm on held-out words.
+        training_pairs: What the maps are fitted to.
+        cross: The cross-fit to these pairs: examples for rankers, validation of the maps.
+        pretrained: A ranker of other languages that adapts to the pair, where few words are known.
+        rounds: A summary of each round of self-training.
     """
 
     method: Method
-    evidence: Evidence
-    checked: Crossfit
-    taught: Ranker | None
-    harvests: Sequence[Mapping[str, int]]
+    training_pairs: TrainingPairs
+    cross: Crossfit
+    pretrained: Ranker | None
+    rounds: Sequence[Mapping[str, int]] = ()
 
     @property
     def validation(self) -> Validation:
-        """What CSLS alone is worth on held-out words."""
-        return self.evidence.validation or (self.checked.bent if self.method.corrected else self.checked.linear)
+        """Of CSLS alone, on held-out words."""
+        cross = self.cross.corrected if self.method.corrected else self.cross.linear
+        return self.training_pairs.validation or cross
 
-    def harvested(self, space: Space, cut: int, compute: Compute = DEFAULT) -> Preparation:
-        """With the pairs that a ranker is sure of, and held-out words judged anew."""
-        found = harvested(space.first(cut), self.method, self.evidence, self.checked, self.taught, compute=compute)
-        return replace(self, evidence=found.evidence, checked=found.checked, harvests=found.rounds)
+    def self_trained(self, space: Space, cut: int, compute: Compute = DEFAULT) -> TrainingData:
+        """With pseudo-labels among the ``cut`` most frequent words, cross-fitted again."""
+        result = self_trained(
+            space.first(cut), self.method, self.training_pairs, self.cross, self.pretrained, compute=compute
+        )
+        return replace(self, training_pairs=result.training_pairs, cross=result.crossfit, rounds=result.rounds)
 
 
 def induce(
@@ -153,64 +164,64 @@ def induce(
         )
     clock, compute = Clock(), settings.compute(progress)
     space = Space.of(source, target, method.centring)
-    ready = gathered(space, seeds, settings, resources, clock=clock, progress=progress)
-    with clock.phase("harvest"):
-        ready = ready.harvested(space, settings.cut, compute)
-    method, evidence, checked, taught = ready.method, ready.evidence, ready.checked, ready.taught
+    data = training_data(space, seeds, settings, resources, clock=clock, progress=progress)
+    with clock.phase("self_training"):
+        data = data.self_trained(space, settings.cut, compute)
+    method, training_pairs, cross = data.method, data.training_pairs, data.cross
     with clock.phase("ranking"):
-        seed, met = settings.seed, checked.candidates.features
-        rankers = [
-            verdict(checked.onward, evidence.gold.source, method, taught, seed, met=met),
-            verdict(checked.back, evidence.gold.target, method, taught, seed),
-        ]
+        forward, backward = _rankers(data, settings.seed)
     with clock.phase("alignment"):
-        fit = Fit.of(space, method, evidence.pairs)
+        fit = Fit.of(space, method, training_pairs.pairs)
     with clock.phase("retrieval"):
-        way = fit.direction(space, search=settings.search, device=settings.device, progress=progress)
+        direction = fit.direction(space, search=settings.search, device=settings.device, progress=progress)
     with clock.phase("agreement"):
-        agreed = _agreement(way, settings)
+        agreement_with_exact = _agreement(direction, settings)
     with clock.phase("selection"):
-        told = _told(resources.graph_evidence, space, ready, rankers[0].ranker, settings.seed)
-        entries = _entries(fit.extractor(way, space), rankers[0].ranker, told, source, settings.min_probability)
-    model = Model.of(fit.alignment, fit.pairs, way, *(each.ranker for each in rankers))
-    first = rankers[0] if rankers[0].ranker.reorder and rankers[0].words >= FEWEST_JUDGED else None
-    precision = ready.validation.precision() if first is None else first.precision
-    words = ready.validation.words if first is None else first.words
+        graph_evidence = _weighted(resources.graph_evidence, space, data, forward.ranker, settings.seed)
+        extractor = fit.extractor(direction, space)
+        entries = _entries(extractor, forward.ranker, graph_evidence, source, settings.min_probability)
+    model = Model.of(fit.alignment, fit.pairs, direction, forward.ranker, backward.ranker)
+    if forward.ranker.reorder and forward.words >= MIN_SCORED:
+        precision, words = forward.precision, forward.words
+    else:
+        precision, words = data.validation.precision(), data.validation.words
     report = {
         "settings": vars(settings),
         "method": method.name,
         "prior": None if resources.prior is None else resources.prior.name,
         "paper": method.paper,
-        "seeds": evidence.account,
+        "seeds": training_pairs.account,
         "held_out": {
-            "linear": checked.linear.summary(),
-            "bent": checked.bent.summary() if method.corrected else None,
-            "ranked_precision_at_1": round(rankers[0].precision, 4),
-            "ranked_precision_at_1_back": round(rankers[1].precision, 4),
-            "words": len(checked.onward.words),
+            "linear": cross.linear.summary(),
+            "kernel_corrected": cross.corrected.summary() if method.corrected else None,
+            "ranked_precision_at_1": round(forward.precision, 4),
+            "ranked_precision_at_1_backward": round(backward.precision, 4),
+            "words": len(cross.forward.words),
         },
-        "tried": evidence.tried,
-        "harvests": ready.harvests,
-        "ranker": "of the seeds" if taught is None else "of other languages",
-        "ranker_near": {} if taught is None else {name: round(share, 4) for name, share in taught.nearest_pairs},
-        "calibration_error": round(rankers[0].error, 4),
-        "agreement_with_exact": agreed,
+        "trials": training_pairs.trials,
+        "self_training": data.rounds,
+        "ranker": "trained on the seeds" if data.pretrained is None else "pre-trained on other languages",
+        "ranker_near": {}
+        if data.pretrained is None
+        else {name: round(share, 4) for name, share in data.pretrained.nearest_pairs},
+        "calibration_error": round(forward.calibration_error, 4),
+        "agreement_with_exact": agreement_with_exact,
         "pairs": len(entries),
-        "others": None if told is None else told.account,
-        "outlook": [each._asdict() for each in entries.outlook],
+        "graph_evidence": None if graph_evidence is None else graph_evidence.account,
+        "expected": [expected._asdict() for expected in entries.expected],
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
         "warnings": [
             *source.warnings,
             *target.warnings,
-            *_doubts(evidence, precision, words),
-            *(told.warnings if told else ()),
+            *_doubts(training_pairs, precision, words),
+            *(graph_evidence.warnings if graph_evidence else ()),
         ],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
 
 
-def gathered(
+def training_data(
     space: Space,
     seeds: Dictionary | None,
     settings: Settings,
@@ -218,110 +229,135 @@ def gathered(
     *,
     clock: Clock | None = None,
     progress: Progress = silent,
-) -> Preparation:
-    """Gather evidence and judge held-out words by it; arguments and errors are those of ``induce``."""
+) -> TrainingData:
+    """Collect training pairs and cross-fit to them; arguments and errors are those of ``induce``."""
     clock, compute = clock or Clock(), settings.compute(progress)
     method = settings.recipe()
-    with clock.phase("evidence"):
-        evidence = gather(space, method, seeds, resources, cut=settings.cut, compute=compute)
+    with clock.phase("training_pairs"):
+        training_pairs = collect_training_pairs(space, method, seeds, resources, cut=settings.cut, compute=compute)
     frequent = space.first(settings.cut)
     with clock.phase("validation"):
-        method, checked = _checked(frequent, method, evidence, compute)
-    taught = _taught(space, evidence, method, resources.prior)
-    found = Preparation(method, evidence, checked, taught, ())
-    require_signal(found.validation, space.source.language, space.target.language, confirmed=evidence.clear)
-    return found
+        method, cross = _cross_fitted(frequent, method, training_pairs, compute)
+    data = TrainingData(method, training_pairs, cross, _pretrained(space, training_pairs, method, resources.prior))
+    languages = space.source.language, space.target.language
+    require_signal(data.validation, *languages, confirmed=training_pairs.above_chance)
+    return data
 
 
-def _checked(space: Space, method: Method, evidence: Evidence, compute: Compute) -> tuple[Method, Crossfit]:
-    """Judge held-out words; where the correction does harm, go without it.
+def _cross_fitted(
+    space: Space, method: Method, training_pairs: TrainingPairs, compute: Compute
+) -> tuple[Method, Crossfit]:
+    """Cross-fit; where the kernel correction does harm on held-out words, go without it.
 
-    A ranker sees the cosines before it, too, and makes up for a little harm. Where most pairs are found ones, which the
-    harvest will put right, it is too early to tell.
+    A ranker sees the cosines before it, too, and makes up for a little harm. Where most pairs are self-learned, and
+    self-training will replace them, it is too early to decide.
     """
-    tuned = method if not method.self_training_rounds else method.untuned()  # what is to be harvested need not be tuned
+    # Fits before self-training need no fine-tuning.
+    quick = method if not method.self_training_rounds else method.untuned()
 
-    def judged(method: Method) -> Crossfit:
-        return crossfit(space, method, evidence, everyone=bool(method.self_training_rounds), compute=compute)
+    def fitted(method: Method) -> Crossfit:
+        all_words = bool(method.self_training_rounds)
+        return crossfit(space, method, training_pairs, all_words=all_words, compute=compute)
 
-    found = judged(tuned)
-    harm = found.linear.mean_reciprocal_rank - found.bent.mean_reciprocal_rank
-    early = bool(method.self_training_rounds) and not evidence.trusted
-    if not method.corrected or early or harm <= (BORNE if method.reranked else 0):
-        return method, found
-    return replace(method, corrected=False), judged(replace(tuned, corrected=False))
+    cross = fitted(quick)
+    harm = cross.linear.mean_reciprocal_rank - cross.corrected.mean_reciprocal_rank
+    early = bool(method.self_training_rounds) and not training_pairs.supervised
+    if not method.corrected or early or harm <= (MAX_HARM if method.reranked else 0):
+        return method, cross
+    return replace(method, corrected=False), fitted(replace(quick, corrected=False))
 
 
-def _taught(space: Space, evidence: Evidence, method: Method, prior: Prior | None) -> Ranker | None:
-    """The ranker to start from where few words are known: that of ``prior``, or else the one that comes along."""
-    if evidence.trusted or not method.reranked:
+def _pretrained(space: Space, training_pairs: TrainingPairs, method: Method, prior: Prior | None) -> Ranker | None:
+    """The ranker to adapt where few words are known: that of ``prior``, or else the bundled pre-trained one."""
+    if training_pairs.supervised or not method.reranked:
         return None
     if prior is not None and (ranker := prior.ranker_for(space)) is not None:
         return ranker
     return pretrained_ranker() if method.self_training_rounds and method.spelling else None
 
 
-def _agreement(way: Direction, settings: Settings) -> dict[str, float | int] | None:
-    """How far an approximate search agrees with the exact one on a sample of words; ``None`` where it was exact."""
-    if not approximates(settings.search, way.corrected_source, way.target):
-        return None
-    random = np.random.default_rng(settings.seed)
-    found = agreement(way.corrected_source, way.target, way.forward_retrieval, generator=random, device=settings.device)
-    return found._asdict()
-
-
-def _told(others: Dictionary | None, space: Space, ready: Preparation, ranker: Ranker, seed: int) -> Told | None:
-    if others is None:
-        return None
-    support = Support.of(others.lowercased(), space.source, space.target)
-    return Told.of(support, ready.checked.candidates, ready.evidence.gold, ranker, seed=seed)
-
-
-def _entries(extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, least: float | None) -> Entries:
-    way = extractor.direction
-    if extractor.spelling is not None:
-        extractor.spelling.prepare()
-    parts = _parts(len(way.forward_retrieval.forward.rows))
-    judged = [_judged(extractor, ranker, told, source, part) for part in parts]
-    rows, scores, probability = (np.concatenate(each) for each in zip(*judged, strict=True))
-    order = ordered(probability, reorder=ranker.reorder)
-    rows, scores, probability = rows[_each(rows), order], scores[_each(rows), order], probability[_each(rows), order]
-    return select(
-        source.words, extractor.targets, rows, scores, probability, way.backward_retrieval.backward.rows, least=least
+def _rankers(data: TrainingData, seed: int) -> tuple[ScoredRanker, ScoredRanker]:
+    """From source to target and back."""
+    gold, cross = data.training_pairs.gold, data.cross
+    background = cross.candidates.features
+    return (
+        fit_ranker(cross.forward, gold.source, data.method, data.pretrained, seed, background=background),
+        fit_ranker(cross.backward, gold.target, data.method, data.pretrained, seed),
     )
 
 
-def _judged(
-    extractor: Extractor, ranker: Ranker, told: Told | None, source: Vectors, part: Rows
+def _agreement(direction: Direction, settings: Settings) -> dict[str, float | int] | None:
+    """How far an approximate search agrees with the exact one on a sample of words; ``None`` where it was exact."""
+    source, target = direction.corrected_source, direction.target
+    if not approximates(settings.search, source, target):
+        return None
+    random = np.random.default_rng(settings.seed)
+    measured = agreement(source, target, direction.forward_retrieval, generator=random, device=settings.device)
+    return measured._asdict()
+
+
+def _weighted(
+    given: Dictionary | None, space: Space, data: TrainingData, ranker: Ranker, seed: int
+) -> WeightedEvidence | None:
+    if given is None:
+        return None
+    evidence = GraphEvidence.of(given.lowercased(), space.source, space.target)
+    return WeightedEvidence.of(evidence, data.cross.candidates, data.training_pairs.gold, ranker, seed=seed)
+
+
+def _entries(
+    extractor: Extractor,
+    ranker: Ranker,
+    graph_evidence: WeightedEvidence | None,
+    source: Vectors,
+    min_probability: float | None,
+) -> Entries:
+    direction = extractor.direction
+    if extractor.spelling is not None:
+        extractor.spelling.prepare()
+    parts = _parts(len(direction.forward_retrieval.forward.rows))
+    ranked = [_ranked(extractor, ranker, graph_evidence, source, part) for part in parts]
+    rows, scores, probability = (np.concatenate(column) for column in zip(*ranked, strict=True))
+    order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder)
+    return select(
+        source.words,
+        extractor.targets,
+        rows[order],
+        scores[order],
+        probability[order],
+        direction.backward_retrieval.backward.rows,
+        min_probability=min_probability,
+    )
+
+
+def _ranked(
+    extractor: Extractor, ranker: Ranker, graph_evidence: WeightedEvidence | None, source: Vectors, words: Rows
 ) -> tuple[Rows, Matrix, Matrix]:
-    """The candidates of the words ``part``, their CSLS and their probability."""
-    found = extractor.direction.forward_retrieval.forward
-    asked = extractor.queries(part, [source.words[row] for row in part.tolist()])
-    rows, scores = extractor.with_namesakes(asked, Neighbors(found.rows[part], found.scores[part]))
-    probability = ranker(extractor(asked, rows, scores))
-    return rows, scores, probability if told is None else told(probability, part, rows)
+    """The candidates of ``words``, their CSLS and their probability."""
+    neighbours = extractor.direction.forward_retrieval.forward
+    queries = extractor.queries(words, [source.words[row] for row in words.tolist()])
+    rows, scores = extractor.with_namesakes(queries, Neighbors(neighbours.rows[words], neighbours.scores[words]))
+    probability = ranker(extractor(queries, rows, scores))
+    return rows, scores, probability if graph_evidence is None else graph_evidence(probability, words, rows)
 
 
-def _each(rows: Rows) -> Rows:
-    return np.arange(len(rows))[:, None]
+def _parts(count: int) -> list[Rows]:
+    return [np.arange(start, min(start + PART, count)) for start in range(0, count, PART)]
 
 
-def _parts(count: int, size: int = 8192) -> list[Rows]:
-    return [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
-
-
-def _doubts(evidence: Evidence, precision: float, words: int) -> list[str]:
+def _doubts(training_pairs: TrainingPairs, precision: float, words: int) -> list[str]:
     """What a reader of the lexicon should know before trusting it."""
-    found = []
-    if not evidence.trusted and not evidence.clear:
-        found.append(
-            "the pairs that self-learning found agree little better than random ones would: most of the lexicon may be "
-            "wrong, whatever the few held-out words say; more seeds or a larger --max-vocab may help"
+    doubts = []
+    if not training_pairs.supervised and not training_pairs.above_chance:
+        doubts.append(
+            f"self-learning is near chance level (agreement {training_pairs.chance_ratio:.2f} times that of random "
+            f"pairs, need {CLEAR_RATIO:g}): most of the lexicon may be wrong, whatever the few held-out words say; "
+            "more seeds or a larger --max-vocab may help"
         )
-    if precision < 0.2:
-        found.append(
-            f"only {precision:.0%} of {words} held-out seed words found their translation: "
+    if precision < LOW_PRECISION:
+        doubts.append(
+            f"precision at 1 is {precision:.0%} on {words} held-out seed words (below {LOW_PRECISION:.0%}): "
             + ("so few words say little; " if words < FEW_WORDS else "the spaces share little structure; ")
             + "more seeds, a larger --max-vocab or vectors from similar texts may help"
         )
-    return found
+    return doubts

@@ -1,4 +1,4 @@
-"""Which pairs a lexicon keeps: what calibrated probabilities promise of each threshold."""
+"""Expected precision and recall of a lexicon at each threshold of calibrated probability."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 from isogloss.data.vectors import Matrix
 
-LEAST = tuple(round(0.1 * step, 1) for step in range(1, 10))
+THRESHOLDS = tuple(round(0.1 * step, 1) for step in range(1, 10))  # of the report; round numbers
 
 
-class Outlook(NamedTuple):
-    """What to expect of the pairs of probability ``least`` and above.
+class Expected(NamedTuple):
+    """Expected precision and recall of the pairs of probability ``threshold`` and above.
 
     ``words`` have a pair, ``pairs`` are kept, ``precision`` of them are right, and of all right ones among the
     candidates ``recall`` are kept; ``f1`` is the harmonic mean. All but the counts are expectations: no gold is looked
     at.
     """
 
-    least: float
+    threshold: float
     words: int
     pairs: int
     precision: float
@@ -25,12 +25,12 @@ class Outlook(NamedTuple):
     f1: float
 
 
-def outlook(probability: Matrix, least: float) -> Outlook:
-    """What a threshold promises for candidates of calibrated ``probability``, shape ``(words, k)``."""
-    kept = probability >= least
+def expected(probability: Matrix, threshold: float) -> Expected:
+    """What a threshold gives for candidates of calibrated ``probability``, shape ``(words, k)``."""
+    kept = probability >= threshold
     pairs, right, total = int(kept.sum()), float(probability[kept].sum()), float(probability.sum())
-    return Outlook(
-        round(least, 4),
+    return Expected(
+        round(threshold, 4),
         int(kept.any(axis=1).sum()),
         pairs,
         round(right / max(1, pairs), 4),

@@ -33,11 +33,11 @@ class Translator:
     target: Vectors
 
     def __post_init__(self) -> None:
-        for vectors, crowd in ((self.source, self.model.source), (self.target, self.model.target)):
-            if len(vectors) != len(crowd.density):
+        for vectors, neighbourhoods in ((self.source, self.model.source), (self.target, self.model.target)):
+            if len(vectors) != len(neighbourhoods.density):
                 raise VocabularyError(
-                    f"found {len(vectors)} {vectors.language} words, expected the {len(crowd.density)} that the "
-                    "lexicon was built with; give the same vectors and --max-vocab"
+                    f"found {len(vectors)} {vectors.language} words, expected the {len(neighbourhoods.density)} that "
+                    "the lexicon was built with; give the same vectors and --max-vocab"
                 )
 
     def reversed(self) -> Translator:
@@ -58,7 +58,7 @@ class Translator:
         return ExactIndex(self._extractor.direction.target)
 
     @cached_property
-    def _index_bent(self) -> ExactIndex:
+    def _index_corrected(self) -> ExactIndex:
         return ExactIndex(self._extractor.direction.corrected_target)
 
     def translate(self, words: Sequence[str], k: int = 10) -> dict[str, Translations]:
@@ -69,18 +69,17 @@ class Translator:
         """
         words = list(dict.fromkeys(words))
         known = {word: vector for word in words if (vector := self._vector(word)) is not None}
-        found = {word: Translations(word) for word in words}
+        translations = {word: Translations(word) for word in words}
         if not known:
-            return found
-        asked = self._queries(known)
-        rows, scores, probability = self.candidates(asked, k)
-        for word, targets, csls_scores, chances in zip(known, rows, scores, probability, strict=True):
-            listed = zip(targets.tolist(), csls_scores.tolist(), chances.tolist(), strict=True)
-            found[word].extend(
+            return translations
+        rows, scores, probability = self.candidates(self._queries(known), k)
+        for word, *columns in zip(known, rows, scores, probability, strict=True):
+            candidates = zip(*(column.tolist() for column in columns), strict=True)
+            translations[word].extend(
                 Translation(word, self.target.words[target], self.target.language, rank, score, chance)
-                for rank, (target, score, chance) in enumerate(listed, start=1)
+                for rank, (target, score, chance) in enumerate(candidates, start=1)
             )
-        return found
+        return translations
 
     def mapped(self, words: Sequence[str]) -> dict[str, Matrix]:
         """The source ``words`` in the shared space, unit length; a word without a vector is left out.
@@ -92,30 +91,33 @@ class Translator:
             return {}
         return dict(zip(known, self.model.alignment.source(np.stack(list(known.values()))), strict=True))
 
-    def candidates(self, asked: Queries, k: int) -> tuple[Rows, Matrix, Matrix]:
+    def candidates(self, queries: Queries, k: int) -> tuple[Rows, Matrix, Matrix]:
         """The rows, CSLS and probability of the ``k`` best targets of each query, all shapes ``(n, k)``, best first.
 
         The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
         """
         density = self._extractor.direction.forward_retrieval.target_density
-        near = self._index.search(asked.corrected, max(k, CANDIDATES), penalty=density)
-        scores = csls(near.scores, asked.density[:, None], np.zeros(1, np.float32))
-        near = self._extractor.with_namesakes(asked, near._replace(scores=scores))
-        probability = self.model.ranker(self._extractor(asked, *near))
+        neighbours = self._index.search(queries.corrected, max(k, CANDIDATES), penalty=density)
+        scores = csls(neighbours.scores, queries.density[:, None], np.zeros(1, np.float32))
+        neighbours = self._extractor.with_namesakes(queries, neighbours._replace(scores=scores))
+        probability = self.model.ranker(self._extractor(queries, *neighbours))
         order = ordered(probability, reorder=self.model.ranker.reorder)[:, :k]
-        each = np.arange(len(order))[:, None]
-        return near.rows[each, order], near.scores[each, order], probability[each, order]
+        best = np.arange(len(order))[:, None], order
+        return neighbours.rows[best], neighbours.scores[best], probability[best]
 
     def _queries(self, known: Mapping[str, Matrix]) -> Queries:
         words, rows = list(known), np.array([self._row(word) for word in known])
         plain = self.model.alignment.source(np.stack(list(known.values())))
-        bent = self.model.alignment.source_correction(plain) if self.model.alignment.source_correction else plain
-        crowd, new = self.model.source, rows < 0
-        density, backward_density = crowd.density[np.maximum(rows, 0)], crowd.density_bent[np.maximum(rows, 0)]
+        corrected = self.model.alignment.source_correction(plain) if self.model.alignment.source_correction else plain
+        neighbourhoods, new = self.model.source, rows < 0
+        density, density_other = (
+            neighbourhoods.density[np.maximum(rows, 0)],
+            neighbourhoods.density_other[np.maximum(rows, 0)],
+        )
         if new.any():
-            density[new] = self._index.search(bent[new], NEIGHBORS).scores.mean(axis=1)
-            backward_density[new] = self._index_bent.search(plain[new], NEIGHBORS).scores.mean(axis=1)
-        return Queries(words, rows, plain, bent, density, backward_density)
+            density[new] = self._index.search(corrected[new], NEIGHBORS).scores.mean(axis=1)
+            density_other[new] = self._index_corrected.search(plain[new], NEIGHBORS).scores.mean(axis=1)
+        return Queries(words, rows, plain, corrected, density, density_other)
 
     def _row(self, word: str) -> int:
         return self.source.row_of.get(word, self.source.row_of.get(word.lower(), -1))
@@ -129,5 +131,5 @@ class Translator:
             return composed(self.source, parts)
         if self.source.subwords is None:
             return None
-        made = self.source.subwords.vectors([word])[0]
-        return made if made.any() else None
+        vector = self.source.subwords.vectors([word])[0]
+        return vector if vector.any() else None

@@ -9,19 +9,21 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.index import Rows
 
-FREQUENT = 6_000  # words that are compared with each other
-SHORTEST = 5  # letters below which words look alike by chance
-ALIKE = 0.8  # the normalised edit similarity from which a pair counts
+FREQUENT = 6_000  # most frequent words of a language that are compared (36 million pairs); round number, not tuned
+MIN_LENGTH = 5  # letters; shorter words look alike by chance. Chosen by hand, not tuned by a script
+MIN_SIMILARITY = 0.8  # normalised Levenshtein similarity: one letter in five differs; chosen by hand, not tuned
 
 
-def cognates(source: Vectors, target: Vectors, *, frequent: int = FREQUENT, least: float = ALIKE) -> Seeds:
+def cognates(
+    source: Vectors, target: Vectors, *, frequent: int = FREQUENT, min_similarity: float = MIN_SIMILARITY
+) -> Seeds:
     """Pairs of words that are each other's most similar by edit distance, accents aside (Hauer et al., 2017).
 
     Args:
-        source: Its ``frequent`` first words of at least ``SHORTEST`` letters are looked at.
+        source: Its ``frequent`` first words of at least ``MIN_LENGTH`` letters are compared.
         target: Likewise.
         frequent: Most frequent words of either language that are compared.
-        least: The normalised Levenshtein similarity from which a pair counts.
+        min_similarity: The normalised Levenshtein similarity from which a pair counts.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
@@ -30,15 +32,15 @@ def cognates(source: Vectors, target: Vectors, *, frequent: int = FREQUENT, leas
     rows_target, folded_target = _long_words(target, frequent)
     if not folded or not folded_target:
         return Seeds.none()
-    alike = process.cdist(
-        folded, folded_target, scorer=Levenshtein.normalized_similarity, score_cutoff=least, dtype=np.float32
+    similarity = process.cdist(
+        folded, folded_target, scorer=Levenshtein.normalized_similarity, score_cutoff=min_similarity, dtype=np.float32
     )
-    best, back = alike.argmax(axis=1), alike.argmax(axis=0)
-    each = np.arange(len(best))
-    kept = (alike[each, best] >= least) & (back[best] == each)
-    return Seeds(rows[kept], rows_target[best[kept]])
+    forward, backward = similarity.argmax(axis=1), similarity.argmax(axis=0)
+    own = np.arange(len(forward))
+    kept = (similarity[own, forward] >= min_similarity) & (backward[forward] == own)
+    return Seeds(rows[kept], rows_target[forward[kept]])
 
 
 def _long_words(vectors: Vectors, frequent: int) -> tuple[Rows, list[str]]:
-    rows = [row for row, word in enumerate(vectors.words[:frequent]) if len(word) >= SHORTEST and word.isalpha()]
+    rows = [row for row, word in enumerate(vectors.words[:frequent]) if len(word) >= MIN_LENGTH and word.isalpha()]
     return np.array(rows, np.int64), [search_form(vectors.words[row]) for row in rows]

@@ -1,4 +1,4 @@
-"""Few seeds made many: self-learning that begins with the most frequent words and grows with the vocabulary."""
+"""Self-learning from few seeds: it begins with the most frequent words and grows with the vocabulary."""
 
 from __future__ import annotations
 
@@ -22,57 +22,60 @@ from isogloss.lexicon.self_learning.cycles import Cycles
 
 
 class Stage(NamedTuple):
-    """One round: how many of the most frequent words may become pairs, and how much the spectrum counts."""
+    """One round: how many of the most frequent words may become pairs, and the power of the singular values."""
 
     words: int
     power: float
 
 
 def stages(rounds: Sequence[tuple[int, int]], power: float) -> tuple[Stage, ...]:
-    """``(words, rounds)`` in turns, the power falling in equal steps to nothing."""
-    words = [each for each, count in rounds for _ in range(count)]
-    return tuple(Stage(each, power * (1 - number / (len(words) - 1))) for number, each in enumerate(words))
+    """A stage for each round of ``(words, rounds)``, the power falling from ``power`` to 0 in equal steps."""
+    sizes = [words for words, count in rounds for _ in range(count)]
+    return tuple(Stage(words, power * (1 - number / (len(sizes) - 1))) for number, words in enumerate(sizes))
 
 
-POWER = 0.4  # of the singular values, at first: directions that few pairs support hardly count
+# Chosen by hand on draws of 10 and 25 seeds, English to Japanese and Finnish (``benchmarks.quality.new_language``); no
+# script searched for them.
+POWER = 0.4  # of the singular values in the first stage: directions that few pairs support hardly count
 STAGES = stages(((1_000, 6), (1_500, 4), (2_000, 4), (3_000, 3), (4_000, 3), (8_000, 2), (12_000, 1)), POWER)
-TRIAL = 14  # stages after which the starts are compared
-FILLING = 150  # known words that make a map by themselves: no profiles, no second pass, no preference
-WIDER = 23  # stages that a pass goes through while nothing is clear
-PASSES = 32  # at most, each from the frequent pairs of the one before
-PATIENCE, GAIN = 4, 0.01  # passes after which it is over if the agreement has not grown by this share of chance's
-ATTEMPTS = 3  # starts that are gone on with, at most, while nothing is clear
-PREFERRED = 3.0  # times what a found pair counts, a known one where they are few
-KEPT = 4_000  # most frequent words whose pairs the next pass begins with
-CHANCE = 500  # random pairs, as many as a good start has
-FOUND = 1.1  # times the agreement that random pairs grow to: above it a start has found something
-CLEAR = 1.25  # times the same: above it there is no need of another pass
+TRIAL = 14  # stages after which starts are compared: those up to 2,000 words
+WIDER = 23  # stages of a pass while the pairs are not above chance
+ENOUGH_SEEDS = 150  # source words whose pairs make a map by themselves: no profiles, no second pass, no weight
+MAX_PASSES = 32  # each starts from the frequent pairs of the one before; stopped before that as a rule
+PATIENCE = 4  # passes without gain after which they end
+MIN_GAIN = 0.01  # of agreement, as a share of that of chance, that counts as a gain
+ATTEMPTS = 3  # starts that are grown to all words, at most, while none is above chance
+SEED_WEIGHT = 3.0  # of a seed in the next fit where seeds are few; a pair of mean CSLS has 1
+FREQUENT = 4_000  # most frequent words whose pairs the next pass starts from, and that random pairs are drawn from
+RANDOM_PAIRS = 500  # of the chance level, as many as a good start has; round number
+MIN_RATIO = 1.1  # agreement / chance level, below which a start has failed
+CLEAR_RATIO = 1.25  # likewise, above which pairs are taken for more than chance and no further pass is made
 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """A way to begin: some pairs that the first maps are fitted to.
+    """Pairs that the first maps of self-learning are fitted to.
 
-    ``seeds`` keep their translations throughout; ``first`` are guesses that may go again.
+    ``seeds`` keep their translations throughout; ``guesses`` may be replaced after the first round.
     """
 
     name: str
     seeds: Seeds
-    first: Seeds = field(default_factory=Seeds.none)
+    guesses: Seeds = field(default_factory=Seeds.none)
 
     @property
     def pairs(self) -> Seeds:
-        """All that the first maps are fitted to."""
-        return self.seeds.extended_by(self.first)
+        """Seeds and guesses."""
+        return self.seeds.extended_by(self.guesses)
 
 
 @dataclass(frozen=True, eq=False)
 class Grown:
     """Pairs found by self-learning from ``start``.
 
-    ``weights``, shape ``(pairs,)``, say how much each counts in the next fit; ``agreement`` is the sum of the CSLS of
-    those found over the words tried. ``cycles`` is the share of pairs that lead back through third languages, where
-    that is known.
+    ``weights``, shape ``(pairs,)``, are those of the next fit; ``agreement`` is the sum of the CSLS of the mutual
+    nearest neighbours over the number of words compared. ``cycles`` is the cycle consistency of the pairs through third
+    languages, where it can be measured.
     """
 
     start: Start
@@ -92,53 +95,54 @@ class Grown:
         account: dict[str, object] = {"start": self.start.name, "words": words, "agreement": round(self.agreement, 4)}
         return account if self.cycles is None else {**account, "cycles": round(self.cycles, 4)}
 
-    def judged(self, cycles: Cycles | None) -> Grown:
-        """The same, with its ``cycles``; known pairs are kept whatever the map and say nothing of it."""
+    def with_cycles(self, cycles: Cycles | None) -> Grown:
+        """The same with its cycle consistency; seeds are left out, for they stay whatever the map."""
         if cycles is None:
             return self
         return replace(self, cycles=cycles.consistency(self.pairs.without(self.start.seeds.source)))
 
     @property
-    def merit(self) -> tuple[float, float]:
-        """What makes one better than another: cycles that close, where third languages tell, then agreement."""
+    def criterion(self) -> tuple[float, float]:
+        """What growths are compared by: cycle consistency where it is measured, then agreement."""
         return self.cycles or 0.0, self.agreement
 
 
 def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, Seeds]) -> tuple[Start, ...]:
-    """Every way to begin, by itself and with others.
+    """Starts from each origin of pairs, by itself and joined with others.
 
     Args:
         space: Both languages.
-        trusted: Pairs by their origin, the most reliable first; what is known stays.
-        guessed: Likewise, of pairs that may be wrong.
+        trusted: Known pairs by their origin, the most reliable first; they become seeds.
+        guessed: Likewise, pairs that may be wrong.
     """
     names = [*trusted, *guessed]
-    sets = [[name] for name in names] + ([names] if len(names) > 1 else [])
+    combinations = [[name] for name in names] + ([names] if len(names) > 1 else [])
     if trusted and len(names) > 2:
         first = next(iter(trusted))
-        sets += [[first, name] for name in names if name != first]
-    found = []
-    for some in sets:
-        known = merged(trusted[name] for name in some if name in trusted)
-        found += _ways(space, " + ".join(some), known, merged(guessed[name] for name in some if name in guessed))
-    return tuple(found)
+        combinations += [[first, name] for name in names if name != first]
+    collected = []
+    for origins in combinations:
+        seeds = merged(trusted[name] for name in origins if name in trusted)
+        guesses = merged(guessed[name] for name in origins if name in guessed)
+        collected += _starts_of(space, " + ".join(origins), seeds, guesses)
+    return tuple(collected)
 
 
-def by_chance(space: Space, pairs: int = CHANCE, *, seed: int = 0) -> Start:
-    """So many ``pairs`` drawn at random among frequent words: what every start has to be better than."""
+def random_start(space: Space, pairs: int = RANDOM_PAIRS, *, seed: int = 0) -> Start:
+    """``pairs`` drawn at random among frequent words: the chance level that every start is compared with."""
     random = np.random.default_rng(seed)
     count = min(pairs, len(space.x), len(space.y))
-    drawn = (random.permutation(min(KEPT, len(words)))[:count] for words in (space.x, space.y))
+    drawn = (random.permutation(min(FREQUENT, len(words)))[:count] for words in (space.x, space.y))
     return Start("random pairs", Seeds.none(), Seeds(*drawn))
 
 
-def _ways(space: Space, name: str, known: Seeds, guesses: Seeds) -> list[Start]:
-    """What first maps can be fitted to."""
-    found = [Start(name, known, guesses)]
-    if len(known) and len(known.words) + len(guesses.words) < FILLING:
-        alike = seed_profiles(space.x, space.y, known)
-        found.append(Start(f"{name}, profiles", known, guesses.extended_by(alike)))
-    return found
+def _starts_of(space: Space, name: str, seeds: Seeds, guesses: Seeds) -> list[Start]:
+    """The pairs as they are, and where seeds are few also with the words of alike profiles (similarities to seeds)."""
+    collected = [Start(name, seeds, guesses)]
+    if len(seeds) and len(seeds.words) + len(guesses.words) < ENOUGH_SEEDS:
+        profiles = seed_profiles(space.x, space.y, seeds)
+        collected.append(Start(f"{name}, profiles", seeds, guesses.extended_by(profiles)))
+    return collected
 
 
 def grow(
@@ -158,130 +162,154 @@ def grow(
         space: Both languages.
         begun: A start, or what earlier stages made of one; its seeds keep their translations throughout.
         stages: The rounds.
-        weighted: Whether each pair counts as its CSLS says, or all alike.
+        weighted: Whether pairs are weighted by their CSLS, or all alike.
         compute: The device, and who watches the rounds.
     """
     seeds, pairs, weights, agreement = begun.start.seeds, begun.pairs, begun.weights, begun.agreement
     for stage in compute.progress(stages, f"Growing from {begun.start.name}", len(stages)):
         maps = spectral(space.x[pairs.source], space.y[pairs.target], weights, stage.power)
-        found, likeness = _mutual(space, maps, stage.words, compute.device)
-        agreement = float(likeness.sum()) / max(1, min(stage.words, len(space.x)))
-        new = seeds.new_in(found)
-        pairs = seeds.extended_by(found)
+        neighbours, csls = _mutual_neighbours(space, maps, stage.words, compute.device)
+        agreement = float(csls.sum()) / max(1, min(stage.words, len(space.x)))
+        new = seeds.new_in(neighbours)
+        pairs = seeds.extended_by(neighbours)
         weights = np.ones(len(pairs), np.float32)
-        if weighted and len(likeness):
-            weights[: len(seeds)] = PREFERRED if len(seeds) < FILLING else 1.0
-            weights[len(seeds) :] = likeness[new] / max(float(likeness.mean()), 1e-6)
+        if weighted and len(csls):
+            weights[: len(seeds)] = SEED_WEIGHT if len(seeds) < ENOUGH_SEEDS else 1.0
+            weights[len(seeds) :] = csls[new] / max(float(csls.mean()), 1e-6)
     return replace(begun, pairs=pairs, weights=weights, agreement=agreement)
 
 
-def first_steps(space: Space, choices: Sequence[Start], *, compute: Compute = DEFAULT) -> list[Grown]:
-    """Try every start on the most frequent words; the one whose pairs agree best is worth going on with."""
+def try_starts(space: Space, starts: Sequence[Start], *, compute: Compute = DEFAULT) -> list[Grown]:
+    """Grow every start among the most frequent words; the one whose pairs agree best is worth growing further."""
     return [
         grow(space, Grown.begun(start), stages=STAGES[:TRIAL], compute=compute.quiet)
-        for start in compute.progress(choices, "Trying starts", len(choices))
+        for start in compute.progress(starts, "Trying starts", len(starts))
     ]
 
 
-def onward(space: Space, tried: Grown, chance: float, *, compute: Compute = DEFAULT) -> Grown:
-    """Go on from the first steps to all words; where few are known and few are found, begin again from those first.
+def grow_further(space: Space, trial: Grown, chance: float, *, compute: Compute = DEFAULT) -> Grown:
+    """Grow a trial to all words; where seeds and pairs are few, start again from the frequent pairs first.
 
-    Passes end when something is clear, or when the agreement grows no more.
+    Passes end when the pairs are above chance, or when the agreement grows no more.
 
     Args:
         space: Both languages.
-        tried: The first steps.
-        chance: The agreement that the first steps of random pairs lead to.
+        trial: A start grown among the most frequent words.
+        chance: The agreement of random pairs grown as far.
         compute: The device, and who watches the rounds.
     """
-    grown, waited, most = tried, 0, 0.0
-    for _ in range(PASSES if len(tried.start.seeds.words) < FILLING else 0):
-        if grown.agreement > CLEAR * chance or waited == PATIENCE:
+    grown, waited, highest = trial, 0, 0.0
+    for _ in range(MAX_PASSES if len(trial.start.seeds.words) < ENOUGH_SEEDS else 0):
+        if grown.agreement > CLEAR_RATIO * chance or waited == PATIENCE:
             break
         wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], compute=compute.quiet)
-        again = Start(tried.start.name, tried.start.seeds, wider.pairs.within(KEPT, KEPT))
+        again = Start(trial.start.name, trial.start.seeds, wider.pairs.within(FREQUENT, FREQUENT))
         grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], compute=compute)
-        risen = wider.agreement > most + GAIN * chance  # among more words it depends less on the turn of a few
-        waited, most = (0, wider.agreement) if risen else (waited + 1, most)
-    return replace(grow(space, grown, stages=STAGES[TRIAL:], compute=compute), start=tried.start)
+        risen = wider.agreement > highest + MIN_GAIN * chance  # among more words it depends less on the turn of a few
+        waited, highest = (0, wider.agreement) if risen else (waited + 1, highest)
+    return replace(grow(space, grown, stages=STAGES[TRIAL:], compute=compute), start=trial.start)
 
 
 @dataclass(frozen=True, eq=False)
-class Luck:
-    """What random pairs grow to; known once and for all growths in the same ``space``."""
+class ChanceLevel:
+    """What random pairs grow to; computed once for all growths in the same ``space``."""
 
     space: Space
     compute: Compute = DEFAULT
 
     @cached_property
-    def steps(self) -> Grown:
-        """The first steps."""
-        return first_steps(self.space, [by_chance(self.space, seed=self.compute.seed)], compute=self.compute.quiet)[0]
+    def trial(self) -> Grown:
+        """Among the most frequent words."""
+        start = random_start(self.space, seed=self.compute.seed)
+        return try_starts(self.space, [start], compute=self.compute.quiet)[0]
 
     @cached_property
-    def clear(self) -> float:
-        """The agreement, among all words, above which something is found."""
-        return CLEAR * grow(self.space, self.steps, stages=STAGES[TRIAL:], compute=self.compute.quiet).agreement
+    def agreement(self) -> float:
+        """Among all words."""
+        return grow(self.space, self.trial, stages=STAGES[TRIAL:], compute=self.compute.quiet).agreement
+
+    def ratio(self, grown: Grown) -> float:
+        """The agreement of pairs grown to all words, as a multiple of chance level."""
+        return grown.agreement / max(self.agreement, 1e-9)
 
 
 class Growth(NamedTuple):
-    """The best of several starts grown to all words; ``tried`` are the first steps of each, ``chance`` of none.
+    """The best of several starts grown to all words, with all ``trials`` and that of ``chance``.
 
-    ``clear`` says whether its pairs agree so well that it is no matter of chance.
+    ``chance_ratio`` is its agreement as a multiple of chance level; that of its trial where this is clear enough.
     """
 
     grown: Grown
-    tried: Sequence[Grown]
+    trials: Sequence[Grown]
     chance: Grown
-    clear: bool
+    chance_ratio: float
 
-    def failed(self, one: Grown) -> bool:
-        """Whether first steps led no further than random pairs do."""
-        return one.agreement < FOUND * self.chance.agreement
+    @property
+    def above_chance(self) -> bool:
+        """Whether its pairs agree clearly better than random ones."""
+        return self.chance_ratio > CLEAR_RATIO
+
+    def failed(self, trial: Grown) -> bool:
+        """Whether a trial led no further than random pairs do."""
+        return trial.agreement < MIN_RATIO * self.chance.agreement
 
     def joined(self, other: Growth) -> Growth:
-        """The better of two, with the starts of both."""
-        best = max(self, other, key=lambda each: (each.clear, each.grown.merit))
-        return best._replace(tried=[*self.tried, *other.tried])
+        """The better of two, with the trials of both."""
+        best = max(self, other, key=lambda growth: (growth.above_chance, growth.grown.criterion))
+        return best._replace(trials=[*self.trials, *other.trials])
 
 
 def self_learned(
     space: Space,
-    choices: Sequence[Start],
+    starts: Sequence[Start],
     *,
     cycles: Cycles | None = None,
-    luck: Luck | None = None,
+    chance_level: ChanceLevel | None = None,
     compute: Compute = DEFAULT,
 ) -> Growth:
-    """Try every start, go on with the best one, and with the next ones while nothing is clear.
+    """Try every start, grow the best one to all words, and the next ones while none is above chance.
 
-    The best is the one whose pairs agree best, or, where third languages tell, lead back most often.
+    The best is the one whose pairs agree best or, where it is measured, are most cycle-consistent.
 
     Args:
         space: Both languages.
-        choices: The starts; random pairs are tried beside them.
-        cycles: What third languages lead to.
-        luck: What random pairs of ``space`` lead to, where several growths are compared with them.
+        starts: The starts; random pairs are tried beside them.
+        cycles: Pairs inferred through third languages.
+        chance_level: What random pairs of ``space`` grow to, where several growths are compared with it.
         compute: The seed of the random pairs, the device, and who watches the starts and the rounds.
     """
-    luck = luck or Luck(space, compute)
-    chance = luck.steps.judged(cycles)
-    tried = [each.judged(cycles) for each in first_steps(space, choices, compute=compute)]
-    order = sorted(tried, key=lambda each: each.merit, reverse=True)[:ATTEMPTS]
-    best = onward(space, order[0], chance.agreement, compute=compute).judged(cycles)
-    if order[0].agreement > CLEAR * chance.agreement:
-        return Growth(best, tried, chance, clear=True)
-    for other in order[1:]:
-        if best.agreement > luck.clear:
+    chance_level = chance_level or ChanceLevel(space, compute)
+    trials = try_starts(space, starts, compute=compute)
+    return grow_best(space, trials, chance_level, cycles=cycles, compute=compute)
+
+
+def grow_best(
+    space: Space,
+    trials: Sequence[Grown],
+    chance_level: ChanceLevel,
+    *,
+    cycles: Cycles | None = None,
+    compute: Compute = DEFAULT,
+) -> Growth:
+    """Grow the best of ``trials`` to all words, and the next ones while none is above chance; see ``self_learned``."""
+    chance = chance_level.trial.with_cycles(cycles)
+    trials = [trial.with_cycles(cycles) for trial in trials]
+    first, *rest = sorted(trials, key=lambda trial: trial.criterion, reverse=True)[:ATTEMPTS]
+    best = grow_further(space, first, chance.agreement, compute=compute).with_cycles(cycles)
+    ratio = first.agreement / max(chance.agreement, 1e-9)
+    if ratio > CLEAR_RATIO:
+        return Growth(best, trials, chance, ratio)
+    for trial in rest:
+        if chance_level.ratio(best) > CLEAR_RATIO:
             break
-        found = onward(space, other, chance.agreement, compute=compute).judged(cycles)
-        best = max(best, found, key=lambda each: each.merit)
-    return Growth(best, tried, chance, clear=best.agreement > luck.clear)
+        grown = grow_further(space, trial, chance.agreement, compute=compute).with_cycles(cycles)
+        best = max(best, grown, key=lambda growth: growth.criterion)
+    return Growth(best, trials, chance, chance_level.ratio(best))
 
 
-def _mutual(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:
-    """The words that choose each other among the most frequent, and the CSLS of each pair."""
+def _mutual_neighbours(space: Space, maps: Maps, words: int, device: str) -> tuple[Seeds, Matrix]:
+    """The pairs of most frequent words that are each other's nearest by CSLS, and the CSLS of each pair."""
     x, y = unit(space.x[:words] @ maps.source), unit(space.y[:words] @ maps.target)
-    listed = retrieve(x, y, 1, device=device)
-    mutual = listed.mutual()
-    return Seeds(mutual[:, 0], mutual[:, 1]), np.clip(listed.forward.scores[mutual[:, 0], 0], 0, None)
+    retrieved = retrieve(x, y, 1, device=device)
+    mutual = retrieved.mutual()
+    return Seeds(mutual[:, 0], mutual[:, 1]), np.clip(retrieved.forward.scores[mutual[:, 0], 0], 0, None)

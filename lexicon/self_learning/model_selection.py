@@ -1,4 +1,4 @@
-"""How many refinements: held-out seeds decide."""
+"""Model selection: the number of refinement rounds, chosen on held-out seeds."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import Validation, pooled, validate
 
-PATIENCE = 2  # rounds without improvement after which refinement stops
+PATIENCE = 2  # refinement rounds without improvement after which it stops; chosen by hand, not tuned
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One method with one number of refinements, judged on seeds it did not see."""
+    """One method with one number of refinement rounds, validated on seeds that it was not fitted to."""
 
     method: Method
     rounds: int
@@ -38,7 +38,7 @@ def trials(
     cut: int,
     compute: Compute = DEFAULT,
 ) -> tuple[Trial, ...]:
-    """Judge ``method`` after every refinement on the held-out part of each fold.
+    """Validate ``method`` after every refinement on the held-out part of each fold.
 
     Refinement stops when ``PATIENCE`` rounds brought the mean reciprocal rank no further.
     """
@@ -50,9 +50,9 @@ def trials(
     return tuple(Trial(method, number, pooled([rounds[number] for rounds in by_round])) for number in range(shared))
 
 
-def best(tried: Iterable[Trial]) -> Trial:
-    """The trial whose held-out words stand highest (mean reciprocal rank); of equals the first, the simplest."""
-    return max(tried, key=lambda trial: trial.validation.mean_reciprocal_rank)
+def best(trials: Iterable[Trial]) -> Trial:
+    """The trial of the highest mean reciprocal rank on held-out words; of equals the first, the simplest."""
+    return max(trials, key=lambda trial: trial.validation.mean_reciprocal_rank)
 
 
 def refined(space: Space, method: Method, seeds: Seeds, rounds: int, *, cut: int, device: str = "cpu") -> Seeds:
@@ -62,14 +62,14 @@ def refined(space: Space, method: Method, seeds: Seeds, rounds: int, *, cut: int
 
 
 def _rounds(space: Space, method: Method, train: Seeds, test: Seeds, cut: int, device: str) -> list[Validation]:
-    judged: list[Validation] = []
+    validations: list[Validation] = []
     for turn in refine(space.x, space.y, train, method.aligner, rounds=method.refinements, cut=cut, device=device):
         x, y = space.mapped(turn.maps)
-        judged.append(validate(x, y, test, device=device))
-        if _tired([each.mean_reciprocal_rank for each in judged]):
+        validations.append(validate(x, y, test, device=device))
+        if _stalled([validation.mean_reciprocal_rank for validation in validations]):
             break
-    return judged
+    return validations
 
 
-def _tired(scores: Sequence[float]) -> bool:
+def _stalled(scores: Sequence[float]) -> bool:
     return len(scores) > PATIENCE and int(np.argmax(scores)) < len(scores) - PATIENCE

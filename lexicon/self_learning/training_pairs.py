@@ -1,9 +1,9 @@
-"""The pairs that a lexicon is learned from: seeds, what refinement adds, what self-learning makes of few."""
+"""The pairs that maps are fitted to: seeds, what refinement adds, what self-learning makes of few."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,57 +20,71 @@ from isogloss.lexicon.ranking.prior import Prior
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.self_learning.cognates import cognates
 from isogloss.lexicon.self_learning.cycles import Cycles
-from isogloss.lexicon.self_learning.growth import Luck, Start, self_learned, starts
+from isogloss.lexicon.self_learning.growth import CLEAR_RATIO, ChanceLevel, Start, self_learned, starts
 from isogloss.lexicon.self_learning.model_selection import best as best_trial
 from isogloss.lexicon.self_learning.model_selection import refined, trials
 from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 
-ENOUGH = 500  # seed words that need no self-learning
-HALVED = 2_000  # words with pairs, half of which make nearly as good a map as all
-TELLING = 20  # seed words of one's own that an alignment can prove itself on
-ALIKE = "identical strings"
-JUDGED = 6_000  # most frequent source words whose found pairs serve to train the ranker
+ENOUGH = 500  # seed words from which there is no self-learning; chosen by hand, not tuned by a script
+TWO_FOLDS = 2_000  # source words from which two folds do: half of them make nearly as good a map (docs/decisions.md)
+MIN_VALIDATION = 20  # seed words on which an alignment is validated without those of ``extra``; chosen by hand
+REFINED = 10_000  # most frequent words that refinement may pair, at most: as in MUSE (Lample et al., 2018)
+RANKER_WORDS = 6_000  # most frequent source words whose self-learned pairs train the ranker; chosen by hand, not tuned
+IDENTICAL = "identical strings"
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
-    """``pairs`` to fit to, of which ``gold`` are known and the rest found.
+class TrainingPairs:
+    """What maps and rankers are fitted to.
 
-    ``judged`` are the source words whose candidates teach a ranker and tell how good it is; ``told`` are the known
-    pairs that the alignment has to prove itself on; ``validation``, where there is one, was made on held-out seeds
-    while the pairs were chosen. ``clear`` says whether found pairs agree better than chance would have it.
+    Attributes:
+        pairs: What maps are fitted to: ``gold`` and the pairs of refinement, self-learning or self-training.
+        gold: The known translations among them.
+        validation_seeds: Known pairs that the alignment is validated on (``require_signal``).
+        ranker_words: Source words whose candidates train and score the ranker, shape ``(n,)``.
+        account: For the report: origin and numbers of pairs.
+        trials: For the report: what was compared to choose the pairs.
+        validation: On held-out seeds, where the pairs were chosen by it.
+        seed: Of the folds.
+        supervised: Whether the translations of ``ranker_words`` are known, not self-learned.
+        chance_ratio: How well self-learned pairs agree, as a multiple of chance level (``growth``); 0 without any.
     """
 
     pairs: Seeds
     gold: Seeds
-    told: Seeds
-    judged: Rows
+    validation_seeds: Seeds
+    ranker_words: Rows
     account: Mapping[str, Any]
-    tried: Sequence[Mapping[str, Any]] = ()
+    trials: Sequence[Mapping[str, Any]] = ()
     validation: Validation | None = None
     seed: int = 0
-    trusted: bool = field(default=True)  # whether the judged words are known translations and not found ones
-    clear: bool = False
+    supervised: bool = True
+    chance_ratio: float = 0.0
+
+    @property
+    def above_chance(self) -> bool:
+        """Whether self-learned pairs agree clearly better than random ones."""
+        return self.chance_ratio > CLEAR_RATIO
 
     @classmethod
-    def of_found(cls, gold: Seeds, found: Seeds, *, seed: int = 0) -> Evidence:
-        """Few known pairs, and those that self-learning ``found`` from them."""
-        pairs = gold.extended_by(found)
-        return cls(pairs, gold, gold, _judged(pairs, gold), {}, seed=seed, trusted=False)
+    def self_learned(cls, gold: Seeds, pairs: Seeds, *, seed: int = 0) -> TrainingPairs:
+        """Few known pairs, and the ``pairs`` that self-learning made of them."""
+        pairs = gold.extended_by(pairs)
+        return cls(pairs, gold, gold, _ranker_words(pairs, gold), {}, seed=seed, supervised=False)
 
     def folds(self, words: int) -> list[Rows]:
-        """The first ``words`` source rows in parts to hold out: halves where half the pairs teach nearly all."""
-        count = 2 if len(self.pairs.words) >= HALVED else 4
+        """The first ``words`` source rows in folds to hold out: two where the pairs are many, else four."""
+        count = 2 if len(self.pairs.words) >= TWO_FOLDS else 4
         return np.array_split(np.random.default_rng(self.seed).permutation(words), count)
 
-    def joined(self, found: Seeds) -> Evidence:
-        """The known pairs with others that were ``found`` since, in place of those found before."""
-        pairs = self.gold.extended_by(found)
-        judged = self.gold.words if self.trusted else _judged(pairs, self.gold)
-        return replace(self, pairs=pairs, judged=judged)
+    def with_pseudo_labels(self, labels: Seeds) -> TrainingPairs:
+        """The known pairs with ``labels`` in place of the pairs that refinement or self-learning added."""
+        pairs = self.gold.extended_by(labels)
+        words = self.gold.words if self.supervised else _ranker_words(pairs, self.gold)
+        return replace(self, pairs=pairs, ranker_words=words)
 
 
-def gather(
+def collect_training_pairs(
     space: Space,
     method: Method,
     seeds: Dictionary | None,
@@ -78,8 +92,8 @@ def gather(
     *,
     cut: int,
     compute: Compute = DEFAULT,
-) -> Evidence:
-    """Find the pairs to learn from.
+) -> TrainingPairs:
+    """The pairs to fit maps and rankers to.
 
     Args:
         space: Both languages.
@@ -94,18 +108,18 @@ def gather(
     """
     given = identical_strings(space.source, space.target) if seeds is None else seeds
     if method.self_learning and (seeds is None or _few(space, given)):
-        return _grown(space, seeds, resources, compute)
+        return _self_learned(space, seeds, resources, compute)
     known = Seeds.of(given, space.source, space.target)
     account = _account(given, known)
     if not method.refinements:
-        return Evidence(known, known, known, known.words, account, seed=compute.seed)
+        return TrainingPairs(known, known, known, known.words, account, seed=compute.seed)
     frequent = space.first(cut)
     folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(compute.seed)))
-    tried = trials(frequent, method, folds, cut=min(cut, 10_000), compute=compute)
-    chosen = best_trial(tried)
-    pairs = refined(space, method, known, chosen.rounds, cut=min(cut, 10_000), device=compute.device)
-    summaries = [trial.summary() for trial in tried]
-    return Evidence(pairs, known, known, known.words, account, summaries, chosen.validation, compute.seed)
+    compared = trials(frequent, method, folds, cut=min(cut, REFINED), compute=compute)
+    chosen = best_trial(compared)
+    pairs = refined(space, method, known, chosen.rounds, cut=min(cut, REFINED), device=compute.device)
+    summaries = [trial.summary() for trial in compared]
+    return TrainingPairs(pairs, known, known, known.words, account, summaries, chosen.validation, compute.seed)
 
 
 def _few(space: Space, given: Dictionary) -> bool:
@@ -113,7 +127,7 @@ def _few(space: Space, given: Dictionary) -> bool:
     return len(known.by_source) < ENOUGH
 
 
-def _grown(space: Space, seeds: Dictionary | None, resources: Resources, compute: Compute) -> Evidence:
+def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, compute: Compute) -> TrainingPairs:
     trusted, guessed = _origins(space, seeds, resources.extra)
     if not trusted and not guessed:
         raise VocabularyError(
@@ -123,59 +137,64 @@ def _grown(space: Space, seeds: Dictionary | None, resources: Resources, compute
     gold, guesses = merged(trusted.values()), merged(guessed.values())
     proposed = _proposed(resources.prior, space, gold if len(gold) else guesses, compute)
     if seeds is None:
-        alike = similarity_distributions(space.x, space.y)
-        proposed.append(Start("similarity distributions", Seeds.none(), alike))
-    choices = (*starts(space, trusted, guessed), *proposed)
-    closing = None if resources.graph_evidence is None else _usable(resources.graph_evidence, space)
-    cycles = None if closing is None else Cycles(closing)
-    luck = Luck(space, compute)
-    growth = self_learned(space, choices, cycles=cycles, luck=luck, compute=compute)
-    if resources.fallback is not None and not growth.clear and len(gold):
+        similar = similarity_distributions(space.x, space.y)
+        proposed.append(Start("similarity distributions", Seeds.none(), similar))
+    every = (*starts(space, trusted, guessed), *proposed)
+    inferred = None if resources.graph_evidence is None else _usable(resources.graph_evidence, space)
+    cycles = None if inferred is None else Cycles(inferred)
+    level = ChanceLevel(space, compute)
+    growth = self_learned(space, every, cycles=cycles, chance_level=level, compute=compute)
+    if resources.fallback is not None and not growth.above_chance and len(gold):
         last = _proposed(resources.fallback(), space, gold, compute)
         if last:
-            growth = growth.joined(self_learned(space, last, cycles=cycles, luck=luck, compute=compute))
-    start, found = growth.grown.start, growth.grown.pairs
-    told = trusted["seeds"] if "seeds" in trusted and len(trusted["seeds"].words) >= TELLING else gold
+            growth = growth.joined(self_learned(space, last, cycles=cycles, chance_level=level, compute=compute))
+    start, pairs = growth.grown.start, growth.grown.pairs
+    enough = "seeds" in trusted and len(trusted["seeds"].words) >= MIN_VALIDATION
+    validation_seeds = trusted["seeds"] if enough else gold
     account = {
         "origin": start.name,
         "words_used": len(gold.words) or len(guesses.words),
         "pairs_used": len(gold) or len(guesses),
         "start_words": len(start.pairs.words),
-        "grown_pairs": len(found),
+        "self_learned_pairs": len(pairs),
         "joined": {name: len(known.words) for name, known in {**trusted, **guessed}.items()},
     }
-    tries = [{**each.summary(), "failed": growth.failed(each)} for each in (growth.chance, *growth.tried)]
-    proof = told if len(told) else guesses
-    evidence = Evidence.of_found(gold, found, seed=compute.seed)
-    return replace(evidence, told=proof, account=account, tried=tries, clear=growth.clear)
+    summaries = [{**trial.summary(), "failed": growth.failed(trial)} for trial in (growth.chance, *growth.trials)]
+    return replace(
+        TrainingPairs.self_learned(gold, pairs, seed=compute.seed),
+        validation_seeds=validation_seeds if len(validation_seeds) else guesses,
+        account=account,
+        trials=summaries,
+        chance_ratio=growth.chance_ratio,
+    )
 
 
 def _origins(
     space: Space, seeds: Dictionary | None, extra: Mapping[str, Dictionary]
 ) -> tuple[dict[str, Seeds], dict[str, Seeds]]:
-    """What there is to begin with: what is known, and what is guessed from spelling.
+    """Pairs to start from, by origin: those that are known, and those guessed from spelling.
 
     Raises:
         VocabularyError: Of the seeds too few are known words.
     """
     named = extra if seeds is None else {"seeds": seeds, **extra}
-    trusted = {name: known for name, each in named.items() if (known := _usable(each, space)) is not None}
+    trusted = {name: known for name, given in named.items() if (known := _usable(given, space))}
     if seeds is not None and "seeds" not in trusted:
         Seeds.of(seeds, space.source, space.target)  # says what is wrong
-    same = _usable(identical_strings(space.source, space.target), space)
-    guessed = {} if same is None else {ALIKE: same}
+    identical = _usable(identical_strings(space.source, space.target), space)
+    guessed = {} if identical is None else {IDENTICAL: identical}
     similar = cognates(space.source, space.target)
     if len(similar.words) >= MIN_SEED_WORDS:
         guessed["cognates"] = similar
     return trusted, guessed
 
 
-def _judged(pairs: Seeds, gold: Seeds) -> Rows:
-    return np.union1d(pairs.words[pairs.words < JUDGED], gold.words)
+def _ranker_words(pairs: Seeds, gold: Seeds) -> Rows:
+    return np.union1d(pairs.words[pairs.words < RANKER_WORDS], gold.words)
 
 
 def _proposed(prior: Prior | None, space: Space, known: Seeds, compute: Compute) -> list[Start]:
-    """What a prior makes of the known pairs; self-learning goes on from there and may drop its pairs again."""
+    """The start that a prior proposes from the known pairs; self-learning may drop its pairs again."""
     if prior is None:
         return []
     pairs = prior.initial_pairs(space, known, progress=compute.progress)

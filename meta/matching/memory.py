@@ -51,7 +51,7 @@ def task_memory(ranker: Ranker, tasks: Sequence[RankingTask], *, seed: int = 0) 
         tasks: Each with the ``descriptor_of`` its languages.
         seed: Draws the batches.
     """
-    together = Examples.together(task.examples for task in tasks)
+    together = Examples.concatenated(task.examples for task in tasks)
     inputs, labels = network_inputs(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
     descriptors = {task.languages: task.descriptor for task in tasks}
     memory = Memory(len(descriptors), gate=1.0, unit=BANDWIDTH)

@@ -26,7 +26,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.search.threads import single_thread
-from isogloss.lexicon.self_learning.growth import Grown, Luck, Start, self_learned
+from isogloss.lexicon.self_learning.growth import ChanceLevel, Grown, Start, self_learned
 from isogloss.meta.learners import memory as memories
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.assignment_weights import AssignmentWeights
@@ -93,15 +93,15 @@ class MatchingPrior:
         problem = self._problem(aligned, seeds)
         profiled = seed_profiles(aligned.x, aligned.y, seeds) if len(seeds) else Seeds.none()
         compute = Compute(self.seed, progress=progress)
-        pairs, tries, luck = Seeds.none(), list[Grown](), Luck(aligned, compute)
+        pairs, tries, level = Seeds.none(), list[Grown](), ChanceLevel(aligned, compute)
         for _ in range(MAX_STARTS):
             matched = match_words(self.weights, problem, pairs, progress=progress)
             choices = [Start(self.name, seeds, matched)]
             if len(profiled):
                 choices.append(Start(f"{self.name}, profiles", seeds, matched.extended_by(profiled)))
-            growth = self_learned(aligned, choices, luck=luck, compute=compute)
+            growth = self_learned(aligned, choices, chance_level=level, compute=compute)
             tries.append(growth.grown)
-            if growth.clear:
+            if growth.above_chance:
                 break
             pairs = growth.grown.pairs.without(seeds.source)
         return max(tries, key=lambda grown: grown.agreement).pairs.without(seeds.source)

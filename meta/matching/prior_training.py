@@ -13,8 +13,8 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.normalisation import iterative_normalisation
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.self_learning.growth import Luck, Start, self_learned
-from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.lexicon.self_learning.growth import ChanceLevel, Start, self_learned
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.matching.assignment_weights import ROUNDS, TRAINING_WORDS, FittedWeights, fit_weights
 from isogloss.meta.matching.memory import descriptor_of
 from isogloss.meta.matching.multilingual_mean import multilingual_means
@@ -136,9 +136,9 @@ def ranking_tasks(
         seeds, gold = (pairs.within(len(space.x), len(space.y)) for pairs in (case.seeds, case.gold))
         profiled = seed_profiles(space.x, space.y, seeds)
         start = Start("matched", seeds, matched.extended_by(profiled))
-        grown = self_learned(space, [start], luck=Luck(space, Compute(settings.seed))).grown
-        evidence = Evidence.of_found(seeds, grown.pairs, seed=settings.seed)
-        fits = ranking_examples(space, evidence, gold, seed=settings.seed)
+        grown = self_learned(space, [start], chance_level=ChanceLevel(space, Compute(settings.seed))).grown
+        training_pairs = TrainingPairs.self_learned(seeds, grown.pairs, seed=settings.seed)
+        fits = ranking_examples(space, training_pairs, gold, seed=settings.seed)
         if fits[0].truth[:, 0].mean() >= MIN_PRECISION:
             kind = descriptor_of(space)
             languages = case.source, case.target

@@ -17,7 +17,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.induction.calibration import judged
+from isogloss.lexicon.induction.calibration import trained_ranker
 from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES
@@ -34,7 +34,7 @@ from isogloss.lexicon.ranking.ranker import (
     train,
 )
 from isogloss.lexicon.search.threads import single_thread
-from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.memory import conditioned, descriptor_of, task_memory
 from isogloss.meta.matching.ranking_task import RankingTask
@@ -85,34 +85,34 @@ class RankerWithMemory(NamedTuple):
 
 
 def ranking_examples(
-    space: Space, evidence: Evidence, gold: Seeds, *, min_pairs: int | None = None, seed: int = 0
+    space: Space, training_pairs: TrainingPairs, gold: Seeds, *, min_pairs: int | None = None, seed: int = 0
 ) -> tuple[Examples, Examples]:
     """The candidates of ``gold`` words in the two fits of ``lexicon build``: after self-learning, and self-training.
 
     Args:
         space: Both languages.
-        evidence: The pairs that the first fit is made to.
+        training_pairs: The pairs that the first fit is made to.
         gold: The words, and all their translations.
         min_pairs: The least number of pseudo-labels of self-training; see ``pseudo_labels``.
         seed: Of the ranker that chooses the pseudo-labels.
     """
-    grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
-    labels = pseudo_labels(grown, evidence, gold, min_pairs=min_pairs, seed=seed)
-    self_trained = crossfit(space, METHOD, evidence.joined(labels), everyone=True)
+    grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True).candidates
+    labels = pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs, seed=seed)
+    self_trained = crossfit(space, METHOD, training_pairs.with_pseudo_labels(labels), all_words=True)
     return Examples.of(grown, gold), Examples.of(self_trained.candidates, gold)
 
 
 def pseudo_labels(
-    grown: Candidates, evidence: Evidence, gold: Seeds, *, min_pairs: int | None = None, seed: int = 0
+    grown: Candidates, training_pairs: TrainingPairs, gold: Seeds, *, min_pairs: int | None = None, seed: int = 0
 ) -> Seeds:
     """The pairs that self-training is fitted to: the most probable ones by a ranker trained on ``gold``.
 
-    There are at least ``min_pairs``, by default as many as ``evidence`` (``lexicon.induction.self_training``): of a
-    small dictionary hardly any pair is probable, and maps fitted to so few are not those that will be ranked.
+    There are at least ``min_pairs``, by default as many as ``training_pairs`` (``lexicon.induction.self_training``): of
+    a small dictionary hardly any pair is probable, and maps fitted to so few are not those that will be ranked.
     """
     examples = Examples.of(grown, gold)
-    own = judged(examples, examples.words, FEATURES, reorder=True, seed=seed).ranker
-    return grown.mutual_pairs(own, min_pairs=len(evidence.pairs) if min_pairs is None else min_pairs)
+    own = trained_ranker(examples, examples.words, FEATURES, reorder=True, seed=seed).ranker
+    return grown.mutual_pairs(own, min_pairs=len(training_pairs.pairs) if min_pairs is None else min_pairs)
 
 
 def relative_features(examples: Examples) -> Examples:
@@ -210,7 +210,7 @@ class RankerTraining:
         return folds
 
     def _trained(self, tasks: Sequence[RankingTask]) -> Ranker:
-        together = Examples.together(task.examples for task in tasks)
+        together = Examples.concatenated(task.examples for task in tasks)
         features, truth = together.features, together.truth
         ranker = train(features, truth, self.names, reorder=True, training=TRANSFER, seed=self.seed)
         return replace(ranker, relative=True)

@@ -89,9 +89,9 @@ def test_a_table_without_names_has_source_target_weight(tmp_path: Path) -> None:
 
 
 def test_an_induced_lexicon_comes_back_with_its_evidence(tmp_path: Path) -> None:
-    header = "source\ttarget\tscore\tprobability\trank\trank_back\tmutual\n"
+    header = "source\ttarget\tscore\tprobability\trank\trank_backward\tmutual\n"
     found = read(tmp_path, header + "cat\tchat\t0.71\t0.93\t1\t1\ttrue\n", "lexicon.tsv")
-    evidence = {"score": 0.71, "rank": 1, "rank_back": 1, "mutual": True}
+    evidence = {"score": 0.71, "rank": 1, "rank_backward": 1, "mutual": True}
     assert found.pairs == (Pair("cat", "chat", 0.93, evidence),)
     assert found.origin.kind == "induced"
 

@@ -121,7 +121,7 @@ def build(
         f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
         f"words; P@1 {built.precision:.1%} on held-out words"
     )
-    if (graph_evidence := built.report["others"]) and graph_evidence["helps"]:
+    if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:
         note(
             f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "
             f"{graph_evidence['without']:.1%} without them, {graph_evidence['with']:.1%} with them"

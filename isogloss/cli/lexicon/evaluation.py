@@ -56,8 +56,9 @@ def evaluate(
         print_rows(result.rows(), header=COLUMNS)
     best = result.curve.best
     note(
-        f"coverage: {result.coverage:.3f} of the test words (convention muse); pairs of probability {best.least:g} and "
-        f"above: precision {best.pair_precision:.3f}, recall {best.pair_recall:.3f}, F1 {best.f1:.3f}"
+        f"coverage: {result.coverage:.3f} of the test words (convention muse); pairs of "
+        f"probability {best.threshold:g} and above: precision {best.pair_precision:.3f}, "
+        f"recall {best.pair_recall:.3f}, F1 {best.f1:.3f}"
     )
 
 
@@ -122,7 +123,7 @@ def sentences(
     names = opened.source.language, opened.target.language
     rows = []
     for each in found:
-        for way, score in (("-".join(names), each.onward), ("-".join(names[::-1]), each.back)):
+        for way, score in (("-".join(names), each.forward), ("-".join(names[::-1]), each.backward)):
             precisions = score.precision_at_1, score.precision_at_5, score.precision_at_10
             rows.append((each.weighting, way, each.sentences, *precisions, score.mean_reciprocal_rank, *score.interval))
     print_rows(rows, header=("weighting", "direction", "sentences", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"))

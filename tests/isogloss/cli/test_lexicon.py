@@ -126,7 +126,7 @@ def test_evaluate_prints_and_draws_precision_against_coverage(
     picture = tmp_path / "curve.svg"
     done = command("lexicon", "evaluate", built, "--test", files.test, "--curve", "--plot", picture)
     header, *rows = done.rows
-    assert header == ["least", "coverage", "precision", "pair_precision", "pair_recall", "f1"]
+    assert header == ["threshold", "coverage", "precision", "pair_precision", "pair_recall", "f1"]
     coverage = [float(row[1]) for row in rows]
     assert coverage == sorted(coverage, reverse=True)
     assert coverage[0] == 1.0
@@ -214,7 +214,7 @@ def test_other_languages_of_a_graph_have_a_say(command: Command, files: Files, t
     arguments = [*files.arguments(), "--method", "self-trained", "--out", tmp_path / "out"]
     done = command(*arguments, "--evidence", tmp_path / "words.db", "--json")
     assert done.status == 0, done.err
-    told = done.json["others"]
+    told = done.json["graph_evidence"]
     assert told["helps"]
     assert told["with"] >= told["without"]
     assert told["pairs"] > 100

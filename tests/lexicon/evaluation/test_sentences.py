@@ -21,8 +21,8 @@ def test_rare_words_decide_where_they_weigh_more(translator: Translator, pairs: 
         [f"{common} {pair[side]}" for pair in rest] for side, common in ((0, f"{a} {b}"), (1, f"{x} {y}"))
     )
     mean, idf = (retrieve_sentences(translator, source, target, weighting=kind) for kind in ("mean", "idf"))
-    assert idf.onward.precision_at_1 >= mean.onward.precision_at_1
-    assert idf.onward.precision_at_1 > 0.9
+    assert idf.forward.precision_at_1 >= mean.forward.precision_at_1
+    assert idf.forward.precision_at_1 > 0.9
 
 
 def test_repeated_and_unknown_sentences_are_left_out(translator: Translator, pairs: list[tuple[str, str]]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from isogloss.data.numerics.calibration import calibration_error
-from isogloss.lexicon.induction.calibration import tuned
+from isogloss.lexicon.induction.calibration import adapted_ranker
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, recalibrated
@@ -51,15 +51,15 @@ def test_few_known_words_hardly_change_what_other_languages_taught() -> None:
 
 def test_the_error_that_is_told_is_that_of_words_not_seen() -> None:
     known = judged_by(800)
-    found = tuned(soft(), known, known.words, 0)
+    found = adapted_ranker(soft(), known, known.words, 0)
     half = judged_by(400)
     told = recalibrated(soft(), soft().logits(half.features), half.truth)
     assert found.words == 800
-    assert found.error == pytest.approx(error(told, judged_by(4_000, 1)), abs=0.02)
-    assert found.error < error(soft(), known) - 0.02
+    assert found.calibration_error == pytest.approx(error(told, judged_by(4_000, 1)), abs=0.02)
+    assert found.calibration_error < error(soft(), known) - 0.02
 
 
 def test_one_known_word_is_no_error() -> None:
-    found = tuned(soft(), judged_by(5), np.array([3]), 0)
+    found = adapted_ranker(soft(), judged_by(5), np.array([3]), 0)
     assert found.words == 1
-    assert tuned(soft(), judged_by(5), np.array([7]), 0).ranker.slope == soft().slope
+    assert adapted_ranker(soft(), judged_by(5), np.array([7]), 0).ranker.slope == soft().slope

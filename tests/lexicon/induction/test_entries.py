@@ -17,7 +17,7 @@ def entries() -> Entries:
         np.array([[0.5, 0.1], [0.3, 0.4], [0.1, 0.0]], np.float32),
         np.array([[0.9, 0.2], [0.8, 0.3], [0.1, 0.05]], np.float32),
         np.array([[0, 1], [1, 0], [2, 1]]),
-        least=0.2,
+        min_probability=0.2,
     )
 
 
@@ -38,10 +38,10 @@ def test_pairs_come_by_source_and_then_by_probability(entries: Entries) -> None:
 
 def test_a_pair_keeps_the_ranks_both_ways(entries: Entries) -> None:
     first, beyond, second, last = entries
-    assert (first.rank, first.rank_back, first.mutual) == (1, 1, True)
-    assert (second.rank, second.rank_back, second.mutual) == (1, 1, True)
-    assert (beyond.rank, beyond.rank_back, beyond.mutual) == (2, 0, False)
-    assert (last.rank, last.rank_back, last.mutual) == (2, 2, False)
+    assert (first.rank, first.rank_backward, first.mutual) == (1, 1, True)
+    assert (second.rank, second.rank_backward, second.mutual) == (1, 1, True)
+    assert (beyond.rank, beyond.rank_backward, beyond.mutual) == (2, 0, False)
+    assert (last.rank, last.rank_backward, last.mutual) == (2, 2, False)
 
 
 def test_a_word_without_a_probable_pair_stays_out(entries: Entries) -> None:
@@ -61,4 +61,4 @@ def test_the_dictionary_weighs_pairs_by_probability_and_keeps_the_evidence(entri
     assert (dictionary.origin.kind, len(dictionary)) == ("induced", 4)
     first = dictionary.pairs[0]
     assert (first.source, first.target, first.weight) == ("dog", "chien", 0.9)
-    assert first.evidence == {"csls": 0.5, "rank": 1, "rank_back": 1}
+    assert first.evidence == {"csls": 0.5, "rank": 1, "rank_backward": 1}

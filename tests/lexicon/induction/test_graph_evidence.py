@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.induction.graph_evidence import Support, gain, weighed
+from isogloss.lexicon.induction.graph_evidence import GraphEvidence, fitted, gain
 from isogloss.lexicon.induction.pipeline import Settings, induce
 from isogloss.lexicon.self_learning.resources import Resources
 
@@ -36,7 +36,7 @@ def test_a_source_that_knows_better_is_followed() -> None:
     found = gain(probability, columns, truth)
     assert found["helps"]
     assert found["with"] > found["without"] + 0.2
-    judged = weighed(probability, columns, truth)(probability, columns)
+    judged = fitted(probability, columns, truth)(probability, columns)
     assert abs(judged.mean() - truth.mean()) < 0.01, "probabilities stay calibrated"
 
 
@@ -51,8 +51,8 @@ def test_columns_say_what_is_listed(pairs: list[tuple[int, int, float]]) -> None
     tables = [Vectors(n, tuple(f"{n}{row}" for row in range(4)), np.eye(4, dtype=np.float32)) for n in ("a", "b")]
     said = tuple(Pair(f"a{one}", f"b{other}", chance) for one, other, chance in pairs)
     listed = Dictionary("a", "b", said, Origin("said"))
-    support = Support.of(listed, *tables)
-    columns = support.columns(np.arange(4), np.tile(np.arange(4), (4, 1)))
+    evidence = GraphEvidence.of(listed, *tables)
+    columns = evidence.columns(np.arange(4), np.tile(np.arange(4), (4, 1)))
     highest = {(one, other): max(c for o, t, c in pairs if (o, t) == (one, other)) for one, other, _ in pairs}
     for one in range(4):
         for other in range(4):
@@ -70,9 +70,9 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
     ends = [pair.target for pair in whole]
     ends = ends if honest else np.random.default_rng(0).permutation(ends).tolist()
     said = tuple(Pair(pair.source, end, 0.9) for pair, end in zip(whole, ends, strict=True))
-    others = Dictionary("en", "fi", said, Origin("others"))
-    built = induce(source, target, whole, Settings(method="self-trained"), Resources(graph_evidence=others))
-    told = built.report["others"]
+    inferred = Dictionary("en", "fi", said, Origin("inferred"))
+    built = induce(source, target, whole, Settings(method="self-trained"), Resources(graph_evidence=inferred))
+    told = built.report["graph_evidence"]
     assert told["words"] > 100
     unseen = built.report["held_out"]["ranked_precision_at_1"]
     assert built.precision == pytest.approx(unseen, abs=1e-4), "what is promised is of words that the ranker never saw"
@@ -85,7 +85,10 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
 
 def test_too_few_known_words_leave_the_ranker_alone_and_say_so() -> None:
     source, target = (sample_vectors(language) for language in ("en", "fr"))
-    others = Dictionary("en", "fr", (Pair("war", "guerre", 0.9),), Origin("others"))
-    built = induce(source, target, None, Settings(method="self-trained"), Resources(graph_evidence=others))
-    assert not built.report["others"]["helps"]
-    assert any("others: found" in warning and "have no say" in warning for warning in built.report["warnings"])
+    inferred = Dictionary("en", "fr", (Pair("war", "guerre", 0.9),), Origin("inferred"))
+    built = induce(source, target, None, Settings(method="self-trained"), Resources(graph_evidence=inferred))
+    assert not built.report["graph_evidence"]["helps"]
+    assert any(
+        "inferred: graph evidence is not used" in warning and "need 100" in warning
+        for warning in built.report["warnings"]
+    )

@@ -127,9 +127,11 @@ def test_from_a_handful_of_seeds_the_default_finds_most_words(
     few = Dictionary("en", "fr", tuple(whole)[:25], whole.origin)
     induction = induce(source, target, few)
     report = induction.report
-    assert report["ranker"] == "of other languages"
-    assert [each["pairs"] for each in report["harvests"]] == sorted(each["pairs"] for each in report["harvests"])
-    assert {each["start"] for each in report["tried"]} >= {"seeds", "seeds, profiles", "random pairs"}
+    assert report["ranker"] == "pre-trained on other languages"
+    assert [each["pairs"] for each in report["self_training"]] == sorted(
+        each["pairs"] for each in report["self_training"]
+    )
+    assert {each["start"] for each in report["trials"]} >= {"seeds", "seeds, profiles", "random pairs"}
     plain = induce(source, target, few, QUICK)
     scores = [
         evaluate(Translator(each.model, source, target), test_words).scores["muse"].precision_at_1

@@ -8,14 +8,14 @@ from hypothesis.extra.numpy import arrays
 
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.selection import outlook
+from isogloss.lexicon.induction.selection import expected
 
 CHANCES = arrays(np.float32, (5, 4), elements=st.floats(0.015625, 1, width=32))
 
 
 def test_what_a_threshold_promises_follows_from_the_probabilities() -> None:
     probability = np.array([[0.9, 0.6], [0.5, 0.1], [0.2, 0.1]], np.float32)
-    found = outlook(probability, 0.5)
+    found = expected(probability, 0.5)
     assert (found.words, found.pairs) == (2, 3)
     assert (found.precision, found.recall) == pytest.approx((2.0 / 3, 2.0 / 2.4), abs=1e-4)
     assert found.f1 == pytest.approx(2 * 2.0 / (3 + 2.4), abs=1e-4)
@@ -23,8 +23,8 @@ def test_what_a_threshold_promises_follows_from_the_probabilities() -> None:
 
 @given(probability=CHANCES)
 def test_no_threshold_promises_a_better_balance(probability: Matrix) -> None:
-    best = outlook(probability, best_f1(probability, probability).threshold).f1
-    assert best >= max(outlook(probability, float(each)).f1 for each in probability.ravel()) - 2e-4
+    best = expected(probability, best_f1(probability, probability).threshold).f1
+    assert best >= max(expected(probability, float(each)).f1 for each in probability.ravel()) - 2e-4
 
 
 def test_several_translations_are_kept_where_they_are_probable_and_none_where_none_is() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +11,19 @@ from isogloss.lexicon.alignment.procrustes import procrustes, spectral
 from isogloss.lexicon.alignment.profiles import Profiles, seed_profiles, similarity_distributions
 from isogloss.lexicon.alignment.seeds import Seeds, merged
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.self_learning import growth
 from isogloss.lexicon.self_learning.cognates import cognates
 from isogloss.lexicon.self_learning.cycles import Cycles
-from isogloss.lexicon.self_learning.growth import FOUND, Grown, Start, by_chance, first_steps, onward, starts
+from isogloss.lexicon.self_learning.growth import (
+    MIN_RATIO,
+    ChanceLevel,
+    Grown,
+    Start,
+    grow_best,
+    grow_further,
+    random_start,
+    starts,
+    try_starts,
+)
 
 
 def turned(count: int, d: int = 20) -> tuple[Vectors, Vectors]:
@@ -83,53 +91,42 @@ def test_self_learning_makes_many_pairs_of_ten_and_says_which_start_found_none()
     source, target = turned(1_500)
     space = Space.of(source, target, 1)
     few = Seeds(np.arange(10), np.arange(10))
-    chance, best = first_steps(space, [by_chance(space, 100), Start("seeds", few)])
-    assert best.agreement > FOUND * chance.agreement
-    grown = onward(space, best, chance.agreement)
+    chance, trial = try_starts(space, [random_start(space, 100), Start("seeds", few)])
+    assert trial.agreement > MIN_RATIO * chance.agreement
+    grown = grow_further(space, trial, chance.agreement)
     assert (grown.pairs.source == grown.pairs.target).mean() > 0.95
     assert len(grown.pairs) > 1_400
     assert grown.start.name == "seeds"
 
 
-def test_while_nothing_is_clear_the_next_start_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def trial(start: Start, level: ChanceLevel, ratio: float) -> Grown:
+    """The pairs of a start as they are, with so many times the agreement of random ones."""
+    return replace(Grown.begun(start), agreement=ratio * level.trial.agreement)
+
+
+def test_while_nothing_is_above_chance_the_next_start_is_grown() -> None:
     source, target = turned(1_500)
     space = Space.of(source, target, 1)
-    few = Seeds(np.arange(10), np.arange(10))
+    level, few = ChanceLevel(space), Seeds(np.arange(10), np.arange(10))
     wrong = Start("wrong", Seeds.none(), Seeds(np.arange(400), np.arange(400)[::-1]))
-
-    def seem_alike(_space: Space, choices: Sequence[Start], **_: object) -> list[Grown]:
-        agreements = {"wrong": 1.1, "seeds": 1.0, "random pairs": 1.0}
-        return [replace(Grown.begun(each), agreement=agreements[each.name]) for each in choices]
-
-    monkeypatch.setattr(growth, "first_steps", seem_alike)
-    found = growth.self_learned(space, [wrong, Start("seeds", few)]).grown
-    assert found.start.name == "seeds"
-    assert (found.pairs.source == found.pairs.target).mean() > 0.95
+    growth = grow_best(space, [trial(wrong, level, 1.1), trial(Start("seeds", few), level, 1.0)], level)
+    assert growth.grown.start.name == "seeds"
+    assert growth.above_chance
+    assert (growth.grown.pairs.source == growth.grown.pairs.target).mean() > 0.95
 
 
-def test_a_start_whose_pairs_lead_back_through_third_languages_goes_before_one_that_agrees_better(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_start_whose_pairs_lead_back_through_third_languages_goes_before_one_that_agrees_better() -> None:
     source, target = turned(1_500)
     space = Space.of(source, target, 1)
-    right = Start("right", Seeds.none(), Seeds(np.arange(400), np.arange(400)))
-    wrong = Start("wrong", Seeds.none(), Seeds(np.arange(400), np.arange(400)[::-1]))
-    agreements = {"wrong": 1.9, "right": 1.8, "random pairs": 1.0}
-
-    def steps(_space: Space, choices: Sequence[Start], **_: object) -> list[Grown]:
-        return [replace(Grown.begun(each), agreement=agreements[each.name]) for each in choices]
-
-    def onward(_space: Space, tried: Grown, _chance: float, **_: object) -> Grown:
-        return replace(tried, cycles=None)  # growing on forgets what first steps were judged by
-
-    monkeypatch.setattr(growth, "first_steps", steps)
-    monkeypatch.setattr(growth, "onward", onward)
-    assert growth.self_learned(space, [right, wrong]).grown.start.name == "wrong"
+    level = ChanceLevel(space)
+    right = trial(Start("right", Seeds.none(), Seeds(np.arange(400), np.arange(400))), level, 1.8)
+    wrong = trial(Start("wrong", Seeds.none(), Seeds(np.arange(400), np.arange(400)[::-1])), level, 1.9)
+    assert grow_best(space, [right, wrong], level).grown.start.name == "wrong"
     cycles = Cycles(Seeds(np.arange(0, 400, 2), np.arange(0, 400, 2)))
-    found = growth.self_learned(space, [right, wrong], cycles=cycles)
-    assert found.grown.start.name == "right"
-    assert [each.summary()["cycles"] for each in found.tried] == [1.0, 0.0]
-    assert found.grown.cycles == 1.0
+    growth = grow_best(space, [right, wrong], level, cycles=cycles)
+    assert growth.grown.start.name == "right"
+    assert [each.summary()["cycles"] for each in growth.trials] == [1.0, 0.0]
+    assert growth.grown.cycles == 1.0
 
 
 def test_few_cycles_tell_nothing() -> None:

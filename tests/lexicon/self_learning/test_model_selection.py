@@ -11,18 +11,18 @@ from isogloss.lexicon.alignment.validation import Validation
 from isogloss.lexicon.self_learning.model_selection import Trial, best, trials
 
 
-def judged(name: str, rounds: int, *ranks: int) -> Trial:
+def validated(name: str, rounds: int, *ranks: int) -> Trial:
     return Trial(METHODS[name], rounds, Validation(np.array(ranks), 9.0, 1_000))
 
 
 def test_the_trial_whose_held_out_words_stand_highest_is_chosen() -> None:
-    tried = judged("procrustes", 0, 1, 5), judged("muse", 2, 1, 2), judged("vecmap", 0, 2, 2)
-    assert best(tried) is tried[1]
+    compared = validated("procrustes", 0, 1, 5), validated("muse", 2, 1, 2), validated("vecmap", 0, 2, 2)
+    assert best(compared) is compared[1]
 
 
 def test_of_equals_the_simplest_is_chosen() -> None:
-    tried = judged("muse", 0, 1, 2), judged("muse", 1, 1, 2)
-    assert best(tried).rounds == 0
+    compared = validated("muse", 0, 1, 2), validated("muse", 1, 1, 2)
+    assert best(compared).rounds == 0
 
 
 def test_every_trial_judges_every_seed_and_few_seeds_gain_from_the_pairs_they_lead_to() -> None:
@@ -32,8 +32,8 @@ def test_every_trial_judges_every_seed_and_few_seeds_gain_from_the_pairs_they_le
     words = tuple(f"word{number}" for number in range(300))
     space = Space.of(Vectors("en", words, x), Vectors("fr", words, unit(y.astype(np.float32))), 5)
     folds = tuple(Seeds(np.arange(40), np.arange(40)).folds(np.random.default_rng(0)))
-    tried = trials(space, METHODS["muse"], folds, cut=300)
-    assert [trial.rounds for trial in tried] == list(range(len(tried)))
-    assert {trial.validation.words for trial in tried} == {40}
-    assert best(tried).rounds > 0
-    assert best(tried).validation.precision() > tried[0].validation.precision()
+    compared = trials(space, METHODS["muse"], folds, cut=300)
+    assert [trial.rounds for trial in compared] == list(range(len(compared)))
+    assert {trial.validation.words for trial in compared} == {40}
+    assert best(compared).rounds > 0
+    assert best(compared).validation.precision() > compared[0].validation.precision()

@@ -28,7 +28,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
 from isogloss.lexicon.ranking.ranker import adapted, adapted_weights, forward, network_inputs, ranking_loss
 from isogloss.lexicon.search.csls import retrieve
-from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.lexicons import build_lexicon
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.multilingual_mean import MultilingualMean
@@ -209,9 +209,10 @@ def test_no_query_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries
 def tasks(prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]) -> tuple[RankingTask, ...]:
     """Candidates of the other words in fits to 25 seeds and the initial pairs, before and after self-training."""
     space, seeds, gold = japanese
-    evidence = Evidence.of_found(seeds, prior.initial_pairs(space, seeds))
+    training_pairs = TrainingPairs.self_learned(seeds, prior.initial_pairs(space, seeds))
     return tuple(
-        RankingTask(("en", "ja"), relative_features(examples)) for examples in ranking_examples(space, evidence, gold)
+        RankingTask(("en", "ja"), relative_features(examples))
+        for examples in ranking_examples(space, training_pairs, gold)
     )
 
 
@@ -331,7 +332,7 @@ def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
     report = json.loads(result.stdout)
     assert report["prior"] == prior.name
     assert report["ranker_near"] == {"en fi": 1.0}
-    assert any(each["start"] == prior.name for each in report["tried"])
+    assert any(each["start"] == prior.name for each in report["trials"])
     with contextlib.closing(sqlite3.connect(tmp_path / "words.db")) as graph:
         ((settings,),) = graph.execute("SELECT settings FROM run").fetchall()
     assert json.loads(settings)["prior"] == prior.name

@@ -21,7 +21,7 @@ from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.ranking.ranker import Ranker, train
-from isogloss.lexicon.self_learning.training_pairs import Evidence
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.matching.assignment_weights import AssignmentWeights
 from isogloss.meta.matching.memory import conditioned, descriptor_of, task_memory
 from isogloss.meta.matching.prior import FILE, MatchingPrior, load, save
@@ -162,14 +162,15 @@ def test_self_training_has_as_many_pairs_as_before_where_few_are_probable() -> N
     other = replace(words, language="fr", matrix=words.matrix + 0.1 * noise)
     space, rows = Space.of(words, other, 1), np.arange(300)
     gold = Seeds(rows[:40], np.random.default_rng(1).permutation(40))  # hardly any of these pairs is probable
-    evidence = Evidence.of_found(Seeds(rows[:10], rows[:10]), Seeds(rows, rows))
-    grown = crossfit(space, METHOD.untuned(), evidence, everyone=True).candidates
+    training_pairs = TrainingPairs.self_learned(Seeds(rows[:10], rows[:10]), Seeds(rows, rows))
+    grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True).candidates
     probable, enough = (
-        evidence.joined(pseudo_labels(grown, evidence, gold, min_pairs=min_pairs)) for min_pairs in (0, None)
+        training_pairs.with_pseudo_labels(pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs))
+        for min_pairs in (0, None)
     )
     assert len(enough.pairs) > 2 * len(probable.pairs)
     (before, few), (again, many) = (
-        ranking_examples(space, evidence, gold, min_pairs=min_pairs) for min_pairs in (0, None)
+        ranking_examples(space, training_pairs, gold, min_pairs=min_pairs) for min_pairs in (0, None)
     )
     np.testing.assert_array_equal(before.features, again.features)
     assert not np.array_equal(few.features, many.features)
@@ -190,7 +191,7 @@ def test_failed_self_learning_gives_no_task() -> None:
 
 
 def test_a_ranker_over_fewer_features_is_moved_in_those_alone(tasks: Sequence[RankingTask]) -> None:
-    together = Examples.together(each.examples for each in tasks)
+    together = Examples.concatenated(each.examples for each in tasks)
     ranker = train(together.features, together.truth, FEATURES[:5], reorder=True)
     own = conditioned(ranker, task_memory(ranker, tasks), NARROW)
     assert own.weights["first.weight"].shape == ranker.weights["first.weight"].shape

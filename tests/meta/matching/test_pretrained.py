@@ -15,7 +15,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.pipeline import Settings
 from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.self_learning.resources import Resources
-from isogloss.lexicon.self_learning.training_pairs import Evidence, gather
+from isogloss.lexicon.self_learning.training_pairs import TrainingPairs, collect_training_pairs
 from isogloss.meta.matching.pretrained import pretrained_prior
 from isogloss.meta.matching.soft_assignment import PAIR_FEATURES
 
@@ -36,7 +36,7 @@ def rotated(english: Vectors) -> Vectors:
 
 
 @pytest.mark.parametrize("wrong", [False, True])
-def test_a_fallback_is_asked_only_where_no_start_is_clear(wrong: bool) -> None:
+def test_a_fallback_is_asked_only_where_no_start_is_above_chance(wrong: bool) -> None:
     sample = sample_vectors("en").first(300)
     english = replace(sample, matrix=np.ascontiguousarray(sample.matrix[:, :30]))
     other = rotated(english)
@@ -45,21 +45,21 @@ def test_a_fallback_is_asked_only_where_no_start_is_clear(wrong: bool) -> None:
     seeds = Dictionary.of("en", "ja", pairs)
     calls = list[str]()
 
-    def gathered(initial: Seeds) -> Evidence:
+    def collected(initial: Seeds) -> TrainingPairs:
         def fallback() -> RankerPrior:
             calls.append("fallback")
             return RankerPrior("fallback", None, initial)
 
-        return gather(space, Settings().recipe(), seeds, Resources(fallback=fallback), cut=300)
+        return collect_training_pairs(space, Settings().recipe(), seeds, Resources(fallback=fallback), cut=300)
 
-    evidence = gathered(gold)
-    assert evidence.clear
+    training_pairs = collected(gold)
+    assert training_pairs.above_chance
     assert calls == ["fallback"] * wrong
-    assert evidence.account["origin"] == ("fallback" if wrong else "seeds")
+    assert training_pairs.account["origin"] == ("fallback" if wrong else "seeds")
     if wrong:
-        assert evidence.tried[-1]["start"] == "fallback"
-        assert len(evidence.pairs) > 200
-        assert gathered(Seeds.none()).account["origin"] != "fallback"  # without initial pairs there is no start
+        assert training_pairs.trials[-1]["start"] == "fallback"
+        assert len(training_pairs.pairs) > 200
+        assert collected(Seeds.none()).account["origin"] != "fallback"  # without initial pairs there is no start
 
 
 def test_it_finds_japanese_words_from_ten_english_ones() -> None:
