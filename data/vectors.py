@@ -149,7 +149,10 @@ class Vectors:
 
     def first(self, count: int) -> Vectors:
         """The ``count`` most frequent words only."""
-        return replace(self, words=self.words[:count], matrix=self.matrix[:count])
+        if count >= len(self):
+            return self
+        file = self.file and (None if self.file.phrases else replace(self.file, max_vocab=count))
+        return replace(self, words=self.words[:count], matrix=self.matrix[:count], file=file)
 
     @property
     def location(self) -> Path | None:

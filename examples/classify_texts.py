@@ -6,16 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from isogloss import sample_dictionary, sample_vectors
-from isogloss.data.text.labelled_texts import Text
-from isogloss.data.vectors import Vectors
-from isogloss.lexicon.alignment.procrustes import procrustes
-from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.meta.encoders import BagOfVectors
-from isogloss.meta.tasks.vector_tables import Spaces
-from isogloss.meta.texts.corpus import Corpus, draw_task
-from isogloss.meta.texts.run import train_texts
-from isogloss.meta.texts.training import TextSettings
+import isogloss as ig
 
 TOPICS = {
     "body": "brain ear eyes heart leg mouth nose tongue tooth bone",
@@ -26,45 +17,35 @@ TOPICS = {
 }
 
 
-def aligned(language: str) -> Vectors:
-    """Word vectors in the space of the English ones."""
-    spaces = Spaces({name: sample_vectors(name) for name in {"en", language}})
-    found = spaces.words(language)
-    if language == "en":
-        return replace(found, matrix=spaces.matrix("en"))
-    seeds = Seeds.of(sample_dictionary("en", language), spaces.words("en"), found)
-    turn = procrustes(spaces.matrix(language)[seeds.target], spaces.matrix("en")[seeds.source])
-    return replace(found, matrix=turn(spaces.matrix(language)))
-
-
-def texts(language: str, random: np.random.Generator) -> list[Text]:
-    """Twenty made-up texts of four words for each topic; a real corpus is read by ``data.texts.read_texts``."""
+def texts(language: str, random: np.random.Generator) -> list[ig.Text]:
+    """Twenty made-up texts of four words for each topic; a real corpus is read by ``isogloss.read_texts``."""
     words = {topic: listed.split() for topic, listed in TOPICS.items()}
     if language != "en":
-        known = sample_dictionary("en", language).lowercased().by_source
+        known = ig.sample_dictionary("en", language).lowercased().by_source
         words = {topic: [known[word][0] for word in listed] for topic, listed in words.items()}
     return [
-        Text(f"{language}-{topic}-{number}", language, topic, " ".join(random.choice(listed, 4)))
+        ig.Text(f"{language}-{topic}-{number}", language, topic, " ".join(random.choice(listed, 4)))
         for topic, listed in words.items()
         for number in range(20)
     ]
 
 
 random = np.random.default_rng(0)
+vectors = {language: ig.sample_vectors(language) for language in ("en", "fi", "fr")}
+hub = ig.align_many(list(vectors.values()), [ig.sample_dictionary("en", language) for language in ("fi", "fr")])
 corpora = {}
-for language in ("en", "fi", "fr"):
+for language, own in vectors.items():
     written = texts(language, random)
-    encoder = BagOfVectors.of(aligned(language), [text.text for text in written])
-    corpora[language] = Corpus.of(written, encoder)
+    shared = replace(own, matrix=hub.side(language)(own.matrix))  # all languages in one space
+    encoder = ig.BagOfVectors.of(shared, [text.text for text in written])
+    corpora[language] = ig.Corpus.of(written, encoder)
 
 finnish = corpora.pop("fi")
-model = train_texts(corpora, TextSettings(pretraining=40, steps=20))
+model = ig.train_texts(corpora, ig.TextSettings(pretraining=40, steps=20))
 
-task = draw_task(corpora["en"], finnish, ways=5, shots=5, queries=10, random=random)
+task = ig.draw_task(corpora["en"], finnish, ways=5, shots=5, queries=10, random=random)
 d = finnish.vectors.shape[1]
 classifier = model.adapt(task.support.reshape(-1, d), np.repeat(task.classes, 5).tolist())
-found = classifier.classify(task.query.reshape(-1, d))
-right = sum(answer.label == label for answer, label in zip(found, np.repeat(task.classes, 10), strict=True))
-print(
-    f"{right} of {len(found)} Finnish texts sorted right, from five English texts for each of {', '.join(task.classes)}"
-)
+answers = classifier.classify(task.query.reshape(-1, d))
+right = sum(answer.label == label for answer, label in zip(answers, np.repeat(task.classes, 10), strict=True))
+print(f"{right} of {len(answers)} Finnish texts right, from five English ones for each of {', '.join(task.classes)}")

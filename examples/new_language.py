@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from isogloss import Dictionary, adapt_to_language, meta_train, sample_dictionary, sample_vectors
-from isogloss.meta.training.settings import Settings
+import isogloss as ig
 
-english, finnish, french = (sample_vectors(language) for language in ("en", "fi", "fr"))
-model = meta_train([english.first(1000), french.first(1000)], settings=Settings(learner="fomaml", steps=20, episodes=2))
+english, finnish, french = (ig.sample_vectors(language) for language in ("en", "fi", "fr"))
+settings = ig.TrainingSettings(learner="fomaml", steps=20, episodes=2)
+model = ig.train_ranker([english.first(1000), french.first(1000)], settings=settings)
 print(model)
 
-known = sample_dictionary("en", "fi").lowercased().within(english, finnish)
-words = list(known.by_source)
-seeds = Dictionary.of("en", "fi", [(word, known.by_source[word][0]) for word in words[::8][:50]])
+gold = ig.sample_dictionary("en", "fi").lowercased().within(english, finnish)
+words = list(gold.by_source)
+seeds = ig.Dictionary.of("en", "fi", [(word, gold[word][0]) for word in words[::8][:50]])
 
-adapted = adapt_to_language(model, english, finnish, seeds)
-asked = [word for word in words if word not in seeds.by_source]
-found = adapted.translate(asked)
-right = sum(pair.target in known.by_source[pair.source] for pair in found)
-print(f"{right} of {len(asked)} words that were not among the {len(seeds)} seeds come out right")
+adapted = ig.adapt_to_language(model, english, finnish, seeds)
+unseen = [word for word in words if word not in seeds]
+pairs = adapted.translate(unseen)
+right = sum(pair.target in gold[pair.source] for pair in pairs)
+print(f"{right} of {len(unseen)} words outside the {len(seeds)} seeds are translated right")

@@ -1,4 +1,8 @@
-"""isogloss: bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."""
+"""isogloss: bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages.
+
+Everything that users import is here; ``docs/reference.md`` lists it. A name is loaded when it is first used, so that
+``import isogloss`` loads no torch and no FAISS.
+"""
 
 from __future__ import annotations
 
@@ -8,72 +12,112 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isogloss.data.dictionary import Dictionary as Dictionary
+    from isogloss.data.dictionary import Origin as Origin
+    from isogloss.data.dictionary import Pair as Pair
     from isogloss.data.errors import IsoglossError as IsoglossError
     from isogloss.data.reading import read_dictionary as read_dictionary
     from isogloss.data.reading import read_vectors as read_vectors
+    from isogloss.data.sample import ORIGIN
+    from isogloss.data.sample import sample_concepts as sample_concepts
     from isogloss.data.sample import sample_dictionary as sample_dictionary
     from isogloss.data.sample import sample_languages as sample_languages
     from isogloss.data.sample import sample_vectors as sample_vectors
+    from isogloss.data.text.labelled_texts import Text as Text
+    from isogloss.data.text.labelled_texts import read_texts as read_texts
+    from isogloss.data.translation import Translation as Translation
+    from isogloss.data.translation import Translations as Translations
     from isogloss.data.vectors import Vectors as Vectors
     from isogloss.data.writing import write_vectors as write_vectors
+    from isogloss.graphs import Graph as Graph
+    from isogloss.graphs import open_graph as open_graph
     from isogloss.hubs import align_many as align_many
-    from isogloss.kg.graph import open_graph as open_graph
+    from isogloss.hubs import mapped_vectors as mapped_vectors
+    from isogloss.lexicons import Lexicon as Lexicon
     from isogloss.lexicons import build_lexicon as build_lexicon
     from isogloss.lexicons import open_lexicon as open_lexicon
+    from isogloss.meta.encoders import BagOfVectors as BagOfVectors
+    from isogloss.meta.learners import Episode as Episode
+    from isogloss.meta.learners import Reptile as Reptile
+    from isogloss.meta.learners.aliasing import shares_storage as shares_storage
+    from isogloss.meta.learners.inner_loop import Batch as Batch
+    from isogloss.meta.learners.optimiser import Descent as Descent
+    from isogloss.meta.learners.optimiser import Moments as Moments
+    from isogloss.meta.learners.weights import weights_of as weights_of
+    from isogloss.meta.matching.prior_training import PriorSettings as PriorSettings
     from isogloss.meta.new_language.adaptation import adapt_to_language as adapt_to_language
-    from isogloss.metatraining import learn_prior as learn_prior
+    from isogloss.meta.texts.corpus import Corpus as Corpus
+    from isogloss.meta.texts.corpus import draw_task as draw_task
+    from isogloss.meta.texts.run import train_texts as train_texts
+    from isogloss.meta.texts.training import TextSettings as TextSettings
+    from isogloss.meta.training.settings import Settings
     from isogloss.metatraining import meta_train as meta_train
+    from isogloss.metatraining import task_space as task_space
+    from isogloss.metatraining import train_ranker as train_ranker
+    from isogloss.progress_bar import progress_bar as progress_bar
+
+    SAMPLE_ORIGIN = ORIGIN
+    TrainingSettings = Settings
 
 try:
     __version__ = version("isogloss")
 except PackageNotFoundError:  # run from a checkout that was never installed
     __version__ = "0+unknown"
 
-# What each public name is read from, when it is first used: `import isogloss` loads no torch and no faiss.
+# The module that each public name is loaded from, and its name there where that is another.
 _HOME = {
-    "Dictionary": "isogloss.data.dictionary",
-    "IsoglossError": "isogloss.data.errors",
-    "Vectors": "isogloss.data.vectors",
-    "adapt_to_language": "isogloss.meta.new_language.adaptation",
-    "align_many": "isogloss.hubs",
-    "build_lexicon": "isogloss.lexicons",
-    "learn_prior": "isogloss.metatraining",
-    "meta_train": "isogloss.metatraining",
-    "open_graph": "isogloss.kg.graph",
-    "open_lexicon": "isogloss.lexicons",
-    "read_dictionary": "isogloss.data.reading",
-    "read_vectors": "isogloss.data.reading",
-    "sample_dictionary": "isogloss.data.sample",
-    "sample_languages": "isogloss.data.sample",
-    "sample_vectors": "isogloss.data.sample",
-    "write_vectors": "isogloss.data.writing",
+    "BagOfVectors": "meta.encoders",
+    "Batch": "meta.learners.inner_loop",
+    "Corpus": "meta.texts.corpus",
+    "PriorSettings": "meta.matching.prior_training",
+    "Descent": "meta.learners.optimiser",
+    "Dictionary": "data.dictionary",
+    "Episode": "meta.learners",
+    "Graph": "graphs",
+    "IsoglossError": "data.errors",
+    "Lexicon": "lexicons",
+    "Moments": "meta.learners.optimiser",
+    "Origin": "data.dictionary",
+    "Pair": "data.dictionary",
+    "Reptile": "meta.learners",
+    "SAMPLE_ORIGIN": "data.sample:ORIGIN",
+    "Text": "data.text.labelled_texts",
+    "TextSettings": "meta.texts.training",
+    "TrainingSettings": "meta.training.settings:Settings",
+    "Translation": "data.translation",
+    "Translations": "data.translation",
+    "Vectors": "data.vectors",
+    "adapt_to_language": "meta.new_language.adaptation",
+    "align_many": "hubs",
+    "build_lexicon": "lexicons",
+    "draw_task": "meta.texts.corpus",
+    "mapped_vectors": "hubs",
+    "meta_train": "metatraining",
+    "open_graph": "graphs",
+    "open_lexicon": "lexicons",
+    "progress_bar": "progress_bar",
+    "read_dictionary": "data.reading",
+    "read_texts": "data.text.labelled_texts",
+    "read_vectors": "data.reading",
+    "sample_concepts": "data.sample",
+    "sample_dictionary": "data.sample",
+    "sample_languages": "data.sample",
+    "sample_vectors": "data.sample",
+    "shares_storage": "meta.learners.aliasing",
+    "task_space": "metatraining",
+    "train_ranker": "metatraining",
+    "train_texts": "meta.texts.run",
+    "weights_of": "meta.learners.weights",
+    "write_vectors": "data.writing",
 }
 
-__all__ = [
-    "Dictionary",
-    "IsoglossError",
-    "Vectors",
-    "__version__",
-    "adapt_to_language",
-    "align_many",
-    "build_lexicon",
-    "learn_prior",
-    "meta_train",
-    "open_graph",
-    "open_lexicon",
-    "read_dictionary",
-    "read_vectors",
-    "sample_dictionary",
-    "sample_languages",
-    "sample_vectors",
-    "write_vectors",
-]
+__all__ = ["__version__", *_HOME]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'isogloss' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
+    module, _, inner = _HOME[name].partition(":")
+    value = getattr(import_module(f"isogloss.{module}"), inner or name)
     globals()[name] = value
     return value
 

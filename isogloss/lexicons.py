@@ -1,123 +1,279 @@
-"""Building a lexicon and opening one again: files in, a folder and a graph out."""
+"""Bilingual lexicons as users meet them: built from vectors and seeds, saved, opened, asked, evaluated."""
 
 from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.in_memory import DictionaryLike, VectorsLike, as_dictionary, as_vectors
 from isogloss.data.progress import Progress, silent
-from isogloss.data.reading import read_dictionary, read_vectors
+from isogloss.data.reading import read_vectors
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import refuse_to_overwrite
+from isogloss.data.tables import ROWS, html_table
 from isogloss.data.text.phrases import with_phrases
+from isogloss.data.translation import Translations
 from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.kg.storage.run import Run
 from isogloss.lexicon.induction import folder as folders
+from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.ranking.prior import Prior
+from isogloss.lexicon.search.csls import Search
 from isogloss.lexicon.self_learning.resources import Resources
 
-Start = Dictionary | Path | str | Literal["identical", "none"]
+if TYPE_CHECKING:
+    from isogloss.kg.graph import Graph
+    from isogloss.lexicon.evaluation.word_translation import Evaluation
+
+Seeds: TypeAlias = "DictionaryLike | Literal['identical', 'none']"
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """A bilingual lexicon: the induced pairs, and the model that translates any word with a vector.
+
+    ``report`` is the content of ``report.json``: settings, seeds, held-out scores, times, warnings.
+    """
+
+    translator: Translator = field(repr=False)
+    report: Mapping[str, Any] = field(repr=False)
+    folder: Path | None = None
+    induction: Induction | None = field(default=None, repr=False)
+
+    @property
+    def source(self) -> str:
+        """The code of the source language."""
+        return self.translator.source.language
+
+    @property
+    def target(self) -> str:
+        """The code of the target language."""
+        return self.translator.target.language
+
+    @property
+    def method(self) -> str:
+        """The preset that built it."""
+        return str(self.report["method"])
+
+    @property
+    def precision(self) -> float:
+        """Precision at 1 (P@1) on held-out seed words; NaN where the report has none."""
+        return float(self.report.get("precision_at_1", float("nan")))
+
+    @cached_property
+    def entries(self) -> Entries:
+        """The induced pairs with score, probability and ranks: the lines of ``lexicon.tsv``."""
+        if self.induction is not None:
+            return self.induction.entries
+        assert self.folder is not None  # it was built or opened
+        return folders.read_entries(self.folder)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Lexicon {self.source}-{self.target}: {len(self):,} pairs by {self.method}, "
+            f"held-out P@1 {self.precision:.2f}>"
+        )
+
+    def _repr_html_(self) -> str:
+        caption = (
+            f"{self.source}-{self.target}: {len(self):,} pairs by {self.method}, held-out P@1 {self.precision:.2f}"
+        )
+        best = sorted(self.entries, key=lambda entry: -entry.probability)[:ROWS]
+        return html_table(caption, COLUMNS, best)
+
+    @overload
+    def translate(self, words: str, k: int = 10, *, reverse: bool = False) -> Translations: ...  # type: ignore[overload-overlap]
+
+    @overload
+    def translate(self, words: Iterable[str], k: int = 10, *, reverse: bool = False) -> dict[str, Translations]: ...
+
+    def translate(
+        self, words: str | Iterable[str], k: int = 10, *, reverse: bool = False
+    ) -> Translations | dict[str, Translations]:
+        """The ``k`` best translations of a word, or of each of many words, best first.
+
+        Args:
+            words: One word, or many; also words that are in the vectors but not in the lexicon, phrases of known words
+                and, where the vectors have subwords, words that are not in the vectors.
+            k: Translations of each word.
+            reverse: From the target language to the source.
+
+        Returns:
+            The translations of the word, or those of each word by word; none for a word without a vector.
+        """
+        translator = self.translator.reversed() if reverse else self.translator
+        if isinstance(words, str):
+            return translator.translate([words], k)[words]
+        return translator.translate(list(words), k)
+
+    def evaluate(self, test: DictionaryLike, *, reverse: bool = False) -> Evaluation:
+        """Precision at 1, 5 and 10, mean reciprocal rank and coverage on a test dictionary.
+
+        Args:
+            test: Gold translations from source to target: a dictionary, a path, pairs; all those of a word count.
+            reverse: From the target language to the source; ``test`` then lists those pairs.
+
+        Raises:
+            VocabularyError: Fewer than a handful of test words have vectors on both sides.
+        """
+        from isogloss.lexicon.evaluation.word_translation import evaluate
+
+        translator = self.translator.reversed() if reverse else self.translator
+        gold = as_dictionary(test, translator.source.language, translator.target.language)
+        return evaluate(translator, gold, seeds=int(self.report["seeds"]["pairs_used"]))
+
+    def to_pandas(self) -> Any:
+        """The induced pairs as a pandas ``DataFrame`` with the columns of ``lexicon.tsv``.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        try:
+            from pandas import DataFrame
+        except ImportError as error:
+            raise ImportError("to_pandas needs pandas: pip install pandas") from error
+        return DataFrame(list(self.entries), columns=list(COLUMNS))
+
+    def dictionary(self) -> Dictionary:
+        """The induced pairs as a ``Dictionary``: probability as weight, scores and ranks as evidence."""
+        return self.entries.dictionary(self.source, self.target)
+
+    def run(self) -> Run:
+        """The run that built it, for the graph."""
+        from isogloss import __version__
+
+        return Run("lexicon build", self.report, self.report["settings"]["seed"], __version__)
+
+    def save(self, folder: Path | str, *, force: bool = False) -> Path:
+        """Write the lexicon to a folder, which ``open_lexicon`` opens; the folder is written whole or not at all.
+
+        Vectors that were read from files are referred to by path and hash, others are saved in the folder.
+
+        Raises:
+            OutputError: ``folder`` exists and ``force`` is not set, or cannot be written.
+            ValueError: The lexicon was opened from a folder, which can be copied.
+        """
+        if self.induction is None:
+            raise ValueError(f"this lexicon was opened from {self.folder}; copy that folder instead")
+        induction = replace(self.induction, report=self.report)
+        folders.save(induction, self.translator.source, self.translator.target, Path(folder), force=force)
+        return Path(folder)
 
 
 def build_lexicon(
-    source: Vectors,
-    target: Vectors,
-    seeds: Start = "identical",
+    source: VectorsLike,
+    target: VectorsLike,
+    seeds: Seeds = "identical",
     *,
-    out: Path | str | None = None,
-    graph: Path | str | None = None,
-    settings: Settings | None = None,
+    languages: tuple[str, str] | None = None,
+    method: str = "auto",
+    search: Search = "auto",
+    min_probability: float | None = None,
+    cut: int = Settings.cut,
+    device: str = "cpu",
+    seed: int = 0,
     extra: Mapping[str, Dictionary] | None = None,
     prior: Prior | Path | str | None = None,
-    evidence: Path | str | None = None,
+    evidence: Graph | Path | str | None = None,
+    out: Path | str | None = None,
+    graph: Path | str | None = None,
     force: bool = False,
     progress: Progress = silent,
-) -> Induction:
-    """Turn two languages' word vectors into a bilingual dictionary.
+) -> Lexicon:
+    """Induce a bilingual lexicon from the word vectors of two languages and a seed dictionary.
 
     Args:
-        source: Vectors of the source language, from ``isogloss.read_vectors``.
-        target: Vectors of the target language.
-        seeds: A dictionary, the path of one, ``identical`` to start from words spelled alike, or ``none`` to start from
-            those and the bundled names of things (CLDR). Where seeds are few, both join them if that helps.
-        out: A folder for ``lexicon.tsv``, ``model.safetensors``, ``report.json`` and ``vectors.json``.
-        graph: A graph file that the pairs are added to; made where there is none.
-        settings: The method and its options; by default held-out seeds choose.
+        source: Vectors of the source language: ``Vectors``, a path, gensim's ``KeyedVectors`` or ``(words, array)``.
+        target: Vectors of the target language, of the same dimension.
+        seeds: A seed dictionary (``Dictionary``, path, list of pairs, dict, ``DataFrame``), ``identical`` to start from
+            words spelled alike, or ``none`` to start from those and the bundled names of things (CLDR). Where seeds are
+            few, both join them if held-out seeds say that it helps.
+        languages: The codes of both languages, for vectors that do not name theirs.
+        method: A preset such as ``muse``, ``vecmap`` or ``rcsls``, or ``auto``, the best there is.
+        search: ``exact``, ``approximate``, ``faiss``, or ``auto``: exact up to 100,000 words a side.
+        min_probability: Leave out less probable pairs; by default those below the threshold of best expected F1.
+        cut: Only so many of the most frequent words take part in refinement and validation.
+        device: A torch device: ``cpu``, ``cuda``, ``mps``.
+        seed: The same seed gives the same lexicon.
         extra: Dictionaries that may join few seeds, by name; by default the bundled CLDR. Give ``{}`` where words of
             CLDR are the test.
-        prior: What ``learn_prior`` made of other languages, or its folder; it helps where seeds are few. Without one,
-            the prior that comes along is asked where nothing else leads anywhere.
-        evidence: A graph file; what its other languages make probable counts beside the ranker, as far as held-out
-            known words are judged better so.
-        force: Replace ``out`` where it exists.
+        prior: What ``meta_train`` learned from other languages, or its folder; it helps where seeds are few. Without
+            one, the bundled prior is the fallback where nothing else leads anywhere.
+        evidence: A graph; translations that its other languages make probable count beside the ranker, as far as
+            held-out seeds are ranked better so.
+        out: A folder to save the lexicon to (``Lexicon.save``).
+        graph: A graph file that the pairs are added to; made where there is none.
+        force: Overwrite ``out``.
         progress: Watches the long parts.
 
     Raises:
         VocabularyError: The dimensions differ, too few seeds are known words, or no language of ``evidence`` joins the
             two.
+        FormatError: A file, an array or seeds do not hold what they should.
         CheckpointError: ``prior`` names no prior.
         AlignmentError: Held-out seeds are translated no better than chance.
         OutputError: ``out`` exists and ``force`` is not set.
     """
-    settings = settings or Settings()
     if out is not None:
         refuse_to_overwrite(Path(out), force)
-    known = _seeds(seeds, source.language, target.language)
+    settings = Settings(method, cut, search, min_probability, device, seed)
+    settings.recipe()  # an unknown method is refused before long files are read
+    codes = languages or (None, None)
+    x, y = (as_vectors(value, code, progress=progress) for value, code in zip((source, target), codes, strict=True))
+    free = isinstance(seeds, str) and seeds in ("identical", "none")
+    gold = None if free else as_dictionary(seeds, x.language, y.language)
     if extra is None:
-        extra = {} if seeds == "identical" else _bundled(source.language, target.language)
+        extra = {} if isinstance(seeds, str) and seeds == "identical" else _bundled(x.language, y.language)
     learned = _prior(prior) if isinstance(prior, Path | str) else prior
     resources = Resources(
         extra,
         prior=learned,
-        fallback=_comes_along if learned is None else None,
-        graph_evidence=None
-        if evidence is None
-        else _supported(Path(evidence), source.language, target.language, progress),
+        fallback=_bundled_prior if learned is None else None,
+        graph_evidence=None if evidence is None else _graph_evidence(evidence, x.language, y.language, progress),
     )
-    induction = induce(source, target, known, settings, resources, progress=progress)
-    induction = replace(induction, report={**induction.report, "peak_memory_mb": peak_memory()})
+    induction = induce(x, y, gold, settings, resources, progress=progress)
+    report = {
+        **induction.report,
+        "precision_at_1": round(induction.precision, 4),
+        "peak_memory_mb": peak_memory(),
+    }
+    lexicon = Lexicon(Translator(induction.model, x, y), report, induction=induction)
     if out is not None:
-        folders.save(induction, source, target, Path(out), force=force)
+        lexicon.save(out, force=force)
     if graph is not None:
-        add_to_graph(induction.dictionary(), Path(graph), "lexicon build", induction.report, settings.seed, progress)
-    return induction
-
-
-def _comes_along() -> Prior:
-    from isogloss.meta.matching.pretrained import pretrained_prior
-
-    return pretrained_prior()
-
-
-def _supported(graph: Path, source: str, target: str, progress: Progress) -> Dictionary:
-    from isogloss.kg.graph import open_graph
-    from isogloss.kg.inference.pipeline import graph_evidence
-
-    with open_graph(graph) as words:
-        return graph_evidence(words, source, target, progress=progress)
+        add_to_graph(lexicon.dictionary(), Path(graph), "lexicon build", report, seed, progress)
+    return lexicon
 
 
 def open_lexicon(
     folder: Path | str,
     *,
-    source_vectors: Path | str | None = None,
-    target_vectors: Path | str | None = None,
+    source_vectors: Vectors | Path | str | None = None,
+    target_vectors: Vectors | Path | str | None = None,
     cache: Path | None = None,
     progress: Progress = silent,
-) -> Translator:
-    """A built lexicon, ready to translate any word that has a vector.
+) -> Lexicon:
+    """A saved lexicon, ready to translate any word that has a vector.
 
     Args:
-        folder: What ``build_lexicon`` wrote.
-        source_vectors: Where the source vectors are now, if they have moved.
-        target_vectors: Where the target vectors are now, if they have moved.
+        folder: What ``Lexicon.save`` or ``build_lexicon(out=…)`` wrote.
+        source_vectors: The source vectors, or where they are now, if they have moved.
+        target_vectors: The target vectors, or where they are now, if they have moved.
         cache: A folder for parsed vectors.
         progress: Watches the reading.
 
@@ -127,9 +283,13 @@ def open_lexicon(
     moved = {"source": source_vectors, "target": target_vectors}
 
     def read(side: str, file: VectorFile, language: str) -> Vectors:
-        return read_again(file, language, moved=moved[side], cache=cache, progress=progress)
+        given = moved[side]
+        if isinstance(given, Vectors):
+            return given
+        return read_again(file, language, moved=given, cache=cache, progress=progress)
 
-    return folders.translator(Path(folder), read)
+    folder = Path(folder)
+    return Lexicon(folders.translator(folder, read), folders.read_json(folder / folders.REPORT), folder)
 
 
 def read_again(
@@ -175,7 +335,6 @@ def add_to_graph(
     """Store computed pairs in a graph file, with the run that made them."""
     from isogloss import __version__
     from isogloss.kg.graph import open_graph
-    from isogloss.kg.storage.run import Run
 
     with open_graph(graph, write=True) as words:
         words.add(pairs, run=Run(method, settings, seed, __version__), progress=progress)
@@ -187,16 +346,26 @@ def peak_memory() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
 
 
+def _bundled_prior() -> Prior:
+    from isogloss.meta.matching.pretrained import pretrained_prior
+
+    return pretrained_prior()
+
+
+def _graph_evidence(graph: Graph | Path | str, source: str, target: str, progress: Progress) -> Dictionary:
+    from isogloss.kg.graph import Graph, open_graph
+    from isogloss.kg.inference.pipeline import graph_evidence
+
+    if isinstance(graph, Graph):
+        return graph_evidence(graph, source, target, progress=progress)
+    with open_graph(graph) as words:
+        return graph_evidence(words, source, target, progress=progress)
+
+
 def _prior(path: Path | str) -> Prior:
     from isogloss.meta.matching.prior import load
 
     return load(Path(path))
-
-
-def _seeds(seeds: Start, source: str, target: str) -> Dictionary | None:
-    if isinstance(seeds, Dictionary):
-        return seeds
-    return None if seeds in ("identical", "none") else read_dictionary(seeds, source, target)
 
 
 def _bundled(source: str, target: str) -> dict[str, Dictionary]:

@@ -11,7 +11,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.vectors import Vectors
-from isogloss.kg.graph import open_graph
+from isogloss.kg.graph import Graph, open_graph
 from isogloss.meta.matching.prior import FILE, MatchingPrior, save
 from isogloss.meta.matching.prior_training import DEFAULT_SETTINGS, PriorSettings, train_prior
 from isogloss.meta.tasks import TaskSpace, dictionaries_of
@@ -23,59 +23,28 @@ from isogloss.meta.training.settings import Settings
 
 def meta_train(
     vectors: Iterable[Vectors] | None = None,
-    graph: Path | str | None = None,
+    graph: Graph | Path | str | None = None,
     *,
-    hold_out: Collection[str] = (),
-    settings: Settings | None = None,
-    out: Path | str | None = None,
-    resume: bool = False,
-    force: bool = False,
-    progress: Progress = silent,
-) -> Checkpoint:
-    """Meta-train a ranker of translations, ready for ``adapt_to_language``.
-
-    Args:
-        vectors: Vectors of two languages or more; by default those of the bundled sample.
-        graph: A graph file with dictionaries between them; by default the sample's.
-        hold_out: Languages that training must not see.
-        settings: How to train.
-        out: A folder for the model, which also allows to ``resume``.
-        resume: Go on with the run in ``out``.
-        force: Replace the run in ``out``.
-        progress: Watches the long parts.
-
-    Raises:
-        VocabularyError: No two languages have enough words in common.
-        OutputError: A run is there already, and neither ``resume`` nor ``force`` is set.
-        CheckpointError: The run there cannot be continued.
-    """
-    settings = settings or Settings()
-    held_out = frozenset(map(language_code, hold_out))
-    tables, dictionaries = _inputs(vectors, graph, held_out)
-    space = TaskSpace(dictionaries, Spaces(tables, settings.vocabulary), held_out=held_out)
-    checkpoints = None if out is None else Checkpointing(Path(out), resume=resume, force=force)
-    return run_training(space, settings, checkpoints=checkpoints, progress=progress)
-
-
-def learn_prior(
-    vectors: Iterable[Vectors] | None = None,
-    graph: Path | str | None = None,
-    *,
-    hold_out: Collection[str] = (),
+    hold_out: str | Collection[str] = (),
     settings: PriorSettings = DEFAULT_SETTINGS,
     out: Path | str | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> MatchingPrior:
-    """Learn from the languages we have how to start one we have not, for ``build_lexicon(..., prior=...)``.
+    """Meta-train on languages with dictionaries, for ``build_lexicon(..., prior=...)`` of one with few known words.
+
+    What is learned: how similarities, frequency ranks and neighbourhoods of words tell translations (the weights of
+    self-learning), a ranker of candidates that adapts in few steps (MAML; Finn et al., 2017), and a memory of language
+    pairs. Nothing of the languages held out is used.
 
     Args:
         vectors: Vectors of two languages or more; by default those of the bundled sample.
-        graph: A graph file with dictionaries between them; by default the sample's.
-        hold_out: Languages that nothing may be learned from.
-        settings: How to train.
+        graph: A graph, or its file, with dictionaries between them; by default the sample's. Edges that were induced
+            or inferred are not used.
+        hold_out: A language, or several, that nothing may be learned from.
+        settings: Numbers of seeds, words, rounds and steps.
         out: A folder for ``prior.safetensors``.
-        force: Replace the prior in ``out``.
+        force: Overwrite the prior in ``out``.
         progress: Watches the long parts.
 
     Raises:
@@ -84,21 +53,76 @@ def learn_prior(
     """
     if out is not None:
         refuse_to_overwrite(Path(out) / FILE, force)
-    held_out = frozenset(map(language_code, hold_out))
-    tables, dictionaries = _inputs(vectors, graph, held_out)
+    tables, dictionaries, held_out = _inputs(vectors, graph, hold_out)
     prior = train_prior(dictionaries, tables, held_out=held_out, settings=settings, progress=progress)
     if out is not None:
         save(prior, Path(out), force=force)
     return prior
 
 
+def train_ranker(
+    vectors: Iterable[Vectors] | None = None,
+    graph: Graph | Path | str | None = None,
+    *,
+    hold_out: str | Collection[str] = (),
+    settings: Settings | None = None,
+    out: Path | str | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Checkpoint:
+    """Meta-train a ranker of translations on episodes drawn from the graph, for ``adapt_to_language``.
+
+    Args:
+        vectors: Vectors of two languages or more; by default those of the bundled sample.
+        graph: A graph, or its file, with dictionaries between them; by default the sample's.
+        hold_out: A language, or several, that training must not see.
+        settings: The learner, its steps, and what is sampled.
+        out: A folder for the model, from which a run can be resumed.
+        resume: Resume the run in ``out``.
+        force: Overwrite the run in ``out``.
+        progress: Watches the long parts.
+
+    Raises:
+        VocabularyError: No two languages have enough words in common.
+        OutputError: A run is there already, and neither ``resume`` nor ``force`` is set.
+        CheckpointError: The run there cannot be resumed.
+    """
+    settings = settings or Settings()
+    space = task_space(vectors, graph, hold_out=hold_out, vocabulary=settings.vocabulary)
+    checkpoints = None if out is None else Checkpointing(Path(out), resume=resume, force=force)
+    return run_training(space, settings, checkpoints=checkpoints, progress=progress)
+
+
+def task_space(
+    vectors: Iterable[Vectors] | None = None,
+    graph: Graph | Path | str | None = None,
+    *,
+    hold_out: str | Collection[str] = (),
+    vocabulary: int | None = None,
+) -> TaskSpace:
+    """The tasks that can be drawn from vectors and a graph, without the languages held out.
+
+    Args:
+        vectors: Vectors of two languages or more; by default those of the bundled sample.
+        graph: A graph, or its file, with dictionaries between them; by default the sample's.
+        hold_out: A language, or several, to leave out.
+        vocabulary: Only so many of the most frequent words of each language.
+    """
+    tables, dictionaries, held_out = _inputs(vectors, graph, hold_out)
+    return TaskSpace(dictionaries, Spaces(tables, vocabulary), held_out=held_out)
+
+
 def _inputs(
-    vectors: Iterable[Vectors] | None, graph: Path | str | None, held_out: frozenset[str]
-) -> tuple[dict[str, Vectors], dict[tuple[str, str], Dictionary]]:
-    """Vectors and dictionaries of the languages that are not held out."""
+    vectors: Iterable[Vectors] | None, graph: Graph | Path | str | None, hold_out: str | Collection[str]
+) -> tuple[dict[str, Vectors], dict[tuple[str, str], Dictionary], frozenset[str]]:
+    """Vectors and dictionaries of the languages that are not held out, and those that are."""
+    held_out = frozenset(map(language_code, [hold_out] if isinstance(hold_out, str) else hold_out))
     given = map(sample_vectors, sample_languages()) if vectors is None else vectors
     tables = {table.language: table for table in given if table.language not in held_out}
     if graph is None:
-        return tables, {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}
-    with open_graph(graph) as words:
-        return tables, dict(dictionaries_of(words, tables, held_out))
+        return tables, {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}, held_out
+    if isinstance(graph, Graph):
+        return tables, dict(dictionaries_of(graph, tables, held_out)), held_out
+    with open_graph(graph) as opened:
+        return tables, dict(dictionaries_of(opened, tables, held_out)), held_out

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError, VocabularyError
@@ -53,7 +53,37 @@ class Graph:
         self._stale = False  # whether something was added that is not in the tables yet
         self._refresh()
 
-    def __enter__(self) -> Graph:
+    @classmethod
+    def open(cls, path: Path | str, *, write: bool = False, create: bool = True) -> Self:
+        """Open a graph: a file, ``sqlite:///FILE`` or ``postgresql://…``, to read it or, with ``write``, to add to it.
+
+        A writing session works on a copy, which takes the place of the file when the session is closed. Until then
+        readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
+        the file if there is none. On PostgreSQL a session is a transaction, with the same effect.
+
+        Raises:
+            GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
+        """
+        session = ExitStack()
+        url = postgres.address(path)
+        if url is not None:
+            if write:
+                store = session.enter_context(postgres.writing(url, create=create))
+                return cls(store, store.path, session, Loader(store))
+            store = postgres.reading(url)
+            session.callback(store.close)
+            return cls(store, store.path, session)
+        path = file_of(path)
+        if write:
+            if not create:
+                sqlite.check_file(path)
+            store = session.enter_context(writing(path))
+            return cls(store, path, session, Loader(store))
+        store = reading(path)
+        session.callback(store.close)
+        return cls(store, path, session)
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -438,30 +468,5 @@ class Graph:
 
 
 def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:
-    """Open a graph: a file, ``sqlite:///FILE`` or ``postgresql://…``, to read it or, with ``write``, to add to it.
-
-    A writing session works on a copy, which takes the place of the file when the session is closed. Until then
-    readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
-    the file if there is none. On PostgreSQL a session is a transaction, with the same effect.
-
-    Raises:
-        GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
-    """
-    session = ExitStack()
-    url = postgres.address(path)
-    if url is not None:
-        if write:
-            store = session.enter_context(postgres.writing(url, create=create))
-            return Graph(store, store.path, session, Loader(store))
-        store = postgres.reading(url)
-        session.callback(store.close)
-        return Graph(store, store.path, session)
-    path = file_of(path)
-    if write:
-        if not create:
-            sqlite.check_file(path)
-        store = session.enter_context(writing(path))
-        return Graph(store, path, session, Loader(store))
-    store = reading(path)
-    session.callback(store.close)
-    return Graph(store, path, session)
+    """``Graph.open``."""
+    return Graph.open(path, write=write, create=create)

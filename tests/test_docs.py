@@ -18,6 +18,7 @@ from typer._click import Command
 from typer.core import TyperGroup as Group
 from typer.main import get_command
 
+import isogloss
 from isogloss.cli import app
 from tests.conftest import Command as Isogloss
 
@@ -150,3 +151,18 @@ def test_an_example_runs(example: Path, tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_there_are_examples() -> None:
     assert EXAMPLES
+
+
+def test_the_reference_lists_every_public_name_as_its_docstring_has_it() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_reference.py"), run_name="reference")
+    named = [name for names in made["GROUPS"].values() for name in names.split()]
+    assert sorted(named) == sorted(set(isogloss.__all__) - {"__version__"})
+    assert made["PAGE"].read_text("utf-8") == made["page"](), "run: python docs/make_reference.py"
+
+
+@pytest.mark.parametrize("page", [*PAGES, *EXAMPLES], ids=name)
+def test_what_users_read_imports_from_isogloss_only(page: Path) -> None:
+    text = page.read_text("utf-8")
+    code = text if page.suffix == ".py" else "".join(block for _, block in blocks(page, "python"))
+    below = re.findall(r"^\s*(?:from|import) (isogloss\.[\w.]+)", code, re.MULTILINE)
+    assert not below

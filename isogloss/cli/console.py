@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-T = TypeVar("T")
+from isogloss.progress_bar import progress_bar as progress
+
+__all__ = ["complain", "note", "print_json", "print_rows", "progress", "warn"]
 
 
 def complain(message: str) -> None:
@@ -37,17 +39,6 @@ def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
-    """A progress bar with the time left on stderr; silent where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(items, description, total=total, console=Console(stderr=True), transient=True)
 
 
 def _cell(value: object) -> str:

@@ -12,8 +12,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_vectors
-from isogloss.lexicon.evaluation.word_translation import Score, evaluate
-from isogloss.lexicon.induction.pipeline import Settings
+from isogloss.lexicon.evaluation.word_translation import Score
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import build_lexicon
 
@@ -91,21 +90,20 @@ def build(source: str, target: str, held_out: Collection[str], folder: Path, see
     seeds, test = split(source, target, held_out)
     place = folder / f"{source}-{target}"
     # no extra dictionary: the bundled one holds the words of the test
-    induction = build_lexicon(*vectors, seeds, out=place, settings=Settings(seed=seed), extra={})
+    lexicon = build_lexicon(*vectors, seeds, out=place, search="exact", seed=seed, extra={})
     spent = time.process_time() - began
     for name, pairs in (("seeds", seeds), ("test", test)):
         write_pairs(pairs, folder / f"{source}-{target}.{name}.tsv")
-    translator = Translator(induction.model, *vectors)
     return Built(
         source,
         target,
-        induction.method.name,
+        lexicon.method,
         len(seeds.by_source),
-        len(induction.entries),
-        evaluate(translator, test).scores["muse"],
-        _answers(translator, test),
+        len(lexicon),
+        lexicon.evaluate(test).scores["muse"],
+        _answers(lexicon.translator, test),
         spent,
-        _licensed(induction.dictionary()),
+        _licensed(lexicon.dictionary()),
     )
 
 

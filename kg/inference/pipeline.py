@@ -15,6 +15,7 @@ from isogloss.data.licence import strictest
 from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.progress import Progress, silent
+from isogloss.data.tables import ROWS, html_table
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.ensemble import fit, mean_reach
@@ -54,6 +55,11 @@ class Inference:
     examples: int
     check: Mapping[str, Any]  # calibration on held-out examples
     run: Run
+
+    def _repr_html_(self) -> str:
+        caption = f"{self.source}-{self.target}: {len(self.pairs):,} translations inferred by {self.method}"
+        rows = [(pair.source, pair.target, pair.score, pair.licence or "unknown") for pair in self.pairs[:ROWS]]
+        return html_table(caption, (self.source, self.target, "score", "licence"), rows)
 
     def dictionaries(self) -> list[Dictionary]:
         """The pairs as dictionaries, one for each licence."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.bootstrap import interval
+from isogloss.data.tables import html_table
 from isogloss.data.translation import Translations
 from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
 from isogloss.lexicon.evaluation.coverage import Curve, Scored
@@ -71,6 +72,13 @@ class Evaluation:
     coverage: float
     scores: Mapping[str, Score]
     curve: Curve
+
+    def __repr__(self) -> str:
+        muse = self.scores["muse"]
+        return f"<Evaluation: P@1 {muse.precision_at_1:.3f} of {muse.words:,} words, coverage {self.coverage:.3f}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Word translation, coverage {self.coverage:.3f}", COLUMNS, self.rows())
 
     def rows(self) -> list[tuple[object, ...]]:
         """For a table: the values of ``COLUMNS``."""

@@ -7,11 +7,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
-from isogloss.data.errors import FormatError, OutputError, VocabularyError
-from isogloss.data.storage import replacing_folder
+from isogloss.data.errors import FormatError, OutputError
+from isogloss.data.storage import file_hash, replacing_folder
 from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.data.writing import write_vectors
+from isogloss.lexicon.induction.entries import COLUMNS, Entries
 from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.induction.pipeline import Induction
 from isogloss.lexicon.induction.translator import Translator
@@ -34,7 +37,9 @@ def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *
             stream.writelines(induction.entries.lines())
         induction.model.save(part / MODEL)
         (part / REPORT).write_bytes(to_json(induction.report))
-        (part / VECTORS).write_bytes(to_json({"source": reference(source), "target": reference(target)}))
+        sides = {"source": source, "target": target}
+        references = {side: _found_again(vectors, part, side) for side, vectors in sides.items()}
+        (part / VECTORS).write_bytes(to_json(references))
 
 
 def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) -> Translator:
@@ -57,12 +62,43 @@ def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) ->
             raise FormatError.at(
                 folder / VECTORS, None, f"no {side} vectors named", "a folder that lexicon build wrote"
             )
-        if entry.get("file") is None:
-            raise VocabularyError(
-                f"{folder}: the {side} vectors came from no file, expected one that can be read again"
-            )
-        sides.append(read(side, VectorFile(**entry["file"]), entry["language"]))
+        file = VectorFile(**entry["file"])
+        sides.append(read(side, replace(file, path=str(folder / file.path)), entry["language"]))
     return Translator(model, *sides)
+
+
+def read_entries(folder: Path) -> Entries:
+    """The pairs of ``lexicon.tsv``.
+
+    Raises:
+        FormatError: The file is missing or a line has other columns.
+    """
+    path = folder / LEXICON
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError.at(path, None, f"no readable table ({error})", "a folder that lexicon build wrote") from error
+    if not lines or lines[0].split("\t") != list(COLUMNS):
+        raise FormatError.at(path, 1, "another header", "\t".join(COLUMNS))
+    rows = [line.split("\t") for line in lines[1:]]
+    try:
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+        source, target, score, probability, rank, backward, _ = columns
+        scores, probabilities = (np.array(column, np.float32) for column in (score, probability))
+        ranks, ranks_backward = (np.array(column, np.int64) for column in (rank, backward))
+    except ValueError as error:
+        raise FormatError.at(path, None, f"lines of other columns ({error})", "\t".join(COLUMNS)) from error
+    return Entries(source, target, scores, probabilities, ranks, ranks_backward)
+
+
+def _found_again(vectors: Vectors, folder: Path, side: str) -> dict[str, Any]:
+    """The reference to ``vectors``; those that came from no file are written into ``folder``."""
+    if vectors.file is not None:
+        return reference(vectors)
+    path = folder / f"{side}.safetensors"
+    write_vectors(vectors, path)
+    file = VectorFile(path.name, "matrix", file_hash(path), None, lowercase=False)
+    return {**reference(vectors), "file": asdict(file)}
 
 
 def known_pairs(folder: Path) -> int:

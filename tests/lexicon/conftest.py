@@ -87,7 +87,9 @@ def folder(
 ) -> tuple[Path, Induction]:
     """A built lexicon, on disk and as the build returned it."""
     out = tmp_path_factory.mktemp("built") / "en-fr"
-    return out, build_lexicon(source, target, files.seeds, out=out, settings=QUICK)
+    built = build_lexicon(source, target, files.seeds, out=out, method=QUICK.method)
+    assert built.induction is not None
+    return out, built.induction
 
 
 @pytest.fixture(scope="session")
@@ -102,4 +104,4 @@ def induction(folder: tuple[Path, Induction]) -> Induction:
 
 @pytest.fixture(scope="session")
 def translator(built: Path) -> Translator:
-    return open_lexicon(built)
+    return open_lexicon(built).translator

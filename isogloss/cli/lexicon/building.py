@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.lexicon.options import Folder, Moved, Reverse
+from isogloss.cli.lexicon.options import Folder, Moved, Reverse, opened_lexicon
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
@@ -88,8 +88,7 @@ def build(
     from isogloss.lexicons import build_lexicon
 
     refuse_to_overwrite(out, force)
-    settings = Settings(method=method, search=search, min_probability=min_probability, device=device, seed=seed)
-    settings.recipe()  # a wrong name is refused before long files are read, and so is a file that is no prior
+    Settings(method=method).recipe()  # an unknown method is refused before long files are read
     learned = None
     if prior is not None:
         from isogloss.meta.matching.prior import load
@@ -107,7 +106,11 @@ def build(
         seeds,
         out=out,
         graph=graph,
-        settings=settings,
+        method=method,
+        search=search,
+        min_probability=min_probability,
+        device=device,
+        seed=seed,
         prior=learned,
         evidence=evidence,
         force=force,
@@ -118,7 +121,7 @@ def build(
         print_json(built.report)
         return
     note(
-        f"{out}: {len(built.entries):,} pairs by {built.method.name} from {built.report['seeds']['words_used']:,} seed "
+        f"{out}: {len(built.entries):,} pairs by {built.method} from {built.report['seeds']['words_used']:,} seed "
         f"words; P@1 {built.precision:.1%} on held-out words"
     )
     if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:
@@ -155,7 +158,7 @@ def translate(
     opened = open_lexicon(
         folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
     )
-    found = (opened.reversed() if reverse else opened).translate(queries, k)
+    found = opened.translate(queries, k, reverse=reverse)
     unknown = [word for word, listed in found.items() if not listed]
     if unknown:
         warn([f"{len(unknown)} of {len(found)} words have no vector and no translation, such as {unknown[0]!r}"])
@@ -189,16 +192,12 @@ def map_vectors(
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.data.writing import write_vectors
     from isogloss.hubs import mapped_vectors
-    from isogloss.lexicons import open_lexicon
 
     refuse_to_overwrite(out, force)
     if language is not None:
         carried = mapped_vectors(folder, language, vectors=source_vectors, cache=cache, progress=progress)
     else:
-        opened = open_lexicon(
-            folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
-        )
-        opened = opened if side == "target" else opened.reversed()
-        carried = replace(opened.target, matrix=opened.mapped_target)
+        translator = opened_lexicon(folder, source_vectors, target_vectors, cache, reverse=side == "source")
+        carried = replace(translator.target, matrix=translator.mapped_target)
     write_vectors(carried, out, force=force, progress=progress)
     note(f"{out}: {len(carried):,} {carried.language} words in the shared space")

@@ -27,4 +27,4 @@ def opened_lexicon(
     opened = open_lexicon(
         folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
     )
-    return opened.reversed() if reverse else opened
+    return opened.translator.reversed() if reverse else opened.translator

@@ -34,31 +34,21 @@ def task_space(
     graph: Path | None, vectors: list[str], hold_out: list[str] | None, vocabulary: int | None, cache: Path | None
 ) -> TaskSpace:
     """The tasks of a graph file (or of the sample), without the languages held out."""
-    from isogloss.data.language import language_code
-    from isogloss.data.sample import sample_dictionary
-    from isogloss.kg.graph import open_graph
-    from isogloss.meta.tasks import TaskSpace, dictionaries_of
-    from isogloss.meta.tasks.vector_tables import Spaces
+    from isogloss import metatraining
 
-    held_out = frozenset(language_code(each) for each in hold_out or ())
-    tables = {language: read for language, read in _all_vectors(vectors, cache).items() if language not in held_out}
-    if graph is None:
-        between = ((source, target) for source in tables for target in tables if source != target)
-        dictionaries = {pair: sample_dictionary(*pair) for pair in between}
-    else:
-        with open_graph(graph) as words:
-            dictionaries = dictionaries_of(words, tables, held_out)
-    return TaskSpace(dictionaries, Spaces(tables, vocabulary), held_out=held_out)
+    tables = all_vectors(vectors, cache)
+    return metatraining.task_space(tables, graph, hold_out=hold_out or (), vocabulary=vocabulary)
 
 
-def _all_vectors(given: list[str], cache: Path | None) -> dict[str, Vectors]:
+def all_vectors(given: list[str], cache: Path | None) -> list[Vectors]:
+    """The vectors named as ``LANG=FILE``; ``sample`` stands for all that are bundled."""
     from isogloss.data.language import language_code
     from isogloss.data.reading import read_vectors
     from isogloss.data.sample import sample_languages, sample_vectors
 
     if given == [SAMPLE]:
-        return {language: sample_vectors(language) for language in sample_languages()}
-    found = {}
+        return [sample_vectors(language) for language in sample_languages()]
+    tables = []
     for each in given:
         language, equals, path = each.partition("=")
         if not equals:
@@ -66,12 +56,12 @@ def _all_vectors(given: list[str], cache: Path | None) -> dict[str, Vectors]:
                 f"found {each!r}, expected LANG=FILE such as fr=cc.fr.300.vec", param_hint="--vectors"
             )
         code = language_code(language)
-        found[code] = (
+        tables.append(
             sample_vectors(code)
             if path == SAMPLE
             else read_vectors(path, code, max_vocab=20_000, cache=cache, progress=progress)
         )
-    return found
+    return tables
 
 
 def language_vectors(language: str, path: Path | None, max_vocab: int, cache: Path | None) -> Vectors:

@@ -13,7 +13,7 @@ from isogloss.cli.meta.inputs import (
     GraphFile,
     HoldOut,
     VectorFiles,
-    task_space,
+    all_vectors,
 )
 from isogloss.cli.options import Cache, Force, Json, Seed
 
@@ -38,24 +38,24 @@ def prior(
 
     Example: isogloss meta prior --hold-out ja --out prior
     """
-    from isogloss.data.storage import refuse_to_overwrite
-    from isogloss.meta.matching.prior import FILE, save
-    from isogloss.meta.matching.prior_training import PriorSettings, train_prior
+    from isogloss.data.language import language_code
+    from isogloss.meta.matching.prior import FILE
+    from isogloss.meta.matching.prior_training import PriorSettings
+    from isogloss.metatraining import meta_train
 
-    refuse_to_overwrite(out / FILE, force)
-    space = task_space(graph, vectors, hold_out, None, cache)
-    tables = {language: space.vectors.words(language) for language in space.languages}
-    trained = train_prior(
-        space.dictionaries,
-        tables,
-        held_out=space.held_out,
+    trained = meta_train(
+        all_vectors(vectors, cache),
+        graph,
+        hold_out=hold_out or (),
         settings=PriorSettings(auxiliary=auxiliary, seed=seed),
+        out=out,
+        force=force,
         progress=progress,
     )
     report = {
-        "prior": str(save(trained, out, force=force)),
+        "prior": str(out / FILE),
         "languages": trained.languages,
-        "held_out": sorted(space.held_out),
+        "held_out": sorted(map(language_code, hold_out or ())),
     }
     if json:
         print_json(report)

@@ -180,9 +180,9 @@ def test_public_names_come_from_isogloss_alone_and_load_nothing_heavy() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_meta_train_trains_on_the_sample_without_the_language_held_out() -> None:
-    import isogloss as front
-    from isogloss.meta.training.settings import Settings
+def test_a_ranker_is_trained_on_the_sample_without_the_languages_held_out() -> None:
+    import isogloss as ig
 
-    model = front.meta_train(hold_out=["ja", "fi"], settings=Settings(steps=2, episodes=1, tasks_per_step=1, hidden=4))
+    settings = ig.TrainingSettings(steps=2, episodes=1, tasks_per_step=1, hidden=4)
+    model = ig.train_ranker(hold_out=["ja", "fi"], settings=settings)
     assert (model.languages, model.held_out, model.state.number) == (("en", "fr"), ("fi", "ja"), 2)

@@ -6,10 +6,11 @@ import shutil
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.errors import FormatError, OutputError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.induction.folder import save
@@ -96,17 +97,23 @@ def test_vectors_that_have_changed_since_are_refused(copy: Path, files: Files, t
         open_lexicon(copy, source_vectors=changed)
 
 
-def test_vectors_from_no_file_can_be_aligned_but_not_opened_again(
+def test_vectors_from_no_file_are_saved_with_the_lexicon(
     source: Vectors, target: Vectors, induction: Induction, tmp_path: Path
 ) -> None:
     bare = Vectors("en", source.words, source.matrix)
     save(induction, bare, target, tmp_path / "bare")
-    with pytest.raises(VocabularyError, match="came from no file"):
-        open_lexicon(tmp_path / "bare")
+    moved = (tmp_path / "bare").rename(tmp_path / "moved")
+    opened = open_lexicon(moved)
+    assert opened.translator.source.words == source.words
+    assert np.array_equal(opened.translator.source.matrix, source.matrix)
+    assert (
+        opened.translate("water", 3).words
+        == Translator(induction.model, source, target).translate(["water"], 3)["water"].words
+    )
 
 
 def test_what_is_there_is_not_overwritten(source: Vectors, target: Vectors, files: Files, copy: Path) -> None:
     before = {file.name: file.read_bytes() for file in copy.iterdir()}
     with pytest.raises(OutputError, match="--force"):
-        build_lexicon(source, target, files.seeds, out=copy, settings=QUICK)
+        build_lexicon(source, target, files.seeds, out=copy, method=QUICK.method)
     assert {file.name: file.read_bytes() for file in copy.iterdir()} == before

@@ -13,7 +13,7 @@ from isogloss.data.reading import read_vectors
 from isogloss.data.vector_training import Recipe, train_vectors
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.data.writing import write_vectors
-from isogloss.lexicon.induction.pipeline import Induction, Settings
+from isogloss.lexicon.induction.pipeline import Induction
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import build_lexicon, open_lexicon
 
@@ -88,11 +88,11 @@ def test_a_word_outside_the_list_is_translated_through_the_subwords_of_a_fasttex
         read_vectors(tmp_path / "fr.vec", "fr"),
         seeds,
         out=tmp_path / "out",
-        settings=Settings(method="procrustes"),
+        method="procrustes",
     )
     opened = open_lexicon(tmp_path / "out")
     asked = [f"{stem}ing" for stem in stems]
-    assert not any(word in opened.source for word in asked)
+    assert not any(word in opened.translator.source for word in asked)
     found = opened.translate(asked, 1)
     own = [found[word][0].word.startswith(f"z{word.removesuffix('ing')}") for word in asked]
     assert sum(own) >= 8  # of twelve; by chance it would be one

@@ -1,0 +1,189 @@
+"""The graph as users meet it: words in many languages, filled from files and lexicons, asked, inferred from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.progress import Progress, silent
+from isogloss.data.tables import html_table
+from isogloss.data.vectors import Vectors
+from isogloss.kg import graph as kg
+from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.run import Run
+from isogloss.lexicons import Lexicon
+
+if TYPE_CHECKING:
+    from isogloss.kg.exchange.difference import Pairs
+    from isogloss.kg.exchange.exporting import Exported
+    from isogloss.kg.inference.pipeline import Inference
+
+
+class Graph(kg.Graph):
+    """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
+
+    Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
+    the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through).
+    """
+
+    def add(
+        self,
+        pairs: Dictionary | Lexicon,
+        *,
+        relation: str | None = None,
+        run: Run | None = None,
+        progress: Progress = silent,
+    ) -> Added:
+        """Add a dictionary with its origin, or a lexicon with the run that induced it.
+
+        Args:
+            pairs: A ``Dictionary``, or what ``build_lexicon`` or ``open_lexicon`` returned.
+            relation: ``translation``, or ``synonym`` where both languages are one, unless it says otherwise.
+            run: The run that made the pairs; a lexicon has its own.
+            progress: Watches the loading.
+
+        Raises:
+            FormatError: A weight is no probability, or a word no valid text.
+            GraphError: The graph is open for reading only, or the disk refuses.
+        """
+        if isinstance(pairs, Lexicon):
+            return super().add(pairs.dictionary(), relation=relation, run=run or pairs.run(), progress=progress)
+        return super().add(pairs, relation=relation, run=run, progress=progress)
+
+    def import_file(
+        self,
+        path: Path | str,
+        source: str | None = None,
+        target: str | None = None,
+        *,
+        format: str | None = None,  # noqa: A002 (the name that the command line has for it)
+        name: str | None = None,
+        licence: str | None = None,
+        progress: Progress = silent,
+    ) -> Added:
+        """Add a dictionary, or an exported graph, from a file.
+
+        Args:
+            path: A file or folder.
+            source: Language of the headwords; where the file names its languages itself, take only this one.
+            target: Language of the translations, likewise.
+            format: The format, such as ``freedict`` or ``wn-lmf``; recognised from the content by default.
+            name: What the source is called, instead of what the file says.
+            licence: Its SPDX licence, instead of what the file says.
+            progress: Watches the reading.
+
+        Returns:
+            How many pairs were added, and what was left out, by reason.
+
+        Raises:
+            FormatError: The file is missing, damaged or of no known format, or its languages are not named.
+            GraphError: The graph is open for reading only, or the disk refuses.
+        """
+        from isogloss.kg.exchange.importing import import_file
+
+        return import_file(
+            self, path, format=format, source=source, target=target, name=name, licence=licence, progress=progress
+        )
+
+    def infer(
+        self,
+        source: str,
+        target: str,
+        *,
+        method: str = "ensemble",
+        min_score: float | None = None,
+        licences: Collection[str] | None = None,
+        without: Collection[str] = (),
+        vectors: bool | Mapping[str, Vectors] = False,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Inference:
+        """Translations between two languages that no source states, inferred over pivot words.
+
+        Args:
+            source: The one language.
+            target: The other.
+            method: ``ensemble`` gives calibrated probabilities; ``otic`` (Tanaka and Umemura, 1994), ``cycles``
+                (Villegas et al., 2016) and ``walk`` give scores from 0 to 1.
+            min_score: Leave out what scores less; by default the score with the highest expected F1.
+            licences: Only over sources under these licences or classes of licences.
+            without: Names of sources to leave out.
+            vectors: Whether the ensemble also weighs the similarity of the vectors joined to the words.
+            seed: Of the choice of training examples, where there are very many.
+            progress: Watches the training.
+
+        Raises:
+            VocabularyError: The graph has no such language, or no pivot joins the two.
+        """
+        from isogloss.kg.inference.pipeline import infer
+
+        return infer(
+            self,
+            source,
+            target,
+            method=method,
+            min_score=min_score,
+            licences=licences,
+            without=without,
+            vectors=vectors,
+            seed=seed,
+            progress=progress,
+        )
+
+    def changes_since(self, old: kg.Graph) -> list[Pairs]:
+        """Translations gained, lost and changed since another state of the graph, by pair of languages."""
+        from isogloss.kg.exchange.difference import different_pairs
+
+        return list(different_pairs(old, self))
+
+    def export_file(
+        self,
+        path: Path | str,
+        format: str,  # noqa: A002 (the name that the command line has for it)
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        licences: Collection[str] | None = None,
+        min_weight: float = 0.0,
+        force: bool = False,
+    ) -> Exported:
+        """Write the graph, or a part of it, with an attribution file beside it.
+
+        Args:
+            path: The file to write.
+            format: ``tsv``, ``jsonl``, ``muse``, ``stardict``, ``tbx``, ``tmx``, ``wn-lmf``, ``ntriples``, ``turtle``.
+            source: Only translations from this language.
+            target: Only translations into this language.
+            licences: Only sources under these licences or classes of licences.
+            min_weight: Leave out edges of less weight.
+            force: Overwrite existing output.
+
+        Raises:
+            OutputError: ``path`` exists and ``force`` is not set, or cannot be written.
+        """
+        from isogloss.kg.exchange.exporting import export_graph
+        from isogloss.kg.exchange.selection import Selection
+
+        chosen = None if licences is None else list(licences)
+        return export_graph(self, Path(path), format, Selection(source, target, chosen, min_weight), force=force)
+
+    def _repr_html_(self) -> str:
+        stats = self.stats()
+        caption = f"{self.path}: {stats.entries:,} words of {len(stats.languages)} languages, {stats.edges:,} edges"
+        rows: list[tuple[Any, ...]] = [(one.code, one.name, one.entries) for one in stats.languages]
+        return html_table(caption, ("code", "language", "words"), rows)
+
+
+def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:
+    """Open a graph: a file, ``sqlite:///FILE`` or ``postgresql://…``, to read it or, with ``write``, to add to it.
+
+    A writing session works on a copy, which takes the place of the file when the session is closed. Until then
+    readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
+    the file if there is none. On PostgreSQL a session is a transaction, with the same effect.
+
+    Raises:
+        GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
+    """
+    return Graph.open(path, write=write, create=create)
