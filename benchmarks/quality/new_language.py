@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import help_texts, real_data
+from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import AlignmentError, IsoglossError, VocabularyError
@@ -50,7 +51,6 @@ from isogloss.lexicon.induction.pipeline import Settings, TrainingData, training
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.fit import Fit
-from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.ranking.ranker import Ranker, adapted, train, with_domain_statistics
 from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
@@ -408,7 +408,7 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[st
     hits["matched"] = _matched(space, seeds, asked, initial)
     if trained.rankers is None:
         return hits | {"as it comes": _as_it_comes(space, seeds, asked, trained.prior)}
-    prior = RankerPrior("matching", trained.rankers.pooled, initial)
+    prior = FixedPrior("matching", trained.rankers.pooled, initial)
     try:
         found = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:  # there is no lexicon then, and no word is right

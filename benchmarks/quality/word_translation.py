@@ -28,6 +28,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 from benchmarks import real_data
+from benchmarks.fixed_prior import FixedPrior
 from benchmarks.pretraining import ranker_without
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError
@@ -35,7 +36,6 @@ from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY
-from isogloss.lexicon.ranking.prior import RankerPrior
 
 METHODS = (
     "rotated at random",
@@ -180,10 +180,10 @@ def bundled(source: str, target: str) -> dict[str, Dictionary]:
         return {}
 
 
-def ranker_prior(source: str, target: str, names: tuple[str, ...]) -> RankerPrior:
+def ranker_prior(source: str, target: str, names: tuple[str, ...]) -> FixedPrior:
     """A ranker that no dictionary of the language beside English has taught."""
     beside = {source, target} - {"en"}
-    return RankerPrior(f"without {', '.join(sorted(beside))}", ranker_without(beside, names=names))
+    return FixedPrior(f"without {', '.join(sorted(beside))}", ranker_without(beside, names=names))
 
 
 def _turned(x: Vectors, seed: int) -> Vectors:

@@ -1,9 +1,8 @@
-"""What other languages have taught, as far as a lexicon makes use of it."""
+"""The interface of a prior: a model trained on other languages, as far as a lexicon uses it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from isogloss.data.progress import Progress, silent
@@ -13,7 +12,7 @@ from isogloss.lexicon.ranking.ranker import Ranker
 
 
 class Prior(Protocol):
-    """A model of how translations show, learned elsewhere: it finds first pairs where seeds are few, and ranks."""
+    """A model trained on other languages: it finds initial pairs where seeds are few, and ranks candidates."""
 
     @property
     def name(self) -> str:
@@ -30,20 +29,3 @@ class Prior(Protocol):
 
 
 Fallback = Callable[[], Prior]  # made only where it is needed: it may take time to load
-
-
-@dataclass(frozen=True, eq=False)
-class RankerPrior:
-    """A ``Prior`` that ranks, and starts from the same ``pairs`` whatever the seeds, by default none."""
-
-    name: str
-    ranker: Ranker | None
-    pairs: Seeds = field(default_factory=Seeds.none)
-
-    def ranker_for(self, space: Space) -> Ranker | None:  # noqa: ARG002
-        """The ranker."""
-        return self.ranker
-
-    def initial_pairs(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:  # noqa: ARG002
-        """The pairs."""
-        return self.pairs

@@ -1,4 +1,4 @@
-"""A small network that judges candidate pairs from their features and says how probable each is."""
+"""Learned ranker: a small network from the features of a candidate pair to its probability."""
 
 from __future__ import annotations
 
@@ -18,37 +18,49 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
 from isogloss.lexicon.search.threads import single_thread
 
-BATCH, RATE = 128, 1e-2
-PAIRS = 3.0  # the weight of a pair's loss beside its list's
-INNER_STEPS, INNER_RATE = 3, 0.02  # by which a ranker learned on other languages adapts to a few seeds
-DOUBT = 50  # seeds that are followed half as far as a great many would be
-FEWEST_STEPS = 250  # few examples are seen more often, or probabilities would not come to rest
-AS_IT_IS = np.array([1.0, 0.0])  # a calibration line
-SLIGHT = 1e-3  # what the square of leaving that line costs for each candidate: all right or all wrong stays finite
-HELD = 300  # nats that the square of leaving a line costs which other languages taught
-LIMIT = 5.0  # standardised features beyond this many deviations are cut off
+BATCH, RATE = 128, 1e-2  # words a step, and the peak of AdamW's one-cycle schedule; chosen by hand, not tuned
+PAIR_WEIGHT = 3.0  # of the pairs' cross-entropy beside the list's; chosen by hand, not tuned by a script
+INNER_STEPS, INNER_RATE = 3, 0.02  # of the adaptation to few seeds; chosen by hand, not tuned by a script
+HALF_RATE_SEEDS = 50  # seed words with which a step of the adaptation has half its length; round number, not tuned
+MIN_STEPS = 250  # few examples are seen in more epochs, or probabilities would not converge; round number, not tuned
+IDENTITY_LINE = np.array([1.0, 0.0])  # slope and offset of a calibration that changes nothing
+PLATT_PENALTY = 1e-3  # nats a candidate for a squared distance 1 from it: keeps separable cases finite; round number
+# Nats for a squared distance 1 from the calibration of other languages: the most of 100, 300 and 1,000 with which the
+# calibration error of en-fr, en-ja and en-fi on known words stays below .03 (docs/decisions.md).
+TRANSFER_PENALTY = 300
+CLIP = 5.0  # standard deviations at which standardised features are cut off; round number, not tuned
 
 
 class Training(NamedTuple):
-    """How large a network is, how long it is trained, and how strongly its weights are held back."""
+    """Hyperparameters: hidden units of both layers, epochs, weight decay of AdamW."""
 
     hidden: int = 64
     epochs: int = 10
     decay: float = 1e-3
 
 
-USUAL = Training()
-TRANSFER = Training(16, 3, 0.1)  # what shall be true of languages that were not seen has to be simpler
+DEFAULT_TRAINING = Training()  # one network of 64 units ranks as well as three of 32 (docs/decisions.md)
+TRANSFER = Training(
+    16, 3, 0.1
+)  # for unseen languages: chosen by training on two of fr, ja and fi for the third (same page)
 
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """A multi-layer perceptron over ``features``, and the straight line that calibrates it (Platt, 1999).
+    """A multi-layer perceptron over ``features`` with Platt calibration (Platt, 1999).
 
-    ``reorder`` says whether candidates are put in the order of their probability or stay in that of CSLS. A
-    ``relative`` ranker was taught with features of ``features.RELATIVE`` standardised pair by pair, and
-    needs ``with_domain_statistics`` of a language pair. ``nearest_pairs`` are the pairs of languages whose
-    lessons it goes by most, with their shares, where it was made for such as are like them.
+    Attributes:
+        features: Names of its inputs.
+        reorder: Whether candidates are put in the order of probability; else they stay in that of CSLS.
+        weights: Of the network, by layer.
+        centre: Mean of each input in training, shape ``(inputs,)``.
+        spread: Standard deviation, likewise.
+        slope: Of the calibration line, from logit to log-odds.
+        offset: Likewise.
+        relative: Whether it was trained on ``features.RELATIVE`` standardised by language pair, and needs
+            ``with_domain_statistics`` of a new one first.
+        nearest_pairs: Language pairs whose training weighed most in its weights, with their shares; empty where none
+            was preferred.
     """
 
     features: tuple[str, ...]
@@ -86,10 +98,10 @@ def train(
     names: tuple[str, ...],
     *,
     reorder: bool,
-    training: Training = USUAL,
+    training: Training = DEFAULT_TRAINING,
     seed: int = 0,
 ) -> Ranker:
-    """Fit a ranker to candidates whose truth is known.
+    """Fit a ranker to labelled candidates.
 
     The loss adds the cross-entropy of each pair (for probabilities) to that of the list (the right one first;
     Cao et al., 2007).
@@ -99,26 +111,26 @@ def train(
         truth: Which candidates are translations, shape ``(n, k)``.
         names: The features to use.
         reorder: Whether candidates will be put in the order of probability.
-        training: How large and how long; ``TRANSFER`` for languages that were not seen.
+        training: Hyperparameters; ``TRANSFER`` for a ranker of unseen languages.
         seed: Makes the fit repeat exactly.
     """
     columns = features[..., _columns(names)]
     flat = columns.reshape(-1, columns.shape[-1])
     centre, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-6
     inputs = torch.from_numpy(_standardised(columns, centre, spread))
-    wanted = torch.from_numpy(truth.astype(np.float32))
+    labels = torch.from_numpy(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)
-    weights = _fresh(columns.shape[-1], training.hidden, generator)
-    each = -(-len(inputs) // BATCH)
-    epochs = max(training.epochs, -(-FEWEST_STEPS // each))
-    steps = epochs * each
+    weights = _initial_weights(columns.shape[-1], training.hidden, generator)
+    batches_per_epoch = -(-len(inputs) // BATCH)
+    epochs = max(training.epochs, -(-MIN_STEPS // batches_per_epoch))
+    steps = epochs * batches_per_epoch
     optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
     batches = (
         batch
         for _ in range(epochs)
         for batch in torch.randperm(len(inputs), generator=generator).split(BATCH)  # type: ignore[no-untyped-call]
     )
-    optimise(weights, optimiser, inputs, wanted, batches, steps)
+    optimise(weights, optimiser, inputs, labels, batches, steps)
     fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
     return Ranker(names, reorder, fitted, centre, spread)
 
@@ -127,23 +139,23 @@ def optimise(
     weights: Mapping[str, Tensor],
     optimiser: torch.optim.Optimizer,
     inputs: Tensor,
-    wanted: Tensor,
+    labels: Tensor,
     batches: Iterable[Tensor],
     steps: int,
 ) -> None:
-    """Change ``weights`` in place, a step for each of so many ``batches``, at one cycle of rates (Smith, 2018).
+    """Train ``weights`` in place, a step for each batch, with a one-cycle learning rate (Smith, 2018).
 
     Args:
         weights: Of the network; ``optimiser`` has them.
         optimiser: Makes the steps.
         inputs: As the network takes them, shape ``(n, k, f)``.
-        wanted: Which candidates are right, shape ``(n, k)``.
+        labels: Which candidates are right, shape ``(n, k)``.
         batches: Rows of ``inputs``, each of shape ``(b,)``.
         steps: How many batches there are.
     """
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
     for batch in batches:
-        loss = ranking_loss(forward(weights, inputs[batch]), wanted[batch])
+        loss = ranking_loss(forward(weights, inputs[batch]), labels[batch])
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -151,24 +163,24 @@ def optimise(
 
 
 def network_inputs(ranker: Ranker, features: Matrix) -> Tensor:
-    """What the network of ``ranker`` takes, of features, shape ``(n, k, len(FEATURES))``."""
+    """Standardised inputs of the network, shape ``(n, k, inputs)``; features have shape ``(n, k, len(FEATURES))``."""
     columns = features[..., _columns(ranker.features)]
     return torch.from_numpy(_standardised(columns, ranker.centre, ranker.spread))
 
 
 def adapted_weights(
-    weights: Mapping[str, Tensor], inputs: Tensor, wanted: Tensor, *, second_order: bool = False
+    weights: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, *, second_order: bool = False
 ) -> Mapping[str, Tensor]:
     """New weights after ``INNER_STEPS`` of gradient descent; ``weights`` stay, and must require gradients.
 
-    The fewer words there are, the less their mean gradient says, and the shorter are the steps.
+    Steps are shorter with fewer words, whose mean gradient is noisier.
 
     With ``second_order`` the result stays differentiable through the steps (MAML; Finn et al., 2017).
     """
-    rate = INNER_RATE * len(inputs) / (len(inputs) + DOUBT)
+    rate = INNER_RATE * len(inputs) / (len(inputs) + HALF_RATE_SEEDS)
 
     def objective(weights: Mapping[str, Tensor]) -> Tensor:
-        return ranking_loss(forward(weights, inputs), wanted)
+        return ranking_loss(forward(weights, inputs), labels)
 
     def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
         return weight - rate * gradient
@@ -178,34 +190,39 @@ def adapted_weights(
 
 @single_thread()
 def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranker:
-    """``ranker`` after a few steps towards candidates whose truth is known; the inner loop of meta-learning.
+    """``ranker`` after a few steps of gradient descent on labelled candidates (inner loop of MAML; Finn et al., 2017).
 
     Args:
-        ranker: Learned on other languages; stays as it is.
+        ranker: Trained on other languages; stays as it is.
         features: Of each seed's candidates, made by maps that did not see the seed, shape ``(n, k, len(FEATURES))``.
         truth: Which candidates are translations, shape ``(n, k)``.
     """
     if len(features) == 0:
         return ranker
     start = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
-    wanted = torch.from_numpy(truth.astype(np.float32))
-    found = adapted_weights(start, network_inputs(ranker, features), wanted)
-    return replace(ranker, weights={name: weight.detach().numpy() for name, weight in found.items()})
+    labels = torch.from_numpy(truth.astype(np.float32))
+    weights = adapted_weights(start, network_inputs(ranker, features), labels)
+    return replace(ranker, weights={name: weight.detach().numpy() for name, weight in weights.items()})
 
 
 def with_domain_statistics(ranker: Ranker, features: Matrix) -> Ranker:
-    """``ranker`` for the languages of these candidates' ``features``, shape ``(n, k, len(FEATURES))``.
+    """A relative ``ranker`` with the mean and deviation of these languages' features in place of those of training.
 
-    What cosines and densities are usual differs from vectors to vectors; a relative ranker takes them from here.
+    Scales of cosines and densities differ from vectors to vectors (adaptive normalisation of an unlabelled target
+    domain, as in Li et al., 2017). Other rankers stay as they are.
+
+    Args:
+        ranker: Trained on other languages.
+        features: Of candidates of this language pair, shape ``(n, k, len(FEATURES))``.
     """
     if not ranker.relative or features.size == 0:
         return ranker
     centre, spread = domain_statistics(features)
-    chosen = _columns(ranker.features)
+    columns = _columns(ranker.features)
     return replace(
         ranker,
-        centre=(centre[chosen] + spread[chosen] * ranker.centre).astype(np.float32),
-        spread=(spread[chosen] * ranker.spread).astype(np.float32),
+        centre=(centre[columns] + spread[columns] * ranker.centre).astype(np.float32),
+        spread=(spread[columns] * ranker.spread).astype(np.float32),
         relative=False,
     )
 
@@ -221,16 +238,16 @@ def domain_statistics(features: Matrix) -> tuple[Matrix, Matrix]:
 
 def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
     """``ranker`` with probabilities fitted to logits of words it had not seen (Platt, 1999), shapes ``(n, k)``."""
-    slope, offset = _platt(logits, truth, held=SLIGHT * logits.size)
+    slope, offset = _platt(logits, truth, penalty=PLATT_PENALTY * logits.size)
     return replace(ranker, slope=slope, offset=offset)
 
 
 def recalibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
-    """As ``calibrated``, but the line that other languages taught ``ranker`` is only left as far as ``truth`` tells.
+    """``calibrated`` with a Gaussian prior around the calibration of ``ranker``, fitted on other languages.
 
-    Both arrays have shape ``(n, k)``. Known words of a new pair are few, and names of things are not like others.
+    Both arrays have shape ``(n, k)``. Known words of a new pair are few, and may be names of things only.
     """
-    slope, offset = _platt(ranker.slope * logits + ranker.offset, truth, held=HELD)
+    slope, offset = _platt(ranker.slope * logits + ranker.offset, truth, penalty=TRANSFER_PENALTY)
     return replace(ranker, slope=slope * ranker.slope, offset=slope * ranker.offset + offset)
 
 
@@ -239,10 +256,10 @@ def _columns(names: tuple[str, ...]) -> list[int]:
 
 
 def _standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
-    return np.asarray(np.clip((columns - centre) / spread, -LIMIT, LIMIT), dtype=np.float32)
+    return np.asarray(np.clip((columns - centre) / spread, -CLIP, CLIP), dtype=np.float32)
 
 
-def _fresh(inputs: int, hidden: int, generator: torch.Generator) -> dict[str, Tensor]:
+def _initial_weights(inputs: int, hidden: int, generator: torch.Generator) -> dict[str, Tensor]:
     def layer(name: str, rows: int, columns: int) -> dict[str, Tensor]:
         drawn = (torch.rand(rows, columns, generator=generator) * 2 - 1) / rows**0.5
         return {f"{name}.weight": drawn.requires_grad_(), f"{name}.bias": torch.zeros(columns).requires_grad_()}
@@ -258,43 +275,48 @@ def forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
     return torch.addmm(weights["last.bias"], flat, weights["last.weight"]).reshape(inputs.shape[:-1])
 
 
-def ranking_loss(logits: Tensor, wanted: Tensor) -> Tensor:
-    """The loss that rankers are trained by: of every pair, and of every word that has a right candidate."""
-    pairs = PAIRS * functional.binary_cross_entropy_with_logits(logits, wanted)
-    found = wanted.sum(dim=1) > 0
-    if not found.any():
-        return pairs
-    chance = torch.log_softmax(logits[found], dim=-1).masked_fill(wanted[found] == 0, -torch.inf)
-    return pairs - torch.logsumexp(chance, dim=-1).mean()
+def ranking_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy of all pairs plus listwise loss of all words that have a right candidate (Cao et al., 2007).
+
+    Args:
+        logits: Shape ``(n, k)``.
+        labels: 1 for a translation, else 0, shape ``(n, k)``.
+    """
+    pairwise = PAIR_WEIGHT * functional.binary_cross_entropy_with_logits(logits, labels)
+    answerable = labels.sum(dim=1) > 0
+    if not answerable.any():
+        return pairwise
+    log_probability = torch.log_softmax(logits[answerable], dim=-1).masked_fill(labels[answerable] == 0, -torch.inf)
+    return pairwise - torch.logsumexp(log_probability, dim=-1).mean()
 
 
-def _platt(logits: Matrix, truth: NDArray[np.bool_], *, held: float) -> tuple[float, float]:
-    """Slope and offset (Platt, 1999); the squared distance from those that leave all as it is costs ``held`` nats."""
+def _platt(logits: Matrix, truth: NDArray[np.bool_], *, penalty: float) -> tuple[float, float]:
+    """Slope and offset (Platt, 1999); a squared distance 1 from the identity costs ``penalty`` nats."""
     inputs = np.stack([logits.ravel(), np.ones(logits.size)], axis=1)
-    slope, offset = logistic_regression(inputs, truth.ravel(), AS_IT_IS, 2 * held).tolist()
+    slope, offset = logistic_regression(inputs, truth.ravel(), IDENTITY_LINE, 2 * penalty).tolist()
     return slope, offset
 
 
 def tensors(ranker: Ranker) -> dict[str, NDArray[Any]]:
     """For a file; ``from_tensors`` reads them again."""
     line = np.array([ranker.slope, ranker.offset, float(ranker.reorder), float(ranker.relative)], np.float64)
-    chosen = np.array(_columns(ranker.features), np.int32)
+    columns = np.array(_columns(ranker.features), np.int32)
     named = {f"ranker.{name}": value for name, value in ranker.weights.items()}
     return named | {
         "ranker_scale": np.stack([ranker.centre, ranker.spread]),
         "ranker_line": line,
-        "ranker_features": chosen,
+        "ranker_features": columns,
     }
 
 
-def from_tensors(found: Mapping[str, NDArray[Any]]) -> Ranker:
+def from_tensors(tensors: Mapping[str, NDArray[Any]]) -> Ranker:
     """The ranker of a file.
 
     Raises:
         KeyError: A tensor is missing.
     """
-    weights = {name.removeprefix("ranker."): value for name, value in found.items() if name.startswith("ranker.")}
-    slope, offset, reorder, relative = found["ranker_line"].tolist()
-    names = tuple(FEATURES[column] for column in found["ranker_features"].tolist())
-    centre, spread = found["ranker_scale"]
+    weights = {name.removeprefix("ranker."): value for name, value in tensors.items() if name.startswith("ranker.")}
+    slope, offset, reorder, relative = tensors["ranker_line"].tolist()
+    names = tuple(FEATURES[column] for column in tensors["ranker_features"].tolist())
+    centre, spread = tensors["ranker_scale"]
     return Ranker(names, bool(reorder), weights, centre, spread, slope, offset, bool(relative))

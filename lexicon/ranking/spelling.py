@@ -1,4 +1,4 @@
-"""Spelling that carries over: which letters of one language go with which of the other, learned from seeds.
+"""Spelling correspondences between two languages, learned from seeds.
 
 A ridge regression from the character n-grams of source words to those of their translations finds cognates, loan words
 across scripts (kana and Latin too) and endings that correspond.
@@ -71,18 +71,18 @@ class Spelling:
             expected = self._expected(self.source.rows(words[part]))
             candidates = self.target.own[rows[part].ravel()]
             spread = np.diff(candidates.indptr)
-            asker = np.repeat(np.repeat(np.arange(len(expected)), rows.shape[1]), spread)
-            products = candidates.data * expected[asker, candidates.indices]
+            query = np.repeat(np.repeat(np.arange(len(expected)), rows.shape[1]), spread)
+            products = candidates.data * expected[query, candidates.indices]
             scores[part] = np.bincount(
                 np.repeat(np.arange(len(spread)), spread), weights=products, minlength=len(spread)
             ).reshape(-1, rows.shape[1])
         return scores
 
-    def _expected(self, asked: Any) -> Matrix:
+    def _expected(self, ngrams: Any) -> Matrix:
         """The n-grams to expect in a translation, shape ``(n, target)``."""
         if self.factor is None or "map" in vars(self):
-            return np.asarray(asked @ self.map)
-        solved = torch.cholesky_solve(torch.from_numpy(asked.T.toarray()), self.factor)
+            return np.asarray(ngrams @ self.map)
+        solved = torch.cholesky_solve(torch.from_numpy(ngrams.T.toarray()), self.factor)
         return np.asarray((solved.T @ self.cross).numpy())
 
 

@@ -23,27 +23,27 @@ class Agreement(NamedTuple):
 def agreement(
     x: Matrix,
     y: Matrix,
-    found: Retrieval,
+    retrieval: Retrieval,
     *,
     words: int = 500,
     generator: np.random.Generator,
     device: str = "cpu",
 ) -> Agreement:
-    """Compare ``found`` with the exact translations of a random sample of source words.
+    """Compare ``retrieval`` with the exact translations of a random sample of source words.
 
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
-        found: What was retrieved from ``x`` and ``y``.
+        retrieval: Approximate, between ``x`` and ``y``.
         words: Source words to look at.
         generator: Draws them.
         device: Where the exact products are computed.
     """
     rows = generator.choice(len(x), min(words, len(x)), replace=False)
-    best = translate_rows(x, y, rows, 1, device=device).rows[:, 0]
-    back = translate_rows(y, x, best, 1, device=device).rows[:, 0]
-    pairs = back == rows
-    same = found.forward.rows[rows, 0] == best
-    kept = same & (found.backward.rows[best, 0] == rows)
+    forward = translate_rows(x, y, rows, 1, device=device).rows[:, 0]
+    backward = translate_rows(y, x, forward, 1, device=device).rows[:, 0]
+    pairs = backward == rows
+    same = retrieval.forward.rows[rows, 0] == forward
+    kept = same & (retrieval.backward.rows[forward, 0] == rows)
     mutual = float(kept[pairs].mean()) if pairs.any() else 1.0
     return Agreement(len(rows), float(same.mean()), int(pairs.sum()), mutual)

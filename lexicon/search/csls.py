@@ -1,4 +1,4 @@
-"""Cross-domain similarity local scaling: cosine, less the crowd round both words."""
+"""CSLS retrieval: cosine minus the mean similarity of both words to their nearest neighbours (Lample et al., 2018)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from isogloss.lexicon.search.low_precision import fast_precision, fastest_precis
 from isogloss.lexicon.search.symmetric import symmetric
 
 Search = Literal["auto", "exact", "approximate", "faiss"]
-EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above
+EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above; round number, not tuned
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +40,10 @@ class Retrieval:
 
     def mutual(self) -> NDArray[np.int64]:
         """Pairs of rows that are each other's best translation, shape ``(pairs, 2)``, by source row."""
-        best, back = self.forward.rows[:, 0], self.backward.rows[:, 0]
-        sources = np.arange(len(best))
-        agreed = back[best] == sources
-        return np.stack([sources[agreed], best[agreed]], axis=1)
+        forward, backward = self.forward.rows[:, 0], self.backward.rows[:, 0]
+        sources = np.arange(len(forward))
+        mutual = backward[forward] == sources
+        return np.stack([sources[mutual], forward[mutual]], axis=1)
 
 
 def density(x: Matrix, index: Index, *, neighbors: int = NEIGHBORS) -> Matrix:
@@ -62,7 +62,7 @@ def retrieve(
     device: str = "cpu",
     progress: Progress = silent,
 ) -> Retrieval:
-    """The ``k`` best translations of every row, both ways, by CSLS.
+    """The ``k`` best translations of every row, in both directions, by CSLS.
 
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
@@ -72,7 +72,7 @@ def retrieve(
         search: ``exact`` compares every pair. ``approximate`` does so in 8 bits where that is fastest, and again in
             float32 what looks good; ``lexicon.search.agreement`` measures what that changes. ``faiss`` re-scores the
             nearest of an inverted file. ``auto`` is exact up to 100,000 words a side and approximate above.
-        neighbors: Words that make up a word's density.
+        neighbors: Nearest words whose mean cosine is a word's density.
         device: Where the exact products are computed.
         progress: Watches the blocks.
     """

@@ -14,9 +14,9 @@ from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.symmetric import Pass
 from isogloss.lexicon.search.workers import Team, workers
 
-PRODUCTS = 4096 * 4096  # up to which this is faster than looking through blocks (64 MB)
-PART = 512  # rows that a worker looks through at a time, so that they stay in its cache
-CHUNK = 16  # columns whose maximum says whether to look at them
+PRODUCTS = 4096 * 4096  # 64 MB, up to which this is faster than blocks; chosen by hand, not tuned by a script
+PART = 512  # rows that a worker reads at a time, so that they stay in its cache; round number, not tuned
+CHUNK = 16  # columns whose maximum says whether to read them; round number, not tuned
 
 Number = TypeVar("Number", np.float32, np.int64)
 
@@ -29,15 +29,15 @@ def full_product(x: Matrix, y: Matrix, k: int, *, k_backward: int | None = None,
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
         k_backward: Translations for each word of the target side, where these are to be fewer.
-        neighbors: Words that make up a word's density.
+        neighbors: Nearest words whose mean cosine is a word's density.
     """
-    onward = (_table(x) @ _table(y).T).numpy()
+    forward = (_table(x) @ _table(y).T).numpy()
     with workers("cpu") as team:
-        back = _transposed(onward, team)
-        source, target = (_density(table, neighbors, team) for table in (onward, back))
+        backward = _transposed(forward, team)
+        source, target = (_density(table, neighbors, team) for table in (forward, backward))
         return Pass(
-            _best(onward, source, target, k, team),
-            _best(back, target, source, k_backward or k, team),
+            _best(forward, source, target, k, team),
+            _best(backward, target, source, k_backward or k, team),
             source,
             target,
             0,
@@ -54,8 +54,8 @@ def _shortlist(products: Matrix, k: int) -> Rows:
     if lanes <= k:
         return np.tile(np.arange(m), (n, 1))
     table = torch.from_numpy(products[:, : lanes * CHUNK])
-    most = table.view(n, CHUNK, lanes).amax(dim=1).numpy()
-    chosen = np.argpartition(most, lanes - k, axis=1)[:, lanes - k :]
+    maxima = table.view(n, CHUNK, lanes).amax(dim=1).numpy()
+    chosen = np.argpartition(maxima, lanes - k, axis=1)[:, lanes - k :]
     columns = (chosen[:, :, None] + lanes * np.arange(CHUNK)).reshape(n, -1)
     rest = np.broadcast_to(np.arange(lanes * CHUNK, m), (n, m - lanes * CHUNK))
     return np.concatenate([columns, rest], axis=1)
@@ -65,35 +65,35 @@ def _density(products: Matrix, neighbors: int, team: Team) -> Matrix:
     count = min(neighbors, products.shape[1])
 
     def mean(part: slice) -> Matrix:
-        seen = _taken(products[part], _shortlist(products[part], count))
-        return np.asarray(np.partition(seen, -count, axis=1)[:, -count:].mean(axis=1))
+        shortlist = _taken(products[part], _shortlist(products[part], count))
+        return np.asarray(np.partition(shortlist, -count, axis=1)[:, -count:].mean(axis=1))
 
     return np.concatenate(team.map(mean, _parts(len(products))))
 
 
 def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> Neighbors:
-    """The best of each row by CSLS; ``products`` are no more what they were."""
+    """The best of each row by CSLS; overwrites ``products``."""
     half, count = other / 2, min(k, products.shape[1])
 
     def best(part: slice) -> Neighbors:
-        seen = products[part]
-        seen -= half
+        scores = products[part]  # cosine - density / 2 from here on
+        scores -= half
         if count == 1:
-            rows = seen.argmax(axis=1)[:, None]
+            rows = scores.argmax(axis=1)[:, None]
         else:
-            columns = _shortlist(seen, count)
-            rows = _taken(columns, np.argpartition(_taken(seen, columns), -count, axis=1)[:, -count:])
-        scores = 2 * _taken(seen, rows) - own[part, None]
-        order = np.argsort(-scores, axis=1, kind="stable")
-        return Neighbors(_taken(rows, order), _taken(scores, order))
+            columns = _shortlist(scores, count)
+            rows = _taken(columns, np.argpartition(_taken(scores, columns), -count, axis=1)[:, -count:])
+        answers = 2 * _taken(scores, rows) - own[part, None]
+        order = np.argsort(-answers, axis=1, kind="stable")
+        return Neighbors(_taken(rows, order), _taken(answers, order))
 
-    return Neighbors(*(np.concatenate(each) for each in zip(*team.map(best, _parts(len(products))), strict=True)))
+    return Neighbors(*(np.concatenate(column) for column in zip(*team.map(best, _parts(len(products))), strict=True)))
 
 
 def _taken(table: NDArray[Number], columns: Rows) -> NDArray[Number]:
     """Some columns of each row; half the time of ``np.take_along_axis``."""
-    found: NDArray[Number] = torch.from_numpy(table).gather(1, torch.from_numpy(columns)).numpy()
-    return found
+    taken: NDArray[Number] = torch.from_numpy(table).gather(1, torch.from_numpy(columns)).numpy()
+    return taken
 
 
 def _transposed(products: Matrix, team: Team) -> Matrix:

@@ -15,12 +15,19 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
-from isogloss.lexicon.search.tiles import CrowdedError, Entries, Table, densities, leaders
+from isogloss.lexicon.search.tiles import Entries, Table, TooManyEntriesError, densities, leaders
 from isogloss.lexicon.search.workers import Team, workers
 
-SAMPLES = (2048, 20_480, 65_536)  # source words that bound the density of all targets, of candidates, of the best
-FEW = 8192  # targets, for which no further sample is worth preparing
-CANDIDATES = 100  # targets looked at for each query, beyond those wanted
+
+class Effort(NamedTuple):
+    """How the search spends its time; answers do not depend on it. Chosen by hand for speed, round numbers."""
+
+    samples: tuple[int, int, int] = (2048, 20_480, 65_536)  # source words that bound densities: all, candidates, best
+    min_targets: int = 8192  # targets from which a further sample is worth preparing
+    candidates: int = 100  # targets compared for each query, beyond the k that are asked for
+
+
+DEFAULT_EFFORT = Effort()
 
 
 def translate_rows(
@@ -32,6 +39,7 @@ def translate_rows(
     neighbors: int = 10,
     device: str = "cpu",
     precision: torch.dtype | None = None,
+    effort: Effort = DEFAULT_EFFORT,
     progress: Progress = silent,
 ) -> Neighbors:
     """The ``k`` best translations of some rows of ``x`` by CSLS: the same as ``lexicon.search.csls.retrieve`` finds.
@@ -45,10 +53,11 @@ def translate_rows(
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         queries: The rows of ``x`` to translate.
         k: Translations for each word.
-        neighbors: Words that make up a word's density.
+        neighbors: Nearest words whose mean cosine is a word's density.
         device: Where the products are computed.
         precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
             float32 and do not depend on it.
+        effort: How many words bound densities, and how many candidates are compared.
         progress: Watches the last and longest step, the density of the targets that may win.
     """
     source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
@@ -56,12 +65,12 @@ def translate_rows(
     words = torch.from_numpy(np.ascontiguousarray(queries, dtype=np.int64)).to(device)
     precision = precision or fast_precision(device)
     with workers(device) as team:
-        search = _Lazy(source, target, k, neighbors, precision, team)
+        search = _Lazy(source, target, k, neighbors, precision, effort, team)
         rows = torch.zeros((len(words), search.k), dtype=torch.int64, device=source.device)
         scores = torch.zeros((len(words), search.k), device=source.device)
         density = torch.zeros(len(words), device=source.device)
         waiting = torch.arange(len(words), device=source.device)
-        candidates = search.k + CANDIDATES
+        candidates = search.k + effort.candidates
         while len(waiting):
             found = search.candidates(words[waiting], candidates)
             search.learn(found, progress)
@@ -83,13 +92,15 @@ class _Found(NamedTuple):
 class _Lazy:
     """What is known of the density of each target so far."""
 
-    def __init__(self, x: Tensor, y: Tensor, k: int, neighbors: int, precision: torch.dtype, team: Team) -> None:
-        self.x, self.y, self.team = x, y, team
+    def __init__(
+        self, x: Tensor, y: Tensor, k: int, neighbors: int, precision: torch.dtype, effort: Effort, team: Team
+    ) -> None:
+        self.x, self.y, self.effort, self.team = x, y, effort, team
         self.k, self.near, self.near_targets = min(k, len(y)), min(neighbors, len(x)), min(neighbors, len(y))
         self.precision = precision
         self.targets = Table(y, precision)
         self.margin = self.targets.margin(x)
-        self.density = self._density(torch.arange(len(y), device=y.device), SAMPLES[0])  # at least
+        self.density = self._density(torch.arange(len(y), device=y.device), effort.samples[0])  # at least
         self.exact = torch.zeros(len(y), dtype=torch.bool, device=y.device)
         self.targets.arrange(self.density)
         self._half = self.targets.chunked(self.density / 2)
@@ -113,10 +124,10 @@ class _Lazy:
     def learn(self, found: _Found, progress: Progress) -> None:
         """Compute the density of all targets that may be among the best."""
         query, target, _ = found.entries
-        self._tighten(target, SAMPLES[1])
+        self._tighten(target, self.effort.samples[1])
         index, _ = leaders(query, self._scores(found), self.k)
         self._settle(target[index], silent)
-        self._tighten(target[self._may_win(found)], SAMPLES[2])
+        self._tighten(target[self._may_win(found)], self.effort.samples[2])
         self._settle(target[self._may_win(found)], progress)
 
     def _may_win(self, found: _Found) -> Tensor:
@@ -127,7 +138,7 @@ class _Lazy:
     def _tighten(self, target: Tensor, sources: int) -> None:
         """Raise the least density of these targets by a larger sample, if the sample is small enough to pay."""
         target = self._unknown(target)
-        if len(self.x) > 2 * sources and len(target) > FEW:
+        if len(self.x) > 2 * sources and len(target) > self.effort.min_targets:
             self.density[target] = torch.maximum(self.density[target], self._density(target, sources))
 
     def best(self, found: _Found) -> tuple[Tensor, Tensor]:
@@ -148,7 +159,7 @@ class _Lazy:
             if count >= len(self.y) / 2:
                 return [_Found(block.everything(), torch.full_like(density, -torch.inf), density)]
             return [_Found(*block.candidates(count, self.margin, self._half), density)]
-        except CrowdedError:
+        except TooManyEntriesError:
             return [found for half in halves(words) for found in self._candidates(half, buffer, count)]
 
     def _scores(self, found: _Found) -> Tensor:

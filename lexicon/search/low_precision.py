@@ -12,9 +12,9 @@ from torch import Tensor
 
 from isogloss.lexicon.search.workers import workers
 
-PIECE = 8192  # rows converted at a time
-STEPS = 127  # of int8 on either side of zero
-DEVIATIONS = 6.0  # of an int8 product; a difference beyond them is a matter of one in a thousand million
+PIECE = 8192  # rows converted at a time, so that memory is bounded; round number, not tuned
+STEPS = 127  # of int8 on either side of zero: its range
+DEVIATIONS = 6.0  # standard deviations of an int8 product's error: one in 10⁹ is larger (normal distribution)
 
 
 class Rounding:

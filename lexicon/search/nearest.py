@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from isogloss.data.progress import Progress, silent
-from isogloss.lexicon.search.tiles import CrowdedError, Table, leaders
+from isogloss.lexicon.search.tiles import Table, TooManyEntriesError, leaders
 from isogloss.lexicon.search.workers import Team
 
-BLOCK_BYTES = 256 * 2**20  # products held at a time, by all workers
-LEAST_ROWS, MOST_ROWS = 64, 2048  # of a block: fewer make the product slow, more do not make it faster
+BLOCK_BYTES = 256 * 2**20  # products held at a time, by all workers; round number, not tuned
+MIN_ROWS, MAX_ROWS = 64, 2048  # of a block: fewer make the product slow, more no faster; round numbers, not tuned
 
 
 def nearest(
@@ -52,15 +52,15 @@ def nearest(
 
     def search(part: Tensor, buffer: Tensor) -> None:
         try:
-            found = table.block(x[rows[part]], buffer).best(k, margin, chunked)
-        except CrowdedError:
+            entries = table.block(x[rows[part]], buffer).best(k, margin, chunked)
+        except TooManyEntriesError:
             for half in halves(part):
                 search(half, buffer)
             return
-        score = found.cosine if penalty is None else found.cosine - penalty[found.target]
-        index, place = leaders(found.query, score, k)
-        line = part[found.query[index]]
-        targets[line, place], scores[line, place] = found.target[index], score[index]
+        score = entries.cosine if penalty is None else entries.cosine - penalty[entries.target]
+        index, place = leaders(entries.query, score, k)
+        line = part[entries.query[index]]
+        targets[line, place], scores[line, place] = entries.target[index], score[index]
 
     parts = slices(torch.arange(len(rows), device=x.device), size)
     watched = progress(parts, "Comparing", total=len(parts))
@@ -73,7 +73,7 @@ def fitting_rows(table: Table, workers: int) -> int:
     """How many vectors each worker compares with ``table`` at a time."""
     products = BLOCK_BYTES // max(2, table.rounding.precision.itemsize)  # 8 bits save enough elsewhere to pay for more
     size = products // workers // table.width
-    return min(max(size, LEAST_ROWS), MOST_ROWS)
+    return min(max(size, MIN_ROWS), MAX_ROWS)
 
 
 def spread(count: int, wanted: int, device: torch.device) -> Tensor:

@@ -14,13 +14,14 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import fitting_rows, halves, nearest, slices, spread
-from isogloss.lexicon.search.tiles import Block, CrowdedError, Entries, Table, densities, leaders
+from isogloss.lexicon.search.tiles import MAX_ENTRIES, Block, Entries, Table, TooManyEntriesError, densities, leaders
 from isogloss.lexicon.search.workers import Team, workers
 
+# Chosen by hand for speed, not tuned by a script; exact results do not depend on them.
 SAMPLE = 2048  # source words, at most, that set the first floors
 STRIP = 2048  # targets sorted at a time
-LEARNING = 8  # rounds between which what was learnt is used, after as many in which it is used at once
-WIDER = 45  # candidates kept for each source word, beyond those wanted
+LEARNING = 8  # rounds between updates of the bounds, after as many with one each
+SPARE_CANDIDATES = 45  # kept for each source word beyond the k that are asked for
 REARRANGED = {
     round(2 ** (i / 2)) for i in range(40)
 }  # rounds after which chunks follow what was learnt: 1, 2, 3, 4, 6 …
@@ -77,14 +78,25 @@ class _Search:
     ``compare`` reads the state and ``add`` writes it, so several blocks can be compared at the same time.
     """
 
-    def __init__(self, x: Tensor, y: Tensor, k: int, back: int, neighbors: int, precision: torch.dtype) -> None:
-        self.x, self.table, self.k = x, Table(y, precision), min(k, len(y))
+    def __init__(
+        self,
+        x: Tensor,
+        table: Table,
+        k: int,
+        k_backward: int,
+        neighbors: int,
+        spare_candidates: int,
+    ) -> None:
+        y = table.targets
+        self.x, self.table, self.k = x, table, min(k, len(y))
         self.margin = self.table.margin(x)
         self.longest = self.table.longest * float(x.norm(dim=1).max())  # no product is larger
         self.near = min(neighbors, len(y))
-        self.wide = min(len(y), k + WIDER)
+        self.wide = min(len(y), k + spare_candidates)
         self.dense = _Lists(len(y), min(neighbors, len(x)), y.device)  # scored by cosine
-        self.back = _Lists(len(y), min(back, len(x)), y.device)  # scored by cosine less half the source's density
+        self.backward = _Lists(
+            len(y), min(k_backward, len(x)), y.device
+        )  # scored by cosine less half the source's density
         self.source_density = torch.zeros(len(x), device=x.device)
         self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
         self.scores = torch.full((len(x), self.k), -torch.inf, device=x.device)
@@ -93,7 +105,7 @@ class _Search:
     def sample(self, team: Team) -> None:
         """Let some source words set the first floors of the targets, and the chunks that the targets share."""
         rows = spread(len(self.x), min(SAMPLE, max(len(self.x) // 10, 256)), self.x.device)
-        if len(rows) < max(self.dense.k, self.back.k):
+        if len(rows) < max(self.dense.k, self.backward.k):
             return
         half = nearest(self.x, rows, self.table, self.near, team, margin=self.margin)[1].mean(dim=1) / 2
         low = self.table.rounding.apply(self.x[rows])
@@ -103,10 +115,12 @@ class _Search:
 
     def _sample(self, places: Tensor, low: Tensor, half: Tensor) -> None:
         targets = self.table.order[places]
-        cosine, row = self.table.products(places, low).topk(min(2 * max(self.dense.k, self.back.k), len(low)), dim=1)
-        best = (cosine - half[row]).topk(self.back.k, dim=1).values[:, -1]
+        cosine, row = self.table.products(places, low).topk(
+            min(2 * max(self.dense.k, self.backward.k), len(low)), dim=1
+        )
+        best = (cosine - half[row]).topk(self.backward.k, dim=1).values[:, -1]
         self.dense.floor[targets] = cosine[:, self.dense.k - 1] - self.margin
-        self.back.floor[targets] = best - self.margin
+        self.backward.floor[targets] = best - self.margin
 
     def compare(self, sources: Tensor, buffer: Tensor) -> list[_Part]:
         """Compare the words of ``sources`` with all targets."""
@@ -114,14 +128,14 @@ class _Search:
             block = self.table.block(self.x[sources], buffer)
             near = block.best(self.near, self.margin)
             density = densities(near, len(sources), self.near)
-            backward = self._backward(block, density / 2)
+            backward = self._backward_entries(block, density / 2)
             forward, bound = block.candidates(self.wide, self.margin, self.half)
-        except CrowdedError:
+        except TooManyEntriesError:
             return [part for half in halves(sources) for part in self.compare(half, buffer)]
         forward = Entries(forward.query.short(), forward.target.int(), forward.cosine)
         return [_Part(sources, density, backward, forward, bound)]
 
-    def _backward(self, block: Block, half: Tensor) -> Entries:
+    def _backward_entries(self, block: Block, half: Tensor) -> Entries:
         """What may enter the lists of the targets, given half the density of each source word of the block."""
         near, best = self.near_floor, self.best_floor
         limit = torch.minimum(near.least, best.least + half[:, None])
@@ -139,7 +153,7 @@ class _Search:
     def learn(self) -> None:
         """Let blocks to come use what is now known of the targets."""
         self.near_floor = self.table.chunked(self.dense.floor - self.margin)
-        self.best_floor = self.table.chunked(self.back.floor - self.margin)
+        self.best_floor = self.table.chunked(self.backward.floor - self.margin)
         least = torch.maximum(self.dense.scores, self.dense.floor[:, None]).clamp(min=-self.longest)
         self.half = self.table.chunked(least.mean(dim=1) / 2)
 
@@ -152,7 +166,7 @@ class _Search:
         for part in parts:
             self.source_density[part.sources] = part.density
         scores = (cosine, cosine - self.source_density[rows] / 2)
-        team.map(_Lists.add, (self.dense, self.back), repeat(target), scores, repeat(rows))
+        team.map(_Lists.add, (self.dense, self.backward), repeat(target), scores, repeat(rows))
 
     def settle(self, part: _Part, half: Tensor) -> Tensor:
         """Score the candidates of ``part``, given half the density of each target; the sources left in doubt."""
@@ -177,9 +191,11 @@ def symmetric(
     device: str = "cpu",
     block_rows: int | None = None,
     precision: torch.dtype | None = None,
+    spare_candidates: int = SPARE_CANDIDATES,
+    max_entries: int = MAX_ENTRIES,
     progress: Progress = silent,
 ) -> Pass:
-    """The ``k`` best translations of every row, both ways, by CSLS, from one product of the tables.
+    """The ``k`` best translations of every row, in both directions, by CSLS, from one product of the tables.
 
     Each block of products is looked through once, for the source words and for the target words. What a target's
     density takes off its scores is known only at the end, but never less than what the words seen so far give; so
@@ -191,16 +207,19 @@ def symmetric(
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
         k_backward: Translations for each word of the target side, where these are to be fewer.
-        neighbors: Words that make up a word's density.
+        neighbors: Nearest words whose mean cosine is a word's density.
         device: Where the products are computed.
         block_rows: Source words compared at a time; sets the memory. By default as many as fit 256 MB.
         precision: Of the products that are looked through; by default bfloat16 where that is fast. All results are
             float32 and do not depend on it.
+        spare_candidates: Kept for each source word beyond ``k``; with fewer, more words are searched again.
+        max_entries: Products of a block handled at once; a block with more is split. Sets the memory.
         progress: Watches the blocks.
     """
     source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
-    search = _Search(source, target, k, k_backward or k, neighbors, precision or fast_precision(device))
+    table = Table(target, precision or fast_precision(device), max_entries=max_entries)
+    search = _Search(source, table, k, k_backward or k, neighbors, spare_candidates)
     with workers(device) as team:
         size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
         size = min(size, len(x))
@@ -228,7 +247,8 @@ def symmetric(
     return Pass(
         Neighbors(search.rows.cpu().numpy(), (2 * search.scores - search.source_density[:, None]).cpu().numpy()),
         Neighbors(
-            search.back.rows.long().cpu().numpy(), (2 * search.back.scores - target_density[:, None]).cpu().numpy()
+            search.backward.rows.long().cpu().numpy(),
+            (2 * search.backward.scores - target_density[:, None]).cpu().numpy(),
         ),
         search.source_density.cpu().numpy(),
         target_density.cpu().numpy(),

@@ -18,13 +18,13 @@ from torch import Tensor
 
 from isogloss.lexicon.search.low_precision import Rounding
 
-TOGETHER = 64  # chunks whose maxima are taken at a time
-CROWDED = 8_000_000  # entries that are handled at once; a block with more is split
-CHUNKS = 65_536  # chunks looked into at a time
+LANES = 64  # chunks whose maxima are taken at a time; chosen by hand for speed, round number
+MAX_ENTRIES = 8_000_000  # of a block at once, so that memory is bounded; round number, not tuned
+CHUNKS = 65_536  # chunks read at a time, so that memory is bounded; round number, not tuned
 LOWEST = -1e4  # below any product, above padding
 
 
-class CrowdedError(Exception):
+class TooManyEntriesError(Exception):
     """So many products are nearly equal that the block has to be split; never leaves this package."""
 
 
@@ -57,7 +57,7 @@ class Layout(NamedTuple):
     @classmethod
     def of(cls, product_bytes: int) -> Layout:
         """The faster layout for products of this size."""
-        return cls(64, 1) if product_bytes == 4 else cls(32, TOGETHER)
+        return cls(64, 1) if product_bytes == 4 else cls(32, LANES)
 
     @property
     def span(self) -> int:
@@ -77,10 +77,12 @@ class Table:
         targets: Shape ``(m, d)``, float32, unit length (or zero), on the device to compute on.
         precision: Of the products that are only looked through: float32, bfloat16 or, where a result is allowed to
             be wrong once in a great many, int8.
+        max_entries: Entries that a block may yield before it is split.
     """
 
-    def __init__(self, targets: Tensor, precision: torch.dtype) -> None:
+    def __init__(self, targets: Tensor, precision: torch.dtype, *, max_entries: int = MAX_ENTRIES) -> None:
         _accept_sparse()
+        self.max_entries = max_entries
         self.targets = targets
         self.rounding = Rounding(precision, targets.shape[1], targets.device)
         self.longest, self._rounded = self.rounding.lengths(targets)
@@ -151,7 +153,7 @@ class Block:
             penalty: Taken off each target's products.
 
         Raises:
-            CrowdedError: Too many entries for a block of this size.
+            TooManyEntriesError: Too many entries for a block of this size.
         """
         some = -(-len(self.table) // self.table.layout.chunk) >= k  # as many chunks that are not all padding
         # The k-th best may be 2 margins worse than it looks: one too high, another too low.
@@ -165,7 +167,7 @@ class Block:
         """About ``k`` targets of each query with a high ``cosine - penalty``, and what all others stay below.
 
         Raises:
-            CrowdedError: Too many entries for a block of this size.
+            TooManyEntriesError: Too many entries for a block of this size.
         """
         limit = _kth(self.maxima - (penalty.least + penalty.most) / 2, min(k, self.maxima.shape[1]))
         return self.exact(self._penalised(limit, penalty)), limit + margin
@@ -178,7 +180,7 @@ class Block:
         """All entries.
 
         Raises:
-            CrowdedError: Too many for a block of more than one query.
+            TooManyEntriesError: Too many for a block of more than one query.
         """
         return self.exact(self.above(torch.full_like(self.maxima[:, :1], -torch.inf)))
 
@@ -194,7 +196,7 @@ class Block:
             fine: Of single entries, from their queries and targets; at least the limit of the chunk.
 
         Raises:
-            CrowdedError: Too many entries for a block of more than one query.
+            TooManyEntriesError: Too many entries for a block of more than one query.
         """
         limits = limit.clamp(min=LOWEST).expand_as(self.maxima).contiguous()  # padding lies lower
         chunks = (self.maxima >= limits).view(-1).nonzero().squeeze(1)
@@ -207,8 +209,8 @@ class Block:
                 part = Entries(part.query[kept], part.target[kept], part.cosine[kept])
             found.append(part)
             count += len(part.query)
-            if count > CROWDED and len(self.queries) > 1:
-                raise CrowdedError
+            if count > self.table.max_entries and len(self.queries) > 1:
+                raise TooManyEntriesError
         if len(found) == 1:
             return found[0]
         if not found:

@@ -1,4 +1,4 @@
-"""A ranker that comes along: taught by pairs of languages with dictionaries, for pairs that have hardly any."""
+"""The bundled pre-trained ranker: trained on language pairs with dictionaries, for pairs with few known words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = Path(__file__).parent / "ranker.safetensors"
 
 @cache
 def pretrained_ranker(path: Path = FILE) -> Ranker:
-    """The ranker in ``path``; ``benchmarks/pretraining.py`` makes the one that comes along.
+    """The ranker in ``path``; ``benchmarks/pretraining.py`` makes the bundled one.
 
     Raises:
         FormatError: The file holds no ranker, or one of other features.
@@ -28,18 +28,18 @@ def pretrained_ranker(path: Path = FILE) -> Ranker:
     try:
         with safe_open(path, framework="numpy") as file:
             named = (file.metadata() or {}).get("features", "")
-            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
     except (OSError, SafetensorError) as error:
         raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
     if named.split() != list(FEATURES):
         raise FormatError.at(path, None, f"features {named!r}", expected)
-    return from_tensors(found)
+    return from_tensors(stored)
 
 
 def write_ranker(ranker: Ranker, path: Path) -> None:
     """Write ``ranker`` as ``pretrained_ranker`` reads it."""
     from safetensors.numpy import save
 
-    found = {name: np.ascontiguousarray(value) for name, value in tensors(ranker).items()}
+    contiguous = {name: np.ascontiguousarray(value) for name, value in tensors(ranker).items()}
     with replacing(path) as part:
-        part.write_bytes(save(found, {"features": " ".join(FEATURES)}))
+        part.write_bytes(save(contiguous, {"features": " ".join(FEATURES)}))

@@ -65,7 +65,7 @@ def test_training_finds_more_words_that_it_never_saw(spaces: tuple[Matrix, Matri
     x, y = spaces
     turned = orthogonal(x[pairs.source], y[pairs.target])
     trained = contrastive(x, y, pairs, turned, training=BRIEF)
-    assert hits(x[200:], y[200:], trained) > hits(x[200:], y[200:], turned) + 0.02
+    assert hits(x[200:], y[200:], trained) > hits(x[200:], y[200:], turned) + 0.05
 
 
 def test_the_same_seed_gives_the_same_maps(spaces: tuple[Matrix, Matrix], pairs: Seeds) -> None:

@@ -12,7 +12,7 @@ from isogloss.lexicon.alignment.validation import validate
 
 
 @pytest.mark.parametrize(
-    "method", [each for each in METHODS.values() if not each.corrected], ids=lambda each: each.name
+    "method", [method for method in METHODS.values() if not method.corrected], ids=lambda method: method.name
 )
 def test_every_map_carries_words_that_it_never_saw(
     english: Vectors, french: Vectors, english_french: Dictionary, method: Method
@@ -20,11 +20,11 @@ def test_every_map_carries_words_that_it_never_saw(
     known, unseen = english_french.split(0.3, seed=0)
     space = Space.of(english, french, method.centring)
     maps = method.maps(space.x, space.y, Seeds.of(known, english, french))
-    judged = validate(*space.mapped(maps), Seeds.of(unseen, english, french))
-    assert judged.precision() > 0.45
+    validation = validate(*space.mapped(maps), Seeds.of(unseen, english, french))
+    assert validation.precision() > 0.45
     assert maps.source.dtype == maps.target.dtype == np.float32
 
 
-@pytest.mark.parametrize("method", METHODS.values(), ids=lambda each: each.name)
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
 def test_every_method_names_its_paper(method: Method) -> None:
     assert method.paper

@@ -12,7 +12,7 @@ from isogloss.lexicon.ranking.pretrained import FILE, pretrained_ranker, write_r
 from isogloss.lexicon.ranking.ranker import with_domain_statistics
 
 
-def test_the_ranker_that_comes_along_prefers_what_looks_like_a_translation() -> None:
+def test_the_bundled_ranker_prefers_what_looks_like_a_translation() -> None:
     ranker = pretrained_ranker()
     typical = np.tile(ranker.centre, (1, 2, 1)).astype(np.float32)
     both = np.zeros((1, 2, len(FEATURES)), np.float32)
@@ -46,7 +46,7 @@ def test_a_ranker_of_other_features_is_refused(tmp_path: Path) -> None:
         pretrained_ranker(path)
 
 
-def test_a_ranker_that_comes_along_does_not_mind_how_large_cosines_usually_are() -> None:
+def test_the_bundled_ranker_does_not_depend_on_the_scale_of_cosines() -> None:
     features = np.random.default_rng(0).standard_normal((50, 4, len(FEATURES))).astype(np.float32)
     other = features.copy()
     columns = [FEATURES.index(name) for name in RELATIVE]

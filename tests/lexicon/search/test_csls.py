@@ -11,11 +11,11 @@ from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.csls import Retrieval, Search, density, rank_of, retrieve
 from isogloss.lexicon.search.in_memory import full_product
 from isogloss.lexicon.search.index import ExactIndex, Neighbors
-from tests.lexicon.search.crowds import CLOSE, assert_best, crowd, plain
+from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 
 
-def test_csls_takes_the_crowd_round_both_words_off_the_cosine() -> None:
-    x, y = crowd(30, 8, np.random.default_rng(0)), crowd(40, 8, np.random.default_rng(1))
+def test_csls_is_the_cosine_minus_the_density_of_both_words() -> None:
+    x, y = clustered(30, 8, np.random.default_rng(0)), clustered(40, 8, np.random.default_rng(1))
     expected = plain(x, y, 10)
     np.testing.assert_allclose(density(x, ExactIndex(y)), expected.source_density, atol=CLOSE)
     found = csls(x @ y.T, density(x, ExactIndex(y))[:, None], density(y, ExactIndex(x)))
@@ -24,7 +24,7 @@ def test_csls_takes_the_crowd_round_both_words_off_the_cosine() -> None:
 
 def test_mutual_pairs_are_each_others_best() -> None:
     generator = np.random.default_rng(2)
-    x, y = crowd(300, 20, generator), crowd(250, 20, generator)
+    x, y = clustered(300, 20, generator), clustered(250, 20, generator)
     scores = plain(x, y, 10).csls
     pairs = retrieve(x, y, 1).mutual()
     assert len(pairs) > 0
@@ -36,7 +36,7 @@ def test_mutual_pairs_are_each_others_best() -> None:
 @pytest.mark.parametrize("search", ["auto", "exact", "approximate", "faiss"])
 def test_every_search_finds_the_best_of_a_small_vocabulary(search: Search) -> None:
     generator = np.random.default_rng(3)
-    x, y = crowd(400, 30, generator), crowd(300, 30, generator)
+    x, y = clustered(400, 30, generator), clustered(300, 30, generator)
     found, expected = retrieve(x, y, 3, search=search), plain(x, y, 10)
     assert (found.forward.rows[:, 0] == expected.csls.argmax(axis=1)).mean() > 0.99
     if search == "exact":
@@ -49,7 +49,7 @@ def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
     seed: int, sources: int, targets: int, k: int, neighbors: int
 ) -> None:
     generator = np.random.default_rng(seed)
-    x, y = crowd(sources, 8, generator, twins=5, zeros=2), crowd(targets, 8, generator)
+    x, y = clustered(sources, 8, generator, twins=5, zeros=2), clustered(targets, 8, generator)
     found, expected = full_product(x, y, k, neighbors=neighbors), plain(x, y, neighbors)
     np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
     np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
@@ -60,7 +60,7 @@ def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
 
 def test_agreement_counts_what_an_approximate_retrieval_lost() -> None:
     generator = np.random.default_rng(4)
-    x, y = crowd(400, 30, generator), crowd(300, 30, generator)
+    x, y = clustered(400, 30, generator), clustered(300, 30, generator)
     exact = retrieve(x, y, 3)
     full = agreement(x, y, exact, generator=generator)
     assert (full.words, full.first, full.mutual) == (400, 1.0, 1.0)

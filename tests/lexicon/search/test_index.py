@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isogloss.lexicon.search.index import ExactIndex, FaissIndex
-from tests.lexicon.search.crowds import assert_best, crowd
+from tests.lexicon.search.clusters import assert_best, clustered
 
 
 @settings(max_examples=40, deadline=None)
@@ -18,7 +18,7 @@ from tests.lexicon.search.crowds import assert_best, crowd
 )
 def test_the_exact_index_finds_the_best_of_all(seed: int, queries: int, targets: int, k: int, penalised: bool) -> None:
     generator = np.random.default_rng(seed)
-    x, y = crowd(queries, 20, generator), crowd(targets, 20, generator, twins=5, zeros=2)
+    x, y = clustered(queries, 20, generator), clustered(targets, 20, generator, twins=5, zeros=2)
     penalty = generator.random(targets, dtype=np.float32) if penalised else np.zeros(targets, np.float32)
     found = ExactIndex(y).search(x, k, penalty=penalty if penalised else None)
     assert found.rows.shape == (queries, min(k, targets))
@@ -27,7 +27,7 @@ def test_the_exact_index_finds_the_best_of_all(seed: int, queries: int, targets:
 
 def test_faiss_agrees_with_the_exact_index_on_clustered_vectors() -> None:
     generator = np.random.default_rng(0)
-    x, y = crowd(500, 40, generator, near=2.0), crowd(20_000, 40, generator, near=2.0)
+    x, y = clustered(500, 40, generator, near=2.0), clustered(20_000, 40, generator, near=2.0)
     exact, fast = ExactIndex(y).search(x, 10), FaissIndex(y, lists=64, probes=16).search(x, 10)
     assert (exact.rows[:, 0] == fast.rows[:, 0]).mean() > 0.97
     np.testing.assert_allclose(fast.scores[:, 0], np.einsum("ij,ij->i", x, y[fast.rows[:, 0]]), atol=1e-5)

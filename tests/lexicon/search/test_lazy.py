@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isogloss.lexicon.search.lazy import translate_rows
+from isogloss.lexicon.search.lazy import Effort, translate_rows
 from isogloss.lexicon.search.symmetric import symmetric
-from tests.lexicon.search.crowds import assert_best, crowd, plain
+from tests.lexicon.search.clusters import assert_best, clustered, plain
 
 
 @settings(max_examples=30, deadline=None)
@@ -33,28 +33,23 @@ def test_a_word_list_gets_the_translations_of_the_full_computation(
     precision: torch.dtype,
 ) -> None:
     generator = np.random.default_rng(seed)
-    x, y = crowd(sources, 30, generator, twins=twins), crowd(targets, 30, generator, twins=twins)
+    x, y = clustered(sources, 30, generator, twins=twins), clustered(targets, 30, generator, twins=twins)
     rows = generator.integers(sources, size=queries)
     found = translate_rows(x, y, rows, k, neighbors=neighbors, precision=precision)
     assert_best(found, plain(x, y, neighbors).csls[rows])
 
 
 @pytest.mark.parametrize("samples", [(50, 400, 1000), (200, 800, 4000)])
-def test_a_rough_first_bound_costs_time_but_no_answer(
-    samples: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("isogloss.lexicon.search.lazy.SAMPLES", samples)
-    monkeypatch.setattr("isogloss.lexicon.search.lazy.CANDIDATES", 5)
-    monkeypatch.setattr("isogloss.lexicon.search.lazy.FEW", 0)
+def test_a_rough_first_bound_costs_time_but_no_answer(samples: tuple[int, int, int]) -> None:
     generator = np.random.default_rng(0)
-    x, y = crowd(3000, 40, generator, near=1.0), crowd(2500, 40, generator, near=1.0)
+    x, y = clustered(3000, 40, generator, near=1.0), clustered(2500, 40, generator, near=1.0)
     rows = generator.choice(3000, 60, replace=False)
-    found, full = translate_rows(x, y, rows, 10), symmetric(x, y, 10)
+    found, full = translate_rows(x, y, rows, 10, effort=Effort(samples, 0, 5)), symmetric(x, y, 10)
     assert np.array_equal(found.rows, full.forward.rows[rows])
     assert np.array_equal(found.scores, full.forward.scores[rows])
 
 
 def test_no_words_have_no_translations() -> None:
     generator = np.random.default_rng(1)
-    x, y = crowd(30, 8, generator), crowd(20, 8, generator)
+    x, y = clustered(30, 8, generator), clustered(20, 8, generator)
     assert translate_rows(x, y, np.empty(0, np.int64), 3).rows.shape == (0, 3)

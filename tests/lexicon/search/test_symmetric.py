@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isogloss.lexicon.search.symmetric import symmetric
-from tests.lexicon.search.crowds import CLOSE, assert_best, crowd, plain
+from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 
 T = TypeVar("T")
 
@@ -41,8 +41,8 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
     precision: torch.dtype,
 ) -> None:
     generator = np.random.default_rng(seed)
-    x = crowd(sources, dimensions, generator, twins=twins, zeros=zeros)
-    y = crowd(targets, dimensions, generator, twins=twins, zeros=zeros)
+    x = clustered(sources, dimensions, generator, twins=twins, zeros=zeros)
+    y = clustered(targets, dimensions, generator, twins=twins, zeros=zeros)
     y[: targets // 4] = x[generator.integers(sources, size=targets // 4)]
     found = symmetric(x, y, k, neighbors=neighbors, block_rows=block_rows, precision=precision)
     expected = plain(x, y, neighbors)
@@ -55,7 +55,7 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype) -> None:
     generator = np.random.default_rng(0)
-    x, y = crowd(3000, 50, generator, twins=40), crowd(5000, 50, generator, zeros=10)
+    x, y = clustered(3000, 50, generator, twins=40), clustered(5000, 50, generator, zeros=10)
     found = symmetric(x, y, 10, block_rows=300, precision=precision)
     expected = plain(x, y, 10)
     assert_best(found.forward, expected.csls)
@@ -64,7 +64,7 @@ def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype)
 
 def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
     generator = np.random.default_rng(1)
-    x, y = crowd(2500, 80, generator), crowd(2300, 80, generator)
+    x, y = clustered(2500, 80, generator), clustered(2300, 80, generator)
     wide, low = (symmetric(x, y, 5, precision=precision) for precision in (torch.float32, torch.bfloat16))
     assert np.array_equal(wide.forward.rows, low.forward.rows)
     assert np.array_equal(wide.forward.scores, low.forward.scores)
@@ -75,27 +75,25 @@ def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
 
 def test_eight_bits_are_enough_to_find_what_float32_finds() -> None:
     generator = np.random.default_rng(2)
-    x, y = crowd(2500, 300, generator), crowd(2300, 300, generator)
+    x, y = clustered(2500, 300, generator), clustered(2300, 300, generator)
     wide, low = (symmetric(x, y, 5, precision=precision) for precision in (torch.float32, torch.int8))
     assert (wide.forward.rows == low.forward.rows).mean() > 0.999
     np.testing.assert_allclose(wide.target_density, low.target_density, atol=1e-3)
 
 
-def test_crowded_vectors_are_compared_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isogloss.lexicon.search.tiles.CROWDED", 20_000)  # so that a small crowd has to be split
+def test_blocks_of_too_many_nearly_equal_products_are_split_and_lose_nothing() -> None:
     generator = np.random.default_rng(3)
-    x, y = crowd(600, 20, generator, twins=900), crowd(700, 20, generator, zeros=500)
+    x, y = clustered(600, 20, generator, twins=900), clustered(700, 20, generator, zeros=500)
     expected = plain(x, y, 10)
-    found = symmetric(x, y, 4)
+    found = symmetric(x, y, 4, max_entries=20_000)
     assert_best(found.forward, expected.csls)
     assert_best(found.backward, expected.csls.T)
 
 
-def test_words_in_doubt_are_counted_and_still_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isogloss.lexicon.search.symmetric.WIDER", 1)  # too few candidates to be sure
+def test_words_in_doubt_are_counted_and_still_exact() -> None:
     generator = np.random.default_rng(4)
-    x, y = crowd(2000, 30, generator, near=2.0), crowd(2000, 30, generator, near=2.0)
-    found = symmetric(x, y, 10, block_rows=50)
+    x, y = clustered(2000, 30, generator, near=2.0), clustered(2000, 30, generator, near=2.0)
+    found = symmetric(x, y, 10, block_rows=50, spare_candidates=1)  # too few candidates to be sure
     assert found.repeated > 0
     assert_best(found.forward, plain(x, y, 10).csls)
 
@@ -109,7 +107,7 @@ def test_the_progress_sees_every_block_and_knows_how_many_come() -> None:
         return iter(passed)
 
     generator = np.random.default_rng(5)
-    symmetric(crowd(500, 10, generator), crowd(400, 10, generator), 3, block_rows=64, progress=watch)
+    symmetric(clustered(500, 10, generator), clustered(400, 10, generator), 3, block_rows=64, progress=watch)
     assert seen == [("Comparing", 8, 8)]
 
 
@@ -120,19 +118,19 @@ def test_an_interrupted_pass_leaves_the_threads_as_they_were() -> None:
 
     generator, threads = np.random.default_rng(6), torch.get_num_threads()
     with pytest.raises(KeyboardInterrupt):
-        symmetric(crowd(500, 10, generator), crowd(400, 10, generator), 3, block_rows=64, progress=interrupt)
+        symmetric(clustered(500, 10, generator), clustered(400, 10, generator), 3, block_rows=64, progress=interrupt)
     assert torch.get_num_threads() == threads
 
 
 def test_the_device_is_an_argument() -> None:
     generator = np.random.default_rng(7)
-    x, y = crowd(50, 10, generator), crowd(40, 10, generator)
+    x, y = clustered(50, 10, generator), clustered(40, 10, generator)
     assert_best(symmetric(x, y, 3, device="cpu").forward, plain(x, y, 10).csls)
 
 
 def test_fewer_translations_back_are_the_first_of_more() -> None:
     generator = np.random.default_rng(0)
-    x, y = crowd(300, 20, generator), crowd(200, 20, generator)
+    x, y = clustered(300, 20, generator), clustered(200, 20, generator)
     more, fewer = symmetric(x, y, 8), symmetric(x, y, 8, k_backward=2)
     assert (fewer.forward.rows == more.forward.rows).all()
     assert (fewer.backward.rows == more.backward.rows[:, :2]).all()

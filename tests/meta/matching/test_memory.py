@@ -19,7 +19,6 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.features import FEATURES
-from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.ranking.ranker import Ranker, train
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.matching.assignment_weights import AssignmentWeights
@@ -152,7 +151,6 @@ def test_a_prior_conditions_its_ranker_on_the_vectors(prior: MatchingPrior) -> N
     assert prior.ranker is not None
     assert ranker.nearest_pairs == conditioned(prior.ranker, prior.memory, descriptor_of(space)).nearest_pairs
     assert replace(prior, ranker=None).ranker_for(space) is None
-    assert RankerPrior("one", prior.ranker).ranker_for(space) is prior.ranker
 
 
 def test_self_training_has_as_many_pairs_as_before_where_few_are_probable() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.fixed_prior import FixedPrior
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import CheckpointError
 from isogloss.data.sample import sample_dictionary, sample_vectors
@@ -13,7 +14,6 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.pipeline import Settings
-from isogloss.lexicon.ranking.prior import RankerPrior
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs, collect_training_pairs
 from isogloss.meta.matching.pretrained import pretrained_prior
@@ -46,9 +46,9 @@ def test_a_fallback_is_asked_only_where_no_start_is_above_chance(wrong: bool) ->
     calls = list[str]()
 
     def collected(initial: Seeds) -> TrainingPairs:
-        def fallback() -> RankerPrior:
+        def fallback() -> FixedPrior:
             calls.append("fallback")
-            return RankerPrior("fallback", None, initial)
+            return FixedPrior("fallback", None, initial)
 
         return collect_training_pairs(space, Settings().recipe(), seeds, Resources(fallback=fallback), cut=300)
 

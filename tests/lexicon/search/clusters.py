@@ -29,7 +29,7 @@ def plain(x: Matrix, y: Matrix, neighbors: int) -> Plain:
     return Plain(source, target, 2 * cosine - source[:, None] - target)
 
 
-def crowd(
+def clustered(
     count: int, dimensions: int, generator: np.random.Generator, *, twins: int = 0, zeros: int = 0, near: float = 0.5
 ) -> Matrix:
     """Unit vectors in a few clusters; ``twins`` of them equal the first and ``zeros`` of them are zero."""
