@@ -179,7 +179,7 @@ def view_of(method: str, bench: Bench, seeds: Seeds) -> View:
         descriptors = word_descriptors(x, TRAINING_WORDS), word_descriptors(y, TRAINING_WORDS)
         matched = match_words(bench.prior, MatchingProblem.of(x, y, seeds, descriptors, bench.prior.metric))
         start, rounds = seed_view(x, y, seeds.extended_by(matched)), 3
-    return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, cut=WORDS), vecmap)
+    return seed_view(x, y, self_learned(x, y, seeds, start, rounds=rounds, max_words=WORDS), vecmap)
 
 
 def right(view: View, gold: Mapping[int, Sequence[int]], test: Rows) -> Hits:

@@ -14,8 +14,8 @@ from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.segmentation import Segmenter
 from isogloss.data.vectors import Matrix, Vectors
 
-SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)`` (Arora et al., 2017)
-PRIOR = 1000.0  # words' worth of trust in the rank of a word, against counts of texts
+SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)``, the value of Arora et al. (2017)
+PRIOR = 1000.0  # pseudo-count, in running words, of Zipf's law against counts of texts; round number
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from isogloss.data.errors import CheckpointError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 
-BATCH = 32
+BATCH = 32  # texts through the network at a time; round number
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from isogloss.meta.learners.weights import Weights
 
-ABSENT = -1e4  # the bias of a class without examples
+ABSENT = -1e4  # the bias (log odds) of a class without examples: a probability of 0 in float32; round number
 
 
 class Head(NamedTuple):

@@ -1,4 +1,4 @@
-"""A memory of tasks: near tasks share a start, and what was learned outlives the process."""
+"""A key-value memory of adapted parameters under task descriptors; it is saved with the model."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from torch import Tensor
 
 from isogloss.meta.learners.weights import Weights
 
-NEAREST = 4  # entries that a reading mixes at most
+NEAREST = 4  # k of the k nearest entries that a reading averages; round number, not tuned
 
 
 class Reading(NamedTuple):
-    """What a memory says about a task: how to move φ, and which past tasks say so, nearest first, with their shares."""
+    """What a memory gives for a task: an offset for φ, and the tasks behind it, nearest first, with their weights."""
 
     offset: dict[str, Tensor]
     sources: tuple[tuple[str, float], ...]
@@ -23,9 +23,9 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """Keys are task descriptors, values are how far tasks led away from φ (hierarchical meta-learning).
+    """Keys are task descriptors, values are differences θ - φ of adapted parameters (hierarchical meta-learning).
 
-    A new task starts from φ and ``gate`` times the mean of what near tasks did, weighted by a softmax over distances
+    A new task starts from φ and ``gate`` times the mean of the nearest entries, weighted by a softmax over distances
     (key-value memory; Sprechmann et al., 2018; tasks by clusters: Yao et al., 2019). Numbers of a descriptor are
     compared in units of their spread over those stored, or of ``unit`` where it is not 0. A task of a label that is
     there updates its entry; when ``capacity`` is reached, the entry that was read least recently makes room. A capacity
@@ -40,7 +40,7 @@ class Memory:
     used: Tensor = torch.empty(0, dtype=torch.int64)  # noqa: RUF009 (likewise); when an entry was last read or written
     reads: Tensor = torch.empty(0, dtype=torch.int64)  # noqa: RUF009 (likewise); how often it was read
     clock: int = 0
-    gate: float = 0.5
+    gate: float = 0.5  # round number, as is the temperature; memory as such is level in docs/meta-training.md
     temperature: float = 1.0
     unit: float = 0.0
 
@@ -129,9 +129,9 @@ class Memory:
         if len(self) < self.capacity:
             return self
         oldest = sorted(range(len(self)), key=lambda row: int(self.used[row]))[: len(self) - self.capacity + 1]
-        return self._keeping([row for row in range(len(self)) if row not in oldest])
+        return self._subset([row for row in range(len(self)) if row not in oldest])
 
-    def _keeping(self, rows: Sequence[int]) -> Memory:
+    def _subset(self, rows: Sequence[int]) -> Memory:
         kept = list(rows)
         values = {name: value[kept] for name, value in self.values.items()} if self.values and kept else None
         return replace(

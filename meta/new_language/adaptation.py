@@ -19,7 +19,7 @@ from isogloss.lexicon.search.index import Rows
 from isogloss.meta.learners.weights import Weights
 from isogloss.meta.models.candidate_ranker import Ranker, probabilities
 from isogloss.meta.tasks.alignment_views import Survey
-from isogloss.meta.tasks.candidate_episodes import CANDIDATES, Sides, described, describing_folds
+from isogloss.meta.tasks.candidate_episodes import CANDIDATES, Sides, support_batch, task_descriptor
 from isogloss.meta.tasks.candidate_features import BLOCK, candidates, describe
 from isogloss.meta.tasks.task import Example, Task
 from isogloss.meta.tasks.vector_tables import Spaces
@@ -79,7 +79,7 @@ class Adapted:
         return Dictionary(source.language, target.language, tuple(kept), origin)
 
     def _pairs(self, words: Rows, k: int) -> Iterator[Pair]:
-        ranking, retrieval = self.rank(words), self.surveys[-1].found
+        ranking, retrieval = self.rank(words), self.surveys[-1].retrieval
         for word, rows, word_probabilities in zip(words.tolist(), ranking.rows, ranking.probability, strict=True):
             best = zip(rows[:k].tolist(), word_probabilities[:k].tolist(), strict=True)
             for rank, (row, probability) in enumerate(best, 1):
@@ -128,8 +128,8 @@ def adapt_to_language(
         for a, b in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)
     )
     task = Task("word-mapping", source.language, target.language, examples, ())
-    support = describing_folds(near, pairs, task, progress=progress)
-    start, reading = checkpoint.start(described(spaces, "source", "target", near, pairs))
+    support = support_batch(near, pairs, task, progress=progress)
+    start, reading = checkpoint.start(task_descriptor(spaces, "source", "target", near, pairs))
     weights = checkpoint.learner().adapt(start, support)
     (surveys,) = (sides.surveys(pairs) for _ in progress(range(1), "Fitting to all seeds"))
     return Adapted(sides, pairs, surveys, checkpoint.ranker(), weights, reading.sources)

@@ -17,7 +17,13 @@ from isogloss.lexicon.search.index import Rows
 from isogloss.meta.learners.inner_loop import Batch
 from isogloss.meta.learners.weights import Weights
 from isogloss.meta.tasks.alignment_views import Survey, seed_view, self_learned, truncated_view
-from isogloss.meta.tasks.candidate_episodes import CANDIDATES, Sides, described, describing_folds, retrieved
+from isogloss.meta.tasks.candidate_episodes import (
+    CANDIDATES,
+    Sides,
+    retrieved_candidates,
+    support_batch,
+    task_descriptor,
+)
 from isogloss.meta.tasks.space import TaskSpace, within
 from isogloss.meta.tasks.task import Task
 from isogloss.meta.tasks.word_mapping import WordMapping
@@ -203,7 +209,7 @@ def evaluate(
         ]
         drawn = []
         for task in tasks:
-            descriptor = described(space.vectors, *pair, sides, sides.seeds(task.support))
+            descriptor = task_descriptor(space.vectors, *pair, sides, sides.seeds(task.support))
             drawn.append(answers(task, sides, trained, untrained, descriptor))
         yield _row(held_out, k, pair, drawn)
 
@@ -243,15 +249,15 @@ def answers(
     start, _ = trained.start(descriptor or {})
     seeds = sides.seeds(task.support)
     surveys = sides.surveys(seeds)
-    query = retrieved(sides, surveys, seeds, task.query)
-    support = describing_folds(sides, seeds, task)
+    query = retrieved_candidates(sides, surveys, seeds, task.query)
+    support = support_batch(sides, seeds, task)
     gold = sides.seeds(task.query)
     words = gold.words
     spaces = {"procrustes": surveys[0], "self_learning_profiles": surveys[2], "weighted": surveys[3]}
     spaces |= _more_baselines(sides, task)
     hits = {
-        name: np.array([survey.found.forward.rows[word, 0] in gold.gold[word] for word in words.tolist()], np.float64)
-        for name, survey in spaces.items()
+        name: np.array([best[word] in gold.gold[word] for word in words.tolist()], np.float64)
+        for name, best in ((name, survey.retrieval.forward.rows[:, 0]) for name, survey in spaces.items())
     }
     rankers: dict[str, Weights] = {
         "scratch": trained.learner().adapt(untrained.state.weights, support),

@@ -16,8 +16,8 @@ from isogloss.lexicon.search.csls import Retrieval
 from isogloss.meta.tasks.dense_csls import mutual_pairs, search
 
 VIEWS = ("seeds", "profiles", "learned", "weighted")
-ROUNDS = 8  # of self-learning; with ten seeds and distant languages more go on helping for a while
-CUT = 5000  # most frequent words that may become pairs
+ROUNDS = 8  # of self-learning; chosen by hand, not tuned by a script: with ten seeds more than a few rounds pay
+MAX_WORDS = 5000  # most frequent words that self-learning may pair; round number
 
 
 class View(NamedTuple):
@@ -28,10 +28,10 @@ class View(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """A view and the best translations in it, both ways."""
+    """A view and the best translations in it, in both directions."""
 
     view: View
-    found: Retrieval
+    retrieval: Retrieval
 
     @classmethod
     def of(cls, view: View, k: int) -> Survey:
@@ -57,14 +57,16 @@ def profile_view(x: Matrix, y: Matrix, seeds: Seeds) -> View:
     return View(_profile(x, x[seeds.source]), _profile(y, y[seeds.target]))
 
 
-def self_learned(x: Matrix, y: Matrix, seeds: Seeds, start: View, *, rounds: int = ROUNDS, cut: int = CUT) -> Seeds:
+def self_learned(
+    x: Matrix, y: Matrix, seeds: Seeds, start: View, *, rounds: int = ROUNDS, max_words: int = MAX_WORDS
+) -> Seeds:
     """The dictionary that self-learning reaches from ``start``: mutual neighbours by CSLS, align, again.
 
     In the spirit of Artetxe et al. (2018) and Lample et al. (2018); the seeds stay in throughout.
     """
     view, pairs = start, seeds
     for _ in range(rounds):
-        pairs = seeds.extended_by(Seeds.of_rows(mutual_pairs(view.source[:cut], view.target[:cut])))
+        pairs = seeds.extended_by(Seeds.of_rows(mutual_pairs(view.source[:max_words], view.target[:max_words])))
         view = seed_view(x, y, pairs)
     return pairs
 

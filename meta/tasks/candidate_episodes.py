@@ -21,9 +21,9 @@ from isogloss.meta.tasks.descriptors import describe_pair
 from isogloss.meta.tasks.task import Example, Task
 from isogloss.meta.tasks.vector_tables import Spaces
 
-CANDIDATES = 20  # of each source word
-FOLDS = 4  # the seeds of each part are described by maps fitted to the other parts
-FEWEST = 5  # seed pairs below which no map can be fitted and judged
+CANDIDATES = 20  # of each source word; round number
+FOLDS = 4  # of cross-fitting the support set: features of a fold come from maps fitted to the others; round number
+MIN_SEEDS = 5  # seed words below which a fold has none or its map nothing to fit; one more than FOLDS, not tuned
 
 
 class Sides(NamedTuple):
@@ -61,73 +61,77 @@ def episode(task: Task, spaces: Spaces) -> Episode:
     """The tensors of a task: support described across folds, query by maps fitted to all seeds.
 
     Raises:
-        VocabularyError: Fewer than ``FEWEST`` seeds, or vectors are missing or of different dimensions.
+        VocabularyError: Fewer than ``MIN_SEEDS`` seeds, or vectors are missing or of different dimensions.
     """
     sides = Sides.of(spaces, task.source, task.target)
     seeds = sides.seeds(task.support)
-    support = describing_folds(sides, seeds, task)
+    support = support_batch(sides, seeds, task)
     query = _describing(sides, sides.surveys(seeds), seeds, task, task.query)
-    told = described(spaces, task.source, task.target, sides, seeds)
-    return Episode(support, query, task.family, (task.source, task.target), descriptor=told)
+    descriptor = task_descriptor(spaces, task.source, task.target, sides, seeds)
+    return Episode(support, query, task.family, (task.source, task.target), descriptor=descriptor)
 
 
-def described(spaces: Spaces, source: str, target: str, sides: Sides, seeds: Seeds) -> dict[str, float]:
+def task_descriptor(spaces: Spaces, source: str, target: str, sides: Sides, seeds: Seeds) -> dict[str, float]:
     """What describes a task between two languages of ``spaces`` that is known by ``seeds``."""
-    portraits = spaces.portrait(source), spaces.portrait(target)
-    return describe_pair(*portraits, sides.source, sides.target, sides.x, sides.y, seeds)
+    languages = spaces.language_descriptor(source), spaces.language_descriptor(target)
+    return describe_pair(*languages, sides.source, sides.target, sides.x, sides.y, seeds)
 
 
-def describing_folds(sides: Sides, seeds: Seeds, task: Task, *, progress: Progress = silent) -> Batch:
+def support_batch(sides: Sides, seeds: Seeds, task: Task, *, progress: Progress = silent) -> Batch:
     """The support set, each fold of its words described by views fitted to the seeds of the others."""
-    parts = []
+    batches = []
     for held_out in progress(folds(seeds), "Describing the seeds", FOLDS):
         rest = seeds.without(held_out)
         words = {sides.source.words[row] for row in held_out.tolist()}
         examples = [example for example in task.support if example.source in words]
-        parts.append(_describing(sides, sides.surveys(rest), rest, task, examples))
-    return Batch(*(torch.cat(tensors) for tensors in zip(*parts, strict=True)))
+        batches.append(_describing(sides, sides.surveys(rest), rest, task, examples))
+    return Batch(*(torch.cat(tensors) for tensors in zip(*batches, strict=True)))
 
 
 def folds(seeds: Seeds) -> Iterator[Rows]:
     """The source rows of ``seeds`` in ``FOLDS`` parts.
 
     Raises:
-        VocabularyError: There are fewer than ``FEWEST`` source words.
+        VocabularyError: There are fewer than ``MIN_SEEDS`` source words.
     """
-    if len(seeds.words) < FEWEST:
+    if len(seeds.words) < MIN_SEEDS:
         raise VocabularyError(
-            f"found {len(seeds.words)} usable seed words, expected at least {FEWEST}; give more seed pairs whose words "
-            "both have vectors"
+            f"found {len(seeds.words)} usable seed words, expected at least {MIN_SEEDS}; give more seed pairs whose "
+            "words both have vectors"
         )
     order = seeds.source[np.sort(np.unique(seeds.source, return_index=True)[1])]
     yield from (order[start::FOLDS] for start in range(FOLDS))
 
 
-def retrieved(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example]) -> Batch:
+def retrieved_candidates(
+    sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example]
+) -> Batch:
     """One row for each source word: the candidates that the views propose, and which of them are right."""
     gold = sides.seeds(examples)
     words = gold.words
-    offered = candidates(surveys, words, CANDIDATES)
-    features = describe(surveys, sides.source, sides.target, seeds, words, offered)
+    rows = candidates(surveys, words, CANDIDATES)
+    features = describe(surveys, sides.source, sides.target, seeds, words, rows)
     truth = [
-        [row in gold.gold[word] for row in rows] for word, rows in zip(words.tolist(), offered.tolist(), strict=True)
+        [row in gold.gold[word] for row in listed] for word, listed in zip(words.tolist(), rows.tolist(), strict=True)
     ]
-    return Batch(torch.from_numpy(features), torch.tensor(truth, dtype=torch.float32).reshape(offered.shape))
+    return Batch(torch.from_numpy(features), torch.tensor(truth, dtype=torch.float32).reshape(rows.shape))
 
 
-def given(sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example], listed: int) -> Batch:
+def listed_candidates(
+    sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, examples: Collection[Example], listed: int
+) -> Batch:
     """One row for every ``listed`` examples, which share their source word: their targets are the candidates."""
-    every = list(examples)
-    words = sides.source.indices([example.source for example in every[::listed]])
-    offered = sides.target.indices([example.target for example in every]).reshape(-1, listed)
-    features = describe(surveys, sides.source, sides.target, seeds, words, offered)
-    truth = torch.tensor([example.truth for example in every], dtype=torch.float32).reshape(offered.shape)
+    ordered = list(examples)
+    words = sides.source.indices([example.source for example in ordered[::listed]])
+    rows = sides.target.indices([example.target for example in ordered]).reshape(-1, listed)
+    features = describe(surveys, sides.source, sides.target, seeds, words, rows)
+    truth = torch.tensor([example.truth for example in ordered], dtype=torch.float32).reshape(rows.shape)
     return Batch(torch.from_numpy(features), truth)
 
 
 def _describing(
     sides: Sides, surveys: tuple[Survey, ...], seeds: Seeds, task: Task, examples: Collection[Example]
 ) -> Batch:
-    if task.given:
-        return given(sides, surveys, seeds, examples, task.given)
-    return retrieved(sides, surveys, seeds, examples)
+    if task.listed:
+        return listed_candidates(sides, surveys, seeds, examples, task.listed)
+    return retrieved_candidates(sides, surveys, seeds, examples)

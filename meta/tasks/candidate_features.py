@@ -19,12 +19,12 @@ OF_THE_PAIR = ("source_density", "target_density", "rank_gap", "rank_lead", "ran
 OF_THE_TASK = ("seeds", "mutual")
 FEATURES = (*(f"{name}.{view}" for view in VIEWS for name in IN_EACH_VIEW), *OF_THE_PAIR, *OF_THE_TASK)
 
-BLOCK = 1000  # source words described at a time
+BLOCK = 1000  # source words whose features are computed at a time, which bounds memory; round number
 
 
 def candidates(surveys: Sequence[Survey], words: Rows, count: int) -> Rows:
     """The ``count`` candidates of each source row, shape ``(words, count)``, the views taking turns, surest first."""
-    proposed = np.stack([survey.found.forward.rows[words] for survey in reversed(surveys)], axis=2)
+    proposed = np.stack([survey.retrieval.forward.rows[words] for survey in reversed(surveys)], axis=2)
     flat = proposed.reshape(len(words), -1)  # best of every view, then second best of every view, and so on
     count = min(count, proposed.shape[1])
     return np.array([list(dict.fromkeys(row))[:count] for row in flat.tolist()], dtype=np.int64).reshape(-1, count)
@@ -55,21 +55,21 @@ def _describe(
 ) -> Matrix:
     columns = [column for survey in surveys for column in _in_view(survey, words, offered)]
     columns += _of_pair(surveys[-1], source, target, words, offered)
-    share = len(surveys[-1].found.mutual()) / min(len(source), len(target))
+    share = len(surveys[-1].retrieval.mutual()) / min(len(source), len(target))
     columns += [np.full(offered.shape, np.log(len(seeds))), np.full(offered.shape, share)]
     return np.stack(columns, axis=-1).astype(np.float32)
 
 
 def _in_view(survey: Survey, words: Rows, offered: Rows) -> Iterator[NDArray[np.floating]]:
-    view, found = survey
+    view, retrieval = survey
     cosine = np.einsum("wd,wcd->wc", view.source[words], view.target[offered])
-    score = csls(cosine, found.source_density[words][:, None], found.target_density[offered])
+    score = csls(cosine, retrieval.source_density[words][:, None], retrieval.target_density[offered])
     yield cosine
     yield score
-    yield score - found.forward.scores[words, :1]
-    yield _place(found.forward.rows[words][:, None, :], offered[:, :, None])
-    yield score - found.backward.scores[offered, 0]
-    yield _place(found.backward.rows[offered], words[:, None, None])
+    yield score - retrieval.forward.scores[words, :1]
+    yield _place(retrieval.forward.rows[words][:, None, :], offered[:, :, None])
+    yield score - retrieval.backward.scores[offered, 0]
+    yield _place(retrieval.backward.rows[offered], words[:, None, None])
 
 
 def _place(listed: Rows, wanted: Rows) -> NDArray[np.float64]:
@@ -81,8 +81,8 @@ def _place(listed: Rows, wanted: Rows) -> NDArray[np.float64]:
 def _of_pair(
     survey: Survey, source: Vectors, target: Vectors, words: Rows, offered: Rows
 ) -> Iterator[NDArray[np.floating]]:
-    yield np.broadcast_to(survey.found.source_density[words][:, None], offered.shape)
-    yield survey.found.target_density[offered]
+    yield np.broadcast_to(survey.retrieval.source_density[words][:, None], offered.shape)
+    yield survey.retrieval.target_density[offered]
     rank, other = np.log1p(words)[:, None], np.log1p(offered)
     yield np.abs(rank - other)
     yield other - rank

@@ -58,8 +58,8 @@ class ConceptNWay:
             support += [Labelled(source.language, other, label) for other in synonyms]
             query += [Labelled(target.language, answer, label) for answer in answers]
         ours, theirs = {each.word for each in support}, {each.word for each in query}
-        known = pairs_without(dictionary, ours, theirs, self.seeds, random)
-        told = descriptor(source, target, len(known), len(query))
+        seeds = pairs_without(dictionary, ours, theirs, self.seeds, random)
+        told = descriptor(source, target, len(seeds), len(query))
         return WordTask(
-            self.name, source.language, target.language, known, tuple(support), tuple(query), self.ways, descriptor=told
+            self.name, source.language, target.language, seeds, tuple(support), tuple(query), self.ways, descriptor=told
         )

@@ -9,11 +9,9 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, seeds_within
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, seeds_within
 from isogloss.meta.tasks.hidden_edge import nearest_words
 from isogloss.meta.tasks.task import Example, Task
-
-FEWEST_QUERIES = 5
 
 Detours = Mapping[str, tuple[str, ...]]  # source word -> target words two edges away
 
@@ -39,13 +37,13 @@ class CycleRanking:
     def size(self, dictionary: Dictionary) -> int:
         """The source words that some path leads to a right end; 0 where they do not suffice."""
         words = len(self._askable(dictionary))
-        return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
+        return words if words >= min(self.seeds) + MIN_QUERIES else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         words = self._askable(dictionary)
         askable = replace(dictionary, pairs=tuple(pair for pair in dictionary if pair.source in words))
-        k = seeds_within(self.seeds, askable, FEWEST_QUERIES, random)
+        k = seeds_within(self.seeds, askable, MIN_QUERIES, random)
         order = [words[place] for place in random.permutation(len(words))]
         known, asked = order[:k], order[k : k + self.queries]
         support, query = (tuple(self._lists(part, dictionary, target)) for part in (known, asked))
@@ -55,7 +53,7 @@ class CycleRanking:
             dictionary.target,
             support,
             query,
-            given=1 + self.wrong,
+            listed=1 + self.wrong,
             descriptor=descriptor(source, target, k, len(asked)),
         )
 

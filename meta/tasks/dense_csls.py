@@ -12,30 +12,30 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, retrieve
 from isogloss.lexicon.search.index import Neighbors, Rows
 
-LARGEST = 25_000_000  # scores held at once; above, the search works in blocks
+MAX_SCORES = 25_000_000  # held at once (5,000 × 5,000, 100 MB); above, the search works in blocks; round number
 
 
 def search(x: Matrix, y: Matrix, k: int) -> Retrieval:
-    """The ``k`` best translations of every row, both ways, by CSLS: what ``lexicon.search.csls.retrieve`` finds.
+    """The ``k`` best translations of every row in both directions by CSLS, as ``lexicon.search.csls.retrieve`` finds.
 
     Args:
         x: Source vectors in the shared space, shape ``(n, d)``, unit length.
         y: Target vectors in the shared space, shape ``(m, d)``, unit length.
         k: Translations for each word.
     """
-    if len(x) * len(y) > LARGEST:
+    if len(x) * len(y) > MAX_SCORES:
         return retrieve(x, y, k)
-    onward, back = _Products.of(x, y)
-    return Retrieval(_best(onward.scores, k), _best(back.scores, k), onward.density, back.density)
+    forward, backward = _Products.of(x, y)
+    return Retrieval(_best(forward.scores, k), _best(backward.scores, k), forward.density, backward.density)
 
 
 def mutual_pairs(x: Matrix, y: Matrix) -> Rows:
     """Rows that are each other's best translation by CSLS, shape ``(pairs, 2)``, by source row."""
-    if len(x) * len(y) > LARGEST:
+    if len(x) * len(y) > MAX_SCORES:
         return retrieve(x, y, 1).mutual()
-    best, back = (way.scores.argmax(axis=1) for way in _Products.of(x, y))
-    agreed = back[best] == np.arange(len(best))
-    return np.stack([np.flatnonzero(agreed), best[agreed]], axis=1)
+    best, best_back = (direction.scores.argmax(axis=1) for direction in _Products.of(x, y))
+    mutual = best_back[best] == np.arange(len(best))
+    return np.stack([np.flatnonzero(mutual), best[mutual]], axis=1)
 
 
 class _Products(NamedTuple):
@@ -48,9 +48,9 @@ class _Products(NamedTuple):
     @classmethod
     def of(cls, x: Matrix, y: Matrix) -> tuple[_Products, _Products]:
         """Both directions. The product is computed twice, since sorting along columns costs more than that."""
-        onward, back = x @ y.T, y @ x.T
-        density, other = neighbor_density(onward), neighbor_density(back)
-        return cls(onward, density, other), cls(back, other, density)
+        forward, backward = x @ y.T, y @ x.T
+        density, other = neighbor_density(forward), neighbor_density(backward)
+        return cls(forward, density, other), cls(backward, other, density)
 
     @property
     def scores(self) -> Matrix:
@@ -61,6 +61,6 @@ class _Products(NamedTuple):
 def _best(scores: NDArray[np.float32], k: int) -> Neighbors:
     k = min(k, scores.shape[1])
     rows = np.argpartition(scores, -k, axis=1)[:, -k:]
-    found = np.take_along_axis(scores, rows, axis=1)
-    order = np.argsort(-found, axis=1, kind="stable")
-    return Neighbors(np.take_along_axis(rows, order, axis=1), np.take_along_axis(found, order, axis=1))
+    best = np.take_along_axis(scores, rows, axis=1)
+    order = np.argsort(-best, axis=1, kind="stable")
+    return Neighbors(np.take_along_axis(rows, order, axis=1), np.take_along_axis(best, order, axis=1))

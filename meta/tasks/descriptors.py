@@ -15,10 +15,10 @@ from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 
-SAMPLE = 1000  # most frequent words that hubness is counted among
-NEIGHBOURS = 10
-PENALTY = 0.1  # of the map whose residual describes a task
-LEADING = 10  # eigenvalues whose share is told
+SAMPLE = 1000  # most frequent words that hubness is counted among; round number, bounds a product of n × n
+NEIGHBORS = 10  # k of the k-occurrence whose skewness is hubness (Radovanović et al., 2010)
+PENALTY = 0.1  # of the ridge regression whose residual describes a task; round number, not tuned
+LEADING = 10  # eigenvalues whose share is a number of the descriptor; round number
 
 DESCRIPTORS = (
     "effective_rank",
@@ -35,7 +35,7 @@ DESCRIPTORS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Portrait:
+class LanguageDescriptor:
     """A language by its words and normalised vectors alone.
 
     ``spectrum`` are the eigenvalues of the covariance as shares of their sum, largest first, shape ``(d,)``;
@@ -48,8 +48,8 @@ class Portrait:
     scripts: Mapping[str, float]
 
     @classmethod
-    def of(cls, words: Vectors, matrix: Matrix) -> Portrait:
-        """The portrait of a language with ``matrix``, shape ``(n, d)``, unit length."""
+    def of(cls, words: Vectors, matrix: Matrix) -> LanguageDescriptor:
+        """The descriptor of a language with ``matrix``, shape ``(n, d)``, unit length."""
         counted = Counter(script_of(word) for word in words.words)
         scripts = {script: count / len(words) for script, count in counted.items()}
         return cls(spectrum_of(matrix), _hubness(matrix[:SAMPLE]), scripts)
@@ -73,7 +73,7 @@ def effective_rank(spectrum: NDArray[np.float64]) -> float:
 
 
 def describe_pair(
-    a: Portrait, b: Portrait, source: Vectors, target: Vectors, x: Matrix, y: Matrix, seeds: Seeds
+    a: LanguageDescriptor, b: LanguageDescriptor, source: Vectors, target: Vectors, x: Matrix, y: Matrix, seeds: Seeds
 ) -> dict[str, float]:
     """The numbers named in ``DESCRIPTORS`` of a pair of languages and its seeds.
 
@@ -130,7 +130,7 @@ def script_of(word: str) -> str:
 
 
 def _hubness(matrix: Matrix) -> float:
-    near = min(NEIGHBOURS, len(matrix) - 1)
+    near = min(NEIGHBORS, len(matrix) - 1)
     if near < 1:
         return 0.0
     scores = matrix @ matrix.T

@@ -10,6 +10,8 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.meta.tasks.task import Example, Task, WordTask
 
+MIN_QUERIES = 5  # source words that the smallest support set has to leave for the query set; round number
+
 Drawn = TypeVar("Drawn", Task, WordTask, covariant=True)
 
 

@@ -10,10 +10,8 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, word_split
 from isogloss.meta.tasks.task import Example, Task
-
-FEWEST_QUERIES = 5
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,11 @@ class HiddenEdge:
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice for the fewest seeds."""
         words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
+        return words if words >= min(self.seeds) + MIN_QUERIES else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
-        k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
+        k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         known, asked = word_split(dictionary, k, self.queries, random)
         edges = first_translations(dictionary, known), first_translations(dictionary, asked)
         support, query = (tuple(self._with_negatives(each, dictionary, target)) for each in edges)
@@ -46,7 +44,7 @@ class HiddenEdge:
             dictionary.target,
             support,
             query,
-            given=1,
+            listed=1,
             descriptor=descriptor(source, target, k, len(asked)),
         )
 

@@ -45,8 +45,8 @@ class LanguageInvariance:
             for part in parts
         )
         theirs = {each.word for each in (*support, *query) if each.label}
-        known = pairs_without(dictionary, {*parts[0], *parts[1]}, theirs, self.seeds, random)
-        told = descriptor(source, target, len(known), len(query))
+        seeds = pairs_without(dictionary, {*parts[0], *parts[1]}, theirs, self.seeds, random)
+        told = descriptor(source, target, len(seeds), len(query))
         return WordTask(
-            self.name, source.language, target.language, known, support, query, 2, confuse=True, descriptor=told
+            self.name, source.language, target.language, seeds, support, query, 2, confuse=True, descriptor=told
         )

@@ -9,10 +9,8 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, word_split
 from isogloss.meta.tasks.task import Example, Task
-
-FEWEST_QUERIES = 5
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,11 @@ class Similarity:
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice or none has a relative."""
         words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + FEWEST_QUERIES and any(relatives(dictionary).values()) else 0
+        return words if words >= min(self.seeds) + MIN_QUERIES and any(relatives(dictionary).values()) else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
-        k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
+        k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         near = relatives(dictionary)
         known, rest = word_split(dictionary, k, len(dictionary.by_source), random)
         asked = sorted(rest, key=lambda word: not near[word])[: self.queries]  # those with relatives, then others
@@ -51,7 +49,7 @@ class Similarity:
             dictionary.target,
             support,
             query,
-            given=1,
+            listed=1,
             descriptor=descriptor(source, target, k, len(asked)),
         )
 

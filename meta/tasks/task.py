@@ -1,4 +1,4 @@
-"""A task: a few known examples to adapt on, and others to be judged by."""
+"""A task: a support set to adapt on and a query set to evaluate on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Example(NamedTuple):
-    """Whether ``target`` translates ``source``; if not, how near it comes, from 0 to below 1."""
+    """Whether ``target`` translates ``source``; if not, to what degree, from 0 to below 1."""
 
     source: str
     target: str
@@ -17,7 +17,7 @@ class Example(NamedTuple):
 
     @property
     def truth(self) -> float:
-        """What a model should say: 1 for a translation, else the degree."""
+        """What a model should predict: 1 for a translation, else the degree."""
         return 1.0 if self.holds else self.degree
 
 
@@ -33,9 +33,9 @@ class Labelled(NamedTuple):
 class Task:
     """One draw of a family for a pair of languages; no source word of ``query`` stands in ``support``.
 
-    Where ``given`` is set, the examples name the candidates to judge, wrong ones included, so many in a row of each
-    source word as ``given`` says; otherwise they hold right pairs alone and the candidates are whatever the vectors
-    propose. ``descriptor`` says in a few numbers what kind of task it is.
+    Where ``listed`` is set, the examples list the candidates of each source word, wrong ones included, ``listed`` in a
+    row; otherwise they hold right pairs alone and candidates are retrieved by the vectors. ``descriptor`` holds the
+    numbers of the task descriptor.
     """
 
     family: str
@@ -43,7 +43,7 @@ class Task:
     target: str
     support: tuple[Example, ...]
     query: tuple[Example, ...]
-    given: int = 0
+    listed: int = 0
     descriptor: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -59,14 +59,14 @@ class Task:
 class WordTask:
     """Words to classify: support in one language, query in another (or in both), no word and no translation in common.
 
-    ``known`` are the pairs that carry ``target`` into the space of ``source``: none has a word of support or query.
+    ``seeds`` are the pairs that map ``target`` into the space of ``source``: none has a word of support or query.
     Where ``confuse`` is set, the query asks for features from which the classes cannot be told.
     """
 
     family: str
     source: str
     target: str
-    known: tuple[Example, ...]
+    seeds: tuple[Example, ...]
     support: tuple[Labelled, ...]
     query: tuple[Labelled, ...]
     ways: int

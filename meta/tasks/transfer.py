@@ -13,7 +13,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.meta.tasks.family import descriptor, pairs_without
 from isogloss.meta.tasks.task import Labelled, WordTask
 
-FEWEST = 8  # words of a class below which it is none
+MIN_WORDS = 8  # words a class needs: support and query of a task; chosen by hand, not tuned
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class ClassTransfer:
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice."""
         words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + FEWEST * self.topics else 0
+        return words if words >= min(self.seeds) + MIN_WORDS * self.topics else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> WordTask:
         """A task from ``dictionary``, split by source word."""
         classes = self._classes(dictionary, source, random)
-        large = [members for members in classes if len(members) >= FEWEST]
+        large = [members for members in classes if len(members) >= MIN_WORDS]
         chosen = [large[place] for place in random.permutation(len(large))[: self.ways]]
         labels = {word: label for label, members in enumerate(chosen) for word in members}
         support: list[Labelled] = []
@@ -71,7 +71,7 @@ class ClassTransfer:
     def _classes(self, dictionary: Dictionary, source: Vectors, random: np.random.Generator) -> list[list[str]]:
         tags = {word: tag for word, tag in dictionary.parts_of_speech[0].items() if word in dictionary.by_source}
         spoken = _grouped(tags)
-        if sum(len(members) >= 2 * FEWEST for members in spoken) >= self.ways:
+        if sum(len(members) >= 2 * MIN_WORDS for members in spoken) >= self.ways:
             return spoken
         return topics(dictionary, source, self.topics, random)
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.normalisation import iterative_normalisation
-from isogloss.meta.tasks.descriptors import Portrait
+from isogloss.meta.tasks.descriptors import LanguageDescriptor
 
-CENTRING = 5  # rounds of iterative normalisation (Zhang et al., 2019)
+CENTRING = 5  # rounds of iterative normalisation (Zhang et al., 2019); round number
 
 
 class Spaces:
@@ -23,7 +23,7 @@ class Spaces:
         self._vocabulary = vocabulary
         self._kept: dict[str, Vectors] = {}
         self._matrices: dict[str, Matrix] = {}
-        self._portraits: dict[str, Portrait] = {}
+        self._descriptors: dict[str, LanguageDescriptor] = {}
 
     def words(self, language: str) -> Vectors:
         """The words of ``language`` and their vectors as they were read.
@@ -48,11 +48,11 @@ class Spaces:
             self._matrices[language] = iterative_normalisation(raw, rounds=CENTRING)(raw)
         return self._matrices[language]
 
-    def portrait(self, language: str) -> Portrait:
+    def language_descriptor(self, language: str) -> LanguageDescriptor:
         """What describes ``language`` by its words and vectors alone."""
-        if language not in self._portraits:
-            self._portraits[language] = Portrait.of(self.words(language), self.matrix(language))
-        return self._portraits[language]
+        if language not in self._descriptors:
+            self._descriptors[language] = LanguageDescriptor.of(self.words(language), self.matrix(language))
+        return self._descriptors[language]
 
     def aligned_dimensions(self, source: str, target: str) -> None:
         """Check that one rotation can carry ``source`` into ``target``.

@@ -66,8 +66,8 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
     home = hub.rotations[task.source]
     rows = {language: spaces.words(language).row_of for language in (task.source, task.target)}
     x, y = spaces.matrix(task.source), spaces.matrix(task.target)
-    ours = [rows[task.source][pair.source] for pair in task.known]
-    theirs = [rows[task.target][pair.target] for pair in task.known]
+    ours = [rows[task.source][pair.source] for pair in task.seeds]
+    theirs = [rows[task.target][pair.target] for pair in task.seeds]
     carried = procrustes(y[theirs], x[ours]).matrix @ home
     maps = {task.source: (x, home), task.target: (y, carried)}
 
@@ -81,7 +81,7 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
         return Batch(torch.from_numpy(np.array(vectors, dtype=np.float32)), truth)
 
     support, query = batch(task.support, confuse=False), batch(task.query, confuse=task.confuse)
-    portraits = spaces.portrait(task.source), spaces.portrait(task.target)
+    languages = spaces.language_descriptor(task.source), spaces.language_descriptor(task.target)
     words = spaces.words(task.source), spaces.words(task.target)
-    told = describe_pair(*portraits, *words, x, y, Seeds(np.array(ours), np.array(theirs)))
+    told = describe_pair(*languages, *words, x, y, Seeds(np.array(ours), np.array(theirs)))
     return Episode(support, query, task.family, (task.source, task.target), descriptor=told)

@@ -8,10 +8,8 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, word_split
 from isogloss.meta.tasks.task import Example, Task
-
-FEWEST_QUERIES = 5
 
 
 @dataclass(frozen=True)
@@ -25,11 +23,11 @@ class WordMapping:
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice for the fewest seeds."""
         words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + FEWEST_QUERIES else 0
+        return words if words >= min(self.seeds) + MIN_QUERIES else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
-        k = seeds_within(self.seeds, dictionary, FEWEST_QUERIES, random)
+        k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         known, asked = word_split(dictionary, k, self.queries, random)
         query = tuple(Example(word, answer) for word in asked for answer in dictionary.by_source[word])
         return Task(

@@ -21,8 +21,8 @@ from isogloss.meta.texts.corpus import Corpus, TextTask, classes_of, draw_task, 
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 
 HEAD, SCALE = "head", "log scale"
-SHARPNESS = 10.0  # of the scores of pre-training, whose features have unit length
-SHOTS = (1, 5, 10)
+SHARPNESS = 10.0  # inverse temperature of cosine scores: of pre-training, and where meta-training starts; round number
+SHOTS = (1, 5, 10)  # labelled texts of a class in an episode; round numbers
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ from isogloss.meta.tasks.task import Example, Task, WordTask
 
 
 def noisy(task: Task, share: float, random: np.random.Generator) -> Task:
-    """The task with the targets of a share of its seeds exchanged, as users' lists have wrong pairs."""
+    """The task with the targets of a share of its seeds permuted, as users' lists have wrong pairs."""
     return replace(task, support=_mixed(task.support, share, random)) if share else task
 
 
 def noisy_words(task: WordTask, share: float, random: np.random.Generator) -> WordTask:
-    """The task with the targets of a share of its known pairs exchanged."""
-    return replace(task, known=_mixed(task.known, share, random)) if share else task
+    """The task with the targets of a share of its seeds permuted."""
+    return replace(task, seeds=_mixed(task.seeds, share, random)) if share else task
 
 
 def rotated(episode: Episode, random: np.random.Generator) -> Episode:

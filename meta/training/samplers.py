@@ -76,11 +76,12 @@ class Bandit:
     """Exp3.S over kinds of tasks, rewarded by learning progress (Auer et al., 2002; Graves et al., 2017).
 
     ``arms`` has the arm of each episode: its family and languages. Progress is the fall of an arm's loss since it was
-    last drawn, on the scale of such changes so far, between -1 and 1. ``explore`` of the draws are uniform over arms.
+    last drawn, in units of a running mean of such changes, between -1 and 1. A share ``explore`` of the draws is
+    uniform over arms.
     """
 
     arms: tuple[int, ...]
-    rate: float = 0.1
+    rate: float = 0.1  # round numbers, not tuned; the sampler as such is level in docs/meta-training.md
     explore: float = 0.2
     forget: float = 0.01
 

@@ -55,8 +55,8 @@ class ByAgreement:
 
     main: str
     learned: bool = False
-    rate: float = 0.1
-    keep: float = 0.9
+    rate: float = 0.1  # per step, in log odds; round number, as is the decay
+    decay: float = 0.9
 
     def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
         """The gradients of the families, each by its weight."""
@@ -86,7 +86,7 @@ class ByAgreement:
             return memo, memo.get(MAIN_GRADIENT)
         now = _flat(found.gradient)
         before = memo.get(MAIN_GRADIENT, now)
-        return {**memo, MAIN_GRADIENT: self.keep * before + (1 - self.keep) * now}, now
+        return {**memo, MAIN_GRADIENT: self.decay * before + (1 - self.decay) * now}, now
 
     def _factor(self, family: str, gradient: Weights, main: Tensor | None, memo: Memo) -> tuple[Memo, float]:
         if family == self.main:
@@ -94,7 +94,7 @@ class ByAgreement:
         if main is None:
             return memo, 1.0 if self.learned else 0.0
         agreement = torch.cosine_similarity(_flat(gradient), main, dim=0)
-        mean = self.keep * memo.get(AGREEMENT + family, agreement) + (1 - self.keep) * agreement
+        mean = self.decay * memo.get(AGREEMENT + family, agreement) + (1 - self.decay) * agreement
         memo = {**memo, AGREEMENT + family: mean}
         if not self.learned:
             return memo, max(0.0, float(agreement))

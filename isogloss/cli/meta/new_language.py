@@ -230,11 +230,11 @@ def _settings(learner: str, steps: int, episodes: int, vocabulary: int, seed: in
 
 
 def _counts(text: str) -> tuple[int, ...]:
-    from isogloss.meta.tasks.candidate_episodes import FEWEST
+    from isogloss.meta.tasks.candidate_episodes import MIN_SEEDS
 
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() and int(part) >= FEWEST for part in parts):
+    if not all(part.isdigit() and int(part) >= MIN_SEEDS for part in parts):
         raise typer.BadParameter(
-            f"found {text!r}, expected comma-separated numbers of at least {FEWEST}", param_hint="--seeds"
+            f"found {text!r}, expected comma-separated numbers of at least {MIN_SEEDS}", param_hint="--seeds"
         )
     return tuple(int(part) for part in parts)

@@ -71,10 +71,10 @@ def test_no_word_asked_and_no_known_pair_gives_an_answer_away(words: TaskSpace, 
         assert task.support
         assert task.query
         assert not ours & asked
-        known = {(task.source, pair.source) for pair in task.known} | {
-            (task.target, pair.target) for pair in task.known
+        known = {(task.source, pair.source) for pair in task.seeds} | {
+            (task.target, pair.target) for pair in task.seeds
         }
-        assert len(task.known) >= 20
+        assert len(task.seeds) >= 20
         assert not known & (ours | asked)
 
 
@@ -141,7 +141,7 @@ def test_every_cycle_has_one_right_end_first_and_as_many_wrong(words: TaskSpace)
     task = words.draw(kind, np.random.default_rng(0))
     direct = words.between(task.source, task.target)
     assert direct is not None
-    assert task.given == 4
+    assert task.listed == 4
     assert task.query
     assert len(task.query) % 4 == 0
     for start in range(0, len(task.query), 4):
@@ -218,7 +218,7 @@ def test_all_families_of_candidates_can_be_named(space: TaskSpace) -> None:
 def test_every_word_of_a_task_has_a_vector(words: TaskSpace) -> None:
     for family in (family.name for family in WORD_FAMILIES):
         task = drawn(words, family)
-        known = [end for pair in task.known for end in ((task.source, pair.source), (task.target, pair.target))]
+        known = [end for pair in task.seeds for end in ((task.source, pair.source), (task.target, pair.target))]
         labelled = [(word.language, word.word) for word in (*task.support, *task.query)]
         assert known
         assert labelled

@@ -203,17 +203,17 @@ def test_an_episode_describes_every_word_finitely(space: TaskSpace) -> None:
     for number in (0, 1):
         task = space.task(number, seed=0)
         made = episode(task, space.vectors)
-        assert made.support.x.shape[1:] == made.query.x.shape[1:] == ((1 if task.given else 20), len(FEATURES))
+        assert made.support.x.shape[1:] == made.query.x.shape[1:] == ((1 if task.listed else 20), len(FEATURES))
         assert made.support.x.isfinite().all()
         assert made.query.x.isfinite().all()
-        if task.given:
+        if task.listed:
             assert made.query.y.mean().item() == pytest.approx(0.25)
         else:
             assert made.query.y.sum(dim=1).bool().float().mean() > 0.3  # the right one is often among the candidates
 
 
 def test_no_support_word_is_described_by_a_map_that_saw_it(space: TaskSpace) -> None:
-    task = next(task for task in (space.task(n, 0) for n in range(12)) if not task.given)
+    task = next(task for task in (space.task(n, 0) for n in range(12)) if not task.listed)
     made = episode(task, space.vectors)
     held_out = made.support.x[..., FEATURES.index("cosine.seeds")][made.support.y > 0]
     sides = Sides.of(space.vectors, task.source, task.target)

@@ -64,7 +64,7 @@ def test_a_dropped_language_takes_its_tasks_with_it() -> None:
 
 
 def test_noise_makes_a_share_of_the_seeds_wrong_and_changes_nothing_else(space: TaskSpace) -> None:
-    task = next(task for task in (space.task(number, 0) for number in range(12)) if not task.given)
+    task = next(task for task in (space.task(number, 0) for number in range(12)) if not task.listed)
     wrong = noisy(task, 0.4, np.random.default_rng(0))
     changed = [a != b for a, b in zip(task.support, wrong.support, strict=True)]
     assert sum(changed) == round(0.4 * len(task.seeds))
