@@ -192,9 +192,9 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
     path = _path(language, count, draw, options)
     if not path.is_file():
         return None
-    found = json.loads(path.read_text("utf-8"))
-    hits = {name: np.array(each, np.float64) for name, each in found["hits"].items()}
-    return Cell(language, count, draw, np.array(found["words"], np.int64), hits)
+    record = json.loads(path.read_text("utf-8"))
+    hits = {name: np.array(each, np.float64) for name, each in record["hits"].items()}
+    return Cell(language, count, draw, np.array(record["words"], np.int64), hits)
 
 
 def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
@@ -305,9 +305,9 @@ def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
     views = {"profiles": profile_view(x[:2000], y[:2000], seeds) if _near(seeds) else profile_view(x, y, seeds)}
     views["cut"] = truncated_view(x, y, seeds)
     first = {name: Seeds(*mutual_pairs(view.source[:2000], view.target[:2000]).T) for name, view in views.items()}
-    found = {"plain": Start("plain", seeds)}
-    found |= {name: Start(name, seeds, pairs) for name, pairs in first.items()}
-    return {name: _self_learned(space, start) for name, start in found.items()}
+    choices = {"plain": Start("plain", seeds)}
+    choices |= {name: Start(name, seeds, pairs) for name, pairs in first.items()}
+    return {name: _self_learned(space, start) for name, start in choices.items()}
 
 
 def _self_learned(space: Space, start: Start) -> Grown:
@@ -324,17 +324,17 @@ def _without_training(
 ) -> dict[str, NDArray[np.float64]]:
     x, y = space.x, space.y
     maps = orthogonal(x[seeds.source], y[seeds.target])
-    found = {"Procrustes": translated(*space.mapped(maps), asked)}
-    found["truncated"] = translated(*truncated_view(x, y, seeds), asked)
+    hits = {"Procrustes": translated(*space.mapped(maps), asked)}
+    hits["truncated"] = translated(*truncated_view(x, y, seeds), asked)
     for name, grown in started.items():
-        found[name] = translated(*space.mapped(_map(space, grown.pairs)), asked)
+        hits[name] = translated(*space.mapped(_map(space, grown.pairs)), asked)
     best = max(started, key=lambda name: started[name].agreement)
-    found["best start"] = found[best]
+    hits["best start"] = hits[best]
     names, vocabulary = setting.world, setting.vocabulary
     alike = _identical(names, vocabulary, language)
-    found["identical"] = np.zeros(len(asked.words)) if alike is None else translated(*space.mapped(alike), asked)
-    found["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
-    return found
+    hits["identical"] = np.zeros(len(asked.words)) if alike is None else translated(*space.mapped(alike), asked)
+    hits["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
+    return hits
 
 
 def _map(space: Space, pairs: Seeds) -> Maps:
@@ -423,13 +423,13 @@ def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior)
     cut = len(space.x)
     resources = Resources(fallback=lambda: bare)
     training_pairs = collect_training_pairs(space, METHOD, _dictionary(space, seeds), resources, cut=cut)
-    found = training_pairs.pairs
-    return translated(*space.mapped(_map(space, found)), asked)
+    pairs = training_pairs.pairs
+    return translated(*space.mapped(_map(space, pairs)), asked)
 
 
 def _matched(space: Space, seeds: Seeds, asked: Seeds, initial: Seeds) -> NDArray[np.float64]:
-    found = grow(space, Grown.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
-    return translated(*space.mapped(_map(space, found)), asked)
+    pairs = grow(space, Grown.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
+    return translated(*space.mapped(_map(space, pairs)), asked)
 
 
 def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
