@@ -219,9 +219,9 @@ class Graph:
         if store.postgres:
             return  # the server keeps its tables whole, and opening has compared them
         sqlite.check_schema(store.engine, Path(self.path))
-        found = store.rows("PRAGMA quick_check(1)")
-        if found != [("ok",)]:
-            raise GraphError(f"{self.path}: found damage ({found[0][0]}), expected a whole graph")
+        problems = store.rows("PRAGMA quick_check(1)")
+        if problems != [("ok",)]:
+            raise GraphError(f"{self.path}: found damage ({problems[0][0]}), expected a whole graph")
 
     # ---- asking
 
@@ -233,19 +233,19 @@ class Graph:
         """
         store, number = self._settled(), self.language_number(language)
         code = self._codes[number]
-        found = lookup.find(store, word, code, number)
-        if not found:
-            near = lookup.suggestions(store, word, number)
-            hint = f"did you mean {', '.join(near)}?" if near else "nothing is written much like it"
+        entries = lookup.find(store, word, code, number)
+        if not entries:
+            suggestions = lookup.suggestions(store, word, number)
+            hint = f"did you mean {', '.join(suggestions)}?" if suggestions else "nothing is written much like it"
             raise VocabularyError(f"{word!r} is not among the {code} words of {self.path}; {hint}")
-        return found
+        return entries
 
     def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
         store, number = self._settled(), self.language_number(language)
         code = self._codes[number]
-        found = lookup.starting(store, text, code, number, k)
-        return list(dict.fromkeys([*found, *lookup.containing(store, text, code, number, k)]))[:k]
+        starting = lookup.starting(store, text, code, number, k)
+        return list(dict.fromkeys([*starting, *lookup.containing(store, text, code, number, k)]))[:k]
 
     def translate(
         self,
@@ -419,8 +419,8 @@ class Graph:
         self._settled()
         code = language_code(language)
         if code not in self._numbers:
-            known = ", ".join(sorted(self._numbers)) or "none at all"
-            raise VocabularyError(f"{self.path} has no words of {code}; its languages are: {known}")
+            languages = ", ".join(sorted(self._numbers)) or "none at all"
+            raise VocabularyError(f"{self.path} has no words of {code}; its languages are: {languages}")
         return self._numbers[code]
 
     def _writer(self) -> Loader:

@@ -1,4 +1,4 @@
-"""What a graph answers: words, and translations with everything that speaks for them."""
+"""Results of queries: words, edges, and paths with their sources, weights and licences."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Step:
     claims: tuple[Claim, ...]
 
     def __str__(self) -> str:
-        by = ", ".join(f"{claim.source.name} {claim.weight:.2f}" for claim in self.claims)
-        return f"{self.start} → {self.end} [{by}]"
+        sources = ", ".join(f"{claim.source.name} {claim.weight:.2f}" for claim in self.claims)
+        return f"{self.start} → {self.end} [{sources}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class Path:
 
     def __str__(self) -> str:
         names = " → ".join(map(str, self.words))
-        by = "; ".join(dict.fromkeys(claim.source.name for step in self.steps for claim in step.claims))
-        return f"{names}  {self.score:.3f}  {by}  ({self.licence or 'licence unknown'})"
+        sources = "; ".join(dict.fromkeys(claim.source.name for step in self.steps for claim in step.claims))
+        return f"{names}  {self.score:.3f}  {sources}  ({self.licence or 'licence unknown'})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from isogloss.kg.query.listing import translation_claims
 from isogloss.kg.query.neighbourhoods import fused
 from isogloss.kg.storage.loading import Added
 
-_LEAST = 1e-9  # weights that are closer count as one
+_CLOSE = 1e-9  # weights that differ by less count as equal; round number
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def different_pairs(old: Graph, new: Graph) -> Iterator[Pairs]:
         changes = tuple(
             Change(*pair, before.get(pair), after.get(pair))
             for pair in sorted(before.keys() | after.keys())
-            if not (pair in before and pair in after and abs(before[pair] - after[pair]) <= _LEAST)
+            if not (pair in before and pair in after and abs(before[pair] - after[pair]) <= _CLOSE)
         )
         if changes:
             yield Pairs(here, there, changes)

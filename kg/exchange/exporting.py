@@ -44,7 +44,7 @@ FORMATS = tuple(sorted({*WRITERS, *FOLDERS}))
 DRAWN = {"gexf": gexf.write, "graphml": graphml.write}  # formats that can hold the surroundings of a word
 DRAWN_NAMES = {"gexf": "GEXF", "graphml": "GraphML"}
 EVERYTHING = Selection()
-MOST_DRAWN = 1_000_000  # edges that a program which opens GraphML can still hold
+MAX_DRAWN = 1_000_000  # edges that programs which open GraphML can still hold; round number
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def export_graph(
     selection: Selection = EVERYTHING,
     *,
     around: Around | None = None,
+    max_drawn: int = MAX_DRAWN,
     force: bool = False,
 ) -> Exported:
     """Write the selected part of a graph, and beside it a file that names its sources and their licences.
@@ -84,6 +85,7 @@ def export_graph(
         format: One of ``FORMATS``.
         selection: Languages, licences and weights that go out.
         around: For GraphML and GEXF, only the surroundings of a word.
+        max_drawn: The most edges of a GraphML or GEXF file.
         force: Replace what is there, and write a GraphML or GEXF file of any size.
 
     Raises:
@@ -92,15 +94,15 @@ def export_graph(
     """
     path = Path(path)
     if format not in FORMATS:
-        raise OutputError(f"found format {format!r}, expected one of {', '.join(FORMATS)}")
+        raise OutputError(f"{path}: format {format!r} is unknown, expected one of {', '.join(FORMATS)}")
     selected = Selected(graph, selection)
     noted_at = attribution.beside(path)
     refuse_to_overwrite(path, force)
     refuse_to_overwrite(noted_at, force)
-    if format in DRAWN and around is None and not force and selected.size() > MOST_DRAWN:
+    if format in DRAWN and around is None and not force and selected.size() > max_drawn:
         raise OutputError(
-            f"{path}: found {selected.size():,} edges, expected at most {MOST_DRAWN:,} in {DRAWN_NAMES[format]}; "
-            "name a word to export its surroundings, or use --force"
+            f"{path}: {selected.size():,} edges are more than the {max_drawn:,} that programs open as "
+            f"{DRAWN_NAMES[format]}; name a word to export its surroundings, or use --force"
         )
     place = replacing_folder if format in FOLDERS else replacing
     with place(path, force=force) as part, replacing(noted_at, force=force) as noted:

@@ -11,8 +11,8 @@ from isogloss.data.language import language_code
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 
-HELD = 300_000  # pairs in memory before they go to the graph
-LONGEST = 500  # characters; what is longer is a text and no word
+HELD = 300_000  # pairs in memory before they go to the graph; a size limit, round number
+LONGEST = 500  # characters of a word; longer ones are texts; round number
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 
 Key = tuple[str, str, str | None]  # language, language, relation

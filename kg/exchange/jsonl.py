@@ -29,7 +29,7 @@ from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK, RELATIONS
 
 VERSION = 1
-_HELD = 500_000  # pairs in memory before they go to the graph
+_HELD = 500_000  # pairs in memory before they go to the graph; a size limit, round number
 
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 _INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}

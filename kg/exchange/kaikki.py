@@ -25,7 +25,7 @@ from isogloss.kg.storage.loading import Added
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
 _LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages
 _SIGN = b'"translations"'
-_LONGEST_GLOSS = 200  # characters that are kept of it
+_LONGEST_GLOSS = 200  # characters that are kept of it; round number
 
 
 def matches(path: Path) -> bool:

@@ -25,9 +25,9 @@ from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
-_LONGEST_GLOSS = 200  # characters that are kept of it
-_MOST_ROLES = 10_000  # that are remembered
-_SOME = 1000  # subjects between two looks at how much is held
+_LONGEST_GLOSS = 200  # characters that are kept of it; round number
+_MAX_ROLES = 10_000  # roles that are kept in memory; a size limit, round number
+_CHECKED_EVERY = 1000  # subjects between two checks of the memory limit; round number
 
 
 def matches(path: Path) -> bool:
@@ -104,7 +104,7 @@ class _Noted:
         """Sort the facts of a subject into the tables."""
         node, held = hash(subject), self.rows.held
         self._subjects += 1
-        if self._subjects % _SOME == 0:
+        if self._subjects % _CHECKED_EVERY == 0:
             self.rows.spill()
         predicates = tuple(facts)
         role, others = self._roles.get(predicates) or self._learn(predicates)
@@ -142,7 +142,7 @@ class _Noted:
     def _learn(self, predicates: tuple[int, ...]) -> tuple[str, bool]:
         """What a subject with such facts is, and whether they say something else besides."""
         role = next((role for role, telling in _ROLES.items() if not telling.isdisjoint(predicates)), "")
-        if len(self._roles) > _MOST_ROLES:
+        if len(self._roles) > _MAX_ROLES:
             self._roles.clear()
         found = self._roles[predicates] = role, not _OF_OTHERS.isdisjoint(predicates)
         return found

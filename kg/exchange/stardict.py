@@ -9,7 +9,7 @@ from isogloss.data.errors import OutputError
 from isogloss.kg.exchange.selection import Selected
 
 _TRANSLATIONS = ("translation", "same_concept")
-_LONGEST_WORD = 255  # bytes
+_LONGEST_WORD = 255  # bytes: the format's own limit
 
 
 def write(selected: Selected, folder: Path, name: str) -> int:

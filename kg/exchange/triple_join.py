@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-HELD = 100_000  # rows of a table in memory before all of them are written to disk
+HELD = 100_000  # rows of a table in memory before they are written to disk; a size limit, round number
 
 # Every table's first column is the number of a node. A node that is described in several places has several rows.
 TABLES = {

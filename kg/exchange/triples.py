@@ -14,7 +14,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.lines import pieces
 from isogloss.data.progress import Progress, silent
 
-LONGEST = 1 << 22  # bytes of a line
+LONGEST = 1 << 22  # bytes of a line; a size limit, round number
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 

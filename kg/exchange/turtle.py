@@ -17,9 +17,9 @@ from isogloss.data.lines import BROKEN, BYTE_ORDER_MARK, opened
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.triples import RDF_TYPE, Facts, Take, Value, new_value, unescaped
 
-LONGEST = 1 << 23  # characters of a statement
-_PIECE = 1 << 19  # bytes
-_DEEPEST = 50  # blank nodes within each other
+LONGEST = 1 << 23  # characters of a statement; a size limit, round number
+_PIECE = 1 << 19  # bytes that are read at once; round number
+_DEEPEST = 50  # nested blank nodes; a limit against runaway input, round number
 
 _CHARACTER = r"[^\s<>\"'()\[\]{};,#\\.]"
 _NAME = _CHARACTER + r"++(?:(?:\\.|\.++(?=[^\s<>\"'()\[\]{};,#.]))" + _CHARACTER + r"*+)*+"

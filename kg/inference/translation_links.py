@@ -49,10 +49,10 @@ class Links(NamedTuple):
         """Some of the links."""
         return Links._make(column[rows] for column in self)
 
-    def turned(self) -> Links:
+    def reversed(self) -> Links:
         """The same links from the other end."""
-        back = self._replace(source=self.target, target=self.source)
-        return back.taken(np.lexsort((back.target, back.source)))
+        links = self._replace(source=self.target, target=self.source)
+        return links.taken(np.lexsort((links.target, links.source)))
 
 
 NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float64, *(np.int64,) * 3))
@@ -100,14 +100,14 @@ class TranslationLinks:
         """The translations between two languages, by their numbers: of all sources, or of those of one sort only."""
         key = here, there, by
         if key not in self._links:
-            turned = self._links.get((there, here, by))
-            self._links[key] = self._read(here, there, by) if turned is None else turned.turned()
+            other_direction = self._links.get((there, here, by))
+            self._links[key] = self._read(here, there, by) if other_direction is None else other_direction.reversed()
         return self._links[key]
 
     def without_links(self, here: int, there: int) -> TranslationLinks:
         """The same, as if no source stated anything between two languages."""
-        silent = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
-        return replace(self, _links={**self._links, **silent})
+        empty = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
+        return replace(self, _links={**self._links, **empty})
 
     def pivots(self, here: int, there: int) -> list[int]:
         """The languages that have translations into both of two languages."""
@@ -125,8 +125,8 @@ class TranslationLinks:
 
     def words(self, numbers: Numbers) -> list[str]:
         """How entries are written, in their order."""
-        asked = np.unique(numbers)
-        rows = self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", asked.tolist())
+        distinct = np.unique(numbers)
+        rows = self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", distinct.tolist())
         written = dict(rows)
         return [written[number] for number in numbers.tolist()]
 
@@ -157,12 +157,12 @@ class TranslationLinks:
         source, target, concept, by = source[order], target[order], concept[order], by[order]
         strength = weight[order] * quality[by]
         pair = _starts(source, target)
-        said = _starts(source, target, voice[by])
-        loudest = np.maximum.reduceat(strength, said)
-        doubt = np.log1p(-np.minimum(loudest, 1 - 1e-12))
-        begin = np.searchsorted(said, pair)
+        claims = _starts(source, target, voice[by])
+        strongest = np.maximum.reduceat(strength, claims)
+        doubt = np.log1p(-np.minimum(strongest, 1 - 1e-12))
+        begin = np.searchsorted(claims, pair)
         together: Weights = -np.expm1(np.add.reduceat(doubt, begin))
-        voices = np.diff(np.append(begin, len(said)))
+        voices = np.diff(np.append(begin, len(claims)))
         alone = np.minimum.reduceat(concept, pair)
         masks = np.bitwise_or.reduceat(bit[by], pair)
         return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices)

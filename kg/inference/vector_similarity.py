@@ -19,7 +19,7 @@ from isogloss.data.vectors import Matrix, Vectors
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.prior import prior
 from isogloss.kg.inference.translation_links import CONCEPTS, Numbers, TranslationLinks, Weights
-from isogloss.kg.query.embeddings import Space, space_of, turned
+from isogloss.kg.query.embeddings import Space, align_spaces, space_of
 
 SURE = 0.8  # least probability of the candidates that align two spaces; chosen by hand, not tuned by a script
 
@@ -53,7 +53,7 @@ class Spaces:
             GraphError: A file is not the one that was joined.
         """
         source_space, target_space = self.of(here), self.of(there)
-        source_space, _ = turned(source_space, target_space, self._sure(described, here, there))
+        source_space, _ = align_spaces(source_space, target_space, self._sure(described, here, there))
         candidates = described.candidates
         rows, columns = self._rows(source_space, candidates.source), self._rows(target_space, candidates.target)
         compared = (rows >= 0) & (columns >= 0)

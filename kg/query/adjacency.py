@@ -36,10 +36,10 @@ class Adjacency:
         """The matrix as a sparse tensor of torch, in coordinates, float64."""
         import torch
 
-        found = self.matrix.tocoo()
-        places = torch.from_numpy(np.stack([found.row, found.col]).astype(np.int64))
-        values = torch.from_numpy(found.data)
-        return torch.sparse_coo_tensor(places, values, found.shape, is_coalesced=True, check_invariants=True)
+        edges = self.matrix.tocoo()
+        places = torch.from_numpy(np.stack([edges.row, edges.col]).astype(np.int64))
+        values = torch.from_numpy(edges.data)
+        return torch.sparse_coo_tensor(places, values, edges.shape, is_coalesced=True, check_invariants=True)
 
 
 def adjacency(
@@ -52,36 +52,40 @@ def adjacency(
     if terms.concepts and relation == TRANSLATION:
         parts += [np.array(rows, dtype=np.float64) for rows in store.stream(_CONCEPT_EDGES, size=100_000)]
     columns = np.concatenate(parts) if parts else np.empty((0, 4))
-    ends, by = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
-    kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(by, list(terms.allowed))
+    ends, sources = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
+    kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(sources, list(terms.allowed))
     if languages is not None:
         kept &= np.isin(ends // BLOCK, list(languages)).all(axis=1)
-    ends, by, weight = ends[kept], by[kept], columns[kept, 3]
+    ends, sources, weight = ends[kept], sources[kept], columns[kept, 3]
     entries, places = np.unique(ends, return_inverse=True)
     pairs = places.reshape(-1, 2)
-    row, column, sure = _fused(pairs, len(entries), by, weight, terms.sources)
-    matrix = sparse.csr_array((sure, (row, column)), shape=(len(entries), len(entries)))
+    row, column, strengths = _fused(pairs, len(entries), sources, weight, terms.sources)
+    matrix = sparse.csr_array((strengths, (row, column)), shape=(len(entries), len(entries)))
     lemmas = dict(store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", entries.tolist()))
     return Adjacency(tuple((codes[entry // BLOCK], lemmas[entry]) for entry in entries.tolist()), matrix)
 
 
 def _fused(
-    pairs: NDArray[np.int64], size: int, by: NDArray[np.int64], weight: NDArray[np.float64], sources: dict[int, Origin]
+    pairs: NDArray[np.int64],
+    size: int,
+    sources_of_edges: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    sources: dict[int, Origin],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Row, column and noisy-or of each edge; sources of one name are one voice, its loudest."""
     names = {name: number for number, name in enumerate(sorted({origin.name for origin in sources.values()}))}
-    most = max(sources, default=0) + 1
-    voice, quality = np.zeros(most, dtype=np.int64), np.ones(most)
+    size_of_table = max(sources, default=0) + 1
+    voice, quality = np.zeros(size_of_table, dtype=np.int64), np.ones(size_of_table)
     for number, origin in sources.items():
         voice[number], quality[number] = names[origin.name], origin.quality
     key = pairs[:, 0] * size + pairs[:, 1]
-    order = np.lexsort((voice[by], key))
-    key, said, strength = key[order], voice[by][order], (weight * quality[by])[order]
+    order = np.lexsort((voice[sources_of_edges], key))
+    key, voices, strength = key[order], voice[sources_of_edges][order], (weight * quality[sources_of_edges])[order]
     if not len(key):
         return key, key, strength
-    first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (said[1:] != said[:-1])])
-    loudest, key = np.maximum.reduceat(strength, first), key[first]
+    first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (voices[1:] != voices[:-1])])
+    strongest, key = np.maximum.reduceat(strength, first), key[first]
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-    sure = 1.0 - np.multiply.reduceat(1.0 - loudest, first)
+    strengths = 1.0 - np.multiply.reduceat(1.0 - strongest, first)
     key = key[first]
-    return key // size, key % size, sure
+    return key // size, key % size, strengths

@@ -1,7 +1,7 @@
 """Analogies over the vectors that are joined to the words of a graph: *man* is to *king* as *femme* is to what?
 
 The difference between two words of one language is added to a word of another (Mikolov et al., 2013). Where vectors of
-two languages share no space, the graph's own direct translations turn the one into the other (``kg.query.embeddings``).
+two languages share no space, the graph's own direct translations align them (``kg.query.embeddings``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.licence import strictest
-from isogloss.kg.query.embeddings import Space, turned
+from isogloss.kg.query.embeddings import Space, align_spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Fourth:
 class Analogy:
     """``a`` is to ``b`` as ``c`` is to each of ``answers``, nearest first.
 
-    ``seeds`` says for each other language how many translations turned its vectors into the space of the answers, and
-    ``licence`` what those translations are bound by.
+    ``seeds`` gives for each other language the number of translations that aligned its vectors to the space of the
+    answers, and ``licence`` the licence of those translations.
     """
 
     a: str
@@ -43,13 +43,16 @@ class Analogy:
 
     def __str__(self) -> str:
         return "\n".join(
-            [f"{self.a} : {self.b} = {self.c} :", *(f"    {each.word}  {each.score:.3f}" for each in self.answers)]
+            [
+                f"{self.a} : {self.b} = {self.c} :",
+                *(f"    {answer.word}  {answer.score:.3f}" for answer in self.answers),
+            ]
         )
 
 
 def analogy(
     spaces: Mapping[str, Space],
-    known: Callable[[str], Dictionary],
+    translations: Callable[[str], Dictionary],
     words: tuple[str, str, str],
     languages: tuple[str, str, str],
     *,
@@ -60,11 +63,11 @@ def analogy(
 
     Args:
         spaces: The vectors joined to the words, by language.
-        known: The direct translations from a language into that of the answers.
+        translations: The direct translations from a language into that of the answers.
         words: ``a``, ``b`` and ``c``.
         languages: Of ``a`` and ``b``, of ``c``, and of the answers.
         k: The most answers that come back.
-        aligned: The vectors share a space already; else ``known`` translations turn them.
+        aligned: The vectors share a space already; else ``translations`` align them.
 
     Raises:
         VocabularyError: A word has no vector, or too few translations join the languages.
@@ -76,8 +79,8 @@ def analogy(
     licences: list[str] = []
     for language, space in spaces.items():
         if language != target and not aligned:
-            pairs = known(language)
-            spaces[language], seeds[language] = turned(space, home, pairs)
+            pairs = translations(language)
+            spaces[language], seeds[language] = align_spaces(space, home, pairs)
             licences.append(pairs.origin.licence)
     of = dict(zip(("a", "b", "c"), zip(words, (source, source, third), strict=True), strict=True))
     rows = {name: spaces[language].row(word) for name, (word, language) in of.items()}
@@ -90,5 +93,5 @@ def nearest(wanted: NDArray[np.float32], space: Space, left_out: Collection[str]
     """The words of ``space`` with the highest cosine to ``wanted``, shape ``(d,)``, without those ``left_out``."""
     scores = space.matrix @ (wanted / max(float(np.linalg.norm(wanted)), 1e-9))
     order = np.argsort(-scores, kind="stable")[: k + len(left_out)].tolist()
-    found = [Fourth(space.words[row], space.language, round(float(scores[row]), 4)) for row in order]
-    return [each for each in found if each.word not in left_out][:k]
+    candidates = [Fourth(space.words[row], space.language, round(float(scores[row]), 4)) for row in order]
+    return [candidate for candidate in candidates if candidate.word not in left_out][:k]

@@ -17,8 +17,8 @@ Ends = tuple[int, int]
 
 _EDGES = "SELECT dst, source, weight FROM edge WHERE src = ? AND relation = ? AND dst IN ({dst})"
 _CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? AND dst IN ({{dst}})"
-_FORTH = "SELECT dst, source, run, facts FROM evidence WHERE src = ? AND relation = ? AND dst IN ({dst})"
-_BACK = "SELECT src, source, run, facts FROM evidence WHERE src IN ({dst}) AND relation = ? AND dst = ?"
+_FORWARD = "SELECT dst, source, run, facts FROM evidence WHERE src = ? AND relation = ? AND dst IN ({dst})"
+_BACKWARD = "SELECT src, source, run, facts FROM evidence WHERE src IN ({dst}) AND relation = ? AND dst = ?"
 _RUN = "SELECT method, settings, seed, version, started FROM run WHERE id = ?"
 
 
@@ -31,35 +31,36 @@ class Claims:
         self.explained = explained  # the sources that have evidence
         self._runs: dict[int, Run] = {}
 
-    def between(self, word: int, others: Collection[int], relation: int = TRANSLATION) -> dict[int, tuple[Claim, ...]]:
+    def between(self, word: int, targets: Collection[int], relation: int = TRANSLATION) -> dict[int, tuple[Claim, ...]]:
         """All claims of edges between ``word`` and each of ``others``."""
-        places = marks(len(others))
-        rows = self.store.rows(_EDGES.format(dst=places), (word, relation, *others))
+        places = marks(len(targets))
+        rows = self.store.rows(_EDGES.format(dst=places), (word, relation, *targets))
         if self.terms.concepts and relation in (TRANSLATION, SYNONYM, SAME_CONCEPT):
-            rows += self.store.rows(_CONCEPT_EDGES.format(dst=places), (word, *others))
+            rows += self.store.rows(_CONCEPT_EDGES.format(dst=places), (word, *targets))
         reasons = {}
         if any(source in self.explained for _, source, _ in rows):
-            reasons = self._reasons(word, others, relation)
-        found: dict[int, list[Claim]] = {}
-        for other, source, weight in dict.fromkeys(rows):
+            reasons = self._reasons(word, targets, relation)
+        by_target: dict[int, list[Claim]] = {}
+        for target, source, weight in dict.fromkeys(rows):
             if self.terms.allowed is None or source in self.terms.allowed:
-                run, facts = reasons.get((other, source), (None, None))
-                found.setdefault(other, []).append(Claim(self.terms.sources[source], weight, run, facts))
+                run, facts = reasons.get((target, source), (None, None))
+                by_target.setdefault(target, []).append(Claim(self.terms.sources[source], weight, run, facts))
         return {
-            other: tuple(sorted(claims, key=_loudest) if len(claims) > 1 else claims) for other, claims in found.items()
+            target: tuple(sorted(claims, key=_strongest) if len(claims) > 1 else claims)
+            for target, claims in by_target.items()
         }
 
     def _reasons(
-        self, word: int, others: Collection[int], relation: int
+        self, word: int, targets: Collection[int], relation: int
     ) -> dict[Ends, tuple[Run | None, Mapping[str, Any] | None]]:
         """Run and evidence by other word and source; what was found from here to there goes before the reverse."""
-        found: dict[Ends, tuple[Run | None, Mapping[str, Any] | None]] = {}
-        places = marks(len(others))
-        forth = self.store.rows(_FORTH.format(dst=places), (word, relation, *others))
-        back = self.store.rows(_BACK.format(dst=places), (*others, relation, word))
-        for other, source, run, facts in [*forth, *back]:
-            found.setdefault((other, source), (self.run(run), orjson.loads(facts) if facts else None))
-        return found
+        reasons: dict[Ends, tuple[Run | None, Mapping[str, Any] | None]] = {}
+        places = marks(len(targets))
+        forward = self.store.rows(_FORWARD.format(dst=places), (word, relation, *targets))
+        backward = self.store.rows(_BACKWARD.format(dst=places), (*targets, relation, word))
+        for target, source, run, facts in [*forward, *backward]:
+            reasons.setdefault((target, source), (self.run(run), orjson.loads(facts) if facts else None))
+        return reasons
 
     def run(self, number: int | None) -> Run | None:
         """A run by its number."""
@@ -71,5 +72,5 @@ class Claims:
         return self._runs[number]
 
 
-def _loudest(claim: Claim) -> tuple[float, str]:
+def _strongest(claim: Claim) -> tuple[float, str]:
     return -claim.strength, claim.source.name

@@ -1,7 +1,7 @@
-"""The vectors that are joined to the words of a graph, one space for each language, and how one is turned into another.
+"""The word vectors that are joined to a graph, one space for each language, and the alignment of two spaces.
 
-Vectors of two languages rarely share a space, so translations turn the one into the other: an orthogonal map (Xing et
-al., 2015) over all pairs of which both words have a vector.
+Vectors of two languages rarely share a space, so translations of the graph align them: an orthogonal map (Xing et al.,
+2015) fitted to all pairs of which both words have a vector.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from isogloss.data.vectors import Matrix, Vectors
 from isogloss.kg.storage.spelling import lemma
 from isogloss.kg.storage.store import Store
 
-FEWEST = 20  # translations that turn one space into another: chosen by hand, not tuned by a script
+MIN_TRANSLATIONS = 20  # that align two spaces; chosen by hand, not tuned by a script
 ROUNDS = 2  # of unit length and zero mean; chosen by hand, not tuned by a script
 
 _JOINED = (
@@ -59,8 +59,8 @@ class Space:
         wrong = [word for word, row in rows if row >= len(vectors) or lemma(vectors.words[row]) != word]
         if wrong:
             raise GraphError(
-                f"{store.path}: found other words than {shown(wrong)} in their rows of the {vectors.language} vectors, "
-                "expected those that were joined; join them again with 'isogloss kg vectors'"
+                f"{store.path}: {shown(wrong)} are not in their rows of the {vectors.language} vectors any more; "
+                "join them again with 'isogloss kg vectors'"
             )
         matrix = vectors.matrix[np.array([row for _, row in rows], dtype=np.int64)]
         return cls(vectors.language, tuple(word for word, _ in rows), centred(matrix, rounds=ROUNDS).vectors)
@@ -75,8 +75,8 @@ class Space:
         if written in self.row_of:
             return self.row_of[written]
         form = search_form(written)
-        for row, each in enumerate(self.words):
-            if search_form(each) == form:
+        for row, candidate in enumerate(self.words):
+            if search_form(candidate) == form:
                 return row
         raise VocabularyError(
             f"{word!r} has no {self.language} vector in this graph; it has those of {len(self.words):,} words, "
@@ -90,18 +90,18 @@ def joined_file(store: Store, number: int, language: str) -> tuple[int, str, str
     Raises:
         VocabularyError: There is none.
     """
-    found = store.rows(_FILES, (number,))
-    if not found:
+    files = store.rows(_FILES, (number,))
+    if not files:
         raise VocabularyError(
             f"no {language} word of {store.path} has a vector; join a file of vectors with "
             f"'isogloss kg vectors FILE --lang {language}'"
         )
-    file, path, sha256 = found[-1]
+    file, path, sha256 = files[-1]
     return int(file), path, sha256
 
 
-def turned(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
-    """The vectors of one language in the space of another, and how many translations showed the way.
+def align_spaces(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
+    """The vectors of one language aligned to the space of another (Procrustes), and the number of seed translations.
 
     The map minimises ``‖x @ w - y‖`` over orthogonal ``w`` (Schönemann, 1966); a pair counts with its weight.
 
@@ -110,19 +110,19 @@ def turned(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
     """
     if here.matrix.shape[1] != there.matrix.shape[1]:
         raise VocabularyError(
-            f"found {here.matrix.shape[1]}-dimensional {here.language} and {there.matrix.shape[1]}-dimensional "
-            f"{there.language} vectors, expected as many dimensions in both"
+            f"{here.language} vectors have {here.matrix.shape[1]} dimensions and {there.language} vectors "
+            f"{there.matrix.shape[1]}, expected as many in both"
         )
-    mine, theirs = here.row_of, there.row_of
-    pairs = [pair for pair in seeds.pairs if pair.source in mine and pair.target in theirs]
-    if len(pairs) < FEWEST:
+    source_rows, target_rows = here.row_of, there.row_of
+    pairs = [pair for pair in seeds.pairs if pair.source in source_rows and pair.target in target_rows]
+    if len(pairs) < MIN_TRANSLATIONS:
         raise VocabularyError(
-            f"found {len(pairs)} translations between {here.language} and {there.language} whose words both have a "
-            f"vector, expected {FEWEST} or more; import more translations, or join vectors of more words"
+            f"{len(pairs)} translations between {here.language} and {there.language} have vectors of both words, "
+            f"expected {MIN_TRANSLATIONS} or more; import more translations, or join vectors of more words"
         )
     weight = np.array([pair.weight for pair in pairs], dtype=np.float32)[:, None]
-    x = here.matrix[[mine[pair.source] for pair in pairs]] * weight
-    rotation = procrustes(x, there.matrix[[theirs[pair.target] for pair in pairs]])
+    x = here.matrix[[source_rows[pair.source] for pair in pairs]] * weight
+    rotation = procrustes(x, there.matrix[[target_rows[pair.target] for pair in pairs]])
     return Space(here.language, here.words, here.matrix @ rotation), len(pairs)
 
 
@@ -138,5 +138,8 @@ def space_of(
     file, path, sha256 = joined_file(store, number, language)
     read = read_vectors(path, language, max_vocab=None, progress=progress) if vectors is None else vectors
     if read.file is None or read.file.sha256 != sha256:
-        raise GraphError(f"{path}: found another file than was joined to the {language} words; join it anew")
+        raise GraphError(
+            f"{path}: not the file that was joined to the {language} words (its hash differs); join it again with "
+            "'isogloss kg vectors'"
+        )
     return Space.of(store, number, file, read)

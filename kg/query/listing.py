@@ -33,13 +33,13 @@ _CONCEPT_EDGES = (
 def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, min_weight: float) -> Dictionary:
     """All direct translations from one language to another."""
     rows = translation_claims(store, *ends, concepts=terms.concepts)
-    said: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    for source, target, by, weight in rows:
-        if terms.allowed is None or by in terms.allowed:
-            said.setdefault((source, target), []).append((by, weight))
-    origins = list(dict.fromkeys(terms.sources[by] for claims in said.values() for by, _ in claims))
+    claims_of: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for source, target, source_id, weight in rows:
+        if terms.allowed is None or source_id in terms.allowed:
+            claims_of.setdefault((source, target), []).append((source_id, weight))
+    origins = list(dict.fromkeys(terms.sources[source_id] for claims in claims_of.values() for source_id, _ in claims))
     pairs = []
-    for (source, target), claims in sorted(said.items()):
+    for (source, target), claims in sorted(claims_of.items()):
         weight = max(weight for _, weight in claims) if len(origins) == 1 else _fused(claims, terms)
         if weight >= min_weight:
             pairs.append(Pair(source, target, weight))
@@ -54,7 +54,9 @@ def translation_claims(store: Store, here: int, there: int, *, concepts: bool = 
 
 
 def _fused(claims: Sequence[tuple[int, float]], terms: Terms) -> float:
-    return fused((terms.sources[by].name, weight * terms.sources[by].quality) for by, weight in claims)
+    return fused(
+        (terms.sources[source_id].name, weight * terms.sources[source_id].quality) for source_id, weight in claims
+    )
 
 
 def _origin(origins: Sequence[Origin]) -> Origin:
@@ -68,21 +70,22 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 
 def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, claims: Claims) -> list[Neighbor]:
     """All that the edges of ``words`` lead to, co-members of their concepts included."""
-    found: dict[tuple[int, int], None] = {}
+    edges: dict[tuple[int, int], None] = {}
     for word in words:
         rows = store.rows("SELECT relation, dst FROM edge WHERE src = ?", (word.id,))
         if terms.concepts:
-            rows += [(SAME_CONCEPT, other) for other in _co_members(store, word.id)]
-        found.update(dict.fromkeys(rows))
-    names = named(store, {other for _, other in found}, codes)
+            rows += [(SAME_CONCEPT, target) for target in _co_members(store, word.id)]
+        edges.update(dict.fromkeys(rows))
+    names = named(store, {target for _, target in edges}, codes)
     answers = []
     for word in words:
-        for relation in dict.fromkeys(relation for relation, _ in found):
-            others = [other for kind, other in found if kind == relation]
-            for start in range(0, len(others), 500):
-                read = claims.between(word.id, others[start : start + 500], relation)
+        for relation in dict.fromkeys(relation for relation, _ in edges):
+            targets = [target for edge_relation, target in edges if edge_relation == relation]
+            for start in range(0, len(targets), 500):
+                claims_of = claims.between(word.id, targets[start : start + 500], relation)
                 answers += [
-                    Neighbor(_CODE[relation], names[other], _weight(said), said) for other, said in read.items()
+                    Neighbor(_CODE[relation], names[target], _weight(claims_of_edge), claims_of_edge)
+                    for target, claims_of_edge in claims_of.items()
                 ]
     return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
 
@@ -105,11 +108,11 @@ def concepts(store: Store, numbers: Sequence[int], codes: Codes) -> dict[str, di
             numbers,
         )
     )
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    by_key: dict[str, dict[str, tuple[str, ...]]] = {}
     for key, code, written in sorted({(key, codes[entry // BLOCK], written) for key, entry, written in rows}):
-        words = found.setdefault(key, {})
+        words = by_key.setdefault(key, {})
         words[code] = (*words.get(code, ()), written)
-    return found
+    return by_key
 
 
 def coverage(store: Store, codes: Codes) -> dict[tuple[str, str], int]:

@@ -10,6 +10,8 @@ from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.spelling import check_encodable, lemma, pieces
 from isogloss.kg.storage.store import Row, Store
 
+SIMILAR = 0.6  # least share of common letters of a suggestion (difflib's ratio); its default for close matches
+
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "
 _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"
 _FOLDED = _COLUMNS + "norm = ? ORDER BY lemma, pos"
@@ -30,15 +32,15 @@ def find(store: Store, word: str, language: str, number: int) -> list[Word]:
         FormatError: ``word`` is no valid text.
     """
     check_encodable([word], "the question")
-    found = store.rows(_EXACT, (number, word))
-    if not found:
+    rows = store.rows(_EXACT, (number, word))
+    if not rows:
         written = lemma(word)
         form = search_form(written)
-        found = store.rows(_EXACT, (number, written)) or [
+        rows = store.rows(_EXACT, (number, written)) or [
             *store.rows(_EXACT, (number, form)),
             *store.rows(_FOLDED, (number, form)),
         ]
-    return _words(found, language)
+    return _words(rows, language)
 
 
 def starting(store: Store, prefix: str, language: str, number: int, k: int) -> list[Word]:
@@ -51,8 +53,8 @@ def starting(store: Store, prefix: str, language: str, number: int, k: int) -> l
 def containing(store: Store, text: str, language: str, number: int, k: int) -> list[Word]:
     """Entries with ``text``, of three letters or more, anywhere in them, whatever their case and accents."""
     form = search_form(lemma(text))
-    found = _holding(store, [pieces(form)], number) if pieces(form) else []
-    return [word for word in _words(found, language) if form in search_form(word.word)][:k]
+    rows = _holding(store, [pieces(form)], number) if pieces(form) else []
+    return [word for word in _words(rows, language) if form in search_form(word.word)][:k]
 
 
 def suggestions(store: Store, word: str, number: int, k: int = 5) -> list[str]:
@@ -66,25 +68,28 @@ def suggestions(store: Store, word: str, number: int, k: int = 5) -> list[str]:
     half = len(form) // 2
     halves = [part for part in (pieces(form[: half + 1]), pieces(form[half:])) if part]
     near.update(row[0] for row in _holding(store, halves, number))
-    likeness = {found: SequenceMatcher(None, form, search_form(found)).ratio() for found in near}
-    ranked = sorted((found for found in near if likeness[found] >= 0.6), key=lambda found: (-likeness[found], found))
+    similarity = {candidate: SequenceMatcher(None, form, search_form(candidate)).ratio() for candidate in near}
+    ranked = sorted(
+        (candidate for candidate in near if similarity[candidate] >= SIMILAR),
+        key=lambda candidate: (-similarity[candidate], candidate),
+    )
     return ranked[:k]
 
 
 def _holding(store: Store, groups: list[list[str]], number: int) -> list[Row]:
     """The entries that hold all pieces of any group."""
     quoted = [" AND ".join('"' + piece.replace('"', '""') + '"' for piece in group) for group in groups]
-    asked = " OR ".join(f"({group})" for group in quoted)
-    if not asked or "\0" in asked:
+    expression = " OR ".join(f"({group})" for group in quoted)
+    if not expression or "\0" in expression:
         return []
     block = number * BLOCK, (number + 1) * BLOCK - 1
     if store.postgres:
         held = " OR ".join(f"({' AND '.join(['strpos(text, ?) > 0'] * len(group))})" for group in groups)
-        found = store.rows(_HELD.format(held=f"({held})"), (*(piece for group in groups for piece in group), *block))
+        rows = store.rows(_HELD.format(held=f"({held})"), (*(piece for group in groups for piece in group), *block))
     else:
-        found = store.rows(_PIECES, (asked, *block))
+        rows = store.rows(_PIECES, (expression, *block))
     query = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys}) ORDER BY lemma"
-    return list(store.in_chunks(query, [row[0] for row in found]))
+    return list(store.in_chunks(query, [row[0] for row in rows]))
 
 
 def _words(rows: list[Row], language: str) -> list[Word]:

@@ -28,7 +28,7 @@ class Fan:
 
 @dataclass(frozen=True)
 class Terms:
-    """Whose edges count: all, or those of some sources only."""
+    """Which sources a query may use: all, or some only."""
 
     sources: dict[int, Origin]
     allowed: frozenset[int] | None = None  # None is all
@@ -63,37 +63,37 @@ def fans(
 ) -> dict[int, Fan]:
     """The translations of each of ``words`` into a language, without words that have none.
 
-    Of a hub only the strongest come back, from the cache. All of its edges are read where the answer is to be
-    ``whole``, and under a limit on licences, which the cache knows nothing of.
+    Of a hub only the strongest are returned, from the cache. All of its edges are read with ``whole``, and where
+    licences are limited, which the cache does not record.
     """
     first, last = language * BLOCK, (language + 1) * BLOCK - 1
-    found: dict[int, Fan] = {}
-    rest = list(words)
-    for start in range(0, len(rest), 500):
-        some = rest[start : start + 500]
+    by_word: dict[int, Fan] = {}
+    remaining = list(words)
+    for start in range(0, len(remaining), 500):
+        chunk = remaining[start : start + 500]
         if terms.allowed is None and not whole:
-            some = _take_hubs(store, some, language, relation, found)
-        rows = store.rows(_EDGES.format(src=marks(len(some))), (*some, relation, first, last)) if some else []
+            chunk = _take_hubs(store, chunk, language, relation, by_word)
+        rows = store.rows(_EDGES.format(src=marks(len(chunk))), (*chunk, relation, first, last)) if chunk else []
         if terms.concepts and relation in (TRANSLATION, SYNONYM):
-            some = rest[start : start + 500]
-            rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(some))), (*some, first, last))
-        _add(found, terms.among(rows), terms.sources)
-    return found
+            chunk = remaining[start : start + 500]
+            rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(chunk))), (*chunk, first, last))
+        _add(by_word, terms.among(rows), terms.sources)
+    return by_word
 
 
 def concept_members(store: Store, word: int, terms: Terms) -> list[set[int]]:
     """The other members of each concept that a word belongs to."""
-    found: dict[int, set[int]] = {}
+    members: dict[int, set[int]] = {}
     for concept, member, source in store.rows(_CONCEPTS, (word,)):
         if terms.allowed is None or source in terms.allowed:
-            found.setdefault(concept, set()).add(member)
-    return list(found.values())
+            members.setdefault(concept, set()).add(member)
+    return list(members.values())
 
 
 def fused(claims: Iterable[tuple[str, float]]) -> float:
-    """How sure an edge is when several sources claim it: the noisy-or of their strengths.
+    """The weight of an edge that several sources claim: the noisy-or of their strengths.
 
-    Each claim is a source's name and strength; sources of one name are one voice, its loudest.
+    A claim is the name and the strength of a source; of sources of the same name only the strongest counts.
     """
     loudest: dict[str, float] = {}
     for name, strength in claims:
@@ -101,27 +101,31 @@ def fused(claims: Iterable[tuple[str, float]]) -> float:
     return noisy_or(list(loudest.values()))
 
 
-def noisy_or(chances: Sequence[float]) -> float:
-    """The chance that at least one of several independent things is so."""
-    return chances[0] if len(chances) == 1 else 1.0 - prod(1.0 - chance for chance in sorted(chances))
+def noisy_or(probabilities: Sequence[float]) -> float:
+    """The probability that at least one of several independent events occurs."""
+    return (
+        probabilities[0]
+        if len(probabilities) == 1
+        else 1.0 - prod(1.0 - probability for probability in sorted(probabilities))
+    )
 
 
-def _take_hubs(store: Store, words: list[int], language: int, relation: int, found: dict[int, Fan]) -> list[int]:
-    """Answer what the cache knows; the words that are left."""
+def _take_hubs(store: Store, words: list[int], language: int, relation: int, by_word: dict[int, Fan]) -> list[int]:
+    """Take hubs from the cache; returns the words that it does not have."""
     for src, fanout, best in store.rows(_HUBS.format(src=marks(len(words))), (*words, relation, language)):
-        found[src] = Fan(unpack(best), fanout)
-    return [word for word in words if word not in found] if found else words
+        by_word[src] = Fan(unpack(best), fanout)
+    return [word for word in words if word not in by_word] if by_word else words
 
 
-def _add(found: dict[int, Fan], rows: Iterable[Row], sources: dict[int, Origin]) -> None:
-    several: dict[tuple[int, int], list[tuple[str, float]]] = {}
+def _add(by_word: dict[int, Fan], rows: Iterable[Row], sources: dict[int, Origin]) -> None:
+    claims_of: dict[tuple[int, int], list[tuple[str, float]]] = {}
     for src, dst, source, weight in rows:
         origin = sources[source]
-        several.setdefault((src, dst), []).append((origin.name, weight * origin.quality))
-    for (src, dst), claims in several.items():
-        fan = found.get(src)
+        claims_of.setdefault((src, dst), []).append((origin.name, weight * origin.quality))
+    for (src, dst), claims in claims_of.items():
+        fan = by_word.get(src)
         if fan is None:
-            fan = found[src] = Fan()
+            fan = by_word[src] = Fan()
         weight = claims[0][1] if len(claims) == 1 else fused(claims)
         if dst in fan.weights:
             weight = noisy_or([fan.weights[dst], weight])

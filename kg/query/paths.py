@@ -1,8 +1,8 @@
-"""The best ways from one word to another through translations and synonyms.
+"""The best paths from one word to another through translations and synonyms (best-first search).
 
-A path is worth what ``translate`` gives it: the product of its edges, each word on the way at a discount of
-``PIVOT_TRUST`` and of its ambiguity, ``√(a · b)`` for ``a`` translations back into the language before it and ``b`` on
-into the language after it.
+The score of a path is that of ``translate``: the product of its edges, discounted at each word in between by
+``PIVOT_TRUST`` and by its ambiguity, ``√(a · b)`` for ``a`` translations into the language before it and ``b`` into the
+language after it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from isogloss.kg.results import Path, Step, Word
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
-EXPANDED = 5_000  # words looked at before the search ends with what it has
-STRONGEST = 256  # edges of a word that are followed
+MAX_EXPANDED = 5_000  # words after which the search ends with the paths it has; round number
+MAX_EDGES = 256  # strongest edges of a word that are followed; round number
 
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 _EDGES = (
@@ -62,25 +62,25 @@ def _search(
     """Best first: what is taken from the queue next is the best that is left, for no step makes a path better."""
     order = count()
     queue: list[tuple[float, int, tuple[int, ...]]] = [(-1.0, next(order), (start,)) for start in sorted(starts)]
-    known: dict[int, Near] = {}
+    expanded: dict[int, Near] = {}
     visits: dict[int, int] = {}
-    found: list[tuple[float, tuple[int, ...]]] = []
-    while queue and len(found) < k and len(known) < EXPANDED:
+    best: list[tuple[float, tuple[int, ...]]] = []
+    while queue and len(best) < k and len(expanded) < MAX_EXPANDED:
         score, _, route = heappop(queue)
         word = route[-1]
         if word in ends and len(route) > 1:
-            found.append((-score, route))
+            best.append((-score, route))
             continue
         visits[word] = visits.get(word, 0) + 1
         if visits[word] > k or len(route) > max_steps:
             continue
-        near = known[word] if word in known else known.setdefault(word, _near(store, word, terms))
+        near = expanded[word] if word in expanded else expanded.setdefault(word, _near(store, word, terms))
         last = len(route) == max_steps
         for other, weight in near.words.items():
             if other not in route and weight > 0 and (other in ends or not last):
-                worth = -score * weight * (_discount(near, route[-2], other) if len(route) > 1 else 1.0)
-                heappush(queue, (-worth, next(order), (*route, other)))
-    return found
+                path_score = -score * weight * (_discount(near, route[-2], other) if len(route) > 1 else 1.0)
+                heappush(queue, (-path_score, next(order), (*route, other)))
+    return best
 
 
 def _discount(near: Near, before: int, after: int) -> float:
@@ -92,16 +92,16 @@ def _near(store: Store, word: int, terms: Terms) -> Near:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word,))
-    said: dict[int, list[tuple[str, float]]] = {}
+    claims_of: dict[int, list[tuple[str, float]]] = {}
     for other, source, weight in rows:
         if terms.allowed is None or source in terms.allowed:
             origin = terms.sources[source]
-            said.setdefault(other, []).append((origin.name, weight * origin.quality))
+            claims_of.setdefault(other, []).append((origin.name, weight * origin.quality))
     counts: dict[int, int] = {}
-    for other in said:
+    for other in claims_of:
         counts[other // BLOCK] = counts.get(other // BLOCK, 0) + 1
-    weights = {other: fused(claims) for other, claims in said.items()}
-    strongest = sorted(weights, key=lambda other: (-weights[other], other))[:STRONGEST]
+    weights = {other: fused(claims) for other, claims in claims_of.items()}
+    strongest = sorted(weights, key=lambda other: (-weights[other], other))[:MAX_EDGES]
     return Near({other: weights[other] for other in strongest}, counts)
 
 
@@ -109,7 +109,7 @@ def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], 
     steps = []
     for here, there in pairwise(route):
         relation = SYNONYM if here // BLOCK == there // BLOCK else TRANSLATION
-        said = claims.between(here, [there], relation)[there]
-        weight = fused((claim.source.name, claim.strength) for claim in said)
-        steps.append(Step(words[here], _CODE[relation], words[there], weight, said))
+        stated = claims.between(here, [there], relation)[there]
+        weight = fused((claim.source.name, claim.strength) for claim in stated)
+        steps.append(Step(words[here], _CODE[relation], words[there], weight, stated))
     return Path(tuple(steps), score)

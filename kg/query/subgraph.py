@@ -19,7 +19,7 @@ CODE = {number: code for number, code, _, _ in RELATIONS}
 _INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 _FORWARD = {number for number, inverse in _INVERSE.items() if number <= inverse}
 _SYMMETRIC = {number for number, inverse in _INVERSE.items() if number == inverse}
-_STRONGEST = 64  # edges of a word that are followed
+_MAX_EDGES = 64  # strongest edges of a word that are followed; round number
 
 _EDGES = "SELECT relation, dst, source, weight FROM edge WHERE src = ? ORDER BY weight DESC, dst LIMIT ?"
 _CONCEPT_EDGES = f"SELECT {SAME_CONCEPT}, dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? LIMIT ?"
@@ -72,9 +72,9 @@ def surroundings(reached: Reached, terms: Terms) -> networkx.Graph:
 
 
 def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, float]]:
-    rows = store.rows(_EDGES, (word, _STRONGEST))
+    rows = store.rows(_EDGES, (word, _MAX_EDGES))
     if terms.concepts:
-        rows += store.rows(_CONCEPT_EDGES, (word, _STRONGEST))
+        rows += store.rows(_CONCEPT_EDGES, (word, _MAX_EDGES))
     return [row for row in rows if terms.allowed is None or row[2] in terms.allowed]
 
 

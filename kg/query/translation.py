@@ -1,6 +1,6 @@
 """Translating a word, directly and through one pivot word, with a score that says how sure it is.
 
-- An edge: the noisy-or of what its sources say, each its weight times the quality of the source.
+- An edge: the noisy-or over its sources of weight times quality of the source.
 - A path ``word → pivot → translation``: the product of its two edges, times ``PIVOT_TRUST``, divided by
   ``√(a · b)``, where the pivot has ``a`` translations into the language of the word and ``b`` into that of the
   translation. A pivot with many translations has many senses, and any two of them need not share one; the idea is
@@ -27,25 +27,25 @@ from isogloss.kg.storage.hub_cache import FANOUT
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 
-PIVOT_TRUST = 0.9
-PIVOTS = 128  # so many of a word's strongest translations are followed
+PIVOT_TRUST = 0.9  # factor of a path for its pivot; chosen by hand, not tuned by a script
+PIVOTS = 128  # strongest translations of a word that are followed; round number
 
 _NAMED = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys})"
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 
-Road = tuple[int, int | None]  # the word it starts from, the pivot or none
+Route = tuple[int, int | None]  # the word it starts from, the pivot or none
 
 
 @dataclass
 class Candidate:
-    """A word that may be a translation: what each way of getting there is worth."""
+    """A word that may be a translation, with the score of each route to it."""
 
-    roads: dict[Road, float] = field(default_factory=dict)
+    routes: dict[Route, float] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
-        """All roads together, without the dust of floating-point sums."""
-        worth = list(self.roads.values())
+        """The noisy-or of all routes, rounded so that the order of sums does not show."""
+        worth = list(self.routes.values())
         return round(worth[0] if len(worth) == 1 else noisy_or(worth), 12)
 
 
@@ -62,22 +62,22 @@ class Question:
 
 
 def candidates(store: Store, starts: Collection[int], question: Question, terms: Terms) -> dict[int, Candidate]:
-    """Every word that some road leads to, by entry number."""
-    found: dict[int, Candidate] = {}
+    """Every word that some route reaches, by entry number."""
+    by_word: dict[int, Candidate] = {}
     if question.direct:
         whole = question.k > FANOUT
         for start, fan in fans(store, starts, question.target, terms, question.relation, whole=whole).items():
             for target, weight in fan.weights.items():
-                _candidate(found, target).roads[start, None] = weight
+                _candidate(by_word, target).routes[start, None] = weight
     if question.pivots:
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
         for start in starts:
-            _through_pivots(store, start, question, terms, found, inferred)
-    return {target: candidate for target, candidate in found.items() if target not in starts}
+            _through_pivots(store, start, question, terms, by_word, inferred)
+    return {target: candidate for target, candidate in by_word.items() if target not in starts}
 
 
 def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:
-    """The direct edges that were inferred: what speaks for them is in their weight already, paths included."""
+    """The direct edges that were inferred: their weight includes the evidence of the paths already."""
     sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
     first, last = question.target * BLOCK, (question.target + 1) * BLOCK - 1
     query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
@@ -91,25 +91,25 @@ def _through_pivots(
     start: int,
     question: Question,
     terms: Terms,
-    found: dict[int, Candidate],
+    by_word: dict[int, Candidate],
     inferred: Collection[tuple[int, int]] = (),
 ) -> None:
     near = _pivots(store, start, question.pivots, terms)
-    onward = fans(store, near, question.target, terms)
-    back = fans(store, onward, question.source, terms)
+    forward = fans(store, near, question.target, terms)
+    backward = fans(store, forward, question.source, terms)
     shared = concept_members(store, start, terms) if terms.concepts else []
-    for pivot, fan in onward.items():
-        alike = set().union(*(members for members in shared if pivot in members))
-        for target, score in _beyond(near[pivot], fan, back[pivot].count).items():
-            if target not in alike and (start, target) not in inferred:
-                _candidate(found, target).roads[start, pivot] = score
+    for pivot, fan in forward.items():
+        same_concept = set().union(*(members for members in shared if pivot in members))
+        for target, score in _beyond(near[pivot], fan, backward[pivot].count).items():
+            if target not in same_concept and (start, target) not in inferred:
+                _candidate(by_word, target).routes[start, pivot] = score
 
 
-def _candidate(found: dict[int, Candidate], target: int) -> Candidate:
-    known = found.get(target)
-    if known is None:
-        known = found[target] = Candidate()
-    return known
+def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
+    candidate = by_word.get(target)
+    if candidate is None:
+        candidate = by_word[target] = Candidate()
+    return candidate
 
 
 def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) -> dict[int, float]:
@@ -123,17 +123,17 @@ def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) 
     return {word: near[word] for word in strongest}
 
 
-def _beyond(weight: float, fan: Fan, back: int) -> Mapping[int, float]:
-    """What a pivot's translations are worth, when ``weight`` is how sure the pivot itself is."""
-    discounted = PIVOT_TRUST * weight / sqrt(back * fan.count)
-    return {target: discounted * onward for target, onward in fan.weights.items()}
+def _beyond(weight: float, fan: Fan, ambiguity: int) -> Mapping[int, float]:
+    """The scores of a pivot's translations, where ``weight`` is that of the edge to the pivot."""
+    discounted = PIVOT_TRUST * weight / sqrt(ambiguity * fan.count)
+    return {target: discounted * strength for target, strength in fan.weights.items()}
 
 
 def best(
-    store: Store, found: Mapping[int, Candidate], k: int, min_score: float, languages: Mapping[int, str]
+    store: Store, by_word: Mapping[int, Candidate], k: int, min_score: float, languages: Mapping[int, str]
 ) -> list[tuple[Word, float]]:
     """The ``k`` surest candidates with their scores; equals in alphabetical order."""
-    scores = {target: score for target, candidate in found.items() if (score := candidate.score) >= min_score}
+    scores = {target: score for target, candidate in by_word.items() if (score := candidate.score) >= min_score}
     if not scores:
         return []
     bar = sorted(scores.values(), reverse=True)[:k][-1]
@@ -146,36 +146,36 @@ def explained(
     query: str,
     starts: Sequence[Word],
     chosen: Sequence[tuple[Word, float]],
-    found: Mapping[int, Candidate],
+    by_word: Mapping[int, Candidate],
     question: Question,
     claims: Claims,
     languages: Mapping[int, str],
 ) -> Translations:
-    """The chosen candidates with every road from ``starts`` to them spelled out, the strongest first."""
+    """The chosen candidates with all their paths from ``starts``, the strongest first."""
     pivots: dict[int, set[int]] = {}
     targets: dict[int, set[int]] = {}
     for word, _ in chosen:
-        for start, pivot in found[word.id].roads:
+        for start, pivot in by_word[word.id].routes:
             near, end = (targets, word.id) if pivot is None else (pivots, pivot)
             near.setdefault(start, set()).add(end)
     direct = {start: claims.between(start, ends, question.relation) for start, ends in targets.items()}
-    outward = {start: claims.between(start, ends) for start, ends in pivots.items()}
+    to_pivot = {start: claims.between(start, ends) for start, ends in pivots.items()}
     words = {word.id: word for word in (*starts, *(word for word, _ in chosen))}
     words |= named(claims.store, set().union(*pivots.values()).difference(words), languages)
     relation = _CODE[question.relation]
     answers = Translations(query)
     for rank, (word, score) in enumerate(chosen, 1):
-        target, roads = word.id, found[word.id].roads
-        through = {pivot for _, pivot in roads if pivot is not None}
-        inward = claims.between(target, through) if through else {}
+        target, routes = word.id, by_word[word.id].routes
+        via = {pivot for _, pivot in routes if pivot is not None}
+        to_target = claims.between(target, via) if via else {}
         paths = []
-        for (start, pivot), worth in roads.items():
+        for (start, pivot), worth in routes.items():
             if pivot is None:
                 steps = [_step(words[start], relation, words[target], direct[start][target])]
             else:
                 steps = [
-                    _step(words[start], "translation", words[pivot], outward[start][pivot]),
-                    _step(words[pivot], "translation", words[target], inward[pivot]),
+                    _step(words[start], "translation", words[pivot], to_pivot[start][pivot]),
+                    _step(words[pivot], "translation", words[target], to_target[pivot]),
                 ]
             paths.append(Path(tuple(steps), worth))
         if len(paths) > 1:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.store import Store
 
-FANOUT = 64  # edges of a word into one language: more make it a hub, and only so many of the strongest are cached
+FANOUT = 64  # edges of a word into one language: more make it a hub, whose strongest are cached; round number
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]

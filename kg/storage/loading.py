@@ -31,9 +31,9 @@ Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 
 EDGE = ("src", "relation", "dst", "source", "weight")
-INDEXED_ANEW = 50_000  # new words: from here on it is faster to drop the indexes and make them again
-HELD = 24_000_000  # edges kept in memory before they are sorted and written
-HELD_EVIDENCE = 1_000_000
+INDEXED_ANEW = 50_000  # new words from which on dropping and rebuilding the indexes is faster; round number
+HELD = 24_000_000  # edges in memory before they are sorted and written; a size limit, round number
+HELD_EVIDENCE = 1_000_000  # rows in memory before they are written; a size limit, round number
 _KEEP_HIGHER = (
     "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = "
     "CASE WHEN excluded.weight > edge.weight THEN excluded.weight ELSE edge.weight END"

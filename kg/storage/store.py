@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from isogloss.data.errors import GraphError
 from isogloss.kg.storage.sqlite import explanation
 
-ROWS = 200  # in one INSERT: twice as fast as ``executemany``; more are no faster, and longer statements cost reading
+ROWS = 200  # of one INSERT: twice as fast as ``executemany``, and more are no faster (``benchmarks.speed.graph``)
 
 Row = Any  # a tuple of whatever the query selects
 

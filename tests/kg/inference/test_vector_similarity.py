@@ -114,7 +114,7 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_pat
     with open_graph(graph) as words, pytest.raises(ValueError, match="expected the ensemble"):
         infer(words, "en", "fr", method="walk", vectors=True)
     (tmp_path / "fr.vec").write_text("1 2\nfr0 1 2\n", encoding="utf-8")
-    with open_graph(graph) as words, pytest.raises(GraphError, match="another file than was joined"):
+    with open_graph(graph) as words, pytest.raises(GraphError, match="not the file that was joined"):
         infer(words, "en", "fr", vectors=True)
     few = tmp_path / "few.db"
     with open_graph(few, write=True) as words:
