@@ -29,21 +29,21 @@ def demo(
 
     Example: isogloss demo --out demo
     """
-    from isogloss.cli.demo_story import Story
-    from isogloss.demonstration.keeping import check_place
+    from isogloss.cli.demo_report import Report
+    from isogloss.demonstration.output import check_output
     from isogloss.demonstration.run import NAMES, demonstrate
 
     if out is not None:
-        check_place(out, force)
-    story = Story()
-    told: dict[str, Any] = {"seed": seed}
+        check_output(out, force)
+    report = Report()
+    values: dict[str, Any] = {"seed": seed}
     with _folder(out) as folder:
         for part in _watched(demonstrate(folder, seed=seed)):
-            told[NAMES[type(part)]] = part.as_json()
+            values[NAMES[type(part)]] = part.as_json()
             if not json:
-                story.tell(part)
+                report.show(part)
     if json:
-        print_json(told)
+        print_json(values)
     if out is not None:
         note(f"{out}: lexicons, graph and model; README.txt has commands to try next")
     elif not json:
@@ -66,11 +66,13 @@ def _folder(out: Path | None) -> Iterator[Path]:
 
 
 def _watched(parts: Iterator[Part]) -> Iterator[Part]:
-    """The same parts, with a sign of life on stderr while the next is made; silent where stderr is no terminal."""
+    """The same parts, with a status line on stderr while the next is made; silent where stderr is no terminal."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    names = iter(["Starting", "Building three lexicons", "Asking the graph", "Meta-training and adapting", "Finishing"])
+    names = iter(
+        ["Starting", "Building three lexicons", "Querying the graph", "Meta-training and adapting", "Finishing"]
+    )
     while True:
         with console.status(f"{next(names, 'Finishing')} …"):
             part = next(parts, None)

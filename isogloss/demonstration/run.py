@@ -10,43 +10,43 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.data.sample import sample_concepts, sample_languages, sample_vectors
-from isogloss.demonstration import newcomer, pairs, questions
-from isogloss.demonstration.cores import cpu_seconds, processes
-from isogloss.demonstration.keeping import GRAPH, REPORT, write_readme
-from isogloss.demonstration.newcomer import Newcomer
-from isogloss.demonstration.pairs import Built
-from isogloss.demonstration.questions import Consulted
+from isogloss.demonstration import graph_queries, lexicons, new_language
+from isogloss.demonstration.graph_queries import QueriedGraph
+from isogloss.demonstration.lexicons import BuiltLexicon
+from isogloss.demonstration.new_language import NewLanguage
+from isogloss.demonstration.output import GRAPH, REPORT, write_readme
+from isogloss.demonstration.workers import cpu_seconds, processes
 
 
 @dataclass(frozen=True)
-class Material:
-    """What there is to begin with."""
+class SampleSize:
+    """What the sample holds, and how many English words are held out of it."""
 
     languages: tuple[str, ...]
     words: int
     concepts: int
     concept_languages: int
-    kept_back: int
+    held_out: int
 
     def as_json(self) -> dict[str, Any]:
-        """All figures."""
-        return dict(vars(self))
+        """All figures, under the names of ``report.json``."""
+        return {"kept_back" if name == "held_out" else name: value for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True, eq=False)
 class Lexicons:
     """The lexicons of the demonstration."""
 
-    built: tuple[Built, ...]
+    built: tuple[BuiltLexicon, ...]
 
     def as_json(self) -> list[dict[str, Any]]:
-        """The figures of each."""
-        return [each.as_json() for each in self.built]
+        """The figures of each lexicon."""
+        return [lexicon.as_json() for lexicon in self.built]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What the whole took."""
+    """The time that the whole run took."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -56,21 +56,23 @@ class Cost:
         return dict(vars(self))
 
 
-Part = Material | Lexicons | Consulted | Newcomer | Cost
+Part = SampleSize | Lexicons | QueriedGraph | NewLanguage | Cost
 NAMES: dict[type, str] = {
-    Material: "sample",
+    SampleSize: "sample",
     Lexicons: "lexicons",
-    Consulted: "graph",
-    Newcomer: "new_language",
+    QueriedGraph: "graph",
+    NewLanguage: "new_language",
     Cost: "cost",
 }
 
 
 def demonstrate(folder: Path, *, seed: int = 0) -> Iterator[Part]:
-    """Build, ask and learn in ``folder``, and yield what came of each; in the end ``report.json`` has all figures.
+    """Build lexicons, query the graph and adapt to a new language in ``folder``; yields the results of each part.
 
-    The lexicons and the meta-training work side by side in processes of one thread each, so the figures do not
-    depend on the number of cores.
+    In the end ``report.json`` has all figures.
+
+    The lexicons and the meta-training run in parallel processes of one thread each, so the figures do not depend on
+    the number of cores.
     """
     wall = time.perf_counter()
     parts: list[Part] = []
@@ -84,21 +86,21 @@ def demonstrate(folder: Path, *, seed: int = 0) -> Iterator[Part]:
 
 
 def _parts(folder: Path, seed: int) -> Iterator[Part]:
-    held_out = pairs.kept_back(seed)
+    held_out = lexicons.held_out_words(seed)
     graph = folder / GRAPH
     with processes() as pool:
-        building = [pool.submit(pairs.build, *pair, held_out, folder, seed) for pair in pairs.PAIRS]
-        questions.begin_graph(graph)
-        learning = pool.submit(newcomer.learn, graph, folder, seed)
-        yield _material(len(held_out))
-        built = tuple(each.result() for each in building)
+        building = [pool.submit(lexicons.build, *pair, held_out, folder, seed) for pair in lexicons.PAIRS]
+        graph_queries.create_graph(graph)
+        adapting = pool.submit(new_language.train_and_adapt, graph, folder, seed)
+        yield _sample_size(len(held_out))
+        built = tuple(future.result() for future in building)
         yield Lexicons(built)
-        yield questions.consult(graph, built, held_out, seed)
+        yield graph_queries.query_graph(graph, built, held_out, seed)
         write_readme(folder, built)
-        yield learning.result()
+        yield adapting.result()
 
 
-def _material(kept_back: int) -> Material:
+def _sample_size(held_out: int) -> SampleSize:
     languages, concepts = sample_languages(), sample_concepts()
     named = {language for names in concepts.values() for language in names}
-    return Material(languages, len(sample_vectors(languages[0])), len(concepts), len(named), kept_back)
+    return SampleSize(languages, len(sample_vectors(languages[0])), len(concepts), len(named), held_out)

@@ -1,4 +1,4 @@
-"""The first use: a lexicon for two languages, judged on words that were kept from it."""
+"""The first use: a lexicon for two languages, evaluated on held-out words."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import build_lexicon
 
 PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))
-KEPT_BACK = 0.3  # of the English names of things
-SHOWN = 5
+HELD_OUT_SHARE = 0.3  # of the English names of things; round number, leaves over a hundred test words a pair
+EXAMPLES = 5  # translations shown of each lexicon; round number
 VECTOR_LICENCES = {"en": "CC0-1.0", "fi": "MIT", "fr": "CC0-1.0", "ja": "Apache-2.0"}
 
 
 class Answer(NamedTuple):
-    """A word, its first translation, how probable that is, and whether the dictionary agrees."""
+    """A word, its first translation, the probability of that, and whether the test dictionary has it."""
 
     word: str
     translation: str
@@ -35,8 +35,8 @@ FIGURES = ("precision_at_1", "precision_at_5", "precision_at_10", "mean_reciproc
 
 
 @dataclass(frozen=True, eq=False)
-class Built:
-    """A lexicon of the demonstration: what went in, what came out, and how good it is on words kept back."""
+class BuiltLexicon:
+    """A lexicon of the demonstration: its seeds, its pairs, and its scores on held-out words."""
 
     source: str
     target: str
@@ -68,14 +68,14 @@ class Built:
         }
 
 
-def kept_back(seed: int) -> frozenset[str]:
-    """The English words whose translations no lexicon gets to see, in whichever language."""
+def held_out_words(seed: int) -> frozenset[str]:
+    """The English words whose translations are in no lexicon's seeds, in any language."""
     words = sorted({names["en"].lower() for names in sample_concepts().values() if "en" in names})
-    chosen = np.random.default_rng(seed).permutation(len(words))[: round(KEPT_BACK * len(words))]
+    chosen = np.random.default_rng(seed).permutation(len(words))[: round(HELD_OUT_SHARE * len(words))]
     return frozenset(words[index] for index in chosen)
 
 
-def split(source: str, target: str, held_out: Collection[str]) -> tuple[Dictionary, Dictionary]:
+def seeds_and_test(source: str, target: str, held_out: Collection[str]) -> tuple[Dictionary, Dictionary]:
     """CLDR's pairs of words that have vectors: seeds, and those of the words held out."""
     whole = sample_dictionary(source, target).lowercased().within(sample_vectors(source), sample_vectors(target))
     seeds = tuple(pair for pair in whole if pair.source not in held_out)
@@ -83,18 +83,18 @@ def split(source: str, target: str, held_out: Collection[str]) -> tuple[Dictiona
     return replace(whole, pairs=seeds), replace(whole, pairs=test)
 
 
-def build(source: str, target: str, held_out: Collection[str], folder: Path, seed: int) -> Built:
-    """Build the lexicon, keep it in ``folder`` with its seeds and its test words, and judge it on the latter."""
+def build(source: str, target: str, held_out: Collection[str], folder: Path, seed: int) -> BuiltLexicon:
+    """Build a lexicon, write it to ``folder`` with its seeds and its test words, and evaluate it on the latter."""
     began = time.process_time()
     vectors = sample_vectors(source), sample_vectors(target)
-    seeds, test = split(source, target, held_out)
+    seeds, test = seeds_and_test(source, target, held_out)
     place = folder / f"{source}-{target}"
     # no extra dictionary: the bundled one holds the words of the test
     lexicon = build_lexicon(*vectors, seeds, out=place, search="exact", seed=seed, extra={})
-    spent = time.process_time() - began
+    cpu = time.process_time() - began
     for name, pairs in (("seeds", seeds), ("test", test)):
         write_pairs(pairs, folder / f"{source}-{target}.{name}.tsv")
-    return Built(
+    return BuiltLexicon(
         source,
         target,
         lexicon.method,
@@ -102,7 +102,7 @@ def build(source: str, target: str, held_out: Collection[str], folder: Path, see
         len(lexicon),
         lexicon.evaluate(test).scores["muse"],
         _answers(lexicon.translator, test),
-        spent,
+        cpu,
         _licensed(lexicon.dictionary()),
     )
 
@@ -113,7 +113,7 @@ def write_pairs(pairs: Dictionary, path: Path) -> None:
 
 
 def licence_of(source: str, target: str) -> str:
-    """What a lexicon of the sample is made of: the vectors of both languages, and CLDR's pairs as seeds."""
+    """The licence of a lexicon of the sample: that of the vectors of both languages and of CLDR's pairs."""
     return " AND ".join(sorted({VECTOR_LICENCES[source], VECTOR_LICENCES[target], ORIGIN.licence}))
 
 
@@ -123,8 +123,8 @@ def _licensed(induced: Dictionary) -> Dictionary:
 
 def _answers(translator: Translator, test: Dictionary) -> tuple[Answer, ...]:
     """The first answers to the most frequent words of the test."""
-    words = sorted(test.by_source, key=lambda word: translator.source.row_of[word])[:SHOWN]
-    firsts = [found[0] for found in translator.translate(words, 1).values()]
+    words = sorted(test.by_source, key=lambda word: translator.source.row_of[word])[:EXAMPLES]
+    best = [translations[0] for translations in translator.translate(words, 1).values()]
     return tuple(
-        Answer(each.query, each.word, each.probability, each.word in test.by_source[each.query]) for each in firsts
+        Answer(first.query, first.word, first.probability, first.word in test.by_source[first.query]) for first in best
     )

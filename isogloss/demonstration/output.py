@@ -1,4 +1,4 @@
-"""What a demonstration leaves behind for those who want to go on with it."""
+"""The folder that ``isogloss demo --out`` writes: what it may overwrite, and its ``README.txt``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import refuse_to_overwrite
-from isogloss.demonstration.pairs import Built
+from isogloss.demonstration.lexicons import BuiltLexicon
 
 REPORT, README, GRAPH = "report.json", "README.txt", "graph.db"
 COMMANDS = (
@@ -21,21 +21,21 @@ COMMANDS = (
 WORDS = ("season", "health", "mother", "window")
 
 
-def check_place(out: Path, force: bool) -> None:
-    """Whether a demonstration may be kept there.
+def check_output(out: Path, force: bool) -> None:
+    """Stop before any work is done if ``out`` cannot be written or holds anything but a demonstration.
 
     Raises:
-        OutputError: Something is there and ``force`` is not set, or it is no demonstration, which is never replaced.
+        OutputError: ``out`` exists and ``force`` is not set, or it is no demonstration, which is never overwritten.
     """
     refuse_to_overwrite(out, force)
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or {REPORT, GRAPH} <= _names(out))):
         raise OutputError(f"{out} exists and is no output of `isogloss demo`; name another folder")
 
 
-def write_readme(folder: Path, built: Sequence[Built]) -> None:
-    """``README.txt`` with commands to try next, and the words that they ask for."""
+def write_readme(folder: Path, built: Sequence[BuiltLexicon]) -> None:
+    """Write ``README.txt`` with commands to try next, and ``words.txt`` that they use."""
     (folder / "words.txt").write_text("".join(f"{word}\n" for word in WORDS), "utf-8", newline="\n")
-    (folder / README).write_text(_readme([each.name for each in built]), "utf-8", newline="\n")
+    (folder / README).write_text(_readme([lexicon.name for lexicon in built]), "utf-8", newline="\n")
 
 
 def _readme(names: Sequence[str]) -> str:
@@ -46,12 +46,12 @@ def _readme(names: Sequence[str]) -> str:
     return f"""What `isogloss demo` made, all from the bundled sample.
 
 {lexicons}
-*.seeds.tsv         the word pairs that each lexicon was built from
-*.test.tsv          the word pairs that it was judged by
+*.seeds.tsv         the seed pairs of each lexicon
+*.test.tsv          the word pairs that it was evaluated on
 graph.db            the graph: CLDR's names of things in 26 languages, and the lexicons
-model/              the ranker that was meta-trained without Japanese
-en-ja.few.tsv       the few Japanese words that it was given
-en-ja.adapted.tsv   what it made of them: a translation of every English word, with a probability
+model/              the ranker, meta-trained without Japanese
+en-ja.few.tsv       the Japanese seed pairs that it was adapted with
+en-ja.adapted.tsv   its lexicon: a translation of every English word, with a probability
 words.txt           a few English words
 report.json         every figure that the demo printed
 

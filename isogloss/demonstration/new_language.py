@@ -1,4 +1,4 @@
-"""The third use: a language that training never saw, from a handful of its words."""
+"""The third use: adaptation to a language held out of meta-training, from a few seed pairs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
-from isogloss.demonstration.pairs import Answer, write_pairs
+from isogloss.demonstration.lexicons import Answer, write_pairs
 from isogloss.kg.graph import open_graph
 from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language
 from isogloss.meta.new_language.evaluation import OURS, Draw, answers
@@ -26,8 +26,8 @@ from isogloss.meta.training.checkpoint import inputs_of
 from isogloss.meta.training.run import Checkpointing, begin, episodes_of, finish
 from isogloss.meta.training.settings import Settings
 
-LEFT_OUT, FROM = "ja", "en"
-SEEDS, QUESTIONS, SHOWN = 25, 300, 5
+HELD_OUT, SOURCE = "ja", "en"
+SEEDS, QUERIES, EXAMPLES = 25, 300, 5  # seed pairs, test words, translations shown; round numbers
 COMPARED = {
     "procrustes": "Procrustes on the seeds",
     "self_learning": "self-learning from Procrustes",
@@ -40,8 +40,8 @@ METHODS = {**COMPARED, OURS: "meta-trained ranker, adapted"}
 
 
 @dataclass(frozen=True, eq=False)
-class Newcomer:
-    """What came of the seeds by each method: P@1 on the words that were no seeds, and our lead with its interval."""
+class NewLanguage:
+    """P@1 of each method from the same seeds on words that are no seeds, and the lead of the adapted ranker."""
 
     language: str
     source: str
@@ -66,8 +66,8 @@ class Newcomer:
         }
 
 
-def learn(graph: Path, folder: Path, seed: int) -> Newcomer:
-    """Meta-train on tasks of the graph without one language, then adapt to that; keeps model, seeds and lexicon."""
+def train_and_adapt(graph: Path, folder: Path, seed: int) -> NewLanguage:
+    """Meta-train on tasks of the graph without one language, then adapt to it; writes model, seeds and lexicon."""
     began = time.process_time()
     space = tasks_of(graph)
     settings = Settings(episodes=6, steps=100, seed=seed)
@@ -76,17 +76,17 @@ def learn(graph: Path, folder: Path, seed: int) -> Newcomer:
     untrained = replace(untrained, inputs=inputs_of(space))
     trained = finish(untrained, episodes, checkpoints=Checkpointing(folder / "model", every=settings.steps))
     ready = time.process_time()
-    task, sides = question(seed)
+    task, sides = adaptation_task(seed)
     draw = answers(task, sides, trained, untrained)
     gold = _gold(task)
     words = [sides.source.words[row] for row in draw.words.tolist()]
-    seeds = Dictionary.of(FROM, LEFT_OUT, [(each.source, each.target) for each in task.support])
-    write_pairs(seeds, folder / f"{FROM}-{LEFT_OUT}.few.tsv")
+    seeds = Dictionary.of(SOURCE, HELD_OUT, [(pair.source, pair.target) for pair in task.support])
+    write_pairs(seeds, folder / f"{SOURCE}-{HELD_OUT}.few.tsv")
     adapted = adapt_to_language(trained, sides.source, sides.target, seeds)
-    write_lexicon(adapted.translate(sides.source.words), folder / f"{FROM}-{LEFT_OUT}.adapted.tsv")
-    return Newcomer(
-        LEFT_OUT,
-        FROM,
+    write_lexicon(adapted.translate(sides.source.words), folder / f"{SOURCE}-{HELD_OUT}.adapted.tsv")
+    return NewLanguage(
+        HELD_OUT,
+        SOURCE,
         space.languages,
         len(episodes),
         trained.state.number,
@@ -95,32 +95,32 @@ def learn(graph: Path, folder: Path, seed: int) -> Newcomer:
         len(words),
         {name: float(draw.hits[name].mean()) for name in METHODS},
         _lead(draw, seed),
-        _shown(adapted, words, gold),
+        _examples(adapted, words, gold),
         round(time.process_time() - began, 1),
     )
 
 
 def tasks_of(graph: Path) -> TaskSpace:
-    """Tasks between all languages with vectors but the one left out, from what a source of the graph says itself."""
-    tables = {language: sample_vectors(language) for language in sample_languages() if language != LEFT_OUT}
+    """Tasks between all languages with vectors but the held-out one, from direct translations of the graph."""
+    tables = {language: sample_vectors(language) for language in sample_languages() if language != HELD_OUT}
     with open_graph(graph) as words:
-        dictionaries = dictionaries_of(words, tables, {LEFT_OUT})
-    return TaskSpace(dictionaries, Spaces(tables), held_out=frozenset({LEFT_OUT}))
+        dictionaries = dictionaries_of(words, tables, {HELD_OUT})
+    return TaskSpace(dictionaries, Spaces(tables), held_out=frozenset({HELD_OUT}))
 
 
-def question(seed: int) -> tuple[Task, Sides]:
-    """The seeds of the new language, the words that will be asked, and the vectors of both languages."""
-    spaces = Spaces({language: sample_vectors(language) for language in (FROM, LEFT_OUT)})
-    sides = Sides.of(spaces, FROM, LEFT_OUT)
-    dictionary = within(sample_dictionary(FROM, LEFT_OUT), sides.source, sides.target)
-    task = WordMapping((SEEDS,), QUESTIONS).draw(dictionary, sides.source, sides.target, np.random.default_rng(seed))
+def adaptation_task(seed: int) -> tuple[Task, Sides]:
+    """Support set (seeds) and query set of the new language, and the vectors of both languages."""
+    spaces = Spaces({language: sample_vectors(language) for language in (SOURCE, HELD_OUT)})
+    sides = Sides.of(spaces, SOURCE, HELD_OUT)
+    dictionary = within(sample_dictionary(SOURCE, HELD_OUT), sides.source, sides.target)
+    task = WordMapping((SEEDS,), QUERIES).draw(dictionary, sides.source, sides.target, np.random.default_rng(seed))
     return task, sides
 
 
 def _gold(task: Task) -> dict[str, set[str]]:
     gold: dict[str, set[str]] = {}
-    for each in task.query:
-        gold.setdefault(each.source, set()).add(each.target)
+    for pair in task.query:
+        gold.setdefault(pair.source, set()).add(pair.target)
     return gold
 
 
@@ -129,9 +129,9 @@ def _lead(draw: Draw, seed: int) -> dict[str, Interval]:
     return {name: paired_bootstrap(ours, draw.hits[name], draw.words, np.random.default_rng(seed)) for name in COMPARED}
 
 
-def _shown(adapted: Adapted, words: list[str], gold: Mapping[str, set[str]]) -> tuple[Answer, ...]:
-    """The first answers to the most frequent words."""
-    frequent = sorted(words, key=lambda word: adapted.sides.source.row_of[word])[:SHOWN]
+def _examples(adapted: Adapted, words: list[str], gold: Mapping[str, set[str]]) -> tuple[Answer, ...]:
+    """The first translations of the most frequent words."""
+    frequent = sorted(words, key=lambda word: adapted.sides.source.row_of[word])[:EXAMPLES]
     return tuple(
         Answer(pair.source, pair.target, pair.weight, pair.target in gold[pair.source])
         for pair in adapted.translate(frequent)
