@@ -48,7 +48,10 @@ def tasks(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """List the tasks that can be drawn: family, languages, and how many source words they choose from."""
+    """List the tasks that can be drawn: family, languages, and number of source words.
+
+    Example: isogloss meta tasks --graph isogloss.db --hold-out ja
+    """
     from isogloss.meta.tasks import OF_CANDIDATES
 
     space = task_space(graph, vectors, hold_out, vocabulary if affinity else None, cache)

@@ -44,7 +44,10 @@ def train(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Meta-train on tasks of the graph; stop with Ctrl-C and continue with --resume, to the same result."""
+    """Meta-train on tasks of the graph; stop with Ctrl-C and continue with --resume, to the same result.
+
+    Example: isogloss meta train --graph isogloss.db --hold-out fi --out model
+    """
     from isogloss.data.language import language_code
     from isogloss.data.progress import silent
     from isogloss.meta.training.checkpoint import FILE, load
