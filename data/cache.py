@@ -19,7 +19,7 @@ from isogloss.data.storage import file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Matrix
 
 VERSION = 1  # of the entries and of the rules that made them; a new number leaves the old entries unused
-SETTLED = 2_000_000_000  # nanoseconds; a file changed later than this may change again within one tick of its clock
+SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
 
 

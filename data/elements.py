@@ -13,8 +13,8 @@ Start = Callable[[Mapping[str, str]], object]
 End = Callable[[], object]
 Text = Callable[[str], object]
 
-_DEEPEST = 1000  # elements within each other; no dictionary has more than twenty
-_PIECE = 1 << 18  # bytes
+_MAX_DEPTH = 1000  # nested elements; dictionaries have twenty at most; round number
+_PIECE = 1 << 18  # bytes parsed at a time; round number
 
 
 def read_elements(
@@ -63,8 +63,8 @@ def read_elements(
                 parser.Parse(piece, False)
                 begun -= len(ended)
                 ended.clear()
-                if begun > _DEEPEST:
-                    found = f"more than {_DEEPEST:,} nested elements"
+                if begun > _MAX_DEPTH:
+                    found = f"more than {_MAX_DEPTH:,} nested elements"
                     raise FormatError.at(path, parser.CurrentLineNumber, found, expected)
             parser.Parse(b"", True)
         except expat.ExpatError as error:

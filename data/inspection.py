@@ -21,11 +21,11 @@ from isogloss.data.vectors import Matrix, Vectors
 UNKNOWN = "und"  # BCP 47 for a language nobody has named
 NAMED = re.compile(r"^(?:wiki|cc)\.([a-z]{2,3})\.", re.IGNORECASE)  # as fastText names its files
 PAIRED = re.compile(r"^(?:dict-freedict-|freedict-)?([a-z]{2,3})-([a-z]{2,3})\b", re.IGNORECASE)
-BLOCK = 8_192  # rows whose hashes and norms are computed at a time
+BLOCK = 8_192  # rows whose hashes and norms are computed at a time; round number
 
-FEW_WORDS = 1_000
-MANY_DUPLICATES = 0.01  # of all words
-ONE_WAY = 0.6  # norm of the mean unit vector; fastText and word2vec spaces stay well below
+FEW_WORDS = 1_000  # words; round number, not tuned
+MANY_DUPLICATES = 0.01  # share of all words; round number, not tuned
+ANISOTROPIC = 0.6  # norm of the mean unit vector; chosen by hand: fastText and word2vec spaces stay well below
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _with_warnings(report: VectorReport, vectors: Vectors) -> VectorReport:
         found.append(f"only {report.words:,} words: a reliable alignment needs some thousand")
     if note := _order_note(vectors.words):
         found.append(note)
-    if report.anisotropy > ONE_WAY:
+    if report.anisotropy > ANISOTROPIC:
         found.append(
             f"the vectors are anisotropic (norm of the mean unit vector {report.anisotropy:.2f}): centre them "
             "before comparing cosines"

@@ -14,8 +14,8 @@ from typing import IO, Any, NamedTuple
 from isogloss.data.errors import FormatError
 from isogloss.data.progress import Progress, silent
 
-BLOCK = 1 << 19  # bytes read at a time: what is done with a block then stays within the cache of the processor
-LONGEST_LINE = 1 << 20  # bytes; a vector of 4,096 numbers takes less than a tenth of it
+BLOCK = 1 << 19  # bytes read at a time, so that work on a block stays within the processor cache; round number
+LONGEST_LINE = 1 << 20  # bytes; a vector of 4,096 numbers takes less than a tenth of it; round number
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OPENERS: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
 BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError)

@@ -26,7 +26,7 @@ from isogloss.data.vectors import Matrix, Subwords, VectorFile, Vectors
 VECTOR_FORMATS = ("arrays", "fasttext", "word2vec", "text", "spacy", "floret")
 STREAMED = {"text": text.read_into, "word2vec": word2vec.read_into}  # read only as far as words are wanted
 CACHED = ("fasttext", "spacy", "text", "word2vec")  # the others open about as fast as an entry of the cache
-SMALLEST_CACHED = 1_000_000  # bytes
+SMALLEST_CACHED = 1_000_000  # bytes of a file; smaller ones open at once; round number
 DICTIONARY_FORMATS = ("apertium", "stardict", "cldr", "freedict", "tsv", "muse")
 NAMES = {
     "arrays": "matrix",

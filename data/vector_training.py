@@ -20,8 +20,8 @@ from isogloss.data.vector_formats.fasttext import Model
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 
-LONG = 6.0  # letters; words of these scripts are shorter on average once they are separated
-SAMPLE = 5_000  # words that show whether they are separated
+UNSPACED_LENGTH = 6.0  # letters of a word on average; separated words are shorter; chosen by hand, not tuned
+PROBED_WORDS = 5_000  # show whether words are separated; round number
 END_OF_LINE = "</s>"
 
 
@@ -76,9 +76,9 @@ def _tokenise(corpus: Path, language: str, text: Path, progress: Progress) -> in
         for words in _sentences(corpus, progress):
             stream.write(" ".join(words) + "\n")
             count += len(words)
-            if len(sample) < SAMPLE:
+            if len(sample) < PROBED_WORDS:
                 sample += words
-                if len(sample) >= SAMPLE:
+                if len(sample) >= PROBED_WORDS:
                     _refuse_unspaced(corpus, language, sample)
     _refuse_unspaced(corpus, language, sample)
     return count
@@ -99,7 +99,7 @@ def _sentences(corpus: Path, progress: Progress) -> Iterator[list[str]]:
 def _refuse_unspaced(corpus: Path, language: str, words: list[str]) -> None:
     """Stop where whole clauses would pass for words."""
     letters = "".join(words)
-    if not letters or len(letters) / len(words) <= LONG:
+    if not letters or len(letters) / len(words) <= UNSPACED_LENGTH:
         return
     if sum(map(is_unspaced, letters)) > len(letters) / 2:
         found = f"text without blanks between words (such as {max(words[:100], key=len)[:30]!r})"

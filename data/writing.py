@@ -18,7 +18,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite, replacing
 from isogloss.data.vectors import Matrix, Vectors
 
-ROWS = 2_000  # written at a time
+ROWS = 2_000  # written at a time; round number
 SUFFIXES = (".vec", ".txt", ".vec.gz", ".txt.gz", ".npy", ".safetensors")
 BLANK = re.compile(r"[ \t\r\n\v\f\0]|^$")  # what separates or ends words in a text file
 

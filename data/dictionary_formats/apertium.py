@@ -21,7 +21,7 @@ from isogloss.data.text.parts_of_speech import part_of_speech
 
 _EXPECTED = "a bilingual dictionary of Apertium"
 _SIDES = {"l": (0,), "r": (1,), "i": (0, 1), "ig": (0, 1)}  # of an entry that an element holds
-_LONGEST = 2000  # characters of one side of an entry that are kept; what is longer is dropped as too long later
+_MAX_SIDE = 2000  # characters of one side of an entry that are kept; longer ones are dropped later; round number
 _DIRECTION = re.compile(r"(?:^|[.-])([a-z]{2,3})(?:_\w+)?-([a-z]{2,3})(?:_\w+)?\.dix")
 
 
@@ -86,8 +86,8 @@ class _Reader:
     def text(self, text: str) -> None:
         """Note what stands inside a side."""
         for side in self._open:
-            if sum(map(len, self._sides[side])) <= _LONGEST:
-                self._sides[side].append(text[: _LONGEST + 1])
+            if sum(map(len, self._sides[side])) <= _MAX_SIDE:
+                self._sides[side].append(text[: _MAX_SIDE + 1])
 
     def _finish(self) -> None:
         if not self._inside:

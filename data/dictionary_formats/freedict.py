@@ -16,15 +16,13 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, MAX_DICTIONARY, Collection
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 
 _DIGITS = {
     letter: value for value, letter in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 }
-_LONGEST = 1 << 20  # bytes of an entry
-_LARGEST = 1 << 30  # bytes of all of them; the largest that FreeDict has is a tenth of it
 _INFO = ("00databaseshort", "00databaseinfo", "00databaseurl")
 _SENSE = re.compile(r"\d{1,3}\. ?")
 _GLOSS_NUMBER = re.compile(r" \d{1,3}\.$")
@@ -88,7 +86,7 @@ def _read_dict(index: Path, found: Collection) -> Origin:
         seen.add((entry.start, entry.size))
         if entry.word.startswith("00database"):
             about[entry.word] = content[entry.start : entry.start + entry.size].decode("utf-8", "replace")
-        elif entry.size > _LONGEST:
+        elif entry.size > MAX_ARTICLE:
             found.drop("entry longer than a megabyte")
         else:
             _add_entry(found, content[entry.start : entry.start + entry.size])
@@ -132,12 +130,12 @@ def _content(index: Path) -> bytes:
         if place.is_file():
             try:
                 with gzip.open(place) if place.suffix == ".dz" else place.open("rb") as stream:
-                    content = stream.read(_LARGEST)
+                    content = stream.read(MAX_DICTIONARY)
             except (OSError, EOFError, zlib.error) as error:
                 found = f"damaged or cut-off compressed data ({error})"
                 raise FormatError.at(place, None, found, "a whole dictionary; fetch it again") from error
-            if len(content) == _LARGEST:
-                raise FormatError.at(place, None, f"more than {_LARGEST:,} bytes of text", "a dictionary")
+            if len(content) == MAX_DICTIONARY:
+                raise FormatError.at(place, None, f"more than {MAX_DICTIONARY:,} bytes of text", "a dictionary")
             return content
     raise FormatError.at(index, None, "no dictionary beside it", f"{index.stem}.dict.dz or {index.stem}.dict")
 

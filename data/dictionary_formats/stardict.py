@@ -14,13 +14,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, MAX_DICTIONARY, Collection
 from isogloss.data.errors import FormatError
 
 OURS = "isogloss"  # the author that such files name
-_LARGEST = 1 << 30  # bytes of an index or of all articles
-_LONGEST = 1 << 20  # bytes of an article
-_LONGEST_WORD = 255  # bytes, as the format has it
+_MAX_WORD = 255  # bytes, as the format has it
 _PLAIN, _MARKUP = "ml", "hgx"  # kinds of fields: text, and text with tags; others are not for us
 _BREAK = re.compile(r"<\s*(?:br|/?(?:li|p|div|tr|dd|dt|ol|ul|blockquote|def|h\d))\b[^>]*>", re.IGNORECASE)
 _UNREAD = re.compile(r"<(k|abr|co|ex|script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -49,7 +47,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         if start + size > len(articles):
             found_end = f"an article of {_shown(word)} up to byte {start + size:,}"
             raise FormatError.at(ifo, None, found_end, f"no more than the {len(articles):,} bytes of the dictionary")
-        if size > _LONGEST:
+        if size > MAX_ARTICLE:
             found.drop("article longer than a megabyte")
         else:
             _add_article(found, word, articles[start : start + size], about)
@@ -63,7 +61,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 def _about(ifo: Path) -> Mapping[str, str]:
     try:
         with ifo.open("rb") as stream:
-            text = stream.read(_LONGEST).decode("utf-8", "replace")
+            text = stream.read(MAX_ARTICLE).decode("utf-8", "replace")
     except OSError as error:
         raise FormatError.at(
             ifo, None, f"nothing to read ({error.strerror})", "the .ifo file of a dictionary"
@@ -81,7 +79,7 @@ def _index(ifo: Path, about: Mapping[str, str]) -> Iterator[tuple[bytes, int, in
     content = _content(ifo, ".idx", ".idx.gz")
     place = count = 0
     while place < len(content):
-        end = content.find(b"\0", place, place + _LONGEST_WORD + 2)
+        end = content.find(b"\0", place, place + _MAX_WORD + 2)
         if end < 0 or end + 1 + wide + 4 > len(content):
             found = f"a word without its end or place at byte {place:,} of the index"
             raise FormatError.at(ifo.with_suffix(".idx"), None, found, "a whole index; fetch it again")
@@ -100,12 +98,12 @@ def _content(ifo: Path, plain: str, packed: str) -> bytes:
         if place.is_file():
             try:
                 with place.open("rb") if place.suffix == plain else gzip.open(place) as stream:
-                    content = stream.read(_LARGEST)
+                    content = stream.read(MAX_DICTIONARY)
             except (OSError, EOFError, zlib.error) as error:
                 found = f"damaged or cut-off compressed data ({error})"
                 raise FormatError.at(place, None, found, "a whole dictionary; fetch it again") from error
-            if len(content) == _LARGEST:
-                raise FormatError.at(place, None, f"{_LARGEST:,} bytes or more", "a dictionary")
+            if len(content) == MAX_DICTIONARY:
+                raise FormatError.at(place, None, f"{MAX_DICTIONARY:,} bytes or more", "a dictionary")
             return content
     raise FormatError.at(ifo, None, f"no {plain} file beside it", f"{ifo.stem}{plain} or {ifo.stem}{packed}")
 

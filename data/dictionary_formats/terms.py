@@ -17,7 +17,9 @@ _DIRECTIONS = (
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # for the eye of a printer only
 )
 _INVISIBLE = re.compile(f"[{_DIRECTIONS}\ufeff\u00ad]")
-_LONGEST = 500  # characters; a translation that is longer is a text
+MAX_TERM = 500  # characters; a longer translation is a text; round number
+MAX_ARTICLE = 1 << 20  # bytes of one entry; round number
+MAX_DICTIONARY = 1 << 30  # bytes of all entries; ten times the largest of FreeDict, a round number
 
 
 def is_word(text: str) -> bool:
@@ -80,8 +82,8 @@ class Collection:
             return "empty word"
         if (source, target) in self._pairs:
             return "repeated pair"
-        if len(source) > _LONGEST or len(target) > _LONGEST:
-            return f"longer than {_LONGEST} characters"
+        if len(source) > MAX_TERM or len(target) > MAX_TERM:
+            return f"longer than {MAX_TERM} characters"
         if not (source + target).isprintable() and _has_control(source + target):
             return "control characters"
         return None

@@ -29,8 +29,8 @@ from isogloss.data.vectors import Matrix
 
 Short = NDArray[np.float16]
 
-WORDS = 2000
-DIMENSIONS = 100
+WORDS = 2000  # of each language, the most frequent; round number
+DIMENSIONS = 100  # by principal components; round number
 CLDR = (
     "unicode-cldr-core_41-0.1_all.deb",
     "35d30d5d3bee4d8244e95236259c4c2a0db06e21bad696515751fcfeee4d0260",

@@ -18,8 +18,8 @@ from isogloss.data.storage import refuse_to_overwrite, replacing
 if TYPE_CHECKING:
     from requests import Response
 
-CHUNK = 1 << 20  # bytes
-TIMEOUT = (15, 60)  # seconds to connect, and between two pieces of data
+CHUNK = 1 << 20  # bytes that arrive between two steps of the progress; round number
+TIMEOUT = (15, 60)  # seconds to connect, and between two pieces of data; round numbers
 LENGTHS = {64: "sha256", 128: "sha512"}
 RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+)")
 

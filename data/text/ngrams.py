@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Matrix
 
-LENGTHS = (1, 2, 3)
-MOST = 2048  # n-grams of a language that count, the most frequent first
+LENGTHS = (1, 2, 3)  # letters of an n-gram; chosen by hand, not tuned by a script
+MAX_NGRAMS = 2048  # most frequent n-grams of a language; twice as many rank no better (docs/decisions.md)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,11 @@ class Ngrams:
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Ngrams:
-        """Count the n-grams of ``words``; those of a single word teach nothing and are left out."""
+        """Count the n-grams of ``words``; those of a single word are left out."""
         counts = Counter(gram for word in words for gram in set(_grams(word)))
-        common = sorted((item for item in counts.items() if item[1] > 1), key=lambda item: (-item[1], item[0]))[:MOST]
+        common = sorted((item for item in counts.items() if item[1] > 1), key=lambda item: (-item[1], item[0]))[
+            :MAX_NGRAMS
+        ]
         rarity = [np.log(len(words) / (1 + count)) for _, count in common]
         place = {gram: number for number, (gram, _) in enumerate(common)}
         return cls(words, place, np.maximum(np.array(rarity, np.float32), 0.1))
@@ -43,8 +45,8 @@ class Ngrams:
     @cached_property
     def _by_form(self) -> dict[str, int]:
         """The most frequent word of each form without case and accents, and every word as it is."""
-        found = dict(zip(reversed(search_forms(self.words)), reversed(range(len(self.words))), strict=True))
-        return found | {word: row for row, word in reversed(list(enumerate(self.words)))}
+        by_form = dict(zip(reversed(search_forms(self.words)), reversed(range(len(self.words))), strict=True))
+        return by_form | {word: row for row, word in reversed(list(enumerate(self.words)))}
 
     def namesakes(self, words: Sequence[str]) -> NDArray[np.int64]:
         """The row of the word spelled like each of ``words``, but for case and accents; -1 where there is none.
@@ -52,9 +54,9 @@ class Ngrams:
         Returns:
             Shape ``(len(words),)``; a word spelled the very same goes before the most frequent that is nearly so.
         """
-        known = self._by_form
+        rows = self._by_form
         return np.array(
-            [known.get(word, known.get(form, -1)) for word, form in zip(words, search_forms(words), strict=True)],
+            [rows.get(word, rows.get(form, -1)) for word, form in zip(words, search_forms(words), strict=True)],
             np.int64,
         )
 
@@ -62,9 +64,9 @@ class Ngrams:
         """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""
         from scipy.sparse import csr_array
 
-        found = [sorted({self.place[gram] for gram in _grams(word) if gram in self.place}) for word in words]
-        starts = np.concatenate([[0], np.cumsum([len(each) for each in found])])
-        columns = np.fromiter((number for each in found for number in each), np.int32, count=int(starts[-1]))
+        places = [sorted({self.place[gram] for gram in _grams(word) if gram in self.place}) for word in words]
+        starts = np.concatenate([[0], np.cumsum([len(row) for row in places])])
+        columns = np.fromiter((place for row in places for place in row), np.int32, count=int(starts[-1]))
         values = self.weight[columns]
         lengths = np.sqrt(np.add.reduceat(np.append(values**2, 0), starts[:-1])) if len(words) else np.zeros(0)
         lengths[np.diff(starts) == 0] = 1

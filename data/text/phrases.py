@@ -10,7 +10,7 @@ import numpy as np
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.vectors import Matrix, Vectors
 
-SMOOTH = 1e-3  # the probability of a word whose weight is a half
+SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)``, a probability: the value of Arora et al. (2017)
 
 
 def composed(vectors: Vectors, rows: Sequence[int]) -> Matrix:
@@ -22,39 +22,39 @@ def composed(vectors: Vectors, rows: Sequence[int]) -> Matrix:
     words = vectors.matrix[list(rows)]
     directions = words / np.maximum(np.linalg.norm(words, axis=1, keepdims=True), 1e-12)
     probability = 1 / ((np.asarray(rows) + 1.0) * (np.log(len(vectors)) + 0.5772))
-    weight = SMOOTH / (SMOOTH + probability)
+    weight = SMOOTHING / (SMOOTHING + probability)
     return np.asarray(weight @ directions, dtype=np.float32)
 
 
 def with_phrases(vectors: Vectors, phrases: Sequence[str]) -> Vectors:
     """``vectors`` with a row for each term of ``phrases`` behind their own; the file remembers them.
 
-    Terms that are words already stay as they are. A term with an unknown word gets no vector, which ``warnings`` tells.
+    Terms that are words already stay as they are. A term with an unknown word gets no vector; ``warnings`` names it.
 
     Raises:
         VocabularyError: None of the terms can be composed.
     """
     lowercase = vectors.file is None or vectors.file.lowercase
-    asked = dict.fromkeys(" ".join((term.lower() if lowercase else term).split()) for term in phrases)
-    new = [term for term in asked if term and term not in vectors]
-    parts = {term: [vectors.row_of.get(word, -1) for word in term.split()] for term in new}
-    known = {term: rows for term, rows in parts.items() if min(rows) >= 0}
-    if new and not known:
+    terms = dict.fromkeys(" ".join((term.lower() if lowercase else term).split()) for term in phrases)
+    new = [term for term in terms if term and term not in vectors]
+    word_rows = {term: [vectors.row_of.get(word, -1) for word in term.split()] for term in new}
+    composable = {term: rows for term, rows in word_rows.items() if min(rows) >= 0}
+    if new and not composable:
         raise VocabularyError(
             f"no phrase has {vectors.language} vectors for all of its words ({shown(new)}); check that the list is "
             "of the right language"
         )
-    if not known:
+    if not composable:
         return vectors
-    left_out = [term for term in new if term not in known]
+    left_out = [term for term in new if term not in composable]
     warnings = (
         [f"{len(left_out)} of {len(new)} phrases have words without vectors: {shown(left_out)}"] if left_out else []
     )
-    rows = np.stack([composed(vectors, each) for each in known.values()])
-    file = None if vectors.file is None else replace(vectors.file, phrases=(*vectors.file.phrases, *known))
+    rows = np.stack([composed(vectors, rows) for rows in composable.values()])
+    file = None if vectors.file is None else replace(vectors.file, phrases=(*vectors.file.phrases, *composable))
     return replace(
         vectors,
-        words=(*vectors.words, *known),
+        words=(*vectors.words, *composable),
         matrix=np.concatenate([vectors.matrix, rows]),
         file=file,
         warnings=(*vectors.warnings, *warnings),

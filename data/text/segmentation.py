@@ -10,7 +10,7 @@ from math import log
 
 from isogloss.data.text.tokens import is_unspaced, tokens
 
-LONGEST = 8  # letters; longer words of a script without blanks are compounds of known ones
+MAX_WORD = 8  # letters; longer words without blanks are mostly compounds; chosen by hand, not tuned by a script
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Segmenter:
     @cached_property
     def _cost(self) -> dict[str, float]:
         """What each word that the search may use costs: its negative log-probability, but for a constant."""
-        short = ((row, word) for row, word in enumerate(self.vocabulary) if len(word) <= LONGEST)
+        short = ((row, word) for row, word in enumerate(self.vocabulary) if len(word) <= MAX_WORD)
         return {word: log(row + 2) + 2 for row, word in short if any(map(is_unspaced, word))}
 
     def _within(self, piece: str) -> Iterator[str]:
@@ -50,10 +50,10 @@ class Segmenter:
         cost, start = [0.0], [0]
         for end in range(1, len(text) + 1):
             best, begin = cost[end - 1] + self._cost.get(text[end - 1], unknown), end - 1
-            for at in range(max(0, end - LONGEST), end - 1):
-                one = self._cost.get(text[at:end])
-                if one is not None and cost[at] + one < best:
-                    best, begin = cost[at] + one, at
+            for at in range(max(0, end - MAX_WORD), end - 1):
+                word_cost = self._cost.get(text[at:end])
+                if word_cost is not None and cost[at] + word_cost < best:
+                    best, begin = cost[at] + word_cost, at
             cost.append(best)
             start.append(begin)
         words, end = [], len(text)

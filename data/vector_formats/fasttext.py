@@ -20,9 +20,9 @@ from isogloss.data.vector_formats import RawVectors
 from isogloss.data.vectors import Matrix
 
 MAGIC = (793_712_314).to_bytes(4, "little")
-FIRST_ENTRY = 92  # bytes before the word list
-SUPERVISED = 3
-BATCH = 10_000  # words between two signs of life
+FIRST_ENTRY = 92  # bytes before the word list, by the format
+SUPERVISED = 3  # the number of classifiers in the field "model", by the format
+BATCH = 10_000  # words between two steps of the progress; round number
 
 
 class Model:

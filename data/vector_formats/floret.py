@@ -22,7 +22,7 @@ from isogloss.data.vectors import Matrix
 
 _LOWER = (66, "LOWER")  # spaCy's number and name for "look up the lower-cased word"
 _HEADER = "a header line of floret: rows, dimensions, shortest and longest n-gram, hashes, seed, start, end"
-_BLOCK = 4096
+_BLOCK = 4096  # words composed at a time; round number
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from isogloss.data.vector_formats.murmur import Hashes, murmur64a
 from isogloss.data.vectors import Matrix
 
 TABLE = "vectors"
-_EXPANSION = 1000  # a member that unpacks to more than this many times its size is a bomb, not a model
+_EXPANSION = 1000  # a member that unpacks to more than this many times its size is a bomb, not a model; round number
 _UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 
 
@@ -191,7 +191,7 @@ def _torn(path: Path, error: Exception) -> FormatError:
 
 
 # spaCy numbers its own labels instead of hashing them, and so the words that are spelled like one.
-_FIRST_LABEL = 398
+_FIRST_LABEL = 398  # the number that spaCy gives to the first of them
 _LABELS = (
     "acomp advcl advmod agent amod appos attr aux auxpass cc ccomp complm conj cop csubj csubjpass dep det dobj expl "
     "hmod hyph infmod intj iobj mark meta neg nmod nn npadvmod nsubj nsubjpass num number oprd obj obl parataxis "

@@ -6,8 +6,8 @@ import numpy as np
 
 from isogloss.data.vectors import Matrix
 
-FIRST = 10_000  # rows there is room for where nobody knows how many will come
-MOST = 1 << 30  # numbers to make room for at once, whatever a header says
+INITIAL_ROWS = 10_000  # allocated where the number of rows is unknown; round number
+MAX_INITIAL = 1 << 30  # numbers allocated at once, whatever a header says; round number
 
 
 class Stack:
@@ -18,7 +18,7 @@ class Stack:
 
     def __init__(self, dimensions: int, rows: int | None, max_rows: int | None) -> None:
         known = [count for count in (rows, max_rows) if count is not None]
-        room = min([*known, max(1, MOST // dimensions)]) if known else FIRST
+        room = min([*known, max(1, MAX_INITIAL // dimensions)]) if known else INITIAL_ROWS
         self._matrix: Matrix = np.empty((room, dimensions), np.float32)
         self._rows = 0
 

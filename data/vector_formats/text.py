@@ -24,7 +24,7 @@ except ImportError:
     simdjson = None  # type: ignore[assignment]
 
 HEADER = re.compile(rb"\s*(\d+)[ \t]+(\d+)\s*")
-LOOKED_AT = 100  # lines that decide how many numbers a file without a header has on each
+PROBED_LINES = 100  # decide on the dimensions of a file without a header; round number
 
 # Numbers are handed to a JSON parser. Blanks become commas; what JSON would read as something else than a number
 # becomes a letter that it refuses.
@@ -88,7 +88,7 @@ def _shape(path: Path, lines: list[bytes]) -> Shape:
         if dimensions > LONGEST_LINE:
             raise FormatError.at(path, 1, f"a header of {dimensions} dimensions", f"at most {LONGEST_LINE:,}")
         return Shape(rows, dimensions, 1)
-    widths = Counter(len(line.split()) - 1 for line in lines[:LOOKED_AT] if line)
+    widths = Counter(len(line.split()) - 1 for line in lines[:PROBED_LINES] if line)
     dimensions = widths.most_common(1)[0][0] if widths else 0
     if dimensions < 1:
         raise FormatError.at(path, 1, f"{_excerpt(lines[0])} and no numbers", "a word and its numbers on each line")

@@ -18,8 +18,8 @@ from isogloss.data.vector_formats.stack import Stack
 from isogloss.data.vectors import Matrix
 
 HEADER = re.compile(rb"(\d+) (\d+)\n")
-LONGEST_WORD = 4096  # bytes
-MOST_DIMENSIONS = 1_000_000
+MAX_WORD = 4096  # bytes; round number
+MAX_DIMENSIONS = 1_000_000  # a header beyond is damaged; round number
 NUMBERS = re.compile(rb"[-+0-9.eEnaif \t\r]*")  # what a row of written numbers is made of
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -56,8 +56,8 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
         if not header or not int(header[1]) or not int(header[2]):
             raise FormatError.at(path, 1, "no header", "the numbers of words and of dimensions")
         count, dimensions = int(header[1]), int(header[2])
-        if dimensions > MOST_DIMENSIONS:
-            raise FormatError.at(path, 1, f"a header of {dimensions} dimensions", f"at most {MOST_DIMENSIONS:,}")
+        if dimensions > MAX_DIMENSIONS:
+            raise FormatError.at(path, 1, f"a header of {dimensions} dimensions", f"at most {MAX_DIMENSIONS:,}")
         stack = Stack(dimensions, count, vocabulary.max_vocab)
         seen = 0
         found = _rows(path, stream, count, 4 * dimensions)
@@ -103,9 +103,9 @@ def _divided(path: Path, buffer: bytes, size: int, seen: int, count: int) -> tup
     """The whole rows in ``buffer``, and what is left of it."""
     rows, start = Rows([], []), 0
     while seen + len(rows.words) < count:
-        blank = buffer.find(b" ", start, start + LONGEST_WORD)
-        if blank < 0 and len(buffer) - start >= LONGEST_WORD:
-            found = f"no end of word {seen + len(rows.words) + 1:,} within {LONGEST_WORD} bytes"
+        blank = buffer.find(b" ", start, start + MAX_WORD)
+        if blank < 0 and len(buffer) - start >= MAX_WORD:
+            found = f"no end of word {seen + len(rows.words) + 1:,} within {MAX_WORD} bytes"
             raise FormatError.at(path, None, found, "a word, a blank and its values")
         if blank < 0 or blank + 1 + size > len(buffer):
             break

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.normalisation import unit
+from isogloss.data.text.phrases import SMOOTHING
 from isogloss.data.text.segmentation import Segmenter
 from isogloss.data.vectors import Matrix, Vectors
 
-SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)``, the value of Arora et al. (2017)
 PRIOR = 1000.0  # pseudo-count, in running words, of Zipf's law against counts of texts; round number
 
 

@@ -49,7 +49,7 @@ def test_a_place_outside_the_folder_is_refused(tmp_path: Path, name: str) -> Non
 def test_a_package_cut_off_is_refused(tmp_path: Path, size: int) -> None:
     path = package(tmp_path, packed("./a", b"hello" * 100))
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(FormatError, match=r"x_1_all\.deb: .*expected"):
+    with pytest.raises(FormatError, match=r"x_1_all\.deb: "):
         unpack(path, tmp_path / "out")
 
 
