@@ -51,8 +51,8 @@ class ANIL:
         shares = sum(episode.weight for episode in episodes)
         losses: list[Tensor] = [torch.empty(())] * len(episodes)
         for group in groups_of(episodes):
-            found = self._query_losses(shared, [episodes[place] for place in group])
-            for place, loss in zip(group, found.unbind(), strict=True):
+            group_losses = self._query_losses(shared, [episodes[place] for place in group])
+            for place, loss in zip(group, group_losses.unbind(), strict=True):
                 losses[place] = loss
         total = torch.stack(
             [episode.weight / shares * loss for episode, loss in zip(episodes, losses, strict=True)]
@@ -65,11 +65,11 @@ class ANIL:
         support, query = stacked([each.support for each in episodes]), stacked([each.query for each in episodes])
         body = Body(self.model)
         features = body.call(shared, torch.cat([support.x, query.x], dim=1))
-        known, asked = features[:, : support.x.shape[1]], features[:, support.x.shape[1] :]
+        support_features, query_features = features[:, : support.x.shape[1]], features[:, support.x.shape[1] :]
         heads = _heads(self._headed, shared, [each.offset for each in episodes])
-        head = self._adapted(heads, known, support.y)
-        scores = head(asked.reshape(len(episodes), -1, asked.shape[-1]))
-        output = self._headed.output(scores.reshape(*asked.shape[:-1], -1))
+        head = self._adapted(heads, support_features, support.y)
+        scores = head(query_features.reshape(len(episodes), -1, query_features.shape[-1]))
+        output = self._headed.output(scores.reshape(*query_features.shape[:-1], -1))
         return self.loss.each(output, query.y).flatten(1).mean(dim=1)
 
     def _adapted(self, start: Head, features: Tensor, truth: Tensor) -> Head:

@@ -38,7 +38,7 @@ class ClosedHead:
         return {**copied(weights), **more, **({PENALTY: one.new_zeros(())} if self.kind == "ridge" else {})}
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
-        """A task's own parameters θ: φ with the head that the support set asks for."""
+        """A task's own parameters θ: φ with the head fitted to the support set."""
         with torch.no_grad():
             return copied(self._adapted(weights, support))
 
@@ -55,8 +55,8 @@ class ClosedHead:
         truth = truth.reshape(-1, truth.shape[-1])
         scale = weights[SCALE].exp()
         if self.kind == "prototypes":
-            found = headed.from_classes(prototypes(features, truth))
-            head = Head(found.weight * scale, found.bias * scale + weights[OFFSET])
+            fitted = headed.from_classes(prototypes(features, truth))
+            head = Head(fitted.weight * scale, fitted.bias * scale + weights[OFFSET])
         else:
             head = self._ridge(headed, own, features, truth, weights)
         return {**own, **headed.with_head(head)}
@@ -67,5 +67,5 @@ class ClosedHead:
         signs = 2 * truth - 1
         wanted = headed.from_classes(Head(signs.mT / 2, signs[:1] / 2)).weight.mT
         drawn_to = Head(prior.weight / scale, prior.bias / scale)
-        found = ridge(features, wanted, weights[PENALTY].exp(), drawn_to)
-        return Head(found.weight * scale, found.bias * scale + weights[OFFSET])
+        fitted = ridge(features, wanted, weights[PENALTY].exp(), drawn_to)
+        return Head(fitted.weight * scale, fitted.bias * scale + weights[OFFSET])

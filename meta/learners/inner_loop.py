@@ -1,4 +1,4 @@
-"""The inner loop: shared parameters become a task's own. Nothing happens in place, so nothing aliases."""
+"""The inner loop: gradient descent from shared to adapted parameters, never in place, so nothing aliases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 class Batch(NamedTuple):
-    """Inputs and what should come out; the first dimension counts examples."""
+    """Inputs and targets; the first dimension counts examples."""
 
     x: Tensor
     y: Tensor
@@ -108,8 +108,8 @@ def losses_together(model: nn.Module, weights: Weights, loss: Loss, batch: Batch
     def alone(own: Weights, x: Tensor, y: Tensor) -> Tensor:
         return task_loss(model, own, loss, Batch(x, y))
 
-    found: Tensor = torch.func.vmap(alone)(dict(weights), batch.x, batch.y)
-    return found
+    losses: Tensor = torch.func.vmap(alone)(dict(weights), batch.x, batch.y)
+    return losses
 
 
 def stacked(batches: Sequence[Batch]) -> Batch:

@@ -1,4 +1,4 @@
-"""What all learners have in common: they adapt to a task, and say where the shared parameters should go."""
+"""What all learners have in common: adaptation to a task, and the gradient of the outer loop."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from isogloss.meta.learners.weights import Weights, leaves, moved
 
 @dataclass(frozen=True, eq=False)
 class Episode:
-    """A task as tensors: adapt on ``support``, be judged on ``query``.
+    """A task as tensors: adapt on ``support``, evaluate on ``query``.
 
     ``languages`` are those it was drawn from; ``weight`` is the task's share in the objective ``Σ wᵢ E[fᵢ(adapt(φ))]``.
-    ``descriptor`` says in a few numbers what kind of task it is. ``offset`` is what a memory of near tasks adds to φ
-    to make the task's start.
+    ``descriptor`` holds the numbers of the task descriptor. ``offset`` is what a memory of similar tasks adds to φ to
+    initialise the task.
     """
 
     support: Batch
@@ -37,14 +37,14 @@ class Episode:
 
 
 class MetaGradient(NamedTuple):
-    """Where φ should move away from, and the query loss of each episode after adaptation."""
+    """The gradient of the outer loop with respect to φ, and the query loss of each episode after adaptation."""
 
     gradient: dict[str, Tensor]
     losses: tuple[float, ...]
 
 
 class Learner(Protocol):
-    """A way to learn parameters from which few steps lead to any task."""
+    """A meta-learning algorithm."""
 
     def initial(self, weights: Weights) -> dict[str, Tensor]:
         """φ before training: a model's ``weights``, and whatever the learner learns beside them."""
@@ -90,10 +90,10 @@ def outer_gradient(
     return MetaGradient(total, tuple(losses))
 
 
-def groups_of(episodes: Sequence[Episode], most: int | None = None) -> list[list[int]]:
-    """Places of episodes whose tensors have the same shapes, at most ``most`` in a group."""
-    found: dict[tuple[torch.Size, torch.Size], list[int]] = {}
+def groups_of(episodes: Sequence[Episode], max_size: int | None = None) -> list[list[int]]:
+    """Places of episodes whose tensors have the same shapes, at most ``max_size`` in a group."""
+    by_shape: dict[tuple[torch.Size, torch.Size], list[int]] = {}
     for place, episode in enumerate(episodes):
-        found.setdefault((episode.support.x.shape, episode.query.x.shape), []).append(place)
-    size = most or len(episodes)
-    return [places[start : start + size] for places in found.values() for start in range(0, len(places), size)]
+        by_shape.setdefault((episode.support.x.shape, episode.query.x.shape), []).append(place)
+    size = max_size or len(episodes)
+    return [places[start : start + size] for places in by_shape.values() for start in range(0, len(places), size)]

@@ -46,10 +46,10 @@ class MAML:
         shares = sum(episode.weight for episode in episodes)
         losses = [0.0] * len(episodes)
         for group in groups_of(episodes, self.together):
-            gradient, found = self._group(weights, [episodes[place] for place in group])
+            gradient, group_losses = self._group(weights, [episodes[place] for place in group])
             for name, each in gradient.items():
                 total[name].add_(each, alpha=1 / shares)
-            for place, loss in zip(group, found, strict=True):
+            for place, loss in zip(group, group_losses, strict=True):
                 losses[place] = loss
         return MetaGradient(total, tuple(losses))
 
@@ -67,8 +67,10 @@ class MAML:
         parts = values.new_tensor([each.weight for each in episodes])
         to = shared if self.second_order else adapted
         gradients = torch.autograd.grad((parts * values).sum(), list(to.values()))
-        found = {name: each if self.second_order else each.sum(dim=0) for name, each in zip(to, gradients, strict=True)}
-        return MetaGradient(found, tuple(values.detach().tolist()))
+        summed = {
+            name: each if self.second_order else each.sum(dim=0) for name, each in zip(to, gradients, strict=True)
+        }
+        return MetaGradient(summed, tuple(values.detach().tolist()))
 
     def _adapted(
         self, weights: Weights, support: Batch, *, second_order: bool, adapting: Callable[..., Weights]

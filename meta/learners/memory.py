@@ -163,7 +163,7 @@ def account(memory: Memory) -> dict[str, Any]:
     }
 
 
-def from_tensors(capacity: int, described: Mapping[str, Any], found: Mapping[str, Tensor]) -> Memory:
+def from_tensors(capacity: int, described: Mapping[str, Any], stored: Mapping[str, Tensor]) -> Memory:
     """The memory of a file.
 
     Raises:
@@ -173,10 +173,10 @@ def from_tensors(capacity: int, described: Mapping[str, Any], found: Mapping[str
         capacity,
         tuple(described["names"]),
         tuple(described["labels"]),
-        found["memory/keys"],
-        {name: found[f"memory value/{name}"] for name in described["values"]} or None,
-        found["memory/used"],
-        found["memory/reads"],
+        stored["memory/keys"],
+        {name: stored[f"memory value/{name}"] for name in described["values"]} or None,
+        stored["memory/used"],
+        stored["memory/reads"],
         described["clock"],
         described["gate"],
         described["temperature"],

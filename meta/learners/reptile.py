@@ -1,4 +1,4 @@
-"""Reptile: walk to each task's solution, then move the start a little that way."""
+"""Reptile: adapt to each task, then move φ towards the adapted parameters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Reptile:
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ."""
-        walked = adapt(
+        adapted = adapt(
             self.model,
             leaves(weights),
             self.loss,
@@ -43,7 +43,7 @@ class Reptile:
             second_order=False,
             proximity=self.proximity,
         )
-        return copied(walked)
+        return copied(adapted)
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean of ``φ - θ``: plain descent along it at rate ε is ``φ ← φ + ε (θ - φ)``."""

@@ -11,7 +11,7 @@ import numpy as np
 from isogloss.meta.new_language.evaluation import METHODS, OURS, Evaluation
 from isogloss.meta.taskmap.drawing import new_figure, save_figure
 from isogloss.meta.training.checkpoint import Checkpoint
-from isogloss.meta.training.run import PRECISION
+from isogloss.meta.training.outer_loop import PRECISION
 from isogloss.meta.training.weighting import AGREEMENT
 
 if TYPE_CHECKING:

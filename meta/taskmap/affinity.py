@@ -51,8 +51,8 @@ class TaskMap:
 
     def to(self, goal: Mapping[str, float]) -> NDArray[np.float64]:
         """The descriptor affinity of every kind to a task that is described by ``goal``, shape ``(kinds,)``."""
-        known = [self.descriptors[name] for name in self.names]
-        return descriptor_affinity([*known, goal])[-1, :-1]
+        kinds = [self.descriptors[name] for name in self.names]
+        return descriptor_affinity([*kinds, goal])[-1, :-1]
 
     def rows(self) -> list[tuple[object, ...]]:
         """A line for each kind: its name and its affinity to all."""
@@ -89,12 +89,12 @@ def by_gradient(learner: Learner, weights: Weights, episodes: Sequence[Episode])
 
 def mean_descriptors(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]:
     """The mean descriptor of each kind, kinds by name."""
-    found: dict[str, list[Mapping[str, float]]] = {}
+    by_kind: dict[str, list[Mapping[str, float]]] = {}
     for episode in episodes:
-        found.setdefault(episode.kind, []).append(episode.descriptor)
+        by_kind.setdefault(episode.kind, []).append(episode.descriptor)
     return {
-        kind: {name: float(np.mean([each.get(name, 0.0) for each in found[kind]])) for name in found[kind][0]}
-        for kind in sorted(found)
+        kind: {name: float(np.mean([each.get(name, 0.0) for each in by_kind[kind]])) for name in by_kind[kind][0]}
+        for kind in sorted(by_kind)
     }
 
 
@@ -109,11 +109,11 @@ def descriptor_affinity(described: Sequence[Mapping[str, float]]) -> Affinity:
     return np.asarray(np.exp(-squared / 2))
 
 
-def save_map(found: TaskMap, path: Path, *, force: bool = False) -> None:
+def save_map(task_map: TaskMap, path: Path, *, force: bool = False) -> None:
     """Write the map as JSON, whole or not at all.
 
     Raises:
         OutputError: ``path`` exists and ``force`` is not set, or it cannot be written.
     """
     with replacing(path, force=force) as part:
-        part.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(task_map.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw_map(found: TaskMap, path: Path, *, force: bool = False) -> None:
-    """Draw ``found`` into ``path``, whose ending says the format (``.svg``, ``.png``, ``.pdf``).
+def draw_map(task_map: TaskMap, path: Path, *, force: bool = False) -> None:
+    """Draw ``task_map`` into ``path``, whose ending says the format (``.svg``, ``.png``, ``.pdf``).
 
     Raises:
         OutputError: ``path`` is taken or cannot be written, or matplotlib is not installed.
@@ -22,16 +22,18 @@ def draw_map(found: TaskMap, path: Path, *, force: bool = False) -> None:
     """
     from scipy.cluster.hierarchy import dendrogram
 
-    order, size = found.order(), len(found.names)
+    order, size = task_map.order(), len(task_map.names)
     figure = new_figure(3 + 0.5 * size, 1.5 + 0.32 * size)
     left, right = figure.subplots(1, 2, width_ratios=(1, 2.2))
     dendrogram(
-        found.tree(), ax=left, orientation="left", no_labels=True, color_threshold=0, above_threshold_color="0.3"
+        task_map.tree(), ax=left, orientation="left", no_labels=True, color_threshold=0, above_threshold_color="0.3"
     )
-    left.set(xlabel=f"1 - {found.measure} affinity")
+    left.set(xlabel=f"1 - {task_map.measure} affinity")
     left.spines[["top", "right", "left"]].set_visible(False)
-    image = right.imshow(found.affinity[order][:, order], vmin=-1, vmax=1, cmap="RdBu_r", origin="lower", aspect="auto")
-    names = [found.names[place] for place in order]
+    image = right.imshow(
+        task_map.affinity[order][:, order], vmin=-1, vmax=1, cmap="RdBu_r", origin="lower", aspect="auto"
+    )
+    names = [task_map.names[place] for place in order]
     right.set_yticks(range(size), names, fontsize=7)
     right.set_xticks(range(size), names, fontsize=7, rotation=90)
     figure.colorbar(image, ax=right, shrink=0.6)

@@ -59,7 +59,14 @@ class ConceptNWay:
             query += [Labelled(target.language, answer, label) for answer in answers]
         ours, theirs = {each.word for each in support}, {each.word for each in query}
         seeds = pairs_without(dictionary, ours, theirs, self.seeds, random)
-        told = descriptor(source, target, len(seeds), len(query))
+        numbers = descriptor(source, target, len(seeds), len(query))
         return WordTask(
-            self.name, source.language, target.language, seeds, tuple(support), tuple(query), self.ways, descriptor=told
+            self.name,
+            source.language,
+            target.language,
+            seeds,
+            tuple(support),
+            tuple(query),
+            self.ways,
+            descriptor=numbers,
         )

@@ -36,17 +36,17 @@ class CycleRanking:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words that some path leads to a right end; 0 where they do not suffice."""
-        words = len(self._askable(dictionary))
+        words = len(self._closable(dictionary))
         return words if words >= min(self.seeds) + MIN_QUERIES else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
-        words = self._askable(dictionary)
-        askable = replace(dictionary, pairs=tuple(pair for pair in dictionary if pair.source in words))
-        k = seeds_within(self.seeds, askable, MIN_QUERIES, random)
+        words = self._closable(dictionary)
+        closable = replace(dictionary, pairs=tuple(pair for pair in dictionary if pair.source in words))
+        k = seeds_within(self.seeds, closable, MIN_QUERIES, random)
         order = [words[place] for place in random.permutation(len(words))]
-        known, asked = order[:k], order[k : k + self.queries]
-        support, query = (tuple(self._lists(part, dictionary, target)) for part in (known, asked))
+        support_words, query_words = order[:k], order[k : k + self.queries]
+        support, query = (tuple(self._lists(part, dictionary, target)) for part in (support_words, query_words))
         return Task(
             self.name,
             dictionary.source,
@@ -54,31 +54,31 @@ class CycleRanking:
             support,
             query,
             listed=1 + self.wrong,
-            descriptor=descriptor(source, target, k, len(asked)),
+            descriptor=descriptor(source, target, k, len(query_words)),
         )
 
-    def _askable(self, dictionary: Dictionary) -> list[str]:
+    def _closable(self, dictionary: Dictionary) -> list[str]:
         """Words that some path leads to a right end."""
         return [word for word, right in dictionary.by_source.items() if {*right} & {*self.detours.get(word, ())}]
 
     def _lists(self, words: list[str], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
-        closing = [self._closing(word, dictionary.by_source[word]) for word in words]
-        near = nearest_words(target, closing, self.wrong + max(map(len, dictionary.by_source.values())))
-        for word, end, neighbours in zip(words, closing, near, strict=True):
+        ends = [self._closing_end(word, dictionary.by_source[word]) for word in words]
+        near = nearest_words(target, ends, self.wrong + max(map(len, dictionary.by_source.values())))
+        for word, end, neighbours in zip(words, ends, near, strict=True):
             right = dictionary.by_source[word]
             others = dict.fromkeys([*self.detours[word], *neighbours])
             yield Example(word, end)
             wrong = [other for other in others if other not in right]
             yield from (Example(word, other, holds=False) for other in wrong[: self.wrong])
 
-    def _closing(self, word: str, right: tuple[str, ...]) -> str:
+    def _closing_end(self, word: str, right: tuple[str, ...]) -> str:
         return next(end for end in self.detours[word] if end in right)
 
 
 def detours(first: Dictionary, second: Dictionary) -> dict[str, list[str]]:
     """Where two edges lead: ``first`` into the pivot language, ``second`` out of it."""
-    onward = second.by_source
+    second_edges = second.by_source
     return {
-        word: list(dict.fromkeys(end for middle in middles for end in onward.get(middle, ())))
+        word: list(dict.fromkeys(end for middle in middles for end in second_edges.get(middle, ())))
         for word, middles in first.by_source.items()
     }

@@ -86,8 +86,8 @@ def describe_pair(
         y: Normalised target vectors, shape ``(m, d)``.
         seeds: The known pairs.
     """
-    most = min(len(a.spectrum), len(b.spectrum))
-    logs = [np.log(each.spectrum[:most] + 1e-6) for each in (a, b)]
+    size = min(len(a.spectrum), len(b.spectrum))
+    logs = [np.log(each.spectrum[:size] + 1e-6) for each in (a, b)]
     same = sum(min(share, b.scripts.get(script, 0.0)) for script, share in a.scripts.items())
     shared = sum(word in target for word in source.words) / min(len(source), len(target))
     return {
@@ -114,11 +114,11 @@ def alignment_residual(x: Matrix, y: Matrix, seeds: Seeds) -> float:
         return 1.0
     cosines = []
     for held_out in (words[::2], words[1::2]):
-        rest, asked = seeds.without(held_out), seeds.only(held_out)
-        known = x[rest.source]
-        gram = known @ known.T + PENALTY * np.eye(len(known), dtype=known.dtype)
-        carried = unit((x[asked.source] @ known.T) @ np.linalg.solve(gram, y[rest.target]))
-        cosines.append((carried * y[asked.target]).sum(axis=1))
+        train, test = seeds.without(held_out), seeds.only(held_out)
+        rows = x[train.source]
+        gram = rows @ rows.T + PENALTY * np.eye(len(rows), dtype=rows.dtype)
+        predicted = unit((x[test.source] @ rows.T) @ np.linalg.solve(gram, y[train.target]))
+        cosines.append((predicted * y[test.target]).sum(axis=1))
     return float(1 - np.concatenate(cosines).mean())
 
 

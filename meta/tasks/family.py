@@ -33,16 +33,16 @@ class Family(Protocol[Drawn]):
 
 
 def word_split(
-    dictionary: Dictionary, count: int, most: int, random: np.random.Generator
+    dictionary: Dictionary, count: int, max_queries: int, random: np.random.Generator
 ) -> tuple[list[str], list[str]]:
-    """``count`` source words for the support set and at most ``most`` others for the query set."""
+    """``count`` source words for the support set and at most ``max_queries`` others for the query set."""
     words = list(dictionary.by_source)
     order = [words[index] for index in random.permutation(len(words))]
-    return order[:count], order[count : count + most]
+    return order[:count], order[count : count + max_queries]
 
 
 def seeds_within(counts: tuple[int, ...], dictionary: Dictionary, queries: int, random: np.random.Generator) -> int:
-    """One of ``counts`` that leaves at least ``queries`` words of ``dictionary`` to ask about."""
+    """One of ``counts`` that leaves at least ``queries`` words of ``dictionary`` for the query set."""
     room = len(dictionary.by_source) - queries
     return int(random.choice([k for k in counts if k <= room]))
 

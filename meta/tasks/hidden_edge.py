@@ -1,4 +1,4 @@
-"""Hidden-edge prediction: is this translation in the graph? The direct edges that are asked about are hidden."""
+"""Hidden-edge prediction: is this translation in the graph? The direct edges of the query set are hidden."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class HiddenEdge:
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
-        known, asked = word_split(dictionary, k, self.queries, random)
-        edges = first_translations(dictionary, known), first_translations(dictionary, asked)
+        support_words, query_words = word_split(dictionary, k, self.queries, random)
+        edges = first_translations(dictionary, support_words), first_translations(dictionary, query_words)
         support, query = (tuple(self._with_negatives(each, dictionary, target)) for each in edges)
         return Task(
             self.name,
@@ -45,7 +45,7 @@ class HiddenEdge:
             support,
             query,
             listed=1,
-            descriptor=descriptor(source, target, k, len(asked)),
+            descriptor=descriptor(source, target, k, len(query_words)),
         )
 
     def _with_negatives(self, edges: tuple[Example, ...], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:

@@ -46,7 +46,7 @@ class LanguageInvariance:
         )
         theirs = {each.word for each in (*support, *query) if each.label}
         seeds = pairs_without(dictionary, {*parts[0], *parts[1]}, theirs, self.seeds, random)
-        told = descriptor(source, target, len(seeds), len(query))
+        numbers = descriptor(source, target, len(seeds), len(query))
         return WordTask(
-            self.name, source.language, target.language, seeds, support, query, 2, confuse=True, descriptor=told
+            self.name, source.language, target.language, seeds, support, query, 2, confuse=True, descriptor=numbers
         )

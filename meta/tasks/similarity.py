@@ -37,11 +37,11 @@ class Similarity:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         near = relatives(dictionary)
-        known, rest = word_split(dictionary, k, len(dictionary.by_source), random)
-        asked = sorted(rest, key=lambda word: not near[word])[: self.queries]  # those with relatives, then others
+        support_words, rest = word_split(dictionary, k, len(dictionary.by_source), random)
+        query_words = sorted(rest, key=lambda word: not near[word])[: self.queries]  # those with relatives, then others
         support, query = (
             tuple(self._graded(first_translations(dictionary, words), dictionary, near, target, random))
-            for words in (known, asked)
+            for words in (support_words, query_words)
         )
         return Task(
             self.name,
@@ -50,7 +50,7 @@ class Similarity:
             support,
             query,
             listed=1,
-            descriptor=descriptor(source, target, k, len(asked)),
+            descriptor=descriptor(source, target, k, len(query_words)),
         )
 
     def _graded(
@@ -82,9 +82,9 @@ class Similarity:
 def relatives(dictionary: Dictionary) -> dict[str, tuple[str, ...]]:
     """For each source word the translations of its synonyms that are none of its own."""
     back = dictionary.reversed().by_source
-    found = {}
+    relatives_of = {}
     for word, own in dictionary.by_source.items():
         synonyms = [other for answer in own for other in back[answer] if other != word]
         reached = dict.fromkeys(answer for other in synonyms for answer in dictionary.by_source[other])
-        found[word] = tuple(answer for answer in reached if answer not in own)
-    return found
+        relatives_of[word] = tuple(answer for answer in reached if answer not in own)
+    return relatives_of

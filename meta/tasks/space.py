@@ -63,12 +63,14 @@ class Kind(Generic[AnyTask]):
 def dictionaries_of(
     graph: TranslationGraph, languages: Collection[str], hold_out: Collection[str] = ()
 ) -> dict[tuple[str, str], Dictionary]:
-    """The direct edges between ``languages``, both ways; nothing is read of a language held out.
+    """The direct edges between ``languages`` in both directions; nothing is read of a language held out.
 
     Edges that were induced or inferred are left out: they may have come by way of a language held out.
     """
-    wanted = {language for language in languages if language not in hold_out}
-    named = {(source, target) for source, target, _ in graph.pairs() if {source, target} <= wanted and source != target}
+    visible = {language for language in languages if language not in hold_out}
+    named = {
+        (source, target) for source, target, _ in graph.pairs() if {source, target} <= visible and source != target
+    }
     return {
         pair: graph.dictionary(*pair, kinds=GIVEN)
         for pair in sorted(named | {(target, source) for source, target in named})
@@ -162,13 +164,13 @@ class TaskSpace:
 
     def _detours(self, source: str, target: str) -> dict[str, tuple[str, ...]]:
         """Where the words of ``source`` lead by way of any third language that training may see."""
-        found: dict[str, dict[str, None]] = {}
+        ends_of: dict[str, dict[str, None]] = {}
         for pivot in self.languages:
             first, second = self.between(source, pivot), self.between(pivot, target)
             if first is not None and second is not None:
                 for word, ends in detours(first, second).items():
-                    found.setdefault(word, {}).update(dict.fromkeys(ends))
-        return {word: tuple(ends) for word, ends in found.items()}
+                    ends_of.setdefault(word, {}).update(dict.fromkeys(ends))
+        return {word: tuple(ends) for word, ends in ends_of.items()}
 
     @cached_property
     def _usable(self) -> dict[tuple[str, str], Dictionary]:

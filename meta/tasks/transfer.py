@@ -56,7 +56,7 @@ class ClassTransfer:
         query = self._of_one_class(query, dictionary, labels)
         ours, theirs = {each.word for each in support}, {each.word for each in query}
         pairs = pairs_without(dictionary, ours, theirs, self.seeds, random)
-        told = descriptor(source, target, len(pairs), len(query))
+        numbers = descriptor(source, target, len(pairs), len(query))
         return WordTask(
             self.name,
             source.language,
@@ -65,7 +65,7 @@ class ClassTransfer:
             tuple(support),
             tuple(query),
             len(chosen),
-            descriptor=told,
+            descriptor=numbers,
         )
 
     def _classes(self, dictionary: Dictionary, source: Vectors, random: np.random.Generator) -> list[list[str]]:

@@ -37,8 +37,8 @@ class Spaces:
                 raise VocabularyError(
                     f"found vectors of {known}, expected some of {language}; add --vectors {language}=FILE"
                 )
-            found = self._vectors[language]
-            self._kept[language] = found if self._vocabulary is None else found.first(self._vocabulary)
+            table = self._vectors[language]
+            self._kept[language] = table if self._vocabulary is None else table.first(self._vocabulary)
         return self._kept[language]
 
     def matrix(self, language: str) -> Matrix:

@@ -1,4 +1,4 @@
-"""Few-shot word mapping: k pairs are known, the translations of other words are asked."""
+"""Few-shot word mapping: the support set has k pairs, the query set the translations of other words."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class WordMapping:
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
-        known, asked = word_split(dictionary, k, self.queries, random)
-        query = tuple(Example(word, answer) for word in asked for answer in dictionary.by_source[word])
+        support_words, query_words = word_split(dictionary, k, self.queries, random)
+        query = tuple(Example(word, answer) for word in query_words for answer in dictionary.by_source[word])
         return Task(
             self.name,
             dictionary.source,
             dictionary.target,
-            first_translations(dictionary, known),
+            first_translations(dictionary, support_words),
             query,
-            descriptor=descriptor(source, target, k, len(asked)),
+            descriptor=descriptor(source, target, k, len(query_words)),
         )

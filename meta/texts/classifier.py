@@ -66,8 +66,8 @@ class TextModel:
                 f"found {len(classes)} classes and vectors of {vectors.shape[1]} numbers, expected two classes or more "
                 f"and {self.dimensions} numbers; label texts of each class and encode them as in training"
             )
-        features, named = self.features(vectors), np.array(labels)
-        centres = torch.cat([prototypes(features[torch.from_numpy(named == each)][None]) for each in classes])
+        features, label_of = self.features(vectors), np.array(labels)
+        centres = torch.cat([prototypes(features[torch.from_numpy(label_of == label)][None]) for label in classes])
         return TextClassifier(self, classes, centres)
 
 
@@ -82,9 +82,9 @@ class TextClassifier:
     def classify(self, vectors: Matrix) -> list[Answer]:
         """The class of each encoded text, shape ``(n, d)``, in any language that is aligned to those of training."""
         scores = self.model.weights[SCALE].exp() * similarity(self.model.features(vectors), self.centres)
-        chances = torch.softmax(scores, dim=-1)
-        best = chances.argmax(dim=-1)
-        return [Answer(self.classes[at], float(row[at])) for at, row in zip(best.tolist(), chances, strict=True)]
+        probabilities = torch.softmax(scores, dim=-1)
+        best = probabilities.argmax(dim=-1)
+        return [Answer(self.classes[at], float(row[at])) for at, row in zip(best.tolist(), probabilities, strict=True)]
 
 
 def save(model: TextModel, folder: Path) -> None:
@@ -95,7 +95,7 @@ def save(model: TextModel, folder: Path) -> None:
     """
     from safetensors.torch import save_file
 
-    told = {
+    described = {
         "format": FORMAT,
         "settings": asdict(model.settings),
         "dimensions": model.dimensions,
@@ -103,7 +103,9 @@ def save(model: TextModel, folder: Path) -> None:
     }
     with replacing(folder / FILE) as part:
         save_file(
-            {name: weight.contiguous() for name, weight in model.weights.items()}, part, {"isogloss": json.dumps(told)}
+            {name: weight.contiguous() for name, weight in model.weights.items()},
+            part,
+            {"isogloss": json.dumps(described)},
         )
 
 
@@ -113,13 +115,15 @@ def load(folder: Path) -> TextModel:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    path, told, weights = read_tensors(folder, FILE, what="a trained classifier of texts", remedy=REMEDY)
-    if told.get("format") != FORMAT:
+    path, described, weights = read_tensors(folder, FILE, what="a trained classifier of texts", remedy=REMEDY)
+    if described.get("format") != FORMAT:
         raise CheckpointError(
-            f"{path}: found format {told.get('format')!r}, expected {FORMAT!r}; make one with: {REMEDY}"
+            f"{path}: found format {described.get('format')!r}, expected {FORMAT!r}; make one with: {REMEDY}"
         )
     try:
-        return TextModel(TextSettings(**told["settings"]), told["dimensions"], weights, tuple(told["languages"]))
+        return TextModel(
+            TextSettings(**described["settings"]), described["dimensions"], weights, tuple(described["languages"])
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"{path}: found a model with missing or unknown parts ({error}); make one with: {REMEDY}"

@@ -20,6 +20,8 @@ from isogloss.meta.training.samplers import Memo, Sampler, Uniform, without_drop
 from isogloss.meta.training.settings import Settings
 from isogloss.meta.training.weighting import weighting_named
 
+PRECISION = "held-out P@1"  # beside the losses of a step
+
 
 @dataclass(frozen=True, eq=False)
 class State:
@@ -95,8 +97,8 @@ def train(
         generator: The source of randomness; it is put into the state of ``state`` first.
         optimiser: Takes the outer step; Adam by default.
         sampler: Draws the episodes; uniform by default.
-        model: Judges ``watched``.
-        watched: Held-out tasks whose precision is told every ``settings.check_every`` steps.
+        model: The network that scores ``watched``.
+        watched: Held-out tasks whose precision is measured every ``settings.check_every`` steps.
     """
     optimiser, sampler = optimiser or Adam(settings.outer_rate), sampler or Uniform()
     weighting = weighting_named(settings.weighting, MAIN[settings.model])
@@ -112,10 +114,10 @@ def train(
         weights, moments = optimiser(state.weights, gradient, state.moments)
         memo = sampler.learned(drawn, losses, memo)
         state = State(number, copied(weights), moments, generator.get_state(), memo, memory)
-        told = _by_family(chosen, losses)
+        family_losses = _by_family(chosen, losses)
         if model is not None and watched and number % settings.check_every == 0:
-            told["held-out P@1"] = held_out_precision(model, learner, state.weights, watched, state.memory)
-        yield Step(number, told, state)
+            family_losses[PRECISION] = held_out_precision(model, learner, state.weights, watched, state.memory)
+        yield Step(number, family_losses, state)
 
 
 def _started(episodes: Sequence[Episode], memory: Memory) -> tuple[list[Episode], Memory]:

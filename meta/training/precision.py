@@ -1,4 +1,4 @@
-"""How often an adapted model's first choice is right."""
+"""Precision at 1 of an adapted model on query sets."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def adapted_weights(learner: Learner, weights: Weights, episode: Episode, memory
 def held_out_precision(
     model: nn.Module, learner: Learner, weights: Weights, episodes: Sequence[Episode], memory: Memory
 ) -> float:
-    """The share of right first choices over all queries of ``episodes`` after adaptation."""
-    found = [hits(model, adapted_weights(learner, weights, each, memory), each.query) for each in episodes]
-    return float(torch.cat(found).mean())
+    """P@1 over all queries of ``episodes`` after adaptation to their support sets."""
+    correct = [hits(model, adapted_weights(learner, weights, each, memory), each.query) for each in episodes]
+    return float(torch.cat(correct).mean())

@@ -1,4 +1,4 @@
-"""What keeps a model from learning the languages it trains on by heart; each can be switched off.
+"""Regularisation against over-fitting the training languages; each kind can be switched off.
 
 Language dropout is in ``meta.training.samplers``, the proximal term in ``meta.learners.inner_loop``; seed noise, random
 rotations and folds over languages are here.
@@ -33,8 +33,8 @@ def rotated(episode: Episode, random: np.random.Generator) -> Episode:
 
     Only for inputs that are vectors; the features of candidates do not depend on a basis.
     """
-    turn = random_rotation(episode.support.x.shape[-1], random)
-    support, query = (Batch(each.x @ turn, each.y) for each in (episode.support, episode.query))
+    rotation = random_rotation(episode.support.x.shape[-1], random)
+    support, query = (Batch(each.x @ rotation, each.y) for each in (episode.support, episode.query))
     return replace(episode, support=support, query=query)
 
 
@@ -53,7 +53,7 @@ def folds_of(languages: Sequence[str], count: int) -> tuple[tuple[str, ...], ...
 def _mixed(examples: tuple[Example, ...], share: float, random: np.random.Generator) -> tuple[Example, ...]:
     places = [place for place, example in enumerate(examples) if example.holds]
     chosen = sorted(random.permutation(places)[: round(share * len(places))].tolist())
-    found = list(examples)
+    permuted = list(examples)
     for place, other in zip(chosen, [*chosen[1:], *chosen[:1]], strict=True):
-        found[place] = examples[place]._replace(target=examples[other].target)
-    return tuple(found)
+        permuted[place] = examples[place]._replace(target=examples[other].target)
+    return tuple(permuted)

@@ -21,13 +21,11 @@ from isogloss.meta.tasks.candidate_features import FEATURES
 from isogloss.meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
 from isogloss.meta.tasks.word_episodes import Hub, word_episode
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, inputs_of, load, save
-from isogloss.meta.training.outer_loop import Step, first_state, learner_of, scale_of, train
+from isogloss.meta.training.outer_loop import PRECISION, Step, first_state, learner_of, scale_of, train
 from isogloss.meta.training.regularisation import folds_of, noisy, noisy_words, rotated
 from isogloss.meta.training.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
 from isogloss.meta.training.settings import Settings
 from isogloss.meta.training.weighting import weighted
-
-PRECISION = "held-out P@1"
 
 DEFAULTS = Settings()
 
@@ -72,8 +70,7 @@ def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
     """
     if not settings.families:
         return space
-    known = OF_CANDIDATES if settings.model == "ranker" else OF_WORDS
-    names = [family.name for family in known]
+    names = [family.name for family in (OF_CANDIDATES if settings.model == "ranker" else OF_WORDS)]
     unknown = [name for name in settings.families if name not in names]
     if unknown:
         raise VocabularyError(
@@ -96,13 +93,13 @@ def watched_episodes(space: TaskSpace, settings: Settings, *, progress: Progress
     if not settings.watched:
         return ()
     plain = replace(settings, seed_noise=0.0, rotations=False, families=(MAIN[settings.model],))
-    others = with_families(space, plain)
+    main_only = with_families(space, plain)
     kept = {
         pair: dictionary
-        for pair, dictionary in others.dictionaries.items()
+        for pair, dictionary in main_only.dictionaries.items()
         if pair[1] in settings.watched and pair[0] not in settings.watched
     }
-    into = replace(others, dictionaries=kept)
+    into = replace(main_only, dictionaries=kept)
     count = 2 * len(into.kinds if settings.model == "ranker" else into.word_kinds)
     if not count:
         raise VocabularyError(f"found no dictionary into {', '.join(settings.watched)}, expected one to watch it by")
@@ -125,7 +122,7 @@ def run_training(
 ) -> Checkpoint:
     """Meta-train a model on the tasks of ``space`` and return it; its languages are those of the space.
 
-    Languages in ``settings.watched`` are kept out of training as those held out are, and only their precision is told.
+    Languages in ``settings.watched`` are kept out of training, and only their precision is reported.
     With ``checkpoints`` one is written every so many steps and when training ends or is interrupted; a process that is
     killed leaves the last one. A resumed run ends where an uninterrupted one would have, bit for bit, also where there
     are more cores: one thread computes everything.
@@ -143,15 +140,15 @@ def run_training(
         OutputError: A run is there already, and neither ``resume`` nor ``force`` is set.
         CheckpointError: The run there cannot be continued: damaged, or of other inputs or settings.
     """
-    seen = replace(space, held_out=space.held_out | {*settings.watched})
-    earlier = _earlier(checkpoints, seen, settings)
-    episodes = episodes_of(seen, settings, progress=progress)
+    trained_on = replace(space, held_out=space.held_out | {*settings.watched})
+    resumed = _resumed(checkpoints, trained_on, settings)
+    episodes = episodes_of(trained_on, settings, progress=progress)
     watched = watched_episodes(space, settings, progress=progress)
     if settings.folds > 1:
-        stop = earlier.settings.steps if earlier else best_stop(episodes, settings, progress=progress)
+        stop = resumed.settings.steps if resumed else best_stop(episodes, settings, progress=progress)
         settings = replace(settings, steps=stop)
-    begun = earlier or begin(episodes, settings, languages=seen.languages, held_out=seen.held_out)
-    begun = replace(begun, settings=settings, inputs=begun.inputs or inputs_of(seen))
+    begun = resumed or begin(episodes, settings, languages=trained_on.languages, held_out=trained_on.held_out)
+    begun = replace(begun, settings=settings, inputs=begun.inputs or inputs_of(trained_on))
     return finish(
         begun, episodes, watched=watched, checkpoints=checkpoints, progress=progress, watch=watch, share=share
     )
@@ -223,15 +220,15 @@ def sampler_of(episodes: Sequence[Episode], settings: Settings) -> Sampler:
 
 def affinity_shares(episodes: Sequence[Episode], main: str) -> torch.Tensor:
     """How near each episode's kind is to the main ones, a mean of descriptor affinities, shape ``(episodes,)``."""
-    found = by_descriptor(episodes)
-    mains = [place for place, name in enumerate(found.names) if name.split(" ")[0] == main]
-    near = found.affinity[:, mains or slice(None)].mean(axis=1)
+    task_map = by_descriptor(episodes)
+    mains = [place for place, name in enumerate(task_map.names) if name.split(" ")[0] == main]
+    near = task_map.affinity[:, mains or slice(None)].mean(axis=1)
     numbers = arms_of(episodes)  # kinds by name, as in the map
     return torch.tensor([near[number] for number in numbers], dtype=torch.float32).clamp_min(1e-3)
 
 
 def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Progress = silent) -> int:
-    """The number of steps after which languages left out were answered best, on average over folds of languages.
+    """The number of steps with the highest held-out precision, on average over folds of languages (cross-validation).
 
     Raises:
         VocabularyError: The languages do not allow two folds with tasks on both sides.
@@ -239,10 +236,10 @@ def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Prog
     languages = sorted({language for each in episodes for language in each.languages})
     curves = []
     for fold in folds_of(languages, settings.folds):
-        rest = [each for each in episodes if not {*fold} & {*each.languages}]
-        asked = [each for each in episodes if {*fold} & {*each.languages} and each.family == MAIN[settings.model]]
-        if rest and asked:
-            trained = finish(begin(rest, settings), rest, watched=asked, progress=progress)
+        training = [each for each in episodes if not {*fold} & {*each.languages}]
+        held_out = [each for each in episodes if {*fold} & {*each.languages} and each.family == MAIN[settings.model]]
+        if training and held_out:
+            trained = finish(begin(training, settings), training, watched=held_out, progress=progress)
             curves.append([step[PRECISION] for step in trained.history if PRECISION in step])
     if not curves or not curves[0]:
         raise VocabularyError(
@@ -268,7 +265,7 @@ def _noise(settings: Settings, number: int) -> np.random.Generator:
     return np.random.default_rng([settings.seed, number, 1])
 
 
-def _earlier(checkpoints: Checkpointing | None, space: TaskSpace, settings: Settings) -> Checkpoint | None:
+def _resumed(checkpoints: Checkpointing | None, space: TaskSpace, settings: Settings) -> Checkpoint | None:
     """The checkpoint to go on from, if any."""
     if checkpoints is None:
         return None
@@ -278,15 +275,15 @@ def _earlier(checkpoints: Checkpointing | None, space: TaskSpace, settings: Sett
         return None
     if not path.exists():
         return None
-    found = load(checkpoints.folder)
-    if replace(found.settings, steps=settings.steps) != settings:
+    resumed = load(checkpoints.folder)
+    if replace(resumed.settings, steps=settings.steps) != settings:
         raise CheckpointError(
-            f"{path}: found a run with other settings ({found.settings}), expected {settings}; give the same options, "
-            "or start anew with --force"
+            f"{path}: found a run with other settings ({resumed.settings}), expected {settings}; give the same "
+            "options, or start anew with --force"
         )
-    if found.inputs != inputs_of(space):
+    if resumed.inputs != inputs_of(space):
         raise CheckpointError(
             f"{path}: found a run on other vectors or dictionaries, expected those given now; give the same ones, or "
             "start anew with --force"
         )
-    return found
+    return resumed

@@ -1,4 +1,4 @@
-"""Which tasks a step draws: any, those near a goal, or those from which most is being learned."""
+"""Task samplers of the outer loop: uniform, by affinity to the main tasks, or a bandit on learning progress."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True)
 class Uniform:
-    """Every episode with the same chance."""
+    """Every episode with the same probability."""
 
     def initial(self) -> Memo:
         """Nothing to remember."""
@@ -90,30 +90,30 @@ class Bandit:
         count = max(self.arms) + 1
         return {LOGITS: torch.zeros(count), LAST: torch.full((count,), torch.nan), SCALE: torch.ones(())}
 
-    def chances(self, memo: Memo, arms: Sequence[int]) -> Tensor:
-        """The chance of each of ``arms``, which sum to 1."""
+    def probabilities(self, memo: Memo, arms: Sequence[int]) -> Tensor:
+        """The probability of each of ``arms``; they sum to 1."""
         return (1 - self.explore) * torch.softmax(memo[LOGITS][list(arms)], dim=0) + self.explore / len(arms)
 
     def draw(self, pool: Sequence[int], count: int, memo: Memo, generator: torch.Generator) -> list[int]:
-        """``count`` of ``pool``: an arm by its chance, then any of its episodes."""
+        """``count`` of ``pool``: an arm by its probability, then any of its episodes."""
         arms = sorted({self.arms[number] for number in pool})
-        chosen = torch.multinomial(self.chances(memo, arms), count, replacement=True, generator=generator)
-        found = []
+        chosen = torch.multinomial(self.probabilities(memo, arms), count, replacement=True, generator=generator)
+        episodes = []
         for place in chosen.tolist():
             members = [number for number in pool if self.arms[number] == arms[place]]
-            found.append(members[int(torch.randint(len(members), (), generator=generator))])
-        return found
+            episodes.append(members[int(torch.randint(len(members), (), generator=generator))])
+        return episodes
 
     def learned(self, drawn: Sequence[int], losses: Sequence[float], memo: Memo) -> Memo:
-        """Chances move towards the arms whose losses fall."""
+        """Probabilities move towards the arms whose losses fall."""
         logits, last, scale = memo[LOGITS].clone(), memo[LAST].clone(), memo[SCALE]
-        chances = self.chances(memo, range(len(logits)))
+        probabilities = self.probabilities(memo, range(len(logits)))
         for number, loss in zip(drawn, losses, strict=True):
             arm = self.arms[number]
             if not torch.isnan(last[arm]):
                 progress = last[arm] - loss
                 scale = 0.95 * scale + 0.05 * progress.abs()
-                logits[arm] += self.rate * (progress / scale.clamp_min(1e-8)).clamp(-1, 1) / chances[arm]
+                logits[arm] += self.rate * (progress / scale.clamp_min(1e-8)).clamp(-1, 1) / probabilities[arm]
             last[arm] = loss
         logits = logits - logits.mean()
         return {**memo, LOGITS: ((1 - self.forget) * logits).clamp(-5, 5), LAST: last, SCALE: scale}
@@ -126,14 +126,14 @@ def arms_of(episodes: Sequence[Episode]) -> tuple[int, ...]:
 
 
 def without_dropped(episodes: Sequence[Episode], chance: float, generator: torch.Generator) -> list[int]:
-    """Numbers of the episodes left when every language is dropped with ``chance``; all, if none would be left.
+    """Numbers of the episodes left when each language is dropped with probability ``chance``; all, if none is left.
 
     Language dropout: a step cannot rely on any one language's being there.
     """
-    everything = list(range(len(episodes)))
+    pool = list(range(len(episodes)))
     if not chance:
-        return everything
+        return pool
     languages = sorted({language for episode in episodes for language in episode.languages})
     draws = torch.rand(len(languages), generator=generator).tolist()
     dropped = {language for language, draw in zip(languages, draws, strict=True) if draw < chance}
-    return [number for number in everything if not dropped & {*episodes[number].languages}] or everything
+    return [number for number in pool if not dropped & {*episodes[number].languages}] or pool

@@ -1,4 +1,4 @@
-"""What auxiliary tasks count for, beside the main task that a model is for."""
+"""Weights of auxiliary families of tasks in the outer loop."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AsGiven:
 
 @dataclass(frozen=True)
 class ByAgreement:
-    """A family counts as far as its gradient points the way of the main task's.
+    """A family counts by the cosine of its gradient with that of the main task.
 
     With ``learned`` unset, its weight is the cosine of the two, clipped at 0 (Du et al., 2018). With ``learned``, a
     logit for each family climbs along that cosine, which is the slope of the main loss after the step with respect to
@@ -63,14 +63,14 @@ class ByAgreement:
         places: dict[str, list[int]] = {}
         for place, episode in enumerate(episodes):
             places.setdefault(episode.family, []).append(place)
-        found = {
+        gradients = {
             family: learner.meta_gradient(weights, [episodes[place] for place in members])
             for family, members in places.items()
         }
-        memo, main = self._main(memo, found.get(self.main))
+        memo, main = self._main(memo, gradients.get(self.main))
         shares, total = 0.0, {name: torch.zeros_like(weight) for name, weight in weights.items()}
         losses = [0.0] * len(episodes)
-        for family, (gradient, own) in found.items():
+        for family, (gradient, own) in gradients.items():
             memo, factor = self._factor(family, gradient, main, memo)
             share = factor * sum(episodes[place].weight for place in places[family])
             shares += share
@@ -80,11 +80,11 @@ class ByAgreement:
         scaled = {name: each / max(shares, 1e-8) for name, each in total.items()}
         return Weighed(MetaGradient(scaled, tuple(losses)), memo)
 
-    def _main(self, memo: Memo, found: MetaGradient | None) -> tuple[Memo, Tensor | None]:
+    def _main(self, memo: Memo, main: MetaGradient | None) -> tuple[Memo, Tensor | None]:
         """The direction to compare with, and the memo that keeps its running mean."""
-        if found is None:
+        if main is None:
             return memo, memo.get(MAIN_GRADIENT)
-        now = _flat(found.gradient)
+        now = _flat(main.gradient)
         before = memo.get(MAIN_GRADIENT, now)
         return {**memo, MAIN_GRADIENT: self.decay * before + (1 - self.decay) * now}, now
 

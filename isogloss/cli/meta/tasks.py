@@ -94,15 +94,15 @@ def _task_map(
     settings = trained.settings if trained else Settings(model=model, vocabulary=vocabulary, seed=seed)
     drawn = episodes_of(space, replace(settings, episodes=episodes, families=()), progress=progress)
     if affinity == "descriptor":
-        found = by_descriptor(drawn)
+        task_map = by_descriptor(drawn)
     else:
         trained = trained or begin(drawn, settings)
-        found = by_gradient(trained.learner(), trained.state.weights, drawn)
+        task_map = by_gradient(trained.learner(), trained.state.weights, drawn)
     if out is not None:
-        save_map(found, out, force=force)
+        save_map(task_map, out, force=force)
     if figure is not None:
-        draw_map(found, figure, force=force)
+        draw_map(task_map, figure, force=force)
     if json:
-        print_json(found.as_json())
+        print_json(task_map.as_json())
         return
-    print_rows(found.rows(), ("kind", *found.names))
+    print_rows(task_map.rows(), ("kind", *task_map.names))

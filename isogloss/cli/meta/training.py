@@ -51,7 +51,8 @@ def train(
     from isogloss.data.language import language_code
     from isogloss.data.progress import silent
     from isogloss.meta.training.checkpoint import FILE, load
-    from isogloss.meta.training.run import PRECISION, Checkpointing, run_training
+    from isogloss.meta.training.outer_loop import PRECISION
+    from isogloss.meta.training.run import Checkpointing, run_training
     from isogloss.meta.training.settings import Settings
 
     settings = Settings(

@@ -23,7 +23,8 @@ from isogloss.meta.new_language.lexicon_file import write_lexicon
 from isogloss.meta.tasks import TaskSpace
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, load, save
-from isogloss.meta.training.run import PRECISION, Checkpointing, begin, best_stop, finish, run_training
+from isogloss.meta.training.outer_loop import PRECISION
+from isogloss.meta.training.run import Checkpointing, begin, best_stop, finish, run_training
 from isogloss.meta.training.settings import Settings
 from tests.meta.conftest import SMALL, small
 
