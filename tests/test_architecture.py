@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import subprocess
@@ -71,3 +72,26 @@ def test_the_library_does_not_print_or_read_the_environment(package: str) -> Non
 def test_the_package_data_is_not_ignored_by_git() -> None:
     ignored = {line.strip().strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").splitlines()}
     assert not ignored & set(PACKAGES)  # hatchling would leave the package out of the wheel without a word
+
+
+def test_no_test_replaces_a_part_of_what_it_tests() -> None:
+    """No mocks: a test may set what a process is given (arguments, environment, modules), no name of a module."""
+    replaced = [
+        f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"monkeypatch.setattr", "monkeypatch.delattr"}
+        and ast.unparse(node.args[0]) != "sys"
+    ]
+    mocked = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if any(
+            "mock" in ast.unparse(node)
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        )
+    ]
+    assert not replaced
+    assert not mocked
