@@ -22,7 +22,7 @@ from isogloss.lexicon.search.direction import CANDIDATES
 
 DEPTH = 100  # translations ranked for the reciprocal rank; round number
 BANDS = (1_000, 5_000, 20_000, 200_000)  # frequency ranks of the source word; round numbers
-COLUMNS = ("words judged", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to")
+COLUMNS = ("test words", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to")
 
 Places = NDArray[np.int64]
 Which = NDArray[np.bool_]

@@ -22,15 +22,15 @@ from isogloss.lexicon.alignment.vecmap import whitening
 
 Matrix64 = NDArray[np.float64]
 Names = tuple[str, str]
-STILL = 1e-6  # relative gain of a round below which nothing moves any more
+MIN_GAIN = 1e-6  # relative gain of agreement in a round, below which rotation stops; round number, not tuned
 
 
 @dataclass(frozen=True, eq=False)
 class Hub:
-    """The way of each language into the shared space.
+    """The maps of several languages into one shared space.
 
-    ``pairs`` counts those that were used by languages, ``chained`` those that were found through a third language, and
-    ``agreement`` is the mean similarity of pairs after each round.
+    ``sides`` are the maps by language. ``pairs`` counts those used, by languages, ``chained`` those made through a
+    third language, and ``agreement`` is the mean similarity of pairs after each round.
     """
 
     sides: Mapping[str, Side]
@@ -59,7 +59,7 @@ class Hub:
         return Alignment(self.side(source), self.side(target))
 
     def side(self, language: str) -> Side:
-        """The way of one language.
+        """The map of one language.
 
         Raises:
             VocabularyError: It is not in the hub.
@@ -79,20 +79,20 @@ def align_many(
     rounds: int = 50,
     progress: Progress = silent,
 ) -> Hub:
-    """Turn all languages into one space so that all pairs of all dictionaries come as close as they can.
+    """Map all languages into one space so that all pairs of all dictionaries come as close as they can.
 
     Generalised Procrustes analysis (Gower, 1975; ten Berge, 1977; for embeddings: Kementchedjhieva et al., 2018): each
-    language in its turn is rotated towards where its translations in all others are, until nothing moves. So a language
-    with few words of its own in one dictionary is helped by those it has in another.
+    language in its turn is rotated towards the mean of its translations in all others, until convergence. A language
+    with few words in one dictionary gains from those it has in another.
 
     Args:
         languages: Vectors of each language, all of one dimension.
         dictionaries: Known pairs between any of them; every language has to be linked to the rest.
-        chain: Also use the pairs that two words make with the same word of a third language.
+        chain: Also use pairs of words that have the same translation in a third language.
         weighted: Rotate in whitened spaces, weight directions by their correlation and undo the whitening; with two
             languages this is VecMap (Artetxe et al., 2018). Otherwise the maps are rotations.
         centring: Rounds of iterative normalisation.
-        rounds: Most turns of all languages.
+        rounds: Rounds of rotation of all languages, at most.
         progress: Watches the rounds.
 
     Raises:
@@ -103,47 +103,48 @@ def align_many(
     known = _seeds(named, dictionaries)
     chained = _chained(known) if chain else {}
     links = {**known, **chained}
-    normalisations = {name: iterative_normalisation(each.matrix, rounds=centring) for name, each in named.items()}
-    spaces = {name: normalisations[name](each.matrix) for name, each in named.items()}
-    frames = {name: _frame(spaces[name], name, links, weighted) for name in named}
+    normalisations = {name: iterative_normalisation(vectors.matrix, rounds=centring) for name, vectors in named.items()}
+    spaces = {name: normalisations[name](vectors.matrix) for name, vectors in named.items()}
+    whitenings = {name: _whitening(spaces[name], name, links, weighted) for name in named}
     cross = {
-        (a, b): frames[a].whiten
+        (a, b): whitenings[a].whiten
         @ (spaces[a][seeds.source].T.astype(np.float64) @ spaces[b][seeds.target])
-        @ frames[b].whiten
-        * (frames[a].rows * frames[b].rows) ** 0.5
+        @ whitenings[b].whiten
+        * (whitenings[a].rows * whitenings[b].rows) ** 0.5
         / len(seeds)
         for (a, b), seeds in links.items()
     }
     weights = {names: float(len(seeds)) for names, seeds in links.items()}
-    turns, agreement = _rotations(tuple(named), cross, weights, rounds, progress)
+    rotations, agreement = _rotations(tuple(named), cross, weights, rounds, progress)
     strength = np.ones(1)
     if weighted:
-        turns, strength = _principal(turns, cross, weights)
+        rotations, strength = _principal(rotations, cross, weights)
     sides = {
-        name: Side(normalisations[name], frames[name].map(turns[name], strength).astype(np.float32)) for name in named
+        name: Side(normalisations[name], whitenings[name].map(rotations[name], strength).astype(np.float32))
+        for name in named
     }
     return Hub(sides, _counts(known), _counts(chained), agreement)
 
 
-class Frame(NamedTuple):
-    """How a language is stretched before it is turned, and back again; ``rows`` is the number of its words in pairs."""
+class Whitening(NamedTuple):
+    """Whitening of a language and its inverse ``colour``, both shape ``(d, d)``; ``rows`` counts its words in pairs."""
 
     whiten: Matrix64
     colour: Matrix64
     rows: int
 
-    def map(self, turn: Matrix64, strength: Matrix64) -> Matrix64:
-        """The whole way: whiten, turn, weight, undo the whitening."""
-        result: Matrix64 = (self.whiten @ turn * strength**0.5) @ (turn.T @ self.colour @ turn)
+    def map(self, rotation: Matrix64, strength: Matrix64) -> Matrix64:
+        """Whiten, rotate, re-weight, de-whiten (Artetxe et al., 2018), shape ``(d, d)``."""
+        result: Matrix64 = (self.whiten @ rotation * strength**0.5) @ (rotation.T @ self.colour @ rotation)
         return result
 
 
 def _named(languages: Sequence[Vectors]) -> dict[str, Vectors]:
-    named = {each.language: each for each in languages}
-    dimensions = {each.dimensions for each in languages}
+    named = {vectors.language: vectors for vectors in languages}
+    dimensions = {vectors.dimensions for vectors in languages}
     if len(named) != len(languages) or len(named) < 2:
         raise VocabularyError(
-            f"found vectors of {', '.join(each.language for each in languages) or 'no language'}, expected two "
+            f"found vectors of {', '.join(vectors.language for vectors in languages) or 'no language'}, expected two "
             "languages or more, each once"
         )
     if len(dimensions) > 1:
@@ -155,19 +156,19 @@ def _named(languages: Sequence[Vectors]) -> dict[str, Vectors]:
 
 
 def _seeds(named: Mapping[str, Vectors], dictionaries: Iterable[Dictionary]) -> dict[Names, Seeds]:
-    """The pairs by languages, each two of them in one order."""
+    """The pairs by languages, those of two languages in one order."""
     known: dict[Names, Seeds] = {}
-    for each in dictionaries:
-        if missing := [name for name in (each.source, each.target) if name not in named]:
+    for dictionary in dictionaries:
+        if missing := [name for name in (dictionary.source, dictionary.target) if name not in named]:
             raise VocabularyError(
-                f"{each.origin.name}: found a dictionary of {each.source}-{each.target}, expected languages with "
-                f"vectors; give those of {missing[0]}"
+                f"{dictionary.origin.name}: found a dictionary of {dictionary.source}-{dictionary.target}, expected "
+                f"languages with vectors; give those of {missing[0]}"
             )
-        seeds = Seeds.of(each, named[each.source], named[each.target])
-        if (each.target, each.source) in known:
-            names, seeds = (each.target, each.source), seeds.reversed()
+        seeds = Seeds.of(dictionary, named[dictionary.source], named[dictionary.target])
+        if (dictionary.target, dictionary.source) in known:
+            names, seeds = (dictionary.target, dictionary.source), seeds.reversed()
         else:
-            names = each.source, each.target
+            names = dictionary.source, dictionary.target
         if names in known:
             seeds = Seeds(*(np.concatenate(both) for both in zip(_rows(known[names]), _rows(seeds), strict=True)))
         known[names] = seeds
@@ -180,16 +181,16 @@ def _rows(seeds: Seeds) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _chained(known: Mapping[Names, Seeds]) -> dict[Names, Seeds]:
     """Pairs of languages that no dictionary links, through a word that both have in one: its first translations."""
-    found: dict[Names, Seeds] = {}
+    chained: dict[Names, Seeds] = {}
     both = {**known, **{(b, a): seeds.reversed() for (a, b), seeds in known.items()}}
     for (through, a), (other, b) in combinations(both, 2):
-        if through != other or (a, b) in both or (a, b) in found or (b, a) in found:
+        if through != other or (a, b) in both or (a, b) in chained or (b, a) in chained:
             continue
         left, right = _first(both[through, a]), _first(both[through, b])
         shared = np.array(sorted(left.keys() & right.keys()), np.int64)
         if len(shared):
-            found[a, b] = Seeds(np.array([left[word] for word in shared]), np.array([right[word] for word in shared]))
-    return found
+            chained[a, b] = Seeds(np.array([left[word] for word in shared]), np.array([right[word] for word in shared]))
+    return chained
 
 
 def _first(seeds: Seeds) -> dict[int, int]:
@@ -199,8 +200,8 @@ def _first(seeds: Seeds) -> dict[int, int]:
     return first
 
 
-def _frame(space: Matrix, name: str, links: Mapping[Names, Seeds], weighted: bool) -> Frame:
-    """How ``name`` is whitened: over the rows that stand in pairs."""
+def _whitening(space: Matrix, name: str, links: Mapping[Names, Seeds], weighted: bool) -> Whitening:
+    """The whitening of ``name`` over its rows in pairs; the identity where the maps are rotations."""
     parts = [seeds.source for (a, _), seeds in links.items() if a == name]
     parts += [seeds.target for (_, b), seeds in links.items() if b == name]
     if not parts:
@@ -208,8 +209,8 @@ def _frame(space: Matrix, name: str, links: Mapping[Names, Seeds], weighted: boo
     rows = np.concatenate(parts)
     if not weighted:
         even = np.eye(space.shape[1])
-        return Frame(even, even, 1)
-    return Frame(*whitening(space[rows]), len(rows))
+        return Whitening(even, even, 1)
+    return Whitening(*whitening(space[rows]), len(rows))
 
 
 def _rotations(
@@ -219,51 +220,58 @@ def _rotations(
     rounds: int,
     progress: Progress,
 ) -> tuple[dict[str, Matrix64], tuple[float, ...]]:
-    """Turn each language towards the others until nothing moves; the best linked one stays where it is."""
+    """Rotate each language towards the others until convergence; the best linked one stays where it is."""
     pulls = {**cross, **{(b, a): matrix.T for (a, b), matrix in cross.items()}}
     weigh = {**weights, **{(b, a): weight for (a, b), weight in weights.items()}}
     degree = {name: sum(weight for (a, _), weight in weigh.items() if a == name) for name in names}
     fixed = max(names, key=lambda name: degree[name])
-    turns: dict[str, Matrix64] = {fixed: np.eye(len(next(iter(cross.values()))))}
+    rotations: dict[str, Matrix64] = {fixed: np.eye(len(next(iter(cross.values()))))}
 
     def pull(name: str) -> Matrix64:
-        parts = [weigh[name, b] * (pulls[name, b] @ turn) for b, turn in turns.items() if (name, b) in pulls]
+        parts = [
+            weigh[name, b] * (pulls[name, b] @ rotation) for b, rotation in rotations.items() if (name, b) in pulls
+        ]
         return np.asarray(np.sum(parts, axis=0))
 
-    while len(turns) < len(names):
-        near = {name: sum(weigh.get((name, done), 0.0) for done in turns) for name in names if name not in turns}
+    while len(rotations) < len(names):
+        left = [name for name in names if name not in rotations]
+        near = {name: sum(weigh.get((name, done), 0.0) for done in rotations) for name in left}
         nearest = max(near, key=lambda name: near[name])
         if near[nearest] == 0:
             raise VocabularyError(
-                f"found no dictionary between {', '.join(turns)} and {', '.join(near)}, expected all languages to be "
-                "linked; give one more"
+                f"found no dictionary between {', '.join(rotations)} and {', '.join(near)}, expected all languages to "
+                "be linked; give one more"
             )
-        turns[nearest] = nearest_orthogonal(pull(nearest))
-    agreement = [_agreement(turns, cross, weights)]
-    for _ in progress(range(rounds), "Turning"):
+        rotations[nearest] = nearest_orthogonal(pull(nearest))
+    agreement = [_agreement(rotations, cross, weights)]
+    for _ in progress(range(rounds), "Rotating"):
         for name in names:
             if name != fixed:
-                turns[name] = nearest_orthogonal(pull(name))
-        agreement.append(_agreement(turns, cross, weights))
-        if agreement[-1] - agreement[-2] < STILL * abs(agreement[-1]):
+                rotations[name] = nearest_orthogonal(pull(name))
+        agreement.append(_agreement(rotations, cross, weights))
+        if agreement[-1] - agreement[-2] < MIN_GAIN * abs(agreement[-1]):
             break
-    return turns, tuple(round(each, 6) for each in agreement)
+    return rotations, tuple(round(value, 6) for value in agreement)
 
 
-def _agreement(turns: Mapping[str, Matrix64], cross: Mapping[Names, Matrix64], weights: Mapping[Names, float]) -> float:
-    total = sum(weights[a, b] * float((turns[a] * (matrix @ turns[b])).sum()) for (a, b), matrix in cross.items())
+def _agreement(
+    rotations: Mapping[str, Matrix64], cross: Mapping[Names, Matrix64], weights: Mapping[Names, float]
+) -> float:
+    total = sum(
+        weights[a, b] * float((rotations[a] * (matrix @ rotations[b])).sum()) for (a, b), matrix in cross.items()
+    )
     return total / sum(weights.values())
 
 
 def _principal(
-    turns: Mapping[str, Matrix64], cross: Mapping[Names, Matrix64], weights: Mapping[Names, float]
+    rotations: Mapping[str, Matrix64], cross: Mapping[Names, Matrix64], weights: Mapping[Names, float]
 ) -> tuple[dict[str, Matrix64], Matrix64]:
-    """Turn the whole hub to the directions that its languages share most and least, and how much they do."""
-    shared = sum(weights[a, b] * (turns[a].T @ matrix @ turns[b]) for (a, b), matrix in cross.items())
+    """Rotate the hub to its principal directions; their strengths are the mean correlations between languages."""
+    shared = sum(weights[a, b] * (rotations[a].T @ matrix @ rotations[b]) for (a, b), matrix in cross.items())
     shared = np.asarray(shared) / sum(weights.values())
     strength, basis = np.linalg.eigh((shared + shared.T) / 2)
-    return {name: turn @ basis for name, turn in turns.items()}, np.clip(strength, 0.0, 1.0)
+    return {name: rotation @ basis for name, rotation in rotations.items()}, np.clip(strength, 0.0, 1.0)
 
 
 def _counts(seeds: Mapping[Names, Seeds]) -> dict[Names, int]:
-    return {names: len(each) for names, each in seeds.items()}
+    return {names: len(pairs) for names, pairs in seeds.items()}

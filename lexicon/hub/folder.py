@@ -27,7 +27,7 @@ def save(hub: Hub, languages: Sequence[Vectors], folder: Path, *, force: bool = 
     from safetensors.numpy import save_file
 
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MAPS).is_file():
-        raise OutputError(f"{folder}: found a folder that is no hub, expected an earlier one to replace; name another")
+        raise OutputError(f"{folder}: not a hub, so it is not overwritten; name another folder")
     tensors = {}
     for name, side in hub.sides.items():
         tensors[f"{name}.means"] = np.ascontiguousarray(side.normalisation.means)
@@ -35,11 +35,11 @@ def save(hub: Hub, languages: Sequence[Vectors], folder: Path, *, force: bool = 
     with replacing_folder(folder, force=force) as part:
         save_file(tensors, part / MAPS, metadata={"format": "isogloss hub 1"})
         (part / REPORT).write_bytes(to_json(hub.summary()))
-        (part / VECTORS).write_bytes(to_json({each.language: reference(each) for each in languages}))
+        (part / VECTORS).write_bytes(to_json({vectors.language: reference(vectors) for vectors in languages}))
 
 
 def load(folder: Path) -> Hub:
-    """The hub of a folder; how its maps came about stays in ``report.json``.
+    """The hub of a folder; how its maps were fitted is in ``report.json`` only.
 
     Raises:
         FormatError: ``folder`` is not that of a hub.
@@ -49,9 +49,9 @@ def load(folder: Path) -> Hub:
 
     expected = "the maps of a hub that lexicon hub wrote"
     try:
-        found = load_file(folder / MAPS)
-        names = [name.removesuffix(".map") for name in found if name.endswith(".map")]
-        sides = {name: Side(Normalisation(found[f"{name}.means"]), found[f"{name}.map"]) for name in sorted(names)}
+        stored = load_file(folder / MAPS)
+        names = [name.removesuffix(".map") for name in stored if name.endswith(".map")]
+        sides = {name: Side(Normalisation(stored[f"{name}.means"]), stored[f"{name}.map"]) for name in sorted(names)}
     except (OSError, SafetensorError) as error:
         raise FormatError.at(folder / MAPS, None, f"no readable tensors ({error})", expected) from error
     except KeyError as error:

@@ -29,9 +29,7 @@ def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *
         OutputError: ``folder`` exists and ``force`` is not set, or cannot be written.
     """
     if folder.is_dir() and any(folder.iterdir()) and not (folder / VECTORS).is_file():
-        raise OutputError(
-            f"{folder}: found a folder that is no lexicon, expected an earlier one to replace; name another"
-        )
+        raise OutputError(f"{folder}: not a lexicon, so it is not overwritten; name another folder")
     with replacing_folder(folder, force=force) as part:
         with (part / LEXICON).open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(induction.entries.lines())
@@ -102,7 +100,7 @@ def _found_again(vectors: Vectors, folder: Path, side: str) -> dict[str, Any]:
 
 
 def known_pairs(folder: Path) -> int:
-    """How many pairs of a built lexicon's model were given; the rest it found itself.
+    """How many pairs of a built lexicon's model were given; the rest it added itself.
 
     Raises:
         FormatError: ``folder`` is not that of a lexicon.
@@ -131,11 +129,11 @@ def reference(vectors: Vectors) -> dict[str, Any]:
         "language": vectors.language,
         "words": len(vectors),
         "dimensions": vectors.dimensions,
-        "file": asdict(_found_from_anywhere(vectors.file)) if vectors.file else None,
+        "file": asdict(_with_absolute_path(vectors.file)) if vectors.file else None,
     }
 
 
-def _found_from_anywhere(file: VectorFile) -> VectorFile:
+def _with_absolute_path(file: VectorFile) -> VectorFile:
     words = None if file.words is None else str(Path(file.words).resolve())
     return replace(file, path=str(Path(file.path).resolve()), words=words)
 

@@ -110,7 +110,7 @@ def test_translate_goes_back_too(command: Command, built: Path, tmp_path: Path) 
 def test_evaluate_prints_each_convention_and_the_coverage(command: Command, built: Path, files: Files) -> None:
     done = command("lexicon", "evaluate", built, "--test", files.test)
     header, *rows = done.rows
-    assert header == ["words judged", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"]
+    assert header == ["test words", "words", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"]
     scores = {row[0]: row[1:] for row in rows}
     assert {"muse", "fasttext", "xling", "full", "identical", "different"} <= set(scores)
     assert float(scores["muse"][5]) < float(scores["muse"][1]) < float(scores["muse"][6])
