@@ -15,14 +15,13 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.translation import Translations
 from isogloss.data.vectors import Vectors
 from isogloss.kg.query import listing, lookup, translation
+from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
-from isogloss.kg.query.neighbourhoods import Terms, limited
-from isogloss.kg.query.translation import Question
+from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Neighbor, Stats, Word
 from isogloss.kg.storage import postgres, sqlite, vector_rows
 from isogloss.kg.storage.loading import Added, Loader
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.transaction import file_of, reading, writing
 
@@ -51,7 +50,7 @@ class Graph:
         self._session = session
         self._loader = loader
         self._stale = False  # whether something was added that is not in the tables yet
-        self._refresh()
+        self._catalogue = Catalogue.of(self._store)
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = True) -> Self:
@@ -95,7 +94,7 @@ class Graph:
             self._discard()
 
     def __repr__(self) -> str:
-        return f"<Graph {self.path}: {len(self._numbers)} languages>"
+        return f"<Graph {self.path}: {len(self._catalogue.numbers)} languages>"
 
     def close(self) -> None:
         """Let go of the file; what was added takes its place in it."""
@@ -171,20 +170,22 @@ class Graph:
     def languages(self) -> tuple[str, ...]:
         """The codes of all languages, in alphabetical order."""
         self._settled()
-        return tuple(sorted(self._numbers))
+        return tuple(sorted(self._catalogue.numbers))
 
     def pairs(self) -> list[tuple[str, str, int]]:
         """Which two languages have translations, and how many; the first in the alphabet first, each two once."""
-        return [(*pair, count) for pair, count in sorted(listing.coverage(self._settled(), self._codes).items())]
+        return [
+            (*pair, count) for pair, count in sorted(listing.coverage(self._settled(), self._catalogue.codes).items())
+        ]
 
     def sources(self) -> tuple[Origin, ...]:
         """Everything that edges came from."""
         self._settled()
-        return tuple(self._sources.values())
+        return tuple(self._catalogue.sources.values())
 
     def stats(self) -> Stats:
         """The graph in figures."""
-        return listing.stats(self._settled(), self._codes)
+        return listing.stats(self._settled(), self._catalogue.codes)
 
     def dictionary(
         self,
@@ -207,7 +208,9 @@ class Graph:
         """
         store = self._settled()
         ends = self.language_number(source), self.language_number(target)
-        return listing.dictionary(store, ends, self._codes, self._terms(licences, kinds), min_weight)
+        return listing.dictionary(
+            store, ends, self._catalogue.codes, self._catalogue.terms(licences, kinds), min_weight
+        )
 
     def check_schema(self) -> None:
         """Read the whole file and see that its tables are whole and as this version expects them.
@@ -232,7 +235,7 @@ class Graph:
             VocabularyError: There is none; the message suggests words that are written much like it.
         """
         store, number = self._settled(), self.language_number(language)
-        code = self._codes[number]
+        code = self._catalogue.codes[number]
         entries = lookup.find(store, word, code, number)
         if not entries:
             suggestions = lookup.suggestions(store, word, number)
@@ -243,7 +246,7 @@ class Graph:
     def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
         store, number = self._settled(), self.language_number(language)
-        code = self._codes[number]
+        code = self._catalogue.codes[number]
         starting = lookup.starting(store, text, code, number, k)
         return list(dict.fromkeys([*starting, *lookup.containing(store, text, code, number, k)]))[:k]
 
@@ -276,13 +279,15 @@ class Graph:
         """
         if k < 1:
             raise ValueError(f"k is {k}: ask for at least one translation")
-        store = self._settled()
         starts = self.lookup(word, source)
-        question = self._question(source, target, via, pivots, k)
-        terms = self._terms(licences)
-        found = translation.candidates(store, [entry.id for entry in starts], question, terms)
-        chosen = translation.best(store, found, k, min_score, self._codes)
-        return translation.explained(word, starts, chosen, found, question, self._claims(terms), self._codes)
+        ends = self.language_number(source), self.language_number(target)
+        named = [via] if isinstance(via, str) else via
+        pivot_languages = None if named is None else [self.language_number(code) for code in named]
+        catalogue = self._catalogue
+        question, terms = catalogue.question(*ends, pivot_languages, pivots, k), catalogue.terms(licences)
+        candidates = translation.candidates(self._store, [entry.id for entry in starts], question, terms)
+        chosen = translation.best(self._store, candidates, k, min_score, catalogue.codes)
+        return translation.explained(word, starts, chosen, candidates, question, self._claims(terms), catalogue.codes)
 
     def synonyms(
         self, word: str, language: str, *, k: int = 10, min_score: float = 0.0, licences: Collection[str] | None = None
@@ -295,13 +300,13 @@ class Graph:
     ) -> list[Neighbor]:
         """The words at the other ends of all edges of a word, by relation and language, surest first."""
         words = self.lookup(word, language)
-        terms = self._terms(licences)
-        return listing.neighbors(self._store, words, self._codes, terms, self._claims(terms))[:k]
+        terms = self._catalogue.terms(licences)
+        return listing.neighbors(self._store, words, self._catalogue.codes, terms, self._claims(terms))[:k]
 
     def concepts(self, word: str, language: str) -> dict[str, dict[str, tuple[str, ...]]]:
         """The concepts that a word belongs to: the words of each, by language."""
         numbers = [entry.id for entry in self.lookup(word, language)]
-        return listing.concepts(self._store, numbers, self._codes)
+        return listing.concepts(self._store, numbers, self._catalogue.codes)
 
     def paths(
         self,
@@ -316,9 +321,9 @@ class Graph:
         from isogloss.kg.query.paths import paths
 
         starts, ends = ([entry.id for entry in self.lookup(*word)] for word in (start, end))
-        terms = self._terms(licences)
+        terms = self._catalogue.terms(licences)
         claims = self._claims(terms)
-        return paths(self._store, starts, ends, self._codes, terms, claims, k=k, max_steps=max_steps)
+        return paths(self._store, starts, ends, self._catalogue.codes, terms, claims, k=k, max_steps=max_steps)
 
     def analogy(
         self,
@@ -384,7 +389,7 @@ class Graph:
         if number is None:
             raise VocabularyError(f"found relation {relation!r}, expected one such as translation or synonym")
         chosen = None if languages is None else [self.language_number(code) for code in languages]
-        return adjacency(store, number, chosen, self._codes, self._terms(licences))
+        return adjacency(store, number, chosen, self._catalogue.codes, self._catalogue.terms(licences))
 
     def subgraph(self, word: str, language: str, *, hops: int = 2, limit: int = 200) -> networkx.Graph:
         """The surroundings of a word, at most ``limit`` words in all, the surest first.
@@ -395,8 +400,8 @@ class Graph:
         from isogloss.kg.query.subgraph import reach, surroundings
 
         words = self.lookup(word, language)
-        terms = self._terms(None)
-        return surroundings(reach(self._store, words, self._codes, terms, hops=hops, limit=limit), terms)
+        terms = self._catalogue.terms(None)
+        return surroundings(reach(self._store, words, self._catalogue.codes, terms, hops=hops, limit=limit), terms)
 
     # ---- within
 
@@ -418,10 +423,10 @@ class Graph:
         """
         self._settled()
         code = language_code(language)
-        if code not in self._numbers:
-            languages = ", ".join(sorted(self._numbers)) or "none at all"
+        if code not in self._catalogue.numbers:
+            languages = ", ".join(sorted(self._catalogue.numbers)) or "none at all"
             raise VocabularyError(f"{self.path} has no words of {code}; its languages are: {languages}")
-        return self._numbers[code]
+        return self._catalogue.numbers[code]
 
     def _writer(self) -> Loader:
         if self._loader is None:
@@ -433,38 +438,11 @@ class Graph:
             with sqlite.explained(self.path):
                 self._loader.settle()
             self._stale = False
-            self._refresh()
+            self._catalogue = Catalogue.of(self._store)
         return self._store
 
-    def _refresh(self) -> None:
-        """Read the small tables that every answer needs."""
-        store = self._store
-        self._numbers: dict[str, int] = dict(store.rows("SELECT code, id FROM language"))
-        self._codes = {number: code for code, number in self._numbers.items()}
-        rows = store.rows("SELECT id, name, licence, kind, url, quality, version FROM source ORDER BY id")
-        self._sources = {number: Origin(*terms) for number, *terms in rows}
-        self._explained = {row[0] for row in store.rows("SELECT id FROM source WHERE has_evidence")}
-        self._has_concepts = bool(store.rows("SELECT 1 FROM concept_member LIMIT 1"))
-        linked = store.rows("SELECT DISTINCT src_language, dst_language FROM coverage")
-        self._linked: dict[int, set[int]] = {}
-        for here, there in linked:
-            self._linked.setdefault(here, set()).add(there)
-
-    def _terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:
-        return limited(self._sources, self._has_concepts, licences, kinds)
-
     def _claims(self, terms: Terms) -> Claims:
-        return Claims(self._store, terms, self._explained)
-
-    def _question(self, source: str, target: str, via: str | Collection[str] | None, pivots: bool, k: int) -> Question:
-        start, end = self.language_number(source), self.language_number(target)
-        relation = SYNONYM if start == end else TRANSLATION
-        linked = self._linked.get(start, set()) & self._linked.get(end, set())
-        if via is not None:
-            named = [self.language_number(code) for code in ([via] if isinstance(via, str) else via)]
-            return Question(start, end, False, tuple(number for number in named if number in linked), relation, k)
-        through = sorted(linked - {start, end}) if pivots else []
-        return Question(start, end, True, tuple(through), relation, k)
+        return Claims(self._store, terms, self._catalogue.explained)
 
 
 def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:

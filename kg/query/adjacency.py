@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ class Adjacency:
 
 
 def adjacency(
-    store: Store, relation: int, languages: Collection[int] | None, codes: dict[int, str], terms: Terms
+    store: Store, relation: int, languages: Collection[int] | None, codes: Mapping[int, str], terms: Terms
 ) -> Adjacency:
     """The matrix of a relation between the words of some languages, or of all; words without an edge are left out."""
     from scipy import sparse
