@@ -1,4 +1,4 @@
-"""Vectors made comparable before two languages are aligned: unit length, zero mean, both."""
+"""Normalisation of vectors before alignment: unit length and zero mean, iterated."""
 
 from __future__ import annotations
 
@@ -25,15 +25,14 @@ class Normalisation:
         return result
 
 
-def iterative_normalisation(x: Matrix, *, rounds: int = 5, frequent: int | None = None) -> Normalisation:
+def iterative_normalisation(x: Matrix, *, rounds: int = 5) -> Normalisation:
     """Alternate unit length and zero mean until both nearly hold (Zhang et al., 2019).
 
     ``rounds=0`` is unit length alone and ``rounds=1`` unit length, centring, unit length, the usual preparation
     for orthogonal maps (Xing et al., 2015; Artetxe et al., 2016).
 
     Args:
-        x: Vectors, shape ``(n, d)``, most frequent word first.
+        x: Vectors, shape ``(n, d)``.
         rounds: How many means are taken.
-        frequent: Take them over this many first rows only, so that a long tail does not move the centre.
     """
-    return Normalisation(centred(x[:frequent], rounds=rounds).means)
+    return Normalisation(centred(x, rounds=rounds).means)

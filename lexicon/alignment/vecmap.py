@@ -9,7 +9,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
 
 Matrix64 = NDArray[np.float64]
-FLOOR = 1e-3
+FLOOR = 1e-3  # least standard deviation of a direction, as a share of the largest; round number, not tuned
 
 
 def vecmap(x: Matrix, y: Matrix, *, weight: float = 0.5, floor: float = FLOOR) -> Maps:

@@ -79,13 +79,13 @@ def retrieve(
     if search == "faiss":
         return _retrieve_with_faiss(x, y, k, neighbors)
     if len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
-        found = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
+        best = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
     else:
         precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)
-        found = symmetric(
+        best = symmetric(
             x, y, k, k_backward=k_backward, neighbors=neighbors, device=device, precision=precision, progress=progress
         )
-    return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
+    return Retrieval(best.forward, best.backward, best.source_density, best.target_density)
 
 
 def approximates(search: Search, x: Matrix, y: Matrix) -> bool:

@@ -42,7 +42,7 @@ def translate_rows(
     effort: Effort = DEFAULT_EFFORT,
     progress: Progress = silent,
 ) -> Neighbors:
-    """The ``k`` best translations of some rows of ``x`` by CSLS: the same as ``lexicon.search.csls.retrieve`` finds.
+    """The ``k`` best translations of some rows of ``x`` by CSLS: the same as of ``lexicon.search.csls.retrieve``.
 
     CSLS takes the density of a target word off its scores, and the density is a mean over all source words. A mean
     over a sample of them is never larger, so it bounds every score from above; only targets whose bound exceeds the
@@ -70,18 +70,18 @@ def translate_rows(
         scores = torch.zeros((len(words), search.k), device=source.device)
         density = torch.zeros(len(words), device=source.device)
         waiting = torch.arange(len(words), device=source.device)
-        candidates = search.k + effort.candidates
+        count = search.k + effort.candidates
         while len(waiting):
-            found = search.candidates(words[waiting], candidates)
-            search.learn(found, progress)
-            rows[waiting], scores[waiting] = search.best(found)
-            density[waiting] = found.density
-            waiting = waiting[scores[waiting, -1] < found.bound]
-            candidates *= 4
+            candidates = search.candidates(words[waiting], count)
+            search.learn(candidates, progress)
+            rows[waiting], scores[waiting] = search.best(candidates)
+            density[waiting] = candidates.density
+            waiting = waiting[scores[waiting, -1] < candidates.bound]
+            count *= 4
     return Neighbors(rows.cpu().numpy(), (2 * scores - density[:, None]).cpu().numpy())
 
 
-class _Found(NamedTuple):
+class _Candidates(NamedTuple):
     """Candidates of some queries, and what no other target's score exceeds."""
 
     entries: Entries
@@ -105,35 +105,36 @@ class _Lazy:
         self.targets.arrange(self.density)
         self._half = self.targets.chunked(self.density / 2)
 
-    def candidates(self, words: Tensor, count: int) -> _Found:
+    def candidates(self, words: Tensor, count: int) -> _Candidates:
         """About ``count`` targets of each query with the highest scores, as far as densities are known."""
         self._half = self.targets.chunked(self.density / 2)
         size = fitting_rows(self.targets, len(self.team))
         buffers = [self.targets.buffer(min(size, len(words))) for _ in range(len(self.team))]
-        found: list[_Found] = []
+        parts: list[_Candidates] = []
         waiting = iter(slices(words, size))
         while some := list(islice(waiting, len(self.team))):
-            found += [part for parts in self.team.map(self._candidates, some, buffers, repeat(count)) for part in parts]
-        starts = np.cumsum([0, *(len(part.bound) for part in found)])
-        query = torch.cat([part.entries.query + int(start) for part, start in zip(found, starts, strict=False)])
-        target = torch.cat([part.entries.target for part in found])
-        cosine = torch.cat([part.entries.cosine for part in found])
-        bound, density = (torch.cat(column) for column in zip(*((p.bound, p.density) for p in found), strict=True))
-        return _Found(Entries(query, target, cosine), bound, density)
+            for results in self.team.map(self._candidates, some, buffers, repeat(count)):
+                parts += results
+        starts = np.cumsum([0, *(len(part.bound) for part in parts)])
+        query = torch.cat([part.entries.query + int(start) for part, start in zip(parts, starts, strict=False)])
+        target = torch.cat([part.entries.target for part in parts])
+        cosine = torch.cat([part.entries.cosine for part in parts])
+        bound, density = (torch.cat(column) for column in zip(*((p.bound, p.density) for p in parts), strict=True))
+        return _Candidates(Entries(query, target, cosine), bound, density)
 
-    def learn(self, found: _Found, progress: Progress) -> None:
+    def learn(self, candidates: _Candidates, progress: Progress) -> None:
         """Compute the density of all targets that may be among the best."""
-        query, target, _ = found.entries
+        query, target, _ = candidates.entries
         self._tighten(target, self.effort.samples[1])
-        index, _ = leaders(query, self._scores(found), self.k)
+        index, _ = leaders(query, self._scores(candidates), self.k)
         self._settle(target[index], silent)
-        self._tighten(target[self._may_win(found)], self.effort.samples[2])
-        self._settle(target[self._may_win(found)], progress)
+        self._tighten(target[self._may_win(candidates)], self.effort.samples[2])
+        self._settle(target[self._may_win(candidates)], progress)
 
-    def _may_win(self, found: _Found) -> Tensor:
+    def _may_win(self, candidates: _Candidates) -> Tensor:
         """Which entries may be among the best ``k``, as far as densities are known."""
-        _, scores = self.best(found)
-        return self._scores(found) >= scores[found.entries.query, -1]
+        _, scores = self.best(candidates)
+        return self._scores(candidates) >= scores[candidates.entries.query, -1]
 
     def _tighten(self, target: Tensor, sources: int) -> None:
         """Raise the least density of these targets by a larger sample, if the sample is small enough to pay."""
@@ -141,29 +142,29 @@ class _Lazy:
         if len(self.x) > 2 * sources and len(target) > self.effort.min_targets:
             self.density[target] = torch.maximum(self.density[target], self._density(target, sources))
 
-    def best(self, found: _Found) -> tuple[Tensor, Tensor]:
+    def best(self, candidates: _Candidates) -> tuple[Tensor, Tensor]:
         """The best targets of each query whose density is known, with ``cosine - density / 2``."""
-        query, target, _ = found.entries
-        rows = torch.zeros((len(found.bound), self.k), dtype=torch.int64, device=target.device)
-        scores = torch.full((len(found.bound), self.k), -torch.inf, device=target.device)
+        query, target, _ = candidates.entries
+        rows = torch.zeros((len(candidates.bound), self.k), dtype=torch.int64, device=target.device)
+        scores = torch.full((len(candidates.bound), self.k), -torch.inf, device=target.device)
         known = self.exact[target]
-        query, target, score = query[known], target[known], self._scores(found)[known]
+        query, target, score = query[known], target[known], self._scores(candidates)[known]
         index, place = leaders(query, score, self.k)
         rows[query[index], place], scores[query[index], place] = target[index], score[index]
         return rows, scores
 
-    def _candidates(self, words: Tensor, buffer: Tensor, count: int) -> list[_Found]:
+    def _candidates(self, words: Tensor, buffer: Tensor, count: int) -> list[_Candidates]:
         try:
             block = self.targets.block(self.x[words], buffer)
             density = densities(block.best(self.near_targets, self.margin), len(words), self.near_targets)
             if count >= len(self.y) / 2:
-                return [_Found(block.everything(), torch.full_like(density, -torch.inf), density)]
-            return [_Found(*block.candidates(count, self.margin, self._half), density)]
+                return [_Candidates(block.everything(), torch.full_like(density, -torch.inf), density)]
+            return [_Candidates(*block.candidates(count, self.margin, self._half), density)]
         except TooManyEntriesError:
-            return [found for half in halves(words) for found in self._candidates(half, buffer, count)]
+            return [part for half in halves(words) for part in self._candidates(half, buffer, count)]
 
-    def _scores(self, found: _Found) -> Tensor:
-        return found.entries.cosine - self.density[found.entries.target] / 2
+    def _scores(self, candidates: _Candidates) -> Tensor:
+        return candidates.entries.cosine - self.density[candidates.entries.target] / 2
 
     def _settle(self, target: Tensor, progress: Progress) -> None:
         """Compute the density of these targets."""

@@ -40,8 +40,3 @@ def test_five_rounds_bring_the_mean_of_real_vectors_closer_to_zero_than_one_does
         for rounds in (0, 1, 5)
     ]
     assert means[0] > 10 * means[1] > 100 * means[2]
-
-
-def test_the_means_can_be_those_of_the_frequent_words_alone(english: Vectors) -> None:
-    few = iterative_normalisation(english.matrix, rounds=1, frequent=100)
-    np.testing.assert_allclose(few.means[0], unit(english.matrix[:100]).mean(axis=0), atol=1e-6)
