@@ -5,9 +5,9 @@ by source word, a quarter held out for the test. With ``--seeds FILE`` that dict
 ``--held-out last`` the test has the last fifth of its source words and not a random quarter, which in a file that
 begins with the most frequent words is the harder test. Every build runs in a process of its own, so that its peak
 memory is its own. ECE is the calibration error on held-out seeds that the build itself reports. Where few words are
-known, the default method's ranker is one that no dictionary of the pair's other language has taught: the one that comes
-along has seen FreeDict. With ``--seeds FILE`` and the method ``shipped`` it is the one that comes along, for a file of
-other words than FreeDict's.
+known, the default method's ranker is one that was trained without the pair's other language, since the bundled one has
+seen FreeDict. With ``--seeds FILE`` and the method ``shipped`` it is the bundled pre-trained ranker, for a file of other
+words than FreeDict's.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def cut(seeds: Dictionary, size: str, seed: int) -> Dictionary | None:
 
 
 def bundled(source: str, target: str) -> dict[str, Dictionary]:
-    """What comes along for the two languages."""
+    """The bundled dictionary of the two languages."""
     try:
         return {"CLDR": sample_dictionary(source, target)}
     except IsoglossError:

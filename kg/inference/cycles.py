@@ -89,7 +89,7 @@ def _close(candidates: Candidates, adjacency: Adjacency, owner: Numbers, p: Numb
 
 
 def _pairs(candidates: Candidates) -> tuple[Numbers, Numbers]:
-    """Any two paths of one candidate, of its first ``ROADS``."""
+    """Any two paths of one candidate, of its first ``EXPANDED`` ones."""
     counts = np.minimum(np.diff(np.append(candidates.first, len(candidates.paths.source))), EXPANDED)
     firsts, seconds = [], []
     for a, b in combinations(range(int(counts.max(initial=0))), 2):

@@ -49,9 +49,9 @@ def cache_hubs(store: Store, src: Numbers, relation: Numbers, dst: Numbers, sour
     starts = _starts(src, relation, dst // BLOCK)
     ends = np.append(starts[1:], len(src))
     rows = []
-    crowded = np.flatnonzero(ends - starts > FANOUT)
+    hubs = np.flatnonzero(ends - starts > FANOUT)
     quality, name = _sources(store)
-    for start, end in zip(starts[crowded].tolist(), ends[crowded].tolist(), strict=True):
+    for start, end in zip(starts[hubs].tolist(), ends[hubs].tolist(), strict=True):
         some = slice(start, end)
         targets, strengths = _fused(dst[some], name[source[some]], weight[some] * quality[source[some]])
         if len(targets) > FANOUT:

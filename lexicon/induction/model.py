@@ -81,14 +81,14 @@ class Model:
         corrected_x = self.alignment.source_correction(x) if self.alignment.source_correction else x
         corrected_y = self.alignment.target_correction(y) if self.alignment.target_correction else y
         # Only these parts of the two retrievals are looked at again.
-        onward = Retrieval(self.source.best, self.target.best, self.source.density, self.target.density_other)
-        back = Retrieval(self.source.best, self.target.best, self.source.density_other, self.target.density)
+        forward = Retrieval(self.source.best, self.target.best, self.source.density, self.target.density_other)
+        backward = Retrieval(self.source.best, self.target.best, self.source.density_other, self.target.density)
         spelling = None
         if "letters" in self.ranker.features:
             grams = Ngrams.of(source.words), Ngrams.of(target.words)
             spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(x, y, self.pairs)
-        return Extractor(Direction(x, corrected_x, y, corrected_y, onward, back), target.words, profiles, spelling)
+        return Extractor(Direction(x, corrected_x, y, corrected_y, forward, backward), target.words, profiles, spelling)
 
     def save(self, path: Path) -> None:
         """Write the tensors to a safetensors file."""
@@ -118,15 +118,15 @@ class Model:
         expected = "the model of a built lexicon; build it again"
         try:
             stored = load_file(path)
-            source, onward, of_source = _read_side("source", stored)
-            target, back, of_target = _read_side("target", stored)
+            source, source_correction, of_source = _read_side("source", stored)
+            target, target_correction, of_target = _read_side("target", stored)
             rankers = [from_tensors(_named(f"{direction}_", stored)) for direction in ("onward", "back")]
             pairs = Seeds(*stored["pairs"].astype(np.int64))
         except (OSError, SafetensorError) as error:
             raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
-        alignment = Alignment(source, target, onward, back)
+        alignment = Alignment(source, target, source_correction, target_correction)
         return cls(alignment, pairs, of_source, of_target, *rankers)
 
 

@@ -127,13 +127,13 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_pat
         infer(words, "en", "fr", vectors=True)
 
 
-def test_similarity_is_less_where_it_is_crowded() -> None:
+def test_similarity_is_less_where_neighbours_are_dense() -> None:
     random = np.random.default_rng(3)
     one, other = (unit(random.normal(size=(count, 6)).astype(np.float32)) for count in (40, 30))
     cosine = one @ other.T
-    crowd = [np.sort(matrix, axis=1)[:, -10:].mean(axis=1) for matrix in (cosine, cosine.T)]
+    density = [np.sort(matrix, axis=1)[:, -10:].mean(axis=1) for matrix in (cosine, cosine.T)]
     rows, columns = np.array([3, 3, 17]), np.array([0, 29, 4])
-    expected = 2 * cosine[rows, columns] - crowd[0][rows] - crowd[1][columns]
+    expected = 2 * cosine[rows, columns] - density[0][rows] - density[1][columns]
     assert np.allclose(csls_of_pairs(one, other, rows, columns), expected, atol=1e-5)
 
 

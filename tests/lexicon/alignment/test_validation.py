@@ -54,8 +54,8 @@ def test_the_rank_is_that_of_the_best_gold_translation() -> None:
     y = unit(np.array([[1, 0.5, 0], [1, 0, 0], [0, 1, 0], [0, 0.2, 1]], np.float32))
     gold = Seeds(np.array([0, 1, 1, 2]), np.array([0, 0, 2, 1]))
     assert gold_ranks(x, y, np.zeros(4, np.float32), gold).tolist() == [2, 1, 2]
-    crowd = np.array([0, 0.5, 0, 0], np.float32)  # the first word's nearest target is everybody's
-    assert gold_ranks(x, y, crowd, gold).tolist() == [1, 1, 4]
+    density = np.array([0, 0.5, 0, 0], np.float32)  # the first word's nearest target is everybody's
+    assert gold_ranks(x, y, density, gold).tolist() == [1, 1, 4]
 
 
 def test_precision_and_reciprocal_rank_follow_from_the_ranks() -> None:
@@ -119,7 +119,7 @@ def test_noise_is_no_finding_however_small_the_vocabulary(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_words_paired_at_random_are_no_luckier_than_they_are_allowed_to_be(
+def test_words_paired_at_random_come_first_no_more_often_than_chance_allows(
     english: Vectors, french: Vectors, english_french: Dictionary, seed: int
 ) -> None:
     space = Space.of(english, french, 1)
@@ -128,7 +128,7 @@ def test_words_paired_at_random_are_no_luckier_than_they_are_allowed_to_be(
     known = Seeds.of(english_french, english, french)
     ranks = validate(x, y, Seeds(known.source, np.random.default_rng(seed).permutation(known.target))).ranks
     assert len(ranks) > 200
-    assert all((ranks <= k).mean() <= luck for k, luck in CHANCE_RATE.items())
+    assert all((ranks <= k).mean() <= rate for k, rate in CHANCE_RATE.items())
 
 
 def test_two_held_out_words_are_too_few_for_a_finding() -> None:
