@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from isogloss.metatraining import meta_train as meta_train
     from isogloss.metatraining import task_space as task_space
     from isogloss.metatraining import train_ranker as train_ranker
-    from isogloss.progress_bar import progress_bar as progress_bar
+    from isogloss.progress import progress_bar as progress_bar
 
     SAMPLE_ORIGIN = ORIGIN
     TrainingSettings = Settings
@@ -94,7 +94,7 @@ _HOME = {
     "meta_train": "metatraining",
     "open_graph": "graphs",
     "open_lexicon": "lexicons",
-    "progress_bar": "progress_bar",
+    "progress_bar": "progress",
     "read_dictionary": "data.reading",
     "read_texts": "data.text.labelled_texts",
     "read_vectors": "data.reading",

@@ -201,10 +201,11 @@ def build_lexicon(
         source: Vectors of the source language: ``Vectors``, a path, gensim's ``KeyedVectors`` or ``(words, array)``.
         target: Vectors of the target language, of the same dimension.
         seeds: A seed dictionary (``Dictionary``, path, list of pairs, dict, ``DataFrame``), ``identical`` to start from
-            words spelled alike, or ``none`` to start from those and the bundled names of things (CLDR). Where seeds are
-            few, both join them if held-out seeds say that it helps.
+            identical strings, or ``none`` to start from those and the bundled CLDR names. Where seeds are few, both join
+            them if that helps on held-out seeds.
         languages: The codes of both languages, for vectors that do not name theirs.
-        method: A preset such as ``muse``, ``vecmap`` or ``rcsls``, or ``auto``, the best there is.
+        method: A preset such as ``muse``, ``vecmap`` or ``rcsls``; ``auto`` is ``self-trained``, with the kernel
+            correction only where it helps on held-out words.
         search: ``exact``, ``approximate``, ``faiss``, or ``auto``: exact up to 100,000 words a side.
         min_probability: Leave out less probable pairs; by default those below the threshold of best expected F1.
         cut: Only so many of the most frequent words take part in refinement and validation.

@@ -5,9 +5,9 @@ by source word, a quarter held out for the test. With ``--seeds FILE`` that dict
 ``--held-out last`` the test has the last fifth of its source words and not a random quarter, which in a file that
 begins with the most frequent words is the harder test. Every build runs in a process of its own, so that its peak
 memory is its own. ECE is the calibration error on held-out seeds that the build itself reports. Where few words are
-known, the default method's ranker is one that was trained without the pair's other language, since the bundled one has
-seen FreeDict. With ``--seeds FILE`` and the method ``shipped`` it is the bundled pre-trained ranker, for a file of other
-words than FreeDict's.
+known, the ranker of the default method is trained without the other language of the pair, since the bundled one has
+seen FreeDict. With ``--seeds FILE`` and the method ``shipped`` it is the bundled pre-trained ranker, for a file of
+other words than those of FreeDict.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from isogloss.progress_bar import progress_bar as progress
+from isogloss.progress import progress_bar as progress
 
 __all__ = ["complain", "note", "print_json", "print_rows", "progress", "warn"]
 
