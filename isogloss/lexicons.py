@@ -201,8 +201,8 @@ def build_lexicon(
         source: Vectors of the source language: ``Vectors``, a path, gensim's ``KeyedVectors`` or ``(words, array)``.
         target: Vectors of the target language, of the same dimension.
         seeds: A seed dictionary (``Dictionary``, path, list of pairs, dict, ``DataFrame``), ``identical`` to start from
-            identical strings, or ``none`` to start from those and the bundled CLDR names. Where seeds are few, both join
-            them if that helps on held-out seeds.
+            identical strings, or ``none`` to start from those and the bundled CLDR names. Where seeds are few, both
+            join them if that helps on held-out seeds.
         languages: The codes of both languages, for vectors that do not name theirs.
         method: A preset such as ``muse``, ``vecmap`` or ``rcsls``; ``auto`` is ``self-trained``, with the kernel
             correction only where it helps on held-out words.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,12 @@ HEAVY = ("torch", "faiss", "fasttext", "sqlalchemy", "networkx")
 def test_every_public_name_is_there() -> None:
     assert {"build_lexicon", "open_graph", "meta_train"} <= set(isogloss.__all__)
     assert all(getattr(isogloss, name) is not None for name in isogloss.__all__)
+
+
+def test_no_public_name_is_that_of_a_module() -> None:
+    """Importing the module would put it in the place of the public name."""
+    modules = {module.name for module in pkgutil.iter_modules(isogloss.__path__)}
+    assert not modules & set(isogloss.__all__)
 
 
 def test_an_unknown_name_is_refused() -> None:
