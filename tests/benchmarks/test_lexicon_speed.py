@@ -82,7 +82,7 @@ def test_a_build_that_fails_is_told_and_loses_nothing(made: Languages, tmp_path:
     assert list(report) == ["build_failed"]
     assert "none" in str(report["build_failed"])
     missing = building.Files(nowhere, nowhere, nowhere, 10, 10)
-    with pytest.raises(ChildProcessError, match=r"status 1: error: .*nothing there"):
+    with pytest.raises(ChildProcessError, match=r"status 1: error: .*does not exist"):
         building.ran(missing.arguments(tmp_path / "out"), tmp_path)
 
 
