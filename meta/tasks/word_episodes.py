@@ -83,5 +83,5 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
     support, query = batch(task.support, confuse=False), batch(task.query, confuse=task.confuse)
     languages = spaces.language_descriptor(task.source), spaces.language_descriptor(task.target)
     words = spaces.words(task.source), spaces.words(task.target)
-    told = describe_pair(*languages, *words, x, y, Seeds(np.array(ours), np.array(theirs)))
-    return Episode(support, query, task.family, (task.source, task.target), descriptor=told)
+    descriptor = describe_pair(*languages, *words, x, y, Seeds(np.array(ours), np.array(theirs)))
+    return Episode(support, query, task.family, (task.source, task.target), descriptor=descriptor)

@@ -103,8 +103,8 @@ def draw_task(
         [row for row in random.permutation(target.rows[label]).tolist() if target.names[row] not in names][:queries]
         for label in chosen
     ]
-    told = tuple(target.names[row] for rows in asked for row in rows)
-    return TextTask(tuple(chosen), source.vectors[np.array(known)], target.vectors[np.array(asked)], told)
+    labels = tuple(target.names[row] for rows in asked for row in rows)
+    return TextTask(tuple(chosen), source.vectors[np.array(known)], target.vectors[np.array(asked)], labels)
 
 
 def classes_of(corpora: Mapping[str, Corpus], fewest: int) -> tuple[str, ...]:

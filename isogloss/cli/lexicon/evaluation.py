@@ -123,9 +123,11 @@ def sentences(
     names = opened.source.language, opened.target.language
     rows = []
     for each in found:
-        for way, score in (("-".join(names), each.forward), ("-".join(names[::-1]), each.backward)):
+        for direction, score in (("-".join(names), each.forward), ("-".join(names[::-1]), each.backward)):
             precisions = score.precision_at_1, score.precision_at_5, score.precision_at_10
-            rows.append((each.weighting, way, each.sentences, *precisions, score.mean_reciprocal_rank, *score.interval))
+            rows.append(
+                (each.weighting, direction, each.sentences, *precisions, score.mean_reciprocal_rank, *score.interval)
+            )
     print_rows(rows, header=("weighting", "direction", "sentences", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"))
     note(f"coverage: {found[0].coverage:.3f} of the lines are distinct and have known words on both sides")
 
