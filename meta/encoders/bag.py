@@ -72,17 +72,17 @@ class BagOfVectors:
     def encode(self, items: Sequence[str]) -> Matrix:
         """The vectors of texts, shape ``(len(items), d)``, unit length; zeros where no word is known."""
         made = self.sums([self.segmenter.words(item) for item in items])
-        known = made.any(axis=1, keepdims=True)
+        nonzero = made.any(axis=1, keepdims=True)
         centred = made - self.mean
-        return unit(np.where(known, centred - np.outer(centred @ self.common, self.common), 0))
+        return unit(np.where(nonzero, centred - np.outer(centred @ self.common, self.common), 0))
 
     def sums(self, texts: Sequence[Sequence[str]]) -> Matrix:
         """The weighted mean of the words of each text, shape ``(len(texts), d)``, scaled to unit length."""
         made = np.zeros((len(texts), self.dimensions), np.float32)
         row_of, matrix, weights = self.vectors.row_of, self.vectors.matrix, self.weights
         for row, words in enumerate(texts):
-            known = [row_of[word] for word in words if word in row_of]
-            made[row] = weights[known] @ matrix[known]
+            word_rows = [row_of[word] for word in words if word in row_of]
+            made[row] = weights[word_rows] @ matrix[word_rows]
         return unit(made)
 
 

@@ -52,9 +52,9 @@ class Fusion:
         """
         unknown = sorted({name for item in items for name in item} - set(self.encoders))
         if unknown:
-            known = ", ".join(self.encoders)
+            names = ", ".join(self.encoders)
             raise VocabularyError(
-                f"found {', '.join(unknown)} in a record, expected only {known}; add an encoder for it"
+                f"found {', '.join(unknown)} in a record, expected only {names}; add an encoder for it"
             )
         blocks = [self._block(name, items) for name in self.encoders]
         return unit(np.concatenate(blocks, axis=1))

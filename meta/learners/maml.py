@@ -47,8 +47,8 @@ class MAML:
         losses = [0.0] * len(episodes)
         for group in groups_of(episodes, self.together):
             gradient, group_losses = self._group(weights, [episodes[place] for place in group])
-            for name, each in gradient.items():
-                total[name].add_(each, alpha=1 / shares)
+            for name, slope in gradient.items():
+                total[name].add_(slope, alpha=1 / shares)
             for place, loss in zip(group, group_losses, strict=True):
                 losses[place] = loss
         return MetaGradient(total, tuple(losses))

@@ -86,10 +86,10 @@ class Memory:
         key = room._key(descriptor).unsqueeze(0)
         now = torch.tensor([room.clock + 1])
         values = {
-            name: torch.cat([room.values[name], each.detach().unsqueeze(0)])
+            name: torch.cat([room.values[name], delta.detach().unsqueeze(0)])
             if room.values
-            else each.detach()[None].clone()
-            for name, each in change.items()
+            else delta.detach()[None].clone()
+            for name, delta in change.items()
         }
         return replace(
             room,

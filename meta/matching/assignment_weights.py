@@ -139,7 +139,7 @@ def _fitted(
     """The weights of one round, shape ``(features, 3)``, with a Gaussian prior around those of the round before."""
     weights = start.clone().requires_grad_()
     optimiser = torch.optim.LBFGS([weights], max_iter=FIT_ITERATIONS, line_search_fn="strong_wolfe")
-    asked = [
+    query_features = [
         (own[:, source], own[:, :, target], own[:, source, target])
         for own, (source, target) in zip(features, queries, strict=True)
     ]
@@ -147,10 +147,10 @@ def _fitted(
     def objective() -> Tensor:
         optimiser.zero_grad()
         total = DECAY * (weights - start).square().sum()
-        for (forward, backward, right), covariate in zip(asked, given, strict=True):
+        for (forward, backward, right), covariate in zip(query_features, given, strict=True):
             mixed = weights @ covariate
             partition = torch.logsumexp(scores(forward, mixed), 1) + torch.logsumexp(scores(backward, mixed), 0)
-            total = total + (partition - 2 * mixed @ right).mean() / (2 * len(asked))
+            total = total + (partition - 2 * mixed @ right).mean() / (2 * len(query_features))
         total.backward()  # type: ignore[no-untyped-call]
         return total
 

@@ -59,9 +59,9 @@ def save_figure(figure: Figure, path: Path, *, force: bool = False) -> None:
     Raises:
         OutputError: ``path`` is taken, cannot be written, or has an ending that names no format.
     """
-    known = figure.canvas.get_supported_filetypes()
+    formats = figure.canvas.get_supported_filetypes()
     kind = path.suffix.lstrip(".").lower()
-    if kind not in known:
-        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(sorted(known))}")
+    if kind not in formats:
+        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(sorted(formats))}")
     with replacing(path, force=force) as part:
         figure.savefig(part, format=kind, dpi=150)

@@ -49,10 +49,10 @@ class ClassTransfer:
             order = [members[place] for place in random.permutation(len(members))]
             shots = min(self.shots, len(order) // 2)
             support += [Labelled(source.language, word, label) for word in order[:shots]]
-            known = {answer for each in support for answer in dictionary.by_source[each.word]}
-            asked = [answer for word in order[shots:] for answer in dictionary.by_source[word][:1]]
-            asked = [word for word in dict.fromkeys(asked) if word not in known]
-            query += [Labelled(target.language, word, label) for word in asked[: self.queries]]
+            support_translations = {answer for each in support for answer in dictionary.by_source[each.word]}
+            query_words = [answer for word in order[shots:] for answer in dictionary.by_source[word][:1]]
+            query_words = [word for word in dict.fromkeys(query_words) if word not in support_translations]
+            query += [Labelled(target.language, word, label) for word in query_words[: self.queries]]
         query = self._of_one_class(query, dictionary, labels)
         ours, theirs = {each.word for each in support}, {each.word for each in query}
         pairs = pairs_without(dictionary, ours, theirs, self.seeds, random)
@@ -86,14 +86,14 @@ def topics(dictionary: Dictionary, source: Vectors, count: int, random: np.rando
 
     words = list(dictionary.by_source)
     rows = unit(source.rows(words))
-    _, found = kmeans2(
+    _, clusters = kmeans2(
         rows, rows[random.choice(len(rows), count, replace=False)], iter=10, minit="matrix", missing="warn"
     )
-    return _grouped(dict(zip(words, found.tolist(), strict=True)))
+    return _grouped(dict(zip(words, clusters.tolist(), strict=True)))
 
 
 def _grouped(classes: Mapping[str, object]) -> list[list[str]]:
-    found: dict[object, list[str]] = {}
-    for word, each in classes.items():
-        found.setdefault(each, []).append(word)
-    return list(found.values())
+    words_by_class: dict[object, list[str]] = {}
+    for word, label in classes.items():
+        words_by_class.setdefault(label, []).append(word)
+    return list(words_by_class.values())

@@ -33,9 +33,9 @@ class Spaces:
         """
         if language not in self._kept:
             if language not in self._vectors:
-                known = ", ".join(sorted(self._vectors)) or "none"
+                languages = ", ".join(sorted(self._vectors)) or "none"
                 raise VocabularyError(
-                    f"found vectors of {known}, expected some of {language}; add --vectors {language}=FILE"
+                    f"found vectors of {languages}, expected some of {language}; add --vectors {language}=FILE"
                 )
             table = self._vectors[language]
             self._kept[language] = table if self._vocabulary is None else table.first(self._vocabulary)

@@ -74,10 +74,10 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
     def batch(words: tuple[Labelled, ...], *, confuse: bool) -> Batch:
         vectors = [maps[each.language][0][rows[each.language][each.word]] @ maps[each.language][1] for each in words]
         truth = torch.zeros(len(words), ways)
-        for place, each in enumerate(words):
+        for place, labelled in enumerate(words):
             truth[place, : task.ways if confuse else 0] = 1 / task.ways
             if not confuse:
-                truth[place, each.label] = 1.0
+                truth[place, labelled.label] = 1.0
         return Batch(torch.from_numpy(np.array(vectors, dtype=np.float32)), truth)
 
     support, query = batch(task.support, confuse=False), batch(task.query, confuse=task.confuse)

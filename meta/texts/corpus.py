@@ -53,10 +53,10 @@ class Corpus:
     @cached_property
     def rows(self) -> dict[str, Rows]:
         """The rows of each class."""
-        found: dict[str, list[int]] = {}
+        rows_of_label: dict[str, list[int]] = {}
         for row, label in enumerate(self.labels):
-            found.setdefault(label, []).append(row)
-        return {label: np.array(rows) for label, rows in sorted(found.items())}
+            rows_of_label.setdefault(label, []).append(row)
+        return {label: np.array(rows) for label, rows in sorted(rows_of_label.items())}
 
     def where(self, keep: Collection[int] | Rows) -> Corpus:
         """Only the texts in these rows."""
@@ -97,14 +97,14 @@ def draw_task(
             f"{target.language}, expected at least 2; give more texts or ask for fewer"
         )
     chosen = [classes[place] for place in random.permutation(len(classes))[:ways]]
-    known = [random.permutation(source.rows[label])[:shots] for label in chosen]
-    names = {source.names[row] for rows in known for row in rows.tolist()}
-    asked = [
+    support_rows = [random.permutation(source.rows[label])[:shots] for label in chosen]
+    names = {source.names[row] for rows in support_rows for row in rows.tolist()}
+    query_rows = [
         [row for row in random.permutation(target.rows[label]).tolist() if target.names[row] not in names][:queries]
         for label in chosen
     ]
-    labels = tuple(target.names[row] for rows in asked for row in rows)
-    return TextTask(tuple(chosen), source.vectors[np.array(known)], target.vectors[np.array(asked)], labels)
+    labels = tuple(target.names[row] for rows in query_rows for row in rows)
+    return TextTask(tuple(chosen), source.vectors[np.array(support_rows)], target.vectors[np.array(query_rows)], labels)
 
 
 def classes_of(corpora: Mapping[str, Corpus], fewest: int) -> tuple[str, ...]:

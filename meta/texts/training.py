@@ -111,18 +111,18 @@ def train_episodically(
 
 
 def _pairs(corpora: Mapping[str, Corpus], settings: TextSettings) -> list[tuple[Corpus, Corpus]]:
-    found = [
+    pairs = [
         (a, b)
         for a in corpora.values()
         for b in corpora.values()
         if a is not b and len(shared_classes(a, b, max(SHOTS), settings.queries)) >= 2
     ]
-    if not found:
+    if not pairs:
         raise VocabularyError(
             f"found texts in {', '.join(corpora) or 'no language'}, expected two languages with two classes in common "
             f"of {max(SHOTS) + settings.queries} texts each"
         )
-    return found
+    return pairs
 
 
 def _query_loss(

@@ -130,8 +130,8 @@ def load(folder: Path) -> Checkpoint:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    found = read_tensors(folder, FILE, what="a meta-trained model", remedy="isogloss meta train")
-    return _checkpoint(*found)
+    contents = read_tensors(folder, FILE, what="a meta-trained model", remedy="isogloss meta train")
+    return _checkpoint(*contents)
 
 
 def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:

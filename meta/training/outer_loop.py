@@ -143,7 +143,7 @@ def _written(learner: Learner, weights: Weights, episodes: Sequence[Episode], me
 
 
 def _by_family(episodes: Sequence[Episode], losses: Sequence[float]) -> dict[str, float]:
-    found: dict[str, list[float]] = {}
+    losses_by_family: dict[str, list[float]] = {}
     for episode, loss in zip(episodes, losses, strict=True):
-        found.setdefault(episode.family, []).append(loss)
-    return {family: sum(values) / len(values) for family, values in sorted(found.items())}
+        losses_by_family.setdefault(episode.family, []).append(loss)
+    return {family: sum(values) / len(values) for family, values in sorted(losses_by_family.items())}

@@ -48,9 +48,9 @@ class Shared:
         dist.all_reduce(flat)
         dist.all_reduce(losses)
         summed, start = {}, 0
-        for name, each in total.items():
-            summed[name] = flat[start : start + each.numel()].view(each.shape)
-            start += each.numel()
+        for name, part in total.items():
+            summed[name] = flat[start : start + part.numel()].view(part.shape)
+            start += part.numel()
         return MetaGradient(summed, tuple(losses.tolist()))
 
 
