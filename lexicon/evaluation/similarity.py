@@ -40,13 +40,13 @@ def word_similarity(translator: Translator, judgements: Sequence[Judgement]) -> 
 
     x = translator.mapped([judgement.source for judgement in judgements])
     y = translator.reversed().mapped([judgement.target for judgement in judgements])
-    known = [judgement for judgement in judgements if judgement.source in x and judgement.target in y]
-    if len(known) < MIN_PAIRS:
+    pairs = [judgement for judgement in judgements if judgement.source in x and judgement.target in y]
+    if len(pairs) < MIN_PAIRS:
         raise VocabularyError(
-            f"found {len(known)} of {len(judgements)} word pairs with vectors on both sides, expected at least "
+            f"found {len(pairs)} of {len(judgements)} word pairs with vectors on both sides, expected at least "
             f"{MIN_PAIRS}; check that the languages are in the right order"
         )
-    cosines = [float(x[judgement.source] @ y[judgement.target]) for judgement in known]
-    scores = np.array([judgement.score for judgement in known])
+    cosines = [float(x[judgement.source] @ y[judgement.target]) for judgement in pairs]
+    scores = np.array([judgement.score for judgement in pairs])
     pearson, spearman = (float(kind(cosines, scores).statistic) for kind in (pearsonr, spearmanr))
-    return Similarity(len(known), len(known) / len(judgements), pearson, spearman)
+    return Similarity(len(pairs), len(pairs) / len(judgements), pearson, spearman)

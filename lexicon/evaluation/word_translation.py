@@ -107,18 +107,18 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
         VocabularyError: Fewer than a handful of test words have vectors on both sides.
     """
     gold = test.lowercased()
-    known = gold.within(translator.source, translator.target)
-    words = list(known.by_source)
+    covered_gold = gold.within(translator.source, translator.target)
+    words = list(covered_gold.by_source)
     if len(words) < MIN_SEED_WORDS:
         raise VocabularyError(
             f"{test.origin.name}: found {len(words)} test words of {len(gold.by_source)} with vectors on both sides, "
             f"expected at least {MIN_SEED_WORDS}; check that the languages are in the right order"
         )
     predicted = translator.translate(words, DEPTH)
-    ranks, by_pair = _ranks(predicted, known)
+    ranks, by_pair = _ranks(predicted, covered_gold)
     frequency = translator.source.indices(words)
     kinds: dict[str, Which] = {"muse": np.ones(len(words), np.bool_)}
-    identical = np.array([word in known.by_source[word] for word in words])
+    identical = np.array([word in covered_gold.by_source[word] for word in words])
     kinds["full"] = ~np.isin(frequency, translator.model.pairs.source[:seeds])
     kinds |= {
         "identical": identical,
@@ -130,10 +130,12 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
     missed = np.zeros(len(gold.by_source) - len(words), dtype=np.int64)
     other = {
         "fasttext": Score.of(np.concatenate([ranks, missed])),
-        "xling": Score.of(by_pair, _places([pair.source for pair in known])),
+        "xling": Score.of(by_pair, _places([pair.source for pair in covered_gold])),
     }
     ordered = {"muse": scores["muse"], **other, **scores}
-    return Evaluation(len(words) / len(gold.by_source), ordered, Curve.of(_scored(predicted, known), len(known)))
+    return Evaluation(
+        len(words) / len(gold.by_source), ordered, Curve.of(_scored(predicted, covered_gold), len(covered_gold))
+    )
 
 
 def _ranks(predicted: Mapping[str, Translations], gold: Dictionary) -> tuple[Places, Places]:

@@ -100,9 +100,9 @@ def align_many(
             is not linked to the others.
     """
     named = _named(languages)
-    known = _seeds(named, dictionaries)
-    chained = _chained(known) if chain else {}
-    links = {**known, **chained}
+    seeds_of = _seeds(named, dictionaries)
+    chained = _chained(seeds_of) if chain else {}
+    links = {**seeds_of, **chained}
     normalisations = {name: iterative_normalisation(vectors.matrix, rounds=centring) for name, vectors in named.items()}
     spaces = {name: normalisations[name](vectors.matrix) for name, vectors in named.items()}
     whitenings = {name: _whitening(spaces[name], name, links, weighted) for name in named}
@@ -123,7 +123,7 @@ def align_many(
         name: Side(normalisations[name], whitenings[name].map(rotations[name], strength).astype(np.float32))
         for name in named
     }
-    return Hub(sides, _counts(known), _counts(chained), agreement)
+    return Hub(sides, _counts(seeds_of), _counts(chained), agreement)
 
 
 class Whitening(NamedTuple):
@@ -157,7 +157,7 @@ def _named(languages: Sequence[Vectors]) -> dict[str, Vectors]:
 
 def _seeds(named: Mapping[str, Vectors], dictionaries: Iterable[Dictionary]) -> dict[Names, Seeds]:
     """The pairs by languages, those of two languages in one order."""
-    known: dict[Names, Seeds] = {}
+    seeds_of: dict[Names, Seeds] = {}
     for dictionary in dictionaries:
         if missing := [name for name in (dictionary.source, dictionary.target) if name not in named]:
             raise VocabularyError(
@@ -165,24 +165,24 @@ def _seeds(named: Mapping[str, Vectors], dictionaries: Iterable[Dictionary]) -> 
                 f"languages with vectors; give those of {missing[0]}"
             )
         seeds = Seeds.of(dictionary, named[dictionary.source], named[dictionary.target])
-        if (dictionary.target, dictionary.source) in known:
+        if (dictionary.target, dictionary.source) in seeds_of:
             names, seeds = (dictionary.target, dictionary.source), seeds.reversed()
         else:
             names = dictionary.source, dictionary.target
-        if names in known:
-            seeds = Seeds(*(np.concatenate(both) for both in zip(_rows(known[names]), _rows(seeds), strict=True)))
-        known[names] = seeds
-    return known
+        if names in seeds_of:
+            seeds = Seeds(*(np.concatenate(both) for both in zip(_rows(seeds_of[names]), _rows(seeds), strict=True)))
+        seeds_of[names] = seeds
+    return seeds_of
 
 
 def _rows(seeds: Seeds) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return seeds.source, seeds.target
 
 
-def _chained(known: Mapping[Names, Seeds]) -> dict[Names, Seeds]:
+def _chained(seeds_of: Mapping[Names, Seeds]) -> dict[Names, Seeds]:
     """Pairs of languages that no dictionary links, through a word that both have in one: its first translations."""
     chained: dict[Names, Seeds] = {}
-    both = {**known, **{(b, a): seeds.reversed() for (a, b), seeds in known.items()}}
+    both = {**seeds_of, **{(b, a): seeds.reversed() for (a, b), seeds in seeds_of.items()}}
     for (through, a), (other, b) in combinations(both, 2):
         if through != other or (a, b) in both or (a, b) in chained or (b, a) in chained:
             continue

@@ -101,12 +101,13 @@ class WeightedEvidence:
             ranker: Where it was trained on these words it is too sure of them, and the graph gets less weight.
             seed: Halves the words.
         """
-        known = candidates.of_words(gold.words)
-        account: dict[str, Any] = {"name": evidence.name, "pairs": len(evidence), "words": len(known.words)}
-        if len(known.words) < MIN_WORDS or not ranker.reorder:
+        gold_candidates = candidates.of_words(gold.words)
+        account: dict[str, Any] = {"name": evidence.name, "pairs": len(evidence), "words": len(gold_candidates.words)}
+        if len(gold_candidates.words) < MIN_WORDS or not ranker.reorder:
             return cls(evidence, None, {**account, "helps": False})
-        truth = Examples.of(known, gold).truth
-        probability, columns = ranker(known.features), evidence.columns(known.words, known.rows)
+        truth = Examples.of(gold_candidates, gold).truth
+        probability = ranker(gold_candidates.features)
+        columns = evidence.columns(gold_candidates.words, gold_candidates.rows)
         account |= gain(probability, columns, truth, seed=seed)
         return cls(evidence, fitted(probability, columns, truth) if account["helps"] else None, account)
 

@@ -68,12 +68,12 @@ class Translator:
         Mikolov et al., 2013; Arora et al., 2017), then through subwords.
         """
         words = list(dict.fromkeys(words))
-        known = {word: vector for word in words if (vector := self._vector(word)) is not None}
+        vectors = {word: vector for word in words if (vector := self._vector(word)) is not None}
         translations = {word: Translations(word) for word in words}
-        if not known:
+        if not vectors:
             return translations
-        rows, scores, probability = self.candidates(self._queries(known), k)
-        for word, *columns in zip(known, rows, scores, probability, strict=True):
+        rows, scores, probability = self.candidates(self._queries(vectors), k)
+        for word, *columns in zip(vectors, rows, scores, probability, strict=True):
             candidates = zip(*(column.tolist() for column in columns), strict=True)
             translations[word].extend(
                 Translation(word, self.target.words[target], self.target.language, rank, score, chance)
@@ -86,10 +86,10 @@ class Translator:
 
         Words that are not in the list get their vectors as in ``translate``.
         """
-        known = {word: vector for word in dict.fromkeys(words) if (vector := self._vector(word)) is not None}
-        if not known:
+        vectors = {word: vector for word in dict.fromkeys(words) if (vector := self._vector(word)) is not None}
+        if not vectors:
             return {}
-        return dict(zip(known, self.model.alignment.source(np.stack(list(known.values()))), strict=True))
+        return dict(zip(vectors, self.model.alignment.source(np.stack(list(vectors.values()))), strict=True))
 
     def candidates(self, queries: Queries, k: int) -> tuple[Rows, Matrix, Matrix]:
         """The rows, CSLS and probability of the ``k`` best targets of each query, all shapes ``(n, k)``, best first.
@@ -105,9 +105,9 @@ class Translator:
         best = np.arange(len(order))[:, None], order
         return neighbours.rows[best], neighbours.scores[best], probability[best]
 
-    def _queries(self, known: Mapping[str, Matrix]) -> Queries:
-        words, rows = list(known), np.array([self._row(word) for word in known])
-        plain = self.model.alignment.source(np.stack(list(known.values())))
+    def _queries(self, vectors: Mapping[str, Matrix]) -> Queries:
+        words, rows = list(vectors), np.array([self._row(word) for word in vectors])
+        plain = self.model.alignment.source(np.stack(list(vectors.values())))
         corrected = self.model.alignment.source_correction(plain) if self.model.alignment.source_correction else plain
         neighbourhoods, new = self.model.source, rows < 0
         density, density_other = (

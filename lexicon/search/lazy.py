@@ -147,8 +147,8 @@ class _Lazy:
         query, target, _ = candidates.entries
         rows = torch.zeros((len(candidates.bound), self.k), dtype=torch.int64, device=target.device)
         scores = torch.full((len(candidates.bound), self.k), -torch.inf, device=target.device)
-        known = self.exact[target]
-        query, target, score = query[known], target[known], self._scores(candidates)[known]
+        exact = self.exact[target]
+        query, target, score = query[exact], target[exact], self._scores(candidates)[exact]
         index, place = leaders(query, score, self.k)
         rows[query[index], place], scores[query[index], place] = target[index], score[index]
         return rows, scores

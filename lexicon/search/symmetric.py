@@ -159,10 +159,10 @@ class _Search:
 
     def add(self, parts: list[_Part], team: Team) -> None:
         """Note what the targets learn from ``parts``."""
-        known = [(part.sources, part.backward) for part in parts if part.backward is not None]
-        target = torch.cat([entries.target for _, entries in known])
-        cosine = torch.cat([entries.cosine for _, entries in known])
-        rows = torch.cat([sources[entries.query] for sources, entries in known])
+        backward = [(part.sources, part.backward) for part in parts if part.backward is not None]
+        target = torch.cat([entries.target for _, entries in backward])
+        cosine = torch.cat([entries.cosine for _, entries in backward])
+        rows = torch.cat([sources[entries.query] for sources, entries in backward])
         for part in parts:
             self.source_density[part.sources] = part.density
         scores = (cosine, cosine - self.source_density[rows] / 2)
@@ -173,9 +173,9 @@ class _Search:
         self._fill(part.sources, part.forward, half)
         return part.sources[self.scores[part.sources, -1] < part.bound]
 
-    def _fill(self, sources: Tensor, found: Entries, half: Tensor) -> None:
-        query, target = found.query.long(), found.target.long()
-        score = found.cosine - half[target]
+    def _fill(self, sources: Tensor, entries: Entries, half: Tensor) -> None:
+        query, target = entries.query.long(), entries.target.long()
+        score = entries.cosine - half[target]
         index, place = leaders(query, score, self.k)
         line = sources[query[index]]
         self.rows[line, place], self.scores[line, place] = target[index], score[index]
@@ -230,9 +230,9 @@ def symmetric(
         blocks = (torch.arange(start, len(x), count, device=source.device) for start in range(count))
         watched = progress(blocks, "Comparing", total=count)
         for number, some in enumerate(iter(lambda: list(islice(watched, len(team))), []), start=1):
-            found = [part for done in team.map(search.compare, some, buffers) for part in done]
-            search.add(found, team)
-            parts += [part._replace(backward=None) for part in found]
+            new_parts = [part for done in team.map(search.compare, some, buffers) for part in done]
+            search.add(new_parts, team)
+            parts += [part._replace(backward=None) for part in new_parts]
             if number in REARRANGED:
                 search.arrange()
             elif number < LEARNING or number % LEARNING == 0:

@@ -201,21 +201,21 @@ class Block:
         limits = limit.clamp(min=LOWEST).expand_as(self.maxima).contiguous()  # padding lies lower
         chunks = (self.maxima >= limits).view(-1).nonzero().squeeze(1)
         limits = self.table.rounding.raw(limits.view(-1)[chunks])
-        found, count = [], 0
+        parts, count = [], 0
         for start in range(0, len(chunks), CHUNKS):
             part = self._within(chunks[start : start + CHUNKS], limits[start : start + CHUNKS])
             if fine is not None:
                 kept = (part.cosine >= fine(part.query, part.target)).nonzero().squeeze(1)
                 part = Entries(part.query[kept], part.target[kept], part.cosine[kept])
-            found.append(part)
+            parts.append(part)
             count += len(part.query)
             if count > self.table.max_entries and len(self.queries) > 1:
                 raise TooManyEntriesError
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
             return Entries(chunks, chunks, limits)
-        return Entries(*(torch.cat(column) for column in zip(*found, strict=True)))
+        return Entries(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
     def _within(self, chunks: Tensor, limits: Tensor) -> Entries:
         """The entries of these chunks, counted through all queries, that reach the chunk's limit."""
@@ -244,8 +244,8 @@ def cosines(x: Tensor, y: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     starts[1:] = torch.bincount(rows, minlength=len(x)).cumsum(0)
     zeros = torch.zeros(len(rows), device=x.device)
     pairs = torch.sparse_csr_tensor(starts, columns, zeros, size=(len(x), len(y)), check_invariants=False)
-    found: Tensor = torch.sparse.sampled_addmm(pairs, x, y.T, beta=0).values()
-    return found
+    products: Tensor = torch.sparse.sampled_addmm(pairs, x, y.T, beta=0).values()
+    return products
 
 
 def densities(entries: Entries, rows: int, count: int) -> Tensor:

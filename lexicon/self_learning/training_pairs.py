@@ -109,22 +109,22 @@ def collect_training_pairs(
     given = identical_strings(space.source, space.target) if seeds is None else seeds
     if method.self_learning and (seeds is None or _few(space, given)):
         return _self_learned(space, seeds, resources, compute)
-    known = Seeds.of(given, space.source, space.target)
-    account = _account(given, known)
+    gold = Seeds.of(given, space.source, space.target)
+    account = _account(given, gold)
     if not method.refinements:
-        return TrainingPairs(known, known, known, known.words, account, seed=compute.seed)
+        return TrainingPairs(gold, gold, gold, gold.words, account, seed=compute.seed)
     frequent = space.first(cut)
-    folds = tuple(known.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(compute.seed)))
+    folds = tuple(gold.within(len(frequent.x), len(frequent.y)).folds(np.random.default_rng(compute.seed)))
     compared = trials(frequent, method, folds, cut=min(cut, REFINED), compute=compute)
     chosen = best_trial(compared)
-    pairs = refined(space, method, known, chosen.rounds, cut=min(cut, REFINED), device=compute.device)
+    pairs = refined(space, method, gold, chosen.rounds, cut=min(cut, REFINED), device=compute.device)
     summaries = [trial.summary() for trial in compared]
-    return TrainingPairs(pairs, known, known, known.words, account, summaries, chosen.validation, compute.seed)
+    return TrainingPairs(pairs, gold, gold, gold.words, account, summaries, chosen.validation, compute.seed)
 
 
 def _few(space: Space, given: Dictionary) -> bool:
-    known = given.lowercased().within(space.source, space.target)
-    return len(known.by_source) < ENOUGH
+    covered = given.lowercased().within(space.source, space.target)
+    return len(covered.by_source) < ENOUGH
 
 
 def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, compute: Compute) -> TrainingPairs:
@@ -157,7 +157,7 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
         "pairs_used": len(gold) or len(guesses),
         "start_words": len(start.pairs.words),
         "self_learned_pairs": len(pairs),
-        "joined": {name: len(known.words) for name, known in {**trusted, **guessed}.items()},
+        "joined": {name: len(origin_seeds.words) for name, origin_seeds in {**trusted, **guessed}.items()},
     }
     summaries = [{**trial.summary(), "failed": growth.failed(trial)} for trial in (growth.chance, *growth.trials)]
     return replace(
@@ -178,7 +178,7 @@ def _origins(
         VocabularyError: Of the seeds too few are known words.
     """
     named = extra if seeds is None else {"seeds": seeds, **extra}
-    trusted = {name: known for name, given in named.items() if (known := _usable(given, space))}
+    trusted = {name: origin_seeds for name, given in named.items() if (origin_seeds := _usable(given, space))}
     if seeds is not None and "seeds" not in trusted:
         Seeds.of(seeds, space.source, space.target)  # says what is wrong
     identical = _usable(identical_strings(space.source, space.target), space)
@@ -193,12 +193,12 @@ def _ranker_words(pairs: Seeds, gold: Seeds) -> Rows:
     return np.union1d(pairs.words[pairs.words < RANKER_WORDS], gold.words)
 
 
-def _proposed(prior: Prior | None, space: Space, known: Seeds, compute: Compute) -> list[Start]:
+def _proposed(prior: Prior | None, space: Space, seeds: Seeds, compute: Compute) -> list[Start]:
     """The start that a prior proposes from the known pairs; self-learning may drop its pairs again."""
     if prior is None:
         return []
-    pairs = prior.initial_pairs(space, known, progress=compute.progress)
-    return [Start(prior.name, known, pairs)] if len(pairs) else []
+    pairs = prior.initial_pairs(space, seeds, progress=compute.progress)
+    return [Start(prior.name, seeds, pairs)] if len(pairs) else []
 
 
 def _usable(given: Dictionary, space: Space) -> Seeds | None:
@@ -208,13 +208,13 @@ def _usable(given: Dictionary, space: Space) -> Seeds | None:
         return None
 
 
-def _account(given: Dictionary, known: Seeds) -> dict[str, Any]:
+def _account(given: Dictionary, gold: Seeds) -> dict[str, Any]:
     return {
         "origin": given.origin.name,
         "pairs_given": len(given),
-        "pairs_used": len(known),
+        "pairs_used": len(gold),
         "words_given": len(given.by_source),
-        "words_used": len(known.words),
-        "pairs_without_vectors": len(given) - len(known),
+        "words_used": len(gold.words),
+        "pairs_without_vectors": len(given) - len(gold),
         "lines_dropped": dict(given.dropped),
     }
