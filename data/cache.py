@@ -97,25 +97,25 @@ class Cache:
         stamp = _stamps(path)
         memory = self.folder / "hashes" / f"{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:32]}.json"
         with suppress(OSError, ValueError, KeyError, TypeError):
-            known = orjson.loads(memory.read_bytes())
-            if known["stamp"] == stamp and len(known["sha256"]) == 64:
-                return str(known["sha256"])
-        found = content_hash(path)
+            remembered = orjson.loads(memory.read_bytes())
+            if remembered["stamp"] == stamp and len(remembered["sha256"]) == 64:
+                return str(remembered["sha256"])
+        sha256 = content_hash(path)
         newest = max((times[1] for times in stamp.values()), default=0)
         if _stamps(path) == stamp and time.time_ns() - newest > SETTLED:
             with suppress(OutputError), replacing(memory) as part:
-                part.write_bytes(orjson.dumps({"path": str(path.absolute()), "stamp": stamp, "sha256": found}))
-        return found
+                part.write_bytes(orjson.dumps({"path": str(path.absolute()), "stamp": stamp, "sha256": sha256}))
+        return sha256
 
     def entries(self) -> Iterator[Entry]:
         """Every entry, by the name of its file."""
-        found = []
+        entries = []
         for about in self.folder.glob(f"*/{ABOUT}"):
             with suppress(OSError, ValueError, KeyError):
                 values: dict[str, Any] = orjson.loads(about.read_bytes())
                 size = sum(file.stat().st_size for file in about.parent.iterdir())
-                found.append(Entry(about.parent.name, values["path"], values["words"], values["dimensions"], size))
-        yield from sorted(found, key=lambda entry: (entry.path, entry.key))
+                entries.append(Entry(about.parent.name, values["path"], values["words"], values["dimensions"], size))
+        yield from sorted(entries, key=lambda entry: (entry.path, entry.key))
 
     def clear(self) -> int:
         """Remove every entry; returns how many bytes that freed. Nothing else in the folder is touched."""

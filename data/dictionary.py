@@ -98,10 +98,10 @@ class Dictionary:
     @cached_property
     def by_source(self) -> dict[str, tuple[str, ...]]:
         """The translations of each source word, in order."""
-        found: dict[str, list[str]] = {}
+        translations: dict[str, list[str]] = {}
         for pair in self.pairs:
-            found.setdefault(pair.source, []).append(pair.target)
-        return {word: tuple(targets) for word, targets in found.items()}
+            translations.setdefault(pair.source, []).append(pair.target)
+        return {word: tuple(targets) for word, targets in translations.items()}
 
     def reversed(self) -> Dictionary:
         """The same pairs, read from target to source."""

@@ -117,7 +117,7 @@ def vector_report(reading: Reading, language: str | None) -> VectorReport:
     groups = _groups(vectors.matrix)
     kind_of = [(word == word.lower(), word.isalpha(), word.isnumeric()) for word in vectors.words]
     lowercase, letters, numerals = (float(share) for share in np.mean(kind_of, axis=0))
-    found = VectorReport(
+    report = VectorReport(
         path=file.path if file else "",
         kind=file.kind if file else "",
         language=language,
@@ -139,7 +139,7 @@ def vector_report(reading: Reading, language: str | None) -> VectorReport:
         sha256=file.sha256 if file else "",
         warnings=vectors.warnings,
     )
-    return _with_warnings(found, vectors)
+    return _with_warnings(report, vectors)
 
 
 def dictionary_report(
@@ -202,25 +202,25 @@ def _starts(matrix: Matrix) -> range:
 
 
 def _with_warnings(report: VectorReport, vectors: Vectors) -> VectorReport:
-    found = []
+    warnings = []
     if report.duplicate_vectors > MANY_DUPLICATES * report.words:
-        found.append(
+        warnings.append(
             f"{report.duplicate_vectors:,} words share their vector with another word (up to {report.largest_group:,} "
             "the same): the vocabulary seems to be pruned, with rare words mapped to the vector of a neighbour; they "
             "would become false translations"
         )
     if report.zero_vectors:
-        found.append(f"{report.zero_vectors:,} words have a vector of zeros and cannot be translated")
+        warnings.append(f"{report.zero_vectors:,} words have a vector of zeros and cannot be translated")
     if report.words < FEW_WORDS:
-        found.append(f"only {report.words:,} words: a reliable alignment needs some thousand")
+        warnings.append(f"only {report.words:,} words: a reliable alignment needs some thousand")
     if note := _order_note(vectors.words):
-        found.append(note)
+        warnings.append(note)
     if report.anisotropy > ANISOTROPIC:
-        found.append(
+        warnings.append(
             f"the vectors are anisotropic (norm of the mean unit vector {report.anisotropy:.2f}): centre them "
             "before comparing cosines"
         )
-    return replace(report, warnings=(*report.warnings, *found))
+    return replace(report, warnings=(*report.warnings, *warnings))
 
 
 def _order_note(words: Sequence[str]) -> str | None:

@@ -39,10 +39,10 @@ def licence_class(expression: str) -> LicenceClass:
     """
     allof = re.split(r"\s+AND\s+", expression.strip("() "), flags=re.IGNORECASE)
     if len(allof) > 1:
-        return max((licence_class(part) for part in allof), key=lambda found: found.rank)
+        return max((licence_class(part) for part in allof), key=lambda strictness: strictness.rank)
     anyof = re.split(r"\s+OR\s+", expression.strip("() "), flags=re.IGNORECASE)
     if len(anyof) > 1:
-        return min((licence_class(part) for part in anyof), key=lambda found: found.rank)
+        return min((licence_class(part) for part in anyof), key=lambda strictness: strictness.rank)
     return _class_of_one(expression.strip("() "))
 
 
@@ -57,11 +57,11 @@ def _class_of_one(licence: str) -> LicenceClass:
 
 def strictest(licences: Iterable[str]) -> str:
     """The licence that binds something made from all of ``licences``: the strictest; equals are joined by AND."""
-    found = sorted(set(licences))
-    if not found:
+    distinct = sorted(set(licences))
+    if not distinct:
         return ""
-    top = max(licence_class(licence).rank for licence in found)
-    binding = [licence for licence in found if licence_class(licence).rank == top]
+    top = max(licence_class(licence).rank for licence in distinct)
+    binding = [licence for licence in distinct if licence_class(licence).rank == top]
     if "" in binding:
         return ""
     return binding[0] if len(binding) == 1 else " AND ".join(f"({x})" if " " in x else x for x in binding)

@@ -137,8 +137,8 @@ def read_with_counts(
         return _reading(language, file, *_parsed(kind, path, max_vocab, lowercase, listed, progress))
 
     key = entry_key(kind, sha256, max_vocab, lowercase, content_hash(listed) if listed else None)
-    if (known := store.find(key, path)) is not None:
-        return _reading(language, file, known, Reopened(kind, path) if known.has_subwords else None)
+    if (cached := store.find(key, path)) is not None:
+        return _reading(language, file, cached, Reopened(kind, path) if cached.has_subwords else None)
     parsed, subwords = _parsed(kind, path, max_vocab, lowercase, listed, progress)
     try:
         store.keep(key, path, parsed)
@@ -205,10 +205,10 @@ def dictionary_format(path: Path) -> str:
     """
     if not path.exists():
         raise FormatError(f"{path} does not exist; expected a dictionary, check the path")
-    found = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
-    if found is None:
+    kind = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
+    if kind is None:
         raise FormatError.at(path, None, "an unknown format", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
-    return found
+    return kind
 
 
 def _reading(language: str, file: VectorFile, parsed: Parsed, subwords: Subwords | None) -> Reading:
@@ -230,9 +230,9 @@ def _parsed(
         listed = arrays.read_words(words) if words else None
         raw = _vector_module(kind).read(path, max_vocab=max_vocab, progress=progress, words=listed)
         matrix, subwords, warnings = _cleaned(raw, vocabulary), raw.subwords, raw.warnings
-    told = (*warnings, *vocabulary.warnings())
+    all_warnings = (*warnings, *vocabulary.warnings())
     counts = vocabulary.rows, vocabulary.collisions, vocabulary.repeated
-    return Parsed(tuple(vocabulary.words), matrix, *counts, subwords is not None, told), subwords
+    return Parsed(tuple(vocabulary.words), matrix, *counts, subwords is not None, all_warnings), subwords
 
 
 def _cleaned(raw: RawVectors, vocabulary: Vocabulary) -> Matrix:

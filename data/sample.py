@@ -44,10 +44,10 @@ def sample_dictionary(source: str, target: str) -> Dictionary:
         VocabularyError: CLDR's names of ``source`` or ``target`` are not in the sample.
     """
     codes = language_code(source), language_code(target)
-    known = sorted({language for names in sample_concepts().values() for language in names})
-    unknown = [code for code in codes if code not in known]
+    languages = sorted({language for names in sample_concepts().values() for language in names})
+    unknown = [code for code in codes if code not in languages]
     if unknown:
-        raise VocabularyError(f"the sample has no {unknown[0]} words, only {', '.join(known)}")
+        raise VocabularyError(f"the sample has no {unknown[0]} words, only {', '.join(languages)}")
     named = [names for names in sample_concepts().values() if all(code in names for code in codes)]
     return Dictionary.of(*codes, [(names[codes[0]], names[codes[1]]) for names in named], ORIGIN)
 

@@ -38,12 +38,12 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     """
     reader = _Reader()
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
-    found = reader.found
-    if not found:
+    collection = reader.found
+    if not collection:
         raise FormatError.at(path, None, "no translation", f"{_EXPECTED}, with entries of <l> and <r>")
     turned = _direction(path) == (target, source) != (source, target)
     ends = (target, source) if turned else (source, target)
-    read = found.dictionary(*ends, Origin(path.name.removesuffix(".gz"), kind="dictionary"))
+    read = collection.dictionary(*ends, Origin(path.name.removesuffix(".gz"), kind="dictionary"))
     read = Dictionary(read.source, read.target, read.pairs, read.origin, read.dropped, reader.tags)
     return read.reversed() if turned else read
 
@@ -99,8 +99,8 @@ class _Reader:
         words = tidy("".join(self._sides[0])), tidy("".join(self._sides[1]))
         self.found.add(*words)
         for word, name, tags in zip(words, self._names, self.tags, strict=True):
-            if word and (known := part_of_speech(name)):
-                tags[word] = " ".join(sorted({*tags.get(word, "").split(), known}))
+            if word and (pos := part_of_speech(name)):
+                tags[word] = " ".join(sorted({*tags.get(word, "").split(), pos}))
 
 
 def _direction(path: Path) -> tuple[str, str] | None:

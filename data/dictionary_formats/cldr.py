@@ -84,12 +84,12 @@ def concepts(path: Path, languages: Sequence[str]) -> dict[str, dict[str, str]]:
     Raises:
         FormatError: As ``read``.
     """
-    found: dict[str, dict[str, str]] = {}
+    names_by_key: dict[str, dict[str, str]] = {}
     for language in languages:
         for key, word in names(path, language).items():
             if is_word(word):
-                found.setdefault(key, {})[language] = word
-    return found
+                names_by_key.setdefault(key, {})[language] = word
+    return names_by_key
 
 
 def names(path: Path, language: str) -> Names:
@@ -102,14 +102,14 @@ def names(path: Path, language: str) -> Names:
     language = language_code(language)
     root = _xml_root(path)
     entries = _in_xml(root, language) if root is not None else _in_json(path, language)
-    found: Names = {}
+    name_by_key: Names = {}
     for key, name in entries:
         clean = unicodedata.normalize("NFC", name.strip().lower())
         if clean and clean != _INHERITED:
-            found.setdefault(key, clean)
-    if not found:
+            name_by_key.setdefault(key, clean)
+    if not name_by_key:
         raise FormatError.at(path, None, f"nothing for language {language!r}", "CLDR files that name things in it")
-    return found
+    return name_by_key
 
 
 def origin(path: Path) -> Origin:
@@ -137,10 +137,10 @@ def _in_xml(root: Path, language: str) -> Iterator[tuple[str, str]]:
         if (root / folder / file).is_file():
             later = []
             for place, name in _leaves(root / folder / file):
-                found = _PATTERN.fullmatch(place)
-                if found is None or found.lastindex is None:
+                match = _PATTERN.fullmatch(place)
+                if match is None or match.lastindex is None:
                     continue
-                entry = (f"{_PLACES[found.lastindex - 1][1]}/{found[found.lastindex]}", name)
+                entry = (f"{_PLACES[match.lastindex - 1][1]}/{match[match.lastindex]}", name)
                 if "Context=format" in place:
                     later.append(entry)
                 else:
@@ -150,7 +150,7 @@ def _in_xml(root: Path, language: str) -> Iterator[tuple[str, str]]:
 
 def _leaves(file: Path) -> Iterable[tuple[str, str]]:
     """Each text of an XML file with the path of tags to it; drafts, variants and plural forms are left out."""
-    found: list[tuple[str, str]] = []
+    leaves: list[tuple[str, str]] = []
     steps: list[str | None] = []
     text: list[str] = []
     parser = expat.ParserCreate()
@@ -166,7 +166,7 @@ def _leaves(file: Path) -> Iterable[tuple[str, str]]:
 
     def end(_: str) -> None:
         if text and None not in steps:
-            found.append(("/".join(step for step in steps[1:] if step), "".join(text)))
+            leaves.append(("/".join(step for step in steps[1:] if step), "".join(text)))
         text.clear()
         steps.pop()
 
@@ -183,7 +183,7 @@ def _leaves(file: Path) -> Iterable[tuple[str, str]]:
         parser.Parse(file.read_bytes(), True)
     except (expat.ExpatError, ValueError) as error:
         raise FormatError.at(file, parser.CurrentLineNumber, f"broken XML ({error})", "a whole file of CLDR") from error
-    return found
+    return leaves
 
 
 def _in_json(path: Path, language: str) -> Iterator[tuple[str, str]]:

@@ -62,21 +62,21 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: A file is missing or damaged; the message names the line of the index.
     """
-    found = Collection()
+    collection = Collection()
     if path.suffix == ".tei":
-        origin = _read_tei(path, found)
+        origin = _read_tei(path, collection)
     else:
         index = _indexes(path)[0] if path.is_dir() and len(_indexes(path)) == 1 else _index_of(path)
-        origin = _read_dict(index, found)
+        origin = _read_dict(index, collection)
         path = index
-    if not found:
+    if not collection:
         raise FormatError.at(path, None, "no translation", "entries with a headword and its translations")
     if _direction(path) == (target, source) != (source, target):
-        return found.dictionary(target, source, origin).reversed()
-    return found.dictionary(source, target, origin)
+        return collection.dictionary(target, source, origin).reversed()
+    return collection.dictionary(source, target, origin)
 
 
-def _read_dict(index: Path, found: Collection) -> Origin:
+def _read_dict(index: Path, collection: Collection) -> Origin:
     content = _content(index)
     about: dict[str, str] = {}
     seen = set()
@@ -87,9 +87,9 @@ def _read_dict(index: Path, found: Collection) -> Origin:
         if entry.word.startswith("00database"):
             about[entry.word] = content[entry.start : entry.start + entry.size].decode("utf-8", "replace")
         elif entry.size > MAX_ARTICLE:
-            found.drop("entry longer than a megabyte")
+            collection.drop("entry longer than a megabyte")
         else:
-            _add_entry(found, content[entry.start : entry.start + entry.size])
+            _add_entry(collection, content[entry.start : entry.start + entry.size])
     short, info, url = (about.get(name, "").strip() for name in _INFO)
     return Origin(
         short.splitlines()[-1] if short else index.stem, _licence(info), url=url.splitlines()[-1] if url else ""
@@ -140,27 +140,27 @@ def _content(index: Path) -> bytes:
     raise FormatError.at(index, None, "no dictionary beside it", f"{index.stem}.dict.dz or {index.stem}.dict")
 
 
-def _add_entry(found: Collection, content: bytes) -> None:
+def _add_entry(collection: Collection, content: bytes) -> None:
     try:
         head, *body = content.decode().split("\n")
     except UnicodeDecodeError:
-        found.drop("not UTF-8")
+        collection.drop("not UTF-8")
         return
     word = _headword(head)
     if not word:
-        found.drop("empty headword")
+        collection.drop("empty headword")
         return
     if grammar := _GRAMMAR.search(head):
-        found.tag(word, grammar[1])
+        collection.tag(word, grammar[1])
     if body and not body[0]:
         del body[0]  # some leave a line free below the headword; one with a blank stands for no translation
     for place, line in enumerate(body):
         sense = _SENSE.match(line)
         if place == 0 or sense:
             listed = line[sense.end() :] if sense else line
-            _add_translations(found, word, _GLOSS_NUMBER.sub("", listed))
+            _add_translations(collection, word, _GLOSS_NUMBER.sub("", listed))
         elif line.strip():
-            found.drop("explanation, not a translation")
+            collection.drop("explanation, not a translation")
 
 
 def _headword(line: str) -> str:
@@ -168,9 +168,9 @@ def _headword(line: str) -> str:
     return _cleaned(line[: min(ends)] if ends else line)
 
 
-def _add_translations(found: Collection, word: str, listed: str) -> None:
+def _add_translations(collection: Collection, word: str, listed: str) -> None:
     for part in _BETWEEN.split(_without_notes(listed)):
-        found.add(word, _cleaned(part))
+        collection.add(word, _cleaned(part))
 
 
 def _without_notes(text: str) -> str:
@@ -211,9 +211,9 @@ def _indexes(folder: Path) -> list[Path]:
 
 def _direction(path: Path) -> tuple[str, str] | None:
     """The languages in a name like ``freedict-eng-fra.index`` or ``eng-fra.tei``."""
-    found = re.search(r"([a-z]{3})-([a-z]{3})\.\w+$", path.name)
+    match = re.search(r"([a-z]{3})-([a-z]{3})\.\w+$", path.name)
     try:
-        return (language_code(found[1]), language_code(found[2])) if found else None
+        return (language_code(match[1]), language_code(match[2])) if match else None
     except VocabularyError:
         return None
 
@@ -222,7 +222,7 @@ def _shown(text: bytes) -> str:
     return repr(text[:40].decode("utf-8", "replace"))
 
 
-def _read_tei(path: Path, found: Collection) -> Origin:
+def _read_tei(path: Path, collection: Collection) -> Origin:
     """Headwords (``orth``) and translations (``cit type="trans"``, ``quote``) of TEI P5."""
     steps: list[str] = []
     text: list[str] = []
@@ -243,10 +243,10 @@ def _read_tei(path: Path, found: Collection) -> Origin:
             headwords.append(_cleaned(inside))
         elif tag == "pos":
             for word in headwords:
-                found.tag(word, inside.strip())
+                collection.tag(word, inside.strip())
         elif tag == "quote" and steps[-2:-1] and steps[-2] in ("cit=trans", "cit=translation"):
             for word in headwords or [""]:
-                found.add(word, _cleaned(_without_notes(inside)))
+                collection.add(word, _cleaned(_without_notes(inside)))
         elif "teiHeader" in steps:
             about.setdefault(tag, inside.strip())
             about["licence"] = about.get("licence", "") + (inside if "availability" in steps else "")

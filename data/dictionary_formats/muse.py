@@ -21,24 +21,24 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged, or no line of it is a pair.
     """
-    found = Collection()
+    collection = Collection()
     for block in blocks(path):
         for line in block.lines:
-            _add(found, line)
-    if not found:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in found.dropped.items()) or "an empty file"
+            _add(collection, line)
+    if not collection:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
         raise FormatError.at(path, 1, f"no pair of words ({reasons})", "'source target' on each line")
-    return found.dictionary(source, target, Origin(path.name, kind="user"))
+    return collection.dictionary(source, target, Origin(path.name, kind="user"))
 
 
-def _add(found: Collection, line: bytes) -> None:
+def _add(collection: Collection, line: bytes) -> None:
     try:
         text = line.decode().strip()
     except UnicodeDecodeError:
-        found.drop("not UTF-8")
+        collection.drop("not UTF-8")
         return
     fields = text.split("\t") if "\t" in text else text.split()
     if len(fields) == 2:
-        found.add(fields[0], fields[1])
+        collection.add(fields[0], fields[1])
     elif fields:
-        found.drop("more than two fields" if len(fields) > 2 else "fewer than two fields")
+        collection.drop("more than two fields" if len(fields) > 2 else "fewer than two fields")

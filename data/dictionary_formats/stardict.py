@@ -39,7 +39,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: A file is missing or damaged, or holds no translation.
     """
-    found = Collection()
+    collection = Collection()
     ifo = next(iter(path.glob("*.ifo")), path) if path.is_dir() else path
     about = _about(ifo)
     articles = _content(ifo, ".dict", ".dict.dz")
@@ -48,14 +48,14 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             found_end = f"an article of {_shown(word)} up to byte {start + size:,}"
             raise FormatError.at(ifo, None, found_end, f"no more than the {len(articles):,} bytes of the dictionary")
         if size > MAX_ARTICLE:
-            found.drop("article longer than a megabyte")
+            collection.drop("article longer than a megabyte")
         else:
-            _add_article(found, word, articles[start : start + size], about)
-    if not found:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in found.dropped.items()) or "no article"
+            _add_article(collection, word, articles[start : start + size], about)
+    if not collection:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "no article"
         raise FormatError.at(ifo, None, f"no translation ({reasons})", "articles with a headword and its translations")
     origin = Origin(about.get("bookname") or ifo.stem, url=about.get("website", ""), version=about.get("date", ""))
-    return found.dictionary(source, target, origin)
+    return collection.dictionary(source, target, origin)
 
 
 def _about(ifo: Path) -> Mapping[str, str]:
@@ -108,17 +108,19 @@ def _content(ifo: Path, plain: str, packed: str) -> bytes:
     raise FormatError.at(ifo, None, f"no {plain} file beside it", f"{ifo.stem}{plain} or {ifo.stem}{packed}")
 
 
-def _add_article(found: Collection, word: bytes, article: bytes, about: Mapping[str, str]) -> None:
+def _add_article(collection: Collection, word: bytes, article: bytes, about: Mapping[str, str]) -> None:
     try:
         headword = word.decode()
         for kind, field in _fields(article, about.get("sametypesequence", "")):
             if kind in _PLAIN + _MARKUP:
                 text = field.decode()
-                _add_lines(found, headword, _readable(text) if kind in _MARKUP else text, about.get("author") == OURS)
+                _add_lines(
+                    collection, headword, _readable(text) if kind in _MARKUP else text, about.get("author") == OURS
+                )
             else:
-                found.drop("pronunciation, picture or sound")
+                collection.drop("pronunciation, picture or sound")
     except UnicodeDecodeError:
-        found.drop("not UTF-8")
+        collection.drop("not UTF-8")
 
 
 def _fields(article: bytes, kinds: str) -> Iterator[tuple[str, bytes]]:
@@ -147,14 +149,14 @@ def _readable(text: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", _UNREAD.sub("", text))))
 
 
-def _add_lines(found: Collection, word: str, text: str, ours: bool) -> None:
+def _add_lines(collection: Collection, word: str, text: str, ours: bool) -> None:
     for line in text.split("\n") if ours else text.splitlines():
         if ours:
-            found.add(word, line)
+            collection.add(word, line)
         elif line.strip() and line.strip() != word:
             for part in _BETWEEN.split(_NOTES.sub(" ", _NOTES.sub(" ", _NUMBER.sub("", line)))):
                 if cleaned := part.strip(" .\t\u00a0"):
-                    found.add(word, cleaned)
+                    collection.add(word, cleaned)
 
 
 def _shown(text: bytes) -> str:

@@ -50,30 +50,30 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged, or no row of it is a pair.
     """
-    found = Collection()
-    rows = _rows(path, found)
+    collection = Collection()
+    rows = _rows(path, collection)
     first = next(rows, [])
     columns = _named(first)
     if columns is None:
         columns = _Columns(0, 1, 2 if len(first) > 2 and _is_number(first[2]) else None, {})
-        _add(found, first, columns)
+        _add(collection, first, columns)
     for row in rows:
-        _add(found, row, columns)
-    if not found:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in found.dropped.items()) or "an empty file"
+        _add(collection, row, columns)
+    if not collection:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
         raise FormatError.at(path, 1, f"no pair of words ({reasons})", "columns source and target with a tab between")
     kind = "induced" if columns.others.keys() >= _INDUCED else "user"
-    return found.dictionary(source, target, Origin(path.name, kind=kind))
+    return collection.dictionary(source, target, Origin(path.name, kind=kind))
 
 
-def _rows(path: Path, found: Collection) -> Iterator[list[str]]:
+def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
     separator: str | None = None
     for block in blocks(path):
         for line in block.lines:
             try:
                 text = line.removesuffix(b"\r").decode()
             except UnicodeDecodeError:
-                found.drop("not UTF-8")
+                collection.drop("not UTF-8")
                 continue
             if not text.strip():
                 continue
@@ -95,16 +95,16 @@ def _named(first: Sequence[str]) -> _Columns | None:
     return _Columns(places["source"], places["target"], places[weight] if weight else None, others)
 
 
-def _add(found: Collection, row: Sequence[str], columns: _Columns) -> None:
+def _add(collection: Collection, row: Sequence[str], columns: _Columns) -> None:
     if len(row) <= max(columns.source, columns.target):
-        found.drop("fewer than two fields")
+        collection.drop("fewer than two fields")
         return
     weight = _weight(row, columns.weight)
     if weight is None:
-        found.drop("weight that is no probability")
+        collection.drop("weight that is no probability")
         return
     evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
-    found.add(row[columns.source], row[columns.target], weight, evidence or None)
+    collection.add(row[columns.source], row[columns.target], weight, evidence or None)
 
 
 def _weight(row: Sequence[str], place: int | None) -> float | None:

@@ -33,15 +33,15 @@ def reliability(probability: Probabilities, truth: Flags, bins: int = BINS) -> l
     """
     probability, truth = probability.ravel(), truth.ravel()
     place = np.clip((probability * bins).astype(np.int64), 0, bins - 1)
-    found = []
+    filled = []
     for number in np.unique(place).tolist():
         inside = place == number
         promised, true = (
             float(np.clip(probability[inside].mean(), number / bins, (number + 1) / bins)),
             float(truth[inside].mean()),
         )
-        found.append(Bin(number / bins, (number + 1) / bins, int(inside.sum()), promised, true))
-    return found
+        filled.append(Bin(number / bins, (number + 1) / bins, int(inside.sum()), promised, true))
+    return filled
 
 
 def calibration_error(probability: Probabilities, truth: Flags, bins: int = BINS) -> float:

@@ -28,5 +28,5 @@ def neighbor_density(cosine: NDArray[Any], k: int = NEIGHBORS) -> NDArray[Any]:
         k: Nearest words that count; all where there are fewer.
     """
     nearest = cosine if cosine.shape[1] <= k else np.partition(cosine, -k, axis=1)[:, -k:]
-    found = np.isfinite(nearest)
-    return np.asarray(np.where(found, nearest, 0).sum(axis=1) / np.maximum(found.sum(axis=1), 1), dtype=cosine.dtype)
+    finite = np.isfinite(nearest)
+    return np.asarray(np.where(finite, nearest, 0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1), dtype=cosine.dtype)

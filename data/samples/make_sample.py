@@ -76,11 +76,11 @@ def make(packages: Path, out: Path) -> None:
         DownloadError: A package is missing or is another one than the sample is made from.
         FormatError: A package does not hold what it should.
     """
-    known = {language: vectors_of(language, checked(packages, *wheel)) for language, wheel in WHEELS.items()}
-    concepts = concepts_of(checked(packages, *CLDR), frozenset(known["en"][0]))
+    vectors = {language: vectors_of(language, checked(packages, *wheel)) for language, wheel in WHEELS.items()}
+    concepts = concepts_of(checked(packages, *CLDR), frozenset(vectors["en"][0]))
     _write_concepts(concepts, out / "concepts.tsv")
-    for language, (words, matrix) in known.items():
-        rows = chosen(words, named(concepts, language, {code: frozenset(known[code][0]) for code in known}))
+    for language, (words, matrix) in vectors.items():
+        rows = chosen(words, named(concepts, language, {code: frozenset(vectors[code][0]) for code in vectors}))
         _write_vectors([words[row] for row in rows], principal(matrix[rows]), out / f"{language}.safetensors")
 
 
@@ -120,18 +120,18 @@ def concepts_of(package: Path, english: frozenset[str]) -> Concepts:
     """What CLDR names with one word that ``english`` holds, and its names in the other languages."""
     with tempfile.TemporaryDirectory() as folder:
         unpack(package, Path(folder))
-        found = cldr.concepts(Path(folder), LANGUAGES)
-    return {key: names for key, names in found.items() if names.get("en") in english}
+        concepts = cldr.concepts(Path(folder), LANGUAGES)
+    return {key: names for key, names in concepts.items() if names.get("en") in english}
 
 
-def named(concepts: Concepts, language: str, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def named(concepts: Concepts, language: str, vocabularies: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The words of ``language`` that name a concept, if another language has a vector for its name too."""
     shared = [
         names
         for names in concepts.values()
-        if sum(code in names and names[code] in words for code, words in known.items()) > 1
+        if sum(code in names and names[code] in words for code, words in vocabularies.items()) > 1
     ]
-    return frozenset(names[language] for names in shared if names.get(language) in known[language])
+    return frozenset(names[language] for names in shared if names.get(language) in vocabularies[language])
 
 
 def chosen(words: Sequence[str], wanted: frozenset[str]) -> list[int]:

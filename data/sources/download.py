@@ -58,10 +58,10 @@ def download(
         total = _fetched(url, part, stream, progress)
         if total is not None and part.stat().st_size != total:
             raise _cut_off(url, part.stat().st_size, total)
-        if digest and (found := _hash(part, digest)) != digest.lower():
+        if digest and (actual := _hash(part, digest)) != digest.lower():
             part.unlink()
             _version_file(part).unlink(missing_ok=True)
-            raise DownloadError(f"{url}: hash is {found}, expected {digest}; the download was deleted, try again")
+            raise DownloadError(f"{url}: hash is {actual}, expected {digest}; the download was deleted, try again")
         with replacing(path, force=force) as whole:
             part.replace(whole)
     _version_file(part).unlink(missing_ok=True)
@@ -100,8 +100,8 @@ def _fetched(url: str, part: Path, stream: IO[bytes], progress: Progress) -> int
 def _answer(url: str, part: Path, have: int) -> Answer:
     response = _get(url, part, have)
     if response.status_code == 416:  # nothing after what we have: it is whole, or the file has changed
-        found = RANGE.match(response.headers.get("Content-Range", ""))
-        if found and int(found[2]) == have:
+        content_range = RANGE.match(response.headers.get("Content-Range", ""))
+        if content_range and int(content_range[2]) == have:
             return Answer(response, have, have)
         response = _get(url, part, 0)
     if response.status_code not in (200, 206):
@@ -110,9 +110,9 @@ def _answer(url: str, part: Path, have: int) -> Answer:
             f"{url}: status {response.status_code} ({response.reason}), expected a file; "
             "check the language and the source, or try later"
         )
-    found = RANGE.match(response.headers.get("Content-Range", ""))
-    if response.status_code == 206 and found and found[1]:
-        return Answer(response, int(found[1]), int(found[2]))
+    content_range = RANGE.match(response.headers.get("Content-Range", ""))
+    if response.status_code == 206 and content_range and content_range[1]:
+        return Answer(response, int(content_range[1]), int(content_range[2]))
     length = response.headers.get("Content-Length")
     return Answer(response, 0, int(length) if length else None)
 
@@ -147,8 +147,8 @@ def _digest_on_server(url: str) -> str | None:
         response = requests.get(f"{url}.sha256", timeout=TIMEOUT)
     except requests.RequestException:
         return None  # the fetch itself will say why
-    found = re.match(r"[0-9a-fA-F]{64}\b", response.text) if response.status_code == 200 else None
-    return found[0] if found else None
+    match = re.match(r"[0-9a-fA-F]{64}\b", response.text) if response.status_code == 200 else None
+    return match[0] if match else None
 
 
 def _hash(path: Path, digest: str) -> str:

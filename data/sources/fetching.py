@@ -92,9 +92,9 @@ def fetch_dictionary(
         return _fetch_freedict(name, place, mirror, sha256, force, progress)
     place = _place(out, f"cldr-{source_language}-{target_language}")
     with replacing_folder(place, force=force) as folder:
-        found = [remote for remote in remotes if _fetched(remote, folder, mirror, progress)]
+        fetched = [remote for remote in remotes if _fetched(remote, folder, mirror, progress)]
         for language in (source_language, target_language):
-            if not any(f"/{language}/" in remote.place for remote in found):
+            if not any(f"/{language}/" in remote.place for remote in fetched):
                 raise DownloadError(f"{DICTIONARIES['cldr'].homepage} has no names in {language!r}; check the code")
     return place
 
@@ -135,8 +135,8 @@ def _release(index: Path, name: str) -> tuple[str, str | None]:
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise DownloadError(f"{FREEDICT_INDEX} is no list of dictionaries ({error!r}); try later") from error
     if not dictd:
-        known = DICTIONARIES["freedict"].homepage
-        raise DownloadError(f"{FREEDICT_INDEX} has no dictionary {name!r}; the pairs that exist are on {known}")
+        homepage = DICTIONARIES["freedict"].homepage
+        raise DownloadError(f"{FREEDICT_INDEX} has no dictionary {name!r}; the pairs that exist are on {homepage}")
     newest = max(dictd, key=lambda release: str(release.get("date", "")))
     return newest["URL"], newest.get("checksum")
 

@@ -29,14 +29,14 @@ def read_texts(path: Path, language: str) -> tuple[Text, ...]:
     Raises:
         FormatError: The file is missing, not UTF-8, or a line has no tab, no label or no text.
     """
-    code, found = language_code(language), []
+    code, texts = language_code(language), []
     for block in blocks(path, description=f"Reading {path.name}"):
         for number, line in enumerate(block.lines, block.first):
             if line.strip():
-                found.append(_text(path, number, line, code))
-    if not found:
+                texts.append(_text(path, number, line, code))
+    if not texts:
         raise FormatError.at(path, None, "no text", "lines of a label, a tab and a text")
-    return tuple(found)
+    return tuple(texts)
 
 
 def _text(path: Path, number: int, line: bytes, language: str) -> Text:

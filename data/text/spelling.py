@@ -20,7 +20,7 @@ def search_form(word: str) -> str:
 
 def search_forms(words: Sequence[str]) -> list[str]:
     """``search_form`` of each of very many words, several times as fast."""
-    found = [word.lower() for word in words]
+    forms = [word.lower() for word in words]
     other = [place for place, word in enumerate(words) if not word.isascii()]
     joined = "\0".join([words[place] for place in other])  # a character that no mark joins
     if joined.count("\0") >= len(other) > 0:  # it stands in a word
@@ -30,8 +30,8 @@ def search_forms(words: Sequence[str]) -> list[str]:
         if _ACCENTS[ord(character)] is None:
             decomposed = decomposed.replace(character, "")
     for place, form in zip(other, unicodedata.normalize("NFC", decomposed).split("\0"), strict=False):
-        found[place] = form
-    return found
+        forms[place] = form
+    return forms
 
 
 class _Accents(dict[int, int | None]):

@@ -35,10 +35,10 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
         FormatError: The array is not two-dimensional, not finite, or has another number of rows than words.
     """
     array, own = _npy(path) if _is_npy(path) else _safetensors(path)
-    known = words if words is not None else own
-    if known is None:
-        known = _words_beside(path) if _is_matrix(array) else ()
-    return RawVectors(list(known), checked(path, array, len(known)), lines=np.arange(1, len(known) + 1))
+    vocabulary = words if words is not None else own
+    if vocabulary is None:
+        vocabulary = _words_beside(path) if _is_matrix(array) else ()
+    return RawVectors(list(vocabulary), checked(path, array, len(vocabulary)), lines=np.arange(1, len(vocabulary) + 1))
 
 
 def checked(place: Path | str, array: NDArray[Any], words: int) -> Matrix:

@@ -65,17 +65,17 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
     """
     listed, settings = _contents(path)
     warnings: tuple[str, ...] = ()
-    known, unreadable = (list(words), 0) if words is not None else _decoded(listed, max_vocab)
+    vocabulary, unreadable = (list(words), 0) if words is not None else _decoded(listed, max_vocab)
     if unreadable:
         warnings = (f"{path}: {unreadable:,} words are not UTF-8; left out",)
     model = Model(path)
-    batches = [known[start : start + BATCH] for start in range(0, len(known), BATCH)]
+    batches = [vocabulary[start : start + BATCH] for start in range(0, len(vocabulary), BATCH)]
     matrix = np.concatenate([model.vectors(batch) for batch in progress(batches, f"Reading {path.name}", len(batches))])
     bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     if bad.size:
-        found = f"a value that is infinite or not a number for {known[bad[0]]!r}"
+        found = f"a value that is infinite or not a number for {vocabulary[bad[0]]!r}"
         raise FormatError.at(path, None, found, "finite numbers only")
-    return RawVectors(known, matrix, model if settings.longest_ngram else None, warnings)
+    return RawVectors(vocabulary, matrix, model if settings.longest_ngram else None, warnings)
 
 
 class Settings(NamedTuple):
@@ -118,15 +118,15 @@ def _contents(path: Path) -> tuple[list[bytes], Settings]:
 
 def _walked(path: Path, content: mmap.mmap) -> tuple[list[bytes], Settings]:
     settings = Settings(*struct.unpack_from("<12i", content, 8))
-    entries, known, labels, _, pruned = struct.unpack_from("<3i2q", content, 64)
+    entries, word_count, label_count, _, pruned = struct.unpack_from("<3i2q", content, 64)
     words, place = _entries(path, content, entries)
-    if not settings.plausible or (len(words), entries - len(words)) != (known, labels) or not words:
+    if not settings.plausible or (len(words), entries - len(words)) != (word_count, label_count) or not words:
         raise FormatError.at(path, None, "settings that make no sense", "a fastText model; fetch it again")
     if content[place + 8 * max(pruned, 0)]:
         found = "a quantised model (.ftz), made for classification"
         raise FormatError.at(path, None, found, "a whole model with word vectors (.bin)")
-    outputs = labels if settings.model == SUPERVISED else known
-    for rows in (known + settings.buckets, outputs):
+    outputs = label_count if settings.model == SUPERVISED else word_count
+    for rows in (word_count + settings.buckets, outputs):
         place += 1  # whether the next matrix is quantised
         if struct.unpack_from("<2q", content, place) != (rows, settings.dimensions):
             found = "a matrix of another size than the settings say"
@@ -156,14 +156,14 @@ def _cut_off(path: Path, size: int) -> FormatError:
 
 def _decoded(words: list[bytes], max_vocab: int | None) -> tuple[list[str], int]:
     """The readable words, as many as give ``max_vocab`` different ones in lower case, and the number of others."""
-    known, different, unreadable = [], set(), 0
+    readable, different, unreadable = [], set(), 0
     for word in words:
         try:
-            known.append(word.decode())
+            readable.append(word.decode())
         except UnicodeDecodeError:
             unreadable += 1
             continue
-        different.add(cleaned(known[-1]))
+        different.add(cleaned(readable[-1]))
         if max_vocab is not None and len(different) >= max_vocab:
             break
-    return known, unreadable
+    return readable, unreadable

@@ -54,8 +54,8 @@ def read(
     if not len(keys) or rows.dtype.kind not in "iu" or rows.max() >= len(table):
         found = f"{len(keys):,} words, whose rows are not all rows of the table"
         raise FormatError.at(path, None, found, f"words for the {len(table):,} rows of {model.vocab}/{TABLE}")
-    known = rows >= 0
-    keys, rows = keys[known], rows[known]
+    has_row = rows >= 0
+    keys, rows = keys[has_row], rows[has_row]
     _, first = np.unique(rows, return_index=True)
     first.sort()
     owners = keys[first]

@@ -41,10 +41,12 @@ class SpacyModel:
         Raises:
             FormatError: ``path`` is a wheel that cannot be read, or holds several models.
         """
-        found = _in_folder(path) if path.is_dir() else _in_archive(path)
-        if len(found) > 1:
-            raise FormatError.at(path, None, f"{len(found)} models ({', '.join(found)})", "one; unpack it and name one")
-        return cls(path, found[0]) if found else None
+        folders = _in_folder(path) if path.is_dir() else _in_archive(path)
+        if len(folders) > 1:
+            raise FormatError.at(
+                path, None, f"{len(folders)} models ({', '.join(folders)})", "one; unpack it and name one"
+            )
+        return cls(path, folders[0]) if folders else None
 
     @property
     def mode(self) -> str:
@@ -166,11 +168,11 @@ def _in_archive(path: Path) -> list[str]:
             names = archive.namelist()
     except _UNREADABLE as error:
         raise _torn(path, error) from error
-    found = [place for place in map(PurePosixPath, names) if place.parts[-2:] == ("vocab", TABLE)]
-    for place in found:
+    tables = [place for place in map(PurePosixPath, names) if place.parts[-2:] == ("vocab", TABLE)]
+    for place in tables:
         if place.is_absolute() or ".." in place.parts:
             raise FormatError.at(path, None, f"member {str(place)!r}", "members inside the archive")
-    return [place.parent.as_posix() for place in found]
+    return [place.parent.as_posix() for place in tables]
 
 
 def _loaded_json(model: SpacyModel, name: str) -> Any:

@@ -17,8 +17,8 @@ class Stack:
     """
 
     def __init__(self, dimensions: int, rows: int | None, max_rows: int | None) -> None:
-        known = [count for count in (rows, max_rows) if count is not None]
-        room = min([*known, max(1, MAX_INITIAL // dimensions)]) if known else INITIAL_ROWS
+        limits = [count for count in (rows, max_rows) if count is not None]
+        room = min([*limits, max(1, MAX_INITIAL // dimensions)]) if limits else INITIAL_ROWS
         self._matrix: Matrix = np.empty((room, dimensions), np.float32)
         self._rows = 0
 

@@ -60,8 +60,8 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
             raise FormatError.at(path, 1, f"a header of {dimensions} dimensions", f"at most {MAX_DIMENSIONS:,}")
         stack = Stack(dimensions, count, vocabulary.max_vocab)
         seen = 0
-        found = _rows(path, stream, count, 4 * dimensions)
-        for rows in progress(found, f"Reading {path.name}", -(-path.stat().st_size // BLOCK)):
+        row_blocks = _rows(path, stream, count, 4 * dimensions)
+        for rows in progress(row_blocks, f"Reading {path.name}", -(-path.stat().st_size // BLOCK)):
             stack.append(_kept(path, rows, seen, dimensions, vocabulary))
             seen += len(rows.words)
             if vocabulary.full:

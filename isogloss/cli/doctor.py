@@ -20,10 +20,10 @@ def doctor(cache: Cache = None, json: Json = False) -> None:
     assert cache is not None  # the option's callback fills it
     findings = list(examine(cache))
     if json:
-        print_json([asdict(each) for each in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
-        print_rows((each.name, each.state, _with_remedy(each.found, each.remedy)) for each in findings)
-    broken = [each.name for each in findings if each.state == "broken"]
+        print_rows((finding.name, finding.state, _with_remedy(finding.found, finding.remedy)) for finding in findings)
+    broken = [finding.name for finding in findings if finding.state == "broken"]
     if broken:
         complain(f"{', '.join(broken)}: broken; the list says what to do")
         raise typer.Exit(1)

@@ -147,38 +147,40 @@ def diff(
         if json:
             print_json(
                 {
-                    "words": [vars(each) for each in words],
+                    "words": [vars(vocabulary) for vocabulary in words],
                     "pairs": [
                         {
-                            "source": each.source,
-                            "target": each.target,
-                            **{kind: each.count(kind) for kind in ("gained", "lost", "changed")},
-                            "changes": [{"kind": change.kind, **vars(change)} for change in each.changes],
+                            "source": pair.source,
+                            "target": pair.target,
+                            **{kind: pair.count(kind) for kind in ("gained", "lost", "changed")},
+                            "changes": [{"kind": change.kind, **vars(change)} for change in pair.changes],
                         }
-                        for each in pairs
+                        for pair in pairs
                     ],
                 }
             )
         elif counts:
             print_rows(
-                (kind, each.language, len(listed))
-                for each in words
-                for kind, listed in (("gained", each.gained), ("lost", each.lost))
+                (kind, vocabulary.language, len(listed))
+                for vocabulary in words
+                for kind, listed in (("gained", vocabulary.gained), ("lost", vocabulary.lost))
                 if listed
             )
             print_rows(
-                (kind, each.source, each.target, each.count(kind))
-                for each in pairs
+                (kind, pair.source, pair.target, pair.count(kind))
+                for pair in pairs
                 for kind in ("gained", "lost", "changed")
-                if each.count(kind)
+                if pair.count(kind)
             )
         else:
             for kind in ("gained", "lost"):
-                print_rows((kind, each.language, word) for each in words for word in getattr(each, kind))
-            for each in pairs:
                 print_rows(
-                    (change.kind, each.source, change.source, each.target, change.target, change.old, change.new)
-                    for change in each.changes
+                    (kind, vocabulary.language, word) for vocabulary in words for word in getattr(vocabulary, kind)
+                )
+            for pair in pairs:
+                print_rows(
+                    (change.kind, pair.source, change.source, pair.target, change.target, change.old, change.new)
+                    for change in pair.changes
                 )
 
 
@@ -196,10 +198,10 @@ def merge(
 
     taken = {}
     with open_graph(graph, write=True) as words:
-        for each in graphs:
-            with open_graph(each) as other:
-                taken[str(each)] = added = merge_graphs(words, other, progress=progress)
-            warn(f"{each}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
+        for path in graphs:
+            with open_graph(path) as other:
+                taken[str(path)] = added = merge_graphs(words, other, progress=progress)
+            warn(f"{path}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
     for name, added in taken.items():
         note(f"{graph}: {added.pairs:,} edges of {name} added")
     if json:

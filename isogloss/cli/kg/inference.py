@@ -69,7 +69,7 @@ def infer(
     if report is not None:
         refuse_to_overwrite(report, force=force)
     with open_graph(graph, write=store, create=False) as words:
-        found = find(
+        inference = find(
             words,
             source,
             target,
@@ -82,20 +82,23 @@ def infer(
             progress=progress,
         )
         if store:
-            found.store(words, progress=progress)
+            inference.store(words, progress=progress)
     if report is not None:
-        _write(report, {**_figures(found), "inferred": len(found.pairs)})
+        _write(report, {**_figures(inference), "inferred": len(inference.pairs)})
     if json:
-        print_json({**_figures(found), "pairs": [asdict(pair) for pair in found.pairs]})
+        print_json({**_figures(inference), "pairs": [asdict(pair) for pair in inference.pairs]})
     elif not store:
         print_rows(
             (p.source, p.target, p.score, p.licence or "unknown", p.evidence["paths"][0], p.evidence["path_count"])
-            for p in found.pairs
+            for p in inference.pairs
         )
-    note(f"{len(found.pairs):,} of {found.candidates:,} candidates score {found.min_score:.4f} or more, by {method}")
+    note(
+        f"{len(inference.pairs):,} of {inference.candidates:,} candidates score {inference.min_score:.4f} or more, "
+        f"by {method}"
+    )
     if store:
         note(f"{graph}: added, each with its run, its paths and the strictest licence on them")
-    if not found.pairs:
+    if not inference.pairs:
         complain("nothing was inferred; try a lower --min-score, or --method walk")
         raise typer.Exit(1)
 
@@ -120,25 +123,25 @@ def concepts(
     from isogloss.kg.inference.communities import store as keep
 
     with open_graph(graph, write=store, create=False) as words:
-        found = communities(
+        groups = communities(
             words, min_size=min_size, min_cohesion=min_cohesion, licences=licence, seed=seed, progress=progress
         )
         if store:
-            keep(words, found)
+            keep(words, groups)
     if json:
-        print_json([{"key": each.key, **asdict(each)} for each in found])
+        print_json([{"key": group.key, **asdict(group)} for group in groups])
     elif not store:
         print_rows(
             (
-                each.key,
-                each.cohesion,
-                len({member.language for member in each.members}),
-                ", ".join(f"{member.word} ({member.language})" for member in each.members),
+                group.key,
+                group.cohesion,
+                len({member.language for member in group.members}),
+                ", ".join(f"{member.word} ({member.language})" for member in group.members),
             )
-            for each in found
+            for group in groups
         )
-    note(f"{len(found):,} concepts of {min_size} words or more" + (f" added to {graph}" if store else ""))
-    if not found:
+    note(f"{len(groups):,} concepts of {min_size} words or more" + (f" added to {graph}" if store else ""))
+    if not groups:
         complain("no concept found; try a lower --min-cohesion, or import dictionaries that link more languages")
         raise typer.Exit(1)
 
@@ -160,38 +163,38 @@ def check(
     from isogloss.kg.inference.suspicion import check as suspect
 
     with open_graph(graph) as words:
-        found = suspect(words, source, target, k=k, min_suspicion=min_suspicion, licences=licence)
+        suspects = suspect(words, source, target, k=k, min_suspicion=min_suspicion, licences=licence)
     if json:
-        print_json([asdict(each) for each in found])
+        print_json([asdict(pair) for pair in suspects])
     else:
         print_rows(
             (
-                each.suspicion,
-                each.source_language,
-                each.source,
-                each.target_language,
-                each.target,
-                "; ".join(each.by),
-                "; ".join(each.reasons),
+                pair.suspicion,
+                pair.source_language,
+                pair.source,
+                pair.target_language,
+                pair.target,
+                "; ".join(pair.by),
+                "; ".join(pair.reasons),
             )
-            for each in found
+            for pair in suspects
         )
-    note(f"{len(found):,} suspicious translations")
+    note(f"{len(suspects):,} suspicious translations")
 
 
-def _figures(found: object) -> dict[str, object]:
+def _figures(inference: object) -> dict[str, object]:
     from isogloss.kg.inference.pipeline import Inference
 
-    assert isinstance(found, Inference)
+    assert isinstance(inference, Inference)
     return {
-        "source": found.source,
-        "target": found.target,
-        "method": found.method,
-        "min_score": found.min_score,
-        "candidates": found.candidates,
-        "examples": found.examples,
-        "check": dict(found.check),
-        "run": asdict(found.run),
+        "source": inference.source,
+        "target": inference.target,
+        "method": inference.method,
+        "min_score": inference.min_score,
+        "candidates": inference.candidates,
+        "examples": inference.examples,
+        "check": dict(inference.check),
+        "run": asdict(inference.run),
     }
 
 

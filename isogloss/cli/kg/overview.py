@@ -24,8 +24,8 @@ def languages(json: Json = False, graph: GraphFile = Here) -> None:
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.stats().languages
-    rows = [(language.code, language.name, language.script, language.entries) for language in found]
+        summaries = words.stats().languages
+    rows = [(language.code, language.name, language.script, language.entries) for language in summaries]
     if json:
         print_json([dict(zip(("code", "name", "script", "entries"), row, strict=True)) for row in rows])
     else:
@@ -48,36 +48,36 @@ def stats(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.stats()
+        statistics = words.stats()
     if plot is not None:
         from isogloss.kg.drawing import draw_coverage
 
-        draw_coverage(found, plot, force=force)
+        draw_coverage(statistics, plot, force=force)
     if json:
-        print_json(stats_as_json(found))
+        print_json(stats_as_json(statistics))
         return
     print_rows(
         [
-            ("entries", found.entries),
-            ("edges", found.edges),
-            ("concepts", found.concepts),
-            ("bytes", found.bytes),
-            *((f"relation {name}", count) for name, count in found.relations.items()),
+            ("entries", statistics.entries),
+            ("edges", statistics.edges),
+            ("concepts", statistics.concepts),
+            ("bytes", statistics.bytes),
+            *((f"relation {name}", count) for name, count in statistics.relations.items()),
         ]
     )
     print()
     print_rows(
-        ((each.code, each.name, each.script, each.entries) for each in found.languages),
+        ((language.code, language.name, language.script, language.entries) for language in statistics.languages),
         header=("language", "name", "script", "entries"),
     )
     print()
     print_rows(
-        ((s.name, s.licence or "unknown", s.licence_class, s.kind, s.edges, s.url) for s in found.sources),
+        ((s.name, s.licence or "unknown", s.licence_class, s.kind, s.edges, s.url) for s in statistics.sources),
         header=("source", "licence", "class", "kind", "edges", "address"),
     )
     print()
-    codes = [language.code for language in found.languages]
-    matrix = [[found.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
+    codes = [language.code for language in statistics.languages]
+    matrix = [[statistics.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
     print_rows(
         ([code, *row] for code, row in zip(codes, matrix, strict=True)),
         header=("translations", *codes),

@@ -63,24 +63,24 @@ def translate(
     from isogloss.data.errors import VocabularyError
     from isogloss.kg.graph import open_graph
 
-    asked = [word] if word is not None else [line.strip() for line in words or () if line.strip()]
-    found: dict[str, list[Translation]] = {}
-    with open_graph(graph) as known:
+    queries = [word] if word is not None else [line.strip() for line in words or () if line.strip()]
+    translations: dict[str, list[Translation]] = {}
+    with open_graph(graph) as opened:
         for language in (source, target, *(via or ())):
-            known.language_number(language)
-        for each in dict.fromkeys(asked):
+            opened.language_number(language)
+        for query in dict.fromkeys(queries):
             try:
-                found[each] = known.translate(
-                    each, source, target, k=k, via=via, min_score=min_score, licences=licence, pivots=not direct
+                translations[query] = opened.translate(
+                    query, source, target, k=k, via=via, min_score=min_score, licences=licence, pivots=not direct
                 )
             except VocabularyError as error:
                 if word is not None:
                     raise
                 warn([str(error)])
-                found[each] = []
-    render(found, explain=explain, json=json)
-    if not any(found.values()):
-        complain(f"no {target} translation of {_shown(asked)} in {graph}; {_hint(direct, via, min_score, licence)}")
+                translations[query] = []
+    render(translations, explain=explain, json=json)
+    if not any(translations.values()):
+        complain(f"no {target} translation of {_shown(queries)} in {graph}; {_hint(direct, via, min_score, licence)}")
         raise typer.Exit(1)
 
 
@@ -101,9 +101,9 @@ def synonyms(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
-    render({word: found}, explain=explain, json=json)
-    if not found:
+        answers = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
+    render({word: answers}, explain=explain, json=json)
+    if not answers:
         complain(f"no synonym of {word!r} in {graph}; {_hint(False, None, min_score, licence)}")
         raise typer.Exit(1)
 
@@ -125,8 +125,8 @@ def lookup(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.search(word, lang, k=k) if search else words.lookup(word, lang)
-    rows = [(entry.word, entry.language, entry.pos, entry.freq_rank) for entry in found]
+        entries = words.search(word, lang, k=k) if search else words.lookup(word, lang)
+    rows = [(entry.word, entry.language, entry.pos, entry.freq_rank) for entry in entries]
     if json:
         print_json([dict(zip(("word", "language", "pos", "freq_rank"), row, strict=True)) for row in rows])
     else:
@@ -151,7 +151,7 @@ def neighbors(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.neighbors(word, lang, k=k, licences=licence)
+        edges = words.neighbors(word, lang, k=k, licences=licence)
     if json:
         print_json(
             [
@@ -162,14 +162,14 @@ def neighbors(
                     "weight": near.weight,
                     "claims": [claim_as_json(claim) for claim in near.claims],
                 }
-                for near in found
+                for near in edges
             ]
         )
     else:
         print_rows(
-            (near.relation, near.word.language, near.word.word, near.weight, names(near.claims)) for near in found
+            (near.relation, near.word.language, near.word.word, near.weight, names(near.claims)) for near in edges
         )
-    if not found:
+    if not edges:
         complain(f"{word!r} has no edge in {graph} under these licences; try without --licence")
         raise typer.Exit(1)
 
@@ -182,12 +182,14 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.concepts(word, lang)
+        concepts = words.concepts(word, lang)
     if json:
-        print_json(found)
+        print_json(concepts)
     else:
-        print_rows((key, code, ", ".join(shared)) for key, members in found.items() for code, shared in members.items())
-    if not found:
+        print_rows(
+            (key, code, ", ".join(shared)) for key, members in concepts.items() for code, shared in members.items()
+        )
+    if not concepts:
         complain(f"{word!r} belongs to no concept in {graph}; concepts come with sources such as CLDR")
         raise typer.Exit(1)
 
@@ -210,12 +212,12 @@ def path_(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.paths((word, source), (other, target), k=k, max_steps=steps, licences=licence)
+        paths = words.paths((word, source), (other, target), k=k, max_steps=steps, licences=licence)
     if json:
-        print_json([path_as_json(each) for each in found])
+        print_json([path_as_json(path) for path in paths])
     else:
-        print_rows((rank, each.score, each.licence or "unknown", route(each)) for rank, each in enumerate(found, 1))
-    if not found:
+        print_rows((rank, path.score, path.licence or "unknown", route(path)) for rank, path in enumerate(paths, 1))
+    if not paths:
         complain(f"no path of {steps} steps or fewer from {word!r} to {other!r} in {graph}; try a higher --max-steps")
         raise typer.Exit(1)
 
@@ -241,13 +243,13 @@ def analogy(
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
-        found = words.analogy(a, b, c, source, target, third=third, k=k, aligned=aligned, progress=progress)
+        completion = words.analogy(a, b, c, source, target, third=third, k=k, aligned=aligned, progress=progress)
     if json:
-        print_json(asdict(found))
+        print_json(asdict(completion))
     else:
-        print_rows((rank, each.word, each.score) for rank, each in enumerate(found.answers, 1))
-    for language, count in found.seeds.items():
-        note(f"{language} vectors aligned by {count:,} translations ({found.licence or 'licence unknown'})")
+        print_rows((rank, answer.word, answer.score) for rank, answer in enumerate(completion.answers, 1))
+    for language, count in completion.seeds.items():
+        note(f"{language} vectors aligned by {count:,} translations ({completion.licence or 'licence unknown'})")
 
 
 def _shown(words: list[str]) -> str:

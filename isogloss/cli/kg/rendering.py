@@ -12,24 +12,27 @@ if TYPE_CHECKING:
     from isogloss.kg.results import Claim, Path, Stats
 
 
-def render(found: dict[str, list[Translation]], *, explain: bool, json: bool) -> None:
+def render(translations: dict[str, list[Translation]], *, explain: bool, json: bool) -> None:
     """Translations as rows or JSON; with ``explain``, a row for every path."""
     if json:
-        print_json([_as_json(word, rank, each, explain) for word, rank, each in _ranked(found)])
+        print_json([_as_json(word, rank, translation, explain) for word, rank, translation in _ranked(translations)])
     elif explain:
         print_rows(
-            (word, rank, each.word, each.score, path.score, str(path.licence or "unknown"), route(path))
-            for word, rank, each in _ranked(found)
-            for path in each.evidence
+            (word, rank, translation.word, translation.score, path.score, str(path.licence or "unknown"), route(path))
+            for word, rank, translation in _ranked(translations)
+            for path in translation.evidence
         )
     else:
         print_rows(
-            (word, rank, each.word, each.score, each.licence or "unknown") for word, rank, each in _ranked(found)
+            (word, rank, translation.word, translation.score, translation.licence or "unknown")
+            for word, rank, translation in _ranked(translations)
         )
 
 
-def _ranked(found: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:
-    return [(word, rank, each) for word, listed in found.items() for rank, each in enumerate(listed, 1)]
+def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:
+    return [
+        (word, rank, translation) for word, listed in translations.items() for rank, translation in enumerate(listed, 1)
+    ]
 
 
 def route(path: Path) -> str:
@@ -47,19 +50,19 @@ def _because(claim: Claim) -> str:
     return f" over {', '.join(map(str, paths))}" if isinstance(paths, list) and paths else ""
 
 
-def _as_json(word: str, rank: int, each: Translation, explain: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _as_json(word: str, rank: int, translation: Translation, explain: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "word": word,
         "rank": rank,
-        "translation": each.word,
-        "language": each.language,
-        "score": each.score,
-        "direct": each.direct,
-        "licence": each.licence,
+        "translation": translation.word,
+        "language": translation.language,
+        "score": translation.score,
+        "direct": translation.direct,
+        "licence": translation.licence,
     }
     if explain:
-        found["paths"] = [path_as_json(path) for path in each.evidence]
-    return found
+        values["paths"] = [path_as_json(path) for path in translation.evidence]
+    return values
 
 
 def path_as_json(path: Path) -> dict[str, Any]:
@@ -82,7 +85,7 @@ def path_as_json(path: Path) -> dict[str, Any]:
 
 def claim_as_json(claim: Claim) -> dict[str, Any]:
     """A claim with its source, licence, run and evidence."""
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         "source": claim.source.name,
         "licence": claim.source.licence,
         "kind": claim.source.kind,
@@ -90,10 +93,10 @@ def claim_as_json(claim: Claim) -> dict[str, Any]:
         "weight": claim.weight,
     }
     if claim.run is not None:
-        found["run"] = {**vars(claim.run), "settings": dict(claim.run.settings)}
+        values["run"] = {**vars(claim.run), "settings": dict(claim.run.settings)}
     if claim.evidence is not None:
-        found["evidence"] = dict(claim.evidence)
-    return found
+        values["evidence"] = dict(claim.evidence)
+    return values
 
 
 def names(claims: Sequence[Claim]) -> str:
@@ -101,15 +104,15 @@ def names(claims: Sequence[Claim]) -> str:
     return "; ".join(dict.fromkeys(claim.source.name for claim in claims))
 
 
-def stats_as_json(found: Stats) -> dict[str, Any]:
+def stats_as_json(stats: Stats) -> dict[str, Any]:
     """All figures of a graph."""
     return {
-        "entries": found.entries,
-        "edges": found.edges,
-        "concepts": found.concepts,
-        "bytes": found.bytes,
-        "relations": dict(found.relations),
-        "languages": [vars(language) for language in found.languages],
-        "sources": [vars(source) for source in found.sources],
-        "coverage": [{"source": a, "target": b, "translations": n} for (a, b), n in found.coverage.items()],
+        "entries": stats.entries,
+        "edges": stats.edges,
+        "concepts": stats.concepts,
+        "bytes": stats.bytes,
+        "relations": dict(stats.relations),
+        "languages": [vars(language) for language in stats.languages],
+        "sources": [vars(source) for source in stats.sources],
+        "coverage": [{"source": a, "target": b, "translations": n} for (a, b), n in stats.coverage.items()],
     }

@@ -97,8 +97,8 @@ def build(
 
     def vectors(path: Path, language: str, words: Path | None, phrases: Path | None) -> Vectors:
         listed = sentences_of(phrases) if phrases else []
-        found = read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
-        return with_phrases(found, listed) if listed else found
+        table = read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
+        return with_phrases(table, listed) if listed else table
 
     built = build_lexicon(
         vectors(source_vectors, source, source_words, source_phrases),
@@ -158,13 +158,13 @@ def translate(
     opened = open_lexicon(
         folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
     )
-    found = opened.translate(queries, k, reverse=reverse)
-    unknown = [word for word, listed in found.items() if not listed]
+    by_query = opened.translate(queries, k, reverse=reverse)
+    unknown = [word for word, listed in by_query.items() if not listed]
     if unknown:
-        warn([f"{len(unknown)} of {len(found)} words have no vector and no translation, such as {unknown[0]!r}"])
+        warn([f"{len(unknown)} of {len(by_query)} words have no vector and no translation, such as {unknown[0]!r}"])
     rows = [
         (one.query, one.rank, one.word, one.score, one.probability)
-        for translations in found.values()
+        for translations in by_query.values()
         for one in translations
     ]
     if json:

@@ -86,11 +86,11 @@ def similarity(
     from isogloss.lexicon.evaluation.similarity import word_similarity
 
     judgements = read_judgements(pairs, gold)
-    found = word_similarity(opened_lexicon(folder, source_vectors, target_vectors, cache, reverse), judgements)
+    correlation = word_similarity(opened_lexicon(folder, source_vectors, target_vectors, cache, reverse), judgements)
     if json:
-        print_json(asdict(found) | {"harmonic": found.harmonic})
+        print_json(asdict(correlation) | {"harmonic": correlation.harmonic})
         return
-    values = (found.pairs, found.coverage, found.pearson, found.spearman, found.harmonic)
+    values = (correlation.pairs, correlation.coverage, correlation.pearson, correlation.spearman, correlation.harmonic)
     print_rows([values], header=("pairs", "coverage", "Pearson", "Spearman", "harmonic mean"))
 
 
@@ -116,20 +116,27 @@ def sentences(
     lines = sentences_of(source), sentences_of(target)
     opened = opened_lexicon(folder, source_vectors, target_vectors, cache, reverse=False)
     kinds: tuple[Literal["mean", "idf"], ...] = ("mean", "idf") if weighting == "both" else (weighting,)
-    found = [retrieve_sentences(opened, *lines, weighting=kind) for kind in kinds]
+    retrievals = [retrieve_sentences(opened, *lines, weighting=kind) for kind in kinds]
     if json:
-        print_json([asdict(each) for each in found])
+        print_json([asdict(retrieval) for retrieval in retrievals])
         return
     names = opened.source.language, opened.target.language
     rows = []
-    for each in found:
-        for direction, score in (("-".join(names), each.forward), ("-".join(names[::-1]), each.backward)):
+    for retrieval in retrievals:
+        for direction, score in (("-".join(names), retrieval.forward), ("-".join(names[::-1]), retrieval.backward)):
             precisions = score.precision_at_1, score.precision_at_5, score.precision_at_10
             rows.append(
-                (each.weighting, direction, each.sentences, *precisions, score.mean_reciprocal_rank, *score.interval)
+                (
+                    retrieval.weighting,
+                    direction,
+                    retrieval.sentences,
+                    *precisions,
+                    score.mean_reciprocal_rank,
+                    *score.interval,
+                )
             )
     print_rows(rows, header=("weighting", "direction", "sentences", "P@1", "P@5", "P@10", "MRR", "P@1 from", "to"))
-    note(f"coverage: {found[0].coverage:.3f} of the lines are distinct and have known words on both sides")
+    note(f"coverage: {retrievals[0].coverage:.3f} of the lines are distinct and have known words on both sides")
 
 
 def plot(

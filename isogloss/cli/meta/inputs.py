@@ -49,11 +49,11 @@ def all_vectors(given: list[str], cache: Path | None) -> list[Vectors]:
     if given == [SAMPLE]:
         return [sample_vectors(language) for language in sample_languages()]
     tables = []
-    for each in given:
-        language, equals, path = each.partition("=")
+    for option in given:
+        language, equals, path = option.partition("=")
         if not equals:
             raise typer.BadParameter(
-                f"found {each!r}, expected LANG=FILE such as fr=cc.fr.300.vec", param_hint="--vectors"
+                f"found {option!r}, expected LANG=FILE such as fr=cc.fr.300.vec", param_hint="--vectors"
             )
         code = language_code(language)
         tables.append(

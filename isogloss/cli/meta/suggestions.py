@@ -24,14 +24,14 @@ def print_suggestions(
     from isogloss.meta.training.checkpoint import load
 
     checkpoint = load(model)
-    known = None if seeds is None else read_dictionary(seeds, source.language, target.language).lowercased()
-    usable = None if known is None else known.within(source, target)
+    dictionary = None if seeds is None else read_dictionary(seeds, source.language, target.language).lowercased()
+    usable = None if dictionary is None else dictionary.within(source, target)
     adapted = None
     if usable is not None and len(usable.by_source) >= MIN_SEED_WORDS:
         adapted = adapt_to_language(checkpoint, source, target, usable, progress=progress)
     else:
         note(f"fewer than {MIN_SEED_WORDS} usable seeds: words are chosen by their vectors alone")
-    suggestions = suggest(source, count, known=tuple(known.by_source) if known else (), adapted=adapted)
+    suggestions = suggest(source, count, known=tuple(dictionary.by_source) if dictionary else (), adapted=adapted)
     if json:
         print_json([suggestion._asdict() for suggestion in suggestions])
         return
