@@ -94,8 +94,8 @@ def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
     for rows in other.store.stream("SELECT language, lemma, pos FROM entry WHERE pos <> ''"):
         for language, word, tag in rows:
             tags.setdefault(codes[language], {})[word] = tag
-    for code, known in tags.items():
-        graph.add_parts_of_speech(code, known)
+    for code, word_tags in tags.items():
+        graph.add_parts_of_speech(code, word_tags)
     return Added(reader.taken, reader.dropped)
 
 

@@ -123,9 +123,9 @@ def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:
     """Every claim of the edges round a word that the selection lets through."""
     terms = Terms(selected.origins, frozenset(selected.permitted))
     words = graph.lookup(around.word, around.language)
-    found = reach(graph.store, words, selected.codes, terms, hops=around.hops, limit=around.limit)
-    for (near, relation, far), claims in found.edges.items():
-        start, end = found.words[near], found.words[far]
+    neighbourhood = reach(graph.store, words, selected.codes, terms, hops=around.hops, limit=around.limit)
+    for (near, relation, far), claims in neighbourhood.edges.items():
+        start, end = neighbourhood.words[near], neighbourhood.words[far]
         for source, weight in claims:
             if selected.permits(source, weight):
                 yield Line(start.language, start.word, CODE[relation], end.language, end.word, weight, source)

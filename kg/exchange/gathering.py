@@ -59,11 +59,11 @@ class Gathering:
     def tag(self, language: str, word: str, part_of_speech: str) -> None:
         """Note what part of speech a word is; several for one word stand side by side."""
         tags = self._tags.setdefault(language, {})
-        known = tags.get(word)
-        if known is None:
+        previous = tags.get(word)
+        if previous is None:
             tags[word] = part_of_speech
-        elif part_of_speech not in known.split():
-            tags[word] = f"{known} {part_of_speech}"
+        elif part_of_speech not in previous.split():
+            tags[word] = f"{previous} {part_of_speech}"
 
     def settle(self) -> None:
         """Hand everything over."""

@@ -114,8 +114,8 @@ def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
 
 
 def _reason(run: int | None, facts: str | None) -> dict[str, Any]:
-    found: dict[str, Any] = {} if run is None else {"run": run}
-    return found if facts is None else {**found, "evidence": orjson.loads(facts)}
+    reason: dict[str, Any] = {} if run is None else {"run": run}
+    return reason if facts is None else {**reason, "evidence": orjson.loads(facts)}
 
 
 def _concepts(selected: Selected) -> Iterator[dict[str, Any]]:
@@ -177,12 +177,12 @@ class Reader:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
 
     def _check_head(self, number: int | None, value: Any) -> None:
-        found = value if isinstance(value, dict) else {}
-        if found.get("isogloss") != "graph":
+        header = value if isinstance(value, dict) else {}
+        if header.get("isogloss") != "graph":
             raise FormatError.at(self.path, number, "a file that is no graph", 'the line {"isogloss": "graph", …}')
-        if found.get("version") != VERSION:
+        if header.get("version") != VERSION:
             raise FormatError.at(
-                self.path, number, f"version {found.get('version')}", f"version {VERSION}; update isogloss"
+                self.path, number, f"version {header.get('version')}", f"version {VERSION}; update isogloss"
             )
         self.seen = True
 

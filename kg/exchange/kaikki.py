@@ -112,14 +112,14 @@ class _Reader:
     def _take_translations(self, here: str, word: str, listed: Sequence[dict[str, Any]], gloss: str) -> None:
         lists = self.lists.setdefault(here, {})
         self.gathered.held += len(listed)
-        for each in listed:
-            code = each.get("lang_code") or each.get("code") or ""
+        for translation in listed:
+            code = translation.get("lang_code") or translation.get("code") or ""
             pairs = lists[code] if code in lists else self._list(here, code)
             if pairs is None:
                 if self.gathered.language(code) is None:
                     self.gathered.dropped["translation into an unknown language"] += 1
                 continue
-            written = each.get("word")
+            written = translation.get("word")
             if not written:  # a note such as "see the translations of dog"
                 self.gathered.dropped["translation without a word"] += 1
                 continue
@@ -127,7 +127,7 @@ class _Reader:
             if len(target) > LONGEST:
                 self.gathered.dropped[f"longer than {LONGEST} characters"] += 1
                 continue
-            sense = each.get("sense") or gloss
+            sense = translation.get("sense") or gloss
             why = {"sense": sense[:_LONGEST_GLOSS]} if sense else None
             pairs.append(new_pair(Pair, (word, target, 1.0, why)))
 

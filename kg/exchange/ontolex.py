@@ -119,8 +119,8 @@ class _Noted:
             language = _language(facts.get(Fact.LANGUAGE), word)
             tag = _tag(facts[Fact.PART_OF_SPEECH]) if Fact.PART_OF_SPEECH in facts else None
             held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
-            for each in facts.get(Fact.TRANSLATABLE_AS, ()):
-                held["relation"].append((hash(f"{subject} {each.text}"), node, hash(each.text), None, None))
+            for target in facts.get(Fact.TRANSLATABLE_AS, ()):
+                held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), None, None))
         if others:
             self._take_others(subject, facts)
 
@@ -129,23 +129,23 @@ class _Noted:
         get = facts.get
         of, target, gloss = get(Fact.TRANSLATION_OF), get(Fact.TARGET), get(Fact.GLOSS)
         word = target[0] if target else None
-        told = None
+        gloss_node = None
         if gloss:
             node, language = gloss[0]
             if language is not None:  # older extracts have it right here
                 node, text = f"{subject} gloss", node
                 self.rows.held["text"].append((hash(node), text))
-            told = hash(node)
+            gloss_node = hash(node)
         language = _language(get(Fact.TARGET_LANGUAGE), word)
-        return hash(of[0][0]) if of else None, language, word[0] if word else None, told
+        return hash(of[0][0]) if of else None, language, word[0] if word else None, gloss_node
 
     def _learn(self, predicates: tuple[int, ...]) -> tuple[str, bool]:
         """What a subject with such facts is, and whether they say something else besides."""
         role = next((role for role, telling in _ROLES.items() if not telling.isdisjoint(predicates)), "")
         if len(self._roles) > _MAX_ROLES:
             self._roles.clear()
-        found = self._roles[predicates] = role, not _OF_OTHERS.isdisjoint(predicates)
-        return found
+        verdict = self._roles[predicates] = role, not _OF_OTHERS.isdisjoint(predicates)
+        return verdict
 
     def _take_others(self, subject: str, facts: Facts) -> None:
         node, held = hash(subject), self.rows.held
@@ -159,9 +159,9 @@ class _Noted:
             elif kind == Fact.EVOKED_BY:
                 held["member"] += [(node, hash(each.text)) for each in said]
             elif kind == Fact.EVOKES:
-                for each in said:
-                    held["member"].append((hash(each.text), node))
-                    self._note_concept(each.text, None, None)
+                for concept in said:
+                    held["member"].append((hash(concept.text), node))
+                    self._note_concept(concept.text, None, None)
         if Fact.TITLE in facts or Fact.LICENCE in facts:
             held["origin"].append((node, *(_text(facts, kind) for kind in _OF_ORIGINS)))
         if Fact.EVOKED_BY in facts or Fact.NOTATION in facts:
@@ -184,18 +184,18 @@ _OF_ORIGINS = (Fact.TITLE, Fact.LICENCE, Fact.VERSION, Fact.ADDRESS, Fact.KIND, 
 
 
 def _first(facts: Facts, kind: int) -> Value | None:
-    found = facts.get(kind)
-    return found[0] if found else None
+    values = facts.get(kind)
+    return values[0] if values else None
 
 
 def _text(facts: Facts, kind: int) -> str | None:
-    found = facts.get(kind)
-    return found[0].text if found else None
+    values = facts.get(kind)
+    return values[0].text if values else None
 
 
 def _node(facts: Facts, kind: int) -> int | None:
-    found = facts.get(kind)
-    return hash(found[0].text) if found else None
+    values = facts.get(kind)
+    return hash(values[0].text) if values else None
 
 
 def _language(said: list[Value] | None, word: Value | None) -> str | None:
@@ -253,15 +253,15 @@ class _Joined:
             if gathered.held >= HELD:
                 gathered.settle()
                 lists.clear()
-            found = lists.get((language, into))
-            if found is None:
+            pair_list = lists.get((language, into))
+            if pair_list is None:
                 here, there = self._languages(language, into)
                 if here is None or there is None or self._unwanted(here, there):
                     continue
-                found = lists[language, into] = here, gathered.pairs(here, there)
+                pair_list = lists[language, into] = here, gathered.pairs(here, there)
             if not self._sound(word, target):
                 continue
-            here, pairs = found
+            here, pairs = pair_list
             why = {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None
             pairs.append(new_pair(Pair, (word, target, 1.0, why)))
             gathered.held += 1
@@ -291,13 +291,13 @@ class _Joined:
 
     def concepts(self) -> None:
         """Lexical concepts with the words that evoke them."""
-        found: dict[int | None, dict[str, dict[str, list[str]]]] = {}
+        by_source: dict[int | None, dict[str, dict[str, list[str]]]] = {}
         for node, key, by, word, language, _ in self.rows.members():
             here, _ = self._languages(language, language)
             if here is not None and self._sound(word, word):
-                members = found.setdefault(by, {}).setdefault(key or f"{node & 0xFFFFFFFFFFFF:x}", {})
+                members = by_source.setdefault(by, {}).setdefault(key or f"{node & 0xFFFFFFFFFFFF:x}", {})
                 members.setdefault(here, []).append(word)
-        for by, concepts in found.items():
+        for by, concepts in by_source.items():
             self.gathered[None].count(self.graph.add_concepts(concepts, self.origins.get(by, self.origins[None])))
 
     def result(self) -> Added:

@@ -112,23 +112,23 @@ class Selected:
 
     def concepts(self) -> Iterator[Shared]:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
-        asked = self.selection.source, self.selection.target
-        wanted = {language_code(code) for code in asked if code}
-        found = Shared("", 0, [])
+        languages = self.selection.source, self.selection.target
+        wanted = {language_code(code) for code in languages if code}
+        concept = Shared("", 0, [])
         for rows in self.store.stream(_MEMBERS):
             for key, by, language, written, entry in rows:
                 code = self.codes[language]
                 if by not in self.permitted or (wanted and code not in wanted):
                     continue
-                if found.members and (found.key, found.origin) != (key, by):
-                    yield found
-                    found = Shared(key, by, [])
-                if not found.members:
-                    found = Shared(key, by, [])
-                found.members.append(Member(code, written, entry))
+                if concept.members and (concept.key, concept.origin) != (key, by):
+                    yield concept
+                    concept = Shared(key, by, [])
+                if not concept.members:
+                    concept = Shared(key, by, [])
+                concept.members.append(Member(code, written, entry))
                 self.counts[by] += 1
-        if found.members:
-            yield found
+        if concept.members:
+            yield concept
 
     def either_way(self) -> list[str]:
         """Conditions that each find a part of the edges between the languages, whichever end they start from."""
@@ -166,6 +166,6 @@ class Selected:
 
     def _ends(self, src: str, dst: str) -> str:
         """The condition that the ends of an edge lie in the languages asked for."""
-        asked = ((src, self.selection.source), (dst, self.selection.target))
-        blocks = ((end, self._first[code]) for end, code in asked if code)
+        ends = ((src, self.selection.source), (dst, self.selection.target))
+        blocks = ((end, self._first[code]) for end, code in ends if code)
         return " AND ".join(f"{end} BETWEEN {first} AND {first + BLOCK - 1}" for end, first in blocks)

@@ -29,18 +29,18 @@ def write(selected: Selected, folder: Path, name: str) -> int:
         elif len(word) > _LONGEST_WORD or b"\0" in word or "\0" in line.target or "\n" in line.target:
             selected.leave_out(line, "word that StarDict cannot write")
         else:
-            found = weights.setdefault(line.source, {})
-            found[line.target] = max(line.weight, found.get(line.target, 0.0))
+            translations = weights.setdefault(line.source, {})
+            translations[line.target] = max(line.weight, translations.get(line.target, 0.0))
     place, pairs = 0, 0
     ranked = sorted(weights, key=_collated)
     with (folder / f"{name}.idx").open("wb") as index, (folder / f"{name}.dict").open("wb") as articles:
         for headword in ranked:
-            found = weights[headword]
-            article = "\n".join(sorted(found, key=lambda word: (-found[word], word))).encode()
+            translations = weights[headword]
+            article = "\n".join(sorted(translations, key=lambda word: (-translations[word], word))).encode()
             index.write(headword.encode() + b"\0" + place.to_bytes(4, "big") + len(article).to_bytes(4, "big"))
             articles.write(article)
             place += len(article)
-            pairs += len(found)
+            pairs += len(translations)
         size = index.tell()
     about = {
         "version": "2.4.2",

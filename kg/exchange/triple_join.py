@@ -104,9 +104,9 @@ class Scratch:
         self._gathered = True
         for table, columns in TABLES.items():
             self._write(table)
-            known = ", ".join(columns if table in _SEVERAL else (f"max({name}) AS {name}" for name in columns))
+            expressions = ", ".join(columns if table in _SEVERAL else (f"max({name}) AS {name}" for name in columns))
             once = "" if table in _SEVERAL else "GROUP BY node"
-            self.connection.execute(f"CREATE TABLE {table} AS SELECT node, {known} FROM {table}_row {once}")
+            self.connection.execute(f"CREATE TABLE {table} AS SELECT node, {expressions} FROM {table}_row {once}")
             self.connection.execute(f"DROP TABLE {table}_row")
             self.connection.execute(f"CREATE INDEX {table}_node ON {table} (node)")
         self.connection.execute(
@@ -123,12 +123,12 @@ class Scratch:
 
 def _merged(rows: Iterable[Row]) -> dict[int, Row]:
     """One row for each node of what its rows know; of two values the greater."""
-    found: dict[int, Row] = {}
+    by_node: dict[int, Row] = {}
     for row in rows:
-        before = found.setdefault(row[0], row)
+        before = by_node.setdefault(row[0], row)
         if before is not row:
-            found[row[0]] = tuple(_greater(*pair) for pair in zip(before, row, strict=True))
-    return found
+            by_node[row[0]] = tuple(_greater(*pair) for pair in zip(before, row, strict=True))
+    return by_node
 
 
 def _greater(one: Any, other: Any) -> Any:

@@ -97,12 +97,12 @@ def _lines(written: bytes) -> tuple[list[str], bool]:
 
 def _parts(line: str, path: Path, number: int) -> list[str]:
     """Subject, predicate and the rest of a line with unusual white space; what says nothing counts as a comment."""
-    found = _PARTS.match(line)
-    if found is None or found[1].startswith("#"):
+    match = _PARTS.match(line)
+    if match is None or match[1].startswith("#"):
         return ["#", "#", ""]
-    if found[3] is None:
+    if match[3] is None:
         raise FormatError.at(path, number, _shown(line), "a triple: subject, predicate, object and a dot")
-    return list(found.groups())
+    return list(match.groups())
 
 
 def _node(written: str) -> str:
@@ -110,13 +110,13 @@ def _node(written: str) -> str:
 
 
 def _value(written: str, path: Path, line: int) -> Value:
-    found = _SIMPLE.fullmatch(written)
-    if found is not None:
-        return new_value(Value, (found[1], None) if found.lastindex == 1 else (found[2], found[3] or ""))
-    found = _OBJECT.fullmatch(written)
-    if found is None:
+    match = _SIMPLE.fullmatch(written)
+    if match is not None:
+        return new_value(Value, (match[1], None) if match.lastindex == 1 else (match[2], match[3] or ""))
+    match = _OBJECT.fullmatch(written)
+    if match is None:
         raise FormatError.at(path, line, _shown(written), "an IRI, a blank node or a literal, then a dot")
-    iri, blank, literal, language = found.groups()
+    iri, blank, literal, language = match.groups()
     if literal is None:
         return Value(unescaped(blank if iri is None else iri))
     return Value(unescaped(literal), language or "")
@@ -135,8 +135,8 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(_character, text) if "\\" in text else text
 
 
-def _character(found: re.Match[str]) -> str:
-    short, long, letter = found.groups()
+def _character(match: re.Match[str]) -> str:
+    short, long, letter = match.groups()
     if letter is not None:
         return _PLAIN.get(letter, letter)
     number = int(short or long, 16)

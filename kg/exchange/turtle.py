@@ -73,16 +73,16 @@ def read_turtle(path: Path, predicates: Mapping[str, int], take: Take, *, progre
 
 def tokens_of(text: str) -> list[str]:
     """All tokens, without white space and comments."""
-    found: list[str] = _TOKEN.findall(text)
-    while found and not found[-1]:  # the end of the text
-        found.pop()
-    return found
+    tokens: list[str] = _TOKEN.findall(text)
+    while tokens and not tokens[-1]:  # the end of the text
+        tokens.pop()
+    return tokens
 
 
 def _start(text: str, number: int) -> int:
     """Where the token with a number begins."""
-    found = next(islice(_TOKEN.finditer(text), max(number, 0), None), None)
-    return len(text) if found is None else found.start(1)
+    match = next(islice(_TOKEN.finditer(text), max(number, 0), None), None)
+    return len(text) if match is None else match.start(1)
 
 
 def _texts(path: Path) -> Iterator[tuple[str, bool]]:

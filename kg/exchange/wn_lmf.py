@@ -197,8 +197,8 @@ def licence(address: str) -> str:
     """The SPDX name of a licence by the address that a wordnet gives; empty where it is not understood."""
     address = address.strip()
     for pattern, name in _LICENCES:
-        if found := re.search(pattern, address, re.IGNORECASE):
-            return name.format(*(part.upper() for part in found.groups(default="")))
+        if match := re.search(pattern, address, re.IGNORECASE):
+            return name.format(*(part.upper() for part in match.groups(default="")))
     return address if re.fullmatch(r"[A-Za-z][\w.+-]*(?: (?:AND|OR|WITH) [A-Za-z][\w.+-]*)*", address) else ""
 
 

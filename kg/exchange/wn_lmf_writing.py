@@ -86,6 +86,6 @@ def _lexicon(name: str, code: str, origin: Origin, lexicon: Lexicon, tags: dict[
     yield "</Lexicon>\n"
 
 
-def _tag(known: str | None) -> str:
-    first = (known or "").split()[:1]
+def _tag(tags: str | None) -> str:
+    first = (tags or "").split()[:1]
     return _TAGS.get(first[0], _OTHER) if first else _UNKNOWN

@@ -89,22 +89,23 @@ def training_examples(
 def _of_pair(
     translations: TranslationLinks, here: int, there: int, described: Described, random: np.random.Generator
 ) -> Iterator[Examples]:
-    hidden, known = translations.between(here, there, DICTIONARIES), translations.between(here, there, CONCEPTS)
+    hidden, concept_links = translations.between(here, there, DICTIONARIES), translations.between(here, there, CONCEPTS)
     candidates = described.candidates
-    keys, known_keys = pair_keys(candidates.source, candidates.target), pair_keys(known.source, known.target)
+    keys = pair_keys(candidates.source, candidates.target)
+    concept_keys = pair_keys(concept_links.source, concept_links.target)
     truth = np.isin(keys, pair_keys(hidden.source, hidden.target))
     both_known = np.isin(candidates.source, hidden.source) & np.isin(candidates.target, hidden.target)
     reachable_pairs = np.isin(hidden.source, reachable(translations, here, there)) & np.isin(
         hidden.target, reachable(translations, there, here)
     )
-    known_pairs = np.isin(pair_keys(hidden.source, hidden.target), known_keys)
+    concept_pairs = np.isin(pair_keys(hidden.source, hidden.target), concept_keys)
     coverage = max(_share(candidates.source, hidden.source), _share(candidates.target, hidden.target))
     yield from _some(described, both_known, truth, int(reachable_pairs.sum()), coverage, random)
-    if known.size:
-        informed = replace(described, columns={**described.columns, **known_words(candidates, known)})
-        unknown = ~np.isin(keys, known_keys)
+    if concept_links.size:
+        informed = replace(described, columns={**described.columns, **known_words(candidates, concept_links)})
+        unknown = ~np.isin(keys, concept_keys)
         yield from _some(
-            informed, both_known & unknown, truth, int((reachable_pairs & ~known_pairs).sum()), coverage, random
+            informed, both_known & unknown, truth, int((reachable_pairs & ~concept_pairs).sum()), coverage, random
         )
 
 

@@ -116,9 +116,9 @@ def _induced(links: Links, candidates: Candidates) -> Weights:
     """The probability of a candidate in lexicons induced from vectors, 0 where it is in none."""
     values = np.zeros(len(candidates))
     if links.size:
-        keys, asked = pair_keys(links.source, links.target), pair_keys(candidates.source, candidates.target)
-        place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-        values = np.where(keys[place] == asked, links.weight[place], 0.0)
+        keys, candidate_keys = pair_keys(links.source, links.target), pair_keys(candidates.source, candidates.target)
+        place = np.minimum(np.searchsorted(keys, candidate_keys), len(keys) - 1)
+        values = np.where(keys[place] == candidate_keys, links.weight[place], 0.0)
     return values
 
 

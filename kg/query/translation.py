@@ -82,8 +82,8 @@ def _inferred(store: Store, starts: Collection[int], question: Question, terms: 
     first, last = question.target * BLOCK, (question.target + 1) * BLOCK - 1
     query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
     usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
-    asked = ((start, question.relation, first, last) for start in starts)
-    return {pair for values in asked for pair in store.in_chunks(query, usable, values)}
+    parameters = ((start, question.relation, first, last) for start in starts)
+    return {pair for values in parameters for pair in store.in_chunks(query, usable, values)}
 
 
 def _through_pivots(

@@ -29,8 +29,8 @@ def add_counts(store: Store, src: Numbers, relation: Numbers, dst: Numbers, sour
     """Count new edges, given by their columns, on top of what was counted."""
     # Languages, relations and sources are small numbers: together they fit one sortable key.
     key = ((src // BLOCK << 16 | dst // BLOCK) << 8 | relation) << 22 | source
-    found, edges = np.unique(key, return_counts=True)
-    columns = (found >> 46, found >> 22 & 0xFF, found >> 30 & 0xFFFF, found & 0x3FFFFF, edges)
+    keys, edges = np.unique(key, return_counts=True)
+    columns = (keys >> 46, keys >> 22 & 0xFF, keys >> 30 & 0xFFFF, keys & 0x3FFFFF, edges)
     store.insert("coverage", _COLUMNS, columns, conflict=_ADD)
 
 
@@ -43,8 +43,8 @@ def count_concepts(store: Store) -> None:
         "FROM concept_member m JOIN concept c ON c.id = m.concept GROUP BY m.concept) AS concepts "
         "GROUP BY source, languages"
     )
-    found = store.rows(f"SELECT DISTINCT entry / {BLOCK} FROM concept_member ORDER BY 1")
-    languages = np.array([language for (language,) in found], dtype=np.int64)  # few of those of a large graph
+    language_rows = store.rows(f"SELECT DISTINCT entry / {BLOCK} FROM concept_member ORDER BY 1")
+    languages = np.array([language for (language,) in language_rows], dtype=np.int64)  # few of those of a large graph
     counts: dict[int, Numbers] = {}
     for rows in store.stream(of_words):
         for source in {row[0] for row in rows}:

@@ -148,13 +148,13 @@ class Loader:
                 before = len(written)
                 written += [words] if isinstance(words, str) else words
                 keys += [key] * (len(written) - before)
-        known = self._concepts(concepts, origin)
-        return self._hold_members(by_language, known, origin)
+        concept_ids = self._concepts(concepts, origin)
+        return self._hold_members(by_language, concept_ids, origin)
 
     def add_members(self, language: str, keys: Sequence[str], words: Sequence[str], origin: Origin) -> Added:
         """Hold words of one language, each with the key of its concept in ``origin``."""
-        known = self._concepts(dict.fromkeys(keys), origin)
-        return self._hold_members({language_code(language): (keys, words)}, known, origin)
+        concept_ids = self._concepts(dict.fromkeys(keys), origin)
+        return self._hold_members({language_code(language): (keys, words)}, concept_ids, origin)
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Hold what words are, by their tags."""
@@ -227,18 +227,21 @@ class Loader:
     def _concepts(self, keys: Collection[str], origin: Origin) -> dict[str, int]:
         """The numbers of concepts of a source by their keys; those that it lacks are stored."""
         source = self.source(origin)
-        known: dict[str, int] = dict(self.store.rows("SELECT key, id FROM concept WHERE source = ?", (source,)))
+        concept_ids: dict[str, int] = dict(self.store.rows("SELECT key, id FROM concept WHERE source = ?", (source,)))
         check_encodable(keys, origin.name)
         free = 1 + (self.store.value("SELECT max(id) FROM concept") or 0)
-        new = [key for key in keys if key not in known]
+        new = [key for key in keys if key not in concept_ids]
         numbers = range(free, free + len(new))
-        known.update(zip(new, numbers, strict=True))
+        concept_ids.update(zip(new, numbers, strict=True))
         if new:
             self.store.insert("concept", ("id", "key", "source"), (numbers, new, [source] * len(new)))
-        return known
+        return concept_ids
 
     def _hold_members(
-        self, by_language: Mapping[str, tuple[Sequence[str], Sequence[str]]], known: Mapping[str, int], origin: Origin
+        self,
+        by_language: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+        concept_ids: Mapping[str, int],
+        origin: Origin,
     ) -> Added:
         taken = dropped = 0
         for language, (keys, written) in by_language.items():
@@ -248,7 +251,7 @@ class Loader:
                 words = [word for word in words if word]
                 dropped += len(written) - len(words)
             check_encodable(words, origin.name)
-            concepts = np.fromiter(map(known.__getitem__, keys), dtype=np.int64, count=len(keys))
+            concepts = np.fromiter(map(concept_ids.__getitem__, keys), dtype=np.int64, count=len(keys))
             self._members.append((concepts, self._entries(language, words)))
             taken += len(words)
         self.changed = True
@@ -256,8 +259,8 @@ class Loader:
 
     def _found(self, table: str, values: Mapping[str, Any]) -> int | None:
         same = " AND ".join(f"{name} = ?" for name in values)
-        found: int | None = self.store.value(f"SELECT id FROM {table} WHERE {same}", list(values.values()))
-        return found
+        number: int | None = self.store.value(f"SELECT id FROM {table} WHERE {same}", list(values.values()))
+        return number
 
     def _numbered(
         self, here: str, there: str, sources: list[str], targets: list[str], kind: int, source: int, weights: Weights
@@ -267,8 +270,8 @@ class Loader:
 
     def _entries(self, language: str, words: Sequence[str]) -> Numbers:
         """The entry number of each word."""
-        known = self.words.numbers(language, words)
-        return np.fromiter(map(known.__getitem__, words), dtype=np.int64, count=len(words))
+        numbers = self.words.numbers(language, words)
+        return np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
 
     def _hold(self, edges: Edges, progress: Progress) -> None:
         self._edges.append(edges)
@@ -320,9 +323,9 @@ class Loader:
         join = "JOIN" if self.store.postgres else "CROSS JOIN"  # SQLite keeps the order of a cross join
         rows = self.store.rows(f"SELECT i.place FROM incoming i {join} edge e ON {same}")
         self.store.run("DROP TABLE incoming")
-        found = np.zeros(len(columns[0]), dtype=bool)
-        found[np.array([row[0] for row in rows], dtype=np.int64)] = True
-        return found
+        stored = np.zeros(len(columns[0]), dtype=bool)
+        stored[np.array([row[0] for row in rows], dtype=np.int64)] = True
+        return stored
 
 
 def _relation(dictionary: Dictionary, relation: str | None) -> int:

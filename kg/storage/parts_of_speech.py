@@ -33,8 +33,8 @@ class PartsOfSpeech:
         """Bring the entries up to date."""
         if not self._held:
             return
-        known = dict(self.store.in_chunks("SELECT id, pos FROM entry WHERE pos <> '' AND id IN ({keys})", self._held))
-        rows = {number: _joined(known.get(number, ""), tag) for number, tag in sorted(self._held.items())}
+        tags = dict(self.store.in_chunks("SELECT id, pos FROM entry WHERE pos <> '' AND id IN ({keys})", self._held))
+        rows = {number: _joined(tags.get(number, ""), tag) for number, tag in sorted(self._held.items())}
         self._held = {}
         self.store.run("CREATE TEMP TABLE incoming (entry BIGINT PRIMARY KEY, pos TEXT)")
         self.store.insert("incoming", ("entry", "pos"), (list(rows), list(rows.values())))

@@ -27,11 +27,11 @@ _LOCK = 0x49534F47  # "ISOG": one writer at a time
 
 def address(place: Path | str) -> str | None:
     """The URL of a PostgreSQL database, ``None`` where ``place`` is none; a ``Path`` has lost a slash of it."""
-    found = _URL.fullmatch(str(place))
-    if found is None:
+    match = _URL.fullmatch(str(place))
+    if match is None:
         return None
-    scheme = "postgresql+psycopg" if found[1] == "postgresql" else found[1]
-    return f"{scheme}://{found[2]}"
+    scheme = "postgresql+psycopg" if match[1] == "postgresql" else match[1]
+    return f"{scheme}://{match[2]}"
 
 
 @contextmanager
@@ -104,8 +104,8 @@ def _check(store: Store) -> None:
         )
     there = inspect(store.connection)
     for name, table in Base.metadata.tables.items():
-        found = {column["name"] for column in there.get_columns(name)} if there.has_table(name) else set()
-        if found != set(table.columns.keys()):
+        columns = {column["name"] for column in there.get_columns(name)} if there.has_table(name) else set()
+        if columns != set(table.columns.keys()):
             raise GraphError(
                 f"{store.path}: found table {name} unlike that of schema version {VERSION}, expected a graph"
             )

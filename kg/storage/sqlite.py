@@ -96,12 +96,12 @@ def create_tables(engine: Engine) -> None:
 def _definitions() -> dict[str, list[str]]:
     """The statements that make each table: worded once in a process, which takes longer than making them."""
     words = sqlite_dialect()
-    found = {}
+    statements = {}
     for table in Base.metadata.sorted_tables:
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         made: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
-        found[table.name] = [str(each.compile(dialect=words)) for each in made]
-    return {**found, "entry_search": [SEARCH_VIEW, SEARCH_TABLE]}
+        statements[table.name] = [str(each.compile(dialect=words)) for each in made]
+    return {**statements, "entry_search": [SEARCH_VIEW, SEARCH_TABLE]}
 
 
 def check_file(path: Path) -> None:

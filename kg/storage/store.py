@@ -43,23 +43,23 @@ class Store:
             GraphError: The file is damaged or has gone.
         """
         try:
-            found: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
+            rows: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
         except self._error as error:
             raise GraphError(f"{self.path}: {explanation(error)}") from error
-        return found
+        return rows
 
     def value(self, query: str, values: Sequence[Any] = ()) -> Any:
         """The first column of the first row, ``None`` where there is no row."""
-        found = self.rows(query, values)
-        return found[0][0] if found else None
+        rows = self.rows(query, values)
+        return rows[0][0] if rows else None
 
     def stream(self, query: str, values: Sequence[Any] = (), *, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows of a long query, ``size`` at a time."""
         cursor = self.connection.connection.cursor()
         try:
             cursor.execute(self._spoken(query), values)
-            while found := cursor.fetchmany(size):
-                yield list(found)
+            while batch := cursor.fetchmany(size):
+                yield list(batch)
         except self._error as error:
             raise GraphError(f"{self.path}: {explanation(error)}") from error
         finally:
@@ -121,5 +121,5 @@ def _statement(head: str, width: int, rows: int, conflict: str) -> str:
 
 def _plain(values: Any) -> Sequence[Any]:
     """The values of a numpy array as Python's own numbers, all at once."""
-    found: Sequence[Any] = values.tolist() if hasattr(values, "tolist") else values
-    return found
+    plain: Sequence[Any] = values.tolist() if hasattr(values, "tolist") else values
+    return plain

@@ -41,12 +41,12 @@ class Interner:
         block = self._block(language)
         missing = [word for word in dict.fromkeys(words) if word not in block.known]
         if block.stored and missing:
-            found = self.store.in_chunks(
+            rows = self.store.in_chunks(
                 "SELECT lemma, id FROM entry WHERE language = ? AND lemma IN ({keys})",
                 missing,
                 (block.number,),
             )
-            block.known.update(found)
+            block.known.update(rows)
             missing = [word for word in missing if word not in block.known]
         if block.next + len(missing) > (block.number + 1) * BLOCK:
             raise GraphError(f"found more than {BLOCK:,} words of {language}, expected fewer; leave rare ones out")
