@@ -17,6 +17,7 @@ import isogloss as ig
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "examples" / "notebook.ipynb"
+WORDS = 1500  # of each language: enough to learn from, and quick
 QUICK = ig.PriorSettings(counts=(25,), words=500, rounds=4, ranked=25, vocabulary=600, steps=10)
 
 TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc>
@@ -31,13 +32,14 @@ TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc>
 @pytest.fixture(scope="module")
 def lexicon() -> ig.Lexicon:
     train, _ = ig.sample_dictionary("en", "fr").split(0.25, seed=0)
-    return ig.build_lexicon(ig.sample_vectors("en"), ig.sample_vectors("fr"), train, method="procrustes", extra={})
+    en, fr = (ig.sample_vectors(code).first(WORDS) for code in ("en", "fr"))
+    return ig.build_lexicon(en, fr, train, method="procrustes", extra={})
 
 
 def test_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for code in ("en", "fr"):
-        ig.write_vectors(ig.sample_vectors(code), f"{code}.vec")
+        ig.write_vectors(ig.sample_vectors(code).first(WORDS), f"{code}.vec")
     lines = (f"{pair.source}\t{pair.target}\n" for pair in ig.sample_dictionary("en", "fr"))
     Path("en-fr.txt").write_text("".join(lines), "utf-8")
 
@@ -67,7 +69,7 @@ def test_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert opened.precision == lexicon.precision
 
     Path("eng-fra.tei").write_text(TEI, "utf-8")
-    fi, ja = ig.sample_vectors("fi"), ig.sample_vectors("ja")
+    fi, ja = ig.sample_vectors("fi").first(WORDS), ig.sample_vectors("ja").first(WORDS)
     with ig.open_graph("w.db", write=True) as graph:
         graph.add(lexicon)
         assert graph.import_file("eng-fra.tei", "en", "fr").pairs == 2
@@ -82,8 +84,8 @@ def test_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     model = ig.meta_train([en, fr, fi], graph, hold_out="ja", settings=QUICK)
     assert "ja" not in model.languages
-    seeds = [(pair.source, pair.target) for pair in ig.sample_dictionary("en", "ja").lowercased().within(en, ja)][::8]
-    new = ig.build_lexicon(en, ja, seeds, prior=model, extra={})
+    seeds = [(pair.source, pair.target) for pair in ig.sample_dictionary("en", "ja").lowercased().within(en, ja)][::2]
+    new = ig.build_lexicon(en, ja, seeds, prior=model, extra={}, cut=500)  # few words, to be quick
     assert new.report["prior"] == model.name
     graph.close()
 
@@ -104,7 +106,7 @@ def test_the_notebook_is_kept_without_outputs() -> None:
 
 
 def test_vectors_come_as_people_hold_them(lexicon: ig.Lexicon, tmp_path: Path) -> None:
-    en, fr = ig.sample_vectors("en"), ig.sample_vectors("fr")
+    en, fr = (ig.sample_vectors(code).first(WORDS) for code in ("en", "fr"))
     keyed = SimpleNamespace(index_to_key=list(en.words), vectors=en.matrix)
     train, _ = ig.sample_dictionary("en", "fr").split(0.25, seed=0)
     pairs = [(pair.source, pair.target) for pair in train]
