@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "isogloss"
 NEIGHBOURS = ("data/__init__.py", "kg.py", "lexicon.py", "meta.py")  # somebody else's, where the wheel is tried
-TAUGHT = (
-    "lexicon/pretrained/ranker.safetensors",
+TRAINED = (
+    "lexicon/ranking/pretrained/ranker.safetensors",
     "meta/matching/pretrained/prior.safetensors",
     "kg/inference/prior.json",
 )
@@ -85,7 +85,7 @@ def check_content(wheel: Path) -> Path:
     rooms = [path.name for path in (ROOT / PACKAGE).iterdir() if path.is_symlink()]
     modules = {f"{PACKAGE}/{path}" for path in tracked if path.split("/")[0] in rooms}
     modules |= {path for path in tracked if path.startswith(f"{PACKAGE}/")}
-    brought = [*(f"data/samples/{name}" for name in SAMPLE), *TAUGHT, "py.typed"]
+    brought = [*(f"data/samples/{name}" for name in SAMPLE), *TRAINED, "py.typed"]
     wanted = modules | {f"{PACKAGE}/{name}" for name in brought}
     if missing := sorted(wanted - names):
         raise SmokeError(f"{wheel.name}: found no {', '.join(missing[:5])}, expected it in the wheel")
