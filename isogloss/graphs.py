@@ -13,12 +13,12 @@ from isogloss.data.vectors import Vectors
 from isogloss.kg import graph as kg
 from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
-from isogloss.lexicons import Lexicon
 
 if TYPE_CHECKING:
     from isogloss.kg.exchange.difference import Pairs
     from isogloss.kg.exchange.exporting import Exported
     from isogloss.kg.inference.pipeline import Inference
+    from isogloss.lexicons import Lexicon  # which loads torch; a graph needs none
 
 
 class Graph(kg.Graph):
@@ -48,8 +48,9 @@ class Graph(kg.Graph):
             FormatError: A weight is no probability, or a word no valid text.
             GraphError: The graph is open for reading only, or the disk refuses.
         """
-        if isinstance(pairs, Lexicon):
-            return super().add(pairs.dictionary(), relation=relation, run=run or pairs.run(), progress=progress)
+        if not isinstance(pairs, Dictionary):
+            run = run or pairs.run()
+            pairs = pairs.dictionary()
         return super().add(pairs, relation=relation, run=run, progress=progress)
 
     def import_file(

@@ -17,6 +17,11 @@ def test_every_public_name_is_there() -> None:
     assert all(getattr(isogloss, name) is not None for name in isogloss.__all__)
 
 
+def test_a_graph_opens_without_torch() -> None:
+    script = "import sys, isogloss; isogloss.open_graph; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+
+
 def test_no_public_name_is_that_of_a_module() -> None:
     """Importing the module would put it in the place of the public name."""
     modules = {module.name for module in pkgutil.iter_modules(isogloss.__path__)}
