@@ -20,7 +20,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Neighbor, Stats, Word
 from isogloss.kg.storage import postgres, sqlite, vector_rows
-from isogloss.kg.storage.loading import Added, Loader
+from isogloss.kg.storage.loading import AboutConcept, Added, Loader
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.transaction import file_of, reading, writing
@@ -141,10 +141,20 @@ class Graph:
         self._stale = True
         return added
 
-    def add_members(self, language: str, keys: Sequence[str], words: Sequence[str], origin: Origin) -> Added:
-        """Take in words of one language, each with the key that its concept has in ``origin``, as ``add_concepts``."""
+    def add_members(
+        self,
+        language: str,
+        keys: Sequence[str],
+        words: Sequence[str],
+        origin: Origin,
+        weights: Sequence[float] | None = None,
+    ) -> Added:
+        """Take in words of one language, each with the key that its concept has in ``origin``, as ``add_concepts``.
+
+        ``weights`` say how surely each word belongs, 0 to 1; 1 unless they are given.
+        """
         with sqlite.explained(self.path):
-            added = self._writer().add_members(language, keys, words, origin)
+            added = self._writer().add_members(language, keys, words, origin, weights)
         self._stale = True
         return added
 
@@ -152,6 +162,18 @@ class Graph:
         """Note what words added in this session are: tags of Universal Dependencies, several with blanks between."""
         with sqlite.explained(self.path):
             self._writer().add_parts_of_speech(language, tags)
+        self._stale = True
+
+    def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> None:
+        """Note parts of speech, definitions and cohesion of concepts, by their keys in ``origin``."""
+        with sqlite.explained(self.path):
+            self._writer().describe_concepts(about, origin)
+        self._stale = True
+
+    def add_frequency_ranks(self, language: str, ranks: Mapping[str, int]) -> None:
+        """Note how frequent words added in this session are, the most frequent 0; of two ranks the first counts."""
+        with sqlite.explained(self.path):
+            self._writer().add_frequency_ranks(language, ranks)
         self._stale = True
 
     def link_vectors(self, vectors: Vectors) -> int:

@@ -89,13 +89,6 @@ def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
     for line in progress(jsonl.lines(selected), "Merging", None):
         reader.accept(line)
     reader.flush()
-    codes: dict[int, str] = dict(other.store.rows("SELECT id, code FROM language"))
-    tags: dict[str, dict[str, str]] = {}
-    for rows in other.store.stream("SELECT language, lemma, pos FROM entry WHERE pos <> ''"):
-        for language, word, tag in rows:
-            tags.setdefault(codes[language], {})[word] = tag
-    for code, word_tags in tags.items():
-        graph.add_parts_of_speech(code, word_tags)
     return Added(reader.taken, reader.dropped)
 
 

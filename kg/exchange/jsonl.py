@@ -1,12 +1,15 @@
-"""The graph's own format: JSON lines that lose nothing of edges, sources, runs, evidence and concepts.
+"""The graph's own format: JSON lines that lose nothing of edges, sources, runs, evidence, concepts and words.
 
-A source or run comes before the first line that names its number::
+A source or run comes before the first line that names its number, a word after the edges and concepts that have it::
 
-    {"isogloss": "graph", "version": 1}
+    {"isogloss": "graph", "version": 2}
     {"source": 1, "name": "CLDR 41", "licence": "Unicode-DFS-2016", "kind": "dictionary", "url": "…", "quality": 1.0}
     {"run": 1, "method": "csls", "settings": {"k": 10}, "seed": 0, "version": "0.1.0", "started": "2026-01-01"}
     {"edge": ["en", "dog", "translation", "fr", "chien"], "weight": 0.9, "by": 1, "run": 1, "evidence": {"rank": 1}}
-    {"concept": "emoji/🐶", "by": 1, "members": [["en", "dog"], ["fr", "chien"]]}
+    {"concept": "emoji/🐶", "by": 1, "members": [["en", "dog"], ["fr", "chien", 0.9]], "definition": "…"}
+    {"word": ["en", "dog"], "pos": "NOUN VERB", "rank": 812}
+
+Version 1 had no lines about words.
 """
 
 from __future__ import annotations
@@ -24,11 +27,12 @@ from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.selection import ONCE, Selected
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK, RELATIONS
 
-VERSION = 1
+VERSION = 2
+_READ = (1, 2)  # versions
 _HELD = 500_000  # pairs in memory before they go to the graph; a size limit, round number
 
 _CODE = {number: code for number, code, _, _ in RELATIONS}
@@ -64,6 +68,7 @@ def lines(selected: Selected) -> Iterator[dict[str, Any]]:
     yield from _head(selected)
     yield from _edges(selected)
     yield from _concepts(selected)
+    yield from _words(selected)
 
 
 def read(path: Path, graph: Graph, *, progress: Progress = silent) -> Added:
@@ -119,8 +124,20 @@ def _reason(run: int | None, facts: str | None) -> dict[str, Any]:
 
 
 def _concepts(selected: Selected) -> Iterator[dict[str, Any]]:
-    for key, by, members in selected.concepts():
-        yield {"concept": key, "by": by, "members": [[member.language, member.word] for member in members]}
+    for key, by, members, about in selected.concepts():
+        words = [[code, word] if weight == 1 else [code, word, weight] for code, word, _, weight in members]
+        told = {name: said for name, said in about._asdict().items() if said not in ("", None)}
+        yield {"concept": key, "by": by, "members": words, **told}
+
+
+def _words(selected: Selected) -> Iterator[dict[str, Any]]:
+    for language, word, pos, rank in selected.words():
+        line: dict[str, Any] = {"word": [language, word]}
+        if pos:
+            line["pos"] = pos
+        if rank is not None:
+            line["rank"] = rank
+        yield line
 
 
 class Reader:
@@ -135,7 +152,10 @@ class Reader:
         self._origins: dict[int, Origin] = {}
         self._runs: dict[int | None, Run | None] = {None: None}
         self._pairs: dict[tuple[str, str, str, int, int | None], list[Pair]] = {}
-        self._concepts: dict[int, dict[str, dict[str, list[str]]]] = {}
+        self._members: dict[tuple[int, str], tuple[list[str], list[str], list[float]]] = {}  # keys, words, weights
+        self._about: dict[int, dict[str, AboutConcept]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._ranks: dict[str, dict[str, int]] = {}
 
     def take(self, number: int, line: bytes) -> None:
         """Note what a line says."""
@@ -167,9 +187,15 @@ class Reader:
         for (here, there, relation, by, run), pairs in self._pairs.items():
             dictionary = Dictionary(here, there, tuple(pairs), self._origins[by])
             self._count(self.graph.add(dictionary, relation=relation, run=self._runs[run]))
-        for by, concepts in self._concepts.items():
-            self._count(self.graph.add_concepts(concepts, self._origins[by]))
-        self._pairs, self._concepts, self.held = {}, {}, 0
+        for (by, language), (keys, words, weights) in self._members.items():
+            self._count(self.graph.add_members(language, keys, words, self._origins[by], weights))
+        for by, about in self._about.items():
+            self.graph.describe_concepts(about, self._origins[by])
+        for language, tags in self._tags.items():
+            self.graph.add_parts_of_speech(language, tags)
+        for language, ranks in self._ranks.items():
+            self.graph.add_frequency_ranks(language, ranks)
+        self._pairs, self._members, self._about, self._tags, self._ranks, self.held = {}, {}, {}, {}, {}, 0
 
     def _count(self, added: Added) -> None:
         self.taken += added.pairs
@@ -180,17 +206,15 @@ class Reader:
         header = value if isinstance(value, dict) else {}
         if header.get("isogloss") != "graph":
             raise FormatError.at(self.path, number, "a file that is no graph", 'the line {"isogloss": "graph", …}')
-        if header.get("version") != VERSION:
+        if header.get("version") not in _READ:
             raise FormatError.at(
-                self.path, number, f"version {header.get('version')}", f"version {VERSION}; update isogloss"
+                self.path, number, f"version {header.get('version')}", f"version {VERSION} or older; update isogloss"
             )
         self.seen = True
 
     def _source(self, value: Mapping[str, Any]) -> None:
         terms = {name: str(value[name]) for name in ("name", "licence", "kind", "url")}
-        quality = float(value["quality"])
-        if not 0 <= quality <= 1:
-            raise ValueError(f"quality {quality}")
+        quality = _probability("quality", value["quality"])
         self._origins[value["source"]] = Origin(**terms, quality=quality, version=str(value.get("version", "")))
 
     def _run(self, value: Mapping[str, Any]) -> None:
@@ -200,9 +224,7 @@ class Reader:
     def _edge(self, value: Mapping[str, Any]) -> None:
         here, source, relation, there, target = map(_text, value["edge"])
         language_code(here), language_code(there)
-        weight, by, run = float(value["weight"]), value["by"], value.get("run")
-        if not 0 <= weight <= 1:
-            raise ValueError(f"weight {weight}")
+        weight, by, run = _probability("weight", value["weight"]), value["by"], value.get("run")
         if relation not in _RELATIONS:
             raise ValueError(f"relation {relation!r}")
         self._check_known(by, run)
@@ -212,10 +234,31 @@ class Reader:
 
     def _concept(self, value: Mapping[str, Any]) -> None:
         self._check_known(value["by"], None)
-        members = self._concepts.setdefault(value["by"], {}).setdefault(_text(value["concept"]), {})
-        for language, word in value["members"]:
-            members.setdefault(language_code(_text(language)), []).append(_text(word))
+        by, key = value["by"], _text(value["concept"])
+        for language, word, *said in value["members"]:
+            weight = _probability("weight", said[0]) if said else 1.0
+            keys, words, weights = self._members.setdefault((by, language_code(_text(language))), ([], [], []))
+            keys.append(key)
+            words.append(_text(word))
+            weights.append(weight)
             self.held += 1
+        cohesion = value.get("cohesion")
+        about = AboutConcept(
+            _text(value.get("pos", "")),
+            _text(value.get("definition", "")),
+            None if cohesion is None else _probability("cohesion", cohesion),
+        )
+        if about != _NOTHING:
+            self._about.setdefault(by, {})[key] = about
+
+    def _word(self, value: Mapping[str, Any]) -> None:
+        language, word = map(_text, value["word"])
+        code = language_code(language)
+        if pos := _text(value.get("pos", "")):
+            self._tags.setdefault(code, {})[word] = pos
+        if (rank := value.get("rank")) is not None:
+            self._ranks.setdefault(code, {})[word] = _rank(rank)
+        self.held += 1
 
     def _check_known(self, by: int, run: int | None) -> None:
         if by not in self._origins:
@@ -230,16 +273,32 @@ def _text(value: Any) -> str:
     return value
 
 
+def _probability(name: str, value: Any) -> float:
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} {number}")
+    return number
+
+
+def _rank(value: Any) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError(f"rank {value!r}")
+    return value
+
+
+_NOTHING = AboutConcept()
 _RELATIONS = set(_CODE.values())
 _TAKERS: dict[Any, Callable[[Reader, Mapping[str, Any]], None]] = {
     "source": Reader._source,
     "run": Reader._run,
     "edge": Reader._edge,
     "concept": Reader._concept,
+    "word": Reader._word,
 }
 _EXPECTED = {
     "source": "number, name, licence, kind, url and a quality from 0 to 1",
     "run": "number, method, settings, seed, version and time",
     "edge": "[language, word, relation, language, word], a weight from 0 to 1 and the number of a source",
     "concept": "its key, the number of a source and members as [language, word]",
+    "word": "[language, word], with parts of speech or a frequency rank",
 }

@@ -13,6 +13,7 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.language import language_code
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
+from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 
 CODE = {number: code for number, code, _, _ in RELATIONS}
@@ -32,8 +33,12 @@ _CONCEPT_EDGES = (
 )
 
 _MEMBERS = (
-    "SELECT c.key, c.source, e.language, e.lemma, e.id FROM concept c JOIN concept_member m ON m.concept = c.id "
-    "JOIN entry e ON e.id = m.entry ORDER BY c.id, e.language, e.lemma"
+    "SELECT c.id, c.key, c.source, c.pos, c.definition, c.cohesion, e.language, e.lemma, e.id, m.weight FROM concept c "
+    "JOIN concept_member m ON m.concept = c.id JOIN entry e ON e.id = m.entry ORDER BY c.id, e.language, e.lemma"
+)
+
+_DESCRIBED = (
+    "SELECT n.language, n.lemma, n.pos, n.freq_rank FROM entry n WHERE (n.pos <> '' OR n.freq_rank IS NOT NULL) AND "
 )
 
 _ORIGIN = itemgetter(6)
@@ -53,12 +58,22 @@ class Line(NamedTuple):
     origin: int  # number of the source
 
 
+class Described(NamedTuple):
+    """A word with what is known of it."""
+
+    language: str
+    word: str
+    pos: str  # tags with blanks between
+    rank: int | None  # by frequency
+
+
 class Member(NamedTuple):
     """A word of a concept."""
 
     language: str
     word: str
     entry: int  # its number
+    weight: float = 1.0  # how surely it belongs
 
 
 class Shared(NamedTuple):
@@ -67,6 +82,7 @@ class Shared(NamedTuple):
     key: str
     origin: int  # number of the source
     members: list[Member]
+    about: AboutConcept = AboutConcept()
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,7 @@ class Selected:
         self.permitted = {
             number for number, origin in self.origins.items() if permits(selection.licences, origin.licence)
         }
+        self.whole = selection.min_weight <= 0 and len(self.permitted) == len(self.origins)  # between its languages
         codes = self.store.rows("SELECT id, code FROM language")
         self.codes: dict[int, str] = dict(codes)
         self._first = {
@@ -114,28 +131,44 @@ class Selected:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
         languages = self.selection.source, self.selection.target
         wanted = {language_code(code) for code in languages if code}
-        concept = Shared("", 0, [])
+        here, concept = 0, Shared("", 0, [])
         for rows in self.store.stream(_MEMBERS):
-            for key, by, language, written, entry in rows:
+            for number, key, by, pos, definition, cohesion, language, written, entry, weight in rows:
                 code = self.codes[language]
                 if by not in self.permitted or (wanted and code not in wanted):
                     continue
-                if concept.members and (concept.key, concept.origin) != (key, by):
-                    yield concept
-                    concept = Shared(key, by, [])
-                if not concept.members:
-                    concept = Shared(key, by, [])
-                concept.members.append(Member(code, written, entry))
+                if number != here:
+                    if here:
+                        yield concept
+                    here, concept = number, Shared(key, by, [], AboutConcept(pos, definition, cohesion))
+                concept.members.append(Member(code, written, entry, weight))
                 self.counts[by] += 1
-        if concept.members:
+        if here:
             yield concept
+
+    def words(self) -> Iterator[Described]:
+        """Every word that goes out of which more is known than how it is written."""
+        for rows in self.store.stream(_DESCRIBED + self._going_out()):
+            for language, written, pos, rank in rows:
+                yield Described(self.codes[language], written, pos, rank)
+
+    def _going_out(self) -> str:
+        """The condition that an entry has a selected edge or belongs to a selected concept."""
+        if self.whole and not self._first:
+            return "true"
+        sources = ", ".join(map(str, self.permitted)) or "NULL"
+        ends = " OR ".join(f"({end})" for end in self._either_end("n.id", "e.dst"))
+        languages = " OR ".join(f"n.id BETWEEN {first} AND {first + BLOCK - 1}" for first in self._first.values())
+        return (
+            f"(EXISTS (SELECT 1 FROM edge e WHERE e.src = n.id AND e.source IN ({sources}) AND ({ends}) "
+            f"AND e.weight >= {float(self.selection.min_weight)!r}) OR ({languages or 'true'}) AND EXISTS (SELECT 1 "
+            "FROM concept_member m JOIN concept c ON c.id = m.concept "
+            f"WHERE m.entry = n.id AND c.source IN ({sources})))"
+        )
 
     def either_way(self) -> list[str]:
         """Conditions that each find a part of the edges between the languages, whichever end they start from."""
-        forth, back = self._ends("e.src", "e.dst"), self._ends("e.dst", "e.src")
-        if not forth:
-            return ["true"]
-        return [forth] if forth == back else [forth, f"{back} AND NOT ({forth})"]
+        return self._either_end("e.src", "e.dst")
 
     def size(self) -> int:
         """How many stored edges there are in all, before any limit but the languages."""
@@ -154,10 +187,15 @@ class Selected:
         self.counts[line.origin] -= 1
         self.left_out[reason] += 1
 
+    def _either_end(self, src: str, dst: str) -> list[str]:
+        forth, back = self._ends(src, dst), self._ends(dst, src)
+        if not forth:
+            return ["true"]
+        return [forth] if forth == back else [forth, f"{back} AND NOT ({forth})"]
+
     def _read(self, query: str) -> Iterator[list[Row]]:
-        whole = self.selection.min_weight <= 0 and len(self.permitted) == len(self.origins)
         for rows in self.store.stream(query):
-            if whole:
+            if self.whole:
                 kept = [row for row in rows if row[0] != row[3]]
                 self.counts.update(map(_ORIGIN, kept))
                 yield kept

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,10 @@ _KEEP_HIGHER = (
     "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = "
     "CASE WHEN excluded.weight > edge.weight THEN excluded.weight ELSE edge.weight END"
 )
-_KEEP_FIRST = "ON CONFLICT DO NOTHING"
+_KEEP_SURER = (
+    "ON CONFLICT (concept, entry) DO UPDATE SET weight = "
+    "CASE WHEN excluded.weight > concept_member.weight THEN excluded.weight ELSE concept_member.weight END"
+)
 _NUMBER = {code: number for number, code, _, _ in RELATIONS}
 _INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 
@@ -49,6 +52,14 @@ class Added:
 
     pairs: int
     dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+class AboutConcept(NamedTuple):
+    """What is known of a concept besides its words; empty or ``None`` where nobody says."""
+
+    pos: str = ""
+    definition: str = ""
+    cohesion: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,8 @@ class Loader:
         self.changed = False
         self._edges: list[Edges] = []
         self._evidence = Evidence(store)
-        self._members: list[tuple[Numbers, Numbers]] = []  # concepts, and a word of each
+        self._members: list[tuple[Numbers, Numbers, Weights]] = []  # concepts, a word of each, how surely it belongs
+        self._ranks: dict[int, int] = {}  # of words by frequency
         self._sources: dict[Origin, int] = {}
         self._old_sources: set[int] = set()
 
@@ -151,14 +163,46 @@ class Loader:
         concept_ids = self._concepts(concepts, origin)
         return self._hold_members(by_language, concept_ids, origin)
 
-    def add_members(self, language: str, keys: Sequence[str], words: Sequence[str], origin: Origin) -> Added:
-        """Hold words of one language, each with the key of its concept in ``origin``."""
+    def add_members(
+        self,
+        language: str,
+        keys: Sequence[str],
+        words: Sequence[str],
+        origin: Origin,
+        weights: Sequence[float] | None = None,
+    ) -> Added:
+        """Hold words of one language, each with the key of its concept in ``origin`` and how surely it belongs."""
         concept_ids = self._concepts(dict.fromkeys(keys), origin)
-        return self._hold_members({language_code(language): (keys, words)}, concept_ids, origin)
+        return self._hold_members({language_code(language): (keys, words)}, concept_ids, origin, weights)
+
+    def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> None:
+        """Store what is known of concepts by their keys in ``origin``; what says nothing changes nothing."""
+        concept_ids = self._concepts(about, origin)
+        for name in AboutConcept._fields:
+            told = {
+                concept_ids[key]: said for key, facts in about.items() if (said := getattr(facts, name)) or said == 0
+            }
+            if told:
+                kind = "DOUBLE PRECISION" if name == "cohesion" else "TEXT"
+                self.store.run(f"CREATE TEMP TABLE incoming (concept BIGINT PRIMARY KEY, said {kind})")
+                self.store.insert("incoming", ("concept", "said"), (list(told), list(told.values())))
+                self.store.run(
+                    f"UPDATE concept SET {name} = incoming.said FROM incoming WHERE concept.id = incoming.concept"
+                )
+                self.store.run("DROP TABLE incoming")
+        self.changed = True
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Hold what words are, by their tags."""
         self.parts_of_speech.hold(self.words.known(language_code(language)), tags)
+        self.changed = True
+
+    def add_frequency_ranks(self, language: str, ranks: Mapping[str, int]) -> None:
+        """Hold the frequency ranks of words that were added, the most frequent 0; of two ranks the first counts."""
+        known = self.words.known(language_code(language))
+        for word, rank in zip(lemmas(list(ranks)), ranks.values(), strict=True):
+            if (number := known.get(word)) is not None:
+                self._ranks[number] = min(rank, self._ranks.get(number, rank))
         self.changed = True
 
     def source(self, origin: Origin) -> int:
@@ -208,6 +252,7 @@ class Loader:
         self.changed = False
         self._write_words(progress)
         self.parts_of_speech.write()
+        self._write_ranks()
         if self._edges:
             edges = Edges.joined(self._edges)
             self._edges = []
@@ -216,11 +261,13 @@ class Loader:
             self._write_edges(edges, progress)
             self._old_sources.update(self._sources.values())
         if self._members:
-            concept, entry = (np.concatenate(column) for column in zip(*self._members, strict=True))
-            order = np.lexsort((entry, concept))
-            concept, entry = concept[order], entry[order]
-            columns = concept, entry, np.ones(len(concept))
-            self.store.insert("concept_member", ("concept", "entry", "weight"), columns, conflict=_KEEP_FIRST)
+            concept, entry, weight = (np.concatenate(column) for column in zip(*self._members, strict=True))
+            order = np.lexsort((-weight, entry, concept))
+            concept, entry, weight = concept[order], entry[order], weight[order]
+            first = np.ones(len(order), dtype=bool)
+            first[1:] = (concept[1:] != concept[:-1]) | (entry[1:] != entry[:-1])
+            columns = concept[first], entry[first], weight[first]
+            self.store.insert("concept_member", ("concept", "entry", "weight"), columns, conflict=_KEEP_SURER)
             count_concepts(self.store)
             self._members = []
 
@@ -242,17 +289,20 @@ class Loader:
         by_language: Mapping[str, tuple[Sequence[str], Sequence[str]]],
         concept_ids: Mapping[str, int],
         origin: Origin,
+        weights: Sequence[float] | None = None,
     ) -> Added:
         taken = dropped = 0
         for language, (keys, written) in by_language.items():
             words = lemmas(written)
+            sure = np.ones(len(words)) if weights is None else np.array(weights, dtype=np.float64)
             if not all(words):
+                sure = sure[[bool(word) for word in words]]
                 keys = [key for key, word in zip(keys, words, strict=True) if word]
                 words = [word for word in words if word]
                 dropped += len(written) - len(words)
             check_encodable(words, origin.name)
             concepts = np.fromiter(map(concept_ids.__getitem__, keys), dtype=np.int64, count=len(keys))
-            self._members.append((concepts, self._entries(language, words)))
+            self._members.append((concepts, self._entries(language, words), sure))
             taken += len(words)
         self.changed = True
         return Added(taken, {"empty word": dropped} if dropped else {})
@@ -278,6 +328,18 @@ class Loader:
         self.changed = True
         if sum(map(len, self._edges)) > HELD or self._evidence.held > HELD_EVIDENCE:
             self.settle(progress)
+
+    def _write_ranks(self) -> None:
+        if not self._ranks:
+            return
+        ranks, self._ranks = dict(sorted(self._ranks.items())), {}
+        self.store.run("CREATE TEMP TABLE incoming (entry BIGINT PRIMARY KEY, place BIGINT)")
+        self.store.insert("incoming", ("entry", "place"), (list(ranks), list(ranks.values())))
+        self.store.run(
+            "UPDATE entry SET freq_rank = incoming.place FROM incoming WHERE entry.id = incoming.entry "
+            "AND (entry.freq_rank IS NULL OR entry.freq_rank > incoming.place)"
+        )
+        self.store.run("DROP TABLE incoming")
 
     def _write_words(self, progress: Progress) -> None:
         new = list(self.words.take_new())

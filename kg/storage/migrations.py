@@ -32,5 +32,11 @@ def _count_and_cache(store: Store) -> None:
     find_hubs(store)
 
 
+def _describe_concepts(store: Store) -> None:
+    """2 to 3: concepts have a part of speech and a definition."""
+    for name in ("pos", "definition"):
+        store.run(f"ALTER TABLE concept ADD COLUMN {name} TEXT DEFAULT '' NOT NULL")
+
+
 # The step that leads on from each version. A step stays as it was written, also when the schema moves on.
-STEPS: dict[int, Callable[[Store], None]] = {1: _count_and_cache}
+STEPS: dict[int, Callable[[Store], None]] = {1: _count_and_cache, 2: _describe_concepts}

@@ -43,6 +43,6 @@ class PartsOfSpeech:
 
 
 def _joined(some: str, others: str) -> str:
-    if not some or some == others:
+    if some == others or (not some and " " not in others):
         return others
     return " ".join(sorted({*some.split(), *others.split()}))

@@ -1,4 +1,4 @@
-"""The tables of a graph, version 2. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
+"""The tables of a graph, version 3. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION = 2
+VERSION = 3
 
 # Every language owns a block of entry numbers, so the number tells the language: the translations of a word into one
 # language are a single range of the clustered edge table, however many languages the word has edges to.
@@ -170,6 +170,8 @@ class Concept(Base):
     key: Mapped[str]  # its name in the source: an emoji, a WordNet number
     source: Mapped[int] = mapped_column(ForeignKey("source.id"))
     cohesion: Mapped[float | None]  # how closely the members hang together, where that was measured
+    pos: Mapped[str] = mapped_column(server_default=text("''"))  # part of speech, empty where unknown; since version 3
+    definition: Mapped[str] = mapped_column(server_default=text("''"))  # as the source words it; since version 3
 
 
 class ConceptMember(Base):

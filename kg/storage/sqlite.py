@@ -22,7 +22,7 @@ from isogloss.kg.storage.schema import SEARCH_VIEW, VERSION, Base
 APPLICATION = 0x49534F47  # "ISOG" in the header says that the file is a graph of ours
 
 # The shape of the tables of each version: columns, keys and indexes (see ``fingerprint``).
-FINGERPRINTS = {1: "d83260e642bd", 2: "c38403d70be9"}
+FINGERPRINTS = {1: "d83260e642bd", 2: "c38403d70be9", 3: "d54d6edbf5ea"}
 
 # Words split into pieces of three letters; ``detail=none`` keeps only which word holds a piece, and the reader checks.
 SEARCH_TABLE = (

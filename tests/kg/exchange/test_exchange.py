@@ -14,6 +14,7 @@ from isogloss.kg.exchange.exporting import Around, export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import open_graph
+from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.run import Run
 from tests.kg.conftest import INDUCED, OPEN
 
@@ -147,6 +148,29 @@ def test_jsonl_keeps_concepts_runs_and_evidence(path: Path, tmp_path: Path) -> N
         assert claim.evidence == {"rank": 2}
 
 
+def test_jsonl_keeps_what_is_known_of_words_and_concepts(path: Path, tmp_path: Path) -> None:
+    with open_graph(path, write=True) as graph:
+        graph.add_members("en", ["i1", "i1"], ["dog", "hound"], OPEN, [1.0, 0.25])
+        graph.describe_concepts({"i1": AboutConcept("NOUN", "a domestic animal", 0.5)}, OPEN)
+        graph.add(Dictionary.of("en", "fr", [("dog", "chien"), ("hound", "chien")], OPEN))
+        graph.add_parts_of_speech("en", {"dog": "VERB NOUN"})
+        graph.add_parts_of_speech("fr", {"chien": "NOUN"})
+        graph.add_frequency_ranks("en", {"dog": 812})
+    with open_graph(path) as graph, open_graph(tmp_path / "copy.db", write=True) as copy:
+        export_graph(graph, tmp_path / "all.jsonl", "jsonl")
+        import_file(copy, tmp_path / "all.jsonl")
+        export_graph(graph, tmp_path / "fi.jsonl", "jsonl", Selection("en", "fi"))
+    with open_graph(tmp_path / "copy.db") as copy:
+        assert [(word.pos, word.freq_rank) for word in copy.lookup("dog", "en")] == [("NOUN VERB", 812)]
+        assert copy.lookup("chien", "fr")[0].pos == "NOUN"
+        described = copy.store.rows("SELECT key, pos, definition, cohesion FROM concept")
+        assert described == [("i1", "NOUN", "a domestic animal", 0.5)]
+        assert copy.store.rows("SELECT weight FROM concept_member ORDER BY weight") == [(0.25,), (1.0,)]
+    lines = map(json.loads, (tmp_path / "fi.jsonl").read_text("utf-8").splitlines())
+    words = [line["word"] for line in lines if "word" in line]
+    assert words == [["en", "dog"]]
+
+
 def test_jsonl_of_two_languages_leaves_the_others_out(path: Path, tmp_path: Path) -> None:
     with open_graph(path) as graph:
         export_graph(graph, tmp_path / "out.jsonl", "jsonl", Selection("ja", "fr"))
@@ -155,7 +179,7 @@ def test_jsonl_of_two_languages_leaves_the_others_out(path: Path, tmp_path: Path
         assert copy.pairs() == [("fr", "ja", 4)]
 
 
-HEAD = '{"isogloss": "graph", "version": 1}\n'
+HEAD = '{"isogloss": "graph", "version": 2}\n'
 SOURCE = '{"source": 1, "name": "a", "licence": "", "kind": "user", "url": "", "quality": 1}\n'
 EDGE = '{"edge": ["en", "dog", "translation", "fr", "chien"], "weight": %s, "by": 1}\n'
 
@@ -167,8 +191,8 @@ EDGE = '{"edge": ["en", "dog", "translation", "fr", "chien"], "weight": %s, "by"
         ("dog chien\n", ":1: broken JSON"),
         ("[]\n", ":1: a file that is no graph"),
         ('{"edge": []}\n', ":1: a file that is no graph"),
-        ('{"isogloss": "graph", "version": 2}\n', ":1: version 2, expected version 1; update isogloss"),
-        (HEAD + "{}\n", ":2: a line about 'nothing', expected one of source, run, edge, concept"),
+        ('{"isogloss": "graph", "version": 3}\n', ":1: version 3, expected version 2 or older; update isogloss"),
+        (HEAD + "{}\n", ":2: a line about 'nothing', expected one of source, run, edge, concept, word"),
         (HEAD + SOURCE + EDGE % "NaN", ":3: broken JSON"),
         (HEAD + SOURCE + EDGE % "1.5", ":3: a line about 'edge' .*weight 1.5"),
         (HEAD + SOURCE + EDGE % '"much"', ":3: a line about 'edge'"),
@@ -181,6 +205,10 @@ EDGE = '{"edge": ["en", "dog", "translation", "fr", "chien"], "weight": %s, "by"
         (HEAD + SOURCE + '{"edge": ["??", "a", "translation", "fr", "x"], "weight": 1, "by": 1}\n', r"language '\?\?'"),
         (HEAD + SOURCE + '{"edge": ["en", "a", "friend", "fr", "x"], "weight": 1, "by": 1}\n', "relation 'friend'"),
         (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": ["en"]}\n', ":3: a line about 'concept'"),
+        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": [["en", "a", 2]]}\n', ":3: .*weight 2.0"),
+        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": [], "pos": 1}\n', "1 where text belongs"),
+        (HEAD + '{"word": ["en"], "pos": "NOUN"}\n', ":2: a line about 'word'"),
+        (HEAD + '{"word": ["en", "a"], "rank": -1}\n', ":2: a line about 'word' .*rank -1"),
         (HEAD + SOURCE + '{"edge": "' + "x" * 10_000_000 + '"}\n', ":3: a line longer than a megabyte"),
         (HEAD + SOURCE.replace('"quality": 1', '"quality": 2'), ":2: a line about 'source'"),
     ],
@@ -257,5 +285,5 @@ def test_every_line_of_an_export_is_json(path: Path, tmp_path: Path) -> None:
     with open_graph(path) as graph:
         export_graph(graph, tmp_path / "out.jsonl", "jsonl")
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
-    assert lines[0] == {"isogloss": "graph", "version": 1}
+    assert lines[0] == {"isogloss": "graph", "version": 2}
     assert sum("edge" in line for line in lines) == 11
