@@ -1,7 +1,8 @@
 """Tables of word pairs: tab- or comma-separated, with or without a line of column names.
 
 Read are the columns ``source``, ``target`` and ``probability`` or ``weight``; further columns become the evidence of
-a pair. So ``lexicon.tsv``, which ``lexicon build`` writes, comes back whole.
+a pair. So ``lexicon.tsv``, which ``lexicon build`` writes, comes back whole. Of a table that names the language of each
+word, as an exported graph does, the translations between the two languages asked for are read, in either direction.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import NamedTuple
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.terms import Collection
-from isogloss.data.errors import FormatError
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
 from isogloss.data.lines import blocks, head
 
 _WEIGHTS = ("probability", "weight")
+_TRANSLATIONS = ("", "translation", "same_concept")
 _INDUCED = frozenset(("rank", "mutual"))  # columns that only a computed lexicon has
 
 
@@ -25,6 +28,8 @@ class _Columns(NamedTuple):
     target: int
     weight: int | None
     others: Mapping[str, int]
+    languages: tuple[int, int] | None = None
+    relation: int | None = None
 
 
 def matches(path: Path) -> bool:
@@ -58,10 +63,13 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         columns = _Columns(0, 1, 2 if len(first) > 2 and _is_number(first[2]) else None, {})
         _add(collection, first, columns)
     for row in rows:
-        _add(collection, row, columns)
+        _add(collection, row if columns.languages is None else _selected(row, columns, (source, target)), columns)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
-        raise FormatError.at(path, 1, f"no pair of words ({reasons})", "columns source and target with a tab between")
+        between = f" between {source} and {target}" if columns.languages else ""
+        raise FormatError.at(
+            path, 1, f"no pair of words{between} ({reasons})", "columns source and target with a tab between"
+        )
     kind = "induced" if columns.others.keys() >= _INDUCED else "user"
     return collection.dictionary(source, target, Origin(path.name, kind=kind))
 
@@ -91,11 +99,33 @@ def _named(first: Sequence[str]) -> _Columns | None:
     if not {"source", "target"} <= places.keys():
         return None
     weight = next((name for name in _WEIGHTS if name in places), None)
+    ends = places["source"], places["target"], places[weight] if weight else None
+    if {"source_language", "target_language"} <= places.keys():
+        languages = places["source_language"], places["target_language"]
+        return _Columns(*ends, {}, languages, places.get("relation"))
     others = {name: place for name, place in places.items() if name not in ("source", "target", weight)}
-    return _Columns(places["source"], places["target"], places[weight] if weight else None, others)
+    return _Columns(*ends, others)
 
 
-def _add(collection: Collection, row: Sequence[str], columns: _Columns) -> None:
+def _selected(row: list[str], columns: _Columns, wanted: tuple[str, str]) -> list[str] | None:
+    """A row turned into the direction wanted, ``None`` where it is of other languages or no translation."""
+    here, there = columns.languages or (0, 0)
+    if len(row) <= max(here, there, columns.source, columns.target, columns.relation or 0):
+        return row  # which is counted as too short
+    if columns.relation is not None and row[columns.relation] not in _TRANSLATIONS:
+        return None
+    try:
+        languages = language_code(row[here]), language_code(row[there])
+    except VocabularyError:
+        return None
+    if languages == wanted[::-1]:
+        row[columns.source], row[columns.target] = row[columns.target], row[columns.source]
+    return row if languages in (wanted, wanted[::-1]) else None
+
+
+def _add(collection: Collection, row: Sequence[str] | None, columns: _Columns) -> None:
+    if row is None:
+        return
     if len(row) <= max(columns.source, columns.target):
         collection.drop("fewer than two fields")
         return

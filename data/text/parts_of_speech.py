@@ -17,6 +17,7 @@ _NAMES = {
     "PART": "part particle",
     "PRON": "pron pronoun prn personalpronoun",
     "PROPN": "propn pn name np propernoun proper_noun",
+    "PUNCT": "punct punctuation",
     "SCONJ": "sconj cnjsub subordinatingconjunction",
     "SYM": "sym symbol",
     "VERB": "verb v vi vt vblex vbmod",

@@ -128,4 +128,5 @@ def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:
         start, end = neighbourhood.words[near], neighbourhood.words[far]
         for source, weight in claims:
             if selected.permits(source, weight):
-                yield Line(start.language, start.word, CODE[relation], end.language, end.word, weight, source)
+                ends = start.language, start.word, CODE[relation], end.language, end.word
+                yield Line(*ends, weight, source, start.pos, end.pos)

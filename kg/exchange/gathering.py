@@ -10,6 +10,7 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.run import Run
 
 HELD = 300_000  # pairs in memory before they go to the graph; a size limit, round number
 LONGEST = 500  # characters of a word; longer ones are texts; round number
@@ -27,14 +28,23 @@ def as_said(origin: Origin) -> Origin:
 
 
 class Gathering:
-    """Pairs by their languages and relation, parts of speech, and counts of what is left out; all from one origin.
+    """Pairs by their languages and relation, parts of speech, and counts of what is left out.
 
+    All come from one origin and, where one made them, one run.
     ``source`` and ``target`` limit what is taken to headwords and translations of these languages.
     """
 
-    def __init__(self, graph: Graph, origin: Origin, source: str | None = None, target: str | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        origin: Origin,
+        source: str | None = None,
+        target: str | None = None,
+        run: Run | None = None,
+    ) -> None:
         self.graph = graph
         self.origin = origin
+        self.run = run
         self.source = None if source is None else language_code(source)
         self.target = None if target is None else language_code(target)
         self.dropped: Counter[str] = Counter()
@@ -57,19 +67,21 @@ class Gathering:
         return self._pairs.setdefault((here, there, relation), [])
 
     def tag(self, language: str, word: str, part_of_speech: str) -> None:
-        """Note what part of speech a word is; several for one word stand side by side."""
+        """Note what part of speech a word is; several for one word stand side by side, with blanks between."""
         tags = self._tags.setdefault(language, {})
         previous = tags.get(word)
         if previous is None:
             tags[word] = part_of_speech
-        elif part_of_speech not in previous.split():
-            tags[word] = f"{previous} {part_of_speech}"
+        elif part_of_speech != previous:
+            tags[word] = " ".join(dict.fromkeys([*previous.split(), *part_of_speech.split()]))
 
     def settle(self) -> None:
         """Hand everything over."""
         for (here, there, relation), pairs in self._pairs.items():
             if pairs:
-                self.count(self.graph.add(Dictionary(here, there, tuple(pairs), self.origin), relation=relation))
+                self.count(
+                    self.graph.add(Dictionary(here, there, tuple(pairs), self.origin), relation=relation, run=self.run)
+                )
         for language, tags in self._tags.items():
             self.graph.add_parts_of_speech(language, tags)
         self._pairs, self._tags, self.held = {}, {}, 0

@@ -11,7 +11,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
-from isogloss.kg.exchange import jsonl, kaikki, ontolex, wn_lmf
+from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
 from isogloss.kg.exchange.gathering import Rename, as_said
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
@@ -75,6 +75,8 @@ def import_file(
             raise FormatError(f"{path}: an exported graph names its own sources; leave --source-name and --licence out")
         return jsonl.read(path, graph, progress=progress)
     kind = format or next((name for name, module in MULTILINGUAL.items() if module.matches(path)), None)
+    if kind in (None, "tsv") and tsv.matches(path):  # a table of our own, which names the languages of each pair
+        return tsv.read(path, graph, rename=rename, source=source, target=target, progress=progress)
     if kind in MULTILINGUAL:
         return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
     if source is None or target is None:

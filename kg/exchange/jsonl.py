@@ -25,27 +25,21 @@ from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.selection import ONCE, Selected
+from isogloss.kg.exchange.selection import CODE, EVIDENCE, INVERSE, ONCE, Selected
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import BLOCK, RELATIONS
+from isogloss.kg.storage.schema import BLOCK
 
 VERSION = 2
 _READ = (1, 2)  # versions
 _HELD = 500_000  # pairs in memory before they go to the graph; a size limit, round number
 
-_CODE = {number: code for number, code, _, _ in RELATIONS}
-_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
-
 _EDGES = (
-    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, "
-    "v.src, v.run, v.facts, w.src, w.run, w.facts "
-    "FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst JOIN relation r ON r.id = e.relation "
-    "LEFT JOIN evidence v ON v.src = e.src AND v.relation = e.relation AND v.dst = e.dst AND v.source = e.source "
-    "LEFT JOIN evidence w ON w.src = e.dst AND w.relation = r.inverse AND w.dst = e.src AND w.source = e.source "
-    f"WHERE {ONCE} AND "
+    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, {facts} FROM edge e "
+    f"JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {{evidence}} WHERE {ONCE} AND {{ends}}"
 )
+_FACTS = "v.src, v.run, v.facts, w.src, w.run, w.facts"
 
 
 def matches(path: Path) -> bool:
@@ -93,7 +87,7 @@ def _head(selected: Selected) -> Iterator[dict[str, Any]]:
     for number in sorted(selected.permitted):
         origin = selected.origins[number]
         yield {"source": number, **vars(origin)}
-    for number, method, settings, seed, version, started in selected.store.rows("SELECT * FROM run ORDER BY id"):
+    for number, method, settings, seed, version, started in selected.runs():
         yield {
             "run": number,
             "method": method,
@@ -105,16 +99,18 @@ def _head(selected: Selected) -> Iterator[dict[str, Any]]:
 
 
 def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
-    for rows in (rows for part in selected.either_way() for rows in selected.store.stream(_EDGES + part)):
+    facts, evidence = (_FACTS, EVIDENCE) if selected.explained else (", ".join(["NULL"] * 6), "")
+    queries = [_EDGES.format(facts=facts, evidence=evidence, ends=part) for part in selected.either_way()]
+    for rows in (rows for query in queries for rows in selected.store.stream(query)):
         for src, source, relation, dst, target, weight, by, forth, run, facts, back, run_back, facts_back in rows:
             here, there = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
             if not selected.permits(by, weight):
                 continue
-            line = {"edge": [here, source, _CODE[relation], there, target], "weight": weight, "by": by}
+            line = {"edge": [here, source, CODE[relation], there, target], "weight": weight, "by": by}
             if forth is not None or back is None:
                 yield {**line, **_reason(run, facts)}
             if back is not None:  # it was computed from the other end
-                line["edge"] = [there, target, _CODE[_INVERSE[relation]], here, source]
+                line["edge"] = [there, target, CODE[INVERSE[relation]], here, source]
                 yield {**line, **_reason(run_back, facts_back)}
 
 
@@ -287,7 +283,7 @@ def _rank(value: Any) -> int:
 
 
 _NOTHING = AboutConcept()
-_RELATIONS = set(_CODE.values())
+_RELATIONS = set(CODE.values())
 _TAKERS: dict[Any, Callable[[Reader, Mapping[str, Any]], None]] = {
     "source": Reader._source,
     "run": Reader._run,

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from isogloss.data.dictionary import Origin, Pair
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import head
@@ -22,7 +24,8 @@ from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import read_turtle
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.loading import AboutConcept, Added
+from isogloss.kg.storage.run import Run
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
 _LONGEST_GLOSS = 200  # characters that are kept of it; round number
@@ -113,14 +116,18 @@ class _Noted:
         elif role == "relation":
             category = _text(facts, Fact.CATEGORY)
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
-            held["relation"].append((node, *ends, category, _node(facts, Fact.SAID_BY)))
+            said = (_text(facts, kind) for kind in (Fact.COMMENT, Fact.EVIDENCE))
+            by, run = _node(facts, Fact.SAID_BY), _node(facts, Fact.MADE_BY)
+            held["relation"].append((node, *ends, category, by, *said, run))
+        elif role == "run":
+            held["run"].append((node, *(_text(facts, kind) for kind in _OF_RUNS)))
         elif role == "word":
             word = _first(facts, Fact.LABEL) or _first(facts, Fact.WRITTEN)
             language = _language(facts.get(Fact.LANGUAGE), word)
             tag = _tag(facts[Fact.PART_OF_SPEECH]) if Fact.PART_OF_SPEECH in facts else None
             held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
             for target in facts.get(Fact.TRANSLATABLE_AS, ()):
-                held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), None, None))
+                held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), *[None] * 5))
         if others:
             self._take_others(subject, facts)
 
@@ -165,21 +172,28 @@ class _Noted:
         if Fact.TITLE in facts or Fact.LICENCE in facts:
             held["origin"].append((node, *(_text(facts, kind) for kind in _OF_ORIGINS)))
         if Fact.EVOKED_BY in facts or Fact.NOTATION in facts:
-            self._note_concept(subject, _text(facts, Fact.NOTATION), _node(facts, Fact.SAID_BY))
+            tag = _tag(facts[Fact.PART_OF_SPEECH]) if Fact.PART_OF_SPEECH in facts else None
+            key, by = _text(facts, Fact.NOTATION), _node(facts, Fact.SAID_BY)
+            self._note_concept(subject, key, by, tag, _text(facts, Fact.DEFINITION))
 
-    def _note_concept(self, iri: str, key: str | None, by: int | None) -> None:
+    def _note_concept(
+        self, iri: str, key: str | None, by: int | None, pos: str | None = None, definition: str | None = None
+    ) -> None:
         key = iri.removeprefix(ILI) if iri.startswith(ILI) else key
-        self.rows.held["concept"].append((hash(iri), key, by))
+        self.rows.held["concept"].append((hash(iri), key, by, pos, definition))
 
 
 _ROLES = {  # what a subject is, by the predicates that tell; the first that fits
+    "run": frozenset((Fact.SETTINGS,)),
     "translation": frozenset((Fact.TRANSLATION_OF, Fact.TARGET_LANGUAGE, Fact.TARGET, Fact.GLOSS)),
-    "relation": frozenset((Fact.RELATES_FROM, Fact.RELATES_TO, Fact.CATEGORY)),
+    "relation": frozenset((Fact.RELATES_FROM, Fact.RELATES_TO, Fact.CATEGORY, Fact.EVIDENCE, Fact.MADE_BY)),
+    "concept": frozenset((Fact.EVOKED_BY,)),
     "word": frozenset((Fact.LABEL, Fact.WRITTEN, Fact.FORM, Fact.LANGUAGE, Fact.PART_OF_SPEECH, Fact.TRANSLATABLE_AS)),
 }
 _OF_OTHERS = frozenset(
     (Fact.TITLE, Fact.LICENCE, Fact.SENSE, Fact.SENSE_OF, Fact.EVOKED_BY, Fact.EVOKES, Fact.NOTATION, Fact.VALUE)
 )
+_OF_RUNS = (Fact.LABEL, Fact.SETTINGS, Fact.SEED, Fact.VERSION, Fact.STARTED)
 _OF_ORIGINS = (Fact.TITLE, Fact.LICENCE, Fact.VERSION, Fact.ADDRESS, Fact.KIND, Fact.QUALITY)
 
 
@@ -214,10 +228,9 @@ def _last_part(address: str) -> str:
 
 
 def _tag(said: list[Value]) -> str | None:
-    for text, _ in said:
-        if tag := _tag_of(text):
-            return tag
-    return None
+    if len(said) == 1:
+        return _tag_of(said[0].text) or None
+    return " ".join(sorted({tag for text, _ in said if (tag := _tag_of(text))})) or None
 
 
 @lru_cache(maxsize=1000)
@@ -241,12 +254,14 @@ class _Joined:
         self.origins: dict[int | None, Origin] = {None: rename(usual)}
         for node, *terms in rows.origins():
             self.origins[node] = rename(_origin(usual, *terms))
+        self.runs = {node: run for node, *terms in rows.runs() if (run := _run(*terms)) is not None}
         self.limits = limits
-        self.gathered: dict[int | None, Gathering] = {None: Gathering(graph, self.origins[None], *limits)}
+        self.gathered: dict[tuple[int | None, int | None], Gathering] = {}  # by source and run
+        self.unsaid = self._by(None)
 
     def translations(self) -> None:
         """Those of DBnary."""
-        gathered = self.gathered[None]
+        gathered = self.unsaid
         lists: dict[tuple[str | None, str | None], tuple[str, list[Pair]]] = {}  # by the languages as written
         tagged = None
         for word, language, tag, target, into, gloss in self.rows.translations():
@@ -272,7 +287,7 @@ class _Joined:
     def relations(self) -> None:
         """Those of ``vartrans``."""
         rows = self.rows.relations()
-        for word, language, tag, target, into, target_tag, category, value, by in rows:
+        for word, language, tag, target, into, target_tag, category, value, by, sense, facts, run in rows:
             here, there = self._languages(language, into)
             if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
                 continue
@@ -280,11 +295,15 @@ class _Joined:
             relation = CATEGORIES.get(category) if category else None
             if weight is None or (category and relation is None and not category.endswith("ranslation")):
                 reason = "weight that is no probability" if weight is None else "relation of an unknown kind"
-                self.gathered[None].dropped[reason] += 1
+                self.unsaid.dropped[reason] += 1
                 continue
-            gathered = self._by(by)
+            why = _evidence(sense, facts)
+            if why is None:
+                self.unsaid.dropped["evidence that is no JSON object"] += 1
+                continue
+            gathered = self._by(by, run)
             kind = relation or ("translation" if here == there else None)
-            self._take(gathered, here, there, kind, Pair(word, target, weight))
+            self._take(gathered, here, there, kind, Pair(word, target, weight, why or None))
             for code, written, name in ((here, word, tag), (there, target, target_tag)):
                 if name:
                     gathered.tag(code, written, name)
@@ -292,13 +311,20 @@ class _Joined:
     def concepts(self) -> None:
         """Lexical concepts with the words that evoke them."""
         by_source: dict[int | None, dict[str, dict[str, list[str]]]] = {}
-        for node, key, by, word, language, _ in self.rows.members():
+        described: dict[int | None, dict[str, AboutConcept]] = {}
+        for node, key, by, pos, definition, word, language, tag in self.rows.members():
             here, _ = self._languages(language, language)
             if here is not None and self._sound(word, word):
-                members = by_source.setdefault(by, {}).setdefault(key or f"{node & 0xFFFFFFFFFFFF:x}", {})
-                members.setdefault(here, []).append(word)
+                name = key or f"{node & 0xFFFFFFFFFFFF:x}"
+                by_source.setdefault(by, {}).setdefault(name, {}).setdefault(here, []).append(word)
+                if pos or definition:
+                    described.setdefault(by, {})[name] = AboutConcept(pos or "", definition or "")
+                if tag:
+                    self._by(by).tag(here, word, tag)
         for by, concepts in by_source.items():
-            self.gathered[None].count(self.graph.add_concepts(concepts, self.origins.get(by, self.origins[None])))
+            origin = self.origins.get(by, self.origins[None])
+            self.unsaid.count(self.graph.add_concepts(concepts, origin))
+            self.graph.describe_concepts(described.get(by, {}), origin)
 
     def result(self) -> Added:
         """What became of it all."""
@@ -310,12 +336,12 @@ class _Joined:
                 dropped[reason] = dropped.get(reason, 0) + count
         return Added(taken, dropped)
 
-    def _by(self, by: int | None) -> Gathering:
-        if by not in self.origins:
-            by = None
-        if by not in self.gathered:
-            self.gathered[by] = Gathering(self.graph, self.origins[by], *self.limits)
-        return self.gathered[by]
+    def _by(self, by: int | None, run: int | None = None) -> Gathering:
+        key = by if by in self.origins else None, run if run in self.runs else None
+        if key not in self.gathered:
+            made = self.runs[key[1]] if key[1] is not None else None
+            self.gathered[key] = Gathering(self.graph, self.origins[key[0]], *self.limits, run=made)
+        return self.gathered[key]
 
     def _take(self, gathered: Gathering, here: str, there: str, relation: str | None, pair: Pair) -> None:
         gathered.pairs(here, there, relation).append(pair)
@@ -324,20 +350,20 @@ class _Joined:
             gathered.settle()
 
     def _languages(self, *names: str | None) -> tuple[str | None, ...]:
-        gathered = self.gathered[None]
+        gathered = self.unsaid
         codes = tuple(gathered.language(name) if name else None for name in names)
         if None in codes:
             gathered.dropped["word of an unknown language"] += 1
         return codes
 
     def _unwanted(self, here: str, there: str) -> bool:
-        gathered = self.gathered[None]
+        gathered = self.unsaid
         return gathered.source not in (None, here) or gathered.target not in (None, there)
 
     def _sound(self, word: str | None, target: str | None) -> bool:
         if word and target and len(word) <= LONGEST and len(target) <= LONGEST:
             return True
-        self.gathered[None].dropped["word empty or too long"] += 1
+        self.unsaid.dropped["word empty or too long"] += 1
         return False
 
 
@@ -347,6 +373,25 @@ def _weight(value: Any) -> float | None:
     except ValueError:
         return None
     return weight if 0 <= weight <= 1 else None
+
+
+def _evidence(sense: str | None, facts: str | None) -> dict[str, Any] | None:
+    """The evidence of a relation, ``None`` where it is damaged."""
+    try:
+        told = orjson.loads(facts) if facts else {}
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(told, dict):
+        return None
+    return {**told, "sense": sense} if sense else told
+
+
+def _run(method: str | None, settings: str, seed: str | None, version: str | None, started: str | None) -> Run | None:
+    """A run, ``None`` where its settings are damaged."""
+    told = _evidence(None, settings)
+    if told is None or (seed and not seed.lstrip("-").isdecimal()):
+        return None
+    return Run(method or "", told, int(seed) if seed else None, version or "", started or "")
 
 
 def _origin(usual: Origin, *terms: Any) -> Origin:

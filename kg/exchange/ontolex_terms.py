@@ -12,6 +12,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 ILI = "http://globalwordnet.org/ili/"
+PROV = "http://www.w3.org/ns/prov#"
 OURS = "urn:isogloss:"
 
 
@@ -44,6 +45,13 @@ class Fact:
     ADDRESS = 23
     KIND = 24
     QUALITY = 25
+    DEFINITION = 26
+    COMMENT = 27
+    EVIDENCE = 28
+    MADE_BY = 29
+    SETTINGS = 30
+    SEED = 31
+    STARTED = 32
 
 
 PREDICATES: dict[str, int] = {
@@ -78,6 +86,13 @@ PREDICATES: dict[str, int] = {
     f"{RDFS}seeAlso": Fact.ADDRESS,
     f"{OURS}kind": Fact.KIND,
     f"{OURS}quality": Fact.QUALITY,
+    f"{SKOS}definition": Fact.DEFINITION,
+    f"{RDFS}comment": Fact.COMMENT,
+    f"{OURS}evidence": Fact.EVIDENCE,
+    f"{PROV}wasGeneratedBy": Fact.MADE_BY,
+    f"{OURS}settings": Fact.SETTINGS,
+    f"{OURS}seed": Fact.SEED,
+    f"{PROV}startedAtTime": Fact.STARTED,
 }
 
 # Relations of a graph by their name in LexInfo; translations have a class of their own.

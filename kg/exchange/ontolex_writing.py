@@ -1,8 +1,9 @@
 """Writes a graph as a lexicon in OntoLex-Lemon, as N-Triples or Turtle.
 
 A word is a lexical entry with one form and one sense. A translation is a ``vartrans:Translation`` between senses with
-the weight as its ``rdf:value`` and whoever says so as its ``dcterms:source``; other relations are a
-``vartrans:SenseRelation`` with a category of LexInfo; concepts are lexical concepts.
+the weight as its ``rdf:value``, whoever says so as its ``dcterms:source``, the sense as its ``rdfs:comment`` and the
+run that made it as what it ``prov:wasGeneratedBy``; other relations are a ``vartrans:SenseRelation`` with a category of
+LexInfo; concepts are lexical concepts. What no common vocabulary has a term for is under ``urn:isogloss:``.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from isogloss.kg.exchange.ontolex_terms import (
     LIME,
     ONTOLEX,
     OURS,
+    PROV,
     RDF,
     RDFS,
     RELATIONS,
     SKOS,
     VARTRANS,
 )
-from isogloss.kg.exchange.selection import CODE, Row, Selected
+from isogloss.kg.exchange.selection import CODE, Row, Selected, Shared
+from isogloss.kg.exchange.tsv import sense_and_rest
 from isogloss.kg.exchange.wn_lmf import ILI as ILI_NAME
 from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 
@@ -35,6 +38,7 @@ _PREFIXES = {
     "lexinfo": LEXINFO,
     "lime": LIME,
     "ontolex": ONTOLEX,
+    "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
     "skos": SKOS,
@@ -58,10 +62,14 @@ _TAGS = {
     "PART": "particle",
     "PRON": "pronoun",
     "PROPN": "properNoun",
+    "PUNCT": "punctuation",
     "SCONJ": "subordinatingConjunction",
     "SYM": "symbol",
     "VERB": "verb",
 }
+
+
+_END = " .\n"
 
 
 class Notation:
@@ -78,8 +86,14 @@ class Notation:
     def about(self, subject: str, *facts: str) -> str:
         """The text that says ``facts``, each a predicate and an object, of ``subject``."""
         if self.turtle:
-            return f"{subject} {' ; '.join(facts)} .\n"
+            return f"{subject} {' ; '.join(facts)}{_END}"
         return "".join([f"{subject} {fact} .\n" for fact in facts])
+
+    def continued(self, text: str, subject: str, *facts: str) -> str:
+        """A text about ``subject`` with further facts."""
+        if self.turtle and facts:
+            return f"{text.removesuffix(_END)} ; {' ; '.join(facts)}{_END}"
+        return text + self.about(subject, *facts)
 
     def term(self, name: str) -> str:
         """A term given with its prefix."""
@@ -119,12 +133,14 @@ class _Writer:
             for number, origin in self.selected.origins.items():
                 if number in self.selected.permitted:
                     out.write(self._origin(number, origin))
-            for rows in self.selected.edges():
+            for run in self.selected.runs():
+                out.write(self._run(*run))
+            for rows in self.selected.claims():
                 self._write_rows(rows, out)
             members = 0
             for number, shared in enumerate(self.selected.concepts(), 1):
                 iris = self._write_entries([(each.entry, each.word) for each in shared.members], out)
-                out.write(self._concept(number, shared.key, shared.origin, iris))
+                out.write(self._concept(number, shared, iris))
                 members += len(shared.members)
         return self._edges + members
 
@@ -136,7 +152,7 @@ class _Writer:
         first = self._edges
         self._edges += len(rows)
         lines = []
-        for number, (source, _, relation, target, _, weight, by) in enumerate(rows, first):
+        for number, (source, _, relation, target, _, weight, by, _, _, run, facts) in enumerate(rows, first):
             if self.notation.turtle:
                 a, b, c, d, e, f = parts[relation]
                 lines.append(f"{a}{number}{b}{senses[source]}{c}{senses[target]}{d}{weight!r}{e}{by}{f}")
@@ -145,6 +161,8 @@ class _Writer:
                 a, b, c, d, e, f, g, h, i, j = parts[relation]
                 start, end = senses[source], senses[target]
                 lines.append(f"{a}{n}{b}{n}{c}{start}{d}{n}{e}{end}{f}{n}{g}{weight!r}{h}{n}{i}{by}{j}")
+            if facts or run is not None:
+                lines[-1] = self.notation.continued(lines[-1], f"_:e{number}", *self._reason(run, facts))
         out.write("".join(lines))
 
     def _edge_parts(self, relation: int) -> list[str]:
@@ -161,6 +179,23 @@ class _Writer:
             f'{term("rdf:value")} "{_GAP}"^^{term("xsd:double")}',
             f"{term('dcterms:source')} _:s{_GAP}",
         ).split(_GAP)
+
+    def _reason(self, run: int | None, facts: str | None) -> list[str]:
+        """Why an edge was found, as facts."""
+        sense, rest = sense_and_rest(facts or "")
+        said = [] if run is None else [f"{self.notation.term('prov:wasGeneratedBy')} _:r{run}"]
+        if sense:
+            said.append(f'{self.notation.term("rdfs:comment")} "{escaped(sense)}"')
+        if rest:
+            said.append(f'<{OURS}evidence> "{escaped(rest)}"')
+        return said
+
+    def _run(self, number: int, method: str, settings: str, seed: str, version: str, started: str) -> str:
+        term = self.notation.term
+        said = {"rdfs:label": method, "dcterms:hasVersion": version, "prov:startedAtTime": started}
+        facts = [f'{term(name)} "{escaped(value)}"' for name, value in said.items()]
+        ours = [f'<{OURS}settings> "{escaped(settings)}"', f'<{OURS}seed> "{seed}"']
+        return self.notation.about(f"_:r{number}", f"{self._type} {term('prov:Activity')}", *facts, *ours)
 
     @property
     def _type(self) -> str:
@@ -203,17 +238,18 @@ class _Writer:
             f'{term("lime:language")} "{code}"',
             f"{term('ontolex:canonicalForm')} {_GAP}#form>",
             f"{term('ontolex:sense')} {_GAP}#sense>",
-            *(
-                f"{term('lexinfo:partOfSpeech')} {term(f'lexinfo:{_TAGS[tag]}')}"
-                for tag in tags.split()
-                if tag in _TAGS
-            ),
+            *self._parts_of_speech(tags),
         ]
         end = f'"@{code}'
         written = f'{term("ontolex:writtenRep")} "{end}'
         text = about(f"{_GAP}>", *facts) + about(f"{_GAP}#form>", f"{self._type} {term('ontolex:Form')}", written)
         before, _, after = text.rpartition(end)
         return before.split(_GAP), end + after
+
+    def _parts_of_speech(self, tags: str) -> list[str]:
+        term = self.notation.term
+        named = (term(f"lexinfo:{_TAGS[tag]}") if tag in _TAGS else f"<{OURS}pos/{tag}>" for tag in tags.split())
+        return [f"{term('lexinfo:partOfSpeech')} {name}" for name in named]
 
     def _origin(self, number: int, origin: Origin) -> str:
         said = {
@@ -226,14 +262,16 @@ class _Writer:
         ours = [f'<{OURS}kind> "{escaped(origin.kind)}"', f'<{OURS}quality> "{origin.quality!r}"']
         return self.notation.about(f"_:s{number}", *facts, *ours)
 
-    def _concept(self, number: int, key: str, origin: int, senses: list[str]) -> str:
-        term = self.notation.term
+    def _concept(self, number: int, shared: Shared, senses: list[str]) -> str:
+        term, key, about = self.notation.term, shared.key, shared.about
         return self.notation.about(
             f"_:c{number}",
             f"{self._type} {term('ontolex:LexicalConcept')}",
             f'{term("skos:notation")} "{escaped(key)}"',
-            f"{term('dcterms:source')} _:s{origin}",
+            f"{term('dcterms:source')} _:s{shared.origin}",
             *([f"{term('skos:exactMatch')} <{ILI}{key}>"] if ILI_NAME.fullmatch(key) else ()),
+            *self._parts_of_speech(about.pos),
+            *([f'{term("skos:definition")} "{escaped(about.definition)}"'] if about.definition else ()),
             *(f"{term('ontolex:lexicalizedSense')} {sense}" for sense in senses),
         )
 

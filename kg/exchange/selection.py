@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.language import language_code
@@ -17,6 +16,8 @@ from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 
 CODE = {number: code for number, code, _, _ in RELATIONS}
+INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
+new_line = tuple.__new__  # takes half the time of calling the class of a named tuple
 _SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)
 _FORWARD = ", ".join(str(number) for number, _, _, inverse in RELATIONS if number < inverse)
 
@@ -27,9 +28,19 @@ _EDGES = (
     "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source FROM edge e "
     "JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst WHERE "
 )
-_CONCEPT_EDGES = (
-    f"SELECT src, s.lemma, {SAME_CONCEPT}, dst, t.lemma, weight, source FROM {CONCEPT_EDGE} "
-    "JOIN entry s ON s.id = src JOIN entry t ON t.id = dst WHERE "
+_LINES = (
+    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, s.pos, t.pos, {facts} FROM edge e "
+    "JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {evidence} WHERE {ends}"
+)
+_CONCEPT_LINES = (
+    f"SELECT src, s.lemma, {SAME_CONCEPT}, dst, t.lemma, weight, concept_edge.source, s.pos, t.pos, c.key "
+    f"FROM {CONCEPT_EDGE} JOIN entry s ON s.id = src JOIN entry t ON t.id = dst JOIN concept c ON c.id = concept WHERE "
+)
+# The evidence of edges ``e`` in their own direction and in the other; it is kept in the one that it was found in.
+EVIDENCE = (
+    "JOIN relation r ON r.id = e.relation "
+    "LEFT JOIN evidence v ON v.src = e.src AND v.relation = e.relation AND v.dst = e.dst AND v.source = e.source "
+    "LEFT JOIN evidence w ON w.src = e.dst AND w.relation = r.inverse AND w.dst = e.src AND w.source = e.source"
 )
 
 _MEMBERS = (
@@ -43,7 +54,7 @@ _DESCRIBED = (
 
 _ORIGIN = itemgetter(6)
 
-Row = tuple[int, str, int, int, str, float, int]  # number, word, relation, number, word, weight, source
+Row = tuple[Any, ...]  # number, word, relation, number, word, weight, source, and what else was asked for
 
 
 class Line(NamedTuple):
@@ -56,6 +67,10 @@ class Line(NamedTuple):
     target: str
     weight: float
     origin: int  # number of the source
+    source_pos: str = ""  # tags with blanks between
+    target_pos: str = ""
+    facts: str = ""  # the evidence as JSON
+    concept: str = ""  # the key, where a concept makes the edge
 
 
 class Described(NamedTuple):
@@ -103,8 +118,11 @@ class Selected:
         self.selection = selection
         self.counts: Counter[int] = Counter()
         self.left_out: Counter[str] = Counter()
-        rows = self.store.rows("SELECT id, name, licence, kind, url, quality, version FROM source ORDER BY id")
-        self.origins = {number: Origin(*terms) for number, *terms in rows}
+        rows = self.store.rows(
+            "SELECT id, name, licence, kind, url, quality, version, has_evidence FROM source ORDER BY id"
+        )
+        self.origins = {number: Origin(*terms) for number, *terms, _ in rows}
+        self.explained = any(row[-1] for row in rows)  # whether any edge has evidence
         self.permitted = {
             number for number, origin in self.origins.items() if permits(selection.licences, origin.licence)
         }
@@ -117,15 +135,50 @@ class Selected:
 
     def lines(self) -> Iterator[Line]:
         """Every selected edge once; between two named languages, in the direction that was asked for."""
-        from_concepts = self._read(_CONCEPT_EDGES + (self._ends("src", "dst") or "src < dst"))
-        for rows in chain(self.edges(), from_concepts):
-            for src, source, relation, dst, target, weight, origin in rows:
-                here, there = self.codes[src // BLOCK], self.codes[dst // BLOCK]
-                yield Line(here, source, CODE[relation], there, target, weight, origin)
+        for rows in self.claims():
+            for row in rows:
+                yield self._line(row)
+        for rows in self._read(_CONCEPT_LINES + (self._ends("src", "dst") or "src < dst")):
+            for *edge, concept in rows:
+                yield self._line((*edge, None, None), concept)
+
+    def claims(self) -> Iterator[list[Row]]:
+        """As ``edges``, each with the parts of speech at both ends, the run and the facts of its evidence as JSON.
+
+        Where no direction is asked for, an edge with evidence has that of its evidence; of two, it is there twice.
+        """
+        asked = self._ends("e.src", "e.dst")
+        if not self.explained:
+            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=asked or ONCE))
+            return
+        facts = "v.src, v.run, v.facts, w.src, w.run, w.facts"
+        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=asked or ONCE)):
+            directed: list[Row] = []
+            for *row, forth, run, said, back, run_back, said_back in rows:
+                if back is None or (asked and forth is not None):
+                    directed.append((*row, run, said))
+                elif asked:
+                    directed.append((*row, run_back, said_back))
+                else:
+                    if forth is not None:
+                        directed.append((*row, run, said))
+                    src, source, relation, dst, target, weight, by, pos, target_pos = row
+                    turned = dst, target, INVERSE[relation], src, source, weight, by, target_pos, pos
+                    directed.append((*turned, run_back, said_back))
+            yield directed
+
+    def _line(self, row: Row, concept: str = "") -> Line:
+        src, source, relation, dst, target, weight, by, pos, target_pos, _, facts = row
+        ends = self.codes[src // BLOCK], source, CODE[relation], self.codes[dst // BLOCK], target
+        return new_line(Line, (*ends, weight, by, pos, target_pos, facts or "", concept))
 
     def edges(self) -> Iterator[list[Row]]:
         """Every selected edge once, some thousand at a time, without words that merely share a concept."""
         return self._read(_EDGES + (self._ends("e.src", "e.dst") or ONCE))
+
+    def runs(self) -> list[Row]:
+        """The number, method, settings (as JSON), seed, version and start of every run."""
+        return self.store.rows("SELECT id, method, settings, seed, version, started FROM run ORDER BY id")
 
     def concepts(self) -> Iterator[Shared]:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""

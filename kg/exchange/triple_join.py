@@ -20,9 +20,10 @@ TABLES = {
     "sense": ("entry",),
     "text": ("value",),
     "translation": ("entry", "language", "word", "gloss"),
-    "relation": ("source", "target", "category", "by"),
+    "relation": ("source", "target", "category", "by", "sense", "facts", "run"),
     "member": ("sense",),
-    "concept": ("key", "by"),
+    "concept": ("key", "by", "pos", "definition"),
+    "run": ("method", "settings", "seed", "version", "started"),
     "origin": ("title", "licence", "version", "url", "kind", "quality"),
 }
 _SEVERAL = ("member",)  # all rows of a node count, not one
@@ -31,14 +32,16 @@ _TRANSLATIONS = (
     "LEFT JOIN text g ON g.node = t.gloss WHERE t.word IS NOT NULL"
 )
 _RELATIONS = (
-    "SELECT a.word, a.language, a.pos, b.word, b.language, b.pos, r.category, v.value, r.by FROM relation r "
+    "SELECT a.word, a.language, a.pos, b.word, b.language, b.pos, r.category, v.value, r.by, r.sense, r.facts, r.run "
+    "FROM relation r "
     "LEFT JOIN sense s ON s.node = r.source LEFT JOIN sense t ON t.node = r.target "
     "JOIN entry a ON a.node = coalesce(s.entry, r.source) JOIN entry b ON b.node = coalesce(t.entry, r.target) "
     "LEFT JOIN text v ON v.node = r.node"
 )
 _MEMBERS = (
-    "SELECT m.node, c.key, c.by, e.word, e.language, e.pos FROM member m LEFT JOIN concept c ON c.node = m.node "
-    "LEFT JOIN sense s ON s.node = m.sense JOIN entry e ON e.node = coalesce(s.entry, m.sense) ORDER BY m.node"
+    "SELECT m.node, c.key, c.by, c.pos, c.definition, e.word, e.language, e.pos FROM member m "
+    "LEFT JOIN concept c ON c.node = m.node LEFT JOIN sense s ON s.node = m.sense "
+    "JOIN entry e ON e.node = coalesce(s.entry, m.sense) ORDER BY m.node"
 )
 
 Row = tuple[Any, ...]
@@ -66,16 +69,26 @@ class Scratch:
         """The node of each source, and what is said of it."""
         return _merged(self.held["origin"]).values() if not self._written else self._joined("SELECT * FROM origin")
 
+    def runs(self) -> Iterable[Row]:
+        """The node of each run, and what is said of it."""
+        return _merged(self.held["run"]).values() if not self._written else self._joined("SELECT * FROM run")
+
     def translations(self) -> Iterable[Row]:
         """Word, language and part of speech; the word and language of its translation; the gloss."""
         return self._joined(_TRANSLATIONS) if self._written else self._held_translations()
 
     def relations(self) -> Iterable[Row]:
-        """Word, language and part of speech of either end; category, weight, and the node of the source."""
+        """Word, language and part of speech of either end; category, weight and source; sense, facts and run.
+
+        Facts are JSON, source and run are nodes.
+        """
         return self._joined(_RELATIONS) if self._has("relation") else ()
 
     def members(self) -> Iterable[Row]:
-        """Concepts, their key and the node of the source; word, language and part of speech; sorted by concept."""
+        """Concepts, their key, the node of the source, part of speech, definition; word, language and part of speech.
+
+        Sorted by concept.
+        """
         return self._joined(_MEMBERS) if self._has("member") else ()
 
     def _has(self, table: str) -> bool:

@@ -1,23 +1,229 @@
-"""Tables: a line for each edge and source, with the weight and the licence."""
+"""Tables of edges: a line for each edge and source, with all that is known of it; written, and read back.
+
+Tabs and line ends inside words become blanks. The evidence of an edge is a JSON object, the ``sense`` in it a column of
+its own; the words of a concept are the ends of its pairs, which bear its key. A table is read if it has the columns
+``source_language``, ``source``, ``target_language`` and ``target``.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from isogloss.kg.exchange.selection import Selected
+import orjson
 
-COLUMNS = ("source_language", "source", "relation", "target_language", "target", "weight", "origin", "licence")
+from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.errors import FormatError
+from isogloss.data.language import language_code
+from isogloss.data.lines import blocks, head
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
+from isogloss.kg.exchange.selection import CODE, Selected
+from isogloss.kg.graph import Graph
+from isogloss.kg.storage.loading import Added
+
+_ORIGIN = ("origin", "licence", "kind", "url", "quality", "version")  # in the order of ``Origin``
+_ENDS = ("source_language", "source", "target_language", "target")
+COLUMNS = (
+    *("source_language", "source", "relation", "target_language", "target", "weight"),
+    *("origin", "licence", "source_pos", "target_pos", "sense", "evidence", "concept"),
+    *("kind", "quality", "version", "url"),
+)
 _BLANK = str.maketrans("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " " * 11)
+_KINDS = ("dictionary", "induced", "inferred", "user")
+_RELATIONS = frozenset(CODE.values())
+_EXPECTED = f"a table with the columns {', '.join(_ENDS)}"
 
 
 def write(selected: Selected, path: Path) -> int:
     """Write the selected edges; tabs and line ends inside words become blanks. The number of lines."""
     lines = 0
+    terms = {
+        number: tuple(value.translate(_BLANK) for value in (o.kind, repr(o.quality), o.version, o.url))
+        for number, o in selected.origins.items()
+    }
+    named = {
+        number: (origin.name.translate(_BLANK), origin.licence.translate(_BLANK))
+        for number, origin in selected.origins.items()
+    }
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("\t".join(COLUMNS) + "\n")
         for line in selected.lines():
-            origin = selected.origins[line.origin]
-            values = (*line[:5], f"{line.weight:.12g}", origin.name, origin.licence)
-            out.write("\t".join(value.translate(_BLANK) for value in values) + "\n")
+            here, source, relation, there, target, weight, by, pos, target_pos, facts, concept = line
+            sense, rest = sense_and_rest(facts)
+            said = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
+            ends = (
+                here,
+                source.translate(_BLANK),
+                relation,
+                there,
+                target.translate(_BLANK),
+                repr(weight).removesuffix(".0"),
+            )
+            out.write("\t".join((*ends, *named[by], *said, *terms[by])) + "\n")
             lines += 1
     return lines
+
+
+def sense_and_rest(facts: str) -> tuple[str, str]:
+    """The ``sense`` of some evidence, if it is text, and the rest of it as JSON; each empty where there is none."""
+    if not facts:
+        return "", ""
+    told: dict[str, Any] = orjson.loads(facts)
+    if not isinstance(told.get("sense"), str):
+        return "", facts if told else ""
+    sense = told.pop("sense")
+    return sense, orjson.dumps(told).decode() if told else ""
+
+
+def matches(path: Path) -> bool:
+    """Whether the first line of ``path`` names such columns."""
+    first = head(path, 4096).removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0] if path.is_file() else b""
+    return set(_ENDS) <= set(first.decode("utf-8", "replace").strip().split("\t"))
+
+
+def read(
+    path: Path,
+    graph: Graph,
+    *,
+    rename: Rename = as_said,
+    source: str | None = None,
+    target: str | None = None,
+    progress: Progress = silent,
+) -> Added:
+    """Add the edges and concepts of such a table to a graph: all, or those between the languages named.
+
+    Raises:
+        FormatError: The file is missing, damaged, or no line of it is an edge.
+    """
+    reader = _Reader(path, graph, rename, {language_code(code) for code in (source, target) if code})
+    for block in blocks(path, progress=progress):
+        for number, line in enumerate(block.lines, block.first):
+            reader.take(number, line)
+    added = reader.result()
+    if not added.pairs:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "none in any line"
+        between = f" between {source or 'any'} and {target or 'any'}" if source or target else ""
+        raise FormatError.at(path, None, f"no edge{between} ({reasons})", f"{_EXPECTED}, and lines below")
+    return added
+
+
+class _Reader:
+    """Takes lines apart and gathers them by their origin."""
+
+    def __init__(self, path: Path, graph: Graph, rename: Rename, wanted: set[str]) -> None:
+        self.path = path
+        self.graph = graph
+        self.rename = rename
+        self.wanted = wanted
+        self.dropped: Counter[str] = Counter()
+        self._place: dict[str, int] = {}  # of columns
+        self._gathered: dict[tuple[str, ...], Gathering] = {}  # by what a line says of its origin
+        self._concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]] = {}
+        self._taken = 0
+
+    def take(self, number: int, line: bytes) -> None:
+        """Note what a line says."""
+        try:
+            row = line.removesuffix(b"\r").decode().split("\t")
+        except UnicodeDecodeError:
+            self.dropped["not UTF-8"] += 1
+            return
+        if not self._place:
+            self._name_columns(number, row)
+        elif row != [""] and (reason := self._objection(row)):
+            self.dropped[reason] += 1
+
+    def result(self) -> Added:
+        """What became of the file."""
+        for origin, concepts in self._concepts.items():
+            added = self.graph.add_concepts(concepts, origin)
+            self._taken += added.pairs
+            self.dropped.update(added.dropped)
+        for gathered in self._gathered.values():
+            added = gathered.result()
+            self._taken += added.pairs
+            self.dropped.update(added.dropped)
+        return Added(self._taken, dict(self.dropped))
+
+    def _name_columns(self, number: int, row: Sequence[str]) -> None:
+        self._place = {name.strip("\ufeff "): place for place, name in enumerate(row)}
+        if not set(_ENDS) <= self._place.keys():
+            raise FormatError.at(self.path, number, f"the columns {', '.join(row)[:60]!r}", _EXPECTED)
+
+    def _objection(self, row: Sequence[str]) -> str | None:
+        """Take a row, or say why not."""
+
+        def said(name: str) -> str:
+            place = self._place.get(name, len(row))
+            return row[place] if place < len(row) else ""
+
+        gathered = self._by(tuple(map(said, _ORIGIN)))
+        here, there = gathered.language(said("source_language")), gathered.language(said("target_language"))
+        source, target, relation = said("source"), said("target"), said("relation")
+        weight = _weight(said("weight"))
+        if here is None or there is None:
+            return "word of an unknown language"
+        if self.wanted and not (
+            self.wanted <= {here, there} and ({here, there} <= self.wanted or len(self.wanted) == 1)
+        ):
+            return None
+        if max(len(source), len(target)) > LONGEST:
+            return f"longer than {LONGEST} characters"
+        if weight is None:
+            return "weight that is no probability"
+        if relation and relation not in _RELATIONS:
+            return "relation of an unknown kind"
+        for code, word, tags in (here, source, said("source_pos")), (there, target, said("target_pos")):
+            if tags:
+                gathered.tag(code, word, tags)
+        if relation == "same_concept":
+            if key := said("concept"):
+                words = self._concepts.setdefault(gathered.origin, {}).setdefault(key, {})
+                words.setdefault(here, {})[source] = words.setdefault(there, {})[target] = None
+                return None
+            relation = ""
+        facts = _facts(said("sense"), said("evidence"))
+        if facts is None:
+            return "evidence that is no JSON object"
+        gathered.pairs(here, there, relation or None).append(Pair(source, target, weight, facts or None))
+        gathered.held += 1
+        if gathered.held >= HELD:
+            gathered.settle()
+        return None
+
+    def _by(self, terms: tuple[str, ...]) -> Gathering:
+        if terms not in self._gathered:
+            name, licence, kind, url, quality, version = terms
+            trusted = _weight(quality)
+            origin = Origin(
+                name or self.path.name,
+                licence,
+                kind if kind in _KINDS else "dictionary",
+                url,
+                1.0 if trusted is None else trusted,
+                version,
+            )
+            self._gathered[terms] = Gathering(self.graph, self.rename(origin))
+        return self._gathered[terms]
+
+
+def _weight(text: str) -> float | None:
+    try:
+        weight = float(text) if text.strip() else 1.0
+    except ValueError:
+        return None
+    return weight if 0 <= weight <= 1 else None
+
+
+def _facts(sense: str, rest: str) -> dict[str, Any] | None:
+    """The evidence of a line, ``None`` where it is damaged."""
+    try:
+        told = orjson.loads(rest) if rest else {}
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(told, dict):
+        return None
+    return {**told, "sense": sense} if sense else told

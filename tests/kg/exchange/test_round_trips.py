@@ -1,0 +1,266 @@
+"""Whatever a format has room for comes back: all formats, held to the table of ``kg.exchange.fields``."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.errors import FormatError
+from isogloss.data.reading import read_dictionary
+from isogloss.kg.exchange.exporting import FORMATS, export_graph
+from isogloss.kg.exchange.fields import CARRIED, Field
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.exchange.selection import Selection
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.storage.loading import AboutConcept
+from isogloss.kg.storage.run import Run
+
+TWO = ("muse", "stardict")  # formats of two languages
+READ = {"jsonl": None, "ntriples": None, "turtle": None, "tsv": None, "wn-lmf": None, "muse": "muse", "stardict": None}
+
+ORIGINS = (
+    Origin("one", "CC0-1.0", version="2.1"),
+    Origin('two "quoted" \\ <&>', "CC-BY-SA-4.0", quality=0.7, url="https://example.org/?a='"),
+    Origin("three", kind="induced"),
+)
+RUNS = (None, None, Run("csls", {"k": [1, 2], "ü": None}, 3, "0.1", "2026-01-01"), Run("walk", {}, None, "", ""))
+TAGS = [
+    "ADJ",
+    "ADP",
+    "ADV",
+    "AUX",
+    "CCONJ",
+    "DET",
+    "INTJ",
+    "NOUN",
+    "NUM",
+    "PART",
+    "PRON",
+    "PROPN",
+    "PUNCT",
+    "SCONJ",
+    "SYM",
+    "VERB",
+    "X",
+]
+LANGUAGES = ("en", "fr", "he", "zh-Hant")
+
+words = st.sampled_from(
+    ["dog", "Hund", "a", "b", "c", "New York", "l'eau", "שָׁלוֹם", "犬", "é", "<&>", '"', "C++", "%20", "a#b", "\\", "]]>"]
+)
+texts = st.sampled_from(["animal", 'an "animal" <&> \\', "ᛞ", "1. a thing; another"])
+weights = st.sampled_from([0.0, 0.1, 1 / 3, 0.5, 1.0])
+tags = st.lists(st.sampled_from(TAGS), max_size=2, unique=True).map(lambda some: " ".join(sorted(some)))
+facts = st.none() | st.fixed_dictionaries(
+    {}, optional={"sense": texts, "rank": st.integers(-9, 9), "paths": st.lists(texts, max_size=2)}
+)
+
+
+@dataclass
+class Content:
+    """What a small graph is made of."""
+
+    edges: list[tuple[Dictionary, str | None, Run | None]] = field(default_factory=list)
+    concepts: list[tuple[Origin, str, AboutConcept, list[tuple[str, str, float]]]] = field(default_factory=list)
+    tags: dict[tuple[str, str], str] = field(default_factory=dict)
+    ranks: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Content:
+    """Graphs with all that a graph can hold."""
+    content = Content()
+    for _ in range(draw(st.integers(1, 3))):
+        here, there = draw(st.permutations(LANGUAGES))[:2]
+        relation = draw(st.sampled_from([None, None, None, "synonym", "antonym", "hypernym", "form_of", "cognate"]))
+        there = here if relation in ("synonym", "antonym", "hypernym", "form_of") else there
+        pairs = draw(st.lists(st.builds(Pair, words, words, weights, facts), min_size=1, max_size=4))
+        dictionary = Dictionary(here, there, tuple(pairs), draw(st.sampled_from(ORIGINS)))
+        content.edges.append((dictionary, relation, draw(st.sampled_from(RUNS))))
+    for key in draw(st.lists(st.sampled_from(["i123", "i9", "🐕", "a <b> & 'c'"]), max_size=2, unique=True)):
+        about = AboutConcept(draw(st.sampled_from(["", *TAGS])), draw(st.just("") | texts))
+        member = st.tuples(st.sampled_from(LANGUAGES), words, weights)
+        members = draw(st.lists(member, min_size=2, max_size=4, unique_by=lambda each: each[:2]))
+        content.concepts.append((draw(st.sampled_from(ORIGINS)), key, about, members))
+    for language in LANGUAGES:
+        for word in draw(st.lists(words, max_size=4)):
+            content.tags[language, word] = draw(tags)
+            content.ranks[language, word] = draw(st.integers(0, 99))
+    return content
+
+
+def fill(graph: Graph, content: Content) -> None:
+    for dictionary, relation, run in content.edges:
+        graph.add(dictionary, relation=relation, run=run)
+    for origin, key, about, members in content.concepts:
+        for language, word, weight in members:
+            graph.add_members(language, [key], [word], origin, [weight])
+        graph.describe_concepts({key: about}, origin)
+    for (language, word), tag in content.tags.items():
+        graph.add_parts_of_speech(language, {word: tag})
+        graph.add_frequency_ranks(language, {word: content.ranks[language, word]})
+
+
+@contextmanager
+def made(content: Content) -> Iterator[tuple[Graph, Path]]:
+    """A graph of ``content``, and an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open_graph(Path(folder) / "graph.db", write=True) as graph:
+            fill(graph, content)
+        with open_graph(Path(folder) / "graph.db") as graph:
+            yield graph, Path(folder)
+
+
+@contextmanager
+def brought_back(graph: Graph, folder: Path, form: str) -> Iterator[Graph]:
+    """The graph after a journey through a file; of a format of two languages, of their words."""
+    selection = Selection("en", "fr") if form in TWO else Selection()
+    export_graph(graph, folder / "out", form, selection)
+    source, target = ("en", "fr") if form in TWO else (None, None)
+    with open_graph(folder / "copy.db", write=True) as copy:
+        import_file(copy, folder / "out", format=READ[form], source=source, target=target)
+    with open_graph(folder / "copy.db") as copy:
+        yield copy
+
+
+Row = tuple[Any, ...]
+_EDGE = (
+    "SELECT a.code, s.lemma, r.code, b.code, t.lemma, {columns} FROM edge e JOIN entry s ON s.id = e.src "
+    "JOIN entry t ON t.id = e.dst JOIN language a ON a.id = s.language JOIN language b ON b.id = t.language "
+    "JOIN relation r ON r.id = e.relation JOIN source o ON o.id = e.source {join}"
+)
+_EVIDENCE = (
+    "JOIN evidence v ON v.src = e.src AND v.relation = e.relation AND v.dst = e.dst AND v.source = e.source "
+    "LEFT JOIN run n ON n.id = v.run"
+)
+_MEMBER = (
+    "SELECT o.name, c.key, l.code, e.lemma, {columns} FROM concept c JOIN concept_member m ON m.concept = c.id "
+    "JOIN entry e ON e.id = m.entry JOIN language l ON l.id = e.language JOIN source o ON o.id = c.source"
+)
+
+
+def edges(graph: Graph, columns: str, join: str = "") -> set[Row]:
+    return set(graph.store.rows(_EDGE.format(columns=columns, join=join)))
+
+
+def evidence(graph: Graph) -> Iterator[tuple[Row, str, dict[str, Any]]]:
+    """Every edge that has some, with its sense and the rest."""
+    for *edge, said in edges(graph, "o.name, v.facts", _EVIDENCE):
+        told = json.loads(said or "{}")
+        yield tuple(edge), told.pop("sense", ""), told
+
+
+def words_of(graph: Graph, columns: str, *, only: set[Row] | None = None) -> set[Row]:
+    rows = graph.store.rows(f"SELECT l.code, e.lemma, {columns} FROM entry e JOIN language l ON l.id = e.language")
+    return {row for row in rows if only is None or row[:2] in only}
+
+
+KNOWN: dict[Field, Callable[[Graph], set[Row]]] = {
+    Field.LANGUAGES: lambda graph: {(code,) for code in graph.languages()},
+    Field.RELATIONS: lambda graph: {row for row in edges(graph, "1") if row[2] != "translation"},
+    Field.WEIGHT: lambda graph: edges(graph, "o.name, e.weight"),
+    Field.SOURCE: lambda graph: edges(graph, "o.name"),
+    Field.LICENCE: lambda graph: edges(graph, "o.licence"),
+    Field.TERMS: lambda graph: edges(graph, "o.kind, o.quality, o.version, o.url"),
+    Field.PART_OF_SPEECH: lambda graph: words_of(graph, "e.pos"),
+    Field.SENSE: lambda graph: {(*edge, sense) for edge, sense, _ in evidence(graph) if sense},
+    Field.EVIDENCE: lambda graph: {(*edge, json.dumps(rest)) for edge, _, rest in evidence(graph) if rest},
+    Field.RUN: lambda graph: {
+        row
+        for row in edges(graph, "o.name, n.method, n.settings, n.seed, n.version, n.started", _EVIDENCE)
+        if row[6] is not None
+    },
+    Field.CONCEPT: lambda graph: set(graph.store.rows(_MEMBER.format(columns="o.licence"))),
+    Field.DEFINITION: lambda graph: set(graph.store.rows(_MEMBER.format(columns="c.pos, c.definition"))),
+    Field.BELONGING: lambda graph: set(graph.store.rows(_MEMBER.format(columns="m.weight"))),
+    Field.RANK: lambda graph: words_of(graph, "e.freq_rank"),
+}
+_OF_CONCEPTS = (Field.CONCEPT, Field.DEFINITION, Field.BELONGING)
+
+
+def test_every_format_and_every_field_is_in_the_table() -> None:
+    assert set(CARRIED) == set(FORMATS)
+    assert set(KNOWN) == set(Field)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "ntriples", "turtle", "tsv"])
+@settings(max_examples=30, deadline=None)
+@given(content=contents())
+def test_what_a_format_of_edges_has_room_for_comes_back(form: str, content: Content) -> None:
+    with made(content) as (graph, folder):
+        if not (KNOWN[Field.SOURCE](graph) or KNOWN[Field.CONCEPT](graph)):
+            return  # every pair was of a word with itself
+        with brought_back(graph, folder, form) as copy:
+            for what in Field:
+                if what in CARRIED[form]:
+                    assert KNOWN[what](copy) == KNOWN[what](graph), what
+
+
+def test_a_table_of_many_languages_comes_back_in_its_own(tmp_path: Path) -> None:
+    table = "source_language\tsource\ttarget_language\ttarget\nen\tdog\teu\ttxakur\nfr\tchien\tde\tHund\n"
+    (tmp_path / "all.tsv").write_text(table, "utf-8")
+    with open_graph(tmp_path / "all.db", write=True) as graph:
+        assert import_file(graph, tmp_path / "all.tsv").pairs == 2
+        assert graph.pairs() == [("de", "fr", 1), ("en", "eu", 1)]
+    with open_graph(tmp_path / "two.db", write=True) as graph:
+        import_file(graph, tmp_path / "all.tsv", format="tsv", source="eu", target="en")
+        assert graph.pairs() == [("en", "eu", 1)]
+    with open_graph(tmp_path / "one.db", write=True) as graph:
+        import_file(graph, tmp_path / "all.tsv", target="fra")
+        assert graph.pairs() == [("de", "fr", 1)]
+        with pytest.raises(FormatError, match="no edge between en and fr"):
+            import_file(graph, tmp_path / "all.tsv", source="en", target="fr")
+    seeds = read_dictionary(tmp_path / "all.tsv", "eu", "en")
+    assert [tuple(pair[:2]) for pair in seeds] == [("txakur", "dog")]
+    with pytest.raises(FormatError, match="no pair of words between en and fr"):
+        read_dictionary(tmp_path / "all.tsv", "en", "fr")
+
+
+def test_a_damaged_line_of_a_table_is_counted_by_its_reason(tmp_path: Path) -> None:
+    names = ["source_language", "source", "relation", "target_language", "target", "weight", "evidence"]
+    rows = [
+        ["en", "dog", "translation", "fr", "chien", "0.5", '{"rank":1}'],
+        ["en", "dog", "translation", "fr", "chien"],
+        ["??", "dog", "translation", "fr", "chien", "1", ""],
+        ["en", "dog", "friend", "fr", "chien", "1", ""],
+        ["en", "dog", "translation", "fr", "chien", "2", ""],
+        ["en", "dog", "translation", "fr", "chien", "1", "[1]"],
+        ["en", "dog", "translation", "fr", "x" * 501, "1", ""],
+        ["en", "", "translation", "fr", "chien", "1", ""],
+    ]
+    (tmp_path / "t.tsv").write_text("\n".join("\t".join(row) for row in [names, *rows, []]) + "\n", "utf-8")
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        added = import_file(graph, tmp_path / "t.tsv")
+    assert (added.pairs, added.dropped) == (
+        2,
+        {
+            "word of an unknown language": 1,
+            "relation of an unknown kind": 1,
+            "weight that is no probability": 1,
+            "evidence that is no JSON object": 1,
+            "longer than 500 characters": 1,
+            "empty word": 1,
+        },
+    )
+
+
+def test_a_word_keeps_all_its_parts_of_speech_through_linked_data(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("bank", "banque")]))
+        graph.add_concepts({"i1": {"en": ["shore"]}}, ORIGINS[0])
+        graph.add_parts_of_speech("en", {"bank": "NOUN VERB", "shore": "X"})
+        export_graph(graph, tmp_path / "out.ttl", "turtle")
+    assert "lexinfo:partOfSpeech lexinfo:noun ; lexinfo:partOfSpeech lexinfo:verb" in (tmp_path / "out.ttl").read_text()
+    with open_graph(tmp_path / "copy.db", write=True) as copy:
+        import_file(copy, tmp_path / "out.ttl")
+        assert [copy.lookup(word, "en")[0].pos for word in ("bank", "shore")] == ["NOUN VERB", "X"]
