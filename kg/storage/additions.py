@@ -1,0 +1,93 @@
+"""What can be added to a graph that is open for writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import GraphError
+from isogloss.data.progress import Progress, silent
+from isogloss.kg.storage import sqlite
+from isogloss.kg.storage.loading import AboutConcept, Added, Loader
+from isogloss.kg.storage.run import Run
+
+
+class Additions:
+    """The part of a graph that takes in. What was added is in the tables once something is asked, or at the end."""
+
+    path: Path | str
+    _loader: Loader | None
+    _stale: bool  # whether something was added that is not in the tables yet
+
+    def add(
+        self,
+        dictionary: Dictionary,
+        *,
+        relation: str | None = None,
+        run: Run | None = None,
+        progress: Progress = silent,
+    ) -> Added:
+        """Take in the pairs of a dictionary, with its origin, and with the run that made it, if one did.
+
+        Pairs that the same origin has given before keep the higher weight. ``relation`` is ``translation``, or
+        ``synonym`` where both languages are one, unless it says otherwise.
+
+        Raises:
+            FormatError: A weight is no probability, or a word no valid text.
+            GraphError: The graph is open for reading only, or the disk refuses.
+        """
+        with sqlite.explained(self.path):
+            added = self._writer().add(dictionary, relation, run, progress)
+        self._stale = True
+        return added
+
+    def add_concepts(self, concepts: Mapping[str, Mapping[str, str | Iterable[str]]], origin: Origin) -> Added:
+        """Take in concepts: each key of ``origin`` with the word or words that share the meaning, by language.
+
+        The words of a concept count as translations of each other; no edges are stored for them.
+        """
+        with sqlite.explained(self.path):
+            added = self._writer().add_concepts(concepts, origin)
+        self._stale = True
+        return added
+
+    def add_members(
+        self,
+        language: str,
+        keys: Sequence[str],
+        words: Sequence[str],
+        origin: Origin,
+        weights: Sequence[float] | None = None,
+    ) -> Added:
+        """Take in words of one language, each with the key that its concept has in ``origin``, as ``add_concepts``.
+
+        ``weights`` say how surely each word belongs, 0 to 1; 1 unless they are given.
+        """
+        with sqlite.explained(self.path):
+            added = self._writer().add_members(language, keys, words, origin, weights)
+        self._stale = True
+        return added
+
+    def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
+        """Note what words added in this session are: tags of Universal Dependencies, several with blanks between."""
+        with sqlite.explained(self.path):
+            self._writer().add_parts_of_speech(language, tags)
+        self._stale = True
+
+    def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> None:
+        """Note parts of speech, definitions and cohesion of concepts, by their keys in ``origin``."""
+        with sqlite.explained(self.path):
+            self._writer().describe_concepts(about, origin)
+        self._stale = True
+
+    def add_frequency_ranks(self, language: str, ranks: Mapping[str, int]) -> None:
+        """Note how frequent words added in this session are, the most frequent 0; of two ranks the first counts."""
+        with sqlite.explained(self.path):
+            self._writer().add_frequency_ranks(language, ranks)
+        self._stale = True
+
+    def _writer(self) -> Loader:
+        if self._loader is None:
+            raise GraphError(f"{self.path}: open for reading only; open it with write=True to add to it")
+        return self._loader
