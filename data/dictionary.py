@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.tables import ROWS, html_table
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Pair(NamedTuple):
@@ -133,7 +134,9 @@ class Dictionary:
         """
         if not 0 <= share <= 1:
             raise ValueError(f"share is {share}: pass the share of the words that are held out, 0 to 1")
-        random = np.random.default_rng(seed)
+        from numpy.random import default_rng
+
+        random = default_rng(seed)
         words = list(self.by_source)
         held_out = {words[index] for index in random.permutation(len(words))[: round(share * len(words))]}
         rest = tuple(pair for pair in self.pairs if pair.source not in held_out)

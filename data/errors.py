@@ -7,7 +7,8 @@ IsoglossError
 ├── GraphError         a graph cannot be opened, read or written
 ├── CheckpointError    a trained model or run cannot be loaded or resumed
 ├── OutputError        output already exists, or cannot be written
-└── DownloadError      a source cannot be fetched, or its hash differs
+├── DownloadError      a source cannot be fetched, or its hash differs
+└── MissingExtraError  an extra of the installation is needed that is not there
 
 Every message says where, what is wrong and what to do: ``en-fr already exists; add --force to overwrite``.
 """
@@ -53,6 +54,10 @@ class OutputError(IsoglossError):
 
 class DownloadError(IsoglossError):
     """A source cannot be fetched, or its hash differs from the expected one."""
+
+
+class MissingExtraError(IsoglossError, ModuleNotFoundError):
+    """An extra of the installation is needed that is not there."""
 
 
 def shown(words: list[str] | tuple[str, ...], limit: int = 5) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.data.errors import OutputError
+from isogloss.data.extras import naming_extras
 from isogloss.data.storage import refuse_to_overwrite, replacing
 
 if TYPE_CHECKING:
@@ -20,14 +21,13 @@ def check_picture(path: Path, *, force: bool = False) -> None:
     """Stop before any work is done if a picture cannot be drawn.
 
     Raises:
-        OutputError: matplotlib is not installed, the suffix of ``path`` is none of ``FORMATS``, or ``path`` exists.
+        OutputError: The suffix of ``path`` is none of ``FORMATS``, or ``path`` exists.
+        MissingExtraError: matplotlib is not installed.
     """
     if path.suffix.lower() not in FORMATS:
         raise OutputError(f"{path}: unknown format {path.suffix!r}, expected one of {', '.join(FORMATS)}")
-    try:
+    with naming_extras(f"drawing {path}"):
         import matplotlib  # noqa: F401 - is it there?
-    except ModuleNotFoundError:
-        raise OutputError(f"{path}: drawing needs matplotlib; install it with: pip install 'isogloss[plot]'") from None
     refuse_to_overwrite(path, force)
 
 
@@ -36,7 +36,8 @@ def picture(path: Path, width: float, height: float, *, force: bool = False) -> 
     """An empty figure, in inches, that is written to ``path`` when the block ends well.
 
     Raises:
-        OutputError: As ``check_picture``.
+        OutputError: As ``check_picture``, like the next.
+        MissingExtraError: matplotlib is not installed.
     """
     check_picture(path, force=force)
     from matplotlib.figure import Figure

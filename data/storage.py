@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import shutil
@@ -140,6 +139,8 @@ def _swap(part: Path, path: Path) -> None:
 
 def _exchange(part: Path, path: Path) -> bool:
     """Swap two folders atomically (``renameat2`` of Linux, ``renamex_np`` of macOS), if there is such a call."""
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(part), os.fsencode(path)
     if sys.platform == "linux" and hasattr(library, "renameat2"):

@@ -7,7 +7,6 @@ Everything that users import is here; ``docs/reference.md`` lists it. A name is 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,11 +56,7 @@ if TYPE_CHECKING:
 
     SAMPLE_ORIGIN = ORIGIN
     TrainingSettings = Settings
-
-try:
-    __version__ = version("isogloss")
-except PackageNotFoundError:  # run from a checkout that was never installed
-    __version__ = "0+unknown"
+    __version__: str
 
 # The module that each public name is loaded from, and its name there where that is another.
 _HOME = {
@@ -114,12 +109,27 @@ __all__ = ["__version__", *_HOME]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name == "__version__":
+        value: Any = _version()
+    elif name in _HOME:
+        from isogloss.data.extras import naming_extras
+
+        module, _, inner = _HOME[name].partition(":")
+        with naming_extras(f"isogloss.{name}", module.partition(".")[0]):
+            value = getattr(import_module(f"isogloss.{module}"), inner or name)
+    else:
         raise AttributeError(f"module 'isogloss' has no attribute {name!r}")
-    module, _, inner = _HOME[name].partition(":")
-    value = getattr(import_module(f"isogloss.{module}"), inner or name)
     globals()[name] = value
     return value
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("isogloss")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.extras import naming_extras
 from isogloss.data.progress import Progress, silent
 from isogloss.data.tables import html_table
-from isogloss.data.vectors import Vectors
 from isogloss.kg import graph as kg
-from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
 
 if TYPE_CHECKING:
+    from isogloss.data.vectors import Vectors
     from isogloss.kg.exchange.difference import Pairs
     from isogloss.kg.exchange.exporting import Exported
     from isogloss.kg.inference.pipeline import Inference
+    from isogloss.kg.storage.loading import Added
     from isogloss.lexicons import Lexicon  # which loads torch; a graph needs none
 
 
@@ -88,6 +89,7 @@ class Graph(kg.Graph):
             self, path, format=format, source=source, target=target, name=name, licence=licence, progress=progress
         )
 
+    @naming_extras("Graph.infer")
     def infer(
         self,
         source: str,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.extras import naming_extras
 from isogloss.data.in_memory import DictionaryLike, VectorsLike, as_dictionary, as_vectors
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import read_vectors
@@ -141,12 +142,10 @@ class Lexicon:
         """The induced pairs as a pandas ``DataFrame`` with the columns of ``lexicon.tsv``.
 
         Raises:
-            ImportError: pandas is not installed.
+            MissingExtraError: pandas is not installed.
         """
-        try:
+        with naming_extras("Lexicon.to_pandas"):
             from pandas import DataFrame
-        except ImportError as error:
-            raise ImportError("to_pandas needs pandas: pip install pandas") from error
         return DataFrame(list(self.entries), columns=list(COLUMNS))
 
     def dictionary(self) -> Dictionary:

@@ -10,27 +10,28 @@ from typing import TYPE_CHECKING, Self
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.data.extras import naming_extras
 from isogloss.data.language import language_code
 from isogloss.data.progress import Progress, silent
 from isogloss.data.translation import Translations
-from isogloss.data.vectors import Vectors
 from isogloss.kg.query import listing, lookup, translation
 from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Neighbor, Stats, Word
-from isogloss.kg.storage import postgres, sqlite, vector_rows
+from isogloss.kg.storage import sqlite
 from isogloss.kg.storage.additions import Additions
-from isogloss.kg.storage.loading import Loader
 from isogloss.kg.storage.store import Store
-from isogloss.kg.storage.transaction import file_of, reading, writing
+from isogloss.kg.storage.transaction import opened
 
 if TYPE_CHECKING:
     import networkx
 
+    from isogloss.data.vectors import Vectors
     from isogloss.kg.query.adjacency import Adjacency
     from isogloss.kg.query.analogy import Analogy
     from isogloss.kg.results import Path as Route
+    from isogloss.kg.storage.loading import Loader
 
 
 class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody catches it)
@@ -64,23 +65,12 @@ class Graph(Additions):
             GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
         """
         session = ExitStack()
-        url = postgres.address(path)
-        if url is not None:
-            if write:
-                store = session.enter_context(postgres.writing(url, create=create))
-                return cls(store, store.path, session, Loader(store))
-            store = postgres.reading(url)
-            session.callback(store.close)
+        store = session.enter_context(opened(path, write=write, create=create))
+        if not write:
             return cls(store, store.path, session)
-        path = file_of(path)
-        if write:
-            if not create:
-                sqlite.check_file(path)
-            store = session.enter_context(writing(path))
-            return cls(store, path, session, Loader(store))
-        store = reading(path)
-        session.callback(store.close)
-        return cls(store, path, session)
+        from isogloss.kg.storage.loading import Loader
+
+        return cls(store, store.path, session, Loader(store))
 
     def __enter__(self) -> Self:
         return self
@@ -117,6 +107,8 @@ class Graph(Additions):
         """
         self._writer()
         number = self.language_number(vectors.language)
+        from isogloss.kg.storage import vector_rows
+
         with sqlite.explained(self.path):
             return vector_rows.link(self._settled(), vectors, number)
 
@@ -176,7 +168,7 @@ class Graph(Additions):
         store = self._settled()
         if store.postgres:
             return  # the server keeps its tables whole, and opening has compared them
-        sqlite.check_schema(store.engine, Path(self.path))
+        sqlite.check_schema(store.connection, Path(self.path))
         problems = store.rows("PRAGMA quick_check(1)")
         if problems != [("ok",)]:
             raise GraphError(f"{self.path}: found damage ({problems[0][0]}), expected a whole graph")
@@ -329,6 +321,7 @@ class Graph(Additions):
             aligned=aligned,
         )
 
+    @naming_extras("Graph.adjacency")
     def adjacency(
         self,
         relation: str = "translation",
@@ -346,6 +339,7 @@ class Graph(Additions):
         chosen = None if languages is None else [self.language_number(code) for code in languages]
         return adjacency(store, number, chosen, self._catalogue.codes, self._catalogue.terms(licences))
 
+    @naming_extras("Graph.subgraph")
     def subgraph(self, word: str, language: str, *, hops: int = 2, limit: int = 200) -> networkx.Graph:
         """The surroundings of a word, at most ``limit`` words in all, the surest first.
 
@@ -377,7 +371,7 @@ class Graph(Additions):
             VocabularyError: The graph has no words of it.
         """
         self._settled()
-        code = language_code(language)
+        code = language if language in self._catalogue.numbers else language_code(language)
         if code not in self._catalogue.numbers:
             languages = ", ".join(sorted(self._catalogue.numbers)) or "none at all"
             raise VocabularyError(f"{self.path} has no words of {code}; its languages are: {languages}")

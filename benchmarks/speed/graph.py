@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -142,17 +141,14 @@ def insertion(path: Path, folder: Path, most: int = 2_000_000, rounds: int = 3) 
 
 def executemany(store: Store, rows: list[Any]) -> None:
     """What anybody would write."""
-    connection = store.connection.connection.driver_connection
-    assert isinstance(connection, sqlite3.Connection)
-    connection.executemany(f"INSERT INTO edge ({', '.join(EDGE)}) VALUES (?, ?, ?, ?, ?)", rows)
+    store.connection.executemany(f"INSERT INTO edge ({', '.join(EDGE)}) VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def timed(folder: Path, insert: Callable[[Store], None]) -> float:
     """CPU seconds of filling the edge table of an empty graph."""
     path = folder / "inserted.db"
-    engine = sqlite.loading_engine(path)
-    sqlite.create_tables(engine)
-    store = Store(engine, path)
+    store = Store(sqlite.loading_connection(path), path)
+    sqlite.create_tables(store.connection)
     gc.collect()
     start = time.process_time()
     store.run("BEGIN")

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
 
-from isogloss.cli import data, demo, doctor, kg, lexicon, meta
 from isogloss.cli.console import complain
+from isogloss.cli.group import Group
 from isogloss.data.errors import IsoglossError
+
+HELP = "Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."
+MEMBERS = {
+    "data": "data:group",
+    "kg": "kg:group",
+    "lexicon": "lexicon:group",
+    "meta": "meta:group",
+    "demo": "demo:demo",
+    "doctor": "doctor:doctor",
+}
+
+
+class _Root(Group):
+    def __init__(self, *, name: str, help: str, **settings: Any) -> None:
+        super().__init__(name, help, MEMBERS, **settings)
+
 
 app = typer.Typer(
     name="isogloss",
-    help="Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages.",
+    help=HELP,
+    cls=_Root,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-app.add_typer(data.app)
-app.add_typer(kg.app)
-app.add_typer(lexicon.app)
-app.add_typer(meta.app)
-app.command()(demo.demo)
-app.command()(doctor.doctor)
 
 
 @app.callback(invoke_without_command=True)

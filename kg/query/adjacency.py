@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Origin
+from isogloss.data.extras import naming_extras
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store
@@ -32,6 +33,7 @@ class Adjacency:
     words: tuple[tuple[str, str], ...]
     matrix: Any
 
+    @naming_extras("Adjacency.to_torch")
     def to_torch(self) -> torch.Tensor:
         """The matrix as a sparse tensor of torch, in coordinates, float64."""
         import torch

@@ -8,7 +8,7 @@ from math import prod
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
-from isogloss.kg.storage.hub_cache import unpack
+from isogloss.kg.storage.hubs import unpack
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store, marks
 

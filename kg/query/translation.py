@@ -23,7 +23,7 @@ from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Fan, Terms, concept_members, fans, fused, noisy_or
 from isogloss.kg.results import Claim, Path, Step, Word
-from isogloss.kg.storage.hub_cache import FANOUT
+from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.storage import sqlite
-from isogloss.kg.storage.loading import AboutConcept, Added, Loader
 from isogloss.kg.storage.run import Run
+
+if TYPE_CHECKING:
+    from isogloss.kg.storage.loading import AboutConcept, Added, Loader
 
 
 class Additions:

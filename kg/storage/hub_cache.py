@@ -7,10 +7,9 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.store import Store
-
-FANOUT = 64  # edges of a word into one language: more make it a hub, whose strongest are cached; round number
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -60,13 +59,6 @@ def cache_hubs(store: Store, src: Numbers, relation: Numbers, dst: Numbers, sour
             rows.append((int(src[start]), int(relation[start]), int(dst[start]) // BLOCK, len(targets), packed))
     if rows:
         store.insert("hub", ("src", "relation", "language", "fanout", "best"), list(zip(*rows, strict=True)))
-
-
-def unpack(best: bytes) -> dict[int, float]:
-    """The entry numbers and fused weights of a cached hub, strongest first."""
-    half = len(best) // 2
-    targets = np.frombuffer(best[:half], dtype="<i8").tolist()
-    return dict(zip(targets, np.frombuffer(best[half:], dtype="<f8").tolist(), strict=True))
 
 
 def _starts(*keys: Numbers) -> Numbers:

@@ -346,8 +346,8 @@ class Loader:
         count = sum(len(words) for _, _, words in new)
         anew = count >= INDEXED_ANEW and count >= self.store.value("SELECT count(*) FROM entry")
         if anew:
-            for index in _entry_indexes():
-                self.store.run(f"DROP INDEX {index.name}")
+            for name in self._entry_indexes():
+                self.store.run(f"DROP INDEX {name}")
         for language, first, words in new:
             numbers = range(first, first + len(words))
             tags = self.parts_of_speech.take(numbers)
@@ -355,13 +355,18 @@ class Loader:
             watched = _watched(progress, "Storing words")
             self.store.insert("entry", ("id", "language", "lemma", "norm", "pos"), columns, watched=watched)
         if anew:
-            for index in progress(_entry_indexes(), "Indexing words"):
-                index.create(self.store.connection)
+            for statement in progress(list(self._entry_indexes().values()), "Indexing words"):
+                self.store.run(statement)
         for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):
             self.store.run(
                 "INSERT INTO entry_search (rowid, text) SELECT id, text FROM entry_text WHERE id BETWEEN ? AND ?",
                 (first, first + len(words) - 1),
             )
+
+    def _entry_indexes(self) -> Mapping[str, str]:
+        from isogloss.kg.storage.tables import definitions
+
+        return definitions("postgresql" if self.store.postgres else "sqlite")["entry"].indexes
 
     def _write_edges(self, edges: Edges, progress: Progress) -> None:
         columns = (edges.src, edges.relation, edges.dst, edges.source, edges.weight)
@@ -418,12 +423,6 @@ def _fault(source: str, target: str, one_language: bool, dropped: Counter[str]) 
         return False
     dropped[reason] += 1
     return True
-
-
-def _entry_indexes() -> list[Any]:
-    from isogloss.kg.storage.schema import Entry
-
-    return sorted(Entry.__table__.indexes, key=lambda index: str(index.name))  # type: ignore[attr-defined]
 
 
 def _watched(progress: Progress, description: str) -> Callable[[range], Iterator[int]]:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from isogloss.data.errors import GraphError
 from isogloss.kg.storage.edge_counts import count_edges
 from isogloss.kg.storage.hub_cache import find_hubs
-from isogloss.kg.storage.schema import VERSION, Coverage, Hub
+from isogloss.kg.storage.schema import VERSION
 from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.tables import definitions
 
 
 def migrate(store: Store, version: int) -> None:
@@ -26,8 +27,8 @@ def migrate(store: Store, version: int) -> None:
 
 def _count_and_cache(store: Store) -> None:
     """1 to 2: edges are counted by language and source, and hubs have a cache."""
-    for table in (Coverage.__table__, Hub.__table__):
-        table.create(store.connection)  # type: ignore[attr-defined]  # __table__ is typed as the wider FromClause
+    for table in ("coverage", "hub"):
+        store.run(definitions("sqlite")[table].table)
     count_edges(store)
     find_hubs(store)
 

@@ -1,16 +1,14 @@
 """What is particular to PostgreSQL: a graph in a database of a server, in place of a file.
 
-The tables are those of ``kg.storage.schema``. A writing session is one transaction, so readers see the old graph until
+The tables are those of ``kg.storage.tables``. A writing session is one transaction, so readers see the old graph until
 it ends, and a killed import leaves it as it was. Words are sorted by code points, as in a file. There is no index for
 parts of words: ``search`` reads the words of the language. Older schemas are not brought up to date here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
@@ -18,20 +16,30 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from isogloss.data.errors import GraphError
-from isogloss.kg.storage.schema import RELATIONS, VERSION, Base
+from isogloss.data.extras import naming_extras
+from isogloss.kg.storage.schema import RELATIONS, SEARCH_VIEW, VERSION
 from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.tables import Base
 
-_URL = re.compile(r"(postgresql(?:\+\w+)?):/+(.*)", re.DOTALL)
 _LOCK = 0x49534F47  # "ISOG": one writer at a time
 
 
-def address(place: Path | str) -> str | None:
-    """The URL of a PostgreSQL database, ``None`` where ``place`` is none; a ``Path`` has lost a slash of it."""
-    match = _URL.fullmatch(str(place))
-    if match is None:
-        return None
-    scheme = "postgresql+psycopg" if match[1] == "postgresql" else match[1]
-    return f"{scheme}://{match[2]}"
+class Server(Store):
+    """An open database of a server; SQLAlchemy finds its driver and describes its tables."""
+
+    postgres = True
+
+    def __init__(self, engine: Engine, url: str) -> None:
+        self._engine = engine
+        self.session = engine.connect()
+        driver = engine.dialect.loaded_dbapi
+        super().__init__(self.session.connection.driver_connection, url, error=driver.Error)
+
+    def close(self) -> None:
+        """Let go of the connection; the server undoes what was not committed."""
+        self._cursor.close()
+        self.session.close()
+        self._engine.dispose()
 
 
 @contextmanager
@@ -46,11 +54,11 @@ def writing(url: str, *, create: bool = True) -> Iterator[Store]:
         store.run("BEGIN")
         if not store.value(f"SELECT pg_try_advisory_xact_lock({_LOCK})"):
             raise GraphError(f"{store.path}: another process is writing to this graph; try again when it is done")
-        if inspect(store.connection).has_table("meta"):
+        if inspect(store.session).has_table("meta"):
             _check(store)
         elif create:
-            Base.metadata.create_all(store.connection)
-            store.run("CREATE VIEW entry_text AS SELECT id, coalesce(norm, lemma) AS text FROM entry")
+            Base.metadata.create_all(store.session)
+            store.run(SEARCH_VIEW)
             store.insert("relation", ("id", "code", '"symmetric"', "inverse"), list(zip(*RELATIONS, strict=True)))
             store.insert("meta", ("key", "value"), (["made_by", "schema_version"], ["isogloss", str(VERSION)]))
         else:
@@ -73,7 +81,7 @@ def reading(url: str) -> Store:
     store = _open(url)
     try:
         store.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        if not inspect(store.connection).has_table("meta"):
+        if not inspect(store.session).has_table("meta"):
             raise GraphError(f"{store.path}: found no graph in the database, expected one; make it with an import")
         _check(store)
     except BaseException:
@@ -82,27 +90,26 @@ def reading(url: str) -> Store:
     return store
 
 
-def _open(url: str) -> Store:
+def _open(url: str) -> Server:
     try:
         shown = make_url(url).render_as_string(hide_password=True)
-        engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=StaticPool)
-        return Store(engine, shown)
-    except (ImportError, NoSuchModuleError) as error:
-        raise GraphError(
-            f"found a PostgreSQL URL but no driver for it ({error}); install it with: pip install 'isogloss[postgres]'"
-        ) from None
+        with naming_extras(shown):
+            engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=StaticPool)
+        return Server(engine, shown)
+    except NoSuchModuleError as error:
+        raise GraphError(f"{shown}: found no driver of this name ({error}), expected postgresql://…") from error
     except DBAPIError as error:
         raise GraphError(f"{shown}: {_said(error)}") from error
 
 
-def _check(store: Store) -> None:
+def _check(store: Server) -> None:
     """See that the tables are those of this version."""
     version = store.value("SELECT value FROM meta WHERE key = 'schema_version'")
     if version != str(VERSION):
         raise GraphError(
             f"{store.path}: found a graph of schema version {version}, expected {VERSION}; update isogloss"
         )
-    there = inspect(store.connection)
+    there = inspect(store.session)
     for name, table in Base.metadata.tables.items():
         columns = {column["name"] for column in there.get_columns(name)} if there.has_table(name) else set()
         if columns != set(table.columns.keys()):

@@ -6,18 +6,11 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
-
 from isogloss.data.errors import GraphError, OutputError
-from isogloss.kg.storage.schema import SEARCH_VIEW, VERSION, Base
+from isogloss.kg.storage.schema import SEARCH_VIEW, TABLES, VERSION
 
 APPLICATION = 0x49534F47  # "ISOG" in the header says that the file is a graph of ours
 
@@ -43,25 +36,26 @@ _LOADING = (
 )
 
 
-def reading_engine(path: Path) -> Engine:
+def reading_connection(path: Path) -> sqlite3.Connection:
     """Opens a graph file to read it only: nothing is ever written, not even beside it."""
-    return _engine(f"file:{quote(str(path))}?mode=ro", _SERVING)
+    return _connection(f"file:{quote(str(path))}?mode=ro", _SERVING)
 
 
-def loading_engine(path: Path) -> Engine:
+def loading_connection(path: Path) -> sqlite3.Connection:
     """Opens a file that nobody else knows yet, to load it as fast as the disk takes it."""
-    return _engine(f"file:{quote(str(path))}?mode=rwc", _LOADING)
+    return _connection(f"file:{quote(str(path))}?mode=rwc", _LOADING)
 
 
-def _engine(uri: str, settings: tuple[str, ...]) -> Engine:
-    def connect() -> sqlite3.Connection:
-        # No transactions behind our back: a load begins and commits by itself.
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+def _connection(uri: str, settings: tuple[str, ...]) -> sqlite3.Connection:
+    # No transactions behind our back: a load begins and commits by itself.
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
         for setting in settings:
             connection.execute(setting)
-        return connection
-
-    return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def copy(old: Path, new: Path) -> None:
@@ -81,27 +75,20 @@ def _closing(uri: str) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def create_tables(engine: Engine) -> None:
-    """Every table of the present version that is not there yet."""
-    with engine.connect() as connection:
-        names = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-        for name, statements in _definitions().items():
-            for statement in statements if name not in names else ():
-                connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION}")
-        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Every table of the present version."""
+    from isogloss.kg.storage.tables import definitions
 
-
-@cache
-def _definitions() -> dict[str, list[str]]:
-    """The statements that make each table: worded once in a process, which takes longer than making them."""
-    words = sqlite_dialect()
-    statements = {}
-    for table in Base.metadata.sorted_tables:
-        indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        made: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
-        statements[table.name] = [str(each.compile(dialect=words)) for each in made]
-    return {**statements, "entry_search": [SEARCH_VIEW, SEARCH_TABLE]}
+    for table in definitions("sqlite").values():
+        for statement in (table.table, *table.indexes.values()):
+            connection.execute(statement)
+    for statement in (
+        SEARCH_VIEW,
+        SEARCH_TABLE,
+        f"PRAGMA application_id={APPLICATION}",
+        f"PRAGMA user_version={VERSION}",
+    ):
+        connection.execute(statement)
 
 
 def check_file(path: Path) -> None:
@@ -128,47 +115,46 @@ def check_file(path: Path) -> None:
         raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {_RESTORE}")
 
 
-def check_schema(engine: Engine, path: Path) -> int:
+def check_schema(connection: sqlite3.Connection, path: Path) -> int:
     """The schema version of a graph file.
 
     Raises:
         GraphError: The file is another program's, newer than this one, or its tables are not as its version says.
     """
-    with explained(path), engine.connect() as connection:
-        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    with explained(path):
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
         if application != APPLICATION:
             raise GraphError(f"{path}: found a SQLite file of another program, expected a graph made by isogloss")
         if version > VERSION:
             raise GraphError(
                 f"{path}: found a graph of schema version {version}, expected {VERSION} or older; update isogloss"
             )
-        shape = fingerprint(engine)
+        shape = fingerprint(connection)
         if shape != FINGERPRINTS.get(version):
             raise GraphError(
                 f"{path}: found tables that differ from schema version {version} ({shape}, expected "
                 f"{FINGERPRINTS.get(version)}); {_RESTORE}"
             )
-    return version
+    return int(version)
 
 
-def fingerprint(engine: Engine) -> str:
+def fingerprint(connection: sqlite3.Connection) -> str:
     """A hash of the shape of a graph's own tables; tables and views that others added do not count."""
-    ours = [*Base.metadata.tables, "entry_search"]
+    ours = (*TABLES, "entry_search")
     places = ", ".join("?" for _ in ours)
-    with engine.connect() as connection:
-        columns = connection.exec_driver_sql(
-            'SELECT m.name, p.name, p.type, p."notnull", p.pk FROM sqlite_master m, pragma_table_info(m.name) p '
-            f"WHERE m.type = 'table' AND m.name IN ({places}) ORDER BY m.name, p.cid",
-            tuple(ours),
-        ).fetchall()
-        indexes = connection.exec_driver_sql(
-            'SELECT m.name, i."unique", i.partial, group_concat(c.name) FROM sqlite_master m, '
-            "pragma_index_list(m.name) i, pragma_index_info(i.name) c "
-            f"WHERE m.type = 'table' AND m.name IN ({places}) GROUP BY m.name, i.name ORDER BY 1, 2, 3, 4",
-            tuple(ours),
-        ).fetchall()
-    text = "\n".join(repr(tuple(row)) for row in [*columns, *indexes])
+    columns = connection.execute(
+        'SELECT m.name, p.name, p.type, p."notnull", p.pk FROM sqlite_master m, pragma_table_info(m.name) p '
+        f"WHERE m.type = 'table' AND m.name IN ({places}) ORDER BY m.name, p.cid",
+        ours,
+    ).fetchall()
+    indexes = connection.execute(
+        'SELECT m.name, i."unique", i.partial, group_concat(c.name) FROM sqlite_master m, '
+        "pragma_index_list(m.name) i, pragma_index_info(i.name) c "
+        f"WHERE m.type = 'table' AND m.name IN ({places}) GROUP BY m.name, i.name ORDER BY 1, 2, 3, 4",
+        ours,
+    ).fetchall()
+    text = "\n".join(map(repr, [*columns, *indexes]))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -181,7 +167,7 @@ def explained(path: Path | str) -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
         raise GraphError(f"{path}: {explanation(error)}") from error
     except OutputError as error:
         raise GraphError(str(error)) from error
@@ -206,6 +192,6 @@ _EXPLANATIONS = {
 
 def explanation(error: Exception) -> str:
     """One line for an error of the database."""
-    said = str(error.orig if isinstance(error, DBAPIError) else error)
+    said = str(error)
     first = said.partition("\n")[0]
     return next((text for sign, text in _EXPLANATIONS.items() if sign in said.lower()), f"database error: {first}")

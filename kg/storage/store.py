@@ -1,12 +1,11 @@
-"""A connection to the tables: reads through the driver's own cursor, bulk inserts through the SQLAlchemy engine."""
+"""A connection to the tables, through the driver of the database: single reads take microseconds."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import Engine
 
 from isogloss.data.errors import GraphError
 from isogloss.kg.storage.sqlite import explanation
@@ -17,24 +16,20 @@ Row = Any  # a tuple of whatever the query selects
 
 
 class Store:
-    """An open database of the graph's tables.
+    """An open database of the graph's tables."""
 
-    Single reads take microseconds, so they skip SQLAlchemy's result objects, which would take most of the time.
-    """
+    postgres = False
 
-    def __init__(self, engine: Engine, path: Path | str) -> None:
-        self.engine = engine
+    def __init__(self, connection: Any, path: Path | str, *, error: type[Exception] = sqlite3.Error) -> None:
+        self.connection = connection  # of the driver, as PEP 249 has it; it commits only when told to
         self.path = path  # a file, or the URL of a database without its password
-        self.postgres = engine.dialect.name == "postgresql"
-        self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
-        self.connection = engine.connect()
-        self._cursor = self.connection.connection.cursor()
+        self._error = error  # what the driver raises
+        self._cursor = connection.cursor()
 
     def close(self) -> None:
         """Let go of the file."""
         self._cursor.close()
         self.connection.close()
-        self.engine.dispose()
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query.
@@ -45,7 +40,7 @@ class Store:
         try:
             rows: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
         except self._error as error:
-            raise GraphError(f"{self.path}: {explanation(error)}") from error
+            raise self._explained(error) from error
         return rows
 
     def value(self, query: str, values: Sequence[Any] = ()) -> Any:
@@ -55,13 +50,13 @@ class Store:
 
     def stream(self, query: str, values: Sequence[Any] = (), *, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows of a long query, ``size`` at a time."""
-        cursor = self.connection.connection.cursor()
+        cursor = self.connection.cursor()
         try:
             cursor.execute(self._spoken(query), values)
             while batch := cursor.fetchmany(size):
                 yield list(batch)
         except self._error as error:
-            raise GraphError(f"{self.path}: {explanation(error)}") from error
+            raise self._explained(error) from error
         finally:
             cursor.close()
 
@@ -73,8 +68,12 @@ class Store:
             yield from self.rows(query.format(keys=marks(len(some))), [*before, *some])
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> None:
-        """A statement that changes something."""
-        self.connection.exec_driver_sql(self._spoken(statement), tuple(values))
+        """A statement that changes something.
+
+        Raises:
+            GraphError: The database or the disk refuses.
+        """
+        self._execute(self._spoken(statement), values)
 
     def insert(
         self,
@@ -94,9 +93,7 @@ class Store:
             flat: list[Any] = [None] * (count * width)
             for column, values in enumerate(data):
                 flat[column::width] = _plain(values[start : start + count])
-            self.connection.exec_driver_sql(
-                statement if count == ROWS else self._spoken(_statement(head, width, count, conflict)), tuple(flat)
-            )
+            self._execute(statement if count == ROWS else self._spoken(_statement(head, width, count, conflict)), flat)
 
     def bytes(self) -> int:
         """How much room the tables take, 0 where there is no file yet."""
@@ -104,6 +101,15 @@ class Store:
             return int(self.value("SELECT pg_database_size(current_database())"))
         path = Path(self.path)
         return path.stat().st_size if path.exists() else 0
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> None:
+        try:
+            self._cursor.execute(statement, values)
+        except self._error as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: Exception) -> GraphError:
+        return GraphError(f"{self.path}: {explanation(error)}")
 
     def _spoken(self, query: str) -> str:
         """A query in the words of the driver: PostgreSQL's marks places for values with ``%s``."""

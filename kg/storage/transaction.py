@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from isogloss.data.errors import GraphError
 from isogloss.data.storage import replacing
 from isogloss.kg.storage import sqlite
-from isogloss.kg.storage.migrations import migrate
 from isogloss.kg.storage.schema import RELATIONS, VERSION
 from isogloss.kg.storage.store import Store
+
+
+@contextmanager
+def opened(place: Path | str, *, write: bool, create: bool) -> Iterator[Store]:
+    """The tables of a graph, a file or a database of a server, to read them or to write into them.
+
+    Raises:
+        GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
+    """
+    url = server_of(place)
+    if url is not None:
+        from isogloss.kg.storage import postgres
+
+        with postgres.writing(url, create=create) if write else closing(postgres.reading(url)) as store:
+            yield store
+        return
+    path = file_of(place)
+    if write and not create:
+        sqlite.check_file(path)
+    with writing(path) if write else closing(reading(path)) as store:
+        yield store
 
 
 @contextmanager
@@ -28,14 +49,16 @@ def writing(path: Path) -> Iterator[Store]:
     """
     with sqlite.explained(path), _alone(path), replacing(path) as part:
         version = _prepare(path, part)
-        store = Store(sqlite.loading_engine(part), path)
+        store = Store(sqlite.loading_connection(part), path)
         try:
             if version is None:
-                sqlite.create_tables(store.engine)
+                sqlite.create_tables(store.connection)
             store.run("BEGIN")
             if version is None:
                 _fill(store)
             elif version < VERSION:
+                from isogloss.kg.storage.migrations import migrate
+
                 migrate(store, version)
             yield store
             store.run("COMMIT")
@@ -48,11 +71,11 @@ def _prepare(path: Path, part: Path) -> int | None:
     if not path.exists():
         return None
     sqlite.check_file(path)
-    engine = sqlite.reading_engine(path)
+    connection = sqlite.reading_connection(path)
     try:
-        version = sqlite.check_schema(engine, path)
+        version = sqlite.check_schema(connection, path)
     finally:
-        engine.dispose()
+        connection.close()
     sqlite.copy(path, part)
     return version
 
@@ -91,6 +114,18 @@ def _same_file(descriptor: int, path: Path) -> bool:
         return False
 
 
+_SERVER = re.compile(r"(postgresql(?:\+\w+)?):/+(.*)", re.DOTALL)
+
+
+def server_of(place: Path | str) -> str | None:
+    """The URL of a PostgreSQL database, ``None`` where ``place`` is none; a ``Path`` has lost a slash of it."""
+    match = _SERVER.fullmatch(str(place))
+    if match is None:
+        return None
+    scheme = "postgresql+psycopg" if match[1] == "postgresql" else match[1]
+    return f"{scheme}://{match[2]}"
+
+
 def file_of(place: Path | str) -> Path:
     """The file that a path or an SQLAlchemy URL of SQLite names."""
     scheme, separator, rest = str(place).partition(":///")
@@ -104,14 +139,15 @@ def file_of(place: Path | str) -> Path:
 def reading(path: Path) -> Store:
     """The tables of a graph file, brought up to date if they are of an older version."""
     sqlite.check_file(path)
-    engine = sqlite.reading_engine(path)
+    with sqlite.explained(path):
+        connection = sqlite.reading_connection(path)
     try:
-        if sqlite.check_schema(engine, path) == VERSION:
-            return Store(engine, path)
+        if sqlite.check_schema(connection, path) == VERSION:
+            return Store(connection, path)
     except BaseException:
-        engine.dispose()
+        connection.close()
         raise
-    engine.dispose()
+    connection.close()
     with writing(path):
         pass  # a session brings the tables up to date
-    return Store(sqlite.reading_engine(path), path)
+    return Store(sqlite.reading_connection(path), path)

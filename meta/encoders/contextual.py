@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from isogloss.data.errors import CheckpointError
+from isogloss.data.extras import naming_extras
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 
@@ -36,15 +37,11 @@ class Transformer:
         """A model by its folder; with ``local`` turned off also by its name, which downloads it.
 
         Raises:
-            CheckpointError: The extra is not installed, or there is no such model.
+            MissingExtraError: The extra is not installed.
+            CheckpointError: There is no such model.
         """
-        try:
+        with naming_extras("Transformer.load"):
             import transformers
-        except ImportError as error:
-            raise CheckpointError(
-                "found no transformers, expected it for texts in context; install it with: "
-                "pip install 'isogloss[contextual]'"
-            ) from error
         try:
             tokenizer = transformers.AutoTokenizer.from_pretrained(str(name), local_files_only=local)
             model = transformers.AutoModel.from_pretrained(str(name), local_files_only=local)

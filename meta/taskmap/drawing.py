@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isogloss.data.errors import OutputError
+from isogloss.data.extras import naming_extras
 from isogloss.data.storage import replacing
 from isogloss.meta.taskmap.affinity import TaskMap
 
@@ -44,12 +45,10 @@ def new_figure(width: float, height: float) -> Figure:
     """An empty figure, in inches, apart from any window.
 
     Raises:
-        OutputError: matplotlib is not installed.
+        MissingExtraError: matplotlib is not installed.
     """
-    try:
+    with naming_extras("a picture"):
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OutputError("found no matplotlib, expected it for pictures; pip install 'isogloss[plot]'") from error
     return Figure(figsize=(width, height), layout="constrained")
 
 

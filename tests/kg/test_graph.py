@@ -12,7 +12,7 @@ from isogloss.data.errors import FormatError, GraphError, VocabularyError
 from isogloss.data.sample import sample_concepts, sample_dictionary, sample_vectors
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.query.translation import PIVOT_TRUST
-from isogloss.kg.storage.hub_cache import FANOUT
+from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.run import Run
 from tests.kg.conftest import INDUCED, OPEN, SHARED
 

@@ -1,29 +1,27 @@
 """``isogloss kg``: fill a graph, ask it, infer from it."""
 
-from __future__ import annotations
+from isogloss.cli.group import Group
 
-import typer
-
-from isogloss.cli.kg import exchange, inference, overview, queries
-
-app = typer.Typer(
-    name="kg", help="Fill and query a multilingual graph of words, and infer translations in it.", no_args_is_help=True
+group = Group(
+    "kg",
+    "Fill and query a multilingual graph of words, and infer translations in it.",
+    {
+        "import": "kg.exchange:import_",
+        "export": "kg.exchange:export",
+        "translate": "kg.queries:translate",
+        "synonyms": "kg.queries:synonyms",
+        "lookup": "kg.queries:lookup",
+        "neighbors": "kg.queries:neighbors",
+        "concept": "kg.queries:concept",
+        "languages": "kg.overview:languages",
+        "stats": "kg.overview:stats",
+        "infer": "kg.inference:infer",
+        "concepts": "kg.inference:concepts",
+        "check": "kg.inference:check",
+        "path": "kg.queries:path_",
+        "vectors": "kg.exchange:vectors",
+        "analogy": "kg.queries:analogy",
+        "diff": "kg.exchange:diff",
+        "merge": "kg.exchange:merge",
+    },
 )
-
-app.command("import")(exchange.import_)
-app.command()(exchange.export)
-app.command()(queries.translate)
-app.command()(queries.synonyms)
-app.command()(queries.lookup)
-app.command()(queries.neighbors)
-app.command()(queries.concept)
-app.command()(overview.languages)
-app.command()(overview.stats)
-app.command()(inference.infer)
-app.command()(inference.concepts)
-app.command()(inference.check)
-app.command("path")(queries.path_)
-app.command()(exchange.vectors)
-app.command()(queries.analogy)
-app.command()(exchange.diff)
-app.command()(exchange.merge)

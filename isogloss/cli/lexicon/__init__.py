@@ -1,22 +1,18 @@
 """``isogloss lexicon``: build bilingual lexicons, translate with them, evaluate them."""
 
-from __future__ import annotations
+from isogloss.cli.group import Group
 
-import typer
-
-from isogloss.cli.lexicon import building, evaluation, hub
-
-app = typer.Typer(
-    name="lexicon",
-    help="Induce bilingual lexicons from word vectors, translate with them and evaluate them.",
-    no_args_is_help=True,
+group = Group(
+    "lexicon",
+    "Induce bilingual lexicons from word vectors, translate with them and evaluate them.",
+    {
+        "build": "lexicon.building:build",
+        "translate": "lexicon.building:translate",
+        "map": "lexicon.building:map_vectors",
+        "evaluate": "lexicon.evaluation:evaluate",
+        "similarity": "lexicon.evaluation:similarity",
+        "sentences": "lexicon.evaluation:sentences",
+        "plot": "lexicon.evaluation:plot",
+        "hub": "lexicon.hub:hub",
+    },
 )
-
-app.command()(building.build)
-app.command()(building.translate)
-app.command("map")(building.map_vectors)
-app.command()(evaluation.evaluate)
-app.command()(evaluation.similarity)
-app.command()(evaluation.sentences)
-app.command()(evaluation.plot)
-app.command()(hub.hub)

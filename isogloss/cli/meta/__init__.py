@@ -1,18 +1,16 @@
 """``isogloss meta``: draw tasks from the graph, meta-train, adapt to a new language."""
 
-from __future__ import annotations
+from isogloss.cli.group import Group
 
-import typer
-
-from isogloss.cli.meta import new_language, prior, tasks, training
-
-app = typer.Typer(
-    name="meta", help="Draw tasks from the graph, learn to learn, adapt to a new language.", no_args_is_help=True
+group = Group(
+    "meta",
+    "Draw tasks from the graph, learn to learn, adapt to a new language.",
+    {
+        "tasks": "meta.tasks:tasks",
+        "train": "meta.training:train",
+        "adapt": "meta.new_language:adapt",
+        "evaluate": "meta.new_language:evaluate",
+        "explain": "meta.new_language:explain",
+        "prior": "meta.prior:prior",
+    },
 )
-
-app.command()(tasks.tasks)
-app.command()(training.train)
-app.command()(new_language.adapt)
-app.command()(new_language.evaluate)
-app.command()(new_language.explain)
-app.command()(prior.prior)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from isogloss.cli.meta import app
+from isogloss.cli import app
 from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_dictionary
@@ -29,7 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, vectors: dict[str, Vectors])
 
 
 def run(files: Path, *arguments: str) -> str:
-    result = CliRunner().invoke(app, [*arguments, "--cache", str(files / "cache")])
+    result = CliRunner().invoke(app, ["meta", *arguments, "--cache", str(files / "cache")])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output
@@ -101,7 +101,7 @@ def test_evaluate_prints_a_table(files: Path) -> None:
 
 def test_wrong_usage_is_told(files: Path) -> None:
     for arguments in (["evaluate", "--seeds", "2"], ["evaluate", "--seeds", "ten"], ["tasks", "--vectors", "en"]):
-        assert CliRunner().invoke(app, arguments).exit_code == 2
+        assert CliRunner().invoke(app, ["meta", *arguments]).exit_code == 2
     with pytest.raises(VocabularyError, match="no pair of languages with enough translations"):
         run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "fi", "--hold-out", "fr")
     assert not (files / "none").exists()
@@ -118,7 +118,7 @@ def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:
         "sampler=greedy": "sampler is 'greedy', expected one of uniform, affinity, bandit",
     }
     for given, message in refused.items():
-        result = CliRunner().invoke(app, ["train", "--out", str(files / "none"), "--setting", given])
+        result = CliRunner().invoke(app, ["meta", "train", "--out", str(files / "none"), "--setting", given])
         assert result.exit_code == 2
         assert message in " ".join(result.output.replace("│", " ").split())
     assert not (files / "none").exists()

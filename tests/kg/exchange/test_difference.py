@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.errors import OutputError, VocabularyError
+from isogloss.data.errors import MissingExtraError, OutputError, VocabularyError
 from isogloss.kg.drawing import draw_coverage
 from isogloss.kg.exchange.difference import different_pairs, different_words, merge
 from isogloss.kg.graph import open_graph
@@ -121,6 +121,6 @@ def test_a_picture_without_matplotlib_says_what_to_install(
         found = graph.stats()
     for name in ["matplotlib", *(name for name in sys.modules if name.startswith("matplotlib."))]:
         monkeypatch.setitem(sys.modules, name, None)  # as Python has it where a package is missing
-    with pytest.raises(OutputError, match=r"pip install 'isogloss\[plot\]'"):
+    with pytest.raises(MissingExtraError, match=r"map\.png needs matplotlib: pip install \"isogloss\[plot\]\""):
         draw_coverage(found, tmp_path / "map.png")
     assert not (tmp_path / "map.png").exists()

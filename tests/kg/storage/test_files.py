@@ -14,7 +14,8 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError
 from isogloss.kg.graph import open_graph
 from isogloss.kg.storage import sqlite
-from isogloss.kg.storage.schema import VERSION
+from isogloss.kg.storage.schema import TABLES, VERSION
+from isogloss.kg.storage.tables import Base
 from tests.kg.conftest import OPEN
 
 MORE = Dictionary.of("en", "fr", [("tree", "arbre")], OPEN)
@@ -286,9 +287,10 @@ def test_an_older_graph_is_brought_up_to_date_in_its_place(tmp_path: Path) -> No
 
 
 def test_a_new_graph_has_the_tables_that_this_version_expects(path: Path) -> None:
-    engine = sqlite.reading_engine(path)
-    assert sqlite.fingerprint(engine) == sqlite.FINGERPRINTS[VERSION]
-    engine.dispose()
+    assert {*Base.metadata.tables} == {*TABLES}
+    connection = sqlite.reading_connection(path)
+    assert sqlite.fingerprint(connection) == sqlite.FINGERPRINTS[VERSION]
+    connection.close()
 
 
 def change(path: Path, statement: str) -> None:

@@ -16,9 +16,9 @@ from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
-from isogloss.kg.storage.postgres import address
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import Base
+from isogloss.kg.storage.tables import Base
+from isogloss.kg.storage.transaction import server_of
 from tests.kg.postgres_server import programs, server
 
 OPEN = Origin("open words", "CC0-1.0")
@@ -46,7 +46,7 @@ def empty(url: str) -> str:
     """The database without tables."""
     from sqlalchemy import create_engine, text
 
-    engine = create_engine(address(url) or url)
+    engine = create_engine(server_of(url) or url)
     with engine.begin() as connection:
         connection.execute(text("DROP VIEW IF EXISTS entry_text"))
         Base.metadata.drop_all(connection)

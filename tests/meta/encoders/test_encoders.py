@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.errors import CheckpointError, MissingExtraError, VocabularyError
 from isogloss.data.sample import sample_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.meta.encoders import BagOfVectors, Encoder, Fusion, Table, Transformer
@@ -106,7 +106,7 @@ def test_random_projections_keep_who_is_near(bag: BagOfVectors) -> None:
 
 @pytest.mark.skipif(CONTEXTUAL, reason="transformers is installed")
 def test_without_the_extra_the_error_says_how_to_install_it() -> None:
-    with pytest.raises(CheckpointError, match=r"isogloss\[contextual\]"):
+    with pytest.raises(MissingExtraError, match=r"isogloss\[contextual\]"):
         Transformer.load("anything")
 
 

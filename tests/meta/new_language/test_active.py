@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from isogloss.cli.meta import app
+from isogloss.cli import app
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.sample import sample_dictionary, sample_vectors
@@ -127,13 +127,13 @@ def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Ep
 
 
 def test_adapting_without_suggestions_needs_seeds_and_an_output_file(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["adapt", str(tmp_path), "--source-lang", "en", "--target-lang", "fi"])
+    result = CliRunner().invoke(app, ["meta", "adapt", str(tmp_path), "--source-lang", "en", "--target-lang", "fi"])
     assert result.exit_code == 2
     assert "--suggest" in result.output
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
+    result = CliRunner().invoke(app, ["meta", *arguments])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output

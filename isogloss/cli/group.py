@@ -1,0 +1,55 @@
+"""Groups of verbs: a verb is imported when it is called or its help is shown, so that starting stays quick."""
+
+from __future__ import annotations
+
+from collections import UserDict
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from isogloss.data.extras import EXTRAS, naming_extras
+
+
+class Group(TyperGroup):
+    """A group of the command line, such as ``isogloss kg``.
+
+    ``members`` says where each verb or group below is: ``module:name`` within ``isogloss.cli``.
+    """
+
+    def __init__(self, name: str, help: str, members: Mapping[str, str], **settings: Any) -> None:
+        settings = {"no_args_is_help": True, "rich_markup_mode": None, **settings}
+        super().__init__(**settings | {"name": name, "help": help, "short_help": help, "commands": _Members(members)})
+
+
+class _Verb(TyperCommand):
+    """A verb that says which extra it needs, where that is not installed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        room = next((word for word in ctx.command_path.split() if word in EXTRAS), "")
+        with naming_extras(ctx.command_path, room):
+            return super().invoke(ctx)
+
+
+class _Members(UserDict[str, Any]):
+    """The commands of a group by name; each is made when it is first looked at."""
+
+    def __getitem__(self, name: str) -> Any:
+        member = super().__getitem__(name)
+        if isinstance(member, str):
+            module, _, attribute = member.partition(":")
+            found = getattr(import_module(f"isogloss.cli.{module}"), attribute)
+            member = self[name] = found if isinstance(found, Group) else _verb(name, found)
+        return member
+
+
+def _verb(name: str, function: Any) -> Any:
+    """The command of a function, as typer reads its arguments."""
+    # Without markup help and errors are plain text, and rich, which takes longer than most verbs, is not loaded.
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    short = (function.__doc__ or "").partition("\n")[0].partition(": ")[0].removesuffix(".")
+    alone.command(name, cls=_Verb, short_help=f"{short}.")(function)
+    return get_command(alone)
