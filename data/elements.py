@@ -24,17 +24,19 @@ def read_elements(
     start: Mapping[str, Start],
     end: Mapping[str, End] | None = None,
     text: Text | None = None,
+    content: Mapping[str, Text] | None = None,
 ) -> None:
     """Call what ``start`` and ``end`` have for the tag of each element of ``path``, and ``text`` with all content.
 
-    The file may be compressed.
+    ``content`` has what is called with the text inside the elements of a tag, up to the first end of an element. The
+    file may be compressed.
 
     Raises:
         FormatError: The file is missing, cut short or no sound XML, or defines entities; the message names the line.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    begun, started = 0, start.get
+    begun = 0
     ended: list[str] = []  # noted without a call into Python, as most elements end without an action
 
     def refuse(name: str, *_: object) -> None:
@@ -52,8 +54,25 @@ def read_elements(
         if end and tag in end:
             end[tag]()
 
-    parser.StartElementHandler = enter
-    parser.EndElementHandler = leave if end else ended.append
+    def listening(take: Text, begin: Start | None) -> Start:
+        def listen(attributes: Mapping[str, str]) -> None:
+            if begin is not None:
+                begin(attributes)
+            parser.CharacterDataHandler, parser.EndElementHandler = pieces.append, close
+
+        def close(tag: str) -> None:
+            parser.CharacterDataHandler, parser.EndElementHandler = text, left
+            left(tag)
+            said = "".join(pieces)
+            pieces.clear()
+            take(said)
+
+        pieces: list[str] = []
+        return listen
+
+    left: Callable[[str], object] = leave if end else ended.append
+    started = {**start, **{tag: listening(take, start.get(tag)) for tag, take in (content or {}).items()}}.get
+    parser.StartElementHandler, parser.EndElementHandler = enter, left
     if text is not None:
         parser.CharacterDataHandler = text
     parser.EntityDeclHandler = refuse

@@ -39,5 +39,10 @@ CARRIED: dict[str, frozenset[Field]] = {
     "tmx": frozenset({Field.LANGUAGES, Field.WEIGHT, Field.SOURCE, Field.LICENCE}),
     "tsv": _TABLE,
     "turtle": _LINKED,
-    "wn-lmf": frozenset({Field.LANGUAGES, Field.SOURCE, Field.LICENCE, Field.CONCEPT}),
+    "wn-lmf": frozenset(
+        {
+            *(Field.LANGUAGES, Field.SOURCE, Field.LICENCE, Field.PART_OF_SPEECH),
+            *(Field.CONCEPT, Field.DEFINITION, Field.BELONGING),
+        }
+    ),
 }

@@ -1,6 +1,7 @@
 """Wordnets as WN-LMF, the XML of the Global WordNet Association and the Open Multilingual Wordnet.
 
-A synset becomes a concept, whose key is its interlingual index (ILI) where it has one. Two wordnets that share an ILI
+A synset becomes a concept with its part of speech and definition; its key is its interlingual index (ILI) where it has
+one. Two wordnets that share an ILI
 are linked by translations under the licences of both. Relations between synsets are not read.
 """
 
@@ -21,7 +22,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
@@ -75,7 +76,7 @@ def read(
     """
     wanted = {language_code(code) for code in (source, target) if code}
     reader = _Reader(path, graph, rename, wanted)
-    read_elements(path, _EXPECTED, start=reader.start)
+    read_elements(path, _EXPECTED, start=reader.start, content={"Definition": reader.note_definition})
     reader.hand_over()
     linked = sum(_link(graph, each) for each in progress(reader.origins, "Linking wordnets"))
     if not reader.taken:
@@ -100,8 +101,8 @@ class _Reader:
         self.start: dict[str, Start] = {
             "Sense": self._note_sense,
             "Lemma": self._note_lemma,
-            "LexicalEntry": self._forget_word,
-            "ExternalLexicalEntry": self._forget_word,
+            "LexicalEntry": self._begin_word,
+            "ExternalLexicalEntry": self._begin_word,
             "Synset": self._note_synset,
             "Lexicon": self._begin,
             "LexiconExtension": self._begin,
@@ -114,7 +115,8 @@ class _Reader:
             return
         words = self._tidied()
         keys, members = list[str](), list[str]()
-        for synset, place in zip(self._synsets, self._of, strict=True):
+        senses = list[int]()
+        for number, (synset, place) in enumerate(zip(self._synsets, self._of, strict=True)):
             word = "" if place == _NOWHERE else words[place]
             if not word or not synset:
                 continue
@@ -124,9 +126,13 @@ class _Reader:
             else:
                 keys.append(key)
                 members.append(word)
+                senses.append(number)
         if members:
-            added = self.graph.add_members(language, keys, members, self._said)
-            self.graph.add_parts_of_speech(language, self._tags(words))
+            kinds, definitions = self._kinds.get, self._definitions.get
+            about = {key: AboutConcept(kinds(key, ""), definitions(key, "")) for key in dict.fromkeys(keys)}
+            sure = [self._sure.get(number, 1.0) for number in senses] if self._sure else None
+            added = self.graph.add_members(language, keys, members, self._said, sure, about)
+            self.graph.add_parts_of_speech(language, self._tags_of(words))
             self.taken += added.pairs
             if self._said not in self.origins:
                 self.origins.append(self._said)
@@ -134,27 +140,41 @@ class _Reader:
 
     def _start_anew(self) -> None:
         self._lemmas: list[str] = []  # words as they are written, of all lexical entries
-        self._classes: list[str] = []  # their parts of speech
+        self._tags: list[str] = []  # their parts of speech
+        self._type = ""  # the part of speech of the entry at hand, where its own names are too coarse for it
         self._word = _NOWHERE  # which of them the entry at hand has
         self._synsets: list[str] = []  # of all senses
         self._of: list[int] = []  # which word each sense belongs to
+        self._sure: dict[int, float] = {}  # how surely a sense belongs to its synset, where that is told
         self._keys: dict[str, str] = {}  # of synsets
+        self._key = ""  # of the one at hand
+        self._kinds: dict[str, str] = {}  # their parts of speech, by key
+        self._definitions: dict[str, str] = {}
+
+    def note_definition(self, text: str) -> None:
+        """Take the first definition of a synset."""
+        self._definitions.setdefault(self._key, " ".join(text.split()))
 
     def _note_sense(self, attributes: Mapping[str, str]) -> None:
+        if (said := attributes.get("confidenceScore")) and (sure := _probability(said)) is not None:
+            self._sure[len(self._synsets)] = sure
         self._synsets.append(attributes.get("synset", ""))
         self._of.append(self._word)
 
     def _note_lemma(self, attributes: Mapping[str, str]) -> None:
         self._word = len(self._lemmas)
         self._lemmas.append(attributes.get("writtenForm", ""))
-        self._classes.append(attributes.get("partOfSpeech", ""))
+        self._tags.append(_tag(attributes, self._type))
 
-    def _forget_word(self, _: object) -> None:
+    def _begin_word(self, attributes: Mapping[str, str]) -> None:
         self._word = _NOWHERE
+        self._type = attributes.get("dc:type", "")
 
     def _note_synset(self, attributes: Mapping[str, str]) -> None:
         ili, name = attributes.get("ili", ""), attributes.get("id", "")
-        self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
+        self._key = self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
+        if kind := _tag(attributes, attributes.get("dc:type", "")):
+            self._kinds[self._key] = kind
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
         self.hand_over()
@@ -180,17 +200,29 @@ class _Reader:
                 words[place] = ""
         return words
 
-    def _tags(self, words: list[str]) -> dict[str, str]:
+    def _tags_of(self, words: list[str]) -> dict[str, str]:
         """What the words are; several parts of speech of one word stand side by side."""
         tags: dict[str, str] = {}
-        for word, name in zip(words, self._classes, strict=True):
-            tag = part_of_speech(name)
+        for word, tag in zip(words, self._tags, strict=True):
             if tag and word and tags.setdefault(word, tag) != tag:
                 tags[word] = " ".join(sorted({*tags[word].split(), tag}))
         return tags
 
     def _drop(self, reason: str, count: int = 1) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + count
+
+
+def _tag(attributes: Mapping[str, str], kind: str) -> str:
+    """The part of speech that an element names, or its ``dc:type`` where that is one and tells more."""
+    return (kind and part_of_speech(kind)) or part_of_speech(attributes.get("partOfSpeech", ""))
+
+
+def _probability(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
 
 
 def licence(address: str) -> str:

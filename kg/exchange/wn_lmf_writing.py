@@ -1,16 +1,19 @@
 """Writes the concepts of a graph as wordnets in WN-LMF 1.1, one lexicon for each source and language.
 
-A concept whose key is an interlingual index keeps it as ``ili``; any other key stands as ``dc:identifier``.
+A concept whose key is an interlingual index keeps it as ``ili``; any other key stands as ``dc:identifier``. A word has
+an entry for each part of speech, with the concepts of that part of speech as its senses; what the letters of the format
+cannot tell apart, such as proper nouns, stands as ``dc:type`` beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import OutputError
-from isogloss.kg.exchange.markup import attribute
+from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.selection import Selected, Shared
 from isogloss.kg.exchange.wn_lmf import ILI
 
@@ -19,10 +22,32 @@ _HEAD = (
     '<!DOCTYPE LexicalResource SYSTEM "http://globalwordnet.github.io/schemas/WN-LMF-1.1.dtd">\n'
     '<LexicalResource xmlns:dc="https://globalwordnet.github.io/schemas/dc/">\n'
 )
-_TAGS = {"NOUN": "n", "PROPN": "n", "VERB": "v", "ADJ": "a", "ADV": "r", "CCONJ": "c", "SCONJ": "c", "ADP": "p"}
+_LETTERS = {
+    "ADJ": "a",
+    "ADP": "p",
+    "ADV": "r",
+    "CCONJ": "c",
+    "NOUN": "n",
+    "PROPN": "n",
+    "SCONJ": "c",
+    "VERB": "v",
+}
+_PLAIN = frozenset({"ADJ", "ADP", "ADV", "CCONJ", "NOUN", "VERB", "X"})  # what the letter alone brings back
 _OTHER, _UNKNOWN = "x", "u"
 
-Lexicon = dict[str, list[tuple[int, str]]]  # the numbers of a word's concepts with their keys
+
+class _Sense(NamedTuple):
+    """A word's place in a concept."""
+
+    concept: int
+    weight: float
+
+
+class _Lexicon(NamedTuple):
+    """The words of one source and language, each with its senses by part of speech; and the concepts they have."""
+
+    words: dict[str, dict[str, list[_Sense]]]
+    concepts: dict[int, tuple[Shared, str]]  # with their parts of speech
 
 
 def write(selected: Selected, path: Path) -> int:
@@ -35,31 +60,48 @@ def write(selected: Selected, path: Path) -> int:
         for row in rows:
             selected.counts[row[6]] -= 1
             selected.left_out["edge outside concepts, which WN-LMF cannot write"] += 1
-    lexicons: dict[tuple[int, str], Lexicon] = {}
-    tags: dict[str, dict[str, str]] = {}
+    tags: dict[str, dict[str, list[str]]] = {}
+    for described in selected.words():
+        tags.setdefault(described.language, {})[described.word] = described.pos.split()
+    lexicons: dict[tuple[int, str], _Lexicon] = {}
     members = 0
     for number, shared in enumerate(selected.concepts(), 1):
-        _gather(shared, number, lexicons)
+        _gather(shared, number, lexicons, tags)
         members += len(shared.members)
     if not lexicons:
         raise OutputError(f"{path.name}: found no concept, expected some for WN-LMF; choose another format for edges")
-    for language, written, tag in selected.store.rows("SELECT language, lemma, pos FROM entry WHERE pos <> ''"):
-        tags.setdefault(selected.codes[language], {})[written] = tag
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD)
         for (by, code), lexicon in sorted(lexicons.items()):
-            out.writelines(_lexicon(f"isogloss-{by}-{code}", code, selected.origins[by], lexicon, tags.get(code, {})))
+            out.writelines(_lexicon(f"isogloss-{by}-{code}", code, selected.origins[by], lexicon))
         out.write("</LexicalResource>\n")
     return members
 
 
-def _gather(shared: Shared, number: int, lexicons: dict[tuple[int, str], Lexicon]) -> None:
-    for member in shared.members:
-        lexicon = lexicons.setdefault((shared.origin, member.language), {})
-        lexicon.setdefault(member.word, []).append((number, shared.key))
+def _gather(
+    shared: Shared,
+    number: int,
+    lexicons: dict[tuple[int, str], _Lexicon],
+    tags: Mapping[str, Mapping[str, list[str]]],
+) -> None:
+    tags_of = {member: tags.get(member.language, {}).get(member.word, []) for member in shared.members}
+    kind = shared.about.pos or _common(list(tags_of.values()))
+    for member, known in tags_of.items():
+        lexicon = lexicons.setdefault((shared.origin, member.language), _Lexicon({}, {}))
+        lexicon.concepts[number] = shared, kind
+        senses = lexicon.words.setdefault(member.word, {tag: [] for tag in known})
+        tag = kind or (known[0] if known else "")
+        senses.setdefault(tag, []).append(_Sense(number, member.weight))
 
 
-def _lexicon(name: str, code: str, origin: Origin, lexicon: Lexicon, tags: dict[str, str]) -> Iterator[str]:
+def _common(tags: Sequence[list[str]]) -> str:
+    """The one part of speech that all words which have any have in common, if there is one."""
+    known = [set(some) for some in tags if some]
+    shared = set.intersection(*known) if known else set()
+    return shared.pop() if len(shared) == 1 else ""
+
+
+def _lexicon(name: str, code: str, origin: Origin, lexicon: _Lexicon) -> Iterator[str]:
     said = {
         "label": origin.name,
         "language": code,
@@ -70,22 +112,29 @@ def _lexicon(name: str, code: str, origin: Origin, lexicon: Lexicon, tags: dict[
     }
     facts = " ".join(f"{key}={attribute(value)}" for key, value in said.items() if value or key != "url")
     yield f'<Lexicon id="{name}" {facts}>\n'
-    synsets: dict[int, tuple[str, list[str]]] = {}
-    for number, (word, concepts) in enumerate(lexicon.items(), 1):
+    members: dict[int, list[str]] = {}
+    entries = ((word, tag, senses) for word, by_tag in lexicon.words.items() for tag, senses in by_tag.items())
+    for number, (word, tag, senses) in enumerate(entries, 1):
         entry = f"{name}-{number}"
-        yield f'<LexicalEntry id="{entry}"><Lemma writtenForm={attribute(word)} partOfSpeech="{_tag(tags.get(word))}"/>'
-        for concept, key in concepts:
-            yield f'<Sense id="{entry}-{concept}" synset="{name}-c{concept}"/>'
-            synsets.setdefault(concept, (key, []))[1].append(f"{entry}-{concept}")
+        letter, kind = _part_of_speech(tag)
+        yield f'<LexicalEntry id="{entry}"{kind}><Lemma writtenForm={attribute(word)} partOfSpeech="{letter}"/>'
+        for concept, weight in senses:
+            sure = "" if weight == 1 else f' confidenceScore="{weight!r}"'
+            yield f'<Sense id="{entry}-{concept}" synset="{name}-c{concept}"{sure}/>'
+            members.setdefault(concept, []).append(f"{entry}-{concept}")
         yield "</LexicalEntry>\n"
-    for concept, (key, senses) in synsets.items():
+    for concept, ids in members.items():
+        shared, tag = lexicon.concepts[concept]
+        key, definition = shared.key, shared.about.definition
         identified = f"ili={attribute(key)}" if ILI.fullmatch(key) else f'ili="" dc:identifier={attribute(key)}'
-        yield (
-            f'<Synset id="{name}-c{concept}" {identified} partOfSpeech="{_UNKNOWN}" members="{" ".join(senses)}"/>\n'
-        )
+        letter, kind = _part_of_speech(tag)
+        facts = f'id="{name}-c{concept}" {identified} partOfSpeech="{letter}"{kind} members="{" ".join(ids)}"'
+        end = f"><Definition>{content(definition)}</Definition></Synset>" if definition else "/>"
+        yield f"<Synset {facts}{end}\n"
     yield "</Lexicon>\n"
 
 
-def _tag(tags: str | None) -> str:
-    first = (tags or "").split()[:1]
-    return _TAGS.get(first[0], _OTHER) if first else _UNKNOWN
+def _part_of_speech(tag: str) -> tuple[str, str]:
+    """The letter of a part of speech, and the attribute that says the rest."""
+    letter = _LETTERS.get(tag, _OTHER) if tag else _UNKNOWN
+    return letter, "" if not tag or tag in _PLAIN else f" dc:type={attribute(tag)}"

@@ -62,13 +62,14 @@ class Additions:
         words: Sequence[str],
         origin: Origin,
         weights: Sequence[float] | None = None,
+        about: Mapping[str, AboutConcept] | None = None,
     ) -> Added:
         """Take in words of one language, each with the key that its concept has in ``origin``, as ``add_concepts``.
 
-        ``weights`` say how surely each word belongs, 0 to 1; 1 unless they are given.
+        ``weights`` say how surely each word belongs, 0 to 1; 1 unless they are given. ``about`` describes all concepts.
         """
         with sqlite.explained(self.path):
-            added = self._writer().add_members(language, keys, words, origin, weights)
+            added = self._writer().add_members(language, keys, words, origin, weights, about)
         self._stale = True
         return added
 

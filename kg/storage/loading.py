@@ -170,27 +170,32 @@ class Loader:
         words: Sequence[str],
         origin: Origin,
         weights: Sequence[float] | None = None,
+        about: Mapping[str, AboutConcept] | None = None,
     ) -> Added:
         """Hold words of one language, each with the key of its concept in ``origin`` and how surely it belongs."""
-        concept_ids = self._concepts(dict.fromkeys(keys), origin)
+        concept_ids = self.describe_concepts(about, origin) if about else self._concepts(dict.fromkeys(keys), origin)
         return self._hold_members({language_code(language): (keys, words)}, concept_ids, origin, weights)
 
-    def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> None:
-        """Store what is known of concepts by their keys in ``origin``; what says nothing changes nothing."""
-        concept_ids = self._concepts(about, origin)
+    def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> dict[str, int]:
+        """Store what is known of concepts by their keys in ``origin``; what says nothing changes nothing.
+
+        Returns the numbers of the concepts of ``origin`` by their keys.
+        """
+        before = self.store.value("SELECT max(id) FROM concept") or 0
+        concept_ids = self._concepts(about, origin, about)
+        old = {key: concept_ids[key] for key in about if concept_ids[key] <= before}
         for name in AboutConcept._fields:
             told = {
-                concept_ids[key]: said for key, facts in about.items() if (said := getattr(facts, name)) or said == 0
+                number: said for key, number in old.items() if (said := getattr(about[key], name)) not in ("", None)
             }
             if told:
                 kind = "DOUBLE PRECISION" if name == "cohesion" else "TEXT"
                 self.store.run(f"CREATE TEMP TABLE incoming (concept BIGINT PRIMARY KEY, said {kind})")
                 self.store.insert("incoming", ("concept", "said"), (list(told), list(told.values())))
-                self.store.run(
-                    f"UPDATE concept SET {name} = incoming.said FROM incoming WHERE concept.id = incoming.concept"
-                )
+                self.store.run(f"UPDATE concept SET {name} = i.said FROM incoming i WHERE concept.id = i.concept")
                 self.store.run("DROP TABLE incoming")
         self.changed = True
+        return concept_ids
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Hold what words are, by their tags."""
@@ -271,7 +276,9 @@ class Loader:
             count_concepts(self.store)
             self._members = []
 
-    def _concepts(self, keys: Collection[str], origin: Origin) -> dict[str, int]:
+    def _concepts(
+        self, keys: Collection[str], origin: Origin, about: Mapping[str, AboutConcept] | None = None
+    ) -> dict[str, int]:
         """The numbers of concepts of a source by their keys; those that it lacks are stored."""
         source = self.source(origin)
         concept_ids: dict[str, int] = dict(self.store.rows("SELECT key, id FROM concept WHERE source = ?", (source,)))
@@ -281,7 +288,13 @@ class Loader:
         numbers = range(free, free + len(new))
         concept_ids.update(zip(new, numbers, strict=True))
         if new:
-            self.store.insert("concept", ("id", "key", "source"), (numbers, new, [source] * len(new)))
+            told = (
+                zip(*(about[key] for key in new), strict=True)
+                if about
+                else [[value] * len(new) for value in AboutConcept()]
+            )
+            columns = (numbers, new, [source] * len(new), *map(list, told))
+            self.store.insert("concept", ("id", "key", "source", *AboutConcept._fields), columns)
         return concept_ids
 
     def _hold_members(

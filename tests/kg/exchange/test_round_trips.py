@@ -206,6 +206,34 @@ def test_what_a_format_of_edges_has_room_for_comes_back(form: str, content: Cont
                     assert KNOWN[what](copy) == KNOWN[what](graph), what
 
 
+@settings(max_examples=40, deadline=None)
+@given(content=contents())
+def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(content: Content) -> None:
+    with made(content) as (graph, folder):
+        if not KNOWN[Field.CONCEPT](graph):
+            return
+        with brought_back(graph, folder, "wn-lmf") as copy:
+            for what in (Field.CONCEPT, Field.BELONGING):
+                assert KNOWN[what](copy) == KNOWN[what](graph)
+            own, back = (described(each) for each in (graph, copy))
+            assert {key: said for key, (_, said) in back.items()} == {key: said for key, (_, said) in own.items()}
+            assert all(back[key][0] == pos for key, (pos, _) in own.items() if pos)
+            members = {row[2:4] for row in KNOWN[Field.CONCEPT](graph)}
+            before, after = (
+                {row[:2]: set(row[2].split()) for row in KNOWN[Field.PART_OF_SPEECH](each)} for each in (graph, copy)
+            )
+            kinds: dict[Row, set[str]] = {}
+            for _, key, language, word, _ in KNOWN[Field.CONCEPT](graph):
+                kinds.setdefault((language, word), set()).add(back[key][0])
+            for word in members:  # what a word is in a concept, it is
+                assert before[word] <= after[word] <= before[word] | kinds[word]
+
+
+def described(graph: Graph) -> dict[str, tuple[str, str]]:
+    """The part of speech and the definition of each concept."""
+    return {key: (pos, said) for key, pos, said in graph.store.rows("SELECT key, pos, definition FROM concept")}
+
+
 def test_a_table_of_many_languages_comes_back_in_its_own(tmp_path: Path) -> None:
     table = "source_language\tsource\ttarget_language\ttarget\nen\tdog\teu\ttxakur\nfr\tchien\tde\tHund\n"
     (tmp_path / "all.tsv").write_text(table, "utf-8")
