@@ -15,11 +15,11 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from isogloss.data.numerics.normalisation import unit
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.index import ExactIndex, Rows
-from isogloss.lexicon.search.threads import single_thread
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from isogloss.data.compute import DEFAULT, Compute
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
@@ -132,6 +133,7 @@ class TrainingData:
         return replace(self, training_pairs=result.training_pairs, cross=result.crossfit, rounds=result.rounds)
 
 
+@single_thread()
 def induce(
     source: Vectors,
     target: Vectors,
@@ -221,6 +223,7 @@ def induce(
     return Induction(source.language, target.language, entries, model, method, precision, report)
 
 
+@single_thread()
 def training_data(
     space: Space,
     seeds: Dictionary | None,

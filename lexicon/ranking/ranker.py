@@ -14,9 +14,9 @@ from torch.nn import functional
 
 from isogloss.data.numerics.gradient_descent import descended
 from isogloss.data.numerics.logistic_regression import logistic_regression
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
-from isogloss.lexicon.search.threads import single_thread
 
 BATCH, RATE = 128, 1e-2  # words a step, and the peak of AdamW's one-cycle schedule; chosen by hand, not tuned
 PAIR_WEIGHT = 3.0  # of the pairs' cross-entropy beside the list's; chosen by hand, not tuned by a script

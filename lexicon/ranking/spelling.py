@@ -23,34 +23,29 @@ from isogloss.lexicon.search.index import Rows
 class Spelling:
     """A linear map from the n-grams of source words to those of target words.
 
-    ``factor``, shape ``(source, source)``, is the Cholesky factor of the regularised Gram matrix and ``cross``, shape
-    ``(source, target)``, what source and target n-grams have in common: few words are scored without the whole map.
-    Fitted to fewer pairs than there are n-grams, it is solved at once: there is no factor, and ``cross`` is the map.
+    ``factor``, shape ``(source, source)``, is the Cholesky factor of the regularised Gram matrix and ``cross``, sparse
+    of shape ``(source, target)``, what source and target n-grams have in common: few words are scored without the whole
+    map. Fitted to fewer pairs than there are n-grams, it is solved at once: there is no factor, and ``cross`` is the
+    map.
     """
 
     source: Ngrams
     target: Ngrams
     factor: torch.Tensor | None
-    cross: torch.Tensor
+    cross: Any
 
     @classmethod
     def of(cls, source: Ngrams, target: Ngrams, pairs: tuple[Rows, Rows], *, ridge: float = 1.0) -> Spelling:
         """Learn from the known pairs ``(source rows, target rows)`` of two languages' words."""
         a, b = source.own[pairs[0]], target.own[pairs[1]]
         if a.shape[0] < a.shape[1]:
-            kernel = torch.from_numpy((a @ a.T).toarray())
-            kernel.diagonal().add_(ridge)
-            dual = torch.cholesky_solve(torch.from_numpy(b.toarray()), torch.linalg.cholesky(kernel))
-            return cls(source, target, None, torch.from_numpy(a.T @ dual.numpy()))
-        gram = torch.from_numpy((a.T @ a).toarray())
-        gram.diagonal().add_(ridge)
-        return cls(source, target, torch.linalg.cholesky(gram), torch.from_numpy((a.T @ b).toarray()))
+            return cls(source, target, None, a.T @ (_inverse(_factor(a @ a.T, ridge)) @ b))
+        return cls(source, target, _factor(a.T @ a, ridge), a.T @ b)
 
     @cached_property
     def map(self) -> Matrix:
         """What to expect of each source n-gram, shape ``(source, target)``."""
-        solved = self.cross if self.factor is None else torch.cholesky_solve(self.cross, self.factor)
-        return np.ascontiguousarray(solved.numpy())
+        return np.ascontiguousarray(self.cross if self.factor is None else _inverse(self.factor) @ self.cross)
 
     def prepare(self) -> None:
         """Make the map at once, which pays where thousands of words are to be scored."""
@@ -83,7 +78,20 @@ class Spelling:
         if self.factor is None or "map" in vars(self):
             return np.asarray(ngrams @ self.map)
         solved = torch.cholesky_solve(torch.from_numpy(ngrams.T.toarray()), self.factor)
-        return np.asarray((solved.T @ self.cross).numpy())
+        return np.asarray(solved.T.numpy() @ self.cross)
+
+
+def _factor(gram: Any, ridge: float) -> torch.Tensor:
+    """The Cholesky factor of a sparse Gram matrix with ``ridge`` on its diagonal."""
+    dense = torch.from_numpy(gram.toarray())
+    dense.diagonal().add_(ridge)
+    factor: torch.Tensor = torch.linalg.cholesky(dense)
+    return factor
+
+
+def _inverse(factor: torch.Tensor) -> Matrix:
+    """The inverse of what ``factor`` is the Cholesky factor of; with sparse right sides it costs less than solving."""
+    return np.asarray(torch.cholesky_inverse(factor).numpy())
 
 
 def _parts(count: int, size: int) -> Iterator[slice]:

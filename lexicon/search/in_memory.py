@@ -31,8 +31,8 @@ def full_product(x: Matrix, y: Matrix, k: int, *, k_backward: int | None = None,
         k_backward: Translations for each word of the target side, where these are to be fewer.
         neighbors: Nearest words whose mean cosine is a word's density.
     """
-    forward = (_table(x) @ _table(y).T).numpy()
     with workers("cpu") as team:
+        forward = _products(x, y, team)
         backward = _transposed(forward, team)
         source, target = (_density(table, neighbors, team) for table in (forward, backward))
         return Pass(
@@ -106,6 +106,18 @@ def _transposed(products: Matrix, team: Team) -> Matrix:
 
     team.map(copy, _parts(len(copied)))
     return copied
+
+
+def _products(x: Matrix, y: Matrix, team: Team) -> Matrix:
+    """All products, shape ``(n, m)``, in the same blocks whatever the number of workers, so that sums repeat."""
+    products = torch.empty((len(x), len(y)))
+    source, target = _table(x), _table(y).T
+
+    def fill(part: slice) -> None:
+        torch.mm(source[part], target, out=products[part])
+
+    team.map(fill, _parts(len(x)))
+    return products.numpy()
 
 
 def _table(vectors: Matrix) -> Tensor:

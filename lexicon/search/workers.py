@@ -9,6 +9,8 @@ from typing import ParamSpec, TypeVar
 
 import torch
 
+from isogloss.data.threads import cores, single_thread
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -31,14 +33,10 @@ class Team:
 
 @contextmanager
 def workers(device: str) -> Iterator[Team]:
-    """As many workers as torch has threads; on other devices than the CPU the caller does the work alone."""
-    count = torch.get_num_threads()
+    """As many workers as there are cores; on other devices than the CPU the caller does the work alone."""
+    count = cores()
     if torch.device(device).type != "cpu" or count == 1:
         yield Team(None, 1)
         return
-    try:
-        with ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            torch.set_num_threads(1)
-            yield Team(pool, count)
-    finally:
-        torch.set_num_threads(count)  # a thread's setting reaches further than the thread
+    with single_thread(), ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        yield Team(pool, count)

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from isogloss.data.progress import Progress, silent
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.lexicon.search.threads import single_thread
 from isogloss.meta.matching.soft_assignment import (
     PAIR_FEATURES,
     MatchingProblem,

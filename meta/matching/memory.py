@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.threads import single_thread
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.ranker import BATCH, RATE, Ranker, network_inputs, optimise
-from isogloss.lexicon.search.threads import single_thread
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.ranking_task import RankingTask
 from isogloss.meta.tasks.descriptors import effective_rank, spectrum_of

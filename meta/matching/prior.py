@@ -19,13 +19,13 @@ from isogloss.data.errors import CheckpointError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import replacing
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
-from isogloss.lexicon.search.threads import single_thread
 from isogloss.lexicon.self_learning.growth import ChanceLevel, Grown, Start, self_learned
 from isogloss.meta.learners import memory as memories
 from isogloss.meta.learners.memory import Memory

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -33,7 +34,6 @@ from isogloss.lexicon.ranking.ranker import (
     ranking_loss,
     train,
 )
-from isogloss.lexicon.search.threads import single_thread
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.memory import conditioned, descriptor_of, task_memory

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.threads import single_thread
 
 CONTEXT = 3_000  # most frequent words that a word is compared with, all similarities held at once; round number
 NEAR = 10  # nearest words over which descriptors are averaged and hubs counted; as in CSLS, not tuned

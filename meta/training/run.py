@@ -12,7 +12,7 @@ import torch
 from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite
-from isogloss.lexicon.search.threads import single_thread
+from isogloss.data.threads import single_thread
 from isogloss.meta.learners import Episode, Learner
 from isogloss.meta.models.networks import MAIN, new_network
 from isogloss.meta.taskmap.affinity import by_descriptor
