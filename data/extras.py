@@ -16,9 +16,9 @@ EXTRAS = {
     "inference": ("networkx", "scipy"),
     "plot": ("matplotlib",),
     "postgres": ("psycopg",),
-    "lexicon": ("faiss", "fasttext", "networkx", "scipy", "torch"),
-    "meta": ("faiss", "fasttext", "networkx", "scipy", "torch"),
-    "contextual": ("faiss", "fasttext", "networkx", "scipy", "torch", "transformers"),
+    "lexicon": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch"),
+    "meta": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch"),
+    "contextual": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch", "transformers"),
     "notebook": ("ipywidgets", "pandas"),
 }
 
