@@ -46,8 +46,9 @@ class Origin:
 class Dictionary:
     """Pairs of words of two languages, in the order of their file, each pair once.
 
-    ``dropped`` counts what was left out of the file, by reason. ``parts_of_speech`` has those of the words on either
-    side, where the file tells them: words to tags of Universal Dependencies such as ``NOUN``.
+    ``dropped`` counts what was left out of the file, by reason; ``examples`` shows some of it. ``parts_of_speech`` has
+    those of the words on either side, where the file tells them: words to tags of Universal Dependencies such as
+    ``NOUN``.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Dictionary:
     origin: Origin = Origin("unnamed", kind="user")
     dropped: Mapping[str, int] = field(default_factory=dict)
     parts_of_speech: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(

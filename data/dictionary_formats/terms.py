@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.text.parts_of_speech import part_of_speech
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
 _DIRECTIONS = (
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # for the eye of a printer only
 )
 _INVISIBLE = re.compile(f"[{_DIRECTIONS}\ufeff\u00ad]")
+# Reasons for which something is left out. The first three lose nothing: there was no translation, or it is there.
+EXPLANATION, OTHER = "explanation, not a translation", "example, note or reference, not a translation"
+REPEATED = "repeated pair"
+NO_TRANSLATION = "entry without a translation"
+new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
+MAX_GLOSS = 200  # characters that are kept of what tells a sense; round number
 MAX_TERM = 500  # characters; a longer translation is a text; round number
+EXAMPLES, MAX_EXAMPLE = 3, 120  # of what is left out, for each reason; characters; round numbers
 MAX_ARTICLE = 1 << 20  # bytes of one entry; round number
 MAX_DICTIONARY = 1 << 30  # bytes of all entries; ten times the largest of FreeDict, a round number
 
@@ -48,6 +54,7 @@ class Collection:
     """Gathers the pairs of one file, each once, and counts what is left out by reason."""
 
     dropped: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)  # of what was left out, by reason
     parts_of_speech: dict[str, str] = field(default_factory=dict)  # of headwords
     _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
 
@@ -57,36 +64,63 @@ class Collection:
     def add(self, source: str, target: str, weight: float = 1.0, evidence: Mapping[str, Any] | None = None) -> None:
         """Keep a pair, unless something is wrong with it."""
         key = tidy(source), tidy(target)
-        reason = self._objection(*key)
-        if reason is not None:
-            self.dropped[reason] += 1
+        reason = _fault(key[0]) or _fault(key[1]) or (REPEATED if key in self._pairs else "")
+        if reason:
+            self.drop(reason, f"{source} : {target}")
         else:
             self._pairs[key] = Pair(*key, weight, evidence)
 
-    def tag(self, word: str, name: str) -> None:
-        """Note the part of speech of a headword by any usual ``name``; the first that a file gives stays."""
-        if tag := part_of_speech(name):
-            self.parts_of_speech.setdefault(tidy(word), tag)
+    def add_sense(self, headwords: Sequence[str], terms: Sequence[str], gloss: str = "") -> None:
+        """Keep every translation of every form of a headword, in their order; ``gloss`` says which sense it is."""
+        evidence = {"sense": gloss[:MAX_GLOSS]} if gloss else None
+        targets = self._sound(terms)
+        for source in self._sound(headwords):
+            for target in targets:
+                key = source, target
+                if key in self._pairs:
+                    self.dropped[REPEATED] += 1
+                else:
+                    self._pairs[key] = new_pair(Pair, (source, target, 1.0, evidence))
 
-    def drop(self, reason: str) -> None:
+    def tag(self, word: str, tag: str) -> None:
+        """Note a part of speech of a headword."""
+        word = tidy(word)
+        known = self.parts_of_speech.get(word)
+        if known is None:
+            self.parts_of_speech[word] = tag
+        elif tag not in known.split():
+            self.parts_of_speech[word] = " ".join(sorted({*known.split(), tag}))
+
+    def drop(self, reason: str, example: str = "") -> None:
         """Count something that makes no pair."""
         self.dropped[reason] += 1
+        shown = self.examples.setdefault(reason, [])
+        if example and len(shown) < EXAMPLES:
+            shown.append(example[:MAX_EXAMPLE])
 
     def dictionary(self, source: str, target: str, origin: Origin) -> Dictionary:
         """Everything kept so far."""
         tags = dict(self.parts_of_speech)
-        return Dictionary(source, target, tuple(self._pairs.values()), origin, dict(self.dropped), (tags, {}))
+        examples = {reason: tuple(shown) for reason, shown in self.examples.items() if shown}
+        pairs = tuple(self._pairs.values())
+        return Dictionary(source, target, pairs, origin, dict(self.dropped), (tags, {}), examples)
 
-    def _objection(self, source: str, target: str) -> str | None:
-        if not source or not target:
-            return "empty word"
-        if (source, target) in self._pairs:
-            return "repeated pair"
-        if len(source) > MAX_TERM or len(target) > MAX_TERM:
-            return f"longer than {MAX_TERM} characters"
-        if not (source + target).isprintable() and _has_control(source + target):
-            return "control characters"
-        return None
+    def _sound(self, words: Sequence[str]) -> list[str]:
+        sound = []
+        for word in map(tidy, words):
+            if (0 < len(word) <= MAX_TERM and word.isprintable()) or not (reason := _fault(word)):
+                sound.append(word)
+            else:
+                self.drop(reason, word)
+        return sound
+
+
+def _fault(word: str) -> str:
+    if not word:
+        return "empty word"
+    if len(word) > MAX_TERM:
+        return f"longer than {MAX_TERM} characters"
+    return "" if word.isprintable() or not _has_control(word) else "control characters"
 
 
 def _has_control(text: str) -> bool:

@@ -88,8 +88,8 @@ def test_translations_come_with_their_headwords(tmp_path: Path) -> None:
 
 def test_what_is_left_out_is_counted_by_reason(tmp_path: Path) -> None:
     assert read(tmp_path, ENTRIES).dropped == {
-        "explanation, not a translation": 5,
-        "empty word": 1,
+        "explanation, not a translation": 4,
+        "entry without a translation": 1,
         "empty headword": 1,
     }
 
@@ -131,6 +131,20 @@ def test_a_licence_is_named_as_in_spdx(tmp_path: Path, terms: str, licence: str)
         ("x\n<masc> Haus <neut> [geol.], Heim {obs.}; (veraltet) Wohnung\n", ["Haus", "Heim", "Wohnung"]),
         ("x\nfoo (bar, baz), qux\n", ["foo", "qux"]),
         ("x\nfoo ((bar) baz\n", ["foo ( baz"]),
+        ("x\nMrs., sth.\n", ["Mrs.", "sth."]),
+        ("x\nwind(mill), mov(e)able, (un)able\n", ["windmill", "wind", "moveable", "movable", "unable", "able"]),
+        ("x\n取(り)扱い, 犬(動物)\n", ["取り扱い", "取扱い", "犬"]),
+        ("x\n(f)Ernte, hors (de) portée\n", ["Ernte", "hors portée"]),
+        ("x\nand/or, Band /bant/, enclosure <n>enc.,  /ˈɛnk/\n", ["and/or", "Band", "enclosure", "enc."]),
+        ("x\n{丸・まる・1}circle, {犬}, dog\n", ["circle", "dog"]),
+        ("x\n(noun (common) (futsuumeishi))\n (transitive verb)\nsign\n", ["sign"]),
+        ("x\n(noun)\n\n         Note: word usually written using kana aloneto go, to come\n", ["to go", "to come"]),
+        ("x\n(noun)\n\n         Note: abbreviation\nsign\n", ["sign"]),
+        ("x\n(noun)\n\n         Note: abbreviation (obs.)\n         Note: slangsign\n", ["sign"]),
+        ('x\nsign\n         Note: of a shop\n      "ein Schild"  - a sign\n   Synonym: {y}\n\n see: {z}\n', ["sign"]),
+        ("x\n1. sign\n   See also: {y}\n\n2. mark\n", ["sign", "mark"]),
+        ("x\nI.  <V> 1.  [stół]  nakrywać\n 2.  składać\nII.  <Adj>świecki\n", ["nakrywać", "składać", "świecki"]),
+        ("x\n2.5 litres\n", ["2.5 litres"]),
         ("x\n犬、いぬ\n", ["犬", "いぬ"]),
         ("x\n\u200eשלום\u200f\n", ["שלום"]),
         ("x\na\x00b, c\n", ["c"]),
@@ -141,12 +155,57 @@ def test_marks_for_readers_are_taken_off(tmp_path: Path, text: str, expected: li
     assert translations(tmp_path, text) == expected
 
 
-def test_an_entry_with_several_index_words_is_read_once(tmp_path: Path) -> None:
-    index = dictionary(tmp_path, {"colour": "colour\ncouleur\n"})
-    index.write_text(index.read_text() + index.read_text().replace("colour", "color"), encoding="utf-8")
-    found = freedict.read(index, "en", "fr")
-    assert [(pair.source, pair.target) for pair in found] == [("colour", "couleur")]
-    assert found.dropped == {}
+@pytest.mark.parametrize(
+    ("head", "words", "expected"),
+    [
+        ("colour", ["colour", "color"], ["colour"]),
+        ("afisa, ofisa /afisa/ /ofisa/ <n> (pl: {maafisa})", ["afisa", "ofisa"], ["afisa", "ofisa"]),
+        (" [gai1] 例 /x/, [news1] (irregular) たとえ /y/", ["例", "たとえ"], ["例", "たとえ"]),
+        ("Anlage /a/ (Anl. /b/) <fem, n>", ["anlage"], ["Anlage", "Anl."]),
+        ("kañv <g> (kañvoù)", ["kañv", "kañvoù"], ["kañv", "kañvoù"]),
+        ("forks, knives and spoons", ["forks knives and spoons"], ["forks, knives and spoons"]),
+        ("a, better: e /e/, or: i", ["a", "e", "i"], ["a", "e", "i"]),
+        ("hail(stone) /h/ <n>", ["hailstone"], ["hailstone", "hail"]),
+        ("score (twenty)", ["score twenty"], ["score"]),
+        ("〃, おなじ", ["おなじ"], ["〃", "おなじ"]),
+    ],
+)
+def test_every_form_of_a_headword_that_the_index_has_is_read(
+    tmp_path: Path, head: str, words: list[str], expected: list[str]
+) -> None:
+    index = dictionary(tmp_path, {"word": f"{head}\nx\n"})
+    line = index.read_text("utf-8")
+    index.write_text("".join(line.replace("word", word) for word in words), encoding="utf-8")
+    assert [pair.source for pair in freedict.read(index, "en", "fr")] == expected
+
+
+def test_numbers_alone_start_senses_whose_definitions_translate(tmp_path: Path) -> None:
+    entries = {
+        "chakula": "chakula <n> (pl: {vyakula})\n1.\nfood\n; nourishment\n2.\nmeal\n",
+        "maji": "maji <n>\n\nwater\n a liquid\n\n   See also: {bahari}\n\n",
+    }
+    found = read(tmp_path, entries)
+    assert [pair.target for pair in found] == ["food", "nourishment", "meal", "water"]
+    assert found.parts_of_speech[0] == {"chakula": "NOUN", "maji": "NOUN"}
+
+
+def test_definitions_beside_translations_tell_the_sense(tmp_path: Path) -> None:
+    found = read(tmp_path, ENTRIES)
+    assert {pair.target: pair.evidence for pair in found if pair.source == "above"} == {
+        "lisäksi": {"sense": "in addition to"},
+        "mieluummin": {"sense": "preferred"},
+    }
+
+
+def test_what_is_left_out_is_shown(tmp_path: Path) -> None:
+    found = read(tmp_path, {**{f"w{i}": f"w{i}\n   See also: {{x}}\n" for i in range(5)}, "a": "a\nun\n"})
+    assert found.dropped["entry without a translation"] == 5
+    assert found.examples["entry without a translation"] == tuple(f"w{i} |    See also: {{x}} | " for i in range(3))
+
+
+def test_every_part_of_speech_of_a_headword_is_kept(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a": "run <masc, n, sg>\nLauf\n", "b": "run <v, caus>\nlaufen\n"})
+    assert found.parts_of_speech[0] == {"run": "NOUN VERB"}
 
 
 def test_every_file_of_the_pair_and_its_folder_lead_to_it(tmp_path: Path) -> None:
@@ -246,6 +305,71 @@ def test_a_tei_source_is_read(tmp_path: Path) -> None:
     found = read_dictionary(path, "en", "fr")
     assert [(pair.source, pair.target) for pair in found] == [("dog", "chien"), ("hi", "salut"), ("hello", "salut")]
     assert (found.origin.name, found.origin.licence) == ("English-French", "GPL-3.0-or-later")
+
+
+def tei(folder: Path, entries: str, terms: str = "") -> Dictionary:
+    head = f"<teiHeader><fileDesc><publicationStmt><availability>{terms}</availability></publicationStmt></fileDesc>"
+    path = folder / "x.tei"
+    path.write_text(f"<TEI>{head}</teiHeader><text><body>{entries}</body></text></TEI>", encoding="utf-8")
+    return read_dictionary(path, "de", "en")
+
+
+def test_translations_of_examples_are_no_translations_of_the_word(tmp_path: Path) -> None:
+    example = '<cit type="example"><quote>ein Fang</quote><cit type="trans"><quote>a catch</quote></cit></cit>'
+    quote = '<cit type="trans"><quote>catch</quote><cit type="abbrev"><orth>c.</orth></cit></cit>'
+    found = tei(tmp_path, f"<entry><form><orth>Fang</orth></form><sense>{quote}{example}</sense></entry>")
+    assert [(pair.source, pair.target) for pair in found] == [("Fang", "catch")]
+
+
+def test_definitions_translate_where_nothing_else_does(tmp_path: Path) -> None:
+    entry = "<entry><form><orth>{}</orth></form><gramGrp><pos>v</pos></gramGrp><sense>{}</sense></entry>"
+    first = entry.format("acha", "<def>leave, quit <note type='num'>sg.</note></def><def>let</def>")
+    found = tei(tmp_path, first)
+    assert [pair.target for pair in found] == ["leave", "quit", "let"]
+    assert found.parts_of_speech[0] == {"acha": "VERB"}
+    second = entry.format("ada", "<cit type='trans'><quote>fee</quote></cit><def>what is paid</def>")
+    found = tei(tmp_path, second + entry.format("abu", "<def>a name</def>") + second.replace("ada", "ade"))
+    assert [(pair.source, pair.target) for pair in found] == [("ada", "fee"), ("ade", "fee")]
+    assert found.pairs[0].evidence == {"sense": "what is paid"}
+    assert found.dropped == {"entry without a translation": 1}
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (
+            "<form><orth>-a<hi>b</hi></orth></form><sense><cit><quote type='trans'>x</quote></cit></sense>",
+            [("-ab", "x")],
+        ),
+        (
+            "<form><orth extent='suff'>heit</orth></form><cit type='trans'><quote>-ness</quote></cit>",
+            [("-heit", "-ness")],
+        ),
+        (
+            "<form><orth>x</orth></form><hom><sense><cit type='trans'><quote>a (b)</quote></cit></sense></hom>",
+            [("x", "a")],
+        ),
+        (
+            "<form><orth>x</orth><form><orth>xs</orth></form></form><cit type='trans'><quote>y</quote></cit>",
+            [("x", "y"), ("xs", "y")],
+        ),
+    ],
+)
+def test_tei_is_read_as_dictionaries_write_it(tmp_path: Path, entry: str, expected: list[tuple[str, str]]) -> None:
+    assert [(pair.source, pair.target) for pair in tei(tmp_path, f"<entry>{entry}</entry>")] == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "licence"),
+    [
+        ('<licence target="http://creativecommons.org/licenses/by-sa/3.0/">see there</licence>', "CC-BY-SA-3.0"),
+        ('<p>Free: <ref target="https://www.gnu.org/licenses/gpl-3.0.html">GPL</ref> or later</p>', "GPL-3.0-or-later"),
+        ('<p><ptr target="https://creativecommons.org/publicdomain/zero/1.0/"/></p>', "CC0-1.0"),
+    ],
+)
+def test_a_licence_given_as_a_link_is_named(tmp_path: Path, terms: str, licence: str) -> None:
+    entry = "<entry><form><orth>a</orth></form><cit type='trans'><quote>b</quote></cit></entry>"
+    assert tei(tmp_path, entry, terms).origin.licence == licence
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,170 @@
+"""Takes the articles apart that FreeDict prints from its TEI sources for DICT servers.
+
+The first line has the forms of the headword with pronunciations and labels in brackets. Below, a number starts a
+sense; its first text is a list of translations, and what follows explains them in the language of the headword.
+Dictionaries that translate in definitions leave a line free before the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection as Words
+
+from isogloss.data.dictionary_formats.printed import PRONUNCIATION, cleaned, spellings, tag_of, terms_in
+from isogloss.data.dictionary_formats.terms import EXPLANATION, NO_TRANSLATION, OTHER, Collection
+
+_SENSE = re.compile(r" ?(?:\d{1,3}\.(?: +|$)|[IVXL]+\. (?= |<) *(?:<[^<>]*> *)?(?:\d{1,3}\. +)?)")
+_MAY_START_A_SENSE = frozenset(" 0123456789IVXL")
+_BEFORE_TRANSLATIONS = frozenset(("[", "(", "{", "<", " ", ""))  # a label, after a blank
+_GLOSS_NUMBER = re.compile(r" \d{1,3}\.$")
+_GRAMMAR = re.compile(r" <([^<>]*)>")
+_AFTER = re.compile(r" (?=[/<(\[])")  # stands after the form of a headword
+_BRACKETS = re.compile(r"<[^<>]*>|\[[^][]*\]|\{[^{}]*\}")
+_COMMA = re.compile(r",\s+(?![^()]*\))")
+_LABEL = re.compile(r"^(?:\s*\([^()]*\)\s+)+(?=\S)")  # before the form that it is about
+_IN_BRACKETS = re.compile(r" \(([^()]*)\)\s*$")
+_SPOKEN = "\0"  # stands for a pronunciation
+_EXAMPLE = " " * 6 + '"'
+_NOTE = " " * 9 + "Note: "
+# What JMdict says of a sense (its entities "misc"). FreeDict's print runs the translations on after it.
+_JMDICT_NOTES = re.compile(
+    "|".join(
+        (
+            "word usually written using kana alone",
+            "onomatopoeic or mimetic word",
+            r"honorific or respectful \(sonkeigo\) language",
+            r"humble \(kenjougo\) language",
+            r"polite \(teineigo\) language",
+            "(?:fe)?male term,? (?:or language|language, or name)",
+            "(?:children's|familiar) language",
+            "(?:idiomatic|vulgar) expression(?: or word)?",
+            "(?:obsolete|obscure|poetical|historical|dated|rare) term",
+            "jocular, humorous term",
+            "rude or X-rated term[^)]*\\)",
+            "(?:manga |Internet )?slang",
+            "abbreviation|archaism|archaic|colloquialism|derogatory|proverb|quotation|rare|sensitive|yojijukugo",
+        )
+    )
+)
+
+
+class Articles:
+    """Gathers the translations of articles.
+
+    ``translates_in_definitions`` says whether text below a free line is a translation; ``inline`` and ``defined``
+    count the senses with text of either kind.
+    """
+
+    def __init__(self, *, translates_in_definitions: bool = False) -> None:
+        self.found = Collection()
+        self.translates_in_definitions = translates_in_definitions
+        self.inline = self.defined = 0
+
+    def add(self, content: bytes, words: Words[str]) -> None:
+        """Take the translations of one article, to which ``words`` of the index lead."""
+        try:
+            head, *body = content.decode().split("\n")
+        except UnicodeDecodeError:
+            self.found.drop("not UTF-8", repr(content[:40]))
+            return
+        headwords = forms(head, words)
+        if not headwords:
+            self.found.drop("empty headword", content[:80].decode("utf-8", "replace"))
+            return
+        senses, labels = self._senses(body)
+        translated = False
+        for terms, gloss in senses:
+            if terms:
+                translated = True
+                self.found.add_sense(headwords, terms, gloss)
+        if not translated:
+            self.found.drop(NO_TRANSLATION, " | ".join((head, *body[:3])))
+        for label in (*_GRAMMAR.findall(head), *labels):
+            if tag := tag_of(label):
+                for word in headwords:
+                    self.found.tag(word, tag)
+
+    def _senses(self, body: list[str]) -> tuple[list[tuple[list[str], str]], list[str]]:
+        """The translations of each sense with what explains it, and the labels that stand in lines of their own."""
+        senses: list[tuple[list[str], str]] = []
+        labels: list[str] = []
+        terms: list[str] = []
+        free = False  # a free line came before
+        said = defined = unexplained = False  # the sense has its text; which is a definition; or translations alone
+        for place, line in enumerate(body):
+            if not line:
+                free = True
+                continue
+            text = line
+            if line.startswith("   "):
+                text = "" if said else _after_note(line)
+                free = free and line.startswith(_EXAMPLE)
+                if not text:
+                    self.found.dropped[OTHER] += 1
+                    continue
+            elif line[0] in _MAY_START_A_SENSE and (number := _SENSE.match(line)):
+                text = line[number.end() :]
+                if line[0] == " " and said and not text:
+                    continue  # its definition follows
+                said = defined = unexplained = False
+                free = not text
+            elif line[0] == " " and place and line[1:2] not in _BEFORE_TRANSLATIONS:  # " see: {…}", " Plural of {…}"
+                self.found.dropped[OTHER] += 1
+                continue
+            if not text or text == " ":
+                free = True
+            elif defined and text[0] == ";":
+                terms += terms_in(text[1:])
+            elif said or (free and not self.translates_in_definitions):
+                self.found.dropped[EXPLANATION] += 1
+                self.defined += not said
+                if unexplained:
+                    senses[-1] = terms, text
+                said, unexplained = True, False
+            elif free:
+                said = defined = True
+                self.defined += 1
+                senses.append((terms := terms_in(text), ""))
+            elif listed := terms_in(_GLOSS_NUMBER.sub("", text)):
+                said = unexplained = True
+                self.inline += 1
+                senses.append((terms := listed, ""))
+            else:
+                labels.append(text.strip(" ()"))
+        return senses, labels
+
+
+def forms(head: str, words: Words[str]) -> list[str]:
+    """The headwords in the first line of an article to which ``words`` of the index lead."""
+    after = _AFTER.search(head)
+    plain = head[: after.start()] if after else head
+    if len(words) < 2 and plain and plain[0] != " " and " (" not in head and "(" not in plain and "," not in plain:
+        return [cleaned(plain)]
+    known = {_folded(word) for word in words}
+    text = _BRACKETS.sub("", PRONUNCIATION.sub(_SPOKEN, head))
+    parts, inner = [], []
+    for part in _COMMA.split(text):
+        part = _LABEL.sub("", part)
+        if bracket := _IN_BRACKETS.search(part):
+            inner += [form for form in bracket[1].split(", ") if _SPOKEN in form or _folded(form) in known]
+            part = part[: bracket.start()]
+        parts.append(part.replace(_SPOKEN, ""))
+    indexed = [form for part in parts if _folded(form := part.rpartition(": ")[2]) in known]
+    signs = [part for part in parts if part.strip() and not _folded(part)]  # which no index has
+    whole = text.replace(_SPOKEN, "")
+    if not indexed and _folded(whole) in known:
+        return spellings(whole)
+    found = (signs + indexed or parts) + [form.replace(_SPOKEN, "") for form in inner]
+    return list(dict.fromkeys(spelling for form in found for spelling in spellings(form)))
+
+
+def _after_note(line: str) -> str:
+    """What the print runs on after a note of JMdict, without a blank between."""
+    note = _JMDICT_NOTES.match(line, len(_NOTE)) if line.startswith(_NOTE) else None
+    text = line[note.end() :] if note else ""
+    return text if text and text[0] != " " else ""
+
+
+def _folded(word: str) -> str:
+    """Letters and digits alone, without case, as words stand in an index."""
+    return "".join(filter(str.isalnum, word.casefold()))

@@ -1,0 +1,188 @@
+"""Dictionaries in TEI P5, as FreeDict keeps them: headwords in ``orth``, translations in ``cit`` or ``def``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from isogloss.data.dictionary import Origin
+from isogloss.data.dictionary_formats.licences import spdx
+from isogloss.data.dictionary_formats.printed import spellings, tag_of, terms_in
+from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
+from isogloss.data.elements import End, Start, read_elements
+
+_EXPECTED = "a whole TEI file of FreeDict"
+_AFFIXES = {"pref": "{}-", "suff": "-{}", "part": "-{}-"}  # the part of a word that a form is
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is called a TEI file, compressed or not."""
+    return ".tei" in path.suffixes and path.is_file()
+
+
+def collected(path: Path) -> tuple[Collection, Origin]:
+    """The translations of ``path``, and what it says of itself.
+
+    Raises:
+        FormatError: The file is missing, damaged or no sound XML; the message names the line.
+    """
+    reader = _read(path)
+    if reader.defined > reader.cited:  # most senses have no text but a definition, so those are the translations
+        reader = _read(path, translates_in_definitions=True)
+    return reader.found, Origin(reader.title or path.name.partition(".")[0], spdx(" ".join(reader.terms_of_use)))
+
+
+def _read(path: Path, *, translates_in_definitions: bool = False) -> _Reader:
+    reader = _Reader(translates_in_definitions)
+    read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
+    return reader
+
+
+class _Reader:
+    """Gathers the entries; ``cited`` and ``defined`` count senses with translations of their own, and the others."""
+
+    def __init__(self, translates_in_definitions: bool) -> None:
+        self.found = Collection()
+        self.translates_in_definitions = translates_in_definitions
+        self.cited = self.defined = 0
+        self.title = ""
+        self.terms_of_use: list[str] = []
+        self._headwords: list[str] = []
+        self._tags: list[str] = []
+        self._terms: list[str] = []
+        self._definitions: list[str] = []
+        self._cits: list[str] = []  # types of the quotations that are open
+        self._translated = False  # the entry has a translation
+        self._written: list[str] = []
+        self._reading = False
+        self._aside = 0  # notes that are open inside what is read
+        self._inside_terms_of_use = False
+        self._form = "{}"
+        self._quoted = ""
+
+        reading: Start = self._begin_text
+        self.start: dict[str, Start] = {
+            "entry": self._begin_entry,
+            "cit": lambda attributes: self._cits.append(attributes.get("type", "")),
+            "quote": self._begin_quote,
+            "orth": self._begin_form,
+            "availability": partial(self._turn_terms_of_use, True),
+            **dict.fromkeys(("title", "def", "pos"), reading),
+            **dict.fromkeys(("licence", "ref", "ptr"), self._note_link),
+            "gram": self._begin_typed,
+            "note": self._begin_note,
+        }
+        self.end: dict[str, End] = {
+            "entry": self._end_entry,
+            "sense": self._end_sense,
+            "cit": lambda: self._cits and self._cits.pop(),
+            "quote": self._end_quote,
+            "orth": self._end_form,
+            "title": self._end_title,
+            "def": self._end_definition,
+            **dict.fromkeys(("pos", "gram"), self._end_label),
+            "note": self._end_note,
+            "availability": partial(self._turn_terms_of_use, False),
+        }
+
+    def text(self, text: str) -> None:
+        """Note text that belongs to a form, a translation, a label or the terms of use."""
+        if self._inside_terms_of_use:
+            self.terms_of_use.append(text)
+        elif self._reading and not self._aside:
+            self._written.append(text)
+
+    def _begin_text(self, _: object = None) -> None:
+        self._written.clear()
+        self._reading = True
+
+    def _taken(self) -> str:
+        self._reading = False
+        return " ".join("".join(self._written).split())
+
+    def _begin_entry(self, _: object) -> None:
+        self._headwords, self._tags, self._terms, self._definitions, self._cits = [], [], [], [], []
+        self._translated = False
+
+    def _begin_typed(self, attributes: Mapping[str, str]) -> None:
+        if attributes.get("type") == "pos":
+            self._begin_text()
+
+    def _begin_note(self, attributes: Mapping[str, str]) -> None:
+        if self._reading:
+            self._aside += 1
+        else:
+            self._begin_typed(attributes)  # as FreeDict writes JMdict's parts of speech
+
+    def _begin_form(self, attributes: Mapping[str, str]) -> None:
+        self._form = _AFFIXES.get(attributes.get("extent", ""), "{}")
+        self._begin_text()
+
+    def _begin_quote(self, attributes: Mapping[str, str]) -> None:
+        self._quoted = attributes.get("type", "") or "".join(self._cits[-1:])
+        self._begin_text()
+
+    def _end_note(self) -> None:
+        if self._aside:
+            self._aside -= 1
+        elif self._reading:
+            self._end_label()
+
+    def _end_label(self) -> None:
+        if self._reading and not self._aside:
+            label = self._taken()
+            if not self._cits and (tag := tag_of(label)):
+                self._tags.append(tag)
+
+    def _end_form(self) -> None:
+        form = self._taken()
+        if form and not self._cits:  # others are abbreviations of translations
+            self._headwords.append(self._form.format(form))
+
+    def _end_quote(self) -> None:
+        quote = self._taken()
+        if len(self._cits) == 1 and self._quoted.startswith("trans"):  # not the translation of an example
+            self._terms += spellings(quote)
+
+    def _end_definition(self) -> None:
+        definition = self._taken()
+        if not self._cits and definition:
+            self._definitions.append(definition)
+
+    def _end_sense(self) -> None:
+        if self._terms:
+            self.cited += 1
+        elif self._definitions:
+            self.defined += 1
+        gloss = "; ".join(self._definitions)
+        if self.translates_in_definitions:
+            self._terms += [term for definition in self._definitions for term in terms_in(definition)]
+            gloss = ""
+        if self._terms:
+            self._translated = True
+            headwords = [form for headword in self._headwords for form in spellings(headword)]
+            self.found.add_sense(headwords, self._terms, gloss)
+        self._terms, self._definitions = [], []
+
+    def _end_entry(self) -> None:
+        self._end_sense()  # some translate outside of any sense
+        if not self._headwords:
+            self.found.drop("empty headword")
+        elif not self._translated:
+            self.found.drop(NO_TRANSLATION, ", ".join(self._headwords))
+        else:
+            for tag in self._tags:
+                for headword in self._headwords:
+                    for form in spellings(headword):
+                        self.found.tag(form, tag)
+
+    def _end_title(self) -> None:
+        self.title = self.title or self._taken()
+
+    def _turn_terms_of_use(self, inside: bool, _: object = None) -> None:
+        self._inside_terms_of_use = inside
+
+    def _note_link(self, attributes: Mapping[str, str]) -> None:
+        if self._inside_terms_of_use:
+            self.terms_of_use.append(f" {attributes.get('target', '')} ")
