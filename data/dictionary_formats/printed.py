@@ -18,7 +18,7 @@ _OPTIONAL = re.compile(
 _KEPT = re.compile("\1([^\2]*)\2")
 _KANA = re.compile(r"[\u3041-\u30ff]+")
 _IDEOGRAPHS = "\u2e80"  # from here on scripts that write without blanks, where a bracket in a word may be a note
-_BETWEEN = re.compile(r"[,;،؛、；，]")
+_BETWEEN = re.compile(r"[;،؛、；，]|,(?!\d)")
 _STRESS = re.compile("(?<=[аеиоуъыэюяєіїѣѫАЕИОУЪЫЭЮЯЄІЇ])[\u0300\u0301]")
 
 

@@ -144,7 +144,7 @@ def test_a_licence_is_named_as_in_spdx(tmp_path: Path, terms: str, licence: str)
         ('x\nsign\n         Note: of a shop\n      "ein Schild"  - a sign\n   Synonym: {y}\n\n see: {z}\n', ["sign"]),
         ("x\n1. sign\n   See also: {y}\n\n2. mark\n", ["sign", "mark"]),
         ("x\nI.  <V> 1.  [stół]  nakrywać\n 2.  składać\nII.  <Adj>świecki\n", ["nakrywać", "składać", "świecki"]),
-        ("x\n2.5 litres\n", ["2.5 litres"]),
+        ("x\n2.5 litres, 1,000\n", ["2.5 litres", "1,000"]),
         ("x\n犬、いぬ\n", ["犬", "いぬ"]),
         ("x\n\u200eשלום\u200f\n", ["שלום"]),
         ("x\na\x00b, c\n", ["c"]),
