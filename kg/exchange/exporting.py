@@ -22,6 +22,7 @@ from isogloss.kg.exchange import (
     tsv,
     wn_lmf_writing,
 )
+from isogloss.kg.exchange.fields import without_room
 from isogloss.kg.exchange.selection import Line, Selected, Selection
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.neighbourhoods import Terms
@@ -34,6 +35,7 @@ WRITERS: dict[str, Callable[[Selected, Path], int]] = {
     "muse": muse.write,
     "ntriples": ontolex_writing.write_ntriples,
     "tbx": tbx.write,
+    "tbx3": tbx.write_third,
     "tmx": tmx.write,
     "tsv": tsv.write,
     "turtle": ontolex_writing.write_turtle,
@@ -54,6 +56,7 @@ class Exported:
     edges: int
     attribution: Path
     left_out: Mapping[str, int]
+    without_room: tuple[str, ...] = ()  # what the graph knows and the format cannot hold
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def export_graph(
         except OSError as error:  # of this file, not of the other
             raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
         noted.write_text(attribution.text(selected, path.name), encoding="utf-8")
-    return Exported(edges, noted_at, selected.left_out)
+    return Exported(edges, noted_at, selected.left_out, tuple(without_room(selected.store, format)))
 
 
 def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:

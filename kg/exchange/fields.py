@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from isogloss.kg.storage.store import Store
+
 
 class Field(StrEnum):
     """Something that a graph knows."""
@@ -28,15 +30,20 @@ _EDGES = frozenset({Field.LANGUAGES, Field.RELATIONS, Field.WEIGHT, Field.SOURCE
 _TABLE = _EDGES | {Field.TERMS, Field.PART_OF_SPEECH, Field.SENSE, Field.EVIDENCE, Field.CONCEPT}
 _LINKED = _TABLE | {Field.RUN, Field.DEFINITION}
 
+_TERMS = frozenset(
+    {*(Field.LANGUAGES, Field.SOURCE, Field.PART_OF_SPEECH, Field.SENSE), *(Field.CONCEPT, Field.DEFINITION)}
+)
+
 CARRIED: dict[str, frozenset[Field]] = {
-    "gexf": _EDGES,
-    "graphml": _EDGES,
+    "gexf": _EDGES | {Field.PART_OF_SPEECH, Field.SENSE},
+    "graphml": _EDGES | {Field.PART_OF_SPEECH, Field.SENSE},
     "jsonl": frozenset(Field),
     "muse": frozenset(),
     "ntriples": _LINKED,
     "stardict": frozenset(),
-    "tbx": frozenset({Field.LANGUAGES, Field.SOURCE, Field.CONCEPT}),
-    "tmx": frozenset({Field.LANGUAGES, Field.WEIGHT, Field.SOURCE, Field.LICENCE}),
+    "tbx": _TERMS,
+    "tbx3": _TERMS,
+    "tmx": _TABLE - {Field.RELATIONS},
     "tsv": _TABLE,
     "turtle": _LINKED,
     "wn-lmf": frozenset(
@@ -46,3 +53,23 @@ CARRIED: dict[str, frozenset[Field]] = {
         }
     ),
 }
+
+_THERE = {  # queries that find something where a graph has the field
+    Field.RELATIONS: "SELECT 1 FROM coverage c JOIN relation r ON r.id = c.relation "
+    "WHERE r.code NOT IN ('translation', 'same_concept') LIMIT 1",
+    Field.PART_OF_SPEECH: "SELECT 1 FROM entry WHERE pos <> '' LIMIT 1",
+    Field.SENSE: "SELECT 1 FROM source WHERE has_evidence LIMIT 1",
+    Field.EVIDENCE: "SELECT 1 FROM source WHERE has_evidence LIMIT 1",
+    Field.RUN: "SELECT 1 FROM run LIMIT 1",
+    Field.CONCEPT: "SELECT 1 FROM concept_member LIMIT 1",
+    Field.DEFINITION: "SELECT 1 FROM concept WHERE definition <> '' LIMIT 1",
+    Field.RANK: "SELECT 1 FROM entry WHERE freq_rank IS NOT NULL LIMIT 1",
+}
+
+
+def without_room(store: Store, form: str) -> list[Field]:
+    """What a graph has, or may have, and a format has no room for; whose it is stands beside every export."""
+    missing = (what for what in Field if what not in CARRIED[form])
+    return [
+        what for what in missing if what is Field.WEIGHT or (what in _THERE and store.value(_THERE[what]) is not None)
+    ]

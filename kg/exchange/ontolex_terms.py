@@ -108,3 +108,22 @@ RELATIONS = {
     "has_form": "hasForm",
 }
 CATEGORIES = {f"{LEXINFO}{name}": relation for relation, name in RELATIONS.items()}
+
+TAGS = {  # of Universal Dependencies, by their name in LexInfo
+    "ADJ": "adjective",
+    "ADP": "adposition",
+    "ADV": "adverb",
+    "AUX": "auxiliary",
+    "CCONJ": "coordinatingConjunction",
+    "DET": "determiner",
+    "INTJ": "interjection",
+    "NOUN": "noun",
+    "NUM": "numeral",
+    "PART": "particle",
+    "PRON": "pronoun",
+    "PROPN": "properNoun",
+    "PUNCT": "punctuation",
+    "SCONJ": "subordinatingConjunction",
+    "SYM": "symbol",
+    "VERB": "verb",
+}

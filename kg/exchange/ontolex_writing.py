@@ -26,6 +26,7 @@ from isogloss.kg.exchange.ontolex_terms import (
     RDFS,
     RELATIONS,
     SKOS,
+    TAGS,
     VARTRANS,
 )
 from isogloss.kg.exchange.selection import CODE, Row, Selected, Shared
@@ -49,26 +50,6 @@ _UNSAFE = re.compile('[\x00-\x20<>"{}|^`\\\\%#\x7f-\xa0\u2028\u2029\ufdd0-\ufdef
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]')  # in a literal
 _GAP = "\ue000"  # a character for private use, where something is to be filled in
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_TAGS = {
-    "ADJ": "adjective",
-    "ADP": "adposition",
-    "ADV": "adverb",
-    "AUX": "auxiliary",
-    "CCONJ": "coordinatingConjunction",
-    "DET": "determiner",
-    "INTJ": "interjection",
-    "NOUN": "noun",
-    "NUM": "numeral",
-    "PART": "particle",
-    "PRON": "pronoun",
-    "PROPN": "properNoun",
-    "PUNCT": "punctuation",
-    "SCONJ": "subordinatingConjunction",
-    "SYM": "symbol",
-    "VERB": "verb",
-}
-
-
 _END = " .\n"
 
 
@@ -248,7 +229,7 @@ class _Writer:
 
     def _parts_of_speech(self, tags: str) -> list[str]:
         term = self.notation.term
-        named = (term(f"lexinfo:{_TAGS[tag]}") if tag in _TAGS else f"<{OURS}pos/{tag}>" for tag in tags.split())
+        named = (term(f"lexinfo:{TAGS[tag]}") if tag in TAGS else f"<{OURS}pos/{tag}>" for tag in tags.split())
         return [f"{term('lexinfo:partOfSpeech')} {name}" for name in named]
 
     def _origin(self, number: int, origin: Origin) -> str:

@@ -72,6 +72,12 @@ class Line(NamedTuple):
     facts: str = ""  # the evidence as JSON
     concept: str = ""  # the key, where a concept makes the edge
 
+    @property
+    def ends(self) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+        """The language, the word and the part of speech at either end."""
+        source = self.source_language, self.source, self.source_pos
+        return source, (self.target_language, self.target, self.target_pos)
+
 
 class Described(NamedTuple):
     """A word with what is known of it."""
@@ -227,6 +233,11 @@ class Selected:
         """How many stored edges there are in all, before any limit but the languages."""
         ends = self._ends(f"src_language * {BLOCK}", f"dst_language * {BLOCK}") or "src_language <= dst_language"
         return int(self.store.value(f"SELECT coalesce(sum(edges), 0) FROM coverage WHERE {ends}"))
+
+    def one_way(self) -> bool:
+        """Whether the graph has edges that mean something else when they are turned round."""
+        rows = self.store.rows("SELECT DISTINCT relation FROM coverage")
+        return any(INVERSE[relation] != relation for (relation,) in rows)
 
     def permits(self, origin: int, weight: float) -> bool:
         """Whether an edge may go out; if so it is counted."""

@@ -42,12 +42,14 @@ def write(selected: Selected, folder: Path, name: str) -> int:
             place += len(article)
             pairs += len(translations)
         size = index.tell()
+    origins = [selected.origins[number] for number, edges in sorted(selected.counts.items()) if edges]
     about = {
         "version": "2.4.2",
         "bookname": f"{source}-{target}, {name}",
         "wordcount": len(ranked),
         "idxfilesize": size,
         "author": OURS,
+        "description": "; ".join(" ".join(f"{o.name}: {o.licence or 'licence unknown'}".split()) for o in origins),
         "sametypesequence": "m",
     }
     lines = ["StarDict's dict ifo file", *(f"{key}={value}" for key, value in about.items())]

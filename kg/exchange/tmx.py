@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.language import language_code
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.selection import Selected
+from isogloss.kg.exchange.tsv import sense_and_rest
 
 _TRANSLATIONS = ("translation", "same_concept")
 _HEAD = (
@@ -17,22 +19,41 @@ _HEAD = (
 
 
 def write(selected: Selected, path: Path) -> int:
-    """Write the selected translations, each claim of one as a unit with its weight and source; the number of units."""
+    """Write the selected translations, each claim of one as a unit with what is known of it; the number of units."""
     units = 0
     source = selected.selection.source
+    terms = {
+        number: {
+            "x-source": origin.name,
+            "x-licence": origin.licence,
+            "x-kind": origin.kind,
+            "x-quality": f"{origin.quality!r}",
+            "x-version": origin.version,
+            "x-url": origin.url,
+        }
+        for number, origin in selected.origins.items()
+    }
+    props = {number: _props(said) for number, said in terms.items()}
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD.format(language_code(source) if source else "*all*"))
         for line in selected.lines():
             if line.relation not in _TRANSLATIONS:
                 selected.leave_out(line, f"{line.relation}, which TMX cannot write")
                 continue
-            origin = selected.origins[line.origin]
-            said = {"x-weight": f"{line.weight:.12g}", "x-source": origin.name, "x-licence": origin.licence}
+            sense, evidence = sense_and_rest(line.facts)
+            said = {"x-evidence": evidence, "x-concept": line.concept}
             out.write("<tu>")
-            out.writelines(f'<prop type="{name}">{content(value)}</prop>' for name, value in said.items() if value)
-            for language, word in (line.source_language, line.source), (line.target_language, line.target):
-                out.write(f"<tuv xml:lang={attribute(language)}><seg>{content(word)}</seg></tuv>")
+            if sense:
+                out.write(f"<note>{content(sense)}</note>")
+            out.write(_props({"x-weight": repr(line.weight)}) + props[line.origin] + _props(said))
+            for language, word, pos in line.ends:
+                tags = _props({"x-pos": pos})
+                out.write(f"<tuv xml:lang={attribute(language)}>{tags}<seg>{content(word)}</seg></tuv>")
             out.write("</tu>\n")
             units += 1
         out.write("</body>\n</tmx>\n")
     return units
+
+
+def _props(said: Mapping[str, str]) -> str:
+    return "".join(f'<prop type="{name}">{content(value)}</prop>' for name, value in said.items() if value)

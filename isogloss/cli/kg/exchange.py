@@ -17,7 +17,7 @@ from isogloss.cli.kg.options import (
 )
 from isogloss.cli.options import Force, Json
 
-EXPORTED = "tsv, jsonl, muse, stardict, tbx, tmx, wn-lmf, ntriples, turtle, graphml or gexf."
+EXPORTED = "tsv, jsonl, muse, stardict, tbx, tbx3, tmx, wn-lmf, ntriples, turtle, graphml or gexf."
 
 
 def import_(
@@ -99,6 +99,8 @@ def export(
     with open_graph(graph) as words:
         written = export_graph(words, out, format, selection, around=around, force=force)
     warn(f"left out {count:,}: {reason}" for reason, count in written.left_out.items())
+    if written.without_room:
+        note(f"{format} has no room for: {', '.join(written.without_room)}")
     note(f"{out}: {written.edges:,} edges; sources and licences are in {written.attribution}")
 
 

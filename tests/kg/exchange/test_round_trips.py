@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import networkx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,13 +22,16 @@ from isogloss.data.reading import read_dictionary
 from isogloss.kg.exchange.exporting import FORMATS, export_graph
 from isogloss.kg.exchange.fields import CARRIED, Field
 from isogloss.kg.exchange.importing import import_file
-from isogloss.kg.exchange.selection import Selection
+from isogloss.kg.exchange.ontolex_terms import TAGS as TAGS_OF_LEXINFO
+from isogloss.kg.exchange.selection import CODE, INVERSE, Selection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.run import Run
 
 TWO = ("muse", "stardict")  # formats of two languages
 READ = {"jsonl": None, "ntriples": None, "turtle": None, "tsv": None, "wn-lmf": None, "muse": "muse", "stardict": None}
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+TERMBASE = {"tbx": ("termEntry", "langSet", "tig"), "tbx3": ("conceptEntry", "langSec", "termSec")}
 
 ORIGINS = (
     Origin("one", "CC0-1.0", version="2.1"),
@@ -193,6 +198,22 @@ def test_every_format_and_every_field_is_in_the_table() -> None:
     assert set(KNOWN) == set(Field)
 
 
+def test_the_document_has_the_table() -> None:
+    forms = sorted(CARRIED)
+    lines = [f"| | {' | '.join(f'`{form}`' for form in forms)} |", "|---" * (len(forms) + 1) + "|"]
+    lines += [f"| {what} | {' | '.join('✓' if what in CARRIED[form] else '' for form in forms)} |" for what in Field]
+    assert "\n".join(lines) in (Path(__file__).parents[3] / "docs" / "exchange.md").read_text("utf-8")
+
+
+def test_an_export_says_what_has_no_room_in_it(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary("en", "fr", (Pair("dog", "chien", 0.5, {"sense": "animal"}),)))
+        graph.add_parts_of_speech("en", {"dog": "NOUN"})
+        written = export_graph(graph, tmp_path / "out.txt", "muse", Selection("en", "fr"))
+        assert written.without_room == ("weight", "part of speech", "sense", "other evidence")
+        assert export_graph(graph, tmp_path / "out.jsonl", "jsonl").without_room == ()
+
+
 @pytest.mark.parametrize("form", ["jsonl", "ntriples", "turtle", "tsv"])
 @settings(max_examples=30, deadline=None)
 @given(content=contents())
@@ -232,6 +253,142 @@ def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(conten
 def described(graph: Graph) -> dict[str, tuple[str, str]]:
     """The part of speech and the definition of each concept."""
     return {key: (pos, said) for key, pos, said in graph.store.rows("SELECT key, pos, definition FROM concept")}
+
+
+End = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A line of a format that is not read back as a whole: two words, and what stands there."""
+
+    ends: tuple[End, End]
+    pos: tuple[str, str]
+    said: dict[str, str]
+
+    def rows(self, *names: str) -> Iterator[Row]:
+        """The edge from either end, with some of what is said of it."""
+        (here, there), relation = self.ends, self.said["relation"]
+        number = next(number for number, code in CODE.items() if code == relation)
+        told = tuple(self.said.get(name, "") for name in names)
+        yield (*here, relation, *there, *told)
+        yield (*there, CODE[INVERSE[number]], *here, *told)
+
+
+def units_of_tmx(path: Path) -> Iterator[Unit]:
+    for unit in ElementTree.parse(path).iter("tu"):
+        said = {str(prop.get("type"))[2:]: prop.text or "" for prop in unit.findall("prop")}
+        sides = unit.findall("tuv")
+        ends = [(str(side.get(LANG)), side.findtext("seg") or "") for side in sides]
+        pos = [side.findtext("prop[@type='x-pos']") or "" for side in sides]
+        relation = "same_concept" if "concept" in said else "translation"
+        told = {**said, "origin": said["source"], "sense": unit.findtext("note") or "", "relation": relation}
+        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), told)
+
+
+def units_of_drawing(path: Path, form: str) -> Iterator[Unit]:
+    drawn = networkx.read_gexf(path) if form == "gexf" else networkx.read_graphml(path, force_multigraph=True)
+    word = "label" if form == "gexf" else "word"
+    for here, there, said in drawn.edges(data=True):
+        ends = [(drawn.nodes[end]["language"], drawn.nodes[end][word]) for end in (here, there)]
+        pos = [drawn.nodes[end].get("pos", "") for end in (here, there)]
+        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), said)
+
+
+@pytest.mark.parametrize("form", ["tmx", "graphml", "gexf"])
+@settings(max_examples=25, deadline=None)
+@given(content=contents())
+def test_files_for_other_programs_hold_what_they_have_room_for(form: str, content: Content) -> None:
+    with made(content) as (graph, folder):
+        export_graph(graph, folder / "out", form)
+        units = list(units_of_tmx(folder / "out") if form == "tmx" else units_of_drawing(folder / "out", form))
+        own = [unit for unit in units if unit.said["relation"] != "same_concept"]
+        room = CARRIED[form]
+
+        def carried(what: Field) -> set[Row]:
+            rows = KNOWN[what](graph)
+            return rows if Field.RELATIONS in room else {row for row in rows if row[2] == "translation"}
+
+        def held(*names: str) -> set[Row]:
+            return {row for unit in own for row in unit.rows(*names)}
+
+        assert {row[:-1] for row in held("origin", "licence")} == carried(Field.SOURCE)
+        assert {(*row[:5], row[6]) for row in held("origin", "licence")} == carried(Field.LICENCE)
+        assert {(*row[:6], float(row[6])) for row in held("origin", "weight")} == carried(Field.WEIGHT)
+        assert {row for row in held("origin", "sense") if row[6]} >= carried(Field.SENSE)
+        tags = {(*end, pos) for unit in units for end, pos in zip(unit.ends, unit.pos, strict=True)}
+        assert tags <= KNOWN[Field.PART_OF_SPEECH](graph)
+        if Field.TERMS in room:
+            terms = {(*row[:6], float(row[6]), *row[7:]) for row in held("kind", "quality", "version", "url")}
+            assert terms == carried(Field.TERMS)
+        if Field.EVIDENCE in room:
+            rest = {(*row[:6], json.dumps(json.loads(row[6]))) for row in held("origin", "evidence") if row[6]}
+            assert rest >= carried(Field.EVIDENCE)
+        if Field.CONCEPT in room:
+            members = {(unit.said["concept"], end) for unit in units if "concept" in unit.said for end in unit.ends}
+            assert members == {(row[1], row[2:4]) for row in KNOWN[Field.CONCEPT](graph)}
+
+
+@pytest.mark.parametrize("form", ["tbx", "tbx3"])
+@settings(max_examples=25, deadline=None)
+@given(content=contents())
+def test_a_termbase_has_each_concept_once_and_every_translation(form: str, content: Content) -> None:
+    with made(content) as (graph, folder):
+        export_graph(graph, folder / "out", form)
+        entry, language, term = TERMBASE[form]
+        sources: dict[frozenset[Row], set[str]] = {}
+        entries = ElementTree.parse(folder / "out").findall(f".//{{*}}{entry}")
+        words = []
+        for found in entries:
+            terms = [
+                (
+                    str(part.get(LANG)),
+                    each.findtext("{*}term") or "",
+                    {note.text for note in each.findall("{*}termNote")},
+                )
+                for part in found.findall(f"{{*}}{language}")
+                for each in part.findall(f"{{*}}{term}")
+            ]
+            words.append([each[:2] for each in terms])
+            for a in words[-1]:
+                for b in words[-1]:
+                    said = {admin.text or "" for admin in found.findall("{*}admin")}
+                    sources.setdefault(frozenset((a, b)), set()).update(said)
+            for code, word, kinds in terms:
+                known = next(row[2] for row in KNOWN[Field.PART_OF_SPEECH](graph) if row[:2] == (code, word)).split()
+                assert kinds <= {TAGS_OF_LEXINFO.get(tag, tag.lower()) for tag in known}
+                assert kinds or not known
+        for here, source, relation, there, target, name in KNOWN[Field.SOURCE](graph):
+            if relation in ("translation", "synonym"):
+                assert name in sources[frozenset(((here, source), (there, target)))]
+        keyed = {found.findtext("{*}note"): (set(some), found) for found, some in zip(entries, words, strict=True)}
+        for _, key, about, members in content.concepts:
+            inside, found = keyed[key]
+            assert inside == {member[:2] for member in members}
+            assert (found.findtext("{*}descrip") or "") == about.definition
+        assert len(set(map(frozenset, words))) + len(content.concepts) >= len(words) - len(content.edges) * 4
+
+
+def test_words_that_all_translate_each_other_are_one_entry_and_a_sense_is_another(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        for here, there in (("en", "fr"), ("en", "de"), ("fr", "de")):
+            words_of_two = {"en": "dog", "fr": "chien", "de": "Hund"}
+            for origin in ORIGINS[:2]:  # what two sources say is said once
+                graph.add(Dictionary.of(here, there, [(words_of_two[here], words_of_two[there])], origin))
+        graph.add(Dictionary.of("en", "fr", [("dog", "toutou")]))
+        for language, word in ("fr", "banque"), ("de", "Bank"), ("fi", "pankki"):
+            graph.add(Dictionary("en", language, (Pair("bank", word, 1.0, {"sense": "money"}),)))
+        graph.add(Dictionary("en", "fr", (Pair("bank", "rive", 1.0, {"sense": "of a river"}),)))
+        export_graph(graph, tmp_path / "out.tbx", "tbx")
+    entries = ElementTree.parse(tmp_path / "out.tbx").findall(".//termEntry")
+    assert [sorted(term.text or "" for term in entry.iter("term")) for entry in entries] == [
+        ["Bank", "bank", "banque", "pankki"],
+        ["bank", "rive"],
+        ["Hund", "chien", "dog"],
+        ["dog", "toutou"],
+    ]
+    assert [entry.findtext("descrip") for entry in entries] == ["money", "of a river", None, None]
+    assert [source.text for source in entries[2].findall("admin")] == [ORIGINS[0].name, ORIGINS[1].name]
 
 
 def test_a_table_of_many_languages_comes_back_in_its_own(tmp_path: Path) -> None:
