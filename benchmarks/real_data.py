@@ -196,7 +196,7 @@ def cldr(source: str, target: str) -> Dictionary:
     Raises:
         DownloadError: The package cannot be had.
     """
-    return cldr_format.read(unpacked(CLDR), language_code(source), language_code(target))
+    return single_words(cldr_format.read(unpacked(CLDR), language_code(source), language_code(target)))
 
 
 def cldr_concepts(languages: Sequence[str]) -> tuple[dict[str, dict[str, str]], Origin]:

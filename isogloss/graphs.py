@@ -63,6 +63,7 @@ class Graph(kg.Graph):
         format: str | None = None,  # noqa: A002 (the name that the command line has for it)
         name: str | None = None,
         licence: str | None = None,
+        anyway: bool = False,
         progress: Progress = silent,
     ) -> Added:
         """Add a dictionary, or an exported graph, from a file.
@@ -74,19 +75,29 @@ class Graph(kg.Graph):
             format: The format, such as ``freedict`` or ``wn-lmf``; recognised from the content by default.
             name: What the source is called, instead of what the file says.
             licence: Its SPDX licence, instead of what the file says.
+            anyway: Whether to go on where more is left out than read.
             progress: Watches the reading.
 
         Returns:
             How many pairs were added, and what was left out, by reason.
 
         Raises:
-            FormatError: The file is missing, damaged or of no known format, or its languages are not named.
+            FormatError: The file is missing, damaged or of no known format, its languages are not named, or more of it
+                is left out than read.
             GraphError: The graph is open for reading only, or the disk refuses.
         """
         from isogloss.kg.exchange.importing import import_file
 
         return import_file(
-            self, path, format=format, source=source, target=target, name=name, licence=licence, progress=progress
+            self,
+            path,
+            format=format,
+            source=source,
+            target=target,
+            name=name,
+            licence=licence,
+            anyway=anyway,
+            progress=progress,
         )
 
     @naming_extras("Graph.infer")

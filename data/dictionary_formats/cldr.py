@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
 import orjson
+from langcodes import Language
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.terms import is_word
+from isogloss.data.dictionary_formats.terms import Collection, is_word
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
+from isogloss.data.left_out import ONE_LANGUAGE
 
 LICENCE = "Unicode-DFS-2016"
 
@@ -59,23 +60,21 @@ def matches(path: Path) -> bool:
 
 
 def read(path: Path, source: str, target: str) -> Dictionary:
-    """The names that are a single word in both languages, in lower case.
+    """The names of the same things in two languages, words and phrases, in lower case.
+
+    A language of a region or script is completed from its parents: Portuguese of Brazil from Portuguese.
 
     Raises:
         FormatError: ``path`` is no CLDR folder, has not both languages, or a file of it is broken.
     """
-    dropped: Counter[str] = Counter()
-    pairs = []
+    collection = Collection()
     there = names(path, target)
     for key, word in names(path, source).items():
-        if key not in there:
-            dropped["named in one language only"] += 1
-        elif not (is_word(word) and is_word(there[key])):
-            dropped["not a single word in both languages"] += 1
+        if key in there:
+            collection.add(word, there[key])
         else:
-            pairs.append((word, there[key]))
-    dictionary = Dictionary.of(source, target, pairs, origin(path))
-    return Dictionary(source, target, dictionary.pairs, dictionary.origin, dict(dropped))
+            collection.drop(ONE_LANGUAGE)
+    return collection.dictionary(source, target, origin(path))
 
 
 def concepts(path: Path, languages: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -101,12 +100,13 @@ def names(path: Path, language: str) -> Names:
     """
     language = language_code(language)
     root = _xml_root(path)
-    entries = _in_xml(root, language) if root is not None else _in_json(path, language)
     name_by_key: Names = {}
-    for key, name in entries:
-        clean = unicodedata.normalize("NFC", name.strip().lower())
-        if clean and clean != _INHERITED:
-            name_by_key.setdefault(key, clean)
+    for locale in _locales(language):
+        entries = _in_xml(root, locale) if root is not None else _in_json(path, locale)
+        for key, name in entries:
+            clean = unicodedata.normalize("NFC", name.strip().lower())
+            if clean and clean != _INHERITED:
+                name_by_key.setdefault(key, clean)
     if not name_by_key:
         raise FormatError.at(path, None, f"nothing for language {language!r}", "CLDR files that name things in it")
     return name_by_key
@@ -123,6 +123,14 @@ def origin(path: Path) -> Origin:
     )
     name = f"CLDR {version[1]}" if version else "CLDR"
     return Origin(name, LICENCE, url="https://cldr.unicode.org")
+
+
+def _locales(language: str) -> list[str]:
+    """The language and its parents; another script than the usual one has no parent: ``zh-TW`` is ``zh-Hant``."""
+    said = Language.get(language)
+    full, usual = said.maximize(), Language.get(said.language or "und").maximize()
+    base = f"{full.language}-{full.script}" if full.script != usual.script else str(full.language)
+    return list(dict.fromkeys((language, f"{base}-{full.territory}", base)))
 
 
 def _xml_root(path: Path) -> Path | None:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Collection as Words
 
 from isogloss.data.dictionary_formats.printed import PRONUNCIATION, cleaned, spellings, tag_of, terms_in
-from isogloss.data.dictionary_formats.terms import EXPLANATION, NO_TRANSLATION, OTHER, Collection
+from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
+from isogloss.data.left_out import EXPLANATION, OTHER
 
 _SENSE = re.compile(r" ?(?:\d{1,3}\.(?: +|$)|[IVXL]+\. (?= |<) *(?:<[^<>]*> *)?(?:\d{1,3}\. +)?)")
 _MAY_START_A_SENSE = frozenset(" 0123456789IVXL")

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.left_out import REPEATED, LeftOut
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
 _DIRECTIONS = (
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # for the eye of a printer only
 )
 _INVISIBLE = re.compile(f"[{_DIRECTIONS}\ufeff\u00ad]")
-# Reasons for which something is left out. The first three lose nothing: there was no translation, or it is there.
-EXPLANATION, OTHER = "explanation, not a translation", "example, note or reference, not a translation"
-REPEATED = "repeated pair"
 NO_TRANSLATION = "entry without a translation"
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 MAX_GLOSS = 200  # characters that are kept of what tells a sense; round number
 MAX_TERM = 500  # characters; a longer translation is a text; round number
-EXAMPLES, MAX_EXAMPLE = 3, 120  # of what is left out, for each reason; characters; round numbers
 MAX_ARTICLE = 1 << 20  # bytes of one entry; round number
 MAX_DICTIONARY = 1 << 30  # bytes of all entries; ten times the largest of FreeDict, a round number
 
@@ -53,8 +49,7 @@ def tidy(text: str) -> str:
 class Collection:
     """Gathers the pairs of one file, each once, and counts what is left out by reason."""
 
-    dropped: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)  # of what was left out, by reason
+    dropped: LeftOut = field(default_factory=LeftOut)
     parts_of_speech: dict[str, str] = field(default_factory=dict)  # of headwords
     _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
 
@@ -93,16 +88,13 @@ class Collection:
 
     def drop(self, reason: str, example: str = "") -> None:
         """Count something that makes no pair."""
-        self.dropped[reason] += 1
-        shown = self.examples.setdefault(reason, [])
-        if example and len(shown) < EXAMPLES:
-            shown.append(example[:MAX_EXAMPLE])
+        self.dropped.note(reason, example)
 
     def dictionary(self, source: str, target: str, origin: Origin) -> Dictionary:
         """Everything kept so far."""
         tags = dict(self.parts_of_speech)
-        examples = {reason: tuple(shown) for reason, shown in self.examples.items() if shown}
         pairs = tuple(self._pairs.values())
+        examples = dict(self.dropped.examples)
         return Dictionary(source, target, pairs, origin, dict(self.dropped), (tags, {}), examples)
 
     def _sound(self, words: Sequence[str]) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
+from isogloss.data.left_out import LeftOut
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
@@ -47,7 +47,7 @@ class Gathering:
         self.run = run
         self.source = None if source is None else language_code(source)
         self.target = None if target is None else language_code(target)
-        self.dropped: Counter[str] = Counter()
+        self.dropped = LeftOut()
         self.taken = self.held = 0
         self._pairs: dict[Key, list[Pair]] = {}
         self._tags: dict[str, dict[str, str]] = {}
@@ -89,9 +89,9 @@ class Gathering:
     def count(self, added: Added) -> None:
         """Note what the graph has taken."""
         self.taken += added.pairs
-        self.dropped.update(added.dropped)
+        self.dropped.include(added.dropped, added.examples)
 
     def result(self, said: Mapping[str, int] | None = None) -> Added:
         """What became of the file."""
         self.settle()
-        return Added(self.taken, {**self.dropped, **(said or {})})
+        return Added(self.taken, {**self.dropped, **(said or {})}, self.dropped.examples)

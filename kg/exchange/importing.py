@@ -9,6 +9,7 @@ from typing import Protocol
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import FormatError
 from isogloss.data.garbage_collection import garbage_collection_paused
+from isogloss.data.left_out import LeftOut, lost, told
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
@@ -48,6 +49,7 @@ def import_file(
     target: str | None = None,
     name: str | None = None,
     licence: str | None = None,
+    anyway: bool = False,
     progress: Progress = silent,
 ) -> Added:
     """Add a dictionary, or an exported graph, to a graph that is open for writing.
@@ -60,12 +62,32 @@ def import_file(
         target: Language of the translations, likewise.
         name: What the source is called, instead of what the file says.
         licence: Its SPDX licence, instead of what the file says.
+        anyway: Whether to go on where more is left out than read.
         progress: Watches the reading.
 
     Raises:
-        FormatError: The file is missing, damaged or of no known format, or its languages are not named.
+        FormatError: The file is missing, damaged or of no known format, its languages are not named, or more of it is
+            left out than read.
     """
     path = Path(path)
+    added = _imported(graph, path, format, source, target, name, licence, progress)
+    if not anyway and (missing := lost(added.dropped)) > added.pairs:
+        reasons = told(added.dropped, added.examples)
+        expected = "a file that is mostly understood; check format and languages, or add --anyway (anyway=True)"
+        raise FormatError.at(path, None, f"{added.pairs:,} pairs, and {missing:,} left out ({reasons})", expected)
+    return added
+
+
+def _imported(
+    graph: Graph,
+    path: Path,
+    format: str | None,  # noqa: A002
+    source: str | None,
+    target: str | None,
+    name: str | None,
+    licence: str | None,
+    progress: Progress,
+) -> Added:
 
     def rename(said: Origin) -> Origin:
         return replace(said, name=name or said.name, licence=said.licence if licence is None else licence)
@@ -83,7 +105,7 @@ def import_file(
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
     read = read_dictionary(path, source, target, format=format)
     added = graph.add(replace(read, origin=rename(read.origin)), progress=progress)
-    dropped = dict(read.dropped)
-    for reason, count in added.dropped.items():
-        dropped[reason] = dropped.get(reason, 0) + count
-    return Added(added.pairs, dropped)
+    dropped = LeftOut()
+    dropped.include(read.dropped, read.examples)
+    dropped.include(added.dropped, added.examples)
+    return Added(added.pairs, dict(dropped), dropped.examples)

@@ -15,6 +15,7 @@ import orjson
 from isogloss.data.dictionary import Origin, Pair
 from isogloss.data.dictionary_formats.terms import tidy
 from isogloss.data.errors import FormatError
+from isogloss.data.left_out import OTHER
 from isogloss.data.lines import head, pieces
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -85,19 +86,20 @@ class _Reader:
         try:
             entry = orjson.loads(line)
         except orjson.JSONDecodeError:
-            self.gathered.dropped["line that is no JSON"] += 1
+            self.gathered.dropped.note("line that is no JSON", line[:80].decode("utf-8", "replace"))
             return
         try:
             self._take_entry(entry)
         except (AttributeError, KeyError, TypeError):
-            self.gathered.dropped["entry that is not as wiktextract writes it"] += 1
+            self.gathered.dropped.note("entry that is not as wiktextract writes it", str(entry))
 
     def _take_entry(self, entry: dict[str, Any]) -> None:
         gathered = self.gathered
         here = gathered.language(entry["lang_code"])
         word = tidy(entry["word"])
         if here is None or not word or len(word) > LONGEST:
-            gathered.dropped["word of an unknown language" if here is None else "word empty or too long"] += 1
+            reason = "word of an unknown language" if here is None else "word empty or too long"
+            gathered.dropped.note(reason, f"{word} ({entry['lang_code']})")
             return
         if gathered.source not in (None, here):
             return
@@ -117,15 +119,15 @@ class _Reader:
             pairs = lists[code] if code in lists else self._list(here, code)
             if pairs is None:
                 if self.gathered.language(code) is None:
-                    self.gathered.dropped["translation into an unknown language"] += 1
+                    self.gathered.dropped.note("translation into an unknown language", f"{word} : {translation}")
                 continue
             written = translation.get("word")
             if not written:  # a note such as "see the translations of dog"
-                self.gathered.dropped["translation without a word"] += 1
+                self.gathered.dropped[OTHER] += 1
                 continue
             target = tidy(written)
             if len(target) > LONGEST:
-                self.gathered.dropped[f"longer than {LONGEST} characters"] += 1
+                self.gathered.dropped.note(f"longer than {LONGEST} characters", target)
                 continue
             sense = translation.get("sense") or gloss
             why = {"sense": sense[:_LONGEST_GLOSS]} if sense else None

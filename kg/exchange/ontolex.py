@@ -15,6 +15,7 @@ import orjson
 
 from isogloss.data.dictionary import Origin, Pair
 from isogloss.data.errors import FormatError
+from isogloss.data.left_out import LeftOut
 from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -295,11 +296,11 @@ class _Joined:
             relation = CATEGORIES.get(category) if category else None
             if weight is None or (category and relation is None and not category.endswith("ranslation")):
                 reason = "weight that is no probability" if weight is None else "relation of an unknown kind"
-                self.unsaid.dropped[reason] += 1
+                self.unsaid.dropped.note(reason, f"{word} : {target}")
                 continue
             why = _evidence(sense, facts)
             if why is None:
-                self.unsaid.dropped["evidence that is no JSON object"] += 1
+                self.unsaid.dropped.note("evidence that is no JSON object", facts or "")
                 continue
             gathered = self._by(by, run)
             kind = relation or ("translation" if here == there else None)
@@ -328,13 +329,12 @@ class _Joined:
 
     def result(self) -> Added:
         """What became of it all."""
-        taken, dropped = 0, dict[str, int]()
+        taken, dropped = 0, LeftOut()
         for gathered in self.gathered.values():
             added = gathered.result()
             taken += added.pairs
-            for reason, count in added.dropped.items():
-                dropped[reason] = dropped.get(reason, 0) + count
-        return Added(taken, dropped)
+            dropped.include(added.dropped, added.examples)
+        return Added(taken, dict(dropped), dropped.examples)
 
     def _by(self, by: int | None, run: int | None = None) -> Gathering:
         key = by if by in self.origins else None, run if run in self.runs else None
@@ -353,7 +353,7 @@ class _Joined:
         gathered = self.unsaid
         codes = tuple(gathered.language(name) if name else None for name in names)
         if None in codes:
-            gathered.dropped["word of an unknown language"] += 1
+            gathered.dropped.note("word of an unknown language", ", ".join(str(name) for name in names))
         return codes
 
     def _unwanted(self, here: str, there: str) -> bool:
@@ -363,7 +363,7 @@ class _Joined:
     def _sound(self, word: str | None, target: str | None) -> bool:
         if word and target and len(word) <= LONGEST and len(target) <= LONGEST:
             return True
-        self.unsaid.dropped["word empty or too long"] += 1
+        self.unsaid.dropped.note("word empty or too long", f"{word or ''} : {target or ''}")
         return False
 
 

@@ -7,7 +7,6 @@ its own; the words of a concept are the ends of its pairs, which bear its key. A
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import orjson
 from isogloss.data.dictionary import Origin, Pair
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
+from isogloss.data.left_out import LeftOut
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
@@ -118,7 +118,7 @@ class _Reader:
         self.graph = graph
         self.rename = rename
         self.wanted = wanted
-        self.dropped: Counter[str] = Counter()
+        self.dropped = LeftOut()
         self._place: dict[str, int] = {}  # of columns
         self._gathered: dict[tuple[str, ...], Gathering] = {}  # by what a line says of its origin
         self._concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]] = {}
@@ -129,24 +129,24 @@ class _Reader:
         try:
             row = line.removesuffix(b"\r").decode().split("\t")
         except UnicodeDecodeError:
-            self.dropped["not UTF-8"] += 1
+            self.dropped.note("not UTF-8", repr(line[:80]))
             return
         if not self._place:
             self._name_columns(number, row)
         elif row != [""] and (reason := self._objection(row)):
-            self.dropped[reason] += 1
+            self.dropped.note(reason, "\t".join(row))
 
     def result(self) -> Added:
         """What became of the file."""
         for origin, concepts in self._concepts.items():
             added = self.graph.add_concepts(concepts, origin)
             self._taken += added.pairs
-            self.dropped.update(added.dropped)
+            self.dropped.include(added.dropped, added.examples)
         for gathered in self._gathered.values():
             added = gathered.result()
             self._taken += added.pairs
-            self.dropped.update(added.dropped)
-        return Added(self._taken, dict(self.dropped))
+            self.dropped.include(added.dropped, added.examples)
+        return Added(self._taken, dict(self.dropped), self.dropped.examples)
 
     def _name_columns(self, number: int, row: Sequence[str]) -> None:
         self._place = {name.strip("\ufeff "): place for place, name in enumerate(row)}

@@ -48,10 +48,11 @@ _INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 
 @dataclass(frozen=True)
 class Added:
-    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason."""
+    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason, with examples."""
 
     pairs: int
     dropped: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class AboutConcept(NamedTuple):

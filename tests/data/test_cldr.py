@@ -60,6 +60,7 @@ def test_names_of_one_thing_are_a_pair_in_lower_case(tmp_path: Path) -> None:
     found = read_dictionary(xml_folder(tmp_path), "en", "fi")
     assert {(pair.source, pair.target) for pair in found} == {
         ("cat", "kissa"),
+        ("dog face", "koira"),
         ("fish", "kala"),
         ("finnish", "suomi"),
         ("finland", "suomi"),
@@ -71,7 +72,33 @@ def test_names_of_one_thing_are_a_pair_in_lower_case(tmp_path: Path) -> None:
 
 def test_what_makes_no_pair_is_counted(tmp_path: Path) -> None:
     dropped = cldr.read(xml_folder(tmp_path), "en", "fi").dropped
-    assert dropped == {"not a single word in both languages": 1, "named in one language only": 1}
+    assert dropped == {"named in one language only": 1}
+
+
+@pytest.mark.parametrize(
+    ("language", "files", "expected"),
+    [
+        ("pt-BR", {"pt": "kissa", "pt_PT": "koira"}, "kissa"),
+        ("pt-PT", {"pt": "kissa", "pt_PT": "koira"}, "koira"),
+        ("zh-TW", {"zh": "kissa", "zh_Hant": "koira"}, "koira"),
+        ("zh-CN", {"zh": "kissa", "zh_Hant": "koira"}, "kissa"),
+        ("sr-Latn", {"sr": "kissa", "sr_Latn": "koira"}, "koira"),
+    ],
+)
+def test_a_language_of_a_region_falls_back_to_its_parent(
+    tmp_path: Path, language: str, files: dict[str, str], expected: str
+) -> None:
+    folder = xml_folder(tmp_path) / "common" / "annotations"
+    for name, cat in files.items():
+        (folder / f"{name}.xml").write_text(ENGLISH.replace(">cat<", f">{cat}<"), encoding="utf-8")
+    assert cldr.read(tmp_path, "en", language)["cat"] == (expected,)
+
+
+def test_another_script_has_no_parent(tmp_path: Path) -> None:
+    folder = xml_folder(tmp_path) / "common" / "annotations"
+    (folder / "sr.xml").write_text(ENGLISH, encoding="utf-8")
+    with pytest.raises(FormatError, match="nothing for language 'sr-Latn'"):
+        cldr.read(tmp_path, "en", "sr-Latn")
 
 
 def test_concepts_have_a_key_and_a_word_for_each_language(tmp_path: Path) -> None:
@@ -84,8 +111,8 @@ def test_concepts_have_a_key_and_a_word_for_each_language(tmp_path: Path) -> Non
 
 def test_letters_with_combining_marks_are_words(tmp_path: Path) -> None:
     hindi = FINNISH.replace("kissa", "बिल्ली").replace("kala", "मछली 🐟")
-    assert pairs(xml_folder(tmp_path, finnish=hindi)) >= {("cat", "बिल्ली")}
-    assert "मछली 🐟" not in {target for _, target in pairs(tmp_path)}
+    assert cldr.concepts(xml_folder(tmp_path, finnish=hindi), ["fi"])["emoji/🐈"] == {"fi": "बिल्ली"}
+    assert "emoji/🐟" not in cldr.concepts(tmp_path, ["fi"])
 
 
 def test_the_json_layout_reads_like_the_xml(tmp_path: Path) -> None:

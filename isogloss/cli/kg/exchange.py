@@ -37,6 +37,7 @@ def import_(
     licence: Annotated[
         str | None, typer.Option(help="SPDX licence of the source.", show_default="as the file says")
     ] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Go on where more is left out than read.")] = False,
     graph: GraphFile = Here,
     json: Json = False,
 ) -> None:
@@ -58,6 +59,7 @@ def import_(
             target=target,
             name=source_name,
             licence=licence,
+            anyway=anyway,
             progress=progress,
         )
     warn(f"left out {count:,}: {reason}" for reason, count in added.dropped.items())

@@ -178,3 +178,14 @@ def test_every_verb_and_option_has_help_and_every_verb_stands_in_the_docs() -> N
     for name, command in group.commands.items():
         assert command.help
         assert re.search(rf"isogloss kg {name}\b", docs), f"docs/graph.md shows no 'isogloss kg {name}'"
+
+
+def test_an_import_that_leaves_out_most_goes_on_with_anyway(kg: Command, tmp_path: Path) -> None:
+    entry = "<entry><form><orth>w</orth></form>{}</entry>"
+    one = entry.format("<cit type='trans'><quote>mot</quote></cit>")
+    (tmp_path / "a.tei").write_text(f"<TEI>{one}{entry.format('') * 2}</TEI>", "utf-8")
+    arguments = ("import", tmp_path / "a.tei", "--from", "en", "--to", "fr", "--graph", tmp_path / "new.db")
+    refused = kg(*arguments)
+    assert refused.status == 1
+    assert "2 × entry without a translation, such as 'w', 'w'" in " ".join(refused.err.split())
+    assert kg(*arguments, "--anyway").status == 0

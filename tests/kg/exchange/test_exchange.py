@@ -260,7 +260,9 @@ def test_a_dictionary_without_a_sound_pair_is_refused_and_changes_nothing(
 def test_dirty_lines_of_a_dictionary_are_left_out_and_counted(path: Path, tmp_path: Path) -> None:
     (tmp_path / "in.tsv").write_bytes(b"tree\tarbre\t0.5\nlonely\n\xff\tx\na\tb\tnan\na\tb\t1.5\n")
     with open_graph(path, write=True) as graph:
-        added = import_file(graph, tmp_path / "in.tsv", source="en", target="fr", name="trees", licence="MIT")
+        added = import_file(
+            graph, tmp_path / "in.tsv", source="en", target="fr", name="trees", licence="MIT", anyway=True
+        )
         assert added.pairs == 1
         assert sum(added.dropped.values()) == 4
     with open_graph(path) as graph:

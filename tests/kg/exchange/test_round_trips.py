@@ -425,7 +425,7 @@ def test_a_damaged_line_of_a_table_is_counted_by_its_reason(tmp_path: Path) -> N
     ]
     (tmp_path / "t.tsv").write_text("\n".join("\t".join(row) for row in [names, *rows, []]) + "\n", "utf-8")
     with open_graph(tmp_path / "graph.db", write=True) as graph:
-        added = import_file(graph, tmp_path / "t.tsv")
+        added = import_file(graph, tmp_path / "t.tsv", anyway=True)
     assert (added.pairs, added.dropped) == (
         2,
         {

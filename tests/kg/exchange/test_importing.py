@@ -1,0 +1,53 @@
+"""What the import of any format does beyond its reader."""
+
+from pathlib import Path
+
+import pytest
+
+from isogloss.data.errors import FormatError
+from isogloss.kg.exchange.importing import import_file
+from isogloss.kg.graph import open_graph
+
+ENTRY = "<entry><form><orth>w{}</orth></form><sense>{}</sense></entry>"
+TRANSLATED = ENTRY.format(0, "<cit type='trans'><quote>mot</quote></cit>")
+
+
+def tei(folder: Path, entries: str) -> Path:
+    (folder / "eng-fra.tei").write_text(f"<TEI><text><body>{entries}</body></text></TEI>", "utf-8")
+    return folder / "eng-fra.tei"
+
+
+def test_an_import_that_leaves_out_more_than_it_reads_stops(tmp_path: Path) -> None:
+    path = tei(tmp_path, TRANSLATED + "".join(ENTRY.format(number, "") for number in range(1, 6)))
+    with pytest.raises(FormatError) as caught, open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, path, source="en", target="fr")
+    message = str(caught.value)
+    assert "1 pairs, and 5 left out (5 × entry without a translation, such as 'w1', 'w2', 'w3')" in message
+    assert "--anyway" in message
+    assert not (tmp_path / "g.db").exists()
+
+
+def test_it_goes_on_where_that_is_wanted(tmp_path: Path) -> None:
+    path = tei(tmp_path, TRANSLATED + ENTRY.format(1, "") * 2)
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        added = import_file(graph, path, source="en", target="fr", anyway=True)
+    assert (added.pairs, added.dropped) == (1, {"entry without a translation": 2})
+
+
+def test_what_is_no_translation_does_not_count_as_left_out(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        added = import_file(graph, tei(tmp_path, TRANSLATED * 9), source="en", target="fr")
+    assert added.dropped == {"repeated pair": 8}
+
+
+def test_files_that_name_their_languages_stop_likewise(tmp_path: Path) -> None:
+    lines = ['{"word":"dog","lang_code":"en","translations":[{"code":"fr","word":"chien"}]}', *['{"translations'] * 3]
+    (tmp_path / "k.jsonl").write_text("\n".join(lines).replace('{"translations', '{"translations"'), "utf-8")
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, tmp_path / "k.jsonl", format="kaikki", anyway=True)
+    with (
+        pytest.raises(FormatError, match=r"3 left out \(3 × line that is no JSON"),
+        open_graph(tmp_path / "h.db", write=True) as graph,
+    ):
+        import_file(graph, tmp_path / "k.jsonl", format="kaikki")
+    assert not (tmp_path / "h.db").exists()
