@@ -44,6 +44,13 @@ def single_thread() -> Iterator[None]:
         _CORES.reset(token)
 
 
+def limit_worker() -> None:
+    """One thread for what a new thread of Python computes: OpenMP and torch count for each of these anew."""
+    for name, limit in (("torch", "set_num_threads"), ("faiss", "omp_set_num_threads")):
+        if (module := sys.modules.get(name)) is not None:
+            getattr(module, limit)(1)
+
+
 @contextmanager
 def _torch_thread() -> Iterator[None]:
     """One torch thread: torch counts its threads itself, once for each thread of Python."""

@@ -453,7 +453,7 @@ def _built(space: Space, found: TrainingData, asked: Seeds, rankers: Rankers) ->
 
 
 def _self_trained(space: Space, found: TrainingData, ranker: Ranker, asked: Seeds) -> SelfTrained:
-    ready = replace(found, pretrained=ranker).self_trained(space, Settings().cut)
+    ready = replace(found, pretrained=ranker).self_trained(space, Settings().frequent)
     query = _candidates(space, Fit.of(space, ready.method, ready.training_pairs.pairs), asked)
     judged = ready.cross.forward
     told = np.isin(judged.words, ready.training_pairs.gold.source)

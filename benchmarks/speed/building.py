@@ -1,22 +1,33 @@
-"""What a whole lexicon costs: two text files in, ``lexicon.tsv`` out, by the command line in a process of its own."""
+"""What a whole lexicon costs: two text files in, ``lexicon.tsv`` out, by the command line in a process of its own.
+
+``python benchmarks/speed/building.py --words 20000 50000 --json`` prints one JSON object for each size and effort: CPU
+and wall seconds, the most memory, the share of each phase, and how many exact passes of retrieval (measured in the same
+run) the build costs.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+if __package__ in (None, ""):  # run as a script: the packages stand two folders up
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 import numpy as np
 
-from benchmarks.speed.synthetic import Languages, with_words
+from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.reading import read_vectors
 from isogloss.data.writing import write_vectors
+from isogloss.lexicon.search.symmetric import symmetric
 
 Report = dict[str, int | float | str | bool]
 
@@ -36,10 +47,10 @@ class Files(NamedTuple):
     words: int
     pairs: int  # in ``seeds``
 
-    def arguments(self, out: Path) -> list[str]:
+    def arguments(self, out: Path, method: str = "muse", effort: str = "normal") -> list[str]:
         """Of the command."""
         vectors = ["--source-vectors", str(self.source), "--target-vectors", str(self.target)]
-        asked = ["--seeds", str(self.seeds), "--method", "muse", "--max-vocab", str(self.words)]
+        asked = ["--seeds", str(self.seeds), "--method", method, "--effort", effort, "--max-vocab", str(self.words)]
         return ["lexicon", "build", "en", "fr", *vectors, *asked, "--out", str(out), "--json"]
 
 
@@ -77,6 +88,35 @@ def build(languages: Languages, folder: Path, generator: np.random.Generator) ->
     if not (folder / "lexicon" / "lexicon.tsv").is_file():
         raise FileNotFoundError(f"{folder}: found no lexicon.tsv after the build, expected one")
     return Build(files, cpu, megabytes, speed, json.loads(printed))
+
+
+def run(words: int, effort: str, *, method: str = "auto", seed: int = 0, folder: Path | None = None) -> dict[str, Any]:
+    """Build a lexicon of ``words`` words a side from text files; its costs, also in exact passes of retrieval."""
+    languages = two_languages(words, np.random.default_rng(seed))
+    begun = time.process_time()
+    symmetric(languages.source, languages.target, 10)
+    exact = time.process_time() - begun
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        files = written(languages, Path(place), np.random.default_rng(seed))
+        wall = time.perf_counter()
+        cpu, megabytes, printed = ran(files.arguments(Path(place) / "lexicon", method, effort), Path(place))
+        wall = time.perf_counter() - wall
+    told = json.loads(printed)
+    phases = {name: seconds["cpu"] for name, seconds in told["seconds"].items()}
+    phases["start, reading, writing"] = max(0.0, cpu - sum(phases.values()))
+    return {
+        "words": words,
+        "method": told["method"],
+        "effort": effort,
+        "exact_pass_cpu_s": round(exact, 2),
+        "build_cpu_s": round(cpu, 2),
+        "build_wall_s": round(wall, 2),
+        "build_peak_mb": round(megabytes),
+        "exact_passes": round(cpu / exact, 2),
+        "shares": {name: round(seconds / cpu, 3) for name, seconds in phases.items()},
+        "precision": told["precision_at_1"],
+        "pairs": told["pairs"],
+    }
 
 
 def written(languages: Languages, folder: Path, generator: np.random.Generator) -> Files:
@@ -132,3 +172,25 @@ def _most_held(process: int) -> float:
     except OSError:
         return 0.0
     return next((int(line.split()[1]) / 2**10 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--words", type=int, nargs="+", default=[20_000], help="words of each language")
+    parser.add_argument("--effort", nargs="+", default=["normal"], help="quick, normal, thorough")
+    parser.add_argument("--method", default="auto", help="a preset")
+    parser.add_argument("--seed", type=int, default=0, help="of the vectors")
+    parser.add_argument("--folder", type=Path, help="where the files are made and removed; else the system's")
+    parser.add_argument("--json", action="store_true", help="print JSON, a line for each build")
+    options = parser.parse_args()
+    for words in options.words:
+        for effort in options.effort:
+            report = run(words, effort, method=options.method, seed=options.seed, folder=options.folder)
+            print(
+                json.dumps(report) if options.json else "\n".join(f"{k:18} {v}" for k, v in report.items()), flush=True
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -37,7 +37,7 @@ from benchmarks.speed import building, selflearning
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.errors import IsoglossError
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.csls import Retrieval, retrieve
+from isogloss.lexicon.search.csls import Retrieval, retrieve, retrieve_with_faiss
 from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.lazy import translate_rows
 from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
@@ -48,6 +48,7 @@ Report = dict[str, int | float | str | bool]
 
 BLOCK = 1024  # rows of the float32 product
 SLICE_SECONDS = 10.0  # of the product measured at a time
+FAISS = {"flat": "Flat", "hnsw": "HNSW32", "ivf": None, "rabitq": "RaBitQfs,Refine(Flat)"}  # kinds of indexes
 QUERIES = 1500  # words of the lazy translation
 PARTS = ("build", "selflearning")  # that can be left out
 
@@ -155,7 +156,7 @@ def run(
         seed: Of all that is made up or drawn.
         rounds: How often retrieval is measured.
         neighbours: Translations of each word.
-        faiss: Whether the inverted file is measured, too.
+        faiss: Whether the indexes of FAISS are measured, too.
         skip: Which of ``PARTS`` to leave out.
         folder: Where the files of the build are made and removed; else the system's.
         slice_seconds: CPU seconds of the float32 product between two steps.
@@ -173,9 +174,9 @@ def run(
         lazy = measure("lazy", lambda: translate_rows(x, y, queries, neighbours))
         lazy_first = measure("lazy_first", lambda: translate_rows(x, y, queries, 1))
     agreement = agreed(exact, approximate)
-    if faiss:
-        inverted = measure("faiss", lambda: retrieve(x, y, neighbours, search="faiss"))
-        agreement |= {f"faiss_{name}": share for name, share in agreed(exact, inverted).items()}
+    for name, kind in FAISS.items() if faiss else ():
+        by_faiss = measure(f"faiss_{name}", lambda: retrieve_with_faiss(x, y, neighbours, neighbours, kind=kind))  # noqa: B023
+        agreement |= {f"faiss_{name}_{what}": share for what, share in agreed(exact, by_faiss).items()}
     peak = _most_resident()
     parts: dict[str, Callable[[], Report]] = {
         "build": lambda: built(made, measure.product, seed, folder),
@@ -285,7 +286,7 @@ def main() -> None:
     parser.add_argument("--neighbours", type=int, default=10, help="translations kept for each word")
     parser.add_argument("--rounds", type=int, default=1, help="how often to measure; the cheapest run counts")
     parser.add_argument("--seed", type=int, default=0, help="of the vectors and the words to translate")
-    parser.add_argument("--faiss", action="store_true", help="also measure the inverted file of FAISS")
+    parser.add_argument("--faiss", action="store_true", help="also measure indexes of FAISS: flat, HNSW, IVF, RaBitQ")
     parser.add_argument("--skip", type=part_names, default=(), help=f"leave out some of {','.join(PARTS)}")
     parser.add_argument("--folder", type=Path, help="where the build's files are made and removed; else the system's")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

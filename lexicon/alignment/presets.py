@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.contrastive import contrastive
@@ -81,8 +82,23 @@ METHODS: Mapping[str, Method] = {
             corrected=True,
             self_learning=True,
         ),
+        replace(SELF_TRAINED, name="ranked", self_training_rounds=0, tuner=None),
         SELF_TRAINED,
         replace(SELF_TRAINED, name="no-spelling", spelling=False),
     )
 }
-AUTOMATIC = SELF_TRAINED.name  # what ``auto`` stands for
+AUTOMATIC = SELF_TRAINED.name  # what ``auto`` stands for, but for a quick build
+
+
+class Effort(NamedTuple):
+    """What a build spends: the preset that ``auto`` stands for, and the words that take part in all but retrieval."""
+
+    method: str
+    words: int  # most frequent ones of each language
+
+
+EFFORTS: Mapping[str, Effort] = {  # measured in docs/speed.md; round numbers, not tuned
+    "quick": Effort("ranked", 10_000),
+    "normal": Effort(AUTOMATIC, 20_000),
+    "thorough": Effort(AUTOMATIC, 50_000),
+}

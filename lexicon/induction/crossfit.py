@@ -116,7 +116,7 @@ def _fold(
     labels = pairs.only(np.intersect1d(held_out, training_pairs.ranker_words))
     ranked = test.only(held_out[np.isin(held_out, test.words)][:VALIDATION_WORDS])
     fit = Fit.of(space, method, train)
-    direction = fit.direction(space, device=device)
+    direction = fit.direction(space, search="auto", device=device)
     # A target word that another pair of the fit has is not held out.
     labels_backward = labels.reversed().without(train.target)
     apart = separation(direction.source, direction.target, validation_seeds.only(held_out))

@@ -14,7 +14,7 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
+from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import FEW_WORDS, Validation, require_signal
 from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
@@ -48,16 +48,22 @@ class Settings:
     """How a lexicon is induced; what is left at its default is chosen or does not matter much.
 
     ``method`` is ``auto`` or a name from ``lexicon.alignment.presets.METHODS``; ``cut`` bounds the words that take part
-    in refinement and validation; pairs below ``min_probability`` stay out of the lexicon, by default those below the
-    threshold of the highest expected F1.
+    in refinement and validation, by default as ``effort`` (a name from ``EFFORTS`` there) has it; pairs below
+    ``min_probability`` stay out of the lexicon, by default those below the threshold of the highest expected F1.
     """
 
     method: str = "auto"
-    cut: int = 20_000
+    cut: int | None = None
     search: Search = "exact"
     min_probability: float | None = None
     device: str = "cpu"
     seed: int = 0
+    effort: str = "normal"
+
+    @property
+    def frequent(self) -> int:
+        """How many of the most frequent words take part in refinement and validation."""
+        return EFFORTS[self.effort].words if self.cut is None else self.cut
 
     def compute(self, progress: Progress = silent) -> Compute:
         """How to compute with these settings."""
@@ -67,11 +73,13 @@ class Settings:
         """The method.
 
         Raises:
-            VocabularyError: There is none of that name.
+            VocabularyError: There is no method or no effort of that name.
         """
-        name = AUTOMATIC if self.method == "auto" else self.method
+        if self.effort not in EFFORTS:
+            raise VocabularyError(f"found effort {self.effort!r}, expected one of {', '.join(EFFORTS)}")
+        name = EFFORTS[self.effort].method if self.method == "auto" else self.method
         if name not in METHODS:
-            raise VocabularyError(f"found method {name!r}, expected auto or one of {', '.join(METHODS)}")
+            raise VocabularyError(f"found method {self.method!r}, expected auto or one of {', '.join(METHODS)}")
         return METHODS[name]
 
 
@@ -168,7 +176,7 @@ def induce(
     space = Space.of(source, target, method.centring)
     data = training_data(space, seeds, settings, resources, clock=clock, progress=progress)
     with clock.phase("self_training"):
-        data = data.self_trained(space, settings.cut, compute)
+        data = data.self_trained(space, settings.frequent, compute)
     method, training_pairs, cross = data.method, data.training_pairs, data.cross
     with clock.phase("ranking"):
         forward, backward = _rankers(data, settings.seed)
@@ -188,7 +196,7 @@ def induce(
     else:
         precision, words = data.validation.precision(), data.validation.words
     report = {
-        "settings": vars(settings),
+        "settings": {**vars(settings), "cut": settings.frequent},
         "method": method.name,
         "prior": None if resources.prior is None else resources.prior.name,
         "paper": method.paper,
@@ -237,8 +245,8 @@ def training_data(
     clock, compute = clock or Clock(), settings.compute(progress)
     method = settings.recipe()
     with clock.phase("training_pairs"):
-        training_pairs = collect_training_pairs(space, method, seeds, resources, cut=settings.cut, compute=compute)
-    frequent = space.first(settings.cut)
+        training_pairs = collect_training_pairs(space, method, seeds, resources, cut=settings.frequent, compute=compute)
+    frequent = space.first(settings.frequent)
     with clock.phase("validation"):
         method, cross = _cross_fitted(frequent, method, training_pairs, compute)
     data = TrainingData(method, training_pairs, cross, _pretrained(space, training_pairs, method, resources.prior))

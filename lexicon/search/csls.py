@@ -18,6 +18,7 @@ from isogloss.lexicon.search.symmetric import symmetric
 
 Search = Literal["auto", "exact", "approximate", "faiss"]
 EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above; round number, not tuned
+FLAT_PRODUCTS = 12_000**2  # up to which FAISS costs ``auto`` less than a pass of our own (docs/speed.md); round number
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +72,15 @@ def retrieve(
         k_backward: Translations for each word of the target side, where these are to be fewer.
         search: ``exact`` compares every pair. ``approximate`` does so in 8 bits where that is fastest, and again in
             float32 what looks good; ``lexicon.search.agreement`` measures what that changes. ``faiss`` re-scores the
-            nearest of an inverted file. ``auto`` is exact up to 100,000 words a side and approximate above.
+            nearest of an inverted file. ``auto`` is what costs least at the size: exact, from 4,096 to 12,000 words a
+            side the nearest of a flat index of FAISS, re-scored, and approximate above 100,000.
         neighbors: Nearest words whose mean cosine is a word's density.
         device: Where the exact products are computed.
         progress: Watches the blocks.
     """
-    if search == "faiss":
-        return _retrieve_with_faiss(x, y, k, neighbors)
+    if search == "faiss" or (search == "auto" and _flat(x, y, device)):
+        kind = None if search == "faiss" else "Flat"
+        return retrieve_with_faiss(x, y, k, k_backward or k, neighbors, kind)
     if len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
         best = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
     else:
@@ -89,23 +92,34 @@ def retrieve(
 
 
 def approximates(search: Search, x: Matrix, y: Matrix) -> bool:
-    """Whether ``search`` may miss some translations between ``x`` and ``y``."""
+    """Whether ``search`` may miss some translations between ``x`` and ``y``, other than last ones of a list."""
     return search in ("approximate", "faiss") or (search == "auto" and max(len(x), len(y)) > EXACT_UP_TO)
 
 
-def _retrieve_with_faiss(x: Matrix, y: Matrix, k: int, neighbors: int) -> Retrieval:
-    wide = max(5 * k, 50)  # CSLS reorders the nearest by cosine; the winner is nearly always among these
-    near_x = FaissIndex(y).search(x, min(wide, len(y)))
-    near_y = FaissIndex(x).search(y, min(wide, len(x)))
+def _flat(x: Matrix, y: Matrix, device: str) -> bool:
+    return device == "cpu" and PRODUCTS < len(x) * len(y) <= FLAT_PRODUCTS
+
+
+def retrieve_with_faiss(
+    x: Matrix, y: Matrix, k: int, k_backward: int, neighbors: int = NEIGHBORS, kind: str | None = None
+) -> Retrieval:
+    """As ``retrieve``, by an index of FAISS of some ``kind`` whose nearest by cosine are put in the order of CSLS."""
+    near_x = FaissIndex(y, kind).search(x, min(_wide(k), len(y)))
+    near_y = FaissIndex(x, kind).search(y, min(_wide(k_backward), len(x)))
     source_density, target_density = (
         neighbor_density(near.scores[:, :neighbors], neighbors) for near in (near_x, near_y)
     )
     return Retrieval(
         _reordered(near_x, source_density, target_density, k),
-        _reordered(near_y, target_density, source_density, k),
+        _reordered(near_y, target_density, source_density, k_backward),
         source_density,
         target_density,
     )
+
+
+def _wide(k: int) -> int:
+    """Nearest words by cosine that CSLS reorders; the winner is nearly always among them."""
+    return max(5 * k, 50)
 
 
 def _reordered(near: Neighbors, own: Matrix, other: Matrix, k: int) -> Neighbors:

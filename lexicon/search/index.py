@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from isogloss.data.progress import Progress, silent
+from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.low_precision import fast_precision
 from isogloss.lexicon.search.nearest import nearest
@@ -16,6 +17,10 @@ from isogloss.lexicon.search.tiles import Table
 from isogloss.lexicon.search.workers import workers
 
 Rows = NDArray[np.int64]
+
+FAISS_QUERIES = 1_024  # that a worker searches at a time; round number, not tuned
+CHECKED = 4  # times the answers that a compressed index compares again; round number, not tuned
+LIST_SIZE = 40  # vectors of each list that FAISS asks for to train an inverted file
 
 
 class Neighbors(NamedTuple):
@@ -54,26 +59,40 @@ class ExactIndex:
 
 
 class FaissIndex:
-    """FAISS: exact for small vocabularies, inverted lists (IVF) for large ones (Douze et al., 2024)."""
+    """An index of FAISS (Douze et al., 2024), searched by all cores.
 
-    def __init__(self, targets: Matrix, *, lists: int | None = None, probes: int = 32, seed: int = 0) -> None:
+    ``kind`` is a description for ``faiss.index_factory``, such as ``Flat`` (exact), ``HNSW32`` or ``IVF1024,Flat``; by
+    default an inverted file, and ``Flat`` where the words are too few to train one. ``probes`` are the lists that an
+    inverted file searches. Where vectors are compressed and refined, ``CHECKED`` times as many are compared exactly.
+    """
+
+    def __init__(self, targets: Matrix, kind: str | None = None, *, probes: int = 32, seed: int = 0) -> None:
         import faiss
 
-        d = targets.shape[1]
-        lists = round(4 * len(targets) ** 0.5) if lists is None else lists
         targets = np.ascontiguousarray(targets, dtype=np.float32)
-        flat = faiss.IndexFlatIP(d)
-        if len(targets) < 40 * lists:  # too few to train the lists: FAISS asks for about 40 vectors each
-            self._index: faiss.Index = flat
-        else:
-            inverted = faiss.IndexIVFFlat(flat, d, lists, faiss.METRIC_INNER_PRODUCT)
-            inverted.cp.seed = seed
-            inverted.nprobe = probes
-            inverted.train(targets)
-            self._index = inverted
+        self._index: faiss.Index = faiss.index_factory(
+            targets.shape[1], kind or _inverted(len(targets)), faiss.METRIC_INNER_PRODUCT
+        )
+        lists = faiss.try_extract_index_ivf(self._index)
+        if lists is not None:
+            lists.cp.seed, lists.nprobe = seed, probes
+        if isinstance(self._index, faiss.IndexRefine):
+            self._index.k_factor = CHECKED
+        with single_thread():  # sums repeat, whatever the number of cores
+            self._index.train(targets)
         self._index.add(targets)
 
     def search(self, queries: Matrix, k: int) -> Neighbors:
         """The ``k`` nearest targets; where the probed lists hold fewer, the row is -1 and the score -inf."""
-        scores, rows = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k)
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
+        parts = [queries[start : start + FAISS_QUERIES] for start in range(0, len(queries), FAISS_QUERIES)]
+        with workers("cpu") as team:
+            answers = team.map(lambda part: self._index.search(part, k), parts)
+        scores, rows = (np.concatenate(column) for column in zip(*answers, strict=True))
         return Neighbors(rows, np.where(rows < 0, -np.inf, scores).astype(np.float32))
+
+
+def _inverted(targets: int) -> str:
+    """An inverted file of ``4 √n`` lists, or all in one where these would be too few to train it."""
+    lists = round(4 * targets**0.5)
+    return "Flat" if targets < LIST_SIZE * lists else f"IVF{lists},Flat"

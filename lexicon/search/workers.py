@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import torch
 
-from isogloss.data.threads import cores, single_thread
+from isogloss.data.threads import cores, limit_worker, single_thread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,5 +38,5 @@ def workers(device: str) -> Iterator[Team]:
     if torch.device(device).type != "cpu" or count == 1:
         yield Team(None, 1)
         return
-    with single_thread(), ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with single_thread(), ThreadPoolExecutor(count, initializer=limit_worker) as pool:
         yield Team(pool, count)

@@ -75,6 +75,19 @@ def test_a_build_reads_text_and_tells_what_it_took(made: Languages, tmp_path: Pa
     assert float(report["parse_mb_per_cpu_s"]) > 0
 
 
+def test_a_build_of_any_effort_tells_the_share_of_each_phase() -> None:
+    report = building.run(300, "quick", method="procrustes")
+    assert (report["method"], report["effort"]) == ("procrustes", "quick")
+    assert report["build_cpu_s"] > report["exact_pass_cpu_s"] > 0
+    assert sum(report["shares"].values()) == pytest.approx(1, abs=0.02)
+
+
+def test_indexes_of_faiss_are_measured_beside_the_exact_pass() -> None:
+    report = run(900, skip=part_names("build,selflearning"), faiss=True, slice_seconds=0.01)
+    assert report["faiss_flat_first_agreement"] == 1
+    assert {"faiss_hnsw_ratio", "faiss_ivf_ratio", "faiss_rabitq_ratio"} <= report.keys()
+
+
 def test_a_build_that_fails_is_told_and_loses_nothing(made: Languages, tmp_path: Path) -> None:
     nowhere = tmp_path / "none"
     product = Product(made.source, made.target, 0.01)

@@ -78,3 +78,14 @@ def test_the_rank_of_a_translation_counts_from_one_and_zero_means_missing() -> N
 
 def _densities(found: Retrieval) -> tuple[Matrix, Matrix]:
     return found.source_density, found.target_density
+
+
+def test_above_what_is_looked_at_whole_auto_takes_a_flat_index_of_faiss() -> None:
+    generator = np.random.default_rng(5)
+    x, y = clustered(4_200, 30, generator), clustered(4_300, 30, generator)
+    exact, automatic = retrieve(x, y, 5, k_backward=1), retrieve(x, y, 5, k_backward=1, search="auto")
+    assert (exact.forward.rows[:, 0] == automatic.forward.rows[:, 0]).mean() > 0.995
+    assert (exact.backward.rows == automatic.backward.rows).mean() > 0.995
+    assert automatic.backward.rows.shape == (4_300, 1)
+    np.testing.assert_allclose(automatic.source_density, exact.source_density, atol=1e-5)
+    np.testing.assert_allclose(automatic.target_density, exact.target_density, atol=1e-5)
