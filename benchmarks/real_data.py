@@ -245,7 +245,7 @@ def unpacked(package: Package) -> Path:
     """
     place = folder() / "unpacked" / f"{package.name}-{package.version}"
     if not place.is_dir():
-        if shutil.which("apt-get") is None and _present(package) is None:
+        if shutil.which("apt-get") is None and present(package) is None:
             raise DownloadError(
                 f"found no apt-get, which fetches {package.file}; expected Debian or a relative of it, or the file "
                 f"itself in {folder()}"
@@ -258,9 +258,8 @@ def unpacked(package: Package) -> Path:
 
 def _fetched(package: Package, command: list[str], client: str) -> Path:
     """The file of ``package``: from the folder, or newly fetched into it."""
-    present = _present(package)
-    if present is not None:
-        return present
+    if (there := present(package)) is not None:
+        return there
     folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder(), prefix=".fetching-") as place:
         ran = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
@@ -276,6 +275,6 @@ def _fetched(package: Package, command: list[str], client: str) -> Path:
         return files[0].replace(folder() / package.file)
 
 
-def _present(package: Package) -> Path | None:
+def present(package: Package) -> Path | None:
     """The file, if it is somewhere below the folder and whole."""
     return next((path for path in folder().rglob(package.file) if file_hash(path) == package.sha256), None)

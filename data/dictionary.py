@@ -48,7 +48,7 @@ class Dictionary:
 
     ``dropped`` counts what was left out of the file, by reason; ``examples`` shows some of it. ``parts_of_speech`` has
     those of the words on either side, where the file tells them: words to tags of Universal Dependencies such as
-    ``NOUN``.
+    ``NOUN``. ``forms`` has inflected forms of source words with the word that each belongs to.
     """
 
     source: str
@@ -58,6 +58,7 @@ class Dictionary:
     dropped: Mapping[str, int] = field(default_factory=dict)
     parts_of_speech: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -110,7 +111,7 @@ class Dictionary:
         """The same pairs, read from target to source."""
         turned = tuple(pair._replace(source=pair.target, target=pair.source) for pair in self.pairs)
         pos = self.parts_of_speech[::-1]
-        return replace(self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos)
+        return replace(self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos, forms={})
 
     def within(self, sources: Container[str], targets: Container[str]) -> Dictionary:
         """Only the pairs whose words are known on both sides (pass ``Vectors`` or sets)."""

@@ -1,31 +1,41 @@
 """StarDict dictionaries: ``.ifo`` says what there is, ``.idx`` where each word's article stands in ``.dict``.
 
 An article is a text for readers, plain or with markup. Its lines are taken as lists of translations, without their
-numbers and what stands in brackets. Files that isogloss has written have one translation a line, and come back whole.
+numbers, labels and notes; where blocks stand inside text, as PyGlossary writes them, they translate and the text
+explains. ``.syn`` has inflected forms of headwords. Files of isogloss have one translation a line, and come back whole.
 """
 
 from __future__ import annotations
 
 import gzip
-import html
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, MAX_DICTIONARY, Collection
+from isogloss.data.dictionary_formats.markup import Line, lines_of
+from isogloss.data.dictionary_formats.printed import tag_of, terms_in
+from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, MAX_DICTIONARY, NO_TRANSLATION, Collection
 from isogloss.data.errors import FormatError
+from isogloss.data.left_out import OTHER
+from isogloss.data.text.parts_of_speech import part_of_speech
 
 OURS = "isogloss"  # the author that such files name
 _MAX_WORD = 255  # bytes, as the format has it
 _PLAIN, _MARKUP = "ml", "hgx"  # kinds of fields: text, and text with tags; others are not for us
-_BREAK = re.compile(r"<\s*(?:br|/?(?:li|p|div|tr|dd|dt|ol|ul|blockquote|def|h\d))\b[^>]*>", re.IGNORECASE)
-_UNREAD = re.compile(r"<(k|abr|co|ex|script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
 _NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]|[•*·–—-])\s+")
-_NOTES = re.compile(r"<[^<>]*>|\[[^][]*\]|\{[^{}]*\}|\([^()]*\)|（[^（）]*）|/[^/\s]+/")
-_BETWEEN = re.compile(r"[,;،؛、；，]")
+_LABEL = re.compile(r"^\s*([A-Za-z]{1,6})\.\s+(?=\S)")
+_REFERENCE = re.compile(
+    r"\s*(?:usage|related|see also|see|synonyms?|antonyms?|cf|note|plural of|derived from|inflection of)\b[^:]{0,40}:",
+    re.IGNORECASE,
+)
+_SAMPLE = 1000  # articles that are looked at before they are read; a round number
+_TERM_WORDS = 4  # of which a definition has more; a round number
+_EXPLAINED = 0.5  # share of long terms from which on articles are definitions; between JMdict (0.1) and WordNet (0.8)
 
 
 def matches(path: Path) -> bool:
@@ -43,19 +53,52 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     ifo = next(iter(path.glob("*.ifo")), path) if path.is_dir() else path
     about = _about(ifo)
     articles = _content(ifo, ".dict", ".dict.dz")
+    headwords = []
+    places = [(start, size) for _, start, size in islice(_index(ifo, about), _SAMPLE) if size <= MAX_ARTICLE]
+    explained = _explain((articles[start : start + size] for start, size in places), about.get("sametypesequence", ""))
     for word, start, size in _index(ifo, about):
+        headwords.append(word.decode("utf-8", "replace"))
         if start + size > len(articles):
             found_end = f"an article of {_shown(word)} up to byte {start + size:,}"
             raise FormatError.at(ifo, None, found_end, f"no more than the {len(articles):,} bytes of the dictionary")
         if size > MAX_ARTICLE:
             collection.drop("article longer than a megabyte")
         else:
-            _add_article(collection, word, articles[start : start + size], about)
+            _add_article(collection, word, articles[start : start + size], about, explained)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "no article"
         raise FormatError.at(ifo, None, f"no translation ({reasons})", "articles with a headword and its translations")
+    if about.get("author") != OURS:
+        _refuse_definitions(ifo, collection)
     origin = Origin(about.get("bookname") or ifo.stem, url=about.get("website", ""), version=about.get("date", ""))
-    return collection.dictionary(source, target, origin)
+    return replace(collection.dictionary(source, target, origin), forms=dict(_forms(ifo, headwords)))
+
+
+def _forms(ifo: Path, headwords: list[str]) -> Iterator[tuple[str, str]]:
+    """The inflected forms of ``.syn``, each with the headword whose place in the index it names."""
+    syn = next((place for place in (ifo.with_suffix(".syn"), ifo.with_suffix(".syn.dz")) if place.is_file()), None)
+    if syn is None:
+        return
+    content, place = _content(ifo, ".syn", ".syn.dz"), 0
+    while place < len(content):
+        end = content.find(b"\0", place, place + _MAX_WORD + 2)
+        number = int.from_bytes(content[end + 1 : end + 5], "big")
+        if end < 0 or end + 5 > len(content) or number >= len(headwords):
+            found = f"a form without its end or headword at byte {place:,}"
+            raise FormatError.at(syn, None, found, "a whole list of forms; fetch it again")
+        form = content[place:end].decode("utf-8", "replace")
+        if form and form != headwords[number]:
+            yield form, headwords[number]
+        place = end + 5
+
+
+def _refuse_definitions(ifo: Path, collection: Collection) -> None:
+    """Refuse a dictionary whose articles explain: most of what stands between commas is no term."""
+    terms = [pair.target for pair in collection.pairs()]
+    long = [term for term in terms if len(term.split()) > _TERM_WORDS]
+    if len(long) > _EXPLAINED * len(terms):
+        found = f"articles that explain their words, such as {long[0][:80]!r}"
+        raise FormatError.at(ifo, None, found, "translations; a dictionary in one language makes no pairs")
 
 
 def _about(ifo: Path) -> Mapping[str, str]:
@@ -108,19 +151,39 @@ def _content(ifo: Path, plain: str, packed: str) -> bytes:
     raise FormatError.at(ifo, None, f"no {plain} file beside it", f"{ifo.stem}{plain} or {ifo.stem}{packed}")
 
 
-def _add_article(collection: Collection, word: bytes, article: bytes, about: Mapping[str, str]) -> None:
+def _add_article(
+    collection: Collection, word: bytes, article: bytes, about: Mapping[str, str], explained: bool
+) -> None:
     try:
         headword = word.decode()
         for kind, field in _fields(article, about.get("sametypesequence", "")):
-            if kind in _PLAIN + _MARKUP:
-                text = field.decode()
-                _add_lines(
-                    collection, headword, _readable(text) if kind in _MARKUP else text, about.get("author") == OURS
-                )
-            else:
+            if kind not in _PLAIN + _MARKUP:
                 collection.drop("pronunciation, picture or sound")
+            elif about.get("author") == OURS:
+                for line in field.decode().split("\n"):
+                    collection.add(headword, line)
+            else:
+                _add_lines(collection, headword, *_read_field(kind, field), explained)
     except UnicodeDecodeError:
-        collection.drop("not UTF-8")
+        collection.drop("not UTF-8", repr(word))
+
+
+def _read_field(kind: str, field: bytes) -> tuple[list[Line], list[str]]:
+    if kind in _MARKUP:
+        return lines_of(field.decode())
+    return [Line(line, inner=False) for line in field.decode().splitlines()], []
+
+
+def _explain(articles: Iterable[bytes], kinds: str) -> bool:
+    """Whether most articles have inner blocks, so that these translate and other lines explain."""
+    inner = count = 0
+    for article in articles:
+        count += 1
+        with suppress(UnicodeDecodeError):
+            fields = [field for kind, field in _fields(article, kinds) if kind in _MARKUP]
+            lines = [line for field in fields for line in lines_of(field.decode())[0]]
+            inner += any(line.inner and not _REFERENCE.match(line.text) for line in lines)
+    return 2 * inner > count
 
 
 def _fields(article: bytes, kinds: str) -> Iterator[tuple[str, bytes]]:
@@ -144,19 +207,28 @@ def _fields(article: bytes, kinds: str) -> Iterator[tuple[str, bytes]]:
             place = end + 1
 
 
-def _readable(text: str) -> str:
-    """Text with markup as lines without it."""
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", _UNREAD.sub("", text))))
-
-
-def _add_lines(collection: Collection, word: str, text: str, ours: bool) -> None:
-    for line in text.split("\n") if ours else text.splitlines():
-        if ours:
-            collection.add(word, line)
-        elif line.strip() and line.strip() != word:
-            for part in _BETWEEN.split(_NOTES.sub(" ", _NOTES.sub(" ", _NUMBER.sub("", line)))):
-                if cleaned := part.strip(" .\t\u00a0"):
-                    collection.add(word, cleaned)
+def _add_lines(collection: Collection, word: str, lines: list[Line], labels: list[str], explained: bool) -> None:
+    """Take the translations of one article; where lines explain, only inner blocks translate."""
+    gloss, translated = "", False
+    for place, line in enumerate(lines):
+        text = _NUMBER.sub("", line.text)
+        if (leading := _LABEL.match(text)) and part_of_speech(leading[1]):
+            labels.append(leading[1])
+            text = text[leading.end() :]
+        if _REFERENCE.match(text) or (text.strip() == word and place == 0 and len(lines) > 1 and not line.inner):
+            collection.dropped[OTHER] += 1  # or the headword as a title
+        elif len(lines) > 1 and not line.inner and part_of_speech(text.strip(" .:")):
+            labels.append(text)
+        elif explained and not line.inner:
+            gloss = text
+        elif terms := terms_in(text):
+            collection.add_sense([word], terms, gloss)
+            translated = True
+    for label in labels:
+        if tag := tag_of(label):
+            collection.tag(word, tag)
+    if not translated and lines:
+        collection.drop(NO_TRANSLATION, f"{word} : {lines[0].text}")
 
 
 def _shown(text: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -76,6 +76,10 @@ class Collection:
                     self.dropped[REPEATED] += 1
                 else:
                     self._pairs[key] = new_pair(Pair, (source, target, 1.0, evidence))
+
+    def pairs(self) -> Iterable[Pair]:
+        """What was kept so far."""
+        return self._pairs.values()
 
     def tag(self, word: str, tag: str) -> None:
         """Note a part of speech of a headword."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from isogloss.data.dictionary import Origin
+from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import FormatError
 from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.left_out import LeftOut, lost, told
@@ -104,7 +104,10 @@ def _imported(
     if source is None or target is None:
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
     read = read_dictionary(path, source, target, format=format)
-    added = graph.add(replace(read, origin=rename(read.origin)), progress=progress)
+    read = replace(read, origin=rename(read.origin))
+    added = graph.add(read, progress=progress)
+    if read.forms:
+        graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
     dropped = LeftOut()
     dropped.include(read.dropped, read.examples)
     dropped.include(added.dropped, added.examples)

@@ -118,6 +118,50 @@ def test_stardict_markup_and_several_fields_are_read(tmp_path: Path) -> None:
     assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
 
 
+def test_grammar_and_glosses_of_markup_are_no_translations(tmp_path: Path) -> None:
+    grammar = '<font class="grammar" color="green">{}</font><br>'
+    articles = [
+        ("free", f"<div>{grammar.format('suffix')}free from; without<div>frei</div></div>"),
+        (
+            "take",
+            f"<div>/<font>teɪk</font>/<br>{grammar.format('verb')}<ol><li>to grab<div>nehmen</div></li></ol></div>",
+        ),
+        ("Berlin", '<div><div>Berlin</div><div class="example"><div>x</div></div><div>See also: <a>y</a></div></div>'),
+        ("go", "<div>to move away</div>"),
+    ]
+    path = stardict(tmp_path, [(word, article.encode()) for word, article in articles], "h")
+    found = read_dictionary(path, "en", "de")
+    assert [(pair.source, pair.target, pair.evidence) for pair in found] == [
+        ("free", "frei", {"sense": "free from; without"}),
+        ("take", "nehmen", {"sense": "to grab"}),
+        ("Berlin", "Berlin", None),
+    ]
+    assert found.parts_of_speech[0] == {"take": "VERB"}
+    assert found.dropped["entry without a translation"] == 1
+
+
+def test_labels_of_plain_articles_are_parts_of_speech(tmp_path: Path) -> None:
+    path = stardict(tmp_path, [("run", b"noun\nLauf\nSee also: jog\nv. laufen (schnell), etc."), ("Nomen", b"noun")])
+    found = read_dictionary(path, "en", "de")
+    assert pairs(found) == [("run", "Lauf"), ("run", "laufen"), ("run", "etc."), ("Nomen", "noun")]
+    assert found.parts_of_speech[0] == {"run": "NOUN VERB"}
+
+
+def test_forms_lead_to_their_headword(tmp_path: Path) -> None:
+    path = stardict(tmp_path, [("Hund", b"dog"), ("Katze", b"cat")])
+    (tmp_path / "small.syn").write_bytes(b"Hunde\0" + (0).to_bytes(4, "big") + b"Katzen\0" + (1).to_bytes(4, "big"))
+    assert read_dictionary(path, "de", "en").forms == {"Hunde": "Hund", "Katzen": "Katze"}
+    (tmp_path / "small.syn").write_bytes(b"Hunde\0" + (2).to_bytes(4, "big"))
+    with pytest.raises(FormatError, match=r"small\.syn: a form without its end or headword at byte 0"):
+        read_dictionary(path, "de", "en")
+
+
+def test_a_dictionary_that_explains_is_refused(tmp_path: Path) -> None:
+    articles = [("dog", b"a domestic animal that barks, kept as a pet"), ("cat", b"a small animal that hunts mice")]
+    with pytest.raises(FormatError, match="articles that explain their words, such as 'a domestic animal that barks'"):
+        read_dictionary(stardict(tmp_path, articles), "en", "fr")
+
+
 def test_packed_stardict_files_are_read(tmp_path: Path) -> None:
     path = stardict(tmp_path, [("dog", b"chien")])
     for name, packed in (("small.idx", "small.idx.gz"), ("small.dict", "small.dict.dz")):

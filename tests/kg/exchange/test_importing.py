@@ -51,3 +51,14 @@ def test_files_that_name_their_languages_stop_likewise(tmp_path: Path) -> None:
     ):
         import_file(graph, tmp_path / "k.jsonl", format="kaikki")
     assert not (tmp_path / "h.db").exists()
+
+
+def test_inflected_forms_are_linked_to_their_headword(tmp_path: Path) -> None:
+    (tmp_path / "a.ifo").write_text("StarDict's dict ifo file\nsametypesequence=m\n", "utf-8")
+    (tmp_path / "a.idx").write_bytes(b"Hund\0" + (0).to_bytes(4, "big") + (3).to_bytes(4, "big"))
+    (tmp_path / "a.dict").write_bytes(b"dog")
+    (tmp_path / "a.syn").write_bytes(b"Hunde\0" + (0).to_bytes(4, "big"))
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, tmp_path / "a.ifo", source="de", target="en")
+    with open_graph(tmp_path / "g.db") as graph:
+        assert [(edge.word.word, edge.relation) for edge in graph.neighbors("Hunde", "de")] == [("Hund", "form_of")]
