@@ -18,16 +18,20 @@ from isogloss.data.errors import OutputError
 from isogloss.data.storage import file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Matrix
 
-VERSION = 1  # of the entries and of the rules that made them; a new number leaves the old entries unused
+VERSION = 2  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
 
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """What a file of vectors came to: words, matrix of shape ``(n, d)``, and what became of its rows."""
+    """What a file of vectors came to: words, matrix of shape ``(n, d)``, and what became of its rows.
+
+    ``spellings`` are those of ``words`` in the file, where they differ for any.
+    """
 
     words: tuple[str, ...]
+    spellings: tuple[str, ...]
     matrix: Matrix
     rows: int
     collisions: int
@@ -60,14 +64,16 @@ class Cache:
             about = orjson.loads((place / ABOUT).read_bytes())
             if about["version"] != VERSION or any(_stamp(place / name) != about[name] for name in (MATRIX, WORDS)):
                 return None
-            words = tuple(orjson.loads((place / WORDS).read_bytes()))
+            words, spellings = map(tuple, orjson.loads((place / WORDS).read_bytes()))
             # Copy on write: who changes the matrix changes a copy, never the file.
             matrix = np.asarray(np.load(place / MATRIX, mmap_mode="c", allow_pickle=False))
             if matrix.shape != (len(words), about["dimensions"]) or matrix.dtype != np.float32:
                 return None
             warnings = tuple(text.replace(about["path"], str(path), 1) for text in about["warnings"])
             counts = {name: int(about[name]) for name in ("rows", "collisions", "repeated")}
-            return Parsed(words, matrix, has_subwords=bool(about["has_subwords"]), warnings=warnings, **counts)
+            return Parsed(
+                words, spellings, matrix, has_subwords=bool(about["has_subwords"]), warnings=warnings, **counts
+            )
         except (OSError, ValueError, KeyError, TypeError, EOFError):
             return None
 
@@ -79,7 +85,7 @@ class Cache:
         """
         with replacing_folder(self.folder / key) as place:
             np.save(place / MATRIX, parsed.matrix)
-            (place / WORDS).write_bytes(orjson.dumps(parsed.words))
+            (place / WORDS).write_bytes(orjson.dumps([parsed.words, parsed.spellings]))
             about = asdict(Entry(key, str(path), len(parsed.words), int(parsed.matrix.shape[1]), 0)) | {
                 "version": VERSION,
                 "rows": parsed.rows,
@@ -127,9 +133,17 @@ class Cache:
         return freed
 
 
-def entry_key(kind: str, sha256: str, max_vocab: int | None, lowercase: bool, words_sha256: str | None) -> str:
+def entry_key(
+    kind: str,
+    sha256: str,
+    language: str,
+    max_vocab: int | None,
+    lowercase: bool,
+    strict: bool,
+    words_sha256: str | None,
+) -> str:
     """The name of the entry for a file of this content, read with these options."""
-    options = [VERSION, kind, sha256, max_vocab, lowercase, words_sha256]
+    options = [VERSION, kind, sha256, language, max_vocab, lowercase, strict, words_sha256]
     return hashlib.sha256(orjson.dumps(options)).hexdigest()[:32]
 
 

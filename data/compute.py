@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
 
 
@@ -22,3 +23,20 @@ class Compute:
 
 
 DEFAULT = Compute()
+
+
+def check_device(name: str) -> None:
+    """Refuse a torch device that does not exist or cannot be used here.
+
+    Raises:
+        VocabularyError: ``name`` is such a device.
+    """
+    if name == "cpu":
+        return
+    import torch
+
+    try:
+        torch.ones(1, device=name).cpu()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise VocabularyError(f"device {name!r} cannot be used here ({reason}); use --device cpu") from error

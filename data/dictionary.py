@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.tables import ROWS, html_table
+from isogloss.data.words import cleaned
+
+Lookup: TypeAlias = "Callable[[str], str | None]"
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +27,15 @@ class Pair(NamedTuple):
     target: str
     weight: float = 1.0
     evidence: Mapping[str, Any] | None = None
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """Words that are found however they are typed, as those of ``Vectors`` are."""
+
+    def key(self, word: str) -> str | None:
+        """The word as it stands there; ``None`` where it does not."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -113,17 +125,29 @@ class Dictionary:
         pos = self.parts_of_speech[::-1]
         return replace(self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos, forms={})
 
-    def within(self, sources: Container[str], targets: Container[str]) -> Dictionary:
-        """Only the pairs whose words are known on both sides (pass ``Vectors`` or sets)."""
-        kept = tuple(pair for pair in self.pairs if pair.source in sources and pair.target in targets)
-        return replace(self, pairs=kept)
+    def within(self, sources: Container[str] | Keyed, targets: Container[str] | Keyed) -> Dictionary:
+        """Only the pairs whose words are known on both sides (pass ``Vectors`` or sets).
+
+        Words come out as ``Vectors`` have them, however they were typed; pairs that become equal are kept once.
+        """
+        return self._rewritten(_lookup(sources), _lookup(targets))
 
     def lowercased(self) -> Dictionary:
         """The same pairs in lower case, as vectors are read; pairs that become equal are kept once."""
+        return self._rewritten(partial(cleaned, language=self.source), partial(cleaned, language=self.target))
+
+    def _rewritten(self, source: Lookup, target: Lookup) -> Dictionary:
+        """The pairs of which both words are something."""
+        sources = {word: key for word in {pair.source for pair in self.pairs} if (key := source(word)) is not None}
+        targets = {word: key for word in {pair.target for pair in self.pairs} if (key := target(word)) is not None}
         first: dict[tuple[str, str], Pair] = {}
         for pair in self.pairs:
-            first.setdefault((pair.source.lower(), pair.target.lower()), pair)
-        kept = tuple(pair._replace(source=s, target=t) for (s, t), pair in first.items())
+            if pair.source in sources and pair.target in targets:
+                first.setdefault((sources[pair.source], targets[pair.target]), pair)
+        kept = tuple(
+            pair if pair[:2] == words else pair._replace(source=words[0], target=words[1])
+            for words, pair in first.items()
+        )
         return replace(self, pairs=kept)
 
     def split(self, share: float, *, seed: int | np.random.Generator = 0) -> tuple[Dictionary, Dictionary]:
@@ -144,3 +168,7 @@ class Dictionary:
         held_out = {words[index] for index in random.permutation(len(words))[: round(share * len(words))]}
         rest = tuple(pair for pair in self.pairs if pair.source not in held_out)
         return replace(self, pairs=rest), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))
+
+
+def _lookup(words: Container[str] | Keyed) -> Lookup:
+    return words.key if isinstance(words, Keyed) else lambda word: word if word in words else None

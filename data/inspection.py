@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError, VocabularyError
 from isogloss.data.language import language_code
+from isogloss.data.left_out import lost, told
+from isogloss.data.lines import NO_UTF8
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
-from isogloss.data.text.cleaning import cleaned
+from isogloss.data.unpacking import STDIN
 from isogloss.data.vectors import Matrix, Vectors
+from isogloss.data.words import cleaned
 
 UNKNOWN = "und"  # BCP 47 for a language nobody has named
 NAMED = re.compile(r"^(?:wiki|cc)\.([a-z]{2,3})\.", re.IGNORECASE)  # as fastText names its files
@@ -83,6 +86,7 @@ def inspect(
     target: str | None = None,
     max_vocab: int | None = 200_000,
     words: Path | str | None = None,
+    strict: bool = False,
     progress: Progress = silent,
 ) -> VectorReport | DictionaryReport:
     """Look through a file of vectors or a dictionary, whichever it is.
@@ -94,10 +98,16 @@ def inspect(
         VocabularyError: The file is a collection of many languages and it was not said which are meant.
     """
     path = Path(path)
-    if words is not None or is_vectors(path) or not path.exists():
+    if words is not None or is_vectors(path) or not (path.exists() or path == STDIN):
         language = language or _language_of(path)
         reading = read_with_counts(
-            path, language or UNKNOWN, max_vocab=max_vocab, lowercase=False, words=words, progress=progress
+            path,
+            language or UNKNOWN,
+            max_vocab=max_vocab,
+            lowercase=False,
+            words=words,
+            strict=strict,
+            progress=progress,
         )
         return vector_report(reading, language)
     pair = PAIRED.match(path.name)
@@ -124,7 +134,7 @@ def vector_report(reading: Reading, language: str | None) -> VectorReport:
         words=len(vectors),
         dimensions=vectors.dimensions,
         rows=reading.rows,
-        collisions=len(vectors) - len({cleaned(word) for word in vectors.words}),
+        collisions=len(vectors) - len({cleaned(word, vectors.language) for word in vectors.words}),
         repeated=reading.repeated,
         subwords=vectors.subwords is not None,
         norms=(float(norms.min()), float(np.median(norms)), float(norms.max())),
@@ -140,6 +150,15 @@ def vector_report(reading: Reading, language: str | None) -> VectorReport:
         warnings=vectors.warnings,
     )
     return _with_warnings(report, vectors)
+
+
+def lost_lines(dictionary: Dictionary) -> str | None:
+    """A warning where lines of the file made no pair, by reason."""
+    if not (count := lost(dictionary.dropped)):
+        return None
+    advice = f"; {NO_UTF8.partition('; ')[2]}" if "not UTF-8" in dictionary.dropped else ""
+    reasons = told(dictionary.dropped, dictionary.examples)
+    return f"{dictionary.origin.name}: {count:,} lines are left out: {reasons}{advice}"
 
 
 def dictionary_report(
@@ -213,7 +232,7 @@ def _with_warnings(report: VectorReport, vectors: Vectors) -> VectorReport:
         warnings.append(f"{report.zero_vectors:,} words have a vector of zeros and cannot be translated")
     if report.words < FEW_WORDS:
         warnings.append(f"only {report.words:,} words: a reliable alignment needs some thousand")
-    if note := _order_note(vectors.words):
+    if note := order_note(vectors.words):
         warnings.append(note)
     if report.anisotropy > ANISOTROPIC:
         warnings.append(
@@ -223,8 +242,8 @@ def _with_warnings(report: VectorReport, vectors: Vectors) -> VectorReport:
     return replace(report, warnings=(*report.warnings, *warnings))
 
 
-def _order_note(words: Sequence[str]) -> str | None:
-    """Whether the order is not that of frequency, which a vocabulary cut takes for granted.
+def order_note(words: Sequence[str]) -> str | None:
+    """A warning where the order is not that of frequency, which a vocabulary cut takes for granted.
 
     Frequent words are short (Zipf, 1935), so the first tenth of a list should not be longer than the rest.
     """

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import lzma
+import sys
+import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from isogloss.data.errors import FormatError
+from isogloss.data.errors import FormatError, shown
 from isogloss.data.progress import Progress, silent
+from isogloss.data.words import tidy
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 BLOCK = 1 << 19  # bytes read at a time, so that work on a block stays within the processor cache; round number
 LONGEST_LINE = 1 << 20  # bytes; a vector of 4,096 numbers takes less than a tenth of it; round number
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-OPENERS: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
-BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError)
+ZIP = b"PK\x03\x04"
+WIDE = {  # byte-order marks of encodings whose letters take more than a byte; the longer ones first
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+NO_UTF8 = "text in UTF-8; convert it, for instance with iconv -f latin1 -t utf-8"
 
 
 class Block(NamedTuple):
@@ -35,17 +50,57 @@ class Piece(NamedTuple):
     text: bytes
 
 
-def head(path: Path, size: int = 1 << 16) -> bytes:
-    """The first ``size`` bytes of the text in ``path``, decompressed; fewer where the file is short or broken.
+def _open_zip(path: Path, mode: str) -> IO[bytes]:  # noqa: ARG001 (as the other openers)
+    archive = zipfile.ZipFile(path)
+    return archive.open(only_member(path, [info.filename for info in archive.infolist() if not info.is_dir()]))
+
+
+OPENERS: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+    b"\x28\xb5\x2f\xfd": zstd.open,
+    ZIP: _open_zip,
+}
+BROKEN = (
+    EOFError,
+    UnicodeDecodeError,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+    zstd.ZstdError,
+)
+
+
+def only_member(path: Path, names: Sequence[str]) -> str:
+    """The one file of an archive; of several the one that ends in ``.vec``.
+
+    Raises:
+        FormatError: There is none or more than one.
+    """
+    names = [name for name in names if not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith(".")]
+    chosen = [name for name in names if name.endswith(".vec")] if len(names) > 1 else names
+    if len(chosen) != 1:
+        found = f"an archive of {len(names)} files" + (f" ({shown(names, 4)})" if names else "")
+        raise FormatError.at(path, None, found, "one file in it; unpack it and name the file")
+    return chosen[0]
+
+
+def head(path: Path, size: int = 1 << 16, *, recode: bool = True) -> bytes:
+    """The first ``size`` bytes of ``path``, decompressed, in UTF-8; fewer where the file is short or broken.
+
+    An archive of several files has none. With ``recode`` off they are those of the file.
 
     Raises:
         FormatError: ``path`` cannot be opened.
     """
-    with opened(path) as stream:
-        try:
+    _magic(path)
+    try:
+        with opened(path, recode=recode) as stream:
             return stream.read(size).removeprefix(BYTE_ORDER_MARK)
-        except (*BROKEN, OSError):
-            return b""
+    except (FormatError, *BROKEN, OSError):
+        return b""
 
 
 def sentences_of(path: Path) -> list[str]:
@@ -60,8 +115,17 @@ def sentences_of(path: Path) -> list[str]:
             try:
                 lines.append(line.decode().strip())
             except UnicodeDecodeError as error:
-                raise FormatError.at(path, number, "bytes that are no UTF-8", "text in UTF-8") from error
+                raise FormatError.at(path, number, f"{_excerpt(line)}, which is no UTF-8", NO_UTF8) from error
     return lines
+
+
+def words_of(path: Path) -> list[str]:
+    """The words or terms of a list, one a line, in UTF-8 or UTF-16; empty lines are passed over.
+
+    Raises:
+        FormatError: As ``sentences_of`` does.
+    """
+    return [word for line in sentences_of(path) if (word := tidy(line))]
 
 
 def blocks(
@@ -109,28 +173,48 @@ def pieces(
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of ``path``, decompressed as its first bytes ask for.
+def opened(path: Path, *, recode: bool = True) -> Iterator[IO[bytes]]:
+    """The bytes of ``path``, decompressed as its first bytes ask for; UTF-16 and UTF-32 become UTF-8.
 
     Raises:
-        FormatError: ``path`` is missing, a folder, or may not be read.
+        FormatError: ``path`` is missing, a folder, may not be read, or an archive of several files.
     """
-    try:
-        with path.open("rb") as raw:
-            magic = raw.read(6)
-    except OSError as error:
-        found = "a folder" if path.is_dir() else f"nothing to read ({error.strerror})"
-        raise FormatError.at(path, None, found, "a file; check the path") from error
-    opener = next((opener for start, opener in OPENERS.items() if magic.startswith(start)), None)
+    opener = _opener(path)
     with opener(path, "rb") if opener else path.open("rb", buffering=0) as stream:
-        yield stream
+        encoding = _wide(path, opener) if recode else None
+        yield codecs.EncodedFile(stream, "utf-8", encoding) if encoding else stream
 
 
 def is_compressed(path: Path) -> bool:
     """Whether ``path`` is compressed in a way that ``blocks`` undoes."""
-    with path.open("rb") as raw:
-        magic = raw.read(6)
-    return any(magic.startswith(start) for start in OPENERS)
+    return _opener(path) is not None
+
+
+def _opener(path: Path) -> Callable[..., Any] | None:
+    magic = _magic(path)
+    return next((opener for start, opener in OPENERS.items() if magic.startswith(start)), None)
+
+
+def _magic(path: Path) -> bytes:
+    try:
+        with path.open("rb") as raw:
+            return raw.read(6)
+    except OSError as error:
+        found = "a folder" if path.is_dir() else f"nothing to read ({error.strerror})"
+        raise FormatError.at(path, None, found, "a file; check the path") from error
+
+
+def _wide(path: Path, opener: Callable[..., Any] | None) -> str | None:
+    """The encoding that the byte-order mark of a text names, if its letters take more than a byte."""
+    if opener is None:
+        start = _magic(path)
+    else:
+        try:
+            with opener(path, "rb") as stream:
+                start = stream.read(4)
+        except (*BROKEN, OSError):
+            return None
+    return next((encoding for mark, encoding in WIDE.items() if start.startswith(mark)), None)
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -150,3 +234,8 @@ def _refuse_long(path: Path, first: int, text: bytes, longest: int) -> None:
         size = "a megabyte" if longest == 1 << 20 else f"{longest >> 20} megabytes"
         expected = "one word and its numbers on each line" if longest == LONGEST_LINE else "shorter lines"
         raise FormatError.at(path, first, f"a line longer than {size}", expected)
+
+
+def _excerpt(line: bytes) -> str:
+    text = line[:30].decode(errors="replace")
+    return repr(text + ("…" if len(line) > 30 else ""))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
@@ -15,23 +16,33 @@ from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError, OutputError
 from isogloss.data.language import language_code
-from isogloss.data.lines import head
+from isogloss.data.lines import head, is_compressed
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
-from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, text, word2vec
+from isogloss.data.unpacking import on_disk, uncompressed
+from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, comma_separated, text, word2vec
+from isogloss.data.vector_formats.foreign import refuse_foreign
 from isogloss.data.vector_formats.in_memory import NAME, InMemory, words_and_matrix
 from isogloss.data.vectors import Matrix, Subwords, VectorFile, Vectors
 
 # In the order in which a file is tried: no two claim the same file, and the last ones take longest to import.
-VECTOR_FORMATS = ("arrays", "fasttext", "word2vec", "text", "spacy", "floret")
-STREAMED = {"text": text.read_into, "word2vec": word2vec.read_into}  # read only as far as words are wanted
-CACHED = ("fasttext", "spacy", "text", "word2vec")  # the others open about as fast as an entry of the cache
+VECTOR_FORMATS = ("arrays", "fasttext", "word2vec", "text", "comma_separated", "keyed_vectors", "spacy", "floret")
+STREAMED = {  # read only as far as words are wanted
+    "comma_separated": comma_separated.read_into,
+    "text": text.read_into,
+    "word2vec": word2vec.read_into,
+}
+# The others open about as fast as an entry of the cache.
+CACHED = ("comma_separated", "fasttext", "spacy", "text", "word2vec")
+BLOCK = 65_536  # rows whose values are checked at a time; round number
 SMALLEST_CACHED = 1_000_000  # bytes of a file; smaller ones open at once; round number
 DICTIONARY_FORMATS = ("apertium", "stardict", "cldr", "freedict", "tsv", "muse")
 NAMES = {
     "arrays": "matrix",
+    "comma_separated": "CSV",
     "fasttext": "fastText model",
     "floret": "floret table",
+    "keyed_vectors": "gensim KeyedVectors",
     "spacy": "spaCy model",
     "text": "text",
     "word2vec": "word2vec binary",
@@ -90,18 +101,20 @@ def read_vectors(
     max_vocab: int | None = 200_000,
     lowercase: bool = True,
     words: Path | str | None = None,
+    strict: bool = False,
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Vectors:
     """The vectors of a file of any known format, or of what is in memory, most frequent word first.
 
     Args:
-        source: A file, the folder of a spaCy model, gensim's ``KeyedVectors``, or ``(words, array)`` with an array of
-            shape ``(words, d)``.
+        source: A file, plain or compressed, a pipe (``-`` is stdin), the folder of a spaCy model, gensim's
+            ``KeyedVectors``, or ``(words, array)`` with an array of shape ``(words, d)``.
         language: BCP 47 code of the language of the words.
         max_vocab: How many words are kept, counted after lower-casing and de-duplication; ``None`` keeps all.
-        lowercase: Whether words are put into lower case; the first of several that become equal is kept.
+        lowercase: Whether words that differ in case only are one word, with the vector and the spelling of the first.
         words: A list of words, one a line, for a file that has none of its own.
+        strict: Refuse a file with bad rows, instead of leaving out a few of them with a warning.
         cache: A folder that keeps what was parsed, so that it opens at once the next time.
         progress: Watches the reading.
 
@@ -110,9 +123,16 @@ def read_vectors(
         VocabularyError: ``language`` is not the code of a language.
     """
     if not isinstance(source, Path | str):
-        return _from_memory(source, language, max_vocab=max_vocab, lowercase=lowercase)
+        return _from_memory(source, language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
     return read_with_counts(
-        source, language, max_vocab=max_vocab, lowercase=lowercase, words=words, cache=cache, progress=progress
+        source,
+        language,
+        max_vocab=max_vocab,
+        lowercase=lowercase,
+        words=words,
+        strict=strict,
+        cache=cache,
+        progress=progress,
     ).vectors
 
 
@@ -123,23 +143,64 @@ def read_with_counts(
     max_vocab: int | None = 200_000,
     lowercase: bool = True,
     words: Path | str | None = None,
+    strict: bool = False,
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Reading:
     """As ``read_vectors``, with the rows counted that were left out."""
-    language, path = language_code(language), Path(path)
-    kind = vector_format(path)
-    listed = None if words is None else Path(words)
-    store = Cache(cache) if cache is not None else None
-    sha256 = store.hash_of(path) if store else content_hash(path)
-    file = VectorFile(str(path), NAMES[kind], sha256, max_vocab, lowercase, None if words is None else str(words))
-    if store is None or kind not in CACHED or (path.is_file() and path.stat().st_size < SMALLEST_CACHED):
-        return _reading(language, file, *_parsed(kind, path, max_vocab, lowercase, listed, progress))
+    given, listed = Path(path), None if words is None else Path(words)
+    language = language_code(language)
+    path = readable(given)
+    vocabulary = Vocabulary(path, language=language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
+    with _named(path, given):
+        reading = _read(path, given, vocabulary, listed, cache, progress)
+    warnings = tuple(warning.replace(str(path), str(given)) for warning in reading.vectors.warnings)
+    return replace(reading, vectors=replace(reading.vectors, warnings=warnings))
 
-    key = entry_key(kind, sha256, max_vocab, lowercase, content_hash(listed) if listed else None)
+
+def readable(path: Path) -> Path:
+    """``path``, or a temporary copy of what its pipe, archive or compressed model holds.
+
+    Raises:
+        FormatError: The archive is damaged or holds several files.
+    """
+    plain = on_disk(path)
+    if not plain.is_file() or not is_compressed(plain) or arrays.is_npz(plain):
+        return plain
+    with _named(plain, path):
+        binary = b"\0" in head(plain, recode=False) and not word2vec.matches(plain)
+        return uncompressed(plain) if binary else plain
+
+
+@contextmanager
+def _named(path: Path, given: Path) -> Iterator[None]:
+    """Errors name the file that was given, not a copy of it."""
+    try:
+        yield
+    except FormatError as error:
+        if path == given:
+            raise
+        raise FormatError(str(error).replace(str(path), str(given))) from error
+
+
+def _read(
+    path: Path, given: Path, vocabulary: Vocabulary, words: Path | None, cache: Path | None, progress: Progress
+) -> Reading:
+    """The vectors of ``path``, which are those of ``given``."""
+    kind, language = vector_format(path), vocabulary.language
+    max_vocab, lowercase = vocabulary.max_vocab, vocabulary.lowercase
+    store = Cache(cache) if cache is not None else None
+    original = given if given.is_file() or given.is_dir() else path
+    sha256 = store.hash_of(original) if store else content_hash(original)
+    file = VectorFile(str(given), NAMES[kind], sha256, max_vocab, lowercase, None if words is None else str(words))
+    if store is None or kind not in CACHED or (path.is_file() and path.stat().st_size < SMALLEST_CACHED):
+        return _reading(language, file, *_parsed(kind, path, vocabulary, words, progress))
+
+    words_sha256 = content_hash(words) if words else None
+    key = entry_key(kind, sha256, language, max_vocab, lowercase, vocabulary.strict, words_sha256)
     if (cached := store.find(key, path)) is not None:
         return _reading(language, file, cached, Reopened(kind, path) if cached.has_subwords else None)
-    parsed, subwords = _parsed(kind, path, max_vocab, lowercase, listed, progress)
+    parsed, subwords = _parsed(kind, path, vocabulary, words, progress)
     try:
         store.keep(key, path, parsed)
     except OutputError as error:
@@ -147,11 +208,14 @@ def read_with_counts(
     return _reading(language, file, parsed, subwords)
 
 
-def _from_memory(source: InMemory, language: str, *, max_vocab: int | None, lowercase: bool) -> Vectors:
+def _from_memory(source: InMemory, language: str, *, max_vocab: int | None, lowercase: bool, strict: bool) -> Vectors:
     words, matrix = words_and_matrix(source)
-    vocabulary = Vocabulary(Path(NAME), max_vocab=max_vocab, lowercase=lowercase)
+    language = language_code(language)
+    vocabulary = Vocabulary(Path(NAME), language=language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
     kept = _cleaned(RawVectors(words, matrix), vocabulary)
-    return Vectors(language_code(language), tuple(vocabulary.words), kept, warnings=vocabulary.warnings())
+    vocabulary.finish()
+    warnings, spellings = vocabulary.warnings(), _spellings(vocabulary)
+    return Vectors(language, tuple(vocabulary.words), kept, warnings=warnings, spellings=spellings)
 
 
 def vector_format(path: Path) -> str:
@@ -162,18 +226,22 @@ def vector_format(path: Path) -> str:
     """
     if not path.exists():
         raise FormatError(f"{path} does not exist; expected a file of word vectors, check the path")
+    if path.is_file() and path.stat().st_size == 0:
+        return "text"  # which says so
     for name in VECTOR_FORMATS:
         if (path.is_file() or name == "spacy") and _vector_module(name).matches(path):
             return name
     if path.is_dir():
         raise FormatError.at(path, None, "a folder that is no spaCy model", "a file of word vectors or a spaCy model")
-    if b"\0" in head(path):
+    refuse_foreign(path)
+    if b"\0" in head(path, recode=False):
         raise FormatError.at(path, None, "an unknown binary format", ", ".join(NAMES.values()))
     return "text"  # which says what is wrong, and on which line
 
 
 def is_vectors(path: Path) -> bool:
     """Whether ``path`` looks like a file of word vectors."""
+    path = readable(path)
     return path.exists() and any(
         _vector_module(name).matches(path) for name in VECTOR_FORMATS if path.is_file() or name == "spacy"
     )
@@ -193,8 +261,10 @@ def read_dictionary(path: Path | str, source: str, target: str, *, format: str |
         FormatError: The file is missing, damaged or of no known format.
         VocabularyError: ``source`` or ``target`` is not the code of a language.
     """
-    path, source, target = Path(path), language_code(source), language_code(target)
-    return _dictionary_module(format or dictionary_format(path)).read(path, source, target)
+    given, source, target = Path(path), language_code(source), language_code(target)
+    path = on_disk(given)
+    with _named(path, given):
+        return _dictionary_module(format or dictionary_format(path)).read(path, source, target)
 
 
 def dictionary_format(path: Path) -> str:
@@ -205,6 +275,7 @@ def dictionary_format(path: Path) -> str:
     """
     if not path.exists():
         raise FormatError(f"{path} does not exist; expected a dictionary, check the path")
+    path = on_disk(path)
     kind = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
     if kind is None:
         raise FormatError.at(path, None, "an unknown format", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
@@ -212,14 +283,13 @@ def dictionary_format(path: Path) -> str:
 
 
 def _reading(language: str, file: VectorFile, parsed: Parsed, subwords: Subwords | None) -> Reading:
-    vectors = Vectors(language, parsed.words, parsed.matrix, file, subwords, parsed.warnings)
+    vectors = Vectors(language, parsed.words, parsed.matrix, file, subwords, parsed.warnings, parsed.spellings)
     return Reading(vectors, parsed.rows, parsed.collisions, parsed.repeated)
 
 
 def _parsed(
-    kind: str, path: Path, max_vocab: int | None, lowercase: bool, words: Path | None, progress: Progress
+    kind: str, path: Path, vocabulary: Vocabulary, words: Path | None, progress: Progress
 ) -> tuple[Parsed, Subwords | None]:
-    vocabulary = Vocabulary(path, max_vocab=max_vocab, lowercase=lowercase)
     subwords: Subwords | None = None
     warnings: tuple[str, ...] = ()
     if kind in STREAMED:
@@ -228,19 +298,35 @@ def _parsed(
             warnings = (f"{path} has words of its own; {words} was not used",)
     else:
         listed = arrays.read_words(words) if words else None
-        raw = _vector_module(kind).read(path, max_vocab=max_vocab, progress=progress, words=listed)
+        raw = _vector_module(kind).read(path, max_vocab=vocabulary.max_vocab, progress=progress, words=listed)
         matrix, subwords, warnings = _cleaned(raw, vocabulary), raw.subwords, raw.warnings
+    vocabulary.finish()
     all_warnings = (*warnings, *vocabulary.warnings())
     counts = vocabulary.rows, vocabulary.collisions, vocabulary.repeated
-    return Parsed(tuple(vocabulary.words), matrix, *counts, subwords is not None, all_warnings), subwords
+    words_kept, spellings = tuple(vocabulary.words), _spellings(vocabulary)
+    return Parsed(words_kept, spellings, matrix, *counts, subwords is not None, all_warnings), subwords
+
+
+def _spellings(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """How the words are written, if any differs from its key."""
+    return () if vocabulary.spellings == vocabulary.words else tuple(vocabulary.spellings)
 
 
 def _cleaned(raw: RawVectors, vocabulary: Vocabulary) -> Matrix:
     lines: Sequence[int] = range(1, len(raw.words) + 1) if raw.lines is None else raw.lines.tolist()
     kept = vocabulary.admit(raw.words, lines)
-    if len(kept) == len(raw.words):
-        return np.asarray(raw.matrix, dtype=np.float32)
-    return np.ascontiguousarray(raw.matrix[kept], dtype=np.float32)
+    whole = len(kept) == len(raw.words)
+    matrix = np.asarray(raw.matrix if whole else raw.matrix[kept], dtype=np.float32)
+    finite = np.concatenate(
+        [np.isfinite(matrix[first : first + BLOCK]).all(axis=1) for first in range(0, max(len(matrix), 1), BLOCK)]
+    )
+    if finite.all():
+        return matrix if whole else np.ascontiguousarray(matrix)
+    for row in kept[~finite].tolist():
+        found = f"a value that is infinite or not a number in row {lines[row]}, {raw.words[row]!r}"
+        vocabulary.leave_out(FormatError.at(vocabulary.path, None, found, "finite numbers only"))
+    vocabulary.retract(finite)
+    return np.ascontiguousarray(matrix[finite])
 
 
 def _vector_module(name: str) -> VectorFormat:

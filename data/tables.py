@@ -22,3 +22,15 @@ def _cell(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return "" if value is None else str(value)
+
+
+def quoted(field: str) -> str:
+    """``field`` of a table as spreadsheets and pandas expect it: in quotes, which are doubled inside, if it has any."""
+    return '"' + field.replace('"', '""') + '"' if '"' in field else field
+
+
+def unquoted(field: str) -> str:
+    """``quoted``, undone; a field that is not fully in quotes stays as it is."""
+    if len(field) > 1 and field[0] == field[-1] == '"' and '"' not in field[1:-1].replace('""', ""):
+        return field[1:-1].replace('""', '"')
+    return field

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.tables import ROWS, html_table
+from isogloss.data.words import cleaned, other_spellings
 
 Matrix = NDArray[np.float32]
 
@@ -36,6 +37,7 @@ class VectorFile:
     lowercase: bool = True
     words: str | None = None  # the word list given to a file that has none of its own
     phrases: tuple[str, ...] = ()  # terms of several words, composed and added at the end
+    reduced_to: int | None = None  # dimensions that are left after a principal component analysis
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,8 @@ class Vectors:
     """One language's words and their vectors, most frequent word first.
 
     Row ``i`` of ``matrix`` (shape ``(n, d)``, float32) is the vector of ``words[i]``; every word stands once.
+    ``words`` are keys (``data.words.cleaned``), ``spellings`` how each is mostly written, where that differs for any:
+    *Berlin* for ``berlin``. A word is found however it is typed; capitals count where ``file`` was read so.
     ``file`` names the input, ``warnings`` what reading it left to say, and ``subwords``, where the model has
     them, makes vectors for words outside the list.
     """
@@ -53,12 +57,15 @@ class Vectors:
     file: VectorFile | None = None
     subwords: Subwords | None = None
     warnings: tuple[str, ...] = field(default=(), repr=False)
+    spellings: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or len(self.words) != len(self.matrix):
             raise ValueError(
                 f"matrix has shape {self.matrix.shape} but there are {len(self.words)} words: one row per word"
             )
+        if self.spellings and len(self.spellings) != len(self.words):
+            raise ValueError(f"{len(self.spellings)} spellings but {len(self.words)} words: one for each")
 
     def __len__(self) -> int:
         return len(self.words)
@@ -67,7 +74,7 @@ class Vectors:
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.row_of
+        return isinstance(word, str) and self.find(word) >= 0
 
     def __getitem__(self, word: str) -> Matrix:
         """The vector of ``word``, shape ``(d,)``.
@@ -81,7 +88,7 @@ class Vectors:
         return f"<Vectors {self.language}: {len(self):,} words × {self.dimensions}>"
 
     def _repr_html_(self) -> str:
-        rows = [(rank, word) for rank, word in enumerate(self.words[:ROWS], 1)]
+        rows = [(rank, word) for rank, word in enumerate(self.written[:ROWS], 1)]
         caption = f"{self.language} vectors: {len(self):,} words × {self.dimensions}"
         return html_table(caption, ("frequency rank", "word"), rows)
 
@@ -95,17 +102,55 @@ class Vectors:
         """The row of each word; the row is also its frequency rank, counted from 0."""
         return {word: row for row, word in enumerate(self.words)}
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every word as it is mostly written in the file."""
+        return self.spellings or self.words
+
+    def find(self, word: str) -> int:
+        """The row of ``word``, however it is typed; -1 where it has none."""
+        rows = self.row_of
+        if (row := rows.get(word, -1)) >= 0:
+            return row
+        if (row := rows.get(cleaned(word, self.language, lowercase=False), -1)) >= 0 or self._cased:
+            return row
+        rows, key = self._folded, cleaned(word, self.language)
+        if (row := rows.get(key, -1)) >= 0:
+            return row
+        return next((rows[other] for other in other_spellings(key, self.language) if other in rows), -1)
+
+    def key(self, word: str) -> str | None:
+        """The word of the table that ``word`` is, however it is typed; ``None`` where it has no vector."""
+        row = self.find(word)
+        return self.words[row] if row >= 0 else None
+
+    @property
+    def _cased(self) -> bool:
+        """Whether capitals tell words apart; words that came from no file are also found without them."""
+        return self.file is not None and not self.file.lowercase
+
+    @cached_property
+    def _folded(self) -> dict[str, int]:
+        """The row of each word by its key in lower case; the most frequent where several share it."""
+        if self.file is not None and self.file.lowercase:
+            return self.row_of
+        rows: dict[str, int] = {}
+        for row, word in enumerate(self.words):
+            rows.setdefault(cleaned(word, self.language), row)
+        return rows
+
     def row(self, word: str) -> int:
         """The row of one word.
 
         Raises:
             VocabularyError: ``word`` has no vector.
         """
-        if word not in self.row_of:
+        row = self.find(word)
+        if row < 0:
             other = next((form for form in (word.lower(), word.capitalize()) if form in self.row_of), None)
             hint = f"; did you mean {other!r}?" if other else ""
             raise VocabularyError(f"{word!r} has no {self.language} vector{hint}")
-        return self.row_of[word]
+        return row
 
     def most_similar(self, word: str, k: int = 10) -> list[tuple[str, float]]:
         """The ``k`` words of the same language with the highest cosine to ``word``, and that cosine.
@@ -117,7 +162,7 @@ class Vectors:
         cosines = self._unit @ self._unit[row]
         cosines[row] = -np.inf
         best = np.argsort(-cosines, kind="stable")[: min(k, len(self) - 1)]
-        return [(self.words[index], float(cosines[index])) for index in best.tolist()]
+        return [(self.written[index], float(cosines[index])) for index in best.tolist()]
 
     @cached_property
     def _unit(self) -> Matrix:
@@ -139,20 +184,28 @@ class Vectors:
         Raises:
             VocabularyError: Some of ``words`` have no vector.
         """
-        missing = [word for word in words if word not in self.row_of]
-        if missing:
+        rows = np.fromiter(map(self.find, words), dtype=np.int64, count=len(words))
+        if (rows < 0).any():
+            missing = [words[place] for place in np.flatnonzero(rows < 0).tolist()]
             raise VocabularyError(
                 f"{len(missing)} of {len(words)} words have no {self.language} vector: {shown(missing)}. "
                 "Keep the known ones with Dictionary.within(...) first."
             )
-        return np.fromiter((self.row_of[word] for word in words), dtype=np.int64, count=len(words))
+        return rows
 
     def first(self, count: int) -> Vectors:
         """The ``count`` most frequent words only."""
         if count >= len(self):
             return self
-        file = self.file and (None if self.file.phrases else replace(self.file, max_vocab=count))
-        return replace(self, words=self.words[:count], matrix=self.matrix[:count], file=file)
+        made = self.file and (self.file.phrases or self.file.reduced_to)  # from all words
+        file = self.file and (None if made else replace(self.file, max_vocab=count))
+        return replace(
+            self,
+            words=self.words[:count],
+            matrix=self.matrix[:count],
+            file=file,
+            spellings=self.spellings[:count],
+        )
 
     @property
     def location(self) -> Path | None:

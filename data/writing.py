@@ -20,15 +20,16 @@ from isogloss.data.vectors import Matrix, Vectors
 
 ROWS = 2_000  # written at a time; round number
 SUFFIXES = (".vec", ".txt", ".vec.gz", ".txt.gz", ".npy", ".safetensors")
-BLANK = re.compile(r"[ \t\r\n\v\f\0]|^$")  # what separates or ends words in a text file
+BLANK = re.compile(r"[\t\r\n\v\f\0]|^ | $|^$")  # what separates or ends words in a text file
+NO_BREAK = "\u00a0"  # stands for a blank inside a word, so that other programs find the numbers; read as a blank
 
 
 def write_vectors(vectors: Vectors, path: Path | str, *, force: bool = False, progress: Progress = silent) -> None:
     """Write ``vectors`` as the suffix of ``path`` says, whole or not at all.
 
-    ``.vec`` and ``.txt`` are text with a header, each number in the fewest digits that give back the same float32
-    (``.gz`` after them compresses); ``.safetensors`` holds words and matrix; ``.npy`` the matrix, with the words one
-    a line in ``.words`` beside it.
+    ``.vec`` and ``.txt`` are text with a header, each number in the fewest digits that give back the same float32, a
+    blank inside a word as a no-break space (``.gz`` after them compresses); ``.safetensors`` holds words and matrix;
+    ``.npy`` the matrix, with the words one a line in ``.words`` beside it.
 
     Raises:
         OutputError: The suffix is unknown, ``path`` exists, or a word cannot be written in this format.
@@ -56,7 +57,11 @@ def _write_text(vectors: Vectors, path: Path, force: bool, progress: Progress) -
         starts = range(0, len(vectors), ROWS)
         for start in progress(starts, f"Writing {path.name}", len(starts)):
             words = vectors.words[start : start + ROWS]
-            rows = zip(words, _numbers(vectors.matrix[start : start + ROWS]), strict=True)
+            rows = zip(
+                (word.replace(" ", NO_BREAK) for word in words),
+                _numbers(vectors.matrix[start : start + ROWS]),
+                strict=True,
+            )
             stream.write(b"".join(b"%b %b\n" % (word.encode(), row) for word, row in rows))
 
 

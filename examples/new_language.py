@@ -9,7 +9,7 @@ settings = ig.TrainingSettings(learner="fomaml", steps=20, episodes=2)
 model = ig.train_ranker([english.first(1000), french.first(1000)], settings=settings)
 print(model)
 
-gold = ig.sample_dictionary("en", "fi").lowercased().within(english, finnish)
+gold = ig.sample_dictionary("en", "fi").within(english, finnish)
 words = list(gold.by_source)
 seeds = ig.Dictionary.of("en", "fi", [(word, gold[word][0]) for word in words[::8][:50]])
 

@@ -28,6 +28,7 @@ NEEDED = (  # module, what it is called on the package index, what it is for
     ("msgpack", "msgpack", "spaCy models"),
     ("requests", "requests", "fetching"),
     ("langcodes", "langcodes", "codes of languages"),
+    *([("backports.zstd", "backports.zstd", "Zstandard files")] if sys.version_info < (3, 14) else []),
     ("platformdirs", "platformdirs", "the cache folder"),
 )
 OPTIONAL = (("language_data", "language-data", "English names of languages in the graph"),)

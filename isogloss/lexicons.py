@@ -10,12 +10,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
+import numpy as np
+from numpy.linalg import LinAlgError
+
+from isogloss.data.compute import check_device
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.errors import AlignmentError, FormatError, VocabularyError
 from isogloss.data.extras import naming_extras
 from isogloss.data.in_memory import DictionaryLike, VectorsLike, as_dictionary, as_vectors
+from isogloss.data.inspection import lost_lines, order_note
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import read_vectors
+from isogloss.data.reduction import reduced
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.tables import ROWS, html_table
@@ -23,6 +29,7 @@ from isogloss.data.text.phrases import with_phrases
 from isogloss.data.translation import Translations
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.kg.storage.run import Run
+from isogloss.lexicon.alignment.seeds import facing
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
@@ -185,6 +192,7 @@ def build_lexicon(
     min_probability: float | None = None,
     cut: int | None = None,
     effort: str = "normal",
+    reduce: bool = False,
     device: str = "cpu",
     seed: int = 0,
     extra: Mapping[str, Dictionary] | None = None,
@@ -199,7 +207,7 @@ def build_lexicon(
 
     Args:
         source: Vectors of the source language: ``Vectors``, a path, gensim's ``KeyedVectors`` or ``(words, array)``.
-        target: Vectors of the target language, of the same dimension.
+        target: Vectors of the target language, of the same dimension unless ``reduce`` is set.
         seeds: A seed dictionary (``Dictionary``, path, list of pairs, dict, ``DataFrame``), ``identical`` to start from
             identical strings, or ``none`` to start from those and the bundled CLDR names. Where seeds are few, both
             join them if that helps on held-out seeds.
@@ -212,6 +220,7 @@ def build_lexicon(
         cut: Only so many of the most frequent words take part in refinement and validation; by default as ``effort``
             has it.
         effort: ``quick`` trains on 10,000 words without self-training, ``normal`` on 20,000, ``thorough`` on 50,000.
+        reduce: Bring the vectors of more dimensions to the number of the others by principal component analysis.
         device: A torch device: ``cpu``, ``cuda``, ``mps``.
         seed: The same seed gives the same lexicon.
         extra: Dictionaries that may join few seeds, by name; by default the bundled CLDR. Give ``{}`` where words of
@@ -226,8 +235,8 @@ def build_lexicon(
         progress: Watches the long parts.
 
     Raises:
-        VocabularyError: The dimensions differ, too few seeds are known words, or no language of ``evidence`` joins the
-            two.
+        VocabularyError: The dimensions differ, too few seeds are known words, no language of ``evidence`` joins the
+            two, or there is no such device.
         FormatError: A file, an array or seeds do not hold what they should.
         CheckpointError: ``prior`` names no prior.
         AlignmentError: Held-out seeds are translated no better than chance.
@@ -237,10 +246,19 @@ def build_lexicon(
         refuse_to_overwrite(Path(out), force)
     settings = Settings(method, cut, search, min_probability, device, seed, effort)
     settings.recipe()  # an unknown method is refused before long files are read
+    check_device(device)
     codes = languages or (None, None)
     x, y = (as_vectors(value, code, progress=progress) for value, code in zip((source, target), codes, strict=True))
     free = isinstance(seeds, str) and seeds in ("identical", "none")
     gold = None if free else as_dictionary(seeds, x.language, y.language)
+    _require_different(x, y)
+    if reduce and x.dimensions != y.dimensions:
+        fewer = min(x.dimensions, y.dimensions)
+        x, y = (reduced(each, fewer) if each.dimensions > fewer else each for each in (x, y))
+    notes = [f"{each.language} vectors: {note}" for each in (x, y) if (note := order_note(each.words))]
+    if gold is not None:
+        gold, turned = facing(gold, x, y)
+        notes += [note for note in (turned, lost_lines(gold)) if note]
     if extra is None:
         extra = {} if isinstance(seeds, str) and seeds == "identical" else _bundled(x.language, y.language)
     learned = _prior(prior) if isinstance(prior, Path | str) else prior
@@ -250,9 +268,16 @@ def build_lexicon(
         fallback=_bundled_prior if learned is None else None,
         graph_evidence=None if evidence is None else _graph_evidence(evidence, x.language, y.language, progress),
     )
-    induction = induce(x, y, gold, settings, resources, progress=progress)
+    try:
+        induction = induce(x, y, gold, settings, resources, progress=progress)
+    except LinAlgError as error:
+        raise AlignmentError(
+            f"{x.language}-{y.language}: no map can be computed ({error}); the words may have too few different "
+            "vectors, inspect them with 'isogloss data info'"
+        ) from error
     report = {
         **induction.report,
+        "warnings": [*notes, *induction.report["warnings"]],
         "precision_at_1": round(induction.precision, 4),
         "peak_memory_mb": peak_memory(),
     }
@@ -290,10 +315,27 @@ def open_lexicon(
         given = moved[side]
         if isinstance(given, Vectors):
             return given
+        if given is not None and Path(file.path).parent == folder:  # they were made in Python, and saved here
+            return _same(read_again(file, language, progress=progress), given, cache, progress)
         return read_again(file, language, moved=given, cache=cache, progress=progress)
 
     folder = Path(folder)
     return Lexicon(folders.translator(folder, read), folders.read_json(folder / folders.REPORT), folder)
+
+
+def _same(saved: Vectors, given: Path | str, cache: Path | None, progress: Progress) -> Vectors:
+    """``saved``, if the file ``given`` has the same vectors.
+
+    Raises:
+        FormatError: It has others.
+    """
+    vectors = read_vectors(given, saved.language, max_vocab=None, cache=cache, progress=progress)
+    places = [vectors.find(word) for word in saved.words]
+    if min(places) < 0 or not np.allclose(vectors.matrix[places], saved.matrix, rtol=1e-4, atol=1e-6):
+        raise FormatError.at(
+            Path(given), None, "other vectors than those of the build", "the same; those of the build are in the folder"
+        )
+    return saved
 
 
 def read_again(
@@ -330,7 +372,17 @@ def read_again(
         raise FormatError.at(
             Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
         )
-    return with_phrases(vectors, file.phrases) if file.phrases else vectors
+    vectors = with_phrases(vectors, file.phrases) if file.phrases else vectors
+    return reduced(vectors, file.reduced_to) if file.reduced_to else vectors
+
+
+def _require_different(*sides: Vectors) -> None:
+    for side in sides:
+        if (side.matrix == side.matrix[:1]).all():
+            raise AlignmentError(
+                f"all {len(side):,} {side.language} words have the same vector, so nothing tells them apart; inspect "
+                "the file with 'isogloss data info'"
+            )
 
 
 def add_to_graph(

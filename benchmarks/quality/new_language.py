@@ -70,7 +70,6 @@ from isogloss.meta.matching.training_cases import (
 )
 from isogloss.meta.tasks.alignment_views import profile_view, truncated_view
 from isogloss.meta.tasks.dense_csls import mutual_pairs
-from isogloss.meta.tasks.space import within
 
 HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
@@ -223,7 +222,7 @@ def world(names: str, vocabulary: int) -> World:
         vectors[language] = table.vectors(language).first(vocabulary)
         vectors[partner] = table.vectors("en").first(vocabulary)
         given = real_data.cldr("en", language) if language == "eu" else real_data.freedict("en", language)
-        dictionaries[partner, language] = within(given, vectors[partner], vectors[language])
+        dictionaries[partner, language] = given.within(vectors[partner], vectors[language])
     return World(vectors, dictionaries)
 
 

@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.terms import Collection, tidy
+from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
+from isogloss.data.words import tidy
 
 _EXPECTED = "a bilingual dictionary of Apertium"
 _SIDES = {"l": (0,), "r": (1,), "i": (0, 1), "ig": (0, 1)}  # of an entry that an element holds

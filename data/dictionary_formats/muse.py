@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.columns import is_number, single_targets
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
-from isogloss.data.lines import blocks, head
+from isogloss.data.lines import NO_UTF8, blocks, head
 
 
 def matches(path: Path) -> bool:
@@ -16,7 +17,7 @@ def matches(path: Path) -> bool:
 
 
 def read(path: Path, source: str, target: str) -> Dictionary:
-    """The pairs of ``path``; phrases are possible where a tab separates the two sides.
+    """The pairs of ``path``; phrases, and several translations, are possible where a tab separates the two sides.
 
     Raises:
         FormatError: The file is missing, damaged, or no line of it is a pair.
@@ -27,7 +28,8 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             _add(collection, line)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
-        raise FormatError.at(path, 1, f"no pair of words ({reasons})", "'source target' on each line")
+        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "'source target' on each line"
+        raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
     return collection.dictionary(source, target, Origin(path.name, kind="user"))
 
 
@@ -37,7 +39,12 @@ def _add(collection: Collection, line: bytes) -> None:
     except UnicodeDecodeError:
         collection.drop("not UTF-8")
         return
-    fields = text.split("\t") if "\t" in text else text.split()
+    if "\t" in text:
+        source, *cells = text.split("\t")
+        for target in [one for cell in cells if not is_number(cell) for one in single_targets(cell)] or [""]:
+            collection.add(source, target)
+        return
+    fields = text.split()
     if len(fields) == 2:
         collection.add(fields[0], fields[1])
     elif fields:

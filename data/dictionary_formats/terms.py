@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,12 +9,9 @@ from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.left_out import REPEATED, LeftOut
+from isogloss.data.words import tidy
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
-_DIRECTIONS = (
-    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # for the eye of a printer only
-)
-_INVISIBLE = re.compile(f"[{_DIRECTIONS}\ufeff\u00ad]")
 NO_TRANSLATION = "entry without a translation"
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 MAX_GLOSS = 200  # characters that are kept of what tells a sense; round number
@@ -36,13 +32,6 @@ def single_words(dictionary: Dictionary) -> Dictionary:
     return replace(
         dictionary, pairs=tuple(pair for pair in dictionary if is_word(pair.source) and is_word(pair.target))
     )
-
-
-def tidy(text: str) -> str:
-    """``text`` in Unicode normal form C, with single blanks and without marks of writing direction."""
-    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
-        return unicodedata.normalize("NFC", text)  # what is invisible, and white space but the blank, does not print
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 @dataclass

@@ -1,50 +1,48 @@
-"""Tables of word pairs: tab- or comma-separated, with or without a line of column names.
+"""Tables of word pairs: with tabs, commas or semicolons, with or without a line of column names.
 
 Read are the columns ``source``, ``target`` and ``probability`` or ``weight``; further columns become the evidence of
-a pair. So ``lexicon.tsv``, which ``lexicon build`` writes, comes back whole. Of a table that names the language of each
-word, as an exported graph does, the translations between the two languages asked for are read, in either direction.
+a pair. So ``lexicon.tsv``, which ``lexicon build`` writes, comes back whole. Tables of other origin may be headed by
+languages, have several translations in a cell or in further columns, parts of speech, and counts. Of a table that names
+the language of each word, as an exported graph does, the translations between the two languages asked for are read, in
+either direction.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.columns import Columns, by_content, by_name, is_number, single_targets
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
-from isogloss.data.lines import blocks, head
+from isogloss.data.lines import NO_UTF8, blocks, head
+from isogloss.data.tables import unquoted
+from isogloss.data.text.parts_of_speech import part_of_speech
 
-_WEIGHTS = ("probability", "weight")
-_TRANSLATIONS = ("", "translation", "same_concept")
 _INDUCED = frozenset(("rank", "mutual"))  # columns that only a computed lexicon has
-
-
-class _Columns(NamedTuple):
-    source: int
-    target: int
-    weight: int | None
-    others: Mapping[str, int]
-    languages: tuple[int, int] | None = None
-    relation: int | None = None
+_TRANSLATIONS = ("", "translation", "same_concept")
+_PROBED = 200  # rows that tell what columns without names are; round number
+_SEPARATORS = "\t;,"
 
 
 def matches(path: Path) -> bool:
-    """Whether ``path`` is called a table, has named columns, or has three of them."""
+    """Whether ``path`` is called a table, has named columns, or separates its columns like one."""
     if not path.is_file():
         return False
     start = head(path)
-    first = start.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
-    if b"\0" in start or not first:
+    lines = [line for line in start.decode("utf-8", "replace").splitlines()[:_PROBED] if line.strip()]
+    if b"\0" in start or not lines:
         return False
-    separator = _separator(path, first)
-    fields = [name.strip().lower() for name in first.split(separator)]
+    separator = _separator(path, lines)
+    fields = [name.strip().lower() for name in lines[0].split(separator)]
     return (
         {"source", "target"} <= set(fields)
         or path.suffix in (".tsv", ".csv")
+        or separator == ";"
         or (separator == "\t" and len(fields) > 2)
     )
 
@@ -57,57 +55,59 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     """
     collection = Collection()
     rows = _rows(path, collection)
-    first = next(rows, [])
-    columns = _named(first)
+    probed = list(islice(rows, _PROBED))
+    columns = by_name(probed[0], source, target) if probed else Columns(0, 1)
     if columns is None:
-        columns = _Columns(0, 1, 2 if len(first) > 2 and _is_number(first[2]) else None, {})
-        _add(collection, first, columns)
-    for row in rows:
-        _add(collection, row if columns.languages is None else _selected(row, columns, (source, target)), columns)
+        columns = by_content(probed)
+    else:
+        probed = probed[1:]
+    for row in chain(probed, rows):
+        selected = row if columns.languages is None else _selected(row, columns, (source, target))
+        if selected is not None:
+            _add(collection, selected, columns)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
+        expected = NO_UTF8 if "not UTF-8" in collection.dropped else "columns source and target with a tab between"
         between = f" between {source} and {target}" if columns.languages else ""
-        raise FormatError.at(
-            path, 1, f"no pair of words{between} ({reasons})", "columns source and target with a tab between"
-        )
+        raise FormatError.at(path, 1, f"no pair of words{between} ({reasons})", expected)
     kind = "induced" if columns.others.keys() >= _INDUCED else "user"
     return collection.dictionary(source, target, Origin(path.name, kind=kind))
 
 
 def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
-    separator: str | None = None
+    separator = ""
     for block in blocks(path):
+        if not separator:
+            separator = _separator(path, [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]])
         for line in block.lines:
             try:
                 text = line.removesuffix(b"\r").decode()
             except UnicodeDecodeError:
                 collection.drop("not UTF-8")
                 continue
-            if not text.strip():
-                continue
-            separator = separator or _separator(path, text)
-            yield text.split("\t") if separator == "\t" else next(csv.reader([text]), [])
+            if text.strip() and not text.startswith("sep="):  # Excel's own first line
+                yield _fields(text, separator)
 
 
-def _separator(path: Path, first: str) -> str:
-    return "," if "\t" not in first and (path.suffix == ".csv" or "," in first) else "\t"
+def _fields(text: str, separator: str) -> list[str]:
+    if separator != "\t":
+        return next(csv.reader([text], delimiter=separator), [])
+    fields = [unquoted(field) for field in text.split("\t")]
+    return text.split() if len(fields) == 1 and len(text.split()) == 2 else fields
 
 
-def _named(first: Sequence[str]) -> _Columns | None:
-    """The columns, if the first row names them."""
-    places = {name.strip().lower(): place for place, name in enumerate(first)}
-    if not {"source", "target"} <= places.keys():
-        return None
-    weight = next((name for name in _WEIGHTS if name in places), None)
-    ends = places["source"], places["target"], places[weight] if weight else None
-    if {"source_language", "target_language"} <= places.keys():
-        languages = places["source_language"], places["target_language"]
-        return _Columns(*ends, {}, languages, places.get("relation"))
-    others = {name: place for name, place in places.items() if name not in ("source", "target", weight)}
-    return _Columns(*ends, others)
+def _separator(path: Path, lines: Sequence[str]) -> str:
+    """What separates the columns: a tab where there is one, else what nearly every line has."""
+    lines = [line for line in lines if line.strip() and not line.startswith("sep=")]
+    if not lines or any("\t" in line for line in lines):
+        return "\t"
+    shares = {sign: sum(sign in line for line in lines) / len(lines) for sign in _SEPARATORS[1:]}
+    if shares[";"] >= 0.9 and shares[";"] >= shares[","]:
+        return ";"
+    return "," if path.suffix == ".csv" or "," in lines[0] else "\t"
 
 
-def _selected(row: list[str], columns: _Columns, wanted: tuple[str, str]) -> list[str] | None:
+def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list[str] | None:
     """A row turned into the direction wanted, ``None`` where it is of other languages or no translation."""
     here, there = columns.languages or (0, 0)
     if len(row) <= max(here, there, columns.source, columns.target, columns.relation or 0):
@@ -123,37 +123,32 @@ def _selected(row: list[str], columns: _Columns, wanted: tuple[str, str]) -> lis
     return row if languages in (wanted, wanted[::-1]) else None
 
 
-def _add(collection: Collection, row: Sequence[str] | None, columns: _Columns) -> None:
-    if row is None:
-        return
+def _add(collection: Collection, row: Sequence[str], columns: Columns) -> None:
     if len(row) <= max(columns.source, columns.target):
         collection.drop("fewer than two fields")
         return
-    weight = _weight(row, columns.weight)
-    if weight is None:
+    word, weight = row[columns.source], _weight(row, columns.weight)
+    evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
+    if weight is None and columns.named:
         collection.drop("weight that is no probability")
         return
-    evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
-    collection.add(row[columns.source], row[columns.target], weight, evidence or None)
+    if weight is None and columns.weight is not None:
+        evidence["count"] = _value(row[columns.weight])
+    cells = [row[place] for place in (columns.target, *columns.targets) if place < len(row)]
+    several = cells if columns.named else [one for cell in cells for one in single_targets(cell)]
+    for one in several or [""]:
+        collection.add(word, one, 1.0 if weight is None else weight, evidence or None)
+    tags = columns.part_of_speech
+    if tags is not None and tags < len(row) and (tag := part_of_speech(row[tags])):
+        collection.tag(word, tag)
 
 
 def _weight(row: Sequence[str], place: int | None) -> float | None:
+    """The probability in a row, 1 where it has none; ``None`` for another number, such as a count."""
     if place is None or place >= len(row) or not row[place].strip():
         return 1.0
-    try:
-        weight = float(row[place])
-    except ValueError:
-        return None
+    weight = float(row[place]) if is_number(row[place]) else -1.0
     return weight if 0 <= weight <= 1 else None
-
-
-def _is_number(text: str) -> bool:
-    """Whether a column without a name holds weights: numbers, though this one may be no probability."""
-    try:
-        float(text)
-    except ValueError:
-        return not text.strip()
-    return True
 
 
 def _value(text: str) -> int | float | bool | str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-SHOWN_REPEATS = 3  # warnings spelled out before they are only counted: a round number
+from isogloss.data.errors import FormatError
+from isogloss.data.words import keys_and_spellings
 
-
-def cleaned(word: str, lowercase: bool = True) -> str:
-    """``word`` in Unicode normal form C and, unless ``lowercase`` is false, in lower case."""
-    if word.isascii():
-        return word.lower() if lowercase else word
-    return unicodedata.normalize("NFC", word.lower() if lowercase else word)
+SHOWN = 3  # warnings of a kind spelled out before they are only counted: a round number
+FEW = 10  # bad rows that are left out with a warning, whatever their share: a round number
+SHARE = 0.01  # of all rows, likewise: a round number
+HOPELESS = 1_000  # bad rows after which a file that is mostly bad is not read on: a round number
 
 
 class Vocabulary:
@@ -26,17 +24,31 @@ class Vocabulary:
     that become equal is the most frequent one and stays (as in MUSE; Conneau et al., 2018).
     """
 
-    def __init__(self, path: Path, *, max_vocab: int | None = None, lowercase: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        language: str = "",
+        max_vocab: int | None = None,
+        lowercase: bool = True,
+        strict: bool = False,
+    ) -> None:
         if max_vocab is not None and max_vocab < 1:
             raise ValueError(f"max_vocab is {max_vocab}: at least one word must be kept, or None for all")
         self.path = path
+        self.language = language
         self.max_vocab = max_vocab
         self.lowercase = lowercase
+        self.strict = strict
         self.words: list[str] = []
+        self.spellings: list[str] = []  # of words, as they stand in the file
         self.rows = 0  # rows of the file that were looked at
         self.collisions = 0  # rows left out because their word differs from an earlier one in case or form only
         self.repeated = 0  # rows left out because their very word came before
         self.wordless: list[int] = []  # lines without a word
+        self.bad = 0  # rows left out because something is wrong with them
+        self._faults: list[FormatError] = []  # of the first ones
+        self._notes: list[str] = []
         self._kept: set[str] = set()
         self._place: dict[str, int] = {}
         self._repeats: list[tuple[str, int, int]] = []
@@ -49,29 +61,90 @@ class Vocabulary:
     def admit(self, words: Sequence[str], lines: Sequence[int]) -> NDArray[np.intp]:
         """Keep the new ones among ``words``, which stand on ``lines``; returns their positions in ``words``."""
         kept = []
-        for position, (word, line) in enumerate(zip(words, lines, strict=True)):
+        keys, spellings = keys_and_spellings(words, self.language, self.lowercase)
+        for position, (word, clean, line) in enumerate(zip(words, keys, lines, strict=True)):
             if self.full:
                 break
             self.rows += 1
             if self._place.setdefault(word, line) != line:
                 self._repeat(word, line)
                 continue
-            clean = cleaned(word, self.lowercase)
             if clean in self._kept:
                 self.collisions += 1
                 continue
+            if not clean:
+                self.note_wordless(line)
+                continue
             self._kept.add(clean)
             self.words.append(clean)
+            self.spellings.append(spellings[position])
             kept.append(position)
         return np.array(kept, dtype=np.intp)
 
+    def leave_out(self, fault: FormatError) -> None:
+        """Count a row that cannot be used.
+
+        Raises:
+            FormatError: It is the first and ``strict`` is set, or most rows are like it.
+        """
+        if self.strict:
+            raise fault
+        self.bad += 1
+        if len(self._faults) < SHOWN:
+            self._faults.append(fault)
+        if self.bad > HOPELESS and self.bad > self.rows:
+            self.finish()
+
+    def retract(self, good: NDArray[np.bool_]) -> None:
+        """Of the words that were admitted last keep those that are ``good``: the others turned out to be bad rows."""
+        start = len(self.words) - len(good)
+        self._kept.difference_update(word for word, kept in zip(self.words[start:], good, strict=True) if not kept)
+        for column in (self.words, self.spellings):
+            column[start:] = [word for word, kept in zip(column[start:], good, strict=True) if kept]
+
+    def note_count(self, line: int | None, announced: int, found: int) -> None:
+        """Note that a header announces another number of rows than there are.
+
+        Raises:
+            FormatError: They differ by more than a few, or ``strict`` is set.
+        """
+        if announced == found:
+            return
+        few = not self.strict and abs(announced - found) <= max(FEW, SHARE * announced) and found > 0
+        if found < announced:
+            seen = f"the end of the file after {found:,} rows"
+            expected = f"{announced:,} rows as line 1 says; fetch the file again"
+        else:
+            seen, expected = f"{found:,} rows", f"{announced:,} as line 1 says"
+        if not few:
+            raise FormatError.at(self.path, line, seen, expected)
+        self._notes.append(f"{self.path}: line 1 says {announced:,} rows, but there are {found:,}; all were read")
+
+    def finish(self) -> None:
+        """Refuse a file of which too much had to be left out.
+
+        Raises:
+            FormatError: It is more than a few rows and more than one in a hundred, or nothing is left.
+        """
+        if self.bad and not self.words:
+            raise self._faults[0]
+        if self.bad > max(FEW, SHARE * (self.rows + self.bad)):
+            raise FormatError(
+                f"{self._faults[0]}; so with {self.bad:,} of {self.rows + self.bad:,} rows, which is more than the "
+                f"{SHARE:.0%} that may be left out; fetch or write the file again"
+            )
+
     def warnings(self) -> tuple[str, ...]:
-        """What the user should know: rows without a word, and words that stand in the file more than once."""
-        messages = [
+        """What the user should know: rows left out, and words that stand in the file more than once."""
+        messages = [f"{fault}; the row is left out" for fault in self._faults]
+        if more := self.bad - len(messages):
+            messages.append(f"{self.path}: {more:,} more rows are left out for such reasons; --strict refuses them")
+        messages += self._notes
+        messages += [
             f"{self.path}:{line}: {word!r} repeats line {first}; the first is kept"
             for word, line, first in self._repeats
         ]
-        if more := self.repeated - len(messages):
+        if more := self.repeated - len(self._repeats):
             messages.append(f"{self.path}: {more:,} more rows repeat a word; the first is kept")
         if self.wordless:
             count = f"{len(self.wordless):,} rows" if len(self.wordless) > 1 else "a row"
@@ -84,5 +157,5 @@ class Vocabulary:
 
     def _repeat(self, word: str, line: int) -> None:
         self.repeated += 1
-        if len(self._repeats) < SHOWN_REPEATS:
+        if len(self._repeats) < SHOWN:
             self._repeats.append((word, line, self._place[word]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.vectors import Matrix, Vectors
+from isogloss.data.words import cleaned, tidy
 
 SMOOTHING = 1e-3  # the ``a`` of ``a / (a + p)``, a probability: the value of Arora et al. (2017)
 
@@ -35,9 +36,11 @@ def with_phrases(vectors: Vectors, phrases: Sequence[str]) -> Vectors:
         VocabularyError: None of the terms can be composed.
     """
     lowercase = vectors.file is None or vectors.file.lowercase
-    terms = dict.fromkeys(" ".join((term.lower() if lowercase else term).split()) for term in phrases)
-    new = [term for term in terms if term and term not in vectors]
-    word_rows = {term: [vectors.row_of.get(word, -1) for word in term.split()] for term in new}
+    spelling_of: dict[str, str] = {}
+    for phrase in phrases:
+        spelling_of.setdefault(cleaned(phrase, vectors.language, lowercase), tidy(phrase))
+    new = [term for term in spelling_of if term and term not in vectors.row_of]
+    word_rows = {term: [vectors.find(word) for word in term.split()] for term in new}
     composable = {term: rows for term, rows in word_rows.items() if min(rows) >= 0}
     if new and not composable:
         raise VocabularyError(
@@ -51,11 +54,13 @@ def with_phrases(vectors: Vectors, phrases: Sequence[str]) -> Vectors:
         [f"{len(left_out)} of {len(new)} phrases have words without vectors: {shown(left_out)}"] if left_out else []
     )
     rows = np.stack([composed(vectors, rows) for rows in composable.values()])
-    file = None if vectors.file is None else replace(vectors.file, phrases=(*vectors.file.phrases, *composable))
+    spellings = [spelling_of[term] for term in composable]
+    file = None if vectors.file is None else replace(vectors.file, phrases=(*vectors.file.phrases, *spellings))
     return replace(
         vectors,
         words=(*vectors.words, *composable),
         matrix=np.concatenate([vectors.matrix, rows]),
         file=file,
         warnings=(*vectors.warnings, *warnings),
+        spellings=(*vectors.written, *spellings),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from isogloss.data.text.cleaning import cleaned
+from isogloss.data.words import cleaned
 
 # Scripts that write words without blanks between them, by how Unicode names their letters.
 UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")

@@ -1,10 +1,11 @@
-"""Vectors as an array: ``.npy`` and safetensors, with the words inside or in a file beside."""
+"""Vectors as an array: ``.npy``, ``.npz`` and safetensors, with the words inside or in a file beside."""
 
 from __future__ import annotations
 
 import json
 import tokenize
 import warnings
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,17 +25,28 @@ TENSOR = "vectors"
 
 
 def matches(path: Path) -> bool:
-    """Whether ``path`` begins as ``.npy`` or as safetensors (a header length, then JSON)."""
-    return path.is_file() and (_is_npy(path) or _is_safetensors(path))
+    """Whether ``path`` begins as ``.npy`` or as safetensors (a header length, then JSON), or is an ``.npz`` archive."""
+    return path.is_file() and (_is_npy(path) or _is_safetensors(path) or is_npz(path))
+
+
+def is_npz(path: Path) -> bool:
+    """Whether ``path`` is an archive of arrays, as ``numpy.savez`` writes it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+    return bool(names) and all(name.endswith(".npy") for name in names)
 
 
 def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequence[str] | None) -> RawVectors:  # noqa: ARG001 (VectorFormat)
     """The matrix of ``path`` (memory-mapped where it is float32 already) and its words.
 
     Raises:
-        FormatError: The array is not two-dimensional, not finite, or has another number of rows than words.
+        FormatError: The array is not two-dimensional or has another number of rows than words.
     """
-    array, own = _npy(path) if _is_npy(path) else _safetensors(path)
+    load = _npy if _is_npy(path) else _safetensors if _is_safetensors(path) else _npz
+    array, own = load(path)
     vocabulary = words if words is not None else own
     if vocabulary is None:
         vocabulary = _words_beside(path) if _is_matrix(array) else ()
@@ -50,14 +62,14 @@ def checked(place: Path | str, array: NDArray[Any], words: int) -> Matrix:
         words: How many rows there should be.
 
     Raises:
-        FormatError: The array is not two-dimensional, has another number of rows, or a value is not finite.
+        FormatError: The array is not two-dimensional or has another number of rows.
     """
     if not _is_matrix(array):
         found = f"an array of shape {array.shape} and type {array.dtype}"
         raise FormatError.at(place, None, found, "a matrix of numbers, one row per word")
     if words != len(array):
         raise FormatError.at(place, None, f"{len(array):,} rows for {words:,} words", "one row per word")
-    return _finite(place, array)
+    return _float32(array)
 
 
 def _is_matrix(array: NDArray[Any]) -> bool:
@@ -108,6 +120,21 @@ def _npy(path: Path) -> tuple[NDArray[Any], None]:
         ) from error
 
 
+def _npz(path: Path) -> tuple[NDArray[Any], list[str] | None]:
+    """The one matrix of numbers, and the one list of texts as its words."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        if "allow_pickle" in str(error):
+            found, expected = "words that were saved as Python objects", "texts; save np.array(words, dtype=str)"
+            raise FormatError.at(path, None, found, expected) from error
+        raise FormatError.at(path, None, f"a damaged .npz file ({error})", "a whole one; write it again") from error
+    name = _tensor_name(path, {name: array.ndim for name, array in arrays.items()})
+    texts = [array for array in arrays.values() if array.ndim == 1 and array.dtype.kind == "U"]
+    return arrays[name], texts[0].tolist() if len(texts) == 1 else None
+
+
 def _safetensors(path: Path) -> tuple[NDArray[Any], list[str] | None]:
     from safetensors import SafetensorError, safe_open
 
@@ -125,7 +152,7 @@ def _tensor_name(path: Path, axes: dict[str, int]) -> str:
     if TENSOR in matrices:
         return TENSOR
     if len(matrices) != 1:
-        found = f"{len(matrices)} two-dimensional tensors ({', '.join(sorted(axes))})"
+        found = f"{len(matrices)} two-dimensional arrays ({', '.join(sorted(axes))})"
         raise FormatError.at(path, None, found, f"one, or one named {TENSOR!r}")
     return matrices[0]
 
@@ -151,13 +178,6 @@ def _words_beside(path: Path) -> list[str]:
     raise FormatError.at(path, None, "no words for the rows", expected)
 
 
-def _finite(path: Path | str, array: NDArray[Any]) -> Matrix:
-    """The matrix as float32, each row checked."""
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite
-        matrix = array if array.dtype == np.float32 else np.asarray(array, dtype=np.float32)
-    for first in range(0, len(matrix), 65_536):
-        bad = np.flatnonzero(~np.isfinite(matrix[first : first + 65_536]).all(axis=1))
-        if bad.size:
-            found = f"a value that is infinite or not a number in row {first + bad[0] + 1}"
-            raise FormatError.at(path, None, found, "finite numbers only")
-    return matrix
+def _float32(array: NDArray[Any]) -> Matrix:
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is left out later
+        return array if array.dtype == np.float32 else np.asarray(array, dtype=np.float32)

@@ -15,9 +15,9 @@ import numpy as np
 
 from isogloss.data.errors import FormatError
 from isogloss.data.progress import Progress
-from isogloss.data.text.cleaning import cleaned
 from isogloss.data.vector_formats import RawVectors
 from isogloss.data.vectors import Matrix
+from isogloss.data.words import cleaned
 
 MAGIC = (793_712_314).to_bytes(4, "little")
 FIRST_ENTRY = 92  # bytes before the word list, by the format
@@ -71,10 +71,6 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
     model = Model(path)
     batches = [vocabulary[start : start + BATCH] for start in range(0, len(vocabulary), BATCH)]
     matrix = np.concatenate([model.vectors(batch) for batch in progress(batches, f"Reading {path.name}", len(batches))])
-    bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-    if bad.size:
-        found = f"a value that is infinite or not a number for {vocabulary[bad[0]]!r}"
-        raise FormatError.at(path, None, found, "finite numbers only")
     return RawVectors(vocabulary, matrix, model if settings.longest_ngram else None, warnings)
 
 

@@ -30,8 +30,8 @@ def words_and_matrix(value: object) -> tuple[list[str], Matrix]:
     """The words and the float32 matrix of ``value``, checked as those of a file are.
 
     Raises:
-        FormatError: ``value`` is neither words with an array nor ``KeyedVectors``, rows and words differ in number, or
-            a value is not finite; the message says what to pass.
+        FormatError: ``value`` is neither words with an array nor ``KeyedVectors``, or rows and words differ in number;
+            the message says what to pass.
     """
     inner = getattr(value, "wv", value)  # a whole gensim model holds them so
     if isinstance(inner, KeyedVectors):

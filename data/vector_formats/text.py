@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ class Shape:
 
 def matches(path: Path) -> bool:
     """Whether ``path`` begins with a header, or with a word and at least two numbers."""
-    first = head(path).split(b"\n", 1)[0]
+    first = head(path, recode=False).split(b"\n", 1)[0]
     fields = first.split()
     return bool(HEADER.fullmatch(first)) or (len(fields) > 2 and all(map(_is_number, fields[-2:])))
 
@@ -53,7 +54,7 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
     Reading stops as soon as the vocabulary is full.
 
     Raises:
-        FormatError: A row is ragged or no row of numbers, or the header disagrees with the rows.
+        FormatError: The file is empty or no text, or the header announces many more or fewer rows.
     """
     shape, stack, rows, line = None, None, 0, 0
     for block in blocks(path, description=f"Reading {path.name}", progress=progress):
@@ -63,18 +64,15 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
             stack = Stack(shape.dimensions, shape.rows, vocabulary.max_vocab)
             first, lines = first + shape.header, lines[shape.header :]
         line = first + len(lines) - 1
-        if shape.rows is not None:
-            _refuse_surplus(path, first, lines, shape.rows - rows, shape.rows)
         rows += sum(map(bool, lines))
         stack.append(_rows(path, first, lines, shape, vocabulary))
         if vocabulary.full:
             return stack.matrix
     if shape is None or stack is None:
         raise FormatError.at(path, None, "an empty file", "one word and its numbers on each line")
-    if shape.rows is not None and rows < shape.rows:
-        found = f"the end of the file after {rows:,} rows"
-        raise FormatError.at(path, line, found, f"{shape.rows:,} rows as line 1 says; fetch the file again")
-    if not vocabulary.words:
+    if shape.rows is not None:
+        vocabulary.note_count(line, shape.rows, rows)
+    if not vocabulary.words and not vocabulary.bad:
         raise FormatError.at(path, None, "no words", "one word and its numbers on each line")
     return stack.matrix
 
@@ -95,14 +93,6 @@ def _shape(path: Path, lines: list[bytes]) -> Shape:
     return Shape(None, dimensions, 0)
 
 
-def _refuse_surplus(path: Path, first: int, lines: list[bytes], left: int, announced: int) -> None:
-    """Stop at a row after the last one that the header announced; ``left`` of them may still come."""
-    if len(lines) > left:
-        there = [number for number, text in enumerate(lines, first) if text]
-        if len(there) > left:
-            raise FormatError.at(path, there[left], "one row more", f"{announced:,} rows as line 1 says")
-
-
 def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: Vocabulary) -> Matrix:
     """The vectors of those rows of a block whose words are new."""
     parts = [text.partition(b" ") for text in lines]
@@ -110,10 +100,17 @@ def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: 
     places: Sequence[int] = range(first, first + len(lines))
     if not all(words) or not _regular(numbers, shape.dimensions):
         words, numbers, places = _one_by_one(path, first, lines, shape, vocabulary)
-    kept = vocabulary.admit(_decoded(path, places, words), places)
+    spelled = _decoded(words)
+    if spelled is None:
+        readable = [_is_utf8(word) for word in words]
+        for word, line in compress(zip(words, places, strict=True), (not good for good in readable)):
+            vocabulary.leave_out(FormatError.at(path, line, f"bytes {word[:40]!r}", "a word in UTF-8"))
+        numbers, places = list(compress(numbers, readable)), list(compress(places, readable))
+        spelled = [word.decode() for word in compress(words, readable)]
+    kept = vocabulary.admit(spelled, places)
     if len(kept) < len(numbers):
         numbers, places = [numbers[row] for row in kept], [places[row] for row in kept]
-    return _parsed(path, places, numbers, shape)
+    return _parsed(path, places, numbers, shape, vocabulary)
 
 
 def _regular(rows: list[bytes], dimensions: int) -> bool:
@@ -131,7 +128,11 @@ def _one_by_one(
     for line, text in enumerate(lines, first):
         if not text:
             continue
-        word, row = _divided(path, line, text, shape)
+        try:
+            word, row = _divided(path, line, text, shape)
+        except FormatError as fault:
+            vocabulary.leave_out(fault)
+            continue
         if not word:
             vocabulary.note_wordless(line)
             continue
@@ -142,12 +143,15 @@ def _one_by_one(
 
 
 def _divided(path: Path, line: int, text: bytes, shape: Shape) -> tuple[bytes, bytes]:
-    """Word and numbers of an unusual row: tabs, several blanks, or blanks inside the word (as in GloVe 840B)."""
+    """Word and numbers of an unusual row: tabs, several blanks, or blanks inside the word (as in GloVe 840B).
+
+    Where a header tells the dimensions, the last so many fields are the numbers, whatever the word.
+    """
     d = shape.dimensions
     fields = text.split()
     leading = not text[:1].isspace()
     extra = len(fields) - leading - d
-    if extra < 0 or (extra > 0 and (not leading or _is_number(fields[-d - 1]))):
+    if extra < 0 or (extra > 0 and (not leading or (not shape.header and _is_number(fields[-d - 1])))):
         says = " as line 1 says" if shape.header else " as on the other lines"
         raise FormatError.at(path, line, f"{len(fields) - leading} numbers after {_excerpt(text)}", f"{d}{says}")
     if extra == 0:
@@ -155,28 +159,48 @@ def _divided(path: Path, line: int, text: bytes, shape: Shape) -> tuple[bytes, b
     return text.rsplit(maxsplit=d)[0], b" ".join(fields[-d:])
 
 
-def _decoded(path: Path, places: Sequence[int], words: list[bytes]) -> list[str]:
+def _decoded(words: list[bytes]) -> list[str] | None:
+    """``words`` as text; ``None`` where any is not UTF-8."""
     try:
         return b"\n".join(words).decode().split("\n") if words else []
     except UnicodeDecodeError:
-        for line, word in zip(places, words, strict=True):
-            try:
-                word.decode()
-            except UnicodeDecodeError as error:
-                raise FormatError.at(path, line, f"bytes {word[:40]!r}", "a word in UTF-8") from error
-        raise
+        return None
 
 
-def _parsed(path: Path, places: Sequence[int], rows: list[bytes], shape: Shape) -> Matrix:
-    """The numbers of ``rows`` as float32, shape ``(len(rows), d)``."""
+def _is_utf8(word: bytes) -> bool:
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parsed(path: Path, places: Sequence[int], rows: list[bytes], shape: Shape, vocabulary: Vocabulary) -> Matrix:
+    """The numbers of ``rows`` as float32, shape ``(rows, d)``; bad rows are taken out of ``vocabulary`` again."""
     if not rows:
         return np.empty((0, shape.dimensions), np.float32)
     values = json_numbers(b"[" + b" ".join(rows).translate(AS_JSON) + b"]")
     if values is None or values.size != len(rows) * shape.dimensions or not np.isfinite(values).all():
-        values = np.concatenate(
-            [_one_row(path, line, row, shape.dimensions) for line, row in zip(places, rows, strict=True)]
-        )
+        return _carefully_parsed(path, places, rows, shape, vocabulary)
     return values.reshape(len(rows), shape.dimensions)
+
+
+def _carefully_parsed(
+    path: Path, places: Sequence[int], rows: list[bytes], shape: Shape, vocabulary: Vocabulary
+) -> Matrix:
+    """``_parsed`` row by row."""
+    values, good = [], np.ones(len(rows), np.bool_)
+    for place, (line, row) in enumerate(zip(places, rows, strict=True)):
+        try:
+            values.append(_one_row(path, line, row, shape.dimensions))
+        except FormatError as fault:
+            vocabulary.leave_out(fault)
+            good[place] = False
+    if not good.all():
+        vocabulary.retract(good)
+    return (
+        np.concatenate(values).reshape(-1, shape.dimensions) if values else np.empty((0, shape.dimensions), np.float32)
+    )
 
 
 def json_numbers(document: bytes, *, simd: bool = simdjson is not None) -> Matrix | None:

@@ -49,7 +49,7 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
     """Fill ``vocabulary`` with the words of ``path``; returns their vectors, shape ``(len(vocabulary.words), d)``.
 
     Raises:
-        FormatError: The file ends too early, or holds values that are infinite or not a number.
+        FormatError: The header is missing, or announces many more or fewer rows than there are.
     """
     with opened(path) as stream:
         header = HEADER.fullmatch(stream.readline(100))
@@ -65,7 +65,8 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
             stack.append(_kept(path, rows, seen, dimensions, vocabulary))
             seen += len(rows.words)
             if vocabulary.full:
-                break
+                return stack.matrix
+    vocabulary.note_count(None, count, seen)
     return stack.matrix
 
 
@@ -78,17 +79,20 @@ def _is_binary(values: bytes) -> bool:
 
 
 def _rows(path: Path, stream: IO[bytes], count: int, size: int) -> Iterator[Rows]:
-    """All ``count`` rows, ``size`` bytes of values each, some megabytes at a time."""
+    """All whole rows, ``size`` bytes of values each, some megabytes at a time.
+
+    Raises:
+        FormatError: The file ends within a row, before there are ``count``.
+    """
     rest, seen = b"", 0
-    while seen < count:
-        chunk = _chunk(path, stream, max(BLOCK, size), seen)
-        if not chunk:
-            found = f"the end of the file after {seen:,} rows"
-            raise FormatError.at(path, None, found, f"{count:,} rows as its first line says; fetch the file again")
-        rows, rest = _divided(path, rest + chunk, size, seen, count)
+    while chunk := _chunk(path, stream, max(BLOCK, size), seen):
+        rows, rest = _divided(path, rest + chunk, size, seen)
         seen += len(rows.words)
         if rows.words:
             yield rows
+    if rest.strip() and seen < count:
+        found = f"the end of the file after {seen:,} rows and a part of one"
+        raise FormatError.at(path, None, found, f"{count:,} rows as its first line says; fetch the file again")
 
 
 def _chunk(path: Path, stream: IO[bytes], size: int, seen: int) -> bytes:
@@ -99,10 +103,10 @@ def _chunk(path: Path, stream: IO[bytes], size: int, seen: int) -> bytes:
         raise FormatError.at(path, None, found, "a whole file; fetch it again") from error
 
 
-def _divided(path: Path, buffer: bytes, size: int, seen: int, count: int) -> tuple[Rows, bytes]:
+def _divided(path: Path, buffer: bytes, size: int, seen: int) -> tuple[Rows, bytes]:
     """The whole rows in ``buffer``, and what is left of it."""
     rows, start = Rows([], []), 0
-    while seen + len(rows.words) < count:
+    while True:
         blank = buffer.find(b" ", start, start + MAX_WORD)
         if blank < 0 and len(buffer) - start >= MAX_WORD:
             found = f"no end of word {seen + len(rows.words) + 1:,} within {MAX_WORD} bytes"
@@ -116,19 +120,24 @@ def _divided(path: Path, buffer: bytes, size: int, seen: int, count: int) -> tup
 
 
 def _kept(path: Path, rows: Rows, seen: int, dimensions: int, vocabulary: Vocabulary) -> Matrix:
-    words = []
-    for number, word in enumerate(rows.words, seen + 1):
+    words, values, numbers = [], [], []
+    for number, (word, row) in enumerate(zip(rows.words, rows.values, strict=True), seen + 1):
         try:
             words.append(word.decode())
-        except UnicodeDecodeError as error:
-            raise FormatError.at(path, None, f"bytes {word[:40]!r} as word {number:,}", "a word in UTF-8") from error
-    numbers = range(seen + 1, seen + 1 + len(words))
+        except UnicodeDecodeError:
+            found = f"bytes {word[:40]!r} as word {number:,}"
+            vocabulary.leave_out(FormatError.at(path, None, found, "a word in UTF-8"))
+            continue
+        values.append(row)
+        numbers.append(number)
     kept = vocabulary.admit(words, numbers)
-    values = b"".join(rows.values[row] for row in kept)
-    matrix = np.frombuffer(values, "<f4").reshape(len(kept), dimensions).astype(np.float32, copy=False)
-    bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
-    if bad.size:
-        row = kept[bad[0]]
+    content = b"".join(values[row] for row in kept)
+    matrix = np.frombuffer(content, "<f4").reshape(len(kept), dimensions).astype(np.float32, copy=False)
+    good = np.asarray(np.isfinite(matrix).all(axis=1))
+    if good.all():
+        return matrix
+    for row in kept[~good].tolist():
         found = f"a value that is infinite or not a number for word {numbers[row]:,}, {words[row]!r}"
-        raise FormatError.at(path, None, found, "finite numbers only")
-    return matrix
+        vocabulary.leave_out(FormatError.at(path, None, found, "finite numbers only"))
+    vocabulary.retract(good)
+    return matrix[good]

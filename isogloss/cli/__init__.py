@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from isogloss.cli.console import complain
+from isogloss.cli.console import complain, speak_utf8
 from isogloss.cli.group import Group
 from isogloss.data.errors import IsoglossError
 
@@ -52,6 +52,7 @@ def version(
 
 def main() -> None:
     """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage."""
+    speak_utf8()
     try:
         app()
     except IsoglossError as error:

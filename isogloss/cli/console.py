@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from typing import Any
 
 from isogloss.progress import progress_bar as progress
 
-__all__ = ["complain", "note", "print_json", "print_rows", "progress", "warn"]
+__all__ = ["complain", "note", "print_json", "print_rows", "progress", "speak_utf8", "warn"]
+
+
+def speak_utf8() -> None:
+    """Print UTF-8 whatever the console's own encoding is, as on Windows and in cron jobs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def complain(message: str) -> None:

@@ -9,6 +9,10 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output.")]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Refuse vectors with bad rows, instead of leaving out a few with a warning."),
+]
 Seed = Annotated[int, typer.Option(help="Random seed; the same seed repeats a run exactly.")]
 
 

@@ -77,7 +77,7 @@ def held_out_words(seed: int) -> frozenset[str]:
 
 def seeds_and_test(source: str, target: str, held_out: Collection[str]) -> tuple[Dictionary, Dictionary]:
     """CLDR's pairs of words that have vectors: seeds, and those of the words held out."""
-    whole = sample_dictionary(source, target).lowercased().within(sample_vectors(source), sample_vectors(target))
+    whole = sample_dictionary(source, target).within(sample_vectors(source), sample_vectors(target))
     seeds = tuple(pair for pair in whole if pair.source not in held_out)
     test = tuple(pair for pair in whole if pair.source in held_out)
     return replace(whole, pairs=seeds), replace(whole, pairs=test)

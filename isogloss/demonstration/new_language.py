@@ -20,7 +20,6 @@ from isogloss.meta.new_language.evaluation import OURS, Draw, answers
 from isogloss.meta.new_language.lexicon_file import write_lexicon
 from isogloss.meta.tasks import Task, TaskSpace, WordMapping, dictionaries_of
 from isogloss.meta.tasks.candidate_episodes import Sides
-from isogloss.meta.tasks.space import within
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import inputs_of
 from isogloss.meta.training.run import Checkpointing, begin, episodes_of, finish
@@ -112,7 +111,7 @@ def adaptation_task(seed: int) -> tuple[Task, Sides]:
     """Support set (seeds) and query set of the new language, and the vectors of both languages."""
     spaces = Spaces({language: sample_vectors(language) for language in (SOURCE, HELD_OUT)})
     sides = Sides.of(spaces, SOURCE, HELD_OUT)
-    dictionary = within(sample_dictionary(SOURCE, HELD_OUT), sides.source, sides.target)
+    dictionary = sample_dictionary(SOURCE, HELD_OUT).within(sides.source, sides.target)
     task = WordMapping((SEEDS,), QUERIES).draw(dictionary, sides.source, sides.target, np.random.default_rng(seed))
     return task, sides
 

@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Origin, Pair
-from isogloss.data.dictionary_formats.terms import tidy
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import OTHER
 from isogloss.data.lines import head, pieces
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
+from isogloss.data.words import tidy
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Origin, Pair
-from isogloss.data.dictionary_formats.terms import tidy
 from isogloss.data.elements import Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
@@ -20,6 +19,7 @@ from isogloss.data.licence import strictest
 from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
+from isogloss.data.words import tidy
 from isogloss.kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added

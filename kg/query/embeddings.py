@@ -56,7 +56,7 @@ class Space:
             GraphError: The file has other words in these rows than when it was joined.
         """
         rows = store.rows(_JOINED, (number, file))
-        wrong = [word for word, row in rows if row >= len(vectors) or lemma(vectors.words[row]) != word]
+        wrong = [word for word, row in rows if row >= len(vectors) or vectors.find(word) != row]
         if wrong:
             raise GraphError(
                 f"{store.path}: {shown(wrong)} are not in their rows of the {vectors.language} vectors any more; "

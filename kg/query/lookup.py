@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from isogloss.data.text.spelling import search_form
+from isogloss.data.words import cleaned, typed
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.spelling import check_encodable, lemma, pieces
@@ -28,19 +30,23 @@ _PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid B
 def find(store: Store, word: str, language: str, number: int) -> list[Word]:
     """The entries written like ``word``; if there is none, those that differ in case and accents only.
 
+    Case is that of the language, and all apostrophes are one.
+
     Raises:
         FormatError: ``word`` is no valid text.
     """
     check_encodable([word], "the question")
-    rows = store.rows(_EXACT, (number, word))
+    rows = store.rows(_EXACT, (number, word)) or _of_any(store, _EXACT, number, typed(lemma(word)))
     if not rows:
-        written = lemma(word)
-        form = search_form(written)
-        rows = store.rows(_EXACT, (number, written)) or [
-            *store.rows(_EXACT, (number, form)),
-            *store.rows(_FOLDED, (number, form)),
-        ]
+        keys = typed(cleaned(word, language))
+        forms = dict.fromkeys(map(search_form, keys))
+        exact = _of_any(store, _EXACT, number, dict.fromkeys([*keys, *forms]))
+        rows = list(dict.fromkeys([*exact, *_of_any(store, _FOLDED, number, forms)]))
     return _words(rows, language)
+
+
+def _of_any(store: Store, query: str, number: int, words: Iterable[str]) -> list[Row]:
+    return [row for word in words for row in store.rows(query, (number, word))]
 
 
 def starting(store: Store, prefix: str, language: str, number: int, k: int) -> list[Word]:

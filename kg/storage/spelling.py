@@ -7,19 +7,20 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from isogloss.data.errors import FormatError
+from isogloss.data.words import tidy, untidy
 
 _GRAMS = 3  # letters in a piece of the full-text index
 
 
 def lemma(word: str) -> str:
-    """``word`` as the graph keeps it: composed (Unicode NFC), without blanks around it."""
-    return unicodedata.normalize("NFC", word).strip()
+    """``word`` as the graph keeps it: composed (Unicode NFC), with single blanks and nothing invisible."""
+    return tidy(word)
 
 
 def lemmas(words: Sequence[str]) -> list[str]:
     """``lemma`` of each of very many words."""
-    if unicodedata.is_normalized("NFC", "\0".join(words)):
-        return [word.strip() for word in words]
+    if unicodedata.is_normalized("NFC", joined := "\0".join(words)) and not untidy(joined):
+        return list(words)
     return [lemma(word) for word in words]
 
 

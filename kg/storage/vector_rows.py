@@ -14,8 +14,9 @@ from isogloss.kg.storage.store import Store
 def link(store: Store, vectors: Vectors, language: int) -> int:
     """Note the row of every word of a language, given by its number, that has a vector; how many words that are."""
     row_of: dict[str, int] = {}
-    for row, word in enumerate(vectors.words):
-        row_of.setdefault(lemma(word), row)
+    for words in (vectors.words, vectors.written):  # an entry may be spelled either way
+        for row, word in enumerate(words):
+            row_of.setdefault(lemma(word), row)
     query = "SELECT id, lemma FROM entry WHERE language = ? AND lemma IN ({keys})"
     rows = {number: row_of[written] for number, written in store.in_chunks(query, row_of, (language,))}
     if not rows:

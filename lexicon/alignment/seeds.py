@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.search.index import Rows
 
 MIN_SEED_WORDS = 5  # source words below which a dictionary is refused; round number, not tuned
+REVERSED = 2  # times as many pairs that fit turned round as given; words spelled alike fit both ways; round number
 FIVE_FOLDS_BELOW = 500  # source words from which one fold is held out instead of five in turn; round number, not tuned
 
 
@@ -32,7 +33,7 @@ class Seeds:
         Raises:
             VocabularyError: Fewer than ``MIN_SEED_WORDS`` different source words are left.
         """
-        usable = (dictionary.lowercased() if _lowercase(source) else dictionary).within(source, target)
+        usable = dictionary.within(source, target)
         seeds = cls(
             source.indices([pair.source for pair in usable]),
             target.indices([pair.target for pair in usable]),
@@ -122,11 +123,20 @@ def merged(parts: Iterable[Seeds]) -> Seeds:
     return pairs
 
 
+def facing(dictionary: Dictionary, source: Vectors, target: Vectors) -> tuple[Dictionary, str | None]:
+    """``dictionary``, turned round where its words clearly are those of the other side, and what to say about it."""
+    as_given = len(dictionary.within(source, target))
+    turned = len(dictionary.within(target, source))
+    if turned < REVERSED * max(as_given, 1):
+        return dictionary, None
+    said = (
+        f"{dictionary.origin.name}: {as_given:,} pairs fit as given, {turned:,} turned round, so it is read from "
+        f"{target.language} to {source.language}; give the {source.language} words first"
+    )
+    return replace(dictionary.reversed(), source=dictionary.source, target=dictionary.target), said
+
+
 def identical_strings(source: Vectors, target: Vectors) -> Dictionary:
     """Words and numerals spelled alike in both languages (Søgaard et al., 2018), as a seed dictionary."""
-    shared = [(word, word) for word in source.words if word in target]
+    shared = [(word, word) for word in source.words if word in target.row_of]
     return Dictionary.of(source.language, target.language, shared, Origin("identical strings", kind="induced"))
-
-
-def _lowercase(vectors: Vectors) -> bool:
-    return vectors.file is None or vectors.file.lowercase

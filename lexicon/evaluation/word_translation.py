@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,8 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.bootstrap import interval
 from isogloss.data.tables import html_table
 from isogloss.data.translation import Translations
+from isogloss.data.vectors import Vectors
+from isogloss.data.words import cleaned
 from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
 from isogloss.lexicon.evaluation.coverage import Curve, Scored
 from isogloss.lexicon.induction.translator import Translator
@@ -106,15 +108,17 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
     Raises:
         VocabularyError: Fewer than a handful of test words have vectors on both sides.
     """
-    gold = test.lowercased()
-    covered_gold = gold.within(translator.source, translator.target)
+    covered_gold = test.within(translator.source, translator.target)
     words = list(covered_gold.by_source)
+    test_words = len({translator.source.key(word) or cleaned(word, test.source) for word in test.by_source})
     if len(words) < MIN_SEED_WORDS:
         raise VocabularyError(
-            f"{test.origin.name}: found {len(words)} test words of {len(gold.by_source)} with vectors on both sides, "
+            f"{test.origin.name}: found {len(words)} test words of {test_words} with vectors on both sides, "
             f"expected at least {MIN_SEED_WORDS}; check that the languages are in the right order"
         )
-    predicted = translator.translate(words, DEPTH)
+    predicted = {
+        word: _keyed(answers, translator.target) for word, answers in translator.translate(words, DEPTH).items()
+    }
     ranks, by_pair = _ranks(predicted, covered_gold)
     frequency = translator.source.indices(words)
     kinds: dict[str, Which] = {"muse": np.ones(len(words), np.bool_)}
@@ -124,18 +128,22 @@ def evaluate(translator: Translator, test: Dictionary, *, seeds: int = 0) -> Eva
         "identical": identical,
         "different": ~identical,
         **dict(_bands(frequency)),
-        **_parts_of_speech(test, words),
+        **_parts_of_speech(test, words, translator.source),
     }
     scores = {name: Score.of(ranks[which]) for name, which in kinds.items()}
-    missed = np.zeros(len(gold.by_source) - len(words), dtype=np.int64)
+    missed = np.zeros(test_words - len(words), dtype=np.int64)
     other = {
         "fasttext": Score.of(np.concatenate([ranks, missed])),
         "xling": Score.of(by_pair, _places([pair.source for pair in covered_gold])),
     }
     ordered = {"muse": scores["muse"], **other, **scores}
-    return Evaluation(
-        len(words) / len(gold.by_source), ordered, Curve.of(_scored(predicted, covered_gold), len(covered_gold))
-    )
+    return Evaluation(len(words) / test_words, ordered, Curve.of(_scored(predicted, covered_gold), len(covered_gold)))
+
+
+def _keyed(answers: Translations, target: Vectors) -> Translations:
+    """``answers`` by the words of the table, as gold has them, whatever their spelling."""
+    keyed = (replace(answer, word=target.words[target.find(answer.word)]) for answer in answers)
+    return Translations(answers.query, keyed)
 
 
 def _ranks(predicted: Mapping[str, Translations], gold: Dictionary) -> tuple[Places, Places]:
@@ -168,8 +176,8 @@ def _bands(frequency: Places) -> Iterator[tuple[str, Which]]:
             yield f"rank {low + 1:,}-{high:,}", inside
 
 
-def _parts_of_speech(test: Dictionary, words: list[str]) -> dict[str, Which]:
+def _parts_of_speech(test: Dictionary, words: list[str], source: Vectors) -> dict[str, Which]:
     """The words of each part of speech that the test dictionary names, by its tag."""
-    named = {word.lower(): tag for word, tag in test.parts_of_speech[0].items()}
+    named = {source.key(word): tag for word, tag in test.parts_of_speech[0].items()}
     tags = np.array([named.get(word, "") for word in words])
     return {str(tag): tags == tag for tag in np.unique(tags) if tag}

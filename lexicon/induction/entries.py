@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.numerics.thresholds import best_f1
+from isogloss.data.tables import quoted
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, expected
 from isogloss.lexicon.search.csls import rank_of
@@ -63,11 +64,11 @@ class Entries:
         return np.asarray((self.rank == 1) & (self.rank_backward == 1), dtype=np.bool_)
 
     def lines(self) -> Iterator[str]:
-        """``lexicon.tsv``: a header, then a line for each pair."""
+        """``lexicon.tsv``: a header, then a line for each pair; a word with a quote in it stands in quotes."""
         yield "\t".join(COLUMNS) + "\n"
         for entry in self:
             yield (
-                f"{entry.source}\t{entry.target}\t{entry.score:.4f}\t{entry.probability:.4f}\t"
+                f"{quoted(entry.source)}\t{quoted(entry.target)}\t{entry.score:.4f}\t{entry.probability:.4f}\t"
                 f"{entry.rank}\t{entry.rank_backward}\t{entry.mutual:d}\n"
             )
 

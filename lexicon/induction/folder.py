@@ -12,6 +12,7 @@ import orjson
 
 from isogloss.data.errors import FormatError, OutputError
 from isogloss.data.storage import file_hash, replacing_folder
+from isogloss.data.tables import unquoted
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.lexicon.induction.entries import COLUMNS, Entries
@@ -78,7 +79,7 @@ def read_entries(folder: Path) -> Entries:
         raise FormatError.at(path, None, f"no readable table ({error})", "a folder that lexicon build wrote") from error
     if not lines or lines[0].split("\t") != list(COLUMNS):
         raise FormatError.at(path, 1, "another header", "\t".join(COLUMNS))
-    rows = [line.split("\t") for line in lines[1:]]
+    rows = [[*map(unquoted, line.split("\t"))] for line in lines[1:]]
     try:
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
         source, target, score, probability, rank, backward, _ = columns
@@ -94,8 +95,8 @@ def _found_again(vectors: Vectors, folder: Path, side: str) -> dict[str, Any]:
     if vectors.file is not None:
         return reference(vectors)
     path = folder / f"{side}.safetensors"
-    write_vectors(vectors, path)
-    file = VectorFile(path.name, "matrix", file_hash(path), None, lowercase=False)
+    write_vectors(replace(vectors, words=vectors.written, spellings=()), path)
+    file = VectorFile(path.name, "matrix", file_hash(path), None, lowercase=bool(vectors.spellings))
     return {**reference(vectors), "file": asdict(file)}
 
 

@@ -37,7 +37,7 @@ class GraphEvidence:
         """The weights of ``given`` for pairs whose words both have vectors; the highest where a pair is repeated."""
         probabilities: dict[int, dict[int, float]] = {}
         for pair in given:
-            row, target_row = source.row_of.get(pair.source, -1), target.row_of.get(pair.target, -1)
+            row, target_row = source.find(pair.source), target.find(pair.target)
             if row >= 0 and target_row >= 0:
                 listed = probabilities.setdefault(row, {})
                 listed[target_row] = max(listed.get(target_row, 0.0), pair.weight)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from isogloss.data.compute import DEFAULT, Compute
+from isogloss.data.compute import DEFAULT, Compute, check_device
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
@@ -167,10 +167,12 @@ def induce(
     """
     settings = settings or Settings()
     method = settings.recipe()
+    check_device(settings.device)
     if source.dimensions != target.dimensions:
         raise VocabularyError(
             f"found {source.language} vectors of {source.dimensions} dimensions and {target.language} vectors of "
-            f"{target.dimensions}, expected the same number; use models of one size or cut the larger"
+            f"{target.dimensions}, expected the same number; bring the larger to the smaller with --reduce "
+            "(in Python: reduce=True)"
         )
     clock, compute = Clock(), settings.compute(progress)
     space = Space.of(source, target, method.centring)
@@ -189,7 +191,7 @@ def induce(
     with clock.phase("selection"):
         graph_evidence = _weighted(resources.graph_evidence, space, data, forward.ranker, settings.seed)
         extractor = fit.extractor(direction, space)
-        entries = _entries(extractor, forward.ranker, graph_evidence, source, settings.min_probability)
+        entries = _entries(extractor, forward.ranker, graph_evidence, source, target, settings.min_probability)
     model = Model.of(fit.alignment, fit.pairs, direction, forward.ranker, backward.ranker)
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
         precision, words = forward.precision, forward.words
@@ -312,7 +314,7 @@ def _weighted(
 ) -> WeightedEvidence | None:
     if given is None:
         return None
-    evidence = GraphEvidence.of(given.lowercased(), space.source, space.target)
+    evidence = GraphEvidence.of(given, space.source, space.target)
     return WeightedEvidence.of(evidence, data.cross.candidates, data.training_pairs.gold, ranker, seed=seed)
 
 
@@ -321,6 +323,7 @@ def _entries(
     ranker: Ranker,
     graph_evidence: WeightedEvidence | None,
     source: Vectors,
+    target: Vectors,
     min_probability: float | None,
 ) -> Entries:
     direction = extractor.direction
@@ -331,8 +334,8 @@ def _entries(
     rows, scores, probability = (np.concatenate(column) for column in zip(*ranked, strict=True))
     order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder)
     return select(
-        source.words,
-        extractor.targets,
+        source.written,
+        target.written,
         rows[order],
         scores[order],
         probability[order],

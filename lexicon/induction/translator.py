@@ -13,6 +13,7 @@ from isogloss.data.numerics.csls import NEIGHBORS, csls
 from isogloss.data.text.phrases import composed
 from isogloss.data.translation import Translation, Translations
 from isogloss.data.vectors import Matrix, Vectors
+from isogloss.data.words import cleaned
 from isogloss.lexicon.induction.entries import ordered
 from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.ranking.features import Extractor, Queries
@@ -64,8 +65,9 @@ class Translator:
     def translate(self, words: Sequence[str], k: int = 10) -> dict[str, Translations]:
         """The ``k`` best translations of each word, best first; a word without a vector gets an empty list.
 
-        A word that is not in the vectors' list is tried in lower case, then as a phrase (composed of its words;
-        Mikolov et al., 2013; Arora et al., 2017), then through subwords.
+        Words are found however they are typed, and translations are spelled as in their file. A word that is not in the
+        vectors' list is tried in lower case, then as a phrase (composed of its words; Mikolov et al., 2013; Arora et
+        al., 2017), then through subwords.
         """
         words = list(dict.fromkeys(words))
         vectors = {word: vector for word in words if (vector := self._vector(word)) is not None}
@@ -76,7 +78,7 @@ class Translator:
         for word, *columns in zip(vectors, rows, scores, probability, strict=True):
             candidates = zip(*(column.tolist() for column in columns), strict=True)
             translations[word].extend(
-                Translation(word, self.target.words[target], self.target.language, rank, score, chance)
+                Translation(word, self.target.written[target], self.target.language, rank, score, chance)
                 for rank, (target, score, chance) in enumerate(candidates, start=1)
             )
         return translations
@@ -106,7 +108,8 @@ class Translator:
         return neighbours.rows[best], neighbours.scores[best], probability[best]
 
     def _queries(self, vectors: Mapping[str, Matrix]) -> Queries:
-        words, rows = list(vectors), np.array([self._row(word) for word in vectors])
+        rows = np.array([self._row(word) for word in vectors])
+        words = [self._key(word, row) for word, row in zip(vectors, rows.tolist(), strict=True)]
         plain = self.model.alignment.source(np.stack(list(vectors.values())))
         corrected = self.model.alignment.source_correction(plain) if self.model.alignment.source_correction else plain
         neighbourhoods, new = self.model.source, rows < 0
@@ -120,16 +123,24 @@ class Translator:
         return Queries(words, rows, plain, corrected, density, density_other)
 
     def _row(self, word: str) -> int:
-        return self.source.row_of.get(word, self.source.row_of.get(word.lower(), -1))
+        row = self.source.find(word)
+        return row if row >= 0 else self.source.row_of.get(cleaned(word, self.source.language), -1)
+
+    def _key(self, word: str, row: int = -1) -> str:
+        """The word that is translated: features and subwords take no notice of how it was typed."""
+        if row >= 0:
+            return self.source.words[row]
+        return cleaned(word, self.source.language, self.source.file is None or self.source.file.lowercase)
 
     def _vector(self, word: str) -> Matrix | None:
         row = self._row(word)
         if row >= 0:
             return np.asarray(self.source.matrix[row], dtype=np.float32)
-        parts = [self._row(part) for part in word.split()]
+        key = self._key(word)
+        parts = [self._row(part) for part in key.split()]
         if len(parts) > 1 and min(parts) >= 0:
             return composed(self.source, parts)
-        if self.source.subwords is None:
+        if self.source.subwords is None or not key:
             return None
-        vector = self.source.subwords.vectors([word])[0]
+        vector = self.source.subwords.vectors([key])[0]
         return vector if vector.any() else None

@@ -81,7 +81,7 @@ def retrieve(
     if search == "faiss" or (search == "auto" and _flat(x, y, device)):
         kind = None if search == "faiss" else "Flat"
         return retrieve_with_faiss(x, y, k, k_backward or k, neighbors, kind)
-    if len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
+    if device == "cpu" and len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
         best = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
     else:
         precision = fastest_precision(device) if approximates(search, x, y) else fast_precision(device)

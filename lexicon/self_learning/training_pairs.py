@@ -123,7 +123,7 @@ def collect_training_pairs(
 
 
 def _few(space: Space, given: Dictionary) -> bool:
-    covered = given.lowercased().within(space.source, space.target)
+    covered = given.within(space.source, space.target)
     return len(covered.by_source) < ENOUGH
 
 

@@ -19,7 +19,6 @@ from isogloss.lexicon.alignment.procrustes import orthogonal, procrustes
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.search.csls import retrieve
-from isogloss.meta.tasks.space import within
 
 VOCABULARY = 8_000  # most frequent words of a language that get a mean; round number
 TARGET_VOCABULARY = 2 * VOCABULARY  # most frequent words of another language that may be their translations
@@ -122,7 +121,7 @@ def multilingual_mean(
 
 
 def _within(dictionary: Dictionary, source: Vectors, target: Vectors) -> Dictionary:
-    return within(dictionary, source.first(VOCABULARY), target.first(TARGET_VOCABULARY))
+    return dictionary.within(source.first(VOCABULARY), target.first(TARGET_VOCABULARY))
 
 
 def _nearest_translations(x: Matrix, y: Matrix, gold: Seeds) -> Seeds:

@@ -14,7 +14,6 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.meta.tasks.space import within
 
 SEED_COUNTS = (10, 40)  # seed pairs of a case; round numbers, either side of the 25 that most benchmarks begin with
 SEED_VOCABULARY = 5_000  # most frequent words of each language that seeds are drawn from; round number
@@ -69,7 +68,7 @@ def training_cases(
     for (source, target), dictionary in sorted(chosen.items()):
         if not {source, target} <= set(tables) or tables[source].dimensions != tables[target].dimensions:
             continue
-        usable = within(dictionary, tables[source], tables[target])
+        usable = dictionary.within(tables[source], tables[target])
         if len(usable.by_source) >= MIN_QUERY + max(counts):
             gold = Seeds.of(usable, tables[source], tables[target])
             cases += [TrainingCase(source, target, draw_seeds(gold, count, random), gold) for count in counts]

@@ -67,13 +67,13 @@ class Adapted:
         new = rows[~np.isin(rows, self.seeds.source)]
         seeds = self.seeds.only(rows)
         pairs = [
-            Pair(source.words[a], target.words[b], 1.0, {"rank": 1, "mutual": True, "seed": True})
+            Pair(source.written[a], target.written[b], 1.0, {"rank": 1, "mutual": True, "seed": True})
             for a, b in zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
         ]
         for start in progress(range(0, len(new), BLOCK), "Translating"):
             pairs.extend(self._pairs(new[start : start + BLOCK], k))
         kept = sorted(
-            (pair for pair in pairs if pair.weight >= min_probability), key=lambda pair: source.row_of[pair.source]
+            (pair for pair in pairs if pair.weight >= min_probability), key=lambda pair: source.find(pair.source)
         )
         origin = Origin("isogloss meta adapt", kind="induced")
         return Dictionary(source.language, target.language, tuple(kept), origin)
@@ -88,7 +88,7 @@ class Adapted:
                     "mutual": bool(retrieval.backward.rows[row, 0] == word and retrieval.forward.rows[word, 0] == row),
                     "seed": False,
                 }
-                yield Pair(self.sides.source.words[word], self.sides.target.words[row], probability, evidence)
+                yield Pair(self.sides.source.written[word], self.sides.target.written[row], probability, evidence)
 
     def _blocks(self, words: Rows, offered: Rows) -> Iterator[NDArray[np.float32]]:
         for start in range(0, len(words), BLOCK):

@@ -24,7 +24,7 @@ from isogloss.meta.tasks.candidate_episodes import (
     support_batch,
     task_descriptor,
 )
-from isogloss.meta.tasks.space import TaskSpace, within
+from isogloss.meta.tasks.space import TaskSpace
 from isogloss.meta.tasks.task import Task
 from isogloss.meta.tasks.word_mapping import WordMapping
 from isogloss.meta.training.checkpoint import Checkpoint
@@ -196,7 +196,7 @@ def evaluate(
 ) -> Iterator[Row]:
     """A row for each number of seeds that the dictionary of ``pair`` allows."""
     sides = Sides.of(space.vectors, *pair)
-    dictionary = within(space.dictionaries[pair], sides.source, sides.target)
+    dictionary = space.dictionaries[pair].within(sides.source, sides.target)
     for k in seeds:
         family = WordMapping((k,), queries)
         if not family.size(dictionary):
@@ -222,7 +222,7 @@ def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
     """
     family = WordMapping((fewest,))
     sizes = {
-        (source, target): family.size(within(dictionary, space.vectors.words(source), space.vectors.words(target)))
+        (source, target): family.size(dictionary.within(space.vectors.words(source), space.vectors.words(target)))
         for (source, target), dictionary in space.dictionaries.items()
         if target == held_out
     }

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from isogloss.data.errors import VocabularyError
+from isogloss.data.words import cleaned
 from isogloss.kg.graph import Graph
 from isogloss.kg.results import Path
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -218,7 +219,7 @@ def evidence(graph: Graph, word: str, source: str, candidate: str, target: str) 
         translations = graph.translate(word, source, target, k=TRANSLATIONS)
     except VocabularyError:
         return ()
-    return next((one.evidence for one in translations if one.word.lower() == candidate.lower()), ())
+    return next((one.evidence for one in translations if cleaned(one.word, target) == cleaned(candidate, target)), ())
 
 
 def _features(adapted: Adapted, row: int, targets: Sequence[int] | NDArray[np.int64]) -> Tensor:

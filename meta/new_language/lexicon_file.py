@@ -6,6 +6,7 @@ from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.storage import replacing
+from isogloss.data.tables import quoted
 
 COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
 
@@ -24,6 +25,6 @@ def write_lexicon(dictionary: Dictionary, path: Path, *, force: bool = False) ->
         for pair in dictionary:
             evidence = pair.evidence or {}
             stream.write(
-                f"{pair.source}\t{pair.target}\t{pair.weight:.4f}\t{evidence.get('rank', 1)}\t"
+                f"{quoted(pair.source)}\t{quoted(pair.target)}\t{pair.weight:.4f}\t{evidence.get('rank', 1)}\t"
                 f"{evidence.get('mutual', False):d}\t{evidence.get('seed', False):d}\n"
             )

@@ -11,7 +11,6 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
-from isogloss.data.vectors import Vectors
 from isogloss.meta.tasks.concept import ConceptNWay
 from isogloss.meta.tasks.cycle_ranking import CycleRanking, Detours, detours
 from isogloss.meta.tasks.family import Family
@@ -175,13 +174,7 @@ class TaskSpace:
     @cached_property
     def _usable(self) -> dict[tuple[str, str], Dictionary]:
         return {
-            (source, target): within(dictionary, self.vectors.words(source), self.vectors.words(target))
+            (source, target): dictionary.within(self.vectors.words(source), self.vectors.words(target))
             for (source, target), dictionary in self.dictionaries.items()
             if source not in self.held_out and target not in self.held_out
         }
-
-
-def within(dictionary: Dictionary, source: Vectors, target: Vectors) -> Dictionary:
-    """The pairs of ``dictionary`` whose words have vectors, in lower case where the vectors are."""
-    plain = any(each.file is not None and not each.file.lowercase for each in (source, target))
-    return (dictionary if plain else dictionary.lowercased()).within(source, target)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary, Pair
-from isogloss.data.dictionary_formats.terms import Collection, is_word, single_words, tidy
+from isogloss.data.dictionary_formats.terms import Collection, is_word, single_words
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import dictionary_format, read_dictionary
+from isogloss.data.words import tidy
 
 
 def written(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> Path:
@@ -85,7 +86,49 @@ def test_a_table_is_read_by_its_column_names(tmp_path: Path) -> None:
 
 def test_a_table_without_names_has_source_target_weight(tmp_path: Path) -> None:
     assert read(tmp_path, "cat\tchat\t0.25\n").pairs == (Pair("cat", "chat", 0.25),)
-    assert read(tmp_path, "cat\tchat\tnoun\n").pairs == (Pair("cat", "chat"),)
+    noun = read(tmp_path, "cat\tchat\tnoun\n")
+    assert noun.pairs == (Pair("cat", "chat"),)
+    assert noun.parts_of_speech[0] == {"cat": "NOUN"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("big\tgrand, gros\nbig\tlarge / vaste\n", "comma.txt"),
+        ("big\tgrand\tgros\tlarge\nbig\tvaste\n", "columns.tsv"),
+        ("big;grand;gros\r\nbig;large;vaste\r\n", "excel.csv"),
+        ("sep=;\nbig;grand;gros\nbig;large;vaste\n", "excel.csv"),
+        ("big;grand\nbig;gros\nbig;large\nbig;vaste\n", "semicolons.txt"),
+        ("big grand\nbig gros\nbig large\nbig vaste\n", "blanks.tsv"),
+        ("big\tgrand\t120\nbig\tgros\t31\nbig\tlarge\t12\nbig\tvaste\t7\n", "counts.tsv"),
+        ("English\tFrançais\nbig\tgrand, gros\nbig\tlarge\nbig\tvaste\n", "headed.tsv"),
+        ("fra\teng\ngrand\tbig\ngros\tbig\nlarge\tbig\nvaste\tbig\n", "turned.tsv"),
+        ("Word,Translation\nbig,grand\nbig,gros\nbig,large\nbig,vaste\n", "named.csv"),
+        ('big\tgrand\nbig\tgros\n"big"\t"large"\nbig\tvaste\n', "quoted.tsv"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_tables_as_people_have_them_give_the_same_pairs(tmp_path: Path, content: str, name: str, encoding: str) -> None:
+    found = read(tmp_path, content.encode(encoding), name)
+    assert {target for _, target in words(found)} >= {"grand", "gros", "large", "vaste"}
+    assert {source for source, _ in words(found)} == {"big"}
+    assert len(found) == 4
+    assert found.dropped == {}
+
+
+def test_counts_in_the_third_column_are_evidence(tmp_path: Path) -> None:
+    found = read(tmp_path, "cat\tchat\t120\ndog\tchien\t31\n", "counts.tsv")
+    assert found.pairs == (Pair("cat", "chat", 1.0, {"count": 120}), Pair("dog", "chien", 1.0, {"count": 31}))
+
+
+def test_a_table_in_latin_1_says_what_to_do(tmp_path: Path) -> None:
+    assert "iconv -f latin1 -t utf-8" in refusal(tmp_path, "école\tschool\n".encode("latin-1"), "t.tsv")
+    assert "iconv -f latin1 -t utf-8" in refusal(tmp_path, "école school\n".encode("latin-1"))
+
+
+def test_words_of_our_own_tables_stay_whole(tmp_path: Path) -> None:
+    found = read(tmp_path, 'source\ttarget\n"say ""hi"""\tParis, Texas\n""""\t/\n', "t.tsv")
+    assert words(found) == [('say "hi"', "Paris, Texas"), ('"', "/")]
 
 
 def test_an_induced_lexicon_comes_back_with_its_evidence(tmp_path: Path) -> None:
@@ -162,7 +205,7 @@ def test_tidying_keeps_what_is_read(text: str, clean: str) -> None:
 
 @given(text=st.text(st.sampled_from("aé \t\n\u00a0\u2000\u3000\u200e\u00ad\u0301語\ufeff\u200c\0") | st.characters()))
 def test_what_prints_as_it_is_is_tidied_like_anything_else(text: str) -> None:
-    seen = re.sub("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]", "", text)
+    seen = re.sub("[\u200b\u2060\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]", "", text)
     assert tidy(text) == " ".join(unicodedata.normalize("NFC", seen).split())
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.reading import read_dictionary, read_vectors, read_with_counts
-from isogloss.data.text.cleaning import Vocabulary, cleaned
+from isogloss.data.text.cleaning import Vocabulary
+from isogloss.data.words import cleaned
 
 
 def test_vectors_say_where_they_come_from(tmp_path: Path) -> None:
@@ -68,6 +69,6 @@ def test_an_empty_vocabulary_is_no_vocabulary(tmp_path: Path) -> None:
 def test_the_first_of_equal_words_is_kept_in_order(words: list[str], most: int) -> None:
     vocabulary = Vocabulary(Path("x"), max_vocab=most)
     kept = vocabulary.admit(words, range(1, len(words) + 1))
-    assert vocabulary.words == list(dict.fromkeys(cleaned(word) for word in words))[:most]
+    assert vocabulary.words == [word for word in dict.fromkeys(map(cleaned, words)) if word][:most]
     assert [cleaned(words[position]) for position in kept] == vocabulary.words
-    assert vocabulary.rows == len(kept) + vocabulary.collisions + vocabulary.repeated
+    assert vocabulary.rows == len(kept) + vocabulary.collisions + vocabulary.repeated + len(vocabulary.wordless)

@@ -34,7 +34,7 @@ def read(tmp_path: Path, content: bytes, **options: object) -> Vectors:
 def refusal(tmp_path: Path, content: bytes, name: str = "x.vec") -> str:
     path = written(tmp_path, content, name)
     with pytest.raises(FormatError) as caught:
-        read_vectors(path, "en")
+        read_vectors(path, "en", strict=True)
     return str(caught.value).removeprefix(str(path))
 
 
@@ -129,7 +129,7 @@ def test_nothing_is_parsed_behind_the_cut(tmp_path: Path) -> None:
     path = written(tmp_path, b"400001 2\n" + rows + b"broken\n")
     assert len(read_vectors(path, "en", max_vocab=1000)) == 1000
     with pytest.raises(FormatError, match=":400002: 0 numbers after 'broken'"):
-        text.read_into(Vocabulary(path), path)
+        text.read_into(Vocabulary(path, strict=True), path)
 
 
 def test_a_row_without_a_word_is_left_out_and_told(tmp_path: Path) -> None:
@@ -146,9 +146,8 @@ def test_a_row_without_a_word_is_left_out_and_told(tmp_path: Path) -> None:
         (b"0 300\n", ":1: a header of 0 words and 300 dimensions, expected at least one of each"),
         (b"2 2\n", ":1: the end of the file after 0 rows, expected 2 rows as line 1 says; fetch the file again"),
         (b"3 2\na 1 2\nb 1 2\n", ":3: the end of the file after 2 rows, expected 3 rows as line 1 says"),
-        (b"1 2\na 1 2\nb 1 2\n", ":3: one row more, expected 1 rows as line 1 says"),
+        (b"1 2\na 1 2\nb 1 2\n", ":3: 2 rows, expected 1 as line 1 says"),
         (b"2 3\na 1 2\nb 1 2\n", ":2: 2 numbers after 'a 1 2', expected 3 as line 1 says"),
-        (b"2 1\na 1 2\nb 1 2\n", ":2: 2 numbers after 'a 1 2', expected 1 as line 1 says"),
         (b"2 2\na 1 2\nb 1\n", ":3: 1 numbers after 'b 1', expected 2 as line 1 says"),
         (b"a 1 2\nb 1 2\nc 1 2 3\n", ":3: 3 numbers after 'c 1 2 3', expected 2 as on the other lines"),
         (b"2 2\na 1 2\nb 1 x\n", ":3: 'x', expected a number"),
@@ -192,5 +191,5 @@ def test_a_compressed_bomb_of_one_line_is_refused(tmp_path: Path) -> None:
 
 def test_rows_in_later_blocks_keep_their_line_numbers(tmp_path: Path) -> None:
     rows = [b"w%d %s" % (row, b" ".join([b"0.12345"] * 100)) for row in range(20_000)]
-    rows[17_000] += b" 1"
-    assert refusal(tmp_path, b"20000 100\n" + b"\n".join(rows)).startswith(":17002: 101 numbers")
+    rows[17_000] = rows[17_000].rsplit(b" ", 1)[0]
+    assert refusal(tmp_path, b"20000 100\n" + b"\n".join(rows)).startswith(":17002: 99 numbers")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.options import Force, Json
+from isogloss.cli.options import Force, Json, Strict
 
 
 class Architecture(StrEnum):
@@ -21,7 +21,9 @@ class Architecture(StrEnum):
 
 
 def info(
-    file: Annotated[Path, typer.Argument(help="Word vectors or a dictionary, in any known format.")],
+    file: Annotated[
+        Path, typer.Argument(help="Word vectors or a dictionary, in any known format; - reads stdin.", allow_dash=True)
+    ],
     lang: Annotated[
         str | None, typer.Option("--lang", help="Language of the vectors or the headwords, such as en.")
     ] = None,
@@ -32,6 +34,7 @@ def info(
     words: Annotated[
         Path | None, typer.Option("--words", help="Word list for a file without one (floret, .npy), one word per line.")
     ] = None,
+    strict: Strict = False,
     json: Json = False,
 ) -> None:
     """Inspect FILE: format, words, dimensions, norms, duplicates, and warnings about what may go wrong.
@@ -40,7 +43,7 @@ def info(
     """
     from isogloss.data.inspection import inspect
 
-    report = inspect(file, lang, target=to, max_vocab=max_vocab or None, words=words, progress=progress)
+    report = inspect(file, lang, target=to, max_vocab=max_vocab or None, words=words, strict=strict, progress=progress)
     values = asdict(report)
     if json:
         print_json(values)

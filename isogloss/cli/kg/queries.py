@@ -22,6 +22,7 @@ from isogloss.cli.kg.options import (
 )
 from isogloss.cli.kg.rendering import claim_as_json, names, path_as_json, render, route
 from isogloss.cli.options import Json
+from isogloss.cli.word_lists import STDIN, Failed, MayWordList, read_words, write_failed
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation
@@ -31,15 +32,8 @@ def translate(
     source: From,
     target: To,
     word: Annotated[str | None, typer.Argument(help="The word.", show_default=False)] = None,
-    words: Annotated[
-        typer.FileText | None,
-        typer.Option(
-            help="File of words, one per line; - reads stdin.",
-            encoding="utf-8",
-            errors="replace",
-            show_default=False,
-        ),
-    ] = None,
+    words: MayWordList = None,
+    failed: Failed = None,
     k: Count = 10,
     via: Annotated[
         list[str] | None,
@@ -54,6 +48,8 @@ def translate(
 ) -> None:
     """Print translations of WORD, highest score first: word, rank, translation, score, licence.
 
+    With --words and --json, words without a translation are listed with the reason.
+
     Example: isogloss kg translate dog --from en --to fr --explain
     """
     if (word is None) == (words is None):
@@ -63,8 +59,9 @@ def translate(
     from isogloss.data.errors import VocabularyError
     from isogloss.kg.graph import open_graph
 
-    queries = [word] if word is not None else [line.strip() for line in words or () if line.strip()]
+    queries = [word] if word is not None else read_words(words or STDIN)
     translations: dict[str, list[Translation]] = {}
+    unknown: dict[str, str] = {}
     with open_graph(graph) as opened:
         for language in (source, target, *(via or ())):
             opened.language_number(language)
@@ -78,7 +75,11 @@ def translate(
                     raise
                 warn([str(error)])
                 translations[query] = []
-    render(translations, explain=explain, json=json)
+                unknown[query] = f"no {source} word of the graph"
+            if not translations[query]:
+                unknown.setdefault(query, f"no {target} translation")
+    write_failed(failed, unknown)
+    render(translations, explain=explain, json=json, failed=unknown if words is not None else None)
     if not any(translations.values()):
         complain(f"no {target} translation of {_shown(queries)} in {graph}; {_hint(direct, via, min_score, licence)}")
         raise typer.Exit(1)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from isogloss.cli.console import print_json, print_rows
+from isogloss.cli.word_lists import failed_as_json
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation
     from isogloss.kg.results import Claim, Path, Stats
 
 
-def render(translations: dict[str, list[Translation]], *, explain: bool, json: bool) -> None:
-    """Translations as rows or JSON; with ``explain``, a row for every path."""
+def render(
+    translations: dict[str, list[Translation]], *, explain: bool, json: bool, failed: Mapping[str, str] | None = None
+) -> None:
+    """Translations as rows or JSON; with ``explain``, a row for every path; JSON ends with those that ``failed``."""
     if json:
-        print_json([_as_json(word, rank, translation, explain) for word, rank, translation in _ranked(translations)])
+        answers = [_as_json(word, rank, translation, explain) for word, rank, translation in _ranked(translations)]
+        print_json([*answers, *failed_as_json(failed or {})])
     elif explain:
         print_rows(
             (word, rank, translation.word, translation.score, path.score, str(path.licence or "unknown"), route(path))

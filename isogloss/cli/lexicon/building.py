@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.lexicon.options import Folder, Moved, Reverse, opened_lexicon
-from isogloss.cli.options import Cache, Force, Json, Seed
+from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
+from isogloss.cli.options import Cache, Force, Json, Seed, Strict
+from isogloss.cli.word_lists import Failed, WordList, failed_as_json, read_words, write_failed
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
+NO_VECTOR = "no vector"
 
 
 def build(
@@ -30,6 +32,8 @@ def build(
     max_vocab: Annotated[
         int, typer.Option(min=1, help="Number of most frequent words of each language to use.")
     ] = 200_000,
+    keep_case: KeepCase = False,
+    strict: Strict = False,
     method: Annotated[
         str,
         typer.Option(
@@ -77,6 +81,10 @@ def build(
         Path | None, typer.Option(help="Multi-word terms to translate into as well, one per line.", show_default=False)
     ] = None,
     graph: Annotated[Path | None, typer.Option(help="Graph to add the pairs to.", show_default=False)] = None,
+    reduce: Annotated[
+        bool,
+        typer.Option("--reduce", help="Bring vectors of more dimensions to the number of the others by PCA."),
+    ] = False,
     device: Annotated[str, typer.Option(help="torch device: cpu, cuda, mps.")] = "cpu",
     cache: Cache = None,
     seed: Seed = 0,
@@ -87,6 +95,7 @@ def build(
 
     Example: isogloss lexicon build en fr --source-vectors wiki.en.vec --target-vectors wiki.fr.vec --out en-fr
     """
+    from isogloss.data.compute import check_device
     from isogloss.data.lines import sentences_of
     from isogloss.data.reading import read_vectors
     from isogloss.data.storage import refuse_to_overwrite
@@ -97,6 +106,7 @@ def build(
 
     refuse_to_overwrite(out, force)
     Settings(method=method).recipe()  # an unknown method is refused before long files are read
+    check_device(device)
     learned = None
     if prior is not None:
         from isogloss.meta.matching.prior import load
@@ -105,7 +115,16 @@ def build(
 
     def vectors(path: Path, language: str, words: Path | None, phrases: Path | None) -> Vectors:
         listed = sentences_of(phrases) if phrases else []
-        table = read_vectors(path, language, max_vocab=max_vocab, words=words, cache=cache, progress=progress)
+        table = read_vectors(
+            path,
+            language,
+            max_vocab=max_vocab,
+            lowercase=not keep_case,
+            words=words,
+            strict=strict,
+            cache=cache,
+            progress=progress,
+        )
         return with_phrases(table, listed) if listed else table
 
     built = build_lexicon(
@@ -118,6 +137,7 @@ def build(
         search=search,
         effort=effort,
         min_probability=min_probability,
+        reduce=reduce,
         device=device,
         seed=seed,
         prior=learned,
@@ -147,37 +167,40 @@ def build(
 
 def translate(
     folder: Folder,
-    words: Annotated[
-        typer.FileText, typer.Option(help="Words to translate, one per line; - reads stdin.", show_default=False)
-    ],
+    words: WordList,
     k: Annotated[int, typer.Option("-k", min=1, help="Number of translations per word.")] = 10,
     reverse: Reverse = False,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
+    failed: Failed = None,
     cache: Cache = None,
     json: Json = False,
 ) -> None:
     """Print the best translations of each word of a file: word, rank, translation, score, probability.
 
+    Words are found however they are typed. With --json, words without a translation are listed with the reason.
+
     Example: isogloss lexicon translate en-fr --words words.txt -k 3
     """
     from isogloss.lexicons import open_lexicon
 
-    queries = [word for line in words if (word := line.strip())]
+    queries = read_words(words)
     opened = open_lexicon(
         folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress
     )
     by_query = opened.translate(queries, k, reverse=reverse)
-    unknown = [word for word, listed in by_query.items() if not listed]
+    unknown = {word: NO_VECTOR for word, listed in by_query.items() if not listed}
     if unknown:
-        warn([f"{len(unknown)} of {len(by_query)} words have no vector and no translation, such as {unknown[0]!r}"])
+        first = next(iter(unknown))
+        warn([f"{len(unknown)} of {len(by_query)} words have no vector and no translation, such as {first!r}"])
+    write_failed(failed, unknown)
     rows = [
         (one.query, one.rank, one.word, one.score, one.probability)
         for translations in by_query.values()
         for one in translations
     ]
     if json:
-        print_json([dict(zip(TRANSLATED, row, strict=True)) for row in rows])
+        print_json([*(dict(zip(TRANSLATED, row, strict=True)) for row in rows), *failed_as_json(unknown)])
     else:
         print_rows(rows)
 

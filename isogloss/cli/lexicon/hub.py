@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, progress
-from isogloss.cli.options import Cache, Force, Json
+from isogloss.cli.lexicon.options import KeepCase
+from isogloss.cli.options import Cache, Force, Json, Strict
 
 
 def hub(
@@ -24,6 +25,8 @@ def hub(
     weighted: Annotated[
         bool, typer.Option(help="Weight dimensions by their correlation; otherwise rotate only.")
     ] = True,
+    keep_case: KeepCase = False,
+    strict: Strict = False,
     cache: Cache = None,
     json: Json = False,
     force: Force = False,
@@ -40,7 +43,18 @@ def hub(
     listed = [(_languages(name), path) for name, path in (_named(each, "SOURCE-TARGET=FILE") for each in dictionary)]
     refuse_to_overwrite(out, force)
     built = align_many(
-        [read_vectors(path, name, max_vocab=max_vocab, cache=cache, progress=progress) for name, path in files],
+        [
+            read_vectors(
+                path,
+                name,
+                max_vocab=max_vocab,
+                lowercase=not keep_case,
+                strict=strict,
+                cache=cache,
+                progress=progress,
+            )
+            for name, path in files
+        ],
         [read_dictionary(path, *names) for names, path in listed],
         out=out,
         chain=chain,

@@ -24,7 +24,7 @@ def print_suggestions(
     from isogloss.meta.training.checkpoint import load
 
     checkpoint = load(model)
-    dictionary = None if seeds is None else read_dictionary(seeds, source.language, target.language).lowercased()
+    dictionary = None if seeds is None else read_dictionary(seeds, source.language, target.language)
     usable = None if dictionary is None else dictionary.within(source, target)
     adapted = None
     if usable is not None and len(usable.by_source) >= MIN_SEED_WORDS:

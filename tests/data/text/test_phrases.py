@@ -27,7 +27,7 @@ def test_phrases_stand_behind_the_words_and_the_file_remembers_them(vectors: Vec
     assert found.matrix[:3].tolist() == vectors.matrix.tolist()
     assert found.matrix[3] == pytest.approx(composed(vectors, [1, 2]))
     assert found.file is not None
-    assert found.file.phrases == ("ice cream",)
+    assert found.file.phrases == ("Ice Cream",)
     assert not found.warnings
     assert with_phrases(found, ["ice cream"]) is found
 

@@ -56,7 +56,7 @@ def test_info_counts_a_dictionary(tmp_path: Path) -> None:
 
 def test_a_broken_file_ends_with_one_line_and_status_1(tmp_path: Path) -> None:
     (tmp_path / "x.vec").write_text("2 2\na 1 2\nb 1\n")
-    done = isogloss("info", tmp_path / "x.vec")
+    done = isogloss("info", tmp_path / "x.vec", "--strict")
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == f"error: {tmp_path}/x.vec:3: 1 numbers after 'b 1', expected 2 as line 1 says\n"

@@ -55,11 +55,28 @@ def test_translations_in_json_carry_their_paths_and_sources(kg: Command) -> None
 
 
 def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Command, tmp_path: Path) -> None:
-    (tmp_path / "words.txt").write_bytes(b"dog\n\nzebra\ncat\n\xff\n")
+    (tmp_path / "words.txt").write_bytes(b"\xef\xbb\xbfdog\n\nzebra\ncat\n")
     found = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
     assert found.status == 0
     assert [row[0] for row in found.rows] == ["dog", "cat"]
     assert "warning: 'zebra' is not among the en words" in found.err
+
+
+def test_a_list_in_latin_1_is_refused_with_the_line(kg: Command, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_bytes(b"dog\n\xe9cole\n")
+    found = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
+    assert (found.status, found.out) == (1, "")
+    assert "words.txt:2: '\ufffdcole', which is no UTF-8" in found.err
+    assert "iconv" in found.err
+
+
+def test_words_without_an_answer_are_listed_with_the_reason(kg: Command, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("dog\nzebra\n", encoding="utf-16")
+    arguments = ("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
+    found = kg(*arguments, "--failed", tmp_path / "failed.tsv", "--json")
+    assert (tmp_path / "failed.tsv").read_text("utf-8") == "zebra\tno en word of the graph\n"
+    assert [(answer["word"], answer["translation"]) for answer in found.json] == [("dog", "chien"), ("zebra", None)]
+    assert found.json[-1]["reason"] == "no en word of the graph"
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from isogloss.data.reading import read_vectors
-from isogloss.data.sample import sample_dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.kg.graph import open_graph
 from isogloss.lexicon.induction.pipeline import Induction
+from isogloss.lexicons import open_lexicon
 from tests.conftest import Command
 from tests.lexicon.conftest import Files
 
@@ -54,6 +59,56 @@ def test_different_dimensions_end_with_status_1(
     assert done.status == 1
     assert "100 dimensions and fr vectors of 60" in done.err
     assert not (tmp_path / "out").exists()
+
+
+def test_the_larger_vectors_are_reduced_to_the_smaller(
+    command: Command, files: Files, target: Vectors, tmp_path: Path
+) -> None:
+    write_vectors(Vectors("fr", target.words, target.matrix[:, :60]), tmp_path / "narrow.vec")
+    narrow = files._replace(target=tmp_path / "narrow.vec")
+    out = tmp_path / "out"
+    done = command(*narrow.arguments(), "--out", out, "--method", "procrustes", "--reduce")
+    assert done.status == 0
+    (tmp_path / "words.txt").write_text("water\n", encoding="utf-8")
+    done = command("lexicon", "translate", out, "--words", tmp_path / "words.txt", "-k", 10)
+    assert "eau" in {row[2] for row in done.rows}
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:77"])
+def test_a_device_that_is_not_there_ends_with_one_line(
+    command: Command, files: Files, tmp_path: Path, device: str
+) -> None:
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--device", device)
+    assert (done.status, len(done.err.splitlines())) == (1, 1)
+    assert f"error: device '{device}' cannot be used here" in done.err
+    assert done.err.rstrip().endswith("use --device cpu")
+
+
+def test_the_build_tells_what_is_odd_about_its_files(command: Command, files: Files, tmp_path: Path) -> None:
+    source = sample_vectors("en")
+    order = sorted(range(len(source)), key=source.words.__getitem__)
+    write_vectors(Vectors("en", tuple(source.words[row] for row in order), source.matrix[order]), tmp_path / "abc.vec")
+    turned = ["\t".join(reversed(line.split("\t"))) for line in files.seeds.read_text("utf-8").splitlines()]
+    (tmp_path / "seeds.tsv").write_bytes("\n".join(turned).encode() + b"\n\xe9cole\tschool\n")
+    odd = files._replace(source=tmp_path / "abc.vec", seeds=tmp_path / "seeds.tsv")
+    done = command(*odd.arguments(), "--out", tmp_path / "out", "--method", "procrustes")
+    assert "warning: en vectors: the words are in alphabetical order" in done.err
+    assert "pairs fit as given" in done.err
+    assert "seeds.tsv: 1 lines are left out: 1 × not UTF-8; convert it, for instance with iconv" in done.err
+    assert done.status == 0
+
+
+def test_a_lexicon_with_quotes_opens_in_pandas(command: Command, files: Files, source: Vectors, tmp_path: Path) -> None:
+    read_csv = pytest.importorskip("pandas").read_csv
+    spelled = tuple('"' if row == 30 else word for row, word in enumerate(source.words))
+    write_vectors(replace(source, words=spelled), tmp_path / "quote.vec")
+    out = tmp_path / "out"
+    odd = files._replace(source=tmp_path / "quote.vec")
+    command(*odd.arguments(), "--out", out, "--method", "procrustes", "--min-probability", 0)
+    table = read_csv(out / "lexicon.tsv", sep="\t", keep_default_na=False)
+    assert len(table) == len((out / "lexicon.tsv").read_text("utf-8").splitlines()) - 1
+    assert '"' in set(table["source"])
+    assert '"' in set(open_lexicon(out).entries.source)
 
 
 def test_unknown_seeds_end_with_status_1(command: Command, files: Files, tmp_path: Path) -> None:
@@ -101,6 +156,80 @@ def test_translate_prints_json(command: Command, built: Path, words: Path) -> No
     assert (first["word"], first["rank"], first["translation"]) == ("water", 1, "eau")
 
 
+def test_words_without_a_vector_are_listed_with_the_reason(
+    command: Command, built: Path, words: Path, tmp_path: Path
+) -> None:
+    failed = tmp_path / "failed.tsv"
+    done = command("lexicon", "translate", built, "--words", words, "-k", 1, "--json", "--failed", failed)
+    assert failed.read_text("utf-8") == "zyzzyva\tno vector\n"
+    assert [(one["word"], one["translation"]) for one in done.json] == [
+        ("water", "eau"),
+        ("fire", "feu"),
+        ("zyzzyva", None),
+    ]
+    assert done.json[-1]["reason"] == "no vector"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_word_lists_are_read_in_every_encoding_that_can_be_told(
+    command: Command, built: Path, tmp_path: Path, encoding: str
+) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "words.txt").write_text(f"{mark}water\r\nFIRE\r\n", encoding=encoding)
+    done = command("lexicon", "translate", built, "--words", tmp_path / "words.txt", "-k", 1)
+    assert [row[:3] for row in done.rows] == [["water", "1", "eau"], ["FIRE", "1", "feu"]]
+
+
+def test_a_word_list_in_latin_1_is_refused_with_the_line(command: Command, built: Path, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_bytes(b"water\ncaf\xe9\n")
+    done = command("lexicon", "translate", built, "--words", tmp_path / "words.txt")
+    assert done.status == 1
+    assert "words.txt:2: 'caf\ufffd', which is no UTF-8, expected text in UTF-8; convert it" in done.err
+
+
+def test_output_is_utf8_whatever_the_console_is(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("school\n", encoding="utf-8")
+    call = [
+        sys.executable,
+        "-m",
+        "isogloss",
+        "lexicon",
+        "translate",
+        built,
+        "--words",
+        tmp_path / "words.txt",
+        "-k",
+        "3",
+    ]
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        list(map(str, call)),
+        env=os.environ | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+        cwd=root,
+    )
+    assert "école" in done.stdout.decode("utf-8")
+
+
+def test_the_spelling_of_the_vectors_is_shown(
+    command: Command, files: Files, source: Vectors, target: Vectors, tmp_path: Path
+) -> None:
+    for side, vectors in (("en", source), ("fr", target)):
+        spelled = tuple(word.capitalize() for word in vectors.words)
+        write_vectors(replace(vectors, words=spelled), tmp_path / f"{side}.safetensors")
+    spelled_files = files._replace(source=tmp_path / "en.safetensors", target=tmp_path / "fr.safetensors")
+    out = tmp_path / "out"
+    done = command(*spelled_files.arguments(), "--out", out, "--method", "procrustes", "--json")
+    assert done.json["seeds"]["pairs_without_vectors"] == 0
+    assert any(line.startswith("Water\tEau\t") for line in (out / "lexicon.tsv").read_text("utf-8").splitlines())
+    (tmp_path / "words.txt").write_text("WATER\n", encoding="utf-8")
+    done = command("lexicon", "translate", out, "--words", tmp_path / "words.txt", "-k", 1)
+    assert done.rows[0][:3] == ["WATER", "1", "Eau"]
+    evaluated = command("lexicon", "evaluate", out, "--test", files.test, "--json").json
+    assert evaluated["scores"]["muse"]["precision_at_1"] > 0.4
+
+
 def test_translate_goes_back_too(command: Command, built: Path, tmp_path: Path) -> None:
     (tmp_path / "mots.txt").write_text("eau\n", encoding="utf-8")
     done = command("lexicon", "translate", built, "--words", tmp_path / "mots.txt", "--reverse", "-k", 1)
@@ -146,11 +275,11 @@ def test_phrases_are_translated_and_are_translations(
     assert done.status == 0, done.err
     assert "1 of 2 phrases have words without vectors: 'zyzzyva house'" in done.err
     listed = [line.split("\t") for line in (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()]
-    assert "eau" in [row[1] for row in listed if row[0] == "fire water"]
+    assert "eau" in [row[1] for row in listed if row[0] == "Fire water"]
     words.write_text("fire water\nwater\n", encoding="utf-8")
     found = command("lexicon", "translate", tmp_path / "out", "--words", words, "-k", 20).rows
     assert "eau feu" in [row[2] for row in found if row[0] == "water"]
-    assert [row[2] for row in found if row[0] == "fire water"] == [row[1] for row in listed if row[0] == "fire water"]
+    assert [row[2] for row in found if row[0] == "fire water"] == [row[1] for row in listed if row[0] == "Fire water"]
 
 
 def test_similarity_prints_how_cosines_agree_with_people(command: Command, built: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import VectorFile, Vectors
-from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, identical_strings
+from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, facing, identical_strings
 
 EN = ("the", "dog", "cat", "tree", "house", "water", "radio")
 FR = ("le", "chien", "chat", "arbre", "maison", "eau", "radio")
@@ -45,6 +45,24 @@ def test_capitals_do_not_matter_where_the_vectors_are_in_lower_case() -> None:
     assert len(Seeds.of(shouted, table("en", EN), table("fr", FR))) == len(PAIRS)
     with pytest.raises(VocabularyError, match="found 0 usable seed words of 7"):
         Seeds.of(shouted, table("en", EN, lowercase=False), table("fr", FR, lowercase=False))
+
+
+def test_each_side_is_found_by_its_own_setting() -> None:
+    nouns = tuple(word.capitalize() for word in FR)
+    pairs = given_pairs(*((source.upper(), target.capitalize()) for source, target in zip(EN, FR, strict=True)))
+    assert len(Seeds.of(pairs, table("en", EN), table("fr", nouns, lowercase=False))) == len(EN)
+    made = Vectors("fr", nouns, np.eye(len(nouns), dtype=np.float32))
+    assert len(Seeds.of(PAIRS, table("en", EN), made)) == len(PAIRS)
+
+
+def test_seeds_that_are_turned_round_are_noticed() -> None:
+    turned = Dictionary.of("en", "fr", list(zip(FR, EN, strict=True)), Origin("turned"))
+    found, said = facing(turned, table("en", EN), table("fr", FR))
+    assert len(Seeds.of(found, table("en", EN), table("fr", FR))) == len(EN)
+    assert (found.source, found.target) == ("en", "fr")
+    assert said is not None
+    assert "turned: 1 pairs fit as given, 7 turned round" in said
+    assert facing(PAIRS, table("en", EN), table("fr", FR)) == (PAIRS, None)
 
 
 def test_too_few_known_words_are_refused_with_their_count() -> None:

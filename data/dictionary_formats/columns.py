@@ -1,0 +1,122 @@
+"""What the columns of a table of word pairs are: by their names, or by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.text.parts_of_speech import part_of_speech
+
+WEIGHTS = ("probability", "weight")
+MOST = 0.8  # share of a column's cells that decides what it is; round number
+FEW_VALUES = 0.2  # different cells as a share of all, below which a column holds labels; round number
+MANY_ROWS = 20  # rows from which that is told; round number
+_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from"))
+_TARGET = frozenset(("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to"))
+_SEVERAL = re.compile(r"\s*[,;、؛،]\s+|\s+[/|]\s+|\s*;\s*")  # between translations in one cell
+
+
+class Columns(NamedTuple):
+    """Places of the source word, the first target word, the weight, further targets, parts of speech, and others.
+
+    ``languages`` are those of both words and ``relation`` says what joins them, in tables of a whole graph.
+    """
+
+    source: int
+    target: int
+    weight: int | None = None
+    targets: tuple[int, ...] = ()
+    part_of_speech: int | None = None
+    others: Mapping[str, int] = {}
+    named: bool = False  # by ``source`` and ``target`` themselves, as isogloss writes tables
+    languages: tuple[int, int] | None = None
+    relation: int | None = None
+
+
+def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
+    """The columns, if the first row names them: ``source`` and ``target``, ``word`` and ``translation``, languages."""
+    names = [name.strip().lower() for name in first]
+    places = {name: place for place, name in enumerate(names)}
+    named = {"source", "target"} <= places.keys()
+    if named:
+        here, there = places["source"], places["target"]
+    else:
+        sides = [_side(name, source, target) for name in names]
+        if not {"source", "target"} <= set(sides):
+            return None
+        here, there = sides.index("source"), sides.index("target")
+    weight = next((places[name] for name in WEIGHTS if name in places), None)
+    if named and {"source_language", "target_language"} <= places.keys():
+        languages = places["source_language"], places["target_language"]
+        return Columns(here, there, weight, named=True, languages=languages, relation=places.get("relation"))
+    others = {name: place for place, name in enumerate(names) if place not in (here, there, weight)}
+    return Columns(here, there, weight, others=others, named=named)
+
+
+def by_content(rows: Sequence[Sequence[str]]) -> Columns:
+    """The columns of a table without names: source, target, and what the others seem to be."""
+    weight, tags, targets = None, None, []
+    for place in range(2, max(map(len, rows), default=0)):
+        cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
+        if _mostly(cells, is_number):
+            weight = place if weight is None else weight
+        elif _mostly(cells, lambda cell: bool(part_of_speech(cell))):
+            tags = place if tags is None else tags
+        elif len(cells) < MANY_ROWS or len(set(cells)) > FEW_VALUES * len(cells):
+            targets.append(place)
+    return Columns(0, 1, weight, tuple(targets), tags)
+
+
+def single_targets(cell: str) -> list[str]:
+    """The translations in one cell: ``grand, gros`` and ``large / vaste`` are two each."""
+    return [part for part in _SEVERAL.split(cell.strip()) if part]
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is written as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _mostly(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    return bool(cells) and sum(map(holds, cells)) >= MOST * len(cells)
+
+
+def _side(name: str, source: str, target: str) -> str:
+    if name in _SOURCE:
+        return "source"
+    if name in _TARGET:
+        return "target"
+    language = _LANGUAGES.get(name, name)
+    if not _CODE.fullmatch(language):
+        return ""
+    try:
+        code = language_code(language)
+    except VocabularyError:
+        return ""
+    return {source: "source", target: "target"}.get(code, "")
+
+
+_CODE = re.compile("[a-z]{2,3}([-_][a-z]{2,4})?")
+_HEADINGS = """
+af:afrikaans ar:arabic az:azerbaijani bg:bulgarian bn:bengali ca:catalan,català cs:czech,čeština cy:welsh,cymraeg
+da:danish,dansk de:german,deutsch el:greek,ελληνικά en:english es:spanish,español et:estonian,eesti eu:basque,euskara
+fa:persian,farsi fi:finnish,suomi fr:french,français ga:irish,gaeilge gl:galician,galego he:hebrew hi:hindi
+hr:croatian,hrvatski hu:hungarian,magyar hy:armenian id:indonesian is:icelandic,íslenska it:italian,italiano
+ja:japanese,日本語 ka:georgian ko:korean,한국어 la:latin lt:lithuanian,lietuvių lv:latvian,latviešu mk:macedonian
+ms:malay nl:dutch,nederlands no:norwegian,norsk pl:polish,polski pt:portuguese,português ro:romanian,română
+ru:russian,русский sk:slovak,slovenčina sl:slovene,slovenian sq:albanian sr:serbian,српски sv:swedish,svenska
+sw:swahili,kiswahili ta:tamil te:telugu th:thai tr:turkish,türkçe uk:ukrainian,українська ur:urdu vi:vietnamese
+zh:chinese,中文
+"""  # what tables of languages are headed with
+_LANGUAGES = {
+    name: code
+    for code, _, names in (heading.partition(":") for heading in _HEADINGS.split())
+    for name in names.split(",")
+}
