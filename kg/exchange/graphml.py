@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from isogloss.kg.exchange.markup import content
 from isogloss.kg.exchange.selection import Line, Selected
@@ -63,4 +62,4 @@ def _edge(line: Line, nodes: dict[tuple[str, str], int], selected: Selected) -> 
 
 
 def _data(**values: str) -> str:
-    return "".join(f"<data key={quoteattr(key)}>{content(value)}</data>" for key, value in values.items())
+    return "".join(f'<data key="{key}">{content(value)}</data>' for key, value in values.items())
