@@ -12,8 +12,9 @@ from pathlib import Path
 
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.ontolex_terms import TAGS
-from isogloss.kg.exchange.selection import CODE, Selected
+from isogloss.kg.exchange.selection import CODE, Selected, Shared
 from isogloss.kg.exchange.tsv import sense_and_rest
+from isogloss.kg.exchange.wn_lmf import ILI
 from isogloss.kg.storage.schema import BLOCK, SYNONYM, TRANSLATION
 
 _OF_ONE_CONCEPT = (TRANSLATION, SYNONYM)
@@ -142,19 +143,31 @@ def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
 
 def _entries(selected: Selected, edges: _Edges) -> Iterator[tuple[_Entry, int]]:
     """Every entry, and how many words of concepts it has."""
-    for shared in selected.concepts():
-        members = [member.entry for member in shared.members]
-        edges.settle(members)
-        words = [(member.language, member.word) for member in shared.members]
-        about = shared.about
-        sources = sorted({shared.origin, *edges.sources(members)})
-        yield _Entry(words, sources, shared.key, about.definition, about.pos), len(words)
+    for one, *others in _concepts(selected):
+        members = list({member.entry: member for shared in (one, *others) for member in shared.members}.values())
+        numbers = [member.entry for member in members]
+        edges.settle(numbers)
+        sources = sorted({shared.origin for shared in (one, *others)} | edges.sources(numbers))
+        words = [(member.language, member.word) for member in members]
+        definition = next((shared.about.definition for shared in (one, *others) if shared.about.definition), "")
+        yield _Entry(words, sources, one.key, definition, one.about.pos), sum(len(s.members) for s in (one, *others))
     for (by, word, sense), translations in edges.senses.items():
         group = list(dict.fromkeys((word, *translations)))
         edges.settle(group)
         yield _Entry([edges.words[each] for each in group], sorted({by, *edges.sources(group)}), "", sense), 0
     for group in edges.groups():
         yield _Entry([edges.words[each] for each in group], sorted(edges.sources(group))), 0
+
+
+def _concepts(selected: Selected) -> Iterator[list[Shared]]:
+    """Every concept; those of one interlingual index together, whoever has them."""
+    by_index: dict[str, list[Shared]] = {}
+    for shared in selected.concepts():
+        if ILI.fullmatch(shared.key):
+            by_index.setdefault(shared.key, []).append(shared)
+        else:
+            yield [shared]
+    yield from by_index.values()
 
 
 def _lines(

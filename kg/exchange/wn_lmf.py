@@ -1,17 +1,17 @@
 """Wordnets as WN-LMF, the XML of the Global WordNet Association and the Open Multilingual Wordnet.
 
 A synset becomes a concept with its part of speech and definition; its key is its interlingual index (ILI) where it has
-one. Two wordnets that share an ILI
-are linked by translations under the licences of both. Relations between synsets are not read.
+one. What two wordnets of different languages say of one ILI becomes a concept of both, under the licences of both.
+Relations between synsets are not read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary import Origin
 from isogloss.data.elements import Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
@@ -20,12 +20,13 @@ from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import LONGEST, Gathering, Rename, as_said
+from isogloss.kg.exchange.gathering import LONGEST, Rename, as_said
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
+_AND = " + "  # between the names of two sources
 _NOWHERE = -1
 _EXPECTED = "a wordnet in WN-LMF"
 _LICENCES = (
@@ -38,12 +39,10 @@ _LICENCES = (
     (r"gnu\.org/licenses/(gpl|lgpl|agpl)-?(\d)", "{}-{}.0-or-later"),
 )
 _IS_ILI = "substr(c.key, 1, 1) = 'i' AND substr(c.key, 2, 1) BETWEEN '1' AND '9'"
-_LINKED = (
-    f"SELECT m.entry / {BLOCK}, s.lemma, o.entry / {BLOCK}, t.lemma FROM concept c "
-    "JOIN concept d ON d.key = c.key "
-    "JOIN concept_member m ON m.concept = c.id JOIN concept_member o ON o.concept = d.id "
-    "JOIN entry s ON s.id = m.entry JOIN entry t ON t.id = o.entry "
-    f"WHERE c.source = ? AND d.source = ? AND {_IS_ILI} AND m.entry / {BLOCK} <> o.entry / {BLOCK}"
+_SHARED = (  # the words of concepts of one source whose ILI another source has
+    f"SELECT c.key, m.entry / {BLOCK}, e.lemma, m.weight FROM concept c JOIN concept d ON d.key = c.key "
+    "JOIN concept_member m ON m.concept = c.id JOIN entry e ON e.id = m.entry "
+    f"WHERE c.source = ? AND d.source = ? AND {_IS_ILI}"
 )
 
 
@@ -78,10 +77,11 @@ def read(
     reader = _Reader(path, graph, rename, wanted)
     read_elements(path, _EXPECTED, start=reader.start, content={"Definition": reader.note_definition})
     reader.hand_over()
-    linked = sum(_link(graph, each) for each in progress(reader.origins, "Linking wordnets"))
+    for each in progress(reader.origins, "Linking wordnets"):
+        _link(graph, each)
     if not reader.taken:
         raise FormatError.at(path, None, "no synset with words", _EXPECTED)
-    return Added(reader.taken + linked, reader.dropped)
+    return Added(reader.taken, reader.dropped)
 
 
 class _Reader:
@@ -234,8 +234,11 @@ def licence(address: str) -> str:
     return address if re.fullmatch(r"[A-Za-z][\w.+-]*(?: (?:AND|OR|WITH) [A-Za-z][\w.+-]*)*", address) else ""
 
 
-def _link(graph: Graph, origin: Origin) -> int:
-    """Add translations between the words of ``origin`` and those of other wordnets with the same ILI; how many."""
+def _link(graph: Graph, origin: Origin) -> None:
+    """Join the concepts of ``origin`` to those of other wordnets with the same ILI.
+
+    The joint concept has the words of both, so that it grows with the words and not with their pairs.
+    """
     store = graph.store
     others = store.rows(
         "SELECT s.id, s.name, s.licence, s.kind, s.url, s.quality, s.version FROM source s "
@@ -243,13 +246,31 @@ def _link(graph: Graph, origin: Origin) -> int:
     )
     numbers = {Origin(*terms): number for number, *terms in others}
     own = numbers.pop(origin, None)
+    joint = joint_names([*numbers, origin])
     codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language"))
-    linked = 0
-    for other, number in numbers.items() if own is not None else ():
-        names = sorted({origin.name, other.name})
-        together = Origin(" + ".join(names), strictest((origin.licence, other.licence)))
-        gathered = Gathering(graph, together)
-        for here, source, there, target in store.rows(_LINKED, (own, number)):
-            gathered.pairs(codes[here], codes[there]).append(Pair(source, target))
-        linked += gathered.result().pairs
-    return linked
+    for other, number in numbers.items() if own is not None and origin.name not in joint else ():
+        if other.name in joint:
+            continue
+        rows = [*store.rows(_SHARED, (own, number)), *store.rows(_SHARED, (number, own))]
+        languages: dict[str, set[int]] = {}
+        for key, language, _, _ in rows:
+            languages.setdefault(key, set()).add(language)
+        members: dict[int, list[tuple[str, str, float]]] = {}
+        for key, language, word, weight in rows:
+            if len(languages[key]) > 1:  # else nothing is translated
+                members.setdefault(language, []).append((key, word, weight))
+        for language, some in members.items():
+            keys, words, weights = zip(*some, strict=True)
+            graph.add_members(codes[language], keys, words, _together(origin, other), weights)
+
+
+def joint_names(origins: Iterable[Origin]) -> set[str]:
+    """The names of those sources that two others of them have together."""
+    names = {origin.name for origin in origins}
+    ends = ((name, match) for name in names for match in re.finditer(re.escape(_AND), name))
+    return {name for name, match in ends if {name[: match.start()], name[match.end() :]} <= names}
+
+
+def _together(one: Origin, other: Origin) -> Origin:
+    """Two wordnets as one source, under the licences of both."""
+    return Origin(_AND.join(sorted({one.name, other.name})), strictest((one.licence, other.licence)))

@@ -15,7 +15,7 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.errors import OutputError
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.selection import Selected, Shared
-from isogloss.kg.exchange.wn_lmf import ILI
+from isogloss.kg.exchange.wn_lmf import ILI, joint_names
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -65,7 +65,11 @@ def write(selected: Selected, path: Path) -> int:
         tags.setdefault(described.language, {})[described.word] = described.pos.split()
     lexicons: dict[tuple[int, str], _Lexicon] = {}
     members = 0
+    joint = joint_names(selected.origins.values())
     for number, shared in enumerate(selected.concepts(), 1):
+        if selected.origins[shared.origin].name in joint:  # whoever reads both wordnets makes it anew
+            selected.counts[shared.origin] -= len(shared.members)
+            continue
         _gather(shared, number, lexicons, tags)
         members += len(shared.members)
     if not lexicons:

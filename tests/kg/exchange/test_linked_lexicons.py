@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError
+from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import Turtle, read_turtle, tokens_of
@@ -227,14 +228,56 @@ def test_wordnets_share_their_interlingual_index_under_both_licences(tmp_path: P
     french = wordnet("fr", ["chien"], "https://creativecommons.org/licenses/by-sa/4.0/", "OMW fr")
     added, graph = taken(tmp_path, "fr.xml.gz", gzip.compress(french.encode()))
     with graph:
-        assert graph.concepts("dog", "en") == {"i46360": {"en": ("dog", "domestic dog")}}
+        assert graph.concepts("dog", "en") == {"i46360": {"en": ("dog", "domestic dog"), "fr": ("chien",)}}
         (first, *_) = graph.translate("dog", "en", "fr")
         assert (first.word, first.direct, first.licence) == ("chien", True, "CC-BY-SA-4.0")
         assert graph.synonyms("dog", "en")[0].word == "domestic dog"
         assert graph.lookup("chien", "fr")[0].pos == "NOUN"
         versions = {origin.name: (origin.licence, origin.version) for origin in graph.sources()}
         assert versions["OMW en"] == ("WordNet-3.0", "1.4")
-    assert added.pairs == 3
+        assert versions["OMW en + OMW fr"] == ("CC-BY-SA-4.0", "")
+        assert graph.store.value("SELECT count(*) FROM edge") == 0
+    assert added.pairs == 1
+    # a third one is joined to each of the two, not to what they have in common; the same again changes nothing
+    german = wordnet("de", ["Hund"], "MIT", "OMW de")
+    for _ in range(2):
+        _, graph = taken(tmp_path, "de.xml", german)
+        with graph:
+            names = ["OMW de", "OMW de + OMW en", "OMW de + OMW fr", "OMW en", "OMW en + OMW fr", "OMW fr"]
+            assert sorted(origin.name for origin in graph.sources()) == names
+            assert [each.word for each in graph.translate("Hund", "de", "fr")] == ["chien"]
+            assert graph.store.value("SELECT count(*) FROM concept_member") == 4 + 3 + 3 + 2
+
+
+def test_joined_wordnets_leave_as_two_and_come_back_joined(tmp_path: Path) -> None:
+    for language in ("en", "fr"):
+        taken(tmp_path, f"{language}.xml", wordnet(language, [f"{language}wort"], "MIT", language))[1].close()
+    with open_graph(tmp_path / "graph.db") as graph, open_graph(tmp_path / "copy.db", write=True) as copy:
+        assert export_graph(graph, tmp_path / "out.xml", "wn-lmf").edges == 2
+        export_graph(graph, tmp_path / "out.tbx", "tbx")
+        import_file(copy, tmp_path / "out.xml")
+        sources = {origin.name for origin in graph.sources()}
+        assert {origin.name for origin in copy.sources()} == sources == {"en", "fr", "en + fr"}
+        assert [each.word for each in copy.translate("enwort", "en", "fr")] == ["frwort"]
+    assert (tmp_path / "out.tbx").read_text("utf-8").count("<termEntry") == 1
+
+
+def test_wordnets_of_one_language_are_not_joined(tmp_path: Path) -> None:
+    for label in ("one", "two"):
+        _, graph = taken(tmp_path, "en.xml", wordnet("en", ["dog"], "MIT", label))
+        with graph:
+            assert "one + two" not in {origin.name for origin in graph.sources()}
+
+
+def test_synsets_that_share_one_identifier_grow_with_their_words(tmp_path: Path) -> None:
+    for language in ("en", "fr"):
+        words = [f"{language}{number}" for number in range(2000)]
+        _, graph = taken(tmp_path, f"{language}.xml", wordnet(language, words, "MIT", language))
+        graph.close()
+    with open_graph(tmp_path / "graph.db") as graph:
+        assert graph.store.value("SELECT count(*) FROM concept_member") == 8000
+        assert graph.pairs() == [("en", "fr", 2 * 2000 * 2000 // 2)]
+    assert (tmp_path / "graph.db").stat().st_size < 4_000_000
 
 
 def test_senses_of_a_word_in_another_lexicon_go_to_no_word_here(tmp_path: Path) -> None:
