@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from isogloss.data.errors import OutputError
-from isogloss.data.storage import file_hash, replacing, replacing_folder
+from isogloss.data.storage import MARK, file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Matrix
 
 VERSION = 2  # of the entries and of the rules that made them; a new number leaves the old entries unused
@@ -127,6 +127,8 @@ class Cache:
         """Remove every entry; returns how many bytes that freed. Nothing else in the folder is touched."""
         freed = 0
         for about in self.folder.glob(f"*/{ABOUT}"):
+            if not {file.name for file in about.parent.iterdir()} <= {ABOUT, MATRIX, WORDS, MARK}:
+                continue  # somebody else's
             freed += sum(file.stat().st_size for file in about.parent.iterdir())
             shutil.rmtree(about.parent, ignore_errors=True)
         shutil.rmtree(self.folder / "hashes", ignore_errors=True)

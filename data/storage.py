@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -13,31 +14,64 @@ from pathlib import Path
 
 from isogloss.data.errors import OutputError
 
+MARK = ".isogloss"  # in every folder that is written as a whole: the names of its files, so that no other is lost
+
 
 def refuse_to_overwrite(path: Path, force: bool) -> None:
-    """Stop before any work is done if the output exists.
+    """Stop before any work is done if the output exists, or if ``force`` would destroy what is not ours.
+
+    Only regular files are replaced, and folders that are empty or were written whole by ``replacing_folder`` and hold
+    nothing else since.
 
     Raises:
-        OutputError: ``path`` exists and ``force`` is not set.
+        OutputError: ``path`` exists and ``force`` is not set, or it may not be replaced.
     """
-    if path.exists() and not force:
+    if not path.exists():
+        return
+    if not force:
         raise OutputError(f"{path} already exists; add --force (in Python: force=True) to overwrite")
+    if path.is_dir():
+        foreign = _foreign(path)
+        if foreign is not None:
+            raise OutputError(
+                f"{path} holds {foreign}, which isogloss did not write, and is not overwritten; name another folder"
+            )
+    elif not path.is_file():
+        raise OutputError(f"{path} is a device or a pipe, not a regular file, and is not overwritten")
+
+
+def refuse_own_input(path: Path, source: Path) -> None:
+    """Stop before a command overwrites what it reads.
+
+    Raises:
+        OutputError: ``path`` is ``source``.
+    """
+    if path.exists() and source.exists() and path.samefile(source):
+        raise OutputError(f"{path} is what this command reads, and is not overwritten; name another file")
 
 
 @contextmanager
 def replacing(path: Path, *, force: bool = True) -> Iterator[Path]:
     """A temporary path beside ``path`` that takes its place when the block ends well.
 
-    A killed process leaves the old file (or none) and a hidden ``.NAME.*.part`` that the next run removes.
+    Mode and owner of a file that is replaced are kept, and so is a link to it. A killed process leaves the old file (or
+    none) and a hidden ``.NAME.*.part`` that the next run removes.
 
     Raises:
-        OutputError: ``path`` exists and ``force`` is not set, or the folder cannot be written.
+        OutputError: ``path`` exists and ``force`` is not set, it is no regular file, or the folder cannot be written.
     """
     refuse_to_overwrite(path, force)
-    part = _beside(path, folder=False)
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+    old = path.stat() if path.is_file() else None
+    mode = 0o666 & ~_umask() if old is None else stat.S_IMODE(old.st_mode)
+    part = _beside(path, mode)
     try:
         yield part
-        _sync(part)
+        if old is not None:
+            with suppress(OSError):  # only the administrator may give files away
+                os.chown(part, old.st_uid, old.st_gid)
+        _sync(part, mode)
         part.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
@@ -51,19 +85,43 @@ def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
     """A temporary folder beside ``path`` that takes its place when the block ends well.
 
     Raises:
-        OutputError: ``path`` exists and ``force`` is not set, or the parent cannot be written.
+        OutputError: ``path`` exists and ``force`` is not set, it holds what was not written so, or the parent cannot be
+            written.
     """
     refuse_to_overwrite(path, force)
-    part = _beside(path, folder=True)
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+    part = _beside(path, None)
     try:
         yield part
+        (part / MARK).write_text("".join(f"{name}\n" for name in _names(part)), "utf-8", "surrogateescape")
         for file in part.rglob("*"):
-            _sync(file)
+            _sync(file, 0o666 & ~_umask())
+        refuse_to_overwrite(path, force)  # much can have come in during the work
+        if path.is_dir():
+            part.chmod(stat.S_IMODE(path.stat().st_mode))
         _swap(part, path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _foreign(folder: Path) -> str | None:
+    """The first name in ``folder`` that ``replacing_folder`` did not write there, if there is one."""
+    mark = folder / MARK
+    ours = set(mark.read_text("utf-8", "surrogateescape").splitlines()) if mark.is_file() else set()
+    return next((name for name in _names(folder) if name not in ours), None)
+
+
+def _names(folder: Path) -> list[str]:
+    """All files below ``folder`` but its own mark, in order."""
+    return sorted(
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_symlink() or not file.is_dir()
+        if file != folder / MARK
+    )
 
 
 def file_hash(path: Path) -> str:
@@ -72,18 +130,19 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _beside(path: Path, *, folder: bool) -> Path:
+def _beside(path: Path, mode: int | None) -> Path:
+    """A new hidden file of ``mode`` beside ``path``, or a folder where ``mode`` is ``None``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(path)
         prefix, suffix = f".{path.name}.{os.getpid()}.", ".part"
-        if folder:
+        if mode is None:
             made = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=path.parent))
             made.chmod(0o777 & ~_umask())
             return made
         descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=path.parent)
         os.close(descriptor)
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(mode)
         return Path(name)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
@@ -117,9 +176,9 @@ def _umask() -> int:
     return mask
 
 
-def _sync(path: Path) -> None:
+def _sync(path: Path, mode: int) -> None:
     if path.is_file():
-        path.chmod(0o666 & ~_umask())  # safetensors replaces the file it is given by one for the owner alone
+        path.chmod(mode)  # safetensors replaces the file it is given by one for the owner alone
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from isogloss.data.errors import OutputError
 from isogloss.data.garbage_collection import garbage_collection_paused
-from isogloss.data.storage import refuse_to_overwrite, replacing, replacing_folder
+from isogloss.data.storage import refuse_own_input, refuse_to_overwrite, replacing, replacing_folder
 from isogloss.kg.exchange import (
     attribution,
     gexf,
@@ -100,8 +100,9 @@ def export_graph(
         raise OutputError(f"{path}: format {format!r} is unknown, expected one of {', '.join(FORMATS)}")
     selected = Selected(graph, selection)
     noted_at = attribution.beside(path)
-    refuse_to_overwrite(path, force)
-    refuse_to_overwrite(noted_at, force)
+    for written in (path, noted_at):
+        refuse_to_overwrite(written, force)
+        refuse_own_input(written, Path(graph.path))
     if format in DRAWN and around is None and not force and selected.size() > max_drawn:
         raise OutputError(
             f"{path}: {selected.size():,} edges are more than the {max_drawn:,} that programs open as "

@@ -1,0 +1,130 @@
+"""What is written appears whole or not at all, and nothing of anybody else is lost for it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from isogloss.data.cache import Cache
+from isogloss.data.errors import OutputError
+from isogloss.data.storage import MARK, refuse_own_input, refuse_to_overwrite, replacing, replacing_folder
+
+
+def write(path: Path, text: str, *, force: bool = True) -> None:
+    with replacing(path, force=force) as part:
+        part.write_text(text)
+
+
+def write_folder(path: Path, *names: str) -> None:
+    with replacing_folder(path) as part:
+        for name in names:
+            (part / name).parent.mkdir(exist_ok=True)
+            (part / name).write_text("ours")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "graph.db"
+    path.write_text("old")
+    path.chmod(mode)
+    write(path, "new")
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", mode)
+
+
+def test_a_private_file_is_private_while_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    path.write_text("old")
+    path.chmod(0o600)
+    with replacing(path) as part:
+        assert stat.S_IMODE(part.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator gives files away")
+def test_a_file_that_is_replaced_keeps_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    path.write_text("old")
+    os.chown(path, 1234, 4321)
+    write(path, "new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
+
+
+def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    real, link = tmp_path / "there" / "graph.db", tmp_path / "graph.db"
+    real.write_text("old")
+    link.symlink_to(real)
+    write(link, "new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
+def test_what_is_no_regular_file_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "null"
+    link.symlink_to("/dev/null")
+    for path in (pipe, link, Path("/dev/null")):
+        with pytest.raises(OutputError, match="not a regular file"):
+            write(path, "new")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert not Path("/dev/null").is_file()
+
+
+def test_a_folder_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "thesis.txt").write_text("precious")
+    with pytest.raises(OutputError, match=r"holds sub/thesis\.txt, which isogloss did not write"):
+        write_folder(folder, "lexicon.tsv")
+    assert (folder / "sub" / "thesis.txt").read_text() == "precious"
+    assert not (folder / MARK).exists()
+
+
+def test_a_folder_of_ours_is_replaced_as_long_as_it_holds_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicon"
+    folder.mkdir()
+    write_folder(folder, "a.tsv", "sub/b.tsv")  # it was empty
+    write_folder(folder, "c.tsv")
+    assert sorted(file.name for file in folder.iterdir()) == [MARK, "c.tsv"]
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"holds notes\.txt"):
+        write_folder(folder, "d.tsv")
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_what_came_into_a_folder_during_the_work_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicon"
+    write_folder(folder, "a.tsv")
+    with pytest.raises(OutputError, match=r"holds late\.txt"), replacing_folder(folder):
+        (folder / "late.txt").write_text("mine")
+    assert (folder / "late.txt").read_text() == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["lexicon"]
+
+
+def test_without_force_nothing_that_is_there_is_touched(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    with pytest.raises(OutputError, match="already exists; add --force"):
+        refuse_to_overwrite(path, force=False)
+
+
+def test_the_input_of_a_command_is_never_its_output(tmp_path: Path) -> None:
+    graph, link = tmp_path / "g.db", tmp_path / "link.tsv"
+    graph.write_text("graph")
+    link.symlink_to(graph)
+    for path in (graph, link):
+        with pytest.raises(OutputError, match="is what this command reads"):
+            refuse_own_input(path, graph)
+    refuse_own_input(tmp_path / "other", graph)
+
+
+def test_clearing_the_cache_leaves_folders_of_others(tmp_path: Path) -> None:
+    other = tmp_path / "project"
+    other.mkdir()
+    (other / "about.json").write_text("{}")
+    (other / "thesis.txt").write_text("precious")
+    Cache(tmp_path).clear()
+    assert (other / "thesis.txt").read_text() == "precious"
