@@ -14,6 +14,7 @@ End = Callable[[], object]
 Text = Callable[[str], object]
 
 _MAX_DEPTH = 1000  # nested elements; dictionaries have twenty at most; round number
+_MAX_ENTITY = 200  # characters; round number
 _PIECE = 1 << 18  # bytes parsed at a time; round number
 
 
@@ -25,11 +26,12 @@ def read_elements(
     end: Mapping[str, End] | None = None,
     text: Text | None = None,
     content: Mapping[str, Text] | None = None,
+    entities: bool = False,
 ) -> None:
     """Call what ``start`` and ``end`` have for the tag of each element of ``path``, and ``text`` with all content.
 
     ``content`` has what is called with the text inside the elements of a tag, up to the first end of an element. The
-    file may be compressed.
+    file may be compressed. ``entities`` allows short ones that name no other, as JMdict defines them; they cannot grow.
 
     Raises:
         FormatError: The file is missing, cut short or no sound XML, or defines entities; the message names the line.
@@ -39,7 +41,9 @@ def read_elements(
     begun = 0
     ended: list[str] = []  # noted without a call into Python, as most elements end without an action
 
-    def refuse(name: str, *_: object) -> None:
+    def refuse(name: str, parameter: int, value: str | None, *_: object) -> None:
+        if entities and not parameter and value is not None and len(value) <= _MAX_ENTITY and "&" not in value:
+            return
         raise FormatError.at(path, parser.CurrentLineNumber, f"a definition of entity {name!r}", "XML without entities")
 
     def enter(tag: str, attributes: dict[str, str]) -> None:

@@ -36,7 +36,10 @@ STREAMED = {  # read only as far as words are wanted
 CACHED = ("comma_separated", "fasttext", "spacy", "text", "word2vec")
 BLOCK = 65_536  # rows whose values are checked at a time; round number
 SMALLEST_CACHED = 1_000_000  # bytes of a file; smaller ones open at once; round number
-DICTIONARY_FORMATS = ("apertium", "stardict", "cldr", "freedict", "tsv", "muse")
+DICTIONARY_FORMATS = (
+    *("apertium", "stardict", "cldr", "freedict", "tmx", "tbx", "jmdict", "edict", "conceptnet", "panlex"),
+    *("tsv", "muse"),
+)
 NAMES = {
     "arrays": "matrix",
     "comma_separated": "CSV",

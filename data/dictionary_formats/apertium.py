@@ -1,7 +1,7 @@
 """Bilingual dictionaries of Apertium, ``apertium-eng-spa.eng-spa.dix``: the lemmas of entries, without their paradigms.
 
 An entry restricted to one direction (``r="LR"``) is kept as well: it is a translation, though not the first choice
-back. What a regular expression stands for is no word and is left out.
+back. Entries that their authors switched off (``i="yes"``), paradigms and regular expressions are left out.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     reader = _Reader()
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
     collection = reader.found
+    if 2 * reader.lemmas > reader.entries:
+        raise FormatError.at(path, None, "entries with lemmas: a monolingual dictionary of Apertium", _EXPECTED)
     if not collection:
         raise FormatError.at(path, None, "no translation", f"{_EXPECTED}, with entries of <l> and <r>")
     turned = _direction(path) == (target, source) != (source, target)
@@ -59,20 +61,36 @@ class _Reader:
         self._names = ["", ""]  # the first symbol on either side: its part of speech
         self._open: tuple[int, ...] = ()  # the sides that text goes to
         self._pattern = False
-        self._inside = False
+        self._inside = self._paradigm = False
+        self.entries = self.lemmas = 0  # and how many name their lemma, as those of monolingual dictionaries do
 
         self.start: dict[str, Start] = {
             "e": self._begin,
+            "pardef": partial(self._turn_paradigm, True),
             "b": lambda _: self.text(" "),
             "j": lambda _: self.text("+"),
             "re": self._note_pattern,
             "s": self._name,
             **{tag: partial(self._turn_to, sides) for tag, sides in _SIDES.items()},
         }
-        self.end: dict[str, End] = {"e": self._finish, **dict.fromkeys(_SIDES, partial(self._turn_to, ()))}
+        self.end: dict[str, End] = {
+            "e": self._finish,
+            "pardef": partial(self._turn_paradigm, False),
+            **dict.fromkeys(_SIDES, partial(self._turn_to, ())),
+        }
 
-    def _begin(self, _: object) -> None:
-        self._sides, self._names, self._pattern, self._inside = ([], []), ["", ""], False, True
+    def _begin(self, attributes: Mapping[str, str]) -> None:
+        self._sides, self._names, self._pattern = ([], []), ["", ""], False
+        ignored = attributes.get("i") == "yes"
+        if ignored:
+            self.found.drop("entry that its authors switched off")
+        self._inside = not (ignored or self._paradigm)
+        if self._inside:
+            self.entries += 1
+            self.lemmas += "lm" in attributes
+
+    def _turn_paradigm(self, inside: bool, _: object = None) -> None:
+        self._paradigm = inside
 
     def _turn_to(self, sides: tuple[int, ...], _: object = None) -> None:
         self._open = sides

@@ -1,11 +1,13 @@
 """Wiktionary as wiktextract writes it and kaikki.org hands it out: a JSON object for each word and part of speech.
 
 Read are the translations that stand under a word or under one of its senses; the text that tells the sense is kept
-as evidence, and the part of speech with the word. Lines without translations are passed over unread.
+as evidence, and the part of speech with the word. Lines without translations are passed over unread, but in files of
+another language than English from the English edition, glosses of a few words are translations into English.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary_formats.printed import terms_in
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import OTHER
+from isogloss.data.left_out import EXPLANATION, OTHER
 from isogloss.data.lines import head, pieces
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -26,6 +29,11 @@ from isogloss.kg.storage.loading import Added
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
 _LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages
 _SIGN = b'"translations"'
+_CODE = re.compile(rb'"lang_code": ?"([^"]*)"')
+_FORMS = frozenset(("form_of", "alt_of"))  # fields of senses that only say which word a form belongs to
+_TERM_WORDS = 3  # of a gloss that translates; longer ones explain; a round number
+# Traditional and simplified characters stand as one word: 參加 /参加.
+_SPELLINGS = re.compile("\\s+/\\s*|\\s*/\\s+|(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])")
 _LONGEST_GLOSS = 200  # characters that are kept of it; round number
 
 
@@ -51,9 +59,11 @@ def read(
     """
     gathered = Gathering(graph, rename(ORIGIN), source, target)
     reader = _Reader(gathered)
+    glossed = _has_english_glosses(path)
     for piece in pieces(path, progress=progress, longest=_LONGEST_LINE):
-        for line in _telling(piece.text):
-            reader.take(line)
+        for line in piece.text.split(b"\n") if glossed else _telling(piece.text):
+            if line.strip():
+                reader.take(line, glossed=glossed)
         if gathered.held >= HELD:
             gathered.settle()
             reader.lists.clear()
@@ -62,6 +72,12 @@ def read(
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "none in any line"
         raise FormatError.at(path, None, f"no translation ({reasons})", "JSON lines of wiktextract with translations")
     return added
+
+
+def _has_english_glosses(path: Path) -> bool:
+    """Whether ``path`` has words of another language in the English edition, which alone names no ``pos_title``."""
+    first = head(path).partition(b"\n")[0]
+    return b'"pos_title"' not in first and (code := _CODE.search(first)) is not None and code[1] not in (b"en", b"mul")
 
 
 def _telling(text: bytes) -> Iterator[bytes]:
@@ -81,19 +97,19 @@ class _Reader:
         self.gathered = gathered
         self.lists: dict[str, dict[str, list[Pair] | None]] = {}  # by language and code of the other language
 
-    def take(self, line: bytes) -> None:
-        """Note the translations of one line."""
+    def take(self, line: bytes, *, glossed: bool) -> None:
+        """Note the translations of one line, and its glosses as such where they are in English."""
         try:
             entry = orjson.loads(line)
         except orjson.JSONDecodeError:
             self.gathered.dropped.note("line that is no JSON", line[:80].decode("utf-8", "replace"))
             return
         try:
-            self._take_entry(entry)
+            self._take_entry(entry, glossed)
         except (AttributeError, KeyError, TypeError):
             self.gathered.dropped.note("entry that is not as wiktextract writes it", str(entry))
 
-    def _take_entry(self, entry: dict[str, Any]) -> None:
+    def _take_entry(self, entry: dict[str, Any], glossed: bool) -> None:
         gathered = self.gathered
         here = gathered.language(entry["lang_code"])
         word = tidy(entry["word"])
@@ -110,6 +126,21 @@ class _Reader:
             if listed := sense.get("translations"):
                 glosses = sense.get("glosses") or sense.get("raw_glosses") or ("",)
                 self._take_translations(here, word, listed, glosses[-1])
+            if glossed and here != "en" and not (sense.keys() & _FORMS):
+                self._take_glosses(here, word, sense.get("glosses") or (), entry.get("pos") == "verb")
+
+    def _take_glosses(self, here: str, word: str, glosses: Sequence[str], verb: bool) -> None:
+        """Note the last, most specific gloss if it lists terms; a definition is counted."""
+        lists = self.lists.setdefault(here, {})
+        pairs = lists["en"] if "en" in lists else self._list(here, "en")
+        if pairs is None or not glosses:
+            return
+        terms = [term.removeprefix("to ") if verb else term for term in terms_in(glosses[-1])]
+        if glosses[-1].rstrip().endswith(".") or any(len(term.split()) > _TERM_WORDS for term in terms):
+            self.gathered.dropped[EXPLANATION] += 1
+            return
+        self.gathered.held += len(terms)
+        pairs += (new_pair(Pair, (word, target, 1.0, None)) for target in map(tidy, terms) if target)
 
     def _take_translations(self, here: str, word: str, listed: Sequence[dict[str, Any]], gloss: str) -> None:
         lists = self.lists.setdefault(here, {})
@@ -125,13 +156,13 @@ class _Reader:
             if not written:  # a note such as "see the translations of dog"
                 self.gathered.dropped[OTHER] += 1
                 continue
-            target = tidy(written)
-            if len(target) > LONGEST:
-                self.gathered.dropped.note(f"longer than {LONGEST} characters", target)
-                continue
             sense = translation.get("sense") or gloss
             why = {"sense": sense[:_LONGEST_GLOSS]} if sense else None
-            pairs.append(new_pair(Pair, (word, target, 1.0, why)))
+            for target in map(tidy, _SPELLINGS.split(written) if "/" in written else (written,)):
+                if len(target) > LONGEST:
+                    self.gathered.dropped.note(f"longer than {LONGEST} characters", target)
+                elif target:
+                    pairs.append(new_pair(Pair, (word, target, 1.0, why)))
 
     def _list(self, here: str, code: str) -> list[Pair] | None:
         """Where the pairs into the language that the file calls ``code`` go, ``None`` where they are not wanted."""

@@ -58,6 +58,7 @@ PREDICATES: dict[str, int] = {
     f"{RDFS}label": Fact.LABEL,
     f"{ONTOLEX}writtenRep": Fact.WRITTEN,
     f"{ONTOLEX}canonicalForm": Fact.FORM,
+    f"{ONTOLEX}lexicalForm": Fact.FORM,  # of which canonicalForm is one
     f"{LIME}language": Fact.LANGUAGE,
     f"{DCTERMS}language": Fact.LANGUAGE,
     f"{LEXINFO}partOfSpeech": Fact.PART_OF_SPEECH,

@@ -65,6 +65,23 @@ def test_apertium_gives_lemmas_with_parts_of_speech(tmp_path: Path) -> None:
     assert found.dropped == {"regular expression": 1, "empty word": 1}
 
 
+def test_apertium_entries_that_are_switched_off_and_paradigms_are_left_out(tmp_path: Path) -> None:
+    off = '<e i="yes"><p><l>cat</l><r>gato</r></p></e>'
+    paradigms = "<pardefs><pardef n='x'><e><p><l>s</l><r>es</r></p></e></pardef></pardefs><section"
+    found = read_dictionary(
+        dix(tmp_path, DIX.replace("<e>", off + "<e>", 1).replace("<section", paradigms)), "en", "es"
+    )
+    assert {pair.source for pair in found} == {"dog", "guide dog", "Madrid"}
+    assert found.dropped["entry that its authors switched off"] == 1
+
+
+def test_a_monolingual_dictionary_of_apertium_is_refused(tmp_path: Path) -> None:
+    entries = '<e lm="dog"><i>dog</i><par n="house__n"/></e><e lm="cat"><i>cat</i><par n="house__n"/></e>'
+    path = dix(tmp_path, f"<dictionary><section>{entries}</section></dictionary>", "apertium-eng.eng.dix")
+    with pytest.raises(FormatError, match=r"eng\.dix: entries with lemmas: a monolingual dictionary of Apertium"):
+        read_dictionary(path, "en", "es")
+
+
 def test_apertium_is_turned_round_where_its_name_says_so(tmp_path: Path) -> None:
     found = read_dictionary(dix(tmp_path, gzip.compress(DIX.encode()), "eng-spa.dix.gz"), "es", "en")
     assert pairs(found)[0] == ("perro", "dog")

@@ -25,7 +25,8 @@ def import_(
     format: Annotated[
         str | None,
         typer.Option(
-            help="jsonl, kaikki, ontolex, wn-lmf, stardict, apertium, freedict, cldr, tsv or muse.",
+            help="jsonl, kaikki, ontolex, wn-lmf, stardict, apertium, freedict, cldr, tmx, tbx, jmdict, edict, "
+            "conceptnet, tsv or muse.",
             show_default="detected from the content",
         ),
     ] = None,

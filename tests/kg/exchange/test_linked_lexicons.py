@@ -468,3 +468,45 @@ def test_a_long_text_that_is_no_turtle_is_refused_soon(tmp_path: Path) -> None:
         path.write_text(content)
         with pytest.raises(FormatError):
             read_turtle(path, {"a": 0}, _noted([]))
+
+
+def test_spellings_with_a_slash_between_are_two_words(tmp_path: Path) -> None:
+    listed = [{"code": "cmn", "word": "參加 /参加"}, {"code": "ja", "word": "犬/狗"}, {"code": "fr", "word": "et/ou"}]
+    _, graph = taken(tmp_path, "k.jsonl", lines({"word": "join", "lang_code": "en", "translations": listed}))
+    with graph:
+        words = {code: {each.word for each in graph.translate("join", "en", code)} for code in ("cmn", "ja", "fr")}
+    assert words == {"cmn": {"參加", "参加"}, "ja": {"犬", "狗"}, "fr": {"et/ou"}}
+
+
+def test_short_glosses_of_the_english_edition_are_translations_into_english(tmp_path: Path) -> None:
+    senses = [
+        {"glosses": ["animals", "dog, hound (pet)"]},
+        {"glosses": ["A person who is despised by all others."]},
+        {"glosses": ["plural of jibwa"], "form_of": [{"word": "jibwa"}]},
+    ]
+    entries = (
+        {"word": "mbwa", "lang": "Swahili", "lang_code": "sw", "pos": "noun", "senses": senses},
+        {"word": "imba", "lang_code": "sw", "pos": "verb", "senses": [{"glosses": ["to sing"]}, {}]},
+    )
+    added, graph = taken(tmp_path, "sw.jsonl", lines(*entries))
+    with graph:
+        assert {each.word for each in graph.translate("mbwa", "sw", "en")} == {"dog", "hound"}
+        assert [each.word for each in graph.translate("imba", "sw", "en")] == ["sing"]
+        assert graph.lookup("mbwa", "sw")[0].pos == "NOUN"
+    assert added.dropped == {"explanation, not a translation": 1}
+    french = {"word": "mbwa", "lang_code": "sw", "pos_title": "Nom", "senses": [{"glosses": ["chien"]}]}
+    with pytest.raises(FormatError, match="no translation"):
+        taken(tmp_path, "fr.jsonl", lines(french))
+
+
+def test_forms_that_are_not_said_to_be_canonical_are_words(tmp_path: Path) -> None:
+    turtle = """@prefix vartrans: <http://www.w3.org/ns/lemon/vartrans#> .
+@prefix ontolex: <http://www.w3.org/ns/lemon/ontolex#> .
+@prefix : <http://example.org/#> .
+:bench a ontolex:LexicalEntry ; ontolex:lexicalForm [ ontolex:writtenRep "bench"@en ] ; ontolex:sense :s1 .
+:banco a ontolex:LexicalEntry ; ontolex:lexicalForm [ ontolex:writtenRep "banco"@es ] ; ontolex:sense :s2 .
+:t a vartrans:Translation ; vartrans:source :s1 ; vartrans:target :s2 .
+"""
+    _, graph = taken(tmp_path, "a.ttl", turtle)
+    with graph:
+        assert [each.word for each in graph.translate("bench", "en", "es")] == ["banco"]

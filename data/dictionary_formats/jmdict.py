@@ -1,0 +1,106 @@
+"""JMdict, the Japanese multilingual dictionary of EDRDG, in XML: written forms, readings and glosses by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.printed import spellings, tag_of
+from isogloss.data.dictionary_formats.units import Units
+from isogloss.data.elements import End, Start, read_elements
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
+from isogloss.data.lines import head
+
+_EXPECTED = "JMdict with glosses in the language of the translations"
+_ORIGIN = Origin("JMdict", "CC-BY-SA-4.0", url="https://www.edrdg.org/jmdict/j_jmdict.html")
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` is such a file, compressed or not."""
+    start = head(path) if path.is_file() else b""
+    return b"<JMdict" in start or b"<!DOCTYPE JMdict" in start
+
+
+def read(path: Path, source: str, target: str) -> Dictionary:
+    """The glosses of all forms of a word; turned round where Japanese is the target.
+
+    Raises:
+        FormatError: The file is missing, damaged or has no glosses in the other language.
+    """
+    if "ja" not in (source, target):
+        raise FormatError.at(path, None, f"Japanese words, no pair of {source} and {target}", _EXPECTED)
+    turned = target == "ja" != source
+    units = Units(*((target, source) if turned else (source, target)))
+    reader = _Reader(units)
+    read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text, entities=True)
+    units.refuse_if_empty(path, _EXPECTED)
+    read = units.found.dictionary(units.source, units.target, _ORIGIN)
+    return read.reversed() if turned else read
+
+
+class _Reader:
+    def __init__(self, units: Units) -> None:
+        self.units = units
+        self._forms: list[str] = []
+        self._tags: list[str] = []  # of the sense; the next has the same where it names none
+        self._named = False
+        self._glosses: list[tuple[str, str]] = []
+        self._language = ""
+        self._text: list[str] = []
+        begin: Start = lambda _: self._text.clear()  # noqa: E731 (one of four)
+        self.start: dict[str, Start] = {
+            "entry": self._begin_entry,
+            "sense": self._begin_sense,
+            "gloss": self._begin_gloss,
+            **dict.fromkeys(("keb", "reb", "pos"), begin),
+        }
+        self.end: dict[str, End] = {
+            **dict.fromkeys(("keb", "reb"), lambda: self._forms.append("".join(self._text))),
+            "pos": self._end_tag,
+            "gloss": lambda: self._glosses.append((self._language, "".join(self._text))),
+            "sense": self._end_sense,
+        }
+
+    def text(self, text: str) -> None:
+        """Note the text of a form, gloss or part of speech."""
+        self._text.append(text)
+
+    def _begin_entry(self, _: object) -> None:
+        self._forms, self._tags = [], []
+
+    def _begin_sense(self, _: object) -> None:
+        self._glosses, self._named = [], False
+
+    def _begin_gloss(self, attributes: Mapping[str, str]) -> None:
+        self._language = attributes.get("xml:lang", "eng")
+        self._text.clear()
+
+    def _end_tag(self) -> None:
+        if not self._named:
+            self._tags, self._named = [], True
+        if tag := tag_of("".join(self._text)):
+            self._tags.append(tag)
+
+    def _end_sense(self) -> None:
+        for language, _ in self._glosses:
+            self.units.languages[_code(language)] += 1
+        terms = [
+            term
+            for language, gloss in self._glosses
+            if _code(language) == self.units.target
+            for term in spellings(gloss)
+        ]
+        if terms:
+            self.units.found.add_sense(self._forms, terms)
+            for tag in self._tags:
+                for form in self._forms:
+                    self.units.found.tag(form, tag)
+
+
+def _code(language: str) -> str:
+    try:
+        return language_code(language)
+    except VocabularyError:
+        return language

@@ -1,0 +1,59 @@
+"""Files that hold what words of several languages share: a unit of a translation memory, a concept of a term base."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from isogloss.data.dictionary_formats.printed import tag_of
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.language import language_code
+
+
+@dataclass
+class Units:
+    """Gathers the pairs of two languages from one unit after the other."""
+
+    source: str
+    target: str
+    found: Collection = field(default_factory=Collection)
+    languages: Counter[str] = field(default_factory=Counter)
+    _words: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, language: str, word: str, part_of_speech: str = "") -> None:
+        """Note a word of the unit that is open, with the language as the file calls it."""
+        try:
+            code = language_code(language)
+        except VocabularyError:
+            self.found.drop("word of an unknown language", f"{language}: {word}")
+            return
+        self.languages[code] += 1
+        self._words.setdefault(code, []).append((word, part_of_speech))
+
+    def end(self, weight: float = 1.0, gloss: str = "") -> None:
+        """Make pairs of the unit that is open."""
+        for word, name in self._of(self.source):
+            if tag := tag_of(name):
+                self.found.tag(word, tag)
+            for target, _ in self._of(self.target):
+                self.found.add(word, target, weight, {"sense": gloss} if gloss else None)
+        self._words = {}
+
+    def refuse_if_empty(self, path: Path, expected: str) -> None:
+        """Refuse a file without pairs of the two languages, and say which it has.
+
+        Raises:
+            FormatError: There is no pair.
+        """
+        if not self.found:
+            has = ", ".join(code for code, _ in self.languages.most_common(8)) or "none"
+            found = f"no pair of {self.source} and {self.target} (its languages: {has})"
+            raise FormatError.at(path, None, found, expected)
+
+    def _of(self, wanted: str) -> list[tuple[str, str]]:
+        """The words of a language, those of its regions included."""
+        if wanted in self._words:
+            return self._words[wanted]
+        return [word for code, words in self._words.items() if code.startswith(f"{wanted}-") for word in words]
