@@ -14,6 +14,7 @@ from isogloss.data.reading import read_dictionary, read_vectors
 from isogloss.data.sources.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
 from isogloss.data.sources.download import download, mirrored
 from isogloss.data.sources.fetching import fetch_dictionary, fetch_vectors
+from isogloss.data.storage import MARK
 from tests.data.sources.server import Site, serving
 
 VECTOR_PATH = "/fasttext/vectors-wiki/wiki.fr.vec"
