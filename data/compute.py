@@ -23,7 +23,6 @@ class Compute:
 
 
 DEFAULT = Compute()
-LONGEST_REASON = 80  # characters of what torch says, which may list all its devices; round number
 
 
 def check_device(name: str) -> None:
@@ -39,5 +38,5 @@ def check_device(name: str) -> None:
     try:
         torch.ones(1, device=name).cpu()
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")[:LONGEST_REASON]
+        reason = str(error).splitlines()[0].rstrip(".")
         raise VocabularyError(f"device {name!r} cannot be used here ({reason}); use --device cpu") from error

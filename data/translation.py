@@ -15,7 +15,7 @@ from isogloss.data.tables import html_table
 class Translation:
     """``word``, of ``language``, as a translation of ``query``; ``rank`` counts from 1, best first.
 
-    ``score`` is CSLS where a lexicon answers, and the combined strength of all paths, 0 to 1, where a graph does.
+    ``score`` is CSLS where a lexicon answers, and the probability where a graph does.
     ``probability`` is the chance that the translation is right; NaN where nothing has calibrated it. ``evidence`` has
     the paths of a graph that lead to the word (``kg.results.Path``), strongest first.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class Graph(kg.Graph):
         *,
         relation: str | None = None,
         run: Run | None = None,
+        places: Sequence[int] | None = None,
         progress: Progress = silent,
     ) -> Added:
         """Add a dictionary with its origin, or a lexicon with the run that induced it.
@@ -43,6 +44,7 @@ class Graph(kg.Graph):
             pairs: A ``Dictionary``, or what ``build_lexicon`` or ``open_lexicon`` returned.
             relation: ``translation``, or ``synonym`` where both languages are one, unless it says otherwise.
             run: The run that made the pairs; a lexicon has its own.
+            places: Of the translations in the articles on their words, from 1; by default the order of the pairs.
             progress: Watches the loading.
 
         Raises:
@@ -52,7 +54,7 @@ class Graph(kg.Graph):
         if not isinstance(pairs, Dictionary):
             run = run or pairs.run()
             pairs = pairs.dictionary()
-        return super().add(pairs, relation=relation, run=run, progress=progress)
+        return super().add(pairs, relation=relation, run=run, places=places, progress=progress)
 
     def import_file(
         self,

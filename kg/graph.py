@@ -233,7 +233,7 @@ class Graph(Additions):
         catalogue = self._catalogue
         question, terms = catalogue.question(*ends, pivot_languages, pivots, k), catalogue.terms(licences)
         candidates = translation.candidates(self._store, [entry.id for entry in starts], question, terms)
-        chosen = translation.best(self._store, candidates, k, min_score, catalogue.codes)
+        chosen = translation.best(self._store, starts, candidates, k, min_score, catalogue.codes)
         return translation.explained(word, starts, chosen, candidates, question, self._claims(terms), catalogue.codes)
 
     def synonyms(

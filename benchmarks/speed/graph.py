@@ -28,7 +28,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.kg.graph import open_graph
 from isogloss.kg.storage import sqlite
-from isogloss.kg.storage.loading import EDGE
+from isogloss.kg.storage.edges import EDGE
 from isogloss.kg.storage.store import Store
 
 LANGUAGES = ("de", "en", "es", "fi", "fr", "it", "nl", "pl", "pt", "sv")

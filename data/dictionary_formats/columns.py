@@ -76,12 +76,12 @@ def single_targets(cell: str) -> list[str]:
 
 
 def is_number(text: str) -> bool:
-    """Whether ``text`` is written as a number; *infinity* and *nan* are words."""
+    """Whether ``text`` is written as a number."""
     try:
         float(text)
     except ValueError:
         return False
-    return any(map(str.isdecimal, text))
+    return True
 
 
 def _mostly(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:

@@ -5,11 +5,12 @@ A source or run comes before the first line that names its number, a word after 
     {"isogloss": "graph", "version": 2}
     {"source": 1, "name": "CLDR 41", "licence": "Unicode-DFS-2016", "kind": "dictionary", "url": "…", "quality": 1.0}
     {"run": 1, "method": "csls", "settings": {"k": 10}, "seed": 0, "version": "0.1.0", "started": "2026-01-01"}
-    {"edge": ["en", "dog", "translation", "fr", "chien"], "weight": 0.9, "by": 1, "run": 1, "evidence": {"rank": 1}}
+    {"edge": ["en", "dog", "translation", "fr", "chien"], "weight": 0.9, "by": 1, "place": 1, "run": 1, "evidence": {}}
     {"concept": "emoji/🐶", "by": 1, "members": [["en", "dog"], ["fr", "chien", 0.9]], "definition": "…"}
     {"word": ["en", "dog"], "pos": "NOUN VERB", "rank": 812}
 
-Version 1 had no lines about words.
+The place of an edge is that of its second word in the article on the first; negative the other way round. Version 1
+had no lines about words.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _READ = (1, 2)  # versions
 _HELD = 500_000  # pairs in memory before they go to the graph; a size limit, round number
 
 _EDGES = (
-    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, {facts} FROM edge e "
+    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, e.rank, {facts} FROM edge e "
     f"JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {{evidence}} WHERE {ONCE} AND {{ends}}"
 )
 _FACTS = "v.src, v.run, v.facts, w.src, w.run, w.facts"
@@ -102,16 +103,20 @@ def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
     facts, evidence = (_FACTS, EVIDENCE) if selected.explained else (", ".join(["NULL"] * 6), "")
     queries = [_EDGES.format(facts=facts, evidence=evidence, ends=part) for part in selected.either_way()]
     for rows in (rows for query in queries for rows in selected.store.stream(query)):
-        for src, source, relation, dst, target, weight, by, forth, run, facts, back, run_back, facts_back in rows:
+        for src, source, relation, dst, target, weight, by, place, forth, run, facts, back, *facts_back in rows:
             here, there = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
             if not selected.permits(by, weight):
                 continue
             line = {"edge": [here, source, CODE[relation], there, target], "weight": weight, "by": by}
             if forth is not None or back is None:
-                yield {**line, **_reason(run, facts)}
+                yield {**line, **_place(place), **_reason(run, facts)}
             if back is not None:  # it was computed from the other end
                 line["edge"] = [there, target, CODE[INVERSE[relation]], here, source]
-                yield {**line, **_reason(run_back, facts_back)}
+                yield {**line, **_place(-place), **_reason(*facts_back)}
+
+
+def _place(place: int) -> dict[str, int]:
+    return {"place": place} if place else {}
 
 
 def _reason(run: int | None, facts: str | None) -> dict[str, Any]:
@@ -147,7 +152,7 @@ class Reader:
         self.dropped: dict[str, int] = {}
         self._origins: dict[int, Origin] = {}
         self._runs: dict[int | None, Run | None] = {None: None}
-        self._pairs: dict[tuple[str, str, str, int, int | None], list[Pair]] = {}
+        self._pairs: dict[tuple[str, str, str, int, int | None], tuple[list[Pair], list[int]]] = {}
         self._members: dict[tuple[int, str], tuple[list[str], list[str], list[float]]] = {}  # keys, words, weights
         self._about: dict[int, dict[str, AboutConcept]] = {}
         self._tags: dict[str, dict[str, str]] = {}
@@ -180,9 +185,9 @@ class Reader:
 
     def flush(self) -> None:
         """Hand everything over to the graph."""
-        for (here, there, relation, by, run), pairs in self._pairs.items():
+        for (here, there, relation, by, run), (pairs, places) in self._pairs.items():
             dictionary = Dictionary(here, there, tuple(pairs), self._origins[by])
-            self._count(self.graph.add(dictionary, relation=relation, run=self._runs[run]))
+            self._count(self.graph.add(dictionary, relation=relation, run=self._runs[run], places=places))
         for (by, language), (keys, words, weights) in self._members.items():
             self._count(self.graph.add_members(language, keys, words, self._origins[by], weights))
         for by, about in self._about.items():
@@ -224,8 +229,9 @@ class Reader:
         if relation not in _RELATIONS:
             raise ValueError(f"relation {relation!r}")
         self._check_known(by, run)
-        pairs = self._pairs.setdefault((here, there, relation, by, run), [])
+        pairs, places = self._pairs.setdefault((here, there, relation, by, run), ([], []))
         pairs.append(Pair(source, target, weight, value.get("evidence")))
+        places.append(int(value.get("place", 0)))
         self.held += 1
 
     def _concept(self, value: Mapping[str, Any]) -> None:

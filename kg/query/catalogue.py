@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from isogloss.data.dictionary import Origin
 from isogloss.kg.query.neighbourhoods import Terms, limited
 from isogloss.kg.query.translation import Question
+from isogloss.kg.storage.fusion import Voices
 from isogloss.kg.storage.schema import SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
@@ -19,6 +20,7 @@ class Catalogue:
     numbers: Mapping[str, int]  # of each language code
     codes: Mapping[int, str]  # of each language number
     sources: dict[int, Origin]
+    voices: Voices
     explained: frozenset[int]  # sources that have evidence
     has_concepts: bool
     linked: Mapping[int, frozenset[int]]  # languages that a language has translations into
@@ -35,6 +37,7 @@ class Catalogue:
             numbers,
             {number: code for code, number in numbers.items()},
             {number: Origin(*terms) for number, *terms in rows},
+            Voices.of(store),
             frozenset(row[0] for row in store.rows("SELECT id FROM source WHERE has_evidence")),
             bool(store.rows("SELECT 1 FROM concept_member LIMIT 1")),
             {language: frozenset(languages) for language, languages in linked.items()},
@@ -42,7 +45,7 @@ class Catalogue:
 
     def terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:
         """The sources that a query may use."""
-        return limited(self.sources, self.has_concepts, licences, kinds)
+        return limited(self.sources, self.has_concepts, self.voices, licences, kinds)
 
     def question(self, start: int, end: int, via: Sequence[int] | None, pivots: bool, k: int) -> Question:
         """How to translate: directly and through all pivot languages, or only through those of ``via``."""

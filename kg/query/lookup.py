@@ -16,7 +16,7 @@ SIMILAR = 0.6  # least share of common letters of a suggestion (difflib's ratio)
 
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "
 _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"
-_FOLDED = _COLUMNS + "norm = ? ORDER BY lemma, pos"
+_FOLDED = _COLUMNS + "norm = ?"  # SQLite would sort by an index, and then read all words of the language
 _STARTING = _COLUMNS + "lemma >= ? AND lemma < ? ORDER BY lemma LIMIT ?"
 _ALIKE = (
     "SELECT lemma FROM entry WHERE language = ? AND lemma >= ? AND lemma < ? AND length(lemma) BETWEEN ? AND ? "
@@ -41,7 +41,7 @@ def find(store: Store, word: str, language: str, number: int) -> list[Word]:
         keys = typed(cleaned(word, language))
         forms = dict.fromkeys(map(search_form, keys))
         exact = _of_any(store, _EXACT, number, dict.fromkeys([*keys, *forms]))
-        rows = list(dict.fromkeys([*exact, *_of_any(store, _FOLDED, number, forms)]))
+        rows = list(dict.fromkeys([*exact, *sorted(_of_any(store, _FOLDED, number, forms))]))
     return _words(rows, language)
 
 

@@ -8,13 +8,20 @@ from math import prod
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
+from isogloss.kg.storage.fusion import IN_CONCEPT, Voices, fuse
 from isogloss.kg.storage.hubs import unpack
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store, marks
 
-_EDGES = "SELECT src, dst, source, weight FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
+_EDGES = (
+    "SELECT src, dst, source, weight, rank, prior FROM edge "
+    "WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
+)
 _HUBS = "SELECT src, fanout, best FROM hub WHERE src IN ({src}) AND relation = ? AND language = ?"
-_CONCEPT_EDGES = f"SELECT src, dst, source, weight FROM {CONCEPT_EDGE} WHERE src IN ({{src}}) AND dst BETWEEN ? AND ?"
+_CONCEPT_EDGES = (
+    f"SELECT src, dst, source, weight, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} "
+    "WHERE src IN ({src}) AND dst BETWEEN ? AND ?"
+)
 _CONCEPTS = f"SELECT concept, dst, source FROM {CONCEPT_EDGE} WHERE src = ?"
 
 
@@ -33,6 +40,7 @@ class Terms:
     sources: dict[int, Origin]
     allowed: frozenset[int] | None = None  # None is all
     concepts: bool = True  # whether the graph has any
+    voices: Voices = Voices()  # noqa: RUF009 (it never changes)
 
     def among(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Those of ``rows``, ``(src, dst, source, weight)``, whose source may be used."""
@@ -40,7 +48,11 @@ class Terms:
 
 
 def limited(
-    sources: dict[int, Origin], concepts: bool, licences: Collection[str] | None, kinds: Collection[str] | None
+    sources: dict[int, Origin],
+    concepts: bool,
+    voices: Voices,
+    licences: Collection[str] | None,
+    kinds: Collection[str] | None,
 ) -> Terms:
     """The terms that let through what these licences, or classes of licences, and these kinds of origins cover."""
     names = [licences] if isinstance(licences, str) else licences
@@ -49,7 +61,7 @@ def limited(
         for number, origin in sources.items()
         if (names is None or permits(names, origin.licence)) and (kinds is None or origin.kind in kinds)
     )
-    return Terms(sources, None if len(allowed) == len(sources) else allowed, concepts)
+    return Terms(sources, None if len(allowed) == len(sources) else allowed, concepts, voices)
 
 
 def fans(
@@ -77,7 +89,7 @@ def fans(
         if terms.concepts and relation in (TRANSLATION, SYNONYM):
             chunk = remaining[start : start + 500]
             rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(chunk))), (*chunk, first, last))
-        _add(by_word, terms.among(rows), terms.sources)
+        _add(by_word, terms.among(rows), terms.voices, relation)
     return by_word
 
 
@@ -117,18 +129,13 @@ def _take_hubs(store: Store, words: list[int], language: int, relation: int, by_
     return [word for word in words if word not in by_word] if by_word else words
 
 
-def _add(by_word: dict[int, Fan], rows: Iterable[Row], sources: dict[int, Origin]) -> None:
-    claims_of: dict[tuple[int, int], list[tuple[str, float]]] = {}
-    for src, dst, source, weight in rows:
-        origin = sources[source]
-        claims_of.setdefault((src, dst), []).append((origin.name, weight * origin.quality))
-    for (src, dst), claims in claims_of.items():
+def _add(by_word: dict[int, Fan], rows: Iterable[Row], voices: Voices, relation: int) -> None:
+    for (src, dst), sure in fuse(rows, voices, relation).items():
         fan = by_word.get(src)
         if fan is None:
             fan = by_word[src] = Fan()
-        weight = claims[0][1] if len(claims) == 1 else fused(claims)
         if dst in fan.weights:
-            weight = noisy_or([fan.weights[dst], weight])
+            fan.weights[dst] = noisy_or([fan.weights[dst], sure])
         else:
             fan.count += 1
-        fan.weights[dst] = weight
+            fan.weights[dst] = sure

@@ -1,6 +1,6 @@
 """The best paths from one word to another through translations and synonyms (best-first search).
 
-The score of a path is that of ``translate``: the product of its edges, discounted at each word in between by
+The score of a path ranks it and is no probability: the product of its edges, discounted at each word in between by
 ``PIVOT_TRUST`` and by its ambiguity, ``√(a · b)`` for ``a`` translations into the language before it and ``b`` into the
 language after it.
 """
@@ -15,11 +15,12 @@ from math import sqrt
 
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
-from isogloss.kg.query.translation import PIVOT_TRUST, named
+from isogloss.kg.query.translation import named
 from isogloss.kg.results import Path, Step, Word
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
+PIVOT_TRUST = 0.9  # factor of a path for each word in between; chosen by hand, not tuned by a script
 MAX_EXPANDED = 5_000  # words after which the search ends with the paths it has; round number
 MAX_EDGES = 256  # strongest edges of a word that are followed; round number
 

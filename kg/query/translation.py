@@ -1,36 +1,32 @@
 """Translating a word, directly and through one pivot word, with a score that says how sure it is.
 
-- An edge: the noisy-or over its sources of weight times quality of the source.
-- A path ``word → pivot → translation``: the product of its two edges, times ``PIVOT_TRUST``, divided by
-  ``√(a · b)``, where the pivot has ``a`` translations into the language of the word and ``b`` into that of the
-  translation. A pivot with many translations has many senses, and any two of them need not share one; the idea is
-  that of One Time Inverse Consultation (Tanaka and Umemura, 1994). A clean pivot counts nearly as much as a direct
-  edge of the same weight, never more.
-- A translation: the noisy-or of its direct edge and all its paths. Three words of one concept say one thing, not
-  three: a path whose pivot shares a concept with both ends is left out. An edge that was inferred stands for the
-  paths that it was inferred from, which are not counted again.
-
-The score is the same in both directions.
+- Directly: the probability of the edge (``kg.storage.fusion``).
+- A path ``word → pivot → translation``: the product of the probabilities of its two edges.
+- Through pivots: a logistic regression on all paths to the translation and on its form (``translation_model``). Three
+  words of one concept say one thing, not three: a path whose pivot shares a concept with both ends is left out. An edge
+  that was inferred stands for the paths that it was inferred from, which are not counted again.
+- Both ways: the noisy-or.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import exp
 
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
-from isogloss.kg.query.neighbourhoods import Fan, Terms, concept_members, fans, fused, noisy_or
+from isogloss.kg.query.neighbourhoods import Terms, concept_members, fans, fused, noisy_or
 from isogloss.kg.results import Claim, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
+from isogloss.kg.storage.translation_model import Paths, model, pivot_features
 
-PIVOT_TRUST = 0.9  # factor of a path for its pivot; chosen by hand, not tuned by a script
+FINALISTS = 100  # candidates through pivots, the surest by their paths, that are weighed by form, too; round number
 PIVOTS = 128  # strongest translations of a word that are followed; round number
 
-_NAMED = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys})"
+_NAMED = "SELECT lemma, pos, freq_rank, id, articles FROM entry WHERE id IN ({keys})"
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 
 Route = tuple[int, int | None]  # the word it starts from, the pivot or none
@@ -38,15 +34,20 @@ Route = tuple[int, int | None]  # the word it starts from, the pivot or none
 
 @dataclass
 class Candidate:
-    """A word that may be a translation, with the score of each route to it."""
+    """A word that may be a translation, with the probability of each route to it."""
 
     routes: dict[Route, float] = field(default_factory=dict)
 
     @property
-    def score(self) -> float:
-        """The noisy-or of all routes, rounded so that the order of sums does not show."""
-        worth = list(self.routes.values())
-        return round(worth[0] if len(worth) == 1 else noisy_or(worth), 12)
+    def direct(self) -> float:
+        """The probability of the direct edges, 0 where there is none."""
+        return max((sure for (_, pivot), sure in self.routes.items() if pivot is None), default=0.0)
+
+    @property
+    def paths(self) -> Paths | None:
+        """The paths through pivots, if there are any."""
+        through = [sure for (_, pivot), sure in self.routes.items() if pivot is not None]
+        return Paths(noisy_or(through), max(through), len(through)) if through else None
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,12 @@ def _through_pivots(
 ) -> None:
     near = _pivots(store, start, question.pivots, terms)
     forward = fans(store, near, question.target, terms)
-    backward = fans(store, forward, question.source, terms)
     shared = concept_members(store, start, terms) if terms.concepts else []
     for pivot, fan in forward.items():
         same_concept = set().union(*(members for members in shared if pivot in members))
-        for target, score in _beyond(near[pivot], fan, backward[pivot].count).items():
+        for target, sure in fan.weights.items():
             if target not in same_concept and (start, target) not in inferred:
-                _candidate(by_word, target).routes[start, pivot] = score
+                _candidate(by_word, target).routes[start, pivot] = near[pivot] * sure
 
 
 def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
@@ -123,23 +123,39 @@ def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) 
     return {word: near[word] for word in strongest}
 
 
-def _beyond(weight: float, fan: Fan, ambiguity: int) -> Mapping[int, float]:
-    """The scores of a pivot's translations, where ``weight`` is that of the edge to the pivot."""
-    discounted = PIVOT_TRUST * weight / sqrt(ambiguity * fan.count)
-    return {target: discounted * strength for target, strength in fan.weights.items()}
-
-
 def best(
-    store: Store, by_word: Mapping[int, Candidate], k: int, min_score: float, languages: Mapping[int, str]
+    store: Store,
+    starts: Sequence[Word],
+    by_word: Mapping[int, Candidate],
+    k: int,
+    min_score: float,
+    languages: Mapping[int, str],
 ) -> list[tuple[Word, float]]:
-    """The ``k`` surest candidates with their scores; equals in alphabetical order."""
-    scores = {target: score for target, candidate in by_word.items() if (score := candidate.score) >= min_score}
-    if not scores:
-        return []
-    bar = sorted(scores.values(), reverse=True)[:k][-1]
-    finalists = store.in_chunks(_NAMED, sorted(target for target, score in scores.items() if score >= bar))
-    ranked = sorted((-scores[row[3]], row[0], row[3], row) for row in finalists)
-    return [(_word(row, languages), -score) for score, _, _, row in ranked[:k]]
+    """The ``k`` most probable candidates; of equals the one that stands in more entries goes first."""
+    direct = {target: sure for target, candidate in by_word.items() if (sure := candidate.direct)}
+    through = {target: paths for target, candidate in by_word.items() if (paths := candidate.paths)}
+    order = sorted(through, key=lambda target: (-through[target].any, target))
+    finalists = {**direct, **dict.fromkeys(order[: max(FINALISTS, k)])}
+    rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(start.id for start in starts)])}
+    asked = max(((rows[start.id][0], rows[start.id][4]) for start in starts), key=lambda word: word[1])
+    surest = max((paths.any for paths in through.values()), default=0.0)
+    ranked = []
+    for target in finalists:
+        sure = direct.get(target, 0.0)
+        if target in through:
+            written, _, _, _, articles = rows[target]
+            by_paths = _by_paths(asked, (written, articles), through[target], surest, len(through))
+            sure = noisy_or([sure, by_paths]) if sure else by_paths
+        if (sure := round(sure, 12)) >= min_score:
+            ranked.append((-sure, -rows[target][4], rows[target][0], target))
+    return [(_word(rows[target], languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
+
+
+def _by_paths(
+    asked: tuple[str, int], translation: tuple[str, int], paths: Paths, surest: float, candidates: int
+) -> float:
+    features = pivot_features(asked, translation, paths, surest, candidates)
+    return 1.0 / (1.0 + exp(-sum(weight * features[name] for name, weight in model().pivots.items())))
 
 
 def explained(
@@ -180,7 +196,7 @@ def explained(
             paths.append(Path(tuple(steps), worth))
         if len(paths) > 1:
             paths.sort(key=_strongest)
-        answers.append(Translation(query, word.word, word.language, rank, score, evidence=tuple(paths)))
+        answers.append(Translation(query, word.word, word.language, rank, score, score, tuple(paths)))
     return answers
 
 
@@ -190,7 +206,7 @@ def named(store: Store, numbers: Collection[int], languages: Mapping[int, str]) 
 
 
 def _word(row: Row, languages: Mapping[int, str]) -> Word:
-    lemma, pos, rank, number = row
+    lemma, pos, rank, number, _ = row
     return Word(lemma, languages[number // BLOCK], pos, rank, number)
 
 

@@ -29,19 +29,22 @@ class Additions:
         *,
         relation: str | None = None,
         run: Run | None = None,
+        places: Sequence[int] | None = None,
         progress: Progress = silent,
     ) -> Added:
         """Take in the pairs of a dictionary, with its origin, and with the run that made it, if one did.
 
         Pairs that the same origin has given before keep the higher weight. ``relation`` is ``translation``, or
-        ``synonym`` where both languages are one, unless it says otherwise.
+        ``synonym`` where both languages are one, unless it says otherwise. ``places`` are those of the translations in
+        the articles on their words, from 1, negative where the articles are on the translations, 0 where there are
+        none; unless they are given, the order of the pairs tells them.
 
         Raises:
             FormatError: A weight is no probability, or a word no valid text.
             GraphError: The graph is open for reading only, or the disk refuses.
         """
         with sqlite.explained(self.path):
-            added = self._writer().add(dictionary, relation, run, progress)
+            added = self._writer().add(dictionary, relation, run, places, progress)
         self._stale = True
         return added
 

@@ -17,12 +17,15 @@ from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.language import language_code
 from isogloss.data.licence import licence_class
 from isogloss.data.progress import Progress, silent
+from isogloss.kg.storage.articles import articles, count_articles, grown
 from isogloss.kg.storage.edge_counts import add_counts, count_concepts
+from isogloss.kg.storage.edges import EDGE, KEEP_BETTER, Edges, ranks
 from isogloss.kg.storage.evidence_writer import Evidence, encoded
 from isogloss.kg.storage.hub_cache import cache_hubs, find_hubs
 from isogloss.kg.storage.parts_of_speech import PartsOfSpeech
+from isogloss.kg.storage.priors import priors_of, renew_priors, renew_priors_of
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.spelling import check_encodable, lemmas
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.word_ids import Interner, stored_forms
@@ -30,20 +33,14 @@ from isogloss.kg.storage.word_ids import Interner, stored_forms
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 
-EDGE = ("src", "relation", "dst", "source", "weight")
 INDEXED_ANEW = 50_000  # new words from which on dropping and rebuilding the indexes is faster; round number
 HELD = 24_000_000  # edges in memory before they are sorted and written; a size limit, round number
 HELD_EVIDENCE = 1_000_000  # rows in memory before they are written; a size limit, round number
-_KEEP_HIGHER = (
-    "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = "
-    "CASE WHEN excluded.weight > edge.weight THEN excluded.weight ELSE edge.weight END"
-)
 _KEEP_SURER = (
     "ON CONFLICT (concept, entry) DO UPDATE SET weight = "
     "CASE WHEN excluded.weight > concept_member.weight THEN excluded.weight ELSE concept_member.weight END"
 )
 _NUMBER = {code: number for number, code, _, _ in RELATIONS}
-_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 
 
 @dataclass(frozen=True)
@@ -63,46 +60,6 @@ class AboutConcept(NamedTuple):
     cohesion: float | None = None
 
 
-@dataclass(frozen=True)
-class Edges:
-    """Edges by their columns."""
-
-    src: Numbers
-    relation: Numbers
-    dst: Numbers
-    source: Numbers
-    weight: Weights
-
-    def __len__(self) -> int:
-        return len(self.src)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Edges]) -> Edges:
-        """All of several parts, in the order in which they are clustered, each edge once with its highest weight."""
-        src, relation, dst, source = (np.concatenate([getattr(part, name) for part in parts]) for name in EDGE[:-1])
-        weight = np.concatenate([part.weight for part in parts])
-        near, far = src << 8 | relation, dst << 22 | source  # two keys to sort by instead of four
-        order = np.lexsort((far, near))
-        near, far, weight = near[order], far[order], weight[order]
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = (near[1:] != near[:-1]) | (far[1:] != far[:-1])
-        if not first.all():
-            weight = np.maximum.reduceat(weight, np.flatnonzero(first))
-            near, far = near[first], far[first]
-        return cls(near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, weight)
-
-    def both_ways(self) -> Edges:
-        """These edges and, from the other end, their inverses."""
-        turned = np.array([_INVERSE.get(number, 0) for number in range(max(_INVERSE) + 1)])[self.relation]
-        return Edges(
-            np.concatenate([self.src, self.dst]),
-            np.concatenate([self.relation, turned]),
-            np.concatenate([self.dst, self.src]),
-            np.tile(self.source, 2),
-            np.tile(self.weight, 2),
-        )
-
-
 class Loader:
     """Takes dictionaries and concepts, holds their rows, and writes them when it settles."""
 
@@ -115,13 +72,19 @@ class Loader:
         self._evidence = Evidence(store)
         self._members: list[tuple[Numbers, Numbers, Weights]] = []  # concepts, a word of each, how surely it belongs
         self._ranks: dict[int, int] = {}  # of words by frequency
+        self._recounted: list[int] = []  # languages whose articles were counted anew
         self._sources: dict[Origin, int] = {}
         self._old_sources: set[int] = set()
 
     def add(
-        self, dictionary: Dictionary, relation: str | None = None, run: Run | None = None, progress: Progress = silent
+        self,
+        dictionary: Dictionary,
+        relation: str | None = None,
+        run: Run | None = None,
+        places: Sequence[int] | None = None,
+        progress: Progress = silent,
     ) -> Added:
-        """Hold the pairs of a dictionary as edges.
+        """Hold the pairs of a dictionary as edges, at ``places`` in articles; their order tells them by default.
 
         Raises:
             FormatError: A weight is no probability, or a word is no valid text.
@@ -141,10 +104,11 @@ class Loader:
             if len(kept) < len(sources):
                 sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
                 weights, evidence = weights[kept], [evidence[row] for row in kept]
+                places = None if places is None else [places[row] for row in kept]
         if not sources:
             return Added(0, left_out)
         source = self.source(dictionary.origin)
-        edges = self._numbered(here, there, sources, targets, kind, source, weights)
+        edges = self._numbered((here, sources), (there, targets), kind, source, weights, places)
         number = None if run is None else self.run(run)
         self._evidence.hold((edges.src, edges.dst), kind, source, weights, evidence, number)
         for code, tags in zip((here, there), dictionary.parts_of_speech, strict=True):
@@ -327,10 +291,17 @@ class Loader:
         return number
 
     def _numbered(
-        self, here: str, there: str, sources: list[str], targets: list[str], kind: int, source: int, weights: Weights
+        self,
+        near: tuple[str, list[str]],
+        far: tuple[str, list[str]],
+        kind: int,
+        source: int,
+        weights: Weights,
+        places: Sequence[int] | None,
     ) -> Edges:
-        src, dst = self._entries(here, sources), self._entries(there, targets)
-        return Edges(src, np.full(len(src), kind), dst, np.full(len(src), source), weights)
+        src, dst = self._entries(*near), self._entries(*far)
+        rank = ranks(src, dst) if places is None else np.array(places, dtype=np.int64)
+        return Edges(src, np.full(len(src), kind), dst, np.full(len(src), source), weights, rank)
 
     def _entries(self, language: str, words: Sequence[str]) -> Numbers:
         """The entry number of each word."""
@@ -365,12 +336,16 @@ class Loader:
         for language, first, words in new:
             numbers = range(first, first + len(words))
             tags = self.parts_of_speech.take(numbers)
-            columns = (numbers, [language] * len(words), words, stored_forms(words), tags)
+            columns = (numbers, [language] * len(words), words, stored_forms(words), tags, articles(words))
             watched = _watched(progress, "Storing words")
-            self.store.insert("entry", ("id", "language", "lemma", "norm", "pos"), columns, watched=watched)
+            self.store.insert("entry", ("id", "language", "lemma", "norm", "pos", "articles"), columns, watched=watched)
+            if grown(first - language * BLOCK, len(words)):
+                self._recounted.append(language)
         if anew:
             for statement in progress(list(self._entry_indexes().values()), "Indexing words"):
                 self.store.run(statement)
+        for language in self._recounted:
+            count_articles(self.store, language)
         for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):
             self.store.run(
                 "INSERT INTO entry_search (rowid, text) SELECT id, text FROM entry_text WHERE id BETWEEN ? AND ?",
@@ -383,18 +358,24 @@ class Loader:
         return definitions("postgresql" if self.store.postgres else "sqlite")["entry"].indexes
 
     def _write_edges(self, edges: Edges, progress: Progress) -> None:
-        columns = (edges.src, edges.relation, edges.dst, edges.source, edges.weight)
-        watched = _watched(progress, "Storing edges")
         empty = self.store.value("SELECT 1 FROM edge LIMIT 1") is None
+        prior = priors_of(self.store, edges.src, edges.relation, edges.dst) if empty else np.zeros(len(edges), np.int64)
+        columns = (edges.src, edges.relation, edges.dst, edges.source, edges.weight, edges.rank, prior)
+        watched = _watched(progress, "Storing edges")
         old = np.isin(edges.source, list(self._old_sources))
         again = bool(old.any()) and not empty  # only then can an edge be there already
         new = ~self._stored(columns[:4]) if again else np.ones(len(edges), dtype=bool)
-        self.store.insert("edge", EDGE, columns, watched=watched, conflict=_KEEP_HIGHER if again else "")
+        self.store.insert("edge", EDGE, columns, watched=watched, conflict=KEEP_BETTER if again else "")
         add_counts(self.store, *(column[new] for column in columns[:4]))
         if empty:
-            cache_hubs(self.store, *columns)
-        else:
-            find_hubs(self.store, np.unique(edges.src).tolist())
+            cache_hubs(self.store, edges.src, edges.relation, edges.dst, columns[3:])
+            return
+        if self._recounted:
+            renew_priors(self.store, self._recounted)
+            self._recounted = []
+        touched = np.unique(edges.src)
+        renew_priors_of(self.store, touched)
+        find_hubs(self.store, touched.tolist())
 
     def _stored(self, columns: Sequence[Numbers]) -> NDArray[np.bool_]:
         """Which of some edges the table has already, whatever their weight."""

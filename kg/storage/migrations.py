@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from isogloss.data.errors import GraphError
+from isogloss.kg.storage.articles import count_articles
 from isogloss.kg.storage.edge_counts import count_edges
 from isogloss.kg.storage.hub_cache import find_hubs
+from isogloss.kg.storage.priors import renew_priors
 from isogloss.kg.storage.schema import VERSION
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.tables import definitions
@@ -26,11 +28,10 @@ def migrate(store: Store, version: int) -> None:
 
 
 def _count_and_cache(store: Store) -> None:
-    """1 to 2: edges are counted by language and source, and hubs have a cache."""
+    """1 to 2: edges are counted by language and source; a cache of hubs, which the step to 4 fills."""
     for table in ("coverage", "hub"):
         store.run(definitions("sqlite")[table].table)
     count_edges(store)
-    find_hubs(store)
 
 
 def _describe_concepts(store: Store) -> None:
@@ -39,5 +40,19 @@ def _describe_concepts(store: Store) -> None:
         store.run(f"ALTER TABLE concept ADD COLUMN {name} TEXT DEFAULT '' NOT NULL")
 
 
+def _weigh_edges(store: Store) -> None:
+    """3 to 4: edges have a rank and a prior, words a count of articles, sources a voice."""
+    store.run("ALTER TABLE source ADD COLUMN voice INTEGER")
+    store.run("ALTER TABLE source ADD COLUMN confirmed DOUBLE")
+    store.run("ALTER TABLE entry ADD COLUMN articles INTEGER DEFAULT 0 NOT NULL")
+    for name in ("rank", "prior"):
+        store.run(f"ALTER TABLE edge ADD COLUMN {name} INTEGER DEFAULT 0 NOT NULL")
+    languages = [row[0] for row in store.rows("SELECT id FROM language")]
+    for language in languages:
+        count_articles(store, language)
+    renew_priors(store, languages)
+    find_hubs(store)
+
+
 # The step that leads on from each version. A step stays as it was written, also when the schema moves on.
-STEPS: dict[int, Callable[[Store], None]] = {1: _count_and_cache, 2: _describe_concepts}
+STEPS: dict[int, Callable[[Store], None]] = {1: _count_and_cache, 2: _describe_concepts, 3: _weigh_edges}

@@ -5,7 +5,7 @@ The tables themselves are in ``kg.storage.tables``, which only writing loads.
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 # Every language owns a block of entry numbers, so the number tells the language: the translations of a word into one
 # language are a single range of the clustered edge table, however many languages the word has edges to.

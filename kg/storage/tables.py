@@ -1,4 +1,4 @@
-"""The tables of a graph, version 3. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
+"""The tables of a graph, version 4. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
 
 from __future__ import annotations
 
@@ -79,6 +79,8 @@ class Source(Base):
     kind: Mapped[str]  # dictionary, induced, inferred or user
     quality: Mapped[float]
     has_evidence: Mapped[bool]  # some of its edges have a row in evidence
+    voice: Mapped[int | None]  # the source whose pairs it repeats, such as its own reverse; since version 4
+    confirmed: Mapped[float | None]  # share of its translations that other sources have, too; since version 4
 
 
 class Entry(Base):
@@ -103,6 +105,7 @@ class Entry(Base):
     norm: Mapped[str | None]  # the search form (no case, no accents), NULL where the lemma is its own
     pos: Mapped[str] = mapped_column(server_default=text("''"))  # part of speech, empty where unknown
     freq_rank: Mapped[int | None]  # 0 is the most frequent word of its language
+    articles: Mapped[int] = mapped_column(server_default=text("0"))  # entries that it stands in; since version 4
 
 
 class Relation(Base):
@@ -130,6 +133,11 @@ class Edge(Base):
     dst: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
     source: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)  # who says so
     weight: Mapped[float]
+    # The place of dst in the source's article on src, from 1; negative where src stands in the article on dst; 0 where
+    # there is no article. Since version 4.
+    rank: Mapped[int] = mapped_column(server_default=text("0"))
+    # Log-odds that dst translates src by their form and frequency, in thousandths (``priors``). Since version 4.
+    prior: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class Run(Base):

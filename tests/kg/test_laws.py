@@ -191,7 +191,7 @@ groups = st.dictionaries(
 
 @slowly
 @given(contents=st.lists(dictionary(short), max_size=3), concepts=groups)
-def test_words_of_concepts_too_translate_each_other_with_one_score_both_ways(
+def test_words_of_concepts_too_translate_each_other_both_ways(
     contents: list[tuple[Dictionary, Run | None]], concepts: dict[str, dict[str, list[str]]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -200,25 +200,25 @@ def test_words_of_concepts_too_translate_each_other_with_one_score_both_ways(
                 graph.add(added, run=run)
             graph.add_concepts(concepts, ORIGINS[1])
         with open_graph(Path(folder) / "graph.db") as graph:
-            assert_symmetric(graph)
+            assert_both_ways(graph)
 
 
 @slowly
 @given(contents=st.lists(dictionary(short), min_size=1, max_size=5))
-def test_words_that_translate_each_other_do_so_with_one_score_both_ways(
+def test_words_that_translate_each_other_do_so_both_ways(
     contents: list[tuple[Dictionary, Run | None]],
 ) -> None:
     with graph_of(*contents) as graph:
-        assert_symmetric(graph)
+        assert_both_ways(graph)
 
 
-def assert_symmetric(graph: Graph) -> None:
+def assert_both_ways(graph: Graph) -> None:
     for here in graph.languages():
         for there in graph.languages():
             for word in graph.search("", here, k=100):
                 for each in graph.translate(word.word, here, there, k=50):
-                    back = {b.word: b.score for b in graph.translate(each.word, there, here, k=50)}
-                    assert back[word.word] == pytest.approx(each.score)
+                    assert 0 <= each.probability <= 1
+                    assert word.word in graph.translate(each.word, there, here, k=50).words
 
 
 @given(word=st.text(st.characters(exclude_categories=["Cs"])))

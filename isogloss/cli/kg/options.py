@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 GraphFile = Annotated[
-    str,  # not a path, which would take slashes from a URL
+    Path,
     typer.Option(
         "--graph", envvar="ISOGLOSS_GRAPH", help="Graph file, or URL of a PostgreSQL database.", show_default=True
     ),
 ]
-Here = "isogloss.db"
+Here = Path("isogloss.db")
 Licences = Annotated[
     list[str] | None,
     typer.Option(

@@ -27,19 +27,16 @@ def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 
 
 def test_translate_prints_word_rank_translation_score_licence(kg: Command) -> None:
-    assert kg("translate", "bank", "--from", "en", "--to", "fr").rows == [
-        ["bank", "1", "banque", "1.0000", "CC0-1.0"],
-        ["bank", "2", "rive", "1.0000", "CC0-1.0"],
-    ]
+    first, second = kg("translate", "bank", "--from", "en", "--to", "fr").rows
+    assert (first[:3], first[4]) == (["bank", "1", "banque"], "CC0-1.0")
+    assert (second[:3], second[4]) == (["bank", "2", "rive"], "CC0-1.0")
+    assert 0 < float(second[3]) < float(first[3]) < 1
 
 
 def test_explain_prints_a_row_for_each_path(kg: Command) -> None:
-    assert kg("translate", "dog", "--from", "en", "--to", "ja", "--explain").rows == [
-        [
-            *("dog", "1", "犬", "0.3600", "0.3600", "GPL-3.0-or-later"),
-            "dog (en) →[open words 1.00] chien (fr) →[shared words 0.80] 犬 (ja)",
-        ]
-    ]
+    (row,) = kg("translate", "dog", "--from", "en", "--to", "ja", "--explain").rows
+    assert row[:3] == ["dog", "1", "犬"]
+    assert row[5:] == ["GPL-3.0-or-later", "dog (en) →[open words 1.00] chien (fr) →[shared words 0.80] 犬 (ja)"]
 
 
 def test_translations_in_json_carry_their_paths_and_sources(kg: Command) -> None:
@@ -151,7 +148,8 @@ def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
     (tmp_path / "in.tsv").write_text("tree\tarbre\nlonely\n")
     done = kg("import", tmp_path / "in.tsv", "--from", "en", "--to", "fr", "--licence", "MIT", "--source-name", "trees")
     assert "left out 1" in done.err
-    assert kg("translate", "tree", "--from", "en", "--to", "fr").rows == [["tree", "1", "arbre", "1.0000", "MIT"]]
+    (row,) = kg("translate", "tree", "--from", "en", "--to", "fr").rows
+    assert (row[2], row[4]) == ("arbre", "MIT")
     concepts = (
         {"isogloss": "graph", "version": 1},
         {**{"source": 1, "name": "c", "licence": "MIT", "kind": "user", "url": "", "quality": 1}},

@@ -1,0 +1,93 @@
+"""All claims of a pair of words as one probability.
+
+What sources state is weighed by ``translation_model``, and multiplied by the noisy-or of the weights that they state
+times their qualities. What was computed (induced, inferred) has its probability already, and a concept that both words
+belong to has ``CONCEPT``; these join by noisy-or. Of a relation other than translation only the noisy-or is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp
+
+from isogloss.kg.storage.schema import TRANSLATION
+from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
+
+IN_CONCEPT = -(1 << 29)  # the rank of two words of one concept, which no article has
+CONCEPT = 0.85  # probability of a translation for two words of one concept
+COMPUTED = ("induced", "inferred")  # kinds of sources whose weights are probabilities already
+
+Claim = tuple[int, int, int, float, int, int]  # src, dst, source, weight, rank, prior: a row of the edges
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What is to be known of each source, by its number, when its claims are fused."""
+
+    quality: Mapping[int, float] = field(default_factory=dict)
+    voice: Mapping[int, int] = field(default_factory=dict)  # sources of one voice say one thing, not two
+    computed: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, store: Store) -> Voices:
+        """Those of a graph. Sources of the same name are one voice, and so are those noted to repeat each other."""
+        rows = store.rows("SELECT id, name, kind, quality, voice FROM source ORDER BY id")
+        named: dict[str, int] = {}
+        voice: dict[int, int] = {}
+        for number, name, _, _, same_as in rows:
+            voice[number] = named.setdefault(name, voice.get(same_as, number))
+        quality = {row[0]: row[3] for row in rows}
+        return cls(quality, voice, frozenset(row[0] for row in rows if row[2] in COMPUTED))
+
+
+def fuse(claims: Iterable[Claim], known: Voices, relation: int = TRANSLATION) -> dict[Pair, float]:
+    """The probability of each pair of words, rounded so that the order of claims does not show."""
+    pairs: dict[Pair, list[Claim]] = {}
+    for claim in claims:
+        pair = claim[0], claim[1]
+        if pair in pairs:
+            pairs[pair].append(claim)
+        else:
+            pairs[pair] = [claim]
+    odds_of = model().claim_odds
+    weighed = relation == TRANSLATION
+    return {pair: round(_probability(of_pair, known, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
+
+
+def _probability(
+    claims: Sequence[Claim], known: Voices, odds_of: tuple[list[float], list[float], list[float]], weighed: bool
+) -> float:
+    doubts: dict[int, float] = {}  # of each voice that states the pair
+    doubt = 1.0  # of what was computed
+    forward = backward = 0
+    for _, _, source, weight, rank, _ in claims:
+        if rank == IN_CONCEPT:
+            doubt = min(doubt, 1.0 - weight * known.quality[source] * CONCEPT)
+        elif source in known.computed:
+            doubt *= 1.0 - weight * known.quality[source]
+        else:
+            voice = known.voice[source]
+            doubts[voice] = min(doubts.get(voice, 1.0), 1.0 - weight * known.quality[source])
+            if rank > 0:
+                forward = min(forward or rank, rank)
+            elif rank < 0:
+                backward = min(backward or -rank, -rank)
+    if not doubts:
+        return 1.0 - doubt
+    stated = 1.0
+    for each in sorted(doubts.values()):
+        stated *= each
+    stated = 1.0 - stated
+    if weighed:
+        by_forward, by_backward, by_voices = odds_of
+        odds = (
+            claims[0][5] / THOUSANDTHS
+            + by_forward[min(forward, PLACES)]
+            + by_backward[min(backward, PLACES)]
+            + by_voices[min(len(doubts), VOICES)]
+        )
+        stated /= 1.0 + exp(-odds)
+    return 1.0 - doubt * (1.0 - stated)

@@ -1,0 +1,140 @@
+"""The prior of each edge (``translation_model``): the log-odds of a translation by what its two words tell alone.
+
+Computed when edges are loaded, and anew where words have changed: those of the edges of a word together, since a
+translation is compared with the other ones of the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.store import Row, Store
+from isogloss.kg.storage.translation_model import BLANKS, THOUSANDTHS, model
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float64]
+Table = dict[str, Weights]
+
+SQUARED = ("fanout", "articles", "rarer", "unlike", "lengths")  # features whose squares are features, too
+
+_MARKS = frozenset("()/.,;")
+_PAIRS = f"SELECT DISTINCT src, dst FROM edge WHERE relation = {TRANSLATION} AND"
+_FORMS = "SELECT id, lemma, articles FROM entry WHERE id"
+
+
+class Forms(NamedTuple):
+    """What is known of some words by themselves, a row each, in the order of their numbers."""
+
+    entry: Numbers
+    articles: Weights  # log2 of one more than the entries that it stands in
+    blanks: Weights
+    length: Weights  # log2 of one more than its letters
+    capital: Weights
+    affix: Weights  # whether it begins or ends with a hyphen
+    marks: Weights  # whether it has brackets, a full stop or a slash
+    folded: Numbers  # a hash of the word without case
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, str, int]]) -> Forms:
+        """Those of numbers, lemmas and articles."""
+        words = [row[1] for row in rows]
+        columns = (
+            np.log2(1 + np.array([row[2] for row in rows], dtype=np.float64)),
+            np.array([word.count(" ") for word in words], dtype=np.float64),
+            np.log2(1 + np.array(list(map(len, words)), dtype=np.float64)),
+            np.array([word[:1].isupper() for word in words], dtype=np.float64),
+            np.array([word[0] == "-" or word[-1] == "-" for word in words], dtype=np.float64),
+            np.array([not _MARKS.isdisjoint(word) for word in words], dtype=np.float64),
+        )
+        folded = np.array([hash(word.lower()) for word in words], dtype=np.int64)
+        return cls(np.array([row[0] for row in rows], dtype=np.int64), *columns, folded)
+
+
+def priors_of(store: Store, src: Numbers, relation: Numbers, dst: Numbers) -> Numbers:
+    """The prior of each edge, given by its columns, in which all edges of a word stand together, sorted by target."""
+    computed = np.zeros(len(src), dtype=np.int64)
+    rows = np.flatnonzero(relation == TRANSLATION)
+    if len(rows):
+        src, dst = src[rows], dst[rows]
+        first = np.r_[True, (src[1:] != src[:-1]) | (dst[1:] != dst[:-1])]
+        known = forms(store, np.unique(src))  # of every edge the inverse is there, too
+        computed[rows] = priors(src[first], dst[first], known)[np.cumsum(first) - 1]
+    return computed
+
+
+def renew_priors(store: Store, languages: Iterable[int]) -> None:
+    """Compute anew those of all edges from and to languages, which are given by their numbers."""
+    changed = set(languages)
+    linked = store.rows(f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE relation = {TRANSLATION}")
+    for here in sorted({here for here, there in linked if changed & {here, there}}):
+        block = here * BLOCK, (here + 1) * BLOCK - 1
+        _renew(store, store.rows(f"{_PAIRS} src BETWEEN ? AND ? ORDER BY src, dst", block))
+
+
+def renew_priors_of(store: Store, words: Numbers) -> None:
+    """Compute anew those of all edges from some words."""
+    _renew(store, sorted(store.in_chunks(f"{_PAIRS} src IN ({{keys}})", words.tolist())))
+
+
+def _renew(store: Store, pairs: list[Row]) -> None:
+    if not pairs:
+        return
+    src, dst = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+    prior = priors(src, dst, forms(store, np.unique(np.r_[src, dst])))
+    store.run("CREATE TEMP TABLE incoming (src BIGINT, dst BIGINT, prior BIGINT, PRIMARY KEY (src, dst))")
+    store.insert("incoming", ("src", "dst", "prior"), (src, dst, prior))
+    store.run(
+        "UPDATE edge SET prior = incoming.prior FROM incoming WHERE edge.src = incoming.src AND edge.relation = "
+        f"{TRANSLATION} AND edge.dst = incoming.dst AND edge.prior <> incoming.prior"
+    )
+    store.run("DROP TABLE incoming")
+
+
+def forms(store: Store, entries: Numbers) -> Forms:
+    """What is known of entries, which are sorted, by themselves."""
+    block = int(entries[0]), int(entries[-1])
+    if len(entries) * 4 > store.value("SELECT count(*) FROM entry WHERE id BETWEEN ? AND ?", block):
+        batches = store.stream(f"{_FORMS} BETWEEN ? AND ? ORDER BY id", block)
+        return Forms.of([row for batch in batches for row in batch])
+    return Forms.of(sorted(store.in_chunks(f"{_FORMS} IN ({{keys}})", entries.tolist())))
+
+
+def priors(src: Numbers, dst: Numbers, known: Forms) -> Numbers:
+    """The prior of each pair, in thousandths; arguments are those of ``pair_features``."""
+    columns = pair_features(src, dst, known)
+    score = sum((weight * columns[name] for name, weight in model().prior.items()), np.zeros(len(src)))
+    return np.rint(score * THOUSANDTHS).astype(np.int64)
+
+
+def pair_features(src: Numbers, dst: Numbers, known: Forms) -> Table:
+    """The features of pairs of words; all translations of a word into a language are compared with each other.
+
+    Args:
+        src: The words that are asked for, sorted.
+        dst: A translation of each, sorted where the words are the same.
+        known: What is known of all of them.
+    """
+    source, target = np.searchsorted(known.entry, src), np.searchsorted(known.entry, dst)
+    language = dst // BLOCK
+    first = np.flatnonzero(np.r_[True, (src[1:] != src[:-1]) | (language[1:] != language[:-1])])
+    size = np.diff(np.r_[first, len(src)])
+    here, there = known.articles[source], known.articles[target]
+    features = {
+        "intercept": np.ones(len(src)),
+        "fanout": np.repeat(np.log2(size.astype(np.float64)), size),
+        "articles": there,
+        "rarer": np.repeat(np.maximum.reduceat(there, first), size) - there,
+        "unlike": np.abs(there - here),
+        "phrase": np.clip(known.blanks[target] - known.blanks[source], 0, BLANKS),
+        "capital": known.capital[target],
+        "affix": known.affix[target] * (1 - known.affix[source]),
+        "marks": known.marks[target] * (1 - known.marks[source]),
+        "lengths": np.abs(known.length[target] - known.length[source]),
+        "same": (known.folded[target] == known.folded[source]).astype(np.float64),
+    }
+    return features | {f"{name}²": features[name] ** 2 for name in SQUARED}

@@ -1,0 +1,122 @@
+"""The probability that a speaker would accept a stated translation: logistic regression, with shipped coefficients.
+
+Its log-odds have two parts. The *prior* of a pair is what its two words tell without regard to who states it: how many
+entries either stands in, how many translations the word has, case, length, hyphens. It is computed when edges are
+loaded and kept with them (``priors``). The other part is what *claims* add: the place of the translation in an article
+on the word, that of the word in an article on the translation, and how many independent sources there are. It is
+computed when a question is asked, from the sources that the question allows (``fusion``).
+
+A translation through pivot words has a regression of its own, on the products of the probabilities along its paths.
+
+``python -m benchmarks.quality.answers --teach`` fits the coefficients; ``docs/scores.md`` says to what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import log, log2
+from pathlib import Path
+
+FILE = Path(__file__).with_name("translation_model.json")
+THOUSANDTHS = 1000  # of log-odds, in which a prior is stored
+PLACES = 64  # of an article, from which on later ones make no difference; round number
+BLANKS = 3  # that a phrase has more than the word, from which on more make no difference; round number
+FAINT = 1e-4  # probability of a path below which less makes no difference; round number
+VOICES = 8  # sources from which on more make no difference; round number
+
+_PARTS = ("prior", "claims", "pivots")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Coefficients by the names of the features, an intercept among those of the prior and of pivots."""
+
+    prior: Mapping[str, float]
+    claims: Mapping[str, float]
+    pivots: Mapping[str, float]
+
+    @classmethod
+    def read(cls, text: str) -> Model:
+        """The model of a JSON text."""
+        return cls(**json.loads(text))
+
+    def written(self) -> str:
+        """The model as JSON."""
+        parts = {name: {k: round(v, 4) for k, v in part.items()} for name, part in vars(self).items() if name in _PARTS}
+        return json.dumps(parts, ensure_ascii=False, indent=1) + "\n"
+
+    @cached_property
+    def claim_odds(self) -> tuple[list[float], list[float], list[float]]:
+        """What is added by each place in an article on the word, on the translation, and by each number of voices."""
+        forward = [self._odds(claim_features(place, 0, 1)) for place in range(PLACES + 1)]
+        backward = [self._odds(claim_features(0, place, 1)) for place in range(PLACES + 1)]
+        voices = [self._odds(claim_features(0, 0, count)) for count in range(VOICES + 1)]
+        return forward, backward, voices
+
+    def _odds(self, features: Mapping[str, float]) -> float:
+        return sum(weight * features[name] for name, weight in self.claims.items())
+
+
+@cache
+def model() -> Model:
+    """The shipped model."""
+    return Model.read(FILE.read_text(encoding="utf-8"))
+
+
+def claim_features(forward: int, backward: int, voices: int) -> dict[str, float]:
+    """The features that claims are weighed by.
+
+    Args:
+        forward: The first place of the translation in any article on the word, 0 where there is none.
+        backward: The first place of the word in any article on the translation, 0 where there is none.
+        voices: How many independent sources there are.
+    """
+    return {
+        "forward": float(forward > 0),
+        "first": float(forward == 1),
+        "place": log2(min(max(forward, 1), PLACES)),
+        "backward": float(backward > 0),
+        "first_backward": float(backward == 1),
+        "place_backward": log2(min(max(backward, 1), PLACES)),
+        "voices": log2(min(max(voices, 1), VOICES)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The paths from a word to one translation: the probability of any of them and of the best, and how many."""
+
+    any: float
+    best: float
+    count: int
+
+
+def pivot_features(
+    word: tuple[str, int], translation: tuple[str, int], paths: Paths, surest: float, candidates: int
+) -> dict[str, float]:
+    """The features of a translation through pivot words.
+
+    Args:
+        word: What is asked for, and the number of entries that it stands in.
+        translation: The same of the translation.
+        paths: What leads to it.
+        surest: The probability of any path to the translation that has the most probable ones.
+        candidates: How many translations the word has through pivots.
+    """
+    (asked, here), (written, there) = word, translation
+    return {
+        "intercept": 1.0,
+        "any": log(max(paths.any, FAINT)),
+        "below_surest": log(max(paths.any, FAINT)) - log(max(surest, FAINT)),
+        "best": log(max(paths.best, FAINT)),
+        "paths": log2(paths.count),
+        "candidates": log2(max(candidates, 1)),
+        "articles": log2(1 + there),
+        "unlike": abs(log2(1 + there) - log2(1 + here)),
+        "lengths": abs(log2(1 + len(written)) - log2(1 + len(asked))),
+        "same": float(written.lower() == asked.lower()),
+        "phrase": float(min(max(written.count(" ") - asked.count(" "), 0), BLANKS)),
+    }
