@@ -23,6 +23,7 @@ class Compute:
 
 
 DEFAULT = Compute()
+LONGEST_REASON = 80  # characters of what torch says, which may list all its devices; round number
 
 
 def check_device(name: str) -> None:
@@ -38,5 +39,5 @@ def check_device(name: str) -> None:
     try:
         torch.ones(1, device=name).cpu()
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+        reason = str(error).splitlines()[0].rstrip(".")[:LONGEST_REASON]
         raise VocabularyError(f"device {name!r} cannot be used here ({reason}); use --device cpu") from error

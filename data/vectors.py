@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.tables import ROWS, html_table
-from isogloss.data.words import cleaned, other_spellings
+from isogloss.data.words import cleaned, other_spellings, toneless
 
 Matrix = NDArray[np.float32]
 
@@ -117,6 +117,8 @@ class Vectors:
         rows, key = self._folded, cleaned(word, self.language)
         if (row := rows.get(key, -1)) >= 0:
             return row
+        if self.language.startswith("el") and word.isupper():
+            return self._toneless.get(toneless(key), -1)
         return next((rows[other] for other in other_spellings(key, self.language) if other in rows), -1)
 
     def key(self, word: str) -> str | None:
@@ -137,6 +139,14 @@ class Vectors:
         rows: dict[str, int] = {}
         for row, word in enumerate(self.words):
             rows.setdefault(cleaned(word, self.language), row)
+        return rows
+
+    @cached_property
+    def _toneless(self) -> dict[str, int]:
+        """The row of each Greek word as capitals have it; the most frequent where several are written alike."""
+        rows: dict[str, int] = {}
+        for key, row in self._folded.items():
+            rows.setdefault(toneless(key), row)
         return rows
 
     def row(self, word: str) -> int:

@@ -55,6 +55,11 @@ def typed(word: str) -> tuple[str, ...]:
     return tuple(plain.replace("'", sign) for sign in _APOSTROPHES) if "'" in plain else (word,)
 
 
+def toneless(key: str) -> str:
+    """``key`` without the acute accents, which Greek capitals do not have: ``ΑΘΗΝΑ`` is ``Αθήνα``."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", key).replace("\u0301", ""))
+
+
 def lower_case(text: str, language: str = "") -> str:
     """``text``, in normal form C, in the lower case of ``language``."""
     if "I" in text and language.partition("-")[0] in _DOTLESS:

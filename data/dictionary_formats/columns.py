@@ -76,12 +76,12 @@ def single_targets(cell: str) -> list[str]:
 
 
 def is_number(text: str) -> bool:
-    """Whether ``text`` is written as a number."""
+    """Whether ``text`` is written as a number; *infinity* and *nan* are words."""
     try:
         float(text)
     except ValueError:
         return False
-    return True
+    return any(map(str.isdecimal, text))
 
 
 def _mostly(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:

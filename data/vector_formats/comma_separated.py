@@ -125,4 +125,4 @@ def _is_number(field: str) -> bool:
         float(field)
     except ValueError:
         return False
-    return "_" not in field
+    return any(map(str.isdecimal, field)) and "_" not in field

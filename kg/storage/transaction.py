@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from isogloss.data.errors import GraphError
 from isogloss.data.storage import replacing
 from isogloss.kg.storage import sqlite
+from isogloss.kg.storage.place import file_of, server_of
 from isogloss.kg.storage.schema import RELATIONS, VERSION
 from isogloss.kg.storage.store import Store
 
@@ -112,28 +112,6 @@ def _same_file(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
-
-
-_SERVER = re.compile(r"(postgresql(?:\+\w+)?):/+(.*)", re.DOTALL)
-
-
-def server_of(place: Path | str) -> str | None:
-    """The URL of a PostgreSQL database, ``None`` where ``place`` is none; a ``Path`` has lost a slash of it."""
-    match = _SERVER.fullmatch(str(place))
-    if match is None:
-        return None
-    scheme = "postgresql+psycopg" if match[1] == "postgresql" else match[1]
-    return f"{scheme}://{match[2]}"
-
-
-def file_of(place: Path | str) -> Path:
-    """The file that a path or an SQLAlchemy URL of SQLite names."""
-    scheme, separator, rest = str(place).partition(":///")
-    if "://" not in str(place):
-        return Path(place).resolve()
-    if separator and scheme in ("sqlite", "sqlite+pysqlite"):
-        return Path(rest).resolve()
-    raise GraphError(f"{place}: found a URL of another database, expected a file, sqlite:///FILE or postgresql://…")
 
 
 def reading(path: Path) -> Store:

@@ -121,6 +121,14 @@ def test_counts_in_the_third_column_are_evidence(tmp_path: Path) -> None:
     assert found.pairs == (Pair("cat", "chat", 1.0, {"count": 120}), Pair("dog", "chien", 1.0, {"count": 31}))
 
 
+def test_words_that_float_takes_for_numbers_are_words(tmp_path: Path) -> None:
+    pairs = [("infini", "infinity"), ("nan", "nan"), ("inf", "infinity")]
+    content = "".join(f"{source}\t{target}\n" for source, target in pairs)
+    assert words(read(tmp_path, content)) == pairs
+    assert words(read(tmp_path, content, "t.tsv")) == pairs
+    assert len(read(tmp_path, "big\tgrand\tinfinity\n", "t.tsv")) == 2
+
+
 def test_a_table_in_latin_1_says_what_to_do(tmp_path: Path) -> None:
     assert "iconv -f latin1 -t utf-8" in refusal(tmp_path, "école\tschool\n".encode("latin-1"), "t.tsv")
     assert "iconv -f latin1 -t utf-8" in refusal(tmp_path, "école school\n".encode("latin-1"))

@@ -123,6 +123,11 @@ def test_sharp_s_is_found_as_capitals_write_it(tmp_path: Path, typed: str) -> No
     assert read_vectors(written(tmp_path, "Maße", "Straße"), "de").find(typed) == 1
 
 
+@pytest.mark.parametrize("typed", ["Αθήνα", "αθήνα", "ΑΘΉΝΑ", "ΑΘΗΝΑ"])
+def test_greek_capitals_have_no_accents(tmp_path: Path, typed: str) -> None:
+    assert read_vectors(written(tmp_path, "και", "Αθήνα"), "el").find(typed) == 1
+
+
 def test_words_that_differ_in_sharp_s_stay_two(tmp_path: Path) -> None:
     vectors = read_vectors(written(tmp_path, "Masse", "Maße"), "de")
     assert (vectors.find("Masse"), vectors.find("Maße")) == (0, 1)

@@ -133,6 +133,37 @@ def test_licences_limit_what_an_answer_is_made_from(path: Path) -> None:
         assert [near.word.word for near in graph.neighbors("chien", "fr", licences=["open"])] == ["dog"]
 
 
+@pytest.mark.parametrize(
+    ("language", "entry", "typed"),
+    [
+        ("tr", "ışık", "IŞIK"),
+        ("tr", "istanbul", "İSTANBUL"),
+        ("fr", "l’eau", "l'eau"),
+        ("fr", "l'eau", "L’EAU"),
+        ("uk", "п\u02bcять", "п'ять"),
+        ("de", "Straße", "STRASSE"),
+        ("el", "οδός", "ΟΔΟΣ"),
+        ("fr", "café", "\ufeffcafe\u0301\u00a0"),
+        ("de", "NATO", "nato"),
+    ],
+)
+def test_a_word_is_found_however_it_is_typed(tmp_path: Path, language: str, entry: str, typed: str) -> None:
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of(language, "en", [(entry, "x")]))
+    with open_graph(tmp_path / "graph.db") as graph:
+        assert [word.word for word in graph.lookup(typed, language)] == [entry]
+        assert [one.word for one in graph.translate(typed, language, "en")] == ["x"]
+
+
+def test_vectors_are_linked_to_entries_of_either_spelling(tmp_path: Path) -> None:
+    vectors = sample_vectors("en").first(3)
+    spelled = replace(vectors, words=("the", "berlin", "nato"), spellings=("the", "Berlin", "NATO"))
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("Berlin", "Berlin"), ("nato", "OTAN"), ("dog", "chien")]))
+        assert graph.link_vectors(spelled) == 2
+        assert graph.lookup("Berlin", "en")[0].freq_rank == 1
+
+
 def test_a_word_is_found_without_regard_to_case_and_accents_unless_it_is_written_just_so(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary.of("de", "fr", [("weg", "loin"), ("Weg", "chemin"), ("für", "pour")], OPEN))

@@ -16,6 +16,7 @@ from isogloss.cli.kg.options import (
     MayTo,
 )
 from isogloss.cli.options import Force, Json
+from isogloss.kg.storage.place import masked
 
 EXPORTED = "tsv, jsonl, muse, stardict, tbx, tbx3, tmx, wn-lmf, ntriples, turtle, graphml or gexf."
 
@@ -64,9 +65,9 @@ def import_(
             progress=progress,
         )
     warn(f"left out {count:,}: {reason}" for reason, count in added.dropped.items())
-    note(f"{graph}: {added.pairs:,} pairs of {file} imported")
+    note(f"{masked(graph)}: {added.pairs:,} pairs of {file} imported")
     if json:
-        print_json({"graph": str(graph), "pairs": added.pairs, "dropped": dict(added.dropped)})
+        print_json({"graph": masked(graph), "pairs": added.pairs, "dropped": dict(added.dropped)})
 
 
 def export(
@@ -125,9 +126,9 @@ def vectors(
         words.language_number(lang)
         read = read_vectors(file, lang, max_vocab=max_vocab, progress=progress)
         joined = words.link_vectors(read)
-    note(f"{graph}: {joined:,} {lang} words linked to the {len(read):,} vectors of {file}")
+    note(f"{masked(graph)}: {joined:,} {lang} words linked to the {len(read):,} vectors of {file}")
     if json:
-        print_json({"graph": str(graph), "language": lang, "joined": joined, "vectors": len(read)})
+        print_json({"graph": masked(graph), "language": lang, "joined": joined, "vectors": len(read)})
 
 
 def diff(
@@ -208,6 +209,6 @@ def merge(
                 taken[str(path)] = added = merge_graphs(words, other, progress=progress)
             warn(f"{path}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
     for name, added in taken.items():
-        note(f"{graph}: {added.pairs:,} edges of {name} added")
+        note(f"{masked(graph)}: {added.pairs:,} edges of {name} added")
     if json:
-        print_json({"graph": str(graph), "edges": {name: added.pairs for name, added in taken.items()}})
+        print_json({"graph": masked(graph), "edges": {name: added.pairs for name, added in taken.items()}})

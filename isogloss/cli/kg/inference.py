@@ -19,6 +19,7 @@ from isogloss.cli.kg.options import (
     To,
 )
 from isogloss.cli.options import Force, Json, Seed
+from isogloss.kg.storage.place import masked
 
 Store = Annotated[bool, typer.Option("--store", help="Add the results to the graph.")]
 Method = Annotated[
@@ -97,7 +98,7 @@ def infer(
         f"by {method}"
     )
     if store:
-        note(f"{graph}: added, each with its run, its paths and the strictest licence on them")
+        note(f"{masked(graph)}: added, each with its run, its paths and the strictest licence on them")
     if not inference.pairs:
         complain("nothing was inferred; try a lower --min-score, or --method walk")
         raise typer.Exit(1)
@@ -140,7 +141,7 @@ def concepts(
             )
             for group in groups
         )
-    note(f"{len(groups):,} concepts of {min_size} words or more" + (f" added to {graph}" if store else ""))
+    note(f"{len(groups):,} concepts of {min_size} words or more" + (f" added to {masked(graph)}" if store else ""))
     if not groups:
         complain("no concept found; try a lower --min-cohesion, or import dictionaries that link more languages")
         raise typer.Exit(1)

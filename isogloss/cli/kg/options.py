@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 GraphFile = Annotated[
-    Path,
+    str,  # not a path, which would take slashes from a URL
     typer.Option(
         "--graph", envvar="ISOGLOSS_GRAPH", help="Graph file, or URL of a PostgreSQL database.", show_default=True
     ),
 ]
-Here = Path("isogloss.db")
+Here = "isogloss.db"
 Licences = Annotated[
     list[str] | None,
     typer.Option(

@@ -23,6 +23,7 @@ from isogloss.cli.kg.options import (
 from isogloss.cli.kg.rendering import claim_as_json, names, path_as_json, render, route
 from isogloss.cli.options import Json
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, read_words, write_failed
+from isogloss.kg.storage.place import masked
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation
@@ -81,7 +82,9 @@ def translate(
     write_failed(failed, unknown)
     render(translations, explain=explain, json=json, failed=unknown if words is not None else None)
     if not any(translations.values()):
-        complain(f"no {target} translation of {_shown(queries)} in {graph}; {_hint(direct, via, min_score, licence)}")
+        complain(
+            f"no {target} translation of {_shown(queries)} in {masked(graph)}; {_hint(direct, via, min_score, licence)}"
+        )
         raise typer.Exit(1)
 
 
@@ -105,7 +108,7 @@ def synonyms(
         answers = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
     render({word: answers}, explain=explain, json=json)
     if not answers:
-        complain(f"no synonym of {word!r} in {graph}; {_hint(False, None, min_score, licence)}")
+        complain(f"no synonym of {word!r} in {masked(graph)}; {_hint(False, None, min_score, licence)}")
         raise typer.Exit(1)
 
 
@@ -133,7 +136,7 @@ def lookup(
     else:
         print_rows(rows)
     if not rows:
-        complain(f"no {lang} word of {graph} contains {word!r}; fewer than three letters match beginnings only")
+        complain(f"no {lang} word of {masked(graph)} contains {word!r}; fewer than three letters match beginnings only")
         raise typer.Exit(1)
 
 
@@ -171,7 +174,7 @@ def neighbors(
             (near.relation, near.word.language, near.word.word, near.weight, names(near.claims)) for near in edges
         )
     if not edges:
-        complain(f"{word!r} has no edge in {graph} under these licences; try without --licence")
+        complain(f"{word!r} has no edge in {masked(graph)} under these licences; try without --licence")
         raise typer.Exit(1)
 
 
@@ -191,7 +194,7 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
             (key, code, ", ".join(shared)) for key, members in concepts.items() for code, shared in members.items()
         )
     if not concepts:
-        complain(f"{word!r} belongs to no concept in {graph}; concepts come with sources such as CLDR")
+        complain(f"{word!r} belongs to no concept in {masked(graph)}; concepts come with sources such as CLDR")
         raise typer.Exit(1)
 
 
@@ -219,7 +222,9 @@ def path_(
     else:
         print_rows((rank, path.score, path.licence or "unknown", route(path)) for rank, path in enumerate(paths, 1))
     if not paths:
-        complain(f"no path of {steps} steps or fewer from {word!r} to {other!r} in {graph}; try a higher --max-steps")
+        complain(
+            f"no path of {steps} steps or fewer from {word!r} to {other!r} in {masked(graph)}; try a higher --max-steps"
+        )
         raise typer.Exit(1)
 
 

@@ -15,6 +15,7 @@ from isogloss.cli.word_lists import Failed, WordList, failed_as_json, read_words
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
 NO_VECTOR = "no vector"
+MOSTLY_RIGHT = 0.5  # expected precision below which the closing line says how much is right; one half
 
 
 def build(
@@ -153,6 +154,12 @@ def build(
         f"{out}: {len(built.entries):,} pairs by {built.method} from {built.report['seeds']['words_used']:,} seed "
         f"words; P@1 {built.precision:.1%} on held-out words"
     )
+    written, *stricter = built.report["expected"]
+    if written["precision"] < MOSTLY_RIGHT:
+        surer = next((one for one in stricter if one["precision"] >= MOSTLY_RIGHT and one["pairs"]), None)
+        hint = f"; --min-probability {surer['threshold']} keeps {surer['pairs']:,}" if surer else ""
+        right = f"{surer['precision']:.0%} of them right" if surer else "more seeds may help"
+        note(f"only {written['precision']:.0%} of these pairs are expected to be right{hint}, {right}")
     if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:
         note(
             f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "

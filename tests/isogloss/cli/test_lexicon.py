@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -96,6 +98,14 @@ def test_the_build_tells_what_is_odd_about_its_files(command: Command, files: Fi
     assert "pairs fit as given" in done.err
     assert "seeds.tsv: 1 lines are left out: 1 × not UTF-8; convert it, for instance with iconv" in done.err
     assert done.status == 0
+
+
+def test_a_lexicon_that_is_mostly_wrong_says_so(command: Command, files: Files, tmp_path: Path) -> None:
+    done = command(*files.arguments(), "--out", tmp_path / "out", "--min-probability", 0.01)
+    said = re.search(r"only (\d+)% of these pairs are expected to be right; --min-probability (0\.\d) keeps", done.err)
+    assert said is not None
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    assert int(said[1]) == round(100 * report["expected"][0]["precision"]) < 50
 
 
 def test_a_lexicon_with_quotes_opens_in_pandas(command: Command, files: Files, source: Vectors, tmp_path: Path) -> None:

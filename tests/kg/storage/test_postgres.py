@@ -16,9 +16,9 @@ from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.tables import Base
-from isogloss.kg.storage.transaction import server_of
 from tests.kg.postgres_server import programs, server
 
 OPEN = Origin("open words", "CC0-1.0")

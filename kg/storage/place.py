@@ -1,0 +1,43 @@
+"""Where a graph is: a file, or a database of a server, whose password no message shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from isogloss.data.errors import GraphError
+
+_SERVER = re.compile(r"(postgresql(?:\+\w+)?):/+(.*)", re.DOTALL)
+_SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///(.+)", re.DOTALL)
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]+:/")
+_PASSWORD = re.compile(r"(:/+[^:@/]*:).*(?=@)|([?&]password=)[^&]*")
+
+
+def server_of(place: Path | str) -> str | None:
+    """The URL of a PostgreSQL database, ``None`` where ``place`` is none; a ``Path`` has lost a slash of it."""
+    match = _SERVER.fullmatch(str(place))
+    if match is None:
+        return None
+    scheme = "postgresql+psycopg" if match[1] == "postgresql" else match[1]
+    return f"{scheme}://{match[2]}"
+
+
+def file_of(place: Path | str) -> Path:
+    """The file that a path or an SQLAlchemy URL of SQLite names.
+
+    Raises:
+        GraphError: It is the URL of something else.
+    """
+    if (match := _SQLITE.fullmatch(str(place))) is not None:
+        return Path(match[1]).resolve()
+    if _ADDRESS.match(str(place)):
+        raise GraphError(
+            f"{masked(place)}: found a URL of another database, expected a file, sqlite:///FILE or postgresql://…"
+        )
+    return Path(place).resolve()
+
+
+def masked(place: Path | str) -> str:
+    """``place`` as it may be shown: a URL without its password."""
+    text = str(place)
+    return _PASSWORD.sub(r"\g<1>\g<2>***", text) if _ADDRESS.match(text) else text
