@@ -257,8 +257,8 @@ def read_dictionary(path: Path | str, source: str, target: str, *, format: str |
         path: A file or folder.
         source: BCP 47 code of the language of the headwords.
         target: BCP 47 code of the language of the translations.
-        format: ``muse``, ``tsv``, ``freedict``, ``cldr``, ``apertium`` or ``stardict``; found out
-            from the content where it is not given.
+        format: One of ``DICTIONARY_FORMATS``, such as ``muse`` or ``freedict``; found out from the content where it is
+            not given.
 
     Raises:
         FormatError: The file is missing, damaged or of no known format.

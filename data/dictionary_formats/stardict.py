@@ -35,7 +35,7 @@ _REFERENCE = re.compile(
 )
 _SAMPLE = 1000  # articles that are looked at before they are read; a round number
 _TERM_WORDS = 4  # of which a definition has more; a round number
-_EXPLAINED = 0.5  # share of long terms from which on articles are definitions; between JMdict (0.1) and WordNet (0.8)
+_EXPLAINED = 0.5  # share of long terms above which articles are definitions; round number
 
 
 def matches(path: Path) -> bool:
