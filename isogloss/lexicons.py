@@ -29,6 +29,7 @@ from isogloss.data.text.phrases import with_phrases
 from isogloss.data.translation import Translations
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.transaction import check_writable
 from isogloss.lexicon.alignment.seeds import facing
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
@@ -241,9 +242,12 @@ def build_lexicon(
         CheckpointError: ``prior`` names no prior.
         AlignmentError: Held-out seeds are translated no better than chance.
         OutputError: ``out`` exists and ``force`` is not set.
+        GraphError: The pairs cannot be added to ``graph``; found out before the build.
     """
     if out is not None:
         refuse_to_overwrite(Path(out), force)
+    if graph is not None:
+        check_writable(graph)
     settings = Settings(method, cut, search, min_probability, device, seed, effort)
     settings.recipe()  # an unknown method is refused before long files are read
     check_device(device)
@@ -285,7 +289,7 @@ def build_lexicon(
     if out is not None:
         lexicon.save(out, force=force)
     if graph is not None:
-        add_to_graph(lexicon.dictionary(), Path(graph), "lexicon build", report, seed, progress)
+        add_to_graph(lexicon.dictionary(), graph, "lexicon build", report, seed, progress)
     return lexicon
 
 
@@ -386,7 +390,7 @@ def _require_different(*sides: Vectors) -> None:
 
 
 def add_to_graph(
-    pairs: Dictionary, graph: Path, method: str, settings: Mapping[str, Any], seed: int | None, progress: Progress
+    pairs: Dictionary, graph: Path | str, method: str, settings: Mapping[str, Any], seed: int | None, progress: Progress
 ) -> None:
     """Store computed pairs in a graph file, with the run that made them."""
     from isogloss import __version__

@@ -49,7 +49,7 @@ def writing(url: str, *, create: bool = True) -> Iterator[Store]:
     Raises:
         GraphError: The server cannot be reached, another session writes, or the tables are of another version.
     """
-    store = _open(url)
+    store = connected(url)
     try:
         store.run("BEGIN")
         if not store.value(f"SELECT pg_try_advisory_xact_lock({_LOCK})"):
@@ -78,7 +78,7 @@ def reading(url: str) -> Store:
     Raises:
         GraphError: The server cannot be reached, or the database holds no graph of this version.
     """
-    store = _open(url)
+    store = connected(url)
     try:
         store.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         if not inspect(store.session).has_table("meta"):
@@ -90,7 +90,12 @@ def reading(url: str) -> Store:
     return store
 
 
-def _open(url: str) -> Server:
+def connected(url: str) -> Server:
+    """A connection to a database, whether it holds a graph or not.
+
+    Raises:
+        GraphError: The server cannot be reached, or there is no driver of this name.
+    """
     try:
         shown = make_url(url).render_as_string(hide_password=True)
         with naming_extras(shown):

@@ -37,6 +37,26 @@ def opened(place: Path | str, *, write: bool, create: bool) -> Iterator[Store]:
         yield store
 
 
+def check_writable(place: Path | str) -> None:
+    """See before long work that its results can be added to a graph; nothing is changed.
+
+    Raises:
+        GraphError: It is damaged, of a newer version, or written by another process; or its folder or server cannot be
+            written or reached.
+    """
+    url = server_of(place)
+    if url is not None:
+        from isogloss.kg.storage import postgres
+
+        postgres.connected(url).close()
+        return
+    path = file_of(place)
+    with sqlite.explained(path), _alone(path):
+        _version(path)
+        if not os.access(path.parent, os.W_OK):
+            raise GraphError(f"{path}: its folder cannot be written; name another file or change its permissions")
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[Store]:
     """Tables to write into: a copy of the graph at ``path``, or new ones.
@@ -68,16 +88,22 @@ def writing(path: Path) -> Iterator[Store]:
 
 def _prepare(path: Path, part: Path) -> int | None:
     """Copy the graph of ``path``, if there is one; the schema version found."""
+    version = _version(path)
+    if version is not None:
+        sqlite.copy(path, part)
+    return version
+
+
+def _version(path: Path) -> int | None:
+    """The schema version of the graph of ``path``, if there is one."""
     if not path.exists():
         return None
     sqlite.check_file(path)
     connection = sqlite.reading_connection(path)
     try:
-        version = sqlite.check_schema(connection, path)
+        return sqlite.check_schema(connection, path)
     finally:
         connection.close()
-    sqlite.copy(path, part)
-    return version
 
 
 def _fill(store: Store) -> None:

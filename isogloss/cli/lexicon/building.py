@@ -72,7 +72,7 @@ def build(
         ),
     ] = None,
     evidence: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="Graph whose paths through other languages count as evidence.", show_default=False),
     ] = None,
     source_phrases: Annotated[
@@ -81,7 +81,7 @@ def build(
     target_phrases: Annotated[
         Path | None, typer.Option(help="Multi-word terms to translate into as well, one per line.", show_default=False)
     ] = None,
-    graph: Annotated[Path | None, typer.Option(help="Graph to add the pairs to.", show_default=False)] = None,
+    graph: Annotated[str | None, typer.Option(help="Graph to add the pairs to.", show_default=False)] = None,
     reduce: Annotated[
         bool,
         typer.Option("--reduce", help="Bring vectors of more dimensions to the number of the others by PCA."),
@@ -102,10 +102,13 @@ def build(
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.data.text.phrases import with_phrases
     from isogloss.data.vectors import Vectors
+    from isogloss.kg.storage.transaction import check_writable
     from isogloss.lexicon.induction.pipeline import Settings
     from isogloss.lexicons import build_lexicon
 
     refuse_to_overwrite(out, force)
+    if graph is not None:
+        check_writable(graph)
     Settings(method=method).recipe()  # an unknown method is refused before long files are read
     check_device(device)
     learned = None

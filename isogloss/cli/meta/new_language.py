@@ -53,7 +53,7 @@ def adapt(
     k: Annotated[int, typer.Option("-k", min=1, help="Translations of each word.")] = 1,
     min_probability: Annotated[float, typer.Option(min=0, max=1, help="Threshold of the probability.")] = 0.0,
     max_vocab: MaxVocab = 20_000,
-    graph: Annotated[Path | None, typer.Option(help="Add the pairs to this graph file.", show_default=False)] = None,
+    graph: Annotated[str | None, typer.Option(help="Add the pairs to this graph.", show_default=False)] = None,
     cache: Cache = None,
     json: Json = False,
     force: Force = False,
@@ -64,6 +64,7 @@ def adapt(
     """
     from isogloss.data.reading import read_dictionary
     from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.kg.storage.transaction import check_writable
     from isogloss.lexicons import add_to_graph
     from isogloss.meta.new_language.adaptation import adapt_to_language
     from isogloss.meta.new_language.lexicon_file import write_lexicon
@@ -76,6 +77,8 @@ def adapt(
     if seeds is None or out is None:
         raise typer.BadParameter("both are needed without --suggest", param_hint="--seeds and --out")
     refuse_to_overwrite(out, force)
+    if graph is not None:
+        check_writable(graph)
     checkpoint = load(model)
     source, target = _vectors(source_lang, target_lang, source_vectors, target_vectors, max_vocab, cache)
     dictionary = read_dictionary(seeds, source.language, target.language)
@@ -171,7 +174,7 @@ def explain(
     features: Annotated[int, typer.Option(min=0, help="Limit of features to print.")] = 8,
     near: Annotated[int, typer.Option(min=0, help="Limit of nearest seeds to print.")] = 5,
     max_vocab: MaxVocab = 20_000,
-    graph: Annotated[Path | None, typer.Option(help="Graph file whose paths to print.", show_default=False)] = None,
+    graph: Annotated[str | None, typer.Option(help="Graph whose paths to print.", show_default=False)] = None,
     cache: Cache = None,
     json: Json = False,
 ) -> None:

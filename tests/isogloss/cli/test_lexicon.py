@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -368,3 +369,25 @@ def test_a_graph_that_joins_the_languages_by_no_other_ends_with_status_1(
     assert done.status == 1
     assert "no word of another language joins en and fr" in done.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("newer", [True, False])
+def test_a_graph_that_cannot_take_the_pairs_is_told_before_the_build(
+    newer: bool, command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "g.db"
+    with open_graph(path, write=True):
+        pass
+    if newer:
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA user_version = 999")
+        connection.close()
+    else:
+        path.write_bytes(b"no graph at all")
+    nowhere = tmp_path / "none.vec"  # is not even looked for
+    vectors = ("--source-vectors", nowhere, "--target-vectors", nowhere)
+    outcome = command("lexicon", "build", "en", "fr", *vectors, "--out", tmp_path / "lx", "--graph", path)
+    assert outcome.status == 1
+    assert str(path) in outcome.err
+    assert "none.vec" not in outcome.err
+    assert not (tmp_path / "lx").exists()
