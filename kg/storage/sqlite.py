@@ -95,7 +95,7 @@ def check_file(path: Path) -> None:
     """Refuse what is plainly no graph before SQLite touches it.
 
     Raises:
-        GraphError: ``path`` is missing, a folder, no SQLite file or cut short.
+        GraphError: ``path`` is missing, a folder, no SQLite file, cut short or being changed by another program.
     """
     try:
         size = path.stat().st_size
@@ -113,6 +113,13 @@ def check_file(path: Path) -> None:
     expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
     if size < expected:
         raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {_RESTORE}")
+    for ending in ("-wal", "-journal"):
+        beside = path.with_name(path.name + ending)
+        if beside.exists() and beside.stat().st_size:
+            raise GraphError(
+                f"{path}: {beside.name} beside it holds changes of another program that has it open or was stopped; close "
+                f"that program, or take them in with: sqlite3 {path.name} 'PRAGMA journal_mode=DELETE'"
+            )
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> int:

@@ -298,3 +298,19 @@ def change(path: Path, statement: str) -> None:
     connection.execute(statement)
     connection.commit()
     connection.close()
+
+
+@pytest.mark.parametrize("write", [True, False])
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_unfinished_changes_of_another_program_are_told_and_not_lost(tmp_path: Path, write: bool, ending: str) -> None:
+    path = tmp_path / "g.db"
+    with open_graph(path, write=True):
+        pass
+    beside = tmp_path / f"g.db{ending}"
+    beside.write_bytes(b"changes")
+    before = path.read_bytes()
+    with pytest.raises(GraphError, match=f"g.db{ending} beside it holds changes"):
+        open_graph(path, write=write)
+    assert (path.read_bytes(), beside.read_bytes()) == (before, b"changes")
+    beside.write_bytes(b"")  # as a program leaves it that closed the file well
+    open_graph(path, write=write).close()
