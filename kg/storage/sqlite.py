@@ -117,8 +117,8 @@ def check_file(path: Path) -> None:
         beside = path.with_name(path.name + ending)
         if beside.exists() and beside.stat().st_size:
             raise GraphError(
-                f"{path}: {beside.name} beside it holds changes of another program that has it open or was stopped; close "
-                f"that program, or take them in with: sqlite3 {path.name} 'PRAGMA journal_mode=DELETE'"
+                f"{path}: {beside.name} beside it holds changes of another program that has it open or was stopped; "
+                f"close that program, or take them in with: sqlite3 {path.name} 'PRAGMA journal_mode=DELETE'"
             )
 
 
