@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, TextIO
 
 from isogloss.progress import progress_bar as progress
 
-__all__ = ["complain", "note", "print_json", "print_rows", "progress", "speak_utf8", "warn"]
+__all__ = ["complain", "note", "print_json", "print_rows", "progress", "say", "speak_utf8", "visible", "warn"]
 
 
 def speak_utf8() -> None:
@@ -20,33 +21,52 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+# What moves the cursor, rings, or turns the direction of text: C0 and C1 controls and the bidirectional formatting.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """A line on ``stream``, stdout by default.
+
+    On a terminal, control characters of words, names and servers are shown as escapes; in files and pipes text stays as
+    it is.
+    """
+    stream = stream or sys.stdout
+    print(visible(text) if stream.isatty() else text, file=stream)
+
+
+def visible(text: str) -> str:
+    """``text`` with control characters as the escapes of Python."""
+    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def complain(message: str) -> None:
     """One line about an error."""
-    print(f"error: {message}", file=sys.stderr)
+    say(f"error: {message}", sys.stderr)
 
 
 def note(message: str) -> None:
     """One line about what is going on or was noticed."""
-    print(message, file=sys.stderr)
+    say(message, sys.stderr)
 
 
 def warn(messages: Iterable[str]) -> None:
     """What the user should know about an input that was read all the same."""
     for message in messages:
-        print(f"warning: {message}", file=sys.stderr)
+        say(f"warning: {message}", sys.stderr)
 
 
 def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = None) -> None:
     """Tab-separated lines on stdout; tabs and line ends inside a value become blanks."""
     if header:
-        print("\t".join(header))
+        say("\t".join(header))
     for row in rows:
-        print("\t".join(_cell(value) for value in row))
+        say("\t".join(_cell(value) for value in row))
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def _cell(value: object) -> str:

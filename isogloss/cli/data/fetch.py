@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isogloss.cli.console import note, progress
+from isogloss.cli.console import note, progress, say
 from isogloss.cli.options import Force
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def vectors(
     place = fetch_vectors(
         language, source=source, out=out, mirror=mirror, sha256=sha256, force=force, progress=progress
     )
-    print(place)
+    say(str(place))
 
 
 def dictionary(
@@ -104,7 +104,7 @@ def dictionary(
         force=force,
         progress=progress,
     )
-    print(place)
+    say(str(place))
 
 
 def _show_terms(source: Source) -> None:

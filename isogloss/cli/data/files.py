@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from isogloss.cli.console import note, print_json, print_rows, progress, warn
+from isogloss.cli.console import note, print_json, print_rows, progress, say, warn
 from isogloss.cli.options import Force, Json, Strict
 
 
@@ -81,7 +81,7 @@ def train(
     recipe = Recipe(dim, epochs, min_count, model, threads, seed)
     trained = train_vectors(corpus, lang, out, recipe=recipe, force=force, progress=progress)
     note(f"{len(trained):,} words × {trained.dimensions}")
-    print(out)
+    say(str(out))
 
 
 def _text(value: object) -> object:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isogloss.cli.console import note, print_json, print_rows, progress, warn
+from isogloss.cli.console import note, print_json, print_rows, progress, say, warn
 from isogloss.cli.meta import options
 from isogloss.cli.meta.inputs import (
     SAMPLE,
@@ -200,7 +200,7 @@ def explain(
     if json:
         print_json(explanation.as_json())
         return
-    print("\n".join(explanation.lines(features)))
+    say("\n".join(explanation.lines(features)))
 
 
 def _vectors(
