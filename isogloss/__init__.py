@@ -115,7 +115,7 @@ def __getattr__(name: str) -> Any:
         from isogloss.data.extras import naming_extras
 
         module, _, inner = _HOME[name].partition(":")
-        with naming_extras(f"isogloss.{name}", module.partition(".")[0]):
+        with naming_extras(f"isogloss.{name}", "meta" if module.startswith("meta") else ""):
             value = getattr(import_module(f"isogloss.{module}"), inner or name)
     else:
         raise AttributeError(f"module 'isogloss' has no attribute {name!r}")

@@ -15,21 +15,31 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-State = Literal["ok", "odd", "broken"]
+from isogloss.data.extras import extra_of
+
+State = Literal["ok", "absent", "odd", "broken"]
 
 PYTHON = (3, 11)
 NEEDED = (  # module, what it is called on the package index, what it is for
     ("numpy", "numpy", "vectors"),
-    ("scipy", "scipy", "sparse matrices"),
     ("sqlalchemy", "sqlalchemy", "the graph"),
-    ("networkx", "networkx", "parts of the graph"),
     ("safetensors", "safetensors", "models and vectors on disk"),
     ("orjson", "orjson", "reports"),
     ("msgpack", "msgpack", "spaCy models"),
+    ("rapidfuzz", "rapidfuzz", "spelling"),
     ("requests", "requests", "fetching"),
     ("langcodes", "langcodes", "codes of languages"),
     *([("backports.zstd", "backports.zstd", "Zstandard files")] if sys.version_info < (3, 14) else []),
     ("platformdirs", "platformdirs", "the cache folder"),
+)
+OF_EXTRAS = (  # module, what it is called on the package index, what it is for
+    ("scipy", "scipy", "inference in the graph, sparse matrices"),
+    ("networkx", "networkx", "concepts, parts of the graph"),
+    ("matplotlib", "matplotlib", "pictures"),
+    ("psycopg", "psycopg", "graphs in PostgreSQL"),
+    ("pandas", "pandas", "data frames"),
+    ("ipywidgets", "ipywidgets", "progress in notebooks"),
+    ("transformers", "transformers", "texts in context"),
 )
 OPTIONAL = (("language_data", "language-data", "English names of languages in the graph"),)
 
@@ -50,7 +60,9 @@ def examine(cache: Path) -> Iterator[Finding]:
     yield _isogloss()
     yield from (_module(*library) for library in NEEDED)
     for name, check in (("torch", _torch), ("faiss", _faiss), ("fasttext", _fasttext)):
-        yield _tried(name, check)
+        yield _tried(name, check) if _is_there(name) else _absent(name, "lexicons, meta-training")
+    for module, distribution, purpose in OF_EXTRAS:
+        yield _module(module, distribution, purpose) if _is_there(module) else _absent(module, purpose)
     yield _sqlite()
     yield _cache(cache)
     yield sample_finding()
@@ -91,14 +103,27 @@ def _isogloss() -> Finding:
 
 
 def _module(module: str, distribution: str, purpose: str) -> Finding:
-    if find_spec(module) is None:
+    if not _is_there(module):
         return Finding(module, "broken", f"missing; needed for {purpose}", f"pip install {distribution}")
     return Finding(module, "ok", _version(distribution))
 
 
+def _absent(module: str, purpose: str) -> Finding:
+    """A module of an extra that is not installed: nothing is wrong, and this is how to get it."""
+    found = f"not installed; optional, for {purpose}"
+    return Finding(module, "absent", found, f'pip install "isogloss[{extra_of(module)}]"')
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def _extra(module: str, distribution: str, purpose: str) -> Finding:
-    if find_spec(module) is None:
-        return Finding(module, "ok", f"not installed; optional, for {purpose}", f"pip install {distribution}")
+    if not _is_there(module):
+        return Finding(module, "absent", f"not installed; optional, for {purpose}", f"pip install {distribution}")
     return Finding(module, "ok", _version(distribution))
 
 

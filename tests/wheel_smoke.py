@@ -17,6 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run by its path, as `make test` does
+
+from tests.graph_only import faults, prepare  # noqa: E402
+
+MOST_BYTES = 250_000_000  # of a new environment without extras
 PACKAGE = "isogloss"
 NEIGHBOURS = ("data/__init__.py", "kg.py", "lexicon.py", "meta.py")  # somebody else's, where the wheel is tried
 TRAINED = (
@@ -60,6 +65,8 @@ def main() -> None:
         wheel = step("build the wheel", lambda: build(folder))
         step("look into it", lambda: check_content(wheel))
         programs = step("install it in a new environment", lambda: install(wheel, folder / "venv"))
+        step("run every verb of the graph without extras", lambda: check_graph_only(programs, folder))
+        step("install the extra lexicon", lambda: install(wheel, folder / "venv", "lexicon"))
         step("run it outside the checkout", lambda: check_running(programs, folder))
 
 
@@ -97,16 +104,30 @@ def check_content(wheel: Path) -> Path:
     return wheel
 
 
-def install(wheel: Path, place: Path) -> Path:
-    """The folder of programs of a new environment that holds ``wheel`` and what it needs."""
-    venv.create(place, with_pip=True)
+def install(wheel: Path, place: Path, extra: str = "") -> Path:
+    """The folder of programs of an environment, new unless it is there, that holds ``wheel`` and what it needs."""
     programs = place / "bin"
+    if not place.exists():
+        venv.create(place, with_pip=True)
     run(
         programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-        "--constraint", ROOT / "constraints.txt", wheel,
+        "--constraint", ROOT / "constraints.txt", f"{wheel}[{extra}]" if extra else wheel,
         at=place,
     )  # fmt: skip
     return programs
+
+
+def check_graph_only(programs: Path, folder: Path) -> Path:
+    """An installation without extras is small, and every verb of the graph works or names the extra that it needs."""
+    size = sum(path.stat().st_size for path in programs.parent.rglob("*") if path.is_file() and not path.is_symlink())
+    if size > MOST_BYTES:
+        raise SmokeError(f"{programs.parent}: found {size:,} bytes without extras, expected at most {MOST_BYTES:,}")
+    work = folder / "graph"
+    work.mkdir()
+    prepare(work)
+    if found := faults([programs / "isogloss"], work, clean_environment(work)):
+        raise SmokeError("\n".join(found))
+    return work
 
 
 def check_running(programs: Path, folder: Path) -> Path:
@@ -133,13 +154,19 @@ def check_running(programs: Path, folder: Path) -> Path:
 
 def run(*command: object, at: Path) -> str:
     """What a command prints, run in ``at`` without the paths and settings of this process."""
-    hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "ISOGLOSS_CACHE", "ISOGLOSS_GRAPH")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment["ISOGLOSS_CACHE"] = str(at / "cache")
-    done = subprocess.run([str(part) for part in command], cwd=at, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=at, env=clean_environment(at), capture_output=True, text=True
+    )
     if done.returncode:
         raise SmokeError(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def clean_environment(at: Path) -> dict[str, str]:
+    """The environment of this process without paths and settings of Python and isogloss, with a cache in ``at``."""
+    hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "ISOGLOSS_CACHE", "ISOGLOSS_GRAPH")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return environment | {"ISOGLOSS_CACHE": str(at / "cache")}
 
 
 def expect(text: str, printed: str) -> None:

@@ -11,7 +11,7 @@ from isogloss.cli.options import Cache, Json
 
 
 def doctor(cache: Cache = None, json: Json = False) -> None:
-    """Check the installation: Python, libraries, cache and sample; each is ok, odd or broken, with the remedy.
+    """Check the installation: Python, libraries, cache and sample; each is ok, absent, odd or broken, with the remedy.
 
     Example: isogloss doctor
     """

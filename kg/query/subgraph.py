@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
-import networkx
+from typing import TYPE_CHECKING, NamedTuple
 
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 from isogloss.kg.storage.store import Store
+
+if TYPE_CHECKING:
+    import networkx
 
 Ends = tuple[int, int, int]  # from, relation, to
 
@@ -58,6 +59,8 @@ def reach(
 
 def surroundings(reached: Reached, terms: Terms) -> networkx.Graph:
     """What was reached, for networkx; of several relations between two words, the surest."""
+    import networkx
+
     graph = networkx.Graph()
     for word in reached.words.values():
         graph.add_node(_name(word), word=word.word, language=word.language)
