@@ -33,15 +33,14 @@ from isogloss.kg.storage.transaction import check_writable
 from isogloss.lexicon.alignment.seeds import facing
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
-from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
-from isogloss.lexicon.ranking.prior import Prior
 from isogloss.lexicon.search.csls import Search
-from isogloss.lexicon.self_learning.resources import Resources
 
 if TYPE_CHECKING:
     from isogloss.kg.graph import Graph
     from isogloss.lexicon.evaluation.word_translation import Evaluation
+    from isogloss.lexicon.induction.pipeline import Induction
+    from isogloss.lexicon.ranking.prior import Prior
 
 Seeds: TypeAlias = "DictionaryLike | Literal['identical', 'none']"
 
@@ -130,6 +129,7 @@ class Lexicon:
             return translator.translate([words], k)[words]
         return translator.translate(list(words), k)
 
+    @naming_extras("Lexicon.evaluate", "lexicon")
     def evaluate(self, test: DictionaryLike, *, reverse: bool = False) -> Evaluation:
         """Precision at 1, 5 and 10, mean reciprocal rank and coverage on a test dictionary.
 
@@ -182,6 +182,7 @@ class Lexicon:
         return Path(folder)
 
 
+@naming_extras("build_lexicon", "lexicon")
 def build_lexicon(
     source: VectorsLike,
     target: VectorsLike,
@@ -244,6 +245,9 @@ def build_lexicon(
         OutputError: ``out`` exists and ``force`` is not set.
         GraphError: The pairs cannot be added to ``graph``; found out before the build.
     """
+    from isogloss.lexicon.induction.pipeline import Settings, induce
+    from isogloss.lexicon.self_learning.resources import Resources
+
     if out is not None:
         refuse_to_overwrite(Path(out), force)
     if graph is not None:
@@ -293,6 +297,7 @@ def build_lexicon(
     return lexicon
 
 
+@naming_extras("open_lexicon", "lexicon")
 def open_lexicon(
     folder: Path | str,
     *,

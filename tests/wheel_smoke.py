@@ -15,12 +15,14 @@ import venv
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.graph_only import faults, prepare
+else:  # run by its path: the folder is the first on the path, and other packages have a `tests`, too
+    from graph_only import faults, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # run by its path, as `make test` does
-
-from tests.graph_only import faults, prepare  # noqa: E402
-
 MOST_BYTES = 250_000_000  # of a new environment without extras
 PACKAGE = "isogloss"
 NEIGHBOURS = ("data/__init__.py", "kg.py", "lexicon.py", "meta.py")  # somebody else's, where the wheel is tried

@@ -51,7 +51,8 @@ from isogloss.lexicon.induction.pipeline import Settings, TrainingData, training
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.fit import Fit
-from isogloss.lexicon.ranking.ranker import Ranker, adapted, train, with_domain_statistics
+from isogloss.lexicon.ranking.ranker import Ranker, with_domain_statistics
+from isogloss.lexicon.ranking.training import adapted, train
 from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources

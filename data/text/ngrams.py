@@ -42,6 +42,13 @@ class Ngrams:
         """The rows of ``words``."""
         return self.rows(self.words)
 
+    def rows_of(self, places: NDArray[np.int64]) -> Any:
+        """The rows of the words at ``places``: of few words without making those of all."""
+        if "own" in vars(self) or len(places) > len(self.words):
+            return self.own[places]
+        words, place = np.unique(places, return_inverse=True)
+        return self.rows([self.words[word] for word in words.tolist()])[place]
+
     @cached_property
     def _by_form(self) -> dict[str, int]:
         """The most frequent word of each form without case and accents, and every word as it is."""

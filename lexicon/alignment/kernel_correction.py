@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
-from isogloss.lexicon.search.low_precision import fast_precision
+
+if TYPE_CHECKING:
+    import torch
 
 BLOCK = 512  # rows corrected at a time, so that their kernel stays in the cache; round number, not tuned
+FEW_ROWS = 2000  # up to which torch is not loaded; round number, not tuned
 MAX_ANCHORS = 6000  # seed words: the solution costs their cube; round number, not tuned
 
 
@@ -31,8 +34,16 @@ class Correction:
     def __call__(self, x: Matrix) -> Matrix:
         """``x``, shape ``(n, d)``, unit length, corrected; rows keep unit length.
 
-        Computed in bfloat16 where that is fast, which turns a word by some thousandths of a radian.
+        Many words are computed in bfloat16 where that is fast, which turns a word by some thousandths of a radian; few
+        without torch, whose loading takes longer.
         """
+        if len(x) <= FEW_ROWS:
+            cosine = np.maximum(x @ self.anchors.T, 0)
+            return unit(x + cosine**3 @ self.coefficients)
+        import torch
+
+        from isogloss.lexicon.search.low_precision import fast_precision
+
         precision = fast_precision("cpu")
         anchors, coefficients = (torch.from_numpy(m).to(precision) for m in (self.anchors, self.coefficients))
         corrected = np.empty_like(x)
@@ -53,6 +64,8 @@ def residual_ridge(x: Matrix, y: Matrix, sources: Rows, targets: Rows, *, ridge:
         targets: Rows of the known pairs in ``y``, shape ``(pairs,)``.
         ridge: The penalty; larger corrects less.
     """
+    import torch
+
     words, place = np.unique(sources, return_inverse=True)
     residual = np.zeros((len(words), x.shape[1]), np.float32)
     np.add.at(residual, place, y[targets] - x[sources])

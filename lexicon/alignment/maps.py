@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
@@ -66,6 +67,24 @@ class Alignment:
     def reversed(self) -> Alignment:
         """The same from target to source."""
         return Alignment(self.target, self.source, self.target_correction, self.source_correction)
+
+
+class MappedRows:
+    """The vectors of a language in the shared space, each made when it is asked for: a few words cost only these."""
+
+    def __init__(self, raw: Matrix, side: Side, correction: Correction | None = None) -> None:
+        self._raw, self._side, self._correction = raw, side, correction
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> Matrix:
+        """The vectors at ``rows``, of any shape; that of the result has the dimension of the space in addition."""
+        distinct, place = np.unique(rows, return_inverse=True)
+        vectors = self._side(np.asarray(self._raw[distinct], dtype=np.float32))
+        if self._correction is not None:
+            vectors = self._correction(vectors)
+        return vectors[place.reshape(rows.shape)]
 
 
 def identity(d: int) -> Matrix:

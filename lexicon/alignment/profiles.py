@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.maps import MappedRows
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.search.index import Rows
@@ -16,24 +18,37 @@ MATCHED_WORDS = 2_000  # most frequent words of a language; round number, not tu
 DISTRIBUTION_WORDS = 4_000  # likewise; 4,000 as in Artetxe et al. (2018)
 
 
+class _LengthsOf(NamedTuple):
+    """The lengths of the profiles of words, made when they are asked for."""
+
+    words: MappedRows
+    gram: Matrix
+
+    def of(self, rows: Rows) -> Matrix:
+        distinct, place = np.unique(rows, return_inverse=True)
+        return _lengths(self.words[distinct], self.gram)[place.reshape(rows.shape)]
+
+
 @dataclass(frozen=True, eq=False)
 class Profiles:
     """Compares words by their cosines to the known words of their own language (Moschella et al., 2023).
 
     With ``a`` and ``b`` the known pairs, the profile of a source word is ``x @ a.T`` and that of a target word
     ``y @ b.T``. Their cosine takes no more than ``cross = a.T @ b`` and ``gram = a.T @ a``, both shape ``(d, d)``, and
-    the lengths of the profiles of all target words, shape ``(m,)``.
+    the lengths of the profiles of all target words, shape ``(m,)``, or of those that are asked for.
     """
 
     cross: Matrix
     gram: Matrix
-    lengths: Matrix
+    lengths: Matrix | _LengthsOf
 
     @classmethod
-    def of(cls, x: Matrix, y: Matrix, pairs: Seeds) -> Profiles:
+    def of(cls, x: Matrix | MappedRows, y: Matrix | MappedRows, pairs: Seeds) -> Profiles:
         """Of words in ``x``, shape ``(n, d)``, and ``y``, shape ``(m, d)``, of which ``pairs`` are known."""
         a, b = x[pairs.source], y[pairs.target]
-        return cls(a.T @ b, a.T @ a, _lengths(y, b.T @ b))
+        gram = b.T @ b
+        lengths = _LengthsOf(y, gram) if isinstance(y, MappedRows) else _lengths(y, gram)
+        return cls(a.T @ b, a.T @ a, lengths)
 
     def cosines(self, x: Matrix, y: Matrix, rows: Rows) -> Matrix:
         """Of each source word in ``x``, shape ``(n, d)``, with its candidates.
@@ -47,7 +62,8 @@ class Profiles:
             Cosines of profiles, shape ``(n, k)``.
         """
         products = np.einsum("nd,nkd->nk", x @ self.cross, y, optimize=True)
-        return np.asarray(products / (_lengths(x, self.gram)[:, None] * self.lengths[rows]), dtype=np.float32)
+        lengths = self.lengths.of(rows) if isinstance(self.lengths, _LengthsOf) else self.lengths[rows]
+        return np.asarray(products / (_lengths(x, self.gram)[:, None] * lengths), dtype=np.float32)
 
 
 def _lengths(x: Matrix, gram: Matrix) -> Matrix:

@@ -12,14 +12,8 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, PLAIN
-from isogloss.lexicon.ranking.ranker import (
-    Ranker,
-    adapted,
-    calibrated,
-    recalibrated,
-    train,
-    with_domain_statistics,
-)
+from isogloss.lexicon.ranking.ranker import Ranker, calibrated, recalibrated, with_domain_statistics
+from isogloss.lexicon.ranking.training import adapted, train
 from isogloss.lexicon.search.index import Rows
 
 MANY = 3_000  # examples, of which a third is held out to calibrate and to score; fewer are halved. Chosen by hand

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -17,8 +17,10 @@ from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.lexicon.induction.entries import COLUMNS, Entries
 from isogloss.lexicon.induction.model import Model
-from isogloss.lexicon.induction.pipeline import Induction
 from isogloss.lexicon.induction.translator import Translator
+
+if TYPE_CHECKING:
+    from isogloss.lexicon.induction.pipeline import Induction
 
 LEXICON, MODEL, REPORT, VECTORS = "lexicon.tsv", "model.safetensors", "report.json", "vectors.json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.kernel_correction import Correction
-from isogloss.lexicon.alignment.maps import Alignment, Side
+from isogloss.lexicon.alignment.maps import Alignment, MappedRows, Side
 from isogloss.lexicon.alignment.normalisation import Normalisation
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -76,10 +76,20 @@ class Model:
         return Model(turned, self.pairs.reversed(), self.target, self.source, self.backward_ranker, self.ranker)
 
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
-        """Features of pairs of these words, as at the time of the build."""
-        x, y = self.alignment.source(source.matrix), self.alignment.target(target.matrix)
-        corrected_x = self.alignment.source_correction(x) if self.alignment.source_correction else x
-        corrected_y = self.alignment.target_correction(y) if self.alignment.target_correction else y
+        """Features of pairs of these words, as at the time of the build; a word is mapped when it is asked for."""
+        alignment = self.alignment
+        # Only rows are taken of the tables of a direction, as of arrays.
+        x, y = (
+            cast("Matrix", MappedRows(vectors.matrix, side))
+            for vectors, side in ((source, alignment.source), (target, alignment.target))
+        )
+        corrected_x, corrected_y = (
+            cast("Matrix", MappedRows(vectors.matrix, side, correction))
+            for vectors, side, correction in (
+                (source, alignment.source, alignment.source_correction),
+                (target, alignment.target, alignment.target_correction),
+            )
+        )
         # Only these parts of the two retrievals are looked at again.
         forward = Retrieval(self.source.best, self.target.best, self.source.density, self.target.density_other)
         backward = Retrieval(self.source.best, self.target.best, self.source.density_other, self.target.density)

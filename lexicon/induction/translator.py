@@ -18,7 +18,7 @@ from isogloss.lexicon.induction.entries import ordered
 from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.ranking.features import Extractor, Queries
 from isogloss.lexicon.search.direction import CANDIDATES
-from isogloss.lexicon.search.index import ExactIndex, Rows
+from isogloss.lexicon.search.index import ExactIndex, Neighbors, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +56,12 @@ class Translator:
 
     @cached_property
     def _index(self) -> ExactIndex:
-        return ExactIndex(self._extractor.direction.target)
+        return ExactIndex(self.mapped_target)
 
     @cached_property
     def _index_corrected(self) -> ExactIndex:
-        return ExactIndex(self._extractor.direction.corrected_target)
+        correction = self.model.alignment.target_correction
+        return ExactIndex(correction(self.mapped_target)) if correction else self._index
 
     def translate(self, words: Sequence[str], k: int = 10) -> dict[str, Translations]:
         """The ``k`` best translations of each word, best first; a word without a vector gets an empty list.
@@ -98,14 +99,21 @@ class Translator:
 
         The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
         """
-        density = self._extractor.direction.forward_retrieval.target_density
-        neighbours = self._index.search(queries.corrected, max(k, CANDIDATES), penalty=density)
-        scores = csls(neighbours.scores, queries.density[:, None], np.zeros(1, np.float32))
-        neighbours = self._extractor.with_namesakes(queries, neighbours._replace(scores=scores))
+        neighbours = self._extractor.with_namesakes(queries, self._neighbours(queries, max(k, CANDIDATES)))
         probability = self.model.ranker(self._extractor(queries, *neighbours))
         order = ordered(probability, reorder=self.model.ranker.reorder)[:, :k]
         best = np.arange(len(order))[:, None], order
         return neighbours.rows[best], neighbours.scores[best], probability[best]
+
+    def _neighbours(self, queries: Queries, k: int) -> Neighbors:
+        """The ``k`` best targets of each query by CSLS: as the model has them for known words, or searched for."""
+        best = self.model.source.best
+        if (queries.rows >= 0).all() and k <= best.rows.shape[1]:
+            return Neighbors(best.rows[queries.rows], best.scores[queries.rows])
+        density = self._extractor.direction.forward_retrieval.target_density
+        neighbours = self._index.search(queries.corrected, k, penalty=density)
+        scores = csls(neighbours.scores, queries.density[:, None], np.zeros(1, np.float32))
+        return neighbours._replace(scores=scores)
 
     def _queries(self, vectors: Mapping[str, Matrix]) -> Queries:
         rows = np.array([self._row(word) for word in vectors])

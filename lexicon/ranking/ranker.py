@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
-from isogloss.data.numerics.gradient_descent import descended
 from isogloss.data.numerics.logistic_regression import logistic_regression
-from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
 
-BATCH, RATE = 128, 1e-2  # words a step, and the peak of AdamW's one-cycle schedule; chosen by hand, not tuned
-PAIR_WEIGHT = 3.0  # of the pairs' cross-entropy beside the list's; chosen by hand, not tuned by a script
-INNER_STEPS, INNER_RATE = 3, 0.02  # of the adaptation to few seeds; chosen by hand, not tuned by a script
-HALF_RATE_SEEDS = 50  # seed words with which a step of the adaptation has half its length; round number, not tuned
-MIN_STEPS = 250  # few examples are seen in more epochs, or probabilities would not converge; round number, not tuned
 IDENTITY_LINE = np.array([1.0, 0.0])  # slope and offset of a calibration that changes nothing
 PLATT_PENALTY = 1e-3  # nats a candidate for a squared distance 1 from it: keeps separable cases finite; round number
 # Nats for a squared distance 1 from the calibration of other languages: the most of 100, 300 and 1,000 with which the
 # calibration error of en-fr, en-ja and en-fi on known words stays below .03 (docs/decisions.md).
 TRANSFER_PENALTY = 300
+FEW_CANDIDATES = 100_000  # up to which a network is computed without torch; round number, not tuned
 CLIP = 5.0  # standard deviations at which standardised features are cut off; round number, not tuned
-
-
-class Training(NamedTuple):
-    """Hyperparameters: hidden units of both layers, epochs, weight decay of AdamW."""
-
-    hidden: int = 64
-    epochs: int = 10
-    decay: float = 1e-3
-
-
-DEFAULT_TRAINING = Training()  # one network of 64 units ranks as well as three of 32 (docs/decisions.md)
-TRANSFER = Training(
-    16, 3, 0.1
-)  # for unseen languages: chosen by training on two of fr, ja and fi for the third (same page)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +54,20 @@ class Ranker:
         """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
         if len(features) == 0:
             return np.zeros(features.shape[:2], np.float32)
-        inputs = torch.from_numpy(self._standard(features))
-        weights = {name: torch.from_numpy(value) for name, value in self.weights.items()}
-        with torch.no_grad():
-            return np.asarray(forward(weights, inputs).numpy())
+        inputs = self._standard(features)
+        if inputs.shape[0] * inputs.shape[1] <= FEW_CANDIDATES:
+            return self._few_logits(inputs)
+        from isogloss.lexicon.ranking.training import logits
+
+        return logits(self.weights, inputs)
+
+    def _few_logits(self, inputs: Matrix) -> Matrix:
+        """As ``lexicon.ranking.training.forward``, without torch: loading it takes longer than this."""
+        values = inputs.reshape(-1, inputs.shape[-1])
+        for name in ("first", "second"):
+            values = _gelu(values @ self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"])
+        values = values @ self.weights["last.weight"] + self.weights["last.bias"]
+        return np.asarray(values.reshape(inputs.shape[:-1]), np.float32)
 
     def __call__(self, features: Matrix) -> Matrix:
         """Probabilities that pairs are right, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
@@ -88,121 +75,7 @@ class Ranker:
         return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float32)
 
     def _standard(self, features: Matrix) -> Matrix:
-        return _standardised(features[..., _columns(self.features)], self.centre, self.spread)
-
-
-@single_thread()
-def train(
-    features: Matrix,
-    truth: NDArray[np.bool_],
-    names: tuple[str, ...],
-    *,
-    reorder: bool,
-    training: Training = DEFAULT_TRAINING,
-    seed: int = 0,
-) -> Ranker:
-    """Fit a ranker to labelled candidates.
-
-    The loss adds the cross-entropy of each pair (for probabilities) to that of the list (the right one first;
-    Cao et al., 2007).
-
-    Args:
-        features: Of each word's candidates, made by maps that did not see the word, shape ``(n, k, len(FEATURES))``.
-        truth: Which candidates are translations, shape ``(n, k)``.
-        names: The features to use.
-        reorder: Whether candidates will be put in the order of probability.
-        training: Hyperparameters; ``TRANSFER`` for a ranker of unseen languages.
-        seed: Makes the fit repeat exactly.
-    """
-    columns = features[..., _columns(names)]
-    flat = columns.reshape(-1, columns.shape[-1])
-    centre, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-6
-    inputs = torch.from_numpy(_standardised(columns, centre, spread))
-    labels = torch.from_numpy(truth.astype(np.float32))
-    generator = torch.Generator().manual_seed(seed)
-    weights = _initial_weights(columns.shape[-1], training.hidden, generator)
-    batches_per_epoch = -(-len(inputs) // BATCH)
-    epochs = max(training.epochs, -(-MIN_STEPS // batches_per_epoch))
-    steps = epochs * batches_per_epoch
-    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
-    batches = (
-        batch
-        for _ in range(epochs)
-        for batch in torch.randperm(len(inputs), generator=generator).split(BATCH)  # type: ignore[no-untyped-call]
-    )
-    optimise(weights, optimiser, inputs, labels, batches, steps)
-    fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
-    return Ranker(names, reorder, fitted, centre, spread)
-
-
-def optimise(
-    weights: Mapping[str, Tensor],
-    optimiser: torch.optim.Optimizer,
-    inputs: Tensor,
-    labels: Tensor,
-    batches: Iterable[Tensor],
-    steps: int,
-) -> None:
-    """Train ``weights`` in place, a step for each batch, with a one-cycle learning rate (Smith, 2018).
-
-    Args:
-        weights: Of the network; ``optimiser`` has them.
-        optimiser: Makes the steps.
-        inputs: As the network takes them, shape ``(n, k, f)``.
-        labels: Which candidates are right, shape ``(n, k)``.
-        batches: Rows of ``inputs``, each of shape ``(b,)``.
-        steps: How many batches there are.
-    """
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
-    for batch in batches:
-        loss = ranking_loss(forward(weights, inputs[batch]), labels[batch])
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        schedule.step()
-
-
-def network_inputs(ranker: Ranker, features: Matrix) -> Tensor:
-    """Standardised inputs of the network, shape ``(n, k, inputs)``; features have shape ``(n, k, len(FEATURES))``."""
-    columns = features[..., _columns(ranker.features)]
-    return torch.from_numpy(_standardised(columns, ranker.centre, ranker.spread))
-
-
-def adapted_weights(
-    weights: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, *, second_order: bool = False
-) -> Mapping[str, Tensor]:
-    """New weights after ``INNER_STEPS`` of gradient descent; ``weights`` stay, and must require gradients.
-
-    Steps are shorter with fewer words, whose mean gradient is noisier.
-
-    With ``second_order`` the result stays differentiable through the steps (MAML; Finn et al., 2017).
-    """
-    rate = INNER_RATE * len(inputs) / (len(inputs) + HALF_RATE_SEEDS)
-
-    def objective(weights: Mapping[str, Tensor]) -> Tensor:
-        return ranking_loss(forward(weights, inputs), labels)
-
-    def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
-        return weight - rate * gradient
-
-    return descended(objective, weights, INNER_STEPS, update, second_order=second_order)
-
-
-@single_thread()
-def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranker:
-    """``ranker`` after a few steps of gradient descent on labelled candidates (inner loop of MAML; Finn et al., 2017).
-
-    Args:
-        ranker: Trained on other languages; stays as it is.
-        features: Of each seed's candidates, made by maps that did not see the seed, shape ``(n, k, len(FEATURES))``.
-        truth: Which candidates are translations, shape ``(n, k)``.
-    """
-    if len(features) == 0:
-        return ranker
-    start = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
-    labels = torch.from_numpy(truth.astype(np.float32))
-    weights = adapted_weights(start, network_inputs(ranker, features), labels)
-    return replace(ranker, weights={name: weight.detach().numpy() for name, weight in weights.items()})
+        return standardised(features[..., columns_of(self.features)], self.centre, self.spread)
 
 
 def with_domain_statistics(ranker: Ranker, features: Matrix) -> Ranker:
@@ -218,7 +91,7 @@ def with_domain_statistics(ranker: Ranker, features: Matrix) -> Ranker:
     if not ranker.relative or features.size == 0:
         return ranker
     centre, spread = domain_statistics(features)
-    columns = _columns(ranker.features)
+    columns = columns_of(ranker.features)
     return replace(
         ranker,
         centre=(centre[columns] + spread[columns] * ranker.centre).astype(np.float32),
@@ -230,7 +103,7 @@ def with_domain_statistics(ranker: Ranker, features: Matrix) -> Ranker:
 def domain_statistics(features: Matrix) -> tuple[Matrix, Matrix]:
     """Mean and standard deviation of the relative features, 0 and 1 for all others, both shape ``(len(FEATURES),)``."""
     centre, spread = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
-    columns = _columns(RELATIVE)
+    columns = columns_of(RELATIVE)
     flat = features[..., columns].reshape(-1, len(columns))
     centre[columns], spread[columns] = flat.mean(axis=0), flat.std(axis=0) + 1e-6
     return centre, spread
@@ -251,43 +124,22 @@ def recalibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ra
     return replace(ranker, slope=slope * ranker.slope, offset=slope * ranker.offset + offset)
 
 
-def _columns(names: tuple[str, ...]) -> list[int]:
+def columns_of(names: tuple[str, ...]) -> list[int]:
+    """The places of features by name."""
     return [FEATURES.index(name) for name in names]
 
 
-def _standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
+def standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
+    """Features in standard deviations from the mean of training, cut off at ``CLIP``."""
     return np.asarray(np.clip((columns - centre) / spread, -CLIP, CLIP), dtype=np.float32)
 
 
-def _initial_weights(inputs: int, hidden: int, generator: torch.Generator) -> dict[str, Tensor]:
-    def layer(name: str, rows: int, columns: int) -> dict[str, Tensor]:
-        drawn = (torch.rand(rows, columns, generator=generator) * 2 - 1) / rows**0.5
-        return {f"{name}.weight": drawn.requires_grad_(), f"{name}.bias": torch.zeros(columns).requires_grad_()}
-
-    return layer("first", inputs, hidden) | layer("second", hidden, hidden) | layer("last", hidden, 1)
-
-
-def forward(weights: Mapping[str, Tensor], inputs: Tensor) -> Tensor:
-    """Logits, shape ``(n, k)``, of inputs, shape ``(n, k, features)``."""
-    flat = inputs.reshape(-1, inputs.shape[-1])
-    for name in ("first", "second"):
-        flat = functional.gelu(torch.addmm(weights[f"{name}.bias"], flat, weights[f"{name}.weight"]))
-    return torch.addmm(weights["last.bias"], flat, weights["last.weight"]).reshape(inputs.shape[:-1])
-
-
-def ranking_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy of all pairs plus listwise loss of all words that have a right candidate (Cao et al., 2007).
-
-    Args:
-        logits: Shape ``(n, k)``.
-        labels: 1 for a translation, else 0, shape ``(n, k)``.
-    """
-    pairwise = PAIR_WEIGHT * functional.binary_cross_entropy_with_logits(logits, labels)
-    answerable = labels.sum(dim=1) > 0
-    if not answerable.any():
-        return pairwise
-    log_probability = torch.log_softmax(logits[answerable], dim=-1).masked_fill(labels[answerable] == 0, -torch.inf)
-    return pairwise - torch.logsumexp(log_probability, dim=-1).mean()
+def _gelu(x: Matrix) -> Matrix:
+    """``x`` times the normal distribution at ``x``, with 1.5e-7 of error (Abramowitz and Stegun, 1964, 7.1.26)."""
+    t = 1 / (1 + 0.3275911 * np.abs(x) / 2**0.5)
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    tail = series * np.exp(-(x**2) / 2) / 2  # of the distribution, beyond |x|
+    return np.asarray(x * np.where(x < 0, tail, 1 - tail), np.float32)
 
 
 def _platt(logits: Matrix, truth: NDArray[np.bool_], *, penalty: float) -> tuple[float, float]:
@@ -300,7 +152,7 @@ def _platt(logits: Matrix, truth: NDArray[np.bool_], *, penalty: float) -> tuple
 def tensors(ranker: Ranker) -> dict[str, NDArray[Any]]:
     """For a file; ``from_tensors`` reads them again."""
     line = np.array([ranker.slope, ranker.offset, float(ranker.reorder), float(ranker.relative)], np.float64)
-    columns = np.array(_columns(ranker.features), np.int32)
+    columns = np.array(columns_of(ranker.features), np.int32)
     named = {f"ranker.{name}": value for name, value in ranker.weights.items()}
     return named | {
         "ranker_scale": np.stack([ranker.centre, ranker.spread]),

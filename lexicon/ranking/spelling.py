@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import torch
 
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix
@@ -31,13 +30,13 @@ class Spelling:
 
     source: Ngrams
     target: Ngrams
-    factor: torch.Tensor | None
+    factor: Matrix | None
     cross: Any
 
     @classmethod
     def of(cls, source: Ngrams, target: Ngrams, pairs: tuple[Rows, Rows], *, ridge: float = 1.0) -> Spelling:
         """Learn from the known pairs ``(source rows, target rows)`` of two languages' words."""
-        a, b = source.own[pairs[0]], target.own[pairs[1]]
+        a, b = source.rows_of(pairs[0]), target.rows_of(pairs[1])
         if a.shape[0] < a.shape[1]:
             return cls(source, target, None, a.T @ (_inverse(_factor(a @ a.T, ridge)) @ b))
         return cls(source, target, _factor(a.T @ a, ridge), a.T @ b)
@@ -64,7 +63,7 @@ class Spelling:
         scores = np.zeros(rows.shape, np.float32)
         for part in _parts(len(words), 1024):
             expected = self._expected(self.source.rows(words[part]))
-            candidates = self.target.own[rows[part].ravel()]
+            candidates = self.target.rows_of(rows[part].ravel())
             spread = np.diff(candidates.indptr)
             query = np.repeat(np.repeat(np.arange(len(expected)), rows.shape[1]), spread)
             products = candidates.data * expected[query, candidates.indices]
@@ -77,21 +76,27 @@ class Spelling:
         """The n-grams to expect in a translation, shape ``(n, target)``."""
         if self.factor is None or "map" in vars(self):
             return np.asarray(ngrams @ self.map)
-        solved = torch.cholesky_solve(torch.from_numpy(ngrams.T.toarray()), self.factor)
-        return np.asarray(solved.T.numpy() @ self.cross)
+        from scipy.linalg.lapack import spotrs
+
+        solved, _ = spotrs(self.factor, ngrams.T.toarray(), lower=1)
+        return np.asarray(solved.T @ self.cross)
 
 
-def _factor(gram: Any, ridge: float) -> torch.Tensor:
-    """The Cholesky factor of a sparse Gram matrix with ``ridge`` on its diagonal."""
-    dense = torch.from_numpy(gram.toarray())
-    dense.diagonal().add_(ridge)
-    factor: torch.Tensor = torch.linalg.cholesky(dense)
-    return factor
+def _factor(gram: Any, ridge: float) -> Matrix:
+    """The Cholesky factor of a sparse Gram matrix with ``ridge`` on its diagonal, in the lower triangle."""
+    from scipy.linalg.lapack import spotrf
+
+    dense = gram.toarray()
+    dense.flat[:: len(dense) + 1] += ridge
+    return np.asarray(spotrf(dense, lower=1)[0])
 
 
-def _inverse(factor: torch.Tensor) -> Matrix:
+def _inverse(factor: Matrix) -> Matrix:
     """The inverse of what ``factor`` is the Cholesky factor of; with sparse right sides it costs less than solving."""
-    return np.asarray(torch.cholesky_inverse(factor).numpy())
+    from scipy.linalg.lapack import spotri
+
+    lower = np.tril(spotri(factor, lower=1)[0])
+    return np.asarray(lower + np.tril(lower, -1).T)
 
 
 def _parts(count: int, size: int) -> Iterator[slice]:

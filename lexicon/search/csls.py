@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.in_memory import PRODUCTS, full_product
 from isogloss.lexicon.search.index import FaissIndex, Index, Neighbors, Rows
-from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
-from isogloss.lexicon.search.symmetric import symmetric
 
 Search = Literal["auto", "exact", "approximate", "faiss"]
 EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above; round number, not tuned
@@ -81,6 +78,10 @@ def retrieve(
     if search == "faiss" or (search == "auto" and _flat(x, y, device)):
         kind = None if search == "faiss" else "Flat"
         return retrieve_with_faiss(x, y, k, k_backward or k, neighbors, kind)
+    from isogloss.lexicon.search.in_memory import PRODUCTS, full_product
+    from isogloss.lexicon.search.low_precision import fast_precision, fastest_precision
+    from isogloss.lexicon.search.symmetric import symmetric
+
     if device == "cpu" and len(x) * len(y) <= PRODUCTS and not approximates(search, x, y):
         best = full_product(x, y, k, k_backward=k_backward, neighbors=neighbors)
     else:

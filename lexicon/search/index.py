@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.search.low_precision import fast_precision
-from isogloss.lexicon.search.nearest import nearest
-from isogloss.lexicon.search.tiles import Table
-from isogloss.lexicon.search.workers import workers
+
+if TYPE_CHECKING:
+    from isogloss.lexicon.search.tiles import Table
 
 Rows = NDArray[np.int64]
+FEW_QUERIES = 256  # up to which all products are computed without torch; round number, not tuned
+PART = 64  # queries compared with all targets at a time; a size limit, round number
 
 FAISS_QUERIES = 1_024  # that a worker searches at a time; round number, not tuned
 CHECKED = 4  # times the answers that a compressed index compares again; round number, not tuned
@@ -42,20 +43,45 @@ class ExactIndex:
     """All cosines, block by block: memory is set by the block and not by the vocabulary."""
 
     def __init__(self, targets: Matrix, *, device: str = "cpu", progress: Progress = silent) -> None:
-        held = torch.from_numpy(np.ascontiguousarray(targets, dtype=np.float32)).to(device)
-        self._table = Table(held, fast_precision(device))
+        self._targets = np.ascontiguousarray(targets, dtype=np.float32)
         self._device, self._progress = device, progress
+
+    @cached_property
+    def _table(self) -> Table:
+        import torch
+
+        from isogloss.lexicon.search.low_precision import fast_precision
+        from isogloss.lexicon.search.tiles import Table
+
+        return Table(torch.from_numpy(self._targets).to(self._device), fast_precision(self._device))
 
     def search(self, queries: Matrix, k: int, *, penalty: Matrix | None = None) -> Neighbors:
         """The ``k`` best targets by ``cosine - penalty / 2``; ``penalty`` has shape ``(targets,)``."""
-        x = torch.from_numpy(np.ascontiguousarray(queries, dtype=np.float32)).to(self._device)
+        queries, k = np.ascontiguousarray(queries, dtype=np.float32), min(k, len(self._targets))
+        if 0 < len(queries) <= FEW_QUERIES and self._device == "cpu":
+            parts = [self._few(queries[start : start + PART], k, penalty) for start in range(0, len(queries), PART)]
+            return Neighbors(*map(np.concatenate, zip(*parts, strict=True)))
+        import torch
+
+        from isogloss.lexicon.search.nearest import nearest
+        from isogloss.lexicon.search.workers import workers
+
+        x = torch.from_numpy(queries).to(self._device)
         half = None if penalty is None else torch.from_numpy(penalty).to(x) / 2
         rows = torch.arange(len(x), device=x.device)
         with workers(self._device) as team:
-            targets, scores = nearest(
-                x, rows, self._table, min(k, len(self._table)), team, penalty=half, progress=self._progress
-            )
+            targets, scores = nearest(x, rows, self._table, k, team, penalty=half, progress=self._progress)
         return Neighbors(targets.cpu().numpy(), scores.cpu().numpy())
+
+    def _few(self, queries: Matrix, k: int, penalty: Matrix | None) -> Neighbors:
+        """As ``lexicon.search.nearest.nearest``, without torch: loading it takes longer than this."""
+        scores = queries @ self._targets.T
+        if penalty is not None:
+            scores -= penalty / 2
+        rows = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+        best = np.take_along_axis(scores, rows, axis=1)
+        order = np.lexsort((rows, -best), axis=1)
+        return Neighbors(np.take_along_axis(rows, order, axis=1), np.take_along_axis(best, order, axis=1))
 
 
 class FaissIndex:
@@ -86,6 +112,8 @@ class FaissIndex:
         """The ``k`` nearest targets; where the probed lists hold fewer, the row is -1 and the score -inf."""
         queries = np.ascontiguousarray(queries, dtype=np.float32)
         parts = [queries[start : start + FAISS_QUERIES] for start in range(0, len(queries), FAISS_QUERIES)]
+        from isogloss.lexicon.search.workers import workers
+
         with workers("cpu") as team:
             answers = team.map(lambda part: self._index.search(part, k), parts)
         scores, rows = (np.concatenate(column) for column in zip(*answers, strict=True))

@@ -15,7 +15,8 @@ from torch import Tensor
 from isogloss.data.threads import single_thread
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
-from isogloss.lexicon.ranking.ranker import BATCH, RATE, Ranker, network_inputs, optimise
+from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.ranking.training import BATCH, RATE, network_inputs, optimise
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.ranking_task import RankingTask
 from isogloss.meta.tasks.descriptors import effective_rank, spectrum_of

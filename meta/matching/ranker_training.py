@@ -22,13 +22,11 @@ from isogloss.lexicon.induction.calibration import trained_ranker
 from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES
-from isogloss.lexicon.ranking.ranker import (
+from isogloss.lexicon.ranking.ranker import Ranker, calibrated, domain_statistics
+from isogloss.lexicon.ranking.training import (
     TRANSFER,
-    Ranker,
     adapted,
     adapted_weights,
-    calibrated,
-    domain_statistics,
     forward,
     network_inputs,
     ranking_loss,

@@ -26,7 +26,7 @@ from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
-from isogloss.lexicon.ranking.ranker import adapted, adapted_weights, forward, network_inputs, ranking_loss
+from isogloss.lexicon.ranking.training import adapted, adapted_weights, forward, network_inputs, ranking_loss
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.lexicons import build_lexicon

@@ -19,7 +19,8 @@ from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.features import FEATURES
-from isogloss.lexicon.ranking.ranker import Ranker, train
+from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.ranking.training import train
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.matching.assignment_weights import AssignmentWeights
 from isogloss.meta.matching.memory import conditioned, descriptor_of, task_memory
