@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.sample import sample_folder
+from isogloss.data.sample import sample_dictionary, sample_folder, sample_vectors
 from isogloss.kg.graph import open_graph
+from isogloss.lexicons import build_lexicon
 
 HEAVY = (
     "faiss", "fasttext", "matplotlib", "networkx", "numpy", "pandas", "psycopg", "pydantic", "requests", "rich",
@@ -74,6 +75,14 @@ def test_a_verb_loads_what_it_needs_and_no_more(verb: str, bare: set[str], graph
     new = loaded(RUN, *arguments, *([graph] if "--graph" in arguments else [])) - bare
     assert {name for name in HEAVY if name in new} == needed
     assert len(new) <= most
+
+
+def test_a_lexicon_translates_known_words_without_torch(tmp_path: Path) -> None:
+    vectors, seeds = (sample_vectors("en"), sample_vectors("fr")), sample_dictionary("en", "fr")
+    build_lexicon(*vectors, seeds, method="procrustes", out=tmp_path / "en-fr")
+    (tmp_path / "words.txt").write_text("water\n", "utf-8")
+    new = loaded(RUN, "lexicon", "translate", tmp_path / "en-fr", "--words", tmp_path / "words.txt")
+    assert {name for name in HEAVY if name in new} == {"numpy", "scipy"}
 
 
 def test_importing_isogloss_loads_two_modules(bare: set[str]) -> None:
