@@ -98,6 +98,8 @@ def approximates(search: Search, x: Matrix, y: Matrix) -> bool:
 
 
 def _flat(x: Matrix, y: Matrix, device: str) -> bool:
+    from isogloss.lexicon.search.in_memory import PRODUCTS
+
     return device == "cpu" and PRODUCTS < len(x) * len(y) <= FLAT_PRODUCTS
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Rows = NDArray[np.int64]
 FEW_QUERIES = 256  # up to which all products are computed without torch; round number, not tuned
 PART = 64  # queries compared with all targets at a time; a size limit, round number
-
 FAISS_QUERIES = 1_024  # that a worker searches at a time; round number, not tuned
 CHECKED = 4  # times the answers that a compressed index compares again; round number, not tuned
 LIST_SIZE = 40  # vectors of each list that FAISS asks for to train an inverted file
@@ -110,10 +109,10 @@ class FaissIndex:
 
     def search(self, queries: Matrix, k: int) -> Neighbors:
         """The ``k`` nearest targets; where the probed lists hold fewer, the row is -1 and the score -inf."""
-        queries = np.ascontiguousarray(queries, dtype=np.float32)
-        parts = [queries[start : start + FAISS_QUERIES] for start in range(0, len(queries), FAISS_QUERIES)]
         from isogloss.lexicon.search.workers import workers
 
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
+        parts = [queries[start : start + FAISS_QUERIES] for start in range(0, len(queries), FAISS_QUERIES)]
         with workers("cpu") as team:
             answers = team.map(lambda part: self._index.search(part, k), parts)
         scores, rows = (np.concatenate(column) for column in zip(*answers, strict=True))

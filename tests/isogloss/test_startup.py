@@ -82,7 +82,7 @@ def test_a_lexicon_translates_known_words_without_torch(tmp_path: Path) -> None:
     build_lexicon(*vectors, seeds, method="procrustes", out=tmp_path / "en-fr")
     (tmp_path / "words.txt").write_text("water\n", "utf-8")
     new = loaded(RUN, "lexicon", "translate", tmp_path / "en-fr", "--words", tmp_path / "words.txt")
-    assert {name for name in HEAVY if name in new} == {"numpy", "scipy"}
+    assert {name for name in HEAVY if name in new} == {"numpy"}
 
 
 def test_importing_isogloss_loads_two_modules(bare: set[str]) -> None:
