@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Any
 
@@ -51,8 +52,10 @@ def version(
 
 
 def main() -> None:
-    """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage."""
+    """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage, 70 a fault of isogloss, 130 stopped."""
     speak_utf8()
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of stopping leave the same behind
     try:
         app()
     except IsoglossError as error:
@@ -64,3 +67,13 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has seen enough, as in `| head`
         sys.stderr.close()
         sys.exit(0)
+    except MemoryError:
+        complain(
+            "out of memory; no existing output was overwritten; read fewer words with --max-vocab where there is one"
+        )
+        sys.exit(1)
+    except Exception as error:
+        from isogloss.cli.fault import reported
+
+        complain(f"this is a fault of isogloss ({type(error).__name__}); please send {reported(error)} with a report")
+        sys.exit(70)
