@@ -141,7 +141,7 @@ def insertion(path: Path, folder: Path, most: int = 2_000_000, rounds: int = 3) 
 
 def executemany(store: Store, rows: list[Any]) -> None:
     """What anybody would write."""
-    store.connection.executemany(f"INSERT INTO edge ({', '.join(EDGE)}) VALUES (?, ?, ?, ?, ?)", rows)
+    store.connection.executemany(f"INSERT INTO edge ({', '.join(EDGE)}) VALUES ({', '.join('?' * len(EDGE))})", rows)
 
 
 def timed(folder: Path, insert: Callable[[Store], None]) -> float:

@@ -8,7 +8,7 @@ computed when a question is asked, from the sources that the question allows (``
 
 A translation through pivot words has a regression of its own, on the products of the probabilities along its paths.
 
-``python -m benchmarks.quality.answers --teach`` fits the coefficients; ``docs/scores.md`` says to what.
+``docs/scores.md`` says what the coefficients were fitted to; ``benchmarks.quality.answers`` measures the answers.
 """
 
 from __future__ import annotations
