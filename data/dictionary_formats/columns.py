@@ -34,6 +34,7 @@ class Columns(NamedTuple):
     named: bool = False  # by ``source`` and ``target`` themselves, as isogloss writes tables
     languages: tuple[int, int] | None = None
     relation: int | None = None
+    counts: int | None = None  # whole numbers above 1: how often a pair was seen
 
 
 def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
@@ -58,16 +59,19 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
 
 def by_content(rows: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table without names: source, target, and what the others seem to be."""
-    weight, tags, targets = None, None, []
+    weight, count, tags, targets = None, None, None, []
     for place in range(2, max(map(len, rows), default=0)):
         cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
-        if _mostly(cells, is_number):
-            weight = place if weight is None else weight
+        if _mostly(cells, _is_float) and any(map(is_number, cells)):
+            if all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
+                count = place if count is None else count
+            else:
+                weight = place if weight is None else weight
         elif _mostly(cells, lambda cell: bool(part_of_speech(cell))):
             tags = place if tags is None else tags
         elif len(cells) < MANY_ROWS or len(set(cells)) > FEW_VALUES * len(cells):
             targets.append(place)
-    return Columns(0, 1, weight, tuple(targets), tags)
+    return Columns(0, 1, weight, tuple(targets), tags, counts=count)
 
 
 def single_targets(cell: str) -> list[str]:
@@ -77,11 +81,15 @@ def single_targets(cell: str) -> list[str]:
 
 def is_number(text: str) -> bool:
     """Whether ``text`` is written as a number; *infinity* and *nan* are words."""
+    return _is_float(text) and any(map(str.isdecimal, text))
+
+
+def _is_float(text: str) -> bool:
     try:
         float(text)
     except ValueError:
         return False
-    return any(map(str.isdecimal, text))
+    return True
 
 
 def _mostly(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:

@@ -129,15 +129,15 @@ def _add(collection: Collection, row: Sequence[str], columns: Columns) -> None:
         return
     word, weight = row[columns.source], _weight(row, columns.weight)
     evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
-    if weight is None and columns.named:
+    if weight is None:
         collection.drop("weight that is no probability")
         return
-    if weight is None and columns.weight is not None:
-        evidence["count"] = _value(row[columns.weight])
+    if columns.counts is not None and columns.counts < len(row):
+        evidence["count"] = _value(row[columns.counts])
     cells = [row[place] for place in (columns.target, *columns.targets) if place < len(row)]
     several = cells if columns.named else [one for cell in cells for one in single_targets(cell)]
     for one in several or [""]:
-        collection.add(word, one, 1.0 if weight is None else weight, evidence or None)
+        collection.add(word, one, weight, evidence or None)
     tags = columns.part_of_speech
     if tags is not None and tags < len(row) and (tag := part_of_speech(row[tags])):
         collection.tag(word, tag)
