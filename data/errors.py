@@ -15,6 +15,8 @@ Every message says where, what is wrong and what to do: ``en-fr already exists; 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -30,6 +32,22 @@ class FormatError(IsoglossError):
         """``path:line: FOUND, expected EXPECTED``; ``line`` counts from 1, ``None`` is the whole file."""
         place = f"{path}:{line}" if line is not None else f"{path}"
         return cls(f"{place}: {found}, expected {expected}")
+
+
+@contextmanager
+def damage_told(path: Path | str) -> Iterator[None]:
+    """What reading ``path`` trips over, foreseen or not, is an error that names the file.
+
+    Raises:
+        FormatError: Something in the block failed that is no error of ours, of the system or of the installation.
+    """
+    try:
+        yield
+    except (IsoglossError, OSError, ImportError, MemoryError):
+        raise
+    except Exception as error:
+        found = f"damaged content ({type(error).__name__}: {str(error)[:200]})"
+        raise FormatError.at(path, None, found, "a file that can be read; fetch or make it anew") from error
 
 
 class VocabularyError(IsoglossError):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.errors import IsoglossError, VocabularyError
+from isogloss.data.errors import IsoglossError, VocabularyError, damage_told
 from isogloss.data.language import language_code
 from isogloss.data.left_out import lost, told
 from isogloss.data.lines import NO_UTF8
@@ -109,11 +109,13 @@ def inspect(
             strict=strict,
             progress=progress,
         )
-        return vector_report(reading, language)
+        with damage_told(path):
+            return vector_report(reading, language)
     pair = PAIRED.match(path.name)
     source = language or (_known(pair[1]) if pair else None)
     target = target or (_known(pair[2]) if pair else None)
-    kind = dictionary_format(path)
+    with damage_told(path):
+        kind = dictionary_format(path)
     if kind == "cldr" and not (source and target):
         raise VocabularyError(f"{path} has names in many languages; select two with --lang and --to")
     dictionary = read_dictionary(path, source or UNKNOWN, target or UNKNOWN, format=kind)

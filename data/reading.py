@@ -14,7 +14,7 @@ import numpy as np
 
 from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.errors import FormatError, OutputError
+from isogloss.data.errors import FormatError, OutputError, damage_told
 from isogloss.data.language import language_code
 from isogloss.data.lines import head, is_compressed
 from isogloss.data.progress import Progress, silent
@@ -179,7 +179,8 @@ def readable(path: Path) -> Path:
 def _named(path: Path, given: Path) -> Iterator[None]:
     """Errors name the file that was given, not a copy of it."""
     try:
-        yield
+        with damage_told(path):
+            yield
     except FormatError as error:
         if path == given:
             raise

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.errors import FormatError
+from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.left_out import LeftOut, lost, told
 from isogloss.data.progress import Progress, silent
@@ -70,7 +70,8 @@ def import_file(
             left out than read.
     """
     path = Path(path)
-    added = _imported(graph, path, format, source, target, name, licence, progress)
+    with damage_told(path):
+        added = _imported(graph, path, format, source, target, name, licence, progress)
     if not anyway and (missing := lost(added.dropped)) > added.pairs:
         reasons = told(added.dropped, added.examples)
         expected = "a file that is mostly understood; check format and languages, or add --anyway (anyway=True)"

@@ -214,13 +214,17 @@ class Reader:
         self.seen = True
 
     def _source(self, value: Mapping[str, Any]) -> None:
-        terms = {name: str(value[name]) for name in ("name", "licence", "kind", "url")}
+        terms = {name: _text(value[name]) for name in ("name", "licence", "kind", "url")}
         quality = _probability("quality", value["quality"])
-        self._origins[value["source"]] = Origin(**terms, quality=quality, version=str(value.get("version", "")))
+        self._origins[_whole(value["source"])] = Origin(
+            **terms, quality=quality, version=_text(value.get("version", ""))
+        )
 
     def _run(self, value: Mapping[str, Any]) -> None:
         settings = dict(value["settings"])
-        self._runs[value["run"]] = Run(value["method"], settings, value["seed"], value["version"], value["started"])
+        seed = None if value["seed"] is None else _whole(value["seed"])
+        method, version, started = (_text(value[name]) for name in ("method", "version", "started"))
+        self._runs[_whole(value["run"])] = Run(method, settings, seed, version, started)
 
     def _edge(self, value: Mapping[str, Any]) -> None:
         here, source, relation, there, target = map(_text, value["edge"])
@@ -230,8 +234,8 @@ class Reader:
             raise ValueError(f"relation {relation!r}")
         self._check_known(by, run)
         pairs, places = self._pairs.setdefault((here, there, relation, by, run), ([], []))
-        pairs.append(Pair(source, target, weight, value.get("evidence")))
-        places.append(int(value.get("place", 0)))
+        pairs.append(Pair(source, target, weight, _object(value.get("evidence"))))
+        places.append(_rank(value.get("place", 0)))
         self.held += 1
 
     def _concept(self, value: Mapping[str, Any]) -> None:
@@ -283,8 +287,21 @@ def _probability(name: str, value: Any) -> float:
 
 
 def _rank(value: Any) -> int:
-    if not isinstance(value, int) or value < 0:
+    if _whole(value) < 0:
         raise ValueError(f"rank {value!r}")
+    return int(value)
+
+
+def _whole(value: Any) -> int:
+    """A whole number that an SQL column of 64 bits can hold."""
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
+        raise TypeError(f"{value!r} where a whole number belongs")
+    return value
+
+
+def _object(value: Any) -> Mapping[str, Any] | None:
+    if value is not None and not isinstance(value, dict):
+        raise TypeError(f"{value!r} where an object belongs")
     return value
 
 

@@ -30,9 +30,9 @@ Take = Callable[[str, Facts], object]
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
-_OBJECT = re.compile(
-    r'(?:<([^<>"{}|^`\\\x00-\x20]*(?:\\[uU][0-9A-Fa-f]+[^<>"{}|^`\\\x00-\x20]*)*)>|(_:\S+)|'
-    r'"((?:[^"\\\r\n]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<[^<>\s]*>)?)\s*\.\s*(?:#.*)?',
+_OBJECT = re.compile(  # possessive, so that no line takes longer than it is long
+    r'(?:<([^<>"{}|^`\\\x00-\x20]*+(?:\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})[^<>"{}|^`\\\x00-\x20]*+)*+)>|(_:\S+)|'
+    r'"((?:[^"\\\r\n]++|\\.)*+)"(?:@([A-Za-z0-9-]++)|\^\^<[^<>\s]*+>)?+)\s*+\.\s*+(?:#.*)?',
     re.ASCII,
 )
 _SIMPLE = re.compile(  # an object and the dot as most programs write them, which has no escapes
