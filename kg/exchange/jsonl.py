@@ -235,7 +235,7 @@ class Reader:
         self._check_known(by, run)
         pairs, places = self._pairs.setdefault((here, there, relation, by, run), ([], []))
         pairs.append(Pair(source, target, weight, _object(value.get("evidence"))))
-        places.append(_rank(value.get("place", 0)))
+        places.append(_whole(value.get("place", 0)))  # negative where the article is on the other word
         self.held += 1
 
     def _concept(self, value: Mapping[str, Any]) -> None:
