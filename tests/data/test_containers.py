@@ -66,6 +66,7 @@ def same(vectors: Vectors) -> bool:
         ("index.csv", b",word,x,y\n0,the,0.5,-1\n1,dog,0.2,0.25\n2,cat,1,0\n"),
         ("excel.csv", b"\xef\xbb\xbfword;x;y\r\nthe;0,5;-1\r\ndog;0,2;0,25\r\ncat;1;0\r\n"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_same_vectors_come_out_of_every_container(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
