@@ -16,7 +16,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,10 +123,10 @@ def main() -> None:
         print(pair, *(f"{name} {value:.3f}" for name, value in values.items()), sep="  ")
 
 
-def built(path: Path) -> Path:
-    """The graph of all dictionaries."""
+def built(path: Path, dictionaries: Mapping[tuple[str, str], tuple[str, str, str]] = GRAPH) -> Path:
+    """The graph of the dictionaries, each a package's name, version and hash by its two languages."""
     with open_graph(path, write=True) as graph:
-        for (source, target), (name, version, sha256) in GRAPH.items():
+        for (source, target), (name, version, sha256) in dictionaries.items():
             folder = unpacked(Package(name, version, f"{name}_{version}_all.deb", sha256))
             graph.add(freedict.read(folder, source, target))
     return path

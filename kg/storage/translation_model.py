@@ -1,4 +1,4 @@
-"""The probability that a speaker would accept a stated translation: logistic regression, with shipped coefficients.
+"""The probability that a reference dictionary has a stated translation: logistic regression, with shipped coefficients.
 
 Its log-odds have two parts. The *prior* of a pair is what its two words tell without regard to who states it: how many
 entries either stands in, how many translations the word has, case, length, hyphens. It is computed when edges are
@@ -8,7 +8,8 @@ computed when a question is asked, from the sources that the question allows (``
 
 A translation through pivot words has a regression of its own, on the products of the probabilities along its paths.
 
-``docs/scores.md`` says what the coefficients were fitted to; ``benchmarks.quality.answers`` measures the answers.
+``benchmarks.quality.answers_teaching`` fits the coefficients, ``docs/scores.md`` has its figures;
+``benchmarks.quality.answers`` measures the answers.
 """
 
 from __future__ import annotations
