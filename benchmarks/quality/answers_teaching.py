@@ -35,10 +35,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from benchmarks.quality.answers import built, error, golds
-from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.query import lookup
 from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.translation import FINALISTS, candidates
 from isogloss.kg.storage.fusion import Voices
@@ -127,7 +127,7 @@ class Answers(NamedTuple):
     features: Features
 
 
-Answering = Callable[[Graph, str, str, str], Answers]  # of a word, its language and that of the answers
+Answering = Callable[[Graph, Sequence[int], int, int], Answers]  # of entries, their language and that of answers
 
 
 def main() -> None:
@@ -176,11 +176,11 @@ def linked(graph: Graph, pair: str) -> bool:
 
 def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers: Answering) -> Iterator[Asked]:
     """Every word of a reference dictionary that has an answer."""
+    source, target = pair.split("-")
+    ends = graph.language_number(source), graph.language_number(target)
     for place, (word, right) in enumerate(gold.items()):
-        try:
-            words, features = answers(graph, word, *pair.split("-"))
-        except VocabularyError:
-            continue
+        starts = [entry.id for entry in lookup.find(graph.store, word, source, ends[0])]
+        words, features = answers(graph, starts, *ends) if starts else Answers([], {})
         if words:
             yield Asked(
                 place,
@@ -190,14 +190,14 @@ def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers:
             )
 
 
-def direct_answers(graph: Graph, word: str, source: str, target: str) -> Answers:
+def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> Answers:
     """What is stated: the features of the prior and of claims."""
     store, voice = graph.store, Voices.of(graph.store).voice
-    first = graph.language_number(target) * BLOCK
+    first = target * BLOCK
     rows = store.in_chunks(
         f"SELECT src, dst, source, rank FROM edge WHERE src IN ({{keys}}) AND relation = {TRANSLATION} "
         f"AND dst BETWEEN {first} AND {first + BLOCK - 1}",
-        [entry.id for entry in graph.lookup(word, source)],
+        starts,
     )
     claims: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for src, dst, stated_by, rank in sorted(rows):
@@ -219,12 +219,11 @@ def direct_answers(graph: Graph, word: str, source: str, target: str) -> Answers
     return Answers([lemma[each] for each in dst.tolist()], pair_features(src, dst, Forms.of(known)) | columns(weighed))
 
 
-def pivot_answers(graph: Graph, word: str, source: str, target: str) -> Answers:
+def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int) -> Answers:
     """What is reached through a pivot word: the features of its paths."""
-    store, starts = graph.store, [entry.id for entry in graph.lookup(word, source)]
+    store = graph.store
     catalogue = Catalogue.of(store)
-    ends = graph.language_number(source), graph.language_number(target)
-    question = catalogue.question(*ends, list(catalogue.codes), True, FINALISTS)
+    question = catalogue.question(source, target, list(catalogue.codes), True, FINALISTS)
     reached = candidates(store, starts, question, catalogue.terms(None))
     through = {each: paths for each, candidate in reached.items() if (paths := candidate.paths)}
     finalists = sorted(through, key=lambda each: (-through[each].any, each))[:FINALISTS]
