@@ -32,7 +32,7 @@ class Run(NamedTuple):
 
 def isogloss(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     script = Path(sys.executable).with_name("isogloss")
-    environment = {**os.environ, "ISOGLOSS_CACHE": str(cwd / "cache"), "COLUMNS": "200"}
+    environment = {**os.environ, "ISOGLOSS_CACHE": str(cwd.parent / "cache"), "COLUMNS": "200"}
     return subprocess.run([script, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -178,7 +178,7 @@ def test_force_replaces_a_demonstration_and_nothing_else(demo: Run, tmp_path: Pa
     check_output(demo.folder, force=True)
     check_output(tmp_path, force=True)
     (tmp_path / "diary.txt").write_text("dear diary")
-    with pytest.raises(OutputError, match=r"is no output of `isogloss demo`"):
+    with pytest.raises(OutputError, match=r"holds diary\.txt, which isogloss did not write"):
         check_output(tmp_path, force=True)
     with pytest.raises(OutputError, match=r"is no output of `isogloss demo`"):
         check_output(tmp_path / "diary.txt", force=True)

@@ -41,8 +41,10 @@ def test_what_nobody_expected_is_one_line_and_a_file(tmp_path: Path) -> None:
 
 
 def test_terminating_is_told_in_a_line_as_interrupting_is() -> None:
-    waiting = "import time\nfrom isogloss import cli\ndef wait():\n    print('ready', flush=True)\n    time.sleep(60)\n"
-    run = [sys.executable, "-c", f"{waiting}cli.app = wait\ncli.main()"]
+    # A process that was started in the background may have been told to ignore Ctrl-C.
+    heard = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    wait = "import time\nfrom isogloss import cli\ndef wait():\n    print('ready', flush=True)\n    time.sleep(60)\n"
+    run = [sys.executable, "-c", f"{heard}{wait}cli.app = wait\ncli.main()"]
     for number in (signal.SIGTERM, signal.SIGINT):
         with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from isogloss.data.reading import read_dictionary
+from isogloss.data.storage import MARK
 from isogloss.kg.graph import open_graph
 from tests.conftest import Command
 from tests.lexicon.conftest import Files
@@ -47,6 +48,7 @@ def test_what_is_there_outlives_a_refused_and_a_killed_build_and_the_next_one_re
     out, graph = tmp_path / "en-fr", tmp_path / "words.db"
     out.mkdir()
     (out / "vectors.json").write_text("keep me", encoding="utf-8")  # an earlier lexicon
+    (out / MARK).write_text("vectors.json\n", encoding="utf-8")
     arguments = [*files.arguments(), "--out", out, "--graph", graph, "--seed", 0, "--json"]
 
     refused = command(*arguments)
@@ -54,7 +56,7 @@ def test_what_is_there_outlives_a_refused_and_a_killed_build_and_the_next_one_re
     assert refused.err.startswith(f"error: {out} already exists; add --force")
 
     kill_halfway([*arguments, "--force"])
-    assert content(out) == {"vectors.json": b"keep me"}
+    assert content(out) == {"vectors.json": b"keep me", MARK: b"vectors.json\n"}
     assert not graph.exists()
     (part,) = tmp_path.glob(".en-fr.*.part")  # what the dead process could not remove
     assert {"lexicon.tsv", "model.safetensors"} <= set(content(part))

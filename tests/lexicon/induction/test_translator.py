@@ -40,7 +40,11 @@ def test_surer_translations_are_likelier(translator: Translator) -> None:
 
 def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
     found = translator.translate(["water", "Water", "WATER", "\ufeffwater\u00a0"], 3)
-    assert len({tuple((one.word, one.score, one.probability) for one in each) for each in found.values()}) == 1
+    first, *others = found.values()
+    for each in others:
+        assert [one.word for one in each] == [one.word for one in first]
+        assert [one.score for one in each] == pytest.approx([one.score for one in first], abs=1e-6)
+        assert [one.probability for one in each] == pytest.approx([one.probability for one in first], abs=1e-6)
 
 
 def test_a_phrase_is_composed_of_its_words(translator: Translator) -> None:
