@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from isogloss.data.errors import OutputError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_concepts, sample_vectors
+from isogloss.data.storage import MARK
 from isogloss.demonstration.graph_queries import unseen
 from isogloss.demonstration.lexicons import PAIRS, held_out_words, seeds_and_test
 from isogloss.demonstration.output import COMMANDS, check_output
@@ -175,7 +177,12 @@ def test_a_folder_that_is_there_is_refused_at_once(demo: Run) -> None:
 
 
 def test_force_replaces_a_demonstration_and_nothing_else(demo: Run, tmp_path: Path) -> None:
-    check_output(demo.folder, force=True)
+    as_written = tmp_path / "demo"
+    for name in (MARK, *(demo.folder / MARK).read_text("utf-8").splitlines()):  # without what later commands put there
+        (as_written / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(demo.folder / name, as_written / name)
+    check_output(as_written, force=True)
+    shutil.rmtree(as_written)
     check_output(tmp_path, force=True)
     (tmp_path / "diary.txt").write_text("dear diary")
     with pytest.raises(OutputError, match=r"holds diary\.txt, which isogloss did not write"):
