@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
+from importlib import import_module
 
 _CORES: ContextVar[int | None] = ContextVar("cores", default=None)  # known within ``single_thread``
 
@@ -32,6 +33,9 @@ def single_thread() -> Iterator[None]:
     if _CORES.get() is not None:
         yield
         return
+    for name in ("torch", "faiss"):  # a library that is loaded later would not know of the limit
+        with suppress(ImportError):
+            import_module(name)
     token = _CORES.set(cores())
     try:
         with ExitStack() as stack:

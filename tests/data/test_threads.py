@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -40,6 +43,20 @@ def test_within_the_block_every_library_has_one_thread_and_the_cores_are_still_k
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == cores() == 3
     assert threadpool_info() == before
+
+
+def test_libraries_that_the_block_would_load_are_limited_too() -> None:
+    code = (
+        "from isogloss.data.threads import single_thread\n"
+        "with single_thread():\n"
+        "    import torch, faiss, threadpoolctl\n"
+        "    print(torch.get_num_threads(), faiss.omp_get_max_threads(),"
+        " {library['num_threads'] for library in threadpoolctl.threadpool_info()})\n"
+    )
+    many = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    environment = many | {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "1 1 {1}\n"
 
 
 def test_an_error_gives_the_threads_back() -> None:
