@@ -33,7 +33,7 @@ def single_thread() -> Iterator[None]:
     if _CORES.get() is not None:
         yield
         return
-    for name in ("torch", "faiss"):  # a library that is loaded later would not know of the limit
+    for name in ("torch", "faiss", "scipy.linalg"):  # a library that is loaded later would not know of the limit
         with suppress(ImportError):
             import_module(name)
     token = _CORES.set(cores())
