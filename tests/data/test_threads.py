@@ -33,6 +33,8 @@ def three_threads() -> Iterator[None]:
 
 
 def test_within_the_block_every_library_has_one_thread_and_the_cores_are_still_known() -> None:
+    with single_thread():
+        pass  # loads the libraries
     before = threadpool_info()
     with single_thread():
         assert library_threads() == {1}
@@ -83,8 +85,8 @@ def test_a_thread_of_the_caller_has_limits_of_its_own() -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_the_number_of_cores_changes_no_bit(count: int) -> None:
-    x, y = (sample_vectors(language).first(700) for language in ("en", "fi"))
-    seeds, settings = sample_dictionary("en", "fi"), Settings("kernel-corrected")
+    x, y = (sample_vectors(language).first(1500) for language in ("en", "fi"))
+    seeds, settings = sample_dictionary("en", "fi"), Settings("vecmap")
     three, product = induce(x, y, seeds, settings), full_product(x.matrix, y.matrix, 5)
     torch.set_num_threads(count)
     assert list(induce(x, y, seeds, settings).entries) == list(three.entries)
