@@ -33,12 +33,10 @@ class Voices:
 
     @classmethod
     def of(cls, store: Store) -> Voices:
-        """Those of a graph. Sources of the same name are one voice, and so are those noted to repeat each other."""
-        rows = store.rows("SELECT id, name, kind, quality, voice FROM source ORDER BY id")
+        """Those of a graph. Sources of the same name are one voice."""
+        rows = store.rows("SELECT id, name, kind, quality FROM source ORDER BY id")
         named: dict[str, int] = {}
-        voice: dict[int, int] = {}
-        for number, name, _, _, same_as in rows:
-            voice[number] = named.setdefault(name, voice.get(same_as, number))
+        voice = {number: named.setdefault(name, number) for number, name, _, _ in rows}
         quality = {row[0]: row[3] for row in rows}
         return cls(quality, voice, frozenset(row[0] for row in rows if row[2] in COMPUTED))
 

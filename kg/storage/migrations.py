@@ -41,9 +41,7 @@ def _describe_concepts(store: Store) -> None:
 
 
 def _weigh_edges(store: Store) -> None:
-    """3 to 4: edges have a rank and a prior, words a count of articles, sources a voice."""
-    store.run("ALTER TABLE source ADD COLUMN voice INTEGER")
-    store.run("ALTER TABLE source ADD COLUMN confirmed DOUBLE")
+    """3 to 4: edges have a rank and a prior, words a count of articles."""
     store.run("ALTER TABLE entry ADD COLUMN articles INTEGER DEFAULT 0 NOT NULL")
     for name in ("rank", "prior"):
         store.run(f"ALTER TABLE edge ADD COLUMN {name} INTEGER DEFAULT 0 NOT NULL")

@@ -79,8 +79,6 @@ class Source(Base):
     kind: Mapped[str]  # dictionary, induced, inferred or user
     quality: Mapped[float]
     has_evidence: Mapped[bool]  # some of its edges have a row in evidence
-    voice: Mapped[int | None]  # the source whose pairs it repeats, such as its own reverse; since version 4
-    confirmed: Mapped[float | None]  # share of its translations that other sources have, too; since version 4
 
 
 class Entry(Base):
