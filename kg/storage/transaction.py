@@ -38,7 +38,7 @@ def opened(place: Path | str, *, write: bool, create: bool) -> Iterator[Store]:
 
 
 def check_writable(place: Path | str) -> None:
-    """See before long work that its results can be added to a graph; nothing is changed.
+    """See before long work that its results can be added to a graph, which stays as it is.
 
     Raises:
         GraphError: It is damaged, of a newer version, or written by another process; or its folder or server cannot be
@@ -51,10 +51,8 @@ def check_writable(place: Path | str) -> None:
         postgres.connected(url).close()
         return
     path = file_of(place)
-    with sqlite.explained(path), _alone(path):
+    with sqlite.explained(path), _alone(path):  # the lock is a file beside it
         _version(path)
-        if not os.access(path.parent, os.W_OK):
-            raise GraphError(f"{path}: its folder cannot be written; name another file or change its permissions")
 
 
 @contextmanager
