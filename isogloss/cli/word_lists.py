@@ -28,6 +28,19 @@ def read_words(path: Path) -> list[str]:
     return words_of(on_disk(path))
 
 
+def check_failed(path: Path | None, words: Path | None, force: bool) -> None:
+    """See before any work that the words without an answer can be written, and not over the list that is read.
+
+    Raises:
+        OutputError: They cannot.
+    """
+    from isogloss.data.storage import refuse_own_input, refuse_to_overwrite
+
+    if path is not None:
+        refuse_own_input(path, words or STDIN)
+        refuse_to_overwrite(path, force)
+
+
 def write_failed(path: Path | None, reasons: Mapping[str, str]) -> None:
     """Write the words without an answer, a word and its reason a line, where the user asked for it."""
     from isogloss.data.storage import replacing

@@ -132,8 +132,8 @@ def vectors(
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="Old graph.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="New graph.", show_default=False)],
+    old: Annotated[str, typer.Argument(help="Old graph.", show_default=False)],
+    new: Annotated[str, typer.Argument(help="New graph.", show_default=False)],
     counts: Annotated[bool, typer.Option("--counts", help="Print counts by language and language pair only.")] = False,
     json: Json = False,
 ) -> None:
@@ -191,7 +191,7 @@ def diff(
 
 
 def merge(
-    graphs: Annotated[list[Path], typer.Argument(help="Graphs to merge into --graph.", show_default=False)],
+    graphs: Annotated[list[str], typer.Argument(help="Graphs to merge into --graph.", show_default=False)],
     graph: GraphFile = Here,
     json: Json = False,
 ) -> None:
@@ -204,10 +204,10 @@ def merge(
 
     taken = {}
     with open_graph(graph, write=True) as words:
-        for path in graphs:
-            with open_graph(path) as other:
-                taken[str(path)] = added = merge_graphs(words, other, progress=progress)
-            warn(f"{path}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
+        for place in graphs:
+            with open_graph(place) as other:
+                taken[masked(place)] = added = merge_graphs(words, other, progress=progress)
+            warn(f"{masked(place)}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
     for name, added in taken.items():
         note(f"{masked(graph)}: {added.pairs:,} edges of {name} added")
     if json:

@@ -21,8 +21,8 @@ from isogloss.cli.kg.options import (
     To,
 )
 from isogloss.cli.kg.rendering import claim_as_json, names, path_as_json, render, route
-from isogloss.cli.options import Json
-from isogloss.cli.word_lists import STDIN, Failed, MayWordList, read_words, write_failed
+from isogloss.cli.options import Force, Json
+from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
 from isogloss.kg.storage.place import masked
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def translate(
     licence: Licences = None,
     explain: Explain = False,
     json: Json = False,
+    force: Force = False,
     graph: GraphFile = Here,
 ) -> None:
     """Print translations of WORD, highest score first: word, rank, translation, score, licence.
@@ -60,6 +61,7 @@ def translate(
     from isogloss.data.errors import VocabularyError
     from isogloss.kg.graph import open_graph
 
+    check_failed(failed, words, force)
     queries = [word] if word is not None else read_words(words or STDIN)
     translations: dict[str, list[Translation]] = {}
     unknown: dict[str, str] = {}

@@ -11,7 +11,7 @@ import typer
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
 from isogloss.cli.options import Cache, Force, Json, Seed, Strict
-from isogloss.cli.word_lists import Failed, WordList, failed_as_json, read_words, write_failed
+from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
 NO_VECTOR = "no vector"
@@ -185,6 +185,7 @@ def translate(
     failed: Failed = None,
     cache: Cache = None,
     json: Json = False,
+    force: Force = False,
 ) -> None:
     """Print the best translations of each word of a file: word, rank, translation, score, probability.
 
@@ -194,6 +195,7 @@ def translate(
     """
     from isogloss.lexicons import open_lexicon
 
+    check_failed(failed, words, force)
     queries = read_words(words)
     opened = open_lexicon(
         folder, source_vectors=source_vectors, target_vectors=target_vectors, cache=cache, progress=progress

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SAMPLE = "sample"
 GraphFile = Annotated[
-    Path | None,
-    typer.Option(help="A graph file; without one, the bundled sample's word pairs.", show_default="the sample"),
+    str | None,  # not a path, which would take slashes from a URL
+    typer.Option(help="A graph; without one, the bundled sample's word pairs.", show_default="the sample"),
 ]
 VectorFiles = Annotated[
     list[str],
@@ -31,7 +31,7 @@ TargetVectors = Annotated[Path | None, typer.Option(help="Vectors of the target 
 
 
 def task_space(
-    graph: Path | None, vectors: list[str], hold_out: list[str] | None, vocabulary: int | None, cache: Path | None
+    graph: str | None, vectors: list[str], hold_out: list[str] | None, vocabulary: int | None, cache: Path | None
 ) -> TaskSpace:
     """The tasks of a graph file (or of the sample), without the languages held out."""
     from isogloss import metatraining

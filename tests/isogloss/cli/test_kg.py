@@ -76,6 +76,21 @@ def test_words_without_an_answer_are_listed_with_the_reason(kg: Command, tmp_pat
     assert found.json[-1]["reason"] == "no en word of the graph"
 
 
+def test_the_list_of_words_without_an_answer_takes_the_place_of_nothing(kg: Command, tmp_path: Path) -> None:
+    words, other = tmp_path / "words.txt", tmp_path / "thesis.txt"
+    words.write_text("zebra\n", "utf-8")
+    other.write_text("precious", "utf-8")
+    arguments = ("translate", "--words", words, "--from", "en", "--to", "fr")
+    for place, said, force in ((words, "is what this command reads", ["--force"]), (other, "already exists", [])):
+        before = place.read_text("utf-8")
+        refused = kg(*arguments, "--failed", place, *force)
+        assert (refused.status, refused.out) == (1, "")
+        assert said in refused.err
+        assert place.read_text("utf-8") == before
+    kg(*arguments, "--failed", other, "--force")
+    assert other.read_text("utf-8") == "zebra\tno en word of the graph\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
