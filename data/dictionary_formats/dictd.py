@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from binascii import Error, a2b_base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from isogloss.data.dictionary_formats.terms import MAX_DICTIONARY
+from isogloss.data.dictionary_formats.companions import content_beside
 from isogloss.data.errors import FormatError
 
 _DIGITS = 8  # of a number in base 64: 48 bits
@@ -40,7 +38,7 @@ def articles(index: Path) -> Iterator[Article]:
     Raises:
         FormatError: A file is missing or damaged; the message names the line of the index.
     """
-    content = _content(index)
+    content = content_beside(index, ".dict", ".dict.dz")
     words: dict[tuple[int, int], list[bytes]] = {}
     for word, start, size in _entries(index, len(content)):
         words.setdefault((start, size), []).append(word)
@@ -77,21 +75,6 @@ def _number(index: Path, line: int, text: bytes) -> int:
     except Error as error:
         expected = "a number in base 64 (A-Z, a-z, 0-9, +, /)"
         raise FormatError.at(index, line, f"{_shown(text)} as a position", expected) from error
-
-
-def _content(index: Path) -> bytes:
-    for place in (index.with_suffix(".dict.dz"), index.with_suffix(".dict")):
-        if place.is_file():
-            try:
-                with gzip.open(place) if place.suffix == ".dz" else place.open("rb") as stream:
-                    content = stream.read(MAX_DICTIONARY)
-            except (OSError, EOFError, zlib.error) as error:
-                found = f"damaged or cut-off compressed data ({error})"
-                raise FormatError.at(place, None, found, "a whole dictionary; fetch it again") from error
-            if len(content) == MAX_DICTIONARY:
-                raise FormatError.at(place, None, f"more than {MAX_DICTIONARY:,} bytes of text", "a dictionary")
-            return content
-    raise FormatError.at(index, None, "no dictionary beside it", f"{index.stem}.dict.dz or {index.stem}.dict")
 
 
 def _shown(text: bytes) -> str:

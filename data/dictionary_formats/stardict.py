@@ -7,9 +7,7 @@ explains. ``.syn`` has inflected forms of headwords. Files of isogloss have one 
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -17,9 +15,10 @@ from itertools import islice
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.companions import content_beside
 from isogloss.data.dictionary_formats.markup import Line, lines_of
 from isogloss.data.dictionary_formats.printed import tag_of, terms_in
-from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, MAX_DICTIONARY, NO_TRANSLATION, Collection
+from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, NO_TRANSLATION, Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import OTHER
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -52,7 +51,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     collection = Collection()
     ifo = next(iter(path.glob("*.ifo")), path) if path.is_dir() else path
     about = _about(ifo)
-    articles = _content(ifo, ".dict", ".dict.dz")
+    articles = content_beside(ifo, ".dict", ".dict.dz")
     headwords = []
     places = [(start, size) for _, start, size in islice(_index(ifo, about), _SAMPLE) if size <= MAX_ARTICLE]
     explained = _explain((articles[start : start + size] for start, size in places), about.get("sametypesequence", ""))
@@ -79,7 +78,7 @@ def _forms(ifo: Path, headwords: list[str]) -> Iterator[tuple[str, str]]:
     syn = next((place for place in (ifo.with_suffix(".syn"), ifo.with_suffix(".syn.dz")) if place.is_file()), None)
     if syn is None:
         return
-    content, place = _content(ifo, ".syn", ".syn.dz"), 0
+    content, place = content_beside(ifo, ".syn", ".syn.dz"), 0
     while place < len(content):
         end = content.find(b"\0", place, place + _MAX_WORD + 2)
         number = int.from_bytes(content[end + 1 : end + 5], "big")
@@ -119,7 +118,7 @@ def _about(ifo: Path) -> Mapping[str, str]:
 def _index(ifo: Path, about: Mapping[str, str]) -> Iterator[tuple[bytes, int, int]]:
     """Every word with where its article starts and how long it is."""
     wide = 8 if about.get("idxoffsetbits") == "64" else 4
-    content = _content(ifo, ".idx", ".idx.gz")
+    content = content_beside(ifo, ".idx", ".idx.gz")
     place = count = 0
     while place < len(content):
         end = content.find(b"\0", place, place + _MAX_WORD + 2)
@@ -133,22 +132,6 @@ def _index(ifo: Path, about: Mapping[str, str]) -> Iterator[tuple[bytes, int, in
     said = about.get("wordcount", "")
     if said.isdecimal() and said.isascii() and len(said) < 20 and int(said) != count:
         raise FormatError.at(ifo, None, f"{count:,} words in the index", f"the {int(said):,} that the file announces")
-
-
-def _content(ifo: Path, plain: str, packed: str) -> bytes:
-    """The bytes of a file beside ``ifo``, whether it is compressed or not."""
-    for place in (ifo.with_name(ifo.stem + suffix) for suffix in (plain, packed)):
-        if place.is_file():
-            try:
-                with place.open("rb") if place.suffix == plain else gzip.open(place) as stream:
-                    content = stream.read(MAX_DICTIONARY)
-            except (OSError, EOFError, zlib.error) as error:
-                found = f"damaged or cut-off compressed data ({error})"
-                raise FormatError.at(place, None, found, "a whole dictionary; fetch it again") from error
-            if len(content) == MAX_DICTIONARY:
-                raise FormatError.at(place, None, f"{MAX_DICTIONARY:,} bytes or more", "a dictionary")
-            return content
-    raise FormatError.at(ifo, None, f"no {plain} file beside it", f"{ifo.stem}{plain} or {ifo.stem}{packed}")
 
 
 def _add_article(

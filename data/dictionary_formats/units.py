@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.printed import tag_of
 from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 
@@ -57,3 +60,44 @@ class Units:
         if wanted in self._words:
             return self._words[wanted]
         return [word for code, words in self._words.items() if code.startswith(f"{wanted}-") for word in words]
+
+
+class UnitReader:
+    """What the readers of such files in XML share: the language of the words that follow, and the text of an element.
+
+    A format fills ``start`` and ``end``, what to do at the tags of its elements (``data.elements``).
+    """
+
+    def __init__(self, units: Units) -> None:
+        self.units = units
+        self.language = ""
+        self.start: dict[str, Start] = {}
+        self.end: dict[str, End] = {}
+        self._text: list[str] = []
+
+    def dictionary(self, path: Path, expected: str) -> Dictionary:
+        """The pairs of ``path``.
+
+        Raises:
+            FormatError: The file is missing, damaged or has no pair of the two languages.
+        """
+        read_elements(path, expected, start=self.start, end=self.end, text=self.text)
+        self.units.refuse_if_empty(path, expected)
+        origin = Origin(path.name, kind="user")
+        return self.units.found.dictionary(self.units.source, self.units.target, origin)
+
+    def text(self, text: str) -> None:
+        """Note the text of an element."""
+        self._text.append(text)
+
+    def begin_language(self, attributes: Mapping[str, str]) -> None:
+        """Note the language of the words that follow."""
+        self.language = attributes.get("xml:lang") or attributes.get("lang", "")
+
+    def begin_text(self, _: Mapping[str, str] | None = None) -> None:
+        """Forget the text of the elements before."""
+        self._text.clear()
+
+    def written(self) -> str:
+        """The text of the element, with single blanks."""
+        return " ".join("".join(self._text).split())
