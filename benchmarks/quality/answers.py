@@ -26,7 +26,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks.real_data import Package, unpacked
+from benchmarks.real_data import FREEDICT, Package, unpacked
 from isogloss.data.dictionary_formats import freedict
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.calibration import calibration_error
@@ -44,26 +44,10 @@ GRAPH = {
         "2022.04.21-1",
         "52fa2ba6c73ebe84df0e4a7b8612a94a45e6026a157fc75f5ae36c4a1106e3db",
     ),
-    ("en", "de"): (
-        "dict-freedict-eng-deu",
-        "2022.04.21-1",
-        "e85da1519a4d5efdbd7a5a169e828b97920f91e899f45d56fd5b2266a05b5906",
-    ),
-    ("en", "fr"): (
-        "dict-freedict-eng-fra",
-        "2022.04.21-1",
-        "b8db6774b640ae8a372bee119b4304d88e6fd471a283d1326d7ec0abcc8b930e",
-    ),
-    ("fr", "en"): (
-        "dict-freedict-fra-eng",
-        "2022.04.21-1",
-        "fb853d1f3da00ddddfe60dc3b88b5aaca122eecf3ba5c219131bea479d6274db",
-    ),
-    ("en", "es"): (
-        "dict-freedict-eng-spa",
-        "2022.04.21-1",
-        "1b6a624048eddad805dcf0473a74e53420fbe391e7f2638090bddf625e9ad2b6",
-    ),
+    ("en", "de"): FREEDICT["en", "de"],
+    ("en", "fr"): FREEDICT["en", "fr"],
+    ("fr", "en"): FREEDICT["fr", "en"],
+    ("en", "es"): FREEDICT["en", "es"],
     ("es", "en"): (
         "dict-freedict-spa-eng",
         "2022.04.21-1",

@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from benchmarks.quality.answers import built, error, golds
+from benchmarks.real_data import FREEDICT
 from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
@@ -48,21 +49,13 @@ from isogloss.kg.storage.translation_model import Model, claim_features, pivot_f
 
 # name, version and SHA-256 of the package for each two languages
 MORE = {
-    ("en", "fi"): (
-        "dict-freedict-eng-fin",
-        "2022.12.07-2",
-        "037351c22b6f803358517d0293bab9619f6bef964e22cab68f63a174b5d22ebe",
-    ),
+    ("en", "fi"): FREEDICT["en", "fi"],
     ("fi", "en"): (
         "dict-freedict-fin-eng",
         "2022.12.07-2",
         "7abc28d885e36b4e9e5d41c0a7f951fac33cca1d996602fa4a87a0c96934c6bf",
     ),
-    ("en", "ja"): (
-        "dict-freedict-eng-jpn",
-        "2022.12.07-2",
-        "3d06a55a8fa16a529b9f95b8d2fe3f7163700cea03aa7ee5b53c40dcdd6c6868",
-    ),
+    ("en", "ja"): FREEDICT["en", "ja"],
     ("en", "ru"): (
         "dict-freedict-eng-rus",
         "2022.04.21-1",
@@ -88,11 +81,7 @@ MORE = {
         "2022.04.21-1",
         "a4a9e9f50c1badb549d91b18e8e3b93fd74d9e87151c94908dddf2afde68430e",
     ),
-    ("fr", "es"): (
-        "dict-freedict-fra-spa",
-        "2022.12.07-2",
-        "f9bccab15974febfee7a0993a7794e42f585b6dfd94a1ef16c597e5743b5f2f4",
-    ),
+    ("fr", "es"): FREEDICT["fr", "es"],
 }
 
 # Chosen by hand: reference dictionaries list single words only, and no pair of these graphs has two voices.
