@@ -16,7 +16,7 @@ FEW_VALUES = 0.2  # different cells as a share of all, below which a column hold
 MANY_ROWS = 20  # rows from which that is told; round number
 _SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from"))
 _TARGET = frozenset(("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to"))
-_SEVERAL = re.compile(r"\s*[,;、؛،]\s+|\s+[/|]\s+|\s*;\s*")  # between translations in one cell
+_SEVERAL = re.compile(r"[,;、؛،]\s|\s[/|]\s|;")  # between translations in one cell
 
 
 class Columns(NamedTuple):
@@ -76,7 +76,7 @@ def by_content(rows: Sequence[Sequence[str]]) -> Columns:
 
 def single_targets(cell: str) -> list[str]:
     """The translations in one cell: ``grand, gros`` and ``large / vaste`` are two each."""
-    return [part for part in _SEVERAL.split(cell.strip()) if part]
+    return [part for piece in _SEVERAL.split(cell) if (part := piece.strip())]
 
 
 def is_number(text: str) -> bool:

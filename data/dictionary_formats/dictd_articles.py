@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection as Words
 
-from isogloss.data.dictionary_formats.printed import PRONUNCIATION, cleaned, spellings, tag_of, terms_in
+from isogloss.data.dictionary_formats.printed import PRONUNCIATION, spellings, tag_of, terms_in, without_reading_marks
 from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
 from isogloss.data.left_out import EXPLANATION, OTHER
 
@@ -22,7 +22,7 @@ _GRAMMAR = re.compile(r" <([^<>]*)>")
 _AFTER = re.compile(r" (?=[/<(\[])")  # stands after the form of a headword
 _BRACKETS = re.compile(r"<[^<>]*>|\[[^][]*\]|\{[^{}]*\}")
 _COMMA = re.compile(r",\s+(?![^()]*\))")
-_LABEL = re.compile(r"^(?:\s*\([^()]*\)\s+)+(?=\S)")  # before the form that it is about
+_LABEL = re.compile(r"^\s*+(?:\([^()]*\)\s++)+(?=\S)")  # before the form that it is about
 _IN_BRACKETS = re.compile(r" \(([^()]*)\)\s*$")
 _SPOKEN = "\0"  # stands for a pronunciation
 _EXAMPLE = " " * 6 + '"'
@@ -140,7 +140,7 @@ def forms(head: str, words: Words[str]) -> list[str]:
     after = _AFTER.search(head)
     plain = head[: after.start()] if after else head
     if len(words) < 2 and plain and plain[0] != " " and " (" not in head and "(" not in plain and "," not in plain:
-        return [cleaned(plain)]
+        return [without_reading_marks(plain)]
     known = {_folded(word) for word in words}
     text = _BRACKETS.sub("", PRONUNCIATION.sub(_SPOKEN, head))
     parts, inner = [], []

@@ -12,7 +12,7 @@ from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import blocks, head
 
-_LINE = re.compile(r"(?P<forms>[^\[/#][^\[/]*?)\s*(?:\[(?P<reading>[^\]]*)\])?\s*/(?P<glosses>.*)/\s*$")
+_LINE = re.compile(r"(?P<forms>[^\[/#][^\[/]*+)(?:\[(?P<reading>[^\]]*+)\])?\s*+/(?P<glosses>.*)/\s*+$")
 _ENTRY_NUMBER = re.compile(r"EntL\d+X?$")
 _MARKS = re.compile(r"\([^()]*\)")  # of a form: (P) for common ones, and others
 _LABEL = re.compile(r"\((?!P\))([\w,-]+)\)")

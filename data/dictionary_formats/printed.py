@@ -25,7 +25,7 @@ _STRESS = re.compile("(?<=[аеиоуъыэюяєіїѣѫАЕИОУЪЫЭЮЯЄ�
 def terms_in(text: str) -> list[str]:
     """The translations in a printed list, without notes; both spellings of a word with optional letters."""
     if not _MARKED.search(text):
-        return [term for part in _BETWEEN.split(text) if (term := cleaned(part))]
+        return [term for part in _BETWEEN.split(text) if (term := without_reading_marks(part))]
     found = []
     for part in _BETWEEN.split(without_notes(_ABBREVIATION.sub(", ", _with_optional_letters(text)))):
         found += _spellings(part)
@@ -44,7 +44,7 @@ def without_notes(text: str) -> str:
     return NOTES.sub(" ", NOTES.sub(" ", text)) if _MARKED.search(text) else text
 
 
-def cleaned(text: str) -> str:
+def without_reading_marks(text: str) -> str:
     """Stress marks on Cyrillic vowels are for the reader; the hyphens of typesetters become plain ones."""
     if text.isascii():
         return text.strip()
@@ -81,6 +81,6 @@ def _marked(match: re.Match[str]) -> str:
 
 def _spellings(text: str) -> list[str]:
     if "\1" not in text:
-        return [term] if (term := cleaned(text)) else []
-    both = cleaned(_KEPT.sub(r"\1", text)), cleaned(_KEPT.sub("", text))
+        return [term] if (term := without_reading_marks(text)) else []
+    both = without_reading_marks(_KEPT.sub(r"\1", text)), without_reading_marks(_KEPT.sub("", text))
     return [term for term in both if term]

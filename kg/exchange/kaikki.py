@@ -33,7 +33,7 @@ _CODE = re.compile(rb'"lang_code": ?"([^"]*)"')
 _FORMS = frozenset(("form_of", "alt_of"))  # fields of senses that only say which word a form belongs to
 _TERM_WORDS = 3  # of a gloss that translates; longer ones explain; a round number
 # Traditional and simplified characters stand as one word: 參加 /参加.
-_SPELLINGS = re.compile("\\s+/\\s*|\\s*/\\s+|(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])")
+_SPELLINGS = re.compile("\\s/|/\\s|(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])")
 _LONGEST_GLOSS = 200  # characters that are kept of it; round number
 
 
