@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test lint bench bench-meta clean
+.PHONY: install demo test torture lint bench bench-meta clean
 
 install: .venv/.installed
 
@@ -24,6 +24,11 @@ lint: install
 test: lint
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 	$(BIN)/python tests/wheel_smoke.py
+
+# The attacks of tests/hostile, so many times over: hours, and a table of what was tried and what survived.
+ATTACKS ?= 200
+torture: install
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 ISOGLOSS_ATTACKS=$(ATTACKS) $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 tests/hostile
 
 bench: install
 	$(BIN)/python -m benchmarks.quality.word_translation
