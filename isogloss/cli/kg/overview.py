@@ -12,8 +12,8 @@ from isogloss.cli.kg.options import (
     GraphFile,
     Here,
 )
-from isogloss.cli.kg.rendering import stats_as_json
 from isogloss.cli.options import Force, Json
+from isogloss.kg.as_json import stats_as_json
 
 
 def languages(json: Json = False, graph: GraphFile = Here) -> None:

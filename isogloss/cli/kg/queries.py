@@ -20,9 +20,10 @@ from isogloss.cli.kg.options import (
     OneWord,
     To,
 )
-from isogloss.cli.kg.rendering import claim_as_json, names, path_as_json, render, route
+from isogloss.cli.kg.rendering import names, render, route
 from isogloss.cli.options import Force, Json
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
+from isogloss.kg.as_json import neighbor_as_json, path_as_json, word_as_json
 from isogloss.kg.storage.place import masked
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def lookup(
         entries = words.search(word, lang, k=k) if search else words.lookup(word, lang)
     rows = [(entry.word, entry.language, entry.pos, entry.freq_rank) for entry in entries]
     if json:
-        print_json([dict(zip(("word", "language", "pos", "freq_rank"), row, strict=True)) for row in rows])
+        print_json([word_as_json(entry) for entry in entries])
     else:
         print_rows(rows)
     if not rows:
@@ -159,18 +160,7 @@ def neighbors(
     with open_graph(graph) as words:
         edges = words.neighbors(word, lang, k=k, licences=licence)
     if json:
-        print_json(
-            [
-                {
-                    "relation": near.relation,
-                    "language": near.word.language,
-                    "word": near.word.word,
-                    "weight": near.weight,
-                    "claims": [claim_as_json(claim) for claim in near.claims],
-                }
-                for near in edges
-            ]
-        )
+        print_json([neighbor_as_json(near) for near in edges])
     else:
         print_rows(
             (near.relation, near.word.language, near.word.word, near.weight, names(near.claims)) for near in edges

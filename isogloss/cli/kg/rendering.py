@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from isogloss.cli.console import print_json, print_rows
 from isogloss.cli.word_lists import failed_as_json
+from isogloss.kg.as_json import translation_as_json
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation
-    from isogloss.kg.results import Claim, Path, Stats
+    from isogloss.kg.results import Claim, Path
 
 
 def render(
@@ -18,7 +19,9 @@ def render(
 ) -> None:
     """Translations as rows or JSON; with ``explain``, a row for every path; JSON ends with those that ``failed``."""
     if json:
-        answers = [_as_json(word, rank, translation, explain) for word, rank, translation in _ranked(translations)]
+        answers = [
+            translation_as_json(word, rank, translation, explain) for word, rank, translation in _ranked(translations)
+        ]
         print_json([*answers, *failed_as_json(failed or {})])
     elif explain:
         print_rows(
@@ -54,69 +57,6 @@ def _because(claim: Claim) -> str:
     return f" over {', '.join(map(str, paths))}" if isinstance(paths, list) and paths else ""
 
 
-def _as_json(word: str, rank: int, translation: Translation, explain: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "word": word,
-        "rank": rank,
-        "translation": translation.word,
-        "language": translation.language,
-        "score": translation.score,
-        "direct": translation.direct,
-        "licence": translation.licence,
-    }
-    if explain:
-        values["paths"] = [path_as_json(path) for path in translation.evidence]
-    return values
-
-
-def path_as_json(path: Path) -> dict[str, Any]:
-    """A path with all its steps, and who claims each."""
-    return {
-        "score": path.score,
-        "licence": path.licence,
-        "steps": [
-            {
-                "from": [step.start.language, step.start.word],
-                "relation": step.relation,
-                "to": [step.end.language, step.end.word],
-                "weight": step.weight,
-                "claims": [claim_as_json(claim) for claim in step.claims],
-            }
-            for step in path.steps
-        ],
-    }
-
-
-def claim_as_json(claim: Claim) -> dict[str, Any]:
-    """A claim with its source, licence, run and evidence."""
-    values: dict[str, Any] = {
-        "source": claim.source.name,
-        "licence": claim.source.licence,
-        "kind": claim.source.kind,
-        "quality": claim.source.quality,
-        "weight": claim.weight,
-    }
-    if claim.run is not None:
-        values["run"] = {**vars(claim.run), "settings": dict(claim.run.settings)}
-    if claim.evidence is not None:
-        values["evidence"] = dict(claim.evidence)
-    return values
-
-
 def names(claims: Sequence[Claim]) -> str:
     """The sources of claims, each once."""
     return "; ".join(dict.fromkeys(claim.source.name for claim in claims))
-
-
-def stats_as_json(stats: Stats) -> dict[str, Any]:
-    """All figures of a graph."""
-    return {
-        "entries": stats.entries,
-        "edges": stats.edges,
-        "concepts": stats.concepts,
-        "bytes": stats.bytes,
-        "relations": dict(stats.relations),
-        "languages": [vars(language) for language in stats.languages],
-        "sources": [vars(source) for source in stats.sources],
-        "coverage": [{"source": a, "target": b, "translations": n} for (a, b), n in stats.coverage.items()],
-    }
