@@ -40,7 +40,7 @@ def lost(counts: Mapping[str, int]) -> int:
     return sum(count for reason, count in counts.items() if reason not in LOSSLESS)
 
 
-def told(counts: Mapping[str, int], examples: Mapping[str, tuple[str, ...]]) -> str:
+def reasons_text(counts: Mapping[str, int], examples: Mapping[str, tuple[str, ...]]) -> str:
     """What was lost, most frequent reason first, with examples."""
     reasons = []
     for reason, count in sorted(counts.items(), key=lambda item: -item[1]):

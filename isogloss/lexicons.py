@@ -262,8 +262,8 @@ def build_lexicon(
     _require_different(x, y)
     if reduce and x.dimensions != y.dimensions:
         fewer = min(x.dimensions, y.dimensions)
-        x, y = (reduced(each, fewer) if each.dimensions > fewer else each for each in (x, y))
-    notes = [f"{each.language} vectors: {note}" for each in (x, y) if (note := order_note(each.words))]
+        x, y = (reduced(vectors, fewer) if vectors.dimensions > fewer else vectors for vectors in (x, y))
+    notes = [f"{vectors.language} vectors: {note}" for vectors in (x, y) if (note := order_note(vectors.words))]
     if gold is not None:
         gold, turned = facing(gold, x, y)
         notes += [note for note in (turned, lost_lines(gold)) if note]

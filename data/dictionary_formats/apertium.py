@@ -39,7 +39,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     """
     reader = _Reader()
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
-    collection = reader.found
+    collection = reader.collection
     if 2 * reader.lemmas > reader.entries:
         raise FormatError.at(path, None, "entries with lemmas: a monolingual dictionary of Apertium", _EXPECTED)
     if not collection:
@@ -55,7 +55,7 @@ class _Reader:
     """Gathers the two sides of each entry."""
 
     def __init__(self) -> None:
-        self.found = Collection()
+        self.collection = Collection()
         self.tags: tuple[dict[str, str], dict[str, str]] = {}, {}
         self._sides: tuple[list[str], list[str]] = ([], [])
         self._names = ["", ""]  # the first symbol on either side: its part of speech
@@ -83,7 +83,7 @@ class _Reader:
         self._sides, self._names, self._pattern = ([], []), ["", ""], False
         ignored = attributes.get("i") == "yes"
         if ignored:
-            self.found.drop("entry that its authors switched off")
+            self.collection.drop("entry that its authors switched off")
         self._inside = not (ignored or self._paradigm)
         if self._inside:
             self.entries += 1
@@ -113,10 +113,10 @@ class _Reader:
             return
         self._inside = False
         if self._pattern:
-            self.found.drop("regular expression")
+            self.collection.drop("regular expression")
             return
         words = tidy("".join(self._sides[0])), tidy("".join(self._sides[1]))
-        self.found.add(*words)
+        self.collection.add(*words)
         for word, name, tags in zip(words, self._names, self.tags, strict=True):
             if word and (pos := part_of_speech(name)):
                 tags[word] = " ".join(sorted({*tags.get(word, "").split(), pos}))

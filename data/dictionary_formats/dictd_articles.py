@@ -57,7 +57,7 @@ class Articles:
     """
 
     def __init__(self, *, translates_in_definitions: bool = False) -> None:
-        self.found = Collection()
+        self.collection = Collection()
         self.translates_in_definitions = translates_in_definitions
         self.inline = self.defined = 0
 
@@ -66,24 +66,24 @@ class Articles:
         try:
             head, *body = content.decode().split("\n")
         except UnicodeDecodeError:
-            self.found.drop("not UTF-8", repr(content[:40]))
+            self.collection.drop("not UTF-8", repr(content[:40]))
             return
         headwords = forms(head, words)
         if not headwords:
-            self.found.drop("empty headword", content[:80].decode("utf-8", "replace"))
+            self.collection.drop("empty headword", content[:80].decode("utf-8", "replace"))
             return
         senses, labels = self._senses(body)
         translated = False
         for terms, gloss in senses:
             if terms:
                 translated = True
-                self.found.add_sense(headwords, terms, gloss)
+                self.collection.add_sense(headwords, terms, gloss)
         if not translated:
-            self.found.drop(NO_TRANSLATION, " | ".join((head, *body[:3])))
+            self.collection.drop(NO_TRANSLATION, " | ".join((head, *body[:3])))
         for label in (*_GRAMMAR.findall(head), *labels):
             if tag := tag_of(label):
                 for word in headwords:
-                    self.found.tag(word, tag)
+                    self.collection.tag(word, tag)
 
     def _senses(self, body: list[str]) -> tuple[list[tuple[list[str], str]], list[str]]:
         """The translations of each sense with what explains it, and the labels that stand in lines of their own."""
@@ -101,7 +101,7 @@ class Articles:
                 text = "" if said else _after_note(line)
                 free = free and line.startswith(_EXAMPLE)
                 if not text:
-                    self.found.dropped[OTHER] += 1
+                    self.collection.dropped[OTHER] += 1
                     continue
             elif line[0] in _MAY_START_A_SENSE and (number := _SENSE.match(line)):
                 text = line[number.end() :]
@@ -110,14 +110,14 @@ class Articles:
                 said = defined = unexplained = False
                 free = not text
             elif line[0] == " " and place and line[1:2] not in _BEFORE_TRANSLATIONS:  # " see: {…}", " Plural of {…}"
-                self.found.dropped[OTHER] += 1
+                self.collection.dropped[OTHER] += 1
                 continue
             if not text or text == " ":
                 free = True
             elif defined and text[0] == ";":
                 terms += terms_in(text[1:])
             elif said or (free and not self.translates_in_definitions):
-                self.found.dropped[EXPLANATION] += 1
+                self.collection.dropped[EXPLANATION] += 1
                 self.defined += not said
                 if unexplained:
                     senses[-1] = terms, text
@@ -155,8 +155,8 @@ def forms(head: str, words: Words[str]) -> list[str]:
     whole = text.replace(_SPOKEN, "")
     if not indexed and _folded(whole) in known:
         return spellings(whole)
-    found = (signs + indexed or parts) + [form.replace(_SPOKEN, "") for form in inner]
-    return list(dict.fromkeys(spelling for form in found for spelling in spellings(form)))
+    forms = (signs + indexed or parts) + [form.replace(_SPOKEN, "") for form in inner]
+    return list(dict.fromkeys(spelling for form in forms for spelling in spellings(form)))
 
 
 def _after_note(line: str) -> str:

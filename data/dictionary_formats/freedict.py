@@ -52,7 +52,7 @@ def _read_dict(index: Path) -> tuple[Collection, Origin]:
     short, info, url = (about.get(name, "").strip() for name in _INFO)
     name = short.splitlines()[-1] if short else index.stem
     terms = info.partition("Availability:")[2].partition("The Project:")[0]
-    return read.found, Origin(name, spdx(terms), url=url.splitlines()[-1] if url else "")
+    return read.collection, Origin(name, spdx(terms), url=url.splitlines()[-1] if url else "")
 
 
 def _articles(index: Path, read: Articles, about: dict[str, str]) -> Articles:
@@ -60,7 +60,7 @@ def _articles(index: Path, read: Articles, about: dict[str, str]) -> Articles:
         if words[0].startswith(ABOUT):
             about[words[0]] = text.decode("utf-8", "replace")
         elif len(text) > MAX_ARTICLE:
-            read.found.drop("entry longer than a megabyte", words[0])
+            read.collection.drop("entry longer than a megabyte", words[0])
         else:
             read.add(text, words)
     return read

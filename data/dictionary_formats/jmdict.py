@@ -36,7 +36,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     reader = _Reader(units)
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text, entities=True)
     units.refuse_if_empty(path, _EXPECTED)
-    read = units.found.dictionary(units.source, units.target, _ORIGIN)
+    read = units.collection.dictionary(units.source, units.target, _ORIGIN)
     return read.reversed() if turned else read
 
 
@@ -93,10 +93,10 @@ class _Reader:
             for term in spellings(gloss)
         ]
         if terms:
-            self.units.found.add_sense(self._forms, terms)
+            self.units.collection.add_sense(self._forms, terms)
             for tag in self._tags:
                 for form in self._forms:
-                    self.units.found.tag(form, tag)
+                    self.units.collection.tag(form, tag)
 
 
 def _code(language: str) -> str:

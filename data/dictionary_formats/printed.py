@@ -26,10 +26,10 @@ def terms_in(text: str) -> list[str]:
     """The translations in a printed list, without notes; both spellings of a word with optional letters."""
     if not _MARKED.search(text):
         return [term for part in _BETWEEN.split(text) if (term := without_reading_marks(part))]
-    found = []
+    forms = []
     for part in _BETWEEN.split(without_notes(_ABBREVIATION.sub(", ", _with_optional_letters(text)))):
-        found += _spellings(part)
-    return found
+        forms += _spellings(part)
+    return forms
 
 
 def spellings(word: str) -> list[str]:

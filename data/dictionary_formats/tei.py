@@ -30,7 +30,7 @@ def collected(path: Path) -> tuple[Collection, Origin]:
     reader = _read(path)
     if reader.defined > reader.cited:  # most senses have no text but a definition, so those are the translations
         reader = _read(path, translates_in_definitions=True)
-    return reader.found, Origin(reader.title or path.name.partition(".")[0], spdx(" ".join(reader.terms_of_use)))
+    return reader.collection, Origin(reader.title or path.name.partition(".")[0], spdx(" ".join(reader.terms_of_use)))
 
 
 def _read(path: Path, *, translates_in_definitions: bool = False) -> _Reader:
@@ -43,7 +43,7 @@ class _Reader:
     """Gathers the entries; ``cited`` and ``defined`` count senses with translations of their own, and the others."""
 
     def __init__(self, translates_in_definitions: bool) -> None:
-        self.found = Collection()
+        self.collection = Collection()
         self.translates_in_definitions = translates_in_definitions
         self.cited = self.defined = 0
         self.title = ""
@@ -162,20 +162,20 @@ class _Reader:
         if self._terms:
             self._translated = True
             headwords = [form for headword in self._headwords for form in spellings(headword)]
-            self.found.add_sense(headwords, self._terms, gloss)
+            self.collection.add_sense(headwords, self._terms, gloss)
         self._terms, self._definitions = [], []
 
     def _end_entry(self) -> None:
         self._end_sense()  # some translate outside of any sense
         if not self._headwords:
-            self.found.drop("empty headword")
+            self.collection.drop("empty headword")
         elif not self._translated:
-            self.found.drop(NO_TRANSLATION, ", ".join(self._headwords))
+            self.collection.drop(NO_TRANSLATION, ", ".join(self._headwords))
         else:
             for tag in self._tags:
                 for headword in self._headwords:
                     for form in spellings(headword):
-                        self.found.tag(form, tag)
+                        self.collection.tag(form, tag)
 
     def _end_title(self) -> None:
         self.title = self.title or self._taken()

@@ -63,7 +63,7 @@ class _Reader(UnitReader):
             try:
                 self._weight = min(max(float(self.written()), 0.0), 1.0)
             except ValueError:
-                self.units.found.drop("weight that is no probability", self.written())
+                self.units.collection.drop("weight that is no probability", self.written())
 
     def _end_unit(self) -> None:
         self.units.end(self._weight)

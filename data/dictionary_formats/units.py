@@ -21,7 +21,7 @@ class Units:
 
     source: str
     target: str
-    found: Collection = field(default_factory=Collection)
+    collection: Collection = field(default_factory=Collection)
     languages: Counter[str] = field(default_factory=Counter)
     _words: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -30,7 +30,7 @@ class Units:
         try:
             code = language_code(language)
         except VocabularyError:
-            self.found.drop("word of an unknown language", f"{language}: {word}")
+            self.collection.drop("word of an unknown language", f"{language}: {word}")
             return
         self.languages[code] += 1
         self._words.setdefault(code, []).append((word, part_of_speech))
@@ -39,9 +39,9 @@ class Units:
         """Make pairs of the unit that is open."""
         for word, name in self._of(self.source):
             if tag := tag_of(name):
-                self.found.tag(word, tag)
+                self.collection.tag(word, tag)
             for target, _ in self._of(self.target):
-                self.found.add(word, target, weight, {"sense": gloss} if gloss else None)
+                self.collection.add(word, target, weight, {"sense": gloss} if gloss else None)
         self._words = {}
 
     def refuse_if_empty(self, path: Path, expected: str) -> None:
@@ -50,7 +50,7 @@ class Units:
         Raises:
             FormatError: There is no pair.
         """
-        if not self.found:
+        if not self.collection:
             has = ", ".join(code for code, _ in self.languages.most_common(8)) or "none"
             found = f"no pair of {self.source} and {self.target} (its languages: {has})"
             raise FormatError.at(path, None, found, expected)
@@ -84,7 +84,7 @@ class UnitReader:
         read_elements(path, expected, start=self.start, end=self.end, text=self.text)
         self.units.refuse_if_empty(path, expected)
         origin = Origin(path.name, kind="user")
-        return self.units.found.dictionary(self.units.source, self.units.target, origin)
+        return self.units.collection.dictionary(self.units.source, self.units.target, origin)
 
     def text(self, text: str) -> None:
         """Note the text of an element."""

@@ -53,5 +53,5 @@ def calibration_error(probability: Probabilities, truth: Flags, bins: int = BINS
         bins: Their number; each weighs as much as it holds.
     """
     filled = reliability(probability, truth, bins)
-    total = sum(each.cases for each in filled)
-    return sum(each.cases * abs(each.promised - each.true) for each in filled) / total if total else 0.0
+    total = sum(bin_.cases for bin_ in filled)
+    return sum(bin_.cases * abs(bin_.promised - bin_.true) for bin_ in filled) / total if total else 0.0

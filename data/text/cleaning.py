@@ -102,23 +102,23 @@ class Vocabulary:
         for column in (self.words, self.spellings):
             column[start:] = [word for word, kept in zip(column[start:], good, strict=True) if kept]
 
-    def note_count(self, line: int | None, announced: int, found: int) -> None:
+    def note_count(self, line: int | None, announced: int, counted: int) -> None:
         """Note that a header announces another number of rows than there are.
 
         Raises:
             FormatError: They differ by more than a few, or ``strict`` is set.
         """
-        if announced == found:
+        if announced == counted:
             return
-        few = not self.strict and abs(announced - found) <= max(FEW, SHARE * announced) and found > 0
-        if found < announced:
-            seen = f"the end of the file after {found:,} rows"
+        few = not self.strict and abs(announced - counted) <= max(FEW, SHARE * announced) and counted > 0
+        if counted < announced:
+            seen = f"the end of the file after {counted:,} rows"
             expected = f"{announced:,} rows as line 1 says; fetch the file again"
         else:
-            seen, expected = f"{found:,} rows", f"{announced:,} as line 1 says"
+            seen, expected = f"{counted:,} rows", f"{announced:,} as line 1 says"
         if not few:
             raise FormatError.at(self.path, line, seen, expected)
-        self._notes.append(f"{self.path}: line 1 says {announced:,} rows, but there are {found:,}; all were read")
+        self._notes.append(f"{self.path}: line 1 says {announced:,} rows, but there are {counted:,}; all were read")
 
     def finish(self) -> None:
         """Refuse a file of which too much had to be left out.

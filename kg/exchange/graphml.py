@@ -55,9 +55,9 @@ def _edge(line: Line, nodes: dict[tuple[str, str], int], selected: Selected) -> 
     origin = selected.origins[line.origin]
     ends = nodes[line.source_language, line.source], nodes[line.target_language, line.target]
     sense, _ = sense_and_rest(line.facts)
-    told = {"sense": sense} if sense else {}
+    gloss = {"sense": sense} if sense else {}
     weight = repr(line.weight)
-    facts = _data(relation=line.relation, weight=weight, origin=origin.name, licence=origin.licence, **told)
+    facts = _data(relation=line.relation, weight=weight, origin=origin.name, licence=origin.licence, **gloss)
     return f'<edge source="n{ends[0]}" target="n{ends[1]}">{facts}</edge>\n'
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
-from isogloss.data.left_out import LeftOut, lost, told
+from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
@@ -73,7 +73,7 @@ def import_file(
     with damage_told(path):
         added = _imported(graph, path, format, source, target, name, licence, progress)
     if not anyway and (missing := lost(added.dropped)) > added.pairs:
-        reasons = told(added.dropped, added.examples)
+        reasons = reasons_text(added.dropped, added.examples)
         expected = "a file that is mostly understood; check format and languages, or add --anyway (anyway=True)"
         raise FormatError.at(path, None, f"{added.pairs:,} pairs, and {missing:,} left out ({reasons})", expected)
     return added

@@ -127,8 +127,8 @@ def _reason(run: int | None, facts: str | None) -> dict[str, Any]:
 def _concepts(selected: Selected) -> Iterator[dict[str, Any]]:
     for key, by, members, about in selected.concepts():
         words = [[code, word] if weight == 1 else [code, word, weight] for code, word, _, weight in members]
-        told = {name: said for name, said in about._asdict().items() if said not in ("", None)}
-        yield {"concept": key, "by": by, "members": words, **told}
+        attributes = {name: said for name, said in about._asdict().items() if said not in ("", None)}
+        yield {"concept": key, "by": by, "members": words, **attributes}
 
 
 def _words(selected: Selected) -> Iterator[dict[str, Any]]:

@@ -159,13 +159,13 @@ class _Noted:
         node, held = hash(subject), self.rows.held
         for kind, said in facts.items():
             if kind == Fact.SENSE:
-                held["sense"] += [(hash(each.text), node) for each in said]
+                held["sense"] += [(hash(uri.text), node) for uri in said]
             elif kind == Fact.VALUE:
                 held["text"].append((node, said[0].text))
             elif kind == Fact.SENSE_OF:
-                held["sense"] += [(node, hash(each.text)) for each in said]
+                held["sense"] += [(node, hash(uri.text)) for uri in said]
             elif kind == Fact.EVOKED_BY:
-                held["member"] += [(node, hash(each.text)) for each in said]
+                held["member"] += [(node, hash(uri.text)) for uri in said]
             elif kind == Fact.EVOKES:
                 for concept in said:
                     held["member"].append((hash(concept.text), node))
@@ -378,20 +378,20 @@ def _weight(value: Any) -> float | None:
 def _evidence(sense: str | None, facts: str | None) -> dict[str, Any] | None:
     """The evidence of a relation, ``None`` where it is damaged."""
     try:
-        told = orjson.loads(facts) if facts else {}
+        evidence = orjson.loads(facts) if facts else {}
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(told, dict):
+    if not isinstance(evidence, dict):
         return None
-    return {**told, "sense": sense} if sense else told
+    return {**evidence, "sense": sense} if sense else evidence
 
 
 def _run(method: str | None, settings: str, seed: str | None, version: str | None, started: str | None) -> Run | None:
     """A run, ``None`` where its settings are damaged."""
-    told = _evidence(None, settings)
-    if told is None or (seed and not seed.lstrip("-").isdecimal()):
+    evidence = _evidence(None, settings)
+    if evidence is None or (seed and not seed.lstrip("-").isdecimal()):
         return None
-    return Run(method or "", told, int(seed) if seed else None, version or "", started or "")
+    return Run(method or "", evidence, int(seed) if seed else None, version or "", started or "")
 
 
 def _origin(usual: Origin, *terms: Any) -> Origin:

@@ -120,7 +120,7 @@ class _Writer:
                 self._write_rows(rows, out)
             members = 0
             for number, shared in enumerate(self.selected.concepts(), 1):
-                iris = self._write_entries([(each.entry, each.word) for each in shared.members], out)
+                iris = self._write_entries([(member.entry, member.word) for member in shared.members], out)
                 out.write(self._concept(number, shared, iris))
                 members += len(shared.members)
         return self._edges + members

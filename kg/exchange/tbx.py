@@ -91,18 +91,18 @@ class _Edges:
                 if first < second and (first, second) not in self.apart:
                     group = [first, second]
                     for third in sorted(others.keys() & self.near[second].keys()):
-                        if all(third in self.near[each] for each in group):
+                        if all(third in self.near[member] for member in group):
                             group.append(third)
                     self.settle(group)
                     yield group
 
     def sources(self, words: Sequence[int]) -> set[int]:
         """Who links any two of these words."""
-        some, found = set(words), set[int]()
+        some, origins = set(words), set[int]()
         for word in words:
             links = self.near.get(word, {})
-            found.update(*(links[other] for other in some & links.keys()))
-        return found
+            origins.update(*(links[other] for other in some & links.keys()))
+        return origins
 
 
 def write(selected: Selected, path: Path) -> int:
@@ -154,9 +154,9 @@ def _entries(selected: Selected, edges: _Edges) -> Iterator[tuple[_Entry, int]]:
     for (by, word, sense), translations in edges.senses.items():
         group = list(dict.fromkeys((word, *translations)))
         edges.settle(group)
-        yield _Entry([edges.words[each] for each in group], sorted({by, *edges.sources(group)}), "", sense), 0
+        yield _Entry([edges.words[member] for member in group], sorted({by, *edges.sources(group)}), "", sense), 0
     for group in edges.groups():
-        yield _Entry([edges.words[each] for each in group], sorted(edges.sources(group))), 0
+        yield _Entry([edges.words[member] for member in group], sorted(edges.sources(group))), 0
 
 
 def _concepts(selected: Selected) -> Iterator[list[Shared]]:

@@ -71,11 +71,11 @@ def sense_and_rest(facts: str) -> tuple[str, str]:
     """The ``sense`` of some evidence, if it is text, and the rest of it as JSON; each empty where there is none."""
     if not facts:
         return "", ""
-    told: dict[str, Any] = orjson.loads(facts)
-    if not isinstance(told.get("sense"), str):
-        return "", facts if told else ""
-    sense = told.pop("sense")
-    return sense, orjson.dumps(told).decode() if told else ""
+    evidence: dict[str, Any] = orjson.loads(facts)
+    if not isinstance(evidence.get("sense"), str):
+        return "", facts if evidence else ""
+    sense = evidence.pop("sense")
+    return sense, orjson.dumps(evidence).decode() if evidence else ""
 
 
 def matches(path: Path) -> bool:
@@ -221,9 +221,9 @@ def _weight(text: str) -> float | None:
 def _facts(sense: str, rest: str) -> dict[str, Any] | None:
     """The evidence of a line, ``None`` where it is damaged."""
     try:
-        told = orjson.loads(rest) if rest else {}
+        evidence = orjson.loads(rest) if rest else {}
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(told, dict):
+    if not isinstance(evidence, dict):
         return None
-    return {**told, "sense": sense} if sense else told
+    return {**evidence, "sense": sense} if sense else evidence

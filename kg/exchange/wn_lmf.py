@@ -77,8 +77,8 @@ def read(
     reader = _Reader(path, graph, rename, wanted)
     read_elements(path, _EXPECTED, start=reader.start, content={"Definition": reader.note_definition})
     reader.hand_over()
-    for each in progress(reader.origins, "Linking wordnets"):
-        _link(graph, each)
+    for origin in progress(reader.origins, "Linking wordnets"):
+        _link(graph, origin)
     if not reader.taken:
         raise FormatError.at(path, None, "no synset with words", _EXPECTED)
     return Added(reader.taken, reader.dropped)

@@ -246,19 +246,19 @@ def single_threshold(training: Sequence[Examples], method: str) -> float:
 
 def check(prepared: Prepared, seed: int) -> dict[str, Any]:
     """Calibration of the ensemble on held-out words: fitted to one half of the examples, tested on the other."""
-    sufficient = [each for each in prepared.training if each.enough]
+    sufficient = [split for split in prepared.training if split.enough]
     if not sufficient:
         return {}
     random = np.random.default_rng(seed)
-    fitted_to, held_out = zip(*(halves(each, random) for each in sufficient), strict=True)
+    fitted_to, held_out = zip(*(halves(split, random) for split in sufficient), strict=True)
     ensemble = fit(fitted_to, prepared.described)
-    probability = np.concatenate([ensemble.probability(each.described)[each.rows] for each in held_out])
-    truth = np.concatenate([each.truth for each in held_out])
+    probability = np.concatenate([ensemble.probability(split.described)[split.rows] for split in held_out])
+    truth = np.concatenate([split.truth for split in held_out])
     return {
         "examples": len(truth),
         "right": float(truth.mean()),
         "calibration_error": calibration_error(probability, truth),
-        "reliability": [each._asdict() for each in reliability(probability, truth)],
+        "reliability": [bin_._asdict() for bin_ in reliability(probability, truth)],
     }
 
 

@@ -41,7 +41,7 @@ class Spaces:
             GraphError: The file is not the one that was joined.
         """
         if number not in self._read:
-            (code,) = (code for code, each in self.translations.languages.items() if each == number)
+            (code,) = (code for code, place in self.translations.languages.items() if place == number)
             self._read[number] = space_of(self.translations.store, number, code, self.vectors.get(code), self.progress)
         return self._read[number]
 

@@ -50,7 +50,7 @@ def count_concepts(store: Store) -> None:
         for source in {row[0] for row in rows}:
             some = [(said, times) for of, said, times in rows if of == source]
             places = [np.searchsorted(languages, np.array(said.split(","), dtype=np.int64)) for said, _ in some]
-            words = np.array([np.bincount(each, minlength=len(languages)) for each in places])
+            words = np.array([np.bincount(place, minlength=len(languages)) for place in places])
             times = np.array([times for _, times in some])[:, np.newaxis]
             pairs = words.T @ (words * times) - np.diag((words * times).sum(axis=0))  # no word pairs with itself
             counts[source] = counts.get(source, 0) + pairs

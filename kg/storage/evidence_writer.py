@@ -55,7 +55,7 @@ class Evidence:
         if run is not None:
             identity = self.store.value(f"SELECT {_IDENTITY} FROM run r WHERE id = ?", (run,))
         self.store.run("UPDATE source SET has_evidence = true WHERE id = ?", (source,))
-        facts = [encoded(each) if each else "" for each in evidence]
+        facts = [encoded(fact) if fact else "" for fact in evidence]
         src, dst = ends
         self._batches.append(_Batch(src << 8 | relation, dst << 22 | source, weight, facts, run, identity))
         self.held += len(facts)
@@ -77,7 +77,7 @@ class Evidence:
         self.store.insert("incoming", (*EVIDENCE, "weight"), [*columns, weight])
         names = ", ".join(f"i.{name}" for name in EVIDENCE)
         same = " AND ".join(f"{{0}}.{name} = i.{name}" for name in EVIDENCE[:4])
-        better, there = (f"(coalesce({each}.facts, ''), {_RUN.format(each)})" for each in "iv")
+        better, there = (f"(coalesce({alias}.facts, ''), {_RUN.format(alias)})" for alias in "iv")
         self.store.run(
             f"INSERT INTO evidence ({', '.join(EVIDENCE)}) SELECT {names} FROM incoming i "
             f"LEFT JOIN edge e ON {same.format('e')} LEFT JOIN evidence v ON {same.format('v')} "
@@ -90,7 +90,7 @@ class Evidence:
         """The columns of what is held, sorted, with the best piece for each edge; and the weights of the edges."""
         batches, self._batches, self.held = self._batches, [], 0
         near, far, weight = (np.concatenate([batch[column] for batch in batches]) for column in range(3))
-        facts = [each for batch in batches for each in batch.facts]
+        facts = [fact for batch in batches for fact in batch.facts]
         of = np.repeat(np.arange(len(batches)), [len(batch.facts) for batch in batches])
         order = np.lexsort((far, near))
         sorted_near, sorted_far = near[order], far[order]

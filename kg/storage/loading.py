@@ -150,13 +150,13 @@ class Loader:
         concept_ids = self._concepts(about, origin, about)
         old = {key: concept_ids[key] for key in about if concept_ids[key] <= before}
         for name in AboutConcept._fields:
-            told = {
+            definitions = {
                 number: said for key, number in old.items() if (said := getattr(about[key], name)) not in ("", None)
             }
-            if told:
+            if definitions:
                 kind = "DOUBLE PRECISION" if name == "cohesion" else "TEXT"
                 self.store.run(f"CREATE TEMP TABLE incoming (concept BIGINT PRIMARY KEY, said {kind})")
-                self.store.insert("incoming", ("concept", "said"), (list(told), list(told.values())))
+                self.store.insert("incoming", ("concept", "said"), (list(definitions), list(definitions.values())))
                 self.store.run(f"UPDATE concept SET {name} = i.said FROM incoming i WHERE concept.id = i.concept")
                 self.store.run("DROP TABLE incoming")
         self.changed = True
@@ -253,12 +253,12 @@ class Loader:
         numbers = range(free, free + len(new))
         concept_ids.update(zip(new, numbers, strict=True))
         if new:
-            told = (
+            fields = (
                 zip(*(about[key] for key in new), strict=True)
                 if about
                 else [[value] * len(new) for value in AboutConcept()]
             )
-            columns = (numbers, new, [source] * len(new), *map(list, told))
+            columns = (numbers, new, [source] * len(new), *map(list, fields))
             self.store.insert("concept", ("id", "key", "source", *AboutConcept._fields), columns)
         return concept_ids
 

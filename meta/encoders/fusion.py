@@ -34,8 +34,8 @@ class Fusion:
         """Random projections of every sense to ``size`` numbers."""
         scale = size**-0.5
         made = {
-            name: np.asarray(torch.randn(each.dimensions, size, generator=generator) * scale, dtype=np.float32)
-            for name, each in encoders.items()
+            name: np.asarray(torch.randn(encoder.dimensions, size, generator=generator) * scale, dtype=np.float32)
+            for name, encoder in encoders.items()
         }
         return cls(dict(encoders), made)
 

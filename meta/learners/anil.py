@@ -62,15 +62,18 @@ class ANIL:
 
     def _query_losses(self, shared: Weights, episodes: Sequence[Episode]) -> Tensor:
         """The query loss of each task, shape ``(tasks,)``."""
-        support, query = stacked([each.support for each in episodes]), stacked([each.query for each in episodes])
+        support, query = (
+            stacked([episode.support for episode in episodes]),
+            stacked([episode.query for episode in episodes]),
+        )
         body = Body(self.model)
         features = body.call(shared, torch.cat([support.x, query.x], dim=1))
         support_features, query_features = features[:, : support.x.shape[1]], features[:, support.x.shape[1] :]
-        heads = _heads(self._headed, shared, [each.offset for each in episodes])
+        heads = _heads(self._headed, shared, [episode.offset for episode in episodes])
         head = self._adapted(heads, support_features, support.y)
         scores = head(query_features.reshape(len(episodes), -1, query_features.shape[-1]))
         output = self._headed.output(scores.reshape(*query_features.shape[:-1], -1))
-        return self.loss.each(output, query.y).flatten(1).mean(dim=1)
+        return self.loss.per_example(output, query.y).flatten(1).mean(dim=1)
 
     def _adapted(self, start: Head, features: Tensor, truth: Tensor) -> Head:
         """Heads, shape ``(tasks, classes, features)``, after the inner steps on support features of every task."""
@@ -105,5 +108,5 @@ def _heads(model: Headed, weights: Weights, offsets: Sequence[Weights]) -> Head:
     none = {name: torch.zeros_like(weights[name]) for name in model.head_names}
     moves = [model.head_of({**none, **offset}) for offset in offsets]
     return Head(
-        weight + torch.stack([each.weight for each in moves]), bias + torch.stack([each.bias for each in moves])
+        weight + torch.stack([move.weight for move in moves]), bias + torch.stack([move.bias for move in moves])
     )

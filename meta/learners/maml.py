@@ -61,14 +61,18 @@ class MAML:
         for name in offset:
             moves = [episode.offset.get(name, torch.zeros_like(weights[name])) for episode in episodes]
             own[name] = own[name] + torch.stack(moves)
-        support, query = stacked([each.support for each in episodes]), stacked([each.query for each in episodes])
+        support, query = (
+            stacked([episode.support for episode in episodes]),
+            stacked([episode.query for episode in episodes]),
+        )
         adapted = self._adapted(own, support, second_order=self.second_order, adapting=adapt_together)
         values = losses_together(self.model, adapted, self.loss, query)
-        parts = values.new_tensor([each.weight for each in episodes])
+        parts = values.new_tensor([episode.weight for episode in episodes])
         to = shared if self.second_order else adapted
         gradients = torch.autograd.grad((parts * values).sum(), list(to.values()))
         summed = {
-            name: each if self.second_order else each.sum(dim=0) for name, each in zip(to, gradients, strict=True)
+            name: gradient if self.second_order else gradient.sum(dim=0)
+            for name, gradient in zip(to, gradients, strict=True)
         }
         return MetaGradient(summed, tuple(values.detach().tolist()))
 

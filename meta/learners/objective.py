@@ -17,12 +17,12 @@ class Objective:
     of that loss with respect to the example's outputs, in the output's shape. Called, it is the mean over examples.
     """
 
-    each: Callable[[Tensor, Tensor], Tensor]
+    per_example: Callable[[Tensor, Tensor], Tensor]
     slope: Callable[[Tensor, Tensor], Tensor]
 
     def __call__(self, output: Tensor, truth: Tensor) -> Tensor:
         """The mean loss, a scalar."""
-        return self.each(output, truth).mean()
+        return self.per_example(output, truth).mean()
 
 
 def cross_entropy(output: Tensor, truth: Tensor) -> Tensor:

@@ -98,7 +98,8 @@ class Explanation:
         if not self.seed:
             lines += [f"score {self.score:+.2f} = average {self.average:+.2f} and, by feature:"]
             lines += [
-                f"  {each.effect:+.2f}  {each.feature} = {each.value:.3f}" for each in self.contributions[:features]
+                f"  {contribution.effect:+.2f}  {contribution.feature} = {contribution.value:.3f}"
+                for contribution in self.contributions[:features]
             ]
             rest = self.contributions[features:]
             if rest:

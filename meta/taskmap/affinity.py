@@ -64,7 +64,7 @@ class TaskMap:
             "measure": self.measure,
             "kinds": list(self.names),
             "affinity": self.affinity.tolist(),
-            "descriptors": {name: dict(each) for name, each in self.descriptors.items()},
+            "descriptors": {name: dict(descriptor) for name, descriptor in self.descriptors.items()},
         }
 
 
@@ -78,11 +78,11 @@ def by_descriptor(episodes: Sequence[Episode]) -> TaskMap:
 def by_gradient(learner: Learner, weights: Weights, episodes: Sequence[Episode]) -> TaskMap:
     """Kinds of tasks compared by the cosine of their meta-gradients at ``weights`` (Du et al., 2018)."""
     described = mean_descriptors(episodes)
-    members = {name: [each for each in episodes if each.kind == name] for name in described}
+    members = {name: [episode for episode in episodes if episode.kind == name] for name in described}
     gradients = []
     for name in described:
         gradient, _ = learner.meta_gradient(weights, members[name])
-        gradients.append(torch.cat([each.reshape(-1) for each in gradient.values()]).double())
+        gradients.append(torch.cat([tensor.reshape(-1) for tensor in gradient.values()]).double())
     matrix = torch.nn.functional.normalize(torch.stack(gradients), dim=1)
     return TaskMap(tuple(described), np.asarray((matrix @ matrix.T).numpy()), "gradient", described)
 
@@ -93,15 +93,20 @@ def mean_descriptors(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]
     for episode in episodes:
         by_kind.setdefault(episode.kind, []).append(episode.descriptor)
     return {
-        kind: {name: float(np.mean([each.get(name, 0.0) for each in by_kind[kind]])) for name in by_kind[kind][0]}
+        kind: {
+            name: float(np.mean([descriptor.get(name, 0.0) for descriptor in by_kind[kind]]))
+            for name in by_kind[kind][0]
+        }
         for kind in sorted(by_kind)
     }
 
 
 def descriptor_affinity(described: Sequence[Mapping[str, float]]) -> Affinity:
     """``exp(-d²/2)`` of the root mean square distance between descriptors brought to unit spread, shape ``(n, n)``."""
-    names = sorted({name for each in described for name in each})
-    table = np.array([[each.get(name, 0.0) for name in names] for each in described]).reshape(len(described), -1)
+    names = sorted({name for descriptor in described for name in descriptor})
+    table = np.array([[descriptor.get(name, 0.0) for name in names] for descriptor in described]).reshape(
+        len(described), -1
+    )
     spread = table.std(axis=0)
     scaled = (table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
     gap = scaled[:, None, :] - scaled[None, :, :]

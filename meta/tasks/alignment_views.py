@@ -48,7 +48,7 @@ def seed_view(x: Matrix, y: Matrix, seeds: Seeds, aligner: Aligner = orthogonal)
 def truncated_view(x: Matrix, y: Matrix, seeds: Seeds) -> View:
     """Procrustes between the leading principal directions only, half as many as there are seeds."""
     rank = int(np.clip(len(seeds) // 2, 2, x.shape[1]))
-    a, b = (unit(np.asarray(each @ _principal(each, rank), dtype=np.float32)) for each in (x, y))
+    a, b = (unit(np.asarray(space @ _principal(space, rank), dtype=np.float32)) for space in (x, y))
     return View(a @ procrustes(a[seeds.source], b[seeds.target]).matrix, b)
 
 

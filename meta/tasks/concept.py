@@ -46,7 +46,7 @@ class ConceptNWay:
         query: list[Labelled] = []
         used: set[str] = set()
         for word in offered:
-            label = len({each.label for each in support})
+            label = len({example.label for example in support})
             if label == self.ways:
                 break
             answers = dictionary.by_source[word]
@@ -57,7 +57,7 @@ class ConceptNWay:
             used |= {*synonyms, *(f"→{answer}" for answer in reached)}
             support += [Labelled(source.language, other, label) for other in synonyms]
             query += [Labelled(target.language, answer, label) for answer in answers]
-        ours, theirs = {each.word for each in support}, {each.word for each in query}
+        ours, theirs = {example.word for example in support}, {example.word for example in query}
         seeds = pairs_without(dictionary, ours, theirs, self.seeds, random)
         numbers = descriptor(source, target, len(seeds), len(query))
         return WordTask(

@@ -87,7 +87,7 @@ def describe_pair(
         seeds: The known pairs.
     """
     size = min(len(a.spectrum), len(b.spectrum))
-    logs = [np.log(each.spectrum[:size] + 1e-6) for each in (a, b)]
+    logs = [np.log(language.spectrum[:size] + 1e-6) for language in (a, b)]
     same = sum(min(share, b.scripts.get(script, 0.0)) for script, share in a.scripts.items())
     shared = sum(word in target for word in source.words) / min(len(source), len(target))
     return {
@@ -125,7 +125,7 @@ def alignment_residual(x: Matrix, y: Matrix, seeds: Seeds) -> float:
 @lru_cache(maxsize=200_000)
 def script_of(word: str) -> str:
     """The script of a word's first letter, by its Unicode name, such as ``LATIN`` or ``CJK``."""
-    letter = next((each for each in word if each.isalpha()), "")
+    letter = next((character for character in word if character.isalpha()), "")
     return unicodedata.name(letter, "OTHER").split(" ")[0].split("-")[0] if letter else "OTHER"
 
 

@@ -37,7 +37,7 @@ class HiddenEdge:
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         support_words, query_words = word_split(dictionary, k, self.queries, random)
         edges = first_translations(dictionary, support_words), first_translations(dictionary, query_words)
-        support, query = (tuple(self._with_negatives(each, dictionary, target)) for each in edges)
+        support, query = (tuple(self._with_negatives(half, dictionary, target)) for half in edges)
         return Task(
             self.name,
             dictionary.source,

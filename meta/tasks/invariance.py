@@ -38,13 +38,13 @@ class LanguageInvariance:
         parts = order[: self.shots], order[self.shots : self.shots + self.queries]
         support, query = (
             tuple(
-                Labelled(*each)
+                Labelled(*word_and_label)
                 for word in part
-                for each in ((source.language, word, 0), (target.language, dictionary.by_source[word][0], 1))
+                for word_and_label in ((source.language, word, 0), (target.language, dictionary.by_source[word][0], 1))
             )
             for part in parts
         )
-        theirs = {each.word for each in (*support, *query) if each.label}
+        theirs = {example.word for example in (*support, *query) if example.label}
         seeds = pairs_without(dictionary, {*parts[0], *parts[1]}, theirs, self.seeds, random)
         numbers = descriptor(source, target, len(seeds), len(query))
         return WordTask(

@@ -104,7 +104,7 @@ class TaskSpace:
         return tuple(
             Kind(family, source, target, size)
             for (source, target), dictionary in sorted(self._usable.items())
-            for family in (self._prepared(each, source, target) for each in self.families)
+            for family in (self._prepared(family_, source, target) for family_ in self.families)
             if (size := family.size(dictionary))
         )
 

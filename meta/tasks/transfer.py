@@ -49,12 +49,12 @@ class ClassTransfer:
             order = [members[place] for place in random.permutation(len(members))]
             shots = min(self.shots, len(order) // 2)
             support += [Labelled(source.language, word, label) for word in order[:shots]]
-            support_translations = {answer for each in support for answer in dictionary.by_source[each.word]}
+            support_translations = {answer for example in support for answer in dictionary.by_source[example.word]}
             query_words = [answer for word in order[shots:] for answer in dictionary.by_source[word][:1]]
             query_words = [word for word in dict.fromkeys(query_words) if word not in support_translations]
             query += [Labelled(target.language, word, label) for word in query_words[: self.queries]]
         query = self._of_one_class(query, dictionary, labels)
-        ours, theirs = {each.word for each in support}, {each.word for each in query}
+        ours, theirs = {example.word for example in support}, {example.word for example in query}
         pairs = pairs_without(dictionary, ours, theirs, self.seeds, random)
         numbers = descriptor(source, target, len(pairs), len(query))
         return WordTask(
@@ -77,7 +77,11 @@ class ClassTransfer:
 
     def _of_one_class(self, query: list[Labelled], dictionary: Dictionary, labels: Mapping[str, int]) -> list[Labelled]:
         back = dictionary.reversed().by_source
-        return [each for each in query if {labels.get(word, each.label) for word in back[each.word]} == {each.label}]
+        return [
+            example
+            for example in query
+            if {labels.get(word, example.label) for word in back[example.word]} == {example.label}
+        ]
 
 
 def topics(dictionary: Dictionary, source: Vectors, count: int, random: np.random.Generator) -> list[list[str]]:

@@ -72,7 +72,10 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
     maps = {task.source: (x, home), task.target: (y, carried)}
 
     def batch(words: tuple[Labelled, ...], *, confuse: bool) -> Batch:
-        vectors = [maps[each.language][0][rows[each.language][each.word]] @ maps[each.language][1] for each in words]
+        vectors = [
+            maps[example.language][0][rows[example.language][example.word]] @ maps[example.language][1]
+            for example in words
+        ]
         truth = torch.zeros(len(words), ways)
         for place, labelled in enumerate(words):
             truth[place, : task.ways if confuse else 0] = 1 / task.ways

@@ -137,7 +137,7 @@ def _written(learner: Learner, weights: Weights, episodes: Sequence[Episode], me
         return memory
     for episode in episodes:
         own = learner.adapt(moved(weights, episode.offset), episode.support)
-        change = {name: each - weights[name] for name, each in own.items()}
+        change = {name: adapted - weights[name] for name, adapted in own.items()}
         memory = memory.write(episode.kind, episode.descriptor, change)
     return memory
 

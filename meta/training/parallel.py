@@ -41,10 +41,10 @@ class Shared:
         total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
         if ours:
             gradient, own = self.learner.meta_gradient(weights, ours)
-            share = sum(each.weight for each in ours) / sum(each.weight for each in episodes)
-            total = {name: share * each for name, each in gradient.items()}
+            share = sum(episode.weight for episode in ours) / sum(episode.weight for episode in episodes)
+            total = {name: share * gradient_ for name, gradient_ in gradient.items()}
             losses[rank::size] = torch.tensor(own, dtype=torch.float64)
-        flat = torch.cat([each.reshape(-1) for each in total.values()])
+        flat = torch.cat([tensor.reshape(-1) for tensor in total.values()])
         dist.all_reduce(flat)
         dist.all_reduce(losses)
         summed, start = {}, 0

@@ -31,5 +31,5 @@ def held_out_precision(
     model: nn.Module, learner: Learner, weights: Weights, episodes: Sequence[Episode], memory: Memory
 ) -> float:
     """P@1 over all queries of ``episodes`` after adaptation to their support sets."""
-    correct = [hits(model, adapted_weights(learner, weights, each, memory), each.query) for each in episodes]
+    correct = [hits(model, adapted_weights(learner, weights, episode, memory), episode.query) for episode in episodes]
     return float(torch.cat(correct).mean())

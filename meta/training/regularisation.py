@@ -34,7 +34,7 @@ def rotated(episode: Episode, random: np.random.Generator) -> Episode:
     Only for inputs that are vectors; the features of candidates do not depend on a basis.
     """
     rotation = random_rotation(episode.support.x.shape[-1], random)
-    support, query = (Batch(each.x @ rotation, each.y) for each in (episode.support, episode.query))
+    support, query = (Batch(batch.x @ rotation, batch.y) for batch in (episode.support, episode.query))
     return replace(episode, support=support, query=query)
 
 

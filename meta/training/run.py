@@ -233,11 +233,13 @@ def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Prog
     Raises:
         VocabularyError: The languages do not allow two folds with tasks on both sides.
     """
-    languages = sorted({language for each in episodes for language in each.languages})
+    languages = sorted({language for episode in episodes for language in episode.languages})
     curves = []
     for fold in folds_of(languages, settings.folds):
-        training = [each for each in episodes if not {*fold} & {*each.languages}]
-        held_out = [each for each in episodes if {*fold} & {*each.languages} and each.family == MAIN[settings.model]]
+        training = [episode for episode in episodes if not {*fold} & {*episode.languages}]
+        held_out = [
+            episode for episode in episodes if {*fold} & {*episode.languages} and episode.family == MAIN[settings.model]
+        ]
         if training and held_out:
             trained = finish(begin(training, settings), training, watched=held_out, progress=progress)
             curves.append([step[PRECISION] for step in trained.history if PRECISION in step])

@@ -77,7 +77,7 @@ class ByAgreement:
             total = {name: total[name] + share * gradient[name] for name in total}
             for place, loss in zip(places[family], own, strict=True):
                 losses[place] = loss
-        scaled = {name: each / max(shares, 1e-8) for name, each in total.items()}
+        scaled = {name: gradient_ / max(shares, 1e-8) for name, gradient_ in total.items()}
         return Weighed(MetaGradient(scaled, tuple(losses)), memo)
 
     def _main(self, memo: Memo, main: MetaGradient | None) -> tuple[Memo, Tensor | None]:
@@ -109,8 +109,8 @@ def weighting_named(name: WeightingName, main: str) -> Weighting:
 
 def weighted(episodes: Sequence[Episode], main: str, auxiliary: float) -> tuple[Episode, ...]:
     """The episodes with weight 1 for those of ``main`` and ``auxiliary`` for others."""
-    return tuple(replace(each, weight=1.0 if each.family == main else auxiliary) for each in episodes)
+    return tuple(replace(episode, weight=1.0 if episode.family == main else auxiliary) for episode in episodes)
 
 
 def _flat(gradient: Weights) -> Tensor:
-    return torch.cat([each.reshape(-1) for each in gradient.values()])
+    return torch.cat([tensor.reshape(-1) for tensor in gradient.values()])

@@ -39,8 +39,10 @@ def hub(
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.hubs import align_many
 
-    files = [_named(each, "LANGUAGE=FILE") for each in vectors]
-    listed = [(_languages(name), path) for name, path in (_named(each, "SOURCE-TARGET=FILE") for each in dictionary)]
+    files = [_named(argument, "LANGUAGE=FILE") for argument in vectors]
+    listed = [
+        (_languages(name), path) for name, path in (_named(argument, "SOURCE-TARGET=FILE") for argument in dictionary)
+    ]
     refuse_to_overwrite(out, force)
     built = align_many(
         [

@@ -193,7 +193,7 @@ def test_a_ridge_head_is_the_least_of_its_objective(seed: int, examples: int) ->
 def test_an_objective_knows_its_slope(objective: Objective, generator: torch.Generator) -> None:
     scores = torch.randn(2, 5, 3, generator=generator, dtype=torch.float64).requires_grad_()
     truth = (torch.rand(2, 5, 3, generator=generator) > 0.6).double()
-    (slope,) = torch.autograd.grad(objective.each(scores, truth).sum(), [scores])
+    (slope,) = torch.autograd.grad(objective.per_example(scores, truth).sum(), [scores])
     assert torch.allclose(objective.slope(scores, truth), slope, atol=1e-12)
 
 
