@@ -173,10 +173,11 @@ class Lexicon:
 
         Raises:
             OutputError: ``folder`` exists and ``force`` is not set, or cannot be written.
-            ValueError: The lexicon was opened from a folder, which can be copied.
         """
         if self.induction is None:
-            raise ValueError(f"this lexicon was opened from {self.folder}; copy that folder instead")
+            assert self.folder is not None  # a lexicon is built or opened
+            folders.copy(self.folder, Path(folder), force=force)
+            return Path(folder)
         induction = replace(self.induction, report=self.report)
         folders.save(induction, self.translator.source, self.translator.target, Path(folder), force=force)
         return Path(folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,9 +33,7 @@ def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *
     Raises:
         OutputError: ``folder`` exists and ``force`` is not set, or cannot be written.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / VECTORS).is_file():
-        raise OutputError(f"{folder}: not a lexicon, so it is not overwritten; name another folder")
-    with replacing_folder(folder, force=force) as part:
+    with _replacing(folder, force) as part:
         with (part / LEXICON).open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(induction.entries.lines())
         induction.model.save(part / MODEL)
@@ -41,6 +41,27 @@ def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *
         sides = {"source": source, "target": target}
         references = {side: _found_again(vectors, part, side) for side, vectors in sides.items()}
         (part / VECTORS).write_bytes(to_json(references))
+
+
+def copy(saved: Path, folder: Path, *, force: bool = False) -> None:
+    """Write a copy of a built lexicon's folder, whole or not at all.
+
+    Raises:
+        OutputError: ``folder`` exists and ``force`` is not set, is ``saved`` itself, or cannot be written.
+    """
+    if folder.exists() and folder.samefile(saved):
+        raise OutputError(f"{folder}: the lexicon was opened from there; name another folder")
+    with _replacing(folder, force) as part:
+        shutil.copytree(saved, part, dirs_exist_ok=True)
+
+
+@contextmanager
+def _replacing(folder: Path, force: bool) -> Iterator[Path]:
+    """A temporary folder that takes the place of ``folder``, if that is new, empty or a lexicon."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / VECTORS).is_file():
+        raise OutputError(f"{folder}: not a lexicon, so it is not overwritten; name another folder")
+    with replacing_folder(folder, force=force) as part:
+        yield part
 
 
 def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) -> Translator:

@@ -131,10 +131,19 @@ def test_a_graph_takes_a_lexicon_with_the_run_that_built_it(lexicon: ig.Lexicon,
         assert exported.edges == len(lexicon)
 
 
-def test_an_opened_lexicon_is_not_saved_a_second_time(lexicon: ig.Lexicon, tmp_path: Path) -> None:
+def test_an_opened_lexicon_can_be_saved_elsewhere(lexicon: ig.Lexicon, tmp_path: Path) -> None:
     lexicon.save(tmp_path / "en-fr")
-    with pytest.raises(ValueError, match="copy that folder"):
-        ig.open_lexicon(tmp_path / "en-fr").save(tmp_path / "again")
+    opened = ig.open_lexicon(tmp_path / "en-fr")
+    opened.save(tmp_path / "again")
+    again = ig.open_lexicon(tmp_path / "again")
+    assert list(again.entries) == list(opened.entries)
+    assert again.translate("water", k=3) == lexicon.translate("water", k=3)
+    with pytest.raises(ig.IsoglossError, match="exists"):
+        again.save(tmp_path / "en-fr")
+    with pytest.raises(ig.IsoglossError, match="opened from there"):
+        again.save(tmp_path / "again", force=True)
+    again.save(tmp_path / "en-fr", force=True)
+    assert ig.open_lexicon(tmp_path / "en-fr").translate("water", 1) == lexicon.translate("water", 1)
 
 
 def test_results_show_in_one_line_and_as_a_table(lexicon: ig.Lexicon, tmp_path: Path) -> None:
