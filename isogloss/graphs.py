@@ -26,7 +26,8 @@ class Graph(kg.Graph):
     """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
 
     Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
-    the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through).
+    the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through). Threads may share a
+    graph; each that opens its own asks without waiting for the others.
     """
 
     def add(

@@ -42,7 +42,8 @@ class Graph(Additions):
     """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
 
     Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
-    the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through).
+    the classes ``open``, ``sharealike``, ``noncommercial`` (each lets the milder ones through). Threads may share a
+    graph; each that opens its own asks without waiting for the others.
     """
 
     def __init__(self, store: Store, path: Path | str, session: ExitStack, loader: Loader | None = None) -> None:
@@ -90,7 +91,7 @@ class Graph(Additions):
         """Let go of the file; what was added takes its place in it."""
         try:
             if self._loader:
-                with sqlite.explained(self.path):
+                with self._store.lock, sqlite.explained(self.path):
                     self._loader.settle()
         except BaseException:
             self._discard()
@@ -109,7 +110,7 @@ class Graph(Additions):
         number = self.language_number(vectors.language)
         from isogloss.kg.storage import vector_rows
 
-        with sqlite.explained(self.path):
+        with self._store.lock, sqlite.explained(self.path):
             return vector_rows.link(self._settled(), vectors, number)
 
     # ---- what there is
@@ -379,10 +380,11 @@ class Graph(Additions):
 
     def _settled(self) -> Store:
         if self._stale and self._loader:
-            with sqlite.explained(self.path):
-                self._loader.settle()
-            self._stale = False
-            self._catalogue = Catalogue.of(self._store)
+            with self._store.lock, sqlite.explained(self.path):
+                if self._stale:  # no other thread was first
+                    self._loader.settle()
+                    self._catalogue = Catalogue.of(self._store)
+                    self._stale = False
         return self._store
 
     def _claims(self, terms: Terms) -> Claims:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from isogloss.data.errors import GraphError
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.storage import sqlite
 from isogloss.kg.storage.run import Run
+from isogloss.kg.storage.store import Store
 
 if TYPE_CHECKING:
     from isogloss.kg.storage.loading import AboutConcept, Added, Loader
@@ -20,6 +22,7 @@ class Additions:
     """The part of a graph that takes in. What was added is in the tables once something is asked, or at the end."""
 
     path: Path | str
+    _store: Store
     _loader: Loader | None
     _stale: bool  # whether something was added that is not in the tables yet
 
@@ -43,20 +46,16 @@ class Additions:
             FormatError: A weight is no probability, or a word no valid text.
             GraphError: The graph is open for reading only, or the disk refuses.
         """
-        with sqlite.explained(self.path):
-            added = self._writer().add(dictionary, relation, run, places, progress)
-        self._stale = True
-        return added
+        with self._adding() as loader:
+            return loader.add(dictionary, relation, run, places, progress)
 
     def add_concepts(self, concepts: Mapping[str, Mapping[str, str | Iterable[str]]], origin: Origin) -> Added:
         """Take in concepts: each key of ``origin`` with the word or words that share the meaning, by language.
 
         The words of a concept count as translations of each other; no edges are stored for them.
         """
-        with sqlite.explained(self.path):
-            added = self._writer().add_concepts(concepts, origin)
-        self._stale = True
-        return added
+        with self._adding() as loader:
+            return loader.add_concepts(concepts, origin)
 
     def add_members(
         self,
@@ -71,28 +70,31 @@ class Additions:
 
         ``weights`` say how surely each word belongs, 0 to 1; 1 unless they are given. ``about`` describes all concepts.
         """
-        with sqlite.explained(self.path):
-            added = self._writer().add_members(language, keys, words, origin, weights, about)
-        self._stale = True
-        return added
+        with self._adding() as loader:
+            return loader.add_members(language, keys, words, origin, weights, about)
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Note what words added in this session are: tags of Universal Dependencies, several with blanks between."""
-        with sqlite.explained(self.path):
-            self._writer().add_parts_of_speech(language, tags)
-        self._stale = True
+        with self._adding() as loader:
+            loader.add_parts_of_speech(language, tags)
 
     def describe_concepts(self, about: Mapping[str, AboutConcept], origin: Origin) -> None:
         """Note parts of speech, definitions and cohesion of concepts, by their keys in ``origin``."""
-        with sqlite.explained(self.path):
-            self._writer().describe_concepts(about, origin)
-        self._stale = True
+        with self._adding() as loader:
+            loader.describe_concepts(about, origin)
 
     def add_frequency_ranks(self, language: str, ranks: Mapping[str, int]) -> None:
         """Note how frequent words added in this session are, the most frequent 0; of two ranks the first counts."""
-        with sqlite.explained(self.path):
-            self._writer().add_frequency_ranks(language, ranks)
-        self._stale = True
+        with self._adding() as loader:
+            loader.add_frequency_ranks(language, ranks)
+
+    @contextmanager
+    def _adding(self) -> Iterator[Loader]:
+        """What takes in, for one thread at a time."""
+        loader = self._writer()
+        with self._store.lock, sqlite.explained(self.path):
+            yield loader
+            self._stale = True
 
     def _writer(self) -> Loader:
         if self._loader is None:

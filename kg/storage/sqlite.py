@@ -193,6 +193,9 @@ _EXPLANATIONS = {
     "vtable constructor": f"the file is damaged; {_RESTORE}",
     "readonly": "the file or its folder is read-only; copy the graph to a place that can be written",
     "unable to open": "cannot be opened; check that the folder exists and can be read",
+    "closed database": "this graph has been closed; open it again",
+    "closed cursor": "this graph has been closed; open it again",
+    "cursor is closed": "this graph has been closed; open it again",
     "locked": "another program is using the file; try again when it is done",
 }
 

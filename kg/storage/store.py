@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from isogloss.data.errors import GraphError
@@ -16,20 +17,22 @@ Row = Any  # a tuple of whatever the query selects
 
 
 class Store:
-    """An open database of the graph's tables."""
+    """An open database of the graph's tables; threads may share it, and wait for each other."""
 
     postgres = False
 
     def __init__(self, connection: Any, path: Path | str, *, error: type[Exception] = sqlite3.Error) -> None:
         self.connection = connection  # of the driver, as PEP 249 has it; it commits only when told to
         self.path = path  # a file, or the URL of a database without its password
+        self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
         self._error = error  # what the driver raises
         self._cursor = connection.cursor()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._cursor.close()
-        self.connection.close()
+        with self.lock:
+            self._cursor.close()
+            self.connection.close()
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query.
@@ -38,7 +41,8 @@ class Store:
             GraphError: The file is damaged or has gone.
         """
         try:
-            rows: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
+            with self.lock:
+                rows: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
         except self._error as error:
             raise self._explained(error) from error
         return rows
@@ -50,15 +54,18 @@ class Store:
 
     def stream(self, query: str, values: Sequence[Any] = (), *, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows of a long query, ``size`` at a time."""
-        cursor = self.connection.cursor()
         try:
-            cursor.execute(self._spoken(query), values)
-            while batch := cursor.fetchmany(size):
-                yield list(batch)
+            with self.lock:
+                cursor = self.connection.cursor()
+                cursor.execute(self._spoken(query), values)
+            try:
+                while batch := self._fetched(cursor, size):
+                    yield list(batch)
+            finally:
+                with self.lock:
+                    cursor.close()
         except self._error as error:
             raise self._explained(error) from error
-        finally:
-            cursor.close()
 
     def in_chunks(self, query: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows of ``query`` for any number of ``keys``, which take the place of ``{keys}`` in it."""
@@ -102,9 +109,15 @@ class Store:
         path = Path(self.path)
         return path.stat().st_size if path.exists() else 0
 
+    def _fetched(self, cursor: Any, size: int) -> Sequence[Row]:
+        with self.lock:
+            batch: Sequence[Row] = cursor.fetchmany(size)
+        return batch
+
     def _execute(self, statement: str, values: Sequence[Any]) -> None:
         try:
-            self._cursor.execute(statement, values)
+            with self.lock:
+                self._cursor.execute(statement, values)
         except self._error as error:
             raise self._explained(error) from error
 
