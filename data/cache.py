@@ -18,7 +18,7 @@ from isogloss.data.errors import OutputError
 from isogloss.data.storage import MARK, file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Matrix
 
-VERSION = 2  # of the entries and of the rules that made them; a new number leaves the old entries unused
+VERSION = 3  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
 

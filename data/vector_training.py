@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import blocks
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite, replacing
 from isogloss.data.text.tokens import is_unspaced, tokens
+from isogloss.data.training_process import MATRIX, WORDS, EmptyVocabularyError, train
 from isogloss.data.vector_formats.fasttext import Model
+from isogloss.data.vector_formats.subwords import END_OF_LINE
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 
 UNSPACED_LENGTH = 6.0  # letters of a word on average; separated words are shorter; chosen by hand, not tuned
 PROBED_WORDS = 5_000  # show whether words are separated; round number
-END_OF_LINE = "</s>"
 
 
 @dataclass(frozen=True)
@@ -53,20 +54,23 @@ def train_vectors(
     Raises:
         FormatError: The corpus is missing, not UTF-8, or written without blanks between words.
         VocabularyError: No word occurs ``min_count`` times.
-        OutputError: ``out`` exists and ``force`` is not set.
+        OutputError: ``out`` exists and ``force`` is not set, or cannot be written.
     """
     corpus, out, language, recipe = Path(corpus), Path(out), language_code(language), recipe or Recipe()
     refuse_to_overwrite(out, force)
     with tempfile.TemporaryDirectory(prefix="isogloss-") as folder:
         text = Path(folder) / "tokens.txt"
-        network = _trained(text, recipe, _tokenise(corpus, language, text, progress), progress)
-    vectors = _vectors(network, language, recipe.dimensions)
-    if out.suffix != ".bin":
-        write_vectors(vectors, out, force=force, progress=progress)
-        return vectors
-    with replacing(out, force=force) as part:
-        network.saveModel(str(part))
-    return replace(vectors, subwords=Model(out))
+        count = _tokenise(corpus, language, text, progress)
+        if out.suffix != ".bin":
+            vectors = _trained(text, None, language, recipe, count, progress)
+        else:
+            with replacing(out, force=force) as part:
+                vectors = _trained(text, part, language, recipe, count, progress)
+                _refuse_torn(part, out)
+    if out.suffix == ".bin":
+        return replace(vectors, subwords=Model(out))
+    write_vectors(vectors, out, force=force, progress=progress)
+    return vectors
 
 
 def _tokenise(corpus: Path, language: str, text: Path, progress: Progress) -> int:
@@ -107,43 +111,35 @@ def _refuse_unspaced(corpus: Path, language: str, words: list[str]) -> None:
         raise FormatError.at(corpus, None, found, expected)
 
 
-def _trained(text: Path, recipe: Recipe, count: int, progress: Progress) -> Any:
-    """The network of fastText, through its binding: the function of the package takes no seed."""
-    from fasttext import FastText
-
-    binding: Any = FastText.fasttext
-    network = binding.fasttext()
+def _trained(text: Path, model: Path | None, language: str, recipe: Recipe, count: int, progress: Progress) -> Vectors:
+    """The words, most frequent first, without what fastText counts as one."""
+    settings = {  # the rest as fastText suggests for word vectors
+        "output": "",
+        "model": recipe.model,
+        "loss": "ns",
+        "dim": recipe.dimensions,
+        "epoch": recipe.epochs,
+        "minCount": recipe.min_count,
+        "thread": recipe.threads,
+        "seed": recipe.seed,
+        **{"lr": 0.05, "minn": 3, "maxn": 6, "bucket": 2_000_000, "verbose": 0},
+    }
     for _ in progress([text], f"Training on {count:,} words", 1):
         try:
-            binding.train(network, _settings(binding, text, recipe))
-        except ValueError as error:
+            train(text, settings, model=model, vectors=text.parent)
+        except EmptyVocabularyError as error:
             raise VocabularyError(
                 f"no word occurs {recipe.min_count} times among {count:,}; give more text or lower --min-count"
             ) from error
-    return network
+    words = json.loads((text.parent / WORDS).read_text("utf-8"))
+    matrix = np.load(text.parent / MATRIX)
+    kept = [row for row, word in enumerate(words) if word != END_OF_LINE]
+    return Vectors(language, tuple(words[row] for row in kept), matrix[kept])
 
 
-def _vectors(network: Any, language: str, dimensions: int) -> Vectors:
-    """The words, most frequent first, without what fastText counts as one."""
-    from fasttext import FastText
-
-    words = [word for word in network.getVocab("strict")[0] if word != END_OF_LINE]
-    matrix = np.empty((len(words), dimensions), np.float32)
-    vector = FastText.fasttext.Vector(dimensions)
-    for row, word in enumerate(words):
-        network.getWordVector(vector, word)
-        matrix[row] = np.array(vector)
-    return Vectors(language, tuple(words), matrix)
-
-
-def _settings(binding: Any, text: Path, recipe: Recipe) -> Any:
-    """What fastText itself calls its arguments; the rest as it suggests for word vectors."""
-    settings = binding.args()
-    settings.input, settings.output = str(text), ""
-    settings.model = getattr(binding.model_name, recipe.model)
-    settings.loss = binding.loss_name.ns
-    settings.dim, settings.epoch, settings.minCount = recipe.dimensions, recipe.epochs, recipe.min_count
-    settings.thread, settings.seed = recipe.threads, recipe.seed
-    settings.lr, settings.minn, settings.maxn, settings.bucket = 0.05, 3, 6, 2_000_000
-    settings.verbose = 0
-    return settings
+def _refuse_torn(part: Path, out: Path) -> None:
+    """FastText does not notice when the disk is full."""
+    try:
+        Model(part).words  # noqa: B018 (reads the file to its end)
+    except (FormatError, ValueError) as error:
+        raise OutputError(f"{out}: cannot be written (what arrived is not whole; is the disk full?)") from error

@@ -5,50 +5,62 @@ from __future__ import annotations
 import mmap
 import struct
 from collections.abc import Sequence
-from contextlib import redirect_stderr
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from isogloss.data.errors import FormatError
 from isogloss.data.progress import Progress
 from isogloss.data.vector_formats import RawVectors
+from isogloss.data.vector_formats.subwords import SubwordTable
 from isogloss.data.vectors import Matrix
 from isogloss.data.words import cleaned
 
 MAGIC = (793_712_314).to_bytes(4, "little")
 FIRST_ENTRY = 92  # bytes before the word list, by the format
 SUPERVISED = 3  # the number of classifiers in the field "model", by the format
+NO_NGRAMS = 11  # classifiers of this version have none, whatever their settings say
+MOST_OFTEN = 1 << 53  # times that a word occurs at most; no corpus is as long
+LONGEST_NGRAM = 100  # characters; round number
+LONGEST_WORD = 4096  # bytes; round number
 BATCH = 10_000  # words between two steps of the progress; round number
+NO_MODEL = "a fastText model; fetch it again"
 
 
 class Model:
-    """The subwords of a fastText model (Bojanowski et al., 2017), which is loaded when they are first asked for."""
+    """The subwords of a fastText model (Bojanowski et al., 2017), which is opened when they are first asked for.
+
+    The file is mapped and its table read here, row by row: fastText itself takes all of it into memory, and what a
+    damaged file says for granted.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def words(self) -> list[bytes]:
+        """The words of the file, most frequent first."""
+        return list(self._table.row_of)
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether the model knows n-grams, and so has a vector for any word."""
+        return self._table.longest > 0
+
     def vectors(self, words: Sequence[str]) -> Matrix:
         """The vectors of ``words``, shape ``(len(words), d)``; a row of zeros where no n-gram is known."""
-        matrix = np.zeros((len(words), self._model.get_dimension()), np.float32)
-        for row, word in enumerate(words):
-            if word:  # fastText takes the empty word for the end of a sentence
-                matrix[row] = self._model.get_word_vector(word)
-        return matrix
+        return self._table.vectors(words)
 
     @cached_property
-    def _model(self) -> Any:
-        import fasttext
-
-        with redirect_stderr(StringIO()):  # some versions print a warning that concerns nobody
-            try:
-                return fasttext.load_model(str(self.path))
-            except (ValueError, RuntimeError, MemoryError) as error:
-                expected = "a whole .bin file; fetch it again"
-                raise FormatError.at(self.path, None, f"no fastText model ({error})", expected) from error
+    def _table(self) -> SubwordTable:
+        with self.path.open("rb") as stream:
+            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            return _walked(self.path, content)
+        except (struct.error, IndexError) as error:
+            raise _cut_off(self.path, len(content)) from error
 
 
 def matches(path: Path) -> bool:
@@ -61,17 +73,16 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
     """The words of a model, most frequent first, with their vectors; those of ``words`` instead, where given.
 
     Raises:
-        FormatError: The file is cut off or fastText cannot load it.
+        FormatError: The file is cut off, or does not agree with itself.
     """
-    listed, settings = _contents(path)
+    model = Model(path)
     warnings: tuple[str, ...] = ()
-    vocabulary, unreadable = (list(words), 0) if words is not None else _decoded(listed, max_vocab)
+    vocabulary, unreadable = (list(words), 0) if words is not None else _decoded(model.words, max_vocab)
     if unreadable:
         warnings = (f"{path}: {unreadable:,} words are not UTF-8; left out",)
-    model = Model(path)
     batches = [vocabulary[start : start + BATCH] for start in range(0, len(vocabulary), BATCH)]
     matrix = np.concatenate([model.vectors(batch) for batch in progress(batches, f"Reading {path.name}", len(batches))])
-    return RawVectors(vocabulary, matrix, model if settings.longest_ngram else None, warnings)
+    return RawVectors(vocabulary, matrix, model if model.has_subwords else None, warnings)
 
 
 class Settings(NamedTuple):
@@ -93,7 +104,8 @@ class Settings(NamedTuple):
     @property
     def plausible(self) -> bool:
         """Whether fastText could have written them; it divides by some of them unseen."""
-        ngrams = self.longest_ngram == 0 or (0 < self.shortest_ngram <= self.longest_ngram and self.buckets > 0)
+        shortest, longest = self.shortest_ngram, self.longest_ngram
+        ngrams = longest == 0 or (0 < shortest <= longest <= LONGEST_NGRAM and self.buckets > 0)
         return (
             self.dimensions > 0
             and self.buckets >= 0
@@ -103,47 +115,58 @@ class Settings(NamedTuple):
         )
 
 
-def _contents(path: Path) -> tuple[list[bytes], Settings]:
-    """The word list of the file, after a check that it is whole: fastText itself does not notice, or crashes."""
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        try:
-            return _walked(path, content)
-        except (struct.error, IndexError) as error:
-            raise _cut_off(path, len(content)) from error
-
-
-def _walked(path: Path, content: mmap.mmap) -> tuple[list[bytes], Settings]:
-    settings = Settings(*struct.unpack_from("<12i", content, 8))
+def _walked(path: Path, content: mmap.mmap) -> SubwordTable:
+    """The table of ``content``, after a check that the file is whole and agrees with itself."""
+    version, *values = struct.unpack_from("<13i", content, 4)
+    settings = Settings(*values)
+    if version <= NO_NGRAMS and settings.model == SUPERVISED:
+        settings = settings._replace(longest_ngram=0)
     entries, word_count, label_count, _, pruned = struct.unpack_from("<3i2q", content, 64)
-    words, place = _entries(path, content, entries)
-    if not settings.plausible or (len(words), entries - len(words)) != (word_count, label_count) or not words:
-        raise FormatError.at(path, None, "settings that make no sense", "a fastText model; fetch it again")
+    if not settings.plausible or not 0 < word_count <= entries or entries - word_count != label_count:
+        raise FormatError.at(path, None, "settings that make no sense", NO_MODEL)
+    words, place = _entries(path, content, entries, word_count)
     if content[place + 8 * max(pruned, 0)]:
         found = "a quantised model (.ftz), made for classification"
         raise FormatError.at(path, None, found, "a whole model with word vectors (.bin)")
+    inputs, size = word_count + settings.buckets, 4 * settings.dimensions
     outputs = label_count if settings.model == SUPERVISED else word_count
-    for rows in (word_count + settings.buckets, outputs):
+    start = place + 17
+    for rows in (inputs, outputs):
         place += 1  # whether the next matrix is quantised
         if struct.unpack_from("<2q", content, place) != (rows, settings.dimensions):
             found = "a matrix of another size than the settings say"
             raise FormatError.at(path, None, found, f"{rows:,} × {settings.dimensions}; fetch the file again")
-        place += 16 + 4 * rows * settings.dimensions
+        place += 16 + size * rows
     if place > len(content):
         raise _cut_off(path, len(content))
-    return words, settings
+    table = np.frombuffer(content, np.uint8, inputs * size, start).reshape(inputs, size)
+    return SubwordTable(words, table, settings.shortest_ngram, settings.longest_ngram, settings.buckets)
 
 
-def _entries(path: Path, content: mmap.mmap, count: int) -> tuple[list[bytes], int]:
-    """The words, without labels, and where their list ends: each has a zero byte, a count and a kind after it."""
-    place, words = FIRST_ENTRY, []
-    for _ in range(count):
-        end = content.find(b"\0", place)
-        if end < 0:
+def _entries(path: Path, content: mmap.mmap, count: int, words: int) -> tuple[dict[bytes, int], int]:
+    """The row of each word, and where the list ends: an entry has a zero byte, a count and a kind after it.
+
+    The first ``words`` of ``count`` entries are words, the others labels.
+    """
+    place, row_of, ends = FIRST_ENTRY, dict[bytes, int](), list[int]()
+    for row in range(count):
+        end = content.find(b"\0", place, place + LONGEST_WORD)
+        if end < 0 and len(content) - place > LONGEST_WORD:
+            raise FormatError.at(path, None, f"no end of word {row + 1:,} within {LONGEST_WORD} bytes", NO_MODEL)
+        if end < 0 or end + 10 > len(content):
             raise _cut_off(path, len(content))
-        if content[end + 9] == 0:
-            words.append(content[place:end])
+        if row < words:
+            row_of[content[place:end]] = row
+        ends.append(end)
         place = end + 10
-    return words, place
+    tails = np.frombuffer(content, np.uint8, place)[np.array(ends)[:, None] + np.arange(1, 10)]
+    often, kinds = tails[:, :8].copy().view("<i8").ravel(), tails[:, 8]
+    if (often < 0).any() or (often > MOST_OFTEN).any() or (kinds != (np.arange(count) >= words)).any():
+        found = "a word list with counts or kinds that make no sense"
+        raise FormatError.at(path, None, found, NO_MODEL)
+    if len(row_of) != words:
+        raise FormatError.at(path, None, "a word list that repeats words", NO_MODEL)
+    return row_of, place
 
 
 def _cut_off(path: Path, size: int) -> FormatError:

@@ -1,3 +1,6 @@
+import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +10,7 @@ import pytest
 from isogloss.data.cache import Cache
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import read_vectors
+from isogloss.data.vector_formats.fasttext import Model
 
 MATRIX = np.random.default_rng(0).standard_normal((40, 7)).astype(np.float32)
 CORPUS = "the quick brown fox jumps over the lazy dog and the fox sleeps\n" * 40
@@ -115,3 +119,78 @@ def test_subwords_are_there_when_the_vectors_come_from_the_cache(model: Path, tm
     assert again.subwords is not None
     np.testing.assert_array_equal(again.matrix, first.matrix)
     np.testing.assert_array_equal(again.subwords.vectors(["foxes"]), first.subwords.vectors(["foxes"]))
+
+
+def test_vectors_of_a_fasttext_model_are_the_means_of_its_own_rows(tmp_path: Path) -> None:
+    import fasttext
+
+    (tmp_path / "text").write_text("кот 漢字 été 𝒳yz a na\n" * 5 + CORPUS)
+    own = fasttext.train_unsupervised(
+        str(tmp_path / "text"), dim=5, epoch=1, minCount=1, minn=1, maxn=4, bucket=700, thread=1, verbose=0
+    )
+    own.save_model(str(tmp_path / "model.bin"))
+    words = ["кот", "</s>", "fox", "unseen", "漢字の", "𝒳", "a", "b", "word with blanks"] * 3
+    rows = [[own.get_input_vector(int(row)) for row in own.get_subwords(word)[1]] for word in words]
+    expected = np.array([np.mean(vectors, axis=0) if vectors else np.zeros(5) for vectors in rows])
+    found = Model(tmp_path / "model.bin").vectors(words)
+    np.testing.assert_allclose(found, expected, atol=1e-7)
+    assert not Model(tmp_path / "model.bin").vectors([""]).any()
+    assert Model(tmp_path / "model.bin").vectors([]).shape == (0, 5)
+
+
+def test_words_of_a_classifier_are_read_without_its_labels(tmp_path: Path) -> None:
+    import fasttext
+
+    (tmp_path / "text").write_text("__label__a one two\n__label__b three two\n" * 9)
+    own = fasttext.train_supervised(str(tmp_path / "text"), dim=4, epoch=1, minCount=1, thread=1, verbose=0)
+    own.save_model(str(tmp_path / "model.bin"))
+    vectors = read_vectors(tmp_path / "model.bin", "en")
+    assert set(vectors.words) == {"one", "two", "three", "</s>"}
+    assert vectors.subwords is None
+    np.testing.assert_array_equal(vectors.rows(["two"])[0], own.get_input_vector(own.get_word_id("two")))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("count", 1 << 60, "counts or kinds that make no sense"),
+        ("count", -1, "counts or kinds that make no sense"),
+        ("kind", 1, "counts or kinds that make no sense"),
+        ("entries", 2_000_000_000, "settings that make no sense"),
+        ("words", -5, "settings that make no sense"),
+        ("dimensions", 2_000_000_000, "a matrix of another size"),
+        ("buckets", 2_000_000_000, "a matrix of another size"),
+        ("longest", 1_000_000, "settings that make no sense"),
+        ("shortest", 0, "settings that make no sense"),
+        ("loss", 77, "settings that make no sense"),
+    ],
+)
+def test_forged_numbers_of_a_fasttext_model_are_refused(
+    model: Path, tmp_path: Path, field: str, value: int, message: str
+) -> None:
+    content = bytearray(model.read_bytes())
+    second = content.index(b"\0", 92 + len("</s>") + 10)  # the end of the second word
+    places = {"dimensions": 8, "loss": 32, "buckets": 40, "shortest": 44, "longest": 48, "entries": 64, "words": 68}
+    if field == "kind":
+        content[second + 9] = value
+    elif field == "count":
+        struct.pack_into("<q", content, second + 1, value)
+    else:
+        struct.pack_into("<i", content, places[field], value)
+    with pytest.raises(FormatError, match=message):
+        read_vectors(written(tmp_path, bytes(content)), "en")
+
+
+def test_a_fasttext_model_with_a_word_twice_is_refused(model: Path, tmp_path: Path) -> None:
+    content = model.read_bytes()
+    assert content.count(b"fox\0") == content.count(b"dog\0") == 1
+    with pytest.raises(FormatError, match="repeats words"):
+        read_vectors(written(tmp_path, content.replace(b"fox\0", b"dog\0")), "en")
+
+
+def test_a_fasttext_model_is_read_without_native_code(model: Path) -> None:
+    code = (
+        "import sys; from isogloss.data.reading import read_vectors; "
+        "read_vectors(sys.argv[1], 'en').subwords.vectors(['x']); print('fasttext' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, model], capture_output=True, check=True).stdout == b"False\n"
