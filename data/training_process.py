@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,13 @@ from isogloss.data.vector_formats.subwords import SubwordTable
 
 WORDS, MATRIX = "words.json", "matrix.npy"
 EMPTY = 3  # exit status: no word is frequent enough
-_CODE = "from isogloss.data.training_process import work; work()"
+_CODE = """
+import json, sys
+order = json.loads(sys.argv[1])
+sys.path[:] = order["path"]
+from isogloss.data.training_process import work
+work(order)
+"""
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -39,14 +44,17 @@ def train(text: Path, settings: Mapping[str, Any], *, model: Path | None, vector
         EmptyVocabularyError: No word is frequent enough.
         OutputError: The process was ended from outside, or the disk is full.
     """
-    order = {"settings": {**settings, "input": str(text)}, "model": model and str(model), "vectors": str(vectors)}
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    order = {
+        "path": sys.path,
+        "settings": {**settings, "input": str(text)},
+        "model": model and str(model),
+        "vectors": str(vectors),
+    }
     with subprocess.Popen(
         [sys.executable, "-c", _CODE, json.dumps(order)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=environment,
         start_new_session=True,  # Ctrl-C on the terminal reaches the parent, which ends it
     ) as process:
         try:
@@ -63,15 +71,14 @@ def train(text: Path, settings: Mapping[str, Any], *, model: Path | None, vector
         )
 
 
-def work() -> None:
-    """What the process does: the order is its argument."""
+def work(order: Mapping[str, Any]) -> None:
+    """What the process does."""
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
     from fasttext import FastText
 
-    order = json.loads(sys.argv[1])
     binding: Any = FastText.fasttext
     settings, network = binding.args(), binding.fasttext()
     for name, value in order["settings"].items():

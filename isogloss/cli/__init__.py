@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import Any
 
@@ -10,6 +9,7 @@ import typer
 
 from isogloss.cli.console import complain, speak_utf8
 from isogloss.cli.group import Group
+from isogloss.cli.stopping import STOPPED, end, stop_when_told
 from isogloss.data.errors import IsoglossError
 
 HELP = "Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."
@@ -54,16 +54,18 @@ def version(
 def main() -> None:
     """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage, 70 a fault of isogloss, 130 stopped."""
     speak_utf8()
-    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of stopping leave the same behind
+    stop_when_told()
     try:
         app()
     except IsoglossError as error:
         complain(str(error))
         sys.exit(1)
     except KeyboardInterrupt:
-        complain("interrupted; no existing output was overwritten")
-        sys.exit(130)
+        end()
+    except SystemExit as ended:
+        if ended.code == STOPPED:  # which typer makes of an interrupt
+            end()
+        raise
     except BrokenPipeError:  # the reader of our output has seen enough, as in `| head`
         sys.stderr.close()
         sys.exit(0)

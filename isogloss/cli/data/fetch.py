@@ -10,6 +10,7 @@ import typer
 
 from isogloss.cli.console import note, progress, say
 from isogloss.cli.options import Force
+from isogloss.cli.stopping import keeps
 
 if TYPE_CHECKING:
     from isogloss.data.sources.catalogue import Source
@@ -20,6 +21,9 @@ Mirror = Annotated[
     str | None, typer.Option("--mirror", metavar="URL", help="Base address of a mirror with the same paths.")
 ]
 Sha256 = Annotated[str | None, typer.Option("--sha256", metavar="HEX", help="Expected SHA-256 of the file.")]
+
+
+RESUMED = "what has arrived is kept, and the same command goes on from there"
 
 
 class VectorSource(StrEnum):
@@ -62,6 +66,7 @@ def vectors(
     from isogloss.data.sources.catalogue import VECTORS
     from isogloss.data.sources.fetching import fetch_vectors
 
+    keeps(RESUMED)
     _show_terms(VECTORS[source])
     place = fetch_vectors(
         language, source=source, out=out, mirror=mirror, sha256=sha256, force=force, progress=progress
@@ -92,6 +97,7 @@ def dictionary(
     from isogloss.data.sources.catalogue import DICTIONARIES
     from isogloss.data.sources.fetching import fetch_dictionary
 
+    keeps(RESUMED)
     _show_terms(DICTIONARIES[source])
     place = fetch_dictionary(
         source_language,

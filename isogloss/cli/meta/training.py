@@ -19,6 +19,7 @@ from isogloss.cli.meta.inputs import (
     task_space,
 )
 from isogloss.cli.options import Cache, Force, Json, Seed
+from isogloss.cli.stopping import keeps
 
 if TYPE_CHECKING:
     from isogloss.meta.training.outer_loop import Step
@@ -71,6 +72,7 @@ def train(
         if PRECISION in step.losses or step.number % every == 0:
             note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
 
+    keeps(f"{out} has a checkpoint of every {every} steps; continue with --resume")
     try:
         with _processes() as group:
             trained = run_training(
@@ -83,7 +85,7 @@ def train(
             )
     except KeyboardInterrupt:
         if (out / FILE).exists():
-            note(f"{out / FILE}: stopped after {load(out).state.number} steps; continue with --resume")
+            keeps(f"{out / FILE} has {load(out).state.number} steps; continue with --resume")
         raise
     if not group.first:
         return

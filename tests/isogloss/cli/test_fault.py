@@ -54,3 +54,44 @@ def test_terminating_is_told_in_a_line_as_interrupting_is() -> None:
             assert child.communicate(timeout=30)[1] == "error: interrupted; no existing output was overwritten\n"
             assert time.monotonic() - begun < 20
         assert child.returncode == 130
+
+
+def test_native_code_that_goes_on_is_stopped_within_two_seconds() -> None:
+    # One call that takes minutes, and never lets Python look whether a signal came.
+    native = "import hashlib; print('ready', flush=True); hashlib.pbkdf2_hmac('sha256', b'', b'', 1 << 30)"
+    run = f"from isogloss import cli\ndef app():\n    {native}\ncli.app = app\ncli.main()"
+    with subprocess.Popen([sys.executable, "-c", run], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as it:
+        assert it.stdout is not None
+        assert it.stdout.readline() == "ready\n"
+        begun = time.monotonic()
+        it.send_signal(signal.SIGINT)
+        assert it.communicate(timeout=60)[1] == "error: interrupted; no existing output was overwritten\n"
+        assert time.monotonic() - begun < 10  # two seconds on a machine that is not busy
+    assert it.returncode == 130
+
+
+def test_training_ends_at_once_with_the_process_that_began_it(tmp_path: Path) -> None:
+    words = "one two three four five six seven eight nine ten\n"
+    (tmp_path / "text").write_text(words * 50_000)
+    verb = [
+        "data",
+        "train",
+        str(tmp_path / "text"),
+        "--lang",
+        "en",
+        "--out",
+        str(tmp_path / "x.bin"),
+        "--epochs",
+        "999",
+    ]
+    with subprocess.Popen([sys.executable, "-m", "isogloss", *verb], stderr=subprocess.PIPE, text=True) as it:
+        while not list(tmp_path.glob(".x.bin.*.part")):  # until the training begins
+            assert it.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
+        begun = time.monotonic()
+        it.send_signal(signal.SIGTERM)
+        assert it.communicate(timeout=60)[1].splitlines()[-1].endswith("no existing output was overwritten")
+        assert time.monotonic() - begun < 10
+    assert it.returncode == 130
+    assert [file.name for file in tmp_path.iterdir()] == ["text"]

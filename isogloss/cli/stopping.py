@@ -1,0 +1,64 @@
+"""Ctrl-C and SIGTERM end the program within two seconds, with a line that says what is kept."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import NoReturn
+
+from isogloss.cli.console import complain
+
+GRACE = 1.0  # seconds for what is under way to end by itself; round number
+STOPPED = 130  # the exit status of shells for a program that was interrupted
+_kept = "no existing output was overwritten"
+
+
+def stop_when_told() -> None:
+    """Raise ``KeyboardInterrupt`` at either signal; end the process where native code does not let it through in time.
+
+    Ctrl-C is heard also where it was to be ignored, as in what a script starts in the background.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    sys.unraisablehook = _unraisable
+    threading.Thread(target=_watch, args=(heard,), daemon=True).start()
+
+
+def keeps(text: str) -> None:
+    """Set what the line says is kept when this command is interrupted from now on."""
+    global _kept
+    _kept = text
+
+
+def end() -> NoReturn:
+    """Say what is kept, tidy up and end the process, whatever threads are still at."""
+    complain(f"interrupted; {_kept}")
+    with suppress(Exception):
+        atexit._run_exitfuncs()  # there is no public name for what ``os._exit`` leaves out
+        sys.stdout.flush()
+    os._exit(STOPPED)  # Python itself may end by the signal instead, if that came within a call of exec
+
+
+def _watch(heard: int) -> None:
+    while os.read(heard, 1)[0] not in (signal.SIGINT, signal.SIGTERM):
+        pass
+    time.sleep(GRACE)
+    if (processes := sys.modules.get("multiprocessing")) is not None:
+        for child in processes.active_children():
+            child.kill()
+    complain(f"interrupted; {_kept}")
+    os._exit(STOPPED)  # scratch files that stay are removed by the next run
+
+
+def _unraisable(found: sys.UnraisableHookArgs) -> None:
+    """An interrupt within a destructor is no fault; ``_watch`` ends the process."""
+    if not isinstance(found.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(found)
