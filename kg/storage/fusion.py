@@ -76,8 +76,8 @@ def _probability(
     if not doubts:
         return 1.0 - doubt
     stated = 1.0
-    for doubt in sorted(doubts.values()):
-        stated *= doubt
+    for of_voice in sorted(doubts.values()):
+        stated *= of_voice
     stated = 1.0 - stated
     if weighed:
         by_forward, by_backward, by_voices = odds_of
