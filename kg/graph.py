@@ -21,6 +21,7 @@ from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Neighbor, Stats, Word
 from isogloss.kg.storage import sqlite
 from isogloss.kg.storage.additions import Additions
+from isogloss.kg.storage.damage import blamed, damage, damage_told, telling_damage
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.transaction import opened
 
@@ -67,22 +68,24 @@ class Graph(Additions):
         """
         session = ExitStack()
         store = session.enter_context(opened(path, write=write, create=create))
-        if not write:
-            return cls(store, store.path, session)
-        from isogloss.kg.storage.loading import Loader
-
-        return cls(store, store.path, session, Loader(store))
+        try:
+            with damage_told(store):
+                return cls(store, store.path, session, _loader(store) if write else None)
+        except BaseException as error:
+            session.__exit__(type(error), error, error.__traceback__)
+            raise
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
             self.close()
-        else:
-            self._discard()
+            return
+        blame = blamed(self._store, error)
+        self._discard()
+        if blame is not None:
+            raise blame from error
 
     def __repr__(self) -> str:
         return f"<Graph {self.path}: {len(self._catalogue.numbers)} languages>"
@@ -115,26 +118,31 @@ class Graph(Additions):
 
     # ---- what there is
 
+    @telling_damage
     def languages(self) -> tuple[str, ...]:
         """The codes of all languages, in alphabetical order."""
         self._settled()
         return tuple(sorted(self._catalogue.numbers))
 
+    @telling_damage
     def pairs(self) -> list[tuple[str, str, int]]:
         """Which two languages have translations, and how many; the first in the alphabet first, each two once."""
         return [
             (*pair, count) for pair, count in sorted(listing.coverage(self._settled(), self._catalogue.codes).items())
         ]
 
+    @telling_damage
     def sources(self) -> tuple[Origin, ...]:
         """Everything that edges came from."""
         self._settled()
         return tuple(self._catalogue.sources.values())
 
+    @telling_damage
     def stats(self) -> Stats:
         """The graph in figures."""
         return listing.stats(self._settled(), self._catalogue.codes)
 
+    @telling_damage
     def dictionary(
         self,
         source: str,
@@ -170,12 +178,12 @@ class Graph(Additions):
         if store.postgres:
             return  # the server keeps its tables whole, and opening has compared them
         sqlite.check_schema(store.connection, Path(self.path))
-        problems = store.rows("PRAGMA quick_check(1)")
-        if problems != [("ok",)]:
-            raise GraphError(f"{self.path}: found damage ({problems[0][0]}), expected a whole graph")
+        if found := damage(store):
+            raise GraphError(f"{self.path}: the file is damaged ({found}); {sqlite.RESTORE}")
 
     # ---- asking
 
+    @telling_damage
     def lookup(self, word: str, language: str) -> list[Word]:
         """The entries of a word; where it is not written just so, those that differ in case and accents only.
 
@@ -191,6 +199,7 @@ class Graph(Additions):
             raise VocabularyError(f"{word!r} is not among the {code} words of {self.path}; {hint}")
         return entries
 
+    @telling_damage
     def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
         store, number = self._settled(), self.language_number(language)
@@ -198,6 +207,7 @@ class Graph(Additions):
         starting = lookup.starting(store, text, code, number, k)
         return list(dict.fromkeys([*starting, *lookup.containing(store, text, code, number, k)]))[:k]
 
+    @telling_damage
     def translate(
         self,
         word: str,
@@ -243,6 +253,7 @@ class Graph(Additions):
         """Words of the same language that mean the same: given as such, or translated alike."""
         return self.translate(word, language, language, k=k, min_score=min_score, licences=licences)
 
+    @telling_damage
     def neighbors(
         self, word: str, language: str, *, k: int | None = None, licences: Collection[str] | None = None
     ) -> list[Neighbor]:
@@ -251,11 +262,13 @@ class Graph(Additions):
         terms = self._catalogue.terms(licences)
         return listing.neighbors(self._store, words, self._catalogue.codes, terms, self._claims(terms))[:k]
 
+    @telling_damage
     def concepts(self, word: str, language: str) -> dict[str, dict[str, tuple[str, ...]]]:
         """The concepts that a word belongs to: the words of each, by language."""
         numbers = [entry.id for entry in self.lookup(word, language)]
         return listing.concepts(self._store, numbers, self._catalogue.codes)
 
+    @telling_damage
     def paths(
         self,
         start: tuple[str, str],
@@ -273,6 +286,7 @@ class Graph(Additions):
         claims = self._claims(terms)
         return paths(self._store, starts, ends, self._catalogue.codes, terms, claims, k=k, max_steps=max_steps)
 
+    @telling_damage
     def analogy(
         self,
         a: str,
@@ -322,6 +336,7 @@ class Graph(Additions):
             aligned=aligned,
         )
 
+    @telling_damage
     @naming_extras("Graph.adjacency")
     def adjacency(
         self,
@@ -340,6 +355,7 @@ class Graph(Additions):
         chosen = None if languages is None else [self.language_number(code) for code in languages]
         return adjacency(store, number, chosen, self._catalogue.codes, self._catalogue.terms(licences))
 
+    @telling_damage
     @naming_extras("Graph.subgraph")
     def subgraph(self, word: str, language: str, *, hops: int = 2, limit: int = 200) -> networkx.Graph:
         """The surroundings of a word, at most ``limit`` words in all, the surest first.
@@ -389,6 +405,12 @@ class Graph(Additions):
 
     def _claims(self, terms: Terms) -> Claims:
         return Claims(self._store, terms, self._catalogue.explained)
+
+
+def _loader(store: Store) -> Loader:
+    from isogloss.kg.storage.loading import Loader  # brings the tables, which only writing needs
+
+    return Loader(store)
 
 
 def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:

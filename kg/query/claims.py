@@ -59,7 +59,7 @@ class Claims:
         forward = self.store.rows(_FORWARD.format(dst=places), (word, relation, *targets))
         backward = self.store.rows(_BACKWARD.format(dst=places), (*targets, relation, word))
         for target, source, run, facts in [*forward, *backward]:
-            reasons.setdefault((target, source), (self.run(run), orjson.loads(facts) if facts else None))
+            reasons.setdefault((target, source), (self.run(run), _object(facts) if facts else None))
         return reasons
 
     def run(self, number: int | None) -> Run | None:
@@ -68,8 +68,20 @@ class Claims:
             return None
         if number not in self._runs:
             method, settings, seed, version, started = self.store.rows(_RUN, (number,))[0]
-            self._runs[number] = Run(method, orjson.loads(settings), int(seed) if seed else None, version, started)
+            self._runs[number] = Run(method, _object(settings), int(seed) if seed else None, version, started)
         return self._runs[number]
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    """A JSON object.
+
+    Raises:
+        ValueError: It is none, so the graph is damaged.
+    """
+    value = orjson.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError(f"{text[:50]} is no JSON object")
+    return value
 
 
 def _strongest(claim: Claim) -> tuple[float, str]:

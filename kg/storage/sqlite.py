@@ -112,7 +112,7 @@ def check_file(path: Path) -> None:
     page = int.from_bytes(head[16:18], "big")
     expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
     if size < expected:
-        raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {_RESTORE}")
+        raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {RESTORE}")
     for ending in ("-wal", "-journal"):
         beside = path.with_name(path.name + ending)
         if beside.exists() and beside.stat().st_size:
@@ -141,7 +141,7 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> int:
         if shape != FINGERPRINTS.get(version):
             raise GraphError(
                 f"{path}: found tables that differ from schema version {version} ({shape}, expected "
-                f"{FINGERPRINTS.get(version)}); {_RESTORE}"
+                f"{FINGERPRINTS.get(version)}); {RESTORE}"
             )
     return int(version)
 
@@ -174,7 +174,7 @@ def explained(path: Path | str) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # also of a message that quotes a damaged file
         raise GraphError(f"{path}: {explanation(error)}") from error
     except OutputError as error:
         raise GraphError(str(error)) from error
@@ -182,15 +182,17 @@ def explained(path: Path | str) -> Iterator[None]:
         raise GraphError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-_RESTORE = "take it from a backup or import its sources anew"
+RESTORE = "take it from a backup or import its sources anew"
 
 _EXPLANATIONS = {
+    "decode": f"the file is damaged (text that is no UTF-8); {RESTORE}",
+    "too big": f"the file is damaged (a value of impossible size); {RESTORE}",
     "disk is full": "the disk is full; nothing was changed, make room and try again",
     "disk i/o": "the disk refuses to read or write; nothing was changed, check its space and limits",
     "not a database": "found something else than a SQLite file, expected a graph made by isogloss",
-    "malformed": f"the file is damaged; {_RESTORE}",
-    "no such table": f"tables are missing, the file is damaged; {_RESTORE}",
-    "vtable constructor": f"the file is damaged; {_RESTORE}",
+    "malformed": f"the file is damaged; {RESTORE}",
+    "no such table": f"tables are missing, the file is damaged; {RESTORE}",
+    "vtable constructor": f"the file is damaged; {RESTORE}",
     "readonly": "the file or its folder is read-only; copy the graph to a place that can be written",
     "unable to open": "cannot be opened; check that the folder exists and can be read",
     "closed database": "this graph has been closed; open it again",

@@ -25,7 +25,7 @@ class Store:
         self.connection = connection  # of the driver, as PEP 249 has it; it commits only when told to
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
-        self._error = error  # what the driver raises
+        self._errors = error, UnicodeDecodeError  # what the driver raises, and quoting from damaged files
         self._cursor = connection.cursor()
 
     def close(self) -> None:
@@ -43,7 +43,7 @@ class Store:
         try:
             with self.lock:
                 rows: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
-        except self._error as error:
+        except self._errors as error:
             raise self._explained(error) from error
         return rows
 
@@ -64,7 +64,7 @@ class Store:
             finally:
                 with self.lock:
                     cursor.close()
-        except self._error as error:
+        except self._errors as error:
             raise self._explained(error) from error
 
     def in_chunks(self, query: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterator[Row]:
@@ -118,7 +118,7 @@ class Store:
         try:
             with self.lock:
                 self._cursor.execute(statement, values)
-        except self._error as error:
+        except self._errors as error:
             raise self._explained(error) from error
 
     def _explained(self, error: Exception) -> GraphError:

@@ -158,12 +158,15 @@ def check(
 ) -> None:
     """Print suspicious translations, worst first: suspicion, languages and words, sources, reasons.
 
+    A file is first checked for damage, also where reading goes past it.
+
     Example: isogloss kg check --from en --to fr -k 20
     """
     from isogloss.kg.graph import open_graph
     from isogloss.kg.inference.suspicion import check as suspect
 
     with open_graph(graph) as words:
+        words.check_schema()
         suspects = suspect(words, source, target, k=k, min_suspicion=min_suspicion, licences=licence)
     if json:
         print_json([asdict(pair) for pair in suspects])
