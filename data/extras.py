@@ -16,6 +16,7 @@ EXTRAS = {
     "inference": ("networkx", "scipy"),
     "plot": ("matplotlib",),
     "postgres": ("psycopg",),
+    "serve": ("anyio", "fastapi", "jinja2", "networkx", "pydantic", "starlette", "uvicorn"),
     "lexicon": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch"),
     "meta": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch"),
     "contextual": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch", "transformers"),

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 # invisible, too, and part of the spelling in Persian and in Indic scripts.
 _INVISIBLE = re.compile("[\u200b\u2060\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
 _UNTIDY = re.compile(rf"{_INVISIBLE.pattern}|\s\s|[^\S ]|(?:^|\0)\s|\s(?:\0|$)")
+# What moves a cursor, rings, or turns the direction of text: C0 and C1 controls and the bidirectional formatting.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _APOSTROPHES = "'’ʼ‘ʻ＇"
 _OTHER_APOSTROPHES = frozenset(_APOSTROPHES[1:])
 _PLAIN = str.maketrans(dict.fromkeys(_OTHER_APOSTROPHES, "'"))
@@ -28,6 +30,11 @@ def tidy(text: str) -> str:
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return unicodedata.normalize("NFC", text)  # what is invisible, and white space but the blank, does not print
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+
+
+def visible(text: str) -> str:
+    """``text`` with control characters and marks that turn its direction as the escapes of Python."""
+    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def untidy(words: str) -> bool:

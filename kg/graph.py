@@ -381,6 +381,12 @@ class Graph(Additions):
         """The tables, for queries that have no method here; everything added is in them."""
         return self._settled()
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The languages and sources by number, for queries that have no method here."""
+        self._settled()
+        return self._catalogue
+
     def language_number(self, language: str) -> int:
         """The number of a language in the tables.
 

@@ -20,6 +20,7 @@ MEMBERS = {
     "meta": "meta:group",
     "demo": "demo:demo",
     "doctor": "doctor:doctor",
+    "serve": "serve:serve",
 }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from typing import Any, TextIO
 
+from isogloss.data.words import visible
 from isogloss.progress import progress_bar as progress
 
 __all__ = ["complain", "note", "print_json", "print_rows", "progress", "say", "speak_utf8", "visible", "warn"]
@@ -21,10 +21,6 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-# What moves the cursor, rings, or turns the direction of text: C0 and C1 controls and the bidirectional formatting.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
 def say(text: str, stream: TextIO | None = None) -> None:
     """A line on ``stream``, stdout by default.
 
@@ -33,11 +29,6 @@ def say(text: str, stream: TextIO | None = None) -> None:
     """
     stream = stream or sys.stdout
     print(visible(text) if stream.isatty() else text, file=stream)
-
-
-def visible(text: str) -> str:
-    """``text`` with control characters as the escapes of Python."""
-    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def complain(message: str) -> None:

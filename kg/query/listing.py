@@ -84,13 +84,14 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
             for start in range(0, len(targets), 500):
                 claims_of = claims.between(word.id, targets[start : start + 500], relation)
                 answers += [
-                    Neighbor(_CODE[relation], names[target], _weight(claims_of_edge), claims_of_edge)
+                    Neighbor(_CODE[relation], names[target], weight_of(claims_of_edge), claims_of_edge)
                     for target, claims_of_edge in claims_of.items()
                 ]
     return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
 
 
-def _weight(claims: Sequence[Claim]) -> float:
+def weight_of(claims: Sequence[Claim]) -> float:
+    """What all claims of an edge say together."""
     return fused((claim.source.name, claim.strength) for claim in claims)
 
 

@@ -45,6 +45,7 @@ def test_every_verb_of_the_graph_works_or_names_its_extra(tmp_path: Path) -> Non
         ),
         (("meta", "train", "--graph", "a.db", "--out", "b"), "torch", "meta"),
         (("demo",), "torch", "lexicon"),
+        (("serve",), "starlette", "serve"),
     ],
 )
 def test_other_verbs_name_their_extra_in_one_line(verb: tuple[str, ...], module: str, extra: str) -> None:
@@ -65,6 +66,6 @@ def test_the_doctor_tells_which_extras_are_absent() -> None:
     done = run("doctor")
     assert done.returncode == 0, done.stderr
     states = {line.split("\t")[0]: line.split("\t")[1:] for line in done.stdout.splitlines()}
-    for module in ("torch", "scipy", "matplotlib"):
+    for module in ("torch", "scipy", "matplotlib", "fastapi"):
         assert states[module][0] == "absent"
         assert "pip install" in states[module][1]

@@ -1,0 +1,42 @@
+"""`isogloss serve`: the graph as a page in the browser."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from isogloss.cli.console import note, warn
+from isogloss.kg.storage.place import masked
+
+
+def serve(
+    graph: Annotated[
+        str,
+        typer.Argument(envvar="ISOGLOSS_GRAPH", help="Graph file, or URL of a PostgreSQL database.", show_default=True),
+    ] = "isogloss.db",
+    host: Annotated[str, typer.Option(help="Address to listen at; other machines reach what is no loopback.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="Host name that the page answers to besides localhost. May be repeated.", show_default=False),
+    ] = None,
+) -> None:
+    """Serve a graph as a web page and a JSON API on this machine, read-only, until stopped with Ctrl-C.
+
+    Example: isogloss serve isogloss.db
+    """
+    from isogloss.serve.guard import is_loopback
+    from isogloss.serve.run import serve as run
+
+    if not is_loopback(host):
+        warn([f"{host} can be reached from other machines, and nobody has to log in; put a proxy with a login before"])
+    with suppress(KeyboardInterrupt):  # the way to stop it
+        run(graph, host=host, port=port, names=tuple(allow_host or ()), ready=lambda where: note(_ready(graph, where)))
+
+
+def _ready(graph: str, where: str) -> str:
+    return f"{masked(graph)} at {where} until Ctrl-C"

@@ -1,0 +1,59 @@
+"""The application: routes behind a guard."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from isogloss.serve import api, pages
+from isogloss.serve.answers import templates
+from isogloss.serve.errors import add_handlers
+from isogloss.serve.guard import LOCAL, Guard
+from isogloss.serve.readers import AT_ONCE, Readers
+
+THREADS = AT_ONCE + 2  # with forty, as by default, the thread that accepts and answers hardly gets its turn
+
+
+def application(place: Path | str, *, names: Collection[str] = (), edit: bool = False) -> Guard:
+    """The page of a graph, as an ASGI application behind its guard.
+
+    Args:
+        place: The graph: a file, or the address of a PostgreSQL database.
+        names: Host names that it answers to, besides those of this machine.
+        edit: Whether translations can be accepted, rejected and added.
+    """
+    from isogloss import __version__
+
+    readers = Readers(place)
+    templates()
+    readers.stats()  # a graph that cannot be read is told before anybody visits
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+        readers.close()
+
+    app = FastAPI(
+        title="isogloss",
+        version=__version__,
+        summary="A multilingual lexical graph: words, translations with probabilities, sources and licences.",
+        docs_url=None,  # both pages load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.readers = readers
+    app.state.edit = edit
+    app.state.token = secrets.token_urlsafe(32)
+    app.include_router(pages.router)
+    app.include_router(api.router)
+    app.mount("/static", StaticFiles(packages=[("isogloss.serve", "static")]), name="static")
+    add_handlers(app)
+    return Guard(app, (*LOCAL, *names))

@@ -1,0 +1,230 @@
+"""The pages for people: each state has an address, and nothing needs a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.translation import Translation
+from isogloss.kg import browsing
+from isogloss.kg.browsing import Concept
+from isogloss.kg.graph import Graph
+from isogloss.kg.results import Claim, Word
+from isogloss.serve.answers import graph_of, page
+from isogloss.serve.words import LONGEST, word_address
+
+AT_ONCE, EACH = 12, 5  # languages on the page of a word, and translations in each; round numbers
+CHOSEN = 25  # translations into the one language that was chosen; round number
+PATHS = 8  # to a translation that are shown; the API has all; round number
+COMPARED = 20  # languages in which two words are compared; round number
+
+router = APIRouter(include_in_schema=False)
+
+Text = Annotated[str, Query(max_length=LONGEST)]
+Code = Annotated[str, Query(max_length=35)]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A translation, and what the page says of it before the paths are opened."""
+
+    translation: Translation
+    senses: tuple[Concept, ...]  # that it shares with the word
+    claims: tuple[Claim, ...]  # that state it directly
+    through: int  # paths through other words
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Translations into a language."""
+
+    language: str
+    translations: tuple[Answer, ...]
+
+
+@router.get("/")
+def start(request: Request) -> Response:
+    """The search box and what the graph has."""
+    return page(request, "start.html", {"stats": request.app.state.readers.stats()})
+
+
+@router.get("/word")
+def word(request: Request, word: Text = "", lang: Code = "", to: Code = "") -> Response:
+    """A word with its translations; without a language the one that it is most usual in."""
+    if not word.strip():
+        return RedirectResponse("/", 303)
+    with graph_of(request) as graph:
+        if not lang:
+            return _guessed(request, graph, word, to)
+        entries = _entries(graph, word, lang)
+        if not entries:
+            return _unknown(request, graph, word, lang)
+        if (found := entries[0].word) != word:
+            return RedirectResponse(word_address(found, entries[0].language, to=to), 303)
+        counts = browsing.translated_into(graph, entries)
+        concepts = browsing.concepts_of(graph, entries)
+        targets = [to] if to else list(counts)[:AT_ONCE]
+        answers = [_answers(graph, entries[0], target, concepts, alone=bool(to)) for target in targets]
+        linked = _linked(graph, entries[0].language)
+        values = {
+            "entries": entries,
+            "others": [one for one in browsing.written(graph, word) if one.language != entries[0].language],
+            "counts": counts,
+            "concepts": concepts,
+            "answers": answers,
+            "related": browsing.related(graph, entries),
+            "indirect": [code for code in linked if code not in counts],
+            "paths_shown": PATHS,
+            "to": to,
+        }
+    return page(request, "word.html", values)
+
+
+@router.get("/near")
+def near(
+    request: Request,
+    word: Text = "",
+    lang: Code = "",
+    hops: Annotated[int, Query(ge=1, le=3)] = 2,
+    limit: Annotated[int, Query(ge=2, le=200)] = 40,
+) -> Response:
+    """The words round a word, as a picture and as a list."""
+    from isogloss.serve.drawing import picture
+
+    with graph_of(request) as graph:
+        entries = _entries(graph, word, lang)
+        if not entries:
+            return _unknown(request, graph, word, lang)
+        entry = entries[0]
+        around = graph.subgraph(word, lang, hops=hops, limit=limit)
+    drawn = picture(around, f"{entry.language}:{entry.word}")
+    return page(request, "near.html", {"entry": entry, "picture": drawn, "hops": hops, "limit": limit})
+
+
+@router.get("/concept")
+def concept(request: Request, key: Text = "") -> Response:
+    """A concept with its words by language."""
+    with graph_of(request) as graph:
+        found = browsing.concepts_named(graph, key)
+    if not found:
+        raise VocabularyError(f"the graph has no concept {key!r}")
+    return page(request, "concept.html", {"key": key, "concepts": found})
+
+
+@router.get("/coverage")
+def coverage(request: Request) -> Response:
+    """Language × language: how many translations."""
+    return page(request, "coverage.html", {"stats": request.app.state.readers.stats()})
+
+
+@router.get("/sources")
+def sources(request: Request) -> Response:
+    """The sources with their licences."""
+    return page(request, "sources.html", {"stats": request.app.state.readers.stats()})
+
+
+@router.get("/compare")
+def compare(request: Request, word: Text = "", lang: Code = "", other: Text = "", other_lang: Code = "") -> Response:
+    """Two words side by side: what both are translated as, and the ways from one to the other."""
+    asked = {"other": other, "other_lang": other_lang}
+    if not (word and other):
+        return page(request, "compare.html", {**asked, "words": (), "shared": {}, "paths": ()})
+    with graph_of(request) as graph:
+        words = []
+        for written, code in ((word, lang), (other, other_lang)):
+            entries = _entries(graph, written, code) if code else browsing.written(graph, written)[:1]
+            if not entries:
+                return _unknown(request, graph, written, code)
+            words.append(entries[0])
+        one, two = words
+        shared = _shared(graph, one, two)
+        paths = graph.paths((one.word, one.language), (two.word, two.language), k=3, max_steps=4) if one != two else []
+    return page(request, "compare.html", {**asked, "words": words, "shared": shared, "paths": paths})
+
+
+@router.get("/random")
+def random(request: Request, lang: Code = "") -> Response:
+    """Off to some word."""
+    with graph_of(request) as graph:
+        drawn = browsing.random_word(graph, SystemRandom(), lang or None)
+    where = word_address(drawn.word, drawn.language) if drawn else ""
+    return RedirectResponse(where or "/", 303, headers={"cache-control": "no-store"})
+
+
+def _entries(graph: Graph, word: str, language: str) -> list[Word]:
+    """The entries of a word; none where the graph does not have it."""
+    graph.language_number(language)  # an unknown language is an error of its own
+    try:
+        return graph.lookup(word, language)
+    except VocabularyError:
+        return []
+
+
+def _guessed(request: Request, graph: Graph, word: str, to: str) -> Response:
+    found = browsing.written(graph, word)
+    if not found:
+        return _unknown(request, graph, word, "")
+    best = next((one for one in found if one.language != to), found[0])
+    return RedirectResponse(word_address(best.word, best.language, to=to if to != best.language else ""), 303)
+
+
+def _unknown(request: Request, graph: Graph, word: str, language: str) -> Response:
+    """The page about a word that is not there, with some that are."""
+    from isogloss.kg.query import lookup
+
+    known = [one for one in browsing.written(graph, word) if one.language != language]
+    beginning = browsing.completions(graph, word[: max(2, len(word) // 2)], [language] if language else None, k=8)
+    if language:
+        code = graph.catalogue.codes[graph.language_number(language)]
+        alike = lookup.suggestions(graph.store, word, graph.language_number(language))
+        beginning = [*(Word(written, code) for written in alike), *beginning]
+    seen = list({(one.word, one.language): one for one in beginning}.values())[:10]
+    return page(request, "unknown.html", {"word": word, "lang": language, "known": known, "alike": seen}, 404)
+
+
+def _answers(graph: Graph, word: Word, target: str, concepts: Sequence[Concept], *, alone: bool) -> Answers:
+    """Direct translations; of the language that was chosen also those through other words."""
+    found = graph.translate(word.word, word.language, target, k=CHOSEN if alone else EACH, pivots=alone)
+    return Answers(
+        target,
+        tuple(
+            Answer(
+                one,
+                tuple(concept for concept in concepts if one.word in concept.words.get(one.language, ())),
+                tuple(claim for path in one.evidence if len(path.steps) == 1 for claim in path.steps[0].claims),
+                sum(len(path.steps) > 1 for path in one.evidence),
+            )
+            for one in found
+        ),
+    )
+
+
+def _linked(graph: Graph, language: str) -> list[str]:
+    """Languages that pivots may lead to."""
+    catalogue = graph.catalogue
+    start = graph.language_number(language)
+    first = catalogue.linked.get(start, frozenset())
+    second = {code for near in first for code in catalogue.linked.get(near, frozenset())}
+    return sorted(catalogue.codes[number] for number in (first | second) - {start})
+
+
+def _shared(graph: Graph, one: Word, two: Word) -> dict[str, list[tuple[Translation, Translation]]]:
+    """What both words are translated as, by language, the surest first."""
+    both = [browsing.translated_into(graph, graph.lookup(word.word, word.language)) for word in (one, two)]
+    codes = [code for code in both[0] if code in both[1]][:COMPARED]
+    shared = {}
+    for code in codes:
+        first, second = (
+            {found.word: found for found in graph.translate(word.word, word.language, code, k=100, pivots=False)}
+            for word in (one, two)
+        )
+        common = [(found, second[word]) for word, found in first.items() if word in second]
+        if common:
+            shared[code] = common
+    return shared

@@ -1,0 +1,98 @@
+"""Graphs for requests that run at the same time: each has one to itself while it reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, LifoQueue
+from threading import BoundedSemaphore, Lock
+
+from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.results import Stats
+from isogloss.kg.storage.place import file_of, server_of
+
+AT_ONCE = 4  # graphs that are open; each keeps up to 24 MB of pages (kg.storage.sqlite), and queries hold the GIL
+PATIENCE = 20.0  # seconds that a request waits for a graph; round number
+_SERVER_AGE = 30.0  # seconds after which a connection to a server is made anew, to see new languages; round number
+
+
+class BusyError(GraphError):
+    """All graphs are in use, and stayed so."""
+
+
+class Readers:
+    """A pool of open graphs. When the file has been replaced, it is opened anew."""
+
+    def __init__(self, place: Path | str, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
+        self.place = place
+        self.patience = patience
+        self._file = None if server_of(place) else file_of(place)
+        self._idle: LifoQueue[tuple[object, Graph]] = LifoQueue()
+        self._free = BoundedSemaphore(at_once)
+        self._counting = Lock()
+        self._stats: tuple[object, Stats] | None = None
+
+    @contextmanager
+    def graph(self) -> Iterator[Graph]:
+        """A graph for one reader.
+
+        Raises:
+            BusyError: None became free in time.
+            GraphError: It cannot be opened.
+        """
+        if not self._free.acquire(timeout=self.patience):
+            raise BusyError("too many readers at once; try again in a moment")
+        try:
+            state, graph = self._taken()
+            try:
+                yield graph
+            except VocabularyError:
+                self._idle.put((state, graph))
+                raise
+            except BaseException:
+                graph.close()  # whatever it was, the next reader looks at the file afresh
+                raise
+            self._idle.put((state, graph))
+        finally:
+            self._free.release()
+
+    def stats(self) -> Stats:
+        """The graph in figures, counted once for each state of the file."""
+        with self._counting:
+            known, now = self._stats, self.state()
+            if known is None or known[0] != now:
+                with open_graph(self.place) as graph:  # not of the pool: who asks may hold the last one
+                    known = self._stats = now, graph.stats()
+            return known[1]
+
+    def state(self) -> object:
+        """What differs when the graph has been replaced."""
+        if self._file is None:
+            return int(time.monotonic() / _SERVER_AGE)
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def close(self) -> None:
+        """Let go of all files."""
+        while True:
+            try:
+                self._idle.get_nowait()[1].close()
+            except Empty:
+                return
+
+    def _taken(self) -> tuple[object, Graph]:
+        now = self.state()
+        while True:
+            try:
+                state, graph = self._idle.get_nowait()
+            except Empty:
+                return now, open_graph(self.place)
+            if state == now:
+                return state, graph
+            graph.close()

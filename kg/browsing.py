@@ -1,0 +1,182 @@
+"""Ways into a graph for someone who looks around: completion, the language of a word, any word, concepts by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from isogloss.data.dictionary import Origin
+from isogloss.data.text.spelling import search_form
+from isogloss.kg.graph import Graph
+from isogloss.kg.query.claims import Claims
+from isogloss.kg.query.listing import weight_of
+from isogloss.kg.query.translation import named
+from isogloss.kg.results import Neighbor, Word
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION
+from isogloss.kg.storage.spelling import check_encodable, lemma
+from isogloss.kg.storage.store import Row
+
+READ = 20_000  # words with one beginning that are ranked at most, which takes some 30 ms; round number
+DRAWN = 8  # words of which the most usual is the random one; round number
+CONCEPTS, MEMBERS, RELATED = 50, 2_000, 200  # of a word that are listed at most; round numbers
+
+_LAST = "\U0010ffff"  # sorts after every letter
+_COLUMNS = "lemma, pos, freq_rank, id, articles"
+_MOST_USUAL = "ORDER BY articles DESC, freq_rank IS NULL, freq_rank, length(lemma), id LIMIT ?"
+# Both ranges are ranges of an index; a word that is its own search form has none stored.
+_BEGINNING = (
+    f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS} FROM entry WHERE lemma >= ? AND lemma < ? AND norm IS NULL "
+    f"AND language IN ({{keys}}) LIMIT {READ}) AS words {_MOST_USUAL}",
+    f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS} FROM entry WHERE norm >= ? AND norm < ? "
+    f"AND language IN ({{keys}}) LIMIT {READ}) AS words {_MOST_USUAL}",
+)
+_WRITTEN = f"SELECT {_COLUMNS} FROM entry WHERE {{column}} = ? AND language IN ({{{{keys}}}})"
+_NAMED = (
+    "SELECT c.id, c.key, c.source, c.pos, c.definition, c.cohesion FROM concept c WHERE c.key = ? "
+    "AND c.source IN ({keys}) ORDER BY c.source"
+)
+_CONCEPTS_OF = (
+    "SELECT c.id, c.key, c.source, c.pos, c.definition, c.cohesion FROM concept c WHERE c.id IN "
+    "(SELECT concept FROM concept_member WHERE entry IN ({keys})) ORDER BY c.key LIMIT ?"
+)
+_MEMBERS = (
+    "SELECT m.concept, e.lemma, e.pos, e.freq_rank, e.id FROM concept_member m JOIN entry e ON e.id = m.entry "
+    "WHERE m.concept = ? ORDER BY m.weight DESC, m.entry LIMIT ?"
+)
+_CODE = {number: code for number, code, _, _ in RELATIONS}
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A meaning that words share, as a source has it; ``words`` are at most ``MEMBERS``, by language."""
+
+    key: str
+    source: Origin
+    pos: str
+    definition: str
+    cohesion: float | None
+    words: Mapping[str, tuple[str, ...]]
+
+
+def completions(graph: Graph, text: str, languages: Collection[str] | None = None, *, k: int = 10) -> list[Word]:
+    """Words that begin with ``text``, whatever their case and accents: the whole word first, then the most usual.
+
+    Raises:
+        VocabularyError: The graph has no such language.
+    """
+    check_encodable([text], "the question")
+    form = search_form(lemma(text))
+    if not form:
+        return []
+    rows: list[Row] = []
+    for query in _BEGINNING:
+        numbers = _numbers(graph, languages)
+        for start in range(0, len(numbers), 200):
+            some = numbers[start : start + 200]
+            places = ", ".join("?" * len(some))
+            rows += graph.store.rows(query.format(keys=places), (form, form + _LAST, *some, 4 * k))
+    rows.sort(key=lambda row: (search_form(row[0]) != form, *_usual(row)))
+    return _distinct(graph, rows)[:k]
+
+
+def written(graph: Graph, word: str) -> list[Word]:
+    """The entries of a word in any language, those written just so and the most usual first."""
+    check_encodable([word], "the question")
+    tidy = lemma(word)
+    form = search_form(tidy)
+    asked = (("lemma", tidy), ("lemma", form), ("norm", form))
+    rows = [
+        row
+        for column, value in asked
+        for row in graph.store.in_chunks(_WRITTEN.format(column=column), _numbers(graph, None), (value,))
+    ]
+    rows.sort(key=lambda row: (row[0] != tidy, *_usual(row)))
+    return _distinct(graph, rows)
+
+
+def random_word(graph: Graph, random: Random, language: str | None = None) -> Word | None:
+    """A word drawn at random, of several the most usual; ``None`` where there is none."""
+    numbers = _numbers(graph, None if language is None else [language])
+    drawn: list[Row] = []
+    for number in random.choices(numbers, k=DRAWN) if numbers else ():
+        first, last = graph.store.rows("SELECT min(id), max(id) FROM entry WHERE language = ?", (number,))[0]
+        if first is not None:
+            at = random.randint(first, last)
+            drawn += graph.store.rows(f"SELECT {_COLUMNS} FROM entry WHERE id >= ? ORDER BY id LIMIT 1", (at,))
+    return _distinct(graph, sorted(drawn, key=_usual))[0] if drawn else None
+
+
+def concepts_named(graph: Graph, key: str) -> list[Concept]:
+    """The concepts that any source calls ``key``."""
+    check_encodable([key], "the question")
+    rows = list(graph.store.in_chunks(_NAMED, sorted(graph.catalogue.sources), (key,)))
+    return [_concept(graph, row) for row in rows]
+
+
+def concepts_of(graph: Graph, words: Sequence[Word]) -> list[Concept]:
+    """The concepts that entries belong to, ``CONCEPTS`` at most."""
+    if not words or not graph.catalogue.has_concepts:
+        return []
+    keys = ", ".join("?" * len(words))
+    rows = graph.store.rows(_CONCEPTS_OF.format(keys=keys), (*(word.id for word in words), CONCEPTS))
+    return [_concept(graph, row) for row in rows]
+
+
+def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
+    """The languages that a source translates the words into, and how many edges lead there, most first."""
+    counts: dict[int, int] = {}
+    for word in words:
+        queries: list[tuple[str, tuple[int, ...]]] = [
+            ("SELECT dst / ?, count(*) FROM edge WHERE src = ? AND relation = ? GROUP BY 1", (TRANSLATION,))
+        ]
+        if graph.catalogue.has_concepts:
+            queries.append((f"SELECT dst / ?, count(*) FROM {CONCEPT_EDGE} WHERE src = ? GROUP BY 1", ()))
+        for query, values in queries:
+            for language, count in graph.store.rows(query, (BLOCK, word.id, *values)):
+                counts[language] = counts.get(language, 0) + count
+    counts.pop(graph.language_number(words[0].language), None)
+    codes = graph.catalogue.codes
+    return {codes[number]: count for number, count in sorted(counts.items(), key=lambda one: (-one[1], codes[one[0]]))}
+
+
+def related(graph: Graph, words: Sequence[Word]) -> list[Neighbor]:
+    """What edges other than translations lead to, ``RELATED`` of a word at most, by relation and surest first."""
+    claims = Claims(graph.store, graph.catalogue.terms(None), graph.catalogue.explained)
+    found = []
+    for word in words:
+        query = "SELECT DISTINCT relation, dst FROM edge WHERE src = ? AND relation > ? LIMIT ?"
+        edges = graph.store.rows(query, (word.id, TRANSLATION, RELATED))
+        names = named(graph.store, {target for _, target in edges}, graph.catalogue.codes)
+        for relation in sorted({relation for relation, _ in edges}):
+            stated = claims.between(word.id, [target for kind, target in edges if kind == relation], relation)
+            found += [Neighbor(_CODE[relation], names[end], weight_of(said), said) for end, said in stated.items()]
+    return sorted(found, key=lambda near: (near.relation, -near.weight, near.word.word))
+
+
+def _concept(graph: Graph, row: Row) -> Concept:
+    number, key, source, pos, definition, cohesion = row
+    words: dict[str, list[str]] = {}
+    for member in graph.store.rows(_MEMBERS, (number, MEMBERS)):
+        words.setdefault(graph.catalogue.codes[member[-1] // BLOCK], []).append(member[1])
+    by_language = {code: tuple(dict.fromkeys(words[code])) for code in sorted(words)}
+    return Concept(key, graph.catalogue.sources[source], pos, definition, cohesion, by_language)
+
+
+def _numbers(graph: Graph, languages: Collection[str] | None) -> list[int]:
+    if languages is None:
+        return sorted(graph.catalogue.codes)
+    return [graph.language_number(code) for code in languages]
+
+
+def _usual(row: Row) -> tuple[float, ...]:
+    return -row[4], float("inf") if row[2] is None else row[2], len(row[0]), row[3]
+
+
+def _distinct(graph: Graph, rows: Iterable[Row]) -> list[Word]:
+    """The words of rows, one of each spelling in a language."""
+    words: dict[tuple[str, str], Word] = {}
+    for written_so, pos, rank, number, _ in rows:
+        code = graph.catalogue.codes[number // BLOCK]
+        words.setdefault((written_so, code), Word(written_so, code, pos, rank, number))
+    return list(words.values())
