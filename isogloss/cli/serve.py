@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, warn
+from isogloss.cli.stopping import keeps
 from isogloss.kg.storage.place import masked
 
 
@@ -34,6 +35,7 @@ def serve(
 
     if not is_loopback(host):
         warn([f"{host} can be reached from other machines, and nobody has to log in; put a proxy with a login before"])
+    keeps("the graph is as it was")
     with suppress(KeyboardInterrupt):  # the way to stop it
         run(graph, host=host, port=port, names=tuple(allow_host or ()), ready=lambda where: note(_ready(graph, where)))
 
