@@ -7,13 +7,13 @@ import shutil
 import stat
 import sys
 import tarfile
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import BROKEN, head, is_compressed, only_member, opened
+from isogloss.data.scratch import scratch_folder
 
 STDIN = Path("-")
 _TAR = slice(257, 262)  # where a tar archive says that it is one
@@ -78,9 +78,9 @@ def _uncompressed(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file tha
 
 
 def _copied(stream: IO[bytes], name: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="isogloss-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    copy = folder / name
+    scratch = scratch_folder()
+    copy = scratch.__enter__() / name
+    atexit.register(scratch.__exit__, None, None, None)
     with copy.open("wb") as out:
         shutil.copyfileobj(stream, out, 1 << 20)
     return copy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from isogloss.data.errors import FormatError, OutputError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import blocks
 from isogloss.data.progress import Progress, silent
+from isogloss.data.scratch import scratch_folder
 from isogloss.data.storage import refuse_to_overwrite, replacing
 from isogloss.data.text.tokens import is_unspaced, tokens
 from isogloss.data.training_process import MATRIX, WORDS, EmptyVocabularyError, train
@@ -58,8 +58,8 @@ def train_vectors(
     """
     corpus, out, language, recipe = Path(corpus), Path(out), language_code(language), recipe or Recipe()
     refuse_to_overwrite(out, force)
-    with tempfile.TemporaryDirectory(prefix="isogloss-") as folder:
-        text = Path(folder) / "tokens.txt"
+    with scratch_folder() as folder:
+        text = folder / "tokens.txt"
         count = _tokenise(corpus, language, text, progress)
         if out.suffix != ".bin":
             vectors = _trained(text, None, language, recipe, count, progress)

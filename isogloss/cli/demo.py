@@ -54,10 +54,10 @@ def demo(
 def _folder(out: Path | None) -> Iterator[Path]:
     """The folder to work in: a temporary one, or one that becomes ``out`` when all went well."""
     if out is None:
-        from tempfile import TemporaryDirectory
+        from isogloss.data.scratch import scratch_folder
 
-        with TemporaryDirectory(prefix="isogloss-demo-") as made:
-            yield Path(made)
+        with scratch_folder() as made:
+            yield made
         return
     from isogloss.data.storage import replacing_folder
 

@@ -6,11 +6,11 @@ So the memory it takes is bounded, whatever the size and order of the file.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+
+from isogloss.data.scratch import scratch_folder
 
 HELD = 100_000  # rows of a table in memory before they are written to disk; a size limit, round number
 
@@ -151,8 +151,8 @@ def _greater(one: Any, other: Any) -> Any:
 @contextmanager
 def scratch(max_rows: int = HELD) -> Iterator[Scratch]:
     """Tables that go when the block ends; ``max_rows`` rows of each are held in memory."""
-    with tempfile.TemporaryDirectory(prefix="isogloss-") as folder:
-        connection = sqlite3.connect(Path(folder) / "scratch.db", isolation_level=None)
+    with scratch_folder() as folder:
+        connection = sqlite3.connect(folder / "scratch.db", isolation_level=None)
         try:
             for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000", "temp_store=FILE"):
                 connection.execute(f"PRAGMA {setting}")
