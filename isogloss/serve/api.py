@@ -54,8 +54,7 @@ def stats(request: Request) -> Response:
 @router.get("/complete", responses=_said(list[schema.Entry]))
 def complete(request: Request, q: Text, lang: Codes = None, k: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:
     """Words that begin with ``q``, whatever their case and accents, the most usual first; of any language or some."""
-    with graph_of(request) as graph:
-        found = browsing.completions(graph, q, [code for code in lang or () if code] or None, k=k)
+    found = request.app.state.readers.completions(q, tuple(sorted({code for code in lang or () if code})), k)
     return json_answer([word_as_json(word) for word in found])
 
 

@@ -10,12 +10,14 @@ from queue import Empty, LifoQueue
 from threading import BoundedSemaphore, Lock
 
 from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.kg.browsing import completions
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.results import Stats
+from isogloss.kg.results import Stats, Word
 from isogloss.kg.storage.place import file_of, server_of
 
 AT_ONCE = 4  # graphs that are open; each keeps up to 24 MB of pages (kg.storage.sqlite), and queries hold the GIL
 PATIENCE = 20.0  # seconds that a request waits for a graph; round number
+_SHORT, _KEPT = 2, 2_000  # letters of a beginning whose completions are kept, and how many of them; round numbers
 _SERVER_AGE = 30.0  # seconds after which a connection to a server is made anew, to see new languages; round number
 
 
@@ -32,6 +34,7 @@ class Readers:
         self._file = None if server_of(place) else file_of(place)
         self._idle: LifoQueue[tuple[object, Graph]] = LifoQueue()
         self._free = BoundedSemaphore(at_once)
+        self._completed: dict[tuple[object, str, tuple[str, ...], int], list[Word]] = {}
         self._counting = Lock()
         self._stats: tuple[object, Stats] | None = None
 
@@ -67,6 +70,19 @@ class Readers:
                 with open_graph(self.place) as graph:  # not of the pool: who asks may hold the last one
                     known = self._stats = now, graph.stats()
             return known[1]
+
+    def completions(self, text: str, languages: tuple[str, ...], k: int) -> list[Word]:
+        """``browsing.completions``; those of a letter or two, which take longest and come often, are kept."""
+        key = self.state(), text, languages, k
+        found = self._completed.get(key)
+        if found is None:
+            with self.graph() as graph:
+                found = completions(graph, text, languages or None, k=k)
+            if len(text) <= _SHORT:
+                if len(self._completed) >= _KEPT:
+                    self._completed.clear()
+                self._completed[key] = found
+        return found
 
     def state(self) -> object:
         """What differs when the graph has been replaced."""
