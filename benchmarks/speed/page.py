@@ -4,8 +4,8 @@ Run ``python -m benchmarks.speed.page --json``. The graph is made up as in ``ben
 languages by Zipf's law, so that the words that are asked for most have very many edges. ``isogloss serve`` runs in a
 process of its own. Completion is asked for each beginning of a word that someone types, from the first letter. Each
 address is asked once before. Times are those that one reader waits, and the CPU time of the server, which says more
-where other programs keep the machine busy. First paint is Chromium's own, of pages it has not seen, the least of several; none
-where it is not installed.
+where other programs keep the machine busy. First paint is Chromium's own, of pages it has not seen, the least of
+several, and none where it is not installed.
 """
 
 from __future__ import annotations
