@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,10 +17,11 @@ from isogloss.data.translation import Translations
 from isogloss.kg.query import listing, lookup, translation
 from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
+from isogloss.kg.query.corrections import Corrections
+from isogloss.kg.query.moments import of_one_moment
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Neighbor, Stats, Word
 from isogloss.kg.storage import sqlite
-from isogloss.kg.storage.additions import Additions
 from isogloss.kg.storage.damage import blamed, damage, damage_told, telling_damage
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.transaction import opened
@@ -39,7 +40,7 @@ class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody ca
     """Ends a session without effect."""
 
 
-class Graph(Additions):
+class Graph(Corrections):
     """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
 
     Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
@@ -53,21 +54,23 @@ class Graph(Additions):
         self._session = session
         self._loader = loader
         self._stale = False  # whether something was added that is not in the tables yet
+        self._moment = store.moment()
         self._catalogue = Catalogue.of(self._store)
 
     @classmethod
-    def open(cls, path: Path | str, *, write: bool = False, create: bool = True) -> Self:
+    def open(cls, path: Path | str, *, write: bool = False, create: bool = True, in_place: bool = False) -> Self:
         """Open a graph: a file, ``sqlite:///FILE`` or ``postgresql://…``, to read it or, with ``write``, to add to it.
 
         A writing session works on a copy, which takes the place of the file when the session is closed. Until then
         readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
-        the file if there is none. On PostgreSQL a session is a transaction, with the same effect.
+        the file if there is none. With ``in_place``, it changes the file itself, at once when it is closed: best for a
+        few words of a large graph. On PostgreSQL a session is a transaction, with the same effect.
 
         Raises:
             GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
         """
         session = ExitStack()
-        store = session.enter_context(opened(path, write=write, create=create))
+        store = session.enter_context(opened(path, write=write, create=create, in_place=in_place))
         try:
             with damage_told(store):
                 return cls(store, store.path, session, _loader(store) if write else None)
@@ -119,12 +122,14 @@ class Graph(Additions):
     # ---- what there is
 
     @telling_damage
+    @of_one_moment
     def languages(self) -> tuple[str, ...]:
         """The codes of all languages, in alphabetical order."""
         self._settled()
         return tuple(sorted(self._catalogue.numbers))
 
     @telling_damage
+    @of_one_moment
     def pairs(self) -> list[tuple[str, str, int]]:
         """Which two languages have translations, and how many; the first in the alphabet first, each two once."""
         return [
@@ -138,11 +143,13 @@ class Graph(Additions):
         return tuple(self._catalogue.sources.values())
 
     @telling_damage
+    @of_one_moment
     def stats(self) -> Stats:
         """The graph in figures."""
         return listing.stats(self._settled(), self._catalogue.codes)
 
     @telling_damage
+    @of_one_moment
     def dictionary(
         self,
         source: str,
@@ -184,6 +191,7 @@ class Graph(Additions):
     # ---- asking
 
     @telling_damage
+    @of_one_moment
     def lookup(self, word: str, language: str) -> list[Word]:
         """The entries of a word; where it is not written just so, those that differ in case and accents only.
 
@@ -200,6 +208,7 @@ class Graph(Additions):
         return entries
 
     @telling_damage
+    @of_one_moment
     def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
         store, number = self._settled(), self.language_number(language)
@@ -208,6 +217,7 @@ class Graph(Additions):
         return list(dict.fromkeys([*starting, *lookup.containing(store, text, code, number, k)]))[:k]
 
     @telling_damage
+    @of_one_moment
     def translate(
         self,
         word: str,
@@ -254,6 +264,7 @@ class Graph(Additions):
         return self.translate(word, language, language, k=k, min_score=min_score, licences=licences)
 
     @telling_damage
+    @of_one_moment
     def neighbors(
         self, word: str, language: str, *, k: int | None = None, licences: Collection[str] | None = None
     ) -> list[Neighbor]:
@@ -263,12 +274,14 @@ class Graph(Additions):
         return listing.neighbors(self._store, words, self._catalogue.codes, terms, self._claims(terms))[:k]
 
     @telling_damage
+    @of_one_moment
     def concepts(self, word: str, language: str) -> dict[str, dict[str, tuple[str, ...]]]:
         """The concepts that a word belongs to: the words of each, by language."""
         numbers = [entry.id for entry in self.lookup(word, language)]
         return listing.concepts(self._store, numbers, self._catalogue.codes)
 
     @telling_damage
+    @of_one_moment
     def paths(
         self,
         start: tuple[str, str],
@@ -371,6 +384,12 @@ class Graph(Additions):
 
     # ---- within
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """All that is read in the block is of one moment; who writes in place has to wait for its end."""
+        with self._store.one_moment():
+            yield
+
     def _discard(self) -> None:
         """Let go of the file; what was added is thrown away."""
         reason = _Discarded()  # not the error of the caller, which is no error of the graph
@@ -405,9 +424,15 @@ class Graph(Additions):
             with self._store.lock, sqlite.explained(self.path):
                 if self._stale:  # no other thread was first
                     self._loader.settle()
-                    self._catalogue = Catalogue.of(self._store)
+                    self._renew()
                     self._stale = False
+        elif not self._loader and (moment := self._store.moment()) != self._moment:  # another process wrote in place
+            self._renew()
+            self._moment = moment
         return self._store
+
+    def _renew(self) -> None:
+        self._catalogue = Catalogue.of(self._store)
 
     def _claims(self, terms: Terms) -> Claims:
         return Claims(self._store, terms, self._catalogue.explained)
@@ -419,6 +444,6 @@ def _loader(store: Store) -> Loader:
     return Loader(store)
 
 
-def open_graph(path: Path | str, *, write: bool = False, create: bool = True) -> Graph:
+def open_graph(path: Path | str, *, write: bool = False, create: bool = True, in_place: bool = False) -> Graph:
     """``Graph.open``."""
-    return Graph.open(path, write=write, create=create)
+    return Graph.open(path, write=write, create=create, in_place=in_place)

@@ -100,7 +100,11 @@ class LanguageStats:
 
 @dataclass(frozen=True)
 class SourceStats:
-    """A source of a graph in figures; ``edges`` counts each edge once, whichever way it is read."""
+    """A source of a graph in figures; ``edges`` counts each edge once, whichever way it is read.
+
+    ``quality`` was set. ``confirmed`` is estimated: the share of its translations that another source states, too, of
+    those that one could (``confirmable`` were sampled); ``None`` where there are none.
+    """
 
     name: str
     licence: str
@@ -109,6 +113,8 @@ class SourceStats:
     url: str
     quality: float
     edges: int
+    confirmed: float | None = None
+    confirmable: int = 0
 
 
 @dataclass(frozen=True)

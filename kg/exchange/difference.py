@@ -12,6 +12,7 @@ from isogloss.kg.exchange.selection import Selected, Selection
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.listing import translation_claims
 from isogloss.kg.query.neighbourhoods import fused
+from isogloss.kg.storage.fusion import Voices
 from isogloss.kg.storage.loading import Added
 
 _CLOSE = 1e-9  # weights that differ by less count as equal; round number
@@ -85,9 +86,9 @@ def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
     Sources that are equal in all their terms become one; pairs that both have keep the higher weight.
     """
     reader = jsonl.Reader(Path(other.path), graph)
-    selected = Selected(other, Selection())
-    for line in progress(jsonl.lines(selected), "Merging", None):
-        reader.accept(line)
+    with other.one_moment():
+        for line in progress(jsonl.lines(Selected(other, Selection())), "Merging", None):
+            reader.accept(line)
     reader.flush()
     return Added(reader.taken, reader.dropped)
 
@@ -104,10 +105,14 @@ def _weights(graph: Graph, here: str, there: str) -> dict[tuple[str, str], float
         return {}
     rows = graph.store.rows("SELECT id, name, quality FROM source")
     sources = {number: (name, quality) for number, name, quality in rows}
-    claims: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    voices = Voices.of(graph.store)
+    claims: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for word, translation, source, weight in translation_claims(
         graph.store, *map(graph.language_number, (here, there))
     ):
-        name, quality = sources[source]
-        claims.setdefault((word, translation), []).append((name, weight * quality))
-    return {pair: fused(strengths) for pair, strengths in claims.items()}
+        claims.setdefault((word, translation), []).append((source, weight))
+    return {
+        pair: fused((sources[source][0], weight * sources[source][1]) for source, weight in of_pair)
+        for pair, of_pair in claims.items()
+        if voices.verdict(of_pair) >= 0
+    }

@@ -12,6 +12,8 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.language import language_code
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
+from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected
 from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 
@@ -132,6 +134,9 @@ class Selected:
         self.permitted = {
             number for number, origin in self.origins.items() if permits(selection.licences, origin.licence)
         }
+        voices = Voices.of(self.store)
+        self._judges = voices.judges
+        self._rejected = rejected(self.store, voices)
         self.whole = selection.min_weight <= 0 and len(self.permitted) == len(self.origins)  # between its languages
         codes = self.store.rows("SELECT id, code FROM language")
         self.codes: dict[int, str] = dict(codes)
@@ -259,12 +264,19 @@ class Selected:
 
     def _read(self, query: str) -> Iterator[list[Row]]:
         for rows in self.store.stream(query):
+            if self._judges:
+                rows = [row for row in rows if not self._denied(row)]
             if self.whole:
                 kept = [row for row in rows if row[0] != row[3]]
                 self.counts.update(map(_ORIGIN, kept))
                 yield kept
             else:
                 yield [row for row in rows if row[0] != row[3] and self.permits(row[6], row[5])]
+
+    def _denied(self, row: Row) -> bool:
+        """Whether users reject the pair of an edge, or it is nothing but that one of them does."""
+        pair = row[0], row[3]
+        return (row[5] == 0 and row[6] in self._judges) or (row[2] in JUDGED_RELATIONS and pair in self._rejected)
 
     def _ends(self, src: str, dst: str) -> str:
         """The condition that the ends of an edge lie in the languages asked for."""

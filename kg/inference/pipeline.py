@@ -24,6 +24,8 @@ from isogloss.kg.inference.features import Described, describe, known_words
 from isogloss.kg.inference.paths import Candidates, find_candidates
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, TranslationLinks, Weights, pair_keys
 from isogloss.kg.inference.vector_similarity import Spaces
+from isogloss.kg.query.moments import of_one_moment
+from isogloss.kg.storage.judgements import among
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK
 
@@ -97,6 +99,7 @@ class Prepared:
         return scores_of(self.described, method), single_threshold(self.training, method)
 
 
+@of_one_moment
 def infer(
     graph: Graph,
     source: str,
@@ -159,6 +162,7 @@ def infer(
     )
 
 
+@of_one_moment
 def graph_evidence(
     graph: Graph,
     source: str,
@@ -222,6 +226,7 @@ def prepare(
     )
     stated = translations.between(here, there)
     new = ~np.isin(pair_keys(candidates.source, candidates.target), pair_keys(stated.source, stated.target))
+    new &= ~among(translations.rejected, candidates.source, candidates.target)
     listed = translations.between(here, there, DICTIONARIES)
     absent = new & np.isin(candidates.source, listed.source) & np.isin(candidates.target, listed.target)
     columns = {**described.columns, **known_words(candidates, stated), "absent": absent.astype(np.float64)}

@@ -20,6 +20,7 @@ from isogloss.kg.inference.translation_links import (
     Weights,
     pair_keys,
 )
+from isogloss.kg.query.moments import of_one_moment
 
 WEAK = 0.5  # weight below which the claim of a single source is weak; round number
 CLEAR = 2  # words that must confirm a rival for it to count; chosen by hand, not tuned by a script
@@ -55,6 +56,7 @@ class _Edges:
     words: tuple[list[str], list[str]]
 
 
+@of_one_moment
 def check(
     graph: Graph,
     source: str | None = None,

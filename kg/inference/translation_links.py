@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.licence import permits
+from isogloss.kg.storage.fusion import JUDGED
+from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store
 
@@ -115,6 +117,11 @@ class TranslationLinks:
         return [number for number in between if self.between(here, number).size and self.between(there, number).size]
 
     @cached_property
+    def rejected(self) -> set[tuple[int, int]]:
+        """The pairs of words that users reject."""
+        return rejected(self.store)
+
+    @cached_property
     def licences(self) -> tuple[str, ...]:
         """The licences of all sources, in the order of their bits."""
         return tuple(sorted({origin.licence for origin in self.sources.values()}))
@@ -140,7 +147,7 @@ class TranslationLinks:
             return NONE
         table = np.array(rows, dtype=np.float64)  # entry numbers are far below 2**53
         source, target, source_id, concept = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4))
-        kept = np.isin(source_id, usable)
+        kept = np.isin(source_id, usable) & ~among(self.rejected, source, target)
         return self._fused(source[kept], target[kept], source_id[kept], table[kept, 3], concept[kept])
 
     def _fused(self, source: Numbers, target: Numbers, by: Numbers, weight: Weights, concept: Numbers) -> Links:
@@ -179,7 +186,7 @@ def _is_sort(kind: str, by: str) -> bool:
     """Whether a source of some kind is of the sort that is asked for."""
     if by == ALL:
         return True
-    return kind == "induced" if by == INDUCED else kind in ("dictionary", "user")
+    return kind == "induced" if by == INDUCED else kind in ("dictionary", "user", JUDGED)
 
 
 def pair_keys(source: Numbers, target: Numbers) -> Numbers:

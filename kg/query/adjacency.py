@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Origin
 from isogloss.data.extras import naming_extras
 from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store
 
@@ -56,6 +57,7 @@ def adjacency(
     columns = np.concatenate(parts) if parts else np.empty((0, 4))
     ends, sources = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
     kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(sources, list(terms.allowed))
+    kept &= ~among(rejected(store, terms.voices), ends[:, 0], ends[:, 1])
     if languages is not None:
         kept &= np.isin(ends // BLOCK, list(languages)).all(axis=1)
     ends, sources, weight = ends[kept], sources[kept], columns[kept, 3]

@@ -42,7 +42,7 @@ class Claims:
             reasons = self._reasons(word, targets, relation)
         by_target: dict[int, list[Claim]] = {}
         for target, source, weight in dict.fromkeys(rows):
-            if self.terms.allowed is None or source in self.terms.allowed:
+            if self.terms.may_use(source, weight):
                 run, facts = reasons.get((target, source), (None, None))
                 by_target.setdefault(target, []).append(Claim(self.terms.sources[source], weight, run, facts))
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.licence import strictest
@@ -10,7 +11,9 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
+from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.storage.source_quality import Confirmed, confirmed
 from isogloss.kg.storage.store import Row, Store
 
 Codes = Mapping[int, str]
@@ -35,11 +38,13 @@ def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, 
     rows = translation_claims(store, *ends, concepts=terms.concepts)
     claims_of: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for source, target, source_id, weight in rows:
-        if terms.allowed is None or source_id in terms.allowed:
+        if terms.may_use(source_id, weight):
             claims_of.setdefault((source, target), []).append((source_id, weight))
     origins = list(dict.fromkeys(terms.sources[source_id] for claims in claims_of.values() for source_id, _ in claims))
     pairs = []
     for (source, target), claims in sorted(claims_of.items()):
+        if terms.voices.verdict(claims) < 0:
+            continue
         weight = max(weight for _, weight in claims) if len(origins) == 1 else _fused(claims, terms)
         if weight >= min_weight:
             pairs.append(Pair(source, target, weight))
@@ -77,6 +82,7 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
             rows += [(SAME_CONCEPT, target) for target in _co_members(store, word.id)]
         edges.update(dict.fromkeys(rows))
     names = named(store, {target for _, target in edges}, codes)
+    rejected = rejected_of(store, [word.id for word in words], terms.voices)
     answers = []
     for word in words:
         for relation in dict.fromkeys(relation for relation, _ in edges):
@@ -86,6 +92,7 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
                 answers += [
                     Neighbor(_CODE[relation], names[target], weight_of(claims_of_edge), claims_of_edge)
                     for target, claims_of_edge in claims_of.items()
+                    if relation not in JUDGED_RELATIONS or (word.id, target) not in rejected
                 ]
     return sorted(answers, key=lambda near: (near.relation, near.word.language, -near.weight, near.word.word))
 
@@ -142,11 +149,24 @@ def stats(store: Store, codes: Codes) -> Stats:
         relations[_CODE[relation]] = relations.get(_CODE[relation], 0) + once
         by_source[source] = by_source.get(source, 0) + once
     sources = store.rows(f"SELECT {', '.join(_TERMS)}, id FROM source ORDER BY name, id")
+    qualities = confirmed(store)
     return Stats(
         tuple(LanguageStats(code, name, script, entries.get(n, 0)) for code, name, script, n in languages),
-        tuple(SourceStats(**dict(zip(_TERMS, row, strict=False)), edges=by_source.get(row[-1], 0)) for row in sources),
+        tuple(
+            SourceStats(
+                **dict(zip(_TERMS, row, strict=False)),
+                edges=by_source.get(row[-1], 0),
+                **_confirmed(qualities, row[-1]),
+            )
+            for row in sources
+        ),
         relations,
         coverage(store, codes),
         store.value("SELECT count(*) FROM concept"),
         store.bytes(),
     )
+
+
+def _confirmed(qualities: Mapping[int, Confirmed], source: int) -> dict[str, Any]:
+    found = qualities.get(source)
+    return {} if found is None else {"confirmed": round(found.share, 4), "confirmable": found.could}

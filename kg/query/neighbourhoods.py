@@ -10,6 +10,7 @@ from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.storage.fusion import IN_CONCEPT, Voices, fuse
 from isogloss.kg.storage.hubs import unpack
+from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store, marks
 
@@ -43,8 +44,12 @@ class Terms:
     voices: Voices = Voices()  # noqa: RUF009 (it never changes)
 
     def among(self, rows: Iterable[Row]) -> Iterable[Row]:
-        """Those of ``rows``, ``(src, dst, source, weight)``, whose source may be used."""
-        return rows if self.allowed is None else (row for row in rows if row[2] in self.allowed)
+        """Those of ``rows``, ``(src, dst, source, weight)``, whose source may be used; what users reject always may."""
+        return rows if self.allowed is None else (row for row in rows if self.may_use(row[2], row[3]))
+
+    def may_use(self, source: int, weight: float) -> bool:
+        """Whether a claim of some weight may be used."""
+        return self.allowed is None or source in self.allowed or (weight == 0 and source in self.voices.judges)
 
 
 def limited(
@@ -82,14 +87,16 @@ def fans(
     by_word: dict[int, Fan] = {}
     remaining = list(words)
     for start in range(0, len(remaining), 500):
-        chunk = remaining[start : start + 500]
+        chunk = words_asked = remaining[start : start + 500]
         if terms.allowed is None and not whole:
             chunk = _take_hubs(store, chunk, language, relation, by_word)
         rows = store.rows(_EDGES.format(src=marks(len(chunk))), (*chunk, relation, first, last)) if chunk else []
         if terms.concepts and relation in (TRANSLATION, SYNONYM):
-            chunk = remaining[start : start + 500]
-            rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(chunk))), (*chunk, first, last))
+            rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(words_asked))), (*words_asked, first, last))
         _add(by_word, terms.among(rows), terms.voices, relation)
+        for word, target in rejected_of(store, words_asked, terms.voices):  # of hubs, by a concept
+            if word in by_word:
+                by_word[word].weights.pop(target, None)
     return by_word
 
 

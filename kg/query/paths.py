@@ -17,6 +17,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Path, Step, Word
+from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
@@ -93,9 +94,10 @@ def _near(store: Store, word: int, terms: Terms) -> Near:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word,))
+    rejected = {other for _, other in rejected_of(store, [word], terms.voices)}
     claims_of: dict[int, list[tuple[str, float]]] = {}
     for other, source, weight in rows:
-        if terms.allowed is None or source in terms.allowed:
+        if other not in rejected and terms.may_use(source, weight):
             origin = terms.sources[source]
             claims_of.setdefault(other, []).append((origin.name, weight * origin.quality))
     counts: dict[int, int] = {}

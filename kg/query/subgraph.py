@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Word
+from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
 from isogloss.kg.storage.store import Store
 
@@ -78,7 +79,8 @@ def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, 
     rows = store.rows(_EDGES, (word, _MAX_EDGES))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word, _MAX_EDGES))
-    return [row for row in rows if terms.allowed is None or row[2] in terms.allowed]
+    rejected = {far for _, far in rejected_of(store, [word], terms.voices)}
+    return [row for row in rows if terms.may_use(row[2], row[3]) and row[1] not in rejected]
 
 
 def _name(word: Word) -> str:

@@ -19,6 +19,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, concept_members, fans, fused, noisy_or
 from isogloss.kg.results import Claim, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
+from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import Paths, model, pivot_features
@@ -74,7 +75,11 @@ def candidates(store: Store, starts: Collection[int], question: Question, terms:
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
         for start in starts:
             _through_pivots(store, start, question, terms, by_word, inferred)
-    return {target: candidate for target, candidate in by_word.items() if target not in starts}
+    for start, target in rejected_of(store, starts, terms.voices):
+        if target in by_word:
+            routes = by_word[target].routes
+            by_word[target].routes = {route: sure for route, sure in routes.items() if route[0] != start}
+    return {target: each for target, each in by_word.items() if target not in starts and each.routes}
 
 
 def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:

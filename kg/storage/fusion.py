@@ -1,5 +1,8 @@
 """All claims of a pair of words as one probability.
 
+Where users have accepted or rejected a pair, most of them decide: rejected pairs are none, and accepted ones have at
+least ``ACCEPTED``.
+
 What sources state is weighed by ``translation_model``, and multiplied by the noisy-or of the weights that they state
 times their qualities. What was computed (induced, inferred) has its probability already, and a concept that both words
 belong to has ``CONCEPT``; these join by noisy-or. Of a relation other than translation only the noisy-or is taken.
@@ -17,6 +20,8 @@ from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, m
 
 IN_CONCEPT = -(1 << 29)  # the rank of two words of one concept, which no article has
 CONCEPT = 0.85  # probability of a translation for two words of one concept
+ACCEPTED = 0.999  # least probability of a pair that users accepted: above what sources reach; chosen by hand
+JUDGED = "judgement"  # kind of sources in which users accept pairs, with their weight, or reject them, with weight 0
 COMPUTED = ("induced", "inferred")  # kinds of sources whose weights are probabilities already
 
 Claim = tuple[int, int, int, float, int, int]  # src, dst, source, weight, rank, prior: a row of the edges
@@ -30,6 +35,7 @@ class Voices:
     quality: Mapping[int, float] = field(default_factory=dict)
     voice: Mapping[int, int] = field(default_factory=dict)  # sources of one voice say one thing, not two
     computed: frozenset[int] = frozenset()
+    judges: frozenset[int] = frozenset()  # those in which users accept and reject pairs
 
     @classmethod
     def of(cls, store: Store) -> Voices:
@@ -38,7 +44,12 @@ class Voices:
         named: dict[str, int] = {}
         voice = {number: named.setdefault(name, number) for number, name, _, _ in rows}
         quality = {row[0]: row[3] for row in rows}
-        return cls(quality, voice, frozenset(row[0] for row in rows if row[2] in COMPUTED))
+        computed = frozenset(row[0] for row in rows if row[2] in COMPUTED)
+        return cls(quality, voice, computed, frozenset(row[0] for row in rows if row[2] == JUDGED and row[3] > 0))
+
+    def verdict(self, claims: Iterable[tuple[int, float]]) -> int:
+        """Of the claims of a pair, by source and weight: above 0 where most users accept it, below 0 not."""
+        return sum(1 if weight > 0 else -1 for source, weight in claims if source in self.judges)
 
 
 def fuse(claims: Iterable[Claim], known: Voices, relation: int = TRANSLATION) -> dict[Pair, float]:
@@ -52,7 +63,25 @@ def fuse(claims: Iterable[Claim], known: Voices, relation: int = TRANSLATION) ->
             pairs[pair] = [claim]
     odds_of = model().claim_odds
     weighed = relation == TRANSLATION
+    if known.judges:
+        return {
+            pair: round(sure, 12)
+            for pair, of_pair in pairs.items()
+            if (sure := _judged(of_pair, known, odds_of, weighed)) > 0
+        }
     return {pair: round(_probability(of_pair, known, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
+
+
+def _judged(
+    claims: Sequence[Claim], known: Voices, odds_of: tuple[list[float], list[float], list[float]], weighed: bool
+) -> float:
+    """The probability of a pair that users may have accepted, or rejected: then it is 0."""
+    verdict = known.verdict((claim[2], claim[3]) for claim in claims)
+    others = [claim for claim in claims if claim[2] not in known.judges]
+    if verdict < 0:
+        return 0.0
+    stated = _probability(others, known, odds_of, weighed) if others else 0.0
+    return 1.0 - (1.0 - ACCEPTED) * (1.0 - stated) if verdict else stated
 
 
 def _probability(

@@ -26,6 +26,7 @@ from isogloss.kg.storage.parts_of_speech import PartsOfSpeech
 from isogloss.kg.storage.priors import priors_of, renew_priors, renew_priors_of
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.source_quality import imported_with
 from isogloss.kg.storage.spelling import check_encodable, lemmas
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.word_ids import Interner, stored_forms
@@ -178,7 +179,7 @@ class Loader:
     def source(self, origin: Origin) -> int:
         """The number of a source; one with the same name and other terms is another source."""
         if origin not in self._sources:
-            named = {
+            named: dict[str, Any] = {
                 "name": origin.name,
                 "version": origin.version,
                 "licence": origin.licence,
@@ -187,6 +188,9 @@ class Loader:
                 "quality": float(origin.quality),
             }
             number = self._found("source", named)
+            if number is None:  # its quality may have been set
+                terms = {name: value for name, value in named.items() if name != "quality"}
+                number = self._found("source", terms, among=imported_with(self.store, named["quality"]))
             if number is None:
                 number = 1 + (self.store.value("SELECT max(id) FROM source") or 0)
                 row = {
@@ -285,8 +289,10 @@ class Loader:
         self.changed = True
         return Added(taken, {"empty word": dropped} if dropped else {})
 
-    def _found(self, table: str, values: Mapping[str, Any]) -> int | None:
+    def _found(self, table: str, values: Mapping[str, Any], *, among: Sequence[int] | None = None) -> int | None:
         same = " AND ".join(f"{name} = ?" for name in values)
+        if among is not None:
+            same += f" AND id IN ({', '.join(map(str, among)) or 'NULL'})"
         number: int | None = self.store.value(f"SELECT id FROM {table} WHERE {same}", list(values.values()))
         return number
 
@@ -326,7 +332,17 @@ class Loader:
         )
         self.store.run("DROP TABLE incoming")
 
-    def _write_words(self, progress: Progress) -> None:
+    def forget(self) -> None:
+        """Know nothing of what the tables hold any more, after others removed some of it."""
+        self.words.blocks.clear()
+        self._sources.clear()
+        self._old_sources.clear()
+
+    def store_words(self) -> None:
+        """Write new words at once; those of their languages are counted when more are added."""
+        self._write_words(silent, recount=False)
+
+    def _write_words(self, progress: Progress, *, recount: bool = True) -> None:
         new = list(self.words.take_new())
         count = sum(len(words) for _, _, words in new)
         anew = count >= INDEXED_ANEW and count >= self.store.value("SELECT count(*) FROM entry")
@@ -339,7 +355,7 @@ class Loader:
             columns = (numbers, [language] * len(words), words, stored_forms(words), tags, articles(words))
             watched = _watched(progress, "Storing words")
             self.store.insert("entry", ("id", "language", "lemma", "norm", "pos", "articles"), columns, watched=watched)
-            if grown(first - language * BLOCK, len(words)):
+            if recount and grown(first - language * BLOCK, len(words)):
                 self._recounted.append(language)
         if anew:
             for statement in progress(list(self._entry_indexes().values()), "Indexing words"):

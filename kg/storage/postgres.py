@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from isogloss.data.errors import GraphError
 from isogloss.data.extras import naming_extras
 from isogloss.kg.storage.schema import RELATIONS, SEARCH_VIEW, VERSION
+from isogloss.kg.storage.sqlite import GraphInUse
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.tables import Base
 
@@ -53,7 +54,7 @@ def writing(url: str, *, create: bool = True) -> Iterator[Store]:
     try:
         store.run("BEGIN")
         if not store.value(f"SELECT pg_try_advisory_xact_lock({_LOCK})"):
-            raise GraphError(f"{store.path}: another process is writing to this graph; try again when it is done")
+            raise GraphInUse(f"{store.path}: another process is writing to this graph; try again when it is done")
         if inspect(store.session).has_table("meta"):
             _check(store)
         elif create:

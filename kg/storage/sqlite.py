@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,9 +38,62 @@ _LOADING = (
 )
 
 
+# A journal that is rolled back keeps readers and their old state apart from the new one. A write-ahead log would let
+# them go on while a change is committed, but belongs to one file, and an import puts another file in its place.
+_EDITING = (
+    "PRAGMA journal_mode=DELETE",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA cache_size=-256000",
+    "PRAGMA cache_spill=OFF",  # what is not committed stays out of the file, so that readers need not wait
+    "PRAGMA temp_store=MEMORY",
+)
+
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # what a rollback journal of SQLite begins with
+_PATIENCE = 30.0  # seconds to wait for others who have locked the file; round number
+_PAUSE = 0.01  # seconds between two attempts; round number
+
+
+class GraphInUse(GraphError):  # noqa: N818 (it is told as a GraphError)
+    """Others read or write the graph just now; nothing was changed, and the same works when they are done."""
+
+
 def reading_connection(path: Path) -> sqlite3.Connection:
-    """Opens a graph file to read it only: nothing is ever written, not even beside it."""
-    return _connection(f"file:{quote(str(path))}?mode=ro", _SERVING)
+    """Opens a graph file to read it only: nothing is written, but what a killed writer left half done is undone."""
+    try:
+        return _connection(f"file:{quote(str(path))}?mode=ro", _SERVING)
+    except sqlite3.DatabaseError as error:
+        if is_left_half_done(error):
+            undo_half_done(path)
+            return _connection(f"file:{quote(str(path))}?mode=ro", _SERVING)
+        if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:
+            _check_length(path)
+        raise
+
+
+def editing_connection(path: Path) -> sqlite3.Connection:
+    """Opens a graph file to change it in place."""
+    return _connection(f"file:{quote(str(path))}?mode=rw", _EDITING)
+
+
+def is_left_half_done(error: Exception) -> bool:
+    """Whether a reader found the journal of a change that was not finished, which it cannot undo itself."""
+    return bool(getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK)
+
+
+def undo_half_done(path: Path) -> None:
+    """Undo what a writer that was killed left half done in a file; where one is at work, wait until it is done.
+
+    Raises:
+        sqlite3.Error: The file cannot be written.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        with _closing(f"file:{quote(str(path))}?mode=rw") as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not _is_filled(journal) or time.monotonic() > deadline:
+            return
+        time.sleep(_PAUSE)
 
 
 def loading_connection(path: Path) -> sqlite3.Connection:
@@ -94,32 +149,62 @@ def create_tables(connection: sqlite3.Connection) -> None:
 def check_file(path: Path) -> None:
     """Refuse what is plainly no graph before SQLite touches it.
 
+    The file itself is not opened: to close it would take away the locks that this process has on it (POSIX).
+
     Raises:
-        GraphError: ``path`` is missing, a folder, no SQLite file, cut short or being changed by another program.
+        GraphError: ``path`` is missing, a folder, no SQLite file, or being changed by another program.
     """
     try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            head = stream.read(100)
+        found = path.stat()
     except FileNotFoundError:
         raise GraphError(
             f"{path}: found nothing, expected a graph; make one with 'isogloss kg import' or name another with --graph"
         ) from None
     except OSError as error:
         raise GraphError(f"{path}: cannot be read as a graph ({error.strerror or error})") from error
-    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "no regular file"
+        raise GraphError(f"{path}: cannot be read as a graph (it is {kind})")
+    if found.st_size < 100:
         raise GraphError(f"{path}: found something else than a SQLite file, expected a graph made by isogloss")
-    page = int.from_bytes(head[16:18], "big")
-    expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
-    if size < expected:
-        raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {RESTORE}")
     for ending in ("-wal", "-journal"):
         beside = path.with_name(path.name + ending)
-        if beside.exists() and beside.stat().st_size:
+        if _is_filled(beside) and not (ending == "-journal" and _is_journal(beside)):
             raise GraphError(
                 f"{path}: {beside.name} beside it holds changes of another program that has it open or was stopped; "
                 f"close that program, or take them in with: sqlite3 {path.name} 'PRAGMA journal_mode=DELETE'"
             )
+
+
+def _is_filled(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _is_journal(path: Path) -> bool:
+    """Whether SQLite can undo what a rollback journal holds, or has nothing to undo."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(len(_JOURNAL))
+    except FileNotFoundError:
+        return True  # the change was finished in between
+    return start in (b"", _JOURNAL) or not any(start)
+
+
+def _check_length(path: Path) -> None:
+    """See that a damaged file is as long as its header says.
+
+    Raises:
+        GraphError: It was cut short.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(100)
+    page = int.from_bytes(head[16:18], "big")
+    expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    if (size := path.stat().st_size) < expected:
+        raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {RESTORE}")
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> int:
@@ -175,7 +260,7 @@ def explained(path: Path | str) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:  # also of a message that quotes a damaged file
-        raise GraphError(f"{path}: {explanation(error)}") from error
+        raise told(path, error) from error
     except OutputError as error:
         raise GraphError(str(error)) from error
     except OSError as error:
@@ -200,6 +285,12 @@ _EXPLANATIONS = {
     "cursor is closed": "this graph has been closed; open it again",
     "locked": "another program is using the file; try again when it is done",
 }
+
+
+def told(path: Path | str, error: Exception) -> GraphError:
+    """An error of the database as one of ours."""
+    busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return (GraphInUse if busy else GraphError)(f"{path}: {explanation(error)}")
 
 
 def explanation(error: Exception) -> str:

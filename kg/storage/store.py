@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from isogloss.data.errors import GraphError
-from isogloss.kg.storage.sqlite import explanation
+from isogloss.kg.storage.sqlite import is_left_half_done, told, undo_half_done
 
 ROWS = 200  # of one INSERT: twice as fast as ``executemany``, and more are no faster (``benchmarks.speed.graph``)
 
@@ -26,6 +27,8 @@ class Store:
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
         self._errors = error, UnicodeDecodeError  # what the driver raises, and quoting from damaged files
+        self._in_moment = 0  # blocks of ``one_moment`` that are open
+        self._began = False  # whether they are a transaction of their own
         self._cursor = connection.cursor()
 
     def close(self) -> None:
@@ -42,7 +45,7 @@ class Store:
         """
         try:
             with self.lock:
-                rows: list[Row] = self._cursor.execute(self._spoken(query), values).fetchall()
+                rows: list[Row] = self._asked(self._cursor, query, values).fetchall()
         except self._errors as error:
             raise self._explained(error) from error
         return rows
@@ -57,7 +60,7 @@ class Store:
         try:
             with self.lock:
                 cursor = self.connection.cursor()
-                cursor.execute(self._spoken(query), values)
+                self._asked(cursor, query, values)
             try:
                 while batch := self._fetched(cursor, size):
                     yield list(batch)
@@ -66,6 +69,33 @@ class Store:
                     cursor.close()
         except self._errors as error:
             raise self._explained(error) from error
+
+    def moment(self) -> int:
+        """A number that changes when another connection has written; 0 where none can be seen to."""
+        return 0 if self.postgres else int(self.value("PRAGMA data_version"))
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """All that is read in the block is of one moment, whatever others write meanwhile; they wait for its end.
+
+        Threads that share the connection share the moment.
+        """
+        if self.postgres:  # a session is of one moment as a whole
+            yield
+            return
+        with self.lock:
+            if not self._in_moment and not self.connection.in_transaction:
+                self.run("BEGIN")
+                self._began = True
+            self._in_moment += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._in_moment -= 1
+                if not self._in_moment and self._began:
+                    self._began = False
+                    self.run("COMMIT")
 
     def in_chunks(self, query: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows of ``query`` for any number of ``keys``, which take the place of ``{keys}`` in it."""
@@ -114,6 +144,16 @@ class Store:
             batch: Sequence[Row] = cursor.fetchmany(size)
         return batch
 
+    def _asked(self, cursor: Any, query: str, values: Sequence[Any]) -> Any:
+        """The cursor, after it has begun a query."""
+        while True:
+            try:
+                return cursor.execute(self._spoken(query), values)
+            except self._errors as error:
+                if not is_left_half_done(error):
+                    raise
+                undo_half_done(Path(self.path))
+
     def _execute(self, statement: str, values: Sequence[Any]) -> None:
         try:
             with self.lock:
@@ -122,7 +162,7 @@ class Store:
             raise self._explained(error) from error
 
     def _explained(self, error: Exception) -> GraphError:
-        return GraphError(f"{self.path}: {explanation(error)}")
+        return told(self.path, error)
 
     def _spoken(self, query: str) -> str:
         """A query in the words of the driver: PostgreSQL's marks places for values with ``%s``."""

@@ -1,24 +1,54 @@
-"""A writing session: works on a copy that takes the place of the old graph when it is whole."""
+"""A writing session.
+
+Many words are written into a copy, which takes the place of the old graph when it is whole: that is the fastest, and
+readers are not held up. Few words are written in place, in a transaction of the database: that takes no copy of a file
+of gigabytes.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from isogloss.data.errors import GraphError
 from isogloss.data.storage import replacing
 from isogloss.kg.storage import sqlite
 from isogloss.kg.storage.place import file_of, server_of
 from isogloss.kg.storage.schema import RELATIONS, VERSION
 from isogloss.kg.storage.store import Store
 
+COMMIT_PATIENCE = 1000  # milliseconds that a change waits for readers, and new readers for it; round number
+PATIENCE = 60.0  # seconds after which a change that others stand in the way of is given up; round number
+_PAUSE = 0.2  # seconds between them, in which readers get on; round number
+
+Result = TypeVar("Result")
+
+
+def patiently(change: Callable[[], Result], seconds: float) -> Result:
+    """The result of a change that can be repeated; while others use the graph, it is tried again for some seconds.
+
+    Raises:
+        GraphInUse: They still do.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return change()
+        except sqlite.GraphInUse:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+
 
 @contextmanager
-def opened(place: Path | str, *, write: bool, create: bool) -> Iterator[Store]:
+def opened(place: Path | str, *, write: bool, create: bool, in_place: bool = False) -> Iterator[Store]:
     """The tables of a graph, a file or a database of a server, to read them or to write into them.
+
+    A file that there is already is written ``in_place`` on demand.
 
     Raises:
         GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
@@ -33,6 +63,10 @@ def opened(place: Path | str, *, write: bool, create: bool) -> Iterator[Store]:
     path = file_of(place)
     if write and not create:
         sqlite.check_file(path)
+    if write and in_place and path.exists():
+        with editing(path) as store:
+            yield store
+        return
     with writing(path) if write else closing(reading(path)) as store:
         yield store
 
@@ -84,6 +118,36 @@ def writing(path: Path) -> Iterator[Store]:
             store.close()
 
 
+@contextmanager
+def editing(path: Path) -> Iterator[Store]:
+    """Tables to write into in place, in one transaction that takes effect when the block ends well.
+
+    Readers see the state before it until then. When the block fails or the process dies, nothing has changed.
+
+    Raises:
+        GraphInUse: Another process writes to the graph, or reads from it for longer than a moment.
+        GraphError: It cannot be read or written.
+    """
+    reading(path).close()  # it is whole, and of the present version from now on
+    with sqlite.explained(path), _alone(path):
+        store = Store(sqlite.editing_connection(path), path)
+        try:
+            store.run("BEGIN IMMEDIATE")
+            yield store
+            _commit(store)
+        finally:
+            store.close()  # what was not committed is undone
+
+
+def _commit(store: Store) -> None:
+    """Make changes take effect once nobody is reading.
+
+    Those who begin to read meanwhile have to wait: the wait is short, and all is undone if it is in vain.
+    """
+    store.run(f"PRAGMA busy_timeout={COMMIT_PATIENCE}")
+    store.run("COMMIT")
+
+
 def _prepare(path: Path, part: Path) -> int | None:
     """Copy the graph of ``path``, if there is one; the schema version found."""
     version = _version(path)
@@ -122,7 +186,9 @@ def _alone(path: Path) -> Iterator[None]:
                 break
         except BlockingIOError:
             os.close(descriptor)
-            raise GraphError(f"{path}: another process is writing to this graph; try again when it is done") from None
+            raise sqlite.GraphInUse(
+                f"{path}: another process is writing to this graph; try again when it is done"
+            ) from None
         os.close(descriptor)  # the holder before us removed it in between
     try:
         yield

@@ -7,6 +7,10 @@ group = Group(
     "Fill and query a multilingual graph of words, and infer translations in it.",
     {
         "import": "kg.exchange:import_",
+        "add": "kg.corrections:add",
+        "reject": "kg.corrections:reject",
+        "remove": "kg.corrections:remove",
+        "set-quality": "kg.corrections:set_quality",
         "export": "kg.exchange:export",
         "translate": "kg.queries:translate",
         "synonyms": "kg.queries:synonyms",

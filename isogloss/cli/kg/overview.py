@@ -43,6 +43,9 @@ def stats(
 ) -> None:
     """Print languages, sources with licences, edges by relation, and translations by language pair.
 
+    Quality is what "isogloss kg set-quality" sets; confirmed is the share of the source's translations that another
+    source states, too, of those that one could, estimated from a sample.
+
     Example: isogloss kg stats --plot coverage.svg
     """
     from isogloss.kg.graph import open_graph
@@ -72,8 +75,20 @@ def stats(
     )
     print()
     print_rows(
-        ((s.name, s.licence or "unknown", s.licence_class, s.kind, s.edges, s.url) for s in statistics.sources),
-        header=("source", "licence", "class", "kind", "edges", "address"),
+        (
+            (
+                s.name,
+                s.licence or "unknown",
+                s.licence_class,
+                s.kind,
+                s.edges,
+                s.url,
+                f"{s.quality:g}",
+                _share(s.confirmed),
+            )
+            for s in statistics.sources
+        ),
+        header=("source", "licence", "class", "kind", "edges", "address", "quality", "confirmed"),
     )
     print()
     codes = [language.code for language in statistics.languages]
@@ -82,3 +97,7 @@ def stats(
         ([code, *row] for code, row in zip(codes, matrix, strict=True)),
         header=("translations", *codes),
     )
+
+
+def _share(confirmed: float | None) -> str:
+    return "-" if confirmed is None else f"{confirmed:.2f}"

@@ -148,7 +148,7 @@ def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
 
 def test_stats_show_sources_and_a_matrix_of_languages(kg: Command) -> None:
     found = kg("stats")
-    assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open"] in found.rows
+    assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open", "1", "-"] in found.rows
     assert ["translations", "en", "fi", "fr", "ja"] in found.rows
     assert ["fr", "5", "", "·", "4"] in found.rows
     assert {"source": "fr", "target": "ja", "translations": 4} in kg("stats", "--json").json["coverage"]
@@ -219,3 +219,28 @@ def test_an_import_that_leaves_out_most_goes_on_with_anyway(kg: Command, tmp_pat
     assert refused.status == 1
     assert "2 × entry without a translation, such as 'w', 'w'" in " ".join(refused.err.split())
     assert kg(*arguments, "--anyway").status == 0
+
+
+def test_a_pair_is_accepted_rejected_and_its_source_removed(kg: Command) -> None:
+    said = kg(
+        "add", "dog", "toutou", "--from", "en", "--to", "fr", "--source-name", "anna", "--licence", "MIT", "--json"
+    )
+    assert said.json == {**said.json, "word": "dog", "translation": "toutou", "accepted": True, "by": "anna"}
+    assert "dog (en) → toutou (fr) accepted by anna" in said.err
+    rows = kg("translate", "dog", "--from", "en", "--to", "fr").rows
+    assert rows[0][2:] == ["toutou", "0.9990", "MIT"]
+    assert kg("reject", "dog", "chien", "--from", "en", "--to", "fr", "--json").json["accepted"] is False
+    assert [row[2] for row in kg("translate", "dog", "--from", "en", "--to", "fr").rows] == ["toutou"]
+    sources = {source["name"]: source for source in kg("stats", "--json").json["sources"]}
+    assert (sources["anna"]["kind"], sources["anna"]["edges"], sources["anna"]["licence"]) == ("judgement", 1, "MIT")
+    assert kg("remove", "--source", "anna", "--json").json["removed"] == 1
+    refused = kg("remove", "--source", "anna")
+    assert refused.status == 1
+    assert "no source is called 'anna'" in refused.err
+
+
+def test_the_quality_of_a_source_is_set_and_shown(kg: Command) -> None:
+    assert kg("set-quality", "open words", "0.25", "--json").json["quality"] == 0.25
+    row = next(row for row in kg("stats").rows if row[0] == "open words")
+    assert row[6:8] == ["0.25", "-"]
+    assert kg("set-quality", "open words", "2").status == 2

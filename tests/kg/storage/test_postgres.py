@@ -11,6 +11,7 @@ import pytest
 from isogloss.cli import main
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import GraphError, VocabularyError
+from isogloss.kg.correcting import corrected
 from isogloss.kg.exchange.difference import merge
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.selection import Selection
@@ -129,6 +130,30 @@ def test_a_reader_sees_the_old_graph_until_it_opens_anew(empty: str) -> None:
             reader.add(Dictionary.of("en", "fr", [("cat", "minet")], OPEN))
     with open_graph(empty) as reader:
         assert "toutou" in {each.word for each in reader.translate("dog", "en", "fr")}
+
+
+def test_corrections_of_a_database_are_those_of_a_file(empty: str, tmp_path: Path) -> None:
+    def correct(graph: Graph) -> None:
+        graph.add_translation("dog", "toutou", "en", "fr")
+        graph.reject_translation("bank", "rive", "en", "fr")
+        graph.reject_translation("dog", "koira", "en", "fi")
+        graph.set_quality(SHARED.name, 0.9)
+
+    for place in (empty, tmp_path / "graph.db"):
+        fill(place)
+        corrected(place, correct)
+    with open_graph(empty) as server_side, open_graph(tmp_path / "graph.db") as file:
+        assert told(server_side) == told(file)
+        assert [each.word for each in server_side.translate("dog", "en", "fr")] == ["toutou", "chien"]
+        assert [each.word for each in server_side.translate("bank", "en", "fr")] == ["banque"]
+    removed = [
+        corrected(place, lambda graph: graph.remove_source(OPEN.name)) for place in (empty, tmp_path / "graph.db")
+    ]
+    assert removed[0] == removed[1]
+    with open_graph(empty) as server_side, open_graph(tmp_path / "graph.db") as file:
+        assert server_side.pairs() == file.pairs()
+        assert server_side.search("ban", "en") == file.search("ban", "en")
+        assert server_side.stats().entries == file.stats().entries
 
 
 def test_a_session_that_fails_changes_nothing(empty: str) -> None:

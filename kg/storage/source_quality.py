@@ -1,0 +1,162 @@
+"""How good sources are: how often others confirm them, which the graph tells, and how far to trust them, which is set.
+
+A source is confirmed in a pair by a source of another name that states it too. It could have been where the other
+source has both words, each with some translation into the language of the other. The share is drawn towards that of
+all sources of the graph, the more so the fewer pairs there are. It is estimated from a sample of words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.hub_cache import find_hubs
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.storage.store import Store, marks
+
+WORDS = 1000  # of a language that are sampled for each other language; round number
+PAIRS = 200  # of languages that are sampled at most, those with most edges first; round number
+DRAWN = 20.0  # pairs that the share of all sources counts as; round number
+COPY = 0.95  # share confirmed from which on two sources are one, perhaps turned round; round number
+
+_AS_IMPORTED = "quality as imported of source "  # in ``meta``: what was set says nothing of the source's identity
+
+_EDGES = "SELECT src, dst, source FROM edge WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
+_CONCEPT_EDGES = f"SELECT src, dst, source FROM {CONCEPT_EDGE} WHERE src IN ({{src}}) AND dst BETWEEN ? AND ?"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Of the pairs of a source, how many of those that others could confirm they do, in a sample."""
+
+    could: int
+    did: int
+    share: float  # drawn towards that of all sources
+
+
+def set_quality(store: Store, sources: Collection[int], quality: float) -> None:
+    """Trust some sources by ``quality``, and weigh anew what is cached."""
+    for number in sources:
+        before = store.value("SELECT quality FROM source WHERE id = ?", (number,))
+        store.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            (f"{_AS_IMPORTED}{number}", repr(float(before))),
+        )
+        store.run("UPDATE source SET quality = ? WHERE id = ?", (quality, number))
+    find_hubs(store, [row[0] for row in store.rows("SELECT DISTINCT src FROM hub")])
+
+
+def imported_with(store: Store, quality: float) -> list[int]:
+    """The sources whose quality was set, and that had another when they were imported."""
+    keys = store.rows("SELECT key, value FROM meta WHERE key LIKE ?", (f"{_AS_IMPORTED}%",))
+    return [int(key.removeprefix(_AS_IMPORTED)) for key, value in keys if float(value) == quality]
+
+
+def confirmed(store: Store) -> Mapping[int, Confirmed]:
+    """How often others confirm each source that they could confirm at all."""
+    voices = Voices.of(store)
+    counts = Counter[tuple[int, int, bool]]()  # a voice, another that could confirm a pair, whether it does
+    for here, there in _linked(store, voices):
+        counts.update(_compared(store, here, there, voices))
+    could, did = Counter[int](), Counter[int]()
+    for voice, other in {key[:2] for key in counts}:
+        if not _copies(counts, voice, other):
+            could[voice] += counts[voice, other, True] + counts[voice, other, False]
+            did[voice] += counts[voice, other, True]
+    mean = sum(did.values()) / max(sum(could.values()), 1)
+    return {
+        source: Confirmed(could[voice], did[voice], (did[voice] + DRAWN * mean) / (could[voice] + DRAWN))
+        for source, voice in voices.voice.items()
+        if could[voice]
+    }
+
+
+def _copies(counts: Mapping[tuple[int, int, bool], int], one: int, other: int) -> bool:
+    """Whether one of two sources confirms nearly all of the other, as FreeDict's turned-round files do."""
+    return any(
+        counts[ends[0], ends[1], True] > COPY * (counts[ends[0], ends[1], True] + counts[ends[0], ends[1], False])
+        for ends in ((one, other), (other, one))
+    )
+
+
+def _linked(store: Store, voices: Voices) -> list[tuple[int, int]]:
+    """Pairs of languages between which sources of two names state translations, those with most edges first."""
+    rows = store.rows(
+        "SELECT src_language, dst_language, source, edges FROM coverage WHERE relation IN (?, ?) "
+        "AND src_language < dst_language",
+        (TRANSLATION, SAME_CONCEPT),
+    )
+    edges, names = dict[tuple[int, int], int](), dict[tuple[int, int], set[int]]()
+    for here, there, source, count in rows:
+        if _speaks(source, voices):
+            edges[here, there] = edges.get((here, there), 0) + count
+            names.setdefault((here, there), set()).add(voices.voice[source])
+    several = [pair for pair in edges if len(names[pair]) > 1]
+    return sorted(several, key=lambda pair: (-edges[pair], pair))[:PAIRS]
+
+
+def _speaks(source: int, voices: Voices) -> bool:
+    """Whether a source states what others can confirm: neither computed nor said by users of single pairs."""
+    return source not in voices.computed and source not in voices.judges
+
+
+def _compared(store: Store, here: int, there: int, voices: Voices) -> Iterator[tuple[int, int, bool]]:
+    """Of sampled words: a voice, another that could confirm its pair, and whether it does."""
+    if _newest(store, here) % BLOCK > _newest(store, there) % BLOCK:
+        here, there = there, here  # of the language with fewer words more are met
+    words = _sample(store, here)
+    first, last = _block(there)
+    stated = _edges(store, words, (first, last), voices)
+    targets = sorted({target for pairs in stated.values() for target, _ in pairs})
+    heard: dict[int, set[int]] = {}  # the voices that have a translation of each target
+    for target, pairs in _edges(store, targets, _block(here), voices).items():
+        heard[target] = {voices.voice[source] for _, source in pairs}
+    for pairs in stated.values():
+        by_target: dict[int, set[int]] = {}
+        for target, source in pairs:
+            by_target.setdefault(target, set()).add(voices.voice[source])
+        of_word = set().union(*by_target.values())
+        for target, source in dict.fromkeys(pairs):
+            own = voices.voice[source]
+            for other in (of_word & heard.get(target, set())) - {own}:
+                yield own, other, other in by_target[target]
+
+
+def _sample(store: Store, language: int) -> list[int]:
+    """Numbers of words at equal distances, and of such that belong to a concept."""
+    first, last = _block(language)
+    newest = _newest(store, language)
+    step = max((newest - first + 1) // WORDS, 1)
+    members = store.rows(
+        "SELECT DISTINCT entry FROM concept_member WHERE entry BETWEEN ? AND ? ORDER BY entry LIMIT ?",
+        (first, last, WORDS),
+    )
+    return sorted({*range(first, newest + 1, step), *(row[0] for row in members)})
+
+
+def _newest(store: Store, language: int) -> int:
+    """The highest number of an entry of a language."""
+    return int(store.value("SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?", _block(language)))
+
+
+def _edges(
+    store: Store, words: Collection[int], block: tuple[int, int], voices: Voices
+) -> dict[int, list[tuple[int, int]]]:
+    """Targets and sources of the translations of words into a language."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    ordered = list(words)
+    for start in range(0, len(ordered), 500):
+        some = ordered[start : start + 500]
+        places = marks(len(some))
+        rows = store.rows(_EDGES.format(src=places), (*some, TRANSLATION, *block))
+        rows += store.rows(_CONCEPT_EDGES.format(src=places), (*some, *block))
+        for src, dst, source in rows:
+            if _speaks(source, voices):
+                found.setdefault(src, []).append((dst, source))
+    return found
+
+
+def _block(language: int) -> tuple[int, int]:
+    return language * BLOCK, (language + 1) * BLOCK - 1
