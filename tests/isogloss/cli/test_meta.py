@@ -107,8 +107,8 @@ def test_wrong_usage_is_told(files: Path) -> None:
     assert not (files / "none").exists()
     with pytest.raises(VocabularyError, match="cannot hold out jp: no code of a language; vectors and graph have en"):
         run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "jp")
-    with pytest.raises(VocabularyError, match="weighting cosine compares families with translation, found only hidden"):
-        cosine = ["--family", "hidden-edge", "--setting", "weighting=cosine"]
+    cosine = ["--family", "hidden-edge", "--setting", "weighting=cosine"]
+    with pytest.raises(VocabularyError, match="weighting cosine compares families with word-mapping, found only hidden"):
         run(files, "train", "--out", str(files / "none"), *inputs(files), *cosine)
 
 
