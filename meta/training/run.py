@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -291,10 +291,12 @@ def _resumed(checkpoints: Checkpointing | None, space: TaskSpace, settings: Sett
         return None
     resumed = load(checkpoints.folder)
     if replace(resumed.settings, steps=settings.steps) != settings:
-        raise CheckpointError(
-            f"{path}: found a run with other settings ({resumed.settings}), expected {settings}; give the same "
-            "options, or start anew with --force"
+        pairs = (
+            (field.name, getattr(resumed.settings, field.name), getattr(settings, field.name))
+            for field in fields(settings)
         )
+        differ = ", ".join(f"{name} {old} (now {new})" for name, old, new in pairs if old != new and name != "steps")
+        raise CheckpointError(f"{path}: found a run with {differ}; give the same options, or start anew with --force")
     if resumed.inputs != inputs_of(space):
         raise CheckpointError(
             f"{path}: found a run on other vectors or dictionaries, expected those given now; give the same ones, or "
