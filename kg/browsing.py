@@ -12,7 +12,7 @@ from isogloss.kg.graph import Graph
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.listing import weight_of
 from isogloss.kg.query.translation import named
-from isogloss.kg.results import Neighbor, Word
+from isogloss.kg.results import Neighbor, Step, Word
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION
 from isogloss.kg.storage.spelling import check_encodable, lemma
 from isogloss.kg.storage.store import Row
@@ -138,6 +138,43 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
     counts.pop(graph.language_number(words[0].language), None)
     codes = graph.catalogue.codes
     return {codes[number]: count for number, count in sorted(counts.items(), key=lambda one: (-one[1], codes[one[0]]))}
+
+
+def untranslated(graph: Graph, language: str, to: str, *, k: int) -> list[Word]:
+    """The most usual words of a language that have no translation into another."""
+    here, there = graph.language_number(language), graph.language_number(to)
+    query = (
+        f"SELECT {_COLUMNS} FROM entry e WHERE language = ? AND NOT EXISTS (SELECT 1 FROM edge WHERE src = e.id AND "
+        f"relation = {TRANSLATION} AND dst BETWEEN ? AND ?) {_MOST_USUAL}"
+    )
+    rows = graph.store.rows(query, (here, there * BLOCK, (there + 1) * BLOCK - 1, 2 * k))
+    if graph.catalogue.has_concepts:
+        shared = f"SELECT src FROM {CONCEPT_EDGE} WHERE dst BETWEEN ? AND ? AND src IN ({{keys}})"
+        block = there * BLOCK, (there + 1) * BLOCK - 1
+        named_so = {row[0] for row in graph.store.in_chunks(shared, [row[3] for row in rows], block)}
+        rows = [row for row in rows if row[3] not in named_so]
+    return _distinct(graph, rows)[:k]
+
+
+def computed(graph: Graph, language: str, to: str, *, k: int) -> list[Step]:
+    """Translations that were induced or inferred and that no other source has, the least sure (nearest 0.5) first."""
+    here, there = graph.language_number(language), graph.language_number(to)
+    made = [number for number, origin in graph.catalogue.sources.items() if origin.kind in ("induced", "inferred")]
+    marks = ", ".join("?" * len(made)) or "NULL"
+    query = (
+        "SELECT src, dst, max(weight) FROM edge e WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ? "
+        f"AND source IN ({marks}) AND NOT EXISTS (SELECT 1 FROM edge o WHERE o.src = e.src AND o.relation = e.relation "
+        f"AND o.dst = e.dst AND o.source NOT IN ({marks})) GROUP BY src, dst "
+        "ORDER BY abs(max(weight) - 0.5), src LIMIT ?"
+    )
+    ends = here * BLOCK, (here + 1) * BLOCK - 1, TRANSLATION, there * BLOCK, (there + 1) * BLOCK - 1
+    rows = graph.store.rows(query, (*ends, *made, *made, k))
+    names = named(graph.store, {number for row in rows for number in row[:2]}, graph.catalogue.codes)
+    claims = Claims(graph.store, graph.catalogue.terms(None), graph.catalogue.explained)
+    return [
+        Step(names[start], "translation", names[end], weight, claims.between(start, [end]).get(end, ()))
+        for start, end, weight in rows
+    ]
 
 
 def related(graph: Graph, words: Sequence[Word]) -> list[Neighbor]:

@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from isogloss.data.addresses import masked
+from isogloss.kg.storage.place import masked
 
 
 def reported(error: BaseException) -> Path:

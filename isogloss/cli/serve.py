@@ -9,7 +9,7 @@ import typer
 
 from isogloss.cli.console import note, warn
 from isogloss.cli.stopping import keeps
-from isogloss.data.addresses import masked
+from isogloss.kg.storage.place import masked
 
 
 def serve(
@@ -25,8 +25,12 @@ def serve(
         list[str] | None,
         typer.Option(help="Host name that the page answers to besides localhost. May be repeated.", show_default=False),
     ] = None,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Let translations be accepted, rejected and added on the page.")
+    ] = False,
+    source_name: Annotated[str, typer.Option(help="Name of the source of what is edited.")] = "user",
 ) -> None:
-    """Serve a graph as a web page and a JSON API on this machine, read-only, until stopped with Ctrl-C.
+    """Serve a graph as a web page and a JSON API on this machine until stopped; read-only without --edit.
 
     Example: isogloss serve isogloss.db
     """
@@ -35,10 +39,14 @@ def serve(
 
     if not is_loopback(host):
         warn([f"{host} can be reached from other machines, and nobody has to log in; put a proxy with a login before"])
-    keeps("the graph is as it was")
+    keeps("verdicts are in the graph" if edit else "the graph is as it was")
     with suppress(KeyboardInterrupt):  # the way to stop it
-        run(graph, host=host, port=port, names=tuple(allow_host or ()), ready=lambda where: note(_ready(graph, where)))
-
-
-def _ready(graph: str, where: str) -> str:
-    return f"{masked(graph)} at {where} until Ctrl-C"
+        run(
+            graph,
+            host=host,
+            port=port,
+            names=tuple(allow_host or ()),
+            edit=edit,
+            source_name=source_name,
+            ready=lambda where: note(f"{masked(graph)} at {where} until Ctrl-C"),
+        )

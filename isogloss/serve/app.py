@@ -20,13 +20,16 @@ from isogloss.serve.readers import AT_ONCE, Readers
 THREADS = AT_ONCE + 2  # with forty, as by default, the thread that accepts and answers hardly gets its turn
 
 
-def application(place: Path | str, *, names: Collection[str] = (), edit: bool = False) -> Guard:
+def application(
+    place: Path | str, *, names: Collection[str] = (), edit: bool = False, source_name: str = "user"
+) -> Guard:
     """The page of a graph, as an ASGI application behind its guard.
 
     Args:
         place: The graph: a file, or the address of a PostgreSQL database.
         names: Host names that it answers to, besides those of this machine.
         edit: Whether translations can be accepted, rejected and added.
+        source_name: The source of what is accepted and rejected.
     """
     from isogloss import __version__
 
@@ -54,6 +57,12 @@ def application(place: Path | str, *, names: Collection[str] = (), edit: bool = 
     app.state.token = secrets.token_urlsafe(32)
     app.include_router(pages.router)
     app.include_router(api.router)
+    if edit:
+        from isogloss.serve import edits
+
+        app.state.walks = edits.Walks()
+        app.state.source_name = source_name
+        app.include_router(edits.router)
     app.mount("/static", StaticFiles(packages=[("isogloss.serve", "static")]), name="static")
     add_handlers(app)
     return Guard(app, (*LOCAL, *names))

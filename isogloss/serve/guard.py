@@ -78,6 +78,8 @@ class Guard:
             return PlainTextResponse("asked by the page of another site\n", 403)
         site, mode = headers.get("sec-fetch-site", "same-origin"), headers.get("sec-fetch-mode", "navigate")
         reading = scope["method"] in ("GET", "HEAD")
+        if not reading and origin is None and "sec-fetch-site" not in headers:
+            return PlainTextResponse("a change without an origin\n", 403)
         if site not in ("same-origin", "none") and not (reading and mode == "navigate"):
             return PlainTextResponse("asked by the page of another site\n", 403)
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
 from isogloss.kg import browsing
 from isogloss.kg.graph import Graph, open_graph
@@ -81,3 +82,26 @@ def test_related_words_are_those_of_other_relations(graph: Graph) -> None:
     assert [(near.relation, near.word.word) for near in browsing.related(graph, graph.lookup("cat", "en"))] == [
         ("synonym", "puss")
     ]
+
+
+def test_words_to_translate_next_are_usual_and_have_no_translation(graph: Graph) -> None:
+    found = [word.word for word in browsing.untranslated(graph, "fr", "de", k=10)]
+    assert found[:2] in (["école", "École"], ["École", "école"])
+    assert "chat" in found
+    assert [word.word for word in browsing.untranslated(graph, "fr", "fi", k=10)].count("chat") == 0  # by the concept
+    assert "lightning" not in [word.word for word in browsing.untranslated(graph, "en", "fr", k=10)]
+
+
+def test_computed_translations_come_least_sure_first_without_those_that_are_stated(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    induced = Origin("induced", "CC0-1.0", "induced")
+    pairs = (Pair("a", "un", 0.9), Pair("b", "deux", 0.45), Pair("c", "trois", 0.3), Pair("d", "quatre", 0.5))
+    with open_graph(path, write=True) as written:
+        written.add(Dictionary("en", "fr", pairs, induced))
+        written.add(Dictionary.of("en", "fr", [("d", "quatre"), ("e", "cinq")], MADE))
+    with open_graph(path) as opened:
+        found = [(one.start.word, one.end.word, one.weight) for one in browsing.computed(opened, "en", "fr", k=2)]
+        back = browsing.computed(opened, "fr", "en", k=9)
+    assert found == [("b", "deux", 0.45), ("c", "trois", 0.3)]
+    assert [one.start.word for one in back] == ["deux", "trois", "un"]
+    assert back[0].claims[0].source.name == "induced"

@@ -17,8 +17,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg.graph import open_graph
 from tests.isogloss.serve.conftest import SCRIPT
-from tests.isogloss.serve.site import Site
+from tests.isogloss.serve.site import Site, served
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -207,3 +209,20 @@ def test_hostile_words_run_nothing_and_load_nothing(browser: Browser, hostile: S
     assert "<script>" in one(browser, "#completions li").text
     assert browser.execute_script("return typeof hacked") == "undefined"
     assert not log(browser)
+
+
+def test_doubtful_translations_are_judged_with_single_keys(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    with open_graph(path, write=True) as words:
+        rows = (Pair("bird", "oiseau", 0.9), Pair("bird", "avion", 0.45), Pair("owl", "hibou", 0.4))
+        words.add(Dictionary("en", "fr", rows, Origin("induced en-fr", "CC0-1.0", "induced")))
+    with served(path, "--edit") as site:
+        browser.get(f"{site.address}/edit/doubts?lang=en&to=fr&kind=computed")
+        for key, place in (("s", 1), ("b", 0), ("r", 1), ("a", 2)):
+            one(browser, "body").send_keys(key)
+            until(
+                browser, f"location.search.includes('at={place}') || {place} === 0 && !location.search.includes('at=1')"
+            )
+        with open_graph(path) as graph:
+            assert [found.word for found in graph.translate("bird", "en", "fr")] == ["oiseau"]
+            assert graph.translate("owl", "en", "fr")[0].probability > 0.9

@@ -1,0 +1,141 @@
+"""What may be changed with ``--edit``: translations accepted, rejected and added, doubtful ones gone through."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from isogloss.kg import browsing
+from isogloss.kg.correcting import corrected
+from isogloss.kg.graph import Graph
+from isogloss.kg.inference.suspicion import check
+from isogloss.kg.results import Step
+from isogloss.serve.answers import graph_of, page
+from isogloss.serve.words import LONGEST, address
+
+WALK = 200  # doubtful pairs in a walk; round number
+NEXT = 20  # words to translate next; round number
+_WALKS = 8  # that are kept, by languages and kind; round number
+
+router = APIRouter(prefix="/edit", include_in_schema=False)
+
+Code = Annotated[str, Query(max_length=35)]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A translation to be judged."""
+
+    word: str
+    translation: str
+    weight: float
+    reasons: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+@dataclass
+class Walks:
+    """The lists that people are going through; a verdict changes the graph, and not the list."""
+
+    lists: dict[tuple[str, str, str], Sequence[Doubt]] = field(default_factory=dict)
+
+    def of(self, graph: Graph, language: str, to: str, kind: str, *, fresh: bool) -> Sequence[Doubt]:
+        """The doubtful pairs of two languages, the most doubtful first."""
+        key = language, to, kind
+        if fresh or key not in self.lists:
+            if len(self.lists) >= _WALKS:
+                self.lists.pop(next(iter(self.lists)))
+            self.lists[key] = _unsure(graph, language, to) if kind == "computed" else _suspicious(graph, language, to)
+        return self.lists[key]
+
+
+@router.get("")
+def edit(request: Request, lang: Code = "", to: Code = "") -> Response:
+    """What there is to do between two languages, and the words that are worth translating next."""
+    words = []
+    if lang and to:
+        with graph_of(request) as graph:
+            words = browsing.untranslated(graph, lang, to, k=NEXT)
+    return page(request, "edit.html", {"lang": lang, "to": to, "words": words})
+
+
+@router.get("/doubts")
+def doubts(
+    request: Request,
+    lang: Code,
+    to: Code,
+    kind: Annotated[str, Query(pattern="^(stated|computed)$")] = "stated",
+    at: Annotated[int, Query(ge=0, le=WALK)] = 0,
+    fresh: bool = False,
+) -> Response:
+    """One doubtful translation after the other: accept, reject or skip, by a click or a key."""
+    with graph_of(request) as graph:
+        found = request.app.state.walks.of(graph, lang, to, kind, fresh=fresh)
+    if fresh:
+        return RedirectResponse(address("/edit/doubts", lang=lang, to=to, kind=kind), 303)
+    values = {"lang": lang, "to": to, "kind": kind, "at": at, "found": found, "one": found[at : at + 1]}
+    return page(request, "doubts.html", values)
+
+
+@router.post("/{verdict}")
+async def judge(request: Request, verdict: str) -> Response:
+    """Accept or reject a translation; one that is new is added."""
+    said = await _form(request)
+    if not secrets.compare_digest(said.get("token", "").encode(), request.app.state.token.encode()):
+        raise HTTPException(403, "the page is of an earlier start of the server; load it again")
+    if verdict not in ("accept", "reject"):
+        raise HTTPException(404, "expected accept or reject")
+    word, translation = said.get("word", "").strip(), said.get("translation", "").strip()
+    languages = said.get("lang", ""), said.get("to", "")
+    if not (word and translation and all(languages)) or max(len(word), len(translation)) > LONGEST:
+        raise HTTPException(422, f"expected a word, its translation, each of at most {LONGEST} letters, and languages")
+    place, name = request.app.state.readers.place, request.app.state.source_name
+    await to_thread.run_sync(partial(_judged, place, (word, translation, *languages), name, verdict == "accept"))
+    back = said.get("back", "")
+    own = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return RedirectResponse(back if own else "/edit", 303)
+
+
+def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bool) -> None:
+    def change(graph: Graph) -> None:
+        judging = graph.add_translation if accepted else graph.reject_translation
+        judging(*pair, name=name)
+
+    corrected(place, change)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "expected a form")
+    try:
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError as error:
+        raise HTTPException(422, "the form is no valid text") from error
+
+
+def _suspicious(graph: Graph, language: str, to: str) -> list[Doubt]:
+    """What dictionaries state and the rest of the graph does not confirm."""
+    return [
+        Doubt(one.source, one.target, one.weight, one.reasons, one.by)
+        for one in check(graph, language, to, k=WALK)
+        if one.source_language == graph.catalogue.codes[graph.language_number(language)]
+    ]
+
+
+def _unsure(graph: Graph, language: str, to: str) -> list[Doubt]:
+    """What was induced or inferred, and nobody has stated or judged, the least sure first."""
+    found = browsing.computed(graph, language, to, k=WALK)
+    return [Doubt(one.start.word, one.end.word, one.weight, (), _names(one)) for one in found]
+
+
+def _names(step: Step) -> tuple[str, ...]:
+    return tuple(claim.source.name for claim in step.claims)

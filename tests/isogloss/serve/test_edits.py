@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg.graph import open_graph
+from tests.isogloss.serve.site import Site, served
+
+FREE = Origin("Free words", "CC0-1.0")
+
+
+@pytest.fixture
+def editable(tmp_path: Path) -> Iterator[Site]:
+    path = tmp_path / "graph.db"
+    with open_graph(path, write=True) as words:
+        words.add(
+            Dictionary.of("en", "fr", [("cat", "chat"), ("cat", "chien"), ("dog", "chien"), ("owl", "hibou")], FREE)
+        )
+        words.add(Dictionary.of("en", "de", [("cat", "Katze"), ("dog", "Hund")], FREE))
+        words.add(Dictionary.of("fr", "de", [("chat", "Katze"), ("chien", "Hund")], FREE))
+        rows = (Pair("bird", "oiseau", 0.9), Pair("bird", "avion", 0.4), Pair("<b>", "'\"><i>", 0.45))
+        words.add(Dictionary("en", "fr", rows, Origin("induced en-fr", "CC0-1.0", "induced")))
+        words.add(Dictionary.of("en", "de", [("tree", "Baum")], FREE))
+    with served(path, "--edit", "--source-name", "Ana") as running:
+        yield running
+
+
+def token(site: Site) -> str:
+    found = re.search(r'name="token" value="([\w-]{30,})"', site.get("/word?word=cat&lang=en").text)
+    assert found
+    return found[1]
+
+
+def judged(site: Site, verdict: str, word: str, translation: str, **other: str) -> requests.Response:
+    said = {"word": word, "translation": translation, "lang": "en", "to": "fr", "token": token(site), "back": "/edit"}
+    return site.ask("POST", f"/edit/{verdict}", data={**said, **other}, headers={"Origin": site.address})
+
+
+def answers(site: Site, word: str, to: str = "fr") -> dict[str, float]:
+    found = site.get("/api/translate", params={"word": word, "from": "en", "to": to, "direct": "true"}).json()
+    return {one["translation"]: one["score"] for one in found}
+
+
+def test_what_is_accepted_is_the_first_answer_at_once(editable: Site) -> None:
+    assert list(answers(editable, "bird")) == ["oiseau", "avion"]
+    done = judged(editable, "accept", "bird", "avion", back="/word?word=bird&lang=en")
+    assert (done.status_code, done.headers["location"]) == (303, "/word?word=bird&lang=en")
+    assert list(answers(editable, "bird")) == ["avion", "oiseau"]
+    assert "Ana" in editable.get("/word?word=bird&lang=en&to=fr").text
+
+
+def test_what_is_rejected_is_no_answer_any_more_until_it_is_taken_back(editable: Site) -> None:
+    judged(editable, "reject", "cat", "chien")
+    assert list(answers(editable, "cat")) == ["chat"]
+    judged(editable, "accept", "cat", "chien")
+    assert set(answers(editable, "cat")) == {"chat", "chien"}
+
+
+def test_a_new_word_and_a_new_language_can_be_added(editable: Site) -> None:
+    assert judged(editable, "accept", "tree", "baobab", to="sw").status_code == 303
+    assert list(answers(editable, "tree", "sw")) == ["baobab"]
+    assert "sw" in {one["code"] for one in editable.get("/api/languages").json()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"token": "guessed"}, 403),
+        ({"token": ""}, 403),
+        ({"word": ""}, 422),
+        ({"translation": "x" * 301}, 422),
+        ({"to": "<b>"}, 404),
+    ],
+)
+def test_an_edit_that_is_not_in_order_changes_nothing(editable: Site, changed: dict[str, str], status: int) -> None:
+    before = editable.get("/api/stats").json()
+    assert judged(editable, "accept", **{"word": "cat", "translation": "minou", **changed}).status_code == status
+    assert editable.get("/api/stats").json() == before
+
+
+def test_an_edit_comes_from_the_page_itself(editable: Site) -> None:
+    said = {"word": "cat", "translation": "minou", "lang": "en", "to": "fr", "token": token(editable)}
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert editable.ask("POST", "/edit/accept", data=said, headers=headers).status_code == 403
+    own = {"Origin": editable.address}
+    assert editable.ask("POST", "/edit/accept", json=said, headers=own).status_code == 415
+    assert editable.ask("POST", "/edit/erase", data=said, headers=own).status_code == 404
+    assert editable.get("/edit/accept").status_code == 405
+    assert "minou" not in answers(editable, "cat")
+
+
+@pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", ""])
+def test_nobody_is_sent_to_another_site(editable: Site, back: str) -> None:
+    assert judged(editable, "accept", "owl", "hibou", back=back).headers["location"] == "/edit"
+
+
+def test_doubtful_translations_are_gone_through_one_by_one(editable: Site) -> None:
+    first = editable.get("/edit/doubts?lang=en&to=fr&fresh=true")
+    assert first.headers["location"] == "/edit/doubts?lang=en&to=fr&kind=stated"
+    page = editable.get(first.headers["location"]).text
+    assert ">cat<" in page
+    assert ">chien<" in page  # neither Katze nor Hund confirms it
+    assert "could confirm" in page
+    assert 'data-key="r"' in page
+
+
+def test_computed_translations_come_least_sure_first_and_stay_text(editable: Site) -> None:
+    page = editable.get("/edit/doubts?lang=en&to=fr&kind=computed&fresh=true")
+    page = editable.get(page.headers["location"])
+    assert "1 of 3" in page.text
+    assert "&lt;b&gt;" in page.text
+    assert "<i>" not in page.text
+    judged(editable, "reject", "<b>", "'\"><i>")
+    after = editable.get("/edit/doubts?lang=en&to=fr&kind=computed&at=1").text
+    assert ">avion<" in after  # the list is as it was, whatever has been judged
+
+
+def test_usual_words_without_a_translation_are_asked_for_next(editable: Site) -> None:
+    page = editable.get("/edit?lang=en&to=fr").text
+    assert 'name="word" value="tree"' in page
+    assert 'name="word" value="cat"' not in page
+
+
+def test_readers_go_on_while_others_edit(editable: Site) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    secret = token(editable)
+    said = {"lang": "en", "to": "fr", "token": secret, "back": "/edit"}
+
+    def edit(number: int) -> int:
+        data = {**said, "word": "cat", "translation": f"chat{number}"}
+        return editable.ask("POST", "/edit/accept", data=data, headers={"Origin": editable.address}).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        edits = [pool.submit(edit, number) for number in range(8)]
+        reads = [pool.submit(editable.get, "/word?word=cat&lang=en&to=fr") for _ in range(40)]
+        assert {one.result() for one in edits} == {303}
+        assert {one.result().status_code for one in reads} == {200}
+    assert {f"chat{number}" for number in range(8)} <= set(answers(editable, "cat"))
