@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import limits, too_large
 from isogloss.data.lines import BROKEN, opened
 
 Start = Callable[[Mapping[str, str]], object]
@@ -38,7 +39,8 @@ def read_elements(
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    begun = 0
+    begun, still = 0, 0  # elements, and bytes in which none begins or ends
+    inside: list[str] = []  # the text of the element at hand
     ended: list[str] = []  # noted without a call into Python, as most elements end without an action
 
     def refuse(name: str, parameter: int, value: str | None, *_: object) -> None:
@@ -62,16 +64,16 @@ def read_elements(
         def listen(attributes: Mapping[str, str]) -> None:
             if begin is not None:
                 begin(attributes)
-            parser.CharacterDataHandler, parser.EndElementHandler = pieces.append, close
+            inside.clear()
+            parser.CharacterDataHandler, parser.EndElementHandler = inside.append, close
 
         def close(tag: str) -> None:
             parser.CharacterDataHandler, parser.EndElementHandler = text, left
             left(tag)
-            said = "".join(pieces)
-            pieces.clear()
+            said = "".join(inside)
+            inside.clear()
             take(said)
 
-        pieces: list[str] = []
         return listen
 
     left: Callable[[str], object] = leave if end else ended.append
@@ -83,7 +85,11 @@ def read_elements(
     with opened(path) as stream:
         try:
             while piece := stream.read(_PIECE):
+                before = begun
                 parser.Parse(piece, False)
+                still = still + len(piece) if begun == before and not ended else 0
+                if still > limits().token:
+                    raise too_large(path, parser.CurrentLineNumber, "a tag or a text that is longer", "token")
                 begun -= len(ended)
                 ended.clear()
                 if begun > _MAX_DEPTH:

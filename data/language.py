@@ -29,3 +29,10 @@ def language_code(name: str) -> str:
     except ValueError as error:
         raise VocabularyError(f"unknown language {name!r}, expected a BCP 47 code such as en, fr or sw") from error
     return code
+
+
+def is_registered(code: str) -> bool:
+    """Whether the parts of a code are in IANA's registry of languages: ``ja`` is, ``jp`` is not."""
+    import langcodes
+
+    return langcodes.Language.get(code).is_valid()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
+import io
 import lzma
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from isogloss.data.errors import FormatError, shown
+from isogloss.data.limits import limits, raise_it, refuse_bomb, too_large
 from isogloss.data.progress import Progress, silent
 from isogloss.data.words import tidy
 
@@ -24,7 +26,6 @@ else:
     from backports import zstd
 
 BLOCK = 1 << 19  # bytes read at a time, so that work on a block stays within the processor cache; round number
-LONGEST_LINE = 1 << 20  # bytes; a vector of 4,096 numbers takes less than a tenth of it; round number
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ZIP = b"PK\x03\x04"
 WIDE = {  # byte-order marks of encodings whose letters take more than a byte; the longer ones first
@@ -48,6 +49,54 @@ class Piece(NamedTuple):
 
     first: int
     text: bytes
+
+
+class _Unpacked(io.BufferedIOBase):
+    """What ``path`` holds compressed, read through ``stream``, and no more of it than the limits allow."""
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self.path = path
+        self.packed = path.stat().st_size
+        self.stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self.stream.seekable()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left, pieces = sys.maxsize if size is None or size < 0 else size, list[bytes]()
+        while left and (piece := self.stream.read(min(left, BLOCK))):
+            refuse_bomb(self.path, self.packed, self.stream.tell())
+            pieces.append(piece)
+            left -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    read1 = read
+
+    def readinto(self, buffer: Any, /) -> int:
+        content = self.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        most = limits().line
+        line = self.stream.readline(most + 1 if size is None or size < 0 else size)
+        refuse_bomb(self.path, self.packed, self.stream.tell())
+        if len(line) > most:
+            raise too_large(self.path, None, "a line that is longer", "line")
+        return line
+
+    def seek(self, place: int, whence: int = 0, /) -> int:
+        return self.stream.seek(place, whence)
+
+    def tell(self) -> int:
+        return self.stream.tell()
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
 
 
 def _open_zip(path: Path, mode: str) -> IO[bytes]:  # noqa: ARG001 (as the other openers)
@@ -129,26 +178,26 @@ def words_of(path: Path) -> list[str]:
 
 
 def blocks(
-    path: Path, *, description: str = "Reading", progress: Progress = silent, longest: int = LONGEST_LINE
+    path: Path, *, description: str = "Reading", progress: Progress = silent, longest: int = 0
 ) -> Iterator[Block]:
     """Every line of ``path``, which may be compressed with gzip, bzip2 or xz; a last line may lack its end.
 
     Raises:
-        FormatError: The file is missing, damaged, binary, or has a line of more than ``longest`` bytes.
+        FormatError: The file is missing, damaged, binary, or has a line of more than ``longest`` bytes and the limit.
     """
     for piece in pieces(path, description=description, progress=progress, longest=longest):
         yield Block(piece.first, piece.text.split(b"\n"))
 
 
 def pieces(
-    path: Path, *, description: str = "Reading", progress: Progress = silent, longest: int = LONGEST_LINE
+    path: Path, *, description: str = "Reading", progress: Progress = silent, longest: int = 0
 ) -> Iterator[Piece]:
-    """The lines of ``blocks``, not yet taken apart; ``longest`` is at least ``BLOCK``.
+    """The lines of ``blocks``, not yet taken apart.
 
     Raises:
         FormatError: As ``blocks`` does.
     """
-    first, rest = 1, b""
+    first, rest, longest = 1, b"", max(longest, limits().line)
     with opened(path) as stream:
         try:
             for chunk in progress(_chunks(stream), description, _chunk_count(path)):
@@ -180,7 +229,8 @@ def opened(path: Path, *, recode: bool = True) -> Iterator[IO[bytes]]:
         FormatError: ``path`` is missing, a folder, may not be read, or an archive of several files.
     """
     opener = _opener(path)
-    with opener(path, "rb") if opener else path.open("rb", buffering=0) as stream:
+    raw: Any = _Unpacked(path, opener(path, "rb")) if opener else path.open("rb", buffering=0)
+    with raw as stream:
         encoding = _wide(path, opener) if recode else None
         yield codecs.EncodedFile(stream, "utf-8", encoding) if encoding else stream
 
@@ -231,9 +281,8 @@ def _chunk_count(path: Path) -> int | None:
 def _refuse_long(path: Path, first: int, text: bytes, longest: int) -> None:
     """Refuse a text whose first line is too long; another cannot be, as it is no longer than a chunk."""
     if len(text.split(b"\n", 1)[0]) > longest:
-        size = "a megabyte" if longest == 1 << 20 else f"{longest >> 20} megabytes"
-        expected = "one word and its numbers on each line" if longest == LONGEST_LINE else "shorter lines"
-        raise FormatError.at(path, first, f"a line longer than {size}", expected)
+        size = "a megabyte" if longest == 1 << 20 else f"{longest / (1 << 20):.3g} megabytes"
+        raise FormatError.at(path, first, f"a line longer than {size}", f"shorter lines; {raise_it('line')}")
 
 
 def _excerpt(line: bytes) -> str:

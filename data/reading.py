@@ -112,7 +112,7 @@ def read_vectors(
 
     Args:
         source: A file, plain or compressed, a pipe (``-`` is stdin), the folder of a spaCy model, gensim's
-            ``KeyedVectors``, or ``(words, array)`` with an array of shape ``(words, d)``.
+            ``KeyedVectors``, ``(words, array)`` with an array of shape ``(words, d)``, or ``Vectors``.
         language: BCP 47 code of the language of the words.
         max_vocab: How many words are kept, counted after lower-casing and de-duplication; ``None`` keeps all.
         lowercase: Whether words that differ in case only are one word, with the vector and the spelling of the first.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import whole
 
 
 class Judgement(NamedTuple):
@@ -43,7 +44,7 @@ def read_judgements(path: Path | str, gold: Path | str | None = None) -> tuple[J
 
 def _lines(path: Path) -> list[str]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = whole(path).decode("utf-8-sig").splitlines()
     except OSError as error:
         raise FormatError.at(path, None, f"nothing to read ({error.strerror})", "a file of word pairs") from error
     except UnicodeDecodeError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import shutil
 import stat
 import sys
 import tarfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import limits, too_large
 from isogloss.data.lines import BROKEN, head, is_compressed, only_member, opened
 from isogloss.data.scratch import scratch_folder
 
@@ -82,5 +82,8 @@ def _copied(stream: IO[bytes], name: str) -> Path:
     copy = scratch.__enter__() / name
     atexit.register(scratch.__exit__, None, None, None)
     with copy.open("wb") as out:
-        shutil.copyfileobj(stream, out, 1 << 20)
+        while piece := stream.read(1 << 20):
+            out.write(piece)
+            if out.tell() > limits().unpacked:
+                raise too_large(name, None, "more bytes", "unpacked")
     return copy

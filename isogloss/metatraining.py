@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.language import language_code
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import is_registered, language_code
 from isogloss.data.progress import Progress, silent
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
 from isogloss.data.storage import refuse_to_overwrite
@@ -117,12 +118,27 @@ def _inputs(
     vectors: Iterable[Vectors] | None, graph: Graph | Path | str | None, hold_out: str | Collection[str]
 ) -> tuple[dict[str, Vectors], dict[tuple[str, str], Dictionary], frozenset[str]]:
     """Vectors and dictionaries of the languages that are not held out, and those that are."""
-    held_out = frozenset(map(language_code, [hold_out] if isinstance(hold_out, str) else hold_out))
-    given = map(sample_vectors, sample_languages()) if vectors is None else vectors
+    if graph is not None and not isinstance(graph, Graph):
+        with open_graph(graph) as opened:
+            return _inputs(vectors, opened, hold_out)
+    given = list(map(sample_vectors, sample_languages()) if vectors is None else vectors)
+    asked = frozenset(map(language_code, [hold_out] if isinstance(hold_out, str) else hold_out))
+    held_out = _held_out(asked, {table.language for table in given} | {*(graph.languages() if graph else ())})
     tables = {table.language: table for table in given if table.language not in held_out}
     if graph is None:
         return tables, {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}, held_out
-    if isinstance(graph, Graph):
-        return tables, dict(dictionaries_of(graph, tables, held_out)), held_out
-    with open_graph(graph) as opened:
-        return tables, dict(dictionaries_of(opened, tables, held_out)), held_out
+    return tables, dict(dictionaries_of(graph, tables, held_out)), held_out
+
+
+def _held_out(asked: frozenset[str], languages: Collection[str]) -> frozenset[str]:
+    """The languages to leave out.
+
+    Raises:
+        VocabularyError: One of them is no language at all, as after a slip: training would see the one that was meant.
+    """
+    if unknown := sorted(code for code in asked - {*languages} if not is_registered(code)):
+        raise VocabularyError(
+            f"cannot hold out {', '.join(unknown)}: no code of a language; vectors and graph have "
+            f"{', '.join(sorted(languages))}"
+        )
+    return asked

@@ -22,6 +22,7 @@ from isogloss.data.dictionary_formats.terms import Collection, is_word
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
 from isogloss.data.left_out import ONE_LANGUAGE
+from isogloss.data.limits import whole
 
 LICENCE = "Unicode-DFS-2016"
 
@@ -117,7 +118,7 @@ def origin(path: Path) -> Origin:
     root = _xml_root(path)
     dtd = root / "dtd" / "ldml.dtd" if root is not None else None
     version = (
-        re.search(r'cldrVersion\s+CDATA\s+#FIXED\s+"([\d.]+)"', dtd.read_text("utf-8"))
+        re.search(r'cldrVersion\s+CDATA\s+#FIXED\s+"([\d.]+)"', whole(dtd).decode("utf-8", "replace"))
         if dtd and dtd.is_file()
         else None
     )
@@ -188,7 +189,7 @@ def _leaves(file: Path) -> Iterable[tuple[str, str]]:
     parser.CharacterDataHandler = text.append
     parser.EntityDeclHandler = refuse  # an entity can grow without bound; the DTD itself is never fetched
     try:
-        parser.Parse(file.read_bytes(), True)
+        parser.Parse(whole(file), True)
     except (expat.ExpatError, ValueError) as error:
         raise FormatError.at(file, parser.CurrentLineNumber, f"broken XML ({error})", "a whole file of CLDR") from error
     return leaves
@@ -210,7 +211,7 @@ def _in_json(path: Path, language: str) -> Iterator[tuple[str, str]]:
 
 def _inside(file: Path, place: tuple[str, ...]) -> Mapping[str, Any]:
     try:
-        value: Any = orjson.loads(file.read_bytes())
+        value: Any = orjson.loads(whole(file))
     except orjson.JSONDecodeError as error:
         raise FormatError.at(file, error.lineno, f"broken JSON ({error.msg})", "a whole file of CLDR") from error
     for step in place:

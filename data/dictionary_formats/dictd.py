@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from isogloss.data.dictionary_formats.companions import content_beside
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import whole
 
 _DIGITS = 8  # of a number in base 64: 48 bits
 ABOUT = "00database"  # how the words begin that lead to what the dictionary says of itself
@@ -50,7 +51,7 @@ def articles(index: Path) -> Iterator[Article]:
 def _entries(index: Path, length: int) -> Iterator[tuple[bytes, int, int]]:
     """The lines of an index, each a word, where its article starts and how long it is, in base 64."""
     try:
-        lines = index.read_bytes().split(b"\n")
+        lines = whole(index).split(b"\n")
     except OSError as error:
         raise FormatError.at(index, None, f"nothing to read ({error.strerror})", "the index of a dictionary") from error
     for number, line in enumerate(lines, 1):

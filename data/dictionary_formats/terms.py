@@ -17,7 +17,6 @@ new_pair = tuple.__new__  # takes half the time of calling the class of a named 
 MAX_GLOSS = 200  # characters that are kept of what tells a sense; round number
 MAX_TERM = 500  # characters; a longer translation is a text; round number
 MAX_ARTICLE = 1 << 20  # bytes of one entry; round number
-MAX_DICTIONARY = 1 << 30  # bytes of all entries; ten times the largest of FreeDict, a round number
 
 
 def is_word(text: str) -> bool:

@@ -18,7 +18,7 @@ def descended(
     """The parameters after ``steps`` of gradient descent from ``start`` (inner loop of MAML; Finn et al., 2017).
 
     Nothing happens in place: ``start`` stays, and every step makes new tensors. They stay differentiable with respect
-    to ``start`` as far as ``update`` is.
+    to ``start`` as far as ``update`` is. Parameters that the loss does not use have a gradient of zeros.
 
     Args:
         objective: From parameters to a scalar loss.
@@ -30,7 +30,9 @@ def descended(
     parameters = start
     for _ in range(steps):
         loss = objective(parameters)
-        gradients = torch.autograd.grad(loss, list(parameters.values()), create_graph=second_order)
+        gradients = torch.autograd.grad(
+            loss, list(parameters.values()), create_graph=second_order, allow_unused=True, materialize_grads=True
+        )
         parameters = {
             name: update(name, value, gradient)
             for (name, value), gradient in zip(parameters.items(), gradients, strict=True)

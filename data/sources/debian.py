@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path, PurePosixPath
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import refuse_bomb
 
 _MAGIC = b"!<arch>\n"
 _HEADER = 60  # bytes: name (16), times and owners, size as text (10 bytes from 48), a closing mark
@@ -20,8 +21,11 @@ def unpack(package: Path, folder: Path) -> None:
         FormatError: ``package`` is torn or no Debian package, or names a place outside ``folder``.
     """
     try:
-        with tarfile.open(fileobj=io.BytesIO(_content(package))) as archive:
+        content, unpacked = _content(package), 0
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             for member in archive:
+                unpacked += member.size
+                refuse_bomb(package, len(content), unpacked)
                 place = PurePosixPath(member.name)
                 if place.is_absolute() or ".." in place.parts:
                     raise FormatError.at(package, None, f"a file {member.name!r}", "files inside the package")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import lzma
+import shutil
 import tarfile
 from pathlib import Path
 
 import orjson
 
-from isogloss.data.errors import DownloadError
+from isogloss.data.errors import DownloadError, FormatError
+from isogloss.data.limits import whole
+from isogloss.data.lines import BROKEN, opened
 from isogloss.data.progress import Progress, silent
 from isogloss.data.sources.catalogue import (
     DICTIONARIES,
@@ -82,6 +84,8 @@ def fetch_dictionary(
         OutputError: The output exists and ``force`` is not set, or cannot be written.
     """
     remotes = dictionary_remotes(source_language, target_language, source, part)
+    if sha256 is not None and source == "cldr":
+        raise DownloadError("a hash is of one file, and cldr is several; leave --sha256 out")
     if source == "muse":
         url = mirrored(remotes[0].url, mirror)
         return download(url, _place(out, remotes[0].place), digest=sha256, force=force, progress=progress)
@@ -129,27 +133,30 @@ def _fetch_freedict(
 def _release(index: Path, name: str) -> tuple[str, str | None]:
     """Address and SHA-512 of the newest release of a dictionary in the dictd format."""
     try:
-        entries = [entry for entry in orjson.loads(index.read_bytes()) if entry.get("name") == name]
+        entries = [entry for entry in orjson.loads(whole(index)) if entry.get("name") == name]
         releases = [release for entry in entries for release in entry.get("releases", [])]
         dictd = [release for release in releases if release["URL"].endswith(".dictd.tar.xz")]
-    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, FormatError) as error:
         raise DownloadError(f"{FREEDICT_INDEX} is no list of dictionaries ({error!r}); try later") from error
     if not dictd:
         homepage = DICTIONARIES["freedict"].homepage
         raise DownloadError(f"{FREEDICT_INDEX} has no dictionary {name!r}; the pairs that exist are on {homepage}")
     newest = max(dictd, key=lambda release: str(release.get("date", "")))
-    return newest["URL"], newest.get("checksum")
+    digest = newest.get("checksum")
+    return newest["URL"], digest if isinstance(digest, str) else None
 
 
 def _unpack(archive: Path, folder: Path) -> None:
     """The files of the archive, side by side; no path inside it is followed."""
     try:
-        with tarfile.open(archive, "r:xz") as packed:
+        with opened(archive, recode=False) as stream, tarfile.open(fileobj=stream, mode="r|") as packed:
             for member in packed:
-                stream = packed.extractfile(member) if member.isreg() else None
-                if stream is not None:
-                    (folder / Path(member.name).name).write_bytes(stream.read())
-    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+                content = packed.extractfile(member) if member.isreg() else None
+                name = Path(member.name).name
+                if content is not None and name not in ("", ".."):
+                    with (folder / name).open("wb") as out:
+                        shutil.copyfileobj(content, out)
+    except (tarfile.TarError, *BROKEN, ValueError, FormatError) as error:
         raise DownloadError(f"{archive} is damaged ({error}); delete it and fetch it again") from error
 
 

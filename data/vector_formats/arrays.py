@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import refuse_bomb
 from isogloss.data.lines import blocks
 from isogloss.data.progress import Progress
 from isogloss.data.vector_formats import RawVectors
@@ -123,6 +124,8 @@ def _npy(path: Path) -> tuple[NDArray[Any], None]:
 def _npz(path: Path) -> tuple[NDArray[Any], list[str] | None]:
     """The one matrix of numbers, and the one list of texts as its words."""
     try:
+        with zipfile.ZipFile(path) as members:
+            refuse_bomb(path, path.stat().st_size, sum(member.file_size for member in members.infolist()))
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import limits, too_large
 from isogloss.data.progress import Progress
 from isogloss.data.vector_formats import RawVectors
 from isogloss.data.vector_formats.murmur import murmur3_128
@@ -140,11 +141,14 @@ def _of_text(path: Path) -> FloretTable:
     _check(path, hashing)
     if not 0 < rows * dimensions * 2 <= path.stat().st_size:  # a digit and a blank for each number, at the very least
         raise FormatError.at(path, 1, f"{rows:,} rows of {dimensions} announced", "no more than the file can hold")
+    most = limits().line
+    if 2 * dimensions > most:
+        raise too_large(path, 1, f"rows of {dimensions:,} numbers", "line")
     table = np.empty((rows, dimensions), np.float32)
     with path.open(encoding="utf-8", errors="replace") as lines:
-        next(lines)
+        lines.readline(most)
         for row in range(rows):
-            line = next(lines, "")
+            line = lines.readline(most)
             name, _, numbers = line.partition(" ")
             try:
                 values = np.array(numbers.split(), np.float32)

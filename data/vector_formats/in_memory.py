@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from isogloss.data.errors import FormatError
 from isogloss.data.vector_formats.arrays import checked
-from isogloss.data.vectors import Matrix
+from isogloss.data.vectors import Matrix, Vectors
 
 NAME = "vectors in memory"
 
@@ -23,7 +23,7 @@ class KeyedVectors(Protocol):
     vectors: Any
 
 
-InMemory: TypeAlias = "KeyedVectors | tuple[Sequence[str], ArrayLike]"
+InMemory: TypeAlias = "Vectors | KeyedVectors | tuple[Sequence[str], ArrayLike]"
 
 
 def words_and_matrix(value: object) -> tuple[list[str], Matrix]:
@@ -36,6 +36,8 @@ def words_and_matrix(value: object) -> tuple[list[str], Matrix]:
     inner = getattr(value, "wv", value)  # a whole gensim model holds them so
     if isinstance(inner, KeyedVectors):
         words, array = inner.index_to_key, inner.vectors
+    elif isinstance(inner, Vectors):
+        words, array = inner.written, inner.matrix
     elif isinstance(inner, tuple | list) and len(inner) == 2:
         words, array = inner
     else:

@@ -19,11 +19,11 @@ import orjson
 from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError
+from isogloss.data.limits import refuse_bomb, whole
 from isogloss.data.vector_formats.murmur import Hashes, murmur64a
 from isogloss.data.vectors import Matrix
 
 TABLE = "vectors"
-_EXPANSION = 1000  # a member that unpacks to more than this many times its size is a bomb, not a model; round number
 _UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 
 
@@ -138,13 +138,11 @@ class SpacyModel:
             raise FormatError.at(self.path, None, f"no {self.vocab}/{name}", "a spaCy model with its vectors")
         try:
             if self.path.is_dir():
-                return (self.path / self.vocab / name).read_bytes()
+                place = self.path / self.vocab / name
+                return place.read_bytes() if name == TABLE else whole(place)
             with zipfile.ZipFile(self.path) as archive:
                 member = archive.getinfo(f"{self.vocab}/{name}")
-                if member.file_size > _EXPANSION * (member.compress_size + 1024):
-                    raise self._wrong(
-                        name, f"{member.file_size:,} bytes packed into {member.compress_size:,}", "a model"
-                    )
+                refuse_bomb(self.path / self.vocab / name, member.compress_size, member.file_size)
                 return archive.read(member)
         except _UNREADABLE as error:
             raise _torn(self.path, error) from error

@@ -13,7 +13,8 @@ import numpy as np
 import orjson
 
 from isogloss.data.errors import FormatError
-from isogloss.data.lines import LONGEST_LINE, blocks, head
+from isogloss.data.limits import limits, too_large
+from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats.stack import Stack
@@ -64,6 +65,8 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
             stack = Stack(shape.dimensions, shape.rows, vocabulary.max_vocab)
             first, lines = first + shape.header, lines[shape.header :]
         line = first + len(lines) - 1
+        if not any(lines):
+            continue
         rows += sum(map(bool, lines))
         stack.append(_rows(path, first, lines, shape, vocabulary))
         if vocabulary.full:
@@ -83,8 +86,8 @@ def _shape(path: Path, lines: list[bytes]) -> Shape:
         if rows == 0 or dimensions == 0:
             found = f"a header of {rows} words and {dimensions} dimensions"
             raise FormatError.at(path, 1, found, "at least one of each")
-        if dimensions > LONGEST_LINE:
-            raise FormatError.at(path, 1, f"a header of {dimensions} dimensions", f"at most {LONGEST_LINE:,}")
+        if dimensions > limits().line:
+            raise too_large(path, 1, f"a header of {dimensions} dimensions", "line")
         return Shape(rows, dimensions, 1)
     widths = Counter(len(line.split()) - 1 for line in lines[:PROBED_LINES] if line)
     dimensions = widths.most_common(1)[0][0] if widths else 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import typer
@@ -57,7 +59,8 @@ def main() -> None:
     speak_utf8()
     stop_when_told()
     try:
-        app()
+        with _limits():
+            app()
     except IsoglossError as error:
         complain(str(error))
         sys.exit(1)
@@ -80,3 +83,12 @@ def main() -> None:
 
         complain(f"this is a fault of isogloss ({type(error).__name__}); please send {reported(error)} with a report")
         sys.exit(70)
+
+
+def _limits() -> AbstractContextManager[None]:
+    """The limits that variables of the environment set, if there are any."""
+    if not any(name.startswith("ISOGLOSS_LIMIT_") for name in os.environ):
+        return nullcontext()
+    from isogloss.data.limits import Limits, limited
+
+    return limited(Limits().changed(os.environ))

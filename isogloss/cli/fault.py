@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from isogloss.kg.storage.place import masked
+from isogloss.data.addresses import masked
 
 
 def reported(error: BaseException) -> Path:

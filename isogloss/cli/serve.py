@@ -9,7 +9,7 @@ import typer
 
 from isogloss.cli.console import note, warn
 from isogloss.cli.stopping import keeps
-from isogloss.kg.storage.place import masked
+from isogloss.data.addresses import masked
 
 
 def serve(

@@ -16,6 +16,7 @@ from isogloss.cli.console import complain
 GRACE = 1.0  # seconds for what is under way to end by itself; round number
 STOPPED = 130  # the exit status of shells for a program that was interrupted
 _kept = "no existing output was overwritten"
+_unsaid = threading.Lock()  # whoever takes it says the line
 
 
 def stop_when_told() -> None:
@@ -40,7 +41,7 @@ def keeps(text: str) -> None:
 
 def end() -> NoReturn:
     """Say what is kept, tidy up and end the process, whatever threads are still at."""
-    complain(f"interrupted; {_kept}")
+    _say()
     with suppress(Exception):
         atexit._run_exitfuncs()  # there is no public name for what ``os._exit`` leaves out
         sys.stdout.flush()
@@ -54,8 +55,13 @@ def _watch(heard: int) -> None:
     if (processes := sys.modules.get("multiprocessing")) is not None:
         for child in processes.active_children():
             child.kill()
-    complain(f"interrupted; {_kept}")
+    _say()
     os._exit(STOPPED)  # scratch files that stay are removed by the next run
+
+
+def _say() -> None:
+    if _unsaid.acquire(blocking=False):
+        complain(f"interrupted; {_kept}")
 
 
 def _unraisable(found: sys.UnraisableHookArgs) -> None:

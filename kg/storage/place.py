@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from isogloss.data.addresses import masked
 from isogloss.data.errors import GraphError
 
 _SERVER = re.compile(r"(postgresql(?:\+\w+)?):/+(.*)", re.DOTALL)
 _SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///(.+)", re.DOTALL)
 _ADDRESS = re.compile(r"[A-Za-z][\w+.-]+:/")
-_PASSWORD = re.compile(r"(:/+[^:@/]*:).*(?=@)|([?&]password=)[^&]*")
 
 
 def server_of(place: Path | str) -> str | None:
@@ -35,9 +35,3 @@ def file_of(place: Path | str) -> Path:
             f"{masked(place)}: found a URL of another database, expected a file, sqlite:///FILE or postgresql://…"
         )
     return Path(place).resolve()
-
-
-def masked(place: Path | str) -> str:
-    """``place`` as it may be shown: a URL without its password."""
-    text = str(place)
-    return _PASSWORD.sub(r"\g<1>\g<2>***", text) if _ADDRESS.match(text) else text

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from isogloss.meta.learners.heads import Body, Head, Headed
 from isogloss.meta.learners.inner_loop import Batch, stacked
-from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of
+from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of, total_weight
 from isogloss.meta.learners.objective import Objective
 from isogloss.meta.learners.weights import Weights, copied, leaves
 
@@ -48,7 +48,7 @@ class ANIL:
         An ``offset`` of an episode can move its head only: the body is the same for all.
         """
         shared = leaves(weights)
-        shares = sum(episode.weight for episode in episodes)
+        shares = total_weight(episodes)
         losses: list[Tensor] = [torch.empty(())] * len(episodes)
         for group in groups_of(episodes):
             group_losses = self._query_losses(shared, [episodes[place] for place in group])

@@ -24,8 +24,12 @@ class Batch(NamedTuple):
 
 
 def task_loss(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:
-    """The loss of ``model`` on ``batch`` if its parameters were ``weights``."""
-    return loss(functional_call(model, dict(weights), (batch.x,)), batch.y)
+    """The loss of ``model`` on ``batch`` if its parameters were ``weights``.
+
+    The model stays as it is: its frozen parameters are used, its buffers (running means of BatchNorm) are copied.
+    """
+    buffers = {name: buffer.clone() for name, buffer in model.named_buffers()}
+    return loss(functional_call(model, {**buffers, **weights}, (batch.x,)), batch.y)
 
 
 def adapt(
@@ -108,7 +112,7 @@ def losses_together(model: nn.Module, weights: Weights, loss: Loss, batch: Batch
     def alone(own: Weights, x: Tensor, y: Tensor) -> Tensor:
         return task_loss(model, own, loss, Batch(x, y))
 
-    losses: Tensor = torch.func.vmap(alone)(dict(weights), batch.x, batch.y)
+    losses: Tensor = torch.func.vmap(alone, randomness="different")(dict(weights), batch.x, batch.y)
     return losses
 
 

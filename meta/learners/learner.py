@@ -65,6 +65,8 @@ def outer_gradient(
     weights: Weights,
     episodes: Sequence[Episode],
     adapted: Callable[[Weights, Batch], Weights],
+    *,
+    second_order: bool = True,
 ) -> MetaGradient:
     """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation, one after the other.
 
@@ -73,21 +75,28 @@ def outer_gradient(
         loss: Of the model's output.
         weights: φ.
         episodes: The tasks; each starts from φ and its own ``offset``.
-        adapted: From φ and a support set to θ, differentiable.
+        adapted: From φ and a support set to θ; differentiable where ``second_order``.
+        second_order: Whether to differentiate with respect to φ; with respect to θ otherwise (first-order MAML).
     """
     total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
-    shares = sum(episode.weight for episode in episodes)
+    shares = total_weight(episodes)
     losses = []
     for episode in episodes:
         shared = leaves(moved(weights, episode.offset))
         own = adapted(shared, episode.support)
         value = task_loss(model, own, loss, episode.query)
-        gradients = torch.autograd.grad(value, list(shared.values()), allow_unused=True)
-        for name, gradient in zip(shared, gradients, strict=True):
+        to = shared if second_order else own
+        gradients = torch.autograd.grad(value, list(to.values()), allow_unused=True)
+        for name, gradient in zip(to, gradients, strict=True):
             if gradient is not None:
                 total[name].add_(gradient, alpha=episode.weight / shares)
         losses.append(float(value.detach()))
     return MetaGradient(total, tuple(losses))
+
+
+def total_weight(episodes: Sequence[Episode]) -> float:
+    """The sum of the weights of ``episodes``, to divide by: 1 where all are zero, so that they move nothing."""
+    return sum(episode.weight for episode in episodes) or 1.0
 
 
 def groups_of(episodes: Sequence[Episode], max_size: int | None = None) -> list[list[int]]:

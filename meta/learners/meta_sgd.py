@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from isogloss.data.numerics.gradient_descent import descended
 from isogloss.meta.learners.inner_loop import Batch, Loss, proximal, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, outer_gradient
+from isogloss.meta.learners.second_derivatives import twice_differentiable
 from isogloss.meta.learners.weights import Weights, copied, leaves
 
 RATE = "rate "  # before the name of the parameter
@@ -41,7 +42,8 @@ class MetaSGD:
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation."""
-        return outer_gradient(self.model, self.loss, weights, episodes, self._adapted)
+        with twice_differentiable(self.model):
+            return outer_gradient(self.model, self.loss, weights, episodes, self._adapted)
 
     def _adapted(self, weights: Weights, support: Batch, *, second_order: bool = True) -> Weights:
         start = {name: weight for name, weight in weights.items() if not name.startswith(RATE)}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, task_loss
-from isogloss.meta.learners.learner import Episode, MetaGradient
+from isogloss.meta.learners.learner import Episode, MetaGradient, total_weight
 from isogloss.meta.learners.weights import Weights, copied, leaves, moved
 
 
@@ -48,7 +48,7 @@ class Reptile:
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean of ``φ - θ``: plain descent along it at rate ε is ``φ ← φ + ε (θ - φ)``."""
         total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
-        shares = sum(episode.weight for episode in episodes)
+        shares = total_weight(episodes)
         losses = []
         for episode in episodes:
             both = Batch(*(torch.cat(parts) for parts in zip(episode.support, episode.query, strict=True)))

@@ -11,8 +11,11 @@ Weights = Mapping[str, Tensor]
 
 
 def weights_of(module: nn.Module) -> dict[str, Tensor]:
-    """A copy of the parameters of ``module`` that shares no storage with it (``state_dict()`` does)."""
-    return copied(dict(module.named_parameters()))
+    """A copy of the parameters of ``module`` that shares no storage with it (``state_dict()`` does).
+
+    Frozen parameters (``requires_grad=False``) are left out: no learner moves them.
+    """
+    return copied({name: value for name, value in module.named_parameters() if value.requires_grad})
 
 
 def copied(weights: Weights) -> dict[str, Tensor]:

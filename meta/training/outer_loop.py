@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from isogloss.data.errors import CheckpointError
 from isogloss.meta.learners import Episode, Learner, learner_named
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.learners.objective import Objective
@@ -118,6 +119,23 @@ def train(
         if model is not None and watched and number % settings.check_every == 0:
             family_losses[PRECISION] = held_out_precision(model, learner, state.weights, watched, state.memory)
         yield Step(number, family_losses, state)
+
+
+def check_moved(start: Weights, weights: Weights, steps: int) -> None:
+    """Refuse a run that changed nothing, or that diverged.
+
+    Raises:
+        CheckpointError: After some steps no parameter is another than at the start; or one is infinite or not a number.
+    """
+    if not all(bool(torch.isfinite(weight).all()) for weight in weights.values()):
+        raise CheckpointError(
+            "training diverged: a parameter is infinite or not a number; lower the rates of the inner and outer loop"
+        )
+    if steps and all(torch.equal(weight, start[name]) for name, weight in weights.items()):
+        raise CheckpointError(
+            f"{steps} steps changed no parameter, so nothing was learned; check the rates, the weights of the task "
+            "families and whether the loss depends on the model"
+        )
 
 
 def _started(episodes: Sequence[Episode], memory: Memory) -> tuple[list[Episode], Memory]:

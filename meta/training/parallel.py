@@ -12,7 +12,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 from isogloss.meta.learners.inner_loop import Batch
-from isogloss.meta.learners.learner import Episode, Learner, MetaGradient
+from isogloss.meta.learners.learner import Episode, Learner, MetaGradient, total_weight
 from isogloss.meta.learners.weights import Weights
 
 
@@ -41,7 +41,7 @@ class Shared:
         total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
         if ours:
             gradient, own = self.learner.meta_gradient(weights, ours)
-            share = sum(episode.weight for episode in ours) / sum(episode.weight for episode in episodes)
+            share = sum(episode.weight for episode in ours) / total_weight(episodes)
             total = {name: share * gradient_ for name, gradient_ in gradient.items()}
             losses[rank::size] = torch.tensor(own, dtype=torch.float64)
         flat = torch.cat([tensor.reshape(-1) for tensor in total.values()])

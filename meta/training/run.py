@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from isogloss.meta.tasks.candidate_features import FEATURES
 from isogloss.meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
 from isogloss.meta.tasks.word_episodes import Hub, word_episode
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, inputs_of, load, save
-from isogloss.meta.training.outer_loop import PRECISION, Step, first_state, learner_of, scale_of, train
+from isogloss.meta.training.outer_loop import PRECISION, Step, check_moved, first_state, learner_of, scale_of, train
 from isogloss.meta.training.regularisation import folds_of, noisy, noisy_words, rotated
 from isogloss.meta.training.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
 from isogloss.meta.training.settings import Settings
@@ -76,6 +76,12 @@ def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
         raise VocabularyError(
             f"found the families {', '.join(unknown)}, expected some of {', '.join(names)} for the model "
             f"{settings.model}"
+        )
+    main = MAIN[settings.model]
+    if settings.weighting == "cosine" and main not in settings.families:
+        raise VocabularyError(
+            f"weighting cosine compares families with {main}, found only {', '.join(settings.families)}; add it, or "
+            "take the weighting uniform"
         )
     if settings.model == "ranker":
         own = {family.name: family for family in (*OF_CANDIDATES, *space.families)}
@@ -180,7 +186,11 @@ def finish(
     watch: Watch | None = None,
     share: Share | None = None,
 ) -> Checkpoint:
-    """Take the steps that are left; see ``run_training``."""
+    """Take the steps that are left; see ``run_training``.
+
+    Raises:
+        CheckpointError: No parameter moved, or one is infinite or not a number at the end.
+    """
     settings, generator, model = checkpoint.settings, torch.Generator(), checkpoint.network()
     learner = learner_of(model, settings)
     steps = train(
@@ -193,7 +203,7 @@ def finish(
         model=model,
         watched=watched,
     )
-    saved = -1
+    saved, before = -1, checkpoint.state
     writing = checkpoints if checkpoints and checkpoints.writing else None
     try:
         for step in progress(steps, "Meta-training", max(0, settings.steps - checkpoint.state.number)):
@@ -206,6 +216,8 @@ def finish(
     finally:
         if writing and checkpoint.state.number != saved:
             save(checkpoint, writing.folder)
+    if settings.outer_rate:
+        check_moved(before.weights, checkpoint.state.weights, checkpoint.state.number - before.number)
     return checkpoint
 
 
@@ -279,10 +291,12 @@ def _resumed(checkpoints: Checkpointing | None, space: TaskSpace, settings: Sett
         return None
     resumed = load(checkpoints.folder)
     if replace(resumed.settings, steps=settings.steps) != settings:
-        raise CheckpointError(
-            f"{path}: found a run with other settings ({resumed.settings}), expected {settings}; give the same "
-            "options, or start anew with --force"
+        pairs = (
+            (field.name, getattr(resumed.settings, field.name), getattr(settings, field.name))
+            for field in fields(settings)
         )
+        differ = ", ".join(f"{name} {old} (now {new})" for name, old, new in pairs if old != new and name != "steps")
+        raise CheckpointError(f"{path}: found a run with {differ}; give the same options, or start anew with --force")
     if resumed.inputs != inputs_of(space):
         raise CheckpointError(
             f"{path}: found a run on other vectors or dictionaries, expected those given now; give the same ones, or "

@@ -35,6 +35,13 @@ def test_words_with_an_array_are_vectors() -> None:
     assert np.array_equal(vectors["fire"], MATRIX[1])
 
 
+def test_vectors_are_read_again_as_they_are_written() -> None:
+    once = read_vectors((["Berlin", "water", "Paris"], MATRIX), "en")
+    again = read_vectors(once, "de")
+    assert (again.language, again.words, again.written) == ("de", once.words, once.written)
+    assert np.array_equal(again.matrix, once.matrix)
+
+
 def test_keyed_vectors_of_gensim_are_vectors_and_so_is_a_model_that_holds_them() -> None:
     keyed = SimpleNamespace(index_to_key=WORDS, vectors=MATRIX)
     assert read_vectors(keyed, "en").words == tuple(WORDS)

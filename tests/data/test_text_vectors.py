@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isogloss.data.errors import FormatError
-from isogloss.data.lines import LONGEST_LINE
+from isogloss.data.limits import Limits
 from isogloss.data.reading import read_vectors
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats import text
@@ -182,7 +182,7 @@ def test_a_huge_line_is_refused_with_little_memory(tmp_path: Path) -> None:
         read_vectors(path, "en")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 32 * LONGEST_LINE
+    assert peak < 32 * Limits().line
 
 
 def test_a_compressed_bomb_of_one_line_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 from isogloss.cli.console import note, print_json
 from isogloss.cli.kg.options import From, GraphFile, Here, OneWord, To
 from isogloss.cli.options import Json
-from isogloss.kg.storage.place import masked
+from isogloss.data.addresses import masked
 
 Translation = Annotated[str, typer.Argument(help="Its translation.", show_default=False)]
 SourceName = Annotated[str, typer.Option(help="Name of the source that says so.")]

@@ -16,7 +16,7 @@ from isogloss.cli.kg.options import (
     MayTo,
 )
 from isogloss.cli.options import Force, Json
-from isogloss.kg.storage.place import masked
+from isogloss.data.addresses import masked
 
 EXPORTED = "tsv, jsonl, muse, stardict, tbx, tbx3, tmx, wn-lmf, ntriples, turtle, graphml or gexf."
 

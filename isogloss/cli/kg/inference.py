@@ -19,7 +19,7 @@ from isogloss.cli.kg.options import (
     To,
 )
 from isogloss.cli.options import Force, Json, Seed
-from isogloss.kg.storage.place import masked
+from isogloss.data.addresses import masked
 
 Store = Annotated[bool, typer.Option("--store", help="Add the results to the graph.")]
 Method = Annotated[

@@ -23,8 +23,8 @@ from isogloss.cli.kg.options import (
 from isogloss.cli.kg.rendering import names, render, route
 from isogloss.cli.options import Force, Json
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
+from isogloss.data.addresses import masked
 from isogloss.kg.as_json import neighbor_as_json, path_as_json, word_as_json
-from isogloss.kg.storage.place import masked
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation

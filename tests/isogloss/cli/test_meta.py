@@ -105,6 +105,11 @@ def test_wrong_usage_is_told(files: Path) -> None:
     with pytest.raises(VocabularyError, match="no pair of languages with enough translations"):
         run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "fi", "--hold-out", "fr")
     assert not (files / "none").exists()
+    with pytest.raises(VocabularyError, match="cannot hold out jp: no code of a language; vectors and graph have en"):
+        run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "jp")
+    cosine = ["--family", "hidden-edge", "--setting", "weighting=cosine"]
+    with pytest.raises(VocabularyError, match="weighting cosine compares families with word-mapping, found"):
+        run(files, "train", "--out", str(files / "none"), *inputs(files), *cosine)
 
 
 def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from isogloss.data.addresses import masked
 from isogloss.data.errors import GraphError
-from isogloss.kg.storage.place import file_of, masked, server_of
+from isogloss.kg.storage.place import file_of, server_of
 from tests.conftest import Command
 
 

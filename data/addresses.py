@@ -1,0 +1,19 @@
+"""Addresses in text that people see: without what only their owner should know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]*:/")  # a ``Path`` has lost a slash of it
+_USER = re.compile(r"(:/+[^:@/]*:).*(?=@)", re.DOTALL)
+_TOKEN = re.compile(r"(https?:/+)[^:@/?#]+(?=@)")  # a name alone is a token
+_SECRET = re.compile(r"([?&][\w-]*(?:password|passwd|pwd|token|secret|signature|sig|key)=)[^&\s]*", re.IGNORECASE)
+
+
+def masked(place: Path | str) -> str:
+    """``place`` as it may be shown: any address in it without its password or token."""
+    text = str(place)
+    if not _ADDRESS.search(text):
+        return text
+    return _SECRET.sub(r"\1***", _TOKEN.sub(r"\1***", _USER.sub(r"\1***", text)))
