@@ -1,8 +1,9 @@
-"""Language codes: one spelling for each language, whatever a file calls it."""
+"""Language codes: one spelling for each language, whatever a file calls it, and which codes mean one language."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from isogloss.data.errors import VocabularyError
@@ -11,6 +12,16 @@ from isogloss.data.errors import VocabularyError
 # 0.06 CPU seconds to load (``tests/data/test_language.py`` compares all).
 _TWO_LETTERS = re.compile("[a-z]{2}")
 REPLACED = frozenset(("in", "iw", "ji", "jw", "mo", "sh", "tl"))
+
+# The predominant member of each macrolanguage, which files call by either code: CLDR's aliases, and Norwegian Bokmål.
+_MEMBERS = (
+    "aju:jrb als:sq arb:ar ayr:ay azj:az bcc:bal bcl:bik bh:bho bxk:luy bxr:bua cld:syr cmn:zh cwd:cr dgo:doi "
+    "dhd:mwr dik:din diq:zza ekk:et emk:man esk:ik fat:ak fuc:ff gaz:om gbo:grb gno:gon gug:gn gya:gba hdn:hai "
+    "hea:hmn him:srx ike:iu khk:mn kmr:ku knc:kr kng:kg knn:kok kpv:kv lbk:bnc lvs:lv mhr:chm mnk:man mup:raj nb:no "
+    "npi:ne ojg:oj ory:or pbu:ps pes:fa plt:mg pnb:lah quz:qu rmy:rom spy:kln src:sc swh:sw ttq:tmh tw:ak umu:del "
+    "uzn:uz xpe:kpe xsl:den ydd:yi zai:zap zsm:ms zyb:za"
+)
+MACROLANGUAGE = dict(pair.split(":") for pair in _MEMBERS.split())
 
 
 @cache
@@ -36,3 +47,44 @@ def is_registered(code: str) -> bool:
     import langcodes
 
     return langcodes.Language.get(code).is_valid()
+
+
+def meeting(asked: str, codes: Collection[str]) -> list[str]:
+    """Those of ``codes`` that mean the language ``asked`` for, the most alike first.
+
+    A macrolanguage and its predominant member are one language (``zh`` and ``cmn``), with and without a script or a
+    region; where a script is asked for, other scripts are left out.
+    """
+    same = [code for code in codes if macrolanguage(code) == macrolanguage(asked)]
+    if same in ([], [asked]):
+        return same
+    script, usual = _script(asked), script_of(asked)
+    unlike = {code: (code != asked, script_of(code) != usual, code.count("-"), code) for code in same}
+    return sorted((code for code in same if not script or _script(code) in ("", script)), key=unlike.__getitem__)
+
+
+def script_of(code: str) -> str:
+    """The script that a language is usually written in, by ISO 15924; empty where nobody knows."""
+    import langcodes
+
+    if macrolanguage(code) == "grc" and "-" not in code:
+        return "Grek"  # CLDR has Cypriot, the oldest
+    return langcodes.Language.get(code).maximize().script or ""
+
+
+def language_name(code: str) -> str:
+    """The English name of a language."""
+    import langcodes
+
+    return str(langcodes.Language.get(code).display_name())
+
+
+def macrolanguage(code: str) -> str:
+    """The macrolanguage of a code, or else its language, without script and region."""
+    base = code.partition("-")[0]
+    return MACROLANGUAGE.get(base, base)
+
+
+def _script(code: str) -> str:
+    """The script that a code names, by itself or by its region; empty where it leaves it open."""
+    return script_of(code) if "-" in code else ""

@@ -17,7 +17,8 @@ class Translation:
 
     ``score`` is CSLS where a lexicon answers, and the probability where a graph does.
     ``probability`` is the chance that the translation is right; NaN where nothing has calibrated it. ``evidence`` has
-    the paths of a graph that lead to the word (``kg.results.Path``), strongest first.
+    the paths of a graph that lead to the word (``kg.results.Path``), strongest first. ``match`` is what the entry that
+    was translated is to ``query`` (``kg.results.How``), empty where it is ``query`` itself.
     """
 
     query: str
@@ -27,6 +28,7 @@ class Translation:
     score: float
     probability: float = math.nan
     evidence: tuple[Any, ...] = field(default=(), repr=False)
+    match: str = ""
 
     @property
     def licence(self) -> str:
@@ -34,9 +36,14 @@ class Translation:
         return strictest(claim.source.licence for path in self.evidence for step in path.steps for claim in step.claims)
 
     @property
+    def entry(self) -> str:
+        """The word that was translated: ``query``, another spelling of it, or its base form."""
+        return str(self.evidence[0].words[0].word) if self.evidence else self.query
+
+    @property
     def direct(self) -> bool:
         """Whether a source lists the translation itself, without a pivot word."""
-        return any(len(path.steps) == 1 for path in self.evidence)
+        return any(path.direct for path in self.evidence)
 
     def __str__(self) -> str:
         sure = "" if math.isnan(self.probability) else f"  p = {self.probability:.3f}"
@@ -45,7 +52,12 @@ class Translation:
 
 
 class Translations(list[Translation]):
-    """The translations of one word, best first; a list that shows as a table in a notebook."""
+    """The translations of one word, best first; a list that shows as a table in a notebook.
+
+    ``matches`` are the entries of a graph that were asked, each with how it was found (``kg.results.Match``).
+    """
+
+    matches: tuple[Any, ...] = ()
 
     def __init__(self, query: str, translations: Iterable[Translation] = ()) -> None:
         super().__init__(translations)

@@ -29,6 +29,9 @@ NEEDED = (  # module, what it is called on the package index, what it is for
     ("rapidfuzz", "rapidfuzz", "spelling"),
     ("requests", "requests", "fetching"),
     ("langcodes", "langcodes", "codes of languages"),
+    ("language_data", "language-data", "names of languages"),
+    ("opencc", "opencc", "traditional and simplified Chinese"),
+    ("simplemma", "simplemma", "base forms of words"),
     *([("backports.zstd", "backports.zstd", "Zstandard files")] if sys.version_info < (3, 14) else []),
     ("platformdirs", "platformdirs", "the cache folder"),
 )
@@ -44,7 +47,6 @@ OF_EXTRAS = (  # module, what it is called on the package index, what it is for
     ("ipywidgets", "ipywidgets", "progress in notebooks"),
     ("transformers", "transformers", "texts in context"),
 )
-OPTIONAL = (("language_data", "language-data", "English names of languages in the graph"),)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,6 @@ def examine(cache: Path) -> Iterator[Finding]:
     yield _sqlite()
     yield _cache(cache)
     yield sample_finding()
-    yield from (_extra(*library) for library in OPTIONAL)
 
 
 def sample_finding(folder: Path | None = None) -> Finding:
@@ -122,12 +123,6 @@ def _is_there(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:
         return False
-
-
-def _extra(module: str, distribution: str, purpose: str) -> Finding:
-    if not _is_there(module):
-        return Finding(module, "absent", f"not installed; optional, for {purpose}", f"pip install {distribution}")
-    return Finding(module, "ok", _version(distribution))
 
 
 def _tried(name: str, check: Callable[[], Finding]) -> Finding:

@@ -8,10 +8,12 @@ from isogloss.data.translation import Translation
 from isogloss.kg.results import Claim, Neighbor, Path, Stats, Word
 
 
-def translation_as_json(word: str, rank: int, translation: Translation, explain: bool) -> dict[str, Any]:
-    """A translation of ``word``; ``explain`` adds every path to it."""
+def translation_as_json(word: str, rank: int, translation: Translation, paths: int | None = 0) -> dict[str, Any]:
+    """A translation of ``word`` with the strongest ``paths`` to it, all of them with ``None``."""
     values: dict[str, Any] = {
         "word": word,
+        "entry": translation.entry,
+        "match": translation.match,
         "rank": rank,
         "translation": translation.word,
         "language": translation.language,
@@ -19,8 +21,9 @@ def translation_as_json(word: str, rank: int, translation: Translation, explain:
         "direct": translation.direct,
         "licence": translation.licence,
     }
-    if explain:
-        values["paths"] = [path_as_json(path) for path in translation.evidence]
+    if paths != 0:
+        values["paths"] = [path_as_json(path) for path in translation.evidence[:paths]]
+        values["path_count"] = len(translation.evidence)
     return values
 
 

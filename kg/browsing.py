@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from random import Random
 
 from isogloss.data.dictionary import Origin
-from isogloss.data.text.spelling import search_form
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.listing import weight_of
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Neighbor, Step, Word
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION
-from isogloss.kg.storage.spelling import check_encodable, lemma
+from isogloss.kg.storage.spelling import check_encodable, lemma, search_key
 from isogloss.kg.storage.store import Row
 
 READ = 20_000  # words with one beginning that are ranked at most, which takes some 30 ms; round number
@@ -66,7 +65,7 @@ def completions(graph: Graph, text: str, languages: Collection[str] | None = Non
         VocabularyError: The graph has no such language.
     """
     check_encodable([text], "the question")
-    form = search_form(lemma(text))
+    form = search_key(lemma(text))
     if not form:
         return []
     rows: list[Row] = []
@@ -76,7 +75,7 @@ def completions(graph: Graph, text: str, languages: Collection[str] | None = Non
             some = numbers[start : start + 200]
             places = ", ".join("?" * len(some))
             rows += graph.store.rows(query.format(keys=places), (form, form + _LAST, *some, 4 * k))
-    rows.sort(key=lambda row: (search_form(row[0]) != form, *_usual(row)))
+    rows.sort(key=lambda row: (search_key(row[0]) != form, *_usual(row)))
     return _distinct(graph, rows)[:k]
 
 
@@ -84,7 +83,7 @@ def written(graph: Graph, word: str) -> list[Word]:
     """The entries of a word in any language, those written just so and the most usual first."""
     check_encodable([word], "the question")
     tidy = lemma(word)
-    form = search_form(tidy)
+    form = search_key(tidy)
     asked = (("lemma", tidy), ("lemma", form), ("norm", form))
     rows = [
         row

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Self
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError, VocabularyError
 from isogloss.data.extras import naming_extras
-from isogloss.data.language import language_code
 from isogloss.data.progress import Progress, silent
 from isogloss.data.translation import Translations
-from isogloss.kg.query import listing, lookup, translation
+from isogloss.kg.query import listing, translation
 from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.corrections import Corrections
+from isogloss.kg.query.finding import Finding
 from isogloss.kg.query.moments import of_one_moment
 from isogloss.kg.query.neighbourhoods import Terms
-from isogloss.kg.results import Neighbor, Stats, Word
+from isogloss.kg.results import How, Neighbor, Stats
 from isogloss.kg.storage import sqlite
 from isogloss.kg.storage.damage import blamed, damage, damage_told, telling_damage
 from isogloss.kg.storage.store import Store
@@ -40,7 +40,7 @@ class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody ca
     """Ends a session without effect."""
 
 
-class Graph(Corrections):
+class Graph(Finding, Corrections):
     """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
 
     Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
@@ -192,32 +192,6 @@ class Graph(Corrections):
 
     @telling_damage
     @of_one_moment
-    def lookup(self, word: str, language: str) -> list[Word]:
-        """The entries of a word; where it is not written just so, those that differ in case and accents only.
-
-        Raises:
-            VocabularyError: There is none; the message suggests words that are written much like it.
-        """
-        store, number = self._settled(), self.language_number(language)
-        code = self._catalogue.codes[number]
-        entries = lookup.find(store, word, code, number)
-        if not entries:
-            suggestions = lookup.suggestions(store, word, number)
-            hint = f"did you mean {', '.join(suggestions)}?" if suggestions else "nothing is written much like it"
-            raise VocabularyError(f"{word!r} is not among the {code} words of {self.path}; {hint}")
-        return entries
-
-    @telling_damage
-    @of_one_moment
-    def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
-        """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
-        store, number = self._settled(), self.language_number(language)
-        code = self._catalogue.codes[number]
-        starting = lookup.starting(store, text, code, number, k)
-        return list(dict.fromkeys([*starting, *lookup.containing(store, text, code, number, k)]))[:k]
-
-    @telling_damage
-    @of_one_moment
     def translate(
         self,
         word: str,
@@ -247,15 +221,23 @@ class Graph(Corrections):
         """
         if k < 1:
             raise ValueError(f"k is {k}: ask for at least one translation")
-        starts = self.lookup(word, source)
-        ends = self.language_number(source), self.language_number(target)
+        sources, targets = self.language_numbers(source), self.language_numbers(target)
         named = [via] if isinstance(via, str) else via
-        pivot_languages = None if named is None else [self.language_number(code) for code in named]
+        through = None if named is None else [number for code in named for number in self.language_numbers(code)]
         catalogue = self._catalogue
-        question, terms = catalogue.question(*ends, pivot_languages, pivots, k), catalogue.terms(licences)
-        candidates = translation.candidates(self._store, [entry.id for entry in starts], question, terms)
-        chosen = translation.best(self._store, starts, candidates, k, min_score, catalogue.codes)
-        return translation.explained(word, starts, chosen, candidates, question, self._claims(terms), catalogue.codes)
+        question, terms = catalogue.question(sources, targets, through, pivots, k), catalogue.terms(licences)
+        for matches in self._matches(word, source):
+            starts = [match.entry for match in matches]
+            weights = {match.entry.id: match.weight for match in matches}
+            candidates = translation.candidates(self._store, weights, question, terms)
+            if len(targets) > 1:
+                candidates = translation.joined(self._store, candidates)
+            if chosen := translation.best(self._store, starts, candidates, k, min_score, catalogue.codes):
+                claims = self._claims(terms)
+                return translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
+            if (through is not None or not pivots) and matches[0].how is How.WRITTEN:
+                break  # the word may have the translations that are not wanted
+        return Translations(word)
 
     def synonyms(
         self, word: str, language: str, *, k: int = 10, min_score: float = 0.0, licences: Collection[str] | None = None
@@ -405,19 +387,6 @@ class Graph(Corrections):
         """The languages and sources by number, for queries that have no method here."""
         self._settled()
         return self._catalogue
-
-    def language_number(self, language: str) -> int:
-        """The number of a language in the tables.
-
-        Raises:
-            VocabularyError: The graph has no words of it.
-        """
-        self._settled()
-        code = language if language in self._catalogue.numbers else language_code(language)
-        if code not in self._catalogue.numbers:
-            languages = ", ".join(sorted(self._catalogue.numbers)) or "none at all"
-            raise VocabularyError(f"{self.path} has no words of {code}; its languages are: {languages}")
-        return self._catalogue.numbers[code]
 
     def _settled(self) -> Store:
         if self._stale and self._loader:

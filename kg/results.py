@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import strictest
 from isogloss.kg.storage.run import Run
+
+SPELLING = "spelling"  # the relation of a step between two spellings of one word, which no source claims
+
+
+class How(StrEnum):
+    """What an entry is to the word that was asked for."""
+
+    WRITTEN = "written so"
+    SPELLING = "other spelling"
+    ACCENTS = "other accents"
+    LEMMA = "base form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,14 @@ class Word:
 
     def __str__(self) -> str:
         return f"{self.word} ({self.language})"
+
+
+class Match(NamedTuple):
+    """An entry that is asked in place of a word, and why: ``How``."""
+
+    entry: Word
+    how: How
+    weight: float = 1.0  # of the probability of its translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,11 @@ class Path:
     def licence(self) -> str:
         """The strictest licence on the way."""
         return strictest(claim.source.licence for step in self.steps for claim in step.claims)
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is one edge, and no pivot is on the way."""
+        return len(self.steps) == 1
 
     @property
     def words(self) -> tuple[Word, ...]:

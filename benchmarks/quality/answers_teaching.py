@@ -168,7 +168,7 @@ def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers:
     source, target = pair.split("-")
     ends = graph.language_number(source), graph.language_number(target)
     for place, (word, right) in enumerate(gold.items()):
-        starts = [entry.id for entry in lookup.find(graph.store, word, source, ends[0])]
+        starts = [entry.id for entry in lookup.entries(graph.store, word, source, ends[0])]
         words, features = answers(graph, starts, *ends) if starts else Answers([], {})
         if words:
             yield Asked(
@@ -212,8 +212,8 @@ def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int)
     """What is reached through a pivot word: the features of its paths."""
     store = graph.store
     catalogue = Catalogue.of(store)
-    question = catalogue.question(source, target, list(catalogue.codes), True, FINALISTS)
-    reached = candidates(store, starts, question, catalogue.terms(None))
+    question = catalogue.question((source,), (target,), list(catalogue.codes), True, FINALISTS)
+    reached = candidates(store, dict.fromkeys(starts, 1.0), question, catalogue.terms(None))
     through = {each: paths for each, candidate in reached.items() if (paths := candidate.paths)}
     finalists = sorted(through, key=lambda each: (-through[each].any, each))[:FINALISTS]
     written = {number: (lemma, articles) for number, lemma, articles in store.in_chunks(FORMS, [*finalists, *starts])}

@@ -84,7 +84,7 @@ def translate(
         answers = graph.translate(
             word, source, to, k=k, via=via, min_score=min_score, licences=licence, pivots=not direct
         )
-        values = [translation_as_json(word, rank, one, explain) for rank, one in enumerate(answers, 1)]
+        values = [translation_as_json(word, rank, one, None if explain else 0) for rank, one in enumerate(answers, 1)]
     return json_answer(values)
 
 
@@ -101,7 +101,7 @@ def synonyms(
     """Words of the same language that mean the same."""
     with graph_of(request) as graph:
         answers = graph.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
-        values = [translation_as_json(word, rank, one, explain) for rank, one in enumerate(answers, 1)]
+        values = [translation_as_json(word, rank, one, None if explain else 0) for rank, one in enumerate(answers, 1)]
     return json_answer(values)
 
 

@@ -176,13 +176,11 @@ def _guessed(request: Request, graph: Graph, word: str, to: str) -> Response:
 
 def _unknown(request: Request, graph: Graph, word: str, language: str) -> Response:
     """The page about a word that is not there, with some that are."""
-    from isogloss.kg.query import lookup
-
     known = [one for one in browsing.written(graph, word) if one.language != language]
     beginning = browsing.completions(graph, word[: max(2, len(word) // 2)], [language] if language else None, k=8)
     if language:
         code = graph.catalogue.codes[graph.language_number(language)]
-        alike = lookup.suggestions(graph.store, word, graph.language_number(language))
+        alike = graph.suggestions(word, language)
         beginning = [*(Word(written, code) for written in alike), *beginning]
     seen = list({(one.word, one.language): one for one in beginning}.values())[:10]
     return page(request, "unknown.html", {"word": word, "lang": language, "known": known, "alike": seen}, 404)

@@ -79,6 +79,8 @@ class Translation(_Exact):
     """A translation, as ``isogloss kg translate --json`` prints it; ``paths`` with ``explain`` only."""
 
     word: str
+    entry: str  # the word that was translated: another spelling or the base form, where ``match`` says so
+    match: str
     rank: int
     translation: str
     language: str
@@ -86,6 +88,7 @@ class Translation(_Exact):
     direct: bool
     licence: str
     paths: list[Path] | None = None
+    path_count: int | None = None
 
 
 class Neighbour(_Exact):

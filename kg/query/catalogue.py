@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from isogloss.data.dictionary import Origin
+from isogloss.data.language import macrolanguage, meeting
 from isogloss.kg.query.neighbourhoods import Terms, limited
 from isogloss.kg.query.translation import Question
 from isogloss.kg.storage.fusion import Voices
-from isogloss.kg.storage.schema import SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import FORM_OF, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
 
@@ -23,7 +24,9 @@ class Catalogue:
     voices: Voices
     explained: frozenset[int]  # sources that have evidence
     has_concepts: bool
-    linked: Mapping[int, frozenset[int]]  # languages that a language has translations into
+    has_forms: bool  # edges from inflected forms to base forms
+    linked: Mapping[int, frozenset[int]]  # languages that a language has translations into, and what means the same
+    met: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)  # asked for before
 
     @classmethod
     def of(cls, store: Store) -> Catalogue:
@@ -40,18 +43,36 @@ class Catalogue:
             Voices.of(store),
             frozenset(row[0] for row in store.rows("SELECT id FROM source WHERE has_evidence")),
             bool(store.rows("SELECT 1 FROM concept_member LIMIT 1")),
-            {language: frozenset(languages) for language, languages in linked.items()},
+            bool(store.rows("SELECT 1 FROM coverage WHERE relation = ? LIMIT 1", (FORM_OF,))),
+            {language: _with_their_like(languages, numbers) for language, languages in linked.items()},
         )
+
+    def meeting(self, code: str) -> tuple[int, ...]:
+        """The languages that ``code`` asks for, by number, the most alike first."""
+        if code not in self.met:
+            self.met[code] = tuple(self.numbers[one] for one in meeting(code, self.numbers))
+        return self.met[code]
 
     def terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:
         """The sources that a query may use."""
         return limited(self.sources, self.has_concepts, self.voices, licences, kinds)
 
-    def question(self, start: int, end: int, via: Sequence[int] | None, pivots: bool, k: int) -> Question:
+    def question(
+        self, sources: Sequence[int], targets: Sequence[int], via: Sequence[int] | None, pivots: bool, k: int
+    ) -> Question:
         """How to translate: directly and through all pivot languages, or only through those of ``via``."""
-        relation = SYNONYM if start == end else TRANSLATION
-        linked = self.linked.get(start, frozenset()) & self.linked.get(end, frozenset())
+        relation = SYNONYM if set(sources) & set(targets) else TRANSLATION
+        nowhere = frozenset[int]()
+        from_here = nowhere.union(*(self.linked.get(number, nowhere) for number in sources))
+        from_there = nowhere.union(*(self.linked.get(number, nowhere) for number in targets))
+        linked = from_here & from_there
         if via is not None:
-            return Question(start, end, False, tuple(number for number in via if number in linked), relation, k)
-        through = sorted(linked - {start, end}) if pivots else []
-        return Question(start, end, True, tuple(through), relation, k)
+            return Question(targets, False, tuple(number for number in via if number in linked), relation, k)
+        through = sorted(linked.difference(sources, targets)) if pivots else []
+        return Question(targets, True, tuple(through), relation, k)
+
+
+def _with_their_like(languages: Collection[int], numbers: Mapping[str, int]) -> frozenset[int]:
+    """Languages with all others of the same macrolanguage."""
+    known = {macrolanguage(code) for code, number in numbers.items() if number in languages}
+    return frozenset(number for code, number in numbers.items() if macrolanguage(code) in known)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.language import language_name
 from isogloss.data.licence import strictest
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
@@ -151,7 +152,10 @@ def stats(store: Store, codes: Codes) -> Stats:
     sources = store.rows(f"SELECT {', '.join(_TERMS)}, id FROM source ORDER BY name, id")
     qualities = confirmed(store)
     return Stats(
-        tuple(LanguageStats(code, name, script, entries.get(n, 0)) for code, name, script, n in languages),
+        tuple(
+            LanguageStats(code, language_name(code) if name == code else name, script, entries.get(n, 0))
+            for code, name, script, n in languages  # older graphs have no names
+        ),
         tuple(
             SourceStats(
                 **dict(zip(_TERMS, row, strict=False)),

@@ -1,88 +1,60 @@
-"""Finding a word as it is written, without regard to case and accents, or nearly so."""
+"""Finding words as they are written, without regard to case, accents and spelling, or nearly so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import SequenceMatcher
+import re
+from collections.abc import Sequence
+from operator import itemgetter
 
-from isogloss.data.text.spelling import search_form
-from isogloss.data.words import cleaned, typed
+from isogloss.data.words import cleaned
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import BLOCK
-from isogloss.kg.storage.spelling import check_encodable, lemma, pieces
+from isogloss.kg.storage.spelling import lemma, other_search_keys, pieces, search_key
 from isogloss.kg.storage.store import Row, Store
 
-SIMILAR = 0.6  # least share of common letters of a suggestion (difflib's ratio); its default for close matches
+_UMLAUTS = frozenset(("de", "gsw", "lb", "nds"))  # languages in which people type ae for ä
+_TWO_LETTERS = re.compile("(?<=[aou])e")
 
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "
 _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"
 _FOLDED = _COLUMNS + "norm = ?"  # SQLite would sort by an index, and then read all words of the language
-_STARTING = _COLUMNS + "lemma >= ? AND lemma < ? ORDER BY lemma LIMIT ?"
-_ALIKE = (
-    "SELECT lemma FROM entry WHERE language = ? AND lemma >= ? AND lemma < ? AND length(lemma) BETWEEN ? AND ? "
-    "LIMIT 1000"
-)
-_LAST = "\U0010ffff"  # sorts after every letter
-_HELD = "SELECT id FROM entry_text WHERE {held} AND id BETWEEN ? AND ? LIMIT 400"  # without an index
-_PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT 400"
+STARTING = _COLUMNS + "lemma >= ? AND lemma < ? ORDER BY lemma LIMIT ?"
+LAST = "\U0010ffff"  # sorts after every letter
+_HELD = "SELECT id FROM entry_text WHERE {held} AND id BETWEEN ? AND ? LIMIT 1000"  # without an index
+_PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT 1000"
 
 
-def find(store: Store, word: str, language: str, number: int) -> list[Word]:
-    """The entries written like ``word``; if there is none, those that differ in case and accents only.
-
-    Case is that of the language, and all apostrophes are one.
-
-    Raises:
-        FormatError: ``word`` is no valid text.
-    """
-    check_encodable([word], "the question")
-    rows = store.rows(_EXACT, (number, word)) or _of_any(store, _EXACT, number, typed(lemma(word)))
-    if not rows:
-        keys = typed(cleaned(word, language))
-        forms = dict.fromkeys(map(search_form, keys))
-        exact = _of_any(store, _EXACT, number, dict.fromkeys([*keys, *forms]))
-        rows = list(dict.fromkeys([*exact, *sorted(_of_any(store, _FOLDED, number, forms))]))
-    return _words(rows, language)
+def entries(store: Store, word: str, language: str, number: int) -> list[Word]:
+    """The entries that are written as ``word`` is."""
+    return _words(store.rows(_EXACT, (number, word)), language)
 
 
-def _of_any(store: Store, query: str, number: int, words: Iterable[str]) -> list[Row]:
-    return [row for word in words for row in store.rows(query, (number, word))]
+def of_search_keys(store: Store, word: str, language: str, number: int) -> list[Word]:
+    """The entries that are written as ``word`` but for what search keys leave out, and for ae, oe, ue in German."""
+    keys = dict.fromkeys(search_key(lemma(one), language) for one in (word, cleaned(word, language)))
+    for key in list(keys):
+        keys.update(dict.fromkeys(other_search_keys(lemma(word), key, language)))
+        if language.partition("-")[0] in _UMLAUTS:
+            keys[_TWO_LETTERS.sub("", key)] = None
+    rows = [row for key in keys for query in (_EXACT, _FOLDED) for row in store.rows(query, (number, key))]
+    return _words(sorted(dict.fromkeys(rows), key=itemgetter(0)), language)
 
 
 def starting(store: Store, prefix: str, language: str, number: int, k: int) -> list[Word]:
     """The first entries that begin with ``prefix``."""
     if not prefix:
         return _words(store.rows(_COLUMNS + "true ORDER BY lemma LIMIT ?", (number, k)), language)
-    return _words(store.rows(_STARTING, (number, prefix, prefix + _LAST, k)), language)
+    return _words(store.rows(STARTING, (number, prefix, prefix + LAST, k)), language)
 
 
 def containing(store: Store, text: str, language: str, number: int, k: int) -> list[Word]:
     """Entries with ``text``, of three letters or more, anywhere in them, whatever their case and accents."""
-    form = search_form(lemma(text))
-    rows = _holding(store, [pieces(form)], number) if pieces(form) else []
-    return [word for word in _words(rows, language) if form in search_form(word.word)][:k]
+    form = search_key(lemma(text), language)
+    rows = holding(store, [pieces(form)], number) if pieces(form) else []
+    return [word for word in _words(rows, language) if form in search_key(word.word, language)][:k]
 
 
-def suggestions(store: Store, word: str, number: int, k: int = 5) -> list[str]:
-    """Words written much like ``word``, the nearest first."""
-    form = search_form(lemma(word))
-    near = {row[0] for row in store.rows(_STARTING, (number, form, form + _LAST, 20))}
-    if form:
-        sizes = len(form) - 1, len(form) + 1
-        near.update(row[0] for row in store.rows(_ALIKE, (number, form[0], form[0] + _LAST, *sizes)))
-    # One slip leaves one half of the word as it was.
-    half = len(form) // 2
-    halves = [part for part in (pieces(form[: half + 1]), pieces(form[half:])) if part]
-    near.update(row[0] for row in _holding(store, halves, number))
-    similarity = {candidate: SequenceMatcher(None, form, search_form(candidate)).ratio() for candidate in near}
-    ranked = sorted(
-        (candidate for candidate in near if similarity[candidate] >= SIMILAR),
-        key=lambda candidate: (-similarity[candidate], candidate),
-    )
-    return ranked[:k]
-
-
-def _holding(store: Store, groups: list[list[str]], number: int) -> list[Row]:
+def holding(store: Store, groups: Sequence[Sequence[str]], number: int) -> list[Row]:
     """The entries that hold all pieces of any group."""
     quoted = [" AND ".join('"' + piece.replace('"', '""') + '"' for piece in group) for group in groups]
     expression = " OR ".join(f"({group})" for group in quoted)

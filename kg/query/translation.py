@@ -1,7 +1,9 @@
 """Translating a word, directly and through one pivot word, with a score that says how sure it is.
 
 - Directly: the probability of the edge (``kg.storage.fusion``).
-- A path ``word → pivot → translation``: the product of the probabilities of its two edges.
+- A path ``word → pivot → translation``: the product of the probabilities of its two edges. A pivot goes on as its other
+  spellings (``kg.storage.variants``), too, with less weight.
+- From another form of the word that was asked for (``asking``): times the weight of that form.
 - Through pivots: a logistic regression on all paths to the translation and on its form (``translation_model``). Three
   words of one concept say one thing, not three: a path whose pivot shares a concept with both ends is left out. An edge
   that was inferred stands for the paths that it was inferred from, which are not counted again.
@@ -10,14 +12,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
+from typing import NamedTuple
 
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, concept_members, fans, fused, noisy_or
-from isogloss.kg.results import Claim, Path, Step, Word
+from isogloss.kg.query.variants import variants
+from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
@@ -30,7 +34,14 @@ PIVOTS = 128  # strongest translations of a word that are followed; round number
 _NAMED = "SELECT lemma, pos, freq_rank, id, articles FROM entry WHERE id IN ({keys})"
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 
-Route = tuple[int, int | None]  # the word it starts from, the pivot or none
+
+class Route(NamedTuple):
+    """Entry numbers on the way to a translation."""
+
+    start: int
+    pivot: int | None  # none on a direct way
+    onward: int | None  # the pivot as it is spelled on the second edge
+    target: int
 
 
 @dataclass
@@ -42,39 +53,38 @@ class Candidate:
     @property
     def direct(self) -> float:
         """The probability of the direct edges, 0 where there is none."""
-        return max((sure for (_, pivot), sure in self.routes.items() if pivot is None), default=0.0)
+        return max((sure for route, sure in self.routes.items() if route.pivot is None), default=0.0)
 
     @property
     def paths(self) -> Paths | None:
         """The paths through pivots, if there are any."""
-        through = [sure for (_, pivot), sure in self.routes.items() if pivot is not None]
+        through = [sure for route, sure in self.routes.items() if route.pivot is not None]
         return Paths(noisy_or(through), max(through), len(through)) if through else None
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which languages, through which, and on what terms. Languages are numbers here."""
+    """Into which languages, through which, and how. Languages are numbers here."""
 
-    source: int
-    target: int
+    targets: Sequence[int]
     direct: bool
     pivots: tuple[int, ...]  # languages to go through
     relation: int = TRANSLATION  # of a direct edge
     k: int = FANOUT  # how many answers are wanted
 
 
-def candidates(store: Store, starts: Collection[int], question: Question, terms: Terms) -> dict[int, Candidate]:
-    """Every word that some route reaches, by entry number."""
+def candidates(store: Store, starts: Mapping[int, float], question: Question, terms: Terms) -> dict[int, Candidate]:
+    """Every word that some route reaches from ``starts``, which are given with their weights, by entry number."""
     by_word: dict[int, Candidate] = {}
-    if question.direct:
-        whole = question.k > FANOUT
-        for start, fan in fans(store, starts, question.target, terms, question.relation, whole=whole).items():
-            for target, weight in fan.weights.items():
-                _candidate(by_word, target).routes[start, None] = weight
+    whole = question.k > FANOUT
+    for language in question.targets if question.direct else ():
+        for start, fan in fans(store, starts, language, terms, question.relation, whole=whole).items():
+            for target, sure in fan.weights.items():
+                _candidate(by_word, target).routes[Route(start, None, None, target)] = sure * starts[start]
     if question.pivots:
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
-        for start in starts:
-            _through_pivots(store, start, question, terms, by_word, inferred)
+        for start, weight in starts.items():
+            _through_pivots(store, (start, weight), question, terms, by_word, inferred)
     for start, target in rejected_of(store, starts, terms.voices):
         if target in by_word:
             routes = by_word[target].routes
@@ -85,29 +95,45 @@ def candidates(store: Store, starts: Collection[int], question: Question, terms:
 def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:
     """The direct edges that were inferred: their weight includes the evidence of the paths already."""
     sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
-    first, last = question.target * BLOCK, (question.target + 1) * BLOCK - 1
     query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
     usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
-    parameters = ((start, question.relation, first, last) for start in starts)
+    parameters = (
+        (start, question.relation, language * BLOCK, (language + 1) * BLOCK - 1)
+        for start in starts
+        for language in question.targets
+    )
     return {pair for values in parameters for pair in store.in_chunks(query, usable, values)}
 
 
 def _through_pivots(
     store: Store,
-    start: int,
+    start: tuple[int, float],
     question: Question,
     terms: Terms,
     by_word: dict[int, Candidate],
     inferred: Collection[tuple[int, int]] = (),
 ) -> None:
-    near = _pivots(store, start, question.pivots, terms)
-    forward = fans(store, near, question.target, terms)
-    shared = concept_members(store, start, terms) if terms.concepts else []
-    for pivot, fan in forward.items():
-        same_concept = set().union(*(members for members in shared if pivot in members))
-        for target, sure in fan.weights.items():
-            if target not in same_concept and (start, target) not in inferred:
-                _candidate(by_word, target).routes[start, pivot] = near[pivot] * sure
+    word, weight = start
+    onward = _onward(store, _pivots(store, word, question.pivots, terms))
+    shared = concept_members(store, word, terms) if terms.concepts else []
+    for language in question.targets:
+        for spelled, fan in fans(store, onward, language, terms).items():
+            pivot, sure_of_pivot = onward[spelled]
+            same_concept = set().union(*(members for members in shared if pivot in members))
+            for target, sure in fan.weights.items():
+                if target not in same_concept and (word, target) not in inferred:
+                    route = Route(word, pivot, spelled, target)
+                    _candidate(by_word, target).routes[route] = weight * sure_of_pivot * sure
+
+
+def _onward(store: Store, near: Mapping[int, float]) -> dict[int, tuple[int, float]]:
+    """The pivots and their other spellings, each with the pivot that it is, and the weight up to there."""
+    onward = {pivot: (pivot, sure) for pivot, sure in near.items()}
+    for pivot, other, weight in variants(store, list(near)):
+        sure = near[pivot] * weight
+        if other not in near and (other not in onward or onward[other][1] < sure):
+            onward[other] = pivot, sure
+    return onward
 
 
 def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
@@ -126,6 +152,16 @@ def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) 
             near.update(fan.weights)
     strongest = sorted(near, key=lambda word: (-near[word], word))[:PIVOTS]
     return {word: near[word] for word in strongest}
+
+
+def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidate]:
+    """The candidates with those made one that are spelled alike, as words of a macrolanguage and its member may be."""
+    spelled: dict[str, int] = {}
+    together: dict[int, Candidate] = {}
+    for number, word in sorted(store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", by_word)):
+        target = spelled.setdefault(word, number)
+        _candidate(together, target).routes.update(by_word[number].routes)
+    return together
 
 
 def best(
@@ -165,44 +201,62 @@ def _by_paths(
 
 def explained(
     query: str,
-    starts: Sequence[Word],
+    matches: Sequence[Match],
     chosen: Sequence[tuple[Word, float]],
     by_word: Mapping[int, Candidate],
     question: Question,
     claims: Claims,
     languages: Mapping[int, str],
 ) -> Translations:
-    """The chosen candidates with all their paths from ``starts``, the strongest first."""
-    pivots: dict[int, set[int]] = {}
-    targets: dict[int, set[int]] = {}
-    for word, _ in chosen:
-        for start, pivot in by_word[word.id].routes:
-            near, end = (targets, word.id) if pivot is None else (pivots, pivot)
-            near.setdefault(start, set()).add(end)
-    direct = {start: claims.between(start, ends, question.relation) for start, ends in targets.items()}
-    to_pivot = {start: claims.between(start, ends) for start, ends in pivots.items()}
-    words = {word.id: word for word in (*starts, *(word for word, _ in chosen))}
-    words |= named(claims.store, set().union(*pivots.values()).difference(words), languages)
-    relation = _CODE[question.relation]
+    """The chosen candidates with all their paths from ``matches``, the strongest first."""
+    read = _Read(by_word, [word.id for word, _ in chosen], question.relation, claims)
+    words = {word.id: word for word in (*(match.entry for match in matches), *(word for word, _ in chosen))}
+    how = {match.entry.id: "" if match.how is How.WRITTEN else str(match.how) for match in matches}
+    words |= named(claims.store, read.words.difference(words), languages)
     answers = Translations(query)
+    answers.matches = tuple(matches)
     for rank, (word, score) in enumerate(chosen, 1):
-        target, routes = word.id, by_word[word.id].routes
-        via = {pivot for _, pivot in routes if pivot is not None}
-        to_target = claims.between(target, via) if via else {}
-        paths = []
-        for (start, pivot), worth in routes.items():
-            if pivot is None:
-                steps = [_step(words[start], relation, words[target], direct[start][target])]
-            else:
-                steps = [
-                    _step(words[start], "translation", words[pivot], to_pivot[start][pivot]),
-                    _step(words[pivot], "translation", words[target], to_target[pivot]),
-                ]
-            paths.append(Path(tuple(steps), worth))
+        routes = by_word[word.id].routes
+        paths = [Path(tuple(read.steps(route, words)), worth) for route, worth in routes.items()]
         if len(paths) > 1:
             paths.sort(key=_strongest)
-        answers.append(Translation(query, word.word, word.language, rank, score, score, tuple(paths)))
+        match = how[paths[0].steps[0].start.id]
+        answers.append(Translation(query, word.word, word.language, rank, score, score, tuple(paths), match))
     return answers
+
+
+class _Read:
+    """The claims of all edges on the routes to the chosen words."""
+
+    def __init__(
+        self, by_word: Mapping[int, Candidate], chosen: Collection[int], relation: int, claims: Claims
+    ) -> None:
+        self.words: set[int] = set()
+        self.relation = relation
+        direct: dict[int, set[int]] = {}
+        to_pivot: dict[int, set[int]] = {}
+        from_pivot: dict[int, set[int]] = {}  # by target, from which fewer words are read
+        for route in (route for word in chosen for route in by_word[word].routes):
+            self.words.update(number for number in route if number is not None)
+            if route.pivot is None or route.onward is None:
+                direct.setdefault(route.start, set()).add(route.target)
+            else:
+                to_pivot.setdefault(route.start, set()).add(route.pivot)
+                from_pivot.setdefault(route.target, set()).add(route.onward)
+        self.direct = {start: claims.between(start, ends, relation) for start, ends in direct.items()}
+        self.to_pivot = {start: claims.between(start, ends) for start, ends in to_pivot.items()}
+        self.from_pivot = {target: claims.between(target, ends) for target, ends in from_pivot.items()}
+
+    def steps(self, route: Route, words: Mapping[int, Word]) -> Iterator[Step]:
+        """The edges of a route."""
+        start, pivot, onward, target = route
+        if pivot is None or onward is None:
+            yield _step(words[start], _CODE[self.relation], words[target], self.direct[start][target])
+            return
+        yield _step(words[start], "translation", words[pivot], self.to_pivot[start][pivot])
+        if onward != pivot:
+            yield Step(words[pivot], SPELLING, words[onward], 1.0, ())
+        yield _step(words[onward], "translation", words[target], self.from_pivot[target][onward])
 
 
 def named(store: Store, numbers: Collection[int], languages: Mapping[int, str]) -> dict[int, Word]:

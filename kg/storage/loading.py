@@ -29,7 +29,8 @@ from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.source_quality import imported_with
 from isogloss.kg.storage.spelling import check_encodable, lemmas
 from isogloss.kg.storage.store import Store
-from isogloss.kg.storage.word_ids import Interner, stored_forms
+from isogloss.kg.storage.variants import note_variants
+from isogloss.kg.storage.word_ids import Interner, stored_keys
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -349,10 +350,11 @@ class Loader:
         if anew:
             for name in self._entry_indexes():
                 self.store.run(f"DROP INDEX {name}")
-        for language, first, words in new:
+        for code, first, words in new:
+            language = self.words.language(code)
             numbers = range(first, first + len(words))
             tags = self.parts_of_speech.take(numbers)
-            columns = (numbers, [language] * len(words), words, stored_forms(words), tags, articles(words))
+            columns = (numbers, [language] * len(words), words, stored_keys(words, code), tags, articles(words))
             watched = _watched(progress, "Storing words")
             self.store.insert("entry", ("id", "language", "lemma", "norm", "pos", "articles"), columns, watched=watched)
             if recount and grown(first - language * BLOCK, len(words)):
@@ -360,6 +362,8 @@ class Loader:
         if anew:
             for statement in progress(list(self._entry_indexes().values()), "Indexing words"):
                 self.store.run(statement)
+        for code, first, words in progress(new, "Finding other spellings"):
+            note_variants(self.store, self.words.language(code), first, words)
         for language in self._recounted:
             count_articles(self.store, language)
         for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):

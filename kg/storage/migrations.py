@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from isogloss.data.errors import GraphError
 from isogloss.kg.storage.articles import count_articles
@@ -12,6 +13,8 @@ from isogloss.kg.storage.priors import renew_priors
 from isogloss.kg.storage.schema import VERSION
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.tables import definitions
+from isogloss.kg.storage.variants import note_variants
+from isogloss.kg.storage.word_ids import stored_keys
 
 
 def migrate(store: Store, version: int) -> None:
@@ -52,5 +55,35 @@ def _weigh_edges(store: Store) -> None:
     find_hubs(store)
 
 
+def _find_variants(store: Store) -> None:
+    """4 to 5: search keys leave out more than case and accents, and the spellings of one word are noted."""
+    store.run(definitions("sqlite")["variant"].table)
+    for language, code in store.rows("SELECT id, code FROM language ORDER BY id"):
+        rows = store.rows("SELECT id, lemma, norm FROM entry WHERE language = ? ORDER BY id", (language,))
+        keys = stored_keys([row[1] for row in rows], code)
+        changed = [(row[0], key) for row, key in zip(rows, keys, strict=True) if row[2] != key]
+        if changed:
+            store.run("CREATE TEMP TABLE incoming (entry INTEGER PRIMARY KEY, norm TEXT)")
+            store.insert("incoming", ("entry", "norm"), list(zip(*changed, strict=True)))
+            store.run("UPDATE entry SET norm = incoming.norm FROM incoming WHERE entry.id = incoming.entry")
+            store.run("DROP TABLE incoming")
+    store.run("INSERT INTO entry_search(entry_search) VALUES('rebuild')")
+    for (language,) in store.rows("SELECT id FROM language ORDER BY id"):
+        rows = store.rows("SELECT id, lemma FROM entry WHERE language = ? ORDER BY id", (language,))
+        for start in _runs([row[0] for row in rows]):
+            note_variants(store, language, rows[start.start][0], [row[1] for row in rows[start.start : start.stop]])
+
+
+def _runs(numbers: Sequence[int]) -> list[range]:
+    """The places in ``numbers`` of those that follow on each other without a gap."""
+    starts = [place for place, number in enumerate(numbers) if not place or number != numbers[place - 1] + 1]
+    return [range(*ends) for ends in pairwise([*starts, len(numbers)])]
+
+
 # The step that leads on from each version. A step stays as it was written, also when the schema moves on.
-STEPS: dict[int, Callable[[Store], None]] = {1: _count_and_cache, 2: _describe_concepts, 3: _weigh_edges}
+STEPS: dict[int, Callable[[Store], None]] = {
+    1: _count_and_cache,
+    2: _describe_concepts,
+    3: _weigh_edges,
+    4: _find_variants,
+}

@@ -5,7 +5,7 @@ The tables themselves are in ``kg.storage.tables``, which only writing loads.
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 
 # Every language owns a block of entry numbers, so the number tells the language: the translations of a word into one
 # language are a single range of the clustered edge table, however many languages the word has edges to.
@@ -27,9 +27,14 @@ TABLES = (
     "vector_ref",
     "coverage",
     "hub",
+    "variant",
 )
 
 TRANSLATION, SYNONYM, SAME_CONCEPT = 1, 2, 11
+FORM_OF = 9
+
+# In what two spellings of a word differ (``kg.storage.variants``): nothing but the language, case, anything else.
+LANGUAGE_DIFFERS, CASE_DIFFERS, SPELLING_DIFFERS = 0, 1, 2
 
 # number, code, symmetric, inverse
 RELATIONS = (
@@ -41,7 +46,7 @@ RELATIONS = (
     (6, "cognate", True, 6),
     (7, "derived_from", False, 8),
     (8, "has_derived", False, 7),
-    (9, "form_of", False, 10),
+    (FORM_OF, "form_of", False, 10),
     (10, "has_form", False, 9),
     (SAME_CONCEPT, "same_concept", True, SAME_CONCEPT),
 )

@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from isogloss.data.errors import FormatError
-from isogloss.data.words import tidy, untidy
+from isogloss.data.text.spelling import search_form, search_forms
+from isogloss.data.words import cleaned, tidy, untidy
 
 _GRAMS = 3  # letters in a piece of the full-text index
+INFINITIVE = "to "  # before English verbs
+_HYPHENS = re.compile(r"(?<=\w)-(?=\w)")  # within words: those of affixes stay
+_HAN = re.compile("[\u3400-\u9fff]")
+_WIDE = re.compile("[\uff00-\uffef]")  # letters as wide as Chinese characters, and kana half as wide
+_CHINESE = frozenset(("zh", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "lzh", "cdo", "cjy", "cpx", "czh", "mnp"))
+_PLAIN = str.maketrans("ıłøđ", "ilod")  # letters with a stroke, which do not come apart as accents do
+_ONE_CHARACTER = str.maketrans(
+    {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ĳ": "ij", "Ĳ": "IJ"}
+    | dict.fromkeys("’ʼ‘ʻ＇", "'")
+    | dict.fromkeys("‐‑", "-")
+    | {chr(point): chr(point - 0x60) for point in range(0x30A1, 0x30F7)}  # katakana
+)
 
 
 def lemma(word: str) -> str:
@@ -43,3 +57,74 @@ def check_encodable(words: Iterable[str], where: str) -> None:
         raise FormatError(
             f"{where}: found the word {broken!r}, which is no valid Unicode, expected text read as UTF-8"
         ) from None
+
+
+def search_key(word: str, language: str = "") -> str:
+    """The form that words are searched by: without case, accents, hyphens, and what else people leave out or confuse.
+
+    Ligatures are two letters, katakana are hiragana, traditional Chinese characters are simplified.
+    """
+    form = _joined(search_form(_unified(word, language)))
+    return form if form.isascii() else form.translate(_PLAIN)
+
+
+def search_keys(words: Sequence[str], language: str = "") -> list[str]:
+    """``search_key`` of each of very many words."""
+    plain = [word if word.isascii() else _unified(word, language) for word in words]
+    forms = [_joined(form) if "-" in form else form for form in search_forms(plain)]
+    return [form if form.isascii() else form.translate(_PLAIN) for form in forms]
+
+
+def spelling_keys(word: str, language: str = "") -> set[str]:
+    """What is the same for all spellings of one word; spellings differ in case, hyphens and the like, not in accents.
+
+    A hyphen may be a blank or nothing, so that a word with one has two keys. English verbs are listed with *to*.
+    """
+    key = _unified(cleaned(word, language), language).replace("ß", "ss")
+    keys = {_joined(key), _HYPHENS.sub(" ", key)}
+    if _is_infinitive(word, language):
+        keys |= {one[len(INFINITIVE) :] for one in keys}
+    return keys
+
+
+def _is_infinitive(word: str, language: str) -> bool:
+    """Whether ``word`` is an English verb as dictionaries list it: *to eat*."""
+    return word.startswith(INFINITIVE) and len(word) > len(INFINITIVE) and language.partition("-")[0] == "en"
+
+
+def other_search_keys(word: str, key: str, language: str) -> list[str]:
+    """Search keys, besides its own ``key``, that words have of which ``word`` is another spelling."""
+    others = []
+    if "-" in word:
+        others.append(search_form(_unified(_HYPHENS.sub(" ", word), language)))
+    if " " in key:
+        others.append(key.replace(" ", ""))
+    if _is_infinitive(word, language):
+        others.append(key[len(INFINITIVE) :])
+    return others
+
+
+def _joined(form: str) -> str:
+    return _HYPHENS.sub("", form) if "-" in form else form
+
+
+def _unified(word: str, language: str) -> str:
+    """``word`` with one character for each that has several; case and accents stay."""
+    if word.isascii():
+        return word
+    if _WIDE.search(word):
+        word = unicodedata.normalize("NFKC", word)
+    word = word.translate(_ONE_CHARACTER)
+    if language.partition("-")[0] in _CHINESE and _HAN.search(word):
+        word = word.translate(_simplified())
+    return word
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    """The simplified character of each traditional one."""
+    from opencc import OpenCC
+
+    traditional = "\n".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
+    simplified = OpenCC("t2s").convert(traditional)
+    return {ord(one): ord(other) for one, other in zip(traditional, simplified, strict=True) if one != other}

@@ -1,4 +1,4 @@
-"""The tables of a graph, version 4. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
+"""The tables of a graph, version 5. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Entry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)  # language * BLOCK + number within the language
     language: Mapped[int] = mapped_column(ForeignKey("language.id"))
     lemma: Mapped[str]  # Unicode NFC
-    norm: Mapped[str | None]  # the search form (no case, no accents), NULL where the lemma is its own
+    norm: Mapped[str | None]  # the key that it is searched by (``spelling``), NULL where the lemma is its own
     pos: Mapped[str] = mapped_column(server_default=text("''"))  # part of speech, empty where unknown
     freq_rank: Mapped[int | None]  # 0 is the most frequent word of its language
     articles: Mapped[int] = mapped_column(server_default=text("0"))  # entries that it stands in; since version 4
@@ -241,6 +241,17 @@ class Hub(Base):
     language: Mapped[int] = mapped_column(ForeignKey("language.id"), primary_key=True)
     fanout: Mapped[int]  # how many words of the language it has edges to in all
     best: Mapped[bytes] = mapped_column()  # int64 entry numbers, then float64 weights, strongest first
+
+
+class Variant(Base):
+    """Two spellings of one word, both ways: found when loaded, since version 5."""
+
+    __tablename__ = "variant"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    entry: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    other: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    difference: Mapped[int]  # in what they differ, a number of ``kg.storage.schema``
 
 
 class Definition(NamedTuple):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import langcodes
-
 from isogloss.data.errors import GraphError
-from isogloss.data.text.spelling import search_forms
+from isogloss.data.language import language_name, script_of
 from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.spelling import search_keys
 from isogloss.kg.storage.store import Store
 
 
@@ -63,11 +61,11 @@ class Interner:
         """The words of a language that have been asked for, with their numbers."""
         return self.blocks[language].known if language in self.blocks else {}
 
-    def take_new(self) -> Iterable[tuple[int, int, list[str]]]:
-        """The new words so far, as language number, first entry number, lemmas; they count as stored from now on."""
-        for block in self.blocks.values():
+    def take_new(self) -> Iterable[tuple[str, int, list[str]]]:
+        """The new words so far, as language, first entry number, lemmas; they count as stored from now on."""
+        for code, block in self.blocks.items():
             if block.new:
-                yield block.number, block.next - len(block.new), block.new
+                yield code, block.next - len(block.new), block.new
                 block.new = []
                 block.stored = True
 
@@ -85,18 +83,11 @@ class Interner:
 
     def _add_language(self, code: str) -> int:
         number = 1 + (self.store.value("SELECT max(id) FROM language") or 0)
-        row = [number], [code], [_name(code)], [langcodes.Language.get(code).maximize().script or ""]
+        row = [number], [code], [language_name(code)], [script_of(code)]
         self.store.insert("language", ("id", "code", "name", "script"), row)
         return int(number)
 
 
-def stored_forms(lemmas: Sequence[str]) -> list[str | None]:
-    """The search form of each lemma, ``None`` where it is the lemma itself."""
-    return [form if form != lemma else None for form, lemma in zip(search_forms(lemmas), lemmas, strict=True)]
-
-
-def _name(code: str) -> str:
-    """The English name of a language, where the names are installed."""
-    if importlib.util.find_spec("language_data") is None:
-        return code
-    return str(langcodes.Language.get(code).display_name())
+def stored_keys(lemmas: Sequence[str], language: str) -> list[str | None]:
+    """The search key of each lemma of a language, ``None`` where it is the lemma itself."""
+    return [key if key != lemma else None for key, lemma in zip(search_keys(lemmas, language), lemmas, strict=True)]

@@ -4,10 +4,11 @@ import string
 from itertools import product
 
 import langcodes
+import langcodes.data_dicts
 import pytest
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import language_code
+from isogloss.data.language import MACROLANGUAGE, language_code, language_name, meeting, script_of
 
 
 def test_two_letters_are_what_langcodes_makes_of_them() -> None:
@@ -22,3 +23,30 @@ def test_other_spellings_become_one_code_or_are_refused(name: str, code: str | N
         return
     with pytest.raises(VocabularyError, match="unknown language"):
         language_code(name)
+
+
+def test_members_of_macrolanguages_are_those_of_cldr_and_norwegian() -> None:
+    assert MACROLANGUAGE == {**langcodes.data_dicts.NORMALIZED_MACROLANGUAGES, "nb": "no"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes", "found"),
+    [
+        ("sw", ["en", "swh"], ["swh"]),
+        ("swh", ["sw", "swc"], ["sw"]),
+        ("pes", ["fa", "pes", "prs"], ["pes", "fa"]),
+        ("zh", ["cmn-Hans", "yue", "zh", "zh-Hant"], ["zh", "cmn-Hans", "zh-Hant"]),
+        ("zh-Hant", ["cmn-Hans", "zh", "zh-TW"], ["zh-TW", "zh"]),
+        ("zh-TW", ["zh-CN", "zh-Hans", "zh-Hant"], ["zh-Hant"]),
+        ("sr-Latn", ["sr", "sr-Cyrl", "sr-Latn"], ["sr-Latn", "sr"]),
+        ("pt-BR", ["pt", "pt-PT"], ["pt", "pt-PT"]),
+        ("fr", ["en", "frr"], []),
+    ],
+)
+def test_codes_that_mean_one_language_meet(asked: str, codes: list[str], found: list[str]) -> None:
+    assert meeting(asked, codes) == found
+
+
+def test_languages_have_names_and_scripts() -> None:
+    assert (language_name("grc"), script_of("grc")) == ("Ancient Greek", "Grek")
+    assert (language_name("sr-Latn"), script_of(language_code("sh"))) == ("Serbian (Latin)", "Latn")

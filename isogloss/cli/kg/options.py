@@ -28,5 +28,9 @@ MayFrom = Annotated[str | None, typer.Option("--from", help="Language of the hea
 MayTo = Annotated[str | None, typer.Option("--to", help="Language of the translations.", show_default=False)]
 Count = Annotated[int, typer.Option("-k", min=1, help="Number of answers per word.")]
 MinScore = Annotated[float, typer.Option("--min-score", min=0, max=1, help="Drop answers below this score.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Print every path with its sources, score and licence.")]
+Explain = Annotated[
+    bool,
+    typer.Option("--explain", help="Print the three strongest paths of each answer with sources, score and licence."),
+]
+AllEvidence = Annotated[bool, typer.Option("--all-evidence", help="Like --explain, with every path and source.")]
 OneWord = Annotated[str, typer.Argument(help="The word.", show_default=False)]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isogloss.cli.console import print_json, print_rows
+from isogloss.cli.console import note, print_json, print_rows
 from isogloss.cli.kg.options import (
     GraphFile,
     Here,
 )
 from isogloss.cli.options import Force, Json
 from isogloss.kg.as_json import stats_as_json
+
+if TYPE_CHECKING:
+    from isogloss.kg.results import Stats
+
+LARGEST = 10  # languages, sources and pairs that stats prints; round number
 
 
 def languages(json: Json = False, graph: GraphFile = Here) -> None:
@@ -38,10 +43,15 @@ def stats(
         typer.Option(help="Draw the numbers of translations by language pair: .png, .svg or .pdf.", show_default=False),
     ] = None,
     json: Json = False,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Print all languages and sources, and a matrix of all language pairs.")
+    ] = False,
     force: Force = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Print languages, sources with licences, edges by relation, and translations by language pair.
+    """Print languages, sources with licences, edges by relation, and translations by language pair, largest first.
+
+    Of more than ten languages, sources or pairs the ten largest are printed.
 
     Quality is what "isogloss kg set-quality" sets; confirmed is the share of the source's translations that another
     source states, too, of those that one could, estimated from a sample.
@@ -68,9 +78,17 @@ def stats(
             *((f"relation {name}", count) for name, count in statistics.relations.items()),
         ]
     )
+    _print_tables(statistics, None if matrix else LARGEST)
+
+
+def _print_tables(statistics: Stats, most: int | None) -> None:
+    """Languages, sources and pairs of languages, ``most`` of each, or all of them with a matrix."""
+    languages = sorted(statistics.languages, key=lambda one: (-one.entries, one.code))
+    sources = sorted(statistics.sources, key=lambda one: (-one.edges, one.name))
+    pairs = sorted(statistics.coverage.items(), key=lambda item: (-item[1], item[0]))
     print()
     print_rows(
-        ((language.code, language.name, language.script, language.entries) for language in statistics.languages),
+        ((one.code, one.name, one.script, one.entries) for one in languages[:most]),
         header=("language", "name", "script", "entries"),
     )
     print()
@@ -86,15 +104,25 @@ def stats(
                 f"{s.quality:g}",
                 _share(s.confirmed),
             )
-            for s in statistics.sources
+            for s in sources[:most]
         ),
         header=("source", "licence", "class", "kind", "edges", "address", "quality", "confirmed"),
     )
     print()
-    codes = [language.code for language in statistics.languages]
-    matrix = [[statistics.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
+    if most is None or len(languages) <= most:
+        _print_matrix(statistics, [language.code for language in languages])
+        pairs = []
+    else:
+        print_rows(((a, b, count) for (a, b), count in pairs[:most]), header=("source", "target", "translations"))
+    counts = {"languages": len(languages), "sources": len(sources), "language pairs": len(pairs)}
+    if hidden := [f"{count - most:,} more {what}" for what, count in counts.items() if most and count > most]:
+        note(f"not shown: {', '.join(hidden)}; --matrix prints all")
+
+
+def _print_matrix(statistics: Stats, codes: list[str]) -> None:
+    cells = [[statistics.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
     print_rows(
-        ([code, *row] for code, row in zip(codes, matrix, strict=True)),
+        ([code, *row] for code, row in zip(codes, cells, strict=True)),
         header=("translations", *codes),
     )
 

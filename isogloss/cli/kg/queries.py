@@ -9,6 +9,7 @@ import typer
 
 from isogloss.cli.console import complain, note, print_json, print_rows, progress, warn
 from isogloss.cli.kg.options import (
+    AllEvidence,
     Count,
     Explain,
     From,
@@ -20,7 +21,7 @@ from isogloss.cli.kg.options import (
     OneWord,
     To,
 )
-from isogloss.cli.kg.rendering import names, render, route
+from isogloss.cli.kg.rendering import Shown, names, render, route
 from isogloss.cli.options import Force, Json
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
 from isogloss.data.addresses import masked
@@ -45,6 +46,7 @@ def translate(
     min_score: MinScore = 0.0,
     licence: Licences = None,
     explain: Explain = False,
+    all_evidence: AllEvidence = False,
     json: Json = False,
     force: Force = False,
     graph: GraphFile = Here,
@@ -83,7 +85,7 @@ def translate(
             if not translations[query]:
                 unknown.setdefault(query, f"no {target} translation")
     write_failed(failed, unknown)
-    render(translations, explain=explain, json=json, failed=unknown if words is not None else None)
+    render(translations, Shown.of(explain, all_evidence), json=json, failed=unknown if words is not None else None)
     if not any(translations.values()):
         complain(
             f"no {target} translation of {_shown(queries)} in {masked(graph)}; {_hint(direct, via, min_score, licence)}"
@@ -98,6 +100,7 @@ def synonyms(
     min_score: MinScore = 0.0,
     licence: Licences = None,
     explain: Explain = False,
+    all_evidence: AllEvidence = False,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
@@ -109,7 +112,7 @@ def synonyms(
 
     with open_graph(graph) as words:
         answers = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
-    render({word: answers}, explain=explain, json=json)
+    render({word: answers}, Shown.of(explain, all_evidence), json=json)
     if not answers:
         complain(f"no synonym of {word!r} in {masked(graph)}; {_hint(False, None, min_score, licence)}")
         raise typer.Exit(1)

@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from isogloss.cli.console import print_json, print_rows
+from isogloss.cli.console import note, print_json, print_rows
 from isogloss.cli.word_lists import failed_as_json
 from isogloss.kg.as_json import translation_as_json
+from isogloss.kg.results import SPELLING
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation
     from isogloss.kg.results import Claim, Path
 
+STRONGEST = 3  # paths of each translation that --explain prints; round number
+SOURCES = 2  # of each edge of them, and paths that one of them was inferred over; round number
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How much of an answer is printed: ``paths`` of each translation, and ``claims`` of each of their steps."""
+
+    paths: int | None = 0  # None is all
+    claims: int | None = None
+
+    @classmethod
+    def of(cls, explain: bool, all_evidence: bool) -> Shown:
+        """What the options ask for."""
+        if all_evidence:
+            return cls(None)
+        return cls(STRONGEST, SOURCES) if explain else cls()
+
 
 def render(
-    translations: dict[str, list[Translation]], *, explain: bool, json: bool, failed: Mapping[str, str] | None = None
+    translations: dict[str, list[Translation]], shown: Shown, *, json: bool, failed: Mapping[str, str] | None = None
 ) -> None:
-    """Translations as rows or JSON; with ``explain``, a row for every path; JSON ends with those that ``failed``."""
+    """Translations as rows or JSON, with a row for each path that is shown; JSON ends with those that ``failed``."""
+    ranked = _ranked(translations)
     if json:
-        answers = [
-            translation_as_json(word, rank, translation, explain) for word, rank, translation in _ranked(translations)
-        ]
+        answers = [translation_as_json(word, rank, translation, shown.paths) for word, rank, translation in ranked]
         print_json([*answers, *failed_as_json(failed or {})])
-    elif explain:
+    elif shown.paths != 0:
         print_rows(
-            (word, rank, translation.word, translation.score, path.score, str(path.licence or "unknown"), route(path))
-            for word, rank, translation in _ranked(translations)
-            for path in translation.evidence
+            (word, rank, one.word, one.score, path.score, path.licence or "unknown", route(path, shown.claims))
+            for word, rank, one in ranked
+            for path in one.evidence[: shown.paths]
         )
     else:
-        print_rows(
-            (word, rank, translation.word, translation.score, translation.licence or "unknown")
-            for word, rank, translation in _ranked(translations)
-        )
+        print_rows((word, rank, one.word, one.score, one.licence or "unknown") for word, rank, one in ranked)
+    for word, listed in translations.items():
+        for entry, match in dict.fromkeys((one.entry, one.match) for one in listed if one.match):
+            note(f"{word}: answered by {entry} ({match})")
 
 
 def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:
@@ -42,19 +61,21 @@ def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, 
     ]
 
 
-def route(path: Path) -> str:
-    """A path in one line: ``dog (en) →[FreeDict 1.00] chien (fr)``."""
+def route(path: Path, claims: int | None = None) -> str:
+    """A path in one line: ``dog (en) →[FreeDict 1.00] chien (fr)``, with at most ``claims`` sources of each edge."""
     parts = [str(path.steps[0].start)]
     for step in path.steps:
-        said = "; ".join(f"{claim.source.name} {claim.weight:.2f}{_because(claim)}" for claim in step.claims)
-        parts.append(f"→[{said}] {step.end}")
+        said = [f"{claim.source.name} {claim.weight:.2f}{_because(claim, claims)}" for claim in step.claims]
+        more = [f"{len(said) - claims} more"] if claims is not None and len(said) > claims else []
+        by = "; ".join([*said[:claims], *more])
+        parts.append(f"= {step.end}" if step.relation == SPELLING else f"→[{by}] {step.end}")
     return " ".join(parts)
 
 
-def _because(claim: Claim) -> str:
+def _because(claim: Claim, most: int | None) -> str:
     """The paths that a claim was inferred over, the clearest first."""
     paths = (claim.evidence or {}).get("paths")
-    return f" over {', '.join(map(str, paths))}" if isinstance(paths, list) and paths else ""
+    return f" over {', '.join(map(str, paths[:most]))}" if isinstance(paths, list) and paths else ""
 
 
 def names(claims: Sequence[Claim]) -> str:

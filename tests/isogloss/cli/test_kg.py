@@ -9,6 +9,8 @@ import pytest
 
 from isogloss.cli import main
 from isogloss.cli.kg import group
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.graph import open_graph
 from tests.conftest import Command, Outcome
 
 
@@ -149,9 +151,52 @@ def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
 def test_stats_show_sources_and_a_matrix_of_languages(kg: Command) -> None:
     found = kg("stats")
     assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open", "1", "-"] in found.rows
-    assert ["translations", "en", "fi", "fr", "ja"] in found.rows
-    assert ["fr", "5", "", "·", "4"] in found.rows
+    assert ["translations", "en", "fr", "ja", "fi"] in found.rows  # most words first
+    assert ["fr", "5", "·", "4", ""] in found.rows
     assert {"source": "fr", "target": "ja", "translations": 4} in kg("stats", "--json").json["coverage"]
+
+
+def test_stats_of_many_languages_fit_a_screen(tmp_path: Path, kg: Command) -> None:
+    place = tmp_path / "many.db"
+    codes = ["de", "fi", "hu", "it", "nl", "pl", "pt", "sv", "tr", "uk", "vi", "cy"]
+    with open_graph(place, write=True) as graph:
+        for count, code in enumerate(codes, 1):
+            pairs = [(f"word{number}", f"{code}{number}") for number in range(count)]
+            graph.add(Dictionary.of("en", code, pairs, Origin(f"words of {code}")))
+    short, whole = kg("stats", "--graph", place), kg("stats", "--matrix", "--graph", place)
+    assert len(short.rows) <= 48
+    assert short.rows[short.rows.index(["source", "target", "translations"]) + 1] == ["cy", "en", "12"]
+    assert "not shown: 3 more languages, 2 more sources, 2 more language pairs" in short.err
+    assert next(row for row in whole.rows if row[:1] == ["translations"])[:4] == ["translations", "cy", "en", "vi"]
+
+
+def test_explain_prints_the_three_strongest_paths_and_all_evidence_the_rest(tmp_path: Path, kg: Command) -> None:
+    place = tmp_path / "paths.db"
+    with open_graph(place, write=True) as graph:
+        for code in ("de", "it", "nl", "pt", "sv"):
+            graph.add(Dictionary.of("en", code, [("dog", f"{code}-dog")], Origin(code)))
+            graph.add(Dictionary.of(code, "fi", [(f"{code}-dog", "koira")], Origin(code)))
+        graph.add(Dictionary.of("en", "de", [("dog", "de-dog")], Origin("b")))
+        graph.add(Dictionary.of("en", "de", [("dog", "de-dog")], Origin("c")))
+    asked = ("translate", "dog", "--from", "en", "--to", "fi", "--graph", place)
+    short, whole = kg(*asked, "--explain"), kg(*asked, "--all-evidence")
+    assert (len(short.rows), len(whole.rows)) == (3, 5)
+    assert any("[b 1.00; c 1.00; 1 more]" in row[6] for row in short.rows)
+    (answer,) = kg(*asked, "--explain", "--json").json
+    assert (len(answer["paths"]), answer["path_count"]) == (3, 5)
+
+
+def test_an_answer_to_another_form_says_so(tmp_path: Path, kg: Command) -> None:
+    place = tmp_path / "forms.db"
+    with open_graph(place, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("house", "maison"), ("House", "Maison"), ("heart", "cœur")]))
+    found = kg("translate", "houses", "--from", "en", "--to", "fr", "--graph", place)
+    assert (found.rows[0][2], found.err.strip()) == ("maison", "houses: answered by house (base form)")
+    found = kg("translate", "coeur", "--from", "fr", "--to", "en", "--json", "--graph", place)
+    assert [(one["translation"], one["entry"], one["match"]) for one in found.json] == [
+        ("heart", "cœur", "other spelling")
+    ]
+    assert "other" not in kg("translate", "heart", "--from", "en", "--to", "fr", "--graph", place).err
 
 
 def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:

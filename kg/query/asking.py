@@ -1,0 +1,106 @@
+"""From a word as somebody asks for it to entries of the graph: as written, spelled otherwise, or its base form.
+
+What is found first and has an answer is taken: the entries that are written so, with their other spellings at less
+weight; entries of the same search key, then those that differ in accents; the base form. Each comes with why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from isogloss.data.words import cleaned, typed
+from isogloss.kg.query.lemmas import base_forms
+from isogloss.kg.query.lookup import entries, of_search_keys
+from isogloss.kg.query.translation import named
+from isogloss.kg.query.variants import variants
+from isogloss.kg.results import How, Match
+from isogloss.kg.storage.schema import FORM_OF
+from isogloss.kg.storage.spelling import check_encodable, lemma, spelling_keys
+from isogloss.kg.storage.store import Store
+
+FORM = (
+    0.8  # share of the probability of a translation of the base form that is left for an inflected form; round number
+)
+
+Languages = Sequence[tuple[int, str]]  # number and code
+
+_FORMS = f"SELECT src, dst FROM edge WHERE src IN ({{keys}}) AND relation = {FORM_OF}"
+
+
+def matches(store: Store, word: str, languages: Languages, *, forms: bool = True) -> Iterator[list[Match]]:
+    """Entries for a word, those that are most like it first; further groups are for words without an answer.
+
+    Args:
+        store: The tables.
+        word: As somebody writes it.
+        languages: Those that mean the language of the word, the most alike first.
+        forms: Whether the graph has edges from forms to base forms.
+
+    Raises:
+        FormatError: ``word`` is no valid text.
+    """
+    exact = written(store, word, languages)
+    if exact:
+        yield [*exact, *_spelled(store, exact, languages), *(_base(store, exact, languages) if forms else ())]
+    seen = {match.entry.id for match in exact}
+    for group in _further(store, word, languages):
+        if new := [match for match in group if match.entry.id not in seen]:
+            yield new
+
+
+def _further(store: Store, word: str, languages: Languages) -> Iterator[list[Match]]:
+    yield from _folded(store, word, languages)
+    yield _by_lemma(store, word, languages)
+
+
+def written(store: Store, word: str, languages: Languages) -> list[Match]:
+    """The entries that are written as ``word`` is, whatever the apostrophe and the Unicode form.
+
+    Raises:
+        FormatError: ``word`` is no valid text.
+    """
+    check_encodable([word], "the question")
+    found = [Match(entry, How.WRITTEN) for number, code in languages for entry in entries(store, word, code, number)]
+    if not found and (others := set(typed(lemma(word))) - {word}):
+        for number, code in languages:
+            for other in sorted(others):
+                found += [Match(entry, How.WRITTEN) for entry in entries(store, other, code, number)]
+    return found
+
+
+def _spelled(store: Store, exact: Sequence[Match], languages: Languages) -> list[Match]:
+    weights = {match.entry.id: 0.0 for match in exact}
+    others: dict[int, float] = {}
+    for _, other, weight in variants(store, weights):
+        if other not in weights:
+            others[other] = max(weight, others.get(other, 0.0))
+    words = named(store, others, dict(languages)) if others else {}
+    return [Match(words[other], How.SPELLING, weight) for other, weight in others.items()]
+
+
+def _base(store: Store, exact: Sequence[Match], languages: Languages) -> list[Match]:
+    known = {match.entry.id for match in exact}
+    bases = {row[1] for row in store.in_chunks(_FORMS, known)} - known
+    words = named(store, bases, dict(languages)) if bases else {}
+    return [Match(word, How.LEMMA, FORM) for word in words.values()]
+
+
+def _folded(store: Store, word: str, languages: Languages) -> list[list[Match]]:
+    """Entries of the same search key: those of the same spelling key, then those that differ in accents."""
+    alike: list[Match] = []
+    unlike: list[Match] = []
+    for number, code in languages:
+        keys = set().union(*(spelling_keys(one, code) for one in typed(cleaned(word, code))))
+        for entry in of_search_keys(store, word, code, number):
+            same = not keys.isdisjoint(spelling_keys(entry.word, code))
+            (alike if same else unlike).append(Match(entry, How.SPELLING if same else How.ACCENTS))
+    return [alike, unlike]
+
+
+def _by_lemma(store: Store, word: str, languages: Languages) -> list[Match]:
+    for number, code in languages:
+        for form in base_forms(lemma(word), code):
+            found = entries(store, form, code, number) or of_search_keys(store, form, code, number)
+            if found:
+                return [Match(entry, How.LEMMA) for entry in found]
+    return []
