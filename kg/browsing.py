@@ -140,19 +140,19 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
 
 
 def untranslated(graph: Graph, language: str, to: str, *, k: int) -> list[Word]:
-    """The most usual words of a language that have no translation into another."""
+    """The most usual words of a language that have no translation into another; single letters are none."""
     here, there = graph.language_number(language), graph.language_number(to)
     query = (
         f"SELECT {_COLUMNS} FROM entry e WHERE language = ? AND NOT EXISTS (SELECT 1 FROM edge WHERE src = e.id AND "
         f"relation = {TRANSLATION} AND dst BETWEEN ? AND ?) {_MOST_USUAL}"
     )
-    rows = graph.store.rows(query, (here, there * BLOCK, (there + 1) * BLOCK - 1, 2 * k))
+    rows = graph.store.rows(query, (here, there * BLOCK, (there + 1) * BLOCK - 1, 10 * k))
     if graph.catalogue.has_concepts:
         shared = f"SELECT src FROM {CONCEPT_EDGE} WHERE dst BETWEEN ? AND ? AND src IN ({{keys}})"
         block = there * BLOCK, (there + 1) * BLOCK - 1
         named_so = {row[0] for row in graph.store.in_chunks(shared, [row[3] for row in rows], block)}
         rows = [row for row in rows if row[3] not in named_so]
-    return _distinct(graph, rows)[:k]
+    return _distinct(graph, [row for row in rows if len(row[0]) > 1 or row[0].lower() == row[0].upper()])[:k]
 
 
 def computed(graph: Graph, language: str, to: str, *, k: int) -> list[Step]:

@@ -14,10 +14,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from isogloss.data.errors import IsoglossError
+from isogloss.data.reading import read_vectors
 from isogloss.kg import browsing
 from isogloss.kg.correcting import corrected
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.suspicion import check
+from isogloss.kg.query.embeddings import joined_file
 from isogloss.kg.results import Step
 from isogloss.serve.answers import graph_of, page
 from isogloss.serve.words import LONGEST, address
@@ -61,11 +64,13 @@ class Walks:
 @router.get("")
 def edit(request: Request, lang: Code = "", to: Code = "") -> Response:
     """What there is to do between two languages, and the words that are worth translating next."""
-    words = []
+    words, active = [], False
     if lang and to:
         with graph_of(request) as graph:
-            words = browsing.untranslated(graph, lang, to, k=NEXT)
-    return page(request, "edit.html", {"lang": lang, "to": to, "words": words})
+            words = _by_vectors(graph, lang, to)
+            active = bool(words)
+            words = words or [word.word for word in browsing.untranslated(graph, lang, to, k=NEXT)]
+    return page(request, "edit.html", {"lang": lang, "to": to, "words": words, "active": active})
 
 
 @router.get("/doubts")
@@ -103,6 +108,19 @@ async def judge(request: Request, verdict: str) -> Response:
     back = said.get("back", "")
     own = back.startswith("/") and not back.startswith(("//", "/\\"))
     return RedirectResponse(back if own else "/edit", 303)
+
+
+def _by_vectors(graph: Graph, language: str, to: str) -> list[str]:
+    """The words whose translations would align the vectors of a language best; none where it has no vectors here."""
+    try:
+        from isogloss.meta.new_language.active import WORDS, suggest
+
+        _, path, _ = joined_file(graph.store, graph.language_number(language), language)
+        vectors = read_vectors(path, language, max_vocab=WORDS)
+    except (ImportError, IsoglossError):  # no extra, no vectors joined, or their file has gone
+        return []
+    known = tuple(graph.dictionary(language, to).by_source)
+    return [one.word for one in suggest(vectors, NEXT, known=known)]
 
 
 def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bool) -> None:

@@ -8,6 +8,8 @@ import pytest
 import requests
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.reading import read_vectors
+from isogloss.data.sample import sample_folder
 from isogloss.kg.graph import open_graph
 from tests.isogloss.serve.site import Site, served
 
@@ -124,6 +126,21 @@ def test_usual_words_without_a_translation_are_asked_for_next(editable: Site) ->
     page = editable.get("/edit?lang=en&to=fr").text
     assert 'name="word" value="tree"' in page
     assert 'name="word" value="cat"' not in page
+
+
+def test_with_vectors_the_words_are_those_that_align_best(tmp_path: Path) -> None:
+    path, vectors = tmp_path / "graph.db", sample_folder() / "fi.safetensors"
+    finnish = read_vectors(vectors, "fi")
+    with open_graph(path, write=True) as words:
+        pairs = [(word, f"{word}-en") for word in finnish.words[:1000]]
+        words.add(Dictionary.of("fi", "en", pairs, FREE))
+        words.link_vectors(finnish)
+    with served(path, "--edit") as site:
+        page = site.get("/edit?lang=fi&to=en").text
+    assert "would align the vectors best" in page
+    asked = re.findall(r'name="word" value="([^"]+)"', page)
+    assert len(asked) == 20
+    assert set(asked) <= set(finnish.words[1000:])
 
 
 def test_readers_go_on_while_others_edit(editable: Site) -> None:
