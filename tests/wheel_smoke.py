@@ -113,6 +113,7 @@ def install(wheel: Path, place: Path, extra: str = "") -> Path:
         venv.create(place, with_pip=True)
     run(
         programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+        *(["--no-compile"] if extra else []),  # torch has thousands of modules, of which few are run
         "--constraint", ROOT / "constraints.txt", f"{wheel}[{extra}]" if extra else wheel,
         at=place,
     )  # fmt: skip
