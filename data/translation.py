@@ -19,6 +19,7 @@ class Translation:
     ``probability`` is the chance that the translation is right; NaN where nothing has calibrated it. ``evidence`` has
     the paths of a graph that lead to the word (``kg.results.Path``), strongest first. ``match`` is what the entry that
     was translated is to ``query`` (``kg.results.How``), empty where it is ``query`` itself.
+    ``pos`` has the parts of speech of ``word``, ``senses`` those of ``query`` that it translates, where sources tell.
     """
 
     query: str
@@ -29,6 +30,8 @@ class Translation:
     probability: float = math.nan
     evidence: tuple[Any, ...] = field(default=(), repr=False)
     match: str = ""
+    pos: str = ""
+    senses: tuple[str, ...] = ()
 
     @property
     def licence(self) -> str:
@@ -67,6 +70,14 @@ class Translations(list[Translation]):
     def words(self) -> tuple[str, ...]:
         """The translations without scores."""
         return tuple(translation.word for translation in self)
+
+    def by_sense(self) -> dict[str, list[Translation]]:
+        """The translations of each sense, that of the best translation first; those that tell none under ``""``."""
+        groups: dict[str, list[Translation]] = {}
+        for one in self:
+            for sense in one.senses or ("",):
+                groups.setdefault(sense, []).append(one)
+        return groups
 
     def __repr__(self) -> str:
         words = ", ".join(

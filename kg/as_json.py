@@ -17,6 +17,8 @@ def translation_as_json(word: str, rank: int, translation: Translation, paths: i
         "rank": rank,
         "translation": translation.word,
         "language": translation.language,
+        "pos": translation.pos,
+        "senses": list(translation.senses),
         "score": translation.score,
         "direct": translation.direct,
         "licence": translation.licence,

@@ -12,6 +12,7 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError, VocabularyError
 from isogloss.data.extras import naming_extras
 from isogloss.data.progress import Progress, silent
+from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.translation import Translations
 from isogloss.kg.query import listing, translation
 from isogloss.kg.query.catalogue import Catalogue
@@ -203,6 +204,8 @@ class Graph(Finding, Corrections):
         min_score: float = 0.0,
         licences: Collection[str] | None = None,
         pivots: bool = True,
+        pos: str | None = None,
+        sense: str | None = None,
     ) -> Translations:
         """What ``word`` means in another language, surest first, each with all that speaks for it.
 
@@ -215,26 +218,34 @@ class Graph(Finding, Corrections):
             min_score: Leave out what scores less.
             licences: Only from sources under these licences or classes of licences.
             pivots: Whether to go through pivot words at all, besides direct edges.
+            pos: Only words that are this part of speech, such as ``noun``, or of which nobody knows what they are.
+            sense: Only translations in a sense whose gloss or definition has this text in it.
 
         Raises:
             VocabularyError: The graph has no such word or language.
         """
         if k < 1:
             raise ValueError(f"k is {k}: ask for at least one translation")
+        tag = None if pos is None else part_of_speech(pos)
+        if tag == "":
+            raise ValueError(f"pos is {pos!r}, expected a part of speech such as noun, verb or ADJ")
+        wanted = k if pos is None and sense is None else max(k, translation.FINALISTS)
         sources, targets = self.language_numbers(source), self.language_numbers(target)
         named = [via] if isinstance(via, str) else via
         through = None if named is None else [number for code in named for number in self.language_numbers(code)]
         catalogue = self._catalogue
-        question, terms = catalogue.question(sources, targets, through, pivots, k), catalogue.terms(licences)
+        question, terms = catalogue.question(sources, targets, through, pivots, wanted), catalogue.terms(licences)
         for matches in self._matches(word, source):
             starts = [match.entry for match in matches]
             weights = {match.entry.id: match.weight for match in matches}
             candidates = translation.candidates(self._store, weights, question, terms)
             if len(targets) > 1:
                 candidates = translation.joined(self._store, candidates)
-            if chosen := translation.best(self._store, starts, candidates, k, min_score, catalogue.codes):
+            if chosen := translation.best(self._store, starts, candidates, wanted, min_score, catalogue.codes):
                 claims = self._claims(terms)
-                return translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
+                found = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
+                if answers := found if wanted == k else translation.only(found, k, tag, sense):
+                    return answers
             if (through is not None or not pivots) and matches[0].how is How.WRITTEN:
                 break  # the word may have the translations that are not wanted
         return Translations(word)

@@ -84,6 +84,8 @@ class Translation(_Exact):
     rank: int
     translation: str
     language: str
+    pos: str
+    senses: list[str]
     score: float
     direct: bool
     licence: str

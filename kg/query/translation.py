@@ -13,13 +13,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 from typing import NamedTuple
 
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, concept_members, fans, fused, noisy_or
+from isogloss.kg.query.senses import defined, noted
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
@@ -213,6 +214,7 @@ def explained(
     words = {word.id: word for word in (*(match.entry for match in matches), *(word for word, _ in chosen))}
     how = {match.entry.id: "" if match.how is How.WRITTEN else str(match.how) for match in matches}
     words |= named(claims.store, read.words.difference(words), languages)
+    definitions = defined(claims.store, how, [word.id for word, _ in chosen], claims.terms)
     answers = Translations(query)
     answers.matches = tuple(matches)
     for rank, (word, score) in enumerate(chosen, 1):
@@ -221,7 +223,10 @@ def explained(
         if len(paths) > 1:
             paths.sort(key=_strongest)
         match = how[paths[0].steps[0].start.id]
-        answers.append(Translation(query, word.word, word.language, rank, score, score, tuple(paths), match))
+        senses = tuple(dict.fromkeys([*noted(paths), *definitions.get(word.id, ())]))
+        answers.append(
+            Translation(query, word.word, word.language, rank, score, score, tuple(paths), match, word.pos, senses)
+        )
     return answers
 
 
@@ -257,6 +262,19 @@ class _Read:
         if onward != pivot:
             yield Step(words[pivot], SPELLING, words[onward], 1.0, ())
         yield _step(words[onward], "translation", words[target], self.from_pivot[target][onward])
+
+
+def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> Translations:
+    """The first ``k`` answers of a part of speech, or of none that is known, in a sense that has ``sense`` in it."""
+    kept = [
+        one
+        for one in answers
+        if (pos is None or not one.pos or pos in one.pos.split())
+        and (sense is None or any(sense.casefold() in each.casefold() for each in one.senses))
+    ]
+    chosen = Translations(answers.query, (replace(one, rank=rank) for rank, one in enumerate(kept[:k], 1)))
+    chosen.matches = answers.matches
+    return chosen
 
 
 def named(store: Store, numbers: Collection[int], languages: Mapping[int, str]) -> dict[int, Word]:

@@ -45,6 +45,16 @@ def translate(
     direct: Annotated[bool, typer.Option("--direct", help="Use only direct translations, without a pivot.")] = False,
     min_score: MinScore = 0.0,
     licence: Licences = None,
+    pos: Annotated[
+        str | None,
+        typer.Option(
+            help="Only translations of this part of speech (noun, verb …) or of none known.", show_default=False
+        ),
+    ] = None,
+    sense: Annotated[
+        str | None,
+        typer.Option(help="Only translations in a sense whose gloss or definition has this text.", show_default=False),
+    ] = None,
     explain: Explain = False,
     all_evidence: AllEvidence = False,
     json: Json = False,
@@ -53,6 +63,7 @@ def translate(
 ) -> None:
     """Print translations of WORD, highest score first: word, rank, translation, score, licence.
 
+    Where sources tell senses apart, rows are grouped by sense, which is the last column.
     With --words and --json, words without a translation are listed with the reason.
 
     Example: isogloss kg translate dog --from en --to fr --explain
@@ -62,8 +73,11 @@ def translate(
     if direct and via:
         raise typer.BadParameter("--direct and --via exclude each other", param_hint="--via")
     from isogloss.data.errors import VocabularyError
+    from isogloss.data.text.parts_of_speech import part_of_speech
     from isogloss.kg.graph import open_graph
 
+    if pos is not None and not part_of_speech(pos):
+        raise typer.BadParameter(f"{pos!r} is no part of speech, such as noun, verb or ADJ", param_hint="--pos")
     check_failed(failed, words, force)
     queries = [word] if word is not None else read_words(words or STDIN)
     translations: dict[str, list[Translation]] = {}
@@ -74,7 +88,16 @@ def translate(
         for query in dict.fromkeys(queries):
             try:
                 translations[query] = opened.translate(
-                    query, source, target, k=k, via=via, min_score=min_score, licences=licence, pivots=not direct
+                    query,
+                    source,
+                    target,
+                    k=k,
+                    via=via,
+                    min_score=min_score,
+                    licences=licence,
+                    pivots=not direct,
+                    pos=pos,
+                    sense=sense,
                 )
             except VocabularyError as error:
                 if word is not None:
@@ -87,9 +110,9 @@ def translate(
     write_failed(failed, unknown)
     render(translations, Shown.of(explain, all_evidence), json=json, failed=unknown if words is not None else None)
     if not any(translations.values()):
-        complain(
-            f"no {target} translation of {_shown(queries)} in {masked(graph)}; {_hint(direct, via, min_score, licence)}"
-        )
+        limits = {"--direct": direct, "--via": via, "--pos": pos, "--sense": sense}
+        hint = _hint(**limits, **{"--min-score": min_score, "--licence": licence})
+        complain(f"no {target} translation of {_shown(queries)} in {masked(graph)}; {hint}")
         raise typer.Exit(1)
 
 
@@ -114,7 +137,8 @@ def synonyms(
         answers = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
     render({word: answers}, Shown.of(explain, all_evidence), json=json)
     if not answers:
-        complain(f"no synonym of {word!r} in {masked(graph)}; {_hint(False, None, min_score, licence)}")
+        hint = _hint(**{"--min-score": min_score, "--licence": licence})
+        complain(f"no synonym of {word!r} in {masked(graph)}; {hint}")
         raise typer.Exit(1)
 
 
@@ -257,9 +281,8 @@ def _shown(words: list[str]) -> str:
     return repr(words[0]) if len(words) == 1 else f"any of {len(words)} words"
 
 
-def _hint(direct: bool, via: list[str] | None, min_score: float, licences: list[str] | None) -> str:
-    """What to loosen."""
-    limits = {"--direct": direct, "--via": via, "--min-score": min_score, "--licence": licences}
+def _hint(**limits: object) -> str:
+    """What to loosen, of options with their values."""
     used = [name for name, value in limits.items() if value]
     if used:
         return f"try without {' and '.join(used)}"

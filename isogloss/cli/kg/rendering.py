@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from isogloss.cli.console import note, print_json, print_rows
 from isogloss.cli.word_lists import failed_as_json
+from isogloss.data.translation import Translation, Translations
 from isogloss.kg.as_json import translation_as_json
 from isogloss.kg.results import SPELLING
 
 if TYPE_CHECKING:
-    from isogloss.data.translation import Translation
     from isogloss.kg.results import Claim, Path
 
 STRONGEST = 3  # paths of each translation that --explain prints; round number
@@ -42,6 +42,13 @@ def render(
     if json:
         answers = [translation_as_json(word, rank, translation, shown.paths) for word, rank, translation in ranked]
         print_json([*answers, *failed_as_json(failed or {})])
+    elif shown.paths == 0 and any(one.senses for _, _, one in ranked):
+        print_rows(
+            (word, one.rank, one.word, one.score, one.licence or "unknown", sense)
+            for word, listed in translations.items()
+            for sense, group in Translations(word, listed).by_sense().items()
+            for one in group
+        )
     elif shown.paths != 0:
         print_rows(
             (word, rank, one.word, one.score, path.score, path.licence or "unknown", route(path, shown.claims))

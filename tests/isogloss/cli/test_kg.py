@@ -9,7 +9,7 @@ import pytest
 
 from isogloss.cli import main
 from isogloss.cli.kg import group
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.kg.graph import open_graph
 from tests.conftest import Command, Outcome
 
@@ -197,6 +197,26 @@ def test_an_answer_to_another_form_says_so(tmp_path: Path, kg: Command) -> None:
         ("heart", "cœur", "other spelling")
     ]
     assert "other" not in kg("translate", "heart", "--from", "en", "--to", "fr", "--graph", place).err
+
+
+def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Command) -> None:
+    place = tmp_path / "senses.db"
+    pairs = (
+        Pair("bank", "rive", 1.0, {"sense": "edge of a river"}),
+        Pair("bank", "banque", 1.0, {"sense": "institution"}),
+        Pair("bank", "berge", 1.0, {"sense": "edge of a river"}),
+    )
+    with open_graph(place, write=True) as graph:
+        graph.add(Dictionary("en", "fr", pairs))
+    asked = ("translate", "bank", "--from", "en", "--to", "fr", "--graph", place)
+    assert [(row[1], row[2], row[5]) for row in kg(*asked).rows] == [
+        ("1", "rive", "edge of a river"),
+        ("3", "berge", "edge of a river"),
+        ("2", "banque", "institution"),
+    ]
+    assert [one["senses"] for one in kg(*asked, "--sense", "instit", "--json").json] == [["institution"]]
+    assert "try without --sense" in kg(*asked, "--sense", "blood").err
+    assert kg(*asked, "--pos", "thing").status == 2
 
 
 def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:

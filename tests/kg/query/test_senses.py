@@ -1,0 +1,63 @@
+"""In which sense a word has each translation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.storage.loading import AboutConcept
+
+NOTED = Origin("noted", "CC-BY-4.0")
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Graph:
+    """A bank of money, told by a gloss and by two wordnets, and one of a river."""
+    pairs = (
+        Pair("bank", "banque", 1.0, {"sense": "institution"}),
+        Pair("bank", "rive", 1.0, {"sense": "edge of a river"}),
+        Pair("bank", "berge", 1.0, {"sense": "edge of a river"}),
+        Pair("bank", "talus"),
+    )
+    with open_graph(tmp_path / "graph.db", write=True) as words:
+        words.add(Dictionary("en", "fr", pairs, NOTED, parts_of_speech=({"bank": "NOUN VERB"}, {"rive": "NOUN"})))
+        words.add(Dictionary.of("fr", "fi", [("rive", "ranta")], NOTED))
+        about = {"i1": AboutConcept("NOUN", "a financial institution"), "i2": AboutConcept("NOUN", "sloping land")}
+        words.add_members("en", ["i1", "i2"], ["bank", "bank"], Origin("en net"), about=about)
+        words.add_members("da", ["i1"], ["pengeinstitut"], Origin("da net"), about={"i1": AboutConcept("NOUN", "")})
+        words.add_members("en", ["i1"], ["bank"], Origin("both"))
+        words.add_members("da", ["i1"], ["pengeinstitut"], Origin("both"))
+    return open_graph(tmp_path / "graph.db")
+
+
+def test_translations_are_grouped_by_the_sense_that_sources_note(graph: Graph) -> None:
+    groups = graph.translate("bank", "en", "fr").by_sense()
+    assert {sense: {one.word for one in group} for sense, group in groups.items()} == {
+        "institution": {"banque"},
+        "edge of a river": {"rive", "berge"},
+        "": {"talus"},
+    }
+    assert [group[0].rank for group in groups.values()] == sorted(group[0].rank for group in groups.values())
+    assert graph.translate("rive", "fr", "en")[0].senses == ("edge of a river",)
+    assert graph.translate("bank", "en", "fi")[0].senses == ("edge of a river",)  # through rive
+
+
+def test_words_of_one_concept_have_its_definition_whichever_wordnet_has_it(graph: Graph) -> None:
+    (answer,) = graph.translate("bank", "en", "da")
+    assert (answer.word, answer.senses, answer.pos) == ("pengeinstitut", ("a financial institution",), "")
+    assert graph.translate("pengeinstitut", "da", "en")[0].senses == ()  # the Danish wordnet defines nothing
+
+
+def test_answers_are_limited_to_a_sense_or_a_part_of_speech(graph: Graph) -> None:
+    river = graph.translate("bank", "en", "fr", sense="River")
+    assert {one.word for one in river} == {"rive", "berge"}
+    assert [one.rank for one in river] == [1, 2]
+    assert len(graph.translate("bank", "en", "fr", sense="river", k=1)) == 1
+    assert not graph.translate("bank", "en", "fr", sense="blood")
+    assert "rive" not in graph.translate("bank", "en", "fr", pos="verb").words
+    assert "rive" in graph.translate("bank", "en", "fr", pos="noun").words
+    with pytest.raises(ValueError, match="expected a part of speech"):
+        graph.translate("bank", "en", "fr", pos="thing")
