@@ -125,6 +125,8 @@ class Source(_Exact):
     url: str
     quality: float
     edges: int
+    confirmed: float | None
+    confirmable: int
 
 
 class Coverage(_Exact):

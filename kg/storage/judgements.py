@@ -8,19 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from isogloss.data.dictionary import Origin
-from isogloss.kg.storage.edge_counts import add_counts
-from isogloss.kg.storage.edges import EDGE
 from isogloss.kg.storage.fusion import Voices
-from isogloss.kg.storage.hub_cache import find_hubs
-from isogloss.kg.storage.priors import renew_priors_of
 from isogloss.kg.storage.schema import BLOCK, SAME_CONCEPT, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Row, Store, marks
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from isogloss.kg.storage.loading import Loader
 
 Pair = tuple[int, int]
@@ -32,6 +28,13 @@ _OVERWRITE = "ON CONFLICT (src, relation, dst, source) DO UPDATE SET weight = ex
 
 def judge(loader: Loader, pairs: Sequence[Pair], relation: int, origin: Origin, *, accepted: bool) -> None:
     """Note that users accept or reject pairs of entries; what the same source said of them before is forgotten."""
+    import numpy as np  # a question needs none of these
+
+    from isogloss.kg.storage.edge_counts import add_counts
+    from isogloss.kg.storage.edges import EDGE
+    from isogloss.kg.storage.hub_cache import find_hubs
+    from isogloss.kg.storage.priors import renew_priors_of
+
     store, source = loader.store, loader.source(origin)
     both = sorted({*pairs, *((target, word) for word, target in pairs)})
     src, dst = (np.array(column, dtype=np.int64) for column in zip(*both, strict=True))
@@ -73,6 +76,8 @@ def rejected(store: Store, known: Voices | None = None) -> set[Pair]:
 
 def among(pairs: set[Pair], src: NDArray[np.int64], dst: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the pairs that two columns give are in a set."""
+    import numpy as np
+
     if not pairs:
         return np.zeros(len(src), dtype=bool)
     words, targets = np.array(sorted(pairs), dtype=np.int64).T

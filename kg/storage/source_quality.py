@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from isogloss.kg.storage.fusion import Voices
-from isogloss.kg.storage.hub_cache import find_hubs
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SAME_CONCEPT, TRANSLATION
 from isogloss.kg.storage.store import Store, marks
 
@@ -38,6 +37,8 @@ class Confirmed:
 
 def set_quality(store: Store, sources: Collection[int], quality: float) -> None:
     """Trust some sources by ``quality``, and weigh anew what is cached."""
+    from isogloss.kg.storage.hub_cache import find_hubs
+
     for number in sources:
         before = store.value("SELECT quality FROM source WHERE id = ?", (number,))
         store.run(

@@ -203,8 +203,8 @@ def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Comman
     place = tmp_path / "senses.db"
     pairs = (
         Pair("bank", "rive", 1.0, {"sense": "edge of a river"}),
-        Pair("bank", "banque", 1.0, {"sense": "institution"}),
-        Pair("bank", "berge", 1.0, {"sense": "edge of a river"}),
+        Pair("bank", "banque", 0.9, {"sense": "institution"}),
+        Pair("bank", "berge", 0.3, {"sense": "edge of a river"}),
     )
     with open_graph(place, write=True) as graph:
         graph.add(Dictionary("en", "fr", pairs))
