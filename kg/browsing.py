@@ -12,6 +12,7 @@ from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.listing import weight_of
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Neighbor, Step, Word
+from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION
 from isogloss.kg.storage.spelling import check_encodable, lemma, search_key
 from isogloss.kg.storage.store import Row
@@ -123,20 +124,26 @@ def concepts_of(graph: Graph, words: Sequence[Word]) -> list[Concept]:
 
 
 def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
-    """The languages that a source translates the words into, and how many edges lead there, most first."""
-    counts: dict[int, int] = {}
-    for word in words:
-        queries: list[tuple[str, tuple[int, ...]]] = [
-            ("SELECT dst / ?, count(*) FROM edge WHERE src = ? AND relation = ? GROUP BY 1", (TRANSLATION,))
-        ]
-        if graph.catalogue.has_concepts:
-            queries.append((f"SELECT dst / ?, count(*) FROM {CONCEPT_EDGE} WHERE src = ? GROUP BY 1", ()))
-        for query, values in queries:
-            for language, count in graph.store.rows(query, (BLOCK, word.id, *values)):
-                counts[language] = counts.get(language, 0) + count
+    """The languages that sources translate the words into, and the translations in each, most first."""
+    if not words:
+        return {}
+    numbers = [word.id for word in words]
+    marks = ", ".join("?" * len(numbers))
+    stated = f"SELECT src, dst FROM edge WHERE src IN ({marks}) AND relation = {TRANSLATION}"
+    if graph.catalogue.has_concepts:
+        stated = f"{stated} UNION SELECT src, dst FROM {CONCEPT_EDGE} WHERE src IN ({marks})"
+        numbers *= 2
+    query = f"SELECT dst / {BLOCK}, count(DISTINCT dst) FROM ({stated}) AS stated GROUP BY 1"
+    counts: dict[int, int] = dict(graph.store.rows(query, numbers))
+    for _, target in rejected_of(graph.store, [word.id for word in words], graph.catalogue.voices):
+        counts[target // BLOCK] = counts.get(target // BLOCK, 0) - 1
     counts.pop(graph.language_number(words[0].language), None)
     codes = graph.catalogue.codes
-    return {codes[number]: count for number, count in sorted(counts.items(), key=lambda one: (-one[1], codes[one[0]]))}
+    return {
+        codes[number]: count
+        for number, count in sorted(counts.items(), key=lambda one: (-one[1], codes[one[0]]))
+        if count > 0
+    }
 
 
 def untranslated(graph: Graph, language: str, to: str, *, k: int) -> list[Word]:

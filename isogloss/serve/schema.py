@@ -125,7 +125,7 @@ class Source(_Exact):
     url: str
     quality: float
     edges: int
-    confirmed: float | None
+    confirmed: float | None  # share of ``confirmable`` translations that another source states, too
     confirmable: int
 
 

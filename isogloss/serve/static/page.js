@@ -123,7 +123,6 @@
     try { name = names.of(code) || code; } catch { continue; }
     if (name === code) continue;
     if (place.classList.contains("code")) place.title = name;
-    else if (place.tagName === "OPTION") place.textContent = `${name} (${code})`;
     else place.textContent = name;
   }
 })();

@@ -71,7 +71,7 @@ def test_translations_are_those_of_the_library_with_sources_and_licences(site: S
 def test_all_languages_that_a_source_has_are_on_the_page(site: Site) -> None:
     page = Tags(site.get("/word?word=dog&lang=en").text)
     headings = [one["data-language"] for one in page.all("a") if one.get("data-language")]
-    assert headings == ["fr", "ar", "sv"]
+    assert headings == ["ar", "fr", "sv"]
     assert {"lang": "ar", "dir": "auto", "class": "w"} in page.all("bdi")
     assert "hound" in page.text
     assert "animal/dog" in page.text
