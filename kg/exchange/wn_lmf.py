@@ -2,7 +2,7 @@
 
 A synset becomes a concept with its part of speech and definition; its key is its interlingual index (ILI) where it has
 one. What two wordnets of different languages say of one ILI becomes a concept of both, under the licences of both.
-Relations between synsets are not read.
+Hypernyms and antonyms become edges between the words; other relations are not read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
 from isogloss.kg.exchange.gathering import LONGEST, Rename, as_said
+from isogloss.kg.exchange.wn_relations import Relations
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.schema import BLOCK
@@ -104,6 +105,8 @@ class _Reader:
             "LexicalEntry": self._begin_word,
             "ExternalLexicalEntry": self._begin_word,
             "Synset": self._note_synset,
+            "SynsetRelation": lambda attributes: self._relations.note(self._synset, attributes),
+            "SenseRelation": lambda attributes: self._relations.note(self._sense, attributes),
             "Lexicon": self._begin,
             "LexiconExtension": self._begin,
         }
@@ -133,6 +136,7 @@ class _Reader:
             sure = [self._sure.get(number, 1.0) for number in senses] if self._sure else None
             added = self.graph.add_members(language, keys, members, self._said, sure, about)
             self.graph.add_parts_of_speech(language, self._tags_of(words))
+            self._relations.add_to(self.graph, language, words, self._words_of_synsets(words), self._said)
             self.taken += added.pairs
             if self._said not in self.origins:
                 self.origins.append(self._said)
@@ -150,6 +154,8 @@ class _Reader:
         self._key = ""  # of the one at hand
         self._kinds: dict[str, str] = {}  # their parts of speech, by key
         self._definitions: dict[str, str] = {}
+        self._relations = Relations()
+        self._synset = self._sense = ""  # the ones at hand
 
     def note_definition(self, text: str) -> None:
         """Take the first definition of a synset."""
@@ -160,6 +166,9 @@ class _Reader:
             self._sure[len(self._synsets)] = sure
         self._synsets.append(attributes.get("synset", ""))
         self._of.append(self._word)
+        self._sense = attributes.get("id", "")
+        if self._word != _NOWHERE:
+            self._relations.note_sense(self._sense, self._word)
 
     def _note_lemma(self, attributes: Mapping[str, str]) -> None:
         self._word = len(self._lemmas)
@@ -172,6 +181,7 @@ class _Reader:
 
     def _note_synset(self, attributes: Mapping[str, str]) -> None:
         ili, name = attributes.get("ili", ""), attributes.get("id", "")
+        self._synset = name
         self._key = self._keys[name] = ili if ILI.fullmatch(ili) else attributes.get("dc:identifier") or name
         if kind := _tag(attributes, attributes.get("dc:type", "")):
             self._kinds[self._key] = kind
@@ -199,6 +209,13 @@ class _Reader:
                 self._drop("word empty or too long")
                 words[place] = ""
         return words
+
+    def _words_of_synsets(self, words: list[str]) -> dict[str, list[str]]:
+        synsets: dict[str, list[str]] = {}
+        for synset, place in zip(self._synsets, self._of, strict=True):
+            if synset and place != _NOWHERE and words[place]:
+                synsets.setdefault(synset, []).append(words[place])
+        return synsets
 
     def _tags_of(self, words: list[str]) -> dict[str, str]:
         """What the words are; several parts of speech of one word stand side by side."""

@@ -198,19 +198,23 @@ def neighbors(
 
 
 def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = Here) -> None:
-    """Print the concepts of a word with all their members: concept, language, words.
+    """Print the concepts of a word with all their members: concept, language, words, definition if there is one.
 
     Example: isogloss kg concept dog --lang en
     """
+    from isogloss.kg.browsing import concepts_of
     from isogloss.kg.graph import open_graph
 
     with open_graph(graph) as words:
         concepts = words.concepts(word, lang)
+        told = {one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition}
     if json:
         print_json(concepts)
     else:
         print_rows(
-            (key, code, ", ".join(shared)) for key, members in concepts.items() for code, shared in members.items()
+            (key, code, ", ".join(shared), *([told[key]] if key in told else []))
+            for key, members in concepts.items()
+            for code, shared in members.items()
         )
     if not concepts:
         complain(f"{word!r} belongs to no concept in {masked(graph)}; concepts come with sources such as CLDR")

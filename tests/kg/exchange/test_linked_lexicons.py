@@ -249,6 +249,30 @@ def test_wordnets_share_their_interlingual_index_under_both_licences(tmp_path: P
             assert graph.store.value("SELECT count(*) FROM concept_member") == 4 + 3 + 3 + 2
 
 
+def test_wordnets_bring_hypernyms_and_antonyms(tmp_path: Path) -> None:
+    text = """<?xml version="1.0" encoding="UTF-8"?>
+    <LexicalResource xmlns:dc="https://globalwordnet.github.io/schemas/dc/">
+    <Lexicon id="x" label="tiny" language="en" email="" license="MIT" version="1">
+    <LexicalEntry id="e1"><Lemma writtenForm="dog" partOfSpeech="n"/><Sense id="s1" synset="y1"/></LexicalEntry>
+    <LexicalEntry id="e2"><Lemma writtenForm="animal" partOfSpeech="n"/><Sense id="s2" synset="y2"/></LexicalEntry>
+    <LexicalEntry id="e3"><Lemma writtenForm="beast" partOfSpeech="n"/><Sense id="s3" synset="y2"/></LexicalEntry>
+    <LexicalEntry id="e4"><Lemma writtenForm="hot" partOfSpeech="a"/><Sense id="s4" synset="y4">
+      <SenseRelation relType="antonym" target="s5"/><SenseRelation relType="pertainym" target="s1"/></Sense>
+    </LexicalEntry>
+    <LexicalEntry id="e5"><Lemma writtenForm="cold" partOfSpeech="a"/><Sense id="s5" synset="y5"/></LexicalEntry>
+    <Synset id="y1" ili="i1"><SynsetRelation relType="hypernym" target="y2"/></Synset>
+    <Synset id="y2" ili="i2"><SynsetRelation relType="hyponym" target="y1"/>
+      <SynsetRelation relType="hypernym" target="nowhere"/></Synset>
+    <Synset id="y4" ili="i4"/><Synset id="y5" ili="i5"/>
+    </Lexicon></LexicalResource>"""
+    _, graph = taken(tmp_path, "en.xml", text)
+    with graph:
+        near = {(each.relation, each.word.word) for word in ("dog", "hot") for each in graph.neighbors(word, "en")}
+        assert near == {("hypernym", "animal"), ("hypernym", "beast"), ("antonym", "cold")}
+        assert ("hyponym", "dog") in {(each.relation, each.word.word) for each in graph.neighbors("beast", "en")}
+        assert graph.stats().relations == {"hypernym": 2, "antonym": 1, "same_concept": 1}
+
+
 def test_joined_wordnets_leave_as_two_and_come_back_joined(tmp_path: Path) -> None:
     for language in ("en", "fr"):
         taken(tmp_path, f"{language}.xml", wordnet(language, [f"{language}wort"], "MIT", language))[1].close()
