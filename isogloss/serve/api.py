@@ -77,13 +77,21 @@ def translate(
     direct: bool = False,
     min_score: Score = 0.0,
     licence: Licences = None,
+    pos: Annotated[str | None, Query(max_length=20, description="A part of speech such as noun or VERB.")] = None,
+    sense: Annotated[str | None, Query(max_length=LONGEST, description="Text of a gloss or definition.")] = None,
     explain: bool = False,
 ) -> Response:
     """Translations, surest first, as ``isogloss kg translate --json`` prints them."""
+    limits: dict[str, Any] = {
+        "k": k,
+        "via": via,
+        "min_score": min_score,
+        "licences": licence,
+        "pos": pos,
+        "sense": sense,
+    }
     with graph_of(request) as graph:
-        answers = graph.translate(
-            word, source, to, k=k, via=via, min_score=min_score, licences=licence, pivots=not direct
-        )
+        answers = graph.translate(word, source, to, pivots=not direct, **limits)
         values = [translation_as_json(word, rank, one, None if explain else 0) for rank, one in enumerate(answers, 1)]
     return json_answer(values)
 

@@ -47,6 +47,14 @@ class Answers:
     language: str
     translations: tuple[Answer, ...]
 
+    @property
+    def by_sense(self) -> list[tuple[str, list[Answer]]]:
+        """The translations under the first sense of each, that of the best one first and those without one last."""
+        groups: dict[str, list[Answer]] = {}
+        for answer in self.translations:
+            groups.setdefault(next(iter(answer.translation.senses), ""), []).append(answer)
+        return sorted(groups.items(), key=lambda group: not group[0])
+
 
 @router.get("/")
 def start(request: Request) -> Response:

@@ -47,6 +47,7 @@ def test_every_route_of_the_description_is_tried_here(site: Site) -> None:
         ("translate cat --from en --to fi -k 3", "translate?word=cat&from=en&to=fi&k=3"),
         ("translate cat --from en --to fi --via fr", "translate?word=cat&from=en&to=fi&via=fr"),
         ("translate dog --from en --to fr --direct", "translate?word=dog&from=en&to=fr&direct=true"),
+        ("translate bank --from en --to fr --sense river", "translate?word=bank&from=en&to=fr&sense=river"),
         ("synonyms dog --lang en", "synonyms?word=dog&lang=en"),
         ("neighbors dog --lang en", "neighbors?word=dog&lang=en"),
         ("lookup dog --lang en", "lookup?word=dog&lang=en"),

@@ -77,6 +77,20 @@ def test_all_languages_that_a_source_has_are_on_the_page(site: Site) -> None:
     assert "animal/dog" in page.text
 
 
+def test_translations_stand_under_their_senses(site: Site) -> None:
+    text = Tags(site.get("/word?word=bank&lang=en&to=fr").text).text
+    places = {
+        part: text.index(part) for part in ("institution", "banque", "of a river", "rive", "no sense given", "talus")
+    }
+    headings = [places[sense] for sense in ("institution", "of a river", "no sense given")]
+
+    def under(word: str) -> int:
+        return max(place for place in headings if place < places[word])
+
+    assert [under(word) for word in ("banque", "rive", "talus")] == headings
+    assert max(headings) == places["no sense given"]
+
+
 def test_the_language_of_a_word_is_guessed_and_can_be_switched(site: Site) -> None:
     guessed = site.get("/word?word=Katze")
     assert (guessed.status_code, guessed.headers["location"]) == (303, "/word?word=Katze&lang=de")
