@@ -98,7 +98,9 @@ def inspect(
         VocabularyError: The file is a collection of many languages and it was not said which are meant.
     """
     path = Path(path)
-    if words is not None or is_vectors(path) or not (path.exists() or path == STDIN):
+    with damage_told(path):
+        vectors = words is not None or is_vectors(path) or not (path.exists() or path == STDIN)
+    if vectors:
         language = language or _language_of(path)
         reading = read_with_counts(
             path,

@@ -180,7 +180,11 @@ def _named(path: Path, given: Path) -> Iterator[None]:
     """Errors name the file that was given, not a copy of it."""
     try:
         with damage_told(path):
-            yield
+            try:
+                yield
+            except OSError as error:
+                found = f"nothing to read ({error.strerror or error})"
+                raise FormatError.at(error.filename or path, None, found, "a file; check the path") from error
     except FormatError as error:
         if path == given:
             raise

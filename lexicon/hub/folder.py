@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
-from isogloss.data.errors import FormatError, OutputError, VocabularyError
+from isogloss.data.errors import FormatError, OutputError, VocabularyError, damage_told
 from isogloss.data.storage import replacing_folder
+from isogloss.data.tensors import read_tensors, write_tensors
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.lexicon.alignment.maps import Side
 from isogloss.lexicon.alignment.normalisation import Normalisation
@@ -24,16 +26,13 @@ def save(hub: Hub, languages: Sequence[Vectors], folder: Path, *, force: bool = 
     Raises:
         OutputError: ``folder`` exists and ``force`` is not set, is no hub, or cannot be written.
     """
-    from safetensors.numpy import save_file
-
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MAPS).is_file():
         raise OutputError(f"{folder}: not a hub, so it is not overwritten; name another folder")
-    tensors = {}
+    tensors = dict[str, NDArray[Any]]()
     for name, side in hub.sides.items():
-        tensors[f"{name}.means"] = np.ascontiguousarray(side.normalisation.means)
-        tensors[f"{name}.map"] = np.ascontiguousarray(side.map)
+        tensors |= {f"{name}.means": side.normalisation.means, f"{name}.map": side.map}
     with replacing_folder(folder, force=force) as part:
-        save_file(tensors, part / MAPS, metadata={"format": "isogloss hub 1"})
+        write_tensors(part / MAPS, tensors, {"format": "isogloss hub 1"})
         (part / REPORT).write_bytes(to_json(hub.summary()))
         (part / VECTORS).write_bytes(to_json({vectors.language: reference(vectors) for vectors in languages}))
 
@@ -44,16 +43,14 @@ def load(folder: Path) -> Hub:
     Raises:
         FormatError: ``folder`` is not that of a hub.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
     expected = "the maps of a hub that lexicon hub wrote"
     try:
-        stored = load_file(folder / MAPS)
+        stored, _ = read_tensors(folder / MAPS, expected=expected)
         names = [name.removesuffix(".map") for name in stored if name.endswith(".map")]
         sides = {name: Side(Normalisation(stored[f"{name}.means"]), stored[f"{name}.map"]) for name in sorted(names)}
-    except (OSError, SafetensorError) as error:
-        raise FormatError.at(folder / MAPS, None, f"no readable tensors ({error})", expected) from error
+        shapes = {(*side.normalisation.means.shape[1:], *side.map.shape) for side in sides.values()}
+        if any(len(shape) != 3 or shape[0] != shape[1] for shape in shapes) or len({shape[2] for shape in shapes}) != 1:
+            raise FormatError.at(folder / MAPS, None, f"maps of shapes {sorted(shapes)}", expected)
     except KeyError as error:
         raise FormatError.at(folder / MAPS, None, f"no tensor {error}", expected) from error
     return Hub(sides, {})
@@ -73,4 +70,5 @@ def vector_file(folder: Path, language: str) -> VectorFile:
         raise VocabularyError(
             f"{folder}: the {language} vectors came from no file, expected one that can be read again"
         )
-    return VectorFile(**entry["file"])
+    with damage_told(folder / VECTORS):
+        return VectorFile(**entry["file"])

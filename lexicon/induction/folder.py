@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from isogloss.data.errors import FormatError, OutputError
+from isogloss.data.errors import FormatError, OutputError, damage_told
+from isogloss.data.language import language_code
+from isogloss.data.limits import whole
 from isogloss.data.storage import file_hash, replacing_folder
 from isogloss.data.tables import unquoted
 from isogloss.data.vectors import VectorFile, Vectors
@@ -75,9 +77,16 @@ def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) ->
         FormatError: ``folder`` is not that of a lexicon.
         VocabularyError: The vectors cannot be found again, or are not the same.
     """
-    references = read_json(folder / VECTORS)
+    with damage_told(folder / VECTORS):
+        references = _references(folder)
     model = Model.load(folder / MODEL)
-    sides = []
+    sides = [read(side, file, language) for side, (file, language) in references.items()]
+    return Translator(model, *sides)
+
+
+def _references(folder: Path) -> dict[str, tuple[VectorFile, str]]:
+    """Where the vectors of either side are, and their language."""
+    references, found = read_json(folder / VECTORS), dict[str, tuple[VectorFile, str]]()
     for side in ("source", "target"):
         entry = references.get(side)
         if not isinstance(entry, dict) or "language" not in entry:
@@ -85,8 +94,8 @@ def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) ->
                 folder / VECTORS, None, f"no {side} vectors named", "a folder that lexicon build wrote"
             )
         file = VectorFile(**entry["file"])
-        sides.append(read(side, replace(file, path=str(folder / file.path)), entry["language"]))
-    return Translator(model, *sides)
+        found[side] = replace(file, path=str(folder / file.path)), language_code(entry["language"])
+    return found
 
 
 def read_entries(folder: Path) -> Entries:
@@ -129,7 +138,8 @@ def known_pairs(folder: Path) -> int:
     Raises:
         FormatError: ``folder`` is not that of a lexicon.
     """
-    return int(read_json(folder / REPORT)["seeds"]["pairs_used"])
+    with damage_told(folder / REPORT):
+        return int(read_json(folder / REPORT)["seeds"]["pairs_used"])
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -139,7 +149,7 @@ def read_json(path: Path) -> dict[str, Any]:
         FormatError: It is missing or holds something else.
     """
     try:
-        value = orjson.loads(path.read_bytes())
+        value = orjson.loads(whole(path))
     except (OSError, orjson.JSONDecodeError) as error:
         raise FormatError.at(path, None, f"no readable JSON ({error})", "a folder that lexicon build wrote") from error
     if not isinstance(value, dict):

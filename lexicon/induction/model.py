@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError
+from isogloss.data.tensors import read_tensors, write_tensors
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.kernel_correction import Correction
@@ -100,10 +101,26 @@ class Model:
         profiles = Profiles.of(x, y, self.pairs)
         return Extractor(Direction(x, corrected_x, y, corrected_y, forward, backward), target.words, profiles, spelling)
 
+    def fits(self, source: Vectors, target: Vectors) -> bool:
+        """Whether shapes and row numbers are those of these vectors."""
+        alignment = self.alignment
+        sides = (
+            (alignment.source, self.source, self.pairs.source, source, target),
+            (alignment.target, self.target, self.pairs.target, target, source),
+        )
+        for side, hood, pairs, vectors, others in sides:
+            n, d = vectors.matrix.shape
+            maps = side.map.ndim == 2 and side.map.shape[0] == side.normalisation.means.shape[-1] == d
+            densities = hood.density.shape == hood.density_other.shape == (n,)
+            best = (
+                hood.best.rows.ndim == 2 and hood.best.rows.shape == hood.best.scores.shape and len(hood.best.rows) == n
+            )
+            if not (maps and densities and best and _within(hood.best.rows, len(others)) and _within(pairs, n)):
+                return False
+        return bool(alignment.source.map.shape[1] == alignment.target.map.shape[1])
+
     def save(self, path: Path) -> None:
         """Write the tensors to a safetensors file."""
-        from safetensors.numpy import save_file
-
         alignment = self.alignment
         named = {
             **_side("source", alignment.source, alignment.source_correction, self.source),
@@ -112,8 +129,7 @@ class Model:
             **{f"back_{name}": value for name, value in tensors(self.backward_ranker).items()},
             "pairs": np.stack([self.pairs.source, self.pairs.target]).astype(np.int32),
         }
-        contiguous = {name: np.ascontiguousarray(value) for name, value in named.items()}
-        save_file(contiguous, path, metadata={"format": "isogloss lexicon 1"})
+        write_tensors(path, named, {"format": "isogloss lexicon 1"})
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -122,22 +138,21 @@ class Model:
         Raises:
             FormatError: The file is missing, broken or holds something else.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
         expected = "the model of a built lexicon; build it again"
         try:
-            stored = load_file(path)
+            stored, _ = read_tensors(path, expected=expected, unbounded=("_scores", "density", "density_bent"))
             source, source_correction, of_source = _read_side("source", stored)
             target, target_correction, of_target = _read_side("target", stored)
             rankers = [from_tensors(_named(f"{direction}_", stored)) for direction in ("onward", "back")]
             pairs = Seeds(*stored["pairs"].astype(np.int64))
-        except (OSError, SafetensorError) as error:
-            raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, source_correction, target_correction)
         return cls(alignment, pairs, of_source, of_target, *rankers)
+
+
+def _within(rows: NDArray[np.int64], count: int) -> bool:
+    return not rows.size or bool(rows.min() >= -1 and rows.max() < count)
 
 
 def _side(name: str, side: Side, correction: Correction | None, hood: Neighbourhoods) -> dict[str, NDArray[Any]]:

@@ -40,6 +40,11 @@ class Translator:
                     f"found {len(vectors)} {vectors.language} words, expected the {len(neighbourhoods.density)} that "
                     "the lexicon was built with; give the same vectors and --max-vocab"
                 )
+        if not self.model.fits(self.source, self.target):
+            raise VocabularyError(
+                f"found a model for other {self.source.language} and {self.target.language} vectors than those given; "
+                "give the same vectors, or build the lexicon again"
+            )
 
     def reversed(self) -> Translator:
         """From target to source."""

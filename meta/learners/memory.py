@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -168,17 +169,27 @@ def from_tensors(capacity: int, described: Mapping[str, Any], stored: Mapping[st
 
     Raises:
         KeyError: Something is missing.
+        ValueError: Parts do not belong together.
     """
-    return Memory(
-        capacity,
-        tuple(described["names"]),
-        tuple(described["labels"]),
+    names, labels = tuple(map(str, described["names"])), tuple(map(str, described["labels"]))
+    memory = Memory(
+        int(capacity),
+        names,
+        labels,
         stored["memory/keys"],
         {name: stored[f"memory value/{name}"] for name in described["values"]} or None,
         stored["memory/used"],
         stored["memory/reads"],
-        described["clock"],
-        described["gate"],
-        described["temperature"],
-        described.get("unit", 0.0),
+        int(described["clock"]),
+        float(described["gate"]),
+        float(described["temperature"]),
+        float(described.get("unit", 0.0)),
     )
+    counts = [len(labels), *map(len, (memory.used, memory.reads, *(memory.values or {}).values()))]
+    if memory.keys.shape != (len(labels), len(names) if labels else memory.keys.shape[-1]) or len(set(counts)) != 1:
+        raise ValueError(f"a memory of {counts} entries with keys of shape {tuple(memory.keys.shape)}")
+    if memory.used.dtype != torch.int64 or memory.reads.dtype != torch.int64 or not memory.temperature > 0:
+        raise ValueError(f"a memory of temperature {memory.temperature}, used as {memory.used.dtype}")
+    if not memory.keys.is_floating_point() or not 0 <= memory.capacity < 1 << 31 or not math.isfinite(memory.gate):
+        raise ValueError(f"a memory of capacity {memory.capacity} and gate {memory.gate}")
+    return memory

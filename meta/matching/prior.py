@@ -19,6 +19,7 @@ from isogloss.data.errors import CheckpointError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import replacing
+from isogloss.data.tensors import write_tensors
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.profiles import seed_profiles
@@ -41,7 +42,7 @@ from isogloss.meta.matching.soft_assignment import (
     soft_assignment,
 )
 from isogloss.meta.matching.word_descriptors import word_descriptors
-from isogloss.meta.models.tensor_file import read_tensors
+from isogloss.meta.models.tensor_file import loaded, read_tensors
 
 FILE = "prior.safetensors"
 FORMAT = "isogloss prior 5"
@@ -147,8 +148,6 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
     Raises:
         OutputError: It is there and ``force`` is not set, or cannot be written.
     """
-    from safetensors.numpy import save_file
-
     memory = prior.memory
     arrays: dict[str, Any] = {"metric": prior.weights.metric.numpy(), "rounds": prior.weights.rounds.numpy()}
     if prior.ranker is not None:
@@ -166,8 +165,7 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
     }
     path = folder / FILE
     with replacing(path, force=force) as part:
-        contiguous = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
-        save_file(contiguous, part, metadata={"isogloss": json.dumps(account)})
+        write_tensors(part, arrays, {"isogloss": json.dumps(account)})
     return path
 
 
@@ -178,7 +176,8 @@ def load(path: Path) -> MatchingPrior:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
     file, described, read = read_tensors(path, FILE, what="a prior", remedy="isogloss meta prior")
-    return _prior(file, described, {name: tensor.numpy() for name, tensor in read.items()})
+    with loaded(file, "a prior", "isogloss meta prior --force"):
+        return _prior(file, described, {name: tensor.numpy() for name, tensor in read.items()})
 
 
 def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> MatchingPrior:
@@ -190,8 +189,11 @@ def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
             "make it again with: isogloss meta prior --force"
         )
     ranking = {name.removeprefix("ranking_"): value for name, value in arrays.items() if name.startswith("ranking_")}
+    metric, rounds = arrays["metric"], arrays["rounds"]
+    if metric.ndim != 1 or rounds.ndim != 3 or not len(rounds) or rounds.shape[1] != len(PAIR_FEATURES):
+        raise ValueError(f"weights of shapes {metric.shape} and {rounds.shape}")
     return MatchingPrior(
-        AssignmentWeights(torch.from_numpy(arrays["metric"]), torch.from_numpy(arrays["rounds"])),
+        AssignmentWeights(torch.from_numpy(metric), torch.from_numpy(rounds)),
         tuple(described.get("languages", ())),
         from_tensors(ranking) if ranking else None,
         int(described.get("seed", 0)),
@@ -205,7 +207,7 @@ def _memory(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any])
         account = described["memory"]
         tensors = {name: torch.from_numpy(array) for name, array in arrays.items() if name.startswith("memory")}
         return memories.from_tensors(account["capacity"], account, tensors)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"{file}: found a memory with missing parts ({error}), expected a whole one or an empty one; make it again "
             "with: isogloss meta prior --force"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
-from isogloss.data.errors import CheckpointError
+from isogloss.data import tensors as data_tensors
+from isogloss.data.errors import CheckpointError, FormatError, IsoglossError
 
 
 class TensorFile(NamedTuple):
@@ -29,19 +33,54 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str) -> TensorFil
         remedy: For messages: how to make one.
 
     Raises:
-        CheckpointError: It is not there, or damaged.
+        CheckpointError: It is not there, damaged, changed since it was written, or holds numbers that are not finite.
     """
-    from safetensors import SafetensorError, safe_open
-
     path = place / name if place.is_dir() else place
     if not path.is_file():
         raise CheckpointError(f"{path}: found no file, expected {what}; make one with: {remedy}")
     try:
-        with safe_open(path, framework="pt") as file:
-            described = json.loads((file.metadata() or {}).get("isogloss", "{}"))
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (SafetensorError, OSError, ValueError) as error:
+        arrays, metadata = data_tensors.read_tensors(path, expected=f"{what}, whole; make it again with: {remedy}")
+        described = json.loads(metadata.get("isogloss", "{}"))
+        tensors = {key: torch.from_numpy(array) for key, array in arrays.items()}
+    except FormatError as error:
+        raise CheckpointError(str(error)) from error
+    except (ValueError, TypeError, RecursionError) as error:
         raise CheckpointError(
             f"{path}: found a damaged file ({error}), expected {what}, whole; make it again with: {remedy}"
         ) from error
     return TensorFile(path, described if isinstance(described, dict) else {}, tensors)
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], described: Mapping[str, Any]) -> None:
+    """Write the file that ``read_tensors`` reads."""
+    arrays = {name: tensor.detach().contiguous().numpy() for name, tensor in tensors.items()}
+    data_tensors.write_tensors(path, arrays, {"isogloss": json.dumps(described)})
+
+
+def check_shapes(make: Callable[[], nn.Module], weights: Mapping[str, Tensor]) -> None:
+    """Compare ``weights`` with the parameters of the network that ``make`` builds, without memory for it.
+
+    Raises:
+        ValueError: One is missing or of another shape.
+    """
+    with torch.device("meta"):
+        wanted = {name: tuple(parameter.shape) for name, parameter in make().named_parameters()}
+    found = {name: tuple(tensor.shape) for name, tensor in weights.items() if name in wanted}
+    if found != wanted:
+        raise ValueError(f"weights of shapes {found} for a network of {wanted}")
+
+
+@contextmanager
+def loaded(path: Path, what: str, remedy: str) -> Iterator[None]:
+    """What is missing or of another kind in the description of ``path`` is one error.
+
+    Raises:
+        CheckpointError: Something in the block failed that is no error of ours, of the system or of the installation.
+    """
+    try:
+        yield
+    except (IsoglossError, OSError, ImportError, MemoryError):
+        raise
+    except Exception as error:
+        found = f"missing, unknown or odd parts ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+        raise CheckpointError(f"{path}: found {found}, expected {what}; make it again with: {remedy}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from torch import Tensor
 from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix
-from isogloss.meta.models.tensor_file import read_tensors
+from isogloss.meta.models.tensor_file import check_shapes, loaded, read_tensors, write_tensors
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 from isogloss.meta.texts.training import SCALE, TextSettings
 
@@ -93,8 +92,6 @@ def save(model: TextModel, folder: Path) -> None:
     Raises:
         OutputError: The folder cannot be written.
     """
-    from safetensors.torch import save_file
-
     described = {
         "format": FORMAT,
         "settings": asdict(model.settings),
@@ -102,11 +99,7 @@ def save(model: TextModel, folder: Path) -> None:
         "languages": model.languages,
     }
     with replacing(folder / FILE) as part:
-        save_file(
-            {name: weight.contiguous() for name, weight in model.weights.items()},
-            part,
-            {"isogloss": json.dumps(described)},
-        )
+        write_tensors(part, model.weights, described)
 
 
 def load(folder: Path) -> TextModel:
@@ -120,11 +113,7 @@ def load(folder: Path) -> TextModel:
         raise CheckpointError(
             f"{path}: found format {described.get('format')!r}, expected {FORMAT!r}; make one with: {REMEDY}"
         )
-    try:
-        return TextModel(
-            TextSettings(**described["settings"]), described["dimensions"], weights, tuple(described["languages"])
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(
-            f"{path}: found a model with missing or unknown parts ({error}); make one with: {REMEDY}"
-        ) from error
+    with loaded(path, "a trained classifier of texts", REMEDY):
+        settings, dimensions = TextSettings(**described["settings"]), int(described["dimensions"])
+        check_shapes(lambda: TextNetwork(dimensions, settings.hidden, settings.features), weights)
+        return TextModel(settings, dimensions, weights, tuple(map(str, described["languages"])))

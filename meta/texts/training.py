@@ -7,7 +7,7 @@ cross languages better than those within one (Nooralahzadeh et al., 2020; M'hamd
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, si
 
 HEAD, SCALE = "head", "log scale"
 SHARPNESS = 10.0  # inverse temperature of cosine scores: of pre-training, and where meta-training starts; round number
+MOST = 10_000_000  # of any setting; round number
 SHOTS = (1, 5, 10)  # labelled texts of a class in an episode; round numbers
 
 
@@ -47,6 +48,12 @@ class TextSettings:
     dropout: float = 0.3
     fewest: int = 5  # texts of a class, or it takes no part in pre-training
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no training has: a file of settings that somebody changed must not run for ever."""
+        for name, value in asdict(self).items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST:
+                raise ValueError(f"{name} is {value!r}, expected a number up to {MOST:,}")
 
 
 class TextStep(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from isogloss.meta.learners.optimiser import Moments
 from isogloss.meta.learners.weights import Weights, moved
 from isogloss.meta.models.candidate_ranker import Ranker
 from isogloss.meta.models.networks import Network, new_network
-from isogloss.meta.models.tensor_file import read_tensors
+from isogloss.meta.models.tensor_file import check_shapes, loaded, read_tensors, write_tensors
 from isogloss.meta.tasks.candidate_features import FEATURES
 from isogloss.meta.tasks.space import TaskSpace
 from isogloss.meta.training.outer_loop import State, first_state, learner_of
@@ -95,8 +94,6 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
     Raises:
         OutputError: The folder cannot be written.
     """
-    from safetensors.torch import save_file
-
     state = checkpoint.state
     tensors = {"mean": checkpoint.mean, "spread": checkpoint.spread, "generator": state.generator}
     parts = {"weights": state.weights, "first": state.moments.first, "second": state.moments.second, "memo": state.memo}
@@ -117,11 +114,7 @@ def save(checkpoint: Checkpoint, folder: Path) -> None:
         "history": checkpoint.history,
     }
     with replacing(folder / FILE) as part:
-        save_file(
-            {name: tensor.detach().contiguous() for name, tensor in tensors.items()},
-            part,
-            metadata={"isogloss": json.dumps(described)},
-        )
+        write_tensors(part, tensors, described)
 
 
 def load(folder: Path) -> Checkpoint:
@@ -131,7 +124,8 @@ def load(folder: Path) -> Checkpoint:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
     contents = read_tensors(folder, FILE, what="a meta-trained model", remedy="isogloss meta train")
-    return _checkpoint(*contents)
+    with loaded(contents.path, f"a model of format {FORMAT!r}", "isogloss meta train --force"):
+        return _checked(_checkpoint(*contents))
 
 
 def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
@@ -144,33 +138,48 @@ def _checkpoint(path: Path, described: dict[str, Any], tensors: dict[str, Tensor
             f"{path}: found a model for other features of candidates, expected the {len(FEATURES)} of this version; "
             "train again with --force"
         )
-    try:
-        settings, names = described["settings"], described["names"]
-        lists = {name: tuple(value) for name, value in settings.items() if isinstance(value, list)}
-        settings = Settings(**{**settings, **lists})
-        state = State(
-            described["number"],
-            _part(tensors, "weights", names),
-            Moments(described["updates"], _part(tensors, "first", names), _part(tensors, "second", names)),
-            tensors["generator"],
-            _part(tensors, "memo", described["memo"]),
-            memories.from_tensors(settings.memory, described["memory"], tensors),
-        )
-        return Checkpoint(
-            settings,
-            state,
-            tensors["mean"],
-            tensors["spread"],
-            tuple(described["languages"]),
-            tuple(described["held_out"]),
-            described["inputs"],
-            tuple(described["history"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(
-            f"{path}: found a checkpoint with missing or unknown parts ({error}), expected format {FORMAT!r}; "
-            "train again with --force"
-        ) from error
+    settings, names = described["settings"], described["names"]
+    lists = {name: tuple(value) for name, value in settings.items() if isinstance(value, list)}
+    settings = Settings(**{**settings, **lists})
+    state = State(
+        described["number"],
+        _part(tensors, "weights", names),
+        Moments(described["updates"], _part(tensors, "first", names), _part(tensors, "second", names)),
+        tensors["generator"],
+        _part(tensors, "memo", described["memo"]),
+        memories.from_tensors(settings.memory, described["memory"], tensors),
+    )
+    return Checkpoint(
+        settings,
+        state,
+        tensors["mean"],
+        tensors["spread"],
+        tuple(map(str, described["languages"])),
+        tuple(map(str, described["held_out"])),
+        str(described["inputs"]),
+        tuple(map(dict, described["history"])),
+    )
+
+
+def _checked(checkpoint: Checkpoint) -> Checkpoint:
+    """``checkpoint``, if its tensors are those of the network that its settings name.
+
+    Raises:
+        ValueError: They are not.
+    """
+    settings, state = checkpoint.settings, checkpoint.state
+    if checkpoint.mean.ndim != 1 or checkpoint.spread.shape != checkpoint.mean.shape:
+        raise ValueError(f"means of shape {tuple(checkpoint.mean.shape)}")
+    inputs = len(checkpoint.mean)
+    check_shapes(lambda: new_network(settings.model, inputs, settings.hidden, settings.ways), state.weights)
+    for name, values in (state.memory.values or {}).items():
+        if values.shape[1:] != state.weights[name].shape:
+            raise ValueError(f"a memory of {tuple(values.shape)} for {name}")
+    for count in (state.number, state.moments.count):
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise ValueError(f"{count!r} steps")
+    torch.Generator().set_state(state.generator)
+    return checkpoint
 
 
 def inputs_of(space: TaskSpace) -> str:

@@ -33,35 +33,36 @@ class Settings:
     most frequent words of each language take part in training tasks; ``memory`` is its capacity, 0 for none.
     ``language_dropout``, ``seed_noise``, ``rotations``, ``proximity`` and ``folds`` act against over-fitting a language
     (``meta.training.regularisation``). Every ``check_every`` steps, precision is measured on the languages ``watched``,
-    which are kept out of training.
+    which are kept out of training. The highest values are round numbers far above any use: a file of settings that
+    somebody changed must not run for ever.
 
     Raises:
         ValueError: A number is out of its range, or a choice is unknown.
     """
 
     learner: LearnerName = "maml"
-    steps: Annotated[int, Range(0)] = 300
-    tasks_per_step: Annotated[int, Range(1)] = 4
-    inner_steps: Annotated[int, Range(0)] = 3
-    inner_rate: Annotated[float, Range(0)] = 0.01
-    outer_rate: Annotated[float, Range(0)] = 0.005
-    hidden: Annotated[int, Range(1)] = 32
-    episodes: Annotated[int, Range(1)] = 48
-    vocabulary: Annotated[int, Range(50)] = 5000
-    auxiliary: Annotated[float, Range(0)] = 0.3
-    seed: int = 0
+    steps: Annotated[int, Range(0, 10_000_000)] = 300
+    tasks_per_step: Annotated[int, Range(1, 10_000)] = 4
+    inner_steps: Annotated[int, Range(0, 10_000)] = 3
+    inner_rate: Annotated[float, Range(0, 1e6)] = 0.01
+    outer_rate: Annotated[float, Range(0, 1e6)] = 0.005
+    hidden: Annotated[int, Range(1, 100_000)] = 32
+    episodes: Annotated[int, Range(1, 1_000_000)] = 48
+    vocabulary: Annotated[int, Range(50, 10_000_000)] = 5000
+    auxiliary: Annotated[float, Range(0, 1e6)] = 0.3
+    seed: Annotated[int, Range(-(2**63), 2**63 - 1)] = 0
     model: ModelName = "ranker"
     families: tuple[str, ...] = ()
-    ways: Annotated[int, Range(2)] = 5
+    ways: Annotated[int, Range(2, 10_000)] = 5
     weighting: WeightingName = "uniform"
     sampler: SamplerName = "uniform"
-    memory: Annotated[int, Range(0)] = 0
+    memory: Annotated[int, Range(0, 1_000_000)] = 0
     language_dropout: Annotated[float, Range(0, 0.9)] = 0.0
     seed_noise: Annotated[float, Range(0, 0.5)] = 0.0
     rotations: bool = False
-    proximity: Annotated[float, Range(0)] = 0.0
-    folds: Annotated[int, Range(0)] = 0
-    check_every: Annotated[int, Range(1)] = 25
+    proximity: Annotated[float, Range(0, 1e6)] = 0.0
+    folds: Annotated[int, Range(0, 1_000)] = 0
+    check_every: Annotated[int, Range(1, 10_000_000)] = 25
     watched: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -108,6 +109,10 @@ def _parsed(name: str, text: str, kind: Any) -> Any:
 def _check(name: str, value: Any, kind: Any) -> None:
     if get_origin(kind) is Literal and value not in get_args(kind):
         raise ValueError(f"{name} is {value!r}, expected one of {', '.join(get_args(kind))}")
+    if get_origin(kind) is tuple and not (isinstance(value, tuple) and all(isinstance(item, str) for item in value)):
+        raise ValueError(f"{name} is {value!r}, expected names")
+    if kind is bool and not isinstance(value, bool):
+        raise ValueError(f"{name} is {value!r}, expected true or false")
     if get_origin(kind) is Annotated:
         number, limits = get_args(kind)
         numeric = isinstance(value, int if number is int else int | float) and not isinstance(value, bool)

@@ -135,7 +135,7 @@ def test_a_memory_with_missing_parts_is_refused(prior: MatchingPrior, tmp_path: 
     with safe_open(path, framework="np") as file:
         kept = {name: file.get_tensor(name) for name in file.keys() if name != "memory/keys"}  # noqa: SIM118
         described = file.metadata()
-    save_file(kept, path, metadata=described)
+    save_file(kept, path, metadata={"isogloss": described["isogloss"]})  # without the digest of all of it
     with pytest.raises(CheckpointError, match="found a memory with missing parts"):
         load(tmp_path / FILE)
     without = {name: each for name, each in json.loads(described["isogloss"]).items() if name != "memory"}

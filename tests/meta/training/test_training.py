@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
 from isogloss.data.reading import read_vectors
 from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.tensors import read_tensors, write_tensors
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.meta.learners import LEARNERS, Episode
@@ -284,3 +286,44 @@ def test_the_settings_of_a_run_come_back(episodes: tuple[Episode, ...], tmp_path
     save(begin(episodes, SMALL), tmp_path)
     assert load(tmp_path).settings == SMALL
     assert isinstance(load(tmp_path).settings, Settings)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        *[(name, 10**9) for name in ("inner_steps", "hidden", "episodes", "ways", "folds", "memory", "vocabulary")],
+        *[("learner", "nope"), ("inner_rate", "fast"), ("rotations", 7), ("families", [1]), ("seed", 10**30)],
+    ],
+)
+def test_settings_that_somebody_changed_are_refused(
+    episodes: tuple[Episode, ...], tmp_path: Path, setting: str, value: object
+) -> None:
+    save(begin(episodes, SMALL), tmp_path)
+    arrays, metadata = read_tensors(tmp_path / FILE, expected="a model")
+    described = json.loads(metadata["isogloss"])
+    described["settings"][setting] = value
+    write_tensors(tmp_path / FILE, arrays, {"isogloss": json.dumps(described)})
+    with pytest.raises(CheckpointError, match=rf"model\.safetensors: found .*{setting} is .*make it again with: "):
+        load(tmp_path)
+
+
+def test_a_model_that_was_changed_or_blew_up_is_refused(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+    made = begin(episodes, SMALL)
+    save(made, tmp_path)
+    content = bytearray((tmp_path / FILE).read_bytes())
+    content[-9] ^= 4
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(CheckpointError, match="changed since it was written"):
+        load(tmp_path)
+    name, weight = next(iter(made.state.weights.items()))
+    blown = replace(made.state, weights={**made.state.weights, name: torch.full_like(weight, torch.nan)})
+    save(replace(made, state=blown), tmp_path)
+    with pytest.raises(CheckpointError, match="numbers that are not finite"):
+        load(tmp_path)
+
+
+def test_weights_of_another_network_are_refused(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
+    made = begin(episodes, SMALL)
+    save(replace(made, settings=replace(SMALL, hidden=9)), tmp_path)
+    with pytest.raises(CheckpointError, match="weights of shapes"):
+        load(tmp_path)

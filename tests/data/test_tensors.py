@@ -1,0 +1,62 @@
+"""A model that was changed since it was written, or whose numbers are not finite, is not used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from isogloss.data.errors import FormatError
+from isogloss.data.tensors import read_tensors, write_tensors
+
+ARRAYS: dict[str, np.ndarray[Any, Any]] = {
+    "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+    "n": np.array([3], np.int32),
+    "e": np.zeros((0, 4)),
+    "one": np.array(2.5),
+}
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    write_tensors(tmp_path / "x", ARRAYS, {"format": "é"})
+    arrays, metadata = read_tensors(tmp_path / "x", expected="it")
+    assert metadata == {"format": "é"}
+    assert {name: array.tolist() for name, array in arrays.items()} == {name: a.tolist() for name, a in ARRAYS.items()}
+
+
+def test_any_flipped_bit_is_noticed(tmp_path: Path) -> None:
+    write_tensors(tmp_path / "x", ARRAYS, {"format": "some format"})
+    good = (tmp_path / "x").read_bytes()
+    unnoticed = []
+    for place in range(8, len(good)):
+        for bit in (0, 5):
+            (tmp_path / "x").write_bytes(good[:place] + bytes([good[place] ^ 1 << bit]) + good[place + 1 :])
+            try:
+                read_tensors(tmp_path / "x", expected="it")
+            except FormatError:
+                continue
+            unnoticed.append(place)
+    # What is left is the name of the digest itself, and blanks that pad the description.
+    name = re.search(b'"sha256"', good)
+    assert name is not None
+    assert {good[place : place + 1] for place in unnoticed if not name.start() < place < name.end()} <= {b" "}
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_are_refused_also_without_a_digest(tmp_path: Path, value: float) -> None:
+    arrays = {"a": np.array([1, value], np.float32)}
+    save_file(arrays, tmp_path / "old")
+    write_tensors(tmp_path / "new", arrays, {})
+    for name in ("old", "new"):
+        with pytest.raises(FormatError, match="numbers that are not finite in 'a', expected a model"):
+            read_tensors(tmp_path / name, expected="a model")
+        assert read_tensors(tmp_path / name, expected="a model", unbounded=("a",))[0]["a"][0] == 1
+
+
+def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    save_file({"a": ARRAYS["a"]}, tmp_path / "x", {"format": "old"})
+    assert read_tensors(tmp_path / "x", expected="it")[1] == {"format": "old"}
