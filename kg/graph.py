@@ -236,12 +236,12 @@ class Graph(Finding, Corrections):
         catalogue = self._catalogue
         question, terms = catalogue.question(sources, targets, through, pivots, wanted), catalogue.terms(licences)
         for matches in self._matches(word, source):
-            starts = [match.entry for match in matches]
-            weights = {match.entry.id: match.weight for match in matches}
+            heaviest = translation.heaviest(matches)
+            weights = {match.entry.id: match.weight / heaviest for match in matches}
             candidates = translation.candidates(self._store, weights, question, terms)
             if len(targets) > 1:
                 candidates = translation.joined(self._store, candidates)
-            if chosen := translation.best(self._store, starts, candidates, wanted, min_score, catalogue.codes):
+            if chosen := translation.best(self._store, matches, candidates, wanted, min_score, catalogue.codes):
                 claims = self._claims(terms)
                 found = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
                 if answers := found if wanted == k else translation.only(found, k, tag, sense):

@@ -18,9 +18,10 @@ from isogloss.kg.storage.schema import FORM_OF
 from isogloss.kg.storage.spelling import check_encodable, lemma, spelling_keys
 from isogloss.kg.storage.store import Store
 
-FORM = (
-    0.8  # share of the probability of a translation of the base form that is left for an inflected form; round number
-)
+# Share of the probability of a translation of the base form, or of a word with other accents, that is left for the word
+# that was asked for: FreeDict's answers to the words of MUSE's dictionaries, which have forms of their own for forms
+# (English and Finnish or French, both ways: .10 to .61, mean .28; docs/decisions.md).
+FORM = 0.3
 
 Languages = Sequence[tuple[int, str]]  # number and code
 
@@ -93,7 +94,7 @@ def _folded(store: Store, word: str, languages: Languages) -> list[list[Match]]:
         keys = set().union(*(spelling_keys(one, code) for one in typed(cleaned(word, code))))
         for entry in of_search_keys(store, word, code, number):
             same = not keys.isdisjoint(spelling_keys(entry.word, code))
-            (alike if same else unlike).append(Match(entry, How.SPELLING if same else How.ACCENTS))
+            (alike if same else unlike).append(Match(entry, How.SPELLING) if same else Match(entry, How.ACCENTS, FORM))
     return [alike, unlike]
 
 
@@ -102,5 +103,5 @@ def _by_lemma(store: Store, word: str, languages: Languages) -> list[Match]:
         for form in base_forms(lemma(word), code):
             found = entries(store, form, code, number) or of_search_keys(store, form, code, number)
             if found:
-                return [Match(entry, How.LEMMA) for entry in found]
+                return [Match(entry, How.LEMMA, FORM) for entry in found]
     return []

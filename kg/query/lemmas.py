@@ -18,6 +18,7 @@ from isogloss.kg.storage.spelling import INFINITIVE
 if TYPE_CHECKING:
     from simplemma.strategies import DefaultStrategy
 
+HELD = 2  # languages whose dictionaries are in memory, up to 50 MB each; round number
 MOST_WORDS = 4  # of a phrase whose words are brought to their base forms; round number
 
 # Articles and marks of the infinitive, by language; what ends in an apostrophe is written together with the word.
@@ -90,5 +91,6 @@ def _lemmas(word: str, language: str) -> list[str]:
 @cache
 def _lemmatizer() -> DefaultStrategy:
     from simplemma.strategies import DefaultStrategy
+    from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamDictionaryFactory
 
-    return DefaultStrategy(low_memory=True)
+    return DefaultStrategy(dictionary_factory=StreamDictionaryFactory(cache_max_size=HELD))

@@ -155,6 +155,11 @@ def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) 
     return {word: near[word] for word in strongest}
 
 
+def heaviest(matches: Sequence[Match]) -> float:
+    """The weight of the best match; ``candidates`` are weighed relative to it, scores are multiplied by it."""
+    return max(match.weight for match in matches)
+
+
 def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidate]:
     """The candidates with those made one that are spelled alike, as words of a macrolanguage and its member may be."""
     spelled: dict[str, int] = {}
@@ -167,7 +172,7 @@ def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidat
 
 def best(
     store: Store,
-    starts: Sequence[Word],
+    matches: Sequence[Match],
     by_word: Mapping[int, Candidate],
     k: int,
     min_score: float,
@@ -178,9 +183,10 @@ def best(
     through = {target: paths for target, candidate in by_word.items() if (paths := candidate.paths)}
     order = sorted(through, key=lambda target: (-through[target].any, target))
     finalists = {**direct, **dict.fromkeys(order[: max(FINALISTS, k)])}
-    rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(start.id for start in starts)])}
-    asked = max(((rows[start.id][0], rows[start.id][4]) for start in starts), key=lambda word: word[1])
+    rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(match.entry.id for match in matches)])}
+    asked = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
     surest = max((paths.any for paths in through.values()), default=0.0)
+    weight = heaviest(matches)
     ranked = []
     for target in finalists:
         sure = direct.get(target, 0.0)
@@ -188,7 +194,7 @@ def best(
             written, _, _, _, articles = rows[target]
             by_paths = _by_paths(asked, (written, articles), through[target], surest, len(through))
             sure = noisy_or([sure, by_paths]) if sure else by_paths
-        if (sure := round(sure, 12)) >= min_score:
+        if (sure := round(sure * weight, 12)) >= min_score:
             ranked.append((-sure, -rows[target][4], rows[target][0], target))
     return [(_word(rows[target], languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
 
@@ -215,11 +221,12 @@ def explained(
     how = {match.entry.id: "" if match.how is How.WRITTEN else str(match.how) for match in matches}
     words |= named(claims.store, read.words.difference(words), languages)
     definitions = defined(claims.store, how, [word.id for word, _ in chosen], claims.terms)
+    weight = heaviest(matches)
     answers = Translations(query)
     answers.matches = tuple(matches)
     for rank, (word, score) in enumerate(chosen, 1):
         routes = by_word[word.id].routes
-        paths = [Path(tuple(read.steps(route, words)), worth) for route, worth in routes.items()]
+        paths = [Path(tuple(read.steps(route, words)), worth * weight) for route, worth in routes.items()]
         if len(paths) > 1:
             paths.sort(key=_strongest)
         match = how[paths[0].steps[0].start.id]
