@@ -145,7 +145,8 @@ def vectors(language: str) -> Vectors:
         return read_vectors(wheel, language, words=_frequent_words(language))
     every = read_vectors(wheel, language, max_vocab=None)
     rows = [row for row, word in enumerate(every.words) if _is_word(word)]
-    return replace(every, words=tuple(every.words[row] for row in rows), matrix=every.matrix[rows])
+    words, spellings = (tuple(column[row] for row in rows) for column in (every.words, every.written))
+    return replace(every, words=words, spellings=spellings, matrix=every.matrix[rows])
 
 
 def vector_file(language: str) -> Path:

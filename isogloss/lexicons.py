@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,8 @@ from isogloss.kg.storage.transaction import check_writable
 from isogloss.lexicon.alignment.seeds import facing
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
+from isogloss.lexicon.induction.kinds import USUAL
+from isogloss.lexicon.induction.selection import Goal
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.csls import Search
 
@@ -178,8 +180,11 @@ class Lexicon:
             assert self.folder is not None  # a lexicon is built or opened
             folders.copy(self.folder, Path(folder), force=force)
             return Path(folder)
+        from isogloss.lexicon.evaluation.page import page
+
         induction = replace(self.induction, report=self.report)
-        folders.save(induction, self.translator.source, self.translator.target, Path(folder), force=force)
+        html = page(self.translator, induction.entries, self.report)
+        folders.save(induction, self.translator.source, self.translator.target, Path(folder), html, force=force)
         return Path(folder)
 
 
@@ -192,7 +197,10 @@ def build_lexicon(
     languages: tuple[str, str] | None = None,
     method: str = "auto",
     search: Search = "auto",
+    goal: Goal = "precision",
+    min_precision: float | None = None,
     min_probability: float | None = None,
+    leave_out: Collection[str] = USUAL,
     cut: int | None = None,
     effort: str = "normal",
     reduce: bool = False,
@@ -219,7 +227,12 @@ def build_lexicon(
             correction only where it helps on held-out words.
         search: ``exact``, ``approximate``, ``faiss``, or ``auto``, what costs least: exact, between 4,096 and 12,000
             words a side by a flat index of FAISS, above 100,000 approximate.
-        min_probability: Leave out less probable pairs; by default those below the threshold of best expected F1.
+        goal: What decides which pairs are kept: ``precision``, the surest ones of which four in five are expected to be
+            right; ``f1`` or ``recall``, those of the highest expected F1 or F2.
+        min_precision: Keep as many pairs as have this expected precision, in place of ``goal``.
+        min_probability: Keep all pairs of at least this probability, in place of both.
+        leave_out: Kinds of pairs to leave out: some of ``identical``, ``numbers``, ``codes``, ``foreign`` (words of the
+            other language in a vocabulary) and ``names``.
         cut: Only so many of the most frequent words take part in refinement and validation; by default as ``effort``
             has it.
         effort: ``quick`` trains on 10,000 words without self-training, ``normal`` on 20,000, ``thorough`` on 50,000.
@@ -253,7 +266,9 @@ def build_lexicon(
         refuse_to_overwrite(Path(out), force)
     if graph is not None:
         check_writable(graph)
-    settings = Settings(method, cut, search, min_probability, device, seed, effort)
+    settings = Settings(
+        method, cut, search, min_probability, device, seed, effort, goal, min_precision, tuple(leave_out)
+    )
     settings.recipe()  # an unknown method is refused before long files are read
     check_device(device)
     codes = languages or (None, None)

@@ -24,6 +24,7 @@ def best_f1(
     importance: Numbers | None = None,
     reach: float = 1.0,
     total: float | None = None,
+    recall_weight: float = 1.0,
 ) -> BestF1:
     """The threshold with the highest F1, where a candidate is right with chance ``truth``.
 
@@ -36,6 +37,7 @@ def best_f1(
         importance: How many candidates each stands for, same shape; by default one.
         reach: The share of all right ones that is among the candidates.
         total: How much there is to find, if that is known; by default the right candidates / ``reach``.
+        recall_weight: Times that recall matters as much as precision: the beta of F-beta (van Rijsbergen, 1979).
 
     Returns:
         Threshold 1 and F1 0 where no candidate is right.
@@ -49,6 +51,7 @@ def best_f1(
         return BestF1(1.0, 0.0)
     ordered = values[order]
     last = np.append(ordered[1:] != ordered[:-1], True)  # of those of equal score
-    f1 = np.where(last, 2 * right / (kept + (right[-1] / reach if total is None else total)), 0.0)
+    beta, sought = recall_weight**2, right[-1] / reach if total is None else total
+    f1 = np.where(last, (1 + beta) * right / (kept + beta * sought), 0.0)
     best = int(f1.argmax())
     return BestF1(float(ordered[best]), float(f1[best]))

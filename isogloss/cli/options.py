@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,4 +30,24 @@ Cache = Annotated[
         help="Folder for parsed vectors, so that a file is parsed only once.",
         show_default="the user's cache folder",
     ),
+]
+
+# Which pairs of a computed lexicon are kept.
+Goal = Annotated[
+    Literal["precision", "recall", "f1"],
+    typer.Option(
+        "--for",
+        help="Goal that decides which pairs are kept: `precision` keeps the surest, of which four in five are "
+        "expected to be right; `f1` and `recall` those of the highest expected F1 and F2.",
+    ),
+]
+MinPrecision = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=1, help="Expected precision to keep instead, such as 0.9.", show_default="0.8 with --for precision"
+    ),
+]
+MinProbability = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="Keep every pair of this probability and above instead.", show_default="by --for"),
 ]

@@ -63,21 +63,27 @@ def draw_spaces(translator: Translator, path: Path, *, pairs: int = 200, force: 
     Raises:
         OutputError: The picture cannot be drawn or written.
     """
+    names = translator.source.language, translator.target.language
+    with picture(path, 11, 5.5, force=force) as figure:
+        for axes, (title, points, words) in zip(figure.subplots(1, 2), spaces(translator, pairs), strict=True):
+            _draw(axes, *points, names)
+            for row in range(0, len(points[0]), max(1, len(points[0]) // LABELLED)):
+                for table, side in zip(points, words, strict=True):
+                    axes.annotate(side[row], table[row], fontsize=7, parse_math=False)
+            axes.set(title=title, xticks=[], yticks=[])
+
+
+def spaces(translator: Translator, pairs: int) -> list[tuple[str, tuple[Matrix, Matrix], tuple[list[str], list[str]]]]:
+    """What ``draw_spaces`` draws, before and after: a title, both sides' points, shape ``(n, 2)``, and their words."""
     shown = _frequent(translator.model.pairs, pairs)
     raw = unit(translator.source.matrix[shown.source]), unit(translator.target.matrix[shown.target])
     sides = translator.model.alignment.source, translator.model.alignment.target
+    words = (
+        [translator.source.written[row] for row in shown.source.tolist()],
+        [translator.target.written[row] for row in shown.target.tolist()],
+    )
     mapped = sides[0](raw[0]), sides[1](raw[1])
-    words = translator.source.words, translator.target.words
-    names = translator.source.language, translator.target.language
-    with picture(path, 11, 5.5, force=force) as figure:
-        for axes, title, (x, y) in zip(figure.subplots(1, 2), ("before", "after"), (raw, mapped), strict=True):
-            points = principal(x, y)
-            _draw(axes, *points, names)
-            for row in range(0, len(shown), max(1, len(shown) // LABELLED)):
-                labels = words[0][shown.source[row]], words[1][shown.target[row]]
-                for table, label in zip(points, labels, strict=True):
-                    axes.annotate(label, table[row], fontsize=7, parse_math=False)
-            axes.set(title=title, xticks=[], yticks=[])
+    return [("before", principal(*raw), words), ("after", principal(*mapped), words)]
 
 
 def principal(x: Matrix, y: Matrix) -> tuple[Matrix, Matrix]:

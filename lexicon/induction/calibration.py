@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.numerics.calibration import calibration_error
+from isogloss.data.numerics.calibration import Bin, calibration_error, reliability
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
-from isogloss.lexicon.induction.crossfit import Examples
+from isogloss.lexicon.induction.crossfit import Examples, Truth
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, PLAIN
 from isogloss.lexicon.ranking.ranker import Ranker, calibrated, recalibrated, with_domain_statistics
 from isogloss.lexicon.ranking.training import adapted, train
@@ -22,12 +22,13 @@ MIN_GOLD = 50  # gold words that are calibrated and scored on without self-learn
 
 @dataclass(frozen=True, eq=False)
 class ScoredRanker:
-    """A ranker, with its precision at 1 and its expected calibration error on ``words`` held-out words."""
+    """A ranker, with precision at 1, expected calibration error and reliability bins on ``words`` held-out words."""
 
     ranker: Ranker
     precision: float
     calibration_error: float
     words: int = 0
+    reliability: tuple[Bin, ...] = ()
 
 
 def fit_ranker(
@@ -101,7 +102,7 @@ def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, re
     probability = 1 / (1 + np.exp(-(ranker.slope * logits + ranker.offset)))
     first = probability.argmax(axis=1) if reorder else np.zeros(len(probability), np.int64)
     hits = truth[np.arange(len(first)), first]
-    return ScoredRanker(ranker, float(hits.mean()), calibration_error(probability, truth), len(truth))
+    return _scored(ranker, hits, probability, truth)
 
 
 def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> ScoredRanker:
@@ -120,7 +121,12 @@ def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> 
         probability[half] = recalibrated(start, logits[other], truth[other])(features[half])
     hits = truth[np.arange(len(truth)), logits.argmax(axis=1)]
     ranker = adapted(recalibrated(start, logits, truth), features, truth)
-    return ScoredRanker(ranker, float(hits.mean()), calibration_error(probability, truth), len(truth))
+    return _scored(ranker, hits, probability, truth)
+
+
+def _scored(ranker: Ranker, hits: Truth, probability: Matrix, truth: Truth) -> ScoredRanker:
+    bins = tuple(reliability(probability, truth))
+    return ScoredRanker(ranker, float(hits.mean()), calibration_error(probability, truth), len(truth), bins)
 
 
 def _held_out(count: int, seed: int) -> list[NDArray[np.int64]]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.tables import quoted
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, expected
+from isogloss.lexicon.induction.kinds import LEAVE_OUT, NAMES
+from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, Goal, Selection, expected
 from isogloss.lexicon.search.csls import rank_of
 from isogloss.lexicon.search.direction import CANDIDATES
 from isogloss.lexicon.search.index import Rows
 
-COLUMNS = ("source", "target", "score", "probability", "rank", "rank_backward", "mutual")
+COLUMNS = ("source", "target", "score", "probability", "rank", "rank_backward", "mutual", "kind")
 
 
 class Entry(NamedTuple):
     """One line: CSLS ``score``, ``rank`` among the source's translations, ``rank_backward`` among the target's.
 
-    ``rank_backward`` 0 is beyond those that are listed.
+    ``rank_backward`` 0 is beyond those that are listed. ``kind`` is empty, or one of ``identical``, ``name``,
+    ``foreign``, ``code``, ``number``.
     """
 
     source: str
@@ -34,13 +35,15 @@ class Entry(NamedTuple):
     rank: int
     rank_backward: int
     mutual: bool
+    kind: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Entries:
     """Pairs in order of source frequency, then probability; all columns have shape ``(pairs,)``.
 
-    ``expected`` is the expected precision and recall of them, first, and of lexicons with other thresholds.
+    ``expected`` is the expected precision and recall of them, first, and of lexicons with other thresholds; ``goals``
+    those of the lexicon that each goal would give; ``left_out`` how many more pairs there would be but for their kind.
     """
 
     source: tuple[str, ...]
@@ -49,14 +52,23 @@ class Entries:
     probability: Matrix
     rank: NDArray[np.int64]
     rank_backward: NDArray[np.int64]
+    kinds: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
+    goals: Mapping[Goal, Expected] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.source)
 
+    @property
+    def expected_right(self) -> int:
+        """How many of the pairs are expected to be right: the sum of their probabilities."""
+        return round(float(self.probability.sum(dtype=np.float64)))
+
     def __iter__(self) -> Iterator[Entry]:
         columns = (self.score, self.probability, self.rank, self.rank_backward, self.mutual)
-        return map(Entry._make, zip(self.source, self.target, *(column.tolist() for column in columns), strict=True))
+        lists = (column.tolist() for column in columns)
+        return map(Entry._make, zip(self.source, self.target, *lists, self.kinds or [""] * len(self), strict=True))
 
     @property
     def mutual(self) -> NDArray[np.bool_]:
@@ -69,7 +81,7 @@ class Entries:
         for entry in self:
             yield (
                 f"{quoted(entry.source)}\t{quoted(entry.target)}\t{entry.score:.4f}\t{entry.probability:.4f}\t"
-                f"{entry.rank}\t{entry.rank_backward}\t{entry.mutual:d}\n"
+                f"{entry.rank}\t{entry.rank_backward}\t{entry.mutual:d}\t{entry.kind}\n"
             )
 
     def dictionary(self, source: str, target: str) -> Dictionary:
@@ -79,7 +91,8 @@ class Entries:
                 entry.source,
                 entry.target,
                 round(entry.probability, 4),
-                {"csls": round(entry.score, 4), "rank": entry.rank, "rank_backward": entry.rank_backward},
+                {"csls": round(entry.score, 4), "rank": entry.rank, "rank_backward": entry.rank_backward}
+                | ({"kind": entry.kind} if entry.kind else {}),
             )
             for entry in self
         )
@@ -106,7 +119,9 @@ def select(
     probability: Matrix,
     backward_rows: Rows,
     *,
-    min_probability: float | None,
+    selection: Selection,
+    kinds: NDArray[np.int8] | None = None,
+    leave_out: Sequence[int] = (),
 ) -> Entries:
     """Keep the candidates that are probable enough: several of a word where they are, none where there is none.
 
@@ -117,10 +132,15 @@ def select(
         scores: Their CSLS, shape ``(n, k)``.
         probability: Their probability, shape ``(n, k)``.
         backward_rows: Translations of each target word, best first, shape ``(m, k)``.
-        min_probability: The lowest probability to keep; ``None`` takes the threshold of the highest expected F1.
+        selection: Which of them are kept.
+        kinds: What kind of pair each is (``lexicon.induction.kinds``), shape ``(n, k)``.
+        leave_out: The kinds that are not.
     """
-    threshold = best_f1(probability, probability).threshold if min_probability is None else min_probability
+    kinds = np.zeros(rows.shape, np.int8) if kinds is None else kinds
+    every, probability = probability, np.where(np.isin(kinds, leave_out), 0, probability).astype(np.float32)
+    threshold = selection.threshold(probability)
     word, place = np.nonzero(probability >= threshold)
+    missed = kinds[(probability < threshold) & (every >= threshold)]
     target_rows = rows[word, place]
     return Entries(
         tuple(sources[row] for row in word.tolist()),
@@ -129,5 +149,8 @@ def select(
         probability[word, place],
         place + 1,
         rank_of(backward_rows[target_rows], word),
+        tuple(NAMES[kind] for kind in kinds[word, place].tolist()),
         tuple(expected(probability, value) for value in (threshold, *THRESHOLDS)),
+        {goal: expected(probability, Selection(goal).threshold(probability)) for goal in get_args(Goal)},
+        {name: count for name, kind in LEAVE_OUT.items() if (count := int((missed == kind).sum()))},
     )

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from isogloss.lexicon.induction.pipeline import Induction
 
 LEXICON, MODEL, REPORT, VECTORS = "lexicon.tsv", "model.safetensors", "report.json", "vectors.json"
+PAGE = "report.html"
 
 
-def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *, force: bool = False) -> None:
-    """Write the folder of a built lexicon, whole or not at all.
+def save(
+    induction: Induction, source: Vectors, target: Vectors, folder: Path, page: str = "", *, force: bool = False
+) -> None:
+    """Write the folder of a built lexicon, whole or not at all, with a ``page`` about it.
 
     Raises:
         OutputError: ``folder`` exists and ``force`` is not set, or cannot be written.
@@ -40,6 +43,8 @@ def save(induction: Induction, source: Vectors, target: Vectors, folder: Path, *
             stream.writelines(induction.entries.lines())
         induction.model.save(part / MODEL)
         (part / REPORT).write_bytes(to_json(induction.report))
+        if page:
+            (part / PAGE).write_text(page, encoding="utf-8")
         sides = {"source": source, "target": target}
         references = {side: _found_again(vectors, part, side) for side, vectors in sides.items()}
         (part / VECTORS).write_bytes(to_json(references))
@@ -109,17 +114,18 @@ def read_entries(folder: Path) -> Entries:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError.at(path, None, f"no readable table ({error})", "a folder that lexicon build wrote") from error
-    if not lines or lines[0].split("\t") != list(COLUMNS):
+    header = tuple(lines[0].split("\t")) if lines else ()
+    if header not in (COLUMNS, COLUMNS[:-1]):  # the last is of later versions
         raise FormatError.at(path, 1, "another header", "\t".join(COLUMNS))
     rows = [[*map(unquoted, line.split("\t"))] for line in lines[1:]]
     try:
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
-        source, target, score, probability, rank, backward, _ = columns
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+        source, target, score, probability, rank, backward, _, *kinds = columns
         scores, probabilities = (np.array(column, np.float32) for column in (score, probability))
         ranks, ranks_backward = (np.array(column, np.int64) for column in (rank, backward))
     except ValueError as error:
         raise FormatError.at(path, None, f"lines of other columns ({error})", "\t".join(COLUMNS)) from error
-    return Entries(source, target, scores, probabilities, ranks, ranks_backward)
+    return Entries(source, target, scores, probabilities, ranks, ranks_backward, *kinds)
 
 
 def _found_again(vectors: Vectors, folder: Path, side: str) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
 from isogloss.lexicon.induction.entries import Entries, ordered, select
 from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
+from isogloss.lexicon.induction.kinds import USUAL, Kinds, left_out
 from isogloss.lexicon.induction.model import Model
+from isogloss.lexicon.induction.selection import Goal, Selection
 from isogloss.lexicon.induction.self_training import self_trained
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.fit import Fit
@@ -48,8 +50,9 @@ class Settings:
     """How a lexicon is induced; what is left at its default is chosen or does not matter much.
 
     ``method`` is ``auto`` or a name from ``lexicon.alignment.presets.METHODS``; ``cut`` bounds the words that take part
-    in refinement and validation, by default as ``effort`` (a name from ``EFFORTS`` there) has it; pairs below
-    ``min_probability`` stay out of the lexicon, by default those below the threshold of the highest expected F1.
+    in refinement and validation, by default as ``effort`` (a name from ``EFFORTS`` there) has it; ``goal``,
+    ``min_precision`` and ``min_probability`` are those of ``Selection``; pairs of the kinds ``leave_out`` (names from
+    ``LEAVE_OUT`` of ``lexicon.induction.kinds``) are not written.
     """
 
     method: str = "auto"
@@ -59,6 +62,14 @@ class Settings:
     device: str = "cpu"
     seed: int = 0
     effort: str = "normal"
+    goal: Goal = "precision"
+    min_precision: float | None = None
+    leave_out: tuple[str, ...] = USUAL
+
+    @property
+    def selection(self) -> Selection:
+        """Which pairs are kept."""
+        return Selection(self.goal, self.min_precision, self.min_probability)
 
     @property
     def frequent(self) -> int:
@@ -73,8 +84,9 @@ class Settings:
         """The method.
 
         Raises:
-            VocabularyError: There is no method or no effort of that name.
+            VocabularyError: There is no method, no effort or no kind to leave out of that name.
         """
+        left_out(self.leave_out)
         if self.effort not in EFFORTS:
             raise VocabularyError(f"found effort {self.effort!r}, expected one of {', '.join(EFFORTS)}")
         name = EFFORTS[self.effort].method if self.method == "auto" else self.method
@@ -191,7 +203,8 @@ def induce(
     with clock.phase("selection"):
         graph_evidence = _weighted(resources.graph_evidence, space, data, forward.ranker, settings.seed)
         extractor = fit.extractor(direction, space)
-        entries = _entries(extractor, forward.ranker, graph_evidence, source, target, settings.min_probability)
+        kinds = Kinds.of(space, training_pairs.gold, settings.frequent)
+        entries = _entries(extractor, forward.ranker, graph_evidence, source, target, kinds, settings)
     model = Model.of(fit.alignment, fit.pairs, direction, forward.ranker, backward.ranker)
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
         precision, words = forward.precision, forward.words
@@ -217,10 +230,14 @@ def induce(
         if data.pretrained is None
         else {name: round(share, 4) for name, share in data.pretrained.nearest_pairs},
         "calibration_error": round(forward.calibration_error, 4),
+        "reliability": [one._asdict() for one in forward.reliability],
         "agreement_with_exact": agreement_with_exact,
         "pairs": len(entries),
+        "expected_right": entries.expected_right,
+        "left_out": entries.left_out,
         "graph_evidence": None if graph_evidence is None else graph_evidence.account,
         "expected": [expected._asdict() for expected in entries.expected],
+        "goals": {goal: expected._asdict() for goal, expected in entries.goals.items()},
         "mutual_pairs": int(entries.mutual.sum()),
         "seconds": clock.seconds,
         "warnings": [
@@ -324,7 +341,8 @@ def _entries(
     graph_evidence: WeightedEvidence | None,
     source: Vectors,
     target: Vectors,
-    min_probability: float | None,
+    kinds: Kinds,
+    settings: Settings,
 ) -> Entries:
     direction = extractor.direction
     if extractor.spelling is not None:
@@ -340,7 +358,9 @@ def _entries(
         scores[order],
         probability[order],
         direction.backward_retrieval.backward.rows,
-        min_probability=min_probability,
+        selection=settings.selection,
+        kinds=kinds(np.arange(len(rows)), rows[order]),
+        leave_out=left_out(settings.leave_out),
     )
 
 

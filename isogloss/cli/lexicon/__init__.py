@@ -7,6 +7,7 @@ group = Group(
     "Induce bilingual lexicons from word vectors, translate with them and evaluate them.",
     {
         "build": "lexicon.building:build",
+        "show": "lexicon.showing:show",
         "translate": "lexicon.building:translate",
         "map": "lexicon.building:map_vectors",
         "evaluate": "lexicon.evaluation:evaluate",

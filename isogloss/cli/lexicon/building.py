@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
-from isogloss.cli.options import Cache, Force, Json, Seed, Strict
+from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed, Strict
 from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
 NO_VECTOR = "no vector"
-MOSTLY_RIGHT = 0.5  # expected precision below which the closing line says how much is right; one half
 
 
 def build(
@@ -53,10 +53,16 @@ def build(
         Literal["quick", "normal", "thorough"],
         typer.Option(help="`quick` trains on 10,000 words without self-training, `thorough` on 50,000."),
     ] = "normal",
-    min_probability: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Drop pairs below this probability.", show_default="highest expected F1"),
-    ] = None,
+    goal: Goal = "precision",
+    min_precision: MinPrecision = None,
+    min_probability: MinProbability = None,
+    leave_out: Annotated[
+        str,
+        typer.Option(
+            help="Kinds of pairs to leave out, comma-separated, or `none`: `identical` (spelled alike), `numbers`, "
+            "`codes`, `foreign` (words of the other language that stand in a vocabulary), `names`."
+        ),
+    ] = "numbers,codes,foreign",
     source_words: Annotated[
         Path | None,
         typer.Option(help="Word list for vectors without one (floret), one word per line.", show_default=False),
@@ -109,7 +115,8 @@ def build(
     refuse_to_overwrite(out, force)
     if graph is not None:
         check_writable(graph)
-    Settings(method=method).recipe()  # an unknown method is refused before long files are read
+    kinds = () if leave_out == "none" else tuple(name.strip() for name in leave_out.split(","))
+    Settings(method=method, leave_out=kinds).recipe()  # an unknown method is refused before long files are read
     check_device(device)
     learned = None
     if prior is not None:
@@ -140,7 +147,10 @@ def build(
         method=method,
         search=search,
         effort=effort,
+        goal=goal,
+        min_precision=min_precision,
         min_probability=min_probability,
+        leave_out=kinds,
         reduce=reduce,
         device=device,
         seed=seed,
@@ -154,15 +164,14 @@ def build(
         print_json(built.report)
         return
     note(
-        f"{out}: {len(built.entries):,} pairs by {built.method} from {built.report['seeds']['words_used']:,} seed "
-        f"words; P@1 {built.precision:.1%} on held-out words"
+        f"{out}: {built.report['pairs']:,} pairs by {built.method} from {built.report['seeds']['words_used']:,} seed "
+        f"words, {built.report['expected_right']:,} of them expected to be right; "
+        f"P@1 {built.precision:.1%} on held-out words"
     )
-    written, *stricter = built.report["expected"]
-    if written["precision"] < MOSTLY_RIGHT:
-        surer = next((one for one in stricter if one["precision"] >= MOSTLY_RIGHT and one["pairs"]), None)
-        hint = f"; --min-probability {surer['threshold']} keeps {surer['pairs']:,}" if surer else ""
-        right = f"{surer['precision']:.0%} of them right" if surer else "more seeds may help"
-        note(f"only {written['precision']:.0%} of these pairs are expected to be right{hint}, {right}")
+    note(_outlook(built.report))
+    if missed := built.report["left_out"]:
+        counted = ", ".join(f"{count:,} {kind}" for kind, count in missed.items())
+        note(f"pairs left out by their kind: {counted}; --leave-out none keeps them")
     if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:
         note(
             f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "
@@ -173,6 +182,20 @@ def build(
             f"approximate search, on {agreement['words']:,} words: {agreement['first']:.2%} of the first translations "
             f"and {agreement['mutual']:.2%} of the mutual pairs agree with exact search"
         )
+
+
+def _outlook(report: Mapping[str, Any]) -> str:
+    """How much of what was written is expected to be right, and what other goals would give."""
+    written = report["expected"][0]
+    said = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
+    if not report["pairs"]:
+        said = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
+    other = [
+        f"--for {goal} {one['pairs']:,} ({one['precision']:.0%} right)"
+        for goal, one in report["goals"].items()
+        if one["pairs"] and one["pairs"] != report["pairs"]
+    ]
+    return f"{said}; in place of that, {', '.join(other)}" if other else said
 
 
 def translate(

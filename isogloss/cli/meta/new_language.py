@@ -19,7 +19,7 @@ from isogloss.cli.meta.inputs import (
     task_space,
 )
 from isogloss.cli.meta.suggestions import print_suggestions
-from isogloss.cli.options import Cache, Force, Json, Seed
+from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
 
 if TYPE_CHECKING:
     from isogloss.data.vectors import Vectors
@@ -51,7 +51,9 @@ def adapt(
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Translations of each word.")] = 1,
-    min_probability: Annotated[float, typer.Option(min=0, max=1, help="Threshold of the probability.")] = 0.0,
+    goal: Goal = "precision",
+    min_precision: MinPrecision = None,
+    min_probability: MinProbability = None,
     max_vocab: MaxVocab = 20_000,
     graph: Annotated[str | None, typer.Option(help="Add the pairs to this graph.", show_default=False)] = None,
     cache: Cache = None,
@@ -65,9 +67,10 @@ def adapt(
     from isogloss.data.reading import read_dictionary
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.kg.storage.transaction import check_writable
+    from isogloss.lexicon.induction.selection import Selection
     from isogloss.lexicons import add_to_graph
     from isogloss.meta.new_language.adaptation import adapt_to_language
-    from isogloss.meta.new_language.lexicon_file import write_lexicon
+    from isogloss.meta.new_language.lexicon_file import surest, write_lexicon
     from isogloss.meta.training.checkpoint import load
 
     if suggest is not None:
@@ -83,15 +86,18 @@ def adapt(
     source, target = _vectors(source_lang, target_lang, source_vectors, target_vectors, max_vocab, cache)
     dictionary = read_dictionary(seeds, source.language, target.language)
     adapted = adapt_to_language(checkpoint, source, target, dictionary, progress=progress)
-    lexicon = adapted.translate(source.words, k, min_probability=min_probability, progress=progress)
+    every = adapted.translate(source.words, k, progress=progress)
+    lexicon, sureness = surest(every, Selection(goal, min_precision, min_probability))
     write_lexicon(lexicon, out, force=force)
     for task, share in adapted.past_tasks:
         note(f"memory: {share:.0%} from {task}")
     report = {"lexicon": str(out), "pairs": len(lexicon), "seeds": len(adapted.seeds.words), "model": str(model)}
+    report |= sureness._asdict()
     if graph is not None:
         add_to_graph(lexicon, graph, "meta adapt", report, checkpoint.settings.seed, progress)
     if source.language in checkpoint.languages and target.language in checkpoint.languages:
         warn([f"the model was trained on {source.language} and {target.language}: neither is a new language to it"])
+    warn(sureness.warnings())
     if json:
         print_json(report)
         return

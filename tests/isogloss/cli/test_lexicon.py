@@ -103,10 +103,33 @@ def test_the_build_tells_what_is_odd_about_its_files(command: Command, files: Fi
 
 def test_a_lexicon_that_is_mostly_wrong_says_so(command: Command, files: Files, tmp_path: Path) -> None:
     done = command(*files.arguments(), "--out", tmp_path / "out", "--min-probability", 0.01)
-    said = re.search(r"only (\d+)% of these pairs are expected to be right; --min-probability (0\.\d) keeps", done.err)
+    said = re.search(r"([\d,]+) pairs by .* ([\d,]+) of them expected to be right", done.err)
     assert said is not None
+    pairs, right = (int(number.replace(",", "")) for number in said.groups())
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
-    assert int(said[1]) == round(100 * report["expected"][0]["precision"]) < 50
+    assert (pairs, right) == (report["pairs"], report["expected_right"])
+    assert right / pairs == pytest.approx(report["expected"][0]["precision"], abs=0.01)
+    assert right / pairs < 0.5
+    surest = report["goals"]["precision"]
+    assert f"--for precision {surest['pairs']:,} ({surest['precision']:.0%} right)" in done.err
+
+
+def test_worse_evidence_writes_fewer_pairs_and_says_how_many_are_right(
+    command: Command, files: Files, tmp_path: Path
+) -> None:
+    lines = files.seeds.read_text("utf-8").splitlines()
+    (tmp_path / "few.tsv").write_text("\n".join(lines[:25]) + "\n", encoding="utf-8")
+    counts = []
+    for seeds in (tmp_path / "few.tsv", files.seeds):
+        asked = files._replace(seeds=seeds)
+        done = command(*asked.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--json", "--force")
+        counts.append((done.json["pairs"], done.json["expected_right"]))
+        assert done.json["expected_right"] >= 0.8 * done.json["pairs"] - 1
+    assert counts[0][0] < counts[1][0] / 10
+    done = command(*asked.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--for", "f1", "--force")
+    written = (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()[1:]
+    assert len(written) > counts[1][0]
+    assert f"{len(written):,} pairs by procrustes" in done.err
 
 
 def test_a_lexicon_with_quotes_opens_in_pandas(command: Command, files: Files, source: Vectors, tmp_path: Path) -> None:
@@ -231,7 +254,7 @@ def test_the_spelling_of_the_vectors_is_shown(
         write_vectors(replace(vectors, words=spelled), tmp_path / f"{side}.safetensors")
     spelled_files = files._replace(source=tmp_path / "en.safetensors", target=tmp_path / "fr.safetensors")
     out = tmp_path / "out"
-    done = command(*spelled_files.arguments(), "--out", out, "--method", "procrustes", "--json")
+    done = command(*spelled_files.arguments(), "--out", out, "--method", "procrustes", "--for", "f1", "--json")
     assert done.json["seeds"]["pairs_without_vectors"] == 0
     assert any(line.startswith("Water\tEau\t") for line in (out / "lexicon.tsv").read_text("utf-8").splitlines())
     (tmp_path / "words.txt").write_text("WATER\n", encoding="utf-8")

@@ -7,12 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from isogloss.cli import app
+from isogloss.data.dictionary import Dictionary, Pair
 from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.kg.graph import open_graph
+from isogloss.lexicon.induction.selection import Selection
+from isogloss.meta.new_language.lexicon_file import surest
 
 LANGUAGES = ("en", "fi", "fr")
 
@@ -74,9 +77,10 @@ def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_gra
     languages = ["--source-lang", "en", "--target-lang", "fi"]
     tables = ["--source-vectors", f"{files / 'en'}.safetensors", "--target-vectors", f"{files / 'fi'}.safetensors"]
     command = ["adapt", str(model), *languages, *tables, "--seeds", str(seeds), "--out", str(out)]
-    told = json.loads(run(files, *command, "--graph", str(graph), "--json"))
+    told = json.loads(run(files, *command, "--graph", str(graph), "--for", "recall", "--min-precision", "0", "--json"))
     lexicon = read_dictionary(out, "en", "fi")
     assert told["pairs"] == len(lexicon) == len(vectors["en"])
+    assert told["left_out"] == 0
     assert told["seeds"] == len(pairs)
     assert lexicon.by_source[pairs[0][0]] == (pairs[0][1],)
     with open_graph(graph) as words:
@@ -84,6 +88,19 @@ def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_gra
         assert {origin.kind for origin in words.sources()} == {"induced"}
     with pytest.raises(OutputError, match="--force"):
         run(files, *command)
+
+
+def test_where_most_translations_are_wrong_few_are_written_and_it_is_said() -> None:
+    seed = Pair("sun", "soleil", 1.0, {"rank": 1, "seed": True})
+    pairs = [Pair(f"w{n}", f"m{n}", p, {"rank": 1, "seed": False}) for n, p in enumerate((0.95, 0.7, 0.2, 0.05))]
+    few, sureness = surest(Dictionary("en", "fr", (seed, *pairs)), Selection())
+    assert [pair.source for pair in few] == ["sun", "w0", "w1"]  # (.95 + .7) / 2 = .825
+    assert (sureness.left_out, sureness.expected_right) == (2, 3)
+    (warning,) = sureness.warnings()
+    assert "mean probability of the best translations is 48%, so 2 pairs" in warning
+    assert "--suggest" in warning
+    sure = [Pair(f"w{n}", f"m{n}", 0.9, {"rank": 1, "seed": False}) for n in range(3)]
+    assert surest(Dictionary("en", "fr", (seed, *sure)), Selection())[1].warnings() == []
 
 
 def test_a_model_is_not_overwritten(files: Path, model: Path) -> None:

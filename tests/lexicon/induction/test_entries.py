@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, ordered, select
+from isogloss.lexicon.induction.selection import Selection
 
 SOURCES, TARGETS = ("dog", "cat", "zyzzyva"), ("chien", "chat", "le")
 
@@ -17,7 +18,7 @@ def entries() -> Entries:
         np.array([[0.5, 0.1], [0.3, 0.4], [0.1, 0.0]], np.float32),
         np.array([[0.9, 0.2], [0.8, 0.3], [0.1, 0.05]], np.float32),
         np.array([[0, 1], [1, 0], [2, 1]]),
-        min_probability=0.2,
+        selection=Selection(min_probability=0.2),
     )
 
 
@@ -49,10 +50,19 @@ def test_a_word_without_a_probable_pair_stays_out(entries: Entries) -> None:
     assert len(entries) == 4
 
 
+def test_what_is_written_is_expected_to_be_right_as_often_as_its_probabilities_say(entries: Entries) -> None:
+    assert entries.expected_right == round(0.9 + 0.2 + 0.8 + 0.3)
+    assert {goal: (one.pairs, one.precision) for goal, one in entries.goals.items()} == {
+        "precision": (2, 0.85),
+        "recall": (4, 0.55),
+        "f1": (2, 0.85),
+    }
+
+
 def test_the_table_has_a_header_and_a_line_for_each_pair(entries: Entries) -> None:
     header, first, *rest = entries.lines()
     assert header == "\t".join(COLUMNS) + "\n"
-    assert first == "dog\tchien\t0.5000\t0.9000\t1\t1\t1\n"
+    assert first == "dog\tchien\t0.5000\t0.9000\t1\t1\t1\t\n"
     assert len(rest) == 3
 
 

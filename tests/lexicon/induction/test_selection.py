@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.selection import expected
+from isogloss.lexicon.induction.selection import NOTHING, Selection, expected
 
 CHANCES = arrays(np.float32, (5, 4), elements=st.floats(0.015625, 1, width=32))
 
@@ -45,3 +45,50 @@ def test_probabilities_that_hold_what_they_promise_give_the_best_threshold_witho
     assert (
         f1(best_f1(probability, probability).threshold) > max(f1(least) for least in np.arange(0.02, 1, 0.02)) - 0.005
     )
+
+
+SURE = np.array([[0.95, 0.9, 0.3], [0.75, 0.55, 0.45], [0.4, 0.05, 0.01]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("selection", "kept"),
+    [
+        (Selection(), 3),  # (.95 + .9 + .75) / 3 = .87; with .55 it would be .79
+        (Selection(min_precision=0.75), 4),
+        (Selection(min_precision=0.78), 4),  # .7875
+        (Selection(min_precision=0.94), 1),
+        (Selection(min_precision=0.99), 0),
+        (Selection(min_precision=0.3), 7),  # none below .3, however sure the others are
+        (Selection(goal="f1"), 6),
+        (Selection(goal="recall"), 7),
+        (Selection(goal="recall", min_precision=0.9), 2),
+        (Selection(min_probability=0.05), 8),
+        (Selection(min_precision=0.9, min_probability=0.5), 4),
+    ],
+)
+def test_a_goal_keeps_the_surest_pairs(selection: Selection, kept: int) -> None:
+    assert int((selection.threshold(SURE) <= SURE).sum()) == kept
+
+
+def test_a_pair_that_is_more_likely_wrong_than_right_stays_out_however_sure_the_others_are() -> None:
+    probability = np.array([0.99] * 50 + [0.49] * 9 + [0.5], np.float32)
+    assert int((probability >= Selection().threshold(probability)).sum()) == 51
+
+
+@given(probability=CHANCES, precision=st.floats(0.05, 1))
+def test_what_is_kept_has_the_precision_asked_for(probability: Matrix, precision: float) -> None:
+    kept = probability >= Selection(min_precision=precision).threshold(probability)
+    assert not kept.any() or probability[kept].mean(dtype=np.float64) >= min(precision, 1) - 1e-6
+
+
+def test_worse_evidence_gives_fewer_pairs() -> None:
+    logit = np.random.default_rng(0).normal(-2, 3, (3000, 10))
+    exact = [1 / (1 + np.exp(2 * (1 - slope) - slope * logit)) for slope in (1.0, 0.6, 0.3, 0.1)]
+    kept = [int((each >= Selection().threshold(each)).sum()) for each in (one.astype(np.float32) for one in exact)]
+    assert kept == sorted(kept, reverse=True)
+    assert kept[-1] == 0 < kept[0]
+
+
+def test_where_nothing_is_sure_nothing_is_kept() -> None:
+    assert Selection().threshold(np.full((50, 4), 0.05, np.float32)) == NOTHING
+    assert Selection().threshold(np.zeros((0, 4), np.float32)) == NOTHING

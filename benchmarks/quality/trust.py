@@ -1,0 +1,134 @@
+"""Whether a lexicon is as right as it says: expected against measured precision of what is written by default.
+
+Run ``python -m benchmarks.quality.trust``. A quarter of the source words of each dictionary is held out (FreeDict;
+for ``sample`` the bundled CLDR names); from the rest come 25, 100 or all seed words. For the written pairs of words
+held out: ``expected``, their mean probability; ``measured``, the share that the dictionary lists; ``off``, the
+difference in points, with the standard error of what is measured. With ``--second FOLDER``, which has word lists such
+as ``en-fr.0-5000.txt``, the columns ``both`` have the pairs of words that both dictionaries know, and how many of them
+either lists: a dictionary leaves out much of what a speaker would accept. The ranker for few seeds has not seen the
+other language.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+
+from benchmarks import real_data
+from benchmarks.fixed_prior import FixedPrior
+from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
+from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import AlignmentError, DownloadError
+from isogloss.data.reading import read_dictionary
+from isogloss.data.sample import sample_dictionary, sample_vectors
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.induction.entries import Entries
+from isogloss.lexicon.induction.pipeline import Settings, induce
+from isogloss.lexicon.self_learning.resources import Resources
+
+SAMPLE = "sample:"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", default="sample:en-fr,en-fr,en-ja,en-fi", help="Language pairs, comma-separated.")
+    parser.add_argument("--seed-sizes", default="25,100,all", help="Seed words, comma-separated.")
+    parser.add_argument("--words", type=int, default=6000, help="Most frequent words of each language to use.")
+    parser.add_argument("--method", default="auto", help="Preset of lexicon build.")
+    parser.add_argument("--second", type=Path, help="Folder of second dictionaries.")
+    parser.add_argument("--seed", type=int, default=0, help="Of splits and draws.")
+    parser.add_argument("--json", action="store_true", help="Print JSON.")
+    options = parser.parse_args(arguments)
+    rows = []
+    for pair in options.pairs.split(","):
+        for size in options.seed_sizes.split(","):
+            try:
+                rows.append(measured(pair, size, options.words, options.method, options.second, options.seed))
+            except (AlignmentError, DownloadError) as error:
+                rows.append({"pair": pair, "seeds": size, "refused": str(error)})
+            print(rows[-1], file=sys.stderr)
+    print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else table(rows))
+
+
+def measured(pair: str, size: str, words: int, method: str, second: Path | None, seed: int) -> dict[str, Any]:
+    """One lexicon, built and judged.
+
+    Raises:
+        AlignmentError: It is refused.
+        DownloadError: The data cannot be had.
+    """
+    source, target = pair.removeprefix(SAMPLE).split("-")
+    x, y, whole = _inputs(pair, source, target, words)
+    seeds, test = split(whole.lowercased(), "random", seed)
+    resources = Resources()
+    if not pair.startswith(SAMPLE):
+        resources = Resources(bundled(source, target), _prior(source, target, size))
+    started = time.process_time()
+    built = induce(x, y, cut(seeds, size, seed), Settings(method=method, seed=seed), resources)
+    row: dict[str, Any] = {
+        "pair": pair,
+        "seeds": size,
+        "written": len(built.entries),
+        "expected right": built.entries.expected_right,
+        **judged(built.entries, test, ()),
+    }
+    if second is not None:
+        others = [read_dictionary(path, source, target) for path in sorted(second.glob(f"{source}-{target}.*"))]
+        others += [
+            read_dictionary(path, target, source).reversed() for path in sorted(second.glob(f"{target}-{source}.*"))
+        ]
+        row |= {f"both: {name}": value for name, value in judged(built.entries, test, others).items()}
+    return row | {"CPU s": round(time.process_time() - started)}
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """The rows as a Markdown table; what was refused follows."""
+    done = [row for row in rows if "refused" not in row]
+    names = list(dict.fromkeys(name for row in done for name in row))
+    lines = [names, ["---"] * len(names), *([str(row.get(name, "")) for name in names] for row in done)]
+    refused = [f"refused: {row['pair']} {row['seeds']}: {row['refused']}" for row in rows if "refused" in row]
+    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *refused])
+
+
+def judged(entries: Entries, test: Dictionary, others: Iterable[Dictionary]) -> dict[str, Any]:
+    """Of the pairs of test words that all dictionaries know: how many, expected and measured precision."""
+    known = [each.lowercased().by_source for each in (test, *others)]
+    asked = [entry for entry in entries if entry.source.lower() in known[0]]
+    if len(known) > 1:  # several lists of the second dictionary count as one
+        asked = [entry for entry in asked if any(entry.source.lower() in gold for gold in known[1:])]
+    if not asked:
+        return {"pairs": 0}
+    right = [any(entry.target.lower() in gold.get(entry.source.lower(), ()) for gold in known) for entry in asked]
+    expected, share = (sum(values) / len(asked) for values in ([entry.probability for entry in asked], right))
+    error = (share * (1 - share) / len(asked)) ** 0.5
+    return {
+        "pairs": len(asked),
+        "expected": round(100 * expected, 1),
+        "measured": round(100 * share, 1),
+        "off": f"{100 * (share - expected):+.1f} ± {100 * error:.1f}",
+    }
+
+
+def _inputs(pair: str, source: str, target: str, words: int) -> tuple[Vectors, Vectors, Dictionary]:
+    if pair.startswith(SAMPLE):
+        return sample_vectors(source), sample_vectors(target), sample_dictionary(source, target)
+    x, y = (real_data.vectors(language).first(words) for language in (source, target))
+    return x, y, real_data.freedict(source, target)
+
+
+def _prior(source: str, target: str, size: str) -> FixedPrior | None:
+    return None if size == "all" else ranker_prior(source, target, TAUGHT["auto"])
+
+
+if __name__ == "__main__":
+    main()

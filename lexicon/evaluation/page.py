@@ -1,0 +1,209 @@
+"""A page about a lexicon, `report.html`: what is in it, how sure it is, how it came about, what to do next.
+
+It is one file without scripts: figures are inline SVG, in the colours that the reader's system asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.evaluation.plots import spaces
+from isogloss.lexicon.evaluation.svg import Marks, figure
+from isogloss.lexicon.induction.entries import Entries, Entry
+from isogloss.lexicon.induction.translator import Translator
+
+PAIRS = 20  # of each list, round number
+DRAWN = 100  # pairs of the spaces, round number
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1d2430; --soft: #6b7480; --line: #d8dce2; --paper: #fff;
+  --first: #1f6fb2; --second: #c4561a; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e9ee; --soft: #9aa3af; --line: #39414d; --paper: #14181f; --first: #6cb2ee; --second: #f09a63; } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+table { border-collapse: collapse; } th, td { text-align: left; padding: .15rem .8rem .15rem 0; }
+th { color: var(--soft); font-weight: normal; border-bottom: 1px solid var(--line); }
+.columns { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; } .soft, figcaption { color: var(--soft); }
+figure { margin: 0; } figcaption { max-width: 26rem; font-size: .9rem; }
+svg { width: 26rem; max-width: 100%; height: auto; } svg text { fill: var(--soft); font-size: 11px; }
+.axis { stroke: var(--line); } .ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
+.first { fill: var(--first); stroke: var(--first); } .second { fill: var(--second); stroke: var(--second); }
+polyline { fill: none !important; stroke-width: 2; } .join { stroke: var(--line); }
+.bar { display: inline-block; height: .6rem; background: var(--first); } .big { font-size: 1.3rem; }
+"""
+
+
+def page(translator: Translator, entries: Entries, report: Mapping[str, Any]) -> str:
+    """The page as HTML."""
+    source, target = translator.source.language, translator.target.language
+    title = f"{source}-{target} lexicon"
+    sections = (
+        _summary(entries, report),
+        _section("How sure it is", _columns(_calibration(report), _coverage(report))),
+        _section("Both spaces before and after the alignment", _columns(*_spaces(translator))),
+        _section(
+            "Pairs to look at",
+            _columns(
+                _pairs("Most doubtful: nearest to one half", doubtful(entries)),
+                _pairs("Most surprising: probable, though their vectors are not the closest", surprising(entries)),
+            ),
+        ),
+        _section("What was tried", _tried(report)),
+        _section("What to do next", _list(advice(report))),
+    )
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<style>{STYLE}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n{''.join(sections)}</body>\n</html>\n"
+    )
+
+
+def doubtful(entries: Entries) -> list[Entry]:
+    """The pairs whose probability is nearest to one half."""
+    return sorted(entries, key=lambda entry: abs(entry.probability - 0.5))[:PAIRS]
+
+
+def surprising(entries: Entries) -> list[Entry]:
+    """The probable pairs whose CSLS is lowest, words spelled alike left out."""
+    probable = [entry for entry in entries if entry.probability >= 0.5 and entry.source != entry.target]
+    return sorted(probable, key=lambda entry: entry.score - entry.probability)[:PAIRS]
+
+
+def advice(report: Mapping[str, Any]) -> list[str]:
+    """What would make the lexicon larger or surer, the most important first."""
+    words, goals = report["seeds"]["words_used"], report["goals"]
+    said = list(report["warnings"])
+    if not report["pairs"]:
+        said.append("No pair is sure enough. Add seed words; a hundred frequent ones change most.")
+    elif words < 500:
+        said.append(
+            f"The lexicon rests on {words:,} seed words; up to 500, more of them are the surest gain. Check the "
+            "doubtful pairs above and add the right ones to the seeds."
+        )
+    more = goals["f1"]
+    if more["pairs"] > report["pairs"]:
+        said.append(
+            f"More pairs that are less sure: --for f1 keeps {more['pairs']:,}, of which {more['precision']:.0%} are "
+            "expected to be right."
+        )
+    if report["calibration_error"] > 0.05:
+        said.append(
+            f"Probabilities are off by {report['calibration_error']:.2f} on average on held-out seed words: check the "
+            "lexicon on a dictionary of your own with isogloss lexicon evaluate."
+        )
+    said.append("Measure it on words that are no seeds: isogloss lexicon evaluate DIR --test FILE.")
+    return said
+
+
+def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
+    pairs, right = report["pairs"], report["expected_right"]
+    share = f" ({right / pairs:.0%})" if pairs else ""
+    kinds = {name: entries.kinds.count(name) for name in ("name", "identical", "foreign", "code", "number")}
+    marked = ", ".join(f"{count:,} {name}" for name, count in kinds.items() if count) or "none"
+    missed = ", ".join(f"{count:,} {name}" for name, count in report["left_out"].items()) or "none"
+    return (
+        f'<p class="big">{pairs:,} pairs, of which {right:,}{share} are expected to be right.</p>'
+        f"<p>By {escape(report['method'])} from {report['seeds']['words_used']:,} seed words; "
+        f"P@1 {report['precision_at_1']:.1%} on held-out words. Marked by kind: {marked}. "
+        f"Left out by their kind: {missed}.</p>\n"
+    )
+
+
+def _calibration(report: Mapping[str, Any]) -> str:
+    bins = report["reliability"]
+    largest = max((one["cases"] for one in bins), default=1)
+    dots = [(one["promised"], one["true"], 2 + 6 * (one["cases"] / largest) ** 0.5) for one in bins]
+    drawn = figure([Marks("first", dots=dots)], "probability", "share that is right", diagonal=True)
+    return _figure(
+        drawn,
+        "Calibration on held-out seed words: of pairs at 0.9, nine in ten should be right. Larger dots, more pairs. "
+        f"Mean error {report['calibration_error']:.3f}.",
+    )
+
+
+def _coverage(report: Mapping[str, Any]) -> str:
+    points = sorted((one for one in report["expected"][1:] if one["pairs"]), key=lambda one: one["words"])
+    widest = max((one["words"] for one in report["expected"]), default=0) or 1
+    line = [(one["words"] / widest, one["precision"]) for one in points]
+    taken = report["expected"][0]
+    here = [(taken["words"] / widest, taken["precision"], 5.0)] if taken["pairs"] else []
+    marks = [Marks("first", line=line), Marks("second", dots=here)]
+    drawn = figure(marks, f"words with a translation, of {widest:,}", "expected precision")
+    return _figure(drawn, "Expected precision against coverage, by threshold of probability; the dot is this lexicon.")
+
+
+def _spaces(translator: Translator) -> Iterable[str]:
+    names = translator.source.language, translator.target.language
+    for title, (x, y), words in spaces(translator, DRAWN):
+        scaled = _within(np.concatenate([x, y]))
+        drawn = figure(
+            [
+                Marks("first", dots=[(*point, 2.5) for point in scaled[: len(x)].tolist()], labels=words[0]),
+                Marks("second", dots=[(*point, 2.5) for point in scaled[len(x) :].tolist()], labels=words[1]),
+            ],
+            joined=list(zip(scaled[: len(x)].tolist(), scaled[len(x) :].tolist(), strict=True)),
+        )
+        caption = f"{title}: {names[0]} blue, {names[1]} orange; lines join known translations."
+        yield _figure(drawn, caption)
+
+
+def _within(points: Matrix) -> Matrix:
+    low, high = points.min(axis=0), points.max(axis=0)
+    return np.asarray(0.03 + 0.94 * (points - low) / np.maximum(high - low, 1e-9), np.float32)
+
+
+def _tried(report: Mapping[str, Any]) -> str:
+    held_out = report["held_out"]
+    rows = [("linear map, CSLS", held_out["linear"]["precision_at_1"])]
+    if held_out["kernel_corrected"]:
+        rows.append(("with kernel correction", held_out["kernel_corrected"]["precision_at_1"]))
+    if report["precision_at_1"] == held_out["ranked_precision_at_1"]:
+        rows.append(("with the ranker", held_out["ranked_precision_at_1"]))
+    parts = [_table(("on held-out words", "P@1"), [(name, f"{value:.1%}") for name, value in rows])]
+    trials = list(report["trials"])
+    if trials:
+        names = tuple(trials[0])
+        parts.append(_table(names, [tuple(one.get(name, "") for name in names) for one in trials]))
+    rounds = list(report["self_training"])
+    if rounds:
+        parts.append(_table(tuple(rounds[0]), [tuple(one.values()) for one in rounds]))
+    return _columns(*parts)
+
+
+def _pairs(title: str, entries: Sequence[Entry]) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(one.source)}</td><td>{escape(one.target)}</td>"
+        f'<td><span class="bar" style="width:{5 * one.probability:.2f}rem"></span> {one.probability:.0%}</td>'
+        f'<td class="soft">{escape(one.kind)}</td></tr>'
+        for one in entries
+    )
+    return f"<div><p>{escape(title)}</p><table>{rows}</table></div>"
+
+
+def _section(title: str, body: str) -> str:
+    return f"<h2>{escape(title)}</h2>\n{body}\n"
+
+
+def _columns(*parts: str) -> str:
+    return f'<div class="columns">{"".join(parts)}</div>'
+
+
+def _figure(drawn: str, caption: str) -> str:
+    return f"<figure>{drawn}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _list(lines: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in header)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(str(value))}</td>' for value in row)}</tr>" for row in rows)
+    return f"<table><tr>{head}</tr>{body}</table>"
