@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -93,18 +94,15 @@ class Lexicon:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
+    def __str__(self) -> str:
+        return f"{self.source}-{self.target}: {len(self):,} pairs by {self.method}, held-out P@1 {self.precision:.2f}"
+
     def __repr__(self) -> str:
-        return (
-            f"<Lexicon {self.source}-{self.target}: {len(self):,} pairs by {self.method}, "
-            f"held-out P@1 {self.precision:.2f}>"
-        )
+        return f"<Lexicon {self}>"
 
     def _repr_html_(self) -> str:
-        caption = (
-            f"{self.source}-{self.target}: {len(self):,} pairs by {self.method}, held-out P@1 {self.precision:.2f}"
-        )
         best = sorted(self.entries, key=lambda entry: -entry.probability)[:ROWS]
-        return html_table(caption, COLUMNS, best)
+        return html_table(str(self), COLUMNS, best)
 
     @overload
     def translate(self, words: str, k: int = 10, *, reverse: bool = False) -> Translations: ...  # type: ignore[overload-overlap]
@@ -149,11 +147,7 @@ class Lexicon:
         return evaluate(translator, gold, seeds=int(self.report["seeds"]["pairs_used"]))
 
     def to_pandas(self) -> Any:
-        """The induced pairs as a pandas ``DataFrame`` with the columns of ``lexicon.tsv``.
-
-        Raises:
-            MissingExtraError: pandas is not installed.
-        """
+        """The induced pairs as a ``DataFrame`` with the columns of ``lexicon.tsv``; pandas has to be installed."""
         with naming_extras("Lexicon.to_pandas"):
             from pandas import DataFrame
         return DataFrame(list(self.entries), columns=list(COLUMNS))
@@ -227,8 +221,8 @@ def build_lexicon(
             correction only where it helps on held-out words.
         search: ``exact``, ``approximate``, ``faiss``, or ``auto``, what costs least: exact, between 4,096 and 12,000
             words a side by a flat index of FAISS, above 100,000 approximate.
-        goal: What decides which pairs are kept: ``precision``, the surest ones of which four in five are expected to be
-            right; ``f1`` or ``recall``, those of the highest expected F1 or F2.
+        goal: Pairs to keep: ``precision``, the surest, of which four in five are expected to be right; ``f1`` or
+            ``recall``, those of the highest expected F1 or F2.
         min_precision: Keep as many pairs as have this expected precision, in place of ``goal``.
         min_probability: Keep all pairs of at least this probability, in place of both.
         leave_out: Kinds of pairs to leave out: some of ``identical``, ``numbers``, ``codes``, ``foreign`` (words of the
@@ -437,9 +431,7 @@ def _graph_evidence(graph: Graph | Path | str, source: str, target: str, progres
     from isogloss.kg.graph import Graph, open_graph
     from isogloss.kg.inference.pipeline import graph_evidence
 
-    if isinstance(graph, Graph):
-        return graph_evidence(graph, source, target, progress=progress)
-    with open_graph(graph) as words:
+    with nullcontext(graph) if isinstance(graph, Graph) else open_graph(graph) as words:
         return graph_evidence(words, source, target, progress=progress)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from benchmarks.quality.trust import judged, table
@@ -39,7 +41,10 @@ def test_a_second_dictionary_counts_for_words_that_both_know() -> None:
 
 
 def test_what_was_refused_follows_the_table() -> None:
-    rows = [{"pair": "en-fr", "seeds": "25", "written": 3}, {"pair": "en-xx", "seeds": "25", "refused": "no vectors"}]
+    rows: list[dict[str, Any]] = [
+        {"pair": "en-fr", "seeds": "25", "written": 3},
+        {"pair": "en-xx", "seeds": "25", "refused": "no vectors"},
+    ]
     assert table(rows).splitlines() == [
         "| pair | seeds | written |",
         "| --- | --- | --- |",
