@@ -1,8 +1,8 @@
 """Wiktionary as wiktextract writes it and kaikki.org hands it out: a JSON object for each word and part of speech.
 
 Read are the translations that stand under a word or under one of its senses; the text that tells the sense is kept
-as evidence, and the part of speech with the word. Lines without translations are passed over unread, but in files of
-another language than English from the English edition, glosses of a few words are translations into English.
+as evidence, with the part of speech, which the word has, too. Lines without translations are passed over unread, but in
+files of another language than English from the English edition, glosses of a few words are translations into English.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ class _Reader:
 
     def __init__(self, gathered: Gathering) -> None:
         self.gathered = gathered
+        self.tag = ""  # part of speech of the entry at hand
         self.lists: dict[str, dict[str, list[Pair] | None]] = {}  # by language and code of the other language
 
     def take(self, line: bytes, *, glossed: bool) -> None:
@@ -119,8 +120,9 @@ class _Reader:
             return
         if gathered.source not in (None, here):
             return
-        if tag := part_of_speech(entry.get("pos") or ""):
-            gathered.tag(here, word, tag)
+        self.tag = part_of_speech(entry.get("pos") or "")
+        if self.tag:
+            gathered.tag(here, word, self.tag)
         self._take_translations(here, word, entry.get("translations") or (), "")
         for sense in entry.get("senses") or ():
             if listed := sense.get("translations"):
@@ -157,7 +159,7 @@ class _Reader:
                 self.gathered.dropped[OTHER] += 1
                 continue
             sense = translation.get("sense") or gloss
-            why = {"sense": sense[:_LONGEST_GLOSS]} if sense else None
+            why = {"sense": sense[:_LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
             for target in map(tidy, _SPELLINGS.split(written) if "/" in written else (written,)):
                 if len(target) > LONGEST:
                     self.gathered.dropped.note(f"longer than {LONGEST} characters", target)

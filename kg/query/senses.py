@@ -25,6 +25,12 @@ def noted(paths: Sequence[Path]) -> list[str]:
     return [sense for sense in dict.fromkeys(said) if isinstance(sense, str) and sense]
 
 
+def parts_of_speech(paths: Sequence[Path]) -> set[str]:
+    """What sources note that the word is where it has the translation: tags of Universal Dependencies."""
+    claims = [claim for path in paths if path.direct for claim in path.steps[0].claims]
+    return {str(claim.evidence["pos"]) for claim in claims if claim.evidence and "pos" in claim.evidence}
+
+
 def defined(store: Store, words: Collection[int], targets: Collection[int], terms: Terms) -> Mapping[int, list[str]]:
     """The definitions of the concepts that ``words`` share with each of ``targets``."""
     if not terms.concepts or not words or not targets:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, concept_members, fans, fused, noisy_or
-from isogloss.kg.query.senses import defined, noted
+from isogloss.kg.query.senses import defined, noted, parts_of_speech
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
@@ -276,7 +276,7 @@ def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> T
     kept = [
         one
         for one in answers
-        if (pos is None or not one.pos or pos in one.pos.split())
+        if (pos is None or not (tags := parts_of_speech(one.evidence) or set(one.pos.split())) or pos in tags)
         and (sense is None or any(sense.casefold() in each.casefold() for each in one.senses))
     ]
     chosen = Translations(answers.query, (replace(one, rank=rank) for rank, one in enumerate(kept[:k], 1)))

@@ -21,7 +21,7 @@ from isogloss.cli.kg.options import (
     OneWord,
     To,
 )
-from isogloss.cli.kg.rendering import Shown, names, render, route
+from isogloss.cli.kg.rendering import Shown, names, note_matches, render, route
 from isogloss.cli.options import Force, Json
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
 from isogloss.data.addresses import masked
@@ -104,7 +104,9 @@ def translate(
                     raise
                 warn([str(error)])
                 translations[query] = []
-                unknown[query] = f"no {source} word of the graph"
+                near = opened.suggestions(query, source)
+                hint = f"; did you mean {', '.join(near)}?" if near else ""
+                unknown[query] = f"no {source} word of the graph{hint}"
             if not translations[query]:
                 unknown.setdefault(query, f"no {target} translation")
     write_failed(failed, unknown)
@@ -160,6 +162,8 @@ def lookup(
 
     with open_graph(graph) as words:
         entries = words.search(word, lang, k=k) if search else words.lookup(word, lang)
+        if not search:
+            note_matches(words, word, lang)
     rows = [(entry.word, entry.language, entry.pos, entry.freq_rank) for entry in entries]
     if json:
         print_json([word_as_json(entry) for entry in entries])
@@ -186,6 +190,7 @@ def neighbors(
 
     with open_graph(graph) as words:
         edges = words.neighbors(word, lang, k=k, licences=licence)
+        note_matches(words, word, lang)
     if json:
         print_json([neighbor_as_json(near) for near in edges])
     else:
@@ -207,6 +212,7 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
 
     with open_graph(graph) as words:
         concepts = words.concepts(word, lang)
+        note_matches(words, word, lang)
         told = {one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition}
     if json:
         print_json(concepts)

@@ -10,9 +10,10 @@ from isogloss.cli.console import note, print_json, print_rows
 from isogloss.cli.word_lists import failed_as_json
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.as_json import translation_as_json
-from isogloss.kg.results import SPELLING
+from isogloss.kg.results import SPELLING, How
 
 if TYPE_CHECKING:
+    from isogloss.kg.graph import Graph
     from isogloss.kg.results import Claim, Path
 
 STRONGEST = 3  # paths of each translation that --explain prints; round number
@@ -60,6 +61,14 @@ def render(
     for word, listed in translations.items():
         for entry, match in dict.fromkeys((one.entry, one.match) for one in listed if one.match):
             note(f"{word}: answered by {entry} ({match})")
+
+
+def note_matches(graph: Graph, word: str, language: str) -> None:
+    """Say which entries stand for a word that the graph does not have as it is written."""
+    for match in graph.find(word, language):
+        if match.how is How.WRITTEN:
+            return
+        note(f"{word}: answered by {match.entry.word} ({match.how})")
 
 
 def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:

@@ -196,6 +196,8 @@ def test_an_answer_to_another_form_says_so(tmp_path: Path, kg: Command) -> None:
     assert [(one["translation"], one["entry"], one["match"]) for one in found.json] == [
         ("heart", "cœur", "other spelling")
     ]
+    found = kg("lookup", "houses", "--lang", "en", "--graph", place)
+    assert (found.rows[0][0], found.err.strip()) == ("house", "houses: answered by house (base form)")
     assert "other" not in kg("translate", "heart", "--from", "en", "--to", "fr", "--graph", place).err
 
 

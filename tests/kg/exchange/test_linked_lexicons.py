@@ -114,7 +114,7 @@ def test_wiktionary_comes_in_with_senses_parts_of_speech_and_its_licence(tmp_pat
         (claim,) = translation.evidence[0].steps[0].claims
         assert (translation.word, claim.evidence, claim.source.licence) == (
             "koira",
-            {"sense": "animal"},
+            {"sense": "animal", "pos": "NOUN"},
             "CC-BY-SA-4.0",
         )
         assert {each.word for each in graph.translate("dog", "en", "fr")} == {"chien", "suivre"}

@@ -21,6 +21,7 @@ def graph(tmp_path: Path) -> Graph:
         Pair("bank", "rive", 1.0, {"sense": "edge of a river"}),
         Pair("bank", "berge", 1.0, {"sense": "edge of a river"}),
         Pair("bank", "talus"),
+        Pair("bank", "virer", 1.0, {"sense": "to tilt", "pos": "VERB"}),
     )
     with open_graph(tmp_path / "graph.db", write=True) as words:
         words.add(Dictionary("en", "fr", pairs, NOTED, parts_of_speech=({"bank": "NOUN VERB"}, {"rive": "NOUN"})))
@@ -39,6 +40,7 @@ def test_translations_are_grouped_by_the_sense_that_sources_note(graph: Graph) -
         "institution": {"banque"},
         "edge of a river": {"rive", "berge"},
         "": {"talus"},
+        "to tilt": {"virer"},
     }
     assert [group[0].rank for group in groups.values()] == sorted(group[0].rank for group in groups.values())
     assert graph.translate("rive", "fr", "en")[0].senses == ("edge of a river",)
@@ -59,5 +61,7 @@ def test_answers_are_limited_to_a_sense_or_a_part_of_speech(graph: Graph) -> Non
     assert not graph.translate("bank", "en", "fr", sense="blood")
     assert "rive" not in graph.translate("bank", "en", "fr", pos="verb").words
     assert "rive" in graph.translate("bank", "en", "fr", pos="noun").words
+    assert "virer" in graph.translate("bank", "en", "fr", pos="verb").words
+    assert "virer" not in graph.translate("bank", "en", "fr", pos="noun").words
     with pytest.raises(ValueError, match="expected a part of speech"):
         graph.translate("bank", "en", "fr", pos="thing")
