@@ -175,8 +175,8 @@ def load(path: Path) -> MatchingPrior:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    file, described, read = read_tensors(path, FILE, what="a prior", remedy="isogloss meta prior")
-    with loaded(file, "a prior", "isogloss meta prior --force"):
+    file, described, read = read_tensors(path, FILE, what="a model of other languages", remedy="isogloss meta train")
+    with loaded(file, "a model of other languages", "isogloss meta train --force"):
         return _prior(file, described, {name: tensor.numpy() for name, tensor in read.items()})
 
 
@@ -186,7 +186,7 @@ def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
     if made_for != [FORMAT, list(PAIR_FEATURES), list(FEATURES)] or not {"metric", "rounds"} <= set(arrays):
         raise CheckpointError(
             f"{file}: found {described.get('format')!r} for other features, expected {FORMAT!r} of this version; "
-            "make it again with: isogloss meta prior --force"
+            "make it again with: isogloss meta train --force"
         )
     ranking = {name.removeprefix("ranking_"): value for name, value in arrays.items() if name.startswith("ranking_")}
     metric, rounds = arrays["metric"], arrays["rounds"]
@@ -210,7 +210,7 @@ def _memory(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any])
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"{file}: found a memory with missing parts ({error}), expected a whole one or an empty one; make it again "
-            "with: isogloss meta prior --force"
+            "with: isogloss meta train --force"
         ) from error
 
 
@@ -222,7 +222,7 @@ def _means(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
             shape = "none" if vectors is None else str(vectors.shape)
             raise CheckpointError(
                 f"{file}: found {len(words):,} words of {language} and vectors of shape {shape}, expected one each; "
-                "make it again with: isogloss meta prior --force"
+                "make it again with: isogloss meta train --force"
             )
         means[language] = MultilingualMean(tuple(words), unit(vectors.astype(np.float32)))
     return means

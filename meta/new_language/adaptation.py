@@ -75,7 +75,7 @@ class Adapted:
         kept = sorted(
             (pair for pair in pairs if pair.weight >= min_probability), key=lambda pair: source.find(pair.source)
         )
-        origin = Origin("isogloss meta adapt", kind="induced")
+        origin = Origin("isogloss meta ranker adapt", kind="induced")
         return Dictionary(source.language, target.language, tuple(kept), origin)
 
     def _pairs(self, words: Rows, k: int) -> Iterator[Pair]:

@@ -1,4 +1,4 @@
-"""The table that ``meta adapt`` writes: the pairs that are sure enough."""
+"""The table that ``meta ranker adapt`` writes: the pairs that are sure enough."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Sureness(NamedTuple):
         return [
             f"the mean probability of the best translations is {self.mean_probability:.0%}, so {self.left_out:,} pairs "
             "that are not sure enough are left out (--for recall keeps more); add seeds, which --suggest chooses, or "
-            "build the lexicon with self-learning: isogloss lexicon build --prior"
+            "build the lexicon with self-learning: isogloss meta adapt"
         ]
 
 

@@ -123,8 +123,8 @@ def load(folder: Path) -> Checkpoint:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    contents = read_tensors(folder, FILE, what="a meta-trained model", remedy="isogloss meta train")
-    with loaded(contents.path, f"a model of format {FORMAT!r}", "isogloss meta train --force"):
+    contents = read_tensors(folder, FILE, what="a meta-trained ranker", remedy="isogloss meta ranker train")
+    with loaded(contents.path, f"a ranker of format {FORMAT!r}", "isogloss meta ranker train --force"):
         return _checked(_checkpoint(*contents))
 
 

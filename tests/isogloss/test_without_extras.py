@@ -43,7 +43,7 @@ def test_every_verb_of_the_graph_works_or_names_its_extra(tmp_path: Path) -> Non
             "torch",
             "lexicon",
         ),
-        (("meta", "train", "--graph", "a.db", "--out", "b"), "torch", "meta"),
+        (("meta", "ranker", "train", "--graph", "a.db", "--out", "b"), "torch", "meta"),
         (("demo",), "torch", "lexicon"),
         (("serve",), "starlette", "serve"),
     ],

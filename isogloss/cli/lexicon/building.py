@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from isogloss.cli.build_report import report_build
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed, Strict
@@ -74,7 +74,7 @@ def build(
     prior: Annotated[
         Path | None,
         typer.Option(
-            help="Prior learned on other languages by `meta prior`; helps with few seeds.", show_default=False
+            help="Model learned on other languages by `meta train`; helps with few seeds.", show_default=False
         ),
     ] = None,
     evidence: Annotated[
@@ -159,43 +159,7 @@ def build(
         force=force,
         progress=progress,
     )
-    warn(built.report["warnings"])
-    if json:
-        print_json(built.report)
-        return
-    note(
-        f"{out}: {built.report['pairs']:,} pairs by {built.method} from {built.report['seeds']['words_used']:,} seed "
-        f"words, {built.report['expected_right']:,} of them expected to be right; "
-        f"P@1 {built.precision:.1%} on held-out words"
-    )
-    note(_outlook(built.report))
-    if missed := built.report["left_out"]:
-        counted = ", ".join(f"{count:,} {kind}" for kind, count in missed.items())
-        note(f"pairs left out by their kind: {counted}; --leave-out none keeps them")
-    if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:
-        note(
-            f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "
-            f"{graph_evidence['without']:.1%} without them, {graph_evidence['with']:.1%} with them"
-        )
-    if agreement := built.report["agreement_with_exact"]:
-        note(
-            f"approximate search, on {agreement['words']:,} words: {agreement['first']:.2%} of the first translations "
-            f"and {agreement['mutual']:.2%} of the mutual pairs agree with exact search"
-        )
-
-
-def _outlook(report: Mapping[str, Any]) -> str:
-    """How much of what was written is expected to be right, and what other goals would give."""
-    written = report["expected"][0]
-    said = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
-    if not report["pairs"]:
-        said = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
-    other = [
-        f"--for {goal} {one['pairs']:,} ({one['precision']:.0%} right)"
-        for goal, one in report["goals"].items()
-        if one["pairs"] and one["pairs"] != report["pairs"]
-    ]
-    return f"{said}; in place of that, {', '.join(other)}" if other else said
+    report_build(built, out, json)
 
 
 def translate(

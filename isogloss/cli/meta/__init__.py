@@ -1,16 +1,24 @@
-"""``isogloss meta``: draw tasks from the graph, meta-train, adapt to a new language."""
+"""``isogloss meta``: learn from languages with dictionaries, adapt to a new one; draw tasks, meta-train rankers."""
 
 from isogloss.cli.group import Group
 
+ranker = Group(
+    "ranker",
+    "Meta-train a ranker or a classifier on drawn tasks, adapt it, evaluate it, explain it.",
+    {
+        "train": "meta.ranker_training:train",
+        "adapt": "meta.ranker:adapt",
+        "evaluate": "meta.ranker:evaluate",
+        "explain": "meta.ranker:explain",
+    },
+)
 group = Group(
     "meta",
-    "Draw tasks from the graph, learn to learn, adapt to a new language.",
+    "Learn from languages with dictionaries, adapt to a new language.",
     {
-        "tasks": "meta.tasks:tasks",
         "train": "meta.training:train",
-        "adapt": "meta.new_language:adapt",
-        "evaluate": "meta.new_language:evaluate",
-        "explain": "meta.new_language:explain",
-        "prior": "meta.prior:prior",
+        "adapt": "meta.adaptation:adapt",
+        "tasks": "meta.tasks:tasks",
+        "ranker": "meta:ranker",
     },
 )

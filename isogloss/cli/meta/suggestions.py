@@ -1,4 +1,4 @@
-"""What `meta adapt --suggest` prints: the words worth translating next."""
+"""What `--suggest` of `meta adapt` and `meta ranker adapt` prints: the words worth translating next."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ COLUMNS = ("word", "rank", "gain", "nearest seed", "similarity", "guess", "proba
 
 
 def print_suggestions(
-    model: Path, source: Vectors, target: Vectors, seeds: Path | None, count: int, *, json: bool
+    ranker: Path | None, source: Vectors, target: Vectors | None, seeds: Path | None, count: int, *, json: bool
 ) -> None:
-    """Print ``count`` words; with seeds to adapt the model to, words that it is unsure of come first."""
+    """Print ``count`` words; with a ranker and seeds to adapt it to, words that it is unsure of come first."""
     from isogloss.data.reading import read_dictionary
     from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
     from isogloss.meta.new_language.active import suggest
     from isogloss.meta.new_language.adaptation import adapt_to_language
     from isogloss.meta.training.checkpoint import load
 
-    checkpoint = load(model)
-    dictionary = None if seeds is None else read_dictionary(seeds, source.language, target.language)
-    usable = None if dictionary is None else dictionary.within(source, target)
+    dictionary = None
+    if seeds is not None:
+        dictionary = read_dictionary(seeds, source.language, target.language if target else "und")
     adapted = None
-    if usable is not None and len(usable.by_source) >= MIN_SEED_WORDS:
-        adapted = adapt_to_language(checkpoint, source, target, usable, progress=progress)
-    else:
+    if ranker is not None and target is not None:
+        checkpoint = load(ranker)
+        usable = None if dictionary is None else dictionary.within(source, target)
+        if usable is not None and len(usable.by_source) >= MIN_SEED_WORDS:
+            adapted = adapt_to_language(checkpoint, source, target, usable, progress=progress)
+    if adapted is None and ranker is not None:
         note(f"fewer than {MIN_SEED_WORDS} usable seeds: words are chosen by their vectors alone")
     suggestions = suggest(source, count, known=tuple(dictionary.by_source) if dictionary else (), adapted=adapted)
     if json:

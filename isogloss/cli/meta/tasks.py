@@ -35,7 +35,7 @@ def tasks(
     model: options.Model = "ranker",
     run: Annotated[
         Path | None,
-        typer.Option(help="A folder that `meta train` wrote, for gradients.", show_default="an untrained model"),
+        typer.Option(help="A folder that `meta ranker train` wrote, for gradients.", show_default="an untrained model"),
     ] = None,
     episodes: Annotated[int, typer.Option(min=2, help="Tasks to compare.")] = 24,
     vocabulary: options.Vocabulary = 5000,

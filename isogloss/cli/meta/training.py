@@ -2,109 +2,62 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from isogloss.cli.console import note, print_json, print_rows, progress
-from isogloss.cli.meta import options
+from isogloss.cli.console import print_json, print_rows, progress
 from isogloss.cli.meta.inputs import (
     SAMPLE,
     GraphFile,
     HoldOut,
     VectorFiles,
-    task_space,
+    all_vectors,
 )
 from isogloss.cli.options import Cache, Force, Json, Seed
-from isogloss.cli.stopping import keeps
-
-if TYPE_CHECKING:
-    from isogloss.meta.training.outer_loop import Step
-    from isogloss.meta.training.parallel import Group
 
 
 def train(
-    out: Annotated[Path, typer.Option(help="Folder for model.safetensors.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for the model, prior.safetensors.", show_default=False)],
     graph: GraphFile = None,
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     hold_out: HoldOut = None,
-    watch: options.Watched = None,
-    model: options.Model = "ranker",
-    family: options.Families = None,
-    learner: options.Learner = "maml",
-    steps: options.Steps = 300,
-    episodes: options.Episodes = 48,
-    setting: options.Setting = None,
-    every: Annotated[int, typer.Option(min=1, help="Steps from one checkpoint to the next.")] = 50,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
+    auxiliary: Annotated[
+        bool,
+        typer.Option(help="Also train on pairs of languages whose dictionary is inferred through a third language."),
+    ] = True,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Meta-train on tasks of the graph; stop with Ctrl-C and continue with --resume, to the same result.
+    """Learn from the languages that have dictionaries what helps a new one with few seeds: meta-training.
 
-    Example: isogloss meta train --graph isogloss.db --hold-out fi --out model
+    The model learns to match words and to rank candidates on tasks of the graph, without the languages held out.
+
+    Example: isogloss meta train --graph isogloss.db --hold-out ja --out model
     """
     from isogloss.data.language import language_code
-    from isogloss.data.progress import silent
-    from isogloss.meta.training.checkpoint import FILE, load
-    from isogloss.meta.training.outer_loop import PRECISION
-    from isogloss.meta.training.run import Checkpointing, run_training
-    from isogloss.meta.training.settings import Settings
+    from isogloss.meta.matching.prior import FILE
+    from isogloss.meta.matching.prior_training import PriorSettings
+    from isogloss.metatraining import meta_train
 
-    settings = Settings(
-        learner=learner,
-        steps=steps,
-        episodes=episodes,
-        seed=seed,
-        model=model,
-        families=tuple(family or ()),
-        watched=tuple(sorted(map(language_code, watch or ()))),
+    trained = meta_train(
+        all_vectors(vectors, cache),
+        graph,
+        hold_out=hold_out or (),
+        settings=PriorSettings(auxiliary=auxiliary, seed=seed),
+        out=out,
+        force=force,
+        progress=progress,
     )
-    settings = options.with_settings(settings, setting)
-    space = task_space(graph, vectors, hold_out, settings.vocabulary, cache)
-
-    def report_losses(step: Step) -> None:
-        if PRECISION in step.losses or step.number % every == 0:
-            note(f"step {step.number}: " + ", ".join(f"{name} {value:.3f}" for name, value in step.losses.items()))
-
-    keeps(f"{out} has a checkpoint of every {every} steps; continue with --resume")
-    try:
-        with _processes() as group:
-            trained = run_training(
-                space,
-                settings,
-                checkpoints=Checkpointing(out, every, resume, force, writing=group.first),
-                progress=progress if group.first else silent,
-                watch=report_losses if group.first else None,
-                share=group.share,
-            )
-    except KeyboardInterrupt:
-        if (out / FILE).exists():
-            keeps(f"{out / FILE} has {load(out).state.number} steps; continue with --resume")
-        raise
-    if not group.first:
-        return
     report = {
         "model": str(out / FILE),
-        "learner": learner,
-        "steps": trained.state.number,
         "languages": trained.languages,
-        "held_out": trained.held_out,
-        "loss": dict(trained.history[-1]) if trained.history else {},
+        "held_out": sorted(map(language_code, hold_out or ())),
     }
     if json:
         print_json(report)
         return
-    print_rows((name, value if not isinstance(value, tuple) else " ".join(value)) for name, value in report.items())
-
-
-def _processes() -> AbstractContextManager[Group]:
-    """The processes of this run: those that torchrun started, or this one alone."""
-    from isogloss.meta.training.parallel import ALONE, processes
-
-    return processes() if "TORCHELASTIC_RUN_ID" in os.environ else nullcontext(ALONE)
+    print_rows((name, value if isinstance(value, str) else " ".join(value)) for name, value in report.items())

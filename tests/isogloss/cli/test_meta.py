@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import isogloss as ig
 from isogloss.cli import app
 from isogloss.data.dictionary import Dictionary, Pair
 from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
@@ -15,6 +16,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.kg.graph import open_graph
 from isogloss.lexicon.induction.selection import Selection
+from isogloss.meta.matching.pretrained import FOLDER, pretrained_prior
 from isogloss.meta.new_language.lexicon_file import surest
 
 LANGUAGES = ("en", "fi", "fr")
@@ -48,7 +50,7 @@ def inputs(files: Path) -> list[str]:
 def model(files: Path) -> Path:
     out = files / "model"
     small = ["--steps", "20", "--episodes", "2", "--hold-out", "fi"]
-    told = json.loads(run(files, "train", "--out", str(out), *inputs(files), *small, "--json"))
+    told = json.loads(run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, "--json"))
     assert told["languages"] == ["en", "fr"]
     assert told["held_out"] == ["fi"]
     assert told["steps"] == 20
@@ -76,7 +78,7 @@ def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_gra
     out, graph = tmp_path / "lexicon.tsv", tmp_path / "graph.db"
     languages = ["--source-lang", "en", "--target-lang", "fi"]
     tables = ["--source-vectors", f"{files / 'en'}.safetensors", "--target-vectors", f"{files / 'fi'}.safetensors"]
-    command = ["adapt", str(model), *languages, *tables, "--seeds", str(seeds), "--out", str(out)]
+    command = ["ranker", "adapt", str(model), *languages, *tables, "--seeds", str(seeds), "--out", str(out)]
     told = json.loads(run(files, *command, "--graph", str(graph), "--for", "recall", "--min-precision", "0", "--json"))
     lexicon = read_dictionary(out, "en", "fi")
     assert told["pairs"] == len(lexicon) == len(vectors["en"])
@@ -105,22 +107,37 @@ def test_where_most_translations_are_wrong_few_are_written_and_it_is_said() -> N
 
 def test_a_model_is_not_overwritten(files: Path, model: Path) -> None:
     with pytest.raises(OutputError, match="--force"):
-        run(files, "train", "--out", str(model), *inputs(files))
+        run(files, "ranker", "train", "--out", str(model), *inputs(files))
 
 
 def test_evaluate_prints_a_table(files: Path) -> None:
     small = ["--leave-out", "fr", "--seeds", "10", "--draws", "1", "--episodes", "4", "--steps", "5"]
-    table = run(files, "evaluate", *inputs(files), *small).splitlines()
+    table = run(files, "ranker", "evaluate", *inputs(files), *small).splitlines()
     assert table[0].startswith("held out\tpair\tseeds\tquestions\tprocrustes")
     assert len(table) == 2
     assert table[1].split("\t")[0] == "fr"
 
 
 def test_wrong_usage_is_told(files: Path) -> None:
-    for arguments in (["evaluate", "--seeds", "2"], ["evaluate", "--seeds", "ten"], ["tasks", "--vectors", "en"]):
+    for arguments in (
+        ["ranker", "evaluate", "--seeds", "2"],
+        ["ranker", "evaluate", "--seeds", "ten"],
+        ["tasks", "--vectors", "en"],
+    ):
         assert CliRunner().invoke(app, ["meta", *arguments]).exit_code == 2
     with pytest.raises(VocabularyError, match="no pair of languages with enough translations"):
-        run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "fi", "--hold-out", "fr")
+        run(
+            files,
+            "ranker",
+            "train",
+            "--out",
+            str(files / "none"),
+            *inputs(files),
+            "--hold-out",
+            "fi",
+            "--hold-out",
+            "fr",
+        )
     assert not (files / "none").exists()
     with pytest.raises(VocabularyError, match="cannot hold out jp: no code of a language; vectors and graph have en"):
         run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "jp")
@@ -140,7 +157,7 @@ def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:
         "sampler=greedy": "sampler is 'greedy', expected one of uniform, affinity, bandit",
     }
     for given, message in refused.items():
-        result = CliRunner().invoke(app, ["meta", "train", "--out", str(files / "none"), "--setting", given])
+        result = CliRunner().invoke(app, ["meta", "ranker", "train", "--out", str(files / "none"), "--setting", given])
         assert result.exit_code == 2
         assert message in " ".join(result.output.replace("│", " ").split())
     assert not (files / "none").exists()
@@ -150,8 +167,8 @@ def test_a_missing_model_is_told(files: Path) -> None:
     seeds = files / "few.tsv"
     seeds.write_text("cat\tkissa\n", "utf-8")
     command = ["--source-lang", "en", "--target-lang", "fi", "--seeds", str(seeds), "--out", str(files / "l.tsv")]
-    with pytest.raises(CheckpointError, match="isogloss meta train"):
-        run(files, "adapt", str(files / "nowhere"), *command)
+    with pytest.raises(CheckpointError, match="isogloss meta ranker train"):
+        run(files, "ranker", "adapt", str(files / "nowhere"), *command)
 
 
 def test_without_files_the_sample_is_used(files: Path) -> None:
@@ -174,14 +191,16 @@ def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: 
     changed = ("check_every=2", "memory=4", "weighting=cosine", "sampler=bandit")
     more = ["--watch", "fi", *(part for each in changed for part in ("--setting", each))]
     small = ["--steps", "4", "--episodes", "4", "--family", "word-mapping", "--family", "hidden-edge"]
-    run(files, "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
+    run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
     asked = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]
-    lines = run(files, "evaluate", str(out), *inputs(files), *asked).splitlines()
+    lines = run(files, "ranker", "evaluate", str(out), *inputs(files), *asked).splitlines()
     table = [line.split("\t") for line in lines]
     assert table[0] == ["curve", "steps", "first", "last", "best", "best at step"]
     assert {row[0] for row in table[1:]} >= {"held-out P@1", "word-mapping", "remembered task", "fi"}
     assert figure.read_text("utf-8").lstrip().startswith("<?xml")
-    told = json.loads(run(files, "evaluate", str(model), *inputs(files), "--seeds", "10", "--draws", "1", "--json"))
+    told = json.loads(
+        run(files, "ranker", "evaluate", str(model), *inputs(files), "--seeds", "10", "--draws", "1", "--json")
+    )
     assert len(told["run"]["history"]) == 20
     assert [row["held_out"] for row in told["rows"]] == ["fi"]
 
@@ -202,3 +221,30 @@ def test_tasks_are_mapped_saved_and_drawn(files: Path, tmp_path: Path) -> None:
             assert all(-1.001 <= each <= 1.001 for each in row)
             assert row == pytest.approx([other[place] for other in affinity])
         assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_model_of_other_languages_adapts_to_a_new_one_as_lexicon_build_does(
+    files: Path, model: Path, tmp_path: Path
+) -> None:
+    seeds = tmp_path / "few.tsv"
+    seeds.write_text("".join(f"{a}\t{b}\n" for a, b, *_ in sample_dictionary("en", "fi").pairs[:60]), "utf-8")
+    tables = ["--source-vectors", f"{files / 'en'}.safetensors", "--target-vectors", f"{files / 'fi'}.safetensors"]
+    given = ["en", "fi", *tables, "--seeds", str(seeds), "--for", "recall"]
+    told = json.loads(run(files, "adapt", str(FOLDER), *given, "--out", str(tmp_path / "en-fi"), "--json"))
+    assert told["prior"] == pretrained_prior().name
+    lexicon = ig.open_lexicon(tmp_path / "en-fi")
+    assert len(lexicon) == told["pairs"] > 0
+    with pytest.raises(OutputError, match="--force"):
+        run(files, "adapt", str(FOLDER), *given, "--out", str(tmp_path / "en-fi"))
+    with pytest.raises(CheckpointError, match="found a ranker; adapt it with `isogloss meta ranker adapt`"):
+        run(files, "adapt", str(model), *given, "--out", str(tmp_path / "other"))
+
+
+def test_words_to_ask_a_speaker_for_are_suggested_without_a_seed(files: Path) -> None:
+    table = ["--source-vectors", f"{files / 'en'}.safetensors"]
+    lines = run(files, "adapt", str(FOLDER), "en", "fi", *table, "--suggest", "3").splitlines()
+    assert [line.split("\t")[0] for line in lines[:1]] == ["word"]
+    assert len(lines) == 4
+    result = CliRunner().invoke(app, ["meta", "adapt", str(FOLDER), "en", "fi"])
+    assert result.exit_code == 2
+    assert "--suggest" in result.output

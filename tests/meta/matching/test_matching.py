@@ -298,7 +298,9 @@ def test_a_prior_is_the_same_after_saving_and_loading(prior: MatchingPrior, tmp_
 
 
 def test_a_file_that_is_no_whole_prior_is_refused(tmp_path: Path, prior: MatchingPrior) -> None:
-    with pytest.raises(CheckpointError, match="found no file, expected a prior; make one with: isogloss meta prior"):
+    with pytest.raises(
+        CheckpointError, match="expected a model of other languages; make one with: isogloss meta train"
+    ):
         load(tmp_path)
     path = save(prior, tmp_path)
     path.write_bytes(path.read_bytes()[:100])

@@ -127,13 +127,15 @@ def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Ep
 
 
 def test_adapting_without_suggestions_needs_seeds_and_an_output_file(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["meta", "adapt", str(tmp_path), "--source-lang", "en", "--target-lang", "fi"])
+    result = CliRunner().invoke(
+        app, ["meta", "ranker", "adapt", str(tmp_path), "--source-lang", "en", "--target-lang", "fi"]
+    )
     assert result.exit_code == 2
     assert "--suggest" in result.output
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, ["meta", *arguments])
+    result = CliRunner().invoke(app, ["meta", "ranker", *arguments])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output

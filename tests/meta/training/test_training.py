@@ -252,7 +252,16 @@ def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_mod
     killed = tmp_path / "killed"
     run_training(space, settings, checkpoints=Checkpointing(killed))
     before = (killed / FILE).read_bytes()
-    command = [sys.executable, "-c", "from isogloss.cli import main; main()", "meta", "train", "--out", str(killed)]
+    command = [
+        sys.executable,
+        "-c",
+        "from isogloss.cli import main; main()",
+        "meta",
+        "ranker",
+        "train",
+        "--out",
+        str(killed),
+    ]
     command += [part for language, file in files.items() for part in ("--vectors", f"{language}={file}")]
     command += ["--episodes", "2", "--steps", "100000", "--every", "5", "--resume", "--cache", str(tmp_path / "cache")]
     process = subprocess.Popen(command)

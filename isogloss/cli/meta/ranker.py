@@ -1,4 +1,4 @@
-"""Verbs of `isogloss meta` about a new language with few seeds: adapt, evaluate, explain."""
+"""Verbs of `isogloss meta ranker` about a new language with few seeds: adapt, evaluate, explain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from isogloss.meta.training.settings import Settings
 
 
-Model = Annotated[Path, typer.Argument(help="A folder that `meta train` wrote.", show_default=False)]
+Model = Annotated[Path, typer.Argument(help="A folder that `meta ranker train` wrote.", show_default=False)]
 SourceLang = Annotated[str, typer.Option(help="Code of the source language.", show_default=False)]
 TargetLang = Annotated[str, typer.Option(help="Code of the target language.", show_default=False)]
 MaxVocab = Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")]
@@ -62,7 +62,7 @@ def adapt(
 ) -> None:
     """Adapt a meta-trained ranker to a seed dictionary and translate all words, or suggest seeds to add.
 
-    Example: isogloss meta adapt model --source-lang en --target-lang ja --seeds seeds.tsv --out en-ja.tsv
+    Example: isogloss meta ranker adapt ranker --source-lang en --target-lang ja --seeds seeds.tsv --out en-ja.tsv
     """
     from isogloss.data.reading import read_dictionary
     from isogloss.data.storage import refuse_to_overwrite
@@ -94,7 +94,7 @@ def adapt(
     report = {"lexicon": str(out), "pairs": len(lexicon), "seeds": len(adapted.seeds.words), "model": str(model)}
     report |= sureness._asdict()
     if graph is not None:
-        add_to_graph(lexicon, graph, "meta adapt", report, checkpoint.settings.seed, progress)
+        add_to_graph(lexicon, graph, "meta ranker adapt", report, checkpoint.settings.seed, progress)
     if source.language in checkpoint.languages and target.language in checkpoint.languages:
         warn([f"the model was trained on {source.language} and {target.language}: neither is a new language to it"])
     warn(sureness.warnings())
@@ -108,7 +108,7 @@ def evaluate(
     run: Annotated[
         Path | None,
         typer.Argument(
-            help="A folder that `meta train` wrote, to evaluate it.", show_default="train without each language"
+            help="A folder that `meta ranker train` wrote, to evaluate it.", show_default="train without each language"
         ),
     ] = None,
     graph: GraphFile = None,
@@ -135,7 +135,7 @@ def evaluate(
 
     With RUN, nothing is trained: its losses, memory and held-out precision, and P@1 in the languages it held out.
 
-    Example: isogloss meta evaluate --leave-out ja --seeds 10,25
+    Example: isogloss meta ranker evaluate --leave-out ja --seeds 10,25
     """
     from isogloss.meta.new_language.evaluation import MEANING, leave_one_out, of_run
     from isogloss.meta.new_language.report import draw_evaluation, run_table, tables
@@ -186,7 +186,7 @@ def explain(
 ) -> None:
     """Explain a translation: effects of features, nearest seeds, past tasks in memory, paths of the graph.
 
-    Example: isogloss meta explain model water --source-lang en --target-lang ja --seeds seeds.tsv
+    Example: isogloss meta ranker explain ranker water --source-lang en --target-lang ja --seeds seeds.tsv
     """
     from isogloss.data.reading import read_dictionary
     from isogloss.kg.graph import open_graph

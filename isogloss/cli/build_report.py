@@ -1,0 +1,53 @@
+"""What a build of a lexicon prints at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isogloss.cli.console import note, print_json, warn
+
+if TYPE_CHECKING:
+    from isogloss.lexicons import Lexicon
+
+
+def report_build(built: Lexicon, out: Path, json: bool) -> None:
+    """Print what a build wrote and how good it is expected to be."""
+    warn(built.report["warnings"])
+    if json:
+        print_json(built.report)
+        return
+    note(
+        f"{out}: {built.report['pairs']:,} pairs by {built.method} from {built.report['seeds']['words_used']:,} seed "
+        f"words, {built.report['expected_right']:,} of them expected to be right; "
+        f"P@1 {built.precision:.1%} on held-out words"
+    )
+    note(_outlook(built.report))
+    if missed := built.report["left_out"]:
+        counted = ", ".join(f"{count:,} {kind}" for kind, count in missed.items())
+        note(f"pairs left out by their kind: {counted}; --leave-out none keeps them")
+    if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:
+        note(
+            f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "
+            f"{graph_evidence['without']:.1%} without them, {graph_evidence['with']:.1%} with them"
+        )
+    if agreement := built.report["agreement_with_exact"]:
+        note(
+            f"approximate search, on {agreement['words']:,} words: {agreement['first']:.2%} of the first translations "
+            f"and {agreement['mutual']:.2%} of the mutual pairs agree with exact search"
+        )
+
+
+def _outlook(report: Mapping[str, Any]) -> str:
+    """How much of what was written is expected to be right, and what other goals would give."""
+    written = report["expected"][0]
+    said = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
+    if not report["pairs"]:
+        said = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
+    other = [
+        f"--for {goal} {one['pairs']:,} ({one['precision']:.0%} right)"
+        for goal, one in report["goals"].items()
+        if one["pairs"] and one["pairs"] != report["pairs"]
+    ]
+    return f"{said}; in place of that, {', '.join(other)}" if other else said
