@@ -51,7 +51,8 @@ class Files(NamedTuple):
         """Of the command."""
         vectors = ["--source-vectors", str(self.source), "--target-vectors", str(self.target)]
         asked = ["--seeds", str(self.seeds), "--method", method, "--effort", effort, "--max-vocab", str(self.words)]
-        return ["lexicon", "build", "en", "fr", *vectors, *asked, "--out", str(out), "--json"]
+        everything = ["--for", "recall", "--leave-out", "none"]  # the made words are no language; writing counts, too
+        return ["lexicon", "build", "en", "fr", *vectors, *asked, *everything, "--out", str(out), "--json"]
 
 
 class Build(NamedTuple):
