@@ -230,7 +230,8 @@ def explained(
         if len(paths) > 1:
             paths.sort(key=_strongest)
         match = how[paths[0].steps[0].start.id]
-        senses = tuple(dict.fromkeys([*noted(paths), *definitions.get(word.id, ())]))
+        told = noted(paths) if claims.explained else ()
+        senses = tuple(dict.fromkeys([*told, *definitions.get(word.id, ())]))
         answers.append(
             Translation(query, word.word, word.language, rank, score, score, tuple(paths), match, word.pos, senses)
         )
