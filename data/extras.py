@@ -13,13 +13,13 @@ from isogloss.data.errors import MissingExtraError
 
 # The modules that each extra of pyproject.toml brings, its own and those of the extras in it; smaller extras first.
 EXTRAS = {
-    "inference": ("networkx", "scipy"),
+    "inference": ("networkx", "scipy", "sknetwork"),
     "plot": ("matplotlib",),
     "postgres": ("psycopg",),
     "serve": ("anyio", "fastapi", "jinja2", "networkx", "pydantic", "starlette", "uvicorn"),
-    "lexicon": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch"),
-    "meta": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch"),
-    "contextual": ("faiss", "fasttext", "networkx", "scipy", "threadpoolctl", "torch", "transformers"),
+    "lexicon": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch"),
+    "meta": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch"),
+    "contextual": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch", "transformers"),
     "notebook": ("ipywidgets", "pandas"),
 }
 

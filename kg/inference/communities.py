@@ -1,22 +1,21 @@
 """Concepts as communities: words of several languages that translate each other more than any other words.
 
-Links are weighted by the share of neighbours that both words have in common. Label propagation (Raghavan et al., 2007)
-then runs in each connected component: each word takes the label that its links vote for, until none changes. A word
-belongs to one community, so of a word with several senses only the best connected is found. The Louvain method was
-measured too: it joins more words that belong together, and three times as many that do not; ``docs/inference.md`` has
-the figures.
+Links are weighted by the share of neighbours that both words have in common, and by the probability that the one
+translates the other. The Leiden method (Traag et al., 2019) then finds groups of the highest modularity. A word belongs
+to one community, so of a word with several senses only the best connected is found. ``benchmarks.quality.concepts`` has
+chosen the resolution, and measures the result.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import networkx
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array, csr_matrix
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import strictest
@@ -27,6 +26,8 @@ from isogloss.kg.query.moments import of_one_moment
 from isogloss.kg.storage.schema import BLOCK
 
 NAME = "communities"
+# Of the modularity, divided by the sum of all weights: chosen by ``benchmarks.quality.concepts`` on half of its words.
+RESOLUTION = 0.07
 BLOCK_OF_ROWS = 8192  # words whose common neighbours are counted at once; bounds the memory, round number
 
 
@@ -65,21 +66,16 @@ def communities(
 ) -> list[Community]:
     """The communities of ``min_size`` words or more, of two languages or more, most cohesive first."""
     translations = TranslationLinks.of(graph.store, None if licences is None else list(licences))
-    links = _all(translations)
+    links = _all(translations, progress)
     if not len(links.source):
         return []
     numbers = np.unique(np.concatenate([links.source, links.target]))
     source, target = np.searchsorted(numbers, links.source), np.searchsorted(numbers, links.target)
-    strength = _shared(source, target, links.weight, len(numbers))
-    groups: list[Numbers] = []
-    for group in progress(_connected(source, target, len(numbers), min_size), "Finding communities"):
-        groups += _propagated(group, source, target, strength, seed)
-    if not groups:
+    strength = _shared(source, target, links.weight, len(numbers)) * links.factor
+    of_word = _of_size(_grouped(source, target, strength, len(numbers), seed), min_size)
+    if of_word.max() < 0:
         return []
-    of_word = np.full(len(numbers), -1)
-    for place, members in enumerate(groups):
-        of_word[members] = place
-    described = _described(translations, links, numbers, (source, target), of_word, len(groups))
+    described = _described(translations, links, numbers, (source, target), of_word, int(of_word.max()) + 1)
     kept = [
         community
         for community in described
@@ -105,9 +101,10 @@ def store(graph: Graph, communities_found: Sequence[Community]) -> int:
     return len(communities_found)
 
 
-def _all(translations: TranslationLinks) -> Links:
+def _all(translations: TranslationLinks, progress: Progress) -> Links:
     """The links between any two languages, each once."""
-    parts = [translations.between(*pair) for pair in combinations(sorted(translations.languages.values()), 2)]
+    pairs = list(combinations(sorted(translations.languages.values()), 2))
+    parts = [translations.between(*pair) for pair in progress(pairs, "Reading translations")]
     return (
         Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
         if parts
@@ -133,54 +130,71 @@ def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> We
     return similarity
 
 
-def _connected(source: Numbers, target: Numbers, count: int, min_size: int) -> list[Numbers]:
-    """The rows of the links of each connected part that has words enough."""
-    table = csr_array((np.ones(len(source)), (source, target)), shape=(count, count))
-    _, part = connected_components(table, directed=False)
-    sizes = np.bincount(part)
-    order = np.argsort(part[source], kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(part[source][order])) + 1)
-    return [rows for rows in groups if sizes[part[source[rows[0]]]] >= min_size]
+def _grouped(source: Numbers, target: Numbers, strength: Weights, count: int, seed: int) -> Numbers:
+    """The number of the group of each word, by its links."""
+    both = np.concatenate([source, target]), np.concatenate([target, source])
+    table = csr_matrix((np.tile(strength, 2), both), shape=(count, count))
+    if sys.version_info >= (3, 14):  # for which there is no wheel of it
+        return _propagated(source, target, strength, count, seed)
+    from sknetwork.clustering import Leiden
+
+    leiden = Leiden(
+        RESOLUTION * table.sum(),  # what two words gain by one group is then the same in graphs of all sizes
+        modularity="newman",
+        random_state=seed,
+        sort_clusters=False,
+        return_probs=False,
+        return_aggregate=False,
+    )
+    return np.asarray(leiden.fit_predict(table), dtype=np.int64)
 
 
-def _propagated(rows: Numbers, source: Numbers, target: Numbers, strength: Weights, seed: int) -> list[Numbers]:
+def _of_size(groups: Numbers, least: int) -> Numbers:
+    """The groups of ``least`` words or more, numbered anew; -1 for words of smaller ones."""
+    kept = np.bincount(groups) >= least
+    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+    return numbers[groups]
+
+
+def _propagated(source: Numbers, target: Numbers, strength: Weights, count: int, seed: int) -> Numbers:
+    """The groups by label propagation (Raghavan et al., 2007)."""
     graph = networkx.Graph()
-    columns = source[rows].tolist(), target[rows].tolist(), strength[rows].tolist()
-    graph.add_weighted_edges_from(zip(*columns, strict=True))
-    labelled = networkx.community.asyn_lpa_communities(graph, weight="weight", seed=seed)
-    return [np.array(sorted(members), dtype=np.int64) for members in labelled]
+    graph.add_weighted_edges_from(zip(source.tolist(), target.tolist(), strength.tolist(), strict=True))
+    groups = np.zeros(count, dtype=np.int64)
+    for number, members in enumerate(networkx.community.asyn_lpa_communities(graph, weight="weight", seed=seed)):
+        groups[list(members)] = number
+    return groups
 
 
 def _described(
     translations: TranslationLinks,
     links: Links,
     numbers: Numbers,
-    ends: tuple[Numbers, Numbers],
+    both_ends: tuple[Numbers, Numbers],
     of_word: Numbers,
     count: int,
 ) -> list[Community]:
-    source, target = ends
+    source, target = both_ends
     inside = (of_word[source] == of_word[target]) & (of_word[source] >= 0)
-    degree = np.bincount(np.concatenate(ends), minlength=len(numbers))
+    degree = np.bincount(np.concatenate(both_ends), minlength=len(numbers))
     kept = np.bincount(np.concatenate([source[inside], target[inside]]), minlength=len(numbers))
     linked = np.bincount(of_word[source[inside]], minlength=count)
     masks = np.zeros(count, np.int64)
     np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
     possible = _possible(of_word, numbers // BLOCK, count)
     codes = {number: code for code, number in translations.languages.items()}
-    words = translations.words(numbers)
     members = np.flatnonzero(of_word >= 0)
     members = members[np.lexsort((members, -kept[members], of_word[members]))]
-    described = []
-    for group in np.split(members, np.flatnonzero(np.diff(of_word[members])) + 1):
-        place = int(of_word[group[0]])
-        group_members = tuple(
-            Member(words[row], codes[int(numbers[row]) // BLOCK], round(kept[row] / degree[row], 4))
-            for row in group.tolist()
-        )
-        cohesion = round(float(linked[place] / max(possible[place], 1)), 4)
-        described.append(Community(group_members, cohesion, strictest(translations.licences_of(int(masks[place])))))
-    return described
+    languages = [codes[number] for number in (numbers[members] // BLOCK).tolist()]
+    belonging = np.round(kept[members] / degree[members], 4).tolist()
+    every = list(map(Member, translations.words(numbers[members]), languages, belonging))
+    cohesion = np.round(linked / np.maximum(possible, 1), 4).tolist()
+    licence = {mask: strictest(translations.licences_of(mask)) for mask in set(masks.tolist())}
+    ends = np.cumsum(np.bincount(of_word[members], minlength=count)).tolist()
+    return [
+        Community(tuple(every[start:end]), cohesion[place], licence[mask])
+        for place, (start, end, mask) in enumerate(zip([0, *ends[:-1]], ends, masks.tolist(), strict=True))
+    ]
 
 
 def _possible(of_word: Numbers, language: Numbers, count: int) -> Numbers:

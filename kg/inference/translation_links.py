@@ -13,20 +13,23 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.licence import permits
-from isogloss.kg.storage.fusion import JUDGED
+from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
 from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _EDGES = (
-    "SELECT src, dst, source, weight, 0 FROM edge WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ?"
+    "SELECT src, dst, source, weight, 0, rank, prior FROM edge "
+    "WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ?"
 )
 _CONCEPT_EDGES = (
-    f"SELECT src, dst, source, weight, concept FROM {CONCEPT_EDGE} WHERE src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
+    f"SELECT src, dst, source, weight, concept, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} "
+    "WHERE src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 )
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
 _WIDE = 62  # licences that get a bit of their own, of 64; the others share the next one
@@ -41,6 +44,7 @@ class Links(NamedTuple):
     concept: Numbers  # the concept that makes the claim, the first of several; 0 where an edge does too
     licences: Numbers  # a bit for each licence among the claims
     voices: Numbers  # how many sources of different names claim it
+    factor: Weights  # of the weight, for the probability that the target translates the source (``fusion``)
 
     @property
     def size(self) -> int:
@@ -57,7 +61,21 @@ class Links(NamedTuple):
         return links.taken(np.lexsort((links.target, links.source)))
 
 
-NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float64, *(np.int64,) * 3))
+class Claims(NamedTuple):
+    """What sources say of pairs of words."""
+
+    by: Numbers  # the source
+    weight: Weights
+    concept: Numbers  # 0 where it is no concept that says so
+    rank: Numbers
+    prior: Weights
+
+    def taken(self, rows: Numbers) -> Claims:
+        """Some of the claims."""
+        return Claims._make(column[rows] for column in self)
+
+
+NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float64, *(np.int64,) * 3, np.float64))
 
 
 @dataclass
@@ -146,11 +164,12 @@ class TranslationLinks:
         if not rows or not usable:
             return NONE
         table = np.array(rows, dtype=np.float64)  # entry numbers are far below 2**53
-        source, target, source_id, concept = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4))
+        source, target, source_id, concept, rank = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4, 5))
         kept = np.isin(source_id, usable) & ~among(self.rejected, source, target)
-        return self._fused(source[kept], target[kept], source_id[kept], table[kept, 3], concept[kept])
+        claims = Claims(source_id[kept], table[kept, 3], concept[kept], rank[kept], table[kept, 6])
+        return self._fused(source[kept], target[kept], claims)
 
-    def _fused(self, source: Numbers, target: Numbers, by: Numbers, weight: Weights, concept: Numbers) -> Links:
+    def _fused(self, source: Numbers, target: Numbers, claims: Claims) -> Links:
         """One link for all claims of a pair; sources of one name are one voice, its loudest."""
         if not len(source):
             return NONE
@@ -160,19 +179,22 @@ class TranslationLinks:
         for number, origin in self.sources.items():
             quality[number], voice[number] = origin.quality, names.index(origin.name)
             bit[number] = 1 << min(self.licences.index(origin.licence), _WIDE)
-        order = np.lexsort((voice[by], target, source))
-        source, target, concept, by = source[order], target[order], concept[order], by[order]
-        strength = weight[order] * quality[by]
+        order = np.lexsort((voice[claims.by], target, source))
+        source, target = source[order], target[order]
+        claims = claims.taken(order)
+        by, weight, concept = claims.by, claims.weight, claims.concept
+        strength = weight * quality[by]
         pair = _starts(source, target)
-        claims = _starts(source, target, voice[by])
-        strongest = np.maximum.reduceat(strength, claims)
+        of_voice = _starts(source, target, voice[by])
+        strongest = np.maximum.reduceat(strength, of_voice)
         doubt = np.log1p(-np.minimum(strongest, 1 - 1e-12))
-        begin = np.searchsorted(claims, pair)
+        begin = np.searchsorted(of_voice, pair)
         together: Weights = -np.expm1(np.add.reduceat(doubt, begin))
-        voices = np.diff(np.append(begin, len(claims)))
+        voices = np.diff(np.append(begin, len(of_voice)))
         alone = np.minimum.reduceat(concept, pair)
         masks = np.bitwise_or.reduceat(bit[by], pair)
-        return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices)
+        factor = _factor(claims.rank, claims.prior, pair, voices)
+        return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices, factor)
 
 
 def _starts(*columns: Numbers) -> Numbers:
@@ -180,6 +202,18 @@ def _starts(*columns: Numbers) -> Numbers:
     new = np.ones(len(columns[0]), dtype=bool)
     new[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
     return np.flatnonzero(new)
+
+
+def _factor(rank: Numbers, prior: Weights, pair: Numbers, voices: Numbers) -> Weights:
+    """How probable pairs are by form, frequency and places in articles, from its claims, which begin at ``pair``."""
+    by_forward, by_backward, by_voices = (np.array(odds) for odds in model().claim_odds)
+    first = [
+        np.minimum.reduceat(np.where(places > 0, np.minimum(places, PLACES), PLACES + 1), pair) % (PLACES + 1)
+        for places in (rank, np.where(rank == IN_CONCEPT, 0, -rank))
+    ]
+    odds = np.maximum.reduceat(prior, pair) / THOUSANDTHS + by_forward[first[0]] + by_backward[first[1]]
+    stated: Weights = 1 / (1 + np.exp(-odds - by_voices[np.minimum(voices, VOICES)]))
+    return np.where(np.maximum.reduceat(rank, pair) == IN_CONCEPT, CONCEPT, stated)
 
 
 def _is_sort(kind: str, by: str) -> bool:

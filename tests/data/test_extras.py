@@ -10,7 +10,13 @@ from isogloss.data.errors import IsoglossError, MissingExtraError
 from isogloss.data.extras import EXTRAS, extra_of, naming_extras
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
-MODULES = {"faiss-cpu": "faiss", "fasttext-community": "fasttext", "ipykernel": None, "psycopg[binary]": "psycopg"}
+MODULES = {
+    "faiss-cpu": "faiss",
+    "fasttext-community": "fasttext",
+    "scikit-network": "sknetwork",
+    "ipykernel": None,
+    "psycopg[binary]": "psycopg",
+}
 
 
 def brought(extra: str) -> set[str]:

@@ -6,12 +6,13 @@ import shlex
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from isogloss.cli import main
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.kg.graph import open_graph
-from isogloss.kg.inference.communities import communities, store
+from isogloss.kg.inference.communities import _grouped, _propagated, communities, store
 from tests.conftest import Command, Outcome
 
 OPEN = Origin("open words", "CC0-1.0")
@@ -118,6 +119,15 @@ def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Comman
     with open_graph(path) as graph:
         assert graph.concepts("dog", "en") == before
         assert len(graph.store.rows("SELECT id FROM concept")) == len(found)
+
+
+def test_words_that_translate_each_other_are_grouped_by_either_method() -> None:
+    source, target, count = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3]), 6
+    strength = np.array([0.9, 0.9, 0.9, 0.8, 0.8, 0.8, 0.05])
+    for method in (_grouped, _propagated):
+        groups = method(source, target, strength, count, 0).tolist()
+        assert len({*groups[:3]}) == len({*groups[3:]}) == 1
+        assert groups[0] != groups[3]
 
 
 def test_every_verb_stands_in_the_docs() -> None:
