@@ -63,7 +63,7 @@ def start(request: Request) -> Response:
 
 
 @router.get("/word")
-def word(request: Request, word: Text = "", lang: Code = "", to: Code = "") -> Response:
+def word(request: Request, word: Text = "", lang: Code = "", to: Code = "", asked: Text = "") -> Response:
     """A word with its translations; without a language the one that it is most usual in."""
     if not word.strip():
         return RedirectResponse("/", 303)
@@ -74,7 +74,8 @@ def word(request: Request, word: Text = "", lang: Code = "", to: Code = "") -> R
         if not entries:
             return _unknown(request, graph, word, lang)
         if (found := entries[0].word) != word:
-            return RedirectResponse(word_address(found, entries[0].language, to=to), 303)
+            other = word if found.casefold() != word.casefold() else ""  # such as an inflected form
+            return RedirectResponse(word_address(found, entries[0].language, to=to, asked=other), 303)
         counts = browsing.translated_into(graph, entries)
         concepts = browsing.concepts_of(graph, entries)
         targets = [to] if to else list(counts)[:AT_ONCE]
@@ -90,6 +91,7 @@ def word(request: Request, word: Text = "", lang: Code = "", to: Code = "") -> R
             "indirect": [code for code in linked if code not in counts],
             "paths_shown": PATHS,
             "to": to,
+            "other_form": asked,
         }
     return page(request, "word.html", values)
 

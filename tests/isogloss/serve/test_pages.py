@@ -102,6 +102,12 @@ def test_a_word_typed_otherwise_has_one_address(site: Site) -> None:
     assert site.get("/word?word=KATZE&lang=de&to=fr").headers["location"] == "/word?word=Katze&lang=de&to=fr"
 
 
+def test_an_inflected_form_leads_to_its_base_form_and_says_so(site: Site) -> None:
+    answer = site.get("/word?word=hounds&lang=en")
+    assert answer.headers["location"] == "/word?word=hound&lang=en&asked=hounds"
+    assert "hounds is not in the graph" in Tags(site.get(answer.headers["location"]).text).text
+
+
 def test_a_word_that_is_missing_leads_to_words_written_like_it(site: Site) -> None:
     page = Tags(site.get("/word?word=koirra&lang=fi").text)
     assert "/word?word=koira&lang=fi" in {one.get("href") for one in page.all("a")}
