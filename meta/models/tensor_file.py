@@ -52,8 +52,15 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str) -> TensorFil
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], described: Mapping[str, Any]) -> None:
-    """Write the file that ``read_tensors`` reads."""
-    arrays = {name: tensor.detach().contiguous().numpy() for name, tensor in tensors.items()}
+    """Write the file that ``read_tensors`` reads.
+
+    Raises:
+        CheckpointError: A tensor is of a type that numpy does not have.
+    """
+    odd = [name for name, tensor in tensors.items() if tensor.dtype == torch.bfloat16]
+    if odd:
+        raise CheckpointError(f"{path}: found bfloat16 in {odd[0]!r}, expected float32 or float16; convert it first")
+    arrays = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in tensors.items()}
     data_tensors.write_tensors(path, arrays, {"isogloss": json.dumps(described)})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from isogloss.meta.learners import Episode, Learner, learner_named
 from isogloss.meta.learners.inner_loop import Batch, Loss
 from isogloss.meta.learners.optimiser import Adam, Moments, Optimiser
 from isogloss.meta.learners.weights import Weights, weights_of
-from isogloss.meta.models.tensor_file import read_tensors
+from isogloss.meta.models.tensor_file import read_tensors, write_tensors
 from isogloss.meta.training.outer_loop import check_moved
 from isogloss.meta.training.settings import Settings
 
@@ -197,8 +196,6 @@ def _described(learner: object, loops: Loops) -> dict[str, object]:
 
 
 def _write(path: Path, learner: object, loops: Loops, run: _Run) -> None:
-    from safetensors.torch import save_file
-
     parts = {"weights": run.weights, "first": run.moments.first, "second": run.moments.second}
     tensors = {f"{part}/{name}": value for part, named in parts.items() for name, value in named.items()}
     about = {
@@ -209,11 +206,7 @@ def _write(path: Path, learner: object, loops: Loops, run: _Run) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
-        save_file(
-            {name: value.detach().contiguous() for name, value in tensors.items()},
-            part,
-            metadata={"isogloss": json.dumps(about)},
-        )
+        write_tensors(part, tensors, about)
 
 
 def _read(path: Path, learner: object, loops: Loops, start: _Run) -> _Run:
