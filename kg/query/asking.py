@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from isogloss.data.language import macrolanguage
 from isogloss.data.words import cleaned, typed
-from isogloss.kg.query.lemmas import base_forms
+from isogloss.kg.query.lemmas import base_forms, without_particle
 from isogloss.kg.query.lookup import entries, of_search_keys
 from isogloss.kg.query.translation import named
 from isogloss.kg.query.variants import variants
@@ -22,6 +23,7 @@ from isogloss.kg.storage.store import Store
 # that was asked for: FreeDict's answers to the words of MUSE's dictionaries, which have forms of their own for forms
 # (English and Finnish or French, both ways: .10 to .61, mean .28; docs/decisions.md).
 FORM = 0.3
+BARE = 0.9  # the same of a word without its article; round number
 
 Languages = Sequence[tuple[int, str]]  # number and code
 
@@ -51,7 +53,7 @@ def matches(store: Store, word: str, languages: Languages, *, forms: bool = True
 
 def _further(store: Store, word: str, languages: Languages) -> Iterator[list[Match]]:
     yield from _folded(store, word, languages)
-    yield _by_lemma(store, word, languages)
+    yield from _by_lemma(store, word, languages)
 
 
 def written(store: Store, word: str, languages: Languages) -> list[Match]:
@@ -98,10 +100,10 @@ def _folded(store: Store, word: str, languages: Languages) -> list[list[Match]]:
     return [alike, unlike]
 
 
-def _by_lemma(store: Store, word: str, languages: Languages) -> list[Match]:
+def _by_lemma(store: Store, word: str, languages: Languages) -> Iterator[list[Match]]:
+    """The entries of each base form; of a word without its article with nearly the whole weight."""
     for number, code in languages:
+        bare = without_particle(lemma(word), macrolanguage(code))
         for form in base_forms(lemma(word), code):
             found = entries(store, form, code, number) or of_search_keys(store, form, code, number)
-            if found:
-                return [Match(entry, How.LEMMA, FORM) for entry in found]
-    return []
+            yield [Match(entry, How.LEMMA, BARE if form == bare else FORM) for entry in found]

@@ -9,7 +9,7 @@ from operator import itemgetter
 from isogloss.data.words import cleaned
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import BLOCK
-from isogloss.kg.storage.spelling import lemma, other_search_keys, pieces, search_key
+from isogloss.kg.storage.spelling import INFINITIVE, lemma, other_search_keys, pieces, search_key
 from isogloss.kg.storage.store import Row, Store
 
 _UMLAUTS = frozenset(("de", "gsw", "lb", "nds"))  # languages in which people type ae for ä
@@ -36,6 +36,8 @@ def of_search_keys(store: Store, word: str, language: str, number: int) -> list[
         keys.update(dict.fromkeys(other_search_keys(lemma(word), key, language)))
         if language.partition("-")[0] in _UMLAUTS:
             keys[_TWO_LETTERS.sub("", key)] = None
+    if language.partition("-")[0] == "en":
+        keys[INFINITIVE + lemma(word)] = None
     rows = [row for key in keys for query in (_EXACT, _FOLDED) for row in store.rows(query, (number, key))]
     return _words(sorted(dict.fromkeys(rows), key=itemgetter(0)), language)
 

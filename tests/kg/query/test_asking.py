@@ -130,6 +130,15 @@ def test_a_form_leads_to_its_lemma(tmp_path: Path, language: str, entry: str, as
         assert [word.word for word in graph.lookup(asked, language)] == [entry]
 
 
+def test_a_form_that_is_a_word_itself_leads_to_its_lemma_where_it_has_no_answer(tmp_path: Path) -> None:
+    with graph_of(tmp_path, [("en", "fr", [("run", "courir")]), ("en", "fi", [("running", "juoksu")])]) as graph:
+        assert graph.translate("running", "en", "fr").words == ("courir",)
+        assert graph.translate("running", "en", "fi").words == ("juoksu",)
+        whole, bare, form = (graph.translate(word, "en", "fr")[0].score for word in ("run", "a run", "ran"))
+        assert bare == pytest.approx(0.9 * whole)
+        assert form == pytest.approx(0.3 * whole)
+
+
 def test_a_form_that_a_source_names_leads_to_its_headword_even_where_it_has_answers(tmp_path: Path) -> None:
     with open_graph(tmp_path / "graph.db", write=True) as graph:
         graph.add(Dictionary.of("eu", "en", [("etxe", "house"), ("etxeak", "home")]))
