@@ -10,11 +10,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from isogloss.kg.correcting import corrected
 from isogloss.kg.graph import Graph, open_graph
 
 Times = np.ndarray[Any, np.dtype[np.float64]]  # wall and CPU seconds
@@ -27,6 +29,7 @@ def main() -> None:
     with open_graph(path) as graph:
         found |= asking(graph, queries, np.random.default_rng(seed))
     found["resident_megabytes"] = resident()
+    found |= correcting(path)
     print(json.dumps(found))
 
 
@@ -47,6 +50,21 @@ def opening(path: Path, rounds: int = 20) -> dict[str, float]:
         with open_graph(path):
             seconds.append(now() - start)
     return percentiles("open", seconds[1:])
+
+
+def correcting(path: Path, rounds: int = 40) -> dict[str, float]:
+    """Accepting a translation of a word of the graph in place, a new word every other time, and rejecting it again."""
+    with open_graph(path) as graph:
+        words = [word.word for word in graph.search("ba", "de", k=rounds)]
+    found: dict[str, list[Times]] = {"add_in_place": [], "reject_in_place": []}
+    for number, word in enumerate(words):
+        translation = f"new{number}" if number % 2 else words[-number - 1]
+        for name, change in zip(found, (Graph.add_translation, Graph.reject_translation), strict=True):
+            said = partial(change, word=word, translation=translation, source="de", target="en")
+            start = now()
+            corrected(path, said)
+            found[name].append(now() - start)
+    return {key: value for name, seconds in found.items() for key, value in percentiles(name, seconds[1:]).items()}
 
 
 def now() -> Times:

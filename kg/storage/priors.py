@@ -22,6 +22,7 @@ Table = dict[str, Weights]
 
 SQUARED = ("fanout", "articles", "rarer", "unlike", "lengths")  # features whose squares are features, too
 
+FEW = 2000  # edges that are updated one by one; round number
 _MARKS = frozenset("()/.,;")
 _PAIRS = f"SELECT DISTINCT src, dst FROM edge WHERE relation = {TRANSLATION} AND"
 _FORMS = "SELECT id, lemma, articles FROM entry WHERE id"
@@ -86,6 +87,11 @@ def _renew(store: Store, pairs: list[Row]) -> None:
         return
     src, dst = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
     prior = priors(src, dst, forms(store, np.unique(np.r_[src, dst])))
+    if len(pairs) <= FEW:  # each by its key; SQLite would read all edges to join them
+        one = f"UPDATE edge SET prior = ? WHERE src = ? AND relation = {TRANSLATION} AND dst = ? AND prior <> ?"
+        for word, target, value in zip(src.tolist(), dst.tolist(), prior.tolist(), strict=True):
+            store.run(one, (value, word, target, value))
+        return
     store.run("CREATE TEMP TABLE incoming (src BIGINT, dst BIGINT, prior BIGINT, PRIMARY KEY (src, dst))")
     store.insert("incoming", ("src", "dst", "prior"), (src, dst, prior))
     store.run(
@@ -98,7 +104,8 @@ def _renew(store: Store, pairs: list[Row]) -> None:
 def forms(store: Store, entries: Numbers) -> Forms:
     """What is known of entries, which are sorted, by themselves."""
     block = int(entries[0]), int(entries[-1])
-    if len(entries) * 4 > store.value("SELECT count(*) FROM entry WHERE id BETWEEN ? AND ?", block):
+    count = "SELECT count(*) FROM entry WHERE id BETWEEN ? AND ?"
+    if len(entries) > FEW and len(entries) * 4 > store.value(count, block):  # counting takes time, too
         batches = store.stream(f"{_FORMS} BETWEEN ? AND ? ORDER BY id", block)
         return Forms.of([row for batch in batches for row in batch])
     return Forms.of(sorted(store.in_chunks(f"{_FORMS} IN ({{keys}})", entries.tolist())))
