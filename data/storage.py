@@ -26,6 +26,8 @@ def refuse_to_overwrite(path: Path, force: bool) -> None:
     Raises:
         OutputError: ``path`` exists and ``force`` is not set, or it may not be replaced.
     """
+    if not path.name:
+        raise OutputError(f"{str(path)!r} names no file, expected a name for the output")
     if not path.exists():
         return
     if not force:

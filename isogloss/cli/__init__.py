@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any, NoReturn
 
 import typer
 
@@ -59,8 +59,12 @@ def main() -> None:
     speak_utf8()
     stop_when_told()
     try:
-        with _limits():
-            app()
+        try:
+            with _limits():
+                app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except IsoglossError as error:
         complain(str(error))
         sys.exit(1)
@@ -73,16 +77,35 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has seen enough, as in `| head`
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None and error.strerror is None:
+            _fault(error)
+        place = "" if error.filename is None else f"{os.fspath(error.filename)}: "
+        complain(f"{place}{error.strerror or error}; check the path, the rights and the room on the disk")
+        _let_go_of_stdout()
+        sys.exit(1)
     except MemoryError:
         complain(
             "out of memory; no existing output was overwritten; read fewer words with --max-vocab where there is one"
         )
         sys.exit(1)
     except Exception as error:
-        from isogloss.cli.fault import reported
+        _fault(error)
 
-        complain(f"this is a fault of isogloss ({type(error).__name__}); please send {reported(error)} with a report")
-        sys.exit(70)
+
+def _fault(error: Exception) -> NoReturn:
+    """Say that this should not have happened, and where the account of it is."""
+    from isogloss.cli.fault import reported
+
+    complain(f"this is a fault of isogloss ({type(error).__name__}); please send {reported(error)} with a report")
+    sys.exit(70)
+
+
+def _let_go_of_stdout() -> None:
+    """What it could not take is not tried again, with a complaint of Python's, when the process ends."""
+    if sys.stdout is not None:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _limits() -> AbstractContextManager[None]:

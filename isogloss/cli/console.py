@@ -27,37 +27,44 @@ def say(text: str, stream: TextIO | None = None) -> None:
     On a terminal, control characters of words, names and servers are shown as escapes; in files and pipes text stays as
     it is.
     """
-    stream = stream or sys.stdout
+    stream = sys.stdout if stream is None else stream
+    if stream is None:  # closed when the program was started
+        return
     print(visible(text) if stream.isatty() else text, file=stream)
 
 
 def complain(message: str) -> None:
     """One line about an error."""
-    say(f"error: {message}", sys.stderr)
+    _tell(f"error: {message}")
 
 
 def note(message: str) -> None:
     """One line about what is going on or was noticed."""
-    say(message, sys.stderr)
+    _tell(message)
 
 
 def warn(messages: Iterable[str]) -> None:
     """What the user should know about an input that was read all the same."""
     for message in messages:
-        say(f"warning: {message}", sys.stderr)
+        _tell(f"warning: {message}")
 
 
 def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = None) -> None:
     """Tab-separated lines on stdout; tabs and line ends inside a value become blanks."""
     if header:
-        say("\t".join(header))
+        say("\t".join(header), sys.stdout)
     for row in rows:
-        say("\t".join(_cell(value) for value in row))
+        say("\t".join(_cell(value) for value in row), sys.stdout)
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    say(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=str), sys.stdout)
+
+
+def _tell(text: str) -> None:
+    if sys.stderr is not None:  # else it was closed when the program was started
+        say(text, sys.stderr)
 
 
 def _cell(value: object) -> str:

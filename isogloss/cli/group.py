@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import UserDict
 from collections.abc import Mapping
 from importlib import import_module
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -12,6 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from isogloss.data.extras import EXTRAS, naming_extras
+
+LARGEST = 2**63 - 1  # what 64 bits hold, and with them the database and arrays
 
 
 class Group(TyperGroup):
@@ -29,9 +33,29 @@ class _Verb(TyperCommand):
     """A verb that says which extra it needs, where that is not installed."""
 
     def invoke(self, ctx: Any) -> Any:
+        for name, value in ctx.params.items():
+            for given in value if isinstance(value, list | tuple) else [value]:
+                if reason := _unusable(given):
+                    option = next(parameter for parameter in self.params if parameter.name == name)
+                    raise typer.BadParameter(reason, ctx=ctx, param=option)
         room = next((word for word in ctx.command_path.split() if word in EXTRAS), "")
         with naming_extras(ctx.command_path, room):
             return super().invoke(ctx)
+
+
+def _is_broken(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _unusable(value: object) -> str | None:
+    """What is wrong with a value that no verb can work with."""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return f"{value} is too large; give a number of at most {LARGEST}"
+    if isinstance(value, float) and not isfinite(value):
+        return f"{value} is no number"
+    if isinstance(value, str) and _is_broken(value) and not Path(value).exists():
+        return f"{value!a} is not in UTF-8; set a UTF-8 locale, or give the words in a file"
+    return None
 
 
 class _Members(UserDict[str, Any]):

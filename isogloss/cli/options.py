@@ -13,7 +13,7 @@ Strict = Annotated[
     bool,
     typer.Option("--strict", help="Refuse vectors with bad rows, instead of leaving out a few with a warning."),
 ]
-Seed = Annotated[int, typer.Option(help="Random seed; the same seed repeats a run exactly.")]
+Seed = Annotated[int, typer.Option(min=0, help="Random seed; the same seed repeats a run exactly.")]
 
 
 def _cache_folder(given: Path | None) -> Path:

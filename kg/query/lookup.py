@@ -44,6 +44,7 @@ def of_search_keys(store: Store, word: str, language: str, number: int) -> list[
 
 def starting(store: Store, prefix: str, language: str, number: int, k: int) -> list[Word]:
     """The first entries that begin with ``prefix``."""
+    k = min(k, BLOCK)  # more words has no language
     if not prefix:
         return _words(store.rows(_COLUMNS + "true ORDER BY lemma LIMIT ?", (number, k)), language)
     return _words(store.rows(STARTING, (number, prefix, prefix + LAST, k)), language)

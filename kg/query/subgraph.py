@@ -42,6 +42,8 @@ def reach(
     edges: dict[Ends, dict[tuple[int, float], None]] = {}
     frontier = list(reached)
     for _ in range(hops):
+        if not frontier:
+            break
         beyond: list[int] = []
         for near in frontier:
             for relation, far, source, weight in _around(store, near, terms):

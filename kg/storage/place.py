@@ -29,9 +29,16 @@ def file_of(place: Path | str) -> Path:
         GraphError: It is the URL of something else.
     """
     if (match := _SQLITE.fullmatch(str(place))) is not None:
-        return Path(match[1]).resolve()
+        return _resolved(Path(match[1]))
     if _ADDRESS.match(str(place)):
         raise GraphError(
             f"{masked(place)}: found a URL of another database, expected a file, sqlite:///FILE or postgresql://…"
         )
-    return Path(place).resolve()
+    return _resolved(Path(place))
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise GraphError(f"{path}: cannot be found ({error}), expected a file; check the path and its links") from error

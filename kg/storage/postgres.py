@@ -8,17 +8,17 @@ parts of words: ``search`` reads the words of the language. Older schemas are no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from isogloss.data.errors import GraphError
 from isogloss.data.extras import naming_extras
 from isogloss.kg.storage.schema import RELATIONS, SEARCH_VIEW, VERSION
-from isogloss.kg.storage.sqlite import GraphInUse
+from isogloss.kg.storage.sqlite import GraphInUse, explanation
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.tables import Base
 
@@ -37,10 +37,11 @@ class Server(Store):
         super().__init__(self.session.connection.driver_connection, url, error=driver.Error)
 
     def close(self) -> None:
-        """Let go of the connection; the server undoes what was not committed."""
-        self._cursor.close()
-        self.session.close()
-        self._engine.dispose()
+        """Let go of the connection; the server undoes what was not committed, also where the connection is lost."""
+        with self.lock:
+            for close in (self._cursor.close, self.session.close, self._engine.dispose):
+                with suppress(SQLAlchemyError, *self._errors):
+                    close()
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def writing(url: str, *, create: bool = True) -> Iterator[Store]:
         yield store
         store.run("COMMIT")
         store.run("ANALYZE")
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         raise GraphError(f"{store.path}: {_said(error)}") from error
     finally:
         store.close()  # what was not committed is undone by the server
@@ -85,6 +86,9 @@ def reading(url: str) -> Store:
         if not inspect(store.session).has_table("meta"):
             raise GraphError(f"{store.path}: found no graph in the database, expected one; make it with an import")
         _check(store)
+    except SQLAlchemyError as error:
+        store.close()
+        raise GraphError(f"{store.path}: {_said(error)}") from error
     except BaseException:
         store.close()
         raise
@@ -104,7 +108,7 @@ def connected(url: str) -> Server:
         return Server(engine, shown)
     except NoSuchModuleError as error:
         raise GraphError(f"{shown}: found no driver of this name ({error}), expected postgresql://…") from error
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         raise GraphError(f"{shown}: {_said(error)}") from error
 
 
@@ -124,6 +128,6 @@ def _check(store: Server) -> None:
             )
 
 
-def _said(error: DBAPIError) -> str:
-    lines = str(error.orig).strip().splitlines() or [str(error)]
-    return f"the database says: {lines[0]}"
+def _said(error: SQLAlchemyError) -> str:
+    told = (error.orig if isinstance(error, DBAPIError) else None) or error
+    return explanation(told, "the database says")

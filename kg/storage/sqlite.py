@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from isogloss.data.errors import GraphError, OutputError
+from isogloss.data.errors import FormatError, GraphError, IsoglossError, OutputError
 from isogloss.kg.storage.schema import SEARCH_VIEW, TABLES, VERSION
 
 APPLICATION = 0x49534F47  # "ISOG" in the header says that the file is a graph of ours
@@ -269,8 +269,17 @@ def explained(path: Path | str) -> Iterator[None]:
 
 RESTORE = "take it from a backup or import its sources anew"
 
+_LOST = "the connection to the server was lost; nothing of this session was kept, try again"
+
 _EXPLANATIONS = {
+    "server closed the connection": _LOST,
+    "terminating connection": _LOST,
+    "connection is lost": _LOST,
+    "connection is closed": _LOST,
+    "connection reset": _LOST,
+    "eof detected": _LOST,
     "decode": f"the file is damaged (text that is no UTF-8); {RESTORE}",
+    "int too large": "found a number beyond 64 bits, expected a smaller one",
     "too big": f"the file is damaged (a value of impossible size); {RESTORE}",
     "disk is full": "the disk is full; nothing was changed, make room and try again",
     "disk i/o": "the disk refuses to read or write; nothing was changed, check its space and limits",
@@ -287,14 +296,16 @@ _EXPLANATIONS = {
 }
 
 
-def told(path: Path | str, error: Exception) -> GraphError:
+def told(path: Path | str, error: Exception) -> IsoglossError:
     """An error of the database as one of ours."""
+    if isinstance(error, UnicodeEncodeError):
+        return FormatError(f"{error.object[:50]!r} is no valid Unicode, expected text read as UTF-8")
     busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     return (GraphInUse if busy else GraphError)(f"{path}: {explanation(error)}")
 
 
-def explanation(error: Exception) -> str:
-    """One line for an error of the database."""
-    said = str(error)
+def explanation(error: BaseException, otherwise: str = "database error") -> str:
+    """One line for an error of the database; ``otherwise`` goes before what it says where nothing better is known."""
+    said = str(error).strip()
     first = said.partition("\n")[0]
-    return next((text for sign, text in _EXPLANATIONS.items() if sign in said.lower()), f"database error: {first}")
+    return next((text for sign, text in _EXPLANATIONS.items() if sign in said.lower()), f"{otherwise}: {first}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from isogloss.data.errors import GraphError
+from isogloss.data.errors import IsoglossError
 from isogloss.kg.storage.sqlite import is_left_half_done, told, undo_half_done
 
 ROWS = 200  # of one INSERT: twice as fast as ``executemany``, and more are no faster (``benchmarks.speed.graph``)
@@ -26,7 +26,7 @@ class Store:
         self.connection = connection  # of the driver, as PEP 249 has it; it commits only when told to
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
-        self._errors = error, UnicodeDecodeError  # what the driver raises, and quoting from damaged files
+        self._errors = error, UnicodeError, OverflowError  # what the driver raises, also of values and damaged files
         self._in_moment = 0  # blocks of ``one_moment`` that are open
         self._began = False  # whether they are a transaction of their own
         self._cursor = connection.cursor()
@@ -161,7 +161,7 @@ class Store:
         except self._errors as error:
             raise self._explained(error) from error
 
-    def _explained(self, error: Exception) -> GraphError:
+    def _explained(self, error: Exception) -> IsoglossError:
         return told(self.path, error)
 
     def _spoken(self, query: str) -> str:

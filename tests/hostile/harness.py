@@ -110,6 +110,7 @@ class Commands:
         seconds: float = SECONDS,
         memory: int | None = MEMORY,
         file_size: int | None = None,
+        powerless: bool = False,
         signal: int | None = None,
         after: float = 0.0,
     ) -> Outcome:
@@ -124,6 +125,7 @@ class Commands:
             seconds: After which it counts as hanging and is killed.
             memory: Bytes of address space that it may take.
             file_size: Bytes that a file may grow to, as on a full disk.
+            powerless: Whether root is bound by the rights of files.
             signal: Is sent to it,
             after: so many seconds after the start.
         """
@@ -140,6 +142,7 @@ class Commands:
             "seconds": seconds,
             "memory": memory,
             "file_size": file_size,
+            "powerless": powerless,
             "signal": signal,
             "after": after,
         }

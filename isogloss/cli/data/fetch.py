@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,7 +72,7 @@ def vectors(
     place = fetch_vectors(
         language, source=source, out=out, mirror=mirror, sha256=sha256, force=force, progress=progress
     )
-    say(str(place))
+    say(str(place), sys.stdout)
 
 
 def dictionary(
@@ -110,7 +111,7 @@ def dictionary(
         force=force,
         progress=progress,
     )
-    say(str(place))
+    say(str(place), sys.stdout)
 
 
 def _show_terms(source: Source) -> None:

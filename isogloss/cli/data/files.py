@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -81,7 +82,7 @@ def train(
     recipe = Recipe(dim, epochs, min_count, model, threads, seed)
     trained = train_vectors(corpus, lang, out, recipe=recipe, force=force, progress=progress)
     note(f"{len(trained):,} words × {trained.dimensions}")
-    say(str(out))
+    say(str(out), sys.stdout)
 
 
 def _text(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -206,7 +207,7 @@ def explain(
     if json:
         print_json(explanation.as_json())
         return
-    say("\n".join(explanation.lines(features)))
+    say("\n".join(explanation.lines(features)), sys.stdout)
 
 
 def _vectors(

@@ -197,3 +197,33 @@ def test_commands_take_the_address_of_a_database(
             main()
         assert not left.value.code
     assert capsys.readouterr().out.startswith("dog\t1\tchien\t0.")
+
+
+def cut_off(url: str) -> None:
+    """End all connections to the database but the one that asks for it."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(server_of(url) or url)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"))
+    engine.dispose()
+
+
+def test_a_lost_connection_is_one_error_and_changes_nothing(empty: str) -> None:
+    fill(empty)
+    with open_graph(empty) as graph:
+        cut_off(empty)
+        with pytest.raises(GraphError, match="connection to the server was lost"):
+            graph.translate("dog", "en", "fr")
+
+    def write() -> None:
+        with open_graph(empty, write=True) as graph:
+            graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
+            graph.languages()
+            cut_off(empty)
+            graph.add(Dictionary.of("en", "fr", [("dog", "clebs")], OPEN))
+
+    with pytest.raises(GraphError, match="connection to the server was lost"):
+        write()
+    with open_graph(empty) as graph:
+        assert [answer.word for answer in graph.translate("dog", "en", "fr")] == ["chien"]
