@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import stat
 import sys
 import tarfile
@@ -51,6 +52,8 @@ def _piped(path: Path) -> Path:
     if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode)):
         raise FormatError.at(path, None, "no file and no pipe", "a file; check the path")
     with path.open("rb") as stream:
+        if stat.S_ISCHR(mode) and not stream.isatty() and not path.samefile(os.devnull):  # /dev/zero has no end
+            raise FormatError.at(path, None, "a device", "a file or a pipe; check the path")
         return _copied(stream, path.name)
 
 

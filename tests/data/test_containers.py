@@ -169,3 +169,12 @@ def test_what_is_no_vector_file_is_refused_as_what_it_is(tmp_path: Path, content
     with pytest.raises(FormatError) as caught:
         read_vectors(tmp_path / "x.vec", "en")
     assert str(caught.value).startswith(f"{tmp_path / 'x.vec'}: {message}")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no such device")
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full"])
+def test_a_device_without_an_end_is_refused(device: str) -> None:
+    with pytest.raises(FormatError, match="a device, expected a file or a pipe"):
+        read_dictionary(Path(device), "en", "fr")
+    with pytest.raises(FormatError, match="a device, expected a file or a pipe"):
+        read_vectors(Path(device), "en")
