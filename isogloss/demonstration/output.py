@@ -16,7 +16,8 @@ COMMANDS = (
     "isogloss kg translate chien --from fr --to fi --explain --graph graph.db",
     "isogloss kg concept dog --lang en --graph graph.db",
     "isogloss kg stats --graph graph.db",
-    "isogloss meta ranker adapt model --source-lang en --target-lang ja --seeds en-ja.few.tsv --out japanese.tsv",
+    "isogloss meta ranker adapt model --source-lang en --target-lang ja --seeds en-ja.few.tsv --min-probability 0 "
+    "--out japanese.tsv",
 )
 WORDS = ("season", "health", "mother", "window")
 

@@ -23,7 +23,7 @@ class TensorFile(NamedTuple):
     tensors: dict[str, Tensor]
 
 
-def read_tensors(place: Path, name: str, *, what: str, remedy: str) -> TensorFile:
+def read_tensors(place: Path, name: str, *, what: str, remedy: str, unbounded: tuple[str, ...] = ()) -> TensorFile:
     """Read the file ``place``, or ``name`` in the folder ``place``.
 
     Args:
@@ -31,6 +31,7 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str) -> TensorFil
         name: The file's name in a folder.
         what: For messages: "a prior".
         remedy: For messages: how to make one.
+        unbounded: Endings of the names of tensors that may hold infinite values or none.
 
     Raises:
         CheckpointError: It is not there, damaged, changed since it was written, or holds numbers that are not finite.
@@ -39,7 +40,8 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str) -> TensorFil
     if not path.is_file():
         raise CheckpointError(f"{path}: found no file, expected {what}; make one with: {remedy}")
     try:
-        arrays, metadata = data_tensors.read_tensors(path, expected=f"{what}, whole; make it again with: {remedy}")
+        expected = f"{what}, whole; make it again with: {remedy}"
+        arrays, metadata = data_tensors.read_tensors(path, expected=expected, unbounded=unbounded)
         described = json.loads(metadata.get("isogloss", "{}"))
         tensors = {key: torch.from_numpy(array) for key, array in arrays.items()}
     except FormatError as error:

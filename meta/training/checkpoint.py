@@ -24,6 +24,7 @@ from isogloss.meta.models.tensor_file import check_shapes, loaded, read_tensors,
 from isogloss.meta.tasks.candidate_features import FEATURES
 from isogloss.meta.tasks.space import TaskSpace
 from isogloss.meta.training.outer_loop import State, first_state, learner_of
+from isogloss.meta.training.samplers import LAST
 from isogloss.meta.training.settings import Settings
 
 FILE = "model.safetensors"
@@ -123,7 +124,9 @@ def load(folder: Path) -> Checkpoint:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    contents = read_tensors(folder, FILE, what="a meta-trained ranker", remedy="isogloss meta ranker train")
+    contents = read_tensors(
+        folder, FILE, what="a meta-trained ranker", remedy="isogloss meta ranker train", unbounded=(LAST,)
+    )
     with loaded(contents.path, f"a ranker of format {FORMAT!r}", "isogloss meta ranker train --force"):
         return _checked(_checkpoint(*contents))
 

@@ -98,7 +98,7 @@ def test_apertium_is_turned_round_where_its_name_says_so(tmp_path: Path) -> None
         (b"<dictionary>\xff\xfe</dictionary>", "broken XML"),
         ("<dictionary>\0</dictionary>", "broken XML"),
         (gzip.compress(DIX.encode())[:-20], "cut-off compressed data"),
-        ("<dictionary><e><p><l>" + "x" * 10_000_000 + "</l><r>y</r></p></e></dictionary>", "no translation"),
+        ("<dictionary><e><p><l>" + "x" * 10_000_000 + "</l><r>y</r></p></e></dictionary>", "a text that is longer"),
     ],
 )
 def test_a_damaged_apertium_file_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:

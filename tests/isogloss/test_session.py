@@ -33,7 +33,7 @@ TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc>
 def lexicon() -> ig.Lexicon:
     train, _ = ig.sample_dictionary("en", "fr").split(0.25, seed=0)
     en, fr = (ig.sample_vectors(code).first(WORDS) for code in ("en", "fr"))
-    return ig.build_lexicon(en, fr, train, method="procrustes", extra={})
+    return ig.build_lexicon(en, fr, train, method="procrustes", extra={}, min_probability=0.0)
 
 
 def test_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,7 @@ def test_wrong_usage_is_told(files: Path) -> None:
         run(files, "train", "--out", str(files / "none"), *inputs(files), "--hold-out", "jp")
     cosine = ["--family", "hidden-edge", "--setting", "weighting=cosine"]
     with pytest.raises(VocabularyError, match="weighting cosine compares families with word-mapping, found"):
-        run(files, "train", "--out", str(files / "none"), *inputs(files), *cosine)
+        run(files, "ranker", "train", "--out", str(files / "none"), *inputs(files), *cosine)
 
 
 def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:
@@ -151,7 +151,7 @@ def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:
         "momentum=0.9": "'momentum=0.9': expected NAME=VALUE with one of auxiliary, check_every, folds, hidden",
         "memory": "'memory': expected NAME=VALUE with one of",
         "steps=5": "'steps=5': expected NAME=VALUE with one of",  # an option of its own
-        "memory=few": "memory is 'few', expected a whole number of at least 0",
+        "memory=few": "memory is 'few', expected a whole number from 0 to 1e+06",
         "seed_noise=0.7": "seed_noise is 0.7, expected a number from 0 to 0.5",
         "rotations=maybe": "rotations is 'maybe', expected true or false",
         "sampler=greedy": "sampler is 'greedy', expected one of uniform, affinity, bandit",
