@@ -1,6 +1,8 @@
 # One command each, on a fresh machine with Python 3.11 or later, make and git. Every target sets up .venv by itself.
 PYTHON ?= python3
 BIN := .venv/bin
+# One process more than there are cores, since tests also wait for the commands that they start; at most four.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 
 .PHONY: install demo test torture lint bench bench-meta clean
 
@@ -23,13 +25,13 @@ lint: install
 	$(BIN)/python tests/supply_chain.py
 
 test: lint
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 	$(BIN)/python tests/wheel_smoke.py
 
 # The attacks of tests/hostile, so many times over: hours, and a table of what was tried and what survived.
 ATTACKS ?= 200
 torture: install
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 ISOGLOSS_ATTACKS=$(ATTACKS) $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 tests/hostile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 ISOGLOSS_ATTACKS=$(ATTACKS) $(BIN)/python -m pytest --numprocesses $(WORKERS) tests/hostile
 
 bench: install
 	$(BIN)/python -m benchmarks.quality.word_translation
