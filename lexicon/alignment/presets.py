@@ -97,7 +97,7 @@ class Effort(NamedTuple):
     words: int  # most frequent ones of each language
 
 
-EFFORTS: Mapping[str, Effort] = {  # measured in docs/speed.md; round numbers, not tuned
+EFFORTS: Mapping[str, Effort] = {  # round numbers, not tuned; benchmarks/speed/building.py --effort measures them
     "quick": Effort("ranked", 10_000),
     "normal": Effort(AUTOMATIC, 20_000),
     "thorough": Effort(AUTOMATIC, 50_000),
