@@ -148,7 +148,7 @@ def check_running(programs: Path, folder: Path) -> Path:
     sample = Path(run(python, "-c", PREPARE, at=work).strip())
     vectors = ["--source-vectors", sample / "en.safetensors", "--target-vectors", sample / "fr.safetensors"]
     run(isogloss, "lexicon", "build", "en", "fr", *vectors, "--seeds", "seeds.tsv", "--method", "procrustes",
-        "--out", "en-fr", "--graph", "words.db", at=work)  # fmt: skip
+        "--for", "recall", "--out", "en-fr", "--graph", "words.db", at=work)  # fmt: skip
     expect("eau", run(isogloss, "lexicon", "translate", "en-fr", "--words", "words.txt", "-k", "1", at=work))
     found = ["--from", "en", "--to", "fr", "--graph", "words.db", "-k", "1"]
     expect("ville", run(isogloss, "kg", "translate", "city", *found, at=work))
