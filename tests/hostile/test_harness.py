@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.harness import Attacks, Commands, End, Outcome
+from tests.hostile.harness import ATTACKS, Attacks, Commands, End, Outcome
 
 
 def outcome(code: int, err: str = "", *, hung: bool = False) -> Outcome:
@@ -48,7 +48,9 @@ def test_a_command_runs_with_its_limits(commands: Commands, tmp_path: Path) -> N
     assert commands.run(*imported, cwd=tmp_path).end is End.FINE
 
 
-def test_what_gets_through_fails_the_test_with_its_seed() -> None:
+def test_what_gets_through_fails_the_test_with_its_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ATTACKS, "1")
+
     def test(attacks: Attacks) -> None:
         for chance in attacks.rounds(5):
             attacks.note(chance.random() < 0, "so")

@@ -111,8 +111,9 @@ def test_vectors_come_as_people_hold_them(lexicon: ig.Lexicon, tmp_path: Path) -
     keyed = SimpleNamespace(index_to_key=list(en.words), vectors=en.matrix)
     train, _ = ig.sample_dictionary("en", "fr").split(0.25, seed=0)
     pairs = [(pair.source, pair.target) for pair in train]
+    arrays = fr.words, np.array(fr.matrix)
     built = ig.build_lexicon(
-        keyed, (fr.words, np.array(fr.matrix)), pairs, languages=("en", "fr"), method="procrustes", extra={}
+        keyed, arrays, pairs, languages=("en", "fr"), method="procrustes", extra={}, min_probability=0.0
     )
     assert built.entries.target == lexicon.entries.target
     built.save(tmp_path / "en-fr")
