@@ -19,8 +19,8 @@ from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.corrections import Corrections
 from isogloss.kg.query.finding import Finding
-from isogloss.kg.query.moments import of_one_moment
 from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.results import How, Neighbor, Stats
 from isogloss.kg.storage import sqlite
 from isogloss.kg.storage.damage import blamed, damage, damage_told, telling_damage
@@ -55,7 +55,7 @@ class Graph(Finding, Corrections):
         self._session = session
         self._loader = loader
         self._stale = False  # whether something was added that is not in the tables yet
-        self._moment = store.moment()
+        self._version = store.data_version()
         self._catalogue = Catalogue.of(self._store)
 
     @classmethod
@@ -123,14 +123,14 @@ class Graph(Finding, Corrections):
     # ---- what there is
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def languages(self) -> tuple[str, ...]:
         """The codes of all languages, in alphabetical order."""
         self._settled()
         return tuple(sorted(self._catalogue.numbers))
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def pairs(self) -> list[tuple[str, str, int]]:
         """Which two languages have translations, and how many; the first in the alphabet first, each two once."""
         return [
@@ -144,13 +144,13 @@ class Graph(Finding, Corrections):
         return tuple(self._catalogue.sources.values())
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def stats(self) -> Stats:
         """The graph in figures."""
         return listing.stats(self._settled(), self._catalogue.codes)
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def dictionary(
         self,
         source: str,
@@ -192,7 +192,7 @@ class Graph(Finding, Corrections):
     # ---- asking
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def translate(
         self,
         word: str,
@@ -257,7 +257,7 @@ class Graph(Finding, Corrections):
         return self.translate(word, language, language, k=k, min_score=min_score, licences=licences)
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def neighbors(
         self, word: str, language: str, *, k: int | None = None, licences: Collection[str] | None = None
     ) -> list[Neighbor]:
@@ -267,14 +267,14 @@ class Graph(Finding, Corrections):
         return listing.neighbors(self._store, words, self._catalogue.codes, terms, self._claims(terms))[:k]
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def concepts(self, word: str, language: str) -> dict[str, dict[str, tuple[str, ...]]]:
         """The concepts that a word belongs to: the words of each, by language."""
         numbers = [entry.id for entry in self.lookup(word, language)]
         return listing.concepts(self._store, numbers, self._catalogue.codes)
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def paths(
         self,
         start: tuple[str, str],
@@ -378,9 +378,9 @@ class Graph(Finding, Corrections):
     # ---- within
 
     @contextmanager
-    def one_moment(self) -> Iterator[None]:
-        """All that is read in the block is of one moment; who writes in place has to wait for its end."""
-        with self._store.one_moment():
+    def snapshot(self) -> Iterator[None]:
+        """All that is read in the block is of one state; who writes in place has to wait for its end."""
+        with self._store.snapshot():
             yield
 
     def _discard(self) -> None:
@@ -406,9 +406,11 @@ class Graph(Finding, Corrections):
                     self._loader.settle()
                     self._renew()
                     self._stale = False
-        elif not self._loader and (moment := self._store.moment()) != self._moment:  # another process wrote in place
+        elif (
+            not self._loader and (version := self._store.data_version()) != self._version
+        ):  # another process wrote in place
             self._renew()
-            self._moment = moment
+            self._version = version
         return self._store
 
     def _renew(self) -> None:

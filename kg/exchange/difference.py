@@ -86,7 +86,7 @@ def merge(graph: Graph, other: Graph, *, progress: Progress = silent) -> Added:
     Sources that are equal in all their terms become one; pairs that both have keep the higher weight.
     """
     reader = jsonl.Reader(Path(other.path), graph)
-    with other.one_moment():
+    with other.snapshot():
         for line in progress(jsonl.lines(Selected(other, Selection())), "Merging", None):
             reader.accept(line)
     reader.flush()

@@ -25,8 +25,8 @@ from isogloss.kg.exchange import (
 from isogloss.kg.exchange.fields import without_room
 from isogloss.kg.exchange.selection import Line, Selected, Selection
 from isogloss.kg.graph import Graph
-from isogloss.kg.query.moments import of_one_moment
 from isogloss.kg.query.neighbourhoods import Terms
+from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.query.subgraph import CODE, reach
 
 WRITERS: dict[str, Callable[[Selected, Path], int]] = {
@@ -71,7 +71,7 @@ class Around:
 
 
 @garbage_collection_paused()
-@of_one_moment
+@in_one_snapshot
 def export_graph(
     graph: Graph,
     path: Path | str,

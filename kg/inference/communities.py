@@ -22,7 +22,7 @@ from isogloss.data.licence import strictest
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.translation_links import Links, Numbers, TranslationLinks, Weights
-from isogloss.kg.query.moments import of_one_moment
+from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.storage.schema import BLOCK
 
 NAME = "communities"
@@ -54,7 +54,7 @@ class Community:
         return f"{self.members[0].language}:{self.members[0].word}"
 
 
-@of_one_moment
+@in_one_snapshot
 def communities(
     graph: Graph,
     *,

@@ -24,7 +24,7 @@ from isogloss.kg.inference.features import Described, describe, known_words
 from isogloss.kg.inference.paths import Candidates, find_candidates
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, TranslationLinks, Weights, pair_keys
 from isogloss.kg.inference.vector_similarity import Spaces
-from isogloss.kg.query.moments import of_one_moment
+from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.storage.judgements import among
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK
@@ -99,7 +99,7 @@ class Prepared:
         return scores_of(self.described, method), single_threshold(self.training, method)
 
 
-@of_one_moment
+@in_one_snapshot
 def infer(
     graph: Graph,
     source: str,
@@ -162,7 +162,7 @@ def infer(
     )
 
 
-@of_one_moment
+@in_one_snapshot
 def graph_evidence(
     graph: Graph,
     source: str,

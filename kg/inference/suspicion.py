@@ -20,7 +20,7 @@ from isogloss.kg.inference.translation_links import (
     Weights,
     pair_keys,
 )
-from isogloss.kg.query.moments import of_one_moment
+from isogloss.kg.query.snapshot import in_one_snapshot
 
 WEAK = 0.5  # weight below which the claim of a single source is weak; round number
 CLEAR = 2  # words that must confirm a rival for it to count; chosen by hand, not tuned by a script
@@ -56,7 +56,7 @@ class _Edges:
     words: tuple[list[str], list[str]]
 
 
-@of_one_moment
+@in_one_snapshot
 def check(
     graph: Graph,
     source: str | None = None,

@@ -11,7 +11,7 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.kg.query import asking, lookup
 from isogloss.kg.query.catalogue import Catalogue
-from isogloss.kg.query.moments import of_one_moment
+from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.results import Match, Word
 from isogloss.kg.storage.damage import telling_damage
 from isogloss.kg.storage.store import Store
@@ -40,7 +40,7 @@ class Finding(ABC):
         return next(self._matches(word, language))
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def lookup(self, word: str, language: str) -> list[Word]:
         """The entries of a word; where it is not written just so, those that ``find`` finds.
 
@@ -51,7 +51,7 @@ class Finding(ABC):
         return [match.entry for match in exact or self.find(word, language)]
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def suggestions(self, word: str, language: str, *, k: int = 5) -> list[str]:
         """Words that are written nearly as ``word``, the nearest first."""
         from isogloss.kg.query.near import suggestions
@@ -61,7 +61,7 @@ class Finding(ABC):
         return list(dict.fromkeys(chain.from_iterable(near)))[:k]
 
     @telling_damage
-    @of_one_moment
+    @in_one_snapshot
     def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
         store, found = self._settled(), dict[Word, None]()

@@ -27,7 +27,7 @@ class Store:
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
         self._errors = error, UnicodeError, OverflowError  # what the driver raises, also of values and damaged files
-        self._in_moment = 0  # blocks of ``one_moment`` that are open
+        self._in_snapshot = 0  # blocks of ``snapshot`` that are open
         self._began = False  # whether they are a transaction of their own
         self._cursor = connection.cursor()
 
@@ -70,30 +70,30 @@ class Store:
         except self._errors as error:
             raise self._explained(error) from error
 
-    def moment(self) -> int:
+    def data_version(self) -> int:
         """A number that changes when another connection has written; 0 where none can be seen to."""
         return 0 if self.postgres else int(self.value("PRAGMA data_version"))
 
     @contextmanager
-    def one_moment(self) -> Iterator[None]:
-        """All that is read in the block is of one moment, whatever others write meanwhile; they wait for its end.
+    def snapshot(self) -> Iterator[None]:
+        """All that is read in the block is of one state, whatever others write meanwhile; they wait for its end.
 
-        Threads that share the connection share the moment.
+        Threads that share the connection share the snapshot.
         """
-        if self.postgres:  # a session is of one moment as a whole
+        if self.postgres:  # a session is one snapshot as a whole
             yield
             return
         with self.lock:
-            if not self._in_moment and not self.connection.in_transaction:
+            if not self._in_snapshot and not self.connection.in_transaction:
                 self.run("BEGIN")
                 self._began = True
-            self._in_moment += 1
+            self._in_snapshot += 1
         try:
             yield
         finally:
             with self.lock:
-                self._in_moment -= 1
-                if not self._in_moment and self._began:
+                self._in_snapshot -= 1
+                if not self._in_snapshot and self._began:
                     self._began = False
                     self.run("COMMIT")
 

@@ -145,7 +145,7 @@ def test_a_change_waits_for_readers_and_is_told_when_they_do_not_end(path: Path)
         corrected(path, lambda graph: graph.add_translation("tree", "arbre", "en", "fr"), patience=patience)
 
     with open_graph(path) as reader:
-        with reader.one_moment():
+        with reader.snapshot():
             reader.languages()
             waiting = threading.Thread(target=change, args=(60,))
             waiting.start()
@@ -155,7 +155,7 @@ def test_a_change_waits_for_readers_and_is_told_when_they_do_not_end(path: Path)
             assert waiting.is_alive()
         waiting.join()
         assert [each.word for each in reader.translate("tree", "en", "fr")] == ["arbre"]
-        with reader.one_moment():
+        with reader.snapshot():
             reader.languages()
             with pytest.raises(GraphError, match="another program is using the file"):
                 change(0)

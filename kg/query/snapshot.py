@@ -1,4 +1,4 @@
-"""Questions that take several queries, answered from one moment of the graph."""
+"""Questions that take several queries, answered from one snapshot of the graph."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Answer = TypeVar("Answer")
 Asked = TypeVar("Asked", bound=Stored)
 
 
-def of_one_moment(
+def in_one_snapshot(
     question: Callable[Concatenate[Asked, Arguments], Answer],
 ) -> Callable[Concatenate[Asked, Arguments], Answer]:
     """A method of a graph all of whose queries see the same state, whatever others write in place meanwhile."""
 
     @wraps(question)
     def asked(graph: Asked, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> Answer:
-        with graph._store.one_moment():
+        with graph._store.snapshot():
             return question(graph, *arguments, **options)
 
     return asked
