@@ -9,7 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, task_loss
+from isogloss.meta.learners.inner_loop import Batch, Loss, adapted_copy, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, total_weight
 from isogloss.meta.learners.second_derivatives import twice_differentiable
 from isogloss.meta.learners.weights import Weights, copied, leaves, moved
@@ -40,18 +40,15 @@ class ImplicitMAML:
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ."""
-        start = leaves(weights)
-        adapted = adapt(
+        return adapted_copy(
             self.model,
-            start,
+            weights,
             self.loss,
             support,
             steps=self.steps,
             rate=self.rate,
-            second_order=False,
             proximity=self.proximity,
         )
-        return copied(adapted)
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean over ``episodes`` of the implicit gradient of the query loss."""
@@ -87,7 +84,7 @@ class ImplicitMAML:
                 allow_unused=True,
                 materialize_grads=True,
             )
-            return [part + bent / self.proximity for part, bent in zip(vector, product, strict=True)]
+            return [part + curvature / self.proximity for part, curvature in zip(vector, product, strict=True)]
 
         solution = [torch.zeros_like(part) for part in slope]
         rest = [part.clone() for part in slope]

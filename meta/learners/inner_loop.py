@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from isogloss.data.numerics.gradient_descent import descended
-from isogloss.meta.learners.weights import Weights, squared_distance
+from isogloss.meta.learners.weights import Weights, copied, leaves, squared_distance
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -59,6 +59,21 @@ def adapt(
     """
     objective = partial(task_loss, model, loss=loss, batch=support)
     return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
+
+
+def adapted_copy(
+    model: nn.Module,
+    weights: Weights,
+    loss: Loss,
+    support: Batch,
+    *,
+    steps: int,
+    rate: float,
+    proximity: float = 0.0,
+) -> dict[str, Tensor]:
+    """``adapt`` to first order, as new tensors outside any graph: a task's own parameters θ, cut off from φ."""
+    start = leaves(weights)
+    return copied(adapt(model, start, loss, support, steps=steps, rate=rate, second_order=False, proximity=proximity))
 
 
 def adapt_together(

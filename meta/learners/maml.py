@@ -11,7 +11,7 @@ from weakref import WeakSet
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, adapt_together, losses_together, stacked
+from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, adapt_together, adapted_copy, losses_together, stacked
 from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of, outer_gradient, total_weight
 from isogloss.meta.learners.second_derivatives import twice_differentiable
 from isogloss.meta.learners.weights import Weights, copied, leaves
@@ -45,7 +45,15 @@ class MAML:
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ."""
-        return copied(self._adapted(leaves(weights), support, second_order=False, adapting=adapt))
+        return adapted_copy(
+            self.model,
+            weights,
+            self.loss,
+            support,
+            steps=self.steps,
+            rate=self.rate,
+            proximity=self.proximity,
+        )
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation."""

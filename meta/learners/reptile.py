@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, task_loss
+from isogloss.meta.learners.inner_loop import Batch, Loss, adapted_copy, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, total_weight
-from isogloss.meta.learners.weights import Weights, copied, leaves, moved
+from isogloss.meta.learners.weights import Weights, copied, moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +33,15 @@ class Reptile:
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ."""
-        adapted = adapt(
+        return adapted_copy(
             self.model,
-            leaves(weights),
+            weights,
             self.loss,
             support,
             steps=self.steps,
             rate=self.rate,
-            second_order=False,
             proximity=self.proximity,
         )
-        return copied(adapted)
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean of ``φ - θ``: plain descent along it at rate ε is ``φ ← φ + ε (θ - φ)``."""
