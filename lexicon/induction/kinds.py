@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.vectors import Matrix
+from isogloss.data.language import macrolanguage
+from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.search.index import ExactIndex, Rows
@@ -30,6 +31,9 @@ SHARE_POINTS = 4.0
 FOREIGN_POINTS = 3.0
 FOREIGN_SHARE = 0.7  # of a word's neighbours that stand in both vocabularies, at least; chosen likewise
 RANK_OFFSET = 10  # added to frequency ranks, so that the first few do not differ by much; round number
+
+# Languages that write all nouns with a capital, so that one tells no name (ISO 639: German and its kin, Luxembourgish).
+CAPITAL_NOUNS = frozenset(("bar", "de", "frr", "gsw", "ksh", "lb", "nds", "pdc", "pfl", "stq"))
 
 _CODE = re.compile(r"[@/\\_#=<>{}\[\]|~^*+]|\w{2,}\.[a-z]{2,4}$")
 
@@ -55,7 +59,7 @@ class Kinds:
         """
         source, target = space.source, space.target
         same = np.array([target.row_of.get(word, -1) for word in source.words], np.int64)
-        names = capitalised(source.written), capitalised(target.written)
+        names = _names(source), _names(target)
         own = np.isin(np.arange(len(same)), gold.source[same[gold.source] == gold.target])
         both = np.flatnonzero((same >= 0) & ~(names[0] & names[1][same]) & ~own)
         foreign_source, foreign_target = foreign(space, both, same, cut)
@@ -111,6 +115,13 @@ def foreign(space: Space, words: Rows, same: Rows, cut: int) -> tuple[Flags, Fla
 def capitalised(written: Sequence[str]) -> Flags:
     """Which words are mostly written with a capital."""
     return np.array([word[:1] != word[:1].lower() for word in written], bool)
+
+
+def _names(vectors: Vectors) -> Flags:
+    """Which words a capital marks as names; none where all nouns have one."""
+    if macrolanguage(vectors.language) in CAPITAL_NOUNS:
+        return np.zeros(len(vectors), bool)
+    return capitalised(vectors.written)
 
 
 def _share(pool: Matrix, matrix: Matrix, words: Rows, shared: Flags) -> Matrix:

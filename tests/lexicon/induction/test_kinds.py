@@ -82,6 +82,18 @@ def test_without_capitals_there_are_no_names() -> None:
     assert kind(space, Kinds.of(lower, NO_PAIRS, 1000), "münchen", "münchen") == "identical"
 
 
+def test_capitals_of_a_language_that_writes_nouns_with_them_name_nothing() -> None:
+    space, _ = spaces()
+    english = replace(space.source, spellings=())
+    for code, expected in (("de", "identical"), ("de-AT", "identical"), ("es", "name")):
+        target = replace(space.target, language=code)
+        kinds = Kinds.of(replace(space, source=english, target=target), NO_PAIRS, 1000)
+        assert kind(space, kinds, "münchen", "münchen") == expected
+    german = replace(space.target, language="de")
+    cased = Kinds.of(replace(space, target=german), NO_PAIRS, 1000)
+    assert kind(space, cased, "münchen", "münchen") == "name"  # as the capitals of English say
+
+
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
