@@ -15,7 +15,7 @@ from isogloss.kg.results import Neighbor, Step, Word
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION
 from isogloss.kg.storage.spelling import check_encodable, lemma, search_key
-from isogloss.kg.storage.store import Row
+from isogloss.kg.storage.store import Row, marks
 
 READ = 20_000  # words with one beginning that are ranked at most, which takes some 30 ms; round number
 DRAWN = 8  # words of which the most usual is the random one; round number
@@ -70,12 +70,11 @@ def completions(graph: Graph, text: str, languages: Collection[str] | None = Non
     if not form:
         return []
     rows: list[Row] = []
+    numbers = _numbers(graph, languages)
     for query in _BEGINNING:
-        numbers = _numbers(graph, languages)
         for start in range(0, len(numbers), 200):
             some = numbers[start : start + 200]
-            places = ", ".join("?" * len(some))
-            rows += graph.store.rows(query.format(keys=places), (form, form + _LAST, *some, 4 * k))
+            rows += graph.store.rows(query.format(keys=marks(len(some))), (form, form + _LAST, *some, 4 * k))
     rows.sort(key=lambda row: (search_key(row[0]) != form, *_usual(row)))
     return _distinct(graph, rows)[:k]
 
@@ -118,8 +117,7 @@ def concepts_of(graph: Graph, words: Sequence[Word]) -> list[Concept]:
     """The concepts that entries belong to, ``CONCEPTS`` at most."""
     if not words or not graph.catalogue.has_concepts:
         return []
-    keys = ", ".join("?" * len(words))
-    rows = graph.store.rows(_CONCEPTS_OF.format(keys=keys), (*(word.id for word in words), CONCEPTS))
+    rows = graph.store.rows(_CONCEPTS_OF.format(keys=marks(len(words))), (*(word.id for word in words), CONCEPTS))
     return [_concept(graph, row) for row in rows]
 
 
@@ -128,10 +126,10 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
     if not words:
         return {}
     numbers = [word.id for word in words]
-    marks = ", ".join("?" * len(numbers))
-    stated = f"SELECT src, dst FROM edge WHERE src IN ({marks}) AND relation = {TRANSLATION}"
+    places = marks(len(numbers))
+    stated = f"SELECT src, dst FROM edge WHERE src IN ({places}) AND relation = {TRANSLATION}"
     if graph.catalogue.has_concepts:
-        stated = f"{stated} UNION SELECT src, dst FROM {CONCEPT_EDGE} WHERE src IN ({marks})"
+        stated = f"{stated} UNION SELECT src, dst FROM {CONCEPT_EDGE} WHERE src IN ({places})"
         numbers *= 2
     query = f"SELECT dst / {BLOCK}, count(DISTINCT dst) FROM ({stated}) AS stated GROUP BY 1"
     counts: dict[int, int] = dict(graph.store.rows(query, numbers))
@@ -166,11 +164,11 @@ def computed(graph: Graph, language: str, to: str, *, k: int) -> list[Step]:
     """Translations that were induced or inferred and that no other source has, the least sure (nearest 0.5) first."""
     here, there = graph.language_number(language), graph.language_number(to)
     made = [number for number, origin in graph.catalogue.sources.items() if origin.kind in ("induced", "inferred")]
-    marks = ", ".join("?" * len(made)) or "NULL"
+    places = marks(len(made)) or "NULL"
     query = (
         "SELECT src, dst, max(weight) FROM edge e WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ? "
-        f"AND source IN ({marks}) AND NOT EXISTS (SELECT 1 FROM edge o WHERE o.src = e.src AND o.relation = e.relation "
-        f"AND o.dst = e.dst AND o.source NOT IN ({marks})) GROUP BY src, dst "
+        f"AND source IN ({places}) AND NOT EXISTS (SELECT 1 FROM edge o WHERE o.src = e.src "
+        f"AND o.relation = e.relation AND o.dst = e.dst AND o.source NOT IN ({places})) GROUP BY src, dst "
         "ORDER BY abs(max(weight) - 0.5), src LIMIT ?"
     )
     ends = here * BLOCK, (here + 1) * BLOCK - 1, TRANSLATION, there * BLOCK, (there + 1) * BLOCK - 1

@@ -113,7 +113,7 @@ def synonyms(
     return json_answer(values)
 
 
-@router.get("/neighbors", responses=_said(list[schema.Neighbour]))
+@router.get("/neighbors", responses=_said(list[schema.Neighbor]))
 def neighbors(
     request: Request,
     word: Text,

@@ -93,7 +93,7 @@ class Translation(_Exact):
     path_count: int | None = None
 
 
-class Neighbour(_Exact):
+class Neighbor(_Exact):
     """A word at the other end of an edge."""
 
     relation: str

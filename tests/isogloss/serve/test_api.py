@@ -18,7 +18,7 @@ LISTED: dict[str, Any] = {
     "/api/lookup?word=chat&lang=fr": list[schema.Entry],
     "/api/translate?word=dog&from=en&to=fr&explain=true": list[schema.Translation],
     "/api/synonyms?word=dog&lang=en": list[schema.Translation],
-    "/api/neighbors?word=dog&lang=en": list[schema.Neighbour],
+    "/api/neighbors?word=dog&lang=en": list[schema.Neighbor],
     "/api/concepts?word=dog&lang=en": list[schema.Concept],
     "/api/concept?key=animal/dog": list[schema.Concept],
     "/api/paths?word=dog&from=en&other=koira&to=fi": list[schema.Path],
