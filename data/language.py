@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from isogloss.data.errors import VocabularyError
@@ -40,6 +40,48 @@ def language_code(name: str) -> str:
     except ValueError as error:
         raise VocabularyError(f"unknown language {name!r}, expected a BCP 47 code such as en, fr or sw") from error
     return code
+
+
+def language_named(text: str, known: Iterable[str] = ()) -> str:
+    """The code of a language given by code or English name: ``eu``, ``eus`` and ``Basque`` are ``eu``.
+
+    Raises:
+        VocabularyError: There is no such language; the message names those of ``known`` that may be meant.
+    """
+    import langcodes
+
+    try:
+        code = language_code(text)
+    except VocabularyError:
+        code = ""
+    if code and is_registered(code):
+        return code
+    try:
+        return language_code(langcodes.find(text).to_tag())
+    except LookupError:
+        names = {language_name(code): code for code in known}
+        meant = {names[name]: name for name in alike(text.capitalize(), names)} or _spoken_in(text)
+        hint = f"did you mean {', '.join(f'{code} ({name})' for code, name in meant.items())}?" if meant else ""
+        raise VocabularyError(
+            f"unknown language {text!r}, expected a code or a name such as eu or Basque; {hint}".removesuffix("; ")
+        ) from None
+
+
+def alike(text: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The few of ``known`` that are written most like ``text``."""
+    from difflib import get_close_matches
+
+    return get_close_matches(text, list(known), n=most)
+
+
+def _spoken_in(place: str) -> dict[str, str]:
+    """The main language of a country whose code was given for one, as ``jp`` for ``ja``."""
+    import langcodes
+
+    if not _TWO_LETTERS.fullmatch(place.lower()):
+        return {}
+    likely = langcodes.Language.get(f"und-{place.upper()}").maximize().language
+    return {likely: language_name(likely)} if likely and likely != "und" else {}
 
 
 def is_registered(code: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -12,95 +13,91 @@ from isogloss.data.errors import DownloadError, FormatError
 from isogloss.data.limits import whole
 from isogloss.data.lines import BROKEN, opened
 from isogloss.data.progress import Progress, silent
-from isogloss.data.sources.catalogue import (
-    DICTIONARIES,
-    FREEDICT_INDEX,
-    Remote,
-    dictionary_remotes,
-    freedict_name,
-    vectors_remote,
-)
+from isogloss.data.sources.catalogue import Offer, collections
 from isogloss.data.sources.download import MissingError, download, mirrored
+from isogloss.data.sources.offers import Remote, freedict_name, offer, remotes
 from isogloss.data.storage import refuse_to_overwrite, replacing_folder
 
 
-def fetch_vectors(
-    language: str,
+def fetch(
+    name: str,
     *,
-    source: str = "wiki",
     out: Path | None = None,
     mirror: str | None = None,
     sha256: str | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> Path:
-    """Fetch the vectors of ``language``; returns where they are.
+    """Fetch what the catalogue calls ``name``; returns the file or folder that reads it.
 
     Args:
-        language: BCP 47 code.
-        source: ``wiki`` or ``cc``, see ``data.sources.catalogue.VECTORS``.
-        out: File, or folder that exists; the current folder where it is not given.
+        name: Such as ``wiki/eu`` or ``muse/en-fr/train``, see ``data.sources.offers``.
+        out: File or folder to make, or a folder that exists; the current folder where it is not given.
         mirror: Address of a copy of the server with the same paths.
-        sha256: The hash that the file must have.
-        force: Replace a file that is there.
-        progress: Watches the pieces that arrive.
-
-    Raises:
-        DownloadError: The file cannot be fetched, or is not what was expected.
-        OutputError: The output exists and ``force`` is not set, or cannot be written.
-    """
-    remote = vectors_remote(language, source)
-    url = mirrored(remote.url, mirror)
-    return download(url, _place(out, remote.place), digest=sha256, force=force, progress=progress)
-
-
-def fetch_dictionary(
-    source_language: str,
-    target_language: str,
-    *,
-    source: str,
-    part: str = "all",
-    out: Path | None = None,
-    mirror: str | None = None,
-    sha256: str | None = None,
-    force: bool = False,
-    progress: Progress = silent,
-) -> Path:
-    """Fetch a dictionary; returns the file (MUSE) or folder (FreeDict, CLDR) that ``read_dictionary`` opens.
-
-    Args:
-        source_language: BCP 47 code of the language of the headwords.
-        target_language: BCP 47 code of the language of the translations.
-        source: ``muse``, ``freedict`` or ``cldr``, see ``data.sources.catalogue.DICTIONARIES``.
-        part: Of MUSE: ``all``, ``train`` (source words 1 to 5,000 by frequency) or ``test`` (5,001 to 6,500).
-        out: File or folder to make; in the current folder where it is not given.
-        mirror: Address of a copy of the server with the same paths.
-        sha256: The hash that the file must have (MUSE and FreeDict).
+        sha256: The hash that the file must have, instead of that in the catalogue.
         force: Overwrite existing output.
         progress: Watches the pieces that arrive.
 
     Raises:
-        DownloadError: The dictionary cannot be fetched, or is not what was expected.
+        VocabularyError: The catalogue has nothing of this name.
+        DownloadError: It cannot be fetched, or is not what was expected.
         OutputError: The output exists and ``force`` is not set, or cannot be written.
     """
-    remotes = dictionary_remotes(source_language, target_language, source, part)
-    if sha256 is not None and source == "cldr":
-        raise DownloadError("a hash is of one file, and cldr is several; leave --sha256 out")
-    if source == "muse":
-        url = mirrored(remotes[0].url, mirror)
-        return download(url, _place(out, remotes[0].place), digest=sha256, force=force, progress=progress)
-    if source == "freedict":
-        name = freedict_name(source_language, target_language)
-        place = _place(out, f"freedict-{name}")
+    wanted = offer(name)
+    if wanted.reading == "cldr":
+        if sha256 is not None:
+            raise DownloadError("a hash is of one file, and cldr is several; leave --sha256 out")
+        return _fetch_cldr(wanted, out, mirror, force, progress)
+    if wanted.reading == "freedict":
+        freedict = freedict_name(*wanted.languages)
+        place = _place(out, f"freedict-{freedict}")
         refuse_to_overwrite(place, force)
-        return _fetch_freedict(name, place, mirror, sha256, force, progress)
-    place = _place(out, f"cldr-{source_language}-{target_language}")
+        return _fetch_freedict(freedict, place, mirror, sha256, force, progress)
+    (remote,) = remotes(wanted)
+    url, digest = mirrored(remote.url, mirror), sha256 or wanted.sha256
+    if wanted.reading == "archive":
+        place = _place(out, remote.place.partition(".tar")[0])
+        refuse_to_overwrite(place, force)
+        return _fetch_archive(url, place, digest, force, progress)
+    return download(url, _place(out, remote.place), digest=digest, force=force, progress=progress)
+
+
+def fetch_vectors(language: str, *, source: str = "wiki", **options: Any) -> Path:
+    """Fetch the vectors of ``language`` from ``wiki`` or ``cc``; options and errors are those of ``fetch``."""
+    return fetch(f"{source}/{language}", **options)
+
+
+def fetch_dictionary(
+    source_language: str, target_language: str, *, source: str, part: str = "all", **options: Any
+) -> Path:
+    """Fetch a dictionary from ``muse``, ``freedict``, ``cldr`` or ``apertium``.
+
+    ``part`` of MUSE is ``all``, ``train`` (source words 1 to 5,000 by frequency) or ``test`` (5,001 to 6,500). Options
+    and errors are those of ``fetch``.
+    """
+    name = f"{source}/{source_language}-{target_language}"
+    return fetch(name if part == "all" else f"{name}/{part}", **options)
+
+
+def _fetch_cldr(wanted: Offer, out: Path | None, mirror: str | None, force: bool, progress: Progress) -> Path:
+    place = _place(out, wanted.name.replace("/", "-"))
     with replacing_folder(place, force=force) as folder:
-        fetched = [remote for remote in remotes if _fetched(remote, folder, mirror, progress)]
-        for language in (source_language, target_language):
+        fetched = [remote for remote in remotes(wanted) if _fetched(remote, folder, mirror, progress)]
+        for language in wanted.languages:
             if not any(f"/{language}/" in remote.place for remote in fetched):
-                raise DownloadError(f"{DICTIONARIES['cldr'].homepage} has no names in {language!r}; check the code")
+                raise DownloadError(f"{wanted.homepage} has no names in {language!r}; check the code")
     return place
+
+
+def _fetch_archive(url: str, place: Path, digest: str | None, force: bool, progress: Progress) -> Path:
+    """A packed wordnet, unpacked; returns its XML file."""
+    archive = place.with_name(f"{place.name}.tar.xz")
+    download(url, archive, digest=digest, force=True, progress=progress)
+    with replacing_folder(place, force=force) as folder:
+        _unpack(archive, folder)
+    archive.unlink()
+    files = sorted(place.glob("*.xml"))
+    return files[0] if len(files) == 1 else place
 
 
 def _fetched(remote: Remote, folder: Path, mirror: str | None, progress: Progress) -> bool:
@@ -116,11 +113,11 @@ def _fetched(remote: Remote, folder: Path, mirror: str | None, progress: Progres
 def _fetch_freedict(
     name: str, place: Path, mirror: str | None, sha256: str | None, force: bool, progress: Progress
 ) -> Path:
-    index = place.with_name(f".{place.name}.index.json")
+    index, address = place.with_name(f".{place.name}.index.json"), collections()["freedict"].common.url
     archive = place.with_name(f"{place.name}.tar.xz")
     try:
-        download(mirrored(FREEDICT_INDEX, mirror), index, force=True, progress=progress)
-        url, digest = _release(index, name)
+        download(mirrored(address, mirror), index, force=True, progress=progress)
+        url, digest = _release(index, name, address)
         download(mirrored(url, mirror), archive, digest=sha256 or digest, force=True, progress=progress)
         with replacing_folder(place, force=force) as folder:
             _unpack(archive, folder)
@@ -130,17 +127,16 @@ def _fetch_freedict(
     return place
 
 
-def _release(index: Path, name: str) -> tuple[str, str | None]:
+def _release(index: Path, name: str, address: str) -> tuple[str, str | None]:
     """Address and SHA-512 of the newest release of a dictionary in the dictd format."""
     try:
         entries = [entry for entry in orjson.loads(whole(index)) if entry.get("name") == name]
         releases = [release for entry in entries for release in entry.get("releases", [])]
         dictd = [release for release in releases if release["URL"].endswith(".dictd.tar.xz")]
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, FormatError) as error:
-        raise DownloadError(f"{FREEDICT_INDEX} is no list of dictionaries ({error!r}); try later") from error
+        raise DownloadError(f"{address} is no list of dictionaries ({error!r}); try later") from error
     if not dictd:
-        homepage = DICTIONARIES["freedict"].homepage
-        raise DownloadError(f"{FREEDICT_INDEX} has no dictionary {name!r}; the pairs that exist are on {homepage}")
+        raise DownloadError(f"{address} has no dictionary {name!r}; `isogloss data list` shows what there is")
     newest = max(dictd, key=lambda release: str(release.get("date", "")))
     digest = newest.get("checksum")
     return newest["URL"], digest if isinstance(digest, str) else None

@@ -1,45 +1,54 @@
-"""`isogloss data fetch`: vectors and dictionaries from public sources."""
+"""`isogloss data list` and `data fetch`: vectors, dictionaries and wordnets from public sources."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from isogloss.cli.console import note, progress, say
-from isogloss.cli.options import Force
+from isogloss.cli.console import note, print_json, print_rows, progress, say
+from isogloss.cli.options import Force, Json
 from isogloss.cli.stopping import keeps
 
 if TYPE_CHECKING:
-    from isogloss.data.sources.catalogue import Source
+    from collections.abc import Iterable, Iterator
+
+    from isogloss.data.sources.catalogue import Offer
 
 
 Out = Annotated[Path | None, typer.Option("--out", help="Output file or folder.", show_default="the current folder")]
 Mirror = Annotated[
     str | None, typer.Option("--mirror", metavar="URL", help="Base address of a mirror with the same paths.")
 ]
-Sha256 = Annotated[str | None, typer.Option("--sha256", metavar="HEX", help="Expected SHA-256 of the file.")]
+Sha256 = Annotated[
+    str | None,
+    typer.Option("--sha256", metavar="HEX", help="Expected SHA-256 of the file.", show_default="as published"),
+]
 
 
 RESUMED = "what has arrived is kept, and the same command goes on from there"
+FEW = 6  # pairs of one collection that are listed one by one; round number
+COLUMNS = ("name", "contents", "size", "licence", "terms", "hash")
 
 
 class VectorSource(StrEnum):
-    """The collections of vectors in the catalogue."""
+    """The collections of vectors by language."""
 
     WIKI = "wiki"
     CC = "cc"
 
 
 class DictionarySource(StrEnum):
-    """The collections of dictionaries in the catalogue."""
+    """The collections of dictionaries by pair of languages."""
 
     MUSE = "muse"
     FREEDICT = "freedict"
     CLDR = "cldr"
+    APERTIUM = "apertium"
 
 
 class Part(StrEnum):
@@ -48,6 +57,73 @@ class Part(StrEnum):
     ALL = "all"
     TRAIN = "train"
     TEST = "test"
+
+
+def list_offers(
+    languages: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LANG]...",
+            help="Code or name of a language; of several, what is in one or joins two.",
+            show_default=False,
+        ),
+    ] = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all", help="List every pair of languages on a line of its own.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """List what can be fetched for a language: name, contents, size, licence, terms, whether a hash is published.
+
+    Without a language, the collections are listed. `isogloss data fetch NAME` fetches.
+
+    Example: isogloss data list eu
+    """
+    from isogloss.data.sources.catalogue import collections
+    from isogloss.data.sources.offers import offers
+
+    if json:
+        found = offers(*languages or ())
+        print_json([{part: value for part, value in asdict(each).items() if part != "reading"} for each in found])
+    elif languages:
+        found = offers(*languages)
+        print_rows(_rows(found) if all_pairs else _grouped(found), COLUMNS)
+    else:
+        print_rows(
+            (
+                (
+                    each.name,
+                    each.title,
+                    len(each.languages) or "",
+                    each.common.size,
+                    each.common.licence,
+                    each.common.terms,
+                )
+                for each in collections().values()
+            ),
+            ("collection", "contents", "languages", "size", "licence", "terms"),
+        )
+
+
+def named(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names that `isogloss data list` prints.")],
+    out: Out = None,
+    mirror: Mirror = None,
+    sha256: Sha256 = None,
+    force: Force = False,
+) -> None:
+    """Fetch what `isogloss data list` calls NAME; the word `name` may be left out. The licence is printed first.
+
+    An interrupted download is resumed.
+
+    Example: isogloss data fetch name wiki/eu cldr/en-eu
+    """
+    from isogloss.data.sources.offers import offer
+
+    if len(names) > 1 and (sha256 or (out and not out.is_dir())):
+        raise typer.BadParameter("several names need an --out that is a folder, and no --sha256")
+    for wanted in [offer(name) for name in names]:  # an unknown name is found before anything is fetched
+        _fetch(wanted.name, out=out, mirror=mirror, sha256=sha256, force=force)
 
 
 def vectors(
@@ -64,15 +140,7 @@ def vectors(
 
     Example: isogloss data fetch vectors fr --source cc
     """
-    from isogloss.data.sources.catalogue import VECTORS
-    from isogloss.data.sources.fetching import fetch_vectors
-
-    keeps(RESUMED)
-    _show_terms(VECTORS[source])
-    place = fetch_vectors(
-        language, source=source, out=out, mirror=mirror, sha256=sha256, force=force, progress=progress
-    )
-    say(str(place), sys.stdout)
+    _fetch(f"{source}/{language}", out=out, mirror=mirror, sha256=sha256, force=force)
 
 
 def dictionary(
@@ -82,7 +150,8 @@ def dictionary(
         DictionarySource,
         typer.Option(
             "--source",
-            help="cldr: names of things; freedict: dictionaries; muse: test dictionaries, not for commercial use.",
+            help="cldr: names of things; freedict, apertium: dictionaries; muse: test dictionaries, not for "
+            "commercial use.",
         ),
     ] = DictionarySource.CLDR,
     part: Annotated[Part, typer.Option("--part", help="Part of a MUSE dictionary.")] = Part.ALL,
@@ -95,25 +164,40 @@ def dictionary(
 
     Example: isogloss data fetch dictionary en fr --source muse --part train
     """
-    from isogloss.data.sources.catalogue import DICTIONARIES
-    from isogloss.data.sources.fetching import fetch_dictionary
+    name = f"{source}/{source_language}-{target_language}"
+    _fetch(name if part == Part.ALL else f"{name}/{part}", out=out, mirror=mirror, sha256=sha256, force=force)
+
+
+def _fetch(name: str, **options: Any) -> None:
+    from isogloss.data.sources.catalogue import collections
+    from isogloss.data.sources.fetching import fetch
+    from isogloss.data.sources.offers import offer
 
     keeps(RESUMED)
-    _show_terms(DICTIONARIES[source])
-    place = fetch_dictionary(
-        source_language,
-        target_language,
-        source=source,
-        part=part,
-        out=out,
-        mirror=mirror,
-        sha256=sha256,
-        force=force,
-        progress=progress,
-    )
+    wanted = offer(name)
+    note(f"{collections()[name.partition('/')[0]].title} ({wanted.homepage})")
+    note(f"licence: {wanted.licence}; {wanted.terms}")
+    place = fetch(name, progress=progress, **options)
+    if wanted.graph:
+        note(f"put it into a graph with: isogloss kg import {place}")
     say(str(place), sys.stdout)
 
 
-def _show_terms(source: Source) -> None:
-    note(f"{source.title} ({source.homepage})")
-    note(f"licence: {source.licence}" + (f"; {source.note}" if source.note else ""))
+def _rows(found: Iterable[Offer]) -> Iterator[tuple[str, ...]]:
+    for each in found:
+        yield each.name, each.contents, each.size, each.licence, each.terms, "yes" if each.sha256 else ""
+
+
+def _grouped(found: Iterable[Offer]) -> Iterator[tuple[str, ...]]:
+    """The rows, with one for all pairs of a collection where they are many."""
+    by_collection: dict[str, list[Offer]] = {}
+    for each in found:
+        by_collection.setdefault(each.name.partition("/")[0], []).append(each)
+    for name, listed in by_collection.items():
+        if len(listed) <= FEW or len(listed[0].languages) < 2:
+            yield from _rows(listed)
+            continue
+        first = listed[0]
+        keys = " ".join(each.name.partition("/")[2] for each in listed)
+        contents = f"{len(listed)} dictionaries: {keys}"
+        yield f"{name}/…", contents, "by pair", first.licence, first.terms, ""

@@ -11,13 +11,14 @@ import pytest
 
 from isogloss.data.errors import DownloadError, OutputError, VocabularyError
 from isogloss.data.reading import read_dictionary, read_vectors
-from isogloss.data.sources.catalogue import DICTIONARIES, VECTORS, dictionary_remotes, freedict_name, vectors_remote
+from isogloss.data.sources.catalogue import collections
 from isogloss.data.sources.download import download, mirrored
-from isogloss.data.sources.fetching import fetch_dictionary, fetch_vectors
+from isogloss.data.sources.fetching import fetch, fetch_dictionary, fetch_vectors
+from isogloss.data.sources.offers import freedict_name, offer, remotes
 from isogloss.data.storage import MARK
 from tests.data.sources.server import Site, serving
 
-VECTOR_PATH = "/fasttext/vectors-wiki/wiki.fr.vec"
+VECTOR_PATH = "/fasttext/vectors-wiki/wiki.zu.vec"
 CONTENT = b"20000 20\n" + b"".join(
     b"w%d %b\n" % (row, b" ".join(b"%f" % value for value in values))
     for row, values in enumerate(np.random.default_rng(0).standard_normal((20_000, 20)))
@@ -32,28 +33,28 @@ def site() -> Iterator[Site]:
 
 
 def fetched(site: Site, folder: Path, **options: str | bool) -> Path:
-    return fetch_vectors("fr", out=folder, mirror=site.url, **options)  # type: ignore[arg-type]
+    return fetch_vectors("zu", out=folder, mirror=site.url, **options)  # type: ignore[arg-type]
 
 
 def test_vectors_are_fetched_and_read(site: Site, tmp_path: Path) -> None:
     path = fetched(site, tmp_path)
-    assert path == tmp_path / "wiki.fr.vec"
+    assert path == tmp_path / "wiki.zu.vec"
     assert path.read_bytes() == CONTENT
-    assert len(read_vectors(path, "fr")) == 20_000
-    assert [file.name for file in tmp_path.iterdir()] == ["wiki.fr.vec"]
+    assert len(read_vectors(path, "zu")) == 20_000
+    assert [file.name for file in tmp_path.iterdir()] == ["wiki.zu.vec"]
 
 
 def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(site: Site, tmp_path: Path) -> None:
     site.cut_after = 1_500_000
     with pytest.raises(DownloadError, match=r"ended after 1,\d+,\d+.* bytes; run the same command again"):
         fetched(site, tmp_path)
-    have = (tmp_path / "wiki.fr.vec.part").stat().st_size
+    have = (tmp_path / "wiki.zu.vec.part").stat().st_size
     assert 0 < have <= 1_500_000
-    assert not (tmp_path / "wiki.fr.vec").exists()
+    assert not (tmp_path / "wiki.zu.vec").exists()
     site.cut_after = None
     assert fetched(site, tmp_path).read_bytes() == CONTENT
     assert site.requests[-1] == (VECTOR_PATH, f"bytes={have}-")
-    assert [file.name for file in tmp_path.iterdir()] == ["wiki.fr.vec"]
+    assert [file.name for file in tmp_path.iterdir()] == ["wiki.zu.vec"]
 
 
 def test_a_file_that_has_changed_is_fetched_from_its_beginning(site: Site, tmp_path: Path) -> None:
@@ -66,18 +67,18 @@ def test_a_file_that_has_changed_is_fetched_from_its_beginning(site: Site, tmp_p
 
 
 def test_a_server_without_ranges_sends_it_all_again(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.fr.vec.part").write_bytes(CONTENT[:1000])
+    (tmp_path / "wiki.zu.vec.part").write_bytes(CONTENT[:1000])
     site.ranges = False
     assert fetched(site, tmp_path).read_bytes() == CONTENT
 
 
 def test_a_part_that_is_whole_needs_nothing_more(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.fr.vec.part").write_bytes(CONTENT)
+    (tmp_path / "wiki.zu.vec.part").write_bytes(CONTENT)
     assert fetched(site, tmp_path, sha256=SHA256).read_bytes() == CONTENT
 
 
 def test_a_part_longer_than_the_file_is_thrown_away(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.fr.vec.part").write_bytes(CONTENT + b"more")
+    (tmp_path / "wiki.zu.vec.part").write_bytes(CONTENT + b"more")
     assert fetched(site, tmp_path).read_bytes() == CONTENT
 
 
@@ -88,10 +89,10 @@ def test_a_wrong_hash_leaves_nothing_behind(site: Site, tmp_path: Path) -> None:
 
 
 def test_a_hash_on_the_server_is_used(site: Site, tmp_path: Path) -> None:
-    site.files[f"{VECTOR_PATH}.sha256"] = f"{'1' * 64}  wiki.fr.vec\n".encode()
+    site.files[f"{VECTOR_PATH}.sha256"] = f"{'1' * 64}  wiki.zu.vec\n".encode()
     with pytest.raises(DownloadError, match="expected 1111"):
         fetched(site, tmp_path)
-    site.files[f"{VECTOR_PATH}.sha256"] = f"{SHA256}  wiki.fr.vec\n".encode()
+    site.files[f"{VECTOR_PATH}.sha256"] = f"{SHA256}  wiki.zu.vec\n".encode()
     assert fetched(site, tmp_path).read_bytes() == CONTENT
 
 
@@ -103,15 +104,15 @@ def test_something_that_is_no_hash_is_refused(site: Site, tmp_path: Path) -> Non
 def test_a_file_with_the_right_hash_is_not_fetched_again(site: Site, tmp_path: Path) -> None:
     fetched(site, tmp_path)
     site.requests.clear()
-    assert fetched(site, tmp_path, sha256=SHA256) == tmp_path / "wiki.fr.vec"
+    assert fetched(site, tmp_path, sha256=SHA256) == tmp_path / "wiki.zu.vec"
     assert site.requests == []
 
 
 def test_a_file_in_the_way_is_replaced_only_when_asked(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.fr.vec").write_text("mine")
+    (tmp_path / "wiki.zu.vec").write_text("mine")
     with pytest.raises(OutputError, match="add --force"):
         fetched(site, tmp_path)
-    assert (tmp_path / "wiki.fr.vec").read_text() == "mine"
+    assert (tmp_path / "wiki.zu.vec").read_text() == "mine"
     assert fetched(site, tmp_path, force=True).read_bytes() == CONTENT
 
 
@@ -127,14 +128,14 @@ def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
     with pytest.raises(
         DownloadError, match=r"cannot be reached \(.*refused\); check the network, or name a local copy"
     ):
-        fetch_vectors("fr", out=tmp_path, mirror=f"http://127.0.0.1:{port}")
+        fetch_vectors("zu", out=tmp_path, mirror=f"http://127.0.0.1:{port}")
     assert not list(tmp_path.iterdir())
 
 
 def test_two_fetches_of_one_file_do_not_mix(site: Site, tmp_path: Path) -> None:
     import fcntl
 
-    with (tmp_path / "wiki.fr.vec.part").open("wb") as stream:
+    with (tmp_path / "wiki.zu.vec.part").open("wb") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         with pytest.raises(OutputError, match="another process is fetching this file"):
             fetched(site, tmp_path)
@@ -164,7 +165,7 @@ def annotations(language: str, names: dict[str, str], section: str) -> bytes:
 def test_the_names_of_cldr_are_fetched_and_read(tmp_path: Path) -> None:
     places = {
         remote.place: f"/unicode-org/cldr-json/41.0.0/cldr-json/{remote.place}"
-        for remote in dictionary_remotes("en", "fr", "cldr")
+        for remote in remotes(offer("cldr/en-fr"))
     }
     names = {"en": {"🐶": "dog", "🐱": "cat"}, "fr": {"🐶": "chien", "🐱": "chat"}}
     files = {
@@ -228,22 +229,82 @@ def test_an_archive_with_another_hash_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+WORDNET = b"""<?xml version="1.0"?>
+<LexicalResource><Lexicon id="omw-eu" label="MCR" language="eu"/></LexicalResource>"""
+
+
+def wordnet_archive() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:xz") as archive:
+        for place, content in (("omw-eu/omw-eu.xml", WORDNET), ("omw-eu/LICENSE", b"CC BY")):
+            member = tarfile.TarInfo(place)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+OMW_PATH = "/omwn/omw-data/releases/download/v2.0/omw-eu-2.0.tar.xz"
+
+
+def test_a_wordnet_is_fetched_and_unpacked(tmp_path: Path) -> None:
+    with serving({OMW_PATH: wordnet_archive()}) as site:
+        file = fetch("omw/eu", out=tmp_path, mirror=site.url)
+        with pytest.raises(OutputError, match="add --force"):
+            fetch("omw/eu", out=tmp_path, mirror=site.url)
+    assert file == tmp_path / "omw-eu-2.0" / "omw-eu.xml"
+    assert file.read_bytes() == WORDNET
+    assert [entry.name for entry in tmp_path.iterdir()] == ["omw-eu-2.0"]
+
+
+def test_a_torn_wordnet_is_refused_and_leaves_no_folder(tmp_path: Path) -> None:
+    with serving({OMW_PATH: wordnet_archive()[:100]}) as site, pytest.raises(DownloadError, match="is damaged"):
+        fetch("omw/eu", out=tmp_path, mirror=site.url)
+    assert not (tmp_path / "omw-eu-2.0").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("apertium/eu-en", "/apertium/apertium-eu-en/master/apertium-eu-en.eu-en.dix"),
+        ("kaikki/gd", "/dictionary/Scottish%20Gaelic/kaikki.org-dictionary-ScottishGaelic.jsonl"),
+        ("wiktionary/fr", "/dictionary/downloads/fr/fr-extract.jsonl.gz"),
+        ("oewn/en", "/static/english-wordnet-2025.xml.gz"),
+    ],
+)
+def test_a_file_is_fetched_from_the_place_where_its_collection_has_it(tmp_path: Path, name: str, path: str) -> None:
+    with serving({path: b"content"}) as site:
+        assert fetch(name, out=tmp_path, mirror=site.url).read_bytes() == b"content"
+        site.files.clear()
+        with pytest.raises(DownloadError, match="status 404"):
+            fetch(name, out=tmp_path / "other", mirror=site.url)
+
+
+def test_what_has_another_hash_than_was_published_is_not_kept(tmp_path: Path) -> None:
+    published = offer("spacy/fr_core_news_md")
+    assert published.sha256 == "8a70d090a54ef77525c3ffa6a6195b9d365f2cf369ae1cd84ede93f3d709079e"
+    with serving({published.url.removeprefix("https://github.com"): b"another model"}) as site:
+        with pytest.raises(DownloadError, match=f"expected {published.sha256}; the download was deleted"):
+            fetch(published.name, out=tmp_path, mirror=site.url)
+        given = hashlib.sha256(b"another model").hexdigest()
+        assert fetch(published.name, out=tmp_path, mirror=site.url, sha256=given).read_bytes() == b"another model"
+
+
 def test_the_addresses_are_those_of_the_projects() -> None:
-    assert vectors_remote("fr").url == f"https://dl.fbaipublicfiles.com{VECTOR_PATH}"
-    assert vectors_remote("swa", "cc").url == "https://dl.fbaipublicfiles.com/fasttext/vectors-crawl/cc.sw.300.vec.gz"
-    assert vectors_remote("nb").place == "wiki.no.vec"
-    assert dictionary_remotes("eng", "fra", "muse")[0].place == "en-fr.txt"
+    assert offer("wiki/zu").url == f"https://dl.fbaipublicfiles.com{VECTOR_PATH}"
+    assert offer("cc/swa").url == "https://dl.fbaipublicfiles.com/fasttext/vectors-crawl/cc.sw.300.vec.gz"
+    assert remotes(offer("wiki/nb"))[0].place == "wiki.no.vec"
+    assert remotes(offer("muse/eng-fra"))[0].place == "en-fr.txt"
     assert freedict_name("en", "sw") == "eng-swh"
     assert mirrored("https://a.org/b/c.txt", "http://localhost:8000/copy/") == "http://localhost:8000/copy/b/c.txt"
     assert mirrored("https://a.org/b/c.txt", None) == "https://a.org/b/c.txt"
 
 
-def test_every_source_names_its_licence() -> None:
-    assert all(source.licence and source.homepage for source in (*VECTORS.values(), *DICTIONARIES.values()))
-    assert DICTIONARIES["muse"].licence == "CC-BY-NC-4.0"
-    assert "NOT for commercial use" in DICTIONARIES["muse"].note
+def test_terms_that_forbid_commercial_use_are_said() -> None:
+    muse = collections()["muse"].common
+    assert muse.licence == "CC-BY-NC-4.0"
+    assert "NOT for commercial use" in muse.terms
 
 
 def test_an_unknown_source_is_refused() -> None:
     with pytest.raises(VocabularyError, match="unknown name 'nowhere', expected one of wiki, cc"):
-        vectors_remote("fr", "nowhere")
+        fetch_vectors("fr", source="nowhere")

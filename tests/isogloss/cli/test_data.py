@@ -9,6 +9,7 @@ import pytest
 
 from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
+from tests.conftest import Command
 from tests.data.sources.server import serving
 
 
@@ -121,3 +122,61 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_list_says_in_one_table_what_there_is_for_a_language(command: Command) -> None:
+    done = command("data", "list", "Basque")
+    assert done.status == 0
+    assert done.rows[0] == ["name", "contents", "size", "licence", "terms", "hash"]
+    found = {row[0]: row for row in done.rows[1:]}
+    assert {"wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "omw/eu"} <= set(found)
+    assert found["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, with attribution", "yes"]
+    (wordnet,) = [each for each in command("data", "list", "eu", "--json").json if each["name"] == "omw/eu"]
+    assert (wordnet["kind"], wordnet["languages"], wordnet["licence"]) == ("wordnet", ["eu"], "CC-BY-3.0")
+
+
+def test_list_puts_many_pairs_on_one_line_unless_asked_for_all(command: Command) -> None:
+    (line,) = [row for row in command("data", "list", "en").rows if row[0].startswith("muse/")]
+    assert line[:2] == ["muse/…", line[1]]
+    assert " en-fr " in line[1]
+    assert "muse/en-fr" in [row[0] for row in command("data", "list", "en", "--all").rows]
+    assert [row[0] for row in command("data", "list", "en", "fr").rows if "muse" in row[0]] == [
+        "muse/en-fr",
+        "muse/fr-en",
+    ]
+
+
+def test_list_without_a_language_lists_the_collections(command: Command) -> None:
+    listed = {row[0]: row for row in command("data", "list").rows}
+    assert set(listed) >= {
+        "wiki",
+        "cc",
+        "muse",
+        "freedict",
+        "kaikki",
+        "cldr",
+        "omw",
+        "oewn",
+        "panlex",
+        "apertium",
+        "spacy",
+    }
+    assert listed["muse"][-1].startswith("NOT for commercial use")
+
+
+def test_list_of_no_language_says_what_may_be_meant(command: Command) -> None:
+    done = command("data", "list", "jp")
+    assert done.status == 1
+    assert "did you mean ja (Japanese)?" in done.err
+
+
+def test_names_are_fetched_without_a_verb(command: Command, tmp_path: Path) -> None:
+    with serving({"/arrival/dictionaries/en-fr.5000-6500.txt": b"dog chien\n"}) as site:
+        done = command("data", "fetch", "muse/en-fr/test", "--out", tmp_path, "--mirror", site.url)
+        assert (done.status, done.out) == (0, f"{tmp_path}/en-fr.5000-6500.txt\n")
+        assert "licence: CC-BY-NC-4.0; NOT for commercial use" in done.err
+        site.requests.clear()
+        both = command("data", "fetch", "muse/en-fr", "muse/en-xx", "--out", tmp_path, "--mirror", site.url)
+    assert (both.status, site.requests) == (1, []), "a name that is none is found before anything is fetched"
+    assert "muse has no 'en-xx'" in both.err
+    assert command("data", "fetch", "wiki/eu", "wiki/fr", "--sha256", "0" * 64).status == 2

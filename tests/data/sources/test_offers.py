@@ -1,0 +1,86 @@
+"""What the catalogue says there is, for languages and by name."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import language_code, language_named
+from isogloss.data.sources.catalogue import collections
+from isogloss.data.sources.offers import freedict_name, known_language, offer, offers
+
+
+def names(*languages: str) -> list[str]:
+    return [each.name for each in offers(*languages)]
+
+
+def test_what_there_is_for_basque() -> None:
+    assert names("eu") == ["wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "kaikki/en", "kaikki/eu", "omw/eu"]
+
+
+@pytest.mark.parametrize("called", ["Basque", "basque", "eus", "EU"])
+def test_a_language_is_known_by_its_name_and_all_its_codes(called: str) -> None:
+    assert names(called) == names("eu")
+
+
+def test_a_macrolanguage_stands_for_its_main_member() -> None:
+    assert "freedict/en-sw" in names("swh")
+    assert "wiki/zh" in names("Mandarin")
+    assert "muse/en-nb" in names("no")
+
+
+def test_several_languages_have_what_joins_two_of_them() -> None:
+    found = names("en", "fr", "eu")
+    assert {"wiki/en", "wiki/fr", "muse/en-fr", "muse/fr-en", "apertium/eu-en", "cldr/fr-eu", "omw/eu"} <= set(found)
+    assert "muse/en-de" not in found
+    assert "apertium/fr-es" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("Basqe", r"eu \(Basque\)"), ("jp", r"ja \(Japanese\)"), ("cz", r"cs \(Czech\)")]
+)
+def test_a_language_that_is_none_is_refused_with_what_may_be_meant(text: str, meant: str) -> None:
+    with pytest.raises(VocabularyError, match=f"unknown language '{text}'.*did you mean {meant}"):
+        known_language(text)
+
+
+def test_what_is_like_no_language_is_refused_without_a_guess() -> None:
+    with pytest.raises(VocabularyError, match=r"such as eu or Basque$"):
+        language_named("qqqqq")
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal"),
+    [
+        ("spacy/fr_core_news", "did you mean spacy/fr_core_news_md"),
+        ("muse/en-fr/odd", "muse has no 'en-fr/odd'"),
+        ("wiki", "wiki has no ''"),
+        ("nowhere/en", "unknown name 'nowhere'"),
+        ("panlex", "panlex cannot be fetched.*see https://panlex.org"),
+    ],
+)
+def test_a_name_that_is_none_is_refused(name: str, refusal: str) -> None:
+    with pytest.raises(VocabularyError, match=refusal):
+        offer(name)
+
+
+def test_every_name_is_one_and_leads_back_to_what_it_names() -> None:
+    listed = offers()
+    assert [name for name, count in Counter(each.name for each in listed).items() if count > 1] == []
+    assert all(offer(each.name) == each for each in listed if not each.name.startswith("cldr/"))
+
+
+def test_everything_that_is_listed_says_where_it_is_and_on_what_terms() -> None:
+    for each in offers():
+        assert all((each.contents, each.size, each.licence, each.terms, each.homepage)), each.name
+        assert "{" not in each.contents
+        assert re.fullmatch(r"https://[\w.-]+/[\w./%+{}-]+", each.url), each.name
+        assert each.sha256 is None or re.fullmatch("[0-9a-f]{64}", each.sha256), each.name
+        assert all(language_code(code) == code for code in each.languages), each.name
+
+
+def test_every_pair_of_freedict_has_the_name_that_freedict_gives_it() -> None:
+    assert freedict_name("no", "ku") == "nor-kur"
+    for each in collections()["freedict"].offers.values():
+        assert re.fullmatch("[a-z]{3}-[a-z]{3}", freedict_name(*each.languages)), each.name
