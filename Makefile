@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One process more than there are cores, since tests also wait for the commands that they start; at most four.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 
-.PHONY: install demo test torture lint bench bench-meta clean
+.PHONY: install demo test torture lint docs bench bench-meta clean
 
 install: .venv/.installed
 
@@ -33,6 +33,15 @@ ATTACKS ?= 200
 torture: install
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 ISOGLOSS_ATTACKS=$(ATTACKS) $(BIN)/python -m pytest --numprocesses $(WORKERS) tests/hostile
 
+# The pages as a site with search, in docs/_build; a warning, such as of a link that leads nowhere, ends it.
+docs: .venv/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+	@echo "docs/_build/index.html"
+
+.venv/.docs: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
 bench: install
 	$(BIN)/python -m benchmarks.quality.word_translation
 
@@ -43,4 +52,4 @@ bench-meta: install
 	$(BIN)/python -m benchmarks.speed.meta
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv dist build docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

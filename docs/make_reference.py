@@ -1,4 +1,7 @@
-"""Writes ``docs/reference.md`` from the docstrings of the public names: ``python docs/make_reference.py``."""
+"""Writes the two pages of reference from the code: ``python docs/make_reference.py``.
+
+``reference.md`` has the public names with their docstrings, ``commands.md`` the verbs with their help.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,36 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
 
 import isogloss
+from isogloss.cli import app
 
 PAGE = Path(__file__).with_name("reference.md")
+COMMANDS_PAGE = Path(__file__).with_name("commands.md")
+COMMANDS = """# The command line
+
+Data goes to stdout, as lines with tabs between or as JSON with `--json`; progress and messages go to
+stderr. Nothing is overwritten without `--force`, and every file appears whole or not at all.
+
+| exit status | meaning |
+|---|---|
+| 0 | done |
+| 1 | a known error; one line says where, what is wrong and what to do |
+| 2 | wrong usage: no such verb, option or value |
+| 70 | a fault of isogloss; the line names a file to send with a report |
+| 130 | stopped by Ctrl-C or SIGTERM; the line says what is kept |
+
+| variable | meaning |
+|---|---|
+| `ISOGLOSS_GRAPH` | the graph, where `--graph` is not given |
+| `ISOGLOSS_CACHE` | the folder for parsed vectors, where `--cache` is not given |
+| `ISOGLOSS_LIMIT_…` | [limits](data.md#limits) for what comes from outside |
+
+This page is written by `python docs/make_reference.py` from the code.
+"""
 INTRODUCTION = """# Reference
 
 Everything that users import comes from `isogloss`, here as `ig` (`import isogloss as ig`). Errors are subclasses of
@@ -104,5 +133,52 @@ def _prose(text: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def commands() -> str:
+    """The page of the command line."""
+    parts = [COMMANDS]
+    for words, command in _commands(get_command(app), ("isogloss",)):
+        parts += _command(" ".join(words), command) if len(words) > 1 else []
+    return "\n".join(parts)
+
+
+def _commands(command: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """A group or verb and what is below it, with the words that call it."""
+    yield words, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, (*words, name))
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    described, _, example = (command.help or "").partition("Example: ")
+    yield f"{'#' * min(2 + (name.count(' ') > 1), 3)} {name}\n"
+    yield f"{inspect.cleandoc(described).strip()}\n"
+    if not example:
+        return
+    yield f"```sh\n{example.strip()}\n```\n"
+    rows = [_parameter(each) for each in command.params if each.name != "help"]
+    if rows:
+        yield "| argument or option | meaning | default |\n|---|---|---|"
+        yield "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _parameter(each: Any) -> tuple[str, str, str]:
+    """How it is written, what it means, and its default."""
+    named = each.param_type_name == "option"
+    written = ", ".join([*each.opts, *each.secondary_opts]) if named else (each.metavar or each.name.upper())
+    takes = "" if not named or getattr(each, "is_flag", False) else f" {each.metavar or _kind(each.type)}"
+    shown = each.show_default if isinstance(each.show_default, str) else each.default
+    plain = isinstance(shown, str | int | float) and not isinstance(shown, bool) and each.show_default is not False
+    default = "required" if each.required else str(getattr(shown, "value", shown)) if plain else ""
+    return f"`{written}{takes}`".replace("|", "\\|"), " ".join((each.help or "").split()).replace("|", "\\|"), default
+
+
+def _kind(kind: Any) -> str:
+    """The values that an option takes."""
+    if choices := getattr(kind, "choices", None):
+        return "/".join(str(getattr(one, "value", one)) for one in choices)
+    return str(kind.name).split()[0].upper().replace("STR", "TEXT")
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    COMMANDS_PAGE.write_text(commands(), "utf-8")

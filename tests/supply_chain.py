@@ -13,7 +13,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from importlib.util import find_spec
 
 OURS = "isogloss"
-FOR_DEVELOPERS = ("bench", "dev")  # extras whose packages are not passed on to users
+FOR_DEVELOPERS = ("bench", "dev", "docs")  # extras whose packages are not passed on to users
 SECONDS = 120  # for an answer about vulnerabilities; round number
 ALLOWED = re.compile(
     r"apache|bsd|mit\b|mit-|isc|psf|python software foundation|mpl|mozilla|lgpl|lesser general|unlicense|zlib|"

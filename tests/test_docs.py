@@ -27,7 +27,9 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").g
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 PACKAGES = ("data", "kg", "lexicon", "meta", "cli", "demonstration")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+MADE = {"commands.md", "reference.md"}  # docs/make_reference.py writes them
 BY_KG = {"exchange.md", "graph.md", "inference.md"}  # tests/kg runs these, and compares what their commands print
 
 
@@ -95,17 +97,36 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
             assert options <= known | {"--help", "-h"}, line
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link may name in a page: its headings, as GitHub and the site spell them."""
+    headings = HEADING.findall(BLOCK.sub("", page.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_links_lead_to_files_that_are_there(page: Path) -> None:
+def test_links_lead_to_files_and_headings_that_are_there(page: Path) -> None:
     text = BLOCK.sub("", page.read_text("utf-8"))
-    targets = [target for target, _ in LINK.findall(text) if "://" not in target and not target.startswith("mailto:")]
-    assert not [target for target in targets if not (page.parent / target).exists()]
+    targets = [(place, part) for place, part in LINK.findall(text) if "://" not in place and "mailto:" not in place]
+    assert not [place for place, _ in targets if not (page.parent / place).exists()]
+    assert not [
+        f"{place}#{part}"
+        for place, part in targets
+        if part and part not in anchors(page.parent / place if place else page)
+    ]
 
 
-def test_the_index_leads_to_every_page() -> None:
-    index = (ROOT / "docs" / "index.md").read_text("utf-8")
-    named = {target for target, _ in LINK.findall(index)}
-    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"} <= named
+def test_the_side_bar_of_the_site_has_every_page_once() -> None:
+    site = runpy.run_path(str(ROOT / "docs" / "conf.py"))
+    trees = site["toctrees"]((ROOT / "docs" / "index.md").read_text("utf-8"))
+    pages = [line for line in trees.splitlines() if re.fullmatch(r"[\w-]+", line)]
+    assert sorted(pages) == sorted({page.stem for page in (ROOT / "docs").glob("*.md")} - {"index"})
+    assert re.findall(":caption: (.+)", trees) == ["Tutorials", "How to", "Reference", "Explanation"]
+
+
+def test_the_site_names_files_that_are_none_of_its_pages_without_a_link() -> None:
+    prepared = runpy.run_path(str(ROOT / "docs" / "conf.py"))["prepared"]
+    text = "See [`data/x.toml`](../data/x.toml), [the origin](../data/ORIGIN.md) and [data](data.md)."
+    assert prepared("page", text) == "See `data/x.toml`, the origin (`data/ORIGIN.md`) and [data](data.md)."
 
 
 @pytest.mark.parametrize("words", VERBS, ids=" ".join)
@@ -114,7 +135,7 @@ def test_a_verb_has_help_for_itself_and_its_options_and_stands_in_the_docs(words
     assert verb.help
     silent = [each.name for each in verb.params if each.name != "help" and not getattr(each, "help", None)]
     assert not silent
-    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    text = "\n".join(page.read_text("utf-8") for page in PAGES if page.name not in MADE)
     assert re.search(rf"\b{' '.join(words)}\b", text), f"isogloss {' '.join(words)} stands on no page"
 
 
@@ -155,11 +176,12 @@ def test_there_are_examples() -> None:
     assert EXAMPLES
 
 
-def test_the_reference_lists_every_public_name_as_its_docstring_has_it() -> None:
+def test_the_reference_is_what_the_code_says() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "make_reference.py"), run_name="reference")
     named = [name for names in made["GROUPS"].values() for name in names.split()]
     assert sorted(named) == sorted(set(isogloss.__all__) - {"__version__"})
     assert made["PAGE"].read_text("utf-8") == made["page"](), "run: python docs/make_reference.py"
+    assert made["COMMANDS_PAGE"].read_text("utf-8") == made["commands"](), "run: python docs/make_reference.py"
 
 
 @pytest.mark.parametrize("page", [*PAGES, *EXAMPLES], ids=name)
