@@ -20,8 +20,9 @@ PAGE = Path(__file__).with_name("reference.md")
 COMMANDS_PAGE = Path(__file__).with_name("commands.md")
 COMMANDS = """# The command line
 
-Data goes to stdout, as lines with tabs between or as JSON with `--json`; progress and messages go to
-stderr. Nothing is overwritten without `--force`, and every file appears whole or not at all.
+Data goes to stdout: a table that fits the width of a terminal, lines with tabs in a file or pipe, JSON with `--json`.
+Progress and messages go to stderr; `-q` or `--quiet`, which every verb has, leaves only errors. Nothing is overwritten
+without `--force`, and every file appears whole or not at all.
 
 | exit status | meaning |
 |---|---|
@@ -35,6 +36,7 @@ stderr. Nothing is overwritten without `--force`, and every file appears whole o
 |---|---|
 | `ISOGLOSS_GRAPH` | the graph, where `--graph` is not given |
 | `ISOGLOSS_CACHE` | the folder for parsed vectors, where `--cache` is not given |
+| `NO_COLOR` | no bold and no colours on a terminal; files and pipes never have any |
 | `ISOGLOSS_LIMIT_…` | [limits](data.md#limits) for what comes from outside |
 
 This page is written by `python docs/make_reference.py` from the code.
@@ -155,7 +157,7 @@ def _command(name: str, command: Any) -> Iterator[str]:
     if not example:
         return
     yield f"```sh\n{example.strip()}\n```\n"
-    rows = [_parameter(each) for each in command.params if each.name != "help"]
+    rows = [_parameter(each) for each in command.params if each.name not in ("help", "quiet")]
     if rows:
         yield "| argument or option | meaning | default |\n|---|---|---|"
         yield "".join(f"| {' | '.join(row)} |\n" for row in rows)

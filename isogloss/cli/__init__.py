@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from isogloss.cli.console import complain, speak_utf8
+from isogloss.cli.console import be_quiet, complain, speak_utf8
 from isogloss.cli.group import Group
 from isogloss.cli.stopping import STOPPED, end, stop_when_told
 from isogloss.data.errors import IsoglossError
@@ -45,8 +45,11 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def version(
     show: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
+    quiet: bool = typer.Option(False, "-q", "--quiet", help="Print no notes, warnings and progress; errors stay."),
 ) -> None:
     """Bilingual dictionaries from word vectors, one graph to query them, meta-learning for new languages."""
+    if quiet:
+        be_quiet()
     if show:
         from isogloss import __version__
 
@@ -57,6 +60,7 @@ def version(
 def main() -> None:
     """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage, 70 a fault of isogloss, 130 stopped."""
     speak_utf8()
+    be_quiet(False)
     stop_when_told()
     try:
         try:

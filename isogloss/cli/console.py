@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
-from typing import Any, TextIO
+from itertools import islice
+from typing import Any, TextIO, TypeVar
 
 from isogloss.data.words import visible
-from isogloss.progress import progress_bar as progress
+from isogloss.progress import progress_bar
 
-__all__ = ["complain", "note", "print_json", "print_rows", "progress", "say", "speak_utf8", "visible", "warn"]
+__all__ = [
+    "be_quiet",
+    "complain",
+    "note",
+    "print_json",
+    "print_rows",
+    "progress",
+    "say",
+    "speak_utf8",
+    "visible",
+    "warn",
+]
+
+T = TypeVar("T")
+GAP = 2  # cells between columns; round number
+TOGETHER = 200  # rows of a terminal's table that are laid out at once; round number
+_quiet = False
+
+
+def be_quiet(quiet: bool = True) -> None:
+    """Say nothing but errors from now on: no notes, no warnings, no progress."""
+    global _quiet
+    _quiet = quiet
+
+
+def progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+    """A progress bar on a terminal, unless the user wants quiet."""
+    return iter(items) if _quiet else progress_bar(items, description, total)
 
 
 def speak_utf8() -> None:
@@ -40,21 +69,68 @@ def complain(message: str) -> None:
 
 def note(message: str) -> None:
     """One line about what is going on or was noticed."""
-    _tell(message)
+    if not _quiet:
+        _tell(message)
 
 
 def warn(messages: Iterable[str]) -> None:
     """What the user should know about an input that was read all the same."""
     for message in messages:
-        _tell(f"warning: {message}")
+        note(f"warning: {message}")
 
 
 def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = None) -> None:
-    """Tab-separated lines on stdout; tabs and line ends inside a value become blanks."""
+    """A table on stdout: columns that fit the width of a terminal; in files and pipes, lines with tabs between.
+
+    Tabs and line ends inside a value become blanks.
+    """
+    cells = ([_cell(value) for value in row] for row in rows)
+    if sys.stdout is not None and sys.stdout.isatty():
+        _draw(([visible(cell) for cell in row] for row in cells), header)
+        return
     if header:
         say("\t".join(header), sys.stdout)
-    for row in rows:
-        say("\t".join(_cell(value) for value in row), sys.stdout)
+    for row in cells:
+        say("\t".join(row), sys.stdout)
+
+
+def _draw(rows: Iterator[list[str]], header: Sequence[str] | None) -> None:
+    """Columns for a terminal; what is too long goes on in the next line of its column."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    bold = "" if os.environ.get("NO_COLOR") else "bold"
+    while (some := list(islice(rows, TOGETHER))) or header:
+        table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=bool(header), header_style=bold)
+        for column, cells in enumerate(_widths([list(header), *some] if header else some, console.width)):
+            table.add_column(Text(header[column]) if header else "", overflow="fold", width=cells)
+        for row in some:
+            table.add_row(*map(Text, row))
+        console.print(table)
+        header = None
+
+
+def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int | None]:
+    """The cells of each column: all that it needs, or its longest word and a share of the room that is left.
+
+    The first column, which names the row, is not broken where that leaves room for the longest words of the others.
+    Where there is no room even for these, rich decides.
+    """
+    from rich.cells import cell_len
+
+    columns = [[row[at] for row in rows if at < len(row)] for at in range(max(map(len, rows)))]
+    whole = [max(map(cell_len, column)) for column in columns]
+    words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    room = width - GAP * len(columns)
+    if sum(whole) <= room:
+        return list(whole)
+    for least in ([*whole[:1], *words[1:]], words):
+        if (free := room - sum(least)) >= 0:
+            wanted = sum(whole) - sum(least)
+            return [few + free * (all_of_it - few) // wanted for few, all_of_it in zip(least, whole, strict=True)]
+    return [None] * len(columns)
 
 
 def print_json(value: Any) -> None:

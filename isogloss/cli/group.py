@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from isogloss.cli.console import be_quiet
 from isogloss.data.extras import EXTRAS, naming_extras
 
 LARGEST = 2**63 - 1  # what 64 bits hold, and with them the database and arrays
@@ -76,4 +77,19 @@ def _verb(name: str, function: Any) -> Any:
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     short = (function.__doc__ or "").partition("\n")[0].partition(": ")[0].removesuffix(".")
     alone.command(name, cls=_Verb, short_help=f"{short}.")(function)
-    return get_command(alone)
+    command = get_command(alone)
+    command.params.append(quiet_option())
+    return command
+
+
+def quiet_option() -> TyperOption:
+    """What every verb has."""
+    return TyperOption(
+        param_decls=["-q", "--quiet"],
+        type=bool,
+        is_flag=True,
+        default=False,
+        expose_value=False,
+        callback=lambda _, __, wanted: be_quiet() if wanted else None,
+        help="Print no notes, warnings and progress; errors stay.",
+    )

@@ -130,7 +130,7 @@ def test_list_says_in_one_table_what_there_is_for_a_language(command: Command) -
     assert done.rows[0] == ["name", "contents", "size", "licence", "terms", "hash"]
     found = {row[0]: row for row in done.rows[1:]}
     assert {"wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "omw/eu"} <= set(found)
-    assert found["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, with attribution", "yes"]
+    assert found["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, attribution", "yes"]
     (wordnet,) = [each for each in command("data", "list", "eu", "--json").json if each["name"] == "omw/eu"]
     assert (wordnet["kind"], wordnet["languages"], wordnet["licence"]) == ("wordnet", ["eu"], "CC-BY-3.0")
 
