@@ -7,11 +7,22 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from isogloss.data.errors import VocabularyError
+from isogloss.data.suggestions import alike
 
 # Codes of two letters that another has replaced; all others stay as they are, and need no langcodes, which takes
 # 0.06 CPU seconds to load (``tests/data/test_language.py`` compares all).
 _TWO_LETTERS = re.compile("[a-z]{2}")
 REPLACED = frozenset(("in", "iw", "ji", "jw", "mo", "sh", "tl"))
+
+# The registered codes of two letters; ``tests/data/test_language.py`` compares them with the registry.
+_USUAL = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
+    "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw "
+    "ja ji jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt "
+    "my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm "
+    "sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
+USUAL = frozenset(_USUAL.split())
 
 # The predominant member of each macrolanguage, which files call by either code: CLDR's aliases, and Norwegian Bokmål.
 _MEMBERS = (
@@ -65,13 +76,6 @@ def language_named(text: str, known: Iterable[str] = ()) -> str:
         raise VocabularyError(
             f"unknown language {text!r}, expected a code or a name such as eu or Basque; {hint}".removesuffix("; ")
         ) from None
-
-
-def alike(text: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The few of ``known`` that are written most like ``text``."""
-    from difflib import get_close_matches
-
-    return get_close_matches(text, list(known), n=most)
 
 
 def _spoken_in(place: str) -> dict[str, str]:

@@ -9,8 +9,9 @@ from itertools import chain, combinations
 import langcodes
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import alike, language_code, language_named, meeting
+from isogloss.data.language import language_code, language_named, meeting
 from isogloss.data.sources.catalogue import Collection, Offer, collections
+from isogloss.data.suggestions import alike
 
 MUSE_PARTS = {"all": "", "train": ".0-5000", "test": ".5000-6500"}  # by frequency rank of the source word
 FREEDICT_NAMES = {"sw": "swh"}  # where it is not the ISO 639-3 code of the language

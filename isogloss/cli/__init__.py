@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -65,12 +66,12 @@ def main() -> None:
     try:
         try:
             with _limits():
-                app()
+                app(prog_name="isogloss")
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except IsoglossError as error:
-        complain(str(error))
+        complain(f"{error}{_hint(str(error))}")
         sys.exit(1)
     except KeyboardInterrupt:
         end()
@@ -85,7 +86,8 @@ def main() -> None:
         if error.filename is None and error.strerror is None:
             _fault(error)
         place = "" if error.filename is None else f"{os.fspath(error.filename)}: "
-        complain(f"{place}{error.strerror or error}; check the path, the rights and the room on the disk")
+        said = f"{place}{error.strerror or error}; check the path, the rights and the room on the disk"
+        complain(f"{said}{_hint(said)}")
         _let_go_of_stdout()
         sys.exit(1)
     except MemoryError:
@@ -95,6 +97,18 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         _fault(error)
+
+
+def _hint(message: str) -> str:
+    """What may be meant by a file that the message is about, that the user named, and that is not there."""
+    from isogloss.data.suggestions import file_alike
+
+    for argument in sys.argv[1:]:
+        path = Path(argument.rpartition("=")[2])
+        if path.name and message.startswith((str(path), str(path.absolute()))) and not path.exists():
+            near = file_alike(path)
+            return f"; did you mean {near}?" if near else ""
+    return ""
 
 
 def _fault(error: Exception) -> NoReturn:

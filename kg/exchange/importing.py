@@ -12,6 +12,7 @@ from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
+from isogloss.data.unpacking import STDIN
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
 from isogloss.kg.exchange.gathering import Rename, as_said
 from isogloss.kg.graph import Graph
@@ -102,6 +103,8 @@ def _imported(
         return tsv.read(path, graph, rename=rename, source=source, target=target, progress=progress)
     if kind in MULTILINGUAL:
         return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
+    if not path.exists() and path != STDIN:
+        raise FormatError(f"{path} does not exist; expected a file to import, check the path")
     if source is None or target is None:
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
     read = read_dictionary(path, source, target, format=format)

@@ -113,7 +113,7 @@ def read_entries(folder: Path) -> Entries:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise FormatError.at(path, None, f"no readable table ({error})", "a folder that lexicon build wrote") from error
+        raise _unread(path, "table", error) from error
     header = tuple(lines[0].split("\t")) if lines else ()
     if header not in (COLUMNS, COLUMNS[:-1]):  # the last is of later versions
         raise FormatError.at(path, 1, "another header", "\t".join(COLUMNS))
@@ -148,6 +148,13 @@ def known_pairs(folder: Path) -> int:
         return int(read_json(folder / REPORT)["seeds"]["pairs_used"])
 
 
+def _unread(path: Path, content: str, error: Exception) -> FormatError:
+    """Why a file of the folder cannot be read."""
+    if not path.parent.exists():
+        return FormatError(f"{path.parent} does not exist; expected a folder that lexicon build wrote")
+    return FormatError.at(path, None, f"no readable {content} ({error})", "a folder that lexicon build wrote")
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file of the folder.
 
@@ -157,7 +164,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = orjson.loads(whole(path))
     except (OSError, orjson.JSONDecodeError) as error:
-        raise FormatError.at(path, None, f"no readable JSON ({error})", "a folder that lexicon build wrote") from error
+        raise _unread(path, "JSON", error) from error
     if not isinstance(value, dict):
         raise FormatError.at(path, None, f"a {type(value).__name__}", "a JSON object")
     return value

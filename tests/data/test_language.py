@@ -8,7 +8,7 @@ import langcodes.data_dicts
 import pytest
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import MACROLANGUAGE, language_code, language_name, meeting, script_of
+from isogloss.data.language import MACROLANGUAGE, USUAL, is_registered, language_code, language_name, meeting, script_of
 
 
 def test_two_letters_are_what_langcodes_makes_of_them() -> None:
@@ -50,3 +50,8 @@ def test_codes_that_mean_one_language_meet(asked: str, codes: list[str], found: 
 def test_languages_have_names_and_scripts() -> None:
     assert (language_name("grc"), script_of("grc")) == ("Ancient Greek", "Grek")
     assert (language_name("sr-Latn"), script_of(language_code("sh"))) == ("Serbian (Latin)", "Latn")
+
+
+def test_the_codes_of_two_letters_are_those_of_the_registry() -> None:
+    pairs = ("".join(pair) for pair in product(string.ascii_lowercase, repeat=2))
+    assert {code for code in pairs if is_registered(code)} == USUAL

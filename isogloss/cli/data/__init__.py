@@ -11,6 +11,13 @@ class _Fetch(Group):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         return super().resolve_command(ctx, args if args[0] in self.commands else ["name", *args])
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        from typer._click.shell_completion import CompletionItem
+
+        from isogloss.cli.data.fetch import completed_name
+
+        return [*super().shell_complete(ctx, incomplete), *map(CompletionItem, completed_name(incomplete))]
+
 
 group = Group(
     "data",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, say
+from isogloss.cli.languages import LANGUAGE, completed
 from isogloss.cli.options import Force, Json
 from isogloss.cli.stopping import keeps
 
@@ -59,11 +60,19 @@ class Part(StrEnum):
     TEST = "test"
 
 
+def completed_name(incomplete: str) -> list[str]:
+    """Names of the catalogue for a shell."""
+    from isogloss.data.sources.offers import offers
+
+    return [each.name for each in offers() if each.name.startswith(incomplete)]
+
+
 def list_offers(
     languages: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[LANG]...",
+            autocompletion=completed,
             help="Code or name of a language; of several, what is in one or joins two.",
             show_default=False,
         ),
@@ -106,7 +115,12 @@ def list_offers(
 
 
 def named(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names that `isogloss data list` prints.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...", help="Names that `isogloss data list` prints.", autocompletion=completed_name
+        ),
+    ],
     out: Out = None,
     mirror: Mirror = None,
     sha256: Sha256 = None,
@@ -127,7 +141,7 @@ def named(
 
 
 def vectors(
-    language: Annotated[str, typer.Argument(metavar="LANG", help="Language code, such as fr.")],
+    language: Annotated[str, typer.Argument(help="Language code, such as fr.", **LANGUAGE)],
     source: Annotated[
         VectorSource, typer.Option("--source", help="wiki: Wikipedia; cc: Common Crawl and Wikipedia.")
     ] = VectorSource.WIKI,
@@ -144,8 +158,8 @@ def vectors(
 
 
 def dictionary(
-    source_language: Annotated[str, typer.Argument(metavar="SRC", help="Language of the headwords.")],
-    target_language: Annotated[str, typer.Argument(metavar="TGT", help="Language of the translations.")],
+    source_language: Annotated[str, typer.Argument(help="Language of the headwords.", **LANGUAGE)],
+    target_language: Annotated[str, typer.Argument(help="Language of the translations.", **LANGUAGE)],
     source: Annotated[
         DictionarySource,
         typer.Option(
@@ -160,7 +174,7 @@ def dictionary(
     sha256: Sha256 = None,
     force: Force = False,
 ) -> None:
-    """Fetch a dictionary from SRC to TGT; its licence is shown first.
+    """Fetch a dictionary; its licence is shown first.
 
     Example: isogloss data fetch dictionary en fr --source muse --part train
     """

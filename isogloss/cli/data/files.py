@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, say, warn
+from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json, Strict
 
 
@@ -26,9 +27,11 @@ def info(
         Path, typer.Argument(help="Word vectors or a dictionary, in any known format; - reads stdin.", allow_dash=True)
     ],
     lang: Annotated[
-        str | None, typer.Option("--lang", help="Language of the vectors or the headwords, such as en.")
+        str | None, typer.Option("--lang", help="Language of the vectors or the headwords, such as en.", **LANGUAGE)
     ] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Language of the translations in a dictionary.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="Language of the translations in a dictionary.", **LANGUAGE)
+    ] = None,
     max_vocab: Annotated[
         int, typer.Option("--max-vocab", min=0, help="Maximum number of words to read; 0 for all.")
     ] = 200_000,
@@ -57,7 +60,7 @@ def train(
     corpus: Annotated[
         Path, typer.Argument(help="Raw text in UTF-8, one sentence or paragraph per line, plain or compressed.")
     ],
-    lang: Annotated[str, typer.Option("--lang", help="Language of the text, such as sw.")],
+    lang: Annotated[str, typer.Option("--lang", help="Language of the text, such as sw.", **LANGUAGE)],
     out: Annotated[
         Path, typer.Option("--out", help="Output file: .bin (keeps subwords), .vec, .vec.gz, .safetensors or .npy.")
     ],

@@ -15,6 +15,7 @@ from isogloss.cli.kg.options import (
     MayFrom,
     MayTo,
 )
+from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json
 from isogloss.data.addresses import masked
 
@@ -80,7 +81,7 @@ def export(
     word: Annotated[
         str | None, typer.Option(help="Export only the subgraph around this word (graphml, gexf).", show_default=False)
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="Language of --word.", show_default=False)] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of --word.", show_default=False, **LANGUAGE)] = None,
     hops: Annotated[int, typer.Option(min=1, help="Maximum distance from --word, in edges.")] = 2,
     limit: Annotated[int, typer.Option(min=2, help="Maximum number of words in the subgraph.")] = 200,
     graph: GraphFile = Here,
@@ -110,7 +111,9 @@ def export(
 
 def vectors(
     file: Annotated[Path, typer.Argument(help="File of word vectors.", show_default=False)],
-    lang: Annotated[str, typer.Option("--lang", help="Language of the vectors, such as en.", show_default=False)],
+    lang: Annotated[
+        str, typer.Option("--lang", help="Language of the vectors, such as en.", show_default=False, **LANGUAGE)
+    ],
     max_vocab: Annotated[int, typer.Option(min=1, help="Number of most frequent words to use.")] = 200_000,
     json: Json = False,
     graph: GraphFile = Here,

@@ -17,11 +17,13 @@ from isogloss.cli.kg.options import (
     Here,
     Lang,
     Licences,
+    MayWord,
     MinScore,
     OneWord,
     To,
 )
 from isogloss.cli.kg.rendering import Shown, names, note_matches, render, route
+from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
 from isogloss.data.addresses import masked
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 def translate(
     source: From,
     target: To,
-    word: Annotated[str | None, typer.Argument(help="The word.", show_default=False)] = None,
+    word: MayWord = None,
     words: MayWordList = None,
     failed: Failed = None,
     k: Count = 10,
@@ -261,8 +263,8 @@ def analogy(
     a: Annotated[str, typer.Argument(help="First word of the known pair.", show_default=False)],
     b: Annotated[str, typer.Argument(help="Second word of the known pair.", show_default=False)],
     c: Annotated[str, typer.Argument(help="Word to complete the analogy for.", show_default=False)],
-    source: Annotated[str, typer.Option("--from", help="Language of A and B.", show_default=False)],
-    target: Annotated[str, typer.Option("--to", help="Language of the answers.", show_default=False)],
+    source: Annotated[str, typer.Option("--from", help="Language of A and B.", show_default=False, **LANGUAGE)],
+    target: Annotated[str, typer.Option("--to", help="Language of the answers.", show_default=False, **LANGUAGE)],
     third: Annotated[str | None, typer.Option("--third", help="Language of C.", show_default="that of --to")] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of answers.")] = 10,
     aligned: Annotated[

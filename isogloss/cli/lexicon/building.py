@@ -10,6 +10,7 @@ import typer
 
 from isogloss.cli.build_report import report_build
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
+from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed, Strict
 from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
@@ -19,8 +20,8 @@ NO_VECTOR = "no vector"
 
 
 def build(
-    source: Annotated[str, typer.Argument(help="Source language, such as en.", show_default=False)],
-    target: Annotated[str, typer.Argument(help="Target language, such as fr.", show_default=False)],
+    source: Annotated[str, typer.Argument(help="Source language, such as en.", show_default=False, **LANGUAGE)],
+    target: Annotated[str, typer.Argument(help="Target language, such as fr.", show_default=False, **LANGUAGE)],
     source_vectors: Annotated[Path, typer.Option(help="Word vectors of the source language.", show_default=False)],
     target_vectors: Annotated[Path, typer.Option(help="Word vectors of the target language.", show_default=False)],
     out: Annotated[Path, typer.Option(help="Output folder.", show_default=False)],

@@ -9,6 +9,7 @@ import typer
 
 from isogloss.cli.build_report import report_build
 from isogloss.cli.console import progress
+from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.meta.inputs import SourceVectors, TargetVectors, language_vectors
 from isogloss.cli.meta.suggestions import print_suggestions
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
@@ -16,8 +17,8 @@ from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProb
 
 def adapt(
     model: Annotated[Path, typer.Argument(help="A folder that `meta train` wrote.", show_default=False)],
-    source: Annotated[str, typer.Argument(help="Source language, such as en.", show_default=False)],
-    target: Annotated[str, typer.Argument(help="Target language, such as eu.", show_default=False)],
+    source: Annotated[str, typer.Argument(help="Source language, such as en.", show_default=False, **LANGUAGE)],
+    target: Annotated[str, typer.Argument(help="Target language, such as eu.", show_default=False, **LANGUAGE)],
     seeds: Annotated[
         Path | None, typer.Option(help="Seed dictionary, a handful of words or more.", show_default=False)
     ] = None,

@@ -1,0 +1,22 @@
+"""What may be meant by a name that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def alike(text: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The few of ``known`` that are written most like ``text``."""
+    from difflib import get_close_matches
+
+    return get_close_matches(text, list(known), n=most)
+
+
+def file_alike(path: Path) -> Path | None:
+    """The file or folder beside ``path``, which is not there, whose name is most like it."""
+    try:
+        near = alike(path.name, [entry.name for entry in path.parent.iterdir()], 1)
+    except OSError:
+        return None
+    return path.with_name(near[0]) if near else None

@@ -1,0 +1,80 @@
+"""What a user types nearly right, or not to its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+
+
+@pytest.fixture
+def graph(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A graph of four words in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ISOGLOSS_GRAPH", raising=False)
+    Path("pairs.tsv").write_text("water\teau\nwatch\tmontre\n", "utf-8")
+    command("kg", "import", "pairs.tsv", "--from", "en", "--to", "fr", "--graph", "words.db")
+    return tmp_path / "words.db"
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("lexcon", "'lexicon'"),
+        ("kg trnslate", "'translate'"),
+        ("kg import pears.tsv --from en --to fr", "pairs.tsv"),
+        ("kg translate water --from en --to fr --graph wrds.db", "words.db"),
+        ("data info pair.tsv", "pairs.tsv"),
+        ("lexicon show words", "words.db"),
+        ("data train ./pairs.tvs --lang en --out x.vec", "pairs.tsv"),
+        ("kg translate watter --from en --to fr --graph words.db", "water"),
+        ("kg translate water --from Englsh --to fr --graph words.db", "en (English)"),
+    ],
+)
+@pytest.mark.usefixtures("graph")
+def test_a_slip_is_met_with_what_may_be_meant(command: Command, words: str, meant: str) -> None:
+    done = command(*words.split())
+    assert done.status in (1, 2)
+    assert f"did you mean {meant}" in done.err.replace("Did", "did")
+
+
+@pytest.mark.usefixtures("graph")
+def test_what_is_like_nothing_is_left_without_a_guess(command: Command) -> None:
+    done = command("data", "info", "qqqqqqqq")
+    assert done.err == "error: qqqqqqqq does not exist; expected a file of word vectors, check the path\n"
+
+
+def test_languages_go_by_their_names_too(command: Command, graph: Path) -> None:
+    done = command("kg", "translate", "water", "--from", "English", "--to", "français", "--graph", graph)
+    assert done.rows == [["water", "1", "eau", done.rows[0][3], "unknown"]]
+
+
+def test_a_code_of_no_language_is_told_and_taken(command: Command, graph: Path) -> None:
+    done = command("kg", "import", "pairs.tsv", "--from", "en", "--to", "jp", "--graph", graph)
+    assert done.status == 0
+    assert "warning: taken as it is: unknown language 'jp'" in done.err
+    assert "did you mean ja (Japanese)?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("kg tr", {"translate"}),
+        ("kg translate --from en --to ", {"en", "fr"}),
+        ("kg translate --from en wat", {"water", "watch"}),
+        ("kg translate mon", {"montre"}),
+        ("lexicon build en ku", {"ku"}),
+        ("data fetch omw/e", {"omw/el", "omw/en", "omw/es", "omw/eu"}),
+        ("data fetch v", {"vectors"}),
+    ],
+)
+def test_a_shell_completes(
+    command: Command, graph: Path, monkeypatch: pytest.MonkeyPatch, typed: str, offered: set[str]
+) -> None:
+    monkeypatch.setenv("ISOGLOSS_GRAPH", str(graph))
+    monkeypatch.setenv("_ISOGLOSS_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"isogloss {typed}")
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" "))))
+    assert set(command().out.split()) == offered
