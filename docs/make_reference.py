@@ -39,8 +39,8 @@ without `--force`, and every file appears whole or not at all.
 | `NO_COLOR` | no bold and no colours on a terminal; files and pipes never have any |
 | `ISOGLOSS_LIMIT_…` | [limits](data.md#limits) for what comes from outside |
 
-Languages are named by code or by English name: `--from eu`, `--from Basque`. `isogloss --install-completion` teaches bash, zsh,
-fish or PowerShell to complete verbs, options, languages, words of the graph and names of `data list`.
+Languages are named by code or by English name: `--from eu`, `--from Basque`. `isogloss --install-completion` teaches
+bash, zsh, fish or PowerShell to complete verbs, options, languages, words of the graph and names of `data list`.
 
 This page is written by `python docs/make_reference.py` from the code.
 """

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.cli.console import warn
-from isogloss.data.language import USUAL
 
 GRAPH = "isogloss.db"  # where --graph and its variable say nothing
 
@@ -19,10 +18,11 @@ def spoken(text: str) -> str:
     Raises:
         VocabularyError: It is neither; the message says what may be meant.
     """
-    if text in USUAL:
+    from isogloss.data.language import USUAL, is_registered, language_code
+
+    if text in USUAL:  # which needs nothing else to be loaded
         return text
     from isogloss.data.errors import VocabularyError
-    from isogloss.data.language import is_registered, language_code
     from isogloss.data.sources.offers import known_language
 
     try:

@@ -57,7 +57,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Arguments, what of HEAVY is loaded, and the most modules beyond those of Python itself: a fifth above what there is.
 VERBS: dict[str, tuple[list[object], set[str], int]] = {
     "help": (["--help"], set(), 95),
-    "help of a verb": (["kg", "translate", "--help"], set(), 90),
+    "help of a verb": (["kg", "translate", "--help"], set(), 109),
     "kg translate": (["kg", "translate", "dog", "--from", "en", "--to", "fi", "--graph"], set(), 135),
     "kg synonyms": (["kg", "synonyms", "dog", "--lang", "en", "--graph"], set(), 135),
     "kg lookup": (["kg", "lookup", "dog", "--lang", "en", "--graph"], set(), 135),
