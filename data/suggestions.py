@@ -14,9 +14,11 @@ def alike(text: str, known: Iterable[str], most: int = 3) -> list[str]:
 
 
 def file_alike(path: Path) -> Path | None:
-    """The file or folder beside ``path``, which is not there, whose name is most like it."""
+    """The file or folder whose name is most like that of ``path``, where there is none of this name."""
     try:
+        if path.exists():
+            return None
         near = alike(path.name, [entry.name for entry in path.parent.iterdir()], 1)
-    except OSError:
+    except OSError:  # such as a name that is too long for any file
         return None
     return path.with_name(near[0]) if near else None

@@ -105,9 +105,9 @@ def _hint(message: str) -> str:
 
     for argument in sys.argv[1:]:
         path = Path(argument.rpartition("=")[2])
-        if path.name and message.startswith((str(path), str(path.absolute()))) and not path.exists():
-            near = file_alike(path)
-            return f"; did you mean {near}?" if near else ""
+        named = path.name and message.startswith((str(path), str(path.absolute())))
+        if named and (near := file_alike(path)):
+            return f"; did you mean {near}?"
     return ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT, EDGE = 360, 270, 38  # of the drawing, in its own units
+WIDTH, HEIGHT, EDGE = 360, 270, 46  # of the drawing, in its own units
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 Point = Sequence[float]

@@ -46,6 +46,11 @@ def test_what_is_like_nothing_is_left_without_a_guess(command: Command) -> None:
     assert done.err == "error: qqqqqqqq does not exist; expected a file of word vectors, check the path\n"
 
 
+def test_a_name_that_no_file_can_have_is_one_line(command: Command) -> None:
+    done = command("kg", "import", "n" * 300, "--from", "en", "--to", "fr", "--graph", "n" * 300)
+    assert (done.status, done.err.count("\n")) == (1, 1)
+
+
 def test_languages_go_by_their_names_too(command: Command, graph: Path) -> None:
     done = command("kg", "translate", "water", "--from", "English", "--to", "français", "--graph", graph)
     assert done.rows == [["water", "1", "eau", done.rows[0][3], "unknown"]]
