@@ -21,6 +21,7 @@ from isogloss.data.vectors import Matrix
 VERSION = 3  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
+ENCODED = "encoded"  # folder of what encoders say of words (data.encoders.words), a file for each
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +132,9 @@ class Cache:
                 continue  # somebody else's
             freed += sum(file.stat().st_size for file in about.parent.iterdir())
             shutil.rmtree(about.parent, ignore_errors=True)
-        shutil.rmtree(self.folder / "hashes", ignore_errors=True)
+        freed += sum(file.stat().st_size for file in (self.folder / ENCODED).glob("*.sqlite"))
+        for extra in ("hashes", ENCODED):
+            shutil.rmtree(self.folder / extra, ignore_errors=True)
         return freed
 
 

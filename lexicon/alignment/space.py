@@ -8,13 +8,17 @@ from functools import cached_property
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.alignment.encoded import Encoded
 from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.normalisation import Normalisation, iterative_normalisation
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Both languages normalised alike: what all fits of a method share."""
+    """Both languages normalised alike: what all fits of a method share.
+
+    ``encoded`` has the same words by a pre-trained encoder.
+    """
 
     source: Vectors
     target: Vectors
@@ -22,6 +26,7 @@ class Space:
     normalisation_y: Normalisation
     x: Matrix
     y: Matrix
+    encoded: Encoded | None = None
 
     @cached_property
     def spelling(self) -> tuple[Ngrams, Ngrams]:
@@ -40,7 +45,8 @@ class Space:
         if count >= max(len(self.x), len(self.y)):
             return self
         cut = replace(self, source=self.source.first(count), target=self.target.first(count))
-        return replace(cut, x=self.x[:count], y=self.y[:count])
+        encoded = None if self.encoded is None else self.encoded.first(count)
+        return replace(cut, x=self.x[:count], y=self.y[:count], encoded=encoded)
 
     def mapped(self, maps: Maps) -> tuple[Matrix, Matrix]:
         """Both languages in the shared space, unit length."""

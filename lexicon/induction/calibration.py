@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +13,30 @@ from isogloss.data.numerics.calibration import Bin, calibration_error, reliabili
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples, Truth
+from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, PLAIN
 from isogloss.lexicon.ranking.ranker import Ranker, calibrated, recalibrated, with_domain_statistics
 from isogloss.lexicon.ranking.training import adapted, train
 from isogloss.lexicon.search.index import Rows
 
 MANY = 3_000  # examples, of which a third is held out to calibrate and to score; fewer are halved. Chosen by hand
+MIN_ASKED = 20  # held-out words on which an encoder is weighed, at least; round number
 MIN_GOLD = 50  # gold words that are calibrated and scored on without self-learned ones; chosen by hand, not tuned
 
 
 @dataclass(frozen=True, eq=False)
 class ScoredRanker:
-    """A ranker, with precision at 1, expected calibration error and reliability bins on ``words`` held-out words."""
+    """A ranker, with precision at 1, expected calibration error and reliability bins on ``words`` held-out words.
+
+    ``second_opinion`` says what an encoder gains on them; empty without one.
+    """
 
     ranker: Ranker
     precision: float
     calibration_error: float
     words: int = 0
     reliability: tuple[Bin, ...] = ()
+    second_opinion: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fit_ranker(
@@ -76,9 +84,10 @@ def uncalibrated_ranker(pretrained: Ranker, examples: Examples, gold: Rows, back
             relative.
     """
     labelled = np.isin(examples.words, gold)
-    return adapted(
-        with_domain_statistics(pretrained, background), examples.features[labelled], examples.truth[labelled]
-    )
+    features, truth = examples.features[labelled], examples.truth[labelled]
+    start = with_domain_statistics(pretrained, background)
+    ranker, _, _ = _with_second_opinion(adapted(start, features, truth), start(features), features, truth, 0)
+    return ranker
 
 
 def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, reorder: bool, seed: int) -> ScoredRanker:
@@ -100,9 +109,14 @@ def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, re
     logits, truth = logits[counted], examples.truth[counted]
     ranker = calibrated(whole, logits, truth)
     probability = 1 / (1 + np.exp(-(ranker.slope * logits + ranker.offset)))
+    opinion: Mapping[str, Any] = {}
+    if reorder:
+        ranker, probability, opinion = _with_second_opinion(
+            ranker, probability, examples.features[counted], truth, seed
+        )
     first = probability.argmax(axis=1) if reorder else np.zeros(len(probability), np.int64)
     hits = truth[np.arange(len(first)), first]
-    return _scored(ranker, hits, probability, truth)
+    return _scored(ranker, hits, probability, truth, opinion)
 
 
 def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> ScoredRanker:
@@ -121,12 +135,43 @@ def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> 
         probability[half] = recalibrated(start, logits[other], truth[other])(features[half])
     hits = truth[np.arange(len(truth)), logits.argmax(axis=1)]
     ranker = adapted(recalibrated(start, logits, truth), features, truth)
-    return _scored(ranker, hits, probability, truth)
+    ranker, probability, opinion = _with_second_opinion(ranker, probability, features, truth, seed)
+    if ranker.second_opinion is not None:
+        hits = truth[np.arange(len(truth)), probability.argmax(axis=1)]
+    return _scored(ranker, hits, probability, truth, opinion)
 
 
-def _scored(ranker: Ranker, hits: Truth, probability: Matrix, truth: Truth) -> ScoredRanker:
+def _with_second_opinion(
+    ranker: Ranker, probability: Matrix, features: Matrix, truth: Truth, seed: int
+) -> tuple[Ranker, Matrix, Mapping[str, Any]]:
+    """``ranker`` with what an encoder says, if the held-out candidates are more likely so, and what that gains.
+
+    Args:
+        ranker: Trained on the words or not; it is ``probability`` that the encoder is weighed beside.
+        probability: Of the candidates, by rankers that have not seen their words, shape ``(n, k)``.
+        features: Of the candidates, with the columns of the encoder behind ``FEATURES`` if there is one.
+        truth: Which candidates are right, shape ``(n, k)``.
+        seed: Halves the words.
+
+    Returns:
+        The ranker; probabilities of the same candidates, cross-fitted; the account, empty without an encoder.
+    """
+    columns = features[..., len(FEATURES) :]
+    if columns.shape[-1] == 0:
+        return ranker, probability, {}
+    if len(truth) < MIN_ASKED:
+        return ranker, probability, {"words": len(truth), "helps": False}
+    account = gain(probability, columns, truth, seed=seed)
+    if not account["helps"]:
+        return ranker, probability, account
+    opinion = fitted(probability, columns, truth)
+    return replace(ranker, second_opinion=opinion), crossfitted(probability, columns, truth, seed=seed), account
+
+
+def _scored(ranker: Ranker, hits: Truth, probability: Matrix, truth: Truth, opinion: Mapping[str, Any]) -> ScoredRanker:
     bins = tuple(reliability(probability, truth))
-    return ScoredRanker(ranker, float(hits.mean()), calibration_error(probability, truth), len(truth), bins)
+    error = calibration_error(probability, truth)
+    return ScoredRanker(ranker, float(hits.mean()), error, len(truth), bins, opinion)
 
 
 def _held_out(count: int, seed: int) -> list[NDArray[np.int64]]:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.numerics.logistic_regression import log_odds, logistic_regression
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.candidates import Candidates
+from isogloss.lexicon.ranking.combination import Combination, fitted, gain
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.search.index import Rows
 
 MIN_WORDS = 100  # held-out words with which weights are fitted, at least; round number, not tuned
 LIMIT = 0.01  # probabilities of the graph are clipped to this distance from 0 and 1; round number, not tuned
-PRECISION = 2.0  # one over the prior variance of a weight, about that of no evidence; round number
-
-Truth = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,21 +59,6 @@ class GraphEvidence:
         logits = np.where(here, logit(np.clip(probability, LIMIT, 1 - LIMIT)), 0.0)
         elsewhere = ~here & here.any(axis=1, keepdims=True)
         return np.stack([here, logits, elsewhere], axis=-1).astype(np.float32)
-
-
-class Combination(NamedTuple):
-    """A logistic model of the ranker's logit and the three columns of ``GraphEvidence``."""
-
-    weights: NDArray[np.float64]  # (5,): offset, ranker, listed, logit, elsewhere
-
-    def __call__(self, probability: Matrix, columns: Matrix) -> Matrix:
-        """Probabilities by both, shape ``(n, k)``."""
-        from scipy.special import expit
-
-        return np.asarray(expit(_inputs(probability, columns) @ self.weights), dtype=np.float32)
-
-
-RANKER_ALONE = np.array([0.0, 1.0, 0.0, 0.0, 0.0])  # the weights that leave the ranker's probability as it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,49 +113,3 @@ class WeightedEvidence:
         else:
             reason = "the method does not rerank candidates"
         return [f"{self.evidence.name}: graph evidence is not used: {reason}"]
-
-
-def fitted(probability: Matrix, columns: Matrix, truth: Truth) -> Combination:
-    """Logistic regression on held-out words with a Gaussian prior around the ranker alone.
-
-    Args:
-        probability: By the ranker, shape ``(n, k)``.
-        columns: Of the graph evidence, shape ``(n, k, 3)``.
-        truth: Which candidates are right, shape ``(n, k)``.
-    """
-    inputs = _inputs(probability, columns).reshape(-1, len(RANKER_ALONE))
-    return Combination(logistic_regression(inputs, truth.ravel(), RANKER_ALONE, PRECISION))
-
-
-def gain(probability: Matrix, columns: Matrix, truth: Truth, *, seed: int = 0) -> dict[str, Any]:
-    """What graph evidence gains on held-out words, each half scored with weights fitted to the other.
-
-    Returns:
-        ``words``, P@1 ``without`` and ``with`` it, and whether it ``helps``: the candidates' likelihood is higher.
-    """
-    half = np.random.default_rng(seed).permutation(len(truth)) % 2 == 0
-    combined = np.zeros(probability.shape, np.float32)
-    for train in (half, ~half):
-        combination = fitted(probability[train], columns[train], truth[train])
-        combined[~train] = combination(probability[~train], columns[~train])
-    plain = Combination(RANKER_ALONE)(probability, columns)
-    return {
-        "words": len(truth),
-        "without": round(_precision(plain, truth), 4),
-        "with": round(_precision(combined, truth), 4),
-        "helps": _likelihood(combined, truth) > _likelihood(plain, truth),
-    }
-
-
-def _precision(probability: Matrix, truth: Truth) -> float:
-    return float(truth[np.arange(len(truth)), probability.argmax(axis=1)].mean())
-
-
-def _likelihood(probability: Matrix, truth: Truth) -> float:
-    clipped = np.clip(probability, 1e-6, 1 - 1e-6)
-    return float(np.log(np.where(truth, clipped, 1 - clipped)).sum())
-
-
-def _inputs(probability: Matrix, columns: Matrix) -> NDArray[np.float64]:
-    own = log_odds(probability)
-    return np.concatenate([np.ones((*own.shape, 1)), own[..., None], columns], axis=-1)

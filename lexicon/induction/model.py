@@ -14,6 +14,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.tensors import read_tensors, write_tensors
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.data.vectors import Matrix, Vectors
+from isogloss.lexicon.alignment.encoded import Encoded, EncodedSide
 from isogloss.lexicon.alignment.kernel_correction import Correction
 from isogloss.lexicon.alignment.maps import Alignment, MappedRows, Side
 from isogloss.lexicon.alignment.normalisation import Normalisation
@@ -45,7 +46,10 @@ class Neighbourhoods:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """An alignment with all that scoring a pair takes; rows follow the words that the lexicon was induced from."""
+    """An alignment with all that scoring a pair takes; rows follow the words that the lexicon was induced from.
+
+    ``encoded`` is what an encoder says of these words, where it has a part in the ranking.
+    """
 
     alignment: Alignment
     pairs: Seeds
@@ -53,10 +57,16 @@ class Model:
     target: Neighbourhoods
     ranker: Ranker
     backward_ranker: Ranker
+    encoded: Encoded | None = None
 
     @classmethod
     def of(
-        cls, alignment: Alignment, pairs: Seeds, direction: Direction, ranker: Ranker, backward_ranker: Ranker
+        cls,
+        alignment: Alignment,
+        pairs: Seeds,
+        direction: Direction,
+        rankers: tuple[Ranker, Ranker],
+        encoded: Encoded | None = None,
     ) -> Model:
         """Keep the nearest words that ``direction`` retrieved."""
         source = Neighbourhoods(
@@ -69,12 +79,14 @@ class Model:
             direction.forward_retrieval.target_density,
             direction.backward_retrieval.backward,
         )
-        return cls(alignment, pairs, source, target, ranker, backward_ranker)
+        return cls(alignment, pairs, source, target, *rankers, encoded)
 
     def reversed(self) -> Model:
         """The same model from target to source."""
         turned = self.alignment.reversed()
-        return Model(turned, self.pairs.reversed(), self.target, self.source, self.backward_ranker, self.ranker)
+        encoded = None if self.encoded is None else self.encoded.reversed()
+        pairs, rankers = self.pairs.reversed(), (self.backward_ranker, self.ranker)
+        return Model(turned, pairs, self.target, self.source, *rankers, encoded)
 
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
         """Features of pairs of these words, as at the time of the build; a word is mapped when it is asked for."""
@@ -99,7 +111,8 @@ class Model:
             grams = Ngrams.of(source.words), Ngrams.of(target.words)
             spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(x, y, self.pairs)
-        return Extractor(Direction(x, corrected_x, y, corrected_y, forward, backward), target.words, profiles, spelling)
+        direction = Direction(x, corrected_x, y, corrected_y, forward, backward)
+        return Extractor(direction, target.words, profiles, spelling, self.encoded)
 
     def fits(self, source: Vectors, target: Vectors) -> bool:
         """Whether shapes and row numbers are those of these vectors."""
@@ -117,6 +130,8 @@ class Model:
             )
             if not (maps and densities and best and _within(hood.best.rows, len(others)) and _within(pairs, n)):
                 return False
+        if self.encoded is not None and not _encoded_fits(self.encoded, len(source), len(target)):
+            return False
         return bool(alignment.source.map.shape[1] == alignment.target.map.shape[1])
 
     def save(self, path: Path) -> None:
@@ -127,6 +142,7 @@ class Model:
             **_side("target", alignment.target, alignment.target_correction, self.target),
             **{f"onward_{name}": value for name, value in tensors(self.ranker).items()},
             **{f"back_{name}": value for name, value in tensors(self.backward_ranker).items()},
+            **({} if self.encoded is None else _encoded_tensors(self.encoded)),
             "pairs": np.stack([self.pairs.source, self.pairs.target]).astype(np.int32),
         }
         write_tensors(path, named, {"format": "isogloss lexicon 1"})
@@ -143,12 +159,17 @@ class Model:
             stored, _ = read_tensors(path, expected=expected, unbounded=("_scores", "density", "density_bent"))
             source, source_correction, of_source = _read_side("source", stored)
             target, target_correction, of_target = _read_side("target", stored)
-            rankers = [from_tensors(_named(f"{direction}_", stored)) for direction in ("onward", "back")]
+            ranker, backward_ranker = (
+                from_tensors(_named(f"{direction}_", stored)) for direction in ("onward", "back")
+            )
             pairs = Seeds(*stored["pairs"].astype(np.int64))
+            encoded = _read_encoded(stored)
+            if encoded is None and (ranker.second_opinion or backward_ranker.second_opinion):
+                raise ValueError("a ranker that asks an encoder, and no encoded words")
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, source_correction, target_correction)
-        return cls(alignment, pairs, of_source, of_target, *rankers)
+        return cls(alignment, pairs, of_source, of_target, ranker, backward_ranker, encoded)
 
 
 def _within(rows: NDArray[np.int64], count: int) -> bool:
@@ -175,6 +196,38 @@ def _read_side(name: str, stored: Tensors) -> tuple[Side, Correction | None, Nei
     correction = Correction(part["anchors"], part["coefficients"]) if "anchors" in part else None
     best = Neighbors(part["best_rows"].astype(np.int64), part["best_scores"])
     return side, correction, Neighbourhoods(part["density"], part["density_bent"], best)
+
+
+def _encoded_tensors(encoded: Encoded) -> dict[str, NDArray[Any]]:
+    return {
+        f"encoded_{name}_{part}": value
+        for name, side in (("source", encoded.source), ("target", encoded.target))
+        for part, value in (
+            ("vectors", side.vectors.astype(np.float16)),
+            ("density", side.density),
+            ("best_scores", side.best_score),
+            ("best_rows", side.best.astype(np.int32)),
+        )
+    }
+
+
+def _read_encoded(stored: Tensors) -> Encoded | None:
+    if "encoded_source_vectors" not in stored:
+        return None
+    sides = []
+    for name in ("source", "target"):
+        part = _named(f"encoded_{name}_", stored)
+        vectors, best = part["vectors"].astype(np.float32), part["best_rows"].astype(np.int64)
+        sides.append(EncodedSide(vectors, part["density"], part["best_scores"], best))
+    return Encoded("encoder", *sides)
+
+
+def _encoded_fits(encoded: Encoded, n: int, m: int) -> bool:
+    for side, count, others in ((encoded.source, n, m), (encoded.target, m, n)):
+        shapes = side.density.shape == side.best_score.shape == (count,) == side.vectors.shape[:1]
+        if not (shapes and side.best.ndim == 2 and len(side.best) == count and _within(side.best, others)):
+            return False
+    return encoded.source.vectors.shape[1:] == encoded.target.vectors.shape[1:]
 
 
 def _named(prefix: str, stored: Tensors) -> dict[str, NDArray[Any]]:

@@ -10,13 +10,14 @@ import numpy as np
 
 from isogloss.data.compute import DEFAULT, Compute, check_device
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.errors import VocabularyError
+from isogloss.data.errors import AlignmentError, VocabularyError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
+from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.alignment.validation import FEW_WORDS, Validation, require_signal
+from isogloss.lexicon.alignment.validation import FEW_WORDS, MIN_Z, Validation, require_signal, separation
 from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
@@ -187,8 +188,9 @@ def induce(
             "(in Python: reduce=True)"
         )
     clock, compute = Clock(), settings.compute(progress)
-    space = Space.of(source, target, method.centring)
-    data = training_data(space, seeds, settings, resources, clock=clock, progress=progress)
+    space, data, encoder = _begun(
+        Space.of(source, target, method.centring), seeds, settings, resources, clock=clock, progress=progress
+    )
     with clock.phase("self_training"):
         data = data.self_trained(space, settings.frequent, compute)
     method, training_pairs, cross = data.method, data.training_pairs, data.cross
@@ -205,7 +207,11 @@ def induce(
         extractor = fit.extractor(direction, space)
         kinds = Kinds.of(space, training_pairs.gold, settings.frequent)
         entries = _entries(extractor, forward.ranker, graph_evidence, source, target, kinds, settings)
-    model = Model.of(fit.alignment, fit.pairs, direction, forward.ranker, backward.ranker)
+    rankers = forward.ranker, backward.ranker
+    asked = any(ranker.second_opinion for ranker in rankers)
+    model = Model.of(fit.alignment, fit.pairs, direction, rankers, space.encoded if asked else None)
+    if encoder is not None:
+        encoder = {**encoder, **forward.second_opinion}
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
         precision, words = forward.precision, forward.words
     else:
@@ -235,6 +241,7 @@ def induce(
         "pairs": len(entries),
         "expected_right": entries.expected_right,
         "left_out": entries.left_out,
+        "encoder": encoder,
         "graph_evidence": None if graph_evidence is None else graph_evidence.account,
         "expected": [expected._asdict() for expected in entries.expected],
         "goals": {goal: expected._asdict() for goal, expected in entries.goals.items()},
@@ -245,9 +252,70 @@ def induce(
             *target.warnings,
             *_doubts(training_pairs, precision, words),
             *(graph_evidence.warnings if graph_evidence else ()),
+            *_unused(encoder),
         ],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
+
+
+def _begun(
+    space: Space,
+    seeds: Dictionary | None,
+    settings: Settings,
+    resources: Resources,
+    *,
+    clock: Clock,
+    progress: Progress,
+) -> tuple[Space, TrainingData, dict[str, Any] | None]:
+    """The space with the encoder's words if it helps on held-out words, else as it was; training data; the account."""
+
+    def data(space: Space) -> TrainingData:
+        return training_data(space, seeds, settings, resources, clock=clock, progress=progress)
+
+    if resources.encoded is None:
+        return space, data(space), None
+    account: dict[str, Any] = {"name": resources.encoded.name, "helps": False}
+    encoded = replace(space, encoded=resources.encoded)
+    if not settings.recipe().reranked:
+        account["reason"] = "the method does not rerank candidates"
+    elif (z_score := _agreement_with_seeds(encoded, seeds)) < MIN_Z:
+        account["reason"] = f"it tells seed pairs from other pairs no better than chance (z = {z_score:.1f})"
+    else:
+        try:
+            begun = data(encoded)
+            forward = fit_ranker(
+                begun.cross.forward,
+                begun.training_pairs.gold.source,
+                begun.method,
+                begun.pretrained,
+                settings.seed,
+                background=begun.cross.candidates.features,
+            )
+            account |= forward.second_opinion
+        except AlignmentError as error:
+            account["reason"] = str(error)
+        if account["helps"]:
+            return encoded, begun, account
+    return space, data(space), account
+
+
+def _agreement_with_seeds(space: Space, seeds: Dictionary | None) -> float:
+    """By how many standard deviations an encoder tells the seeds from random pairs; it need not be fitted to them."""
+    assert space.encoded is not None
+    if seeds is None:
+        return float("inf")  # nothing speaks against it yet
+    pairs = Seeds.of(seeds, space.source, space.target)
+    return separation(space.encoded.source.vectors, space.encoded.target.vectors, pairs)
+
+
+def _unused(encoder: Mapping[str, Any] | None) -> list[str]:
+    """Why an encoder is not used, if it is not."""
+    if encoder is None or encoder["helps"]:
+        return []
+    reason = encoder.get("reason", f"no higher likelihood on {encoder.get('words', 0)} held-out words")
+    if "with" in encoder:
+        reason += f" (P@1 {encoder['with']:.3f} with it, {encoder['without']:.3f} without)"
+    return [f"{encoder['name']}: the encoder is not used: {reason}"]
 
 
 @single_thread()
@@ -370,7 +438,7 @@ def _ranked(
     """The candidates of ``words``, their CSLS and their probability."""
     neighbours = extractor.direction.forward_retrieval.forward
     queries = extractor.queries(words, [source.words[row] for row in words.tolist()])
-    rows, scores = extractor.with_namesakes(queries, Neighbors(neighbours.rows[words], neighbours.scores[words]))
+    rows, scores = extractor.candidates(queries, Neighbors(neighbours.rows[words], neighbours.scores[words]))
     probability = ranker(extractor(queries, rows, scores))
     return rows, scores, probability if graph_evidence is None else graph_evidence(probability, words, rows)
 

@@ -104,7 +104,7 @@ class Translator:
 
         The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
         """
-        neighbours = self._extractor.with_namesakes(queries, self._neighbours(queries, max(k, CANDIDATES)))
+        neighbours = self._extractor.candidates(queries, self._neighbours(queries, max(k, CANDIDATES)))
         probability = self.model.ranker(self._extractor(queries, *neighbours))
         order = ordered(probability, reorder=self.model.ranker.reorder)[:, :k]
         best = np.arange(len(order))[:, None], order

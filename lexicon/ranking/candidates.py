@@ -39,7 +39,7 @@ class Candidates:
         retrieved = extractor.direction.forward_retrieval.forward
         queries = extractor.queries(words, [spellings[word] for word in words.tolist()])
         neighbors = Neighbors(retrieved.rows[words], retrieved.scores[words])
-        rows, scores = extractor.with_namesakes(queries, neighbors)
+        rows, scores = extractor.candidates(queries, neighbors)
         return cls(words, rows, extractor(queries, rows, scores))
 
     @classmethod

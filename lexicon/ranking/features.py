@@ -10,6 +10,7 @@ import numpy as np
 
 from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.encoded import ADDED, Encoded
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
@@ -75,13 +76,14 @@ class Extractor:
     """Computes the features of candidate pairs in one direction.
 
     ``profiles`` and ``spelling`` are fitted without the pairs that they describe; without ``spelling`` its features are
-    all 0.
+    all 0. ``encoded`` has the same words by a pre-trained encoder.
     """
 
     direction: Direction
     targets: Sequence[str]
     profiles: Profiles
     spelling: Spelling | None
+    encoded: Encoded | None = None
 
     def queries(self, rows: Rows, words: Sequence[str]) -> Queries:
         """The words at ``rows``."""
@@ -94,6 +96,24 @@ class Extractor:
             direction.forward_retrieval.source_density[rows],
             direction.backward_retrieval.source_density[rows],
         )
+
+    def candidates(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
+        """The candidates by CSLS with those of the encoder and of the spelling, as both methods below add them."""
+        return self.with_namesakes(queries, self.with_encoded(queries, neighbors))
+
+    def with_encoded(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
+        """The candidates by CSLS, of which the last that are ranked give way to the best ones of the encoder.
+
+        Arguments and result are those of ``with_namesakes``.
+        """
+        if self.encoded is None or neighbors.rows.shape[1] < CANDIDATES:
+            return neighbors
+        kept = CANDIDATES - ADDED
+        proposals = self.encoded.proposals(queries.rows, neighbors.rows[:, :kept])
+        for place, rows in enumerate(proposals.T, start=kept):
+            new = np.flatnonzero((queries.rows >= 0) & (rows >= 0) & (neighbors.rows[:, place] != rows))
+            neighbors = self._placed(queries, neighbors, new, rows[new], place)
+        return neighbors
 
     def with_namesakes(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
         """The candidates by CSLS, with the target word spelled like the query in the last place that is ranked.
@@ -113,27 +133,31 @@ class Extractor:
         namesake = self.spelling.target.namesakes(queries.words)
         last = min(CANDIDATES, neighbors.rows.shape[1]) - 1
         new = np.flatnonzero((namesake >= 0) & ~(neighbors.rows[:, : last + 1] == namesake[:, None]).any(axis=1))
-        row = namesake[new]
-        cosine = np.einsum("nd,nd->n", queries.corrected[new], self.direction.target[row])
+        return self._placed(queries, neighbors, new, namesake[new], last)
+
+    def _placed(self, queries: Queries, neighbors: Neighbors, words: Rows, row: Rows, last: int) -> Neighbors:
+        """Target ``row`` of each of some ``words`` put in place ``last``, both shape ``(w,)``."""
+        cosine = np.einsum("nd,nd->n", queries.corrected[words], self.direction.target[row])
         rows, scores = neighbors.rows.copy(), neighbors.scores.copy()
-        word, place = np.nonzero(rows[new] == row[:, None])  # beyond the last: it and the last change places
-        rows[new[word], place], scores[new[word], place] = rows[new[word], last], scores[new[word], last]
-        rows[new, last] = row
+        word, place = np.nonzero(rows[words] == row[:, None])  # beyond the last: it and the last change places
+        rows[words[word], place], scores[words[word], place] = rows[words[word], last], scores[words[word], last]
+        rows[words, last] = row
         target_density = self.direction.forward_retrieval.target_density[row]
-        scores[new, last] = csls(cosine, queries.density[new], target_density)
+        scores[words, last] = csls(cosine, queries.density[words], target_density)
         return Neighbors(rows, scores)
 
     def __call__(self, queries: Queries, rows: Rows, scores: Matrix) -> Matrix:
         """Features of the candidates ``rows`` of each query, whose CSLS are ``scores``; all shapes ``(n, k)``.
 
         Returns:
-            Shape ``(n, k, len(FEATURES))``, in the order of ``FEATURES``.
+            Shape ``(n, k, len(FEATURES))``, in the order of ``FEATURES``; behind them the columns of ``encoded``.
         """
         blocks = [
             np.concatenate(
                 [
                     self._geometry(queries.part(part), rows[part], scores[part]),
                     self._spelling(queries.words[part], rows[part]),
+                    *(() if self.encoded is None else (self.encoded.columns(queries.rows[part], rows[part]),)),
                 ],
                 axis=-1,
             )

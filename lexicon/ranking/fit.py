@@ -64,7 +64,7 @@ class Fit:
         if self.spelling:
             spelling = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(direction.source, direction.target, self.pairs)
-        return Extractor(direction, space.target.words, profiles, spelling)
+        return Extractor(direction, space.target.words, profiles, spelling, space.encoded)
 
     def backward_extractor(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from target to source; ``direction`` is that from source to target."""
@@ -72,4 +72,5 @@ class Fit:
         if self.spelling:
             spelling = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
         profiles = Profiles.of(direction.target, direction.source, self.pairs.reversed())
-        return Extractor(direction.reversed(), space.source.words, profiles, spelling)
+        encoded = None if space.encoded is None else space.encoded.reversed()
+        return Extractor(direction.reversed(), space.source.words, profiles, spelling, encoded)

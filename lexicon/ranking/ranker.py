@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.vectors import Matrix
+from isogloss.lexicon.ranking.combination import Combination
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
 
 IDENTITY_LINE = np.array([1.0, 0.0])  # slope and offset of a calibration that changes nothing
@@ -38,6 +39,7 @@ class Ranker:
             ``with_domain_statistics`` of a new one first.
         nearest_pairs: Language pairs whose training weighed most in its weights, with their shares; empty where none
             was preferred.
+        second_opinion: How its probability is combined with what an encoder says (``lexicon.alignment.encoded``).
     """
 
     features: tuple[str, ...]
@@ -49,6 +51,7 @@ class Ranker:
     offset: float = 0.0
     relative: bool = False
     nearest_pairs: tuple[tuple[str, float], ...] = ()
+    second_opinion: Combination | None = None
 
     def logits(self, features: Matrix) -> Matrix:
         """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
@@ -71,7 +74,14 @@ class Ranker:
 
     def __call__(self, features: Matrix) -> Matrix:
         """Probabilities that pairs are right, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""
-        logit = np.clip(self.slope * self.logits(features) + self.offset, -30, 30)
+        probability = self.from_logits(self.logits(features))
+        if self.second_opinion is None:
+            return probability
+        return self.second_opinion(probability, features[..., len(FEATURES) :])
+
+    def from_logits(self, logits: Matrix) -> Matrix:
+        """Calibrated probabilities, shape ``(n, k)``, without a second opinion."""
+        logit = np.clip(self.slope * logits + self.offset, -30, 30)
         return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float32)
 
     def _standard(self, features: Matrix) -> Matrix:
@@ -153,7 +163,9 @@ def tensors(ranker: Ranker) -> dict[str, NDArray[Any]]:
     """For a file; ``from_tensors`` reads them again."""
     line = np.array([ranker.slope, ranker.offset, float(ranker.reorder), float(ranker.relative)], np.float64)
     columns = np.array(columns_of(ranker.features), np.int32)
-    named = {f"ranker.{name}": value for name, value in ranker.weights.items()}
+    named: dict[str, NDArray[Any]] = {f"ranker.{name}": value for name, value in ranker.weights.items()}
+    if ranker.second_opinion is not None:
+        named["ranker_opinion"] = ranker.second_opinion.weights
     return named | {
         "ranker_scale": np.stack([ranker.centre, ranker.spread]),
         "ranker_line": line,
@@ -171,4 +183,5 @@ def from_tensors(tensors: Mapping[str, NDArray[Any]]) -> Ranker:
     slope, offset, reorder, relative = tensors["ranker_line"].tolist()
     names = tuple(FEATURES[column] for column in tensors["ranker_features"].tolist())
     centre, spread = tensors["ranker_scale"]
-    return Ranker(names, bool(reorder), weights, centre, spread, slope, offset, bool(relative))
+    opinion = Combination(tensors["ranker_opinion"]) if "ranker_opinion" in tensors else None
+    return Ranker(names, bool(reorder), weights, centre, spread, slope, offset, bool(relative), second_opinion=opinion)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.lexicon.alignment.encoded import Encoded
 from isogloss.lexicon.ranking.prior import Fallback, Prior
 
 
@@ -21,12 +22,15 @@ class Resources:
         graph_evidence: Pairs that other sources make probable, probabilities as weights. Held-out seed words decide
             how much it counts beside the ranker, and whether it does; where the seeds are few, starts of self-learning
             are compared by it.
+        encoded: The words of both languages by a pre-trained encoder. Held-out seed words decide whether it counts
+            beside the ranker; where the seeds are few, it proposes a start of self-learning.
     """
 
     extra: Mapping[str, Dictionary] = field(default_factory=dict)
     prior: Prior | None = None
     fallback: Fallback | None = None
     graph_evidence: Dictionary | None = None
+    encoded: Encoded | None = None
 
 
 NOTHING = Resources()

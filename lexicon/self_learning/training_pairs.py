@@ -136,6 +136,8 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
         )
     gold, guesses = merged(trusted.values()), merged(guessed.values())
     proposed = _proposed(resources.prior, space, gold if len(gold) else guesses, compute)
+    if space.encoded is not None:
+        proposed.append(Start(space.encoded.name, gold, space.encoded.mutual_pairs()))
     if seeds is None:
         similar = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), similar))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.encoders.transformer import Transformer
 from isogloss.meta.encoders.bag import BagOfVectors
-from isogloss.meta.encoders.contextual import Transformer
-from isogloss.meta.encoders.encoder import Encoder
 from isogloss.meta.encoders.fusion import Fusion
 from isogloss.meta.encoders.table import Table
 

