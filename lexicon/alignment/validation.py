@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import AlignmentError
-from isogloss.data.vectors import Matrix
+from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import density
 from isogloss.lexicon.search.index import ExactIndex
@@ -131,6 +131,20 @@ def separation(x: Matrix, y: Matrix, gold: Seeds) -> float:
     centred = scores - scores.mean(axis=0) - scores.mean(axis=1, keepdims=True) + scores.mean()
     deviation = np.sqrt((centred**2).sum() / (len(a) - 1))
     return float(np.trace(centred) / deviation) if deviation > 0 else 0.0
+
+
+def require_different(*sides: Vectors) -> None:
+    """Refuse vectors that are all the same.
+
+    Raises:
+        AlignmentError: Those of a language are.
+    """
+    for side in sides:
+        if (side.matrix == side.matrix[:1]).all():
+            raise AlignmentError(
+                f"all {len(side):,} {side.language} words have the same vector, so nothing tells them apart; inspect "
+                "the file with 'isogloss data info'"
+            )
 
 
 def require_signal(validation: Validation, source: str, target: str, *, confirmed: bool = False) -> None:

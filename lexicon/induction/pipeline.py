@@ -15,9 +15,8 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
-from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.alignment.validation import FEW_WORDS, MIN_Z, Validation, require_signal, separation
+from isogloss.lexicon.alignment.validation import FEW_WORDS, MIN_Z, Validation, require_signal
 from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
@@ -25,6 +24,7 @@ from isogloss.lexicon.induction.entries import Entries, ordered, select
 from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
 from isogloss.lexicon.induction.kinds import USUAL, Kinds, left_out
 from isogloss.lexicon.induction.model import Model
+from isogloss.lexicon.induction.second_opinion import agreement_with_seeds, unused
 from isogloss.lexicon.induction.selection import Goal, Selection
 from isogloss.lexicon.induction.self_training import self_trained
 from isogloss.lexicon.ranking.features import Extractor
@@ -252,7 +252,7 @@ def induce(
             *target.warnings,
             *_doubts(training_pairs, precision, words),
             *(graph_evidence.warnings if graph_evidence else ()),
-            *_unused(encoder),
+            *unused(encoder),
         ],
     }
     return Induction(source.language, target.language, entries, model, method, precision, report)
@@ -278,7 +278,7 @@ def _begun(
     encoded = replace(space, encoded=resources.encoded)
     if not settings.recipe().reranked:
         account["reason"] = "the method does not rerank candidates"
-    elif (z_score := _agreement_with_seeds(encoded, seeds)) < MIN_Z:
+    elif (z_score := agreement_with_seeds(encoded, seeds)) < MIN_Z:
         account["reason"] = f"it tells seed pairs from other pairs no better than chance (z = {z_score:.1f})"
     else:
         try:
@@ -297,25 +297,6 @@ def _begun(
         if account["helps"]:
             return encoded, begun, account
     return space, data(space), account
-
-
-def _agreement_with_seeds(space: Space, seeds: Dictionary | None) -> float:
-    """By how many standard deviations an encoder tells the seeds from random pairs; it need not be fitted to them."""
-    assert space.encoded is not None
-    if seeds is None:
-        return float("inf")  # nothing speaks against it yet
-    pairs = Seeds.of(seeds, space.source, space.target)
-    return separation(space.encoded.source.vectors, space.encoded.target.vectors, pairs)
-
-
-def _unused(encoder: Mapping[str, Any] | None) -> list[str]:
-    """Why an encoder is not used, if it is not."""
-    if encoder is None or encoder["helps"]:
-        return []
-    reason = encoder.get("reason", f"no higher likelihood on {encoder.get('words', 0)} held-out words")
-    if "with" in encoder:
-        reason += f" (P@1 {encoder['with']:.3f} with it, {encoder['without']:.3f} without)"
-    return [f"{encoder['name']}: the encoder is not used: {reason}"]
 
 
 @single_thread()
