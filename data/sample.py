@@ -18,6 +18,7 @@ from isogloss.data.vectors import Vectors
 
 ORIGIN = Origin("CLDR 41", "Unicode-DFS-2016", url="https://cldr.unicode.org")
 _VECTORS = ".safetensors"
+_LICENCES = {"en": "CC0-1.0", "fi": "MIT", "fr": "CC0-1.0", "ja": "Apache-2.0"}  # ORIGIN.md
 
 
 def sample_languages() -> tuple[str, ...]:
@@ -35,6 +36,11 @@ def sample_vectors(language: str) -> Vectors:
     if code not in sample_languages():
         raise VocabularyError(f"the sample has no {code} vectors, only {', '.join(sample_languages())}")
     return read_vectors(sample_folder() / f"{code}{_VECTORS}", code)
+
+
+def sample_licence(language: str) -> str:
+    """The SPDX licence of the sample's vectors of a language."""
+    return _LICENCES[language_code(language)]
 
 
 def sample_dictionary(source: str, target: str) -> Dictionary:

@@ -10,16 +10,27 @@ from contextvars import ContextVar
 from importlib import import_module
 
 _CORES: ContextVar[int | None] = ContextVar("cores", default=None)  # known within ``single_thread``
+_MOST: ContextVar[int | None] = ContextVar("most", default=None)  # known within ``at_most``
 
 
 def cores() -> int:
     """Cores that a large computation may use: as many as torch was given, or else as the process has."""
-    known = _CORES.get()
+    known = _CORES.get() or _MOST.get()
     if known is not None:
         return known
     if (torch := sys.modules.get("torch")) is not None:
         return int(torch.get_num_threads())
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def at_most(count: int) -> Iterator[None]:
+    """So many ``cores`` for what the block computes, as where several processes share a machine."""
+    token = _MOST.set(count)
+    try:
+        yield
+    finally:
+        _MOST.reset(token)
 
 
 @contextmanager

@@ -34,6 +34,8 @@ NEEDED = (  # module, what it is called on the package index, what it is for
     ("simplemma", "simplemma", "base forms of words"),
     *([("backports.zstd", "backports.zstd", "Zstandard files")] if sys.version_info < (3, 14) else []),
     ("platformdirs", "platformdirs", "the cache folder"),
+    ("pydantic", "pydantic", "project files"),
+    ("joblib", "joblib", "work in several processes"),
 )
 OF_EXTRAS = (  # module, what it is called on the package index, what it is for
     ("scipy", "scipy", "inference in the graph, sparse matrices"),
@@ -46,6 +48,7 @@ OF_EXTRAS = (  # module, what it is called on the package index, what it is for
     ("pandas", "pandas", "data frames"),
     ("ipywidgets", "ipywidgets", "progress in notebooks"),
     ("transformers", "transformers", "texts in context"),
+    ("distributed", "distributed", "work on a cluster"),
 )
 
 

@@ -25,7 +25,7 @@ from tests.conftest import Command as Isogloss
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-PACKAGES = ("data", "kg", "lexicon", "meta", "cli", "demonstration")
+PACKAGES = ("data", "kg", "lexicon", "meta", "cli", "demonstration", "project")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

@@ -23,7 +23,10 @@ MEMBERS = {
     "meta": "meta:group",
     "demo": "demo:demo",
     "doctor": "doctor:doctor",
+    "new": "project:new",
+    "run": "project:run",
     "serve": "serve:serve",
+    "status": "project:status",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_vectors
+from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_licence, sample_vectors
 from isogloss.lexicon.evaluation.word_translation import Score
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import build_lexicon
@@ -19,7 +19,6 @@ from isogloss.lexicons import build_lexicon
 PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))
 HELD_OUT_SHARE = 0.3  # of the English names of things; round number, leaves over a hundred test words a pair
 EXAMPLES = 5  # translations shown of each lexicon; round number
-VECTOR_LICENCES = {"en": "CC0-1.0", "fi": "MIT", "fr": "CC0-1.0", "ja": "Apache-2.0"}
 
 
 class Answer(NamedTuple):
@@ -114,7 +113,7 @@ def write_pairs(pairs: Dictionary, path: Path) -> None:
 
 def licence_of(source: str, target: str) -> str:
     """The licence of a lexicon of the sample: that of the vectors of both languages and of CLDR's pairs."""
-    return " AND ".join(sorted({VECTOR_LICENCES[source], VECTOR_LICENCES[target], ORIGIN.licence}))
+    return " AND ".join(sorted({sample_licence(source), sample_licence(target), ORIGIN.licence}))
 
 
 def _licensed(induced: Dictionary) -> Dictionary:

@@ -1,0 +1,185 @@
+"""Verbs for a whole project: new, run, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isogloss.cli.console import complain, note, print_json, print_rows
+from isogloss.cli.options import Cache, Force, Json
+from isogloss.cli.stopping import keeps
+
+if TYPE_CHECKING:
+    from isogloss.project.results import Standing
+    from isogloss.project.running import Pipeline
+
+ProjectFile = Annotated[Path, typer.Argument(help="Project file, or the folder that it is in.", show_default=True)]
+Here = Path("isogloss.toml")
+
+
+def new(
+    languages: Annotated[list[str], typer.Argument(metavar="LANG...", help="Language codes, such as en fr.")],
+    sample: Annotated[bool, typer.Option("--sample", help="Use the bundled sample; nothing is fetched.")] = False,
+    out: Annotated[Path, typer.Option(help="Project file to write.")] = Here,
+    force: Force = False,
+) -> None:
+    """Write a project file for some languages: where their vectors and dictionaries are, and what to make of them.
+
+    Example: isogloss new en fr --sample
+    """
+    from isogloss.data.storage import refuse_to_overwrite, replacing
+    from isogloss.project.new import project_text
+
+    refuse_to_overwrite(out, force)
+    text = project_text(languages, sample=sample)
+    with replacing(out, force=force) as part:
+        part.write_text(text, "utf-8", newline="\n")
+    note(f"{out}: look through it, then `isogloss run`")
+
+
+def run(
+    project: ProjectFile = Here,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Make only this step and what it needs: a step (lexicon:en-fr), a kind (lexicon), languages (en-fr). "
+            "May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be made, and why; make nothing.")
+    ] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="After a failure, go on with all that can do without that step.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Make the steps again, even where their results are there.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes on this machine.", show_default="as cores and memory allow"),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="Scheduler of a Dask cluster, such as tcp://host:8786, to work there.", show_default=False),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="At the end, delete results that the project no longer uses.")
+    ] = False,
+    cache: Cache = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the graph even if it was edited since the last run.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make everything that a project file asks for and that is missing or out of date.
+
+    A run that was stopped is continued by the next; a run where nothing has changed does nothing.
+
+    Example: isogloss run --jobs 2 --keep-going
+    """
+    from isogloss.project.publishing import publish
+    from isogloss.project.report import write_report
+    from isogloss.project.running import Choice, failures
+
+    pipeline = _pipeline(project, cache)
+    choice = Choice(tuple(only or ()), again, keep_going)
+    planned = pipeline.to_make(choice)
+    if dry_run:
+        _print([*planned], json=json)
+        note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
+        return
+    keeps("steps that are done are kept; the same command goes on from there")
+    counted = iter(range(1, len(planned) + 1))
+    workers = pipeline.workers(planned, jobs, engine)
+    found = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_told(one)}"))
+    report = write_report(pipeline.file, pipeline.results, found)
+    publish(pipeline.file, pipeline.results, found, force=force)
+    if prune:
+        note(f"{pipeline.results.prune(found) / 2**20:,.1f} MB of results that the project does not use are deleted")
+    if json:
+        print_json(_as_json(list(found.values())))
+    failed = failures(found)
+    if not planned:
+        note(f"nothing to do: all {len(found)} steps are done")
+    note(f"report: {report}")
+    if failed:
+        names = ", ".join(one.step.name for one in failed)
+        rest = "" if keep_going else "; --keep-going goes on without"
+        complain(f"{len(failed)} of {len(found)} steps failed: {names}{rest}")
+        raise typer.Exit(1)
+
+
+def status(
+    project: ProjectFile = Here,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
+    """Print how it stands with each step of a project: done, missing, stale, failed or blocked, and why.
+
+    Example: isogloss status
+    """
+    pipeline = _pipeline(project, cache)
+    found = list(pipeline.standings().values())
+    _print(found, json=json)
+    counts = {state: sum(one.state == state for one in found) for state in ("done", "stale", "missing", "failed")}
+    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(found)} steps")
+
+
+def _pipeline(project: Path, cache: Path | None) -> Pipeline:
+    from isogloss.project.file import read_project
+    from isogloss.project.running import Pipeline
+
+    assert cache is not None  # the option's callback fills it
+    return Pipeline(read_project(project), cache)
+
+
+def _print(standings: list[Standing], *, json: bool) -> None:
+    if json:
+        print_json(_as_json(standings))
+        return
+    print_rows((one.step.name, one.state, one.why or _summary(one)) for one in standings)
+
+
+def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
+    return [
+        {
+            "step": one.step.name,
+            "state": one.state,
+            "why": one.why,
+            "key": one.key,
+            "figures": dict(one.about.figures) if one.about else {},
+            "seconds": one.about.seconds if one.about else None,
+            "cpu_seconds": one.about.cpu_seconds if one.about else None,
+        }
+        for one in standings
+    ]
+
+
+def _told(standing: Standing) -> str:
+    """A line about a step that has just ended."""
+    if standing.state == "failed":
+        return f"{standing.step.name} failed: {standing.why}"
+    cost = standing.about
+    return f"{standing.step.name}: {_summary(standing)}" + (f", {cost.seconds:,.1f} s" if cost else "")
+
+
+def _summary(standing: Standing) -> str:
+    """What came out of a step, in a few words."""
+    if standing.about is None:
+        return ""
+    figures, kind = standing.about.figures, standing.step.kind
+    if kind == "lexicon":
+        return f"{figures['pairs']:,} pairs, expected precision {figures['expected_precision']:.0%}"
+    if kind in ("dictionaries", "loaded", "graph"):
+        return f"{figures['words']:,} words, {figures['edges']:,} translations"
+    if kind == "evaluation":
+        return f"P@1 {figures['precision_at_1']:.1%} of {figures['words']:,} test words"
+    if kind == "model":
+        return f"meta-trained on {', '.join(figures['languages'])}"
+    if kind in ("inferred", "seeds"):
+        return f"{figures['pairs']:,} pairs" + (f" ({figures['how']})" if figures["how"] else "")
+    return f"{figures['bytes'] / 2**20:,.1f} MB"

@@ -1,0 +1,1 @@
+"""A project: languages, dictionaries and what is made of them, in one file, ``isogloss.toml``."""

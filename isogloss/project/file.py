@@ -1,0 +1,140 @@
+"""Reads a project file; an error names the line that it is about."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from isogloss.data.errors import FormatError
+from isogloss.project.model import Place, Project
+
+NAME = "isogloss.toml"
+SHOWN = 5  # errors at once; round number
+
+
+@dataclass(frozen=True)
+class ProjectFile:
+    """A project and the folder that its paths start from."""
+
+    path: Path
+    project: Project
+
+    def located(self, name: str) -> Path:
+        """The absolute path of a file that the project names."""
+        return (self.path.parent / Path(name).expanduser()).absolute()
+
+    @property
+    def results(self) -> Path:
+        """The folder of the results."""
+        return self.located(self.project.results)
+
+
+def read_project(path: Path) -> ProjectFile:
+    """The project of a file, or of the ``isogloss.toml`` in a folder.
+
+    Raises:
+        FormatError: There is none, or it says what no project may; the message names the lines.
+    """
+    path = path / NAME if path.is_dir() else path
+    try:
+        text = path.read_text("utf-8")
+        values = tomllib.loads(text)
+    except OSError as error:
+        raise FormatError(
+            f"{path}: no project file ({error.strerror or error}); `isogloss new en fr` writes one"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FormatError.at(path, None, f"bytes that are no UTF-8 ({error.reason})", "a TOML file in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"{path}: {error}, expected TOML; see docs/pipeline.md") from error
+    try:
+        project = Project.model_validate(values)
+    except ValidationError as error:
+        faults = [(_place(fault), *_said(fault)) for fault in error.errors(include_url=False)]
+        raise _refused(path, text, faults) from error
+    if faults := list(project.faults()):
+        raise _refused(path, text, faults)
+    return ProjectFile(path.absolute(), project)
+
+
+def line_of(text: str, place: Place) -> int | None:
+    """The line, from 1, of the statement that sets ``place``, or of the nearest table around it.
+
+    The file is read again line by line: the first beginning of it that has the value ends with that statement.
+    """
+    lines = text.splitlines(keepends=True)
+    for depth in range(len(place), 0, -1):
+        start = 0
+        for end in range(1, len(lines) + 1):
+            try:
+                values = tomllib.loads("".join(lines[:end]))
+            except tomllib.TOMLDecodeError:
+                continue  # within a value of several lines
+            if _has(values, place[:depth]):
+                return start + 1
+            start = end
+    return None
+
+
+def _has(values: Any, place: Sequence[str | int]) -> bool:
+    for part in place:
+        try:
+            values = values[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _place(fault: ErrorDetails) -> Place:
+    """Where the value is in the file; what pydantic adds to it (``[key]``, branches of a union) is no part of it."""
+    return tuple(part for part in fault["loc"] if part != "[key]")
+
+
+def _said(fault: ErrorDetails) -> tuple[str, str]:
+    """What was found and what was expected, in words."""
+    where, found = _dotted(_place(fault)), fault["input"]
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        known = _names_at(fault["loc"][:-1])
+        near = get_close_matches(str(fault["loc"][-1]), known, n=1)
+        return f"unknown name {where}", f"{near[0]}" if near else f"one of {', '.join(known)}"
+    if fault["type"] == "missing":
+        return f"no {where}", "a value for it"
+    kept = message.removeprefix("Input should be ").replace("a valid integer", "an integer").replace("valid ", "")
+    return f"{where} = {found!r:.60}", kept
+
+
+def _names_at(place: Sequence[str | int]) -> list[str]:
+    """The names that the table at ``place`` may have."""
+    model: type[BaseModel] = Project
+    for part in place:
+        if isinstance(part, int) or part not in model.model_fields:
+            continue
+        inner = _models_in(model.model_fields[part].annotation)
+        model = inner[0] if inner else model
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(str(part) for part in place if not isinstance(part, int))
+
+
+def _refused(path: Path, text: str, faults: Sequence[tuple[Place, str, str]]) -> FormatError:
+    lines = [(line_of(text, place), found, expected) for place, found, expected in faults]
+    lines.sort(key=lambda one: one[0] or 0)
+    told = [str(FormatError.at(path, *line)) for line in dict.fromkeys(lines[:SHOWN])]
+    more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return FormatError("\n".join([*told, *more]))

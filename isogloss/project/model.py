@@ -1,0 +1,207 @@
+"""What a project file may say, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import is_registered, language_code
+
+SAMPLE = "sample"  # in place of a file: the bundled one
+HUB = "hub:"
+
+
+def _code(text: str) -> str:
+    try:
+        return language_code(text)
+    except VocabularyError as error:
+        raise ValueError(str(error)) from error
+
+
+Code = Annotated[str, AfterValidator(_code)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Pair = tuple[str, str]
+Place = tuple[str | int, ...]  # of a value in the file: ``("dictionaries", 0, "pair")``
+
+
+class Section(BaseModel):
+    """A table of the file; unknown names are refused, so that a slip changes nothing unseen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Language(Section):
+    """A language; without ``vectors`` it has words in dictionaries only."""
+
+    vectors: Text | None = None  # a file, an address, `wiki` or `cc` of the catalogue, or `sample`
+    sha256: Text | None = None  # expected of what is fetched
+    words: Text | None = None  # a word list, for vectors without one
+    max_vocab: Annotated[int, Field(ge=1)] = 200_000
+    keep_case: bool = False
+    licence: str = ""  # of the vectors
+
+
+class DictionaryFile(Section):
+    """A dictionary; without ``pair`` it names the languages of its words itself."""
+
+    file: Text  # a file, an address, `muse`, `freedict` or `cldr` of the catalogue, or `sample`
+    pair: Text | None = None
+    format: Text | None = None
+    name: Text | None = None
+    licence: str | None = None
+    quality: Share | None = None
+    sha256: Text | None = None
+    test: bool = False  # for evaluation only: neither seeds nor in the graph
+
+
+class Lexicons(Section):
+    """Which lexicons are built, and how."""
+
+    pairs: Text | list[Text] = "all"  # or `hub:en`, or a list
+    method: Text = "auto"
+    effort: Literal["quick", "normal", "thorough"] = "normal"
+    seeds: Literal["auto", "identical", "none"] = "auto"
+    evidence: bool = False  # paths through other languages of the dictionaries count
+    goal: Literal["precision", "recall", "f1"] = "precision"
+    min_precision: Share | None = None
+    min_probability: Share | None = None
+    reduce: bool = False
+
+
+class Inference(Section):
+    """Between which languages the graph infers translations that nobody states."""
+
+    pairs: Literal["missing"] | list[Text] = "missing"
+    method: Literal["ensemble", "otic", "cycles", "walk"] = "ensemble"
+    min_score: Share | None = None
+
+
+class Concepts(Section):
+    """Communities of translations that are stored as concepts."""
+
+    min_size: Annotated[int, Field(ge=2)] = 3
+    min_cohesion: Share = 0.3
+
+
+class Training(Section):
+    """A model that helps languages with few seeds, trained on the others; tasks come from the dictionaries."""
+
+    hold_out: list[Code] = []
+    auxiliary: bool = True  # also tasks whose dictionary is inferred through a third language
+    words: Annotated[int, Field(ge=50)] | None = None
+    vocabulary: Annotated[int, Field(ge=50)] | None = None
+    steps: Annotated[int, Field(ge=0)] | None = None
+
+
+class Meta(Section):
+    """Meta-learning."""
+
+    train: Training | None = None
+
+
+class Project(Section):
+    """The whole file."""
+
+    languages: dict[Code, Language] = Field(min_length=1)
+    dictionaries: list[DictionaryFile] = []
+    lexicons: Lexicons | None = None
+    inference: Inference | None = None
+    concepts: Concepts | None = None
+    meta: Meta = Meta()
+    graph: Text = "graph.db"
+    results: Text = "results"
+    seed: Annotated[int, Field(ge=0)] = 0
+
+    def with_vectors(self) -> list[str]:
+        """The languages that have vectors, in the order of the file."""
+        return [code for code, language in self.languages.items() if language.vectors is not None]
+
+    def pair(self, text: str) -> Pair:
+        """The two languages of ``en-fr``; codes may hold dashes themselves.
+
+        Raises:
+            ValueError: It is none.
+        """
+        parts = text.split("-")
+        splits = [("-".join(parts[:n]), "-".join(parts[n:])) for n in range(1, len(parts))]
+        known = [codes for codes in splits if all(is_registered(code) for code in codes)]
+        both = [tuple(map(_code, codes)) for codes in known]
+        declared = [codes for codes in both if set(codes) <= set(self.languages)]
+        for codes in (*declared, *both):
+            if codes[0] != codes[1]:
+                return codes[0], codes[1]
+        raise ValueError("expected two languages, such as en-fr")
+
+    def lexicon_pairs(self) -> list[Pair]:
+        """The pairs of the lexicons, in their order; no two have the same languages."""
+        if self.lexicons is None:
+            return []
+        asked, codes = self.lexicons.pairs, self.with_vectors()
+        if isinstance(asked, list):
+            return list(dict.fromkeys(self.pair(text) for text in asked))
+        if asked.startswith(HUB):
+            hub = _code(asked.removeprefix(HUB))
+            return [(hub, code) for code in codes if code != hub]
+        return list(combinations(codes, 2))
+
+    def inferred_pairs(self) -> list[Pair]:
+        """The pairs of the inference: those listed, or those that neither a dictionary nor a lexicon joins."""
+        if self.inference is None:
+            return []
+        if isinstance(self.inference.pairs, list):
+            return list(dict.fromkeys(self.pair(text) for text in self.inference.pairs))
+        stated = [self.pair(one.pair) for one in self.dictionaries if one.pair is not None and not one.test]
+        joined = {frozenset(pair) for pair in (*self.lexicon_pairs(), *stated)}
+        return [pair for pair in combinations(self.languages, 2) if frozenset(pair) not in joined]
+
+    def faults(self) -> Iterator[tuple[Place, str, str]]:
+        """What does not fit together: the place, what was found, what was expected."""
+        yield from self._faults_of_dictionaries()
+        if self.lexicons is not None:
+            yield from self._faults_of_lexicons(self.lexicons)
+        if self.inference is not None and isinstance(self.inference.pairs, list):
+            for pair in self.inference.pairs:
+                yield from self._fault_of_pair(pair, ("inference", "pairs"), list(self.languages))
+        for code in self.meta.train.hold_out if self.meta.train else ():
+            if code not in self.languages:
+                yield ("meta", "train", "hold_out"), f"language {code}", f"one of {', '.join(self.languages)}"
+
+    def _faults_of_dictionaries(self) -> Iterator[tuple[Place, str, str]]:
+        for number, one in enumerate(self.dictionaries):
+            if one.pair is not None:
+                yield from self._fault_of_pair(one.pair, ("dictionaries", number, "pair"), None)
+            elif one.test or one.file in ("muse", "freedict", "cldr"):
+                yield ("dictionaries", number), "no pair", 'the languages of the dictionary, such as pair = "en-fr"'
+
+    def _faults_of_lexicons(self, lexicons: Lexicons) -> Iterator[tuple[Place, str, str]]:
+        place, codes = ("lexicons", "pairs"), self.with_vectors()
+        if isinstance(lexicons.pairs, list):
+            for pair in lexicons.pairs:
+                yield from self._fault_of_pair(pair, place, codes)
+        elif lexicons.pairs.startswith(HUB):
+            if lexicons.pairs.removeprefix(HUB) not in codes:
+                yield place, repr(lexicons.pairs), f"hub: and one of {', '.join(codes) or 'no languages with vectors'}"
+        elif lexicons.pairs != "all":
+            yield place, repr(lexicons.pairs), 'all, hub:en, or a list such as ["en-fr", "en-fi"]'
+        elif len(codes) < 2:
+            yield ("lexicons",), "fewer than two languages with vectors", "vectors = … in two [languages.CODE] or more"
+
+    def _fault_of_pair(self, text: str, place: Place, among: list[str] | None) -> Iterator[tuple[Place, str, str]]:
+        try:
+            codes = self.pair(text)
+        except ValueError as error:
+            yield place, repr(text), str(error).removeprefix("expected ")
+            return
+        if among is not None and (missing := [code for code in codes if code not in among]):
+            kind = "[languages." + missing[0] + "]" + ("" if missing[0] not in self.languages else " with vectors")
+            yield place, f"{text!r}", f"two of {', '.join(among)}; add {kind}"
+
+
+def as_json(section: Section) -> Mapping[str, Any]:
+    """The values of a section as JSON has them."""
+    return section.model_dump(mode="json")

@@ -1,0 +1,112 @@
+"""What users take from a run: the graph where the project wants it, links to the newest results."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from isogloss.data.errors import OutputError
+from isogloss.data.storage import file_hash, replacing
+from isogloss.kg.storage.place import server_of
+from isogloss.project.file import ProjectFile
+from isogloss.project.graph_steps import LEXICON
+from isogloss.project.order import GRAPH
+from isogloss.project.results import Results, Standing
+
+LATEST, PUBLISHED = "latest", "published.json"  # in the folder of results
+
+
+def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standing], *, force: bool = False) -> None:
+    """Put the graph in its place, and link to what is done.
+
+    Raises:
+        OutputError: Somebody has changed the graph since, and ``force`` is not set.
+    """
+    for standing in standings.values():
+        if standing.state == "done" and standing.step.kind in ("lexicon", "model"):
+            inner = LEXICON if standing.step.kind == "lexicon" else ""
+            name = standing.step.subject or standing.step.kind
+            _link(results.folder / LATEST / name, results.place(standing.step, standing.key) / inner)
+    graph = standings.get("graph")
+    if graph is not None and graph.state == "done":
+        _put(file, results, graph, force)
+
+
+def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -> None:
+    """The graph of the newest result, unless it is there already."""
+    made = results.place(standing.step, standing.key) / GRAPH
+    note = results.folder / PUBLISHED
+    before = {}
+    with suppress(OSError, ValueError):
+        before = orjson.loads(note.read_bytes())
+    where = file.project.graph
+    if server_of(where) is not None:
+        if before.get("key") != standing.key or before.get("graph") != where:
+            sources = _load(made, where, before.get("sources", []) if before.get("graph") == where else [])
+            _note(note, {"graph": where, "key": standing.key, "sources": sources})
+        return
+    path = file.located(where)
+    there = path.exists()
+    if there and before.get("key") == standing.key and before.get("stamp") == _stamp(path):
+        return
+    if there and not force and not (before.get("graph") == where and _same(path, before)):
+        raise OutputError(
+            f"{path} has been changed since `isogloss run` made it, as by `kg add` or `serve --edit`, or was made by "
+            "other means; keep it under another name, or replace it with --force"
+        )
+    with replacing(path) as part:
+        shutil.copyfile(made, part)
+    _note(note, {"graph": where, "key": standing.key, "stamp": _stamp(path), "sha256": file_hash(path)})
+
+
+def _load(made: Path, server: str, old: list[str]) -> list[str]:
+    """Load a graph into a database, in place of what an earlier run loaded; the names of its sources.
+
+    All of it is one transaction: readers see the old state or the new one.
+    """
+    from isogloss.data.scratch import scratch_folder
+    from isogloss.graphs import open_graph
+
+    with scratch_folder() as folder:
+        exported = folder / "graph.jsonl"
+        with open_graph(made) as graph:
+            graph.export_file(exported, "jsonl")
+            names = sorted({origin.name for origin in graph.sources()})
+        with open_graph(server, write=True) as graph:
+            there = {origin.name for origin in graph.sources()}
+            for name in sorted(there & {*old}):
+                graph.remove_source(name)
+            graph.import_file(exported)
+    return names
+
+
+def _note(path: Path, values: Mapping[str, object]) -> None:
+    with replacing(path) as part:
+        part.write_bytes(orjson.dumps(values))
+
+
+def _same(path: Path, before: Mapping[str, object]) -> bool:
+    """Whether a file has the content that was put there."""
+    return before.get("stamp") == _stamp(path) or before.get("sha256") == file_hash(path)
+
+
+def _stamp(path: Path) -> list[int]:
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _link(link: Path, target: Path) -> None:
+    """A relative link, which replaces an older one in one step."""
+    goal = os.path.relpath(target, link.parent)
+    if link.is_symlink() and str(link.readlink()) == goal:
+        return
+    link.parent.mkdir(parents=True, exist_ok=True)
+    part = link.with_name(f".{link.name}.part")
+    part.unlink(missing_ok=True)
+    part.symlink_to(goal)
+    part.replace(link)

@@ -1,0 +1,219 @@
+"""The page about a project, ``report.html``: what there is, how sure it is, what failed, what it took.
+
+It is one file without scripts, in the colours that the reader's system asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from isogloss.data.storage import replacing
+from isogloss.project.file import ProjectFile
+from isogloss.project.graph_steps import LEXICON
+from isogloss.project.results import Results, Standing
+
+REPORT = "report.html"
+KINDS = {
+    "vectors": "fetch vectors",
+    "dictionary": "fetch dictionary",
+    "dictionaries": "graph of the dictionaries",
+    "seeds": "seeds from other dictionaries",
+    "lexicon": "lexicon",
+    "model": "meta-training",
+    "evaluation": "evaluation",
+    "loaded": "graph with the lexicons",
+    "inferred": "inference",
+    "graph": "graph",
+}
+STYLE = """
+:root { color-scheme: light dark; --ink: #1d2430; --soft: #6b7480; --line: #d8dce2; --paper: #fff; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e9ee; --soft: #9aa3af; --line: #39414d; --paper: #14181f; --bad: #f2b8b5; } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } .wide { overflow-x: auto; }
+table { border-collapse: collapse; } th, td { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top; }
+th { color: var(--soft); font-weight: normal; border-bottom: 1px solid var(--line); }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } a { color: inherit; }
+.soft { color: var(--soft); } .bad { color: var(--bad); } pre { white-space: pre-wrap; margin: 0; font-size: .85rem; }
+"""
+
+
+def write_report(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> Path:
+    """Write the page, where it says anything new; returns where it is."""
+    path, text = results.folder / REPORT, page(file, results, standings)
+    if not (path.is_file() and path.read_text("utf-8") == text):
+        with replacing(path) as part:
+            part.write_text(text, "utf-8")
+    return path
+
+
+def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> str:
+    """The page as HTML."""
+    title = f"{file.path.parent.name}: {', '.join(file.project.languages)}"
+    sections = (
+        _summary(standings),
+        _failed(standings),
+        _lexicons(results, standings),
+        _inferred(standings),
+        _coverage(standings),
+        _model(standings),
+        _steps(standings),
+    )
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<style>{STYLE}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n{''.join(sections)}</body>\n</html>\n"
+    )
+
+
+def _summary(standings: Mapping[str, Standing]) -> str:
+    counts = [sum(one.state == state for one in standings.values()) for state in ("done", "failed")]
+    waiting = len(standings) - sum(counts)
+    text = f"{counts[0]} of {len(standings)} steps are done, {counts[1]} failed, {waiting} are still to be made."
+    graph = _figures(standings, "graph")
+    if graph:
+        text += (
+            f" The graph has {graph['words']:,} words of {len(graph['languages'])} languages and {graph['edges']:,} "
+            f"translations, in {graph['concepts']:,} concepts."
+        )
+    return f"<p>{escape(text)}</p>\n"
+
+
+def _failed(standings: Mapping[str, Standing]) -> str:
+    rows = [
+        (escape(one.step.name), f'<pre class="bad">{escape(one.why)}</pre>' if one.state == "failed" else one.why)
+        for one in standings.values()
+        if one.state in ("failed", "blocked")
+    ]
+    return _section("What failed", _table(("step", "why"), rows)) if rows else ""
+
+
+def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
+    """Each lexicon: pairs, coverage, expected and measured precision."""
+    rows = []
+    for one in _done(standings, "lexicon"):
+        figures, name = _about(one), one.step.subject
+        tested = _figures(standings, f"evaluation:{name}")
+        folder = results.place(one.step, one.key).relative_to(results.folder)
+        rows.append(
+            (
+                f'<a href="{escape(str(folder / LEXICON))}/report.html">{escape(name)}</a>',
+                f"{figures['pairs']:,}",
+                _percent(figures["covered"] / max(figures["source_words"], 1)),
+                _percent(figures["expected_precision"]),
+                _percent(figures["precision_at_1"]),
+                _percent(tested.get("precision_at_1")) + (f" of {tested['words']:,}" if tested else ""),
+                escape(f"{figures['seed_words']:,}, {figures['seeds']}"),
+                escape("; ".join(figures["warnings"])),
+            )
+        )
+    head = (
+        "lexicon",
+        "pairs",
+        "words covered",
+        "expected precision",
+        "P@1, held-out seeds",
+        "P@1, test dictionary",
+        "seed words",
+        "warnings",
+    )
+    return _section("Lexicons", _table(head, rows, numbers=range(1, 6))) if rows else ""
+
+
+def _inferred(standings: Mapping[str, Standing]) -> str:
+    rows = [
+        (
+            escape(one.step.subject),
+            f"{_about(one)['pairs']:,}",
+            f"{_about(one)['candidates']:,}",
+            _percent(_about(one).get("expected_precision")),
+            escape(_about(one)["how"]),
+        )
+        for one in _done(standings, "inferred")
+    ]
+    head = ("languages", "inferred", "candidates", "mean score", "")
+    return _section("Inferred translations", _table(head, rows, numbers=range(1, 4))) if rows else ""
+
+
+def _coverage(standings: Mapping[str, Standing]) -> str:
+    """How many translations the graph has between any two languages."""
+    figures = _figures(standings, "graph")
+    if not figures:
+        return ""
+    codes = sorted(figures["languages"])
+    counts = {frozenset(pair[:2]): pair[2] for pair in figures["pairs"]}
+    rows = [
+        (
+            escape(row),
+            f"{figures['languages'][row]:,}",
+            *(
+                f"{counts[frozenset((row, column))]:,}" if frozenset((row, column)) in counts else ""
+                for column in codes
+            ),
+        )
+        for row in codes
+    ]
+    table = _table(("", "words", *map(escape, codes)), rows, numbers=range(1, len(codes) + 2))
+    return _section("Translations in the graph", table)
+
+
+def _model(standings: Mapping[str, Standing]) -> str:
+    figures = _figures(standings, "model")
+    if not figures:
+        return ""
+    held_out = ", ".join(figures["held_out"]) or "none"
+    text = f"Meta-trained on {', '.join(figures['languages'])}; held out: {held_out}."
+    return _section("Model for languages with few seeds", f"<p>{escape(text)}</p>\n")
+
+
+def _steps(standings: Mapping[str, Standing]) -> str:
+    """Every step with its time."""
+    rows: list[Sequence[str]] = []
+    for one in standings.values():
+        cost = one.about
+        times = (f"{cost.seconds:,.1f}", f"{cost.cpu_seconds:,.1f}", f"{cost.memory_mb:,.0f}") if cost else ("", "", "")
+        rows.append((KINDS[one.step.kind], escape(one.step.subject), one.state, *times, one.key))
+    done = [one.about for one in standings.values() if one.about is not None]
+    total = f"{sum(one.seconds for one in done):,.1f}", f"{sum(one.cpu_seconds for one in done):,.1f}"
+    rows.append(("all that is done", "", "", *total, "", ""))
+    head = ("step", "", "state", "seconds", "CPU seconds", "MB, peak of its process", "key")
+    return _section("Steps", _table(head, rows, numbers=range(3, 6)))
+
+
+def _done(standings: Mapping[str, Standing], kind: str) -> list[Standing]:
+    return [one for one in standings.values() if one.step.kind == kind and one.state == "done"]
+
+
+def _about(standing: Standing) -> Mapping[str, Any]:
+    assert standing.about is not None  # it is done
+    return standing.about.figures
+
+
+def _figures(standings: Mapping[str, Standing], name: str) -> Mapping[str, Any]:
+    """The figures of a step; none where it is not done."""
+    standing = standings.get(name)
+    return standing.about.figures if standing is not None and standing.about is not None else {}
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None or share != share else f"{share:.1%}"
+
+
+def _section(title: str, content: str) -> str:
+    return f"<h2>{escape(title)}</h2>\n{content}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> str:
+    """A table of cells that are HTML already; the columns ``numbers`` are set to the right."""
+    right = set(numbers)
+
+    def cells(tag: str, values: Sequence[str]) -> str:
+        kinds = (' class="number"' if at in right else "" for at in range(len(values)))
+        return "".join(f"<{tag}{kind}>{value}</{tag}>" for kind, value in zip(kinds, values, strict=True))
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>\n" for row in rows)
+    return f'<div class="wide"><table><tr>{cells("th", head)}</tr>\n{body}</table></div>\n'

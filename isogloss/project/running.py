@@ -1,0 +1,223 @@
+"""Makes what is missing or stale in a project, the steps that wait for nothing side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from isogloss.data.cache import Cache
+from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.threads import cores
+from isogloss.project.file import ProjectFile, line_of
+from isogloss.project.making import Outcome, make
+from isogloss.project.model import Place
+from isogloss.project.order import Order
+from isogloss.project.results import Results, Standing
+from isogloss.project.steps import Step, plan
+from isogloss.workers import Workers, free_memory, run
+
+# Bytes that a step takes: 0.5 GB with few words, 1.5 GB with 20,000, 4.0 GB with 200,000 words a side (docs/speed.md).
+MEMORY, MEMORY_OF_WORD = 2**29, 20_000
+BYTES_OF_WORD = 200  # at least, in a file of vectors: 100 dimensions of two bytes
+Told = Callable[[Standing], None]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which steps a run makes: all, or those that ``only`` names with all that they use.
+
+    ``again`` makes the named steps also where their results are there. A step that fails does not stop those beside it;
+    with ``keep_going`` it does not stop those after it either, as far as they can do without.
+    """
+
+    only: tuple[str, ...] = ()
+    again: bool = False
+    keep_going: bool = False
+
+
+@dataclass
+class Pipeline:
+    """A project with its steps and results."""
+
+    file: ProjectFile
+    cache: Path
+    steps: list[Step] = field(init=False)
+    results: Results = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.steps = plan(self.file)
+        self.results = Results(self.file.results)
+        self._hashes = self._hashed()
+
+    def standings(self) -> dict[str, Standing]:
+        """How it stands with every step, in the order in which they are made."""
+        return self.results.standings(self.steps, self._hashes)
+
+    def chosen(self, only: Collection[str]) -> list[Step]:
+        """The steps that ``only`` names, and all that these need; all steps where it names none.
+
+        A name is that of a step (``lexicon:en-fr``), of a kind (``lexicon``), or of languages (``en-fr``).
+
+        Raises:
+            VocabularyError: The project has no such step.
+        """
+        if not only:
+            return self.steps
+        by_name = {step.name: step for step in self.steps}
+        names = [name for asked in only for name in self._named(asked)]
+        needed = dict.fromkeys(names)
+        while names:
+            step = by_name[names.pop()]
+            names += [name for name in (*step.uses, *step.takes) if name not in needed]
+            needed |= dict.fromkeys((*step.uses, *step.takes))
+        return [step for step in self.steps if step.name in needed]
+
+    def to_make(self, choice: Choice) -> list[Standing]:
+        """What a run would make, as it stands now."""
+        found, again = self.standings(), self._again(choice)
+        return [found[step.name] for step in self.chosen(choice.only) if _open(found[step.name], again)]
+
+    def run(self, choice: Choice, workers: Workers, told: Told) -> dict[str, Standing]:
+        """Make what is missing or stale, and tell of each step when it is done or failed; how it stands then.
+
+        Raises:
+            OutputError: Another run of the project is at work, or the folder cannot be written.
+            VocabularyError: ``choice`` names no step.
+        """
+        chosen = self.chosen(choice.only)
+        with self.results.alone():
+            self._forgive(chosen)
+            done = set[str]()
+            again = self._again(choice)
+            while ready := self._ready(chosen, done, again):
+                failed = self._round(ready, workers, again, told)
+                done.update(standing.step.name for standing in ready)
+                if failed and not choice.keep_going:
+                    break
+            return self.standings()
+
+    def workers(self, planned: Sequence[Standing], jobs: int | None, engine: str | None) -> Workers:
+        """Where the planned steps are made; by default in as many processes as cores and free memory allow."""
+        if jobs is None and engine is None:
+            wide = max((len(level) for level in _levels([one.step for one in planned])), default=1)
+            jobs = max(1, min(cores(), wide, int(free_memory() / max(map(_memory, planned), default=1))))
+        return Workers(jobs or 1, engine=engine)
+
+    def _named(self, asked: str) -> list[str]:
+        found = [step.name for step in self.steps if asked in (step.name, step.kind, step.subject)]
+        if not found:
+            names = [name for step in self.steps for name in (step.name, step.kind)]
+            near = get_close_matches(asked, names, n=1) or sorted({step.kind for step in self.steps})
+            raise VocabularyError(f"the project has no step {asked!r}, expected one such as {', '.join(near)}")
+        return found
+
+    def _again(self, choice: Choice) -> frozenset[str]:
+        if not choice.again:
+            return frozenset()
+        return frozenset(name for asked in choice.only for name in self._named(asked)) or frozenset(
+            step.name for step in self.steps
+        )
+
+    def _forgive(self, steps: Sequence[Step]) -> None:
+        """A new run tries again what failed."""
+        for step in steps:
+            self.results.forget_failure(step)
+
+    def _ready(self, steps: Sequence[Step], tried: Collection[str], again: Collection[str]) -> list[Standing]:
+        """The steps to make now: those whose inputs are all made, and for which nothing is awaited."""
+        found = self.standings()
+        chosen = {step.name for step in steps}
+        waiting = {
+            name
+            for name in chosen
+            if _open(found[name], again) and name not in tried and found[name].state != "blocked"
+        }
+        return [
+            found[step.name]
+            for step in steps
+            if step.name in waiting
+            if not waiting & {*step.uses, *step.takes}
+            if all(found[name].state == "done" for name in step.uses)
+        ]
+
+    def _round(self, ready: Sequence[Standing], workers: Workers, again: Collection[str], told: Told) -> bool:
+        """Make steps side by side; whether one of them failed."""
+        orders = [self._order(standing, standing.step.name in again) for standing in ready]
+        by_name = {standing.step.name: standing for standing in ready}
+        failed = False
+        for done in run(make, orders, workers):
+            standing = by_name[done.item.wanted.name]
+            outcome = done.result or Outcome(error=done.lost)
+            if outcome.about is None:
+                failed = True
+                self.results.record_failure(standing.step, standing.key, outcome.error)
+                told(Standing(standing.step, "failed", outcome.error, standing.wanted))
+            else:
+                told(Standing(standing.step, "done", "", standing.wanted, outcome.about))
+        return failed
+
+    def _order(self, standing: Standing, again: bool) -> Order:
+        step, by_name = standing.step, {step.name: step for step in self.steps}
+        inputs = {name: self.results.place(by_name[name], key) for name, key in standing.wanted.inputs.items()}
+        files = {role: Path(path) for role, path in step.files.items()}
+        out = self.results.place(step, standing.key)
+        return Order(step.kind, standing.wanted, files, inputs, out, self.cache, again)
+
+    def _hashed(self) -> dict[str, str]:
+        """The hashes of all local files, remembered in the cache for as long as they do not change.
+
+        Raises:
+            FormatError: One is not there; the message names the line of the project.
+        """
+        paths = list(dict.fromkeys(path for step in self.steps for path in step.files.values()))
+        store = Cache(self.cache)
+        if missing := [path for path in paths if not Path(path).exists()]:
+            raise self._absent(missing[0])
+        return {path: store.hash_of(Path(path)) for path in paths}
+
+    def _absent(self, path: str) -> FormatError:
+        project, text = self.file.project, self.file.path.read_text("utf-8")
+        named: list[tuple[Place, str | None]] = []
+        for code, language in project.languages.items():
+            named += [
+                (("languages", code, "vectors"), language.vectors),
+                (("languages", code, "words"), language.words),
+            ]
+        named += [(("dictionaries", number, "file"), one.file) for number, one in enumerate(project.dictionaries)]
+        for place, given in named:
+            if given is not None and str(self.file.located(given)) == path:
+                line = line_of(text, place)
+                return FormatError.at(self.file.path, line, f"{given!r}, which is not there", "a file; check the path")
+        return FormatError(f"{path} does not exist; the sample has vectors of en, fi, fr and ja")
+
+
+def _memory(standing: Standing) -> int:
+    """The bytes that a step takes, at most."""
+    settings, files = standing.step.settings, standing.step.files
+    sides = [settings[name] for name in ("source", "target") if name in settings] or settings.get("vectors", [])
+    words = [
+        min(side["max_vocab"], Path(files[side["input"]]).stat().st_size // BYTES_OF_WORD)
+        if side["input"] in files
+        else side["max_vocab"]
+        for side in sides
+    ]
+    return MEMORY + MEMORY_OF_WORD * max(words, default=0)
+
+
+def _open(standing: Standing, again: Collection[str]) -> bool:
+    return standing.state != "done" or standing.step.name in again
+
+
+def _levels(steps: Sequence[Step]) -> list[list[Step]]:
+    """Steps by the length of the longest way to them: those of a level can be made side by side."""
+    depth: dict[str, int] = {}
+    for step in steps:
+        depth[step.name] = 1 + max((depth.get(name, 0) for name in (*step.uses, *step.takes)), default=0)
+    return [[step for step in steps if depth[step.name] == level] for level in sorted(set(depth.values()))]
+
+
+def failures(standings: Mapping[str, Standing]) -> list[Standing]:
+    """The steps that failed, in their order."""
+    return [one for one in standings.values() if one.state == "failed"]

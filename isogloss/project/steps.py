@@ -1,0 +1,248 @@
+"""The steps of a project: what each is made from, in the order in which they can be made.
+
+A step is a function of the content of its files, its settings and the steps that it uses. Its key is a hash of these,
+and names its result, so that a result that is there is one that need not be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+from isogloss.data.sample import sample_folder, sample_languages
+from isogloss.data.sources.catalogue import DICTIONARIES, VECTORS
+from isogloss.project.file import ProjectFile
+from isogloss.project.model import SAMPLE, DictionaryFile, Language, Pair, Project, as_json
+
+Kind = Literal[
+    "vectors", "dictionary", "dictionaries", "lexicon", "model", "seeds", "evaluation", "loaded", "inferred", "graph"
+]
+VERSIONS: Mapping[Kind, int] = {}  # of what a kind of step computes, from 0; a higher number makes its results stale
+KEY = 16  # hexadecimal digits of a key
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the work with a result of its own.
+
+    ``files`` are local inputs by role, ``uses`` the names of steps that have to be done, ``takes`` those that are used
+    where they are done: a graph is loaded from the lexicons that there are.
+    """
+
+    kind: Kind
+    subject: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """``lexicon:en-fr``; a step that there is once has the name of its kind."""
+        return f"{self.kind}:{self.subject}" if self.subject else self.kind
+
+    def key(self, hashes: Mapping[str, str], inputs: Mapping[str, str]) -> str:
+        """The hash of all that the result depends on: hashes of files by path, keys of steps by name."""
+        files = {role: hashes[path] for role, path in self.files.items()}
+        parts = [self.kind, VERSIONS.get(self.kind, 0), self.subject, dict(self.settings), files, dict(inputs)]
+        return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:KEY]
+
+
+def plan(file: ProjectFile) -> list[Step]:
+    """All steps of a project; each comes after those that it needs."""
+    return list(_Plan(file).steps())
+
+
+@dataclass(frozen=True)
+class _Input:
+    """Where vectors or a dictionary come from: a local file, or the step that fetches it."""
+
+    file: str | None = None
+    step: Step | None = None
+
+    def into(self, role: str, files: dict[str, str], uses: list[str]) -> None:
+        """Make it an input of a step, under ``role``."""
+        if self.file is not None:
+            files[role] = self.file
+        elif self.step is not None:
+            uses.append(self.step.name)
+
+
+class _Plan:
+    def __init__(self, file: ProjectFile) -> None:
+        self.file = file
+        self.project: Project = file.project
+        self.vectors = {code: self._vectors(code, self.project.languages[code]) for code in self.project.with_vectors()}
+        self.dictionaries = [self._dictionary(number) for number in range(len(self.project.dictionaries))]
+
+    def steps(self) -> Iterator[Step]:
+        yield from (one.step for one in (*self.vectors.values(), *self.dictionaries) if one.step is not None)
+        stated = [number for number, one in enumerate(self.project.dictionaries) if not one.test]
+        if stated:
+            yield self._dictionary_graph(stated)
+        lexicons = [self._lexicon(pair) for pair in self.project.lexicon_pairs()]
+        yield from (lexicon for lexicon in lexicons if not {"seeds", "model"} & _kinds(lexicon))
+        yield from self._training()
+        later = [lexicon for lexicon in lexicons if {"seeds", "model"} & _kinds(lexicon)]
+        yield from (self._seeds(lexicon.subject) for lexicon in later if "seeds" in _kinds(lexicon))
+        yield from later
+        yield from (test for lexicon in lexicons for test in self._evaluation(lexicon))
+        yield from self._graphs(lexicons, stated)
+
+    def _vectors(self, code: str, language: Language) -> _Input:
+        given = language.vectors or ""
+        if given == SAMPLE:
+            return _Input(str(sample_folder() / f"{code}.safetensors"))
+        if given in VECTORS or "://" in given:
+            return _Input(step=Step("vectors", code, {"from": given, "sha256": language.sha256}))
+        return _Input(str(self.file.located(given)))
+
+    def _dictionary(self, number: int) -> _Input:
+        one = self.project.dictionaries[number]
+        if one.file == SAMPLE:
+            return _Input(str(sample_folder() / "concepts.tsv"))
+        if one.file in DICTIONARIES or "://" in one.file:
+            pair = None if one.pair is None else self.project.pair(one.pair)
+            place = one.file.split("?")[0].rstrip("/").rpartition("/")[2]
+            name = f"{number + 1}-{'-'.join(pair) + '-' if pair else ''}{place}"
+            settings = {"from": one.file, "pair": pair, "sha256": one.sha256, "test": one.test}
+            return _Input(step=Step("dictionary", name, settings))
+        return _Input(str(self.file.located(one.file)))
+
+    def _dictionary_graph(self, numbers: Sequence[int]) -> Step:
+        files, uses = dict[str, str](), list[str]()
+        listed = [self._listed(number, files, uses) for number in numbers]
+        return Step("dictionaries", "", {"dictionaries": listed}, files, tuple(uses))
+
+    def _listed(self, number: int, files: dict[str, str], uses: list[str]) -> dict[str, Any]:
+        """The settings of a dictionary, which becomes an input."""
+        one, origin = self.project.dictionaries[number], self.dictionaries[number]
+        role = f"dictionary {number + 1}"
+        origin.into(role, files, uses)
+        pair = None if one.pair is None else self.project.pair(one.pair)
+        return {
+            "input": role if origin.step is None else origin.step.name,
+            "sample": one.file == SAMPLE,
+            "pair": pair,
+            **{name: getattr(one, name) for name in ("format", "name", "licence", "quality")},
+        }
+
+    def _covering(self, pair: Pair, *, test: bool) -> list[int]:
+        """The dictionaries between two languages."""
+        return [
+            number
+            for number, one in enumerate(self.project.dictionaries)
+            if one.test == test and (_of_sample(one, pair) or self._is_of(one, pair))
+        ]
+
+    def _is_of(self, one: DictionaryFile, pair: Pair) -> bool:
+        return one.pair is not None and set(self.project.pair(one.pair)) == set(pair)
+
+    def _lexicon(self, pair: Pair) -> Step:
+        lexicons = self.project.lexicons
+        assert lexicons is not None  # there are pairs of it
+        name = "-".join(pair)
+        files, uses = dict[str, str](), list[str]()
+        settings: dict[str, Any] = {**as_json(lexicons), "seed": self.project.seed, "pair": pair, "dictionaries": []}
+        del settings["pairs"]
+        for side, code in zip(("source", "target"), pair, strict=True):
+            settings[side] = self._side(code, side, files, uses)
+        known = self._covering(pair, test=False)
+        if lexicons.seeds == "auto":
+            settings["dictionaries"] = [self._listed(number, files, uses) for number in known]
+            if not known and any(not one.test for one in self.project.dictionaries):
+                uses.append(f"seeds:{name}")
+        if lexicons.evidence and any(not one.test for one in self.project.dictionaries):
+            uses.append("dictionaries")
+        training = self.project.meta.train
+        if training is not None and (set(training.hold_out) & set(pair) or not known):
+            uses.append("model")
+        return Step("lexicon", name, settings, files, tuple(uses))
+
+    def _side(self, code: str, role: str, files: dict[str, str], uses: list[str]) -> dict[str, Any]:
+        """The settings of one language's vectors, which become an input."""
+        language, origin = self.project.languages[code], self.vectors[code]
+        role = f"{role} vectors"
+        origin.into(role, files, uses)
+        settings = {
+            "language": code,
+            "input": role if origin.step is None else origin.step.name,
+            "max_vocab": language.max_vocab,
+            "keep_case": language.keep_case,
+            "licence": self._licence(code),
+            "words": None,
+        }
+        if language.words is not None:
+            settings["words"] = f"{role}, words"
+            files[f"{role}, words"] = str(self.file.located(language.words))
+        return settings
+
+    def _licence(self, code: str) -> str:
+        from isogloss.data.sample import sample_licence
+
+        language = self.project.languages[code]
+        if language.licence or language.vectors is None:
+            return language.licence
+        if language.vectors == SAMPLE:
+            return sample_licence(code) if code in sample_languages() else ""
+        return VECTORS[language.vectors].licence if language.vectors in VECTORS else ""
+
+    def _seeds(self, subject: str) -> Step:
+        return Step("seeds", subject, {"pair": self.project.pair(subject), "seed": self.project.seed}, uses=_BASE)
+
+    def _training(self) -> Iterator[Step]:
+        training = self.project.meta.train
+        if training is None:
+            return
+        files, uses = dict[str, str](), ["dictionaries"]
+        codes = [code for code in self.vectors if code not in training.hold_out]
+        sides = [self._side(code, code, files, uses) for code in codes]
+        settings = {**as_json(training), "hold_out": sorted(training.hold_out), "seed": self.project.seed}
+        yield Step("model", "", {**settings, "vectors": sides}, files, tuple(uses))
+
+    def _evaluation(self, lexicon: Step) -> Iterator[Step]:
+        files, uses = dict[str, str](), [lexicon.name]
+        pair = self.project.pair(lexicon.subject)
+        listed = [self._listed(number, files, uses) for number in self._covering(pair, test=True)]
+        if listed:
+            yield Step("evaluation", lexicon.subject, {"pair": pair, "dictionaries": listed}, files, tuple(uses))
+
+    def _graphs(self, lexicons: Sequence[Step], stated: Sequence[int]) -> Iterator[Step]:
+        files, uses = dict[str, str](), [*(_BASE if stated else ())]
+        sides = [self._side(code, code, files, uses) for code in self.vectors]
+        names = tuple(lexicon.name for lexicon in lexicons)
+        if not (stated or lexicons):
+            return
+        yield Step("loaded", "", {"vectors": sides}, files, tuple(uses), names)
+        inferred = [self._inferred(pair) for pair in self.project.inferred_pairs()]
+        yield from inferred
+        concepts = None if self.project.concepts is None else dict(as_json(self.project.concepts))
+        settings = {"concepts": concepts, "seed": self.project.seed}
+        yield Step("graph", "", settings, uses=("loaded",), takes=tuple(step.name for step in inferred))
+
+    def _inferred(self, pair: Pair) -> Step:
+        inference = self.project.inference
+        assert inference is not None  # there are pairs of it
+        settings = {"pair": pair, "seed": self.project.seed, "method": inference.method}
+        return Step("inferred", "-".join(pair), {**settings, "min_score": inference.min_score}, uses=("loaded",))
+
+
+_BASE = ("dictionaries",)
+
+
+def _kinds(step: Step) -> set[str]:
+    return {name.partition(":")[0] for name in step.uses}
+
+
+def _of_sample(one: DictionaryFile, pair: Pair) -> bool:
+    """Whether the bundled concepts stand for a dictionary between two languages."""
+    from isogloss.data.sample import sample_concepts
+
+    if one.file != SAMPLE or one.pair is not None:
+        return False
+    named = {language for names in sample_concepts().values() for language in names}
+    return set(pair) <= named

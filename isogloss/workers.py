@@ -1,0 +1,190 @@
+"""How work is given out: to processes of this machine, or to a cluster.
+
+joblib is the one interface. On this machine it uses loky, whose processes start anew and import what they need; with
+an engine it uses the scheduler of Dask. Items and results are small and can be pickled: what is large is in files.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from isogloss.data.errors import IsoglossError
+from isogloss.data.extras import naming_extras
+from isogloss.data.scratch import scratch_folder
+from isogloss.data.threads import at_most, cores
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+PATIENCE = 20  # seconds to wait for a scheduler and its first worker; round number
+WATCH = 1.0  # seconds between two looks whether the process that gave out the work still lives; round number
+LOST = "the process that made it was killed, as where memory runs out; try fewer --jobs, or a smaller max_vocab"
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Where work is done: in so many ``processes`` here, or by the scheduler at ``engine``, ``threads`` each.
+
+    One process without an engine is this one.
+    """
+
+    processes: int = 1
+    threads: int | None = None
+    engine: str | None = None
+    patience: int = PATIENCE
+
+    def threads_each(self) -> int:
+        """Cores divided among the processes, where nothing else is said; one on a cluster."""
+        if self.threads is not None:
+            return self.threads
+        return 1 if self.engine is not None else max(1, cores() // self.processes)
+
+
+@dataclass(frozen=True)
+class Done(Generic[T, R]):
+    """An item and what the function returned; ``lost`` says why it returned nothing."""
+
+    item: T
+    result: R | None
+    lost: str = ""
+
+
+def free_memory() -> int:
+    """Bytes that processes can have before others are swapped out; all of the memory where that is not told."""
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[Done[T, R]]:
+    """Apply a function to each item somewhere, and yield the results as they are ready.
+
+    A process that is killed costs the items that it and its neighbours were at: these are tried again, each in a
+    process of its own, and the one that kills its process is lost alone.
+
+    Args:
+        function: A function of a module, without state, that may be called twice for an item.
+        items: What it is called with, in the order in which work is to begin.
+        workers: Where.
+
+    Raises:
+        IsoglossError: The engine is not reached.
+    """
+    if workers.engine is None and workers.processes <= 1:
+        for item in items:
+            yield Done(item, function(item))
+        return
+    left = dict(enumerate(items))
+    with scratch_folder() as marks:
+        while left:
+            try:
+                for number, result in _parallel(function, left, workers, marks):
+                    yield Done(left.pop(number), result)
+            except Exception as error:
+                if not _is_loss(error):
+                    raise
+                # on a cluster nobody can tell what was under way: its scheduler has tried it several times
+                suspects = list(left) if workers.engine is not None else _begun(marks, left)
+                for number in suspects:
+                    yield _alone(function, number, left.pop(number), workers, marks)
+
+
+def _parallel(function: Callable[[T], R], left: dict[int, T], workers: Workers, marks: Path) -> Iterator[tuple[int, R]]:
+    from joblib import Parallel, delayed, parallel_config
+
+    threads = workers.threads_each()
+    with ExitStack() as stack:
+        if workers.engine is None:
+            processes = max(2, workers.processes)  # with one, joblib would work in this process
+            stack.enter_context(parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=threads))
+        else:
+            stack.enter_context(_cluster(workers.engine, workers.patience))
+        mark = None if workers.engine is not None else marks
+        calls = (
+            delayed(_call)(function, number, item, threads, os.getpid(), mark) for number, item in list(left.items())
+        )
+        yield from Parallel(return_as="generator_unordered", batch_size=1)(calls)
+
+
+def _cluster(engine: str, patience: int) -> Any:
+    with naming_extras("--engine", "cluster"):
+        import distributed
+    from joblib import parallel_config
+
+    stack = ExitStack()
+    try:
+        connect: Any = distributed.Client  # which has no types
+        client = stack.enter_context(connect(engine, timeout=patience, set_as_default=False))
+        client.wait_for_workers(1, timeout=patience)
+    except (OSError, TimeoutError, ValueError) as error:
+        stack.close()
+        raise IsoglossError(
+            f"{engine}: no scheduler of Dask with a worker ({str(error)[:200]}); start `dask scheduler` and "
+            "`dask worker --nthreads 1`, or check the address"
+        ) from error
+    stack.enter_context(parallel_config(backend="dask", client=client, wait_for_workers_timeout=patience))
+    return stack
+
+
+def _alone(function: Callable[[T], R], number: int, item: T, workers: Workers, marks: Path) -> Done[T, R]:
+    """The result of one item that nothing else runs beside."""
+    try:
+        for _, result in _parallel(function, {number: item}, workers, marks):
+            return Done(item, result)
+    except Exception as error:
+        if not _is_loss(error):
+            raise
+    return Done(item, None, LOST)
+
+
+def _call(
+    function: Callable[[T], R], number: int, item: T, threads: int, parent: int, marks: Path | None
+) -> tuple[int, R]:
+    """What a worker does."""
+    if marks is None:
+        with at_most(threads):
+            return number, function(item)
+    _end_with(parent)
+    mark = marks / str(number)
+    mark.touch()
+    with at_most(threads):
+        result = function(item)
+    mark.unlink(missing_ok=True)
+    return number, result
+
+
+def _begun(marks: Path, left: dict[int, Any]) -> list[int]:
+    """The items that were under way when a process died; the first one where none tells."""
+    begun = [number for number in left if (marks / str(number)).exists()]
+    return begun or list(left)[:1]
+
+
+def _is_loss(error: BaseException) -> bool:
+    """Whether an error says that a worker died, of loky or of Dask."""
+    return type(error).__name__ in {"TerminatedWorkerError", "BrokenProcessPool", "KilledWorker"}
+
+
+_watched = set[int]()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after the one that gave it its work, which may have been killed."""
+    if parent in _watched or os.getpid() == parent:
+        return
+    _watched.add(parent)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH)
+        with suppress(BaseException):
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

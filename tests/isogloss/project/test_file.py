@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from isogloss.data.errors import FormatError
+from isogloss.project.file import line_of, read_project
+
+LANGUAGES = '[languages.en]\nvectors = "en.vec"\n[languages.fr]\nvectors = "fr.vec"\n[languages.sr-Latn]\n'
+
+
+def project(folder: Path, text: str) -> Path:
+    path = folder / "isogloss.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("seed = -1\n" + LANGUAGES, 1, "seed = -1, expected greater than or equal to 0"),
+        (LANGUAGES + "[lexicons]\nefort = 'quick'\n", 7, "unknown name lexicons.efort, expected effort"),
+        (LANGUAGES + "[lexicon]\n", 6, "unknown name lexicon, expected lexicons"),
+        ("[languages.en]\nvectors = 'a'\nmax_vocab = '3'\n", 3, "languages.en.max_vocab = '3', expected an integer"),
+        ("[languages.english1]\n", 1, "'english1'"),
+        (LANGUAGES + "[[dictionaries]]\nfile = 'a'\n[[dictionaries]]\npair = 'en-fr'\n", 8, "no dictionaries.file"),
+        (LANGUAGES + "[[dictionaries]]\nfile = 'a'\npair = 'en'\n", 8, "'en', expected two languages, such as en-fr"),
+        (LANGUAGES + "[[dictionaries]]\nfile = 'muse'\n", 6, "no pair"),
+        (LANGUAGES + "[lexicons]\npairs = 'hub:de'\n", 7, "'hub:de', expected hub: and one of en, fr"),
+        (LANGUAGES + "[lexicons]\npairs = [\n  'en-fr',\n  'en-sr-Latn',\n]\n", 7, "with vectors"),
+        (LANGUAGES + "[meta.train]\nhold_out = ['de']\n", 7, "language de, expected one of en, fr, sr-Latn"),
+        ("[languages.en]\n[lexicons]\n", 2, "fewer than two languages with vectors"),
+    ],
+)
+def test_an_error_names_its_line(text: str, line: int, said: str, tmp_path: Path) -> None:
+    path = project(tmp_path, text)
+    with pytest.raises(FormatError) as caught:
+        read_project(path)
+    first = str(caught.value).splitlines()[0]
+    assert first.startswith(f"{path}:{line}: ")
+    assert said in first
+
+
+def test_all_errors_are_told_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    path = project(tmp_path, "colour = 1\nseed = 'x'\n" + LANGUAGES)
+    with pytest.raises(FormatError) as caught:
+        read_project(path)
+    assert [line.split(":")[1] for line in str(caught.value).splitlines()] == ["1", "2"]
+
+
+def test_broken_toml_and_no_file_are_told(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"at line 2.* expected TOML"):
+        read_project(project(tmp_path, "[languages.en]\nvectors = \n"))
+    with pytest.raises(FormatError, match=r"no project file .*`isogloss new en fr` writes one"):
+        read_project(tmp_path / "other.toml")
+
+
+def test_a_line_is_that_of_the_statement_also_of_several_lines() -> None:
+    text = "# first\na = [\n  1,\n  2,\n]\n\n[b]\nc = 1\n"
+    assert line_of(text, ("a", 1)) == 2
+    assert line_of(text, ("b", "c")) == 8
+    assert line_of(text, ("b", "missing")) == 7  # the table that it is missing in
+    assert line_of(text, ("missing",)) is None
+
+
+def test_pairs_are_those_that_are_asked_for(tmp_path: Path) -> None:
+    languages = LANGUAGES + "vectors = 'sr.vec'\n"
+
+    def pairs(text: str) -> list[str]:
+        return ["-".join(pair) for pair in read_project(project(tmp_path, languages + text)).project.lexicon_pairs()]
+
+    assert pairs("") == []
+    assert pairs("[lexicons]\n") == ["en-fr", "en-sr-Latn", "fr-sr-Latn"]
+    assert pairs("[lexicons]\npairs = 'hub:fr'\n") == ["fr-en", "fr-sr-Latn"]
+    assert pairs("[lexicons]\npairs = ['sr-Latn-en', 'sr-Latn-en']\n") == ["sr-Latn-en"]
+
+
+def test_missing_are_the_pairs_that_nothing_joins(tmp_path: Path) -> None:
+    text = LANGUAGES + "[[dictionaries]]\nfile = 'a'\npair = 'sr-Latn-en'\n[lexicons]\n[inference]\n"
+    inferred = read_project(project(tmp_path, text)).project.inferred_pairs()
+    assert inferred == [("fr", "sr-Latn")]
