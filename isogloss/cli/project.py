@@ -20,7 +20,7 @@ Here = Path("isogloss.toml")
 
 
 def new(
-    languages: Annotated[list[str], typer.Argument(metavar="LANG...", help="Language codes, such as en fr.")],
+    languages: Annotated[list[str], typer.Argument(metavar="LANG...", help="Codes or names, such as en fr.")],
     sample: Annotated[bool, typer.Option("--sample", help="Use the bundled sample; nothing is fetched.")] = False,
     out: Annotated[Path, typer.Option(help="Project file to write.")] = Here,
     force: Force = False,

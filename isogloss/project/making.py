@@ -19,8 +19,8 @@ from isogloss.project.results import About
 from isogloss.project.steps import Kind
 
 MAKERS: Mapping[Kind, Callable[[Order, Path], Figures]] = {
-    "vectors": source_steps.vectors,
-    "dictionary": source_steps.dictionary,
+    "vectors": source_steps.fetched,
+    "dictionary": source_steps.fetched,
     "dictionaries": graph_steps.dictionaries,
     "seeds": graph_steps.seeds,
     "lexicon": model_steps.lexicon,

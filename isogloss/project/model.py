@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import is_registered, language_code
+from isogloss.data.sources.catalogue import collections
+from isogloss.data.sources.offers import offer
 
 SAMPLE = "sample"  # in place of a file: the bundled one
 HUB = "hub:"
@@ -38,7 +40,7 @@ class Section(BaseModel):
 class Language(Section):
     """A language; without ``vectors`` it has words in dictionaries only."""
 
-    vectors: Text | None = None  # a file, an address, `wiki` or `cc` of the catalogue, or `sample`
+    vectors: Text | None = None  # a file, an address, a name of `isogloss data list`, `wiki`, `cc`, or `sample`
     sha256: Text | None = None  # expected of what is fetched
     words: Text | None = None  # a word list, for vectors without one
     max_vocab: Annotated[int, Field(ge=1)] = 200_000
@@ -49,7 +51,7 @@ class Language(Section):
 class DictionaryFile(Section):
     """A dictionary; without ``pair`` it names the languages of its words itself."""
 
-    file: Text  # a file, an address, `muse`, `freedict` or `cldr` of the catalogue, or `sample`
+    file: Text  # a file, an address, a name of `isogloss data list`, its collection, or `sample`
     pair: Text | None = None
     format: Text | None = None
     name: Text | None = None
@@ -161,22 +163,34 @@ class Project(Section):
 
     def faults(self) -> Iterator[tuple[Place, str, str]]:
         """What does not fit together: the place, what was found, what was expected."""
+        yield from self._faults_of_languages()
         yield from self._faults_of_dictionaries()
         if self.lexicons is not None:
             yield from self._faults_of_lexicons(self.lexicons)
         if self.inference is not None and isinstance(self.inference.pairs, list):
             for pair in self.inference.pairs:
                 yield from self._fault_of_pair(pair, ("inference", "pairs"), list(self.languages))
+        if self.meta.train and all(one.test for one in self.dictionaries):
+            yield ("meta", "train"), "no dictionary to draw tasks from", "[[dictionaries]]"
         for code in self.meta.train.hold_out if self.meta.train else ():
             if code not in self.languages:
                 yield ("meta", "train", "hold_out"), f"language {code}", f"one of {', '.join(self.languages)}"
 
     def _faults_of_dictionaries(self) -> Iterator[tuple[Place, str, str]]:
         for number, one in enumerate(self.dictionaries):
+            faults = []
             if one.pair is not None:
-                yield from self._fault_of_pair(one.pair, ("dictionaries", number, "pair"), None)
-            elif one.test or one.file in ("muse", "freedict", "cldr"):
+                faults = list(self._fault_of_pair(one.pair, ("dictionaries", number, "pair"), None))
+            elif one.test or one.file in collections():
                 yield ("dictionaries", number), "no pair", 'the languages of the dictionary, such as pair = "en-fr"'
+                continue
+            pair = "" if one.pair is None or faults else "-".join(self.pair(one.pair))
+            yield from faults or _fault_of_offer(one.file, pair, one.test, ("dictionaries", number, "file"))
+
+    def _faults_of_languages(self) -> Iterator[tuple[Place, str, str]]:
+        for code, language in self.languages.items():
+            if language.vectors is not None:
+                yield from _fault_of_offer(language.vectors, code, False, ("languages", code, "vectors"))
 
     def _faults_of_lexicons(self, lexicons: Lexicons) -> Iterator[tuple[Place, str, str]]:
         place, codes = ("lexicons", "pairs"), self.with_vectors()
@@ -200,6 +214,29 @@ class Project(Section):
         if among is not None and (missing := [code for code in codes if code not in among]):
             kind = "[languages." + missing[0] + "]" + ("" if missing[0] not in self.languages else " with vectors")
             yield place, f"{text!r}", f"two of {', '.join(among)}; add {kind}"
+
+
+def offer_name(text: str, key: str, *, test: bool = False) -> str | None:
+    """What the catalogue calls the source that a project names, ``None`` where it names a file or an address.
+
+    ``wiki`` stands for ``wiki/en`` where the ``key`` is ``en``; of MUSE, tests have a part of their own.
+
+    Raises:
+        VocabularyError: The catalogue has nothing of this name.
+    """
+    name = text if "/" in text else f"{text}/{key}"
+    if name.partition("/")[0] not in collections():
+        return None
+    if text == "muse":
+        name += "/test" if test else "/train"
+    return offer(name).name
+
+
+def _fault_of_offer(text: str, key: str, test: bool, place: Place) -> Iterator[tuple[Place, str, str]]:
+    try:
+        offer_name(text, key, test=test)
+    except VocabularyError as error:
+        yield place, repr(text), f"a source of the catalogue, or ./{text} for a file ({error})"
 
 
 def as_json(section: Section) -> Mapping[str, Any]:

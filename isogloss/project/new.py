@@ -6,61 +6,80 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import is_registered, language_code, language_name
-from isogloss.data.sample import sample_concepts, sample_languages
+from isogloss.data.language import language_name
+from isogloss.data.licence import LicenceClass, licence_class
+from isogloss.data.sample import sample_languages
+from isogloss.data.sources.catalogue import Offer
+from isogloss.data.sources.offers import known_language, offers
 
 HEAD = """\
 # `isogloss run` makes everything that this file asks for, `isogloss status` says what is done.
-# docs/pipeline.md explains every line.
+# docs/pipeline.md explains every line; `isogloss data list` prints all that can be fetched.
+"""
+SAMPLE = """\
+[[dictionaries]]
+file = "sample"  # names of things in 26 languages, from CLDR (Unicode-DFS-2016)
 """
 
 
 def project_text(languages: Sequence[str], *, sample: bool = False) -> str:
-    """The text of a project file for languages, with the bundled sample or with what can be fetched.
+    """The text of a project file for languages, with the bundled sample or with what the catalogue has for them.
+
+    Args:
+        languages: Codes or English names.
+        sample: Whether vectors and dictionaries are those of the sample.
 
     Raises:
         VocabularyError: Fewer than two languages, one that is none, or one that the sample has not.
     """
-    codes = list(dict.fromkeys(map(language_code, languages)))
-    if unknown := [code for code in codes if not is_registered(code)]:
-        raise VocabularyError(f"{unknown[0]!r} is no code of a language, expected one such as en, fr or sw")
+    codes = list(dict.fromkeys(map(known_language, languages)))
     if len(codes) < 2:
         raise VocabularyError(f"found {len(codes)} language, expected two or more: isogloss new en fr")
     if sample and (absent := [code for code in codes if code not in sample_languages()]):
         raise VocabularyError(f"the sample has no {absent[0]} vectors, only {', '.join(sample_languages())}")
-    parts = [HEAD, *(_language(code, sample) for code in codes), *_dictionaries(codes, sample), _lexicons(codes)]
-    return "\n".join(parts)
+    found = [] if sample else [offer for offer in offers(*codes) if offer.url]
+    parts = [HEAD, *(_language(code, found, sample) for code in codes)]
+    parts += [SAMPLE] if sample else _dictionaries(found)
+    return "\n".join([*parts, _own("-".join(codes[:2])), _lexicons(codes)])
 
 
-def _language(code: str, sample: bool) -> str:
-    vectors = "sample" if sample else "wiki"
-    told = "" if sample else "  # or cc, a file, an address; these are fetched (CC-BY-SA-3.0)"
-    return f'[languages.{code}]  # {language_name(code)}\nvectors = "{vectors}"{told}\n'
+def _language(code: str, found: Sequence[Offer], sample: bool) -> str:
+    """The vectors of a language: the first that there are, the others beside them."""
+    lines = ['vectors = "sample"'] if sample else []
+    for offer in found:
+        if offer.kind == "vectors" and offer.languages == (code,):
+            off = "# " if lines else ""
+            lines.append(f'{off}vectors = "{offer.name}"  # {offer.contents}, {offer.size}; {offer.licence}')
+    lines = lines or [f'# vectors = "{code}.vec"  # none are in the catalogue: name a file, or train with `data train`']
+    return f"[languages.{code}]  # {language_name(code)}\n" + "\n".join(lines) + "\n"
 
 
-def _dictionaries(codes: Sequence[str], sample: bool) -> list[str]:
-    named = {language for names in sample_concepts().values() for language in names}
-    if sample or set(codes) <= named:
-        parts = ['[[dictionaries]]\nfile = "sample"  # names of things in 26 languages, from CLDR (Unicode-DFS-2016)\n']
-    else:
-        hub = "en" if "en" in codes else codes[0]
-        parts = [
-            f'[[dictionaries]]\nfile = "cldr"  # names of things, fetched (Unicode-DFS-2016)\npair = "{hub}-{code}"\n'
-            for code in codes
-            if code != hub
+def _dictionaries(found: Sequence[Offer]) -> list[str]:
+    """The dictionaries between the languages, each pair of them once; those that bind lexicons are left to the user."""
+    parts = []
+    for offer in found:
+        if offer.kind != "dictionary" or offer.graph or len(offer.languages) != 2:
+            continue
+        off = "# " if licence_class(offer.licence) is LicenceClass.NONCOMMERCIAL else ""
+        pair = "-".join(offer.languages)
+        lines = [
+            "[[dictionaries]]",
+            f'file = "{offer.name}"  # {offer.contents}; {offer.licence}: {offer.terms}',
+            f'pair = "{pair}"',
         ]
-    pair = "-".join(codes[:2])
-    return [
-        *parts,
-        f"""\
+        parts.append("".join(f"{off}{line}\n" for line in lines))
+    return parts
+
+
+def _own(pair: str) -> str:
+    return f"""\
 # Your own dictionaries make the lexicons better; their pairs are seeds, and go into the graph:
 # [[dictionaries]]
-# file = "{pair}.tsv"  # also an address, or freedict or muse to fetch; format = "…" where it is not recognised
+# file = "{pair}.tsv"  # also an address; format = "…" where it is not recognised
 # pair = "{pair}"
 # licence = "CC0-1.0"
 # test = true  # only to evaluate the lexicon
-""",
-    ]
+"""
 
 
 def _lexicons(codes: Sequence[str]) -> str:

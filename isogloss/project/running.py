@@ -89,14 +89,12 @@ class Pipeline:
         chosen = self.chosen(choice.only)
         with self.results.alone():
             self._forgive(chosen)
-            done = set[str]()
+            tried, failed = set[str](), dict[str, Standing]()
             again = self._again(choice)
-            while ready := self._ready(chosen, done, again):
-                failed = self._round(ready, workers, again, told)
-                done.update(standing.step.name for standing in ready)
-                if failed and not choice.keep_going:
-                    break
-            return self.standings()
+            while (not failed or choice.keep_going) and (ready := self._ready(chosen, tried, again)):
+                failed |= self._round(ready, workers, again, told)
+                tried.update(standing.step.name for standing in ready)
+            return self.standings() | failed
 
     def workers(self, planned: Sequence[Standing], jobs: int | None, engine: str | None) -> Workers:
         """Where the planned steps are made; by default in as many processes as cores and free memory allow."""
@@ -142,20 +140,23 @@ class Pipeline:
             if all(found[name].state == "done" for name in step.uses)
         ]
 
-    def _round(self, ready: Sequence[Standing], workers: Workers, again: Collection[str], told: Told) -> bool:
-        """Make steps side by side; whether one of them failed."""
+    def _round(
+        self, ready: Sequence[Standing], workers: Workers, again: Collection[str], told: Told
+    ) -> dict[str, Standing]:
+        """Make steps side by side; those that failed, by name."""
         orders = [self._order(standing, standing.step.name in again) for standing in ready]
         by_name = {standing.step.name: standing for standing in ready}
-        failed = False
+        failed: dict[str, Standing] = {}
         for done in run(make, orders, workers):
             standing = by_name[done.item.wanted.name]
             outcome = done.result or Outcome(error=done.lost)
             if outcome.about is None:
-                failed = True
                 self.results.record_failure(standing.step, standing.key, outcome.error)
-                told(Standing(standing.step, "failed", outcome.error, standing.wanted))
+                ended = Standing(standing.step, "failed", outcome.error, standing.wanted)
+                failed[standing.step.name] = ended
             else:
-                told(Standing(standing.step, "done", "", standing.wanted, outcome.about))
+                ended = Standing(standing.step, "done", "", standing.wanted, outcome.about)
+            told(ended)
         return failed
 
     def _order(self, standing: Standing, again: bool) -> Order:

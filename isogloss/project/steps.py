@@ -7,6 +7,7 @@ and names its result, so that a result that is there is one that need not be mad
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,9 +15,9 @@ from typing import Any, Literal
 import orjson
 
 from isogloss.data.sample import sample_folder, sample_languages
-from isogloss.data.sources.catalogue import DICTIONARIES, VECTORS
+from isogloss.data.sources.offers import offer
 from isogloss.project.file import ProjectFile
-from isogloss.project.model import SAMPLE, DictionaryFile, Language, Pair, Project, as_json
+from isogloss.project.model import SAMPLE, DictionaryFile, Language, Pair, Project, as_json, offer_name
 
 Kind = Literal[
     "vectors", "dictionary", "dictionaries", "lexicon", "model", "seeds", "evaluation", "loaded", "inferred", "graph"
@@ -80,7 +81,8 @@ class _Plan:
         self.dictionaries = [self._dictionary(number) for number in range(len(self.project.dictionaries))]
 
     def steps(self) -> Iterator[Step]:
-        yield from (one.step for one in (*self.vectors.values(), *self.dictionaries) if one.step is not None)
+        fetched = [one.step for one in (*self.vectors.values(), *self.dictionaries) if one.step is not None]
+        yield from {step.name: step for step in fetched}.values()
         stated = [number for number, one in enumerate(self.project.dictionaries) if not one.test]
         if stated:
             yield self._dictionary_graph(stated)
@@ -97,20 +99,19 @@ class _Plan:
         given = language.vectors or ""
         if given == SAMPLE:
             return _Input(str(sample_folder() / f"{code}.safetensors"))
-        if given in VECTORS or "://" in given:
-            return _Input(step=Step("vectors", code, {"from": given, "sha256": language.sha256}))
+        if (name := offer_name(given, code)) is not None or "://" in given:
+            return _Input(step=Step("vectors", code, {"from": name or given, "offer": bool(name), **_sha(language)}))
         return _Input(str(self.file.located(given)))
 
     def _dictionary(self, number: int) -> _Input:
         one = self.project.dictionaries[number]
         if one.file == SAMPLE:
             return _Input(str(sample_folder() / "concepts.tsv"))
-        if one.file in DICTIONARIES or "://" in one.file:
-            pair = None if one.pair is None else self.project.pair(one.pair)
-            place = one.file.split("?")[0].rstrip("/").rpartition("/")[2]
-            name = f"{number + 1}-{'-'.join(pair) + '-' if pair else ''}{place}"
-            settings = {"from": one.file, "pair": pair, "sha256": one.sha256, "test": one.test}
-            return _Input(step=Step("dictionary", name, settings))
+        pair = "" if one.pair is None else "-".join(self.project.pair(one.pair))
+        if (name := offer_name(one.file, pair, test=one.test)) is not None or "://" in one.file:
+            origin = name or one.file
+            subject = re.sub(r"[^\w.-]+", "-", origin.partition("://")[2] or origin)
+            return _Input(step=Step("dictionary", subject, {"from": origin, "offer": bool(name), **_sha(one)}))
         return _Input(str(self.file.located(one.file)))
 
     def _dictionary_graph(self, numbers: Sequence[int]) -> Step:
@@ -189,7 +190,8 @@ class _Plan:
             return language.licence
         if language.vectors == SAMPLE:
             return sample_licence(code) if code in sample_languages() else ""
-        return VECTORS[language.vectors].licence if language.vectors in VECTORS else ""
+        name = offer_name(language.vectors, code)
+        return "" if name is None else offer(name).licence
 
     def _seeds(self, subject: str) -> Step:
         return Step("seeds", subject, {"pair": self.project.pair(subject), "seed": self.project.seed}, uses=_BASE)
@@ -232,6 +234,10 @@ class _Plan:
 
 
 _BASE = ("dictionaries",)
+
+
+def _sha(section: Language | DictionaryFile) -> dict[str, str | None]:
+    return {"sha256": section.sha256}
 
 
 def _kinds(step: Step) -> set[str]:

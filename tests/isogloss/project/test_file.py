@@ -29,7 +29,13 @@ def project(folder: Path, text: str) -> Path:
         (LANGUAGES + "[[dictionaries]]\nfile = 'muse'\n", 6, "no pair"),
         (LANGUAGES + "[lexicons]\npairs = 'hub:de'\n", 7, "'hub:de', expected hub: and one of en, fr"),
         (LANGUAGES + "[lexicons]\npairs = [\n  'en-fr',\n  'en-sr-Latn',\n]\n", 7, "with vectors"),
-        (LANGUAGES + "[meta.train]\nhold_out = ['de']\n", 7, "language de, expected one of en, fr, sr-Latn"),
+        (LANGUAGES + "[meta.train]\nhold_out = ['fr']\n", 6, "no dictionary to draw tasks from"),
+        (
+            LANGUAGES + "[[dictionaries]]\nfile='a'\n[meta.train]\nhold_out = ['de']\n",
+            9,
+            "language de, expected one of",
+        ),
+        ("[languages.en]\nvectors = 'wiki/xx'\n", 2, "'wiki/xx', expected a source of the catalogue"),
         ("[languages.en]\n[lexicons]\n", 2, "fewer than two languages with vectors"),
     ],
 )

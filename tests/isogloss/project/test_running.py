@@ -6,7 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -127,6 +130,25 @@ def test_a_second_run_at_the_same_time_says_so(project: Path, command: Command) 
         refused = command("run")
     assert refused.status == 1
     assert f"process {os.getpid()} is running this project" in refused.err
+
+
+def test_what_is_at_an_address_is_fetched_once(project: Path, command: Command, tmp_path: Path) -> None:
+    shutil.move(project / "en-fi.tsv", tmp_path / "en-fi.tsv")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/en-fi.tsv"
+        text = (project / "isogloss.toml").read_text("utf-8").replace('"en-fi.tsv"', f'"{address}"')
+        (project / "isogloss.toml").write_text(text, "utf-8")
+        assert command("run").status == 0
+        server.shutdown()
+    fetched = next(name for name in states(command) if name.startswith("dictionary:"))
+    assert states(command)[fetched][0] == "done"
+    assert command("run", "--again", "--only", "graph").status == 0  # the server is gone
+    assert command("kg", "translate", "dog", "--from", "en", "--to", "fi", "--graph", "graph.db").rows[0][2] == "koira"
+    failed = command("run", "--again", "--only", fetched)
+    assert failed.status == 1
+    assert f"{fetched} failed: " in failed.err
 
 
 def test_errors_before_a_run_are_one_line(project: Path, command: Command) -> None:
