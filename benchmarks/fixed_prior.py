@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from isogloss.data.progress import Progress, silent
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.ranking.teachers import Teachers
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +19,15 @@ class FixedPrior:
     name: str
     ranker: Ranker | None
     pairs: Seeds = field(default_factory=Seeds.none)
+
+    @property
+    def teachers(self) -> Teachers:
+        """Those of the ranker."""
+        return () if self.ranker is None else self.ranker.teachers
+
+    def third_languages(self, space: Space) -> tuple[ThirdLanguage, ...]:  # noqa: ARG002
+        """None."""
+        return ()
 
     def ranker_for(self, space: Space) -> Ranker | None:  # noqa: ARG002
         """The ranker."""

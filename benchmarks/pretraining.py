@@ -1,7 +1,8 @@
 """Trains what is bundled for pairs of languages with few seeds: the pre-trained ranker, and the matching prior.
 
-python -m benchmarks.pretraining --out lexicon/pretrained/ranker.safetensors
+python -m benchmarks.pretraining --out lexicon/ranking/pretrained/ranker.safetensors
 python -m benchmarks.pretraining --prior meta/matching/pretrained
+python -m benchmarks.pretraining --demonstration isogloss/demonstration/model
 
 Each pair of languages with a FreeDict is treated as if 25 of its words and the names of CLDR were its only seeds:
 self-learning, self-training, tuned fits, as in ``lexicon build``. FreeDict is the gold standard for the candidates of
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 if __package__ in (None, ""):  # run by its path: the packages stand above
@@ -30,23 +32,29 @@ from benchmarks import real_data
 from isogloss.data.compute import Compute
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
+from isogloss.data.language import same_languages
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.storage import replacing
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
-from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.features import FEATURES, OF_PAIR
 from isogloss.lexicon.ranking.pretrained import write_ranker
 from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.ranking.teachers import Teacher
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import collect_training_pairs
 from isogloss.meta.matching.prior import MatchingPrior, save
 from isogloss.meta.matching.prior_training import train_weights
 from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, ranking_examples, relative_features
 from isogloss.meta.matching.ranking_task import RankingTask
+from isogloss.meta.matching.third_tables import ThirdTables
 from isogloss.meta.matching.training_cases import training_cases
+from isogloss.metatraining import meta_train
+from isogloss.progress import progress_bar
 
 PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), ("fi", "en"))
+FREEDICT = "FreeDict"  # what teaches; the titles of its dictionaries are long
 SEED_COUNT = 25  # seed words of each pair; round number
 VOCABULARY = 8_000  # most frequent words of each language that the prior is trained on; round number
 VERSION = 3  # of how the examples are made: names the files that keep them
@@ -57,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, help="the file to write the ranker to")
     parser.add_argument("--prior", type=Path, help="the folder to write the prior to")
+    parser.add_argument("--demonstration", type=Path, help="the folder to write the demonstration's model to")
     parser.add_argument("--without", default="", help="languages to leave out, comma-separated")
     options = parser.parse_args(arguments)
     without = set(filter(None, options.without.split(",")))
@@ -64,6 +73,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_ranker(ranker_without(without), options.out)
     if options.prior:
         save(prior_without(without), options.prior, force=True)
+    if options.demonstration:
+        save(demonstration_model(), options.demonstration, force=True)
+
+
+def demonstration_model() -> MatchingPrior:
+    """The prior of ``isogloss meta train --hold-out ja`` on the bundled sample, without its tables."""
+    prior = meta_train(hold_out="ja", progress=progress_bar)
+    assert prior.third is not None  # there are three languages
+    return replace(prior, means={}, third=replace(prior.third, tables=ThirdTables()))
 
 
 def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior:
@@ -78,16 +96,17 @@ def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior
     }
     cases = training_cases(dictionaries, vectors, np.random.default_rng(seed), held_out=languages)
     names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
-    return MatchingPrior(train_weights(cases, vectors).weights, names, seed=seed)
+    teachers = tuple(Teacher(FREEDICT, *pair) for pair in sorted(dictionaries) if {*pair} <= {*names})
+    return MatchingPrior(train_weights(cases, vectors).weights, names, seed=seed, teachers=teachers)
 
 
-def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATURES, seed: int = 0) -> Ranker:
+def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = OF_PAIR, seed: int = 0) -> Ranker:
     """A ranker over the features ``names``, trained on all pairs in which none of ``languages`` takes part.
 
     Raises:
         VocabularyError: No pair is left.
     """
-    kept = [pair for pair in PAIRS if not set(pair) & set(languages)]
+    kept = [pair for pair in PAIRS if not same_languages(languages, pair)]
     if not kept:
         raise VocabularyError(
             f"found no pair without {', '.join(sorted(languages))}, expected at least one to learn from"
@@ -95,7 +114,7 @@ def ranker_without(languages: Collection[str], *, names: tuple[str, ...] = FEATU
     tasks = [RankingTask(pair, relative_features(fit)) for pair in kept for fit in examples(*pair, seed=seed)]
     ranker = RankerTraining(tasks, names, seed).pooled
     print(f"{len(kept)} pairs, {sum(len(task.examples.words) for task in tasks):,} words", file=sys.stderr)
-    return ranker
+    return replace(ranker, teachers=tuple(Teacher(FREEDICT, *pair) for pair in sorted(kept)))
 
 
 def examples(source: str, target: str, *, seed: int = 0) -> tuple[Examples, Examples]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 from dataclasses import dataclass, replace
 
 from isogloss.data.errors import VocabularyError
@@ -41,3 +43,9 @@ def check_device(name: str) -> None:
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         reason = str(error).splitlines()[0].rstrip(".")[:LONGEST_REASON]
         raise VocabularyError(f"device {name!r} cannot be used here ({reason}); use --device cpu") from error
+
+
+def peak_memory() -> float:
+    """The most memory this process has held so far, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)

@@ -109,6 +109,16 @@ def meeting(asked: str, codes: Collection[str]) -> list[str]:
     return sorted((code for code in same if not script or _script(code) in ("", script)), key=unlike.__getitem__)
 
 
+def same_languages(asked: Collection[str], codes: Collection[str]) -> frozenset[str]:
+    """Those of ``codes`` that are one of the languages ``asked`` for, whatever a file calls it.
+
+    A macrolanguage and its predominant member are one (``zh`` and ``cmn``), in every script and region: what is left
+    out under one code must not come in under another.
+    """
+    wanted = set(map(macrolanguage, asked))
+    return frozenset(code for code in codes if macrolanguage(code) in wanted)
+
+
 def script_of(code: str) -> str:
     """The script that a language is usually written in, by ISO 15924; empty where nobody knows."""
     import langcodes

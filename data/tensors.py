@@ -6,6 +6,7 @@ A bit that flips on a disk, a copy that was cut and patched or weights that a tr
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,19 @@ def write_tensors(path: Path, arrays: Arrays, metadata: Mapping[str, str]) -> No
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     save_file(contiguous, path, metadata={**metadata, DIGEST: _digest(contiguous, metadata)})
+    _sort_metadata(path)
+
+
+def _sort_metadata(path: Path) -> None:
+    """Put the metadata in alphabetical order, so that the same content has the same bytes: safetensors shuffles it."""
+    with path.open("r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if len(text) <= size:
+            file.seek(8)
+            file.write(text.ljust(size))
 
 
 def read_tensors(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from isogloss.data.compute import check_device
+from isogloss.data.compute import check_device, peak_memory
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.words import WORD, check_template
 from isogloss.data.errors import AlignmentError, FormatError, VocabularyError
@@ -82,6 +80,11 @@ class Lexicon:
     def precision(self) -> float:
         """Precision at 1 (P@1) on held-out seed words; NaN where the report has none."""
         return float(self.report.get("precision_at_1", float("nan")))
+
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """The dictionaries of other language pairs that pre-trained parts of it were trained on."""
+        return tuple(self.report.get("teachers", ()))
 
     @cached_property
     def entries(self) -> Entries:
@@ -420,12 +423,6 @@ def add_to_graph(
 
     with open_graph(graph, write=True) as words:
         words.add(pairs, run=Run(method, settings, seed, __version__), progress=progress)
-
-
-def peak_memory() -> float:
-    """The most memory this process has held so far, in MiB."""
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
 
 
 def _bundled_prior() -> Prior:

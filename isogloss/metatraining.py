@@ -7,7 +7,7 @@ from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import is_registered, language_code
+from isogloss.data.language import is_registered, language_code, same_languages
 from isogloss.data.progress import Progress, silent
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
 from isogloss.data.storage import refuse_to_overwrite
@@ -42,7 +42,8 @@ def meta_train(
         vectors: Vectors of two languages or more; by default those of the bundled sample.
         graph: A graph, or its file, with dictionaries between them; by default the sample's. Edges that were induced
             or inferred are not used.
-        hold_out: A language, or several, that nothing may be learned from.
+        hold_out: A language, or several, that nothing may be learned from; a macrolanguage and its main member
+            (``zh`` and ``cmn``) are one language, in every script.
         settings: Numbers of seeds, words, rounds and steps.
         out: A folder for ``prior.safetensors``.
         force: Overwrite the prior in ``out``.
@@ -131,7 +132,7 @@ def _inputs(
 
 
 def _held_out(asked: frozenset[str], languages: Collection[str]) -> frozenset[str]:
-    """The languages to leave out.
+    """The languages to leave out, under every code that ``languages`` have for them.
 
     Raises:
         VocabularyError: One of them is no language at all, as after a slip: training would see the one that was meant.
@@ -141,4 +142,4 @@ def _held_out(asked: frozenset[str], languages: Collection[str]) -> frozenset[st
             f"cannot hold out {', '.join(unknown)}: no code of a language; vectors and graph have "
             f"{', '.join(sorted(languages))}"
         )
-    return asked
+    return asked | same_languages(asked, languages)

@@ -15,14 +15,12 @@ import argparse
 import json
 import multiprocessing
 import os
-import pickle
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,23 +31,29 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import help_texts, real_data
 from benchmarks.fixed_prior import FixedPrior
-from benchmarks.quality.new_language_results import METHODS, RANKED, Cell, draw_figure, summary, tables
+from benchmarks.quality.new_language_baselines import mapped_by, starts, translated, without_training
+from benchmarks.quality.new_language_models import (
+    PARTNER,
+    Rankers,
+    Setting,
+    Trained,
+    folder,
+    space_of,
+    trained_without,
+    world,
+)
+from benchmarks.quality.new_language_results import METHODS, RANKED, THIRD, Cell, draw_figure, summary, tables
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import AlignmentError, IsoglossError, VocabularyError
-from isogloss.data.numerics.csls import csls
-from isogloss.data.numerics.normalisation import unit
 from isogloss.data.storage import replacing
-from isogloss.data.vectors import Matrix, Vectors
-from isogloss.lexicon.alignment.maps import Maps
-from isogloss.lexicon.alignment.procrustes import orthogonal
-from isogloss.lexicon.alignment.seeds import Seeds, identical_strings
+from isogloss.data.vectors import Matrix
+from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.induction.crossfit import Examples
+from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.induction.pipeline import Settings, TrainingData, training_data
 from isogloss.lexicon.ranking.candidates import Candidates
-from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.features import OF_PAIR
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.ranker import Ranker, with_domain_statistics
 from isogloss.lexicon.ranking.training import adapted, train
@@ -57,54 +61,13 @@ from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, sel
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import collect_training_pairs
-from isogloss.meta.matching.assignment_weights import FittedWeights
-from isogloss.meta.matching.multilingual_mean import multilingual_means
 from isogloss.meta.matching.prior import MatchingPrior
-from isogloss.meta.matching.prior_training import PriorSettings, ranking_tasks, train_weights
-from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, RankerWithMemory
-from isogloss.meta.matching.training_cases import (
-    SEED_VOCABULARY,
-    Dictionaries,
-    TrainingCase,
-    draw_seeds,
-    training_cases,
-)
-from isogloss.meta.tasks.alignment_views import profile_view, truncated_view
-from isogloss.meta.tasks.dense_csls import mutual_pairs
+from isogloss.meta.matching.ranker_training import METHOD
+from isogloss.meta.matching.training_cases import SEED_VOCABULARY, draw_seeds
 
-HELP = "en (help)"  # English words as the help texts use them
-PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
-STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000, 4_000, 8_000))  # of the baselines
-DENSITY_WORDS = 3_000  # most frequent source words for the density of a target word; round number
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
 MIN_TEST_SHARE = 0.2  # test words, as a share of the seeds, below which a dictionary is too small; round number
 JOBS = min(os.cpu_count() or 1, 4)
-VERSION = 11  # of the methods: raise it when one changes, so that kept results of different ones are never mixed
-
-
-class World(NamedTuple):
-    """Vectors by name, cut to the frequent words, and dictionaries between them."""
-
-    vectors: Mapping[str, Vectors]
-    dictionaries: Dictionaries
-
-
-class Setting(NamedTuple):
-    """What all draws of a run share; ``world`` are languages joined by commas."""
-
-    world: str
-    vocabulary: int
-    questions: int
-    ablate: bool
-    unranked: bool
-
-
-class Rankers(NamedTuple):
-    """Meta-trained by MAML and by first-order MAML, each with its memory, and pooled: without episodes."""
-
-    meta: RankerWithMemory
-    first_order: RankerWithMemory
-    pooled: Ranker
 
 
 class SelfTrained(NamedTuple):
@@ -118,14 +81,6 @@ class SelfTrained(NamedTuple):
     def adapted(self, ranker: Ranker) -> Ranker:
         """``ranker``, with the statistics of the languages, adapted to the seeds."""
         return adapted(with_domain_statistics(ranker, self.every), self.features, self.truth)
-
-
-class Trained(NamedTuple):
-    """Models trained on the other languages."""
-
-    prior: MatchingPrior
-    few: MatchingPrior | None
-    rankers: Rankers | None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -163,7 +118,9 @@ def _prepare(setting: Setting, held_out: str) -> None:
 
 
 def _setting(options: argparse.Namespace) -> Setting:
-    return Setting(options.world, options.vocabulary, options.questions, options.ablate, options.unranked)
+    return Setting(
+        options.world, options.vocabulary, options.questions, options.ablate, options.unranked, options.brief
+    )
 
 
 def _asked(options: argparse.Namespace, wanted: tuple[str, int, int]) -> Cell | None:
@@ -198,80 +155,7 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
 
 
 def _path(language: str, count: int, draw: int, options: argparse.Namespace) -> Path:
-    return _folder(_setting(options)) / f"{language}-{count}-{draw}.json"
-
-
-def _folder(setting: Setting) -> Path:
-    kind = "-unranked" * setting.unranked + "-ablated" * setting.ablate
-    key = f"{VERSION}-{setting.world}-{setting.vocabulary}-{setting.questions}{kind}"
-    return real_data.folder() / "new-language" / key
-
-
-@cache
-def world(names: str, vocabulary: int) -> World:
-    """The vectors and dictionaries of the languages ``names``, joined by commas.
-
-    Raises:
-        DownloadError: Something cannot be had.
-    """
-    wanted = names.split(",")
-    vectors: dict[str, Vectors] = {}
-    dictionaries: dict[tuple[str, str], Dictionary] = {}
-    for language in wanted:
-        partner = PARTNER[language]
-        table = real_data if partner == "en" else help_texts
-        vectors[language] = table.vectors(language).first(vocabulary)
-        vectors[partner] = table.vectors("en").first(vocabulary)
-        given = real_data.cldr("en", language) if language == "eu" else real_data.freedict("en", language)
-        dictionaries[partner, language] = given.within(vectors[partner], vectors[language])
-    return World(vectors, dictionaries)
-
-
-@cache
-def trained_without(held_out: str, setting: Setting) -> Trained:
-    """Models trained without a language; kept in a file, since training takes minutes."""
-    path = _folder(setting) / f"trained-{held_out}.pickle"
-    if path.is_file():
-        kept: Trained = pickle.loads(path.read_bytes())
-        return kept
-    models = _trained(held_out, setting)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path, force=True) as part:
-        part.write_bytes(pickle.dumps(models))
-    return models
-
-
-def _trained(held_out: str, setting: Setting) -> Trained:
-    vectors, dictionaries = world(setting.world, setting.vocabulary)
-    cases = training_cases(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
-    learned = train_weights(cases, vectors)
-    direct = [case for case in cases if (case.source, case.target) in dictionaries]
-    few = train_weights(direct, vectors) if setting.ablate else None
-    names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
-    shared = multilingual_means(dictionaries, vectors, names, centring=METHOD.centring)
-    return Trained(
-        MatchingPrior(learned.weights, names, means=shared),
-        MatchingPrior(few.weights, names, means=shared) if few else None,
-        None if setting.unranked else _rankers(cases, learned, setting),
-    )
-
-
-def _rankers(cases: Sequence[TrainingCase], learned: FittedWeights, setting: Setting) -> Rankers:
-    vectors, _ = world(setting.world, setting.vocabulary)
-    training = RankerTraining(ranking_tasks(cases, learned, vectors, PriorSettings(vocabulary=setting.vocabulary)))
-    meta, first_order = (
-        training.with_memory(training.meta_trained(second_order=second_order)) for second_order in (True, False)
-    )
-    return Rankers(meta, first_order, training.pooled)
-
-
-@cache
-def _space_of(names: str, vocabulary: int, language: str) -> Space:
-    return _space(world(names, vocabulary).vectors, PARTNER[language], language)
-
-
-def _space(vectors: Mapping[str, Vectors], source: str, target: str) -> Space:
-    return Space.of(vectors[source], vectors[target], METHOD.centring)
+    return folder(_setting(options)) / f"{language}-{count}-{draw}.json"
 
 
 def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
@@ -280,7 +164,7 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     Raises:
         VocabularyError: The dictionary has too few words.
     """
-    space = _space_of(setting.world, setting.vocabulary, language)
+    space = space_of(setting.world, setting.vocabulary, language)
     dictionary = world(setting.world, setting.vocabulary).dictionaries[PARTNER[language], language]
     gold = Seeds.of(dictionary, space.source, space.target)
     if len(gold.within(SEED_VOCABULARY, SEED_VOCABULARY).words) < (1 + MIN_TEST_SHARE) * count:
@@ -289,8 +173,11 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     others = gold.without(seeds.source)
     asked = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
     trained = trained_without(language, setting)
+    if setting.brief:
+        hits = _third_and_without(space, seeds, asked, trained)
+        return Cell(language, count, draw, asked.words, hits)
     started = starts(space, seeds)
-    hits = _without_training(space, seeds, asked, started, setting, language)
+    hits = without_training(space, seeds, asked, started, setting, language)
     if trained.rankers:
         best = max(started.values(), key=lambda grown: grown.agreement)
         hits["pooled"] = _ranked_at_once(trained.rankers.pooled, space, best.pairs, asked)
@@ -299,94 +186,9 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS if name in hits})
 
 
-def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
-    """Self-learning without any prior, from each start."""
-    x, y = space.x, space.y
-    views = {"profiles": profile_view(x[:2000], y[:2000], seeds) if _near(seeds) else profile_view(x, y, seeds)}
-    views["cut"] = truncated_view(x, y, seeds)
-    first = {name: Seeds(*mutual_pairs(view.source[:2000], view.target[:2000]).T) for name, view in views.items()}
-    choices = {"plain": Start("plain", seeds)}
-    choices |= {name: Start(name, seeds, pairs) for name, pairs in first.items()}
-    return {name: _self_learned(space, start) for name, start in choices.items()}
-
-
-def _self_learned(space: Space, start: Start) -> Grown:
-    """As the field does it: every pair counts alike, every direction too."""
-    return grow(space, Grown.begun(start), stages=STAGES, weighted=False)
-
-
-def _near(seeds: Seeds) -> bool:
-    return bool(max(seeds.source.max(), seeds.target.max()) < 2000)
-
-
-def _without_training(
-    space: Space, seeds: Seeds, asked: Seeds, started: Mapping[str, Grown], setting: Setting, language: str
-) -> dict[str, NDArray[np.float64]]:
-    x, y = space.x, space.y
-    maps = orthogonal(x[seeds.source], y[seeds.target])
-    hits = {"Procrustes": translated(*space.mapped(maps), asked)}
-    hits["truncated"] = translated(*truncated_view(x, y, seeds), asked)
-    for name, grown in started.items():
-        hits[name] = translated(*space.mapped(_map(space, grown.pairs)), asked)
-    best = max(started, key=lambda name: started[name].agreement)
-    hits["best start"] = hits[best]
-    names, vocabulary = setting.world, setting.vocabulary
-    alike = _identical(names, vocabulary, language)
-    hits["identical"] = np.zeros(len(asked.words)) if alike is None else translated(*space.mapped(alike), asked)
-    hits["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
-    return hits
-
-
-def _map(space: Space, pairs: Seeds) -> Maps:
-    return METHOD.aligner(space.x[pairs.source], space.y[pairs.target])
-
-
-@cache
-def _identical(names: str, vocabulary: int, language: str) -> Maps | None:
-    space = _space_of(names, vocabulary, language)
-    try:
-        alike = Seeds.of(identical_strings(space.source, space.target), space.source, space.target)
-    except VocabularyError:  # too few words are spelled alike
-        return None
-    return _map(space, _self_learned(space, Start("identical", alike)).pairs)
-
-
-def _pivoted(
-    dictionaries: Dictionaries, space: Space, seeds: Seeds, asked: Seeds, language: str
-) -> NDArray[np.float64]:
-    """A word takes the translation of the seed that it shares most translations into other languages with."""
-    partner = PARTNER[language]
-    others = [each for pair, each in dictionaries.items() if pair[0] == partner and pair[1] != language]
-    known: dict[tuple[int, str], set[int]] = {}
-    for source, target in zip(seeds.source.tolist(), seeds.target.tolist(), strict=True):
-        for number, each in enumerate(others):
-            for middle in each.by_source.get(space.source.words[source], ()):
-                known.setdefault((number, middle), set()).add(target)
-    hits = []
-    for word in asked.words.tolist():
-        votes = Counter(
-            target
-            for number, each in enumerate(others)
-            for middle in each.by_source.get(space.source.words[word], ())
-            for target in known.get((number, middle), ())
-        )
-        hits.append(float(bool(votes) and votes.most_common(1)[0][0] in asked.gold[word]))
-    return np.array(hits)
-
-
-def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
-    """1 for each asked word whose first translation by CSLS is right."""
-    cosine = y @ x[:DENSITY_WORDS].T
-    density = np.partition(cosine, cosine.shape[1] - 10, axis=1)[:, -10:].mean(axis=1)
-    best = csls(unit(x[asked.words]) @ y.T, np.zeros((len(asked.words), 1), np.float32), density).argmax(axis=1)
-    return np.array(
-        [float(row in asked.gold[word]) for word, row in zip(asked.words.tolist(), best.tolist(), strict=True)]
-    )
-
-
 def _grown(space: Space, seeds: Seeds, asked: Seeds) -> NDArray[np.float64]:
     pairs = self_learned(space, starts_of(space, {"seeds": seeds}, {})).grown.pairs
-    return translated(*space.mapped(_map(space, pairs)), asked)
+    return translated(*space.mapped(mapped_by(space, pairs)), asked)
 
 
 def _ranked_at_once(ranker: Ranker, space: Space, pairs: Seeds, asked: Seeds) -> NDArray[np.float64]:
@@ -414,7 +216,36 @@ def _ours(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[st
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
-    return hits | _built(space, found, asked, trained.rankers)
+    return hits | _built(space, found, asked, trained.rankers) | _third(space, found, asked, trained)
+
+
+def _third_and_without(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
+    """``adapted``, with and without third languages, and nothing else."""
+    assert trained.rankers is not None  # a brief run has rankers
+    meta = trained.rankers.meta
+    prior = FixedPrior("matching", trained.rankers.pooled, trained.prior.initial_pairs(space, seeds))
+    try:
+        found = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
+    except AlignmentError as error:
+        print(error, file=sys.stderr)
+        return dict.fromkeys(("adapted", *THIRD), np.zeros(len(asked.words)))
+    near = meta.ranker_for(space)
+    fitted = _self_trained(space, found, near, asked)
+    return {"adapted": first(fitted.adapted(near), fitted.query)} | _third(space, found, asked, trained)
+
+
+def _third(space: Space, found: TrainingData, asked: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
+    """What ``lexicon build --prior`` makes of the same pairs with third languages, in either order."""
+    assert trained.rankers is not None
+    if trained.third is None:
+        return {}
+    space = replace(space, third=trained.third.tables.languages_for(space))
+    compared = space.first(Settings().frequent)
+    cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True)
+    ranker, plain = (each.ranker_for(space) for each in (trained.third.ranking, trained.rankers.meta))
+    fitted = _self_trained(space, replace(found, cross=cross, third=space.third), ranker, asked)
+    answers = (first(fitted.adapted(each), fitted.query) for each in (plain, ranker))
+    return dict(zip(THIRD, answers, strict=True))
 
 
 def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
@@ -424,12 +255,12 @@ def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior)
     resources = Resources(fallback=lambda: bare)
     training_pairs = collect_training_pairs(space, METHOD, _dictionary(space, seeds), resources, cut=cut)
     pairs = training_pairs.pairs
-    return translated(*space.mapped(_map(space, pairs)), asked)
+    return translated(*space.mapped(mapped_by(space, pairs)), asked)
 
 
 def _matched(space: Space, seeds: Seeds, asked: Seeds, initial: Seeds) -> NDArray[np.float64]:
     pairs = grow(space, Grown.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
-    return translated(*space.mapped(_map(space, pairs)), asked)
+    return translated(*space.mapped(mapped_by(space, pairs)), asked)
 
 
 def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
@@ -465,7 +296,7 @@ def _ranked(fitted: SelfTrained, meta: Ranker, first_order: Ranker, at_once: Ran
     query, features, truth, every = fitted
     alone = np.asarray(query.truth[:, 0], dtype=np.float64)
     if truth.any():
-        alone = first(train(features, truth, FEATURES, reorder=True), query)
+        alone = first(train(features, truth, OF_PAIR, reorder=True), query)
     return {
         "built": np.asarray(query.truth[:, 0], dtype=np.float64),
         "built, scratch": alone,
@@ -495,6 +326,9 @@ def _parser() -> argparse.ArgumentParser:
         "--unranked", action="store_true", help="leave the rankers out; the bundled prior is measured instead"
     )
     parser.add_argument("--ablate", action="store_true", help="train once more without pairs inferred in the graph")
+    parser.add_argument(
+        "--brief", action="store_true", help="only `lexicon build --prior`, with and without third languages"
+    )
     parser.add_argument("--only-kept", action="store_true", help="only print what earlier runs of this code have kept")
     parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     parser.add_argument("--out", type=Path, help="also write it to this file")

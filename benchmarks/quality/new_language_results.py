@@ -35,8 +35,11 @@ OURS = {
     "no memory": "`lexicon build --prior` without the memory: self-training and order",
     "not adapted": "in the order of MAML with its memory, not adapted",
     "first order": "in that of first-order MAML with its memory, adapted to the seeds",
-    "adapted": "in that of MAML with its memory, adapted to the seeds: what `lexicon build --prior` does",
+    "adapted": "in that of MAML with its memory, adapted to the seeds: `lexicon build --prior` without third languages",
+    "third, not asked": "the candidates and pairs of the next row, in the order of adapted",
+    "third languages": "`lexicon build --prior`: candidates also compared with translations into third languages",
 }
+THIRD = ("third, not asked", "third languages")
 RANKED = tuple(OURS)[tuple(OURS).index("built") :]  # where `lexicon build` refuses, nothing is right
 METHODS = (*BASELINES, *OURS)
 CONFIDENCE_SAMPLES = 2_000  # of the bootstrap; round number

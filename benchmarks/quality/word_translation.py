@@ -35,7 +35,7 @@ from isogloss.data.errors import IsoglossError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY
+from isogloss.lexicon.ranking.features import GEOMETRY, OF_PAIR
 
 METHODS = (
     "rotated at random",
@@ -50,7 +50,7 @@ METHODS = (
     "auto",
 )
 SHIPPED = "shipped"  # the default method just as it is installed
-TAUGHT = {"auto": FEATURES, "no-spelling": GEOMETRY}  # methods that know other languages where few words are known
+TAUGHT = {"auto": OF_PAIR, "no-spelling": GEOMETRY}  # methods that know other languages where few words are known
 COLUMNS = (
     "pair",
     "seeds",
@@ -112,11 +112,11 @@ def measured(
     source: str, target: str, method: str, size: str, seeds_file: Path | None, held_out: str, seed: int
 ) -> dict[str, Any]:
     """One build and its score on held-out words; this runs in a process of its own."""
+    from isogloss.data.compute import peak_memory
     from isogloss.lexicon.evaluation.word_translation import evaluate
     from isogloss.lexicon.induction.pipeline import Settings, induce
     from isogloss.lexicon.induction.translator import Translator
     from isogloss.lexicon.self_learning.resources import Resources
-    from isogloss.lexicons import peak_memory
 
     x, y = real_data.vectors(source), real_data.vectors(target)
     whole = read_dictionary(seeds_file, source, target) if seeds_file else real_data.freedict(source, target)

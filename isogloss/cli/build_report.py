@@ -24,6 +24,8 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
         f"P@1 {built.precision:.1%} on held-out words"
     )
     note(_outlook(built.report))
+    if built.teachers:
+        note(f"ranker: {built.report['ranker']}; pre-trained parts were trained on {', '.join(built.teachers)}")
     if missed := built.report["left_out"]:
         counted = ", ".join(f"{count:,} {kind}" for kind, count in missed.items())
         note(f"pairs left out by their kind: {counted}; --leave-out none keeps them")

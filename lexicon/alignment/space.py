@@ -11,11 +11,12 @@ from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.encoded import Encoded
 from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.normalisation import Normalisation, iterative_normalisation
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Both languages normalised alike: what all fits of a method share.
+    """Both languages normalised alike, with third languages if there are any: what all fits of a method share.
 
     ``encoded`` has the same words by a pre-trained encoder.
     """
@@ -27,6 +28,7 @@ class Space:
     x: Matrix
     y: Matrix
     encoded: Encoded | None = None
+    third: tuple[ThirdLanguage, ...] = ()
 
     @cached_property
     def spelling(self) -> tuple[Ngrams, Ngrams]:
@@ -46,7 +48,8 @@ class Space:
             return self
         cut = replace(self, source=self.source.first(count), target=self.target.first(count))
         encoded = None if self.encoded is None else self.encoded.first(count)
-        return replace(cut, x=self.x[:count], y=self.y[:count], encoded=encoded)
+        third = tuple(each.first(count) for each in self.third)
+        return replace(cut, x=self.x[:count], y=self.y[:count], encoded=encoded, third=third)
 
     def mapped(self, maps: Maps) -> tuple[Matrix, Matrix]:
         """Both languages in the shared space, unit length."""

@@ -108,11 +108,13 @@ def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
     kinds = {name: entries.kinds.count(name) for name in ("name", "identical", "foreign", "code", "number")}
     marked = ", ".join(f"{count:,} {name}" for name, count in kinds.items() if count) or "none"
     missed = ", ".join(f"{count:,} {name}" for name, count in report["left_out"].items()) or "none"
+    teachers = ", ".join(report.get("teachers", ())) or "none"
     return (
         f'<p class="big">{pairs:,} pairs, of which {right:,}{share} are expected to be right.</p>'
         f"<p>By {escape(report['method'])} from {report['seeds']['words_used']:,} seed words; "
         f"P@1 {report['precision_at_1']:.1%} on held-out words. Marked by kind: {marked}. "
-        f"Left out by their kind: {missed}.</p>\n"
+        f"Left out by their kind: {missed}. Dictionaries that pre-trained parts were trained on: "
+        f"{escape(teachers)}.</p>\n"
     )
 
 

@@ -43,7 +43,8 @@ class Entries:
     """Pairs in order of source frequency, then probability; all columns have shape ``(pairs,)``.
 
     ``expected`` is the expected precision and recall of them, first, and of lexicons with other thresholds; ``goals``
-    those of the lexicon that each goal would give; ``left_out`` how many more pairs there would be but for their kind.
+    those of the lexicon that each goal would give; ``left_out`` how many more pairs there would be but for their kind;
+    ``mean_probability`` that of the first translation of each frequent word, written or not.
     """
 
     source: tuple[str, ...]
@@ -56,6 +57,7 @@ class Entries:
     expected: tuple[Expected, ...] = ()
     goals: Mapping[Goal, Expected] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    mean_probability: float = 1.0
 
     def __len__(self) -> int:
         return len(self.source)

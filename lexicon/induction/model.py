@@ -20,7 +20,9 @@ from isogloss.lexicon.alignment.maps import Alignment, MappedRows, Side
 from isogloss.lexicon.alignment.normalisation import Normalisation
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.third_languages import ThirdLanguages
 from isogloss.lexicon.ranking.features import Extractor
+from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.csls import Retrieval
@@ -58,15 +60,11 @@ class Model:
     ranker: Ranker
     backward_ranker: Ranker
     encoded: Encoded | None = None
+    third: ThirdLanguages | None = None
 
     @classmethod
     def of(
-        cls,
-        alignment: Alignment,
-        pairs: Seeds,
-        direction: Direction,
-        rankers: tuple[Ranker, Ranker],
-        encoded: Encoded | None = None,
+        cls, fit: Fit, direction: Direction, rankers: tuple[Ranker, Ranker], encoded: Encoded | None = None
     ) -> Model:
         """Keep the nearest words that ``direction`` retrieved."""
         source = Neighbourhoods(
@@ -79,14 +77,15 @@ class Model:
             direction.forward_retrieval.target_density,
             direction.backward_retrieval.backward,
         )
-        return cls(alignment, pairs, source, target, *rankers, encoded)
+        return cls(fit.alignment, fit.pairs, source, target, *rankers, encoded, fit.third)
 
     def reversed(self) -> Model:
         """The same model from target to source."""
         turned = self.alignment.reversed()
         encoded = None if self.encoded is None else self.encoded.reversed()
+        third = None if self.third is None else self.third.reversed()
         pairs, rankers = self.pairs.reversed(), (self.backward_ranker, self.ranker)
-        return Model(turned, pairs, self.target, self.source, *rankers, encoded)
+        return Model(turned, pairs, self.target, self.source, *rankers, encoded, third)
 
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
         """Features of pairs of these words, as at the time of the build; a word is mapped when it is asked for."""
@@ -112,7 +111,7 @@ class Model:
             spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(x, y, self.pairs)
         direction = Direction(x, corrected_x, y, corrected_y, forward, backward)
-        return Extractor(direction, target.words, profiles, spelling, self.encoded)
+        return Extractor(direction, target.words, profiles, spelling, self.encoded, self.third)
 
     def fits(self, source: Vectors, target: Vectors) -> bool:
         """Whether shapes and row numbers are those of these vectors."""
@@ -144,6 +143,7 @@ class Model:
             **{f"back_{name}": value for name, value in tensors(self.backward_ranker).items()},
             **({} if self.encoded is None else _encoded_tensors(self.encoded)),
             "pairs": np.stack([self.pairs.source, self.pairs.target]).astype(np.int32),
+            **({} if self.third is None else self.third.tensors()),
         }
         write_tensors(path, named, {"format": "isogloss lexicon 1"})
 
@@ -159,17 +159,15 @@ class Model:
             stored, _ = read_tensors(path, expected=expected, unbounded=("_scores", "density", "density_bent"))
             source, source_correction, of_source = _read_side("source", stored)
             target, target_correction, of_target = _read_side("target", stored)
-            ranker, backward_ranker = (
-                from_tensors(_named(f"{direction}_", stored)) for direction in ("onward", "back")
-            )
+            ranker, backward_ranker = (from_tensors(_named(f"{side}_", stored)) for side in ("onward", "back"))
             pairs = Seeds(*stored["pairs"].astype(np.int64))
-            encoded = _read_encoded(stored)
+            encoded, third = _read_encoded(stored), ThirdLanguages.from_tensors(stored)
             if encoded is None and (ranker.second_opinion or backward_ranker.second_opinion):
                 raise ValueError("a ranker that asks an encoder, and no encoded words")
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, source_correction, target_correction)
-        return cls(alignment, pairs, of_source, of_target, ranker, backward_ranker, encoded)
+        return cls(alignment, pairs, of_source, of_target, ranker, backward_ranker, encoded, third)
 
 
 def _within(rows: NDArray[np.int64], count: int) -> bool:

@@ -16,10 +16,12 @@ from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.alignment.validation import FEW_WORDS, MIN_Z, Validation, require_signal
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
+from isogloss.lexicon.alignment.validation import MIN_Z, Validation, require_signal
 from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
+from isogloss.lexicon.induction.doubts import doubts, unsure
 from isogloss.lexicon.induction.entries import Entries, ordered, select
 from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
 from isogloss.lexicon.induction.kinds import USUAL, Kinds, left_out
@@ -27,22 +29,20 @@ from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.induction.second_opinion import agreement_with_seeds, unused
 from isogloss.lexicon.induction.selection import Goal, Selection
 from isogloss.lexicon.induction.self_training import self_trained
+from isogloss.lexicon.induction.starting_ranker import starting_ranker
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.fit import Fit
-from isogloss.lexicon.ranking.pretrained import pretrained_ranker
-from isogloss.lexicon.ranking.prior import Prior
 from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.ranking.teachers import languages_seen
 from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.csls import Search, approximates
 from isogloss.lexicon.search.direction import Direction
 from isogloss.lexicon.search.index import Neighbors, Rows
-from isogloss.lexicon.self_learning.growth import CLEAR_RATIO
 from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs, collect_training_pairs
 
 MAX_HARM = 0.02  # of mean reciprocal rank by the kernel correction, that a ranker makes up for; chosen by hand
 MIN_SCORED = 50  # held-out words on which a ranker's precision is reported; with fewer it is that of CSLS. Round number
-LOW_PRECISION = 0.2  # at 1 on held-out words, below which the report warns; round number, not tuned
 PART = 8_192  # words that are ranked at a time; a size limit, not tuned
 
 
@@ -132,6 +132,7 @@ class TrainingData:
         cross: The cross-fit to these pairs: examples for rankers, validation of the maps.
         pretrained: A ranker of other languages that adapts to the pair, where few words are known.
         rounds: A summary of each round of self-training.
+        third: Third languages that the pre-trained ranker looks at.
     """
 
     method: Method
@@ -139,12 +140,26 @@ class TrainingData:
     cross: Crossfit
     pretrained: Ranker | None
     rounds: Sequence[Mapping[str, int]] = ()
+    third: tuple[ThirdLanguage, ...] = ()
 
     @property
     def validation(self) -> Validation:
         """Of CSLS alone, on held-out words."""
         cross = self.cross.corrected if self.method.corrected else self.cross.linear
         return self.training_pairs.validation or cross
+
+    @property
+    def ranker_told(self) -> str:
+        """Where the ranker is from, for the report."""
+        if self.pretrained is not None:
+            return f"pre-trained on {', '.join(sorted(languages_seen(self.pretrained.teachers))) or 'other languages'}"
+        return "trained on the seeds" if self.method.reranked else "none: candidates in the order of CSLS"
+
+    @property
+    def teachers(self) -> list[str]:
+        """The dictionaries that its pre-trained models were trained on, for the report."""
+        ranking = () if self.pretrained is None else self.pretrained.teachers
+        return sorted({*map(str, ranking), *self.training_pairs.account.get("teachers", ())})
 
     def self_trained(self, space: Space, cut: int, compute: Compute = DEFAULT) -> TrainingData:
         """With pseudo-labels among the ``cut`` most frequent words, cross-fitted again."""
@@ -191,6 +206,7 @@ def induce(
     space, data, encoder = _begun(
         Space.of(source, target, method.centring), seeds, settings, resources, clock=clock, progress=progress
     )
+    space = replace(space, third=data.third)
     with clock.phase("self_training"):
         data = data.self_trained(space, settings.frequent, compute)
     method, training_pairs, cross = data.method, data.training_pairs, data.cross
@@ -209,7 +225,7 @@ def induce(
         entries = _entries(extractor, forward.ranker, graph_evidence, source, target, kinds, settings)
     rankers = forward.ranker, backward.ranker
     asked = any(ranker.second_opinion for ranker in rankers)
-    model = Model.of(fit.alignment, fit.pairs, direction, rankers, space.encoded if asked else None)
+    model = Model.of(fit, direction, rankers, space.encoded if asked else None)
     if encoder is not None:
         encoder = {**encoder, **forward.second_opinion}
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
@@ -231,7 +247,9 @@ def induce(
         },
         "trials": training_pairs.trials,
         "self_training": data.rounds,
-        "ranker": "trained on the seeds" if data.pretrained is None else "pre-trained on other languages",
+        "ranker": data.ranker_told,
+        "teachers": data.teachers,
+        "third_languages": [each.name for each in data.third],
         "ranker_near": {}
         if data.pretrained is None
         else {name: round(share, 4) for name, share in data.pretrained.nearest_pairs},
@@ -240,6 +258,7 @@ def induce(
         "agreement_with_exact": agreement_with_exact,
         "pairs": len(entries),
         "expected_right": entries.expected_right,
+        "mean_probability": round(entries.mean_probability, 4),
         "left_out": entries.left_out,
         "encoder": encoder,
         "graph_evidence": None if graph_evidence is None else graph_evidence.account,
@@ -250,7 +269,8 @@ def induce(
         "warnings": [
             *source.warnings,
             *target.warnings,
-            *_doubts(training_pairs, precision, words),
+            *doubts(data, resources.prior, precision, words),
+            *unsure(entries, source.language, target.language),
             *(graph_evidence.warnings if graph_evidence else ()),
             *unused(encoder),
         ],
@@ -314,10 +334,15 @@ def training_data(
     method = settings.recipe()
     with clock.phase("training_pairs"):
         training_pairs = collect_training_pairs(space, method, seeds, resources, cut=settings.frequent, compute=compute)
+    if resources.prior is not None and method.reranked and not training_pairs.supervised:
+        space = replace(space, third=resources.prior.third_languages(space))
     frequent = space.first(settings.frequent)
+    pretrained = starting_ranker(space, training_pairs, method, resources.prior)
+    if pretrained is None and resources.prior is not None and not training_pairs.supervised:
+        method = replace(method, reranked=False)  # trained on self-learned pairs it ranks worse than CSLS
     with clock.phase("validation"):
         method, cross = _cross_fitted(frequent, method, training_pairs, compute)
-    data = TrainingData(method, training_pairs, cross, _pretrained(space, training_pairs, method, resources.prior))
+    data = TrainingData(method, training_pairs, cross, pretrained, third=space.third)
     languages = space.source.language, space.target.language
     require_signal(data.validation, *languages, confirmed=training_pairs.above_chance)
     return data
@@ -344,15 +369,6 @@ def _cross_fitted(
     if not method.corrected or early or harm <= (MAX_HARM if method.reranked else 0):
         return method, cross
     return replace(method, corrected=False), fitted(replace(quick, corrected=False))
-
-
-def _pretrained(space: Space, training_pairs: TrainingPairs, method: Method, prior: Prior | None) -> Ranker | None:
-    """The ranker to adapt where few words are known: that of ``prior``, or else the bundled pre-trained one."""
-    if training_pairs.supervised or not method.reranked:
-        return None
-    if prior is not None and (ranker := prior.ranker_for(space)) is not None:
-        return ranker
-    return pretrained_ranker() if method.self_training_rounds and method.spelling else None
 
 
 def _rankers(data: TrainingData, seed: int) -> tuple[ScoredRanker, ScoredRanker]:
@@ -400,7 +416,8 @@ def _entries(
     ranked = [_ranked(extractor, ranker, graph_evidence, source, part) for part in parts]
     rows, scores, probability = (np.concatenate(column) for column in zip(*ranked, strict=True))
     order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder)
-    return select(
+    first = probability[order][: settings.frequent, 0]
+    entries = select(
         source.written,
         target.written,
         rows[order],
@@ -411,6 +428,7 @@ def _entries(
         kinds=kinds(np.arange(len(rows)), rows[order]),
         leave_out=left_out(settings.leave_out),
     )
+    return replace(entries, mean_probability=float(first.mean()))
 
 
 def _ranked(
@@ -426,21 +444,3 @@ def _ranked(
 
 def _parts(count: int) -> list[Rows]:
     return [np.arange(start, min(start + PART, count)) for start in range(0, count, PART)]
-
-
-def _doubts(training_pairs: TrainingPairs, precision: float, words: int) -> list[str]:
-    """What a reader of the lexicon should know before trusting it."""
-    doubts = []
-    if not training_pairs.supervised and not training_pairs.above_chance:
-        doubts.append(
-            f"self-learning is near chance level (agreement {training_pairs.chance_ratio:.2f} times that of random "
-            f"pairs, need {CLEAR_RATIO:g}): most of the lexicon may be wrong, whatever the few held-out words say; "
-            "more seeds or a larger --max-vocab may help"
-        )
-    if precision < LOW_PRECISION:
-        doubts.append(
-            f"precision at 1 is {precision:.0%} on {words} held-out seed words (below {LOW_PRECISION:.0%}): "
-            + ("so few words say little; " if words < FEW_WORDS else "the spaces share little structure; ")
-            + "more seeds, a larger --max-vocab or vectors from similar texts may help"
-        )
-    return doubts

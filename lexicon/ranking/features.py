@@ -12,6 +12,7 @@ from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.encoded import ADDED, Encoded
 from isogloss.lexicon.alignment.profiles import Profiles
+from isogloss.lexicon.alignment.third_languages import ThirdLanguages
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
 from isogloss.lexicon.search.index import Neighbors, Rows
@@ -42,9 +43,11 @@ GEOMETRY = (
 FREQUENCY = ("log_frequency", "log_frequency_target", "frequency_gap")
 OF_SCRIPTS = ("letters", "length", "length_target", "length_ratio")
 SPELLING = ("edit", "prefix", "suffix", *OF_SCRIPTS)
-FEATURES = (*GEOMETRY, *SPELLING)
+OF_PAIR = (*GEOMETRY, *SPELLING)  # what there is for any two languages
+THIRD = ("third_mean", "third_largest", "third_smallest", "third_behind_best", "third_known")
+FEATURES = (*OF_PAIR, *THIRD)
 # Features whose scale differs from vectors to vectors and from script to script.
-RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS)
+RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS, *THIRD[:-1])
 # Of a ranker that calibrates only and leaves the order to CSLS.
 PLAIN = ("csls", "margin", "log_rank", "log_rank_back", "behind_best_back", "log_frequency")
 
@@ -75,8 +78,8 @@ class Queries(NamedTuple):
 class Extractor:
     """Computes the features of candidate pairs in one direction.
 
-    ``profiles`` and ``spelling`` are fitted without the pairs that they describe; without ``spelling`` its features are
-    all 0. ``encoded`` has the same words by a pre-trained encoder.
+    ``profiles``, ``spelling`` and ``third`` languages are fitted without the pairs that they describe; without
+    ``spelling`` or ``third`` languages their features are all 0. ``encoded`` has the same words by a pre-trained encoder.
     """
 
     direction: Direction
@@ -84,6 +87,7 @@ class Extractor:
     profiles: Profiles
     spelling: Spelling | None
     encoded: Encoded | None = None
+    third: ThirdLanguages | None = None
 
     def queries(self, rows: Rows, words: Sequence[str]) -> Queries:
         """The words at ``rows``."""
@@ -98,8 +102,23 @@ class Extractor:
         )
 
     def candidates(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
-        """The candidates by CSLS with those of the encoder and of the spelling, as both methods below add them."""
-        return self.with_namesakes(queries, self.with_encoded(queries, neighbors))
+        """The candidates by CSLS with those of third languages, encoder and spelling, as the methods below add them."""
+        return self.with_namesakes(queries, self.with_encoded(queries, self.with_third(queries, neighbors)))
+
+    def with_third(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
+        """The candidates by CSLS, of which the last that are ranked give way to what third languages propose.
+
+        They leave room for those of the encoder and of the spelling. Arguments and result are those of
+        ``with_namesakes``.
+        """
+        if self.third is None or neighbors.rows.shape[1] < CANDIDATES:
+            return neighbors
+        last = CANDIDATES - 1 - (1 if self.encoded is None else ADDED)
+        for place, rows in enumerate(self.third.proposals(queries.rows).T):
+            ranked = neighbors.rows[:, :CANDIDATES]
+            new = np.flatnonzero((rows >= 0) & ~(ranked == rows[:, None]).any(axis=1))
+            neighbors = self._placed(queries, neighbors, new, rows[new], last - place)
+        return neighbors
 
     def with_encoded(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
         """The candidates by CSLS, of which the last that are ranked give way to the best ones of the encoder.
@@ -157,6 +176,7 @@ class Extractor:
                 [
                     self._geometry(queries.part(part), rows[part], scores[part]),
                     self._spelling(queries.words[part], rows[part]),
+                    self._third(queries.rows[part], rows[part]),
                     *(() if self.encoded is None else (self.encoded.columns(queries.rows[part], rows[part]),)),
                 ],
                 axis=-1,
@@ -208,6 +228,11 @@ class Extractor:
             profile - profile.max(axis=1, keepdims=True),
         )
         return np.stack(np.broadcast_arrays(*columns), axis=-1).astype(np.float32)
+
+    def _third(self, queries: Rows, rows: Rows) -> Matrix:
+        if self.third is None:
+            return np.zeros((*rows.shape, len(THIRD)), np.float32)
+        return self.third.features(queries, rows)
 
     def _spelling(self, queries: Sequence[str], rows: Rows) -> Matrix:
         if self.spelling is None:

@@ -11,6 +11,7 @@ from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.third_languages import ThirdLanguages
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.csls import Search
@@ -24,6 +25,7 @@ class Fit:
     alignment: Alignment
     pairs: Seeds
     spelling: bool  # whether the ranker has features of spelling
+    third: ThirdLanguages | None = None
 
     @classmethod
     def of(cls, space: Space, method: Method, pairs: Seeds) -> Fit:
@@ -31,15 +33,16 @@ class Fit:
         maps = method.maps(space.x, space.y, pairs)
         alignment = Alignment(Side(space.normalisation_x, maps.source), Side(space.normalisation_y, maps.target))
         spelling = method.reranked and method.spelling
+        third = ThirdLanguages.of(space.third, space.y, method.aligner, pairs) if space.third else None
         if not method.corrected:
-            return cls(alignment, pairs, spelling)
+            return cls(alignment, pairs, spelling, third)
         x, y = space.mapped(maps)
         corrected = replace(
             alignment,
             source_correction=residual_ridge(x, y, pairs.source, pairs.target),
             target_correction=residual_ridge(y, x, pairs.target, pairs.source),
         )
-        return cls(corrected, pairs, spelling)
+        return cls(corrected, pairs, spelling, third)
 
     def direction(
         self,
@@ -64,7 +67,7 @@ class Fit:
         if self.spelling:
             spelling = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
         profiles = Profiles.of(direction.source, direction.target, self.pairs)
-        return Extractor(direction, space.target.words, profiles, spelling, space.encoded)
+        return Extractor(direction, space.target.words, profiles, spelling, space.encoded, self.third)
 
     def backward_extractor(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from target to source; ``direction`` is that from source to target."""
@@ -73,4 +76,5 @@ class Fit:
             spelling = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
         profiles = Profiles.of(direction.target, direction.source, self.pairs.reversed())
         encoded = None if space.encoded is None else space.encoded.reversed()
-        return Extractor(direction.reversed(), space.source.words, profiles, spelling, encoded)
+        third = None if self.third is None else self.third.reversed()
+        return Extractor(direction.reversed(), space.source.words, profiles, spelling, encoded, third)

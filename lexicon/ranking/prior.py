@@ -8,7 +8,9 @@ from typing import Protocol
 from isogloss.data.progress import Progress, silent
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 from isogloss.lexicon.ranking.ranker import Ranker
+from isogloss.lexicon.ranking.teachers import Teachers
 
 
 class Prior(Protocol):
@@ -19,8 +21,20 @@ class Prior(Protocol):
         """For the report and the run in the graph."""
         ...
 
+    @property
+    def teachers(self) -> Teachers:
+        """The dictionaries that it was trained on; all other languages are new to it."""
+        ...
+
+    def third_languages(self, space: Space) -> tuple[ThirdLanguage, ...]:
+        """Languages that it has a dictionary of with the source, neither of the two in ``space``."""
+        ...
+
     def ranker_for(self, space: Space) -> Ranker | None:
-        """Where the training of a ranker starts between these languages; ``None`` starts afresh."""
+        """Where the training of a ranker starts between these languages; ``None`` if it has no ranker.
+
+        With features of third languages where ``space`` has some.
+        """
         ...
 
     def initial_pairs(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:

@@ -13,6 +13,7 @@ from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.combination import Combination
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
+from isogloss.lexicon.ranking.teachers import Teachers
 
 IDENTITY_LINE = np.array([1.0, 0.0])  # slope and offset of a calibration that changes nothing
 PLATT_PENALTY = 1e-3  # nats a candidate for a squared distance 1 from it: keeps separable cases finite; round number
@@ -40,6 +41,7 @@ class Ranker:
         nearest_pairs: Language pairs whose training weighed most in its weights, with their shares; empty where none
             was preferred.
         second_opinion: How its probability is combined with what an encoder says (``lexicon.alignment.encoded``).
+        teachers: The dictionaries of other languages that it was trained on; empty for one trained on the seeds.
     """
 
     features: tuple[str, ...]
@@ -52,6 +54,7 @@ class Ranker:
     relative: bool = False
     nearest_pairs: tuple[tuple[str, float], ...] = ()
     second_opinion: Combination | None = None
+    teachers: Teachers = ()
 
     def logits(self, features: Matrix) -> Matrix:
         """Before calibration, shape ``(n, k)``, of features, shape ``(n, k, len(FEATURES))``."""

@@ -138,6 +138,7 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
     proposed = _proposed(resources.prior, space, gold if len(gold) else guesses, compute)
     if space.encoded is not None:
         proposed.append(Start(space.encoded.name, gold, space.encoded.mutual_pairs()))
+    teachers = () if resources.prior is None else resources.prior.teachers
     if seeds is None:
         similar = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), similar))
@@ -147,8 +148,10 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
     level = ChanceLevel(space, compute)
     growth = self_learned(space, every, cycles=cycles, chance_level=level, compute=compute)
     if resources.fallback is not None and not growth.above_chance and len(gold):
-        last = _proposed(resources.fallback(), space, gold, compute)
+        fallback = resources.fallback()
+        last = _proposed(fallback, space, gold, compute)
         if last:
+            teachers = fallback.teachers
             growth = growth.joined(self_learned(space, last, cycles=cycles, chance_level=level, compute=compute))
     start, pairs = growth.grown.start, growth.grown.pairs
     enough = "seeds" in trusted and len(trusted["seeds"].words) >= MIN_VALIDATION
@@ -160,6 +163,7 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
         "start_words": len(start.pairs.words),
         "self_learned_pairs": len(pairs),
         "joined": {name: len(origin_seeds.words) for name, origin_seeds in {**trusted, **guessed}.items()},
+        "teachers": sorted(map(str, teachers)),
     }
     summaries = [{**trial.summary(), "failed": growth.failed(trial)} for trial in (growth.chance, *growth.trials)]
     return replace(

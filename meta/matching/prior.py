@@ -25,14 +25,16 @@ from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
+from isogloss.lexicon.ranking.teachers import Teachers, from_text, to_text
 from isogloss.lexicon.self_learning.growth import ChanceLevel, Grown, Start, self_learned
 from isogloss.meta.learners import memory as memories
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.assignment_weights import AssignmentWeights
-from isogloss.meta.matching.memory import conditioned, descriptor_of
 from isogloss.meta.matching.multilingual_mean import MultilingualMean
+from isogloss.meta.matching.ranker_with_memory import RankerWithMemory
 from isogloss.meta.matching.soft_assignment import (
     PAIR_FEATURES,
     MatchingProblem,
@@ -41,6 +43,7 @@ from isogloss.meta.matching.soft_assignment import (
     scores,
     soft_assignment,
 )
+from isogloss.meta.matching.third_tables import ThirdTables
 from isogloss.meta.matching.word_descriptors import word_descriptors
 from isogloss.meta.models.tensor_file import loaded, read_tensors
 
@@ -58,12 +61,22 @@ EMPTY = Memory(0)
 
 
 @dataclass(frozen=True, eq=False)
+class ThirdPart:
+    """The languages of training as third languages of a new pair, and a ranker that looks at them."""
+
+    tables: ThirdTables
+    ranking: RankerWithMemory
+
+
+@dataclass(frozen=True, eq=False)
 class MatchingPrior:
     """Weights of the soft assignment and a candidate ranker, trained on ``languages``.
 
     ``ranker`` starts the training of a new pair's ranker, its weights moved by ``memory`` for vectors of that kind;
     ``None`` leaves that to the lexicon. ``means`` has the multilingual mean of each language: a new language is
-    matched against that in place of the language's own vectors.
+    matched against that in place of the language's own vectors. ``teachers`` are the dictionaries that it was trained
+    on, ``held_out`` the languages that were there and that nothing was learned from. ``third`` compares candidates with
+    translations into third languages; ``None`` leaves that out.
     """
 
     weights: AssignmentWeights
@@ -72,6 +85,9 @@ class MatchingPrior:
     seed: int = 0
     means: Mapping[str, MultilingualMean] = field(default_factory=dict)
     memory: Memory = EMPTY
+    teachers: Teachers = ()
+    held_out: tuple[str, ...] = ()
+    third: ThirdPart | None = None
 
     @property
     def name(self) -> str:
@@ -81,9 +97,17 @@ class MatchingPrior:
     def __repr__(self) -> str:
         return f"<MatchingPrior of {', '.join(self.languages)}: {len(self.weights.rounds)} rounds>"
 
+    def third_languages(self, space: Space) -> tuple[ThirdLanguage, ...]:
+        """The languages of training that have a dictionary with the source; see ``lexicon.ranking.prior.Prior``."""
+        return () if self.third is None else self.third.tables.languages_for(space)
+
     def ranker_for(self, space: Space) -> Ranker | None:
         """The ranker, moved by the memory for such vectors; see ``lexicon.ranking.prior.Prior``."""
-        return None if self.ranker is None else conditioned(self.ranker, self.memory, descriptor_of(space))
+        if space.third and self.third is not None:
+            return replace(self.third.ranking.ranker_for(space), teachers=self.teachers)
+        if self.ranker is None:
+            return None
+        return replace(RankerWithMemory(self.ranker, self.memory).ranker_for(space), teachers=self.teachers)
 
     def initial_pairs(self, space: Space, seeds: Seeds, *, progress: Progress = silent) -> Seeds:
         """Pairs of words that self-learning reaches from the soft assignment; see ``lexicon.ranking.prior.Prior``.
@@ -154,15 +178,24 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
         arrays |= {f"ranking_{name}": value for name, value in tensors(prior.ranker).items()}
     arrays |= {f"consensus_{language}": mean.vectors.astype(np.float16) for language, mean in prior.means.items()}
     arrays |= {name: tensor.numpy() for name, tensor in memories.tensors(memory).items()}
+    if prior.third is not None:
+        ranking = prior.third.ranking
+        arrays |= {f"third_ranking_{name}": value for name, value in tensors(ranking.ranker).items()}
+        arrays |= {f"third_{name}": tensor.numpy() for name, tensor in memories.tensors(ranking.memory).items()}
+        arrays |= prior.third.tables.arrays()
     account = {
         "format": FORMAT,
         "channels": PAIR_FEATURES,
         "features": FEATURES,
         "languages": prior.languages,
+        "held_out": prior.held_out,
+        "teachers": to_text(prior.teachers),
         "seed": prior.seed,
         "consensus": {language: mean.words for language, mean in prior.means.items()},
-        "memory": {"capacity": memory.capacity, **memories.account(memory)},
+        "memory": _told(memory),
     }
+    if prior.third is not None:
+        account["third"] = {**prior.third.tables.account(), "memory": _told(prior.third.ranking.memory)}
     path = folder / FILE
     with replacing(path, force=force) as part:
         write_tensors(part, arrays, {"isogloss": json.dumps(account)})
@@ -188,7 +221,7 @@ def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
             f"{file}: found {described.get('format')!r} for other features, expected {FORMAT!r} of this version; "
             "make it again with: isogloss meta train --force"
         )
-    ranking = {name.removeprefix("ranking_"): value for name, value in arrays.items() if name.startswith("ranking_")}
+    ranking = _named("ranking_", arrays)
     metric, rounds = arrays["metric"], arrays["rounds"]
     if metric.ndim != 1 or rounds.ndim != 3 or not len(rounds) or rounds.shape[1] != len(PAIR_FEATURES):
         raise ValueError(f"weights of shapes {metric.shape} and {rounds.shape}")
@@ -199,7 +232,25 @@ def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
         int(described.get("seed", 0)),
         _means(file, described, arrays),
         _memory(file, described, arrays),
+        from_text(described.get("teachers", "[]")),
+        tuple(map(str, described.get("held_out", ()))),
+        _third(described["third"], arrays) if "third" in described else None,
     )
+
+
+def _third(described: Mapping[str, Any], arrays: Mapping[str, Any]) -> ThirdPart:
+    stored = {name: torch.from_numpy(array) for name, array in _named("third_", arrays).items()}
+    memory = memories.from_tensors(described["memory"]["capacity"], described["memory"], stored)
+    ranker = from_tensors(_named("third_ranking_", arrays))
+    return ThirdPart(ThirdTables.from_arrays(described, arrays), RankerWithMemory(ranker, memory))
+
+
+def _named(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+
+
+def _told(memory: Memory) -> dict[str, Any]:
+    return {"capacity": memory.capacity, **memories.account(memory)}
 
 
 def _memory(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> Memory:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,14 +13,18 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.normalisation import iterative_normalisation
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.teachers import teachers_of
 from isogloss.lexicon.self_learning.growth import ChanceLevel, Start, self_learned
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.matching.assignment_weights import ROUNDS, TRAINING_WORDS, FittedWeights, fit_weights
 from isogloss.meta.matching.memory import descriptor_of
 from isogloss.meta.matching.multilingual_mean import multilingual_means
-from isogloss.meta.matching.prior import MatchingPrior
+from isogloss.meta.matching.prior import MatchingPrior, ThirdPart
 from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, ranking_examples, relative_features
+from isogloss.meta.matching.ranker_with_memory import RankerWithMemory
 from isogloss.meta.matching.ranking_task import RankingTask
+from isogloss.meta.matching.third_tables import ThirdTables
 from isogloss.meta.matching.training_cases import SEED_COUNTS, Dictionaries, TrainingCase, training_cases
 from isogloss.meta.matching.word_descriptors import word_descriptors
 
@@ -35,7 +39,8 @@ class PriorSettings:
     inferred in the graph. The ``words`` most frequent words are matched, with weights for each of so many ``rounds``.
     The ranker trains on the cases with ``ranked`` seeds, among the ``vocabulary`` most frequent words; ``steps`` is the
     number of its outer steps of meta-training, by default the number that is best for held-out languages, and
-    ``second_order`` differentiates through its inner steps.
+    ``second_order`` differentiates through its inner steps. ``third`` adds a ranker that compares candidates with
+    translations into third languages, trained on pairs that are left out in turn.
     """
 
     counts: tuple[int, ...] = SEED_COUNTS
@@ -46,6 +51,7 @@ class PriorSettings:
     vocabulary: int = 4_000
     steps: int | None = None
     second_order: bool = True
+    third: bool = True
     seed: int = 0
 
 
@@ -85,11 +91,58 @@ def train_prior(
     tasks = ranking_tasks(cases, fitted, vectors, settings, progress=progress)
     languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
     means = multilingual_means(dictionaries, vectors, languages, centring=METHOD.centring)
-    if not tasks:  # the lexicon ranks by itself then
-        return MatchingPrior(fitted.weights, languages, None, settings.seed, means)
-    training = RankerTraining(tasks, seed=settings.seed)
-    trained = training.with_memory(training.meta_trained(steps=settings.steps, second_order=settings.second_order))
-    return MatchingPrior(fitted.weights, languages, trained.ranker, settings.seed, means, trained.memory)
+    prior = MatchingPrior(
+        fitted.weights,
+        languages,
+        seed=settings.seed,
+        means=means,
+        teachers=teachers_of(dictionary for pair, dictionary in dictionaries.items() if {*pair} <= {*languages}),
+        held_out=tuple(sorted(held_out)),
+    )
+    if not tasks:  # candidates stay in the order of CSLS then
+        return prior
+    trained = _trained(RankerTraining(tasks, seed=settings.seed), settings)
+    prior = replace(prior, ranker=trained.ranker, memory=trained.memory)
+    if not settings.third:
+        return prior
+    tables = ThirdTables.of(dictionaries, vectors, languages, centring=METHOD.centring)
+    return replace(prior, third=train_third(tables, cases, fitted, vectors, settings, progress=progress))
+
+
+def with_tables(prior: MatchingPrior, dictionaries: Dictionaries, vectors: Mapping[str, Vectors]) -> MatchingPrior:
+    """``prior`` with the multilingual means and the third languages of the data that it was trained on.
+
+    They are large and quickly made, so that a bundled prior comes without them.
+    """
+    means = multilingual_means(dictionaries, vectors, prior.languages, centring=METHOD.centring)
+    if prior.third is None:
+        return replace(prior, means=means)
+    tables = ThirdTables.of(dictionaries, vectors, prior.languages, centring=METHOD.centring)
+    return replace(prior, means=means, third=replace(prior.third, tables=tables))
+
+
+def train_third(
+    tables: ThirdTables,
+    cases: Collection[TrainingCase],
+    fitted: FittedWeights,
+    vectors: Mapping[str, Vectors],
+    settings: PriorSettings,
+    *,
+    progress: Progress = silent,
+) -> ThirdPart | None:
+    """A ranker with features of third languages; ``None`` where no pair of languages has a third one.
+
+    Its tasks are an auxiliary family of the graph: a pair with a dictionary is taken for a new one, whose candidates
+    are compared with what the dictionaries of the other languages say.
+    """
+    tasks = ranking_tasks(cases, fitted, vectors, settings, tables, progress=progress)
+    if not tasks:
+        return None
+    return ThirdPart(tables, _trained(RankerTraining(tasks, FEATURES, settings.seed), settings))
+
+
+def _trained(training: RankerTraining, settings: PriorSettings) -> RankerWithMemory:
+    return training.with_memory(training.meta_trained(steps=settings.steps, second_order=settings.second_order))
 
 
 def train_weights(
@@ -117,12 +170,14 @@ def ranking_tasks(
     fitted: FittedWeights,
     vectors: Mapping[str, Vectors],
     settings: PriorSettings,
+    third: ThirdTables | None = None,
     *,
     progress: Progress = silent,
 ) -> tuple[RankingTask, ...]:
     """The ranker's tasks: what self-learning from the seeds of the cases with ``settings.ranked`` of them leads to.
 
-    Where self-learning failed there would be no lexicon, and nothing to learn.
+    Where self-learning failed there would be no lexicon, and nothing to learn. With ``third``, only pairs that have a
+    dictionary of their own and third languages count: what is inferred through a third language agrees with it anyway.
     """
     chosen = [
         (case, matched)
@@ -133,6 +188,11 @@ def ranking_tasks(
     for case, matched in progress(chosen, "Drawing training episodes", len(chosen)):
         source, target = (vectors[language].first(settings.vocabulary) for language in (case.source, case.target))
         space = Space.of(source, target, METHOD.centring)
+        if third is not None:
+            direct = (case.source, case.target) in third.dictionaries
+            space = replace(space, third=third.languages_for(space) if direct else ())
+            if not space.third:
+                continue
         seeds, gold = (pairs.within(len(space.x), len(space.y)) for pairs in (case.seeds, case.gold))
         profiled = seed_profiles(space.x, space.y, seeds)
         start = Start("matched", seeds, matched.extended_by(profiled))

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from isogloss.data.language import same_languages
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
@@ -21,7 +22,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.calibration import trained_ranker
 from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.candidates import Candidates
-from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.features import FEATURES, OF_PAIR
 from isogloss.lexicon.ranking.ranker import Ranker, calibrated, domain_statistics
 from isogloss.lexicon.ranking.training import (
     TRANSFER,
@@ -34,7 +35,8 @@ from isogloss.lexicon.ranking.training import (
 )
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 from isogloss.meta.learners.memory import Memory
-from isogloss.meta.matching.memory import conditioned, descriptor_of, task_memory
+from isogloss.meta.matching.memory import conditioned, task_memory
+from isogloss.meta.matching.ranker_with_memory import RankerWithMemory
 from isogloss.meta.matching.ranking_task import RankingTask
 
 METHOD: Method = METHODS[AUTOMATIC]  # training candidates come from the fits that will be ranked
@@ -71,17 +73,6 @@ class Fold:
         return conditioned(self.ranker, self.memory, task.descriptor)
 
 
-class RankerWithMemory(NamedTuple):
-    """A ranker trained on all tasks, and how its weights move for vectors of each kind."""
-
-    ranker: Ranker
-    memory: Memory
-
-    def ranker_for(self, space: Space) -> Ranker:
-        """The start of the ranker for these two languages."""
-        return conditioned(self.ranker, self.memory, descriptor_of(space))
-
-
 def ranking_examples(
     space: Space, training_pairs: TrainingPairs, gold: Seeds, *, min_pairs: int | None = None, seed: int = 0
 ) -> tuple[Examples, Examples]:
@@ -95,21 +86,29 @@ def ranking_examples(
         seed: Of the ranker that chooses the pseudo-labels.
     """
     grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True).candidates
-    labels = pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs, seed=seed)
+    labels = pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs, third=bool(space.third), seed=seed)
     self_trained = crossfit(space, METHOD, training_pairs.with_pseudo_labels(labels), all_words=True)
     return Examples.of(grown, gold), Examples.of(self_trained.candidates, gold)
 
 
 def pseudo_labels(
-    grown: Candidates, training_pairs: TrainingPairs, gold: Seeds, *, min_pairs: int | None = None, seed: int = 0
+    grown: Candidates,
+    training_pairs: TrainingPairs,
+    gold: Seeds,
+    *,
+    min_pairs: int | None = None,
+    third: bool = False,
+    seed: int = 0,
 ) -> Seeds:
     """The pairs that self-training is fitted to: the most probable ones by a ranker trained on ``gold``.
 
     There are at least ``min_pairs``, by default as many as ``training_pairs`` (``lexicon.induction.self_training``): of
-    a small dictionary hardly any pair is probable, and maps fitted to so few are not those that will be ranked.
+    a small dictionary hardly any pair is probable, and maps fitted to so few are not those that will be ranked. With
+    ``third`` the ranker has the features of third languages.
     """
     examples = Examples.of(grown, gold)
-    own = trained_ranker(examples, examples.words, FEATURES, reorder=True, seed=seed).ranker
+    names = FEATURES if third else OF_PAIR
+    own = trained_ranker(examples, examples.words, names, reorder=True, seed=seed).ranker
     return grown.mutual_pairs(own, min_pairs=len(training_pairs.pairs) if min_pairs is None else min_pairs)
 
 
@@ -127,7 +126,7 @@ class RankerTraining:
     """
 
     tasks: Sequence[RankingTask]
-    names: tuple[str, ...] = FEATURES
+    names: tuple[str, ...] = OF_PAIR
     seed: int = 0
 
     @cached_property
@@ -201,8 +200,8 @@ class RankerTraining:
         """One for each language whose absence leaves tasks to train on."""
         folds = []
         for language in sorted({name for task in self.tasks for name in task.languages}):
-            training = [task for task in self.tasks if language not in task.languages]
-            held_out = [task for task in self.tasks if language in task.languages]
+            training = [task for task in self.tasks if not same_languages([language], task.languages)]
+            held_out = [task for task in self.tasks if same_languages([language], task.languages)]
             if training:
                 folds.append(Fold(training, held_out, self._trained(training), self.seed))
         return folds

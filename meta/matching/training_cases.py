@@ -12,6 +12,7 @@ from torch import Tensor
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
+from isogloss.data.language import same_languages
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 
@@ -59,8 +60,8 @@ def training_cases(
     Raises:
         VocabularyError: No pair has enough words.
     """
-    allowed = {pair: dictionary for pair, dictionary in dictionaries.items() if not set(pair) & set(held_out)}
-    tables = {language: table for language, table in vectors.items() if language not in held_out}
+    allowed = {pair: dictionary for pair, dictionary in dictionaries.items() if not same_languages(held_out, pair)}
+    tables = {language: table for language, table in vectors.items() if not same_languages(held_out, [language])}
     chosen = dict(_one_direction(allowed))
     if auxiliary:
         chosen |= {pair: pivoted for pair, pivoted in _inferred(chosen, sorted(tables)).items() if pair not in chosen}

@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
+from isogloss.data.language import same_languages
+from isogloss.data.numerics.bootstrap import Interval, interval, paired_bootstrap
 from isogloss.data.progress import Progress, silent
 from isogloss.lexicon.search.index import Rows
 from isogloss.meta.learners.inner_loop import Batch
@@ -68,6 +69,7 @@ class Row:
     questions: int
     precision: Mapping[str, float]
     gain: Mapping[str, Interval]
+    interval: Mapping[str, Interval]  # of P@1
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,14 @@ class Evaluation:
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for ``json.dumps``."""
-        rows = [asdict(row) | {"gain": {name: gain._asdict() for name, gain in row.gain.items()}} for row in self.rows]
+        rows = [
+            asdict(row)
+            | {
+                part: {name: each._asdict() for name, each in getattr(row, part).items()}
+                for part in ("gain", "interval")
+            }
+            for row in self.rows
+        ]
         return {"settings": asdict(self.settings), "methods": dict(MEANING), "rows": rows, "mean": self.mean()}
 
     def table(self) -> tuple[tuple[object, ...], ...]:
@@ -144,7 +153,7 @@ def leave_one_out(
     episodes = episodes_of(space, settings, progress=progress)
     rows: list[Row] = []
     for held_out, pair in progress(rounds, "Leaving one language out", len(rounds)):
-        training = [episode for episode in episodes if held_out not in episode.languages]
+        training = [episode for episode in episodes if not same_languages([held_out], episode.languages)]
         if not training:
             raise VocabularyError(f"found no training task without {held_out}, expected some; raise --episodes")
         begun = begin(training, settings, held_out=(held_out,))
@@ -293,7 +302,8 @@ def _row(held_out: str, seeds: int, pair: tuple[str, str], drawn: Sequence[Draw]
         method: paired_bootstrap(hits[OURS], hits[method], words, np.random.default_rng(seeds)) for method in BASELINES
     }
     precision = {method: float(values.mean()) for method, values in hits.items()}
-    return Row(held_out, *pair, seeds, len(drawn), len(words), precision, gain)
+    intervals = {method: interval(values, words, seed=seeds) for method, values in hits.items()}
+    return Row(held_out, *pair, seeds, len(drawn), len(words), precision, gain, intervals)
 
 
 def _shown(gain: Interval) -> str:

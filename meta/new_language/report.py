@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from isogloss.meta.new_language.evaluation import METHODS, OURS, Evaluation
-from isogloss.meta.taskmap.drawing import new_figure, save_figure
+from isogloss.meta.taskmap.affinity import TaskMap
+from isogloss.meta.taskmap.drawing import draw_heat_map, new_figure, save_figure
 from isogloss.meta.training.checkpoint import Checkpoint
 from isogloss.meta.training.outer_loop import PRECISION
 from isogloss.meta.training.weighting import AGREEMENT
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+WIDTH, HEIGHT = 9, 4  # of a panel with its legend, in inches; round numbers
 WINDOW = 25  # steps whose mean is a point of a smoothed curve; round number
 
 
@@ -64,33 +67,55 @@ def tables(checkpoint: Checkpoint) -> dict[str, object]:
     }
 
 
-def draw_evaluation(checkpoint: Checkpoint | None, evaluation: Evaluation, path: Path, *, force: bool = False) -> None:
-    """Draw the learning curves of a run, if there is one, and P@1 against seeds, if there are rows.
+def draw_evaluation(
+    checkpoint: Checkpoint | None,
+    evaluation: Evaluation,
+    path: Path,
+    *,
+    task_map: TaskMap | None = None,
+    force: bool = False,
+) -> None:
+    """Draw the learning curves of a run, P@1 against seeds in each held-out language, and a task map, as there are.
 
     Raises:
         OutputError: ``path`` is taken or cannot be written, or matplotlib is not installed.
     """
-    parts = (checkpoint is not None) + bool(evaluation.rows)
-    figure = new_figure(7 * max(parts, 1), 4)
-    panels = list(np.atleast_1d(figure.subplots(1, max(parts, 1))))
+    languages = list(dict.fromkeys(row.held_out for row in evaluation.rows))
+    count = (checkpoint is not None) + len(languages) + (task_map is not None)
+    figure = new_figure(WIDTH, HEIGHT * max(count, 1))
+    panels = list(np.atleast_1d(figure.subplots(max(count, 1), 1)))
     if checkpoint is not None:
         _draw_curves(checkpoint, panels.pop(0))
-    if evaluation.rows:
-        _draw_precision(evaluation, panels.pop(0))
+    for language in languages:
+        _draw_precision(evaluation, language, panels.pop(0))
+    if task_map is not None:
+        draw_heat_map(task_map, figure, panels.pop(0))
     save_figure(figure, path, force=force)
 
 
-def _draw_precision(evaluation: Evaluation, axes: Axes) -> None:
-    """Mean P@1 of each method over the held-out languages, against the number of seeds."""
-    counts = sorted({row.seeds for row in evaluation.rows})
-    for method in METHODS:
-        means = [float(np.mean([row.precision[method] for row in evaluation.rows if row.seeds == k])) for k in counts]
-        axes.plot(counts, means, marker="o", linewidth=3 if method == OURS else 1, label=method)
-    axes.set(xlabel="seeds", ylabel="P@1 in held-out languages", xscale="log", ylim=(0, 1))
+def _draw_precision(evaluation: Evaluation, language: str, axes: Axes) -> None:
+    """P@1 of each method in a held-out language against the number of seeds, with 95 % intervals over words."""
+    rows = sorted((row for row in evaluation.rows if row.held_out == language), key=lambda row: row.seeds)
+    counts = [row.seeds for row in rows]
+    for place, method in enumerate(METHODS):
+        spread = 1 + 0.02 * (place - len(METHODS) / 2)  # beside one another, so that intervals can be told apart
+        means = np.array([row.precision[method] for row in rows])
+        bounds = np.array([row.interval[method][1:] for row in rows]).T
+        axes.errorbar(
+            np.array(counts) * spread,
+            means,
+            np.abs(bounds - means),
+            marker="o",
+            markersize=4,
+            linewidth=2.5 if method == OURS else 1,
+            elinewidth=1,
+            label=method.replace("_", " "),
+        )
+    axes.set(xlabel="seeds", ylabel=f"P@1, {rows[0].source} to {rows[0].target}", xscale="log", ylim=(0, 1))
     axes.set_xticks(counts, [str(k) for k in counts])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=7)
+    _legend_beside(axes)
 
 
 def _draw_curves(checkpoint: Checkpoint, axes: Axes) -> None:
@@ -101,12 +126,18 @@ def _draw_curves(checkpoint: Checkpoint, axes: Axes) -> None:
         axes.plot(steps, smoothed(values), label=name)
     axes.set(xlabel="outer steps", ylabel="query loss after adaptation")
     axes.grid(alpha=0.3)
+    lines = axes.get_lines()
     if precision is not None:
         right = axes.twinx()
-        right.plot(precision[0], precision[1], color="black", marker="o", markersize=3, label=PRECISION)
+        lines += right.plot(precision[0], precision[1], color="black", marker="o", markersize=3, label=PRECISION)
         right.set(ylabel=PRECISION, ylim=(0, 1))
-        right.legend(loc="upper right")
-    axes.legend(loc="upper left")
+    _legend_beside(axes, lines, distance=1.0 if precision is None else 1.12)
+
+
+def _legend_beside(axes: Axes, lines: Sequence[Artist] | None = None, *, distance: float = 1.0) -> None:
+    """The legend right of the plot, where it covers nothing."""
+    handles = axes.get_legend_handles_labels()[0] if lines is None else list(lines)
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(distance + 0.02, 1), borderaxespad=0, fontsize=8)
 
 
 def smoothed(values: Sequence[float]) -> list[float]:

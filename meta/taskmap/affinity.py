@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from isogloss.data.errors import VocabularyError
+from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.storage import replacing
 from isogloss.meta.learners.learner import Episode, Learner
 from isogloss.meta.learners.weights import Weights
@@ -122,3 +122,22 @@ def save_map(task_map: TaskMap, path: Path, *, force: bool = False) -> None:
     """
     with replacing(path, force=force) as part:
         part.write_text(json.dumps(task_map.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def load_map(path: Path) -> TaskMap:
+    """The map that ``save_map`` wrote.
+
+    Raises:
+        FormatError: The file is missing, or holds something else.
+    """
+    expected = "a task map; make it with: isogloss meta tasks --affinity descriptor --out FILE"
+    try:
+        read = json.loads(path.read_text("utf-8"))
+        names, affinity = tuple(map(str, read["kinds"])), np.array(read["affinity"], np.float64)
+        descriptors = {str(name): dict(each) for name, each in read["descriptors"].items()}
+        measure = str(read["measure"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FormatError.at(path, None, f"no readable map ({error})", expected) from error
+    if not names or affinity.shape != (len(names), len(names)) or not np.isfinite(affinity).all():
+        raise FormatError.at(path, None, f"{len(names)} kinds of tasks and numbers of shape {affinity.shape}", expected)
+    return TaskMap(names, affinity, measure, descriptors)

@@ -11,6 +11,7 @@ from isogloss.data.storage import replacing
 from isogloss.meta.taskmap.affinity import TaskMap
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -23,7 +24,7 @@ def draw_map(task_map: TaskMap, path: Path, *, force: bool = False) -> None:
     """
     from scipy.cluster.hierarchy import dendrogram
 
-    order, size = task_map.order(), len(task_map.names)
+    size = len(task_map.names)
     figure = new_figure(3 + 0.5 * size, 1.5 + 0.32 * size)
     left, right = figure.subplots(1, 2, width_ratios=(1, 2.2))
     dendrogram(
@@ -31,14 +32,19 @@ def draw_map(task_map: TaskMap, path: Path, *, force: bool = False) -> None:
     )
     left.set(xlabel=f"1 - {task_map.measure} affinity")
     left.spines[["top", "right", "left"]].set_visible(False)
-    image = right.imshow(
-        task_map.affinity[order][:, order], vmin=-1, vmax=1, cmap="RdBu_r", origin="lower", aspect="auto"
-    )
-    names = [task_map.names[place] for place in order]
-    right.set_yticks(range(size), names, fontsize=7)
-    right.set_xticks(range(size), names, fontsize=7, rotation=90)
-    figure.colorbar(image, ax=right, shrink=0.6)
+    draw_heat_map(task_map, figure, right)
     save_figure(figure, path, force=force)
+
+
+def draw_heat_map(task_map: TaskMap, figure: Figure, axes: Axes) -> None:
+    """Draw the affinities of ``task_map`` into ``axes``, similar kinds of tasks beside each other."""
+    order, size = task_map.order(), len(task_map.names)
+    affinity = task_map.affinity[order][:, order]
+    image = axes.imshow(affinity, vmin=-1, vmax=1, cmap="RdBu_r", origin="lower", aspect="auto")
+    names = [task_map.names[place] for place in order]
+    axes.set_yticks(range(size), names, fontsize=7)
+    axes.set_xticks(range(size), names, fontsize=7, rotation=90)
+    figure.colorbar(image, ax=axes, shrink=0.6, label=f"{task_map.measure} affinity")
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -11,6 +11,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
+from isogloss.data.language import same_languages
 from isogloss.meta.tasks.concept import ConceptNWay
 from isogloss.meta.tasks.cycle_ranking import CycleRanking, Detours, detours
 from isogloss.meta.tasks.family import Family
@@ -66,7 +67,7 @@ def dictionaries_of(
 
     Edges that were induced or inferred are left out: they may have come by way of a language held out.
     """
-    visible = {language for language in languages if language not in hold_out}
+    visible = {*languages} - same_languages(hold_out, languages)
     named = {
         (source, target) for source, target, _ in graph.pairs() if {source, target} <= visible and source != target
     }
@@ -176,5 +177,5 @@ class TaskSpace:
         return {
             (source, target): dictionary.within(self.vectors.words(source), self.vectors.words(target))
             for (source, target), dictionary in self.dictionaries.items()
-            if source not in self.held_out and target not in self.held_out
+            if not same_languages(self.held_out, (source, target))
         }

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from isogloss.data.errors import CheckpointError, VocabularyError
+from isogloss.data.language import same_languages
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite
 from isogloss.data.threads import single_thread
@@ -248,9 +249,11 @@ def best_stop(episodes: Sequence[Episode], settings: Settings, *, progress: Prog
     languages = sorted({language for episode in episodes for language in episode.languages})
     curves = []
     for fold in folds_of(languages, settings.folds):
-        training = [episode for episode in episodes if not {*fold} & {*episode.languages}]
+        training = [episode for episode in episodes if not same_languages(fold, episode.languages)]
         held_out = [
-            episode for episode in episodes if {*fold} & {*episode.languages} and episode.family == MAIN[settings.model]
+            episode
+            for episode in episodes
+            if same_languages(fold, episode.languages) and episode.family == MAIN[settings.model]
         ]
         if training and held_out:
             trained = finish(begin(training, settings), training, watched=held_out, progress=progress)

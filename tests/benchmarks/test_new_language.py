@@ -7,7 +7,9 @@ import pytest
 
 from benchmarks import help_texts, real_data
 from benchmarks.quality import new_language
-from benchmarks.quality.new_language import main, translated
+from benchmarks.quality.new_language import main
+from benchmarks.quality.new_language_baselines import translated
+from benchmarks.quality.new_language_models import PARTNER
 from benchmarks.quality.new_language_results import BASELINES, Cell
 from isogloss.data.errors import DownloadError
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -81,5 +83,5 @@ def test_a_language_without_help_texts_is_refused() -> None:
 
 
 def test_every_language_has_a_partner_with_vectors_of_its_kind() -> None:
-    for language, partner in new_language.PARTNER.items():
+    for language, partner in PARTNER.items():
         assert language in (real_data.WHEELS if partner == "en" else help_texts.HASHES)

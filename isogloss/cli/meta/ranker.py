@@ -127,6 +127,12 @@ def evaluate(
     figure: Annotated[
         Path | None, typer.Option(help="Image file for learning curves and P@1 by number of seeds.", show_default=False)
     ] = None,
+    task_map: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw this task map there, too; `meta tasks --affinity gradient --out` writes it.", show_default=False
+        ),
+    ] = None,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
@@ -140,9 +146,13 @@ def evaluate(
     """
     from isogloss.meta.new_language.evaluation import MEANING, leave_one_out, of_run
     from isogloss.meta.new_language.report import draw_evaluation, run_table, tables
+    from isogloss.meta.taskmap.affinity import load_map
     from isogloss.meta.training.checkpoint import load
 
     counts = _counts(seeds)
+    if task_map is not None and figure is None:
+        raise typer.BadParameter("it goes with --figure", param_hint="--task-map")
+    kinds = load_map(task_map) if task_map is not None else None
     trained = load(run) if run is not None else None
     space = task_space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)
     if trained is not None:
@@ -153,7 +163,7 @@ def evaluate(
             space, settings, languages=leave_out or (), seeds=counts, draws=draws, queries=queries, progress=progress
         )
     if figure is not None:
-        draw_evaluation(trained, evaluation, figure, force=force)
+        draw_evaluation(trained, evaluation, figure, task_map=kinds, force=force)
     if json:
         print_json(evaluation.as_json() | ({"run": tables(trained)} if trained else {}))
         return

@@ -27,6 +27,12 @@ def train(
         bool,
         typer.Option(help="Also train on pairs of languages whose dictionary is inferred through a third language."),
     ] = True,
+    third: Annotated[
+        bool,
+        typer.Option(
+            help="Also compare candidates with translations into third languages, which the model then keeps."
+        ),
+    ] = True,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
@@ -38,7 +44,6 @@ def train(
 
     Example: isogloss meta train --graph isogloss.db --hold-out ja --out model
     """
-    from isogloss.data.language import language_code
     from isogloss.meta.matching.prior import FILE
     from isogloss.meta.matching.prior_training import PriorSettings
     from isogloss.metatraining import meta_train
@@ -47,7 +52,7 @@ def train(
         all_vectors(vectors, cache),
         graph,
         hold_out=hold_out or (),
-        settings=PriorSettings(auxiliary=auxiliary, seed=seed),
+        settings=PriorSettings(auxiliary=auxiliary, third=third, seed=seed),
         out=out,
         force=force,
         progress=progress,
@@ -55,9 +60,10 @@ def train(
     report = {
         "model": str(out / FILE),
         "languages": trained.languages,
-        "held_out": sorted(map(language_code, hold_out or ())),
+        "held_out": trained.held_out,
+        "teachers": list(map(str, trained.teachers)),
     }
     if json:
         print_json(report)
         return
-    print_rows((name, value if isinstance(value, str) else " ".join(value)) for name, value in report.items())
+    print_rows((name, value if isinstance(value, str) else ", ".join(value)) for name, value in report.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.storage import replacing
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
+from isogloss.lexicon.ranking.teachers import from_text, to_text
 
 FILE = Path(__file__).parent / "ranker.safetensors"
 
@@ -27,13 +29,14 @@ def pretrained_ranker(path: Path = FILE) -> Ranker:
     expected = "a ranker over the features of this version; make it again with benchmarks/pretraining.py"
     try:
         with safe_open(path, framework="numpy") as file:
-            named = (file.metadata() or {}).get("features", "")
+            described = file.metadata() or {}
+            named, teachers = described.get("features", ""), from_text(described.get("teachers", "[]"))
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, ValueError) as error:
         raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
     if named.split() != list(FEATURES):
         raise FormatError.at(path, None, f"features {named!r}", expected)
-    return from_tensors(stored)
+    return replace(from_tensors(stored), teachers=teachers)
 
 
 def write_ranker(ranker: Ranker, path: Path) -> None:
@@ -42,4 +45,5 @@ def write_ranker(ranker: Ranker, path: Path) -> None:
 
     contiguous = {name: np.ascontiguousarray(value) for name, value in tensors(ranker).items()}
     with replacing(path) as part:
-        part.write_bytes(save(contiguous, {"features": " ".join(FEATURES)}))
+        described = {"features": " ".join(FEATURES), "teachers": to_text(ranker.teachers)}
+        part.write_bytes(save(contiguous, described))
