@@ -60,7 +60,7 @@ def make(order: Order) -> Outcome:
 
 def _made(order: Order) -> About:
     from isogloss import __version__
-    from isogloss.lexicons import peak_memory
+    from isogloss.data.compute import peak_memory
 
     for role, path in order.files.items():
         if Cache(order.cache).hash_of(path) != order.wanted.files[role]:
