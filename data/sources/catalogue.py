@@ -99,7 +99,7 @@ def _offer(common: Offer, key: str, file: str, own: Mapping[str, Any]) -> Offer:
     stated = {part: own[part] for part in ("contents", "size", "licence", "sha256") if own.get(part)}
     offer = replace(common, name=f"{common.name}/{key}", languages=_languages(common.kind, key, own), **stated)
     contents = offer.contents.replace("{}", own.get("what", ""))
-    return replace(offer, contents=contents, url=_address(common, file))
+    return replace(offer, contents=contents, url=own.get("url") or _address(common, file))
 
 
 def _languages(kind: Kind, key: str, own: Mapping[str, Any]) -> tuple[str, ...]:

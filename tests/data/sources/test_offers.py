@@ -65,6 +65,11 @@ def test_a_name_that_is_none_is_refused(name: str, refusal: str) -> None:
         offer(name)
 
 
+def test_the_english_pipeline_is_one_with_the_vectors_of_frequent_words() -> None:
+    assert offer("spacy/en_core_web_md").url.endswith("/en_core_web_md-3.7.1-py3-none-any.whl")
+    assert offer("spacy/en_core_web_lg").url.endswith("/en_core_web_lg-3.8.0-py3-none-any.whl")
+
+
 def test_every_name_is_one_and_leads_back_to_what_it_names() -> None:
     listed = offers()
     assert [name for name, count in Counter(each.name for each in listed).items() if count > 1] == []
