@@ -81,7 +81,7 @@ def run(
 
     Example: isogloss run --jobs 2 --keep-going
     """
-    from isogloss.project.publishing import publish
+    from isogloss.project.publishing import check_place, publish
     from isogloss.project.report import write_report
     from isogloss.project.running import Choice, failures
 
@@ -92,6 +92,8 @@ def run(
         _print([*planned], json=json)
         note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
         return
+    if any(one.step.kind == "graph" for one in planned):
+        check_place(pipeline.file, pipeline.results, force=force)
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)

@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import file_hash, replacing
 from isogloss.kg.storage.place import server_of
+from isogloss.kg.storage.transaction import check_writable
 from isogloss.project.file import ProjectFile
 from isogloss.project.graph_steps import LEXICON
 from isogloss.project.order import GRAPH
@@ -37,31 +39,39 @@ def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standin
         _put(file, results, graph, force)
 
 
-def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -> None:
-    """The graph of the newest result, unless it is there already."""
-    made = results.place(standing.step, standing.key) / GRAPH
-    note = results.folder / PUBLISHED
-    before = {}
-    with suppress(OSError, ValueError):
-        before = orjson.loads(note.read_bytes())
+def check_place(file: ProjectFile, results: Results, *, force: bool = False) -> None:
+    """See before long work that its graph can be put where the project wants it.
+
+    Raises:
+        OutputError: Somebody has changed the graph since, and ``force`` is not set.
+        GraphError: Its folder cannot be written, or its server is not reached.
+    """
     where = file.project.graph
-    if server_of(where) is not None:
-        if before.get("key") != standing.key or before.get("graph") != where:
-            sources = _load(made, where, before.get("sources", []) if before.get("graph") == where else [])
-            _note(note, {"graph": where, "key": standing.key, "sources": sources})
-        return
-    path = file.located(where)
-    there = path.exists()
-    if there and before.get("key") == standing.key and before.get("stamp") == _stamp(path):
-        return
-    if there and not force and not (before.get("graph") == where and _same(path, before)):
+    path = where if server_of(where) is not None else file.located(where)
+    check_writable(path)
+    if isinstance(path, Path) and path.exists() and not (force or _same(path, where, _noted(results))):
         raise OutputError(
             f"{path} has been changed since `isogloss run` made it, as by `kg add` or `serve --edit`, or was made by "
             "other means; keep it under another name, or replace it with --force"
         )
+
+
+def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -> None:
+    """The graph of the newest result, unless it is there already."""
+    made, where, before = results.place(standing.step, standing.key) / GRAPH, file.project.graph, _noted(results)
+    known = before.get("key") == standing.key and before.get("graph") == where
+    if server_of(where) is not None:
+        if not known:
+            sources = _load(made, where, before.get("sources", []) if before.get("graph") == where else [])
+            _note(results, {"graph": where, "key": standing.key, "sources": sources})
+        return
+    path = file.located(where)
+    if known and path.exists() and before.get("stamp") == _stamp(path):
+        return
+    check_place(file, results, force=force)
     with replacing(path) as part:
         shutil.copyfile(made, part)
-    _note(note, {"graph": where, "key": standing.key, "stamp": _stamp(path), "sha256": file_hash(path)})
+    _note(results, {"graph": where, "key": standing.key, "stamp": _stamp(path), "sha256": file_hash(path)})
 
 
 def _load(made: Path, server: str, old: list[str]) -> list[str]:
@@ -85,13 +95,22 @@ def _load(made: Path, server: str, old: list[str]) -> list[str]:
     return names
 
 
-def _note(path: Path, values: Mapping[str, object]) -> None:
-    with replacing(path) as part:
+def _noted(results: Results) -> dict[str, Any]:
+    """What was put where by the last run."""
+    with suppress(OSError, ValueError):
+        return dict(orjson.loads((results.folder / PUBLISHED).read_bytes()))
+    return {}
+
+
+def _note(results: Results, values: Mapping[str, object]) -> None:
+    with replacing(results.folder / PUBLISHED) as part:
         part.write_bytes(orjson.dumps(values))
 
 
-def _same(path: Path, before: Mapping[str, object]) -> bool:
+def _same(path: Path, where: str, before: Mapping[str, object]) -> bool:
     """Whether a file has the content that was put there."""
+    if before.get("graph") != where:
+        return False
     return before.get("stamp") == _stamp(path) or before.get("sha256") == file_hash(path)
 
 

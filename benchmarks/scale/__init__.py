@@ -1,0 +1,1 @@
+"""What pipelines cost: measured on this machine, and computed from measured units for many."""
