@@ -30,7 +30,8 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MADE = {"commands.md", "reference.md"}  # docs/make_reference.py writes them
-BY_KG = {"exchange.md", "first-ten-minutes.md", "graph.md", "inference.md"}  # tests/kg runs these, and compares what their commands print
+# tests/kg runs these, and compares what their commands print
+BY_KG = {"exchange.md", "first-ten-minutes.md", "graph.md", "inference.md"}
 
 
 def name(path: Path) -> str:
