@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,6 +30,12 @@ def serve(
         bool, typer.Option("--edit", help="Let translations be accepted, rejected and added on the page.")
     ] = False,
     source_name: Annotated[str, typer.Option(help="Name of the source of what is edited.")] = "user",
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Folder of a lexicon or of results, whose report.html is linked. May be repeated.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Serve a graph as a web page and a JSON API on this machine until stopped; read-only without --edit.
 
@@ -48,5 +55,6 @@ def serve(
             names=tuple(allow_host or ()),
             edit=edit,
             source_name=source_name,
+            reports=report or (),
             ready=lambda where: note(f"{masked(graph)} at {where} until Ctrl-C"),
         )

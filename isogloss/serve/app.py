@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,12 +16,18 @@ from isogloss.serve.answers import templates
 from isogloss.serve.errors import add_handlers
 from isogloss.serve.guard import LOCAL, Guard
 from isogloss.serve.readers import AT_ONCE, Readers
+from isogloss.serve.reports import named_reports, router
 
 THREADS = AT_ONCE + 2  # with forty, as by default, the thread that accepts and answers hardly gets its turn
 
 
 def application(
-    place: Path | str, *, names: Collection[str] = (), edit: bool = False, source_name: str = "user"
+    place: Path | str,
+    *,
+    names: Collection[str] = (),
+    edit: bool = False,
+    source_name: str = "user",
+    reports: Iterable[Path] = (),
 ) -> Guard:
     """The page of a graph, as an ASGI application behind its guard.
 
@@ -30,6 +36,10 @@ def application(
         names: Host names that it answers to, besides those of this machine.
         edit: Whether translations can be accepted, rejected and added.
         source_name: The source of what is accepted and rejected.
+        reports: Files or folders with reports of lexicons and projects, to be linked.
+
+    Raises:
+        FormatError: One of ``reports`` is none.
     """
     from isogloss import __version__
 
@@ -54,6 +64,8 @@ def application(
     )
     app.state.readers = readers
     app.state.edit = edit
+    app.state.reports = named_reports(reports)
+    app.include_router(router)
     app.state.token = secrets.token_urlsafe(32)
     app.include_router(pages.router)
     app.include_router(api.router)

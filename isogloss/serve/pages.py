@@ -59,7 +59,8 @@ class Answers:
 @router.get("/")
 def start(request: Request) -> Response:
     """The search box and what the graph has."""
-    return page(request, "start.html", {"stats": request.app.state.readers.stats()})
+    state = request.app.state
+    return page(request, "start.html", {"stats": state.readers.stats(), "reports": sorted(state.reports)})
 
 
 @router.get("/word")

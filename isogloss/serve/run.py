@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import uvicorn
@@ -23,6 +23,7 @@ def serve(
     names: tuple[str, ...] = (),
     edit: bool = False,
     source_name: str = "user",
+    reports: Iterable[Path] = (),
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve a graph at ``host`` and ``port`` (0 takes a free one) until the process is told to stop.
@@ -34,13 +35,14 @@ def serve(
         names: Further host names that the page answers to.
         edit: Whether translations can be accepted, rejected and added.
         source_name: The source of what is accepted and rejected.
+        reports: Files or folders with reports of lexicons and projects, to be linked.
         ready: Called with the address once it can be visited.
 
     Raises:
         GraphError: There is no graph, or it is damaged.
         OutputError: The address is taken, or not of this machine.
     """
-    app = application(place, names=(host, *names), edit=edit, source_name=source_name)
+    app = application(place, names=(host, *names), edit=edit, source_name=source_name, reports=reports)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio only then turns Nagle's algorithm off, which costs 40 ms an answer.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
