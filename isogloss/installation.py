@@ -8,6 +8,7 @@ import re
 import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module, metadata
@@ -20,6 +21,7 @@ from isogloss.data.extras import extra_of
 State = Literal["ok", "absent", "odd", "broken"]
 
 PYTHON = (3, 11)
+ASKED, ANSWER = "city", "ville"  # of a lexicon that is built to see whether it can be
 NEEDED = (  # module, what it is called on the package index, what it is for
     ("numpy", "numpy", "vectors"),
     ("sqlalchemy", "sqlalchemy", "the graph"),
@@ -81,6 +83,13 @@ def sample_finding(folder: Path | None = None) -> Finding:
     from isogloss.data.sample import sample_folder
 
     return _tried("sample", lambda: _sample(folder or sample_folder()))
+
+
+def build_finding(words: int = 1000) -> Finding:
+    """Whether a lexicon of the sample's most frequent ``words`` can be built, put into a graph and asked."""
+    if not (_is_there("torch") and _is_there("faiss")):
+        return _absent("torch", "lexicons")
+    return _tried("build", lambda: _built(words))
 
 
 def sample_hashes(folder: Path) -> dict[str, str]:
@@ -219,6 +228,26 @@ def _sample(folder: Path) -> Finding:
         "ok",
         f"{len(expected)} files with the right hashes: {counts} words, {len(sample_concepts())} concepts",
     )
+
+
+def _built(words: int) -> Finding:
+    from isogloss.data.sample import sample_dictionary, sample_vectors
+    from isogloss.graphs import open_graph
+    from isogloss.lexicons import build_lexicon
+
+    began = time.perf_counter()
+    english, french = (sample_vectors(language).first(words) for language in ("en", "fr"))
+    with tempfile.TemporaryDirectory() as folder:
+        known, graph = sample_dictionary("en", "fr"), Path(folder, "graph.db")
+        lexicon = build_lexicon(
+            english, french, known, method="procrustes", goal="recall", out=Path(folder, "en-fr"), graph=graph
+        )
+        with open_graph(graph) as opened:
+            right = [each.word for each in opened.translate(ASKED, "en", "fr")]
+    took = f"{len(lexicon):,} pairs of {words:,} words in {time.perf_counter() - began:.0f} s"
+    if ANSWER not in right:
+        return Finding("build", "broken", f"{took}, without {ASKED} – {ANSWER}", "report it, with this list")
+    return Finding("build", "ok", f"{took}; {ASKED} is {right[0]}")
 
 
 def _is_whole(path: Path, digest: str, file_hash: Callable[[Path], str]) -> bool:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
-from isogloss.cli.console import complain, print_json, print_rows
+from isogloss.cli.console import complain, note, print_json, print_rows
 from isogloss.cli.options import Cache, Json
 
 
-def doctor(cache: Cache = None, json: Json = False) -> None:
+def doctor(
+    build: Annotated[
+        bool, typer.Option("--build", help="Also build a small lexicon, put it into a graph and ask it: half a minute.")
+    ] = False,
+    cache: Cache = None,
+    json: Json = False,
+) -> None:
     """Check the installation: Python, libraries, cache and sample; each is ok, absent, odd or broken, with the remedy.
 
-    Example: isogloss doctor
+    Example: isogloss doctor --build
     """
-    from isogloss.installation import examine
+    from isogloss.installation import build_finding, examine
 
     assert cache is not None  # the option's callback fills it
     findings = list(examine(cache))
+    if build:
+        note("building a small lexicon; this takes about half a minute")
+        findings.append(build_finding())
     if json:
         print_json([asdict(finding) for finding in findings])
     else:

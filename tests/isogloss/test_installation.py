@@ -6,7 +6,7 @@ from pathlib import Path
 
 from isogloss import installation
 from isogloss.data.sample import sample_folder
-from isogloss.installation import examine, sample_finding, sample_hashes
+from isogloss.installation import build_finding, examine, sample_finding, sample_hashes
 from tests.conftest import Command
 
 
@@ -26,6 +26,12 @@ def test_rows_say_what_state_each_part_is_in(command: Command, tmp_path: Path) -
     outcome = command("doctor", "--cache", tmp_path)
     assert outcome.status == 0
     assert all(row[1] in ("ok", "absent") for row in outcome.rows)
+
+
+def test_a_build_that_fails_is_a_finding() -> None:
+    failed = build_finding(words=300)  # too few to find an alignment in; tests/wheel_smoke.py sees one succeed
+    assert (failed.name, failed.state) == ("build", "broken")
+    assert "the alignment is near chance level" in failed.found
 
 
 def test_the_size_of_the_cache_is_told(tmp_path: Path) -> None:
