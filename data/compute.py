@@ -5,9 +5,14 @@ from __future__ import annotations
 import resource
 import sys
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -49,3 +54,19 @@ def peak_memory() -> float:
     """The most memory this process has held so far, in MiB."""
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
+
+
+ALIGNMENT = 64  # bytes, as torch aligns its own memory
+MAPPED = 32 << 20  # bytes from which the C library maps each block by itself, so that all begin alike (glibc's maximum)
+
+
+def as_tensor(array: NDArray[Any]) -> torch.Tensor:
+    """The values of an array as a tensor on the CPU, without a copy where it can be; not to be written to.
+
+    MKL adds up in an order that depends on where an array begins in memory, which chance decides: a small array is
+    copied to where torch puts its own, so that the same values give the same result to the last bit.
+    """
+    import torch
+
+    tensor = torch.from_numpy(array)  # noqa: TID251
+    return tensor if array.nbytes >= MAPPED or array.ctypes.data % ALIGNMENT == 0 else tensor.clone()

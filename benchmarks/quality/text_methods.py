@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.meta.learners.inner_loop import Batch, adapt
 from isogloss.meta.learners.weights import Weights, leaves
@@ -119,7 +120,7 @@ def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: R
 
     The head starts from the prototypes, so that no step is prototypes themselves.
     """
-    support, query = (torch.from_numpy(side).flatten(0, 1) for side in (task.support, task.query))
+    support, query = (as_tensor(side).flatten(0, 1) for side in (task.support, task.query))
     truth = torch.arange(len(task.support)).repeat_interleave(task.support.shape[1])
     with torch.no_grad():
         known, asked = (features_of(network, weights, side) for side in (support, query))
@@ -178,7 +179,7 @@ def pooled(outcomes: Sequence[tuple[Hashable, Outcome]]) -> Outcome:
 
 
 def _answers(trained: Trained, task: TextTask) -> Iterator[tuple[str, Tensor]]:
-    support, query = torch.from_numpy(task.support), torch.from_numpy(task.query).flatten(0, 1)
+    support, query = as_tensor(task.support), as_tensor(task.query).flatten(0, 1)
     yield "plain", similarity(query, prototypes(support))
     for name in ("untrained", "pretrained", OURS):
         weights: Weights = getattr(trained, name)

@@ -35,6 +35,7 @@ import torch
 
 from benchmarks.speed import building, selflearning
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import IsoglossError
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, retrieve, retrieve_with_faiss
@@ -85,7 +86,7 @@ class Product:
     """The float32 product, measured in slices spread over the run."""
 
     def __init__(self, x: Matrix, y: Matrix, slice_seconds: float = SLICE_SECONDS) -> None:
-        self._x, self._y = torch.from_numpy(x), torch.from_numpy(y)
+        self._x, self._y = as_tensor(x), as_tensor(y)
         self._slice_seconds = slice_seconds
         self._blocks = self._endless()
         self._seconds, self._rows = 0.0, 0

@@ -40,8 +40,8 @@ class Adjacency:
         import torch
 
         edges = self.matrix.tocoo()
-        places = torch.from_numpy(np.stack([edges.row, edges.col]).astype(np.int64))
-        values = torch.from_numpy(edges.data)
+        places = torch.from_numpy(np.stack([edges.row, edges.col]).astype(np.int64))  # noqa: TID251
+        values = torch.from_numpy(edges.data)  # noqa: TID251
         return torch.sparse_coo_tensor(places, values, edges.shape, is_coalesced=True, check_invariants=True)
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -54,8 +55,8 @@ def contrastive(
         seed: Makes the order of the pairs repeat.
     """
     forward, backward = Translations.of(pairs, len(x)), Translations.of(pairs.reversed(), len(y))
-    task = Task(torch.from_numpy(x), torch.from_numpy(y), pairs, forward, backward)
-    weights = [torch.from_numpy(matrix.copy()).requires_grad_() for matrix in (maps.source, maps.target)]
+    task = Task(as_tensor(x), as_tensor(y), pairs, forward, backward)
+    weights = [as_tensor(matrix.copy()).requires_grad_() for matrix in (maps.source, maps.target)]
     steps = training.epochs * -(-len(pairs) // training.batch)
     optimiser = torch.optim.Adam(weights, lr=training.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
@@ -83,7 +84,7 @@ class Translations(NamedTuple):
         """From pairs of rows, of which the source ones are below ``words``."""
         order = np.argsort(pairs.source, kind="stable")
         starts = np.searchsorted(pairs.source[order], np.arange(words + 1))
-        return cls(torch.from_numpy(pairs.target[order]), torch.from_numpy(starts))
+        return cls(as_tensor(pairs.target[order]), as_tensor(starts))
 
     def mask(self, words: Tensor, columns: Tensor) -> Tensor:
         """Which ``columns``, sorted rows of the other language, translate which of ``words``.
@@ -124,7 +125,7 @@ def contrastive_loss(
     task: Task, weights: list[Tensor], negatives: HardNegatives, batch: Tensor, temperature: float
 ) -> Tensor:
     """The mean loss of the pairs numbered ``batch``, against all words and hard negatives of the batch."""
-    source, target = torch.from_numpy(task.pairs.source)[batch], torch.from_numpy(task.pairs.target)[batch]
+    source, target = as_tensor(task.pairs.source)[batch], as_tensor(task.pairs.target)[batch]
     sources = torch.unique(torch.cat([source, negatives.sources[batch].flatten()]))
     targets = torch.unique(torch.cat([target, negatives.targets[batch].flatten()]))
     a, b = normalize(task.x[sources] @ weights[0]), normalize(task.y[targets] @ weights[1])
@@ -148,4 +149,4 @@ def _hard_negatives(x: Matrix, y: Matrix, pairs: Seeds, maps: Maps, k: int) -> H
 
 def _nearest(x: Matrix, y: Matrix, rows: Rows, k: int) -> Tensor:
     words, place = np.unique(rows, return_inverse=True)
-    return torch.from_numpy(ExactIndex(y).search(x[words], k).rows[place])
+    return as_tensor(ExactIndex(y).search(x[words], k).rows[place])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
@@ -40,15 +41,14 @@ class Correction:
         if len(x) <= FEW_ROWS:
             cosine = np.maximum(x @ self.anchors.T, 0)
             return unit(x + (cosine * cosine * cosine) @ self.coefficients)  # a power takes six times as long
-        import torch
 
         from isogloss.lexicon.search.low_precision import fast_precision
 
         precision = fast_precision("cpu")
-        anchors, coefficients = (torch.from_numpy(m).to(precision) for m in (self.anchors, self.coefficients))
+        anchors, coefficients = (as_tensor(m).to(precision) for m in (self.anchors, self.coefficients))
         corrected = np.empty_like(x)
         for part in _blocks(len(x)):
-            rows = torch.from_numpy(np.ascontiguousarray(x[part]))
+            rows = as_tensor(np.ascontiguousarray(x[part]))
             corrected[part] = (rows + (_kernel(rows.to(precision), anchors) @ coefficients).float()).numpy()
         return unit(corrected)
 
@@ -72,10 +72,10 @@ def residual_ridge(x: Matrix, y: Matrix, sources: Rows, targets: Rows, *, ridge:
     residual /= np.bincount(place)[:, None]
     if len(words) > MAX_ANCHORS:  # rows are frequency ranks: the most frequent stay
         words, residual = words[:MAX_ANCHORS], residual[:MAX_ANCHORS]
-    anchors = torch.from_numpy(x[words])
+    anchors = as_tensor(x[words])
     gram = _kernel(anchors, anchors)
     gram.diagonal().add_(ridge)
-    solved = torch.cholesky_solve(torch.from_numpy(residual), torch.linalg.cholesky(gram))
+    solved = torch.cholesky_solve(as_tensor(residual), torch.linalg.cholesky(gram))
     return Correction(x[words], np.ascontiguousarray(solved.numpy()))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.gradient_descent import descended
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -64,8 +65,8 @@ def train(
     columns = features[..., columns_of(names)]
     flat = columns.reshape(-1, columns.shape[-1])
     centre, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-6
-    inputs = torch.from_numpy(standardised(columns, centre, spread))
-    labels = torch.from_numpy(truth.astype(np.float32))
+    inputs = as_tensor(standardised(columns, centre, spread))
+    labels = as_tensor(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)
     weights = _initial_weights(columns.shape[-1], training.hidden, generator)
     batches_per_epoch = -(-len(inputs) // BATCH)
@@ -112,7 +113,7 @@ def optimise(
 def network_inputs(ranker: Ranker, features: Matrix) -> Tensor:
     """Standardised inputs of the network, shape ``(n, k, inputs)``; features have shape ``(n, k, len(FEATURES))``."""
     columns = features[..., columns_of(ranker.features)]
-    return torch.from_numpy(standardised(columns, ranker.centre, ranker.spread))
+    return as_tensor(standardised(columns, ranker.centre, ranker.spread))
 
 
 def adapted_weights(
@@ -147,7 +148,7 @@ def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranke
     if len(features) == 0:
         return ranker
     start = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
-    labels = torch.from_numpy(truth.astype(np.float32))
+    labels = as_tensor(truth.astype(np.float32))
     weights = adapted_weights(start, network_inputs(ranker, features), labels)
     return replace(ranker, weights={name: weight.detach().numpy() for name, weight in weights.items()})
 
@@ -155,8 +156,8 @@ def adapted(ranker: Ranker, features: Matrix, truth: NDArray[np.bool_]) -> Ranke
 def logits(weights: Mapping[str, Matrix], inputs: Matrix) -> Matrix:
     """What the network says of ``inputs``, shape ``(n, k, features)``, before calibration, shape ``(n, k)``."""
     with torch.no_grad():
-        tensors = {name: torch.from_numpy(value) for name, value in weights.items()}
-        return np.asarray(forward(tensors, torch.from_numpy(inputs)).numpy())
+        tensors = {name: as_tensor(value) for name, value in weights.items()}
+        return np.asarray(forward(tensors, as_tensor(inputs)).numpy())
 
 
 def _initial_weights(inputs: int, hidden: int, generator: torch.Generator) -> dict[str, Tensor]:

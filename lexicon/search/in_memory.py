@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.search.symmetric import Pass
@@ -53,7 +54,7 @@ def _shortlist(products: Matrix, k: int) -> Rows:
     lanes = m // CHUNK  # a chunk has every so manieth column, so that many maxima are taken at a time
     if lanes <= k:
         return np.tile(np.arange(m), (n, 1))
-    table = torch.from_numpy(products[:, : lanes * CHUNK])
+    table = torch.from_numpy(products[:, : lanes * CHUNK])  # noqa: TID251
     maxima = table.view(n, CHUNK, lanes).amax(dim=1).numpy()
     chosen = np.argpartition(maxima, lanes - k, axis=1)[:, lanes - k :]
     columns = (chosen[:, :, None] + lanes * np.arange(CHUNK)).reshape(n, -1)
@@ -92,7 +93,7 @@ def _best(products: Matrix, own: Matrix, other: Matrix, k: int, team: Team) -> N
 
 def _taken(table: NDArray[Number], columns: Rows) -> NDArray[Number]:
     """Some columns of each row; half the time of ``np.take_along_axis``."""
-    taken: NDArray[Number] = torch.from_numpy(table).gather(1, torch.from_numpy(columns)).numpy()
+    taken: NDArray[Number] = torch.from_numpy(table).gather(1, torch.from_numpy(columns)).numpy()  # noqa: TID251
     return taken
 
 
@@ -121,7 +122,7 @@ def _products(x: Matrix, y: Matrix, team: Team) -> Matrix:
 
 
 def _table(vectors: Matrix) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
+    return as_tensor(np.ascontiguousarray(vectors, dtype=np.float32))
 
 
 def _parts(rows: int) -> list[slice]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -47,12 +48,11 @@ class ExactIndex:
 
     @cached_property
     def _table(self) -> Table:
-        import torch
 
         from isogloss.lexicon.search.low_precision import fast_precision
         from isogloss.lexicon.search.tiles import Table
 
-        return Table(torch.from_numpy(self._targets).to(self._device), fast_precision(self._device))
+        return Table(as_tensor(self._targets).to(self._device), fast_precision(self._device))
 
     def search(self, queries: Matrix, k: int, *, penalty: Matrix | None = None) -> Neighbors:
         """The ``k`` best targets by ``cosine - penalty / 2``; ``penalty`` has shape ``(targets,)``."""
@@ -65,8 +65,8 @@ class ExactIndex:
         from isogloss.lexicon.search.nearest import nearest
         from isogloss.lexicon.search.workers import workers
 
-        x = torch.from_numpy(queries).to(self._device)
-        half = None if penalty is None else torch.from_numpy(penalty).to(x) / 2
+        x = as_tensor(queries).to(self._device)
+        half = None if penalty is None else as_tensor(penalty).to(x) / 2
         rows = torch.arange(len(x), device=x.device)
         with workers(self._device) as team:
             targets, scores = nearest(x, rows, self._table, k, team, penalty=half, progress=self._progress)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors, Rows
@@ -60,9 +61,9 @@ def translate_rows(
         effort: How many words bound densities, and how many candidates are compared.
         progress: Watches the last and longest step, the density of the targets that may win.
     """
-    source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
-    target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
-    words = torch.from_numpy(np.ascontiguousarray(queries, dtype=np.int64)).to(device)
+    source = as_tensor(np.ascontiguousarray(x, dtype=np.float32)).to(device)
+    target = as_tensor(np.ascontiguousarray(y, dtype=np.float32)).to(device)
+    words = as_tensor(np.ascontiguousarray(queries, dtype=np.int64)).to(device)
     precision = precision or fast_precision(device)
     with workers(device) as team:
         search = _Lazy(source, target, k, neighbors, precision, effort, team)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors
@@ -216,8 +217,8 @@ def symmetric(
         max_entries: Products of a block handled at once; a block with more is split. Sets the memory.
         progress: Watches the blocks.
     """
-    source = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)).to(device)
-    target = torch.from_numpy(np.ascontiguousarray(y, dtype=np.float32)).to(device)
+    source = as_tensor(np.ascontiguousarray(x, dtype=np.float32)).to(device)
+    target = as_tensor(np.ascontiguousarray(y, dtype=np.float32)).to(device)
     table = Table(target, precision or fast_precision(device), max_entries=max_entries)
     search = _Search(source, table, k, k_backward or k, neighbors, spare_candidates)
     with workers(device) as team:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.threads import single_thread
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
@@ -53,12 +54,12 @@ def task_memory(ranker: Ranker, tasks: Sequence[RankingTask], *, seed: int = 0) 
         seed: Draws the batches.
     """
     together = Examples.concatenated(task.examples for task in tasks)
-    inputs, labels = network_inputs(ranker, together.features), torch.from_numpy(together.truth.astype(np.float32))
+    inputs, labels = network_inputs(ranker, together.features), as_tensor(together.truth.astype(np.float32))
     descriptors = {task.languages: task.descriptor for task in tasks}
     memory = Memory(len(descriptors), gate=1.0, unit=BANDWIDTH)
     for languages, descriptor in descriptors.items():
         shares = [np.full(len(task.examples.words), _similarity(task.descriptor, descriptor)) for task in tasks]
-        change = _change(ranker, inputs, labels, torch.from_numpy(np.concatenate(shares)), seed)
+        change = _change(ranker, inputs, labels, as_tensor(np.concatenate(shares)), seed)
         memory = memory.write(f"{LABEL}{' '.join(languages)}", descriptor, change)
     return memory
 

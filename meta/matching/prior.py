@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from isogloss.data.compute import Compute
+from isogloss.data.compute import Compute, as_tensor
 from isogloss.data.errors import CheckpointError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.progress import Progress, silent
@@ -226,7 +226,7 @@ def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
     if metric.ndim != 1 or rounds.ndim != 3 or not len(rounds) or rounds.shape[1] != len(PAIR_FEATURES):
         raise ValueError(f"weights of shapes {metric.shape} and {rounds.shape}")
     return MatchingPrior(
-        AssignmentWeights(torch.from_numpy(metric), torch.from_numpy(rounds)),
+        AssignmentWeights(as_tensor(metric), as_tensor(rounds)),
         tuple(described.get("languages", ())),
         from_tensors(ranking) if ranking else None,
         int(described.get("seed", 0)),
@@ -256,7 +256,7 @@ def _told(memory: Memory) -> dict[str, Any]:
 def _memory(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> Memory:
     try:
         account = described["memory"]
-        tensors = {name: torch.from_numpy(array) for name, array in arrays.items() if name.startswith("memory")}
+        tensors = {name: as_tensor(array) for name, array in arrays.items() if name.startswith("memory")}
         return memories.from_tensors(account["capacity"], account, tensors)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from isogloss.data.language import same_languages
+from isogloss.data.compute import as_tensor
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
@@ -264,7 +265,7 @@ def _after_support(ranker: Ranker, task: RankingTask, random: np.random.Generato
 
 
 def _tensors(ranker: Ranker, examples: Examples) -> TaskTensors:
-    return TaskTensors(network_inputs(ranker, examples.features), torch.from_numpy(examples.truth.astype(np.float32)))
+    return TaskTensors(network_inputs(ranker, examples.features), as_tensor(examples.truth.astype(np.float32)))
 
 
 def _some(task: TaskTensors, rows: NDArray[np.int64]) -> TaskTensors:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.csls import NEIGHBORS
 from isogloss.data.numerics.csls import csls as csls_formula
 from isogloss.data.vectors import Matrix
@@ -59,10 +60,10 @@ class MatchingProblem:
             metric: Weight of each descriptor's squared difference, shape ``(f,)``.
         """
         a, b = (
-            torch.from_numpy(np.ascontiguousarray(vectors[: len(described)]))
+            as_tensor(np.ascontiguousarray(vectors[: len(described)]))
             for vectors, described in zip((x, y), descriptors, strict=True)
         )
-        seed_x, seed_y = torch.from_numpy(x[seeds.source]), torch.from_numpy(y[seeds.target])
+        seed_x, seed_y = as_tensor(x[seeds.source]), as_tensor(y[seeds.target])
         profile = csls(_profile(a, seed_x), _profile(b, seed_y))
         ranks = (log_ranks(len(words)) for words in (a, b))
         gap = -(next(ranks)[:, None] - next(ranks)[None]).abs()
@@ -73,7 +74,7 @@ class MatchingProblem:
         """The assignment, shape ``(n, m)``, that gives probability 1 to those of ``pairs`` among the frequent words."""
         inside = pairs.within(len(self.x), len(self.y))
         assignment = torch.zeros(len(self.x), len(self.y))
-        assignment[torch.from_numpy(inside.source), torch.from_numpy(inside.target)] = 1.0
+        assignment[as_tensor(inside.source), as_tensor(inside.target)] = 1.0
         return assignment
 
     def features(self, assignment: Tensor | None) -> Tensor:
@@ -129,7 +130,7 @@ def csls(x: Tensor, y: Tensor) -> Tensor:
     k = min(NEIGHBORS, *cosine.shape)
     source_density = cosine.topk(k, dim=1).values.mean(dim=1)
     target_density = cosine.T.contiguous().topk(k, dim=1).values.mean(dim=1)
-    return torch.from_numpy(csls_formula(cosine.numpy(), source_density[:, None].numpy(), target_density.numpy()))
+    return as_tensor(csls_formula(cosine.numpy(), source_density[:, None].numpy(), target_density.numpy()))
 
 
 def _unit(x: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import same_languages
@@ -34,7 +34,7 @@ class TrainingCase:
     def query(self, sources: int, targets: int) -> tuple[Tensor, Tensor]:
         """Source and target rows of the query set: gold pairs among so many frequent words, none with a seed's word."""
         new = self.gold.within(sources, targets).without(self.seeds.source).reversed().without(self.seeds.target)
-        return torch.from_numpy(new.target), torch.from_numpy(new.source)
+        return as_tensor(new.target), as_tensor(new.source)
 
 
 def training_cases(

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 
@@ -37,7 +38,7 @@ def word_descriptors(x: Matrix, words: int) -> Tensor:
         x: Normalised vectors, most frequent word first, shape ``(n, d)``.
         words: How many to describe.
     """
-    frequent = torch.from_numpy(np.ascontiguousarray(x[:CONTEXT]))
+    frequent = as_tensor(np.ascontiguousarray(x[:CONTEXT]))
     similarity = frequent @ frequent.T
     similarity.fill_diagonal_(-1)
     count = min(BANDS[-1][1], len(frequent) - 1)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from isogloss.data import tensors as data_tensors
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import CheckpointError, FormatError, IsoglossError
 
 
@@ -43,7 +44,7 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str, unbounded: t
         expected = f"{what}, whole; make it again with: {remedy}"
         arrays, metadata = data_tensors.read_tensors(path, expected=expected, unbounded=unbounded)
         described = json.loads(metadata.get("isogloss", "{}"))
-        tensors = {key: torch.from_numpy(array) for key, array in arrays.items()}
+        tensors = {key: as_tensor(array) for key, array in arrays.items()}
     except FormatError as error:
         raise CheckpointError(str(error)) from error
     except (ValueError, TypeError, RecursionError) as error:

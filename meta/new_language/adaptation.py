@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch.func import functional_call
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
@@ -97,7 +98,7 @@ class Adapted:
                 self.surveys, self.sides.source, self.sides.target, self.seeds, words[part], offered[part]
             )
             with torch.no_grad():
-                scores = functional_call(self.ranker, dict(self.weights), (torch.from_numpy(features),))
+                scores = functional_call(self.ranker, dict(self.weights), (as_tensor(features),))
             yield probabilities(scores).numpy()
 
 

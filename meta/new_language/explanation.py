@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import VocabularyError
 from isogloss.data.words import cleaned
 from isogloss.kg.graph import Graph
@@ -228,4 +229,4 @@ def _features(adapted: Adapted, row: int, targets: Sequence[int] | NDArray[np.in
     features = describe(
         adapted.surveys, sides.source, sides.target, adapted.seeds, np.array([row]), np.asarray(targets)[None]
     )
-    return torch.from_numpy(features)
+    return as_tensor(features)

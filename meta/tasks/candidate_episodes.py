@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
@@ -114,7 +115,7 @@ def retrieved_candidates(
     truth = [
         [row in gold.gold[word] for row in listed] for word, listed in zip(words.tolist(), rows.tolist(), strict=True)
     ]
-    return Batch(torch.from_numpy(features), torch.tensor(truth, dtype=torch.float32).reshape(rows.shape))
+    return Batch(as_tensor(features), torch.tensor(truth, dtype=torch.float32).reshape(rows.shape))
 
 
 def listed_candidates(
@@ -126,7 +127,7 @@ def listed_candidates(
     rows = sides.target.indices([example.target for example in ordered]).reshape(-1, listed)
     features = describe(surveys, sides.source, sides.target, seeds, words, rows)
     truth = torch.tensor([example.truth for example in ordered], dtype=torch.float32).reshape(rows.shape)
-    return Batch(torch.from_numpy(features), truth)
+    return Batch(as_tensor(features), truth)
 
 
 def _describing(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.procrustes import procrustes
@@ -81,7 +82,7 @@ def word_episode(task: WordTask, spaces: Spaces, hub: Hub, ways: int) -> Episode
             truth[place, : task.ways if confuse else 0] = 1 / task.ways
             if not confuse:
                 truth[place, labelled.label] = 1.0
-        return Batch(torch.from_numpy(np.array(vectors, dtype=np.float32)), truth)
+        return Batch(as_tensor(np.array(vectors, dtype=np.float32)), truth)
 
     support, query = batch(task.support, confuse=False), batch(task.query, confuse=task.confuse)
     languages = spaces.language_descriptor(task.source), spaces.language_descriptor(task.target)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.storage import replacing
 from isogloss.data.vectors import Matrix
@@ -47,7 +48,7 @@ class TextModel:
     def features(self, vectors: Matrix) -> Tensor:
         """The features of encoded texts, shape ``(n, d)`` to ``(n, features)``."""
         with torch.no_grad():
-            return features_of(self.network, self.weights, torch.from_numpy(np.asarray(vectors, dtype=np.float32)))
+            return features_of(self.network, self.weights, as_tensor(np.asarray(vectors, dtype=np.float32)))
 
     def adapt(self, vectors: Matrix, labels: Sequence[str]) -> TextClassifier:
         """The classifier for the classes of a few labelled texts.
@@ -66,7 +67,7 @@ class TextModel:
                 f"and {self.dimensions} numbers; label texts of each class and encode them as in training"
             )
         features, label_of = self.features(vectors), np.array(labels)
-        centres = torch.cat([prototypes(features[torch.from_numpy(label_of == label)][None]) for label in classes])
+        centres = torch.cat([prototypes(features[as_tensor(label_of == label)][None]) for label in classes])
         return TextClassifier(self, classes, centres)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import VocabularyError
 from isogloss.meta.learners.optimiser import Adam, Moments
 from isogloss.meta.learners.weights import Weights, copied, leaves, weights_of
@@ -136,7 +137,7 @@ def _query_loss(
     network: TextNetwork, weights: Weights, task: TextTask, settings: TextSettings, generator: torch.Generator
 ) -> Tensor:
     support, query = (
-        _dropped(_shifted(torch.from_numpy(side), settings.shift, generator), settings.dropout, generator)
+        _dropped(_shifted(as_tensor(side), settings.shift, generator), settings.dropout, generator)
         for side in (task.support, task.query)
     )
     centres = prototypes(features_of(network, weights, support))
@@ -156,7 +157,7 @@ def _batch(
             rows = corpus.rows[there[place]]
             vectors.append(corpus.vectors[rows[random.integers(len(rows))]])
             truth.append(number[there[place]])
-    return torch.from_numpy(np.array(vectors)), torch.tensor(truth)
+    return as_tensor(np.array(vectors)), torch.tensor(truth)
 
 
 def _shifted(x: Tensor, shift: float, generator: torch.Generator) -> Tensor:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import torch
 from torch import Tensor
 
+from isogloss.data.compute import as_tensor
 from isogloss.meta.learners.inner_loop import Batch
 from isogloss.meta.learners.learner import Episode
 from isogloss.meta.tasks.task import Example, Task, WordTask
@@ -41,7 +41,7 @@ def rotated(episode: Episode, random: np.random.Generator) -> Episode:
 def random_rotation(size: int, random: np.random.Generator) -> Tensor:
     """A rotation drawn from all alike (Haar), shape ``(size, size)``; reflections are among them."""
     q, r = np.linalg.qr(random.standard_normal((size, size)))
-    return torch.from_numpy((q * np.sign(np.diag(r))).astype(np.float32))
+    return as_tensor((q * np.sign(np.diag(r))).astype(np.float32))
 
 
 def folds_of(languages: Sequence[str], count: int) -> tuple[tuple[str, ...], ...]:

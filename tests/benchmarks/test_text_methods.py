@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from benchmarks.quality.text_methods import METHODS, OURS, Recipe, fine_tuned, outcome, pooled, row, trained_without
+from isogloss.data.compute import as_tensor
 from isogloss.meta.learners.weights import weights_of
 from isogloss.meta.texts.corpus import Corpus, draw_task
 from isogloss.meta.texts.network import features_of, prototypes, similarity
@@ -22,7 +23,7 @@ def test_fine_tuning_starts_from_the_prototypes_and_moves(corpora: dict[str, Cor
     network = network_of(DIMENSIONS, SETTINGS)
     weights = weights_of(network)
     with torch.no_grad():
-        support, query = (features_of(network, weights, torch.from_numpy(side)) for side in (task.support, task.query))
+        support, query = (features_of(network, weights, as_tensor(side)) for side in (task.support, task.query))
         plain = similarity(query.flatten(0, 1), prototypes(support))
     assert torch.allclose(fine_tuned(network, weights, task, Recipe(False, 1, 0.0)), plain, atol=1e-6)
     for everything in (False, True):

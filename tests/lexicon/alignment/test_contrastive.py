@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.contrastive import (
@@ -51,7 +52,7 @@ def test_the_loss_is_that_of_the_paper_over_a_batch_and_never_counts_a_translati
     pairs = Seeds(np.array([0, 0, 1]), np.array([0, 1, 2]))  # word 0 has two translations
     negatives = HardNegatives(torch.tensor([[1, 3], [4, 5], [0, 2]]), torch.tensor([[1, 2], [5, 3], [1, 4]]))
     forward, backward = Translations.of(pairs, 6), Translations.of(pairs.reversed(), 6)
-    task = Task(torch.from_numpy(x), torch.from_numpy(y), pairs, forward, backward)
+    task = Task(as_tensor(x), as_tensor(y), pairs, forward, backward)
     batch = torch.tensor([0, 2])  # with the negatives targets 0 to 3 and sources 0, 1, 2, 4
     loss = contrastive_loss(task, [torch.eye(D), torch.eye(D)], negatives, batch, 0.5)
     expected = [

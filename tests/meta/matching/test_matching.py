@@ -16,6 +16,7 @@ import torch
 from typer.testing import CliRunner
 
 from isogloss.cli import app
+from isogloss.data.compute import as_tensor
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import CheckpointError, OutputError, VocabularyError
 from isogloss.data.numerics.normalisation import unit
@@ -178,7 +179,7 @@ def test_csls_is_that_of_the_lexicon() -> None:
     random = np.random.default_rng(0)
     x, y = (random.standard_normal((60, 8)).astype(np.float32) for _ in range(2))
     x, y = unit(x), unit(y)
-    best = csls(torch.from_numpy(x), torch.from_numpy(y)).max(dim=1)
+    best = csls(as_tensor(x), as_tensor(y)).max(dim=1)
     exact = retrieve(x, y, 1)
     assert (best.indices.numpy() == exact.forward.rows[:, 0]).mean() > 0.95
     assert np.allclose(best.values.numpy(), exact.forward.scores[:, 0], atol=0.02)
@@ -254,9 +255,9 @@ def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: Ma
     own = adapted(start, features, truth)
     assert all((start.weights[name] == value).all() for name, value in before.items())
     assert not any(np.shares_memory(own.weights[name], start.weights[name]) for name in before)
-    wanted = torch.from_numpy(truth.astype(np.float32))
-    assert ranking_loss(torch.from_numpy(own.logits(features)), wanted) < ranking_loss(
-        torch.from_numpy(start.logits(features)), wanted
+    wanted = as_tensor(truth.astype(np.float32))
+    assert ranking_loss(as_tensor(own.logits(features)), wanted) < ranking_loss(
+        as_tensor(start.logits(features)), wanted
     )
 
 
@@ -265,7 +266,7 @@ def test_the_second_order_gradient_is_that_of_finite_differences(prior: Matching
     random = np.random.default_rng(2)
     features = (prior.ranker.centre + random.standard_normal((6, 4, len(FEATURES)))).astype(np.float32)
     inputs = network_inputs(prior.ranker, features).double()
-    wanted = torch.eye(4, dtype=torch.float64)[torch.from_numpy(random.integers(4, size=6))]
+    wanted = torch.eye(4, dtype=torch.float64)[as_tensor(random.integers(4, size=6))]
     weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in prior.ranker.weights.items()}
 
     def value(bias: torch.Tensor) -> torch.Tensor:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.sample import sample_vectors
 from isogloss.data.text.labelled_texts import Text
@@ -80,7 +81,7 @@ def test_what_is_learned_on_two_languages_helps_in_a_third(corpora: dict[str, Co
         classifier = model.adapt(task.support.reshape(-1, DIMENSIONS), told)
         found = classifier.classify(task.query.reshape(-1, DIMENSIONS))
         hits["ours"] += [each.label == label for each, label in zip(found, truth, strict=True)]
-        scores = similarity(torch.from_numpy(task.query).flatten(0, 1), prototypes(torch.from_numpy(task.support)))
+        scores = similarity(as_tensor(task.query).flatten(0, 1), prototypes(as_tensor(task.support)))
         best = scores.argmax(dim=1).tolist()
         hits["plain"] += [task.classes[at] == label for at, label in zip(best, truth, strict=True)]
         assert all(0 < each.probability <= 1 for each in found)
