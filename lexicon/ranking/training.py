@@ -19,6 +19,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.ranker import Ranker, columns_of, standardised
 
 BATCH, RATE = 128, 1e-2  # words a step, and the peak of AdamW's one-cycle schedule; chosen by hand, not tuned
+MIN_BATCH = 32  # words a step where words are few; log loss of held-out words is lower than with 128 (docs/decisions.md)
 PAIR_WEIGHT = 3.0  # of the pairs' cross-entropy beside the list's; chosen by hand, not tuned by a script
 INNER_STEPS, INNER_RATE = 3, 0.02  # of the adaptation to few seeds; chosen by hand, not tuned by a script
 HALF_RATE_SEEDS = 50  # seed words with which a step of the adaptation has half its length; round number, not tuned
@@ -69,18 +70,24 @@ def train(
     labels = as_tensor(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)
     weights = _initial_weights(columns.shape[-1], training.hidden, generator)
-    batches_per_epoch = -(-len(inputs) // BATCH)
+    batch_size = _batch_size(len(inputs), training.epochs)
+    batches_per_epoch = -(-len(inputs) // batch_size)
     epochs = max(training.epochs, -(-MIN_STEPS // batches_per_epoch))
     steps = epochs * batches_per_epoch
     optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
     batches = (
         batch
         for _ in range(epochs)
-        for batch in torch.randperm(len(inputs), generator=generator).split(BATCH)  # type: ignore[no-untyped-call]
+        for batch in torch.randperm(len(inputs), generator=generator).split(batch_size)  # type: ignore[no-untyped-call]
     )
     optimise(weights, optimiser, inputs, labels, batches, steps)
     fitted = {name: weight.detach().numpy() for name, weight in weights.items()}
     return Ranker(names, reorder, fitted, centre, spread)
+
+
+def _batch_size(words: int, epochs: int) -> int:
+    """Words a step: where words are few, so many that ``epochs`` have ``MIN_STEPS``."""
+    return min(BATCH, max(MIN_BATCH, words * epochs // MIN_STEPS))
 
 
 def optimise(
