@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from isogloss.data.language import macrolanguage
@@ -18,7 +19,8 @@ from isogloss.kg.storage.spelling import INFINITIVE
 if TYPE_CHECKING:
     from simplemma.strategies import DefaultStrategy
 
-HELD = 2  # languages whose dictionaries are in memory, up to 50 MB each; round number
+HELD = 6  # languages whose dictionaries are in memory, 20 to 50 MB each; round number
+_READING = Lock()  # threads that ask at once read a dictionary once
 MOST_WORDS = 4  # of a phrase whose words are brought to their base forms; round number
 
 # Articles and marks of the infinitive, by language; what ends in an apostrophe is written together with the word.
@@ -82,7 +84,8 @@ def _lemmas(word: str, language: str) -> list[str]:
     """The lemma of a word as it is written and in lower case; the word itself where there is none."""
     lemmatizer, name = _lemmatizer(), _SIMPLEMMA.get(language, language)
     try:
-        found = [lemmatizer.get_lemma(form, name) for form in dict.fromkeys((word, word.lower()))]
+        with _READING:
+            found = [lemmatizer.get_lemma(form, name) for form in dict.fromkeys((word, word.lower()))]
     except ValueError:  # a language that it does not have
         return [word]
     return list(dict.fromkeys(lemma for lemma in found if lemma)) or [word]

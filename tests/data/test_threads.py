@@ -83,12 +83,11 @@ def test_a_thread_of_the_caller_has_limits_of_its_own() -> None:
         assert list(pool.map(limited, range(4))) == [1] * 4
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_the_number_of_cores_changes_no_bit(count: int) -> None:
-    x, y = (sample_vectors(language).first(1500) for language in ("en", "fi"))
+def test_the_number_of_cores_changes_no_bit() -> None:
+    x, y = (sample_vectors(language).first(900) for language in ("en", "fi"))
     seeds, settings = sample_dictionary("en", "fi"), Settings("vecmap")
     three, product = induce(x, y, seeds, settings), full_product(x.matrix, y.matrix, 5)
-    torch.set_num_threads(count)
+    torch.set_num_threads(1)
     assert list(induce(x, y, seeds, settings).entries) == list(three.entries)
     for one, other in zip(full_product(x.matrix, y.matrix, 5)[:2], product[:2], strict=True):
         np.testing.assert_array_equal(one.rows, other.rows)

@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Self
 
-FEW = "0.3"  # of the attacks that each test counts, so that `make test` takes minutes
+FEW = "0.15"  # of the attacks that each test counts, so that `make test` takes minutes
 ATTACKS = "ISOGLOSS_ATTACKS"  # how many times as many attacks as by default: `make torture` sets it
 PRELOADED = (
     "numpy",

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 import isogloss as ig
+from tests.lexicon.conftest import kept
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "examples" / "notebook.ipynb"
 WORDS = 1500  # of each language: enough to learn from, and quick
+FEW = 1000  # where anything will do
 QUICK = ig.PriorSettings(counts=(25,), words=500, rounds=4, ranked=25, vocabulary=600, steps=10)
 
 TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc>
@@ -32,7 +34,7 @@ TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc>
 @pytest.fixture(scope="module")
 def lexicon() -> ig.Lexicon:
     train, _ = ig.sample_dictionary("en", "fr").split(0.25, seed=0)
-    en, fr = (ig.sample_vectors(code).first(WORDS) for code in ("en", "fr"))
+    en, fr = (ig.sample_vectors(code).first(FEW) for code in ("en", "fr"))
     return ig.build_lexicon(en, fr, train, method="procrustes", extra={}, min_probability=0.0)
 
 
@@ -85,8 +87,9 @@ def test_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = ig.meta_train([en, fr, fi], graph, hold_out="ja", settings=QUICK)
     assert "ja" not in model.languages
     japanese = ig.sample_dictionary("en", "ja").lowercased().within(en, ja)
-    seeds = [(pair.source, pair.target) for pair in japanese.split(0.3, seed=1)[0]]
-    new = ig.build_lexicon(en, ja, seeds, prior=model, extra={}, cut=500)  # few words, to be quick
+    seeds = [(pair.source, pair.target) for pair in japanese]
+    english, other = kept(en, set(japanese.by_source)), kept(ja, set(japanese.reversed().by_source))
+    new = ig.build_lexicon(english, other, seeds, prior=model, extra={})
     assert new.report["prior"] == model.name
     graph.close()
 
@@ -107,7 +110,7 @@ def test_the_notebook_is_kept_without_outputs() -> None:
 
 
 def test_vectors_come_as_people_hold_them(lexicon: ig.Lexicon, tmp_path: Path) -> None:
-    en, fr = (ig.sample_vectors(code).first(WORDS) for code in ("en", "fr"))
+    en, fr = (ig.sample_vectors(code).first(FEW) for code in ("en", "fr"))
     keyed = SimpleNamespace(index_to_key=list(en.words), vectors=en.matrix)
     train, _ = ig.sample_dictionary("en", "fr").split(0.25, seed=0)
     pairs = [(pair.source, pair.target) for pair in train]

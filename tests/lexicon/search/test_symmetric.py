@@ -15,7 +15,7 @@ from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 T = TypeVar("T")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     sources=st.integers(1, 400),
@@ -55,7 +55,7 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype) -> None:
     generator = np.random.default_rng(0)
-    x, y = clustered(3000, 50, generator, twins=40), clustered(5000, 50, generator, zeros=10)
+    x, y = clustered(1500, 50, generator, twins=40), clustered(2500, 50, generator, zeros=10)
     found = symmetric(x, y, 10, block_rows=300, precision=precision)
     expected = plain(x, y, 10)
     assert_best(found.forward, expected.csls)
@@ -64,7 +64,7 @@ def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype)
 
 def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
     generator = np.random.default_rng(1)
-    x, y = clustered(2500, 80, generator), clustered(2300, 80, generator)
+    x, y = clustered(1200, 80, generator), clustered(1100, 80, generator)
     wide, low = (symmetric(x, y, 5, precision=precision) for precision in (torch.float32, torch.bfloat16))
     assert np.array_equal(wide.forward.rows, low.forward.rows)
     assert np.array_equal(wide.forward.scores, low.forward.scores)
@@ -75,7 +75,7 @@ def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
 
 def test_eight_bits_are_enough_to_find_what_float32_finds() -> None:
     generator = np.random.default_rng(2)
-    x, y = clustered(2500, 300, generator), clustered(2300, 300, generator)
+    x, y = clustered(1200, 300, generator), clustered(1100, 300, generator)
     wide, low = (symmetric(x, y, 5, precision=precision) for precision in (torch.float32, torch.int8))
     assert (wide.forward.rows == low.forward.rows).mean() > 0.999
     np.testing.assert_allclose(wide.target_density, low.target_density, atol=1e-3)

@@ -164,9 +164,11 @@ class Starts:
 
 
 def test_self_learning_that_finds_nothing_clear_starts_again_from_its_pairs(
-    prior: MatchingPrior, japanese: tuple[Space, Seeds, Seeds]
+    prior: MatchingPrior,
 ) -> None:
-    space, seeds, _ = japanese
+    space = Space.of(cut("en").first(500), cut("ja").first(500), 5)
+    gold = Seeds.of(sample_dictionary("en", "ja"), space.source, space.target)
+    seeds = draw_seeds(gold, 25, np.random.default_rng(0))
     clear, unclear = Starts(), Starts()
     prior.initial_pairs(space, seeds, progress=clear)
     noise = unit(np.random.default_rng(0).standard_normal(space.y.shape).astype(np.float32))
