@@ -4,8 +4,8 @@
     python -m benchmarks.scale.pipeline --only engine     # one of local-1, local-2, engine, kills
 
 Each configuration is ``isogloss run`` as a process of its own in an empty folder. CPU seconds and memory are those of
-it and of all that it starts, with the workers of the cluster; they are read from the system while it runs. ``overhead`` is
-the CPU time beyond that of the steps themselves: start, imports, scheduling, the report. ``identical`` compares the
+it and of all that it starts, with the workers of the cluster; they are read from the system while it runs. ``overhead``
+is the CPU time beyond that of the steps themselves: start, imports, scheduling, the report. ``identical`` compares the
 lexicons byte by byte, and the edges of the graphs as exported, with those of the first configuration.
 """
 

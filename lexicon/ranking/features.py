@@ -79,7 +79,7 @@ class Extractor:
     """Computes the features of candidate pairs in one direction.
 
     ``profiles``, ``spelling`` and ``third`` languages are fitted without the pairs that they describe; without
-    ``spelling`` or ``third`` languages their features are all 0. ``encoded`` has the same words by a pre-trained encoder.
+    ``spelling`` or ``third`` languages their features are all 0. ``encoded`` has the words by a pre-trained encoder.
     """
 
     direction: Direction

@@ -239,7 +239,7 @@ def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) 
 
 
 def _third(described: Mapping[str, Any], arrays: Mapping[str, Any]) -> ThirdPart:
-    stored = {name: torch.from_numpy(array) for name, array in _named("third_", arrays).items()}
+    stored = {name: as_tensor(array) for name, array in _named("third_", arrays).items()}
     memory = memories.from_tensors(described["memory"]["capacity"], described["memory"], stored)
     ranker = from_tensors(_named("third_ranking_", arrays))
     return ThirdPart(ThirdTables.from_arrays(described, arrays), RankerWithMemory(ranker, memory))

@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from isogloss.data.language import same_languages
 from isogloss.data.compute import as_tensor
+from isogloss.data.language import same_languages
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
