@@ -327,7 +327,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--ablate", action="store_true", help="train once more without pairs inferred in the graph")
     parser.add_argument(
-        "--brief", action="store_true", help="only `lexicon build --prior`, with and without third languages"
+        "--brief",
+        action="store_true",
+        help="only `lexicon build --prior`, with and without third languages, no episodes",
     )
     parser.add_argument("--only-kept", action="store_true", help="only print what earlier runs of this code have kept")
     parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")

@@ -122,13 +122,15 @@ def _trained(held_out: str, setting: Setting) -> Trained:
 def _rankers(cases: Sequence[TrainingCase], learned: FittedWeights, setting: Setting) -> Rankers:
     vectors, _ = world(setting.world, setting.vocabulary)
     training = RankerTraining(ranking_tasks(cases, learned, vectors, _settings(setting)))
-    meta = training.with_memory(training.meta_trained())
+    steps = _settings(setting).steps
+    meta = training.with_memory(training.meta_trained(steps=steps))
     first_order = meta if setting.brief else training.with_memory(training.meta_trained(second_order=False))
     return Rankers(meta, first_order, training.pooled)
 
 
 def _settings(setting: Setting) -> PriorSettings:
-    return PriorSettings(vocabulary=setting.vocabulary)
+    """Without episodes in a brief run: they add nothing (docs/new-language.md), and take long to choose."""
+    return PriorSettings(vocabulary=setting.vocabulary, steps=0 if setting.brief else None)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Encoders: bags of static vectors, a transformer, looked-up vectors of other senses, and their fusion."""
+"""Encoders: bags of static vectors, a transformer, looked-up vectors of other senses, and what joins them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.encoders.transformer import Transformer
 from isogloss.meta.encoders.bag import BagOfVectors
 from isogloss.meta.encoders.fusion import Fusion
+from isogloss.meta.encoders.shared_space import SharedSpace
 from isogloss.meta.encoders.table import Table
 
-__all__ = ["BagOfVectors", "Encoder", "Fusion", "Table", "Transformer"]
+__all__ = ["BagOfVectors", "Encoder", "Fusion", "SharedSpace", "Table", "Transformer"]

@@ -50,12 +50,7 @@ class Fusion:
         Raises:
             VocabularyError: A record has a sense for which there is no encoder.
         """
-        unknown = sorted({name for item in items for name in item} - set(self.encoders))
-        if unknown:
-            names = ", ".join(self.encoders)
-            raise VocabularyError(
-                f"found {', '.join(unknown)} in a record, expected only {names}; add an encoder for it"
-            )
+        check_senses(self.encoders, items)
         blocks = [self._block(name, items) for name in self.encoders]
         return unit(np.concatenate(blocks, axis=1))
 
@@ -65,3 +60,14 @@ class Fusion:
         if rows:
             made[rows] = unit(self.encoders[name].encode([items[row][name] for row in rows]) @ self.projections[name])
         return made
+
+
+def check_senses(encoders: Mapping[str, Encoder[Any]], records: Sequence[Record]) -> None:
+    """Refuse records with a sense for which there is no encoder.
+
+    Raises:
+        VocabularyError: One has.
+    """
+    if unknown := sorted({name for record in records for name in record} - set(encoders)):
+        names = ", ".join(encoders)
+        raise VocabularyError(f"found {', '.join(unknown)} in a record, expected only {names}; add an encoder for it")

@@ -1,0 +1,140 @@
+"""Records of several senses in one learned space, where a picture meets the text that describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy, normalize
+
+from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.normalisation import unit
+from isogloss.data.threads import single_thread
+from isogloss.data.vectors import Matrix
+from isogloss.meta.encoders.fusion import Record, check_senses
+
+BATCH, RATE, DECAY = 128, 1e-2, 1e-2  # records a step, and the rate and weight decay of AdamW; round numbers
+TEMPERATURE = 0.1  # that divides cosines; round number, between the .07 of CLIP and the .5 of SimCLR
+MIN_RECORDS = 8  # records with two senses, below which there is nothing to tell apart; round number
+
+
+@dataclass(frozen=True, eq=False)
+class SharedSpace:
+    """An encoder of records: the mean of the senses that a record has, each projected into one space.
+
+    Unlike in a ``Fusion``, records that have no sense in common can be compared: a picture with a text.
+    ``projections`` have shape ``(dimensions of the encoder, size)``, ``centres`` are means, taken off first.
+    """
+
+    encoders: Mapping[str, Encoder[Any]]
+    projections: Mapping[str, Matrix]
+    centres: Mapping[str, Matrix]
+
+    @classmethod
+    def learned(
+        cls,
+        encoders: Mapping[str, Encoder[Any]],
+        records: Sequence[Record],
+        size: int = 64,
+        *,
+        steps: int = 300,
+        seed: int = 0,
+    ) -> SharedSpace:
+        """Learn the projections from records with two senses or more.
+
+        Contrastively: of all records of a batch, the senses of the same one are to be nearest (InfoNCE in both
+        directions; van den Oord et al., 2018; Radford et al., 2021). Records with one sense are not looked at, records
+        with some senses missing count for those that they have.
+
+        Args:
+            encoders: Of each sense.
+            records: To learn from.
+            size: Numbers of the space.
+            steps: Batches.
+            seed: Of first projections and batches.
+
+        Raises:
+            VocabularyError: A record has a sense without an encoder, or too few records have two.
+        """
+        check_senses(encoders, records)
+        paired = [record for record in records if len(record) > 1]
+        if len(paired) < MIN_RECORDS:
+            raise VocabularyError(
+                f"found {len(paired)} records with two senses, expected at least {MIN_RECORDS}; a space is learned "
+                "from pairs such as a picture and its text"
+            )
+        present = {name: np.array([name in record for record in paired]) for name in encoders}
+        encoded = {name: _encoded(name, encoder, paired) for name, encoder in encoders.items()}
+        centres = {
+            name: vectors[present[name]].sum(axis=0) / max(1, present[name].sum()) for name, vectors in encoded.items()
+        }
+        inputs = {name: torch.from_numpy(unit(vectors - centres[name])) for name, vectors in encoded.items()}
+        there = {name: torch.from_numpy(rows) for name, rows in present.items()}
+        return cls(dict(encoders), _projections(inputs, there, size, steps, seed), centres)
+
+    @property
+    def dimensions(self) -> int:
+        """``size``, the numbers of the space."""
+        return int(next(iter(self.projections.values())).shape[1])
+
+    def encode(self, items: Sequence[Record]) -> Matrix:
+        """The vectors of records, shape ``(len(items), dimensions)``, unit length; zeros for one without any sense.
+
+        Raises:
+            VocabularyError: A record has a sense for which there is no encoder.
+        """
+        check_senses(self.encoders, items)
+        total = np.zeros((len(items), self.dimensions), np.float32)
+        for name, encoder in self.encoders.items():
+            rows = [row for row, item in enumerate(items) if name in item]
+            if rows:
+                vectors = unit(encoder.encode([items[row][name] for row in rows]) - self.centres[name])
+                total[rows] += unit(vectors @ self.projections[name])
+        return unit(total)
+
+
+def _encoded(name: str, encoder: Encoder[Any], records: Sequence[Record]) -> Matrix:
+    """The vectors of one sense, zeros for records without it."""
+    made = np.zeros((len(records), encoder.dimensions), np.float32)
+    rows = [row for row, record in enumerate(records) if name in record]
+    if rows:
+        made[rows] = encoder.encode([records[row][name] for row in rows])
+    return made
+
+
+@single_thread()
+def _projections(
+    inputs: Mapping[str, Tensor], there: Mapping[str, Tensor], size: int, steps: int, seed: int
+) -> dict[str, Matrix]:
+    generator = torch.Generator().manual_seed(seed)
+    weights = {
+        name: (torch.randn(vectors.shape[1], size, generator=generator) * size**-0.5).requires_grad_()
+        for name, vectors in inputs.items()
+    }
+    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=DECAY)
+    count = len(next(iter(inputs.values())))
+    for _ in range(steps):
+        batch = torch.randperm(count, generator=generator)[:BATCH]
+        losses = []
+        for a, b in combinations(inputs, 2):
+            both = batch[there[a][batch] & there[b][batch]]
+            if len(both) > 1:
+                x, y = (normalize(inputs[name][both] @ weights[name], dim=1) for name in (a, b))
+                losses.append(_info_nce(x @ y.T / TEMPERATURE))
+        if losses:
+            optimiser.zero_grad()
+            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+    return {name: weight.detach().numpy() for name, weight in weights.items()}
+
+
+def _info_nce(logits: Tensor) -> Tensor:
+    """The mean cross-entropy of the diagonal, asked from either side; shape ``(n, n)``."""
+    right = torch.arange(len(logits))
+    return (cross_entropy(logits, right) + cross_entropy(logits.T, right)) / 2
