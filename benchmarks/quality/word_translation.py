@@ -205,7 +205,7 @@ def _in_a_process(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi", help="language pairs, comma-separated")
+    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi,en-ru", help="language pairs, comma-separated")
     parser.add_argument("--methods", default=",".join(METHODS), help="methods, comma-separated")
     parser.add_argument(
         "--seed-sizes", default="all,100,25,none", help="seed words: all, none or numbers, comma-separated"

@@ -16,7 +16,7 @@ from isogloss.lexicon.induction.crossfit import Examples, Truth
 from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, OF_PAIR, PLAIN
 from isogloss.lexicon.ranking.ranker import Ranker, calibrated, recalibrated, with_domain_statistics
-from isogloss.lexicon.ranking.training import adapted, train
+from isogloss.lexicon.ranking.training import CALIBRATING, DEFAULT_TRAINING, adapted, train
 from isogloss.lexicon.search.index import Rows
 
 MANY = 3_000  # examples, of which a third is held out to calibrate and to score; fewer are halved. Chosen by hand
@@ -96,14 +96,15 @@ def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, re
     Where there are enough ``gold`` words, only these count for calibration and score, not self-learned ones.
     """
     count = len(examples.truth)
+    options: Any = {"reorder": reorder, "seed": seed, "training": DEFAULT_TRAINING if reorder else CALIBRATING}
     logits = np.zeros(examples.truth.shape, np.float32)
     predicted = np.zeros(count, bool)
     for held_out in _held_out(count, seed):
         rest = np.setdiff1d(np.arange(count), held_out)
-        part = train(examples.features[rest], examples.truth[rest], names, reorder=reorder, seed=seed)
+        part = train(examples.features[rest], examples.truth[rest], names, **options)
         logits[held_out] = part.logits(examples.features[held_out])
         predicted[held_out] = True
-    whole = train(examples.features, examples.truth, names, reorder=reorder, seed=seed)
+    whole = train(examples.features, examples.truth, names, **options)
     labelled = predicted & np.isin(examples.words, gold)
     counted = labelled if labelled.sum() >= MIN_GOLD else predicted
     logits, truth = logits[counted], examples.truth[counted]

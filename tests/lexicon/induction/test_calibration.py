@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from isogloss.data.numerics.calibration import calibration_error
-from isogloss.lexicon.induction.calibration import adapted_ranker
+from isogloss.lexicon.alignment.presets import METHODS
+from isogloss.lexicon.induction.calibration import adapted_ranker, fit_ranker
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, recalibrated
@@ -63,3 +64,23 @@ def test_one_known_word_is_no_error() -> None:
     found = adapted_ranker(soft(), judged_by(5), np.array([3]), 0)
     assert found.words == 1
     assert adapted_ranker(soft(), judged_by(5), np.array([7]), 0).ranker.slope == soft().slope
+
+
+def test_a_ranker_that_only_calibrates_learns_from_sixty_words_what_holds_on_others() -> None:
+    known, asked = (by_csls(words, seed) for words, seed in ((60, 0), (2_000, 1)))
+    found = fit_ranker(known, known.words, METHODS["procrustes"], None, 0)
+    assert found.ranker.slope > 0.4, "most of what it says of words it has not seen is kept"
+    assert error(found.ranker, asked) < 0.03
+    probability = found.ranker(asked.features)
+    sure = probability >= np.sort(probability, axis=None)[-500]
+    assert asked.truth[sure].mean() > 0.6
+
+
+def by_csls(words: int, seed: int) -> Examples:
+    """Candidates that CSLS and its margin tell apart, and other features of no meaning."""
+    random = np.random.default_rng(seed)
+    features = random.standard_normal((words, 20, len(FEATURES))).astype(np.float32)
+    features[..., 0] = -np.sort(-features[..., 0], axis=1)
+    features[..., FEATURES.index("log_rank")] = np.log(np.arange(1, 21))
+    logit = 2.5 * (features[..., 0] - 1.6)
+    return Examples(np.arange(words), features, random.random((words, 20)) < 1 / (1 + np.exp(-logit)))
