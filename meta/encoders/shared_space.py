@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
+from isogloss.data.compute import as_tensor
 from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.normalisation import unit
@@ -74,8 +75,8 @@ class SharedSpace:
         centres = {
             name: vectors[present[name]].sum(axis=0) / max(1, present[name].sum()) for name, vectors in encoded.items()
         }
-        inputs = {name: torch.from_numpy(unit(vectors - centres[name])) for name, vectors in encoded.items()}
-        there = {name: torch.from_numpy(rows) for name, rows in present.items()}
+        inputs = {name: as_tensor(unit(vectors - centres[name])) for name, vectors in encoded.items()}
+        there = {name: as_tensor(rows) for name, rows in present.items()}
         return cls(dict(encoders), _projections(inputs, there, size, steps, seed), centres)
 
     @property
