@@ -91,7 +91,7 @@ def check_content(wheel: Path) -> Path:
     rooms = [path.name for path in (ROOT / PACKAGE).iterdir() if path.is_symlink()]
     modules = {f"{PACKAGE}/{path}" for path in tracked if path.split("/")[0] in rooms}
     modules |= {path for path in tracked if path.startswith(f"{PACKAGE}/")}
-    brought = [*(f"data/samples/{name}" for name in SAMPLE), *TRAINED, "py.typed"]
+    brought = [*(f"data/samples/{name}" for name in SAMPLE), *TRAINED, "data/sources/catalogue.toml", "py.typed"]
     wanted = modules | {f"{PACKAGE}/{name}" for name in brought}
     if missing := sorted(wanted - names):
         raise SmokeError(f"{wheel.name}: found no {', '.join(missing[:5])}, expected it in the wheel")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isogloss.cli.console import complain, note, print_json, print_rows
+from isogloss.cli.languages import completed
 from isogloss.cli.options import Cache, Force, Json
 from isogloss.cli.stopping import keeps
 
@@ -20,7 +21,9 @@ Here = Path("isogloss.toml")
 
 
 def new(
-    languages: Annotated[list[str], typer.Argument(metavar="LANG...", help="Codes or names, such as en fr.")],
+    languages: Annotated[
+        list[str], typer.Argument(metavar="LANG...", help="Codes or names, such as en fr.", autocompletion=completed)
+    ],
     sample: Annotated[bool, typer.Option("--sample", help="Use the bundled sample; nothing is fetched.")] = False,
     out: Annotated[Path, typer.Option(help="Project file to write.")] = Here,
     force: Force = False,
