@@ -76,15 +76,10 @@ def train(
     labels = as_tensor(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)
     weights = _initial_weights(columns.shape[-1], training.hidden, generator)
-<<<<<<< HEAD
     batch_size = _batch_size(len(inputs), training.epochs)
     batches_per_epoch = -(-len(inputs) // batch_size)
-    epochs = max(training.epochs, -(-MIN_STEPS // batches_per_epoch))
-=======
-    batches_per_epoch = -(-len(inputs) // BATCH)
     least = MIN_STEPS if training.steps is None else training.steps
     epochs = max(training.epochs, -(-least // batches_per_epoch))
->>>>>>> 1b8fae3 (lexicon: rankers that only calibrate are trained for 40 steps, so that more seeds give more pairs; English-Russian data for the benchmarks)
     steps = epochs * batches_per_epoch
     optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
     batches = (
