@@ -136,8 +136,10 @@ def coverage(request: Request) -> Response:
 
 @router.get("/sources")
 def sources(request: Request) -> Response:
-    """The sources with their licences."""
-    return page(request, "sources.html", {"stats": request.app.state.readers.stats()})
+    """The sources with their licences; those of lexicons lead to the report whose folder is named like the pair."""
+    state = request.app.state
+    reports = {f"induced {name}": name for name in state.reports}
+    return page(request, "sources.html", {"stats": state.readers.stats(), "reports": reports})
 
 
 @router.get("/compare")

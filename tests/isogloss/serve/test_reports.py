@@ -10,16 +10,16 @@ from tests.isogloss.serve.site import served
 
 
 def test_reports_are_linked_from_the_first_page_and_may_do_nothing(graph: Path, tmp_path: Path) -> None:
-    for name in ("en-fr", "<b>odd"):
+    for name in ("en-ar", "<b>odd"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "report.html").write_text(f"<h1>{len(name)}</h1><script>x</script>", "utf-8")
     (tmp_path / "secret.html").write_text("secret", "utf-8")
-    with served(graph, "--report", str(tmp_path / "en-fr"), "--report", str(tmp_path / "<b>odd")) as site:
+    with served(graph, "--report", str(tmp_path / "en-ar"), "--report", str(tmp_path / "<b>odd")) as site:
         start = site.get("/").text
-        assert 'href="/report/en-fr"' in start
+        assert 'href="/report/en-ar"' in start
         assert 'href="/report/%3Cb%3Eodd"' in start
         assert "<b>odd" not in start
-        answer = site.get("/report/en-fr")
+        answer = site.get("/report/en-ar")
         assert (answer.status_code, answer.text) == (200, "<h1>5</h1><script>x</script>")
         policy = answer.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
@@ -27,6 +27,7 @@ def test_reports_are_linked_from_the_first_page_and_may_do_nothing(graph: Path, 
         assert "script-src" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "script-src 'self'" in site.get("/").headers["content-security-policy"]
+        assert site.get("/sources").text.count('href="/report/en-ar"') == 1, "the source that is induced en-ar"
         for other in ("/report/", "/report/secret.html", "/report/..%2Fsecret.html", "/report/fi"):
             assert site.get(other).status_code == 404
 
