@@ -76,9 +76,9 @@ def train(
     labels = as_tensor(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)
     weights = _initial_weights(columns.shape[-1], training.hidden, generator)
-    batch_size = _batch_size(len(inputs), training.epochs)
-    batches_per_epoch = -(-len(inputs) // batch_size)
     least = MIN_STEPS if training.steps is None else training.steps
+    batch_size = _batch_size(len(inputs), training.epochs, least)
+    batches_per_epoch = -(-len(inputs) // batch_size)
     epochs = max(training.epochs, -(-least // batches_per_epoch))
     steps = epochs * batches_per_epoch
     optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
@@ -92,9 +92,9 @@ def train(
     return Ranker(names, reorder, fitted, centre, spread)
 
 
-def _batch_size(words: int, epochs: int) -> int:
-    """Words a step: where words are few, so many that ``epochs`` have ``MIN_STEPS``."""
-    return min(BATCH, max(MIN_BATCH, words * epochs // MIN_STEPS))
+def _batch_size(words: int, epochs: int, least: int) -> int:
+    """Words a step: where words are few, so many that ``epochs`` have the ``least`` number of steps."""
+    return min(BATCH, max(MIN_BATCH, words * epochs // least))
 
 
 def optimise(
