@@ -59,7 +59,8 @@ def offer(name: str) -> Offer:
     first, _, key = name.partition("/")
     collection = collections().get(first)
     if collection is None:
-        raise VocabularyError(f"unknown name {first!r}, expected one of {', '.join(collections())}")
+        meant = f"did you mean {near[0]}? expected " if (near := alike(first, collections(), 1)) else "expected "
+        raise VocabularyError(f"unknown name {first!r}, {meant}one of {', '.join(collections())}")
     if not collection.common.url:
         raise VocabularyError(f"{first} cannot be fetched: {collection.common.terms}; see {collection.common.homepage}")
     found = next(_called(collection, key), None)

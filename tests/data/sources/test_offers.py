@@ -56,7 +56,8 @@ def test_what_is_like_no_language_is_refused_without_a_guess() -> None:
         ("spacy/fr_core_news", "did you mean spacy/fr_core_news_md"),
         ("muse/en-fr/odd", "muse has no 'en-fr/odd'"),
         ("wiki", "wiki has no ''"),
-        ("nowhere/en", "unknown name 'nowhere'"),
+        ("nowhere/en", "unknown name 'nowhere', expected one of wiki, "),
+        ("wikt/en", "unknown name 'wikt', did you mean wiki\\? expected one of"),
         ("panlex", "panlex cannot be fetched.*see https://panlex.org"),
     ],
 )
