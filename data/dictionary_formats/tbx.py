@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.dictionary_formats import units
 from isogloss.data.dictionary_formats.units import UnitReader, Units
 from isogloss.data.lines import head
 
 _EXPECTED = "a term base in TBX with both languages"
+_SECTIONS = ("langSet", "langSec")  # of a concept, one for each language
 
 
 def matches(path: Path) -> bool:
@@ -27,12 +29,21 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     return _Reader(Units(source, target)).dictionary(path, _EXPECTED)
 
 
+def languages(path: Path) -> list[str]:
+    """The codes of its languages, the most frequent first.
+
+    Raises:
+        FormatError: The file is missing or damaged.
+    """
+    return units.languages(path, _SECTIONS, _EXPECTED)
+
+
 class _Reader(UnitReader):
     def __init__(self, units: Units) -> None:
         super().__init__(units)
         self._type = self._term = self._tag = self._definition = ""
         self.start = {
-            **dict.fromkeys(("langSet", "langSec"), self.begin_language),
+            **dict.fromkeys(_SECTIONS, self.begin_language),
             "term": self.begin_text,
             **dict.fromkeys(("termNote", "descrip"), self._begin_typed),
         }

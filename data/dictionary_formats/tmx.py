@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.dictionary_formats import units
 from isogloss.data.dictionary_formats.units import UnitReader, Units
 from isogloss.data.lines import head
 
@@ -25,6 +26,15 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         FormatError: The file is missing, damaged or has no unit in both languages.
     """
     return _Reader(Units(source, target)).dictionary(path, _EXPECTED)
+
+
+def languages(path: Path) -> list[str]:
+    """The codes of its languages, the most frequent first.
+
+    Raises:
+        FormatError: The file is missing or damaged.
+    """
+    return units.languages(path, ("tuv",), _EXPECTED)
 
 
 class _Reader(UnitReader):

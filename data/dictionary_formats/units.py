@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
+
+
+class NoPairsError(FormatError):
+    """A sound file has no pair of the two languages."""
 
 
 @dataclass
@@ -48,12 +53,12 @@ class Units:
         """Refuse a file without pairs of the two languages, and say which it has.
 
         Raises:
-            FormatError: There is no pair.
+            NoPairsError: There is no pair.
         """
         if not self.collection:
             has = ", ".join(code for code, _ in self.languages.most_common(8)) or "none"
             found = f"no pair of {self.source} and {self.target} (its languages: {has})"
-            raise FormatError.at(path, None, found, expected)
+            raise NoPairsError.at(path, None, found, expected)
 
     def _of(self, wanted: str) -> list[tuple[str, str]]:
         """The words of a language, those of its regions included."""
@@ -101,3 +106,22 @@ class UnitReader:
     def written(self) -> str:
         """The text of the element, with single blanks."""
         return " ".join("".join(self._text).split())
+
+
+def languages(path: Path, tags: tuple[str, ...], expected: str) -> list[str]:
+    """The codes of the languages that elements of these tags are in, the most frequent first.
+
+    Raises:
+        FormatError: The file is missing or damaged.
+    """
+    written = Counter[str]()
+
+    def note(attributes: Mapping[str, str]) -> None:
+        written[attributes.get("xml:lang") or attributes.get("lang", "")] += 1
+
+    read_elements(path, expected, start=dict.fromkeys(tags, note))
+    codes = Counter[str]()
+    for name, count in written.items():
+        with suppress(VocabularyError):  # its words are counted as left out when they are read
+            codes[language_code(name)] += count
+    return [code for code, _ in codes.most_common()]

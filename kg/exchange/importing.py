@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Protocol
 
 from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats import tbx, tmx
+from isogloss.data.dictionary_formats.units import NoPairsError
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
+from isogloss.data.language import macrolanguage, meeting
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
@@ -36,6 +41,17 @@ class _Multilingual(Protocol):
     ) -> Added: ...
 
 
+class _OfUnits(Protocol):
+    """A module that reads files whose units hold words of several languages."""
+
+    def matches(self, path: Path) -> bool: ...
+
+    def read(self, path: Path, source: str, target: str) -> Dictionary: ...
+
+    def languages(self, path: Path) -> list[str]: ...
+
+
+UNITS: dict[str, _OfUnits] = {"tbx": tbx, "tmx": tmx}
 MULTILINGUAL: dict[str, _Multilingual] = {"kaikki": kaikki, "ontolex": ontolex, "wn-lmf": wn_lmf}
 FORMATS = ("jsonl", *MULTILINGUAL, *DICTIONARY_FORMATS)
 
@@ -105,9 +121,34 @@ def _imported(
         return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
     if not path.exists() and path != STDIN:
         raise FormatError(f"{path} does not exist; expected a file to import, check the path")
-    if source is None or target is None:
+    if source is not None and target is not None:
+        return _added(graph, read_dictionary(path, source, target, format=format), rename, progress)
+    of_units = UNITS.get(format) if format else next((one for one in UNITS.values() if one.matches(path)), None)
+    if of_units is None:
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
-    read = read_dictionary(path, source, target, format=format)
+    return _all_languages(graph, of_units, path, source or target, rename, progress)
+
+
+def _all_languages(
+    graph: Graph, module: _OfUnits, path: Path, wanted: str | None, rename: Rename, progress: Progress
+) -> Added:
+    """The pairs of every two languages of a file, or of ``wanted`` and every other."""
+    languages = module.languages(path)
+    pairs, dropped = 0, LeftOut()
+    for source, target in combinations(languages, 2):
+        if macrolanguage(source) == macrolanguage(target) or (wanted and not meeting(wanted, (source, target))):
+            continue
+        with suppress(NoPairsError):
+            added = _added(graph, module.read(path, source, target), rename, progress)
+            pairs += added.pairs
+            dropped.include(added.dropped, added.examples)
+    if not pairs and not dropped:
+        found = f"no words of two languages (its languages: {', '.join(languages) or 'none'})"
+        raise FormatError.at(path, None, found, "words of two languages at least")
+    return Added(pairs, dict(dropped), dropped.examples)
+
+
+def _added(graph: Graph, read: Dictionary, rename: Rename, progress: Progress) -> Added:
     read = replace(read, origin=rename(read.origin))
     added = graph.add(read, progress=progress)
     if read.forms:

@@ -62,3 +62,41 @@ def test_inflected_forms_are_linked_to_their_headword(tmp_path: Path) -> None:
         import_file(graph, tmp_path / "a.ifo", source="de", target="en")
     with open_graph(tmp_path / "g.db") as graph:
         assert [(edge.word.word, edge.relation) for edge in graph.neighbors("Hunde", "de")] == [("Hund", "form_of")]
+
+
+TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
+<tu><tuv xml:lang="en-GB"><seg>dog</seg></tuv><tuv xml:lang="fr"><seg>chien</seg></tuv>
+<tuv xml:lang="de"><seg>Hund</seg></tuv></tu>
+<tu><tuv xml:lang="en-US"><seg>color</seg></tuv><tuv xml:lang="en-GB"><seg>colour</seg></tuv></tu>
+<tu><tuv xml:lang="fr"><seg>chat</seg></tuv><tuv xml:lang="fi"><seg>kissa</seg></tuv></tu></body></tmx>"""
+TBX = """<?xml version="1.0"?><tbx><text><body><conceptEntry>
+<langSec xml:lang="en"><termSec><term>dog</term></termSec></langSec>
+<langSec xml:lang="fr"><termSec><term>chien</term></termSec></langSec>
+<langSec xml:lang="fi"><termSec><term>koira</term></termSec></langSec></conceptEntry></body></text></tbx>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted", "pairs"),
+    [
+        (TMX, {}, {("de", "en-GB", 1), ("de", "fr", 1), ("en-GB", "fr", 1), ("fi", "fr", 1)}),
+        (TMX, {"source": "fi"}, {("fi", "fr", 1)}),
+        (TMX, {"target": "en"}, {("de", "en-GB", 1), ("en-GB", "fr", 1)}),
+        (TBX, {}, {("en", "fr", 1), ("en", "fi", 1), ("fi", "fr", 1)}),
+    ],
+)
+def test_units_of_many_languages_are_read_without_naming_them(
+    tmp_path: Path, content: str, wanted: dict[str, str], pairs: set[tuple[str, str, int]]
+) -> None:
+    (tmp_path / "memory.xml").write_text(content, "utf-8")
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        assert import_file(graph, tmp_path / "memory.xml", **wanted).pairs == len(pairs)  # type: ignore[arg-type]
+        assert {(*sorted((one, other)), count) for one, other, count in graph.pairs()} == pairs
+
+
+def test_units_of_one_language_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "memory.tmx").write_text(TMX.replace("fr", "en").replace("de", "en").replace("fi", "en"), "utf-8")
+    with (
+        open_graph(tmp_path / "g.db", write=True) as graph,
+        pytest.raises(FormatError, match="no words of two languages"),
+    ):
+        import_file(graph, tmp_path / "memory.tmx")
