@@ -17,6 +17,8 @@ from isogloss.data.vectors import Matrix
 LENGTHS = (1, 2, 3)  # letters of an n-gram; chosen by hand, not tuned by a script
 MAX_NGRAMS = 2048  # most frequent n-grams of a language; twice as many rank no better (docs/decisions.md)
 
+HELD = 100_000  # words whose n-grams are kept, some 20 MB; round number
+
 
 @dataclass(frozen=True, eq=False)
 class Ngrams:
@@ -71,7 +73,7 @@ class Ngrams:
         """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""
         from scipy.sparse import csr_array
 
-        places = [sorted({self.place[gram] for gram in _grams(word) if gram in self.place}) for word in words]
+        places = [self._places(word) for word in words]
         starts = np.concatenate([[0], np.cumsum([len(row) for row in places])])
         columns = np.fromiter((place for row in places for place in row), np.int32, count=int(starts[-1]))
         values = self.weight[columns]
@@ -79,6 +81,19 @@ class Ngrams:
         lengths[np.diff(starts) == 0] = 1
         values = values / np.repeat(lengths, np.diff(starts))
         return csr_array((values.astype(np.float32), columns, starts), shape=(len(words), len(self.place)))
+
+    def _places(self, word: str) -> list[int]:
+        """The numbers of its n-grams, kept, since the folds of a build ask for the same words again and again."""
+        known = self._known
+        if (places := known.get(word)) is None:
+            if len(known) >= HELD:
+                known.clear()
+            places = known[word] = sorted({self.place[gram] for gram in _grams(word) if gram in self.place})
+        return places
+
+    @cached_property
+    def _known(self) -> dict[str, list[int]]:
+        return {}
 
 
 def _grams(word: str) -> Iterator[str]:
