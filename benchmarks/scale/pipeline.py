@@ -35,6 +35,17 @@ from isogloss.project.results import About
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "fr", "fi", "ja")
 CONFIGURATIONS = {"local-1": ["--jobs", "1"], "local-2": ["--jobs", "2"], "engine": ["--engine"]}
+# Dask keeps malloc from holding freed memory and samples the stack of its workers; this leaves out both.
+LEAN = """\
+distributed:
+  nanny:
+    pre-spawn-environ:
+      MALLOC_TRIM_THRESHOLD_: 67108864
+      MALLOC_MMAP_THRESHOLD_: 33554432
+  worker:
+    profile:
+      enabled: false
+"""
 PROJECT = """
 [[dictionaries]]
 file = "sample"
@@ -121,14 +132,15 @@ def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int, trim: bool) -> Iterator[tuple[str, int]]:
+def cluster(folder: Path, workers: int, lean: bool) -> Iterator[tuple[str, int]]:
     """A scheduler and workers of Dask on loopback: the address, and the process of the workers."""
     where = folder / "scheduler.json"
     scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     worker = ["distributed.cli.dask_worker", "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"]
     environment = dict(os.environ)
-    if not trim:
-        environment["DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON__MALLOC_TRIM_THRESHOLD_"] = "0x7fffffff"
+    if lean:
+        (folder / "dask.yaml").write_text(LEAN, "utf-8")
+        environment["DASK_CONFIG"] = str(folder / "dask.yaml")
     with ExitStack() as stack:
         started = []
         for arguments in (scheduler, worker):
@@ -156,13 +168,13 @@ def content(folder: Path) -> dict[str, str]:
     return {file.parts[-3].partition(".")[0]: file_hash(file) for file in files} | {"graph": file_hash(exported)}
 
 
-def measured(name: str, folder: Path, pairs: int, max_vocab: int, trim: bool) -> Cost:
+def measured(name: str, folder: Path, pairs: int, max_vocab: int, lean: bool) -> Cost:
     """One configuration, from nothing."""
     project(folder, pairs, max_vocab)
     with ExitStack() as stack:
         arguments, others = list(CONFIGURATIONS[name]), tuple[int, ...]()
         if name == "engine":
-            address, workers = stack.enter_context(cluster(folder, 2, trim))
+            address, workers = stack.enter_context(cluster(folder, 2, lean))
             arguments, others = [*arguments, address], (workers,)
         began = time.perf_counter()
         running = command(folder, *arguments)
@@ -213,7 +225,7 @@ def main() -> None:
     parser.add_argument("--max-vocab", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--no-trim", action="store_true", help="cluster without MALLOC_TRIM_THRESHOLD_ of Dask")
+    parser.add_argument("--lean", action="store_true", help="workers of the cluster without sampling, memory kept")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     chosen = given.only or [*CONFIGURATIONS, "kills"]
@@ -228,7 +240,7 @@ def main() -> None:
                 result["identical"] = None if whole is None else result["content"] == whole
                 found["kills"] = result
                 continue
-            cost = asdict(measured(configuration, folder, given.pairs, given.max_vocab, not given.no_trim))
+            cost = asdict(measured(configuration, folder, given.pairs, given.max_vocab, given.lean))
             cost["content"] = content(folder)
             whole = whole or cost["content"]
             cost["identical"] = cost["content"] == whole
