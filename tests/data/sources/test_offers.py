@@ -1,7 +1,9 @@
 """What the catalogue says there is, for languages and by name."""
 
 import re
+import tomllib
 from collections import Counter
+from importlib import resources
 
 import pytest
 
@@ -84,6 +86,12 @@ def test_everything_that_is_listed_says_where_it_is_and_on_what_terms() -> None:
         assert re.fullmatch(r"https://[\w.-]+/[\w./%+{}-]+", each.url), each.name
         assert each.sha256 is None or re.fullmatch("[0-9a-f]{64}", each.sha256), each.name
         assert all(language_code(code) == code for code in each.languages), each.name
+
+
+def test_every_published_hash_is_of_something_that_is_listed() -> None:
+    table = tomllib.loads(resources.files("isogloss.data.sources").joinpath("catalogue.toml").read_text("utf-8"))
+    assert set(table["wiki"]["sha256"]) == {key for key, it in collections()["wiki"].offers.items() if it.sha256}
+    assert len(table["wiki"]["sha256"]) == 175
 
 
 def test_every_pair_of_freedict_has_the_name_that_freedict_gives_it() -> None:
