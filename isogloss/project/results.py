@@ -104,10 +104,10 @@ class Results:
         """Remove results that the project does not use as it is now; how many bytes that freed."""
         kept = {self.place(one.step, one.key) for one in standings.values()}
         freed = 0
-        for about in self.folder.glob(f"*/*/{ABOUT}"):
-            if about.parent not in kept:
-                freed += sum(file.stat().st_size for file in about.parent.rglob("*") if file.is_file())
-                shutil.rmtree(about.parent, ignore_errors=True)
+        made = {about.parent for about in self.folder.glob(f"*/*/{ABOUT}")} - kept
+        for folder in sorted(made | set(self.folder.glob("*/.*.part"))):  # the latter are of killed runs
+            freed += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+            shutil.rmtree(folder, ignore_errors=True)
         return freed
 
     @contextmanager
