@@ -71,7 +71,7 @@ def _watched(parts: Iterator[Part]) -> Iterator[Part]:
 
     console = Console(stderr=True)
     names = iter(
-        ["Starting", "Building three lexicons", "Querying the graph", "Meta-training and adapting", "Finishing"]
+        ["Starting", "Building three lexicons", "Querying the graph", "Adapting to a new language", "Finishing"]
     )
     while True:
         with console.status(f"{next(names, 'Finishing')} …"):

@@ -1,137 +1,169 @@
-"""The third use: adaptation to a language held out of meta-training, from a few seed pairs."""
+"""The third use: a lexicon of a new language from five words, without and with a model of other languages."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from isogloss.data.dictionary import Dictionary
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.errors import AlignmentError
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
+from isogloss.data.vectors import Vectors
 from isogloss.demonstration.lexicons import Answer, write_pairs
-from isogloss.kg.graph import open_graph
-from isogloss.meta.new_language.adaptation import Adapted, adapt_to_language
-from isogloss.meta.new_language.evaluation import OURS, Draw, answers
-from isogloss.meta.new_language.lexicon_file import write_lexicon
-from isogloss.meta.tasks import Task, TaskSpace, WordMapping, dictionaries_of
-from isogloss.meta.tasks.candidate_episodes import Sides
-from isogloss.meta.tasks.vector_tables import Spaces
-from isogloss.meta.training.checkpoint import inputs_of
-from isogloss.meta.training.run import Checkpointing, begin, episodes_of, finish
-from isogloss.meta.training.settings import Settings
+from isogloss.lexicon.alignment.seeds import Seeds
+from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
+from isogloss.lexicon.ranking.prior import Prior
+from isogloss.lexicons import Lexicon, build_lexicon
+from isogloss.meta.matching.prior import MatchingPrior, load, save
+from isogloss.meta.matching.prior_training import with_tables
+from isogloss.meta.matching.training_cases import draw_seeds
 
+MODEL = Path(__file__).parent / "model"
 HELD_OUT, SOURCE = "ja", "en"
-SEEDS, QUERIES, EXAMPLES = 25, 300, 5  # seed pairs, test words, translations shown; round numbers
-COMPARED = {
-    "procrustes": "Procrustes on the seeds",
-    "self_learning": "self-learning from Procrustes",
-    "self_learning_profiles": "self-learning from similarities to the seeds",
-    "weighted": "similarities, self-learning, re-weighting",
-    "scratch": "ranker without meta-training, adapted",
-    "not_adapted": "meta-trained ranker, not adapted",
-}
-METHODS = {**COMPARED, OURS: "meta-trained ranker, adapted"}
+SEEDS, EXAMPLES = 5, 5  # known words, translations shown; round numbers
+WITHOUT, WITH = "without", "with"
+
+
+class Unaided:
+    """A ``Prior`` that knows nothing: what is left is self-learning from the seeds, candidates in the order of CSLS."""
+
+    name = "no model"
+    teachers = ()
+
+    def third_languages(self, space: Space) -> tuple[ThirdLanguage, ...]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def ranker_for(self, space: Space) -> None:
+        """None: the bundled one has seen Japanese."""
+
+    def initial_pairs(self, space: Space, seeds: Seeds, **_: object) -> Seeds:  # noqa: ARG002
+        """None."""
+        return Seeds.none()
 
 
 @dataclass(frozen=True, eq=False)
 class NewLanguage:
-    """P@1 of each method from the same seeds on words that are no seeds, and the lead of the adapted ranker."""
+    """P@1 from the same few seeds on all other words, without and with the model, and the difference.
+
+    ``refused`` is why there is no lexicon without it, where there is none: then no word is right.
+    """
 
     language: str
     source: str
     trained_on: tuple[str, ...]
-    tasks: int
-    steps: int
-    training_seconds: float
-    seeds: int
+    teachers: tuple[str, ...]
+    seeds: tuple[tuple[str, str], ...]
     words: int
     precision: Mapping[str, float]
-    lead: Mapping[str, Interval]
+    difference: Interval
+    refused: str
     answers: tuple[Answer, ...]
-    cpu_seconds: float
+    cpu_seconds: Mapping[str, float]
 
     def as_json(self) -> dict[str, Any]:
         """All figures."""
         return asdict(self) | {
             "precision": {name: round(value, 6) for name, value in self.precision.items()},
-            "lead": {name: lead._asdict() for name, lead in self.lead.items()},
+            "difference": self.difference._asdict(),
             "answers": [answer._asdict() for answer in self.answers],
-            "methods": METHODS,
         }
 
 
-def train_and_adapt(graph: Path, folder: Path, seed: int) -> NewLanguage:
-    """Meta-train on tasks of the graph without one language, then adapt to it; writes model, seeds and lexicon."""
-    began = time.process_time()
-    space = tasks_of(graph)
-    settings = Settings(episodes=6, steps=100, seed=seed)
-    episodes = episodes_of(space, settings)
-    untrained = begin(episodes, settings, languages=space.languages, held_out=space.held_out)
-    untrained = replace(untrained, inputs=inputs_of(space))
-    trained = finish(untrained, episodes, checkpoints=Checkpointing(folder / "model", every=settings.steps))
-    ready = time.process_time()
-    task, sides = adaptation_task(seed)
-    draw = answers(task, sides, trained, untrained)
-    gold = _gold(task)
-    words = [sides.source.words[row] for row in draw.words.tolist()]
-    seeds = Dictionary.of(SOURCE, HELD_OUT, [(pair.source, pair.target) for pair in task.support])
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Which test words are translated right by a lexicon, if there is one."""
+
+    hits: NDArray[np.float64]
+    answers: tuple[Answer, ...]
+    refused: str
+    cpu_seconds: float
+
+
+def without_model(folder: Path, seed: int) -> Outcome:
+    """The lexicon of the five words alone."""
+    return _outcome(Unaided(), folder / "unaided", seed)
+
+
+def with_model(folder: Path, seed: int) -> Outcome:
+    """The lexicon of the same words with the model, both of which ``folder`` gets."""
+    prior = model()
+    save(prior, folder / "model")
+    seeds, _ = seeds_and_test(seed)
     write_pairs(seeds, folder / f"{SOURCE}-{HELD_OUT}.few.tsv")
-    adapted = adapt_to_language(trained, sides.source, sides.target, seeds)
-    write_lexicon(adapted.translate(sides.source.words), folder / f"{SOURCE}-{HELD_OUT}.adapted.tsv")
+    return _outcome(prior, folder / f"{SOURCE}-{HELD_OUT}-adapted", seed)
+
+
+def compared(without: Outcome, with_it: Outcome, seed: int) -> NewLanguage:
+    """Both outcomes beside each other."""
+    seeds, test = seeds_and_test(seed)
+    words = np.arange(len(test.by_source))
+    bare = load(MODEL)
     return NewLanguage(
         HELD_OUT,
         SOURCE,
-        space.languages,
-        len(episodes),
-        trained.state.number,
-        round(ready - began, 1),
-        len(task.support),
+        bare.languages,
+        tuple(map(str, bare.teachers)),
+        tuple((pair.source, pair.target) for pair in seeds),
         len(words),
-        {name: float(draw.hits[name].mean()) for name in METHODS},
-        _lead(draw, seed),
-        _examples(adapted, words, gold),
-        round(time.process_time() - began, 1),
+        {WITHOUT: float(without.hits.mean()), WITH: float(with_it.hits.mean())},
+        paired_bootstrap(with_it.hits, without.hits, words, np.random.default_rng(seed)),
+        without.refused,
+        with_it.answers,
+        {WITHOUT: round(without.cpu_seconds, 1), WITH: round(with_it.cpu_seconds, 1)},
     )
 
 
-def tasks_of(graph: Path) -> TaskSpace:
-    """Tasks between all languages with vectors but the held-out one, from direct translations of the graph."""
+def model() -> MatchingPrior:
+    """The bundled model, trained on the sample without Japanese, with the tables that it is bundled without."""
     tables = {language: sample_vectors(language) for language in sample_languages() if language != HELD_OUT}
-    with open_graph(graph) as words:
-        dictionaries = dictionaries_of(words, tables, {HELD_OUT})
-    return TaskSpace(dictionaries, Spaces(tables), held_out=frozenset({HELD_OUT}))
+    return with_tables(load(MODEL), {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}, tables)
 
 
-def adaptation_task(seed: int) -> tuple[Task, Sides]:
-    """Support set (seeds) and query set of the new language, and the vectors of both languages."""
-    spaces = Spaces({language: sample_vectors(language) for language in (SOURCE, HELD_OUT)})
-    sides = Sides.of(spaces, SOURCE, HELD_OUT)
-    dictionary = sample_dictionary(SOURCE, HELD_OUT).within(sides.source, sides.target)
-    task = WordMapping((SEEDS,), QUERIES).draw(dictionary, sides.source, sides.target, np.random.default_rng(seed))
-    return task, sides
+def seeds_and_test(seed: int, count: int = SEEDS) -> tuple[Dictionary, Dictionary]:
+    """Pairs that a speaker may have been asked for, and all other words of CLDR that have vectors."""
+    source, target = sample_vectors(SOURCE), sample_vectors(HELD_OUT)
+    whole = sample_dictionary(SOURCE, HELD_OUT).within(source, target)
+    few = draw_seeds(Seeds.of(whole, source, target), count, np.random.default_rng(seed))
+    pairs = [(source.words[a], target.words[b]) for a, b in zip(few.source.tolist(), few.target.tolist(), strict=True)]
+    known = {word for word, _ in pairs}
+    rest = [(pair.source, pair.target) for pair in whole if pair.source not in known]
+    made = partial(Dictionary.of, SOURCE, HELD_OUT)
+    return made(pairs, Origin("seeds")), made(rest, whole.origin)
 
 
-def _gold(task: Task) -> dict[str, set[str]]:
-    gold: dict[str, set[str]] = {}
-    for pair in task.query:
-        gold.setdefault(pair.source, set()).add(pair.target)
-    return gold
+def _outcome(prior: Prior, folder: Path, seed: int) -> Outcome:
+    began = time.process_time()
+    source, target = sample_vectors(SOURCE), sample_vectors(HELD_OUT)
+    seeds, test = seeds_and_test(seed)
+    try:
+        lexicon = build_lexicon(source, target, seeds, prior=prior, extra={}, search="exact", seed=seed, out=folder)
+    except AlignmentError as error:
+        return Outcome(np.zeros(len(test.by_source)), (), str(error), time.process_time() - began)
+    hits, answers = hits_of(lexicon, test), _answers(lexicon, test, source)
+    return Outcome(hits, answers, "", time.process_time() - began)
 
 
-def _lead(draw: Draw, seed: int) -> dict[str, Interval]:
-    ours = draw.hits[OURS]
-    return {name: paired_bootstrap(ours, draw.hits[name], draw.words, np.random.default_rng(seed)) for name in COMPARED}
+def hits_of(lexicon: Lexicon, test: Dictionary) -> NDArray[np.float64]:
+    """1 for each word of ``test`` whose first translation is right, else 0."""
+    best = lexicon.translate(list(test.by_source), 1)
+    return np.array([float(best[word][0].word in targets) for word, targets in test.by_source.items()])
 
 
-def _examples(adapted: Adapted, words: list[str], gold: Mapping[str, set[str]]) -> tuple[Answer, ...]:
+def _answers(lexicon: Lexicon, test: Dictionary, source: Vectors) -> tuple[Answer, ...]:
     """The first translations of the most frequent words."""
-    frequent = sorted(words, key=lambda word: adapted.sides.source.row_of[word])[:EXAMPLES]
+    frequent = sorted(test.by_source, key=source.row_of.__getitem__)[:EXAMPLES]
+    firsts = [translations[0] for translations in lexicon.translate(frequent, 1).values()]
     return tuple(
-        Answer(pair.source, pair.target, pair.weight, pair.target in gold[pair.source])
-        for pair in adapted.translate(frequent)
+        Answer(first.query, first.word, first.probability, first.word in test.by_source[first.query])
+        for first in firsts
     )

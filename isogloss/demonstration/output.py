@@ -16,8 +16,7 @@ COMMANDS = (
     "isogloss kg translate chien --from fr --to fi --explain --graph graph.db",
     "isogloss kg concept dog --lang en --graph graph.db",
     "isogloss kg stats --graph graph.db",
-    "isogloss meta ranker adapt model --source-lang en --target-lang ja --seeds en-ja.few.tsv --min-probability 0 "
-    "--out japanese.tsv",
+    "isogloss lexicon translate en-ja-adapted --words words.txt -k 3",
 )
 WORDS = ("season", "health", "mother", "window")
 
@@ -50,9 +49,10 @@ def _readme(names: Sequence[str]) -> str:
 *.seeds.tsv         the seed pairs of each lexicon
 *.test.tsv          the word pairs that it was evaluated on
 graph.db            the graph: CLDR's names of things in 26 languages, and the lexicons
-model/              the ranker, meta-trained without Japanese
-en-ja.few.tsv       the Japanese seed pairs that it was adapted with
-en-ja.adapted.tsv   its lexicon: a translation of every English word, with a probability
+model/              a model trained on the sample without Japanese
+en-ja.few.tsv       the five pairs that it was adapted with
+en-ja-adapted/      the lexicon that it made of them
+unaided/            the lexicon of the same five without the model, if there was one
 words.txt           a few English words
 report.json         every figure that the demo printed
 

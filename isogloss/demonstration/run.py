@@ -71,7 +71,7 @@ def demonstrate(folder: Path, *, seed: int = 0) -> Iterator[Part]:
 
     In the end ``report.json`` has all figures.
 
-    The lexicons and the meta-training run in parallel processes of one thread each, so the figures do not depend on
+    The lexicons are built in parallel processes of one thread each, so the figures do not depend on
     the number of cores.
     """
     wall = time.perf_counter()
@@ -90,14 +90,15 @@ def _parts(folder: Path, seed: int) -> Iterator[Part]:
     graph = folder / GRAPH
     with processes() as pool:
         building = [pool.submit(lexicons.build, *pair, held_out, folder, seed) for pair in lexicons.PAIRS]
+        adapting = [pool.submit(adapt, folder, seed) for adapt in (new_language.without_model, new_language.with_model)]
         graph_queries.create_graph(graph)
-        adapting = pool.submit(new_language.train_and_adapt, graph, folder, seed)
         yield _sample_size(len(held_out))
         built = tuple(future.result() for future in building)
         yield Lexicons(built)
         yield graph_queries.query_graph(graph, built, held_out, seed)
         write_readme(folder, built)
-        yield adapting.result()
+        without, with_model = (future.result() for future in adapting)
+        yield new_language.compared(without, with_model, seed)
 
 
 def _sample_size(held_out: int) -> SampleSize:
