@@ -45,7 +45,7 @@ class WordStore:
         with suppress(sqlite3.Error, OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path)) as file, file:
-                file.execute("CREATE TABLE IF NOT EXISTS encoded (word TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+                file.execute("CREATE TABLE IF NOT EXISTS encoded (word TEXT PRIMARY KEY, vector BLOB)")
                 rows = ((word, vector.tobytes()) for word, vector in zip(words, matrix.astype(np.float16), strict=True))
                 file.executemany("INSERT OR REPLACE INTO encoded VALUES (?, ?)", rows)
 
