@@ -1,7 +1,7 @@
 """How work is given out: to processes of this machine, or to a cluster.
 
-joblib is the one interface. On this machine it uses loky, whose processes start anew and import what they need; with
-an engine it uses the scheduler of Dask. Items and results are small and can be pickled: what is large is in files.
+On this machine joblib gives it to loky, whose processes start anew and import what they need; with an engine it goes to
+the scheduler of Dask. Items and results are small and can be pickled: what is large is in files.
 """
 
 from __future__ import annotations
@@ -82,6 +82,9 @@ def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Ite
         for item in items:
             yield Done(item, function(item))
         return
+    if workers.engine is not None:
+        yield from _on_cluster(function, items, workers)
+        return
     left = dict(enumerate(items))
     with scratch_folder() as marks:
         while left:
@@ -91,47 +94,55 @@ def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Ite
             except Exception as error:
                 if not _is_loss(error):
                     raise
-                # on a cluster nobody can tell what was under way: its scheduler has tried it several times
-                suspects = list(left) if workers.engine is not None else _begun(marks, left)
-                for number in suspects:
+                for number in _begun(marks, left):
                     yield _alone(function, number, left.pop(number), workers, marks)
 
 
 def _parallel(function: Callable[[T], R], left: dict[int, T], workers: Workers, marks: Path) -> Iterator[tuple[int, R]]:
     from joblib import Parallel, delayed, parallel_config
 
-    threads = workers.threads_each()
-    with ExitStack() as stack:
-        if workers.engine is None:
-            processes = max(2, workers.processes)  # with one, joblib would work in this process
-            stack.enter_context(parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=threads))
-        else:
-            stack.enter_context(_cluster(workers.engine, workers.patience))
-        mark = None if workers.engine is not None else marks
+    threads, processes = (
+        workers.threads_each(),
+        max(2, workers.processes),
+    )  # with one, joblib would work in this process
+    with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=threads):
         calls = (
-            delayed(_call)(function, number, item, threads, os.getpid(), mark) for number, item in list(left.items())
+            delayed(_call)(function, number, item, threads, os.getpid(), marks) for number, item in [*left.items()]
         )
         yield from Parallel(return_as="generator_unordered", batch_size=1)(calls)
 
 
-def _cluster(engine: str, patience: int) -> Any:
+def _on_cluster(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[Done[T, R]]:
+    """The results of a Dask cluster, whose scheduler gives an item to several workers before it counts as lost.
+
+    Not through joblib, which waits for ever for an item that kills its workers (1.6).
+    """
     with naming_extras("--engine", "cluster"):
         import distributed
-    from joblib import parallel_config
+    library: Any = distributed  # which has no types
+    assert workers.engine is not None  # else there is no cluster
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(library.Client(workers.engine, timeout=workers.patience))
+            client.wait_for_workers(1, timeout=workers.patience)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise IsoglossError(
+                f"{workers.engine}: no scheduler of Dask with a worker ({str(error)[:200]}); start `dask scheduler` "
+                "and `dask worker --nthreads 1`, or check the address"
+            ) from error
+        threads = workers.threads_each()
+        by_future = {client.submit(_limited, function, item, threads, pure=False): item for item in items}
+        for future in library.as_completed(list(by_future)):
+            failure = future.exception()
+            if failure is not None and not _is_loss(failure):
+                raise failure
+            yield Done(by_future.pop(future), None if failure else future.result(), LOST if failure else "")
 
-    stack = ExitStack()
-    try:
-        connect: Any = distributed.Client  # which has no types
-        client = stack.enter_context(connect(engine, timeout=patience, set_as_default=False))
-        client.wait_for_workers(1, timeout=patience)
-    except (OSError, TimeoutError, ValueError) as error:
-        stack.close()
-        raise IsoglossError(
-            f"{engine}: no scheduler of Dask with a worker ({str(error)[:200]}); start `dask scheduler` and "
-            "`dask worker --nthreads 1`, or check the address"
-        ) from error
-    stack.enter_context(parallel_config(backend="dask", client=client, wait_for_workers_timeout=patience))
-    return stack
+
+def _limited(function: Callable[[T], R], item: T, threads: int) -> R:
+    """What a worker of a cluster does."""
+    with at_most(threads):
+        return function(item)
 
 
 def _alone(function: Callable[[T], R], number: int, item: T, workers: Workers, marks: Path) -> Done[T, R]:
@@ -145,18 +156,12 @@ def _alone(function: Callable[[T], R], number: int, item: T, workers: Workers, m
     return Done(item, None, LOST)
 
 
-def _call(
-    function: Callable[[T], R], number: int, item: T, threads: int, parent: int, marks: Path | None
-) -> tuple[int, R]:
-    """What a worker does."""
-    if marks is None:
-        with at_most(threads):
-            return number, function(item)
+def _call(function: Callable[[T], R], number: int, item: T, threads: int, parent: int, marks: Path) -> tuple[int, R]:
+    """What a process of this machine does."""
     _end_with(parent)
     mark = marks / str(number)
     mark.touch()
-    with at_most(threads):
-        result = function(item)
+    result = _limited(function, item, threads)
     mark.unlink(missing_ok=True)
     return number, result
 
