@@ -63,10 +63,10 @@ def version(
 
 def main() -> None:
     """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage, 70 a fault of isogloss, 130 stopped."""
-    speak_utf8()
-    be_quiet(False)
-    stop_when_told()
     try:
+        speak_utf8()
+        be_quiet(False)
+        stop_when_told()
         try:
             with _limits():
                 app(prog_name="isogloss")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,14 @@ from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
 from isogloss.lexicon.ranking.features import Extractor
-from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.csls import Retrieval
 from isogloss.lexicon.search.direction import Direction
 from isogloss.lexicon.search.index import Neighbors
+
+if TYPE_CHECKING:  # it brings torch, which a lexicon that is there does not need
+    from isogloss.lexicon.ranking.fit import Fit
 
 Tensors = Mapping[str, NDArray[Any]]
 

@@ -19,9 +19,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.ranker import Ranker, columns_of, standardised
 
 BATCH, RATE = 128, 1e-2  # words a step, and the peak of AdamW's one-cycle schedule; chosen by hand, not tuned
-MIN_BATCH = (
-    32  # words a step where words are few; log loss of held-out words is lower than with 128 (docs/decisions.md)
-)
+MIN_BATCH = 32  # words a step where few are labelled: better than more epochs of 128 (docs/decisions.md)
 PAIR_WEIGHT = 3.0  # of the pairs' cross-entropy beside the list's; chosen by hand, not tuned by a script
 INNER_STEPS, INNER_RATE = 3, 0.02  # of the adaptation to few seeds; chosen by hand, not tuned by a script
 HALF_RATE_SEEDS = 50  # seed words with which a step of the adaptation has half its length; round number, not tuned

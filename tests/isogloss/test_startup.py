@@ -58,13 +58,13 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 VERBS: dict[str, tuple[list[object], set[str], int]] = {
     "help": (["--help"], set(), 95),
     "help of a verb": (["kg", "translate", "--help"], set(), 109),
-    "kg translate": (["kg", "translate", "dog", "--from", "en", "--to", "fi", "--graph"], set(), 135),
-    "kg synonyms": (["kg", "synonyms", "dog", "--lang", "en", "--graph"], set(), 135),
-    "kg lookup": (["kg", "lookup", "dog", "--lang", "en", "--graph"], set(), 135),
-    "kg neighbors": (["kg", "neighbors", "dog", "--lang", "en", "--graph"], set(), 135),
-    "kg path": (["kg", "path", "dog", "koira", "--from", "en", "--to", "fi", "--graph"], set(), 135),
-    "kg languages": (["kg", "languages", "--graph"], set(), 135),
-    "kg stats": (["kg", "stats", "--graph"], set(), 135),
+    "kg translate": (["kg", "translate", "dog", "--from", "en", "--to", "fi", "--graph"], set(), 150),
+    "kg synonyms": (["kg", "synonyms", "dog", "--lang", "en", "--graph"], set(), 150),
+    "kg lookup": (["kg", "lookup", "dog", "--lang", "en", "--graph"], set(), 150),
+    "kg neighbors": (["kg", "neighbors", "dog", "--lang", "en", "--graph"], set(), 150),
+    "kg path": (["kg", "path", "dog", "koira", "--from", "en", "--to", "fi", "--graph"], set(), 150),
+    "kg languages": (["kg", "languages", "--graph"], set(), 150),
+    "kg stats": (["kg", "stats", "--graph"], set(), 150),
     "data info": (["data", "info", sample_folder() / "en.safetensors"], {"numpy"}, 270),
 }
 

@@ -28,7 +28,7 @@ def test_the_account_of_a_fault_has_the_command_without_its_password() -> None:
 
 
 def test_what_nobody_expected_is_one_line_and_a_file(tmp_path: Path) -> None:
-    broken = "import sys\nfrom isogloss import cli\ncli.app = lambda: 1 / 0\ncli.main()"
+    broken = "import sys\nfrom isogloss import cli\ncli.app = lambda **_: 1 / 0\ncli.main()"
     done = subprocess.run(
         [sys.executable, "-c", broken], capture_output=True, text=True, check=False, env={"TMPDIR": str(tmp_path)}
     )
@@ -43,7 +43,7 @@ def test_what_nobody_expected_is_one_line_and_a_file(tmp_path: Path) -> None:
 def test_terminating_is_told_in_a_line_as_interrupting_is() -> None:
     # A process that was started in the background may have been told to ignore Ctrl-C.
     heard = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    wait = "import time\nfrom isogloss import cli\ndef wait():\n    print('ready', flush=True)\n    time.sleep(60)\n"
+    wait = "import time\nfrom isogloss import cli\ndef wait(**_):\n    print('ready', flush=True)\n    time.sleep(60)\n"
     run = [sys.executable, "-c", f"{heard}{wait}cli.app = wait\ncli.main()"]
     for number in (signal.SIGTERM, signal.SIGINT):
         with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
@@ -59,7 +59,7 @@ def test_terminating_is_told_in_a_line_as_interrupting_is() -> None:
 def test_native_code_that_goes_on_is_stopped_within_two_seconds() -> None:
     # One call that takes minutes, and never lets Python look whether a signal came.
     native = "import hashlib; print('ready', flush=True); hashlib.pbkdf2_hmac('sha256', b'', b'', 1 << 30)"
-    run = f"from isogloss import cli\ndef app():\n    {native}\ncli.app = app\ncli.main()"
+    run = f"from isogloss import cli\ndef app(**_):\n    {native}\ncli.app = app\ncli.main()"
     with subprocess.Popen([sys.executable, "-c", run], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as it:
         assert it.stdout is not None
         assert it.stdout.readline() == "ready\n"

@@ -27,6 +27,7 @@ from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES, RELATIVE
+from isogloss.lexicon.ranking.ranker import columns_of
 from isogloss.lexicon.ranking.training import adapted, adapted_weights, forward, network_inputs, ranking_loss
 from isogloss.lexicon.search.csls import retrieve
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
@@ -266,7 +267,8 @@ def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: Ma
 def test_the_second_order_gradient_is_that_of_finite_differences(prior: MatchingPrior) -> None:
     assert prior.ranker is not None
     random = np.random.default_rng(2)
-    features = (prior.ranker.centre + random.standard_normal((6, 4, len(FEATURES)))).astype(np.float32)
+    features = random.standard_normal((6, 4, len(FEATURES))).astype(np.float32)
+    features[..., columns_of(prior.ranker.features)] += prior.ranker.centre
     inputs = network_inputs(prior.ranker, features).double()
     wanted = torch.eye(4, dtype=torch.float64)[as_tensor(random.integers(4, size=6))]
     weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in prior.ranker.weights.items()}
@@ -329,7 +331,7 @@ def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
     assert prior.ranker is not None
     nowhere = {name: torch.zeros(value.shape) for name, value in prior.ranker.weights.items()}
     memory = Memory(1, gate=1.0).write("ranking en fi", {"effective_rank": 0.5}, nowhere)
-    save(replace(prior, memory=memory), tmp_path / "prior")
+    save(replace(prior, memory=memory, third=None), tmp_path / "prior")
     arguments = ["lexicon", "build", "en", "ja", "--seeds", tmp_path / "seeds.tsv", "--out", tmp_path / "built"]
     arguments += ["--source-vectors", files["en"], "--target-vectors", files["ja"], "--graph", tmp_path / "words.db"]
     result = CliRunner().invoke(app, [*map(str, arguments), "--prior", str(tmp_path / "prior"), "--json"])
