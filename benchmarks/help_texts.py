@@ -7,11 +7,18 @@ the same seed gives the same vectors; they are kept beside the other files of ``
 
 from __future__ import annotations
 
+import argparse
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 
 from benchmarks.real_data import Package, folder, unpacked
 from isogloss.data.errors import DownloadError
@@ -34,17 +41,17 @@ SILENT = frozenset(("script", "style", "head", "header", "aside", "nav"))
 
 
 @cache
-def vectors(language: str) -> Vectors:
+def vectors(language: str, epochs: int = RECIPE.epochs) -> Vectors:
     """The 100-dimensional vectors of English, German, Spanish or Basque from help texts.
 
     Raises:
         DownloadError: The package cannot be had.
     """
-    if language not in LANGUAGES:
-        raise DownloadError(f"found language {language!r}, expected one with help texts: {', '.join(LANGUAGES)}")
-    path = folder() / f"help-{language}-{RECIPE.dimensions}.safetensors"
+    _check(language)
+    name = f"help-{language}-{RECIPE.dimensions}" + (f"-{epochs}" if epochs != RECIPE.epochs else "")
+    path = folder() / f"{name}.safetensors"
     if not path.is_file():
-        train_vectors(text(language), language, path, recipe=RECIPE)
+        train_vectors(text(language), language, path, recipe=replace(RECIPE, epochs=epochs))
     return read_vectors(path, language, max_vocab=None)
 
 
@@ -52,8 +59,9 @@ def text(language: str) -> Path:
     """A file of the paragraphs of a language's help, without those that are the same in English.
 
     Raises:
-        DownloadError: The package cannot be had.
+        DownloadError: There are no help texts of ``language``, or the package cannot be had.
     """
+    _check(language)
     path = folder() / f"help-{language}.txt"
     if not path.is_file():
         pages, english = _pages(language), {} if language == "en" else _pages("en")
@@ -61,6 +69,11 @@ def text(language: str) -> Path:
         with replacing(path) as part:
             part.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
     return path
+
+
+def _check(language: str) -> None:
+    if language not in LANGUAGES:
+        raise DownloadError(f"found language {language!r}, expected one with help texts: {', '.join(LANGUAGES)}")
 
 
 def paragraphs(page: str) -> list[str]:
@@ -107,6 +120,23 @@ def _new(lines: list[str], english: list[str] | None) -> Iterator[str]:
     return (line for line in dict.fromkeys(lines) if line not in known)
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train the vectors of languages, or write their texts."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("languages", nargs="*", metavar="LANG", help=f"Some of {', '.join(LANGUAGES)} (default: all).")
+    parser.add_argument("--texts", type=Path, metavar="FOLDER", help="Write help.LANG.txt there and train nothing.")
+    options = parser.parse_args(arguments)
+    try:
+        for language in options.languages or LANGUAGES:
+            print(vectors(language) if options.texts is None else _copied(language, options.texts))
+    except DownloadError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
+def _copied(language: str, place: Path) -> Path:
+    place.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(text(language), place / f"help.{language}.txt"))
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:] or LANGUAGES:
-        print(vectors(name))
+    main()
