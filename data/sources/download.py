@@ -257,8 +257,8 @@ def _unreachable(url: str, part: Path, error: Exception) -> DownloadError:
     if isinstance(error, urllib3.exceptions.HTTPError) or part.stat().st_size:
         return _cut_off(url, part, None)
     return DownloadError(
-        f"{masked(url)}: the server cannot be reached ({_reason(error)}); check the network, or name a local copy "
-        "with --mirror"
+        f"{masked(url)}: the server cannot be reached ({_reason(error)}); check the network, or fetch from a copy "
+        "of it: `isogloss data fetch NAME --mirror URL`"
     )
 
 

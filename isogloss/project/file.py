@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from isogloss.data.errors import FormatError
+from isogloss.kg.storage.place import server_of
 from isogloss.project.model import Place, Project
 
 NAME = "isogloss.toml"
@@ -59,9 +60,10 @@ def read_project(path: Path) -> ProjectFile:
     except ValidationError as error:
         faults = [(_place(fault), *_said(fault)) for fault in error.errors(include_url=False)]
         raise _refused(path, text, faults) from error
-    if faults := list(project.faults()):
+    file = ProjectFile(path.absolute(), project)
+    if faults := [*project.faults(), *_faults_of_places(file)]:
         raise _refused(path, text, faults)
-    return ProjectFile(path.absolute(), project)
+    return file
 
 
 def line_of(text: str, place: Place) -> int | None:
@@ -90,6 +92,15 @@ def _has(values: Any, place: Sequence[str | int]) -> bool:
         except (KeyError, IndexError, TypeError):
             return False
     return True
+
+
+def _faults_of_places(file: ProjectFile) -> Iterator[tuple[Place, str, str]]:
+    """What is in the way where the graph and the results go."""
+    graph = file.project.graph
+    if server_of(graph) is None and file.located(graph).is_dir():
+        yield ("graph",), f"graph = {graph!r}, which is a folder", "a file for the graph"
+    if file.results.exists() and not file.results.is_dir():
+        yield ("results",), f"results = {file.project.results!r}, which is a file", "a folder for the results"
 
 
 def _place(fault: ErrorDetails) -> Place:

@@ -65,7 +65,10 @@ class Lexicons(Section):
     """Which lexicons are built, and how."""
 
     pairs: Text | list[Text] = "all"  # or `hub:en`, or a list
-    method: Text = "auto"
+    method: Literal[
+        "auto", "procrustes", "normalised", "muse", "vecmap", "rcsls", "contrastive", "kernel-corrected", "ranked",
+        "self-trained", "no-spelling",
+    ] = "auto"  # fmt: skip
     effort: Literal["quick", "normal", "thorough"] = "normal"
     seeds: Literal["auto", "identical", "none"] = "auto"
     evidence: bool = False  # paths through other languages of the dictionaries count

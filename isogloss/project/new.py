@@ -37,10 +37,17 @@ def project_text(languages: Sequence[str], *, sample: bool = False) -> str:
         raise VocabularyError(f"found {len(codes)} language, expected two or more: isogloss new en fr")
     if sample and (absent := [code for code in codes if code not in sample_languages()]):
         raise VocabularyError(f"the sample has no {absent[0]} vectors, only {', '.join(sample_languages())}")
-    found = [] if sample else [offer for offer in offers(*codes) if offer.url]
+    # The catalogue also offers what a wider code has, as Chinese for zh-Hant: that has to be asked for by its own code.
+    found = [] if sample else [offer for offer in offers(*codes) if offer.url and _fits(offer, codes)]
+    spoken = codes if sample else [code for code in codes if any(offer.languages == (code,) for offer in found)]
     parts = [HEAD, *(_language(code, found, sample) for code in codes)]
     parts += [SAMPLE] if sample else _dictionaries(found)
-    return "\n".join([*parts, _own("-".join(codes[:2])), _lexicons(codes)])
+    return "\n".join([*parts, _own("-".join(codes[:2])), _lexicons(codes, spoken)])
+
+
+def _fits(offer: Offer, codes: Sequence[str]) -> bool:
+    """Whether it has just these languages, two different ones where it has two."""
+    return set(offer.languages) <= set(codes) and len(set(offer.languages)) == len(offer.languages)
 
 
 def _language(code: str, found: Sequence[Offer], sample: bool) -> str:
@@ -82,15 +89,17 @@ def _own(pair: str) -> str:
 """
 
 
-def _lexicons(codes: Sequence[str]) -> str:
+def _lexicons(codes: Sequence[str], spoken: Sequence[str]) -> str:
+    """What is made of it; lexicons only where two languages have vectors (``spoken``)."""
+    off = "" if len(spoken) > 1 else "# "
     hub = "en" if "en" in codes else codes[0]
     pairs = "all" if len(codes) < 5 else f"hub:{hub}"
     other = f'"hub:{hub}"' if pairs == "all" else '"all"'
     example = "-".join(next(iter(combinations(codes, 2))))
     inference = "" if pairs == "all" else "[inference]  # between the languages that nothing joins\n\n"
     return f"""\
-[lexicons]
-pairs = "{pairs}"  # or {other}, or a list such as ["{example}"]
+{off}[lexicons]{"  # needs vectors of two languages" if off else ""}
+{off}pairs = "{pairs}"  # or {other}, or a list such as ["{example}"]
 
 {inference}[concepts]  # words that mean the same, as communities of the graph
 

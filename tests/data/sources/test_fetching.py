@@ -126,7 +126,7 @@ def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(
-        DownloadError, match=r"cannot be reached \(.*refused\); check the network, or name a local copy"
+        DownloadError, match=r"cannot be reached \(.*refused\); check the network, or fetch from a copy"
     ):
         fetch_vectors("zu", out=tmp_path, mirror=f"http://127.0.0.1:{port}")
     assert not list(tmp_path.iterdir())

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from isogloss.data.errors import FormatError
+from isogloss.lexicon.alignment.presets import METHODS
 from isogloss.project.file import line_of, read_project
+from isogloss.project.model import Lexicons
 
 LANGUAGES = '[languages.en]\nvectors = "en.vec"\n[languages.fr]\nvectors = "fr.vec"\n[languages.sr-Latn]\n'
 
@@ -21,6 +24,9 @@ def project(folder: Path, text: str) -> Path:
     [
         ("seed = -1\n" + LANGUAGES, 1, "seed = -1, expected greater than or equal to 0"),
         (LANGUAGES + "[lexicons]\nefort = 'quick'\n", 7, "unknown name lexicons.efort, expected effort"),
+        ("graph = '.'\n" + LANGUAGES, 1, "graph = '.', which is a folder, expected a file for the graph"),
+        ("results = 'isogloss.toml'\n" + LANGUAGES, 1, "which is a file, expected a folder for the results"),
+        (LANGUAGES + "[lexicons]\nmethod = 'nosuch'\n", 7, "lexicons.method = 'nosuch', expected 'auto'"),
         (LANGUAGES + "[lexicon]\n", 6, "unknown name lexicon, expected lexicons"),
         ("[languages.en]\nvectors = 'a'\nmax_vocab = '3'\n", 3, "languages.en.max_vocab = '3', expected an integer"),
         ("[languages.english1]\n", 1, "'english1'"),
@@ -86,3 +92,7 @@ def test_missing_are_the_pairs_that_nothing_joins(tmp_path: Path) -> None:
     text = LANGUAGES + "[[dictionaries]]\nfile = 'a'\npair = 'sr-Latn-en'\n[lexicons]\n[inference]\n"
     inferred = read_project(project(tmp_path, text)).project.inferred_pairs()
     assert inferred == [("fr", "sr-Latn")]
+
+
+def test_methods_are_those_of_lexicon_build() -> None:
+    assert set(get_args(Lexicons.model_fields["method"].annotation)) == {"auto", *METHODS}

@@ -48,3 +48,13 @@ def test_many_languages_meet_in_a_hub(tmp_path: Path) -> None:
     project = read_project(tmp_path).project
     assert project.lexicon_pairs() == [("en", "fr"), ("en", "fi"), ("en", "ja"), ("en", "sw")]
     assert ("fr", "sw") not in project.inferred_pairs()  # FreeDict has that pair
+
+
+@pytest.mark.parametrize("languages", [["zh", "zh-Hant"], ["no", "nb"], ["zh-Hant", "ja"], ["en", "fr"]])
+def test_a_new_project_can_be_read_and_has_its_own_languages_only(tmp_path: Path, languages: list[str]) -> None:
+    (tmp_path / "isogloss.toml").write_text(project_text(languages), "utf-8")
+    project = read_project(tmp_path).project
+    assert list(project.languages) == languages
+    pairs = [project.pair(one.pair) for one in project.dictionaries if one.pair]
+    assert all(set(pair) <= set(languages) and len(set(pair)) == 2 for pair in pairs)
+    assert (project.lexicons is not None) == (len(project.with_vectors()) > 1)
