@@ -45,7 +45,7 @@ from tests.meta.conftest import small
 from tests.meta.tasks.test_tasks import Poison
 
 KNOWN = ("en", "fi", "fr")
-QUICK = PriorSettings(counts=(25,), words=500, rounds=4, ranked=25, vocabulary=600, steps=10)
+QUICK = PriorSettings(counts=(25,), words=500, rounds=4, ranked=25, vocabulary=600, steps=10, third=False)
 Dictionaries = dict[tuple[str, str], Dictionary]
 T = TypeVar("T")
 
