@@ -3,7 +3,6 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
-from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
-from isogloss.kg.exchange.turtle import Turtle, read_turtle, tokens_of
+from isogloss.kg.exchange.triples import Facts
+from isogloss.kg.exchange.turtle import read_turtle
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.storage.loading import Added
 from tests.kg.conftest import OPEN
@@ -394,46 +393,6 @@ def test_damaged_files_are_read_or_refused_and_never_crash(data: st.DataObject, 
             assert import_file(graph, Path(folder) / name, format=form).pairs > 0
 
 
-def _noted(found: list[str]) -> Callable[[str, Facts], object]:
-    return lambda subject, facts: found.append(f"{subject} {facts}")
-
-
-@settings(max_examples=100, deadline=None)
-@given(content=st.binary(max_size=200) | st.text("<>\"'@;.,[]()#\\ab: \n", max_size=80).map(str.encode))
-def test_any_bytes_are_triples_or_refused(content: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "in"
-        path.write_bytes(content)
-        for read in (read_ntriples, read_turtle):
-            found: list[str] = []
-            with suppress(FormatError):
-                read(path, {"a": 0, "b": 1}, _noted(found))
-            assert content or not found
-
-
-@pytest.mark.parametrize("apart", [" ", "\t", "  ", " \t "])
-@pytest.mark.parametrize("end", ["\n", "\r\n", " # so\n", "\n\n# so it is\n"])
-def test_white_space_of_ntriples_does_not_matter(tmp_path: Path, apart: str, end: str) -> None:
-    triples = [("<s>", "<a>", '"x y"@en'), ("<s>", "<b>", "<o>"), ("<s>", "<other>", "1"), ("_:t", "<a>", '"\\t\\"z"')]
-    path = tmp_path / "in.nt"
-    path.write_bytes("".join(apart.join(triple) + f" .{end}" for triple in triples).encode())
-    found: list[str] = []
-    read_ntriples(path, {"a": 0, "b": 1}, _noted(found))
-    expected = ({0: [Value("x y", "en")], 1: [Value("o")]}, {0: [Value('\t"z', "")]})
-    assert found == [f"s {expected[0]}", f"_:t {expected[1]}"]
-
-
-def test_bytes_that_are_no_utf_8_are_refused_where_they_are_read(tmp_path: Path) -> None:
-    path = tmp_path / "in.nt"
-    path.write_bytes(b'<s> <other> "\xff" .\n<s> <a> "x" .\n')
-    found: list[str] = []
-    read_ntriples(path, {"a": 0}, _noted(found))
-    assert found == [f"s { {0: [Value('x', '')]} }"]
-    path.write_bytes(b'<s> <a> "x" .\n<s> <a> "\xff" .\n')
-    with pytest.raises(FormatError, match=":2: text that is not UTF-8"):
-        read_ntriples(path, {"a": 0}, _noted(found))
-
-
 def test_parts_of_speech_do_not_make_a_second_entry_of_a_word(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         tags = ({"dog": "NOUN", "nothing": "VERB"}, {"chien": "NOUN"})
@@ -448,50 +407,6 @@ def test_parts_of_speech_do_not_make_a_second_entry_of_a_word(path: Path) -> Non
     with open_graph(path) as graph:
         assert [(word.word, word.pos) for word in graph.lookup("dog", "en")] == [("dog", "NOUN VERB")]
         assert graph.translate("chien", "fr", "en")[0].word == "dog"
-
-
-_TERMS = ["p:a", "p:b", "p:x.y", "<a>", "<http://x/#y>", "_:n", "a", '"x"@en', '"\\"; ."', "1.5", "[ p:a p:x ]", "[]"]
-
-
-@given(
-    facts=st.lists(st.tuples(*[st.sampled_from(_TERMS)] * 2, st.sampled_from(";;,."), st.sampled_from(_TERMS))),
-    cut=st.integers(0, 5),
-    apart=st.sampled_from([" ", "\n\t"]),
-)
-def test_statements_read_at_once_say_what_they_say_token_by_token(
-    facts: list[tuple[str, str, str, str]], cut: int, apart: str
-) -> None:
-    words, before = list[str](), "."
-    for predicate, value, end, subject in facts:
-        words += [*{".": (subject, predicate), ";": (predicate,)}.get(before, ()), value, end]
-        before = end
-    text = apart.join(words[: len(words) - cut])
-    at_once, by_token = list[str](), list[str]()
-    quick, thorough = Turtle({"p:a": 0, "p:b": 1}, _noted(at_once)), Turtle({"p:a": 0, "p:b": 1}, _noted(by_token))
-    quick.prefixes = thorough.prefixes = {"p": "p:"}
-    if quick.plain_statements(text):
-        thorough.statements(tokens_of(text), last=True)
-    assert at_once == by_token
-
-
-def test_what_dbnary_writes_is_read_at_once() -> None:
-    found: list[str] = []
-    reader = Turtle({"p:a": 0}, _noted(found))
-    reader.prefixes = {"p": "p:"}
-    text = 'p:x  a  p:Y ;\n    p:a  "x"@en , <y> ;\n    p:b  [ p:a  "a \\"thing\\"; so."@en ] .\n\np:z  p:a 1 .\n'
-    assert reader.plain_statements(text)
-    said = {0: [Value("x", "en"), Value("y")]}, {0: [Value('a "thing"; so.', "en")]}, {0: [Value("1", "")]}
-    assert found == [f"_:anonymous 1 {said[1]}", f"p:x {said[0]}", f"p:z {said[2]}"]
-    assert not reader.plain_statements(text + "p:z p:a (1) .")  # a collection takes another look
-    assert len(found) == 3
-
-
-def test_a_long_text_that_is_no_turtle_is_refused_soon(tmp_path: Path) -> None:
-    path = tmp_path / "in.ttl"
-    for content in ("a" * 2_000_000, " " * 2_000_000 + "x", '"' * 100_001, "[" * 400_000, "a [" + "<b> " * 400_000):
-        path.write_text(content)
-        with pytest.raises(FormatError):
-            read_turtle(path, {"a": 0}, _noted([]))
 
 
 def test_spellings_with_a_slash_between_are_two_words(tmp_path: Path) -> None:
