@@ -14,7 +14,7 @@ import orjson
 
 from isogloss.data.errors import GraphError, IsoglossError
 from isogloss.kg.storage.schema import BLOCK, RELATIONS
-from isogloss.kg.storage.sqlite import RESTORE
+from isogloss.kg.storage.sqlite import RESTORE, explanation
 from isogloss.kg.storage.store import Store
 
 PATIENCE = 20.0  # seconds that the search for the cause of an error may take; round number
@@ -68,6 +68,8 @@ def blamed(store: Store, error: BaseException) -> GraphError | None:
     """What to say instead of an unforeseen error where the file is damaged."""
     if isinstance(error, IsoglossError) or not isinstance(error, _STUMBLES) or store.postgres:
         return None
+    if isinstance(error, sqlite3.ProgrammingError):  # another thread has closed it
+        return GraphError(f"{store.path}: {explanation(error)}")
     found = damage(store, PATIENCE)
     return GraphError(f"{store.path}: the file is damaged ({found}); {RESTORE}") if found else None
 
@@ -80,7 +82,10 @@ def damage(store: Store, seconds: float | None = None) -> str | None:
     end = None if seconds is None else time.monotonic() + seconds
     with store.lock:
         connection: sqlite3.Connection = store.connection
-        connection.set_progress_handler(None if end is None else lambda: time.monotonic() > end, STEPS)
+        try:
+            connection.set_progress_handler(None if end is None else lambda: time.monotonic() > end, STEPS)
+        except sqlite3.ProgrammingError:  # it was closed since
+            return None
         try:
             return next(_found(connection), None)
         except sqlite3.Error as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import GraphError
 from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.storage.damage import blamed, damage
 
 THREADS, QUESTIONS = 8, 1_000
 Question = Callable[[Graph], object]
@@ -133,3 +135,11 @@ def test_a_graph_that_one_thread_closes_says_so_to_the_others(large: Path) -> No
             return str(error)
 
     assert set(at_once(work)[1:]) == {f"{large}: this graph has been closed; open it again"}
+
+
+def test_an_error_of_a_graph_that_was_closed_meanwhile_is_not_called_damage(large: Path) -> None:
+    graph = open_graph(large)
+    graph.close()
+    assert damage(graph._store, 1.0) is None
+    error = blamed(graph._store, sqlite3.ProgrammingError("Cannot operate on a closed database."))
+    assert str(error) == f"{large}: this graph has been closed; open it again"
