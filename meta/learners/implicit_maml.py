@@ -9,16 +9,16 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, adapted_copy, task_loss
+from isogloss.meta.learners.inner_loop import AdaptsAllWeights, Batch, Loss, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, total_weight
 from isogloss.meta.learners.second_derivatives import twice_differentiable
-from isogloss.meta.learners.weights import Weights, copied, leaves, moved
+from isogloss.meta.learners.weights import Weights, leaves, moved
 
 PROXIMITY = 1.0  # λ where none is given; a round number within the range of the paper's table
 
 
 @dataclass(frozen=True, eq=False)
-class ImplicitMAML:
+class ImplicitMAML(AdaptsAllWeights):
     """MAML through the optimum of the inner loop (iMAML; Rajeswaran et al., 2019).
 
     The inner loop minimises the support loss plus ``proximity / 2`` times the squared distance to φ. At its minimum θ
@@ -33,22 +33,6 @@ class ImplicitMAML:
     rate: float = 0.05
     proximity: float = PROXIMITY
     conjugate_steps: int = 5
-
-    def initial(self, weights: Weights) -> dict[str, Tensor]:
-        """The model's parameters."""
-        return copied(weights)
-
-    def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
-        """A task's own parameters θ."""
-        return adapted_copy(
-            self.model,
-            weights,
-            self.loss,
-            support,
-            steps=self.steps,
-            rate=self.rate,
-            proximity=self.proximity,
-        )
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean over ``episodes`` of the implicit gradient of the query loss."""

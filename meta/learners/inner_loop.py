@@ -61,19 +61,23 @@ def adapt(
     return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
 
 
-def adapted_copy(
-    model: nn.Module,
-    weights: Weights,
-    loss: Loss,
-    support: Batch,
-    *,
-    steps: int,
-    rate: float,
-    proximity: float = 0.0,
-) -> dict[str, Tensor]:
-    """``adapt`` to first order, as new tensors outside any graph: a task's own parameters θ, cut off from φ."""
-    start = leaves(weights)
-    return copied(adapt(model, start, loss, support, steps=steps, rate=rate, second_order=False, proximity=proximity))
+class AdaptsAllWeights:
+    """What learners that adapt all parameters by gradient descent share: initialisation and inner loop."""
+
+    model: nn.Module
+    loss: Loss
+    steps: int
+    rate: float
+    proximity: float
+
+    def initial(self, weights: Weights) -> dict[str, Tensor]:
+        """The model's parameters."""
+        return copied(weights)
+
+    def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
+        """A task's own parameters θ, to first order, as new tensors outside any graph."""
+        descent = partial(adapt, steps=self.steps, rate=self.rate, proximity=self.proximity)
+        return copied(descent(self.model, leaves(weights), self.loss, support, second_order=False))
 
 
 def adapt_together(

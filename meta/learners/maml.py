@@ -9,18 +9,26 @@ from warnings import warn
 from weakref import WeakSet
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, adapt, adapt_together, adapted_copy, losses_together, stacked
+from isogloss.meta.learners.inner_loop import (
+    AdaptsAllWeights,
+    Batch,
+    Loss,
+    adapt,
+    adapt_together,
+    losses_together,
+    stacked,
+)
 from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of, outer_gradient, total_weight
 from isogloss.meta.learners.second_derivatives import twice_differentiable
-from isogloss.meta.learners.weights import Weights, copied, leaves
+from isogloss.meta.learners.weights import Weights, leaves
 
 _TOGETHER, _ONE_BY_ONE = WeakSet[nn.Module](), WeakSet[nn.Module]()  # whose operations can be batched, and cannot
 
 
 @dataclass(frozen=True, eq=False)
-class MAML:
+class MAML(AdaptsAllWeights):
     """Parameters from which a few gradient steps lead to any task (Finn et al., 2017).
 
     Without ``second_order`` the gradient at the adapted parameters stands for the one through the inner loop
@@ -38,22 +46,6 @@ class MAML:
     second_order: bool = True
     proximity: float = 0.0
     together: int = 8
-
-    def initial(self, weights: Weights) -> dict[str, Tensor]:
-        """The model's parameters."""
-        return copied(weights)
-
-    def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
-        """A task's own parameters θ."""
-        return adapted_copy(
-            self.model,
-            weights,
-            self.loss,
-            support,
-            steps=self.steps,
-            rate=self.rate,
-            proximity=self.proximity,
-        )
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean over ``episodes`` of the gradient of the query loss after adaptation."""

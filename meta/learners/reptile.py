@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from isogloss.meta.learners.inner_loop import Batch, Loss, adapted_copy, task_loss
+from isogloss.meta.learners.inner_loop import AdaptsAllWeights, Batch, Loss, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, total_weight
-from isogloss.meta.learners.weights import Weights, copied, moved
+from isogloss.meta.learners.weights import Weights, moved
 
 
 @dataclass(frozen=True, eq=False)
-class Reptile:
+class Reptile(AdaptsAllWeights):
     """Parameters close to every task's solution (Nichol et al., 2018).
 
     An episode's inner loop goes over its support and its query alike. Each starts afresh from φ; no optimiser state
@@ -26,22 +26,6 @@ class Reptile:
     steps: int = 3
     rate: float = 0.05
     proximity: float = 0.0
-
-    def initial(self, weights: Weights) -> dict[str, Tensor]:
-        """The model's parameters."""
-        return copied(weights)
-
-    def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
-        """A task's own parameters θ."""
-        return adapted_copy(
-            self.model,
-            weights,
-            self.loss,
-            support,
-            steps=self.steps,
-            rate=self.rate,
-            proximity=self.proximity,
-        )
 
     def meta_gradient(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """The weighted mean of ``φ - θ``: plain descent along it at rate ε is ``φ ← φ + ε (θ - φ)``."""
