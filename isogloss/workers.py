@@ -101,14 +101,11 @@ def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Ite
 def _parallel(function: Callable[[T], R], left: dict[int, T], workers: Workers, marks: Path) -> Iterator[tuple[int, R]]:
     from joblib import Parallel, delayed, parallel_config
 
-    threads, processes = (
-        workers.threads_each(),
-        max(2, workers.processes),
-    )  # with one, joblib would work in this process
+    threads = workers.threads_each()
+    processes = max(2, workers.processes)  # with one, joblib would work in this process
     with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=threads):
-        calls = (
-            delayed(_call)(function, number, item, threads, os.getpid(), marks) for number, item in [*left.items()]
-        )
+        items = list(left.items())  # of which the caller takes out what is done
+        calls = (delayed(_call)(function, number, item, threads, os.getpid(), marks) for number, item in items)
         yield from Parallel(return_as="generator_unordered", batch_size=1)(calls)
 
 

@@ -21,13 +21,14 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.quality.word_translation import split
-from isogloss.data.numerics.csls import NEIGHBORS
+from isogloss.data.numerics.csls import neighbor_density
 from isogloss.data.numerics.normalisation import centred, unit
 from isogloss.data.reading import read_dictionary
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.validation import gold_ranks
+from isogloss.meta.tasks.descriptors import effective_rank, spectrum_of
 
 FREQUENT = 4_000  # source words that densities are taken among; round number
 PLACES = (1, 5, 20, 100)
@@ -48,21 +49,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     seeds, gold = Seeds.of(train, x, y), Seeds.of(test, x, y)
     print(f"words: {len(x):,} {source}, {len(y):,} {target}; seed words: {len(seeds.words):,}")
     print(f"test words: {len(gold.words):,}, coverage {len(gold.words) / len(test.by_source):.2f}")
-    print(f"effective rank: {effective_rank(x.matrix):.0f} {source}, {effective_rank(y.matrix):.0f} {target}")
+    print(f"effective rank: {dimensions_used(x.matrix):.0f} {source}, {dimensions_used(y.matrix):.0f} {target}")
     for name, prepare in PREPARED.items():
         a, b = (centred(prepare(side.matrix), rounds=5).vectors for side in (x, y))
         maps = orthogonal(a[seeds.source], b[seeds.target])
         a, b = unit(a @ maps.source), unit(b @ maps.target)
-        density = np.partition(b @ a[:FREQUENT].T, -NEIGHBORS, axis=1)[:, -NEIGHBORS:].mean(axis=1)
+        density = neighbor_density(b @ a[:FREQUENT].T)
         ranks = gold_ranks(a, b, density, gold)
         print(f"{name}: " + ", ".join(f"P@{k} {100 * float((ranks <= k).mean()):.1f}" for k in PLACES))
 
 
-def effective_rank(vectors: Matrix) -> float:
-    """The exponential of the entropy of the spectrum (Roy and Vetterli, 2007) of the 15,000 most frequent words."""
-    spectrum = np.linalg.eigvalsh(np.cov(unit(vectors)[:15_000], rowvar=False))
-    share = np.maximum(spectrum, 1e-12) / spectrum.sum()
-    return float(np.exp(-(share * np.log(share)).sum()))
+def dimensions_used(vectors: Matrix) -> float:
+    """The effective rank (Roy and Vetterli, 2007) of the 15,000 most frequent words."""
+    return float(vectors.shape[1] * effective_rank(spectrum_of(unit(vectors)[:15_000])))
 
 
 def as_they_are(vectors: Matrix) -> Matrix:

@@ -100,7 +100,7 @@ def run(
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)
-    found = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_told(one)}"))
+    found = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_line(one)}"))
     report = write_report(pipeline.file, pipeline.results, found)
     publish(pipeline.file, pipeline.results, found, force=force)
     if prune:
@@ -164,7 +164,7 @@ def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
     ]
 
 
-def _told(standing: Standing) -> str:
+def _line(standing: Standing) -> str:
     """A line about a step that has just ended."""
     if standing.state == "failed":
         return f"{standing.step.name} failed: {standing.why}"

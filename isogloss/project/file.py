@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from isogloss.data.errors import FormatError
+from isogloss.data.suggestions import alike
 from isogloss.kg.storage.place import server_of
 from isogloss.project.model import Place, Project
 
@@ -114,7 +114,7 @@ def _said(fault: ErrorDetails) -> tuple[str, str]:
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         known = _names_at(fault["loc"][:-1])
-        near = get_close_matches(str(fault["loc"][-1]), known, n=1)
+        near = alike(str(fault["loc"][-1]), known, 1)
         return f"unknown name {where}", f"{near[0]}" if near else f"one of {', '.join(known)}"
     if fault["type"] == "missing":
         return f"no {where}", "a value for it"
@@ -146,6 +146,6 @@ def _dotted(place: Place) -> str:
 def _refused(path: Path, text: str, faults: Sequence[tuple[Place, str, str]]) -> FormatError:
     lines = [(line_of(text, place), found, expected) for place, found, expected in faults]
     lines.sort(key=lambda one: one[0] or 0)
-    told = [str(FormatError.at(path, *line)) for line in dict.fromkeys(lines[:SHOWN])]
+    lines_of_errors = [str(FormatError.at(path, *line)) for line in dict.fromkeys(lines[:SHOWN])]
     more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    return FormatError("\n".join([*told, *more]))
+    return FormatError("\n".join([*lines_of_errors, *more]))

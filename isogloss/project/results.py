@@ -171,8 +171,8 @@ def _difference(old: About, new: About) -> str:
     inputs = [name for name, key in new.inputs.items() if old.inputs.get(name) != key]
     inputs += [name for name in old.inputs if name not in new.inputs]
     settings = [name for name, value in new.settings.items() if old.settings.get(name) != _plain(value)]
-    told = [f"{', '.join(part)} changed" for part in (files, inputs, settings) if part]
-    return "; ".join(told) or "made by another version"
+    changes = [f"{', '.join(part)} changed" for part in (files, inputs, settings) if part]
+    return "; ".join(changes) or "made by another version"
 
 
 def _plain(value: Any) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 from isogloss.data.cache import Cache
 from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.suggestions import alike
 from isogloss.data.threads import cores
 from isogloss.project.file import ProjectFile, line_of
 from isogloss.project.making import Outcome, make
@@ -21,7 +21,7 @@ from isogloss.workers import Workers, free_memory, run
 # Bytes that a step takes: 0.5 GB with few words, 1.5 GB with 20,000, 4.0 GB with 200,000 words a side (docs/speed.md).
 MEMORY, MEMORY_OF_WORD = 2**29, 20_000
 BYTES_OF_WORD = 200  # at least, in a file of vectors: 100 dimensions of two bytes
-Told = Callable[[Standing], None]
+Listener = Callable[[Standing], None]
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Pipeline:
         found, again = self.standings(), self._again(choice)
         return [found[step.name] for step in self.chosen(choice.only) if _open(found[step.name], again)]
 
-    def run(self, choice: Choice, workers: Workers, told: Told) -> dict[str, Standing]:
-        """Make what is missing or stale, and tell of each step when it is done or failed; how it stands then.
+    def run(self, choice: Choice, workers: Workers, listener: Listener) -> dict[str, Standing]:
+        """Make what is missing or stale; how it stands then with every step. ``listener`` gets each that ends.
 
         Raises:
             OutputError: Another run of the project is at work, or the folder cannot be written.
@@ -92,7 +92,7 @@ class Pipeline:
             tried, failed = set[str](), dict[str, Standing]()
             again = self._again(choice)
             while (not failed or choice.keep_going) and (ready := self._ready(chosen, tried, again)):
-                failed |= self._round(ready, workers, again, told)
+                failed |= self._round(ready, workers, again, listener)
                 tried.update(standing.step.name for standing in ready)
             return self.standings() | failed
 
@@ -107,7 +107,7 @@ class Pipeline:
         found = [step.name for step in self.steps if asked in (step.name, step.kind, step.subject)]
         if not found:
             names = [name for step in self.steps for name in (step.name, step.kind)]
-            near = get_close_matches(asked, names, n=1) or sorted({step.kind for step in self.steps})
+            near = alike(asked, names, 1) or sorted({step.kind for step in self.steps})
             raise VocabularyError(f"the project has no step {asked!r}, expected one such as {', '.join(near)}")
         return found
 
@@ -141,7 +141,7 @@ class Pipeline:
         ]
 
     def _round(
-        self, ready: Sequence[Standing], workers: Workers, again: Collection[str], told: Told
+        self, ready: Sequence[Standing], workers: Workers, again: Collection[str], listener: Listener
     ) -> dict[str, Standing]:
         """Make steps side by side; those that failed, by name."""
         orders = [self._order(standing, standing.step.name in again) for standing in ready]
@@ -156,7 +156,7 @@ class Pipeline:
                 failed[standing.step.name] = ended
             else:
                 ended = Standing(standing.step, "done", "", standing.wanted, outcome.about)
-            told(ended)
+            listener(ended)
         return failed
 
     def _order(self, standing: Standing, again: bool) -> Order:

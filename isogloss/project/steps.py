@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import orjson
 
-from isogloss.data.sample import sample_folder, sample_languages
+from isogloss.data.sample import sample_concepts, sample_folder, sample_languages, sample_licence
 from isogloss.data.sources.offers import offer
 from isogloss.project.file import ProjectFile
 from isogloss.project.model import SAMPLE, DictionaryFile, Language, Pair, Project, as_json, offer_name
@@ -183,8 +183,6 @@ class _Plan:
         return settings
 
     def _licence(self, code: str) -> str:
-        from isogloss.data.sample import sample_licence
-
         language = self.project.languages[code]
         if language.licence or language.vectors is None:
             return language.licence
@@ -246,8 +244,6 @@ def _kinds(step: Step) -> set[str]:
 
 def _of_sample(one: DictionaryFile, pair: Pair) -> bool:
     """Whether the bundled concepts stand for a dictionary between two languages."""
-    from isogloss.data.sample import sample_concepts
-
     if one.file != SAMPLE or one.pair is not None:
         return False
     named = {language for names in sample_concepts().values() for language in names}

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.csls import csls
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.maps import Aligner
@@ -23,7 +24,7 @@ from isogloss.lexicon.search.index import Rows
 
 TRANSLATIONS = 4  # most frequent translations of a word that count; round number
 TARGETS = 20_000  # most frequent target words that are compared with third languages; round number
-PROPOSED = 3  # target words that each translation proposes; measured for the issue that asked for them
+PROPOSED = 3  # target words that each translation proposes; round number
 PROPOSALS = 6  # target words that all third languages propose for a word, at most; round number
 MIN_PAIRS = 50  # pairs without which no map of a third language is fitted; round number
 
@@ -98,8 +99,7 @@ class ThirdFit(NamedTuple):
             known = inside & (row >= 0)
             if known.any():
                 cosine = np.einsum("nd,nd->n", self.x[row[known]], target[known])
-                csls = 2 * cosine - self.x_density[row[known]] - density[known]
-                best[known] = np.maximum(best[known], csls)
+                best[known] = np.maximum(best[known], csls(cosine, self.x_density[row[known]], density[known]))
         return np.where(np.isfinite(best), best, np.nan).astype(np.float32)
 
     def proposals(self, sources: Rows) -> tuple[Rows, Matrix]:

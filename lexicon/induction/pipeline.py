@@ -149,7 +149,7 @@ class TrainingData:
         return self.training_pairs.validation or cross
 
     @property
-    def ranker_told(self) -> str:
+    def ranker_origin(self) -> str:
         """Where the ranker is from, for the report."""
         if self.pretrained is not None:
             return f"pre-trained on {', '.join(sorted(languages_seen(self.pretrained.teachers))) or 'other languages'}"
@@ -247,7 +247,7 @@ def induce(
         },
         "trials": training_pairs.trials,
         "self_training": data.rounds,
-        "ranker": data.ranker_told,
+        "ranker": data.ranker_origin,
         "teachers": data.teachers,
         "third_languages": [each.name for each in data.third],
         "ranker_near": {}

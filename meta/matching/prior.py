@@ -192,10 +192,10 @@ def save(prior: MatchingPrior, folder: Path, *, force: bool = False) -> Path:
         "teachers": to_text(prior.teachers),
         "seed": prior.seed,
         "consensus": {language: mean.words for language, mean in prior.means.items()},
-        "memory": _told(memory),
+        "memory": _memory_account(memory),
     }
     if prior.third is not None:
-        account["third"] = {**prior.third.tables.account(), "memory": _told(prior.third.ranking.memory)}
+        account["third"] = {**prior.third.tables.account(), "memory": _memory_account(prior.third.ranking.memory)}
     path = folder / FILE
     with replacing(path, force=force) as part:
         write_tensors(part, arrays, {"isogloss": json.dumps(account)})
@@ -249,7 +249,7 @@ def _named(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
 
 
-def _told(memory: Memory) -> dict[str, Any]:
+def _memory_account(memory: Memory) -> dict[str, Any]:
     return {"capacity": memory.capacity, **memories.account(memory)}
 
 

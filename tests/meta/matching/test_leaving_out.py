@@ -87,7 +87,7 @@ def test_a_blind_model_never_falls_back_to_a_ranker_that_saw_the_language() -> N
     data = training_data(Space.of(source, target, 5), pairs_of(source, target, 60), Settings(), RESOURCES)
     assert data.pretrained is None
     assert not data.method.reranked
-    assert data.ranker_told == "none: candidates in the order of CSLS"
+    assert data.ranker_origin == "none: candidates in the order of CSLS"
     assert data.teachers == ["mine en-fr"]
 
 
