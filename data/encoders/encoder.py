@@ -1,4 +1,4 @@
-"""What turns texts into vectors: the seam where static vectors, a network in context or another sense plug in."""
+"""What turns texts into vectors: the seam where static vectors, a network in context or another modality plug in."""
 
 from __future__ import annotations
 

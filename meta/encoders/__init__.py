@@ -1,4 +1,4 @@
-"""Encoders: bags of static vectors, a transformer, looked-up vectors of other senses, and what joins them."""
+"""Encoders: bags of static vectors, a transformer, looked-up vectors of other modalities, and what joins them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several senses as one: vectors of a text, an image and a sound, each projected, joined to one vector."""
+"""Several modalities as one: vectors of a text, an image and a sound, each projected, joined to one vector."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 
-Record = Mapping[str, Any]  # by sense: a text, an image, a sound; what is missing is left out
+Record = Mapping[str, Any]  # by modality: a text, an image, a sound; what is missing is left out
 
 
 @dataclass(frozen=True, eq=False)
 class Fusion:
-    """An encoder of records: each sense by its own encoder, projected, all joined end to end.
+    """An encoder of records: each modality by its own encoder, projected, all joined end to end.
 
-    A sense that a record lacks is a block of zeros, and the others count for it. The projections are plain matrices,
+    A modality that a record lacks is a block of zeros, and the others count for it. The projections are plain matrices,
     shape ``(dimensions of the encoder, size)``: at random they keep distances (Johnson and Lindenstrauss, 1984), and
     training may replace them.
     """
@@ -31,7 +31,7 @@ class Fusion:
 
     @classmethod
     def of(cls, encoders: Mapping[str, Encoder[Any]], size: int, generator: torch.Generator) -> Fusion:
-        """Random projections of every sense to ``size`` numbers."""
+        """Random projections of every modality to ``size`` numbers."""
         scale = size**-0.5
         made = {
             name: np.asarray(torch.randn(encoder.dimensions, size, generator=generator) * scale, dtype=np.float32)
@@ -41,16 +41,16 @@ class Fusion:
 
     @property
     def dimensions(self) -> int:
-        """The sum of what the senses are projected to."""
+        """The sum of what the modalities are projected to."""
         return sum(matrix.shape[1] for matrix in self.projections.values())
 
     def encode(self, items: Sequence[Record]) -> Matrix:
         """The vectors of records, shape ``(len(items), dimensions)``, unit length.
 
         Raises:
-            VocabularyError: A record has a sense for which there is no encoder.
+            VocabularyError: A record has a modality for which there is no encoder.
         """
-        check_senses(self.encoders, items)
+        check_modalities(self.encoders, items)
         blocks = [self._block(name, items) for name in self.encoders]
         return unit(np.concatenate(blocks, axis=1))
 
@@ -62,8 +62,8 @@ class Fusion:
         return made
 
 
-def check_senses(encoders: Mapping[str, Encoder[Any]], records: Sequence[Record]) -> None:
-    """Refuse records with a sense for which there is no encoder.
+def check_modalities(encoders: Mapping[str, Encoder[Any]], records: Sequence[Record]) -> None:
+    """Refuse records with a modality for which there is no encoder.
 
     Raises:
         VocabularyError: One has.

@@ -1,4 +1,4 @@
-"""Records of several senses in one learned space, where a picture meets the text that describes it."""
+"""Records of several modalities in one learned space, where a picture meets the text that describes it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
-from isogloss.meta.encoders.fusion import Record, check_senses
+from isogloss.meta.encoders.fusion import Record, check_modalities
 
 BATCH, RATE, DECAY = 128, 1e-2, 1e-2  # records a step, and the rate and weight decay of AdamW; round numbers
 TEMPERATURE = 0.1  # that divides cosines; round number, between the .07 of CLIP and the .5 of SimCLR
-MIN_RECORDS = 8  # records with two senses, below which there is nothing to tell apart; round number
+MIN_RECORDS = 8  # records with two modalities, below which there is nothing to tell apart; round number
 
 
 @dataclass(frozen=True, eq=False)
 class SharedSpace:
-    """An encoder of records: the mean of the senses that a record has, each projected into one space.
+    """An encoder of records: the mean of the modalities that a record has, each projected into one space.
 
-    Unlike in a ``Fusion``, records that have no sense in common can be compared: a picture with a text.
+    Unlike in a ``Fusion``, records that have no modality in common can be compared: a picture with a text.
     ``projections`` have shape ``(dimensions of the encoder, size)``, ``centres`` are means, taken off first.
     """
 
@@ -47,27 +47,27 @@ class SharedSpace:
         steps: int = 300,
         seed: int = 0,
     ) -> SharedSpace:
-        """Learn the projections from records with two senses or more.
+        """Learn the projections from records with two modalities or more.
 
-        Contrastively: of all records of a batch, the senses of the same one are to be nearest (InfoNCE in both
-        directions; van den Oord et al., 2018; Radford et al., 2021). Records with one sense are not looked at, records
-        with some senses missing count for those that they have.
+        Contrastively: of all records of a batch, the modalities of the same one are to be nearest (InfoNCE in both
+        directions; van den Oord et al., 2018; Radford et al., 2021). Records with one modality are not looked at,
+        records with some modalities missing count for those that they have.
 
         Args:
-            encoders: Of each sense.
+            encoders: Of each modality.
             records: To learn from.
             size: Numbers of the space.
             steps: Batches.
             seed: Of first projections and batches.
 
         Raises:
-            VocabularyError: A record has a sense without an encoder, or too few records have two.
+            VocabularyError: A record has a modality without an encoder, or too few records have two.
         """
-        check_senses(encoders, records)
+        check_modalities(encoders, records)
         paired = [record for record in records if len(record) > 1]
         if len(paired) < MIN_RECORDS:
             raise VocabularyError(
-                f"found {len(paired)} records with two senses, expected at least {MIN_RECORDS}; a space is learned "
+                f"found {len(paired)} records with two modalities, expected at least {MIN_RECORDS}; a space is learned "
                 "from pairs such as a picture and its text"
             )
         present = {name: np.array([name in record for record in paired]) for name in encoders}
@@ -85,12 +85,12 @@ class SharedSpace:
         return int(next(iter(self.projections.values())).shape[1])
 
     def encode(self, items: Sequence[Record]) -> Matrix:
-        """The vectors of records, shape ``(len(items), dimensions)``, unit length; zeros for one without any sense.
+        """The vectors of records, shape ``(len(items), dimensions)``, unit length; zeros for one without any modality.
 
         Raises:
-            VocabularyError: A record has a sense for which there is no encoder.
+            VocabularyError: A record has a modality for which there is no encoder.
         """
-        check_senses(self.encoders, items)
+        check_modalities(self.encoders, items)
         total = np.zeros((len(items), self.dimensions), np.float32)
         for name, encoder in self.encoders.items():
             rows = [row for row, item in enumerate(items) if name in item]
@@ -101,7 +101,7 @@ class SharedSpace:
 
 
 def _encoded(name: str, encoder: Encoder[Any], records: Sequence[Record]) -> Matrix:
-    """The vectors of one sense, zeros for records without it."""
+    """The vectors of one modality, zeros for records without it."""
     made = np.zeros((len(records), encoder.dimensions), np.float32)
     rows = [row for row, record in enumerate(records) if name in record]
     if rows:
