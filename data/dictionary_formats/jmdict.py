@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.printed import spellings, tag_of
-from isogloss.data.dictionary_formats.units import Units
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.dictionary_formats.units import no_pair
 from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
@@ -32,17 +34,20 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     if "ja" not in (source, target):
         raise FormatError.at(path, None, f"Japanese words, no pair of {source} and {target}", _EXPECTED)
     turned = target == "ja" != source
-    units = Units(*((target, source) if turned else (source, target)))
-    reader = _Reader(units)
+    japanese, other = (target, source) if turned else (source, target)
+    reader = _Reader(other)
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text, entities=True)
-    units.refuse_if_empty(path, _EXPECTED)
-    read = units.collection.dictionary(units.source, units.target, _ORIGIN)
+    if not reader.collection:
+        raise no_pair(path, (japanese, other), reader.languages, _EXPECTED)
+    read = reader.collection.dictionary(japanese, other, _ORIGIN)
     return read.reversed() if turned else read
 
 
 class _Reader:
-    def __init__(self, units: Units) -> None:
-        self.units = units
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.collection = Collection()
+        self.languages = Counter[str]()
         self._forms: list[str] = []
         self._tags: list[str] = []  # of the sense; the next has the same where it names none
         self._named = False
@@ -85,18 +90,15 @@ class _Reader:
 
     def _end_sense(self) -> None:
         for language, _ in self._glosses:
-            self.units.languages[_code(language)] += 1
+            self.languages[_code(language)] += 1
         terms = [
-            term
-            for language, gloss in self._glosses
-            if _code(language) == self.units.target
-            for term in spellings(gloss)
+            term for language, gloss in self._glosses if _code(language) == self.target for term in spellings(gloss)
         ]
         if terms:
-            self.units.collection.add_sense(self._forms, terms)
+            self.collection.add_sense(self._forms, terms)
             for tag in self._tags:
                 for form in self._forms:
-                    self.units.collection.tag(form, tag)
+                    self.collection.tag(form, tag)
 
 
 def _code(language: str) -> str:

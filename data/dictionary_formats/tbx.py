@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats import units
 from isogloss.data.dictionary_formats.units import UnitReader, Units
 from isogloss.data.lines import head
 
@@ -26,16 +25,16 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged or has no concept in both languages.
     """
-    return _Reader(Units(source, target)).dictionary(path, _EXPECTED)
+    return _Reader(Units(source, target)).dictionaries(path, _EXPECTED)[0]
 
 
-def languages(path: Path) -> list[str]:
-    """The codes of its languages, the most frequent first.
+def read_all(path: Path) -> list[Dictionary]:
+    """The pairs of every two languages, a dictionary each; regions of one language are not paired.
 
     Raises:
-        FormatError: The file is missing or damaged.
+        FormatError: The file is missing, damaged or has no unit in two languages.
     """
-    return units.languages(path, _SECTIONS, _EXPECTED)
+    return _Reader(Units()).dictionaries(path, _EXPECTED)
 
 
 class _Reader(UnitReader):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats import units
 from isogloss.data.dictionary_formats.units import UnitReader, Units
 from isogloss.data.lines import head
 
@@ -25,16 +24,16 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged or has no unit in both languages.
     """
-    return _Reader(Units(source, target)).dictionary(path, _EXPECTED)
+    return _Reader(Units(source, target)).dictionaries(path, _EXPECTED)[0]
 
 
-def languages(path: Path) -> list[str]:
-    """The codes of its languages, the most frequent first.
+def read_all(path: Path) -> list[Dictionary]:
+    """The pairs of every two languages, a dictionary each; regions of one language are not paired.
 
     Raises:
-        FormatError: The file is missing or damaged.
+        FormatError: The file is missing, damaged or has no unit in two languages.
     """
-    return units.languages(path, ("tuv",), _EXPECTED)
+    return _Reader(Units()).dictionaries(path, _EXPECTED)
 
 
 class _Reader(UnitReader):
@@ -73,7 +72,7 @@ class _Reader(UnitReader):
             try:
                 self._weight = min(max(float(self.written()), 0.0), 1.0)
             except ValueError:
-                self.units.collection.drop("weight that is no probability", self.written())
+                self.units.dropped.note("weight that is no probability", self.written())
 
     def _end_unit(self) -> None:
         self.units.end(self._weight)

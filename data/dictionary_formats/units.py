@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
@@ -13,52 +13,58 @@ from isogloss.data.dictionary_formats.printed import tag_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.language import language_code
+from isogloss.data.language import language_code, macrolanguage
+from isogloss.data.left_out import LeftOut
 
 
-class NoPairsError(FormatError):
-    """A sound file has no pair of the two languages."""
-
-
-@dataclass
 class Units:
-    """Gathers the pairs of two languages from one unit after the other."""
+    """Gathers the pairs of languages from one unit after the other: of two, or of every two that are different."""
 
-    source: str
-    target: str
-    collection: Collection = field(default_factory=Collection)
-    languages: Counter[str] = field(default_factory=Counter)
-    _words: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    def __init__(self, source: str | None = None, target: str | None = None) -> None:
+        self.asked = None if source is None or target is None else (source, target)
+        self.dropped = LeftOut()
+        self.languages = Counter[str]()
+        self._collections: dict[tuple[str, str], Collection] = {}
+        self._words: dict[str, list[tuple[str, str]]] = {}
 
     def add(self, language: str, word: str, part_of_speech: str = "") -> None:
         """Note a word of the unit that is open, with the language as the file calls it."""
         try:
             code = language_code(language)
         except VocabularyError:
-            self.collection.drop("word of an unknown language", f"{language}: {word}")
+            self.dropped.note("word of an unknown language", f"{language}: {word}")
             return
         self.languages[code] += 1
         self._words.setdefault(code, []).append((word, part_of_speech))
 
     def end(self, weight: float = 1.0, gloss: str = "") -> None:
         """Make pairs of the unit that is open."""
-        for word, name in self._of(self.source):
-            if tag := tag_of(name):
-                self.collection.tag(word, tag)
-            for target, _ in self._of(self.target):
-                self.collection.add(word, target, weight, {"sense": gloss} if gloss else None)
+        evidence = {"sense": gloss} if gloss else None
+        for pair in (self.asked,) if self.asked else self._pairs():
+            collection = self._collections.setdefault(pair, Collection())
+            for word, name in self._of(pair[0]):
+                if tag := tag_of(name):
+                    collection.tag(word, tag)
+                for target, _ in self._of(pair[1]):
+                    collection.add(word, target, weight, evidence)
         self._words = {}
 
-    def refuse_if_empty(self, path: Path, expected: str) -> None:
-        """Refuse a file without pairs of the two languages, and say which it has.
+    def dictionaries(self, origin: Origin) -> list[Dictionary]:
+        """Those of every two languages with pairs; the first tells what was left out of all."""
+        made = [
+            collection.dictionary(source, target, origin)
+            for (source, target), collection in sorted(self._collections.items())
+            if collection
+        ]
+        if made:
+            self.dropped.include(made[0].dropped, made[0].examples)
+            made[0] = replace(made[0], dropped=dict(self.dropped), examples=dict(self.dropped.examples))
+        return made
 
-        Raises:
-            NoPairsError: There is no pair.
-        """
-        if not self.collection:
-            has = ", ".join(code for code, _ in self.languages.most_common(8)) or "none"
-            found = f"no pair of {self.source} and {self.target} (its languages: {has})"
-            raise NoPairsError.at(path, None, found, expected)
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Every two languages of the unit, but not two regions of one."""
+        codes = combinations(sorted(self._words), 2)
+        return [(one, other) for one, other in codes if macrolanguage(one) != macrolanguage(other)]
 
     def _of(self, wanted: str) -> list[tuple[str, str]]:
         """The words of a language, those of its regions included."""
@@ -80,16 +86,17 @@ class UnitReader:
         self.end: dict[str, End] = {}
         self._text: list[str] = []
 
-    def dictionary(self, path: Path, expected: str) -> Dictionary:
-        """The pairs of ``path``.
+    def dictionaries(self, path: Path, expected: str) -> list[Dictionary]:
+        """The pairs of ``path``, a dictionary for every two languages that were asked for.
 
         Raises:
-            FormatError: The file is missing, damaged or has no pair of the two languages.
+            FormatError: The file is missing, damaged or has no pair of these languages.
         """
         read_elements(path, expected, start=self.start, end=self.end, text=self.text)
-        self.units.refuse_if_empty(path, expected)
-        origin = Origin(path.name, kind="user")
-        return self.units.collection.dictionary(self.units.source, self.units.target, origin)
+        made = self.units.dictionaries(Origin(path.name, kind="user"))
+        if not made:
+            raise no_pair(path, self.units.asked, self.units.languages, expected)
+        return made
 
     def text(self, text: str) -> None:
         """Note the text of an element."""
@@ -108,20 +115,8 @@ class UnitReader:
         return " ".join("".join(self._text).split())
 
 
-def languages(path: Path, tags: tuple[str, ...], expected: str) -> list[str]:
-    """The codes of the languages that elements of these tags are in, the most frequent first.
-
-    Raises:
-        FormatError: The file is missing or damaged.
-    """
-    written = Counter[str]()
-
-    def note(attributes: Mapping[str, str]) -> None:
-        written[attributes.get("xml:lang") or attributes.get("lang", "")] += 1
-
-    read_elements(path, expected, start=dict.fromkeys(tags, note))
-    codes = Counter[str]()
-    for name, count in written.items():
-        with suppress(VocabularyError):  # its words are counted as left out when they are read
-            codes[language_code(name)] += count
-    return [code for code, _ in codes.most_common()]
+def no_pair(path: Path, asked: tuple[str, str] | None, languages: Counter[str], expected: str) -> FormatError:
+    """The error of a sound file without a pair of the languages ``asked`` for; it says which the file has."""
+    has = ", ".join(code for code, _ in languages.most_common(8)) or "none"
+    wanted = " and ".join(asked or ("two languages",))
+    return FormatError.at(path, None, f"no pair of {wanted} (its languages: {has})", expected)

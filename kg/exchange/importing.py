@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 from typing import Protocol
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import tbx, tmx
-from isogloss.data.dictionary_formats.units import NoPairsError
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
-from isogloss.data.language import macrolanguage, meeting
+from isogloss.data.language import meeting
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
@@ -46,9 +43,7 @@ class _OfUnits(Protocol):
 
     def matches(self, path: Path) -> bool: ...
 
-    def read(self, path: Path, source: str, target: str) -> Dictionary: ...
-
-    def languages(self, path: Path) -> list[str]: ...
+    def read_all(self, path: Path) -> list[Dictionary]: ...
 
 
 UNITS: dict[str, _OfUnits] = {"tbx": tbx, "tmx": tmx}
@@ -126,25 +121,16 @@ def _imported(
     of_units = UNITS.get(format) if format else next((one for one in UNITS.values() if one.matches(path)), None)
     if of_units is None:
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
-    return _all_languages(graph, of_units, path, source or target, rename, progress)
-
-
-def _all_languages(
-    graph: Graph, module: _OfUnits, path: Path, wanted: str | None, rename: Rename, progress: Progress
-) -> Added:
-    """The pairs of every two languages of a file, or of ``wanted`` and every other."""
-    languages = module.languages(path)
-    pairs, dropped = 0, LeftOut()
-    for source, target in combinations(languages, 2):
-        if macrolanguage(source) == macrolanguage(target) or (wanted and not meeting(wanted, (source, target))):
-            continue
-        with suppress(NoPairsError):
-            added = _added(graph, module.read(path, source, target), rename, progress)
-            pairs += added.pairs
-            dropped.include(added.dropped, added.examples)
-    if not pairs and not dropped:
-        found = f"no words of two languages (its languages: {', '.join(languages) or 'none'})"
-        raise FormatError.at(path, None, found, "words of two languages at least")
+    wanted, dropped, pairs = source or target, LeftOut(), 0
+    found = of_units.read_all(path)
+    chosen = [read for read in found if wanted is None or meeting(wanted, (read.source, read.target))]
+    if not chosen:
+        languages = sorted({code for read in found for code in (read.source, read.target)})
+        raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {', '.join(languages)}")
+    for read in chosen:
+        added = _added(graph, read, rename, progress)
+        pairs += added.pairs
+        dropped.include(added.dropped, added.examples)
     return Added(pairs, dict(dropped), dropped.examples)
 
 

@@ -93,10 +93,17 @@ def test_units_of_many_languages_are_read_without_naming_them(
         assert {(*sorted((one, other)), count) for one, other, count in graph.pairs()} == pairs
 
 
+def test_a_language_that_no_unit_has_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "memory.tmx").write_text(TMX, "utf-8")
+    refused = pytest.raises(FormatError, match="no words in sv, expected one of its languages: de, en-GB, fi, fr")
+    with open_graph(tmp_path / "g.db", write=True) as graph, refused:
+        import_file(graph, tmp_path / "memory.tmx", source="sv")
+
+
 def test_units_of_one_language_are_refused(tmp_path: Path) -> None:
     (tmp_path / "memory.tmx").write_text(TMX.replace("fr", "en").replace("de", "en").replace("fi", "en"), "utf-8")
     with (
         open_graph(tmp_path / "g.db", write=True) as graph,
-        pytest.raises(FormatError, match="no words of two languages"),
+        pytest.raises(FormatError, match="no pair of two languages"),
     ):
         import_file(graph, tmp_path / "memory.tmx")
