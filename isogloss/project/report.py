@@ -5,11 +5,12 @@ It is one file without scripts, in the colours that the reader's system asks for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from isogloss.data.html_page import document, section, table
 from isogloss.data.storage import replacing
 from isogloss.project.file import ProjectFile
 from isogloss.project.graph_steps import LEXICON
@@ -28,18 +29,6 @@ KINDS = {
     "inferred": "inference",
     "graph": "graph",
 }
-STYLE = """
-:root { color-scheme: light dark; --ink: #1d2430; --soft: #6b7480; --line: #d8dce2; --paper: #fff; --bad: #b3261e; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6e9ee; --soft: #9aa3af; --line: #39414d; --paper: #14181f; --bad: #f2b8b5; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } .wide { overflow-x: auto; }
-table { border-collapse: collapse; } th, td { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top; }
-th { color: var(--soft); font-weight: normal; border-bottom: 1px solid var(--line); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } a { color: inherit; }
-.soft { color: var(--soft); } .bad { color: var(--bad); } pre { white-space: pre-wrap; margin: 0; font-size: .85rem; }
-"""
 
 
 def write_report(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> Path:
@@ -63,11 +52,7 @@ def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing])
         _model(standings),
         _steps(standings),
     )
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n{''.join(sections)}</body>\n</html>\n"
-    )
+    return document(title, "".join(sections))
 
 
 def _summary(standings: Mapping[str, Standing]) -> str:
@@ -89,7 +74,7 @@ def _failed(standings: Mapping[str, Standing]) -> str:
         for one in standings.values()
         if one.state in ("failed", "blocked")
     ]
-    return _section("What failed", _table(("step", "why"), rows)) if rows else ""
+    return section("What failed", table(("step", "why"), rows)) if rows else ""
 
 
 def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
@@ -121,7 +106,7 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
         "seed words",
         "warnings",
     )
-    return _section("Lexicons", _table(head, rows, numbers=range(1, 6))) if rows else ""
+    return section("Lexicons", table(head, rows, numbers=range(1, 6))) if rows else ""
 
 
 def _inferred(standings: Mapping[str, Standing]) -> str:
@@ -136,7 +121,7 @@ def _inferred(standings: Mapping[str, Standing]) -> str:
         for one in _done(standings, "inferred")
     ]
     head = ("languages", "inferred", "candidates", "mean score", "")
-    return _section("Inferred translations", _table(head, rows, numbers=range(1, 4))) if rows else ""
+    return section("Inferred translations", table(head, rows, numbers=range(1, 4))) if rows else ""
 
 
 def _coverage(standings: Mapping[str, Standing]) -> str:
@@ -157,8 +142,8 @@ def _coverage(standings: Mapping[str, Standing]) -> str:
         )
         for row in codes
     ]
-    table = _table(("", "words", *map(escape, codes)), rows, numbers=range(1, len(codes) + 2))
-    return _section("Translations in the graph", table)
+    counted = table(("", "words", *map(escape, codes)), rows, numbers=range(1, len(codes) + 2))
+    return section("Translations in the graph", counted)
 
 
 def _model(standings: Mapping[str, Standing]) -> str:
@@ -167,7 +152,7 @@ def _model(standings: Mapping[str, Standing]) -> str:
         return ""
     held_out = ", ".join(figures["held_out"]) or "none"
     text = f"Meta-trained on {', '.join(figures['languages'])}; held out: {held_out}."
-    return _section("Model for languages with few seeds", f"<p>{escape(text)}</p>\n")
+    return section("Model for languages with few seeds", f"<p>{escape(text)}</p>\n")
 
 
 def _steps(standings: Mapping[str, Standing]) -> str:
@@ -181,7 +166,7 @@ def _steps(standings: Mapping[str, Standing]) -> str:
     total = f"{sum(one.seconds for one in done):,.1f}", f"{sum(one.cpu_seconds for one in done):,.1f}"
     rows.append(("all that is done", "", "", *total, "", ""))
     head = ("step", "", "state", "seconds", "CPU seconds", "MB, peak of its process", "key")
-    return _section("Steps", _table(head, rows, numbers=range(3, 6)))
+    return section("Steps", table(head, rows, numbers=range(3, 6)))
 
 
 def _done(standings: Mapping[str, Standing], kind: str) -> list[Standing]:
@@ -201,19 +186,3 @@ def _figures(standings: Mapping[str, Standing], name: str) -> Mapping[str, Any]:
 
 def _percent(share: float | None) -> str:
     return "" if share is None or share != share else f"{share:.1%}"
-
-
-def _section(title: str, content: str) -> str:
-    return f"<h2>{escape(title)}</h2>\n{content}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> str:
-    """A table of cells that are HTML already; the columns ``numbers`` are set to the right."""
-    right = set(numbers)
-
-    def cells(tag: str, values: Sequence[str]) -> str:
-        kinds = (' class="number"' if at in right else "" for at in range(len(values)))
-        return "".join(f"<{tag}{kind}>{value}</{tag}>" for kind, value in zip(kinds, values, strict=True))
-
-    body = "".join(f"<tr>{cells('td', row)}</tr>\n" for row in rows)
-    return f'<div class="wide"><table><tr>{cells("th", head)}</tr>\n{body}</table></div>\n'

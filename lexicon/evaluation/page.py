@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from isogloss.data.html_page import document, section, table
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.evaluation.plots import spaces
 from isogloss.lexicon.evaluation.svg import Marks, figure
@@ -21,16 +22,7 @@ PAIRS = 20  # of each list, round number
 DRAWN = 100  # pairs of the spaces, round number
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1d2430; --soft: #6b7480; --line: #d8dce2; --paper: #fff;
-  --first: #1f6fb2; --second: #c4561a; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6e9ee; --soft: #9aa3af; --line: #39414d; --paper: #14181f; --first: #6cb2ee; --second: #f09a63; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; } th, td { text-align: left; padding: .15rem .8rem .15rem 0; }
-th { color: var(--soft); font-weight: normal; border-bottom: 1px solid var(--line); }
-.columns { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; } .soft, figcaption { color: var(--soft); }
+.columns { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; } figcaption { color: var(--soft); }
 figure { margin: 0; } figcaption { max-width: 26rem; font-size: .9rem; }
 svg { width: 26rem; max-width: 100%; height: auto; } svg text { fill: var(--soft); font-size: 11px; }
 .axis { stroke: var(--line); } .ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
@@ -46,23 +38,19 @@ def page(translator: Translator, entries: Entries, report: Mapping[str, Any]) ->
     title = f"{source}-{target} lexicon"
     sections = (
         _summary(entries, report),
-        _section("How sure it is", _columns(_calibration(report), _coverage(report))),
-        _section("Both spaces before and after the alignment", _columns(*_spaces(translator))),
-        _section(
+        section("How sure it is", _columns(_calibration(report), _coverage(report))),
+        section("Both spaces before and after the alignment", _columns(*_spaces(translator))),
+        section(
             "Pairs to look at",
             _columns(
                 _pairs("Most doubtful: nearest to one half", doubtful(entries)),
                 _pairs("Most surprising: probable, though their vectors are not the closest", surprising(entries)),
             ),
         ),
-        _section("What was tried", _tried(report)),
-        _section("What to do next", _list(advice(report))),
+        section("What was tried", _tried(report)),
+        section("What to do next", _list(advice(report))),
     )
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n{''.join(sections)}</body>\n</html>\n"
-    )
+    return document(title, "".join(sections), style=STYLE)
 
 
 def doubtful(entries: Entries) -> list[Entry]:
@@ -189,10 +177,6 @@ def _pairs(title: str, entries: Sequence[Entry]) -> str:
     return f"<div><p>{escape(title)}</p><table>{rows}</table></div>"
 
 
-def _section(title: str, body: str) -> str:
-    return f"<h2>{escape(title)}</h2>\n{body}\n"
-
-
 def _columns(*parts: str) -> str:
     return f'<div class="columns">{"".join(parts)}</div>'
 
@@ -206,6 +190,5 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in header)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(str(value))}</td>' for value in row)}</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
+    cells = ([escape(str(value)) for value in row] for row in rows)
+    return table([escape(name.replace("_", " ")) for name in header], cells)
