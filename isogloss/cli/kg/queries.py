@@ -42,7 +42,9 @@ def translate(
     k: Count = 10,
     via: Annotated[
         list[str] | None,
-        typer.Option(help="Use only paths through a word of this language. May be repeated.", show_default=False),
+        typer.Option(
+            help="Use only paths through a word of this language. May be repeated.", show_default=False, **LANGUAGE
+        ),
     ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Use only direct translations, without a pivot.")] = False,
     min_score: MinScore = 0.0,
@@ -265,7 +267,9 @@ def analogy(
     c: Annotated[str, typer.Argument(help="Word to complete the analogy for.", show_default=False)],
     source: Annotated[str, typer.Option("--from", help="Language of A and B.", show_default=False, **LANGUAGE)],
     target: Annotated[str, typer.Option("--to", help="Language of the answers.", show_default=False, **LANGUAGE)],
-    third: Annotated[str | None, typer.Option("--third", help="Language of C.", show_default="that of --to")] = None,
+    third: Annotated[
+        str | None, typer.Option("--third", help="Language of C.", show_default="that of --to", **LANGUAGE)
+    ] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of answers.")] = 10,
     aligned: Annotated[
         bool, typer.Option("--aligned", help="The vectors share a space already (written by `lexicon map`).")

@@ -225,7 +225,9 @@ def map_vectors(
     ],
     out: Annotated[Path, typer.Option(help="Output file: .vec, .vec.gz, .npy or .safetensors.")],
     side: Annotated[Literal["source", "target"], typer.Option(help="Language to map, of a lexicon.")] = "source",
-    language: Annotated[str | None, typer.Option(help="Language to map, of a hub.", show_default=False)] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language to map, of a hub.", show_default=False, **LANGUAGE)
+    ] = None,
     source_vectors: Annotated[Path | None, Moved] = None,
     target_vectors: Annotated[Path | None, Moved] = None,
     cache: Cache = None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, progress
+from isogloss.cli.languages import spoken
 from isogloss.cli.lexicon.options import KeepCase
 from isogloss.cli.options import Cache, Force, Json, Strict
 
@@ -39,7 +40,7 @@ def hub(
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.hubs import align_many
 
-    files = [_named(argument, "LANGUAGE=FILE") for argument in vectors]
+    files = [(spoken(name), path) for name, path in (_named(argument, "LANGUAGE=FILE") for argument in vectors)]
     listed = [
         (_languages(name), path) for name, path in (_named(argument, "SOURCE-TARGET=FILE") for argument in dictionary)
     ]

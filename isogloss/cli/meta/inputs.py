@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isogloss.cli.console import progress
+from isogloss.cli.languages import LANGUAGE, spoken
 
 if TYPE_CHECKING:
     from isogloss.data.vectors import Vectors
@@ -25,7 +26,9 @@ VectorFiles = Annotated[
         "--vectors", metavar="LANG=FILE", help="Vectors of a language, once for each; `sample` for the bundled ones."
     ),
 ]
-HoldOut = Annotated[list[str] | None, typer.Option(help="A language to keep out of everything; may be repeated.")]
+HoldOut = Annotated[
+    list[str] | None, typer.Option(help="A language to keep out of everything; may be repeated.", **LANGUAGE)
+]
 SourceVectors = Annotated[Path | None, typer.Option(help="Vectors of the source language.", show_default="the sample")]
 TargetVectors = Annotated[Path | None, typer.Option(help="Vectors of the target language.", show_default="the sample")]
 
@@ -55,7 +58,7 @@ def all_vectors(given: list[str], cache: Path | None) -> list[Vectors]:
             raise typer.BadParameter(
                 f"found {option!r}, expected LANG=FILE such as fr=cc.fr.300.vec", param_hint="--vectors"
             )
-        code = language_code(language)
+        code = language_code(spoken(language))
         tables.append(
             sample_vectors(code)
             if path == SAMPLE

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from isogloss.cli.languages import LANGUAGE
+
 if TYPE_CHECKING:
     from isogloss.meta.training.settings import Settings
 
@@ -33,7 +35,9 @@ Episodes = Annotated[int, typer.Option(min=1, help="Training tasks that the oute
 Vocabulary = Annotated[int, typer.Option(min=50, help="Most frequent words of each language in training tasks.")]
 Watched = Annotated[
     list[str] | None,
-    typer.Option("--watch", help="Keep a language out of training and report its precision; may be repeated."),
+    typer.Option(
+        "--watch", help="Keep a language out of training and report its precision; may be repeated.", **LANGUAGE
+    ),
 ]
 Setting = Annotated[
     list[str] | None,

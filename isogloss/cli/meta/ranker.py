@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, say, warn
+from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.meta import options
 from isogloss.cli.meta.inputs import (
     SAMPLE,
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 
 Model = Annotated[Path, typer.Argument(help="A folder that `meta ranker train` wrote.", show_default=False)]
-SourceLang = Annotated[str, typer.Option(help="Code of the source language.", show_default=False)]
-TargetLang = Annotated[str, typer.Option(help="Code of the target language.", show_default=False)]
+SourceLang = Annotated[str, typer.Option(help="Source language, such as en.", show_default=False, **LANGUAGE)]
+TargetLang = Annotated[str, typer.Option(help="Target language, such as eu.", show_default=False, **LANGUAGE)]
 MaxVocab = Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")]
 SEEDS_HELP = "Seed dictionary, ten pairs or more."
 
@@ -115,7 +116,8 @@ def evaluate(
     graph: GraphFile = None,
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     leave_out: Annotated[
-        list[str] | None, typer.Option(help="Language to hold out; may be repeated.", show_default="each in turn")
+        list[str] | None,
+        typer.Option(help="Language to hold out; may be repeated.", show_default="each in turn", **LANGUAGE),
     ] = None,
     seeds: Annotated[str, typer.Option(help="Numbers of seed pairs, comma-separated.")] = "10,25,50,100",
     draws: Annotated[int, typer.Option(min=1, help="Draws of the seeds for each number.")] = 3,

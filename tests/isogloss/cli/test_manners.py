@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer._click.types import FuncParamType, StringParamType
 
+from isogloss.cli.languages import spoken
 from tests.conftest import Command
+from tests.test_docs import VERBS
 
 
 @pytest.fixture
@@ -83,3 +86,17 @@ def test_a_shell_completes(
     monkeypatch.setenv("COMP_WORDS", f"isogloss {typed}")
     monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" "))))
     assert set(command().out.split()) == offered
+
+
+ONE_LANGUAGE = {
+    *("lang", "language", "source", "target", "source_language", "target_language", "source_lang", "target_lang"),
+    *("to", "via", "third", "hold_out", "watch"),
+}
+
+
+@pytest.mark.parametrize("words", VERBS, ids=" ".join)
+def test_every_option_that_takes_a_language_takes_its_name(words: tuple[str, ...]) -> None:
+    for parameter in VERBS[words].params:
+        text = isinstance(parameter.type, FuncParamType | StringParamType)
+        if text and parameter.name in ONE_LANGUAGE and "anguage" in (getattr(parameter, "help", None) or ""):
+            assert parameter.type.name == spoken.__name__, parameter.name
