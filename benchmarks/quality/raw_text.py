@@ -34,6 +34,7 @@ import numpy as np
 
 from benchmarks import help_texts
 from benchmarks.real_data import Package, folder, unpacked
+from benchmarks.tables import markdown
 from isogloss import build_lexicon, open_lexicon
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.terms import single_words
@@ -203,9 +204,7 @@ def _keep(out: Path, size: int, seeds: Dictionary, test: Dictionary) -> None:
 def shown(result: dict[str, Any]) -> str:
     """A Markdown table of the lexicons; what else there is stands above."""
     above = [f"{name}: {value}" for name, value in result.items() if name != "lexicons"]
-    names = list(dict.fromkeys(name for row in result["lexicons"] for name in row))
-    rows = [names, ["---"] * len(names), *([str(row.get(name, "")) for name in names] for row in result["lexicons"])]
-    return "\n".join([*above, *(f"| {' | '.join(row)} |" for row in rows)])
+    return "\n".join([*above, markdown(result["lexicons"])])
 
 
 if __name__ == "__main__":

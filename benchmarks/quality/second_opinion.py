@@ -27,6 +27,7 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.quality.word_translation import bundled, cut, split
+from benchmarks.tables import markdown
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.words import WORD
 from isogloss.data.numerics.bootstrap import paired_bootstrap
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for size in options.seed_sizes.split(","):
             rows.append(measured(pair, x, y, whole, encoded, size, options.seed))
             print(rows[-1], file=sys.stderr)
-    print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else table(rows))
+    print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else markdown(rows))
 
 
 def measured(
@@ -118,13 +119,6 @@ def invented(words: Sequence[str]) -> tuple[str, ...]:
             letters += letters[0]
         taken[letters] = None
     return tuple(taken)
-
-
-def table(rows: Sequence[dict[str, Any]]) -> str:
-    """The rows as a Markdown table."""
-    names = list(rows[0]) if rows else []
-    lines = [names, ["---"] * len(names), *([str(value) for value in row.values()] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 from benchmarks import real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
+from benchmarks.tables import markdown
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import AlignmentError, DownloadError
 from isogloss.data.reading import read_dictionary
@@ -93,11 +94,8 @@ def measured(pair: str, size: str, words: int, method: str, second: Path | None,
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """The rows as a Markdown table; what was refused follows."""
-    done = [row for row in rows if "refused" not in row]
-    names = list(dict.fromkeys(name for row in done for name in row))
-    lines = [names, ["---"] * len(names), *([str(row.get(name, "")) for name in names] for row in done)]
     refused = [f"refused: {row['pair']} {row['seeds']}: {row['refused']}" for row in rows if "refused" in row]
-    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *refused])
+    return "\n".join([markdown([row for row in rows if "refused" not in row]), *refused])
 
 
 def judged(entries: Entries, test: Dictionary, others: Iterable[Dictionary]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ import numpy as np
 from benchmarks import real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.pretraining import ranker_without
+from benchmarks.tables import markdown
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError
 from isogloss.data.reading import read_dictionary
@@ -102,10 +103,8 @@ def overview(rows: Sequence[dict[str, Any]]) -> str:
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """The rows as a Markdown table; what was skipped follows with its reason."""
-    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-    lines += [" | ".join(str(row.get(name, "")) for name in COLUMNS) for row in rows if "skipped" not in row]
     skipped = [f"\nskipped {row['pair']} {row['method']}: {row['skipped']}" for row in rows if "skipped" in row]
-    return "\n".join([*(f"| {line} |" for line in lines), *skipped])
+    return "\n".join([markdown([row for row in rows if "skipped" not in row], COLUMNS), *skipped])
 
 
 def measured(
