@@ -127,9 +127,16 @@ def status(
 
     Example: isogloss status
     """
+    from isogloss.project.publishing import is_in_place
+
     pipeline = _pipeline(project, cache)
     found = list(pipeline.standings().values())
     _print(found, json=json)
+    for one in found:
+        if one.step.kind == "graph" and one.state == "done" and not is_in_place(pipeline.file, pipeline.results, one):
+            note(
+                f"the graph is made, but is not in {pipeline.file.project.graph}, or changed there; see `isogloss run`"
+            )
     counts = {state: sum(one.state == state for one in found) for state in ("done", "stale", "missing", "failed")}
     note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(found)} steps")
 

@@ -16,11 +16,10 @@ from isogloss.data.licence import strictest
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary
 from isogloss.graphs import Graph, open_graph
 from isogloss.kg.storage.run import Run
-from isogloss.project.order import GRAPH, Figures, Order
+from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 
 MIN_SEEDS = 50  # inferred pairs below which a lexicon starts from identical strings and names instead; round number
 SEEDS, INFERRED = "seeds.tsv", "inferred.json"
-LEXICON, TERMS = "lexicon", "terms.json"  # the folder of a lexicon, and the licences of what it was made from
 
 
 def dictionaries(order: Order, folder: Path) -> Figures:

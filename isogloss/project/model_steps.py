@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.project.graph_steps import LEXICON, MIN_SEEDS, SEEDS, TERMS, read_pairs
-from isogloss.project.order import GRAPH, Figures, Order
+from isogloss.project.graph_steps import MIN_SEEDS, SEEDS, read_pairs
+from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 from isogloss.project.results import About
 
 

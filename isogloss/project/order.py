@@ -51,3 +51,4 @@ class Order:
 
 FETCHED = "fetched"  # the file or folder in the result of a step that fetches
 GRAPH = "graph.db"  # in the results of steps that make one
+LEXICON, TERMS = "lexicon", "terms.json"  # the folder of a lexicon, and the licences of what it was made from

@@ -16,8 +16,7 @@ from isogloss.data.storage import file_hash, replacing
 from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.transaction import check_writable
 from isogloss.project.file import ProjectFile
-from isogloss.project.graph_steps import LEXICON
-from isogloss.project.order import GRAPH
+from isogloss.project.order import GRAPH, LEXICON
 from isogloss.project.results import Results, Standing
 
 LATEST, PUBLISHED = "latest", "published.json"  # in the folder of results
@@ -39,6 +38,15 @@ def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standin
         _put(file, results, graph, force)
 
 
+def is_in_place(file: ProjectFile, results: Results, standing: Standing) -> bool:
+    """Whether the result of the step ``graph`` is where the project wants it."""
+    where, before = file.project.graph, _noted(results)
+    if before.get("key") != standing.key or before.get("graph") != where:
+        return False
+    path = file.located(where)
+    return server_of(where) is not None or (path.exists() and before.get("stamp") == _stamp(path))
+
+
 def check_place(file: ProjectFile, results: Results, *, force: bool = False) -> None:
     """See before long work that its graph can be put where the project wants it.
 
@@ -58,16 +66,14 @@ def check_place(file: ProjectFile, results: Results, *, force: bool = False) -> 
 
 def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -> None:
     """The graph of the newest result, unless it is there already."""
+    if is_in_place(file, results, standing):
+        return
     made, where, before = results.place(standing.step, standing.key) / GRAPH, file.project.graph, _noted(results)
-    known = before.get("key") == standing.key and before.get("graph") == where
     if server_of(where) is not None:
-        if not known:
-            sources = _load(made, where, before.get("sources", []) if before.get("graph") == where else [])
-            _note(results, {"graph": where, "key": standing.key, "sources": sources})
+        sources = _load(made, where, before.get("sources", []) if before.get("graph") == where else [])
+        _note(results, {"graph": where, "key": standing.key, "sources": sources})
         return
     path = file.located(where)
-    if known and path.exists() and before.get("stamp") == _stamp(path):
-        return
     check_place(file, results, force=force)
     with replacing(path) as part:
         shutil.copyfile(made, part)

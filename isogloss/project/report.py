@@ -13,7 +13,7 @@ from typing import Any
 from isogloss.data.html_page import document, section, table
 from isogloss.data.storage import replacing
 from isogloss.project.file import ProjectFile
-from isogloss.project.graph_steps import LEXICON
+from isogloss.project.order import LEXICON
 from isogloss.project.results import Results, Standing
 
 REPORT = "report.html"

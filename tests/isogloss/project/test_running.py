@@ -92,10 +92,13 @@ def test_a_run_makes_a_graph_that_answers_and_a_second_does_nothing(project: Pat
     assert "fr-fi" in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
 
+    assert command("status").err == "4 done of 4 steps\n"
     files = times(project)
     second = command("run")
     assert second.err.splitlines()[0] == "nothing to do: all 4 steps are done"
     assert times(project) == files
+    (project / "graph.db").unlink()
+    assert "the graph is made, but is not in graph.db" in command("status").err
 
 
 def test_a_changed_dictionary_or_setting_redoes_what_depends_on_it(project: Path, command: Command) -> None:
