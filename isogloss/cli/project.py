@@ -11,6 +11,7 @@ from isogloss.cli.console import complain, note, print_json, print_rows
 from isogloss.cli.languages import completed
 from isogloss.cli.options import Cache, Force, Json
 from isogloss.cli.stopping import keeps
+from isogloss.data.addresses import masked
 
 if TYPE_CHECKING:
     from isogloss.project.results import Standing
@@ -134,9 +135,8 @@ def status(
     _print(found, json=json)
     for one in found:
         if one.step.kind == "graph" and one.state == "done" and not is_in_place(pipeline.file, pipeline.results, one):
-            note(
-                f"the graph is made, but is not in {pipeline.file.project.graph}, or changed there; see `isogloss run`"
-            )
+            where = masked(pipeline.file.project.graph)
+            note(f"the graph is made, but is not in {where}, or was changed there; see `isogloss run`")
     counts = {state: sum(one.state == state for one in found) for state in ("done", "stale", "missing", "failed")}
     note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(found)} steps")
 

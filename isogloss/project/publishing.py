@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from isogloss.data.addresses import masked
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import file_hash, replacing
 from isogloss.kg.storage.place import server_of
@@ -41,7 +42,7 @@ def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standin
 def is_in_place(file: ProjectFile, results: Results, standing: Standing) -> bool:
     """Whether the result of the step ``graph`` is where the project wants it."""
     where, before = file.project.graph, _noted(results)
-    if before.get("key") != standing.key or before.get("graph") != where:
+    if before.get("key") != standing.key or before.get("graph") != masked(where):
         return False
     path = file.located(where)
     return server_of(where) is not None or (path.exists() and before.get("stamp") == _stamp(path))
@@ -70,14 +71,14 @@ def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -
         return
     made, where, before = results.place(standing.step, standing.key) / GRAPH, file.project.graph, _noted(results)
     if server_of(where) is not None:
-        sources = _load(made, where, before.get("sources", []) if before.get("graph") == where else [])
-        _note(results, {"graph": where, "key": standing.key, "sources": sources})
+        sources = _load(made, where, before.get("sources", []) if before.get("graph") == masked(where) else [])
+        _note(results, {"graph": masked(where), "key": standing.key, "sources": sources})
         return
     path = file.located(where)
     check_place(file, results, force=force)
     with replacing(path) as part:
         shutil.copyfile(made, part)
-    _note(results, {"graph": where, "key": standing.key, "stamp": _stamp(path), "sha256": file_hash(path)})
+    _note(results, {"graph": masked(where), "key": standing.key, "stamp": _stamp(path), "sha256": file_hash(path)})
 
 
 def _load(made: Path, server: str, old: list[str]) -> list[str]:
@@ -115,7 +116,7 @@ def _note(results: Results, values: Mapping[str, object]) -> None:
 
 def _same(path: Path, where: str, before: Mapping[str, object]) -> bool:
     """Whether a file has the content that was put there."""
-    if before.get("graph") != where:
+    if before.get("graph") != masked(where):
         return False
     return before.get("stamp") == _stamp(path) or before.get("sha256") == file_hash(path)
 

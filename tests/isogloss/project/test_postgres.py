@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.conftest import Command
 from tests.kg.postgres_server import programs, server
@@ -31,7 +32,9 @@ def test_a_database_is_loaded_in_place_and_keeps_what_others_say(
     database: str, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ISOGLOSS_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "isogloss.toml").write_text(PROJECT.format(database), "utf-8")
+    address = make_url(database).set(password="SECRET")  # which the server does not ask for
+    text = PROJECT.format(address.render_as_string(hide_password=False))
+    (tmp_path / "isogloss.toml").write_text(text, "utf-8")
     (tmp_path / "en-fr.tsv").write_text("dog\tchien\ncat\tchat\n", "utf-8")
 
     def translations(word: str) -> list[str]:
@@ -46,6 +49,8 @@ def test_a_database_is_loaded_in_place_and_keeps_what_others_say(
     assert command("run", tmp_path).status == 0
     assert translations("cat") == []
     assert sorted(translations("dog")) == ["chien", "clebs"]
+    written = [file for file in (tmp_path / "results").rglob("*") if file.is_file() and file.name != "graph.db"]
+    assert not [file for file in written if b"SECRET" in file.read_bytes()]
 
 
 def test_a_server_that_is_not_there_is_one_line_before_the_work(
