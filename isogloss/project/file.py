@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from isogloss.data.addresses import masked
 from isogloss.data.errors import FormatError
 from isogloss.data.suggestions import alike
 from isogloss.kg.storage.place import server_of
@@ -119,7 +120,7 @@ def _said(fault: ErrorDetails) -> tuple[str, str]:
     if fault["type"] == "missing":
         return f"no {where}", "a value for it"
     kept = message.removeprefix("Input should be ").replace("a valid integer", "an integer").replace("valid ", "")
-    return f"{where} = {found!r:.60}", kept
+    return f"{where} = {masked(repr(found)):.60}", kept
 
 
 def _names_at(place: Sequence[str | int]) -> list[str]:

@@ -25,6 +25,7 @@ class Order:
     out: Path
     cache: Path
     again: bool = False
+    address: str = ""  # of what is fetched, with its password
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -12,12 +12,12 @@ from isogloss.project.order import FETCHED, Figures, Order
 
 def fetched(order: Order, folder: Path) -> Figures:
     """Fetch vectors or a dictionary; the result has them under one name that all steps know."""
-    origin, sha256 = order.settings["from"], order.settings["sha256"]
+    sha256 = order.settings["sha256"]
     if order.settings["offer"]:
-        place = fetch(origin, out=folder, sha256=sha256)
+        place = fetch(order.settings["from"], out=folder, sha256=sha256)
     else:
-        name = Path(unquote(urlsplit(origin).path)).name or "file"  # whose ending may tell the format
-        place = download(origin, folder / name, digest=sha256)
+        name = Path(unquote(urlsplit(order.address).path)).name or "file"  # whose ending may tell the format
+        place = download(order.address, folder / name, digest=sha256)
     (folder / FETCHED).symlink_to(place.relative_to(folder))
     size = sum(file.stat().st_size for file in ([place] if place.is_file() else place.rglob("*")) if file.is_file())
     return {"bytes": size, "file": place.name}

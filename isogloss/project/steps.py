@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import orjson
 
+from isogloss.data.addresses import masked
 from isogloss.data.sample import sample_concepts, sample_folder, sample_languages, sample_licence
 from isogloss.data.sources.offers import offer
 from isogloss.project.file import ProjectFile
@@ -31,7 +32,8 @@ class Step:
     """A part of the work with a result of its own.
 
     ``files`` are local inputs by role, ``uses`` the names of steps that have to be done, ``takes`` those that are used
-    where they are done: a graph is loaded from the lexicons that there are.
+    where they are done: a graph is loaded from the lexicons that there are. ``address`` is that of what is fetched, as
+    it is: settings, which are kept beside the result, have it without a password.
     """
 
     kind: Kind
@@ -40,6 +42,7 @@ class Step:
     files: Mapping[str, str] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def name(self) -> str:
@@ -100,7 +103,7 @@ class _Plan:
         if given == SAMPLE:
             return _Input(str(sample_folder() / f"{code}.safetensors"))
         if (name := offer_name(given, code)) is not None or "://" in given:
-            return _Input(step=Step("vectors", code, {"from": name or given, "offer": bool(name), **_sha(language)}))
+            return _Input(step=_fetched("vectors", code, name, given, language.sha256))
         return _Input(str(self.file.located(given)))
 
     def _dictionary(self, number: int) -> _Input:
@@ -109,9 +112,9 @@ class _Plan:
             return _Input(str(sample_folder() / "concepts.tsv"))
         pair = "" if one.pair is None else "-".join(self.project.pair(one.pair))
         if (name := offer_name(one.file, pair, test=one.test)) is not None or "://" in one.file:
-            origin = name or one.file
-            subject = re.sub(r"[^\w.-]+", "-", origin.partition("://")[2] or origin)
-            return _Input(step=Step("dictionary", subject, {"from": origin, "offer": bool(name), **_sha(one)}))
+            shown = name or masked(one.file)
+            subject = re.sub(r"[^\w.-]+", "-", shown.partition("://")[2] or shown)
+            return _Input(step=_fetched("dictionary", subject, name, one.file, one.sha256))
         return _Input(str(self.file.located(one.file)))
 
     def _dictionary_graph(self, numbers: Sequence[int]) -> Step:
@@ -234,8 +237,10 @@ class _Plan:
 _BASE = ("dictionaries",)
 
 
-def _sha(section: Language | DictionaryFile) -> dict[str, str | None]:
-    return {"sha256": section.sha256}
+def _fetched(kind: Kind, subject: str, name: str | None, given: str, sha256: str | None) -> Step:
+    """The step that fetches what the catalogue calls ``name``, or else what is at the address ``given``."""
+    settings = {"from": name or masked(given), "offer": name is not None, "sha256": sha256}
+    return Step(kind, subject, settings, address="" if name else given)
 
 
 def _kinds(step: Step) -> set[str]:

@@ -141,7 +141,7 @@ def test_what_is_at_an_address_is_fetched_once(project: Path, command: Command, 
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/en-fi.tsv"
+        address = f"http://me:SECRET@127.0.0.1:{server.server_port}/en-fi.tsv"
         text = (project / "isogloss.toml").read_text("utf-8").replace('"en-fi.tsv"', f'"{address}"')
         (project / "isogloss.toml").write_text(text, "utf-8")
         assert command("run").status == 0
@@ -153,6 +153,11 @@ def test_what_is_at_an_address_is_fetched_once(project: Path, command: Command, 
     failed = command("run", "--again", "--only", fetched)
     assert failed.status == 1
     assert f"{fetched} failed: " in failed.err
+    assert "SECRET" not in failed.err + str(states(command))
+    assert not [place for place in (project / "results").rglob("*") if "SECRET" in place.name]
+    text_files = [place for place in (project / "results").rglob("*") if place.suffix in (".json", ".html")]
+    assert text_files
+    assert not [place for place in text_files if "SECRET" in place.read_text("utf-8")]
 
 
 def test_errors_before_a_run_are_one_line(project: Path, command: Command) -> None:
