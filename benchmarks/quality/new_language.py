@@ -241,7 +241,7 @@ def _third(space: Space, found: TrainingData, asked: Seeds, trained: Trained) ->
         return {}
     space = replace(space, third=trained.third.tables.languages_for(space))
     compared = space.first(Settings().frequent)
-    cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True)
+    cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True, backward=False)
     ranker, plain = (each.ranker_for(space) for each in (trained.third.ranking, trained.rankers.meta))
     fitted = _self_trained(space, replace(found, cross=cross, third=space.third), ranker, asked)
     answers = (first(fitted.adapted(each), fitted.query) for each in (plain, ranker))

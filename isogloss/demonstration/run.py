@@ -90,14 +90,14 @@ def _parts(folder: Path, seed: int) -> Iterator[Part]:
     graph = folder / GRAPH
     with processes() as pool:
         building = [pool.submit(lexicons.build, *pair, held_out, folder, seed) for pair in lexicons.PAIRS]
-        adapting = [pool.submit(adapt, folder, seed) for adapt in (new_language.without_model, new_language.with_model)]
+        adapting = [pool.submit(adapt, folder, seed) for adapt in (new_language.with_model, new_language.without_model)]
         graph_queries.create_graph(graph)
         yield _sample_size(len(held_out))
         built = tuple(future.result() for future in building)
         yield Lexicons(built)
         yield graph_queries.query_graph(graph, built, held_out, seed)
         write_readme(folder, built)
-        without, with_model = (future.result() for future in adapting)
+        with_model, without = (future.result() for future in adapting)
         yield new_language.compared(without, with_model, seed)
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from isogloss.data.compute import as_tensor
+from isogloss.data.numerics.adam import Adam, cosine
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -58,18 +59,14 @@ def contrastive(
     task = Task(as_tensor(x), as_tensor(y), pairs, forward, backward)
     weights = [as_tensor(matrix.copy()).requires_grad_() for matrix in (maps.source, maps.target)]
     steps = training.epochs * -(-len(pairs) // training.batch)
-    optimiser = torch.optim.Adam(weights, lr=training.rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    optimiser, rates = Adam(weights), cosine(training.rate, steps)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(training.epochs):
         negatives = _hard_negatives(x, y, pairs, _maps(weights), training.negatives)
         with single_thread():
             for batch in torch.randperm(len(pairs), generator=generator).split(training.batch):  # type: ignore[no-untyped-call]
                 loss = contrastive_loss(task, weights, negatives, batch, training.temperature)
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimiser.step()
-                schedule.step()
+                optimiser.step(loss, next(rates))
     return _maps(weights)
 
 

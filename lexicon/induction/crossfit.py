@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import Validation, gold_ranks, pooled, separation
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.fit import Fit
+from isogloss.lexicon.search.direction import Direction
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 
@@ -44,6 +46,10 @@ class Examples:
         )
         return cls(labelled.words, labelled.features, truth.reshape(labelled.rows.shape))
 
+    def first(self, count: int) -> Examples:
+        """The first ``count`` words."""
+        return Examples(self.words[:count], self.features[:count], self.truth[:count])
+
     @classmethod
     def concatenated(cls, parts: Iterable[Examples]) -> Examples:
         """Several folds as one."""
@@ -55,13 +61,20 @@ class Examples:
         )
 
 
+class Wanted(NamedTuple):
+    """What a cross-fit makes beside the examples of source words; see ``crossfit``."""
+
+    all_words: bool
+    backward: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Crossfit:
     """What all folds give.
 
     Attributes:
         forward: Examples of source words.
-        backward: Examples of target words.
+        backward: Examples of target words; none where they were not asked for.
         linear: Validation of CSLS after the linear maps.
         corrected: Validation of CSLS after the kernel correction; that of the linear maps where there is none.
         candidates: Those of all words asked for.
@@ -80,6 +93,7 @@ def crossfit(
     training_pairs: TrainingPairs,
     *,
     all_words: bool = False,
+    backward: bool = True,
     compute: Compute = DEFAULT,
 ) -> Crossfit:
     """Hold out all words fold by fold; their candidates and ranks come from a fit to the pairs of the other folds.
@@ -89,17 +103,18 @@ def crossfit(
         method: What is fitted.
         training_pairs: The pairs, their folds, and the words that make examples.
         all_words: Return candidates of words without a pair, too.
+        backward: Make examples of target words, too, which only the last fits need.
         compute: The device, and who watches the folds.
     """
     folds = training_pairs.folds(len(space.x))
     parts = [
-        _fold(space, method, training_pairs, held_out, all_words, compute.device)
+        _fold(space, method, training_pairs, held_out, Wanted(all_words, backward), compute.device)
         for held_out in compute.progress(folds, "Cross-fitting", len(folds))
     ]
-    forward, backward, linear, corrected, candidates = zip(*parts, strict=True)
+    forward, reverse, linear, corrected, candidates = zip(*parts, strict=True)
     return Crossfit(
         Examples.concatenated(forward),
-        Examples.concatenated(backward),
+        Examples.concatenated(reverse),
         pooled(linear),
         pooled(corrected),
         Candidates.concatenated(candidates),
@@ -107,7 +122,7 @@ def crossfit(
 
 
 def _fold(
-    space: Space, method: Method, training_pairs: TrainingPairs, held_out: Rows, all_words: bool, device: str
+    space: Space, method: Method, training_pairs: TrainingPairs, held_out: Rows, wanted: Wanted, device: str
 ) -> tuple[Examples, Examples, Validation, Validation, Candidates]:
     size = len(space.x), len(space.y)
     pairs, gold = training_pairs.pairs.within(*size), training_pairs.gold.within(*size)
@@ -117,20 +132,27 @@ def _fold(
     ranked = test.only(held_out[np.isin(held_out, test.words)][:VALIDATION_WORDS])
     fit = Fit.of(space, method, train)
     direction = fit.direction(space, search="auto", device=device)
-    # A target word that another pair of the fit has is not held out.
-    labels_backward = labels.reversed().without(train.target)
     apart = separation(direction.source, direction.target, validation_seeds.only(held_out))
-    forward, backward = fit.extractor(direction, space), fit.backward_extractor(direction, space)
-    candidates = Candidates.of(forward, held_out if all_words else labels.words, space.source.words)
+    words = held_out if wanted.all_words else labels.words
+    candidates = Candidates.of(fit.extractor(direction, space), words, space.source.words)
+    forward = Examples.of(candidates, labels)
 
     def validation(source: Matrix, density: Matrix) -> Validation:
         ranks = gold_ranks(source, direction.target, density, ranked)
         return Validation(ranks, apart, len(direction.target))
 
     return (
-        Examples.of(candidates, labels),
-        Examples.of(Candidates.of(backward, labels_backward.words, space.target.words), labels_backward),
+        forward,
+        _backward(fit, direction, space, labels) if wanted.backward else forward.first(0),
         validation(direction.source, direction.backward_retrieval.target_density),
         validation(direction.corrected_source, direction.forward_retrieval.target_density),
         candidates,
+    )
+
+
+def _backward(fit: Fit, direction: Direction, space: Space, labels: Seeds) -> Examples:
+    # A target word that another pair of the fit has is not held out.
+    unseen = labels.reversed().without(fit.pairs.target)
+    return Examples.of(
+        Candidates.of(fit.backward_extractor(direction, space), unseen.words, space.target.words), unseen
     )

@@ -360,8 +360,8 @@ def _cross_fitted(
     quick = method if not method.self_training_rounds else method.untuned()
 
     def fitted(method: Method) -> Crossfit:
-        all_words = bool(method.self_training_rounds)
-        return crossfit(space, method, training_pairs, all_words=all_words, compute=compute)
+        last = not method.self_training_rounds
+        return crossfit(space, method, training_pairs, all_words=not last, backward=last, compute=compute)
 
     cross = fitted(quick)
     harm = cross.linear.mean_reciprocal_rank - cross.corrected.mean_reciprocal_rank

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from isogloss.data.compute import as_tensor
+from isogloss.data.numerics.adam import Adam, one_cycle
 from isogloss.data.numerics.gradient_descent import descended
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -79,7 +80,7 @@ def train(
     batches_per_epoch = -(-len(inputs) // batch_size)
     epochs = max(training.epochs, -(-least // batches_per_epoch))
     steps = epochs * batches_per_epoch
-    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=training.decay)
+    optimiser = Adam(weights.values(), decay=training.decay)
     batches = (
         batch
         for _ in range(epochs)
@@ -97,7 +98,7 @@ def _batch_size(words: int, epochs: int, least: int) -> int:
 
 def optimise(
     weights: Mapping[str, Tensor],
-    optimiser: torch.optim.Optimizer,
+    optimiser: Adam,
     inputs: Tensor,
     labels: Tensor,
     batches: Iterable[Tensor],
@@ -113,13 +114,8 @@ def optimise(
         batches: Rows of ``inputs``, each of shape ``(b,)``.
         steps: How many batches there are.
     """
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
-    for batch in batches:
-        loss = ranking_loss(forward(weights, inputs[batch]), labels[batch])
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        schedule.step()
+    for batch, rate in zip(batches, one_cycle(RATE, steps), strict=True):
+        optimiser.step(ranking_loss(forward(weights, inputs[batch]), labels[batch]), rate)
 
 
 def network_inputs(ranker: Ranker, features: Matrix) -> Tensor:

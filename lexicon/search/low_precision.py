@@ -12,6 +12,7 @@ from torch import Tensor
 
 from isogloss.lexicon.search.workers import workers
 
+TIMED = 0.02  # seconds in which the products of a precision are timed, of which one may take longer; chosen by hand
 PIECE = 8192  # rows converted at a time, so that memory is bounded; round number, not tuned
 STEPS = 127  # of int8 on either side of zero: its range
 DEVIATIONS = 6.0  # standard deviations of an int8 product's error: one in 10⁹ is larger (normal distribution)
@@ -120,10 +121,12 @@ def _seconds(device: str, *precisions: torch.dtype) -> list[float]:
 
 
 def _least_time(clock: Callable[[], float], x: Tensor, y: Tensor) -> float:
-    """The least time of a few products; endless where there is no kernel for them."""
-    least = float("inf")
+    """The least time of up to eight products; endless where there is no kernel for them."""
+    least, began = float("inf"), clock()
     for _ in range(8):
         start = clock()
+        if start - began > TIMED and least < float("inf"):
+            break
         try:
             product = torch._int_mm(x, y) if x.dtype == torch.int8 else x @ y
         except (AttributeError, RuntimeError):

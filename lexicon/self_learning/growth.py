@@ -110,6 +110,8 @@ class Grown:
 def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, Seeds]) -> tuple[Start, ...]:
     """Starts from each origin of pairs, by itself and joined with others.
 
+    Where enough pairs are known, all starts lead to the same pairs: these by themselves and with all others do.
+
     Args:
         space: Both languages.
         trusted: Known pairs by their origin, the most reliable first; they become seeds.
@@ -120,6 +122,8 @@ def starts(space: Space, trusted: Mapping[str, Seeds], guessed: Mapping[str, See
     if trusted and len(names) > 2:
         first = next(iter(trusted))
         combinations += [[first, name] for name in names if name != first]
+    if len(merged(trusted.values()).words) >= ENOUGH_SEEDS:
+        combinations = [[*trusted], names] if guessed else [[*trusted]]
     collected = []
     for origins in combinations:
         seeds = merged(trusted[name] for name in origins if name in trusted)
@@ -227,6 +231,10 @@ class ChanceLevel:
     def agreement(self) -> float:
         """Among all words."""
         return grow(self.space, self.trial, stages=STAGES[TRIAL:], compute=self.compute.quiet).agreement
+
+    def clear(self, trial: Grown) -> bool:
+        """Whether the pairs of a trial agree clearly better than random ones."""
+        return trial.agreement > CLEAR_RATIO * self.trial.agreement
 
     def ratio(self, grown: Grown) -> float:
         """The agreement of pairs grown to all words, as a multiple of chance level."""

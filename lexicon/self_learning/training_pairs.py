@@ -20,7 +20,15 @@ from isogloss.lexicon.ranking.prior import Prior
 from isogloss.lexicon.search.index import Rows
 from isogloss.lexicon.self_learning.cognates import cognates
 from isogloss.lexicon.self_learning.cycles import Cycles
-from isogloss.lexicon.self_learning.growth import CLEAR_RATIO, ChanceLevel, Start, self_learned, starts
+from isogloss.lexicon.self_learning.growth import (
+    CLEAR_RATIO,
+    ChanceLevel,
+    Start,
+    grow_best,
+    self_learned,
+    starts,
+    try_starts,
+)
 from isogloss.lexicon.self_learning.model_selection import best as best_trial
 from isogloss.lexicon.self_learning.model_selection import refined, trials
 from isogloss.lexicon.self_learning.resources import NOTHING, Resources
@@ -142,11 +150,13 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
     if seeds is None:
         similar = similarity_distributions(space.x, space.y)
         proposed.append(Start("similarity distributions", Seeds.none(), similar))
-    every = (*starts(space, trusted, guessed), *proposed)
     inferred = None if resources.graph_evidence is None else _usable(resources.graph_evidence, space)
     cycles = None if inferred is None else Cycles(inferred)
     level = ChanceLevel(space, compute)
-    growth = self_learned(space, every, cycles=cycles, chance_level=level, compute=compute)
+    tried = try_starts(space, proposed, compute=compute)
+    if cycles is not None or not any(level.clear(trial) for trial in tried):
+        tried += try_starts(space, starts(space, trusted, guessed), compute=compute)
+    growth = grow_best(space, tried, level, cycles=cycles, compute=compute)
     if resources.fallback is not None and not growth.above_chance and len(gold):
         fallback = resources.fallback()
         last = _proposed(fallback, space, gold, compute)

@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy, normalize
 from isogloss.data.compute import as_tensor
 from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.errors import VocabularyError
+from isogloss.data.numerics.adam import Adam, Rate
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -118,7 +119,7 @@ def _projections(
         name: (torch.randn(vectors.shape[1], size, generator=generator) * size**-0.5).requires_grad_()
         for name, vectors in inputs.items()
     }
-    optimiser = torch.optim.AdamW(list(weights.values()), lr=RATE, weight_decay=DECAY)
+    optimiser = Adam(weights.values(), decay=DECAY)
     count = len(next(iter(inputs.values())))
     for _ in range(steps):
         batch = torch.randperm(count, generator=generator)[:BATCH]
@@ -129,9 +130,7 @@ def _projections(
                 x, y = (normalize(inputs[name][both] @ weights[name], dim=1) for name in (a, b))
                 losses.append(_info_nce(x @ y.T / TEMPERATURE))
         if losses:
-            optimiser.zero_grad()
-            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
+            optimiser.step(torch.stack(losses).mean(), Rate(RATE))
     return {name: weight.detach().numpy() for name, weight in weights.items()}
 
 

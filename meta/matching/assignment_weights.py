@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from isogloss.data.numerics.adam import Adam, Rate
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
@@ -120,16 +121,14 @@ def _metric(
     by_pair = {(case.source, case.target): query for case, query in zip(cases, queries, strict=True)}
     width = next(iter(descriptors.values())).shape[1]
     logs = torch.full((width,), METRIC_START, requires_grad=True)
-    optimiser = torch.optim.Adam([logs], lr=METRIC_RATE)
+    optimiser = Adam([logs])
     for _ in range(METRIC_STEPS):
         losses = [
             cross_entropy(descriptor_similarity(descriptors[a], descriptors[b], logs.exp()), query)
             for (a, b), query in by_pair.items()
         ]
         loss = torch.stack(losses).mean()
-        optimiser.zero_grad()
-        (loss + DECAY * logs.exp().sum()).backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        optimiser.step(loss + DECAY * logs.exp().sum(), Rate(METRIC_RATE))
     return logs.detach().exp()
 
 

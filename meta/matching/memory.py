@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 
 from isogloss.data.compute import as_tensor
+from isogloss.data.numerics.adam import Adam
 from isogloss.data.threads import single_thread
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.ranker import Ranker
-from isogloss.lexicon.ranking.training import BATCH, RATE, network_inputs, optimise
+from isogloss.lexicon.ranking.training import BATCH, network_inputs, optimise
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.ranking_task import RankingTask
 from isogloss.meta.tasks.descriptors import effective_rank, spectrum_of
@@ -78,7 +79,7 @@ def _change(ranker: Ranker, inputs: Tensor, labels: Tensor, shares: Tensor, seed
     """What training on words, each drawn in proportion to its share, adds to the weights of ``ranker``."""
     weights = {name: torch.tensor(value).requires_grad_() for name, value in ranker.weights.items()}
     steps = 1 + int(EPOCHS * float(shares.sum() / shares.max()) / BATCH)
-    optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
+    optimiser = Adam(weights.values())
     generator = torch.Generator().manual_seed(seed)
     batches = (torch.multinomial(shares, BATCH, replacement=True, generator=generator) for _ in range(steps))
     optimise(weights, optimiser, inputs, labels, batches, steps)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from isogloss.data.compute import as_tensor
 from isogloss.data.language import same_languages
+from isogloss.data.numerics.adam import Adam, Rate
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
@@ -86,9 +87,10 @@ def ranking_examples(
         min_pairs: The least number of pseudo-labels of self-training; see ``pseudo_labels``.
         seed: Of the ranker that chooses the pseudo-labels.
     """
-    grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True).candidates
+    grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True, backward=False).candidates
     labels = pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs, third=bool(space.third), seed=seed)
-    self_trained = crossfit(space, METHOD, training_pairs.with_pseudo_labels(labels), all_words=True)
+    labelled = training_pairs.with_pseudo_labels(labels)
+    self_trained = crossfit(space, METHOD, labelled, all_words=True, backward=False)
     return Examples.of(grown, gold), Examples.of(self_trained.candidates, gold)
 
 
@@ -228,16 +230,14 @@ def _path(tasks: Sequence[RankingTask], start: Ranker, *, second_order: bool, se
     """``start``, and the ranker after each outer step."""
     prepared = [_tensors(start, task.examples) for task in tasks]
     weights = {name: torch.tensor(value).requires_grad_() for name, value in start.weights.items()}
-    optimiser = torch.optim.Adam(list(weights.values()), lr=RATE)
+    optimiser = Adam(weights.values())
     random = np.random.default_rng(seed)
     while True:
         yield replace(start, weights={name: weight.detach().clone().numpy() for name, weight in weights.items()})
         task = prepared[random.integers(len(prepared))]
         support, query = (_some(task, rows) for rows in _split(len(task.inputs), random))
         own = adapted_weights(weights, *support, second_order=second_order)
-        optimiser.zero_grad()
-        ranking_loss(forward(own, query.inputs), query.labels).backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        optimiser.step(ranking_loss(forward(own, query.inputs), query.labels), Rate(RATE))
 
 
 def _split(words: int, random: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
