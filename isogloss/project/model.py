@@ -58,7 +58,22 @@ class DictionaryFile(Section):
     licence: str | None = None
     quality: Share | None = None
     sha256: Text | None = None
-    test: bool = False  # for evaluation only: neither seeds nor in the graph
+    use: Literal["all", "seeds", "graph", "test"] = "all"  # seeds of lexicons and the graph, one of these, evaluation
+
+    @property
+    def test(self) -> bool:
+        """Whether it is for evaluation only."""
+        return self.use == "test"
+
+    @property
+    def in_graph(self) -> bool:
+        """Whether the graph has its words."""
+        return self.use in ("all", "graph")
+
+    @property
+    def gives_seeds(self) -> bool:
+        """Whether lexicons start from it."""
+        return self.use in ("all", "seeds")
 
 
 class Lexicons(Section):
@@ -160,7 +175,7 @@ class Project(Section):
             return []
         if isinstance(self.inference.pairs, list):
             return list(dict.fromkeys(self.pair(text) for text in self.inference.pairs))
-        stated = [self.pair(one.pair) for one in self.dictionaries if one.pair is not None and not one.test]
+        stated = [self.pair(one.pair) for one in self.dictionaries if one.pair is not None and one.in_graph]
         joined = {frozenset(pair) for pair in (*self.lexicon_pairs(), *stated)}
         return [pair for pair in combinations(self.languages, 2) if frozenset(pair) not in joined]
 
@@ -173,7 +188,7 @@ class Project(Section):
         if self.inference is not None and isinstance(self.inference.pairs, list):
             for pair in self.inference.pairs:
                 yield from self._fault_of_pair(pair, ("inference", "pairs"), list(self.languages))
-        if self.meta.train and all(one.test for one in self.dictionaries):
+        if self.meta.train and not any(one.in_graph for one in self.dictionaries):
             yield ("meta", "train"), "no dictionary to draw tasks from", "[[dictionaries]]"
         for code in self.meta.train.hold_out if self.meta.train else ():
             if code not in self.languages:

@@ -32,6 +32,7 @@ def lexicon(order: Order, folder: Path) -> Figures:
         min_probability=settings["min_probability"],
         reduce=settings["reduce"],
         seed=settings["seed"],
+        extra=None if settings["names"] else {},  # the bundled names may be the words of a test
         prior=order.inputs.get("model"),
         evidence=order.inputs["dictionaries"] / GRAPH if "dictionaries" in order.inputs else None,
         out=folder / LEXICON,

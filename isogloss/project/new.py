@@ -85,7 +85,7 @@ def _own(pair: str) -> str:
 # file = "{pair}.tsv"  # also an address; format = "…" where it is not recognised
 # pair = "{pair}"
 # licence = "CC0-1.0"
-# test = true  # only to evaluate the lexicon
+# use = "test"  # only to evaluate the lexicon; also seeds, graph
 """
 
 

@@ -86,7 +86,7 @@ class _Plan:
     def steps(self) -> Iterator[Step]:
         fetched = [one.step for one in (*self.vectors.values(), *self.dictionaries) if one.step is not None]
         yield from {step.name: step for step in fetched}.values()
-        stated = [number for number, one in enumerate(self.project.dictionaries) if not one.test]
+        stated = [number for number, one in enumerate(self.project.dictionaries) if one.in_graph]
         if stated:
             yield self._dictionary_graph(stated)
         lexicons = [self._lexicon(pair) for pair in self.project.lexicon_pairs()]
@@ -135,13 +135,21 @@ class _Plan:
             **{name: getattr(one, name) for name in ("format", "name", "licence", "quality")},
         }
 
-    def _covering(self, pair: Pair, *, test: bool) -> list[int]:
-        """The dictionaries between two languages."""
-        return [
-            number
-            for number, one in enumerate(self.project.dictionaries)
-            if one.test == test and (_of_sample(one, pair) or self._is_of(one, pair))
-        ]
+    def _covering(self, pair: Pair) -> Iterator[tuple[int, DictionaryFile]]:
+        """The dictionaries between two languages, with their numbers."""
+        for number, one in enumerate(self.project.dictionaries):
+            if _of_sample(one, pair) or self._is_of(one, pair):
+                yield number, one
+
+    def _seeds_of(self, pair: Pair) -> list[int]:
+        return [number for number, one in self._covering(pair) if one.gives_seeds]
+
+    def _tests_of(self, pair: Pair) -> list[int]:
+        return [number for number, one in self._covering(pair) if one.test]
+
+    @property
+    def _any_in_graph(self) -> bool:
+        return any(one.in_graph for one in self.project.dictionaries)
 
     def _is_of(self, one: DictionaryFile, pair: Pair) -> bool:
         return one.pair is not None and set(self.project.pair(one.pair)) == set(pair)
@@ -155,12 +163,13 @@ class _Plan:
         del settings["pairs"]
         for side, code in zip(("source", "target"), pair, strict=True):
             settings[side] = self._side(code, side, files, uses)
-        known = self._covering(pair, test=False)
+        settings["names"] = not self._tests_of(pair)
+        known = self._seeds_of(pair)
         if lexicons.seeds == "auto":
             settings["dictionaries"] = [self._listed(number, files, uses) for number in known]
-            if not known and any(not one.test for one in self.project.dictionaries):
+            if not known and self._any_in_graph:
                 uses.append(f"seeds:{name}")
-        if lexicons.evidence and any(not one.test for one in self.project.dictionaries):
+        if lexicons.evidence and self._any_in_graph:
             uses.append("dictionaries")
         training = self.project.meta.train
         if training is not None and (set(training.hold_out) & set(pair) or not known):
@@ -210,7 +219,7 @@ class _Plan:
     def _evaluation(self, lexicon: Step) -> Iterator[Step]:
         files, uses = dict[str, str](), [lexicon.name]
         pair = self.project.pair(lexicon.subject)
-        listed = [self._listed(number, files, uses) for number in self._covering(pair, test=True)]
+        listed = [self._listed(number, files, uses) for number in self._tests_of(pair)]
         if listed:
             yield Step("evaluation", lexicon.subject, {"pair": pair, "dictionaries": listed}, files, tuple(uses))
 

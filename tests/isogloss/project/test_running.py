@@ -214,7 +214,7 @@ def test_a_lexicon_that_fails_fails_alone(vectors: Path, project: Path, command:
     languages = "".join(f'[languages.{code}]\nvectors = "{vectors}/{code}.vec"\n' for code in ("en", "fr", "fi"))
     dictionaries = '[[dictionaries]]\nfile = "en-fr.tsv"\npair = "en-fr"\nlicence = "CC0-1.0"\n'
     dictionaries += '[[dictionaries]]\nfile = "en-fi.tsv"\npair = "en-fi"\n'
-    dictionaries += '[[dictionaries]]\nfile = "test.tsv"\npair = "fr-en"\ntest = true\n'
+    dictionaries += '[[dictionaries]]\nfile = "test.tsv"\npair = "fr-en"\nuse = "test"\n'
     lexicons = '[lexicons]\npairs = ["en-fr", "en-fi"]\nseeds = "auto"\nmin_probability = 0.0\n'
     (project / "isogloss.toml").write_text(languages + dictionaries + lexicons, "utf-8")
     numbers = range(100)
