@@ -7,11 +7,14 @@ the scheduler of Dask. Items and results are small and can be pickled: what is l
 from __future__ import annotations
 
 import os
+import resource
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -155,7 +158,7 @@ def _alone(function: Callable[[T], R], number: int, item: T, workers: Workers, m
 
 def _call(function: Callable[[T], R], number: int, item: T, threads: int, parent: int, marks: Path) -> tuple[int, R]:
     """What a process of this machine does."""
-    _end_with(parent)
+    _prepared(parent)
     mark = marks / str(number)
     mark.touch()
     result = _limited(function, item, threads)
@@ -177,11 +180,14 @@ def _is_loss(error: BaseException) -> bool:
 _watched = set[int]()
 
 
-def _end_with(parent: int) -> None:
-    """End this process soon after the one that gave it its work, which may have been killed."""
+def _prepared(parent: int) -> None:
+    """Let this process live as long as the one that gave it its work, and no longer: that may be killed."""
     if parent in _watched or os.getpid() == parent:
         return
     _watched.add(parent)
+    # loky ends processes that come to hold this much more than after their first call; loading torch does.
+    loky: Any = import_module("joblib.externals.loky.process_executor")
+    loky._MAX_MEMORY_LEAK_SIZE = sys.maxsize
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -190,3 +196,16 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def finish() -> None:
+    """End the processes of this machine that wait for more work, so that their CPU time counts as that of children."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True)
+
+
+def cpu_seconds() -> float:
+    """CPU seconds of this process and of the children that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)

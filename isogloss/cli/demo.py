@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isogloss.cli.console import note, print_json
-from isogloss.cli.options import Force, Json, Seed
+from isogloss.cli.options import Cache, Force, Json, Seed
 
 if TYPE_CHECKING:
     from isogloss.demonstration.run import Part
@@ -22,6 +22,7 @@ def demo(
         typer.Option(help="Folder for the lexicons, the graph and the model.", show_default="nothing is kept"),
     ] = None,
     seed: Seed = 0,
+    cache: Cache = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -35,10 +36,11 @@ def demo(
 
     if out is not None:
         check_output(out, force)
+    assert cache is not None  # the option's callback fills it
     report = Report()
     values: dict[str, Any] = {"seed": seed}
     with _folder(out) as folder:
-        for part in _watched(demonstrate(folder, seed=seed)):
+        for part in _watched(demonstrate(folder, cache, seed=seed)):
             values[NAMES[type(part)]] = part.as_json()
             if not json:
                 report.show(part)
@@ -71,7 +73,13 @@ def _watched(parts: Iterator[Part]) -> Iterator[Part]:
 
     console = Console(stderr=True)
     names = iter(
-        ["Starting", "Building three lexicons", "Querying the graph", "Adapting to a new language", "Finishing"]
+        [
+            "Starting",
+            "Building three lexicons and a graph",
+            "Querying the graph",
+            "Adapting to a new language",
+            "Finishing",
+        ]
     )
     while True:
         with console.status(f"{next(names, 'Finishing')} …"):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.sample import ORIGIN, sample_concepts, sample_vectors
+from isogloss.data.sample import sample_concepts, sample_vectors
 from isogloss.data.translation import Translation
-from isogloss.demonstration.lexicons import BuiltLexicon, licence_of, seeds_and_test
+from isogloss.demonstration.lexicons import seeds_and_test
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.results import Stats
-from isogloss.kg.storage.run import Run
 
 PIVOT = ("fr", "fi", "en")  # two languages that no lexicon joins, and the one between
 
@@ -108,24 +107,13 @@ class QueriedGraph:
         }
 
 
-def create_graph(path: Path) -> None:
-    """Create a graph of CLDR's names."""
-    with open_graph(path, write=True) as graph:
-        graph.add_concepts(sample_concepts(), ORIGIN)
-
-
-def query_graph(path: Path, built: Sequence[BuiltLexicon], held_out: Collection[str], seed: int) -> QueriedGraph:
-    """Add the lexicons to the graph, then query it."""
-    from isogloss import __version__
-
-    with open_graph(path, write=True) as graph:
-        for lexicon in built:
-            graph.add(lexicon.dictionary, run=Run("lexicon build", {"method": lexicon.method}, seed, __version__))
+def query_graph(path: Path, held_out: Collection[str]) -> QueriedGraph:
+    """Query the graph of CLDR's names and the lexicons."""
     with open_graph(path) as graph:
         stats = graph.stats()
         results = tuple(_result(graph, query) for query in QUERIES)
-    induced = sum(len(lexicon.dictionary) for lexicon in built)
-    return QueriedGraph(stats, induced, results, pivot_score(path, held_out))
+        induced = sum(source.edges for source in stats.sources if source.kind == "induced")
+        return QueriedGraph(stats, induced, results, pivot_score(graph, held_out))
 
 
 def _result(graph: Graph, query: Query) -> QueryResult:
@@ -145,17 +133,17 @@ def _translations(graph: Graph, query: Query) -> tuple[Translation, ...]:
         return ()
 
 
-def pivot_score(path: Path, held_out: Collection[str]) -> PivotScore:
+def pivot_score(graph: Graph, held_out: Collection[str]) -> PivotScore:
     """Evaluate the lexicons alone on CLDR's words that none of them had among its seeds."""
     source, target, via = PIVOT
     gold = unseen(source, target, via, held_out)
-    lexicons = [licence_of(via, source), licence_of(via, target)]  # CLDR's own licence is neither: it must not answer
-    with open_graph(path) as graph:
-        predicted = {
-            word: translations[0].word
-            for word in gold
-            if (translations := graph.translate(word, source, target, via=via, k=1, licences=lexicons))
-        }
+    # CLDR's own licence is none of them: it must not answer
+    licences = {origin.licence for origin in graph.sources() if origin.kind == "induced"}
+    predicted = {
+        word: translations[0].word
+        for word in gold
+        if (translations := graph.translate(word, source, target, via=via, k=1, licences=licences))
+    }
     right = sum(predicted[word] in gold[word] for word in predicted)
     return PivotScore(source, target, via, len(gold), len(predicted), right)
 

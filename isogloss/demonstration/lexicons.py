@@ -1,9 +1,8 @@
-"""The first use: a lexicon for two languages, evaluated on held-out words."""
+"""The first use: lexicons of the sample, evaluated on held-out words."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary, sample_licence, sample_vectors
+from isogloss.data.sample import sample_concepts, sample_dictionary, sample_vectors
 from isogloss.lexicon.evaluation.word_translation import Score
 from isogloss.lexicon.induction.translator import Translator
-from isogloss.lexicons import build_lexicon
+from isogloss.lexicons import open_lexicon
+from isogloss.project.model_steps import read_score
+from isogloss.project.order import LEXICON
+from isogloss.project.results import Results, Standing
 
 PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))
 HELD_OUT_SHARE = 0.3  # of the English names of things; round number, leaves over a hundred test words a pair
@@ -45,7 +47,6 @@ class BuiltLexicon:
     score: Score
     answers: tuple[Answer, ...]
     cpu_seconds: float
-    dictionary: Dictionary
 
     @property
     def name(self) -> str:
@@ -82,42 +83,28 @@ def seeds_and_test(source: str, target: str, held_out: Collection[str]) -> tuple
     return replace(whole, pairs=seeds), replace(whole, pairs=test)
 
 
-def build(source: str, target: str, held_out: Collection[str], folder: Path, seed: int) -> BuiltLexicon:
-    """Build a lexicon, write it to ``folder`` with its seeds and its test words, and evaluate it on the latter."""
-    began = time.process_time()
-    vectors = sample_vectors(source), sample_vectors(target)
-    seeds, test = seeds_and_test(source, target, held_out)
-    place = folder / f"{source}-{target}"
-    # no extra dictionary: the bundled one holds the words of the test
-    lexicon = build_lexicon(*vectors, seeds, out=place, search="exact", seed=seed, extra={})
-    cpu = time.process_time() - began
-    for name, pairs in (("seeds", seeds), ("test", test)):
-        write_pairs(pairs, folder / f"{source}-{target}.{name}.tsv")
+def built(
+    source: str, target: str, held_out: Collection[str], results: Results, steps: Mapping[str, Standing]
+) -> BuiltLexicon:
+    """What a run of the project has made of a pair."""
+    step, evaluation = (steps[f"{kind}:{source}-{target}"] for kind in ("lexicon", "evaluation"))
+    assert step.about is not None  # it is done
+    lexicon = open_lexicon(results.place(step.step, step.key) / LEXICON)
     return BuiltLexicon(
         source,
         target,
         lexicon.method,
-        len(seeds.by_source),
-        len(lexicon),
-        lexicon.evaluate(test).scores["muse"],
-        _answers(lexicon.translator, test),
-        cpu,
-        _licensed(lexicon.dictionary()),
+        step.about.figures["seed_words"],
+        step.about.figures["pairs"],
+        read_score(results.place(evaluation.step, evaluation.key)),
+        _answers(lexicon.translator, seeds_and_test(source, target, held_out)[1]),
+        step.about.cpu_seconds,
     )
 
 
 def write_pairs(pairs: Dictionary, path: Path) -> None:
     """A pair a line, with a tab between."""
     path.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in pairs), "utf-8", newline="\n")
-
-
-def licence_of(source: str, target: str) -> str:
-    """The licence of a lexicon of the sample: that of the vectors of both languages and of CLDR's pairs."""
-    return " AND ".join(sorted({sample_licence(source), sample_licence(target), ORIGIN.licence}))
-
-
-def _licensed(induced: Dictionary) -> Dictionary:
-    return replace(induced, origin=replace(induced.origin, licence=licence_of(induced.source, induced.target)))
 
 
 def _answers(translator: Translator, test: Dictionary) -> tuple[Answer, ...]:

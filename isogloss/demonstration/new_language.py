@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.errors import AlignmentError
+from isogloss.data.errors import AlignmentError, IsoglossError
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_languages, sample_vectors
+from isogloss.data.threads import cores
 from isogloss.data.vectors import Vectors
 from isogloss.demonstration.lexicons import Answer, write_pairs
 from isogloss.lexicon.alignment.seeds import Seeds
@@ -26,6 +27,7 @@ from isogloss.lexicons import Lexicon, build_lexicon
 from isogloss.meta.matching.prior import MatchingPrior, load, save
 from isogloss.meta.matching.prior_training import with_tables
 from isogloss.meta.matching.training_cases import draw_seeds
+from isogloss.workers import Workers, run
 
 MODEL = Path(__file__).parent / "model"
 HELD_OUT, SOURCE = "ja", "en"
@@ -89,6 +91,21 @@ class Outcome:
     cpu_seconds: float
 
 
+def adapt_both(folder: Path, seed: int) -> Iterator[tuple[str, Outcome]]:
+    """The lexicons of the five words with the model and without it, side by side."""
+    items = [(WITH, folder, seed), (WITHOUT, folder, seed)]
+    for done in run(adapt, items, Workers(min(len(items), cores()))):
+        if done.result is None:
+            raise IsoglossError(f"the lexicon {done.item[0]} the model: {done.lost}")
+        yield done.item[0], done.result
+
+
+def adapt(item: tuple[str, Path, int]) -> Outcome:
+    """One of both."""
+    name, folder, seed = item
+    return (with_model if name == WITH else without_model)(folder, seed)
+
+
 def without_model(folder: Path, seed: int) -> Outcome:
     """The lexicon of the five words alone."""
     return _outcome(Unaided(), folder / "unaided", seed)
@@ -103,8 +120,9 @@ def with_model(folder: Path, seed: int) -> Outcome:
     return _outcome(prior, folder / f"{SOURCE}-{HELD_OUT}-adapted", seed)
 
 
-def compared(without: Outcome, with_it: Outcome, seed: int) -> NewLanguage:
+def compared(outcomes: Mapping[str, Outcome], seed: int) -> NewLanguage:
     """Both outcomes beside each other."""
+    without, with_it = outcomes[WITHOUT], outcomes[WITH]
     seeds, test = seeds_and_test(seed)
     words = np.arange(len(test.by_source))
     bare = load(MODEL)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import refuse_to_overwrite
-from isogloss.demonstration.lexicons import BuiltLexicon
 
 REPORT, README, GRAPH = "report.json", "README.txt", "graph.db"
 COMMANDS = (
-    "isogloss lexicon translate en-fr --words words.txt -k 3",
-    "isogloss lexicon evaluate en-fr --test en-fr.test.tsv",
+    "isogloss lexicon translate results/latest/en-fr --words words.txt -k 3",
+    "isogloss lexicon evaluate results/latest/en-fr --test en-fr.test.tsv",
+    "isogloss status",
     "isogloss kg translate chien --from fr --to fi --explain --graph graph.db",
     "isogloss kg concept dog --lang en --graph graph.db",
     "isogloss kg stats --graph graph.db",
@@ -32,22 +31,21 @@ def check_output(out: Path, force: bool) -> None:
         raise OutputError(f"{out} exists and is no output of `isogloss demo`; name another folder")
 
 
-def write_readme(folder: Path, built: Sequence[BuiltLexicon]) -> None:
+def write_readme(folder: Path) -> None:
     """Write ``README.txt`` with commands to try next, and ``words.txt`` that they use."""
     (folder / "words.txt").write_text("".join(f"{word}\n" for word in WORDS), "utf-8", newline="\n")
-    (folder / README).write_text(_readme([lexicon.name for lexicon in built]), "utf-8", newline="\n")
+    (folder / README).write_text(_readme(), "utf-8", newline="\n")
 
 
-def _readme(names: Sequence[str]) -> str:
-    lexicons = "\n".join(
-        f"{name + '/':20}the lexicon: lexicon.tsv, its model, and a report of the build" for name in names
-    )
+def _readme() -> str:
     commands = "\n".join(f"    {command}" for command in COMMANDS)
     return f"""What `isogloss demo` made, all from the bundled sample.
 
-{lexicons}
+isogloss.toml       the project: change it, and `isogloss run` makes what depends on the change
 *.seeds.tsv         the seed pairs of each lexicon
 *.test.tsv          the word pairs that it was evaluated on
+results/            what the project made: results/report.html is a page about it, and results/latest has
+                    the folders of the lexicons: lexicon.tsv, its model, and a report of the build
 graph.db            the graph: CLDR's names of things in 26 languages, and the lexicons
 model/              a model trained on the sample without Japanese
 en-ja.few.tsv       the five pairs that it was adapted with

@@ -15,7 +15,8 @@ from isogloss.demonstration.graph_queries import QueriedGraph
 from isogloss.demonstration.lexicons import BuiltLexicon
 from isogloss.demonstration.new_language import NewLanguage
 from isogloss.demonstration.output import GRAPH, REPORT, write_readme
-from isogloss.demonstration.workers import cpu_seconds, processes
+from isogloss.demonstration.project import run_project, write_project
+from isogloss.workers import cpu_seconds, finish
 
 
 @dataclass(frozen=True)
@@ -66,39 +67,35 @@ NAMES: dict[type, str] = {
 }
 
 
-def demonstrate(folder: Path, *, seed: int = 0) -> Iterator[Part]:
-    """Build lexicons, query the graph and adapt to a new language in ``folder``; yields the results of each part.
+def demonstrate(folder: Path, cache: Path, *, seed: int = 0) -> Iterator[Part]:
+    """Run the project of the demonstration in ``folder`` and adapt to a new language; yields the results of each part.
 
     In the end ``report.json`` has all figures.
 
-    The lexicons are built in parallel processes of one thread each, so the figures do not depend on
-    the number of cores.
+    The work is done in parallel processes of one thread each, so the figures do not depend on the number of cores.
+    ``cache`` holds what is known of files of vectors.
     """
     wall = time.perf_counter()
     parts: list[Part] = []
-    for part in _parts(folder, seed):
+    for part in _parts(folder, cache, seed):
         parts.append(part)
         yield part
+    finish()
     cost = Cost(round(time.perf_counter() - wall, 1), round(cpu_seconds(), 1))
     report = {"seed": seed} | {NAMES[type(part)]: part.as_json() for part in (*parts, cost)}
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
     yield cost
 
 
-def _parts(folder: Path, seed: int) -> Iterator[Part]:
+def _parts(folder: Path, cache: Path, seed: int) -> Iterator[Part]:
     held_out = lexicons.held_out_words(seed)
-    graph = folder / GRAPH
-    with processes() as pool:
-        building = [pool.submit(lexicons.build, *pair, held_out, folder, seed) for pair in lexicons.PAIRS]
-        adapting = [pool.submit(adapt, folder, seed) for adapt in (new_language.with_model, new_language.without_model)]
-        graph_queries.create_graph(graph)
-        yield _sample_size(len(held_out))
-        built = tuple(future.result() for future in building)
-        yield Lexicons(built)
-        yield graph_queries.query_graph(graph, built, held_out, seed)
-        write_readme(folder, built)
-        with_model, without = (future.result() for future in adapting)
-        yield new_language.compared(without, with_model, seed)
+    yield _sample_size(len(held_out))
+    write_project(folder, held_out, seed)
+    results, steps = run_project(folder, cache)
+    yield Lexicons(tuple(lexicons.built(*pair, held_out, results, steps) for pair in lexicons.PAIRS))
+    yield graph_queries.query_graph(folder / GRAPH, held_out)
+    write_readme(folder)
+    yield new_language.compared(dict(new_language.adapt_both(folder, seed)), seed)
 
 
 def _sample_size(held_out: int) -> SampleSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -13,6 +13,11 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.project.graph_steps import MIN_SEEDS, SEEDS, read_pairs
 from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 from isogloss.project.results import About
+
+if TYPE_CHECKING:
+    from isogloss.lexicon.evaluation.word_translation import Score
+
+SCORE = "evaluation.json"  # in the result of an evaluation
 
 
 def lexicon(order: Order, folder: Path) -> Figures:
@@ -62,8 +67,16 @@ def evaluation(order: Order, folder: Path) -> Figures:
     place = order.inputs[f"lexicon:{source}-{target}"] / LEXICON
     evaluated = open_lexicon(place, cache=order.cache).evaluate(_merged(order, source, target)[0])
     score = asdict(evaluated.scores["muse"])
-    (folder / "evaluation.json").write_bytes(orjson.dumps(score, default=str, option=orjson.OPT_SERIALIZE_NUMPY))
+    (folder / SCORE).write_bytes(orjson.dumps(score, default=str, option=orjson.OPT_SERIALIZE_NUMPY))
     return {"words": score["words"], "precision_at_1": round(float(score["precision_at_1"]), 4)}
+
+
+def read_score(folder: Path) -> Score:
+    """The score in the result of an evaluation."""
+    from isogloss.lexicon.evaluation.word_translation import Score
+
+    stored = orjson.loads((folder / SCORE).read_bytes())
+    return Score(**{**stored, "interval": tuple(stored["interval"])})
 
 
 def model(order: Order, folder: Path) -> Figures:
