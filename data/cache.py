@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -16,12 +17,15 @@ import orjson
 
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import MARK, file_hash, replacing, replacing_folder
+from isogloss.data.tensors import save_array
 from isogloss.data.vectors import Matrix
 
 VERSION = 3  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
 ENCODED = "encoded"  # folder of what encoders say of words (data.encoders.words), a file for each
+HASHES = "hashes"  # folder of the hashes of files
+KEY, FILE = re.compile("[0-9a-f]{32}"), re.compile(r"\.?[0-9a-f]{32}\.")  # names that are ours, of folders and files
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +79,7 @@ class Cache:
             return Parsed(
                 words, spellings, matrix, has_subwords=bool(about["has_subwords"]), warnings=warnings, **counts
             )
-        except (OSError, ValueError, KeyError, TypeError, EOFError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError):
             return None
 
     def keep(self, key: str, path: Path, parsed: Parsed) -> None:
@@ -85,7 +89,7 @@ class Cache:
             OutputError: The folder cannot be written.
         """
         with replacing_folder(self.folder / key) as place:
-            np.save(place / MATRIX, parsed.matrix)
+            save_array(place / MATRIX, parsed.matrix)
             (place / WORDS).write_bytes(orjson.dumps([parsed.words, parsed.spellings]))
             about = asdict(Entry(key, str(path), len(parsed.words), int(parsed.matrix.shape[1]), 0)) | {
                 "version": VERSION,
@@ -102,7 +106,7 @@ class Cache:
     def hash_of(self, path: Path) -> str:
         """The SHA-256 of a file or folder, remembered for as long as size, time and inode stay the same."""
         stamp = _stamps(path)
-        memory = self.folder / "hashes" / f"{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:32]}.json"
+        memory = self.folder / HASHES / f"{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:32]}.json"
         with suppress(OSError, ValueError, KeyError, TypeError):
             remembered = orjson.loads(memory.read_bytes())
             if remembered["stamp"] == stamp and len(remembered["sha256"]) == 64:
@@ -118,23 +122,28 @@ class Cache:
         """Every entry, by the name of its file."""
         entries = []
         for about in self.folder.glob(f"*/{ABOUT}"):
-            with suppress(OSError, ValueError, KeyError):
+            with suppress(OSError, ValueError, KeyError, TypeError):
                 values: dict[str, Any] = orjson.loads(about.read_bytes())
                 size = sum(file.stat().st_size for file in about.parent.iterdir())
-                entries.append(Entry(about.parent.name, values["path"], values["words"], values["dimensions"], size))
+                counts = int(values["words"]), int(values["dimensions"])
+                entries.append(Entry(about.parent.name, str(values["path"]), *counts, size))
         yield from sorted(entries, key=lambda entry: (entry.path, entry.key))
 
     def clear(self) -> int:
         """Remove every entry; returns how many bytes that freed. Nothing else in the folder is touched."""
         freed = 0
         for about in self.folder.glob(f"*/{ABOUT}"):
-            if not {file.name for file in about.parent.iterdir()} <= {ABOUT, MATRIX, WORDS, MARK}:
-                continue  # somebody else's
-            freed += sum(file.stat().st_size for file in about.parent.iterdir())
-            shutil.rmtree(about.parent, ignore_errors=True)
-        freed += sum(file.stat().st_size for file in (self.folder / ENCODED).glob("*.sqlite"))
-        for extra in ("hashes", ENCODED):
-            shutil.rmtree(self.folder / extra, ignore_errors=True)
+            names = {file.name for file in about.parent.iterdir()}
+            if KEY.fullmatch(about.parent.name) and names <= {ABOUT, MATRIX, WORDS, MARK}:  # else somebody else's
+                freed += sum(file.stat().st_size for file in about.parent.iterdir())
+                shutil.rmtree(about.parent, ignore_errors=True)
+        for folder in (self.folder / HASHES, self.folder / ENCODED):
+            with suppress(OSError):  # there is none, or it holds what is somebody else's, too
+                for file in folder.iterdir():
+                    if FILE.match(file.name) and file.is_file():
+                        freed += file.stat().st_size
+                        file.unlink()
+                folder.rmdir()
         return freed
 
 

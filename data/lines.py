@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -100,8 +101,15 @@ class _Unpacked(io.BufferedIOBase):
 
 
 def _open_zip(path: Path, mode: str) -> IO[bytes]:  # noqa: ARG001 (as the other openers)
-    archive = zipfile.ZipFile(path)
-    return archive.open(only_member(path, [info.filename for info in archive.infolist() if not info.is_dir()]))
+    status = path.stat()
+    member = only_member(path, _zipped(path, status.st_mtime_ns, status.st_size))
+    return zipfile.ZipFile(path).open(member)
+
+
+@lru_cache(maxsize=4)  # asked by every format, and an archive may have thousands
+def _zipped(path: Path, changed: int, size: int) -> tuple[str, ...]:  # noqa: ARG001 (a file that changes is read again)
+    with zipfile.ZipFile(path) as archive:
+        return tuple(info.filename for info in archive.infolist() if not info.is_dir())
 
 
 OPENERS: dict[bytes, Callable[..., Any]] = {

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,34 @@ DIGEST = "sha256"  # its key in the metadata; files of earlier versions have non
 
 def write_tensors(path: Path, arrays: Arrays, metadata: Mapping[str, str]) -> None:
     """Write ``path``; the digest joins ``metadata``."""
+    contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+    save_arrays(path, contiguous, {**metadata, DIGEST: _digest(contiguous, metadata)})
+    _sort_metadata(path)
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write ``path`` as ``numpy.save`` does, which itself does not tell where a disk is full.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with path.open("wb") as stream:
+        np.save(SimpleNamespace(write=stream.write), array, allow_pickle=False)
+
+
+def save_arrays(path: Path, arrays: Arrays, metadata: Mapping[str, str]) -> None:
+    """Write ``path`` as safetensors.
+
+    Raises:
+        OSError: It cannot be written; the library has an error of its own for that.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    save_file(contiguous, path, metadata={**metadata, DIGEST: _digest(contiguous, metadata)})
-    _sort_metadata(path)
+    try:
+        save_file(dict(arrays), path, metadata=dict(metadata))
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
 
 
 def _sort_metadata(path: Path) -> None:

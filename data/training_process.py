@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from isogloss.data.errors import OutputError
+from isogloss.data.tensors import save_array
 from isogloss.data.vector_formats.subwords import SubwordTable
 
 WORDS, MATRIX = "words.json", "matrix.npy"
@@ -92,7 +93,7 @@ def work(order: Mapping[str, Any]) -> None:
     words, matrix = network.getVocab("strict")[0], np.asarray(network.getInputMatrix())
     row_of = {word.encode(): row for row, word in enumerate(words)}
     table = SubwordTable(row_of, matrix.view(np.uint8), settings.minn, settings.maxn, settings.bucket)
-    np.save(folder / MATRIX, table.vectors(words))
+    save_array(folder / MATRIX, table.vectors(words))
     (folder / WORDS).write_text(json.dumps(words), "utf-8")
     if order["model"]:
         network.saveModel(order["model"])

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import numpy as np
 import orjson
@@ -16,6 +16,7 @@ import orjson
 from isogloss.data.errors import OutputError, shown
 from isogloss.data.progress import Progress, silent
 from isogloss.data.storage import refuse_to_overwrite, replacing
+from isogloss.data.tensors import save_array, save_arrays
 from isogloss.data.vectors import Matrix, Vectors
 
 ROWS = 2_000  # written at a time; round number
@@ -86,28 +87,17 @@ def _write_npy(vectors: Vectors, path: Path, force: bool, progress: Progress) ->
     beside = path.with_suffix(".words")
     refuse_to_overwrite(beside, force)
     _refuse_line_ends(vectors.words, path)
-    for target, write in progress(
-        [(beside, _words_to(vectors)), (path, _matrix_to(vectors))], f"Writing {path.name}", 2
-    ):
-        with replacing(target, force=force) as part, part.open("wb") as stream:
-            write(stream)
-
-
-def _words_to(vectors: Vectors) -> Callable[[IO[bytes]], Any]:
-    return lambda stream: stream.write("".join(f"{word}\n" for word in vectors.words).encode())
-
-
-def _matrix_to(vectors: Vectors) -> Callable[[IO[bytes]], Any]:
-    return lambda stream: np.save(stream, vectors.matrix)
+    with replacing(beside, force=force) as words, replacing(path, force=force) as part:  # one right after the other
+        for matrix in progress([vectors.matrix], f"Writing {path.name}", 1):
+            words.write_text("".join(f"{word}\n" for word in vectors.words), "utf-8", newline="\n")
+            save_array(part, matrix)
 
 
 def _write_safetensors(vectors: Vectors, path: Path, force: bool, progress: Progress) -> None:
-    from safetensors.numpy import save_file
-
     about = {"words": json.dumps(vectors.words, ensure_ascii=False), "language": vectors.language}
     with replacing(path, force=force) as part:
         for matrix in progress([vectors.matrix], f"Writing {path.name}", 1):
-            save_file({"vectors": np.ascontiguousarray(matrix, np.float32)}, part, metadata=about)
+            save_arrays(part, {"vectors": np.ascontiguousarray(matrix, np.float32)}, about)
 
 
 def _refuse_blanks(words: tuple[str, ...], path: Path) -> None:

@@ -24,7 +24,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     """
     collection = Collection()
     for block in blocks(path):
-        for line in block.lines:
+        for line in filter(None, block.lines):  # soon, where a bomb unpacks to empty lines
             _add(collection, line)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"

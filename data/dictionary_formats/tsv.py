@@ -79,7 +79,7 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
     for block in blocks(path):
         if not separator:
             separator = _separator(path, [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]])
-        for line in block.lines:
+        for line in filter(None, block.lines):  # soon, where a bomb unpacks to empty lines
             try:
                 text = line.removesuffix(b"\r").decode()
             except UnicodeDecodeError:

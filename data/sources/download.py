@@ -29,6 +29,7 @@ CHUNK = 1 << 20  # bytes that arrive between two steps of the progress; round nu
 TIMEOUT = (15, 60)  # seconds to connect, and between two pieces of data; round numbers
 HASH_FILE = 1000  # bytes at most, and ...
 HASH_SECONDS = 15  # ... seconds, for a file that holds a hash; round numbers
+PART = ".isogloss-part"  # after the name of what has not all arrived; ``.part`` alone is what browsers leave
 LENGTHS = {64: "sha256", 128: "sha512"}
 RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18})")
 LENGTH = re.compile(r"\d{1,18}")
@@ -52,7 +53,7 @@ def download(
 ) -> Path:
     """Fetch ``url`` to ``path``; returns ``path``.
 
-    What arrives is kept in ``path`` with ``.part`` after it, so that the next run goes on from there. ``digest`` is
+    What arrives is kept in ``path`` with ``PART`` after it, so that the next run goes on from there. ``digest`` is
     the SHA-256 or SHA-512 that is expected, in hexadecimal; without it, a ``.sha256`` beside the file on the server
     is taken. A file that is there already and has this hash is not fetched again.
 
@@ -65,7 +66,7 @@ def download(
         return path
     refuse_to_overwrite(path, force)
     digest = digest or _digest_on_server(url)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}{PART}")
     with _locked(part) as stream:
         total = _fetched(url, part, stream, progress)
         if total is not None and part.stat().st_size != total:

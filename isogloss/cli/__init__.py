@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 
-from isogloss.cli.console import be_quiet, complain, speak_utf8
+from isogloss.cli.console import be_quiet, complain, let_go, speak_utf8
 from isogloss.cli.group import Group
 from isogloss.cli.stopping import STOPPED, end, stop_when_told
 from isogloss.data.errors import IsoglossError
@@ -91,7 +92,7 @@ def main() -> None:
         place = "" if error.filename is None else f"{os.fspath(error.filename)}: "
         said = f"{place}{error.strerror or error}; check the path, the rights and the room on the disk"
         complain(f"{said}{_hint(said)}")
-        _let_go_of_stdout()
+        let_go(sys.stdout)
         sys.exit(1)
     except MemoryError:
         complain(
@@ -108,8 +109,8 @@ def _hint(message: str) -> str:
 
     for argument in sys.argv[1:]:
         path = Path(argument.rpartition("=")[2])
-        named = path.name and message.startswith((str(path), str(path.absolute())))
-        if named and (near := file_alike(path)):
+        about = re.match(f"(?:{re.escape(str(path))}|{re.escape(str(path.absolute()))})(?![\\w.-])", message)
+        if path.name and about and (near := file_alike(path)):
             return f"; did you mean {near}?"
     return ""
 
@@ -118,15 +119,12 @@ def _fault(error: Exception) -> NoReturn:
     """Say that this should not have happened, and where the account of it is."""
     from isogloss.cli.fault import reported
 
-    complain(f"this is a fault of isogloss ({type(error).__name__}); please send {reported(error)} with a report")
+    try:
+        account = f"please send {reported(error)} with a report"
+    except OSError as full:
+        account = f"its account cannot be written ({full.strerror or full}); try again with TMPDIR=FOLDER"
+    complain(f"this is a fault of isogloss ({type(error).__name__}); {account}")
     sys.exit(70)
-
-
-def _let_go_of_stdout() -> None:
-    """What it could not take is not tried again, with a complaint of Python's, when the process ends."""
-    if sys.stdout is not None:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _limits() -> AbstractContextManager[None]:

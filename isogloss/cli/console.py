@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from itertools import islice
 from typing import Any, TextIO, TypeVar
@@ -16,6 +17,7 @@ from isogloss.progress import progress_bar
 __all__ = [
     "be_quiet",
     "complain",
+    "let_go",
     "note",
     "print_json",
     "print_rows",
@@ -138,9 +140,20 @@ def print_json(value: Any) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=2, default=str), sys.stdout)
 
 
+def let_go(stream: TextIO | None) -> None:
+    """What a stream could not take is not tried again, with a complaint of Python's, when the process ends."""
+    if stream is not None:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _tell(text: str) -> None:
-    if sys.stderr is not None:  # else it was closed when the program was started
+    if sys.stderr is None:  # it was closed when the program was started
+        return
+    try:
         say(text, sys.stderr)
+    except OSError:  # a full disk, or a reader that has gone; the exit status still tells
+        let_go(sys.stderr)
 
 
 def _cell(value: object) -> str:

@@ -12,14 +12,18 @@ from isogloss.data.addresses import masked
 
 
 def reported(error: BaseException) -> Path:
-    """A new text file with the error, the command without passwords, and the versions."""
+    """A new text file with the error, the command and the versions, all without passwords.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     from isogloss import __version__
 
     lines = [
         f"isogloss {__version__}, Python {platform.python_version()}, {platform.platform()}",
         " ".join(masked(argument) for argument in sys.argv[1:]),
         "",
-        *traceback.format_exception(error),
+        *map(masked, "".join(traceback.format_exception(error)).splitlines()),
     ]
     with tempfile.NamedTemporaryFile(
         "w", prefix="isogloss-fault-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"

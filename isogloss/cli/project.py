@@ -185,11 +185,13 @@ def _summary(standing: Standing) -> str:
         return ""
     figures, kind = standing.about.figures, standing.step.kind
     if kind == "lexicon":
-        return f"{figures['pairs']:,} pairs, expected precision {figures['expected_precision']:.0%}"
+        expected = figures["expected_precision"]
+        return f"{figures['pairs']:,} pairs" + ("" if expected is None else f", expected precision {expected:.0%}")
     if kind in ("dictionaries", "loaded", "graph"):
         return f"{figures['words']:,} words, {figures['edges']:,} translations"
     if kind == "evaluation":
-        return f"P@1 {figures['precision_at_1']:.1%} of {figures['words']:,} test words"
+        precision = figures["precision_at_1"]
+        return f"P@1 {'unknown' if precision is None else f'{precision:.1%}'} of {figures['words']:,} test words"
     if kind == "model":
         return f"meta-trained on {', '.join(figures['languages'])}"
     if kind in ("inferred", "seeds"):

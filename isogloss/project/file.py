@@ -19,6 +19,7 @@ from isogloss.project.model import Place, Project
 
 NAME = "isogloss.toml"
 SHOWN = 5  # errors at once; round number
+LARGEST_FILE, MOST_LINES = 1 << 20, 300  # bytes, and lines whose numbers are told; round numbers
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def read_project(path: Path) -> ProjectFile:
     """
     path = path / NAME if path.is_dir() else path
     try:
-        text = path.read_text("utf-8")
+        text = _text(path)
         values = tomllib.loads(text)
     except OSError as error:
         raise FormatError(
@@ -54,7 +55,7 @@ def read_project(path: Path) -> ProjectFile:
         ) from error
     except UnicodeDecodeError as error:
         raise FormatError.at(path, None, f"bytes that are no UTF-8 ({error.reason})", "a TOML file in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of TOML, or of a number or brackets that Python refuses
         raise FormatError(f"{path}: {error}, expected TOML; see docs/pipeline.md") from error
     try:
         project = Project.model_validate(values)
@@ -67,23 +68,38 @@ def read_project(path: Path) -> ProjectFile:
     return file
 
 
-def line_of(text: str, place: Place) -> int | None:
-    """The line, from 1, of the statement that sets ``place``, or of the nearest table around it.
+def _text(path: Path) -> str:
+    with path.open("rb") as stream:
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise FormatError.at(path, None, f"more than {LARGEST_FILE:,} bytes", "a project file")
+    return content.decode()
 
-    The file is read again line by line: the first beginning of it that has the value ends with that statement.
+
+def line_of(text: str, place: Place) -> int | None:
+    """The line of one place; see ``lines_of``."""
+    return lines_of(text, [place])[0]
+
+
+def lines_of(text: str, places: Sequence[Place]) -> list[int | None]:
+    """The line, from 1, of the statement that sets each place, or of the nearest table around it.
+
+    The file is read again line by line: the first beginning of it that has the value ends with that statement. Of a
+    file of more than ``MOST_LINES`` no line is told, since that would take too long.
     """
     lines = text.splitlines(keepends=True)
-    for depth in range(len(place), 0, -1):
-        start = 0
-        for end in range(1, len(lines) + 1):
-            try:
-                values = tomllib.loads("".join(lines[:end]))
-            except tomllib.TOMLDecodeError:
-                continue  # within a value of several lines
-            if _has(values, place[:depth]):
-                return start + 1
-            start = end
-    return None
+    first: dict[Place, int] = {}
+    wanted = {place[:depth] for place in places for depth in range(1, len(place) + 1)}
+    start = 0
+    for end in range(1, len(lines) + 1 if len(lines) <= MOST_LINES else 1):
+        try:
+            values = tomllib.loads("".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue  # within a value of several lines
+        first |= dict.fromkeys((place for place in wanted - first.keys() if _has(values, place)), start + 1)
+        start = end
+    depths = [[place[:depth] for depth in range(len(place), 0, -1)] for place in places]
+    return [next((first[part] for part in parts if part in first), None) for parts in depths]
 
 
 def _has(values: Any, place: Sequence[str | int]) -> bool:
@@ -145,7 +161,8 @@ def _dotted(place: Place) -> str:
 
 
 def _refused(path: Path, text: str, faults: Sequence[tuple[Place, str, str]]) -> FormatError:
-    lines = [(line_of(text, place), found, expected) for place, found, expected in faults]
+    numbers = lines_of(text, [place for place, _, _ in faults])
+    lines = [(number, found, expected) for number, (_, found, expected) in zip(numbers, faults, strict=True)]
     lines.sort(key=lambda one: one[0] or 0)
     lines_of_errors = [str(FormatError.at(path, *line)) for line in dict.fromkeys(lines[:SHOWN])]
     more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []

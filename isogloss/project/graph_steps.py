@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.errors import VocabularyError
+from isogloss.data.errors import VocabularyError, damage_told
 from isogloss.data.licence import strictest
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary
 from isogloss.graphs import Graph, open_graph
@@ -151,22 +151,24 @@ def _add_lexicon(graph: Graph, place: Path) -> None:
     from isogloss.lexicon.induction import folder
 
     report = folder.read_json(place / LEXICON / folder.REPORT)
-    terms = orjson.loads((place / TERMS).read_bytes())
-    pairs = folder.read_entries(place / LEXICON).dictionary(*terms["pair"])
-    licence = strictest(terms["licences"]) if all(terms["licences"]) else ""
-    run = Run("lexicon build", report, report["settings"]["seed"], __version__)
+    with damage_told(place):
+        terms = orjson.loads((place / TERMS).read_bytes())
+        pairs = folder.read_entries(place / LEXICON).dictionary(*terms["pair"])
+        licence = strictest(terms["licences"]) if all(terms["licences"]) else ""
+        run = Run("lexicon build", report, report["settings"]["seed"], __version__)
     graph.add(replace(pairs, origin=replace(pairs.origin, licence=licence)), run=run)
 
 
 def _add_inferred(graph: Graph, place: Path) -> None:
-    stored = orjson.loads((place / INFERRED).read_bytes())
-    if stored is None:
-        return
-    run = Run(**stored["run"])
-    source, target = run.settings["from"], run.settings["to"]
-    for one in stored["dictionaries"]:
-        pairs = tuple(Pair(*values) for values in one["pairs"])
-        graph.add(Dictionary(source, target, pairs, Origin(one["name"], one["licence"], "inferred")), run=run)
+    with damage_told(place / INFERRED):
+        stored = orjson.loads((place / INFERRED).read_bytes())
+        if stored is None:
+            return
+        run = Run(**stored["run"])
+        source, target = run.settings["from"], run.settings["to"]
+        for one in stored["dictionaries"]:
+            pairs = tuple(Pair(*values) for values in one["pairs"])
+            graph.add(Dictionary(source, target, pairs, Origin(one["name"], one["licence"], "inferred")), run=run)
 
 
 def _size(graph: Graph) -> Figures:

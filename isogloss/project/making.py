@@ -38,7 +38,7 @@ class Outcome:
 
     about: About | None = None
     error: str = ""
-    unexpected: bool = False  # a fault of isogloss
+    account: str = ""  # of a fault of isogloss, for those who mend it
 
 
 def make(order: Order) -> Outcome:
@@ -55,7 +55,7 @@ def make(order: Order) -> Outcome:
         place = "" if error.filename is None else f"{error.filename}: "
         return Outcome(error=f"{place}{error.strerror or error}")
     except Exception as error:
-        return Outcome(error=_fault(error), unexpected=True)
+        return Outcome(error=f"this is a fault of isogloss ({type(error).__name__})", account=_account(error))
 
 
 def _made(order: Order) -> About:
@@ -80,7 +80,7 @@ def _made(order: Order) -> About:
     return about
 
 
-def _fault(error: Exception) -> str:
+def _account(error: Exception) -> str:
     from traceback import format_exception
 
     return "".join(format_exception(error))

@@ -15,6 +15,7 @@ from isogloss.data.sources.offers import offer
 
 SAMPLE = "sample"  # in place of a file: the bundled one
 HUB = "hub:"
+LARGEST = 2**63 - 1  # what 64 bits hold, and with them results and arrays
 
 
 def _code(text: str) -> str:
@@ -25,7 +26,7 @@ def _code(text: str) -> str:
 
 
 Code = Annotated[str, AfterValidator(_code)]
-Text = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]+$")]  # which no path can hold
 Share = Annotated[float, Field(ge=0, le=1)]
 Pair = tuple[str, str]
 Place = tuple[str | int, ...]  # of a value in the file: ``("dictionaries", 0, "pair")``
@@ -43,7 +44,7 @@ class Language(Section):
     vectors: Text | None = None  # a file, an address, a name of `isogloss data list`, `wiki`, `cc`, or `sample`
     sha256: Text | None = None  # expected of what is fetched
     words: Text | None = None  # a word list, for vectors without one
-    max_vocab: Annotated[int, Field(ge=1)] = 200_000
+    max_vocab: Annotated[int, Field(ge=1, le=LARGEST)] = 200_000
     keep_case: bool = False
     licence: str = ""  # of the vectors
 
@@ -104,7 +105,7 @@ class Inference(Section):
 class Concepts(Section):
     """Communities of translations that are stored as concepts."""
 
-    min_size: Annotated[int, Field(ge=2)] = 3
+    min_size: Annotated[int, Field(ge=2, le=LARGEST)] = 3
     min_cohesion: Share = 0.3
 
 
@@ -113,9 +114,9 @@ class Training(Section):
 
     hold_out: list[Code] = []
     auxiliary: bool = True  # also tasks whose dictionary is inferred through a third language
-    words: Annotated[int, Field(ge=50)] | None = None
-    vocabulary: Annotated[int, Field(ge=50)] | None = None
-    steps: Annotated[int, Field(ge=0)] | None = None
+    words: Annotated[int, Field(ge=50, le=LARGEST)] | None = None
+    vocabulary: Annotated[int, Field(ge=50, le=LARGEST)] | None = None
+    steps: Annotated[int, Field(ge=0, le=LARGEST)] | None = None
 
 
 class Meta(Section):
@@ -135,7 +136,7 @@ class Project(Section):
     meta: Meta = Meta()
     graph: Text = "graph.db"
     results: Text = "results"
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, le=LARGEST)] = 0
 
     def with_vectors(self) -> list[str]:
         """The languages that have vectors, in the order of the file."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.errors import damage_told
 from isogloss.project.graph_steps import MIN_SEEDS, SEEDS, read_pairs
 from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 from isogloss.project.results import About
@@ -110,9 +111,10 @@ def _seeds(order: Order) -> tuple[Dictionary | str, str, list[str]]:
         known, licences = _merged(order, source, target)
         return known, "dictionary", licences
     if (place := order.inputs.get(f"seeds:{source}-{target}")) is not None:
-        lines = (place / SEEDS).read_text("utf-8").splitlines()
-        if len(lines) >= MIN_SEEDS:
+        with damage_told(place / SEEDS):
+            lines = (place / SEEDS).read_text("utf-8").splitlines()
             pairs = [(word, translation) for word, translation in (line.split("\t") for line in lines)]
+        if len(pairs) >= MIN_SEEDS:
             return Dictionary.of(source, target, pairs), "other dictionaries", _licences(place)
     return "none", "none", []
 

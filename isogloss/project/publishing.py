@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import orjson
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from isogloss.data.addresses import masked
 from isogloss.data.errors import OutputError
@@ -21,6 +22,19 @@ from isogloss.project.order import GRAPH, LEXICON
 from isogloss.project.results import Results, Standing
 
 LATEST, PUBLISHED = "latest", "published.json"  # in the folder of results
+
+
+class _Noted(TypedDict, total=False):
+    """What was put where: a file by stamp and hash, or the sources that a database was loaded with."""
+
+    graph: str
+    key: str
+    stamp: list[int]
+    sha256: str
+    sources: list[str]
+
+
+_NOTED = TypeAdapter(_Noted)
 
 
 def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standing], *, force: bool = False) -> None:
@@ -102,19 +116,19 @@ def _load(made: Path, server: str, old: list[str]) -> list[str]:
     return names
 
 
-def _noted(results: Results) -> dict[str, Any]:
+def _noted(results: Results) -> _Noted:
     """What was put where by the last run."""
     with suppress(OSError, ValueError):
-        return dict(orjson.loads((results.folder / PUBLISHED).read_bytes()))
+        return _NOTED.validate_json((results.folder / PUBLISHED).read_bytes())
     return {}
 
 
-def _note(results: Results, values: Mapping[str, object]) -> None:
+def _note(results: Results, values: _Noted) -> None:
     with replacing(results.folder / PUBLISHED) as part:
         part.write_bytes(orjson.dumps(values))
 
 
-def _same(path: Path, where: str, before: Mapping[str, object]) -> bool:
+def _same(path: Path, where: str, before: _Noted) -> bool:
     """Whether a file has the content that was put there."""
     if before.get("graph") != masked(where):
         return False

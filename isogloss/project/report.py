@@ -33,10 +33,10 @@ KINDS = {
 
 def write_report(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> Path:
     """Write the page, where it says anything new; returns where it is."""
-    path, text = results.folder / REPORT, page(file, results, standings)
-    if not (path.is_file() and path.read_text("utf-8") == text):
+    path, content = results.folder / REPORT, page(file, results, standings).encode()
+    if not (path.is_file() and path.read_bytes() == content):
         with replacing(path) as part:
-            part.write_text(text, "utf-8")
+            part.write_bytes(content)
     return path
 
 

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import orjson
+from pydantic import TypeAdapter
 
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import replacing
-from isogloss.project.steps import Step
+from isogloss.project.figures import FIGURES
+from isogloss.project.steps import Kind, Step
 
 ABOUT = "step.json"  # in each result: what it was made from, and at what cost
 LOCK, FAILED = ".lock", "failed"
@@ -42,12 +44,25 @@ class About:
     def read(cls, folder: Path) -> About | None:
         """What a folder of results says; ``None`` where it is none."""
         with suppress(OSError, ValueError, TypeError):
-            return cls(**orjson.loads((folder / ABOUT).read_bytes()))
+            about = _ABOUT.validate_json((folder / ABOUT).read_bytes())
+            FIGURES[about.kind].model_validate_json(orjson.dumps(about.figures))
+            return about
         return None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its step."""
+        kind = self.name.partition(":")[0]
+        if kind not in FIGURES:
+            raise ValueError(f"{kind!r} is no kind of step")
+        return cast("Kind", kind)
 
     def write(self, folder: Path) -> None:
         """Put it into a folder of results."""
         (folder / ABOUT).write_bytes(orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2))
+
+
+_ABOUT = TypeAdapter(About)
 
 
 @dataclass(frozen=True)
@@ -91,14 +106,14 @@ class Results:
         mine = [place for place in folders if place.name.rpartition(".")[0] == step.subject]
         return sorted(mine, key=lambda place: (place / ABOUT).stat().st_mtime_ns, reverse=True)
 
-    def record_failure(self, step: Step, key: str, error: str) -> None:
-        """Remember why a step failed."""
-        with replacing(self._failure(step)) as part:
-            part.write_bytes(orjson.dumps({"key": key, "error": error}))
+    def record_failure(self, step: Step, key: str, error: str, account: str = "") -> None:
+        """Remember why a step failed, with an account for those who mend isogloss."""
+        with replacing(self.failure(step)) as part:
+            part.write_bytes(orjson.dumps({"key": key, "error": error, "account": account}))
 
     def forget_failure(self, step: Step) -> None:
         """It was made since."""
-        self._failure(step).unlink(missing_ok=True)
+        self.failure(step).unlink(missing_ok=True)
 
     def prune(self, standings: Mapping[str, Standing]) -> int:
         """Remove results that the project does not use as it is now; how many bytes that freed."""
@@ -126,9 +141,10 @@ class Results:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
+                owner = os.pread(lock, 20, 0).decode("ascii", "replace") or "unknown"
                 raise OutputError(
-                    f"{self.folder}: process {os.pread(lock, 20, 0).decode() or 'unknown'} is running this project; "
-                    "wait for its end, `isogloss status` shows how far it is"
+                    f"{self.folder}: process {owner} is running this project; wait for its end, `isogloss status` "
+                    "shows how far it is"
                 ) from error
             os.truncate(lock, 0)
             os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -154,12 +170,13 @@ class Results:
             return Standing(step, "stale", _difference(before, wanted), wanted)
         return Standing(step, "missing", "not made yet", wanted)
 
-    def _failure(self, step: Step) -> Path:
+    def failure(self, step: Step) -> Path:
+        """Where it is remembered why a step failed."""
         return self.folder / FAILED / f"{step.kind}.{step.subject}.json"
 
     def _error(self, step: Step, key: str) -> str:
-        with suppress(OSError, ValueError, KeyError):
-            failure = orjson.loads(self._failure(step).read_bytes())
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            failure = orjson.loads(self.failure(step).read_bytes())
             if failure["key"] == key:
                 return str(failure["error"])
         return ""

@@ -151,13 +151,19 @@ class Pipeline:
             standing = by_name[done.item.wanted.name]
             outcome = done.result or Outcome(error=done.lost)
             if outcome.about is None:
-                self.results.record_failure(standing.step, standing.key, outcome.error)
-                ended = Standing(standing.step, "failed", outcome.error, standing.wanted)
-                failed[standing.step.name] = ended
+                failed[standing.step.name] = ended = self._failed(standing, outcome)
             else:
                 ended = Standing(standing.step, "done", "", standing.wanted, outcome.about)
             listener(ended)
         return failed
+
+    def _failed(self, standing: Standing, outcome: Outcome) -> Standing:
+        """How it stands with a step that failed, which is remembered."""
+        error = outcome.error
+        if outcome.account:
+            error += f"; please send {self.results.failure(standing.step)} with a report"
+        self.results.record_failure(standing.step, standing.key, error, outcome.account)
+        return Standing(standing.step, "failed", error, standing.wanted)
 
     def _order(self, standing: Standing, again: bool) -> Order:
         step, by_name = standing.step, {step.name: step for step in self.steps}

@@ -71,13 +71,17 @@ def check_shapes(make: Callable[[], nn.Module], weights: Mapping[str, Tensor]) -
     """Compare ``weights`` with the parameters of the network that ``make`` builds, without memory for it.
 
     Raises:
-        ValueError: One is missing or of another shape.
+        ValueError: One is missing, or of another shape or type.
     """
     with torch.device("meta"):
-        wanted = {name: tuple(parameter.shape) for name, parameter in make().named_parameters()}
-    found = {name: tuple(tensor.shape) for name, tensor in weights.items() if name in wanted}
+        wanted = {name: _kind(parameter) for name, parameter in make().named_parameters()}
+    found = {name: _kind(tensor) for name, tensor in weights.items() if name in wanted}
     if found != wanted:
-        raise ValueError(f"weights of shapes {found} for a network of {wanted}")
+        raise ValueError(f"weights of {found} for a network of {wanted}")
+
+
+def _kind(tensor: Tensor) -> str:
+    return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
 
 
 @contextmanager

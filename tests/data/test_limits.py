@@ -16,7 +16,7 @@ import pytest
 
 from isogloss.data.dictionary_formats.companions import content_beside
 from isogloss.data.errors import FormatError, IsoglossError
-from isogloss.data.limits import Limits, limited, limits
+from isogloss.data.limits import Limits, limited, limits, whole
 from isogloss.data.reading import read_dictionary, read_vectors
 
 BOMB = b"\n" * (8 << 20)
@@ -33,6 +33,20 @@ def test_a_file_that_unpacks_to_nothing_but_lines_is_refused_soon(
     with pytest.raises(FormatError, match=r"unpack to more than [\d,]+ times, expected at most 250; .*LIMIT_RATIO"):
         read_dictionary(tmp_path / name, "en", "fr")
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize("name", ["x.tsv", "x.txt"])
+def test_empty_lines_cost_little(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"dog chien\n" + b"\n" * (16 << 20) + b"cat chat\n")
+    begun = time.process_time()
+    assert len(read_dictionary(tmp_path / name, "en", "fr").pairs) == 2
+    assert time.process_time() - begun < 4  # 16 without
+
+
+def test_a_document_without_an_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.json").symlink_to("/dev/zero")
+    with limited(Limits(document=1 << 20)), pytest.raises(FormatError, match="more than 1,048,576 bytes"):
+        whole(tmp_path / "x.json")
 
 
 def test_a_limit_that_was_raised_holds(tmp_path: Path) -> None:

@@ -126,5 +126,19 @@ def test_clearing_the_cache_leaves_folders_of_others(tmp_path: Path) -> None:
     other.mkdir()
     (other / "about.json").write_text("{}")
     (other / "thesis.txt").write_text("precious")
-    Cache(tmp_path).clear()
+    for place in ("only/about.json", "hashes/mine.json", "encoded/mine.sqlite", f"hashes/{'0' * 33}.json"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text("{}")
+    before = sorted(tmp_path.rglob("*"))
+    assert Cache(tmp_path).clear() == 0
     assert (other / "thesis.txt").read_text() == "precious"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_account_of_another_kind_in_the_cache_is_none(tmp_path: Path) -> None:
+    for number, value in enumerate(
+        ("[]", "5", '{"path": 1, "words": "many", "dimensions": 2}', '{"path": [], "words": 1}')
+    ):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "about.json").write_text(value)
+    assert list(Cache(tmp_path).entries()) == []

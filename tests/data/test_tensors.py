@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from isogloss.data.errors import FormatError
-from isogloss.data.tensors import read_tensors, write_tensors
+from isogloss.data.tensors import read_tensors, save_array, save_arrays, write_tensors
 
 ARRAYS: dict[str, np.ndarray[Any, Any]] = {
     "a": np.arange(6, dtype=np.float32).reshape(2, 3),
@@ -60,3 +63,29 @@ def test_numbers_that_are_not_finite_are_refused_also_without_a_digest(tmp_path:
 def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     save_file({"a": ARRAYS["a"]}, tmp_path / "x", {"format": "old"})
     assert read_tensors(tmp_path / "x", expected="it")[1] == {"format": "old"}
+
+
+@contextmanager
+def full_after(size: int) -> Iterator[None]:
+    """No file may grow beyond ``size`` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("rows", [300, 5000])  # numpy itself does not tell of the first
+def test_a_full_disk_is_told(tmp_path: Path, rows: int) -> None:
+    array = np.ones(rows, np.float32)
+    for write in (save_array, lambda path, it: save_arrays(path, {"a": it}, {})):
+        with full_after(1000), pytest.raises(OSError, match="File too large"):
+            write(tmp_path / "x", array)
+
+
+def test_an_array_comes_back_as_it_was(tmp_path: Path) -> None:
+    array = np.arange(12, dtype=np.float32).reshape(3, 4)
+    for written in (array, array.T):
+        save_array(tmp_path / "x.npy", written)
+        assert (np.load(tmp_path / "x.npy") == written).all()

@@ -35,7 +35,7 @@ numbers = st.floats(-(2.0**100), 2.0**100, width=32, allow_subnormal=False)
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_what_is_written_is_read_back(
     suffix: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

@@ -41,7 +41,8 @@ def _watched(child: int, request: dict[str, Any]) -> dict[str, Any]:
         passed = time.monotonic() - begun
         if done:
             code = os.waitstatus_to_exitcode(status)
-            return {"code": code, "hung": hung, "passed": passed, "kilobytes": usage.ru_maxrss}
+            cpu = usage.ru_utime + usage.ru_stime
+            return {"code": code, "hung": hung, "passed": passed, "cpu": cpu, "kilobytes": usage.ru_maxrss}
         with contextlib.suppress(ProcessLookupError):
             if not sent and passed >= request["after"]:
                 sent = True

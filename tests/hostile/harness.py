@@ -42,13 +42,17 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command did: exit status (negative: the signal that ended it), output, and how long it took."""
+    """What a command did: exit status (negative: the signal that ended it), output, and how long it took.
+
+    ``seconds`` passed on the clock, ``cpu`` seconds of it were its own.
+    """
 
     arguments: tuple[str, ...]
     code: int
     out: str
     err: str
     seconds: float
+    cpu: float
     megabytes: float
     hung: bool = False
 
@@ -69,7 +73,7 @@ class Outcome:
 
     def __str__(self) -> str:
         said = " | ".join(self.err.strip().splitlines()[-3:])
-        return f"{' '.join(self.arguments)}: {self.end.value}, status {self.code}, {self.seconds:.1f} s: {said[:500]}"
+        return f"{' '.join(self.arguments)}: {self.end.value}, status {self.code}, {self.cpu:.1f} CPU s: {said[:500]}"
 
 
 class Commands:
@@ -153,7 +157,8 @@ class Commands:
         self._server.stdin.flush()
         answer = json.loads(self._server.stdout.readline())
         out, err = ((streams / name).read_bytes()[:1_000_000].decode(errors="replace") for name in ("out", "err"))
-        return Outcome(words, answer["code"], out, err, answer["passed"], answer["kilobytes"] / 1024, answer["hung"])
+        cost = answer["passed"], answer["cpu"], answer["kilobytes"] / 1024
+        return Outcome(words, answer["code"], out, err, *cost, answer["hung"])
 
 
 @dataclass

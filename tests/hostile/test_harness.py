@@ -11,7 +11,7 @@ from tests.hostile.harness import ATTACKS, Attacks, Commands, End, Outcome
 
 
 def outcome(code: int, err: str = "", *, hung: bool = False) -> Outcome:
-    return Outcome(("x",), code, "", err, 0.0, 0.0, hung)
+    return Outcome(("x",), code, "", err, 0.0, 0.0, 0.0, hung)
 
 
 @pytest.mark.parametrize(

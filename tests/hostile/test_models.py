@@ -16,15 +16,17 @@ import numpy as np
 import pytest
 
 from isogloss.data.errors import IsoglossError
+from isogloss.data.reading import read_vectors
 from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.data.tensors import read_tensors, write_tensors
+from isogloss.data.writing import write_vectors
 from tests.hostile.harness import Attacks
-from tests.hostile.mutation import mutate_file
+from tests.hostile.mutation import forged, mutate_file
 from tests.lexicon.conftest import kept as few
 
 SECONDS = 20.0  # after which reading a folder hangs; on a busy machine it takes one
-ODD: tuple[Any, ...] = (None, True, -1, 0, 1e9, 10**9, 10**30, 1e308, "", "nope", "../x", [], {}, [[]], "a" * 5000)
 Use = Callable[[Path], object]
+KINDS = ("lexicon", "hub", "model", "words", "texts", "prior")
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +34,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Use]
     """A folder of each kind, and what uses it."""
     import torch
 
+    from isogloss.hubs import align_many, mapped_vectors
     from isogloss.lexicons import build_lexicon, open_lexicon
     from isogloss.meta.tasks import TaskSpace
     from isogloss.meta.tasks.vector_tables import Spaces
+    from isogloss.meta.texts import classifier as texts
+    from isogloss.meta.texts.run import train_texts
     from isogloss.meta.training import checkpoint
     from isogloss.meta.training.run import begin, episodes_of, finish
     from tests.meta.conftest import FAMILIES, SMALL
+    from tests.meta.texts.conftest import SETTINGS, corpus
 
     folder = tmp_path_factory.mktemp("kept")
     english, french = sample_vectors("en"), sample_vectors("fr")
@@ -49,6 +55,17 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Use]
     space = TaskSpace(both, Spaces({side.language: side for side in sides}), FAMILIES)
     episodes = episodes_of(space, settings := replace(SMALL, steps=1, episodes=2, memory=4))
     checkpoint.save(finish(begin(episodes, settings, languages=("en", "fr")), episodes), folder / "model")
+
+    words = replace(settings, model="words")
+    drawn = episodes_of(space, words)
+    checkpoint.save(finish(begin(drawn, words, languages=("en", "fr")), drawn), folder / "words")
+    for side in sides:
+        write_vectors(side, folder / f"{side.language}.npy")
+    align_many(
+        [read_vectors(folder / f"{side.language}.npy", side.language) for side in sides], [seeds], out=folder / "hub"
+    )
+    corpora = {"en": corpus("en", 1, 13), "fr": corpus("fr", 2, 13)}
+    texts.save(train_texts(corpora, replace(SETTINGS, ways=3, pretraining=1, steps=1)), folder / "texts")
 
     def trained_on(place: Path) -> object:
         loaded = checkpoint.load(place)
@@ -63,11 +80,21 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Use]
     for file in resources.files("isogloss.meta.matching.pretrained").iterdir():
         if file.name.endswith(".safetensors"):
             (folder / "prior" / file.name).write_bytes(file.read_bytes())
-    return {
-        "lexicon": (folder / "lexicon", lambda place: open_lexicon(place).translate("paris")),
-        "model": (folder / "model", trained_on),
-        "prior": (folder / "prior", prior),
+
+    def classified(place: Path) -> object:
+        return texts.load(place).adapt(corpora["en"].vectors, corpora["en"].labels).classify(corpora["fr"].vectors)
+
+    uses: dict[str, Use] = {
+        "lexicon": lambda place: open_lexicon(place).translate("paris"),
+        "hub": lambda place: mapped_vectors(place, "fr"),
+        "model": trained_on,
+        "words": trained_on,
+        "texts": classified,
+        "prior": prior,
     }
+    for name, use in uses.items():
+        use(folder / name)  # the folders are whole to begin with
+    return {name: (folder / name, use) for name, use in uses.items()}
 
 
 def judged(attacks: Attacks, use: Use, folder: Path, what: str) -> None:
@@ -84,7 +111,7 @@ def judged(attacks: Attacks, use: Use, folder: Path, what: str) -> None:
     attacks.note(survived and took < SECONDS, f"{what}: {said[:300]} ({took:.0f} s)")
 
 
-@pytest.mark.parametrize("kind", ["lexicon", "model", "prior"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_folder_that_chance_changed(
     kind: str, kept: dict[str, tuple[Path, Use]], tmp_path: Path, attacks: Attacks
 ) -> None:
@@ -101,7 +128,7 @@ def test_a_folder_that_chance_changed(
         judged(attacks, use, tmp_path / "it", name)
 
 
-@pytest.mark.parametrize("kind", ["lexicon", "model", "prior"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_folder_that_somebody_forged(
     kind: str, kept: dict[str, tuple[Path, Use]], tmp_path: Path, attacks: Attacks
 ) -> None:
@@ -125,23 +152,6 @@ def test_a_folder_that_somebody_forged(
                 arrays[name] = changed(arrays[name], chance)
             write_tensors(file, arrays, metadata)
         judged(attacks, use, tmp_path / "it", f"{file.name}: {what}")
-
-
-def forged(value: Any, chance: random.Random) -> str:
-    """Put an odd value somewhere into a JSON document; returns where and what."""
-    path = ""
-    while True:
-        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
-        key = chance.choice(keys)
-        path += f"/{key}"
-        if isinstance(value[key], dict | list) and value[key] and chance.random() < 0.8:
-            value = value[key]
-            continue
-        if isinstance(value, dict) and chance.random() < 0.2:
-            del value[key]
-            return f"{path} gone"
-        value[key] = chance.choice(ODD)
-        return f"{path} = {str(value[key])[:40]}"
 
 
 def changed(array: np.ndarray[Any, Any], chance: random.Random) -> np.ndarray[Any, Any]:

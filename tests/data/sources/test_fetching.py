@@ -48,7 +48,7 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_stopped(site: Site, tmp_path:
     site.cut_after = 1_500_000
     with pytest.raises(DownloadError, match=r"ended after 1,\d+,\d+.* bytes; run the same command again"):
         fetched(site, tmp_path)
-    have = (tmp_path / "wiki.zu.vec.part").stat().st_size
+    have = (tmp_path / "wiki.zu.vec.isogloss-part").stat().st_size
     assert 0 < have <= 1_500_000
     assert not (tmp_path / "wiki.zu.vec").exists()
     site.cut_after = None
@@ -67,18 +67,18 @@ def test_a_file_that_has_changed_is_fetched_from_its_beginning(site: Site, tmp_p
 
 
 def test_a_server_without_ranges_sends_it_all_again(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.zu.vec.part").write_bytes(CONTENT[:1000])
+    (tmp_path / "wiki.zu.vec.isogloss-part").write_bytes(CONTENT[:1000])
     site.ranges = False
     assert fetched(site, tmp_path).read_bytes() == CONTENT
 
 
 def test_a_part_that_is_whole_needs_nothing_more(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.zu.vec.part").write_bytes(CONTENT)
+    (tmp_path / "wiki.zu.vec.isogloss-part").write_bytes(CONTENT)
     assert fetched(site, tmp_path, sha256=SHA256).read_bytes() == CONTENT
 
 
 def test_a_part_longer_than_the_file_is_thrown_away(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "wiki.zu.vec.part").write_bytes(CONTENT + b"more")
+    (tmp_path / "wiki.zu.vec.isogloss-part").write_bytes(CONTENT + b"more")
     assert fetched(site, tmp_path).read_bytes() == CONTENT
 
 
@@ -135,7 +135,7 @@ def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
 def test_two_fetches_of_one_file_do_not_mix(site: Site, tmp_path: Path) -> None:
     import fcntl
 
-    with (tmp_path / "wiki.zu.vec.part").open("wb") as stream:
+    with (tmp_path / "wiki.zu.vec.isogloss-part").open("wb") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         with pytest.raises(OutputError, match="another process is fetching this file"):
             fetched(site, tmp_path)

@@ -15,14 +15,14 @@ def test_the_account_of_a_fault_has_the_command_without_its_password() -> None:
     before = sys.argv
     sys.argv = ["isogloss", "kg", "stats", "--graph", "postgresql://me:SECRET@host/db"]
     try:
-        raise RuntimeError("what happened")
+        raise RuntimeError("what happened at postgresql://me:SECRET@host/db")
     except RuntimeError as error:
         path = reported(error)
     finally:
         sys.argv = before
     text = path.read_text("utf-8")
     path.unlink()
-    assert "RuntimeError: what happened" in text
+    assert "RuntimeError: what happened at postgresql://me:***@host/db" in text
     assert "--graph postgresql://me:***@host/db" in text
     assert "SECRET" not in text
 
@@ -38,6 +38,17 @@ def test_what_nobody_expected_is_one_line_and_a_file(tmp_path: Path) -> None:
         f"error: this is a fault of isogloss (ZeroDivisionError); please send {account} with a report\n"
     )
     assert "ZeroDivisionError: division by zero" in account.read_text("utf-8")
+
+
+def test_a_fault_on_a_full_disk_is_told_without_a_file(tmp_path: Path) -> None:
+    full = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+    broken = f"{full}from isogloss import cli\ncli.app = lambda **_: 1 / 0\ncli.main()"
+    with (tmp_path / "err").open("w") as err:
+        heard = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, check=False)
+        unheard = subprocess.run([sys.executable, "-c", broken], stdout=err, stderr=err, check=False)
+    assert heard.returncode == unheard.returncode == 70
+    assert heard.stderr.startswith("error: this is a fault of isogloss (ZeroDivisionError); its account cannot be writ")
+    assert heard.stderr.count("\n") == 1
 
 
 def test_terminating_is_told_in_a_line_as_interrupting_is() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from typer._click.types import FuncParamType, StringParamType
 
+from isogloss.cli import _hint
 from isogloss.cli.languages import spoken
 from tests.conftest import Command
 from tests.test_docs import VERBS
@@ -100,3 +102,11 @@ def test_every_option_that_takes_a_language_takes_its_name(words: tuple[str, ...
         text = isinstance(parameter.type, FuncParamType | StringParamType)
         if text and parameter.name in ONE_LANGUAGE and "anguage" in (getattr(parameter, "help", None) or ""):
             assert parameter.type.name == spoken.__name__, parameter.name
+
+
+def test_a_hint_is_about_the_file_of_the_message_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "old.db").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "set-quality", "old"])
+    assert _hint(f"{tmp_path}/old.db: the disk is full") == ""
+    assert _hint(f"{tmp_path}/old: found nothing") == "; did you mean old.db?"
