@@ -48,6 +48,7 @@ bench: install
 bench-meta: install
 	$(BIN)/python -m benchmarks.quality.new_language
 	$(BIN)/python -m benchmarks.quality.classification
+	$(BIN)/python -m benchmarks.quality.image_naming
 	$(BIN)/python -m benchmarks.quality.active
 	$(BIN)/python -m benchmarks.speed.meta
 

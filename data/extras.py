@@ -13,6 +13,7 @@ from isogloss.data.errors import MissingExtraError
 
 # The modules that each extra of pyproject.toml brings, its own and those of the extras in it; smaller extras first.
 EXTRAS = {
+    "images": ("PIL",),
     "inference": ("networkx", "scipy", "sknetwork"),
     "plot": ("matplotlib",),
     "postgres": ("psycopg",),

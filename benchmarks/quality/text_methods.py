@@ -19,7 +19,7 @@ from isogloss.meta.learners.weights import Weights, leaves
 from isogloss.meta.texts.corpus import Corpus, TextTask, draw_task
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
 from isogloss.meta.texts.run import last
-from isogloss.meta.texts.training import SHARPNESS, TextSettings, network_of, pretrain, train_episodically
+from isogloss.meta.texts.training import SHARPNESS, SHOTS, TextSettings, network_of, pretrain, train_episodically
 
 OURS = "meta_trained"
 METHODS = ("plain", "untrained", "pretrained", "fine_tuned", OURS)
@@ -77,7 +77,12 @@ class Outcome(NamedTuple):
 
 
 def trained_without(
-    corpora: Mapping[str, Corpus], dev: Mapping[str, Corpus], settings: TextSettings, *, tasks: int = 20
+    corpora: Mapping[str, Corpus],
+    dev: Mapping[str, Corpus],
+    settings: TextSettings,
+    *,
+    shots: Sequence[int] = SHOTS,
+    tasks: int = 20,
 ) -> Trained:
     """Train every method.
 
@@ -85,6 +90,7 @@ def trained_without(
         corpora: The texts of the training languages.
         dev: Other texts of the same languages, on which fine-tuning is chosen.
         settings: How to train.
+        shots: Numbers of labelled texts that fine-tuning is chosen for.
         tasks: How many tasks fine-tuning is chosen on, for each number of labelled texts.
     """
     network = network_of(next(iter(corpora.values())).vectors.shape[1], settings)
@@ -92,7 +98,7 @@ def trained_without(
     pretrained = last(pretrain(network, corpora, settings)).weights
     ours = last(train_episodically(network, pretrained, corpora, settings)).weights
     started = {name: pretrained[name] for name in untrained}
-    recipes = {shots: best_recipe(network, started, dev, shots, settings, tasks) for shots in (1, 5, 10)}
+    recipes = {count: best_recipe(network, started, dev, count, settings, tasks) for count in shots}
     return Trained(network, untrained, started, {name: ours[name] for name in untrained}, recipes)
 
 

@@ -6,7 +6,8 @@ from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.encoders.transformer import Transformer
 from isogloss.meta.encoders.bag import BagOfVectors
 from isogloss.meta.encoders.fusion import Fusion
+from isogloss.meta.encoders.image_features import ImageFeatures
 from isogloss.meta.encoders.shared_space import SharedSpace
 from isogloss.meta.encoders.table import Table
 
-__all__ = ["BagOfVectors", "Encoder", "Fusion", "SharedSpace", "Table", "Transformer"]
+__all__ = ["BagOfVectors", "Encoder", "Fusion", "ImageFeatures", "SharedSpace", "Table", "Transformer"]

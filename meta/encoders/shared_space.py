@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -45,6 +45,7 @@ class SharedSpace:
         records: Sequence[Record],
         size: int = 64,
         *,
+        tied: Collection[str] = (),
         steps: int = 300,
         seed: int = 0,
     ) -> SharedSpace:
@@ -58,6 +59,7 @@ class SharedSpace:
             encoders: Of each modality.
             records: To learn from.
             size: Numbers of the space.
+            tied: Modalities with one projection, such as texts of several languages by one multilingual encoder.
             steps: Batches.
             seed: Of first projections and batches.
 
@@ -78,7 +80,9 @@ class SharedSpace:
         }
         inputs = {name: as_tensor(unit(vectors - centres[name])) for name, vectors in encoded.items()}
         there = {name: as_tensor(rows) for name, rows in present.items()}
-        return cls(dict(encoders), _projections(inputs, there, size, steps, seed), centres)
+        together = {name: min(tied) if name in tied else name for name in encoders}
+        learned = _projections(inputs, there, together, Training(size, steps, seed))
+        return cls(dict(encoders), {name: learned[together[name]] for name in encoders}, centres)
 
     @property
     def dimensions(self) -> int:
@@ -110,31 +114,42 @@ def _encoded(name: str, encoder: Encoder[Any], records: Sequence[Record]) -> Mat
     return made
 
 
+class Training(NamedTuple):
+    """Numbers of the space, batches, and the seed of both."""
+
+    size: int
+    steps: int
+    seed: int
+
+
 @single_thread()
 def _projections(
-    inputs: Mapping[str, Tensor], there: Mapping[str, Tensor], size: int, steps: int, seed: int
+    inputs: Mapping[str, Tensor], there: Mapping[str, Tensor], together: Mapping[str, str], training: Training
 ) -> dict[str, Matrix]:
-    generator = torch.Generator().manual_seed(seed)
+    """By the names that ``together`` has for the modalities."""
+    size = training.size
+    generator = torch.Generator().manual_seed(training.seed)
     weights = {
-        name: (torch.randn(vectors.shape[1], size, generator=generator) * size**-0.5).requires_grad_()
-        for name, vectors in inputs.items()
+        together[name]: (torch.randn(inputs[name].shape[1], size, generator=generator) * size**-0.5).requires_grad_()
+        for name in inputs
+        if name in together.values()
     }
     optimiser = Adam(weights.values(), decay=DECAY)
     count = len(next(iter(inputs.values())))
-    for _ in range(steps):
+    for _ in range(training.steps):
         batch = torch.randperm(count, generator=generator)[:BATCH]
         losses = []
         for a, b in combinations(inputs, 2):
             both = batch[there[a][batch] & there[b][batch]]
             if len(both) > 1:
-                x, y = (normalize(inputs[name][both] @ weights[name], dim=1) for name in (a, b))
-                losses.append(_info_nce(x @ y.T / TEMPERATURE))
+                x, y = (normalize(inputs[name][both] @ weights[together[name]], dim=1) for name in (a, b))
+                losses.append(info_nce(x @ y.T / TEMPERATURE))
         if losses:
             optimiser.step(torch.stack(losses).mean(), Rate(RATE))
     return {name: weight.detach().numpy() for name, weight in weights.items()}
 
 
-def _info_nce(logits: Tensor) -> Tensor:
+def info_nce(logits: Tensor) -> Tensor:
     """The mean cross-entropy of the diagonal, asked from either side; shape ``(n, n)``."""
     right = torch.arange(len(logits))
     return (cross_entropy(logits, right) + cross_entropy(logits.T, right)) / 2

