@@ -46,10 +46,19 @@ def refuse_own_input(path: Path, source: Path) -> None:
     """Stop before a command overwrites what it reads.
 
     Raises:
-        OutputError: ``path`` is ``source``.
+        OutputError: ``path`` is ``source``, a folder that holds it, or one of the files of a folder that is read.
     """
-    if path.exists() and source.exists() and path.samefile(source):
+    if not (path.exists() and source.exists()):
+        return
+    if path.samefile(source):
         raise OutputError(f"{path} is what this command reads, and is not overwritten; name another file")
+    out, read = path.resolve(), source.resolve()
+    if out.is_dir() and read.is_relative_to(out):
+        raise OutputError(
+            f"{path} holds {source}, which this command reads, and is not overwritten; name another folder"
+        )
+    if read.is_dir() and out.is_relative_to(read) and str(out.relative_to(read)) in _ours(read):
+        raise OutputError(f"{path} is a part of {source}, which this command reads; name another file")
 
 
 @contextmanager
@@ -86,6 +95,8 @@ def replacing(path: Path, *, force: bool = True) -> Iterator[Path]:
 def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
     """A temporary folder beside ``path`` that takes its place when the block ends well.
 
+    Modes of the folder and of the files that are replaced are kept.
+
     Raises:
         OutputError: ``path`` exists and ``force`` is not set, it holds what was not written so, or the parent cannot be
             written.
@@ -98,7 +109,8 @@ def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
         yield part
         (part / MARK).write_text("".join(f"{name}\n" for name in _names(part)), "utf-8", "surrogateescape")
         for file in part.rglob("*"):
-            _sync(file, 0o666 & ~_umask())
+            old = path / file.relative_to(part)
+            _sync(file, stat.S_IMODE(old.stat().st_mode) if old.is_file() else 0o666 & ~_umask())
         refuse_to_overwrite(path, force)  # much can have come in during the work
         if path.is_dir():
             part.chmod(stat.S_IMODE(path.stat().st_mode))
@@ -111,9 +123,14 @@ def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
 
 def _foreign(folder: Path) -> str | None:
     """The first name in ``folder`` that ``replacing_folder`` did not write there, if there is one."""
-    mark = folder / MARK
-    ours = set(mark.read_text("utf-8", "surrogateescape").splitlines()) if mark.is_file() else set()
+    ours = _ours(folder)
     return next((name for name in _names(folder) if name not in ours), None)
+
+
+def _ours(folder: Path) -> set[str]:
+    """The files of a folder that ``replacing_folder`` wrote."""
+    mark = folder / MARK
+    return set(mark.read_text("utf-8", "surrogateescape").splitlines()) if mark.is_file() else set()
 
 
 def _names(folder: Path) -> list[str]:

@@ -14,7 +14,7 @@ from isogloss.data.language import language_code
 from isogloss.data.lines import blocks
 from isogloss.data.progress import Progress, silent
 from isogloss.data.scratch import scratch_folder
-from isogloss.data.storage import refuse_to_overwrite, replacing
+from isogloss.data.storage import refuse_own_input, refuse_to_overwrite, replacing
 from isogloss.data.text.tokens import is_unspaced, tokens
 from isogloss.data.training_process import MATRIX, WORDS, EmptyVocabularyError, train
 from isogloss.data.vector_formats.fasttext import Model
@@ -58,6 +58,7 @@ def train_vectors(
     """
     corpus, out, language, recipe = Path(corpus), Path(out), language_code(language), recipe or Recipe()
     refuse_to_overwrite(out, force)
+    refuse_own_input(out, corpus)
     with scratch_folder() as folder:
         text = folder / "tokens.txt"
         count = _tokenise(corpus, language, text, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import UserDict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from importlib import import_module
 from math import isfinite
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
+from typer.models import TyperPath
 
 from isogloss.cli.console import be_quiet
 from isogloss.data.extras import EXTRAS, naming_extras
 
+WRITTEN = frozenset(("out", "report", "plot", "figure", "failed"))  # parameters that are outputs, where they are paths
+READ = frozenset(("graph", "graphs", "vectors", "dictionary", "seeds", "evidence"))  # inputs that are text
 LARGEST = 2**63 - 1  # what 64 bits hold, and with them the database and arrays
 
 
@@ -39,9 +42,33 @@ class _Verb(TyperCommand):
                 if reason := _unusable(given):
                     option = next(parameter for parameter in self.params if parameter.name == name)
                     raise typer.BadParameter(reason, ctx=ctx, param=option)
+        places = {str(parameter.name) for parameter in self.params if isinstance(parameter.type, TyperPath)} - WRITTEN
+        _refuse_own_inputs(ctx.params, places)
         room = next((word for word in ctx.command_path.split() if word in EXTRAS), "")
         with naming_extras(ctx.command_path, room):
             return super().invoke(ctx)
+
+
+def _refuse_own_inputs(given: Mapping[str, Any], places: Container[str]) -> None:
+    """Stop before a verb overwrites what it reads, whatever the two are called.
+
+    Args:
+        given: The values of the verb's parameters by name.
+        places: Names of the parameters that are paths.
+
+    Raises:
+        OutputError: An output is an input.
+    """
+    listed = {name: value if isinstance(value, list | tuple) else [value] for name, value in given.items() if value}
+    outputs = [given[name] for name in listed.keys() & WRITTEN if not isinstance(given[name], list | tuple)]
+    inputs = [value for name, values in listed.items() if name in READ or name in places for value in values]
+    pairs = [(out, value) for out in outputs for value in inputs]
+    pairs += [(given["graph"], value) for value in listed.get("graphs", ())]  # which are put into the one
+    if pairs:
+        from isogloss.data.storage import refuse_own_input
+
+        for out, value in pairs:
+            refuse_own_input(Path(out), Path(str(value).rpartition("=")[2]))  # LANG=FILE is a file, too
 
 
 def _is_broken(text: str) -> bool:

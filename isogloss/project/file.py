@@ -116,6 +116,12 @@ def _faults_of_places(file: ProjectFile) -> Iterator[tuple[Place, str, str]]:
     graph = file.project.graph
     if server_of(graph) is None and file.located(graph).is_dir():
         yield ("graph",), f"graph = {graph!r}, which is a folder", "a file for the graph"
+    project = file.project
+    inputs = [one.file for one in project.dictionaries] + [
+        one.vectors for one in project.languages.values() if one.vectors
+    ]
+    if server_of(graph) is None and file.located(graph) in [file.located(name) for name in inputs]:
+        yield ("graph",), f"graph = {graph!r}, which the project reads", "a file of its own for the graph"
     if file.results.exists() and not file.results.is_dir():
         yield ("results",), f"results = {file.project.results!r}, which is a file", "a folder for the results"
 

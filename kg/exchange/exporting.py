@@ -101,9 +101,10 @@ def export_graph(
     if format not in FORMATS:
         raise OutputError(f"{path}: format {format!r} is unknown, expected one of {', '.join(FORMATS)}")
     selected = Selected(graph, selection)
+    refuse_to_overwrite(path, force)  # before its name is used
     noted_at = attribution.beside(path)
+    refuse_to_overwrite(noted_at, force)
     for written in (path, noted_at):
-        refuse_to_overwrite(written, force)
         refuse_own_input(written, Path(graph.path))
     if format in DRAWN and around is None and not force and selected.size() > max_drawn:
         raise OutputError(

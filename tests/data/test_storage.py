@@ -95,6 +95,16 @@ def test_a_folder_of_ours_is_replaced_as_long_as_it_holds_nothing_else(tmp_path:
     assert (folder / "notes.txt").read_text() == "mine"
 
 
+def test_the_files_of_a_folder_that_is_replaced_keep_their_modes(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicon"
+    write_folder(folder, "a.tsv")
+    (folder / "a.tsv").chmod(0o600)
+    folder.chmod(0o750)
+    write_folder(folder, "a.tsv", "b.tsv")
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (folder, folder / "a.tsv")}
+    assert modes == {"lexicon": 0o750, "a.tsv": 0o600}
+
+
 def test_what_came_into_a_folder_during_the_work_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "lexicon"
     write_folder(folder, "a.tsv")

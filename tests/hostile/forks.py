@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 POLL = 0.004  # seconds between two looks at a child
+PATIENCE = 10  # times its seconds, for a command that does not get the processor
 
 
 def serve() -> None:
@@ -34,7 +35,7 @@ def serve() -> None:
 
 
 def _watched(child: int, request: dict[str, Any]) -> dict[str, Any]:
-    """Wait for a child; send it ``signal`` after ``after`` seconds, and the end after ``seconds``."""
+    """Wait for a child; send it ``signal`` after ``after`` seconds, and the end after ``seconds`` that it worked in."""
     begun, sent, hung = time.monotonic(), request["signal"] is None, False
     while True:
         done, status, usage = os.wait4(child, os.WNOHANG)
@@ -47,10 +48,18 @@ def _watched(child: int, request: dict[str, Any]) -> dict[str, Any]:
             if not sent and passed >= request["after"]:
                 sent = True
                 os.kill(child, request["signal"])
-            if passed > request["seconds"]:
+            if passed > request["seconds"] and (
+                _cpu(child) > request["seconds"] / 2 or passed > PATIENCE * request["seconds"]
+            ):
                 hung = True
                 os.kill(child, signal.SIGKILL)
         time.sleep(POLL)
+
+
+def _cpu(process: int) -> float:
+    """CPU seconds that a process and its ended children have had."""
+    with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+        return sum(map(int, file.read().rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _become(request: dict[str, Any]) -> None:

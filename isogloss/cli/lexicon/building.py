@@ -237,7 +237,7 @@ def map_vectors(
 
     Example: isogloss lexicon map en-fr --side source --out en.mapped.vec
     """
-    from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.data.storage import refuse_own_input, refuse_to_overwrite
     from isogloss.data.writing import write_vectors
     from isogloss.hubs import mapped_vectors
 
@@ -247,5 +247,7 @@ def map_vectors(
     else:
         translator = opened_lexicon(folder, source_vectors, target_vectors, cache, reverse=side == "source")
         carried = replace(translator.target, matrix=translator.mapped_target)
+    if carried.file is not None:
+        refuse_own_input(out, Path(carried.file.path))
     write_vectors(carried, out, force=force, progress=progress)
     note(f"{out}: {len(carried):,} {carried.language} words in the shared space")

@@ -361,6 +361,9 @@ def test_map_writes_both_languages_into_one_space(command: Command, built: Path,
     before = (tmp_path / "source.vec").read_bytes()
     assert command("lexicon", "map", built, "--out", tmp_path / "source.vec").status == 1
     assert (tmp_path / "source.vec").read_bytes() == before
+    read = Path(json.loads((built / "vectors.json").read_text())["source"]["file"]["path"])
+    own = command("lexicon", "map", built, "--out", read, "--force")
+    assert (own.status, "is what this command reads" in own.err) == (1, True)
 
 
 def test_a_folder_that_is_no_lexicon_ends_with_status_1(command: Command, tmp_path: Path, words: Path) -> None:

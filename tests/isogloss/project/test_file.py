@@ -25,6 +25,7 @@ def project(folder: Path, text: str) -> Path:
         ("seed = -1\n" + LANGUAGES, 1, "seed = -1, expected greater than or equal to 0"),
         (LANGUAGES + "[lexicons]\nefort = 'quick'\n", 7, "unknown name lexicons.efort, expected effort"),
         ("graph = ['http://me:pw@host/db']\n" + LANGUAGES, 1, "graph = ['http://me:***@host/db'], expected a string"),
+        ("graph = 'en.vec'\n" + LANGUAGES, 1, "graph = 'en.vec', which the project reads, expected a file of its own"),
         ("graph = '.'\n" + LANGUAGES, 1, "graph = '.', which is a folder, expected a file for the graph"),
         ("results = 'isogloss.toml'\n" + LANGUAGES, 1, "which is a file, expected a folder for the results"),
         (LANGUAGES + "[lexicons]\nmethod = 'nosuch'\n", 7, "lexicons.method = 'nosuch', expected 'auto'"),
