@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 POLL = 0.004  # seconds between two looks at a child
@@ -58,8 +59,8 @@ def _watched(child: int, request: dict[str, Any]) -> dict[str, Any]:
 
 def _cpu(process: int) -> float:
     """CPU seconds that a process and its ended children have had."""
-    with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
-        return sum(map(int, file.read().rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
+    fields = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _become(request: dict[str, Any]) -> None:
