@@ -23,6 +23,7 @@ from isogloss.data.vectors import Matrix
 VERSION = 3  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
+LEMMAS = "lemmas"  # folder of indices of base forms (kg.query.lemma_index), a file for each language
 ENCODED = "encoded"  # folder of what encoders say of words (data.encoders.words), a file for each
 HASHES = "hashes"  # folder of the hashes of files
 KEY, FILE = re.compile("[0-9a-f]{32}"), re.compile(r"\.?[0-9a-f]{32}\.")  # names that are ours, of folders and files
@@ -137,7 +138,7 @@ class Cache:
             if KEY.fullmatch(about.parent.name) and names <= {ABOUT, MATRIX, WORDS, MARK}:  # else somebody else's
                 freed += sum(file.stat().st_size for file in about.parent.iterdir())
                 shutil.rmtree(about.parent, ignore_errors=True)
-        for folder in (self.folder / HASHES, self.folder / ENCODED):
+        for folder in (self.folder / HASHES, self.folder / ENCODED, self.folder / LEMMAS):
             with suppress(OSError):  # there is none, or it holds what is somebody else's, too
                 for file in folder.iterdir():
                     if FILE.match(file.name) and file.is_file():

@@ -11,6 +11,7 @@ extensions = ["myst_parser"]
 myst_heading_anchors = 5
 html_theme = "furo"
 html_copy_source = False
+html_show_copyright = False
 html_theme_options = {"footer_icons": []}
 exclude_patterns = ["_build"]
 suppress_warnings = ["myst.header"]  # a page may step from its title to the third level

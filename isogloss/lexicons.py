@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.linalg import LinAlgError
@@ -28,6 +27,7 @@ from isogloss.data.tables import ROWS, html_table
 from isogloss.data.text.phrases import with_phrases
 from isogloss.data.translation import Translations
 from isogloss.data.vectors import VectorFile, Vectors
+from isogloss.graph_pairs import Seeds, add_to_graph, evidence_of, known_pairs
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.transaction import check_writable
 from isogloss.lexicon.alignment.seeds import facing
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from isogloss.lexicon.evaluation.word_translation import Evaluation
     from isogloss.lexicon.induction.pipeline import Induction
     from isogloss.lexicon.ranking.prior import Prior
-
-Seeds: TypeAlias = "DictionaryLike | Literal['identical', 'none']"
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +222,8 @@ def build_lexicon(
         target: Vectors of the target language, of the same dimension unless ``reduce`` is set.
         seeds: A seed dictionary (``Dictionary``, path, list of pairs, dict, ``DataFrame``), ``identical`` to start from
             identical strings, or ``none`` to start from those and the bundled CLDR names. Where seeds are few, both
-            join them if that helps on held-out seeds.
+            join them if that helps on held-out seeds. A ``Graph``, or ``graph:`` before its file or URL, gives what
+            users accept and dictionaries state there; what users reject is left out of the lexicon.
         languages: The codes of both languages, for vectors that do not name theirs.
         method: A preset such as ``muse``, ``vecmap`` or ``rcsls``; ``auto`` is ``self-trained``, with the kernel
             correction only where it helps on held-out words.
@@ -253,7 +252,8 @@ def build_lexicon(
         encoder_template: The text that it gets of a word: ``{word}`` is its place.
         cache: A folder that keeps what an ``encoder`` given by name says of each word.
         out: A folder to save the lexicon to (``Lexicon.save``).
-        graph: A graph file that the pairs are added to; made where there is none.
+        graph: A graph file that the pairs are added to, in place of those of an earlier build; made where there is
+            none.
         force: Overwrite ``out``.
         progress: Watches the long parts.
 
@@ -282,8 +282,7 @@ def build_lexicon(
     check_template(encoder_template)
     codes = languages or (None, None)
     x, y = (as_vectors(value, code, progress=progress) for value, code in zip((source, target), codes, strict=True))
-    free = isinstance(seeds, str) and seeds in ("identical", "none")
-    gold = None if free else as_dictionary(seeds, x.language, y.language)
+    gold, rejected = known_pairs(seeds, x.language, y.language)
     require_different(x, y)
     if reduce and x.dimensions != y.dimensions:
         fewer = min(x.dimensions, y.dimensions)
@@ -303,7 +302,8 @@ def build_lexicon(
         prior=prior,
         fallback=_bundled_prior if prior is None else None,
         encoded=encoded_by(encoder, x, y, encoder_template, cache=cache, progress=progress),
-        graph_evidence=None if evidence is None else _graph_evidence(evidence, x.language, y.language, progress),
+        graph_evidence=None if evidence is None else evidence_of(evidence, x.language, y.language, progress),
+        rejected=rejected,
     )
     try:
         induction = induce(x, y, gold, settings, resources, progress=progress)
@@ -414,29 +414,10 @@ def read_again(
     return reduced(vectors, file.reduced_to) if file.reduced_to else vectors
 
 
-def add_to_graph(
-    pairs: Dictionary, graph: Path | str, method: str, settings: Mapping[str, Any], seed: int | None, progress: Progress
-) -> None:
-    """Store computed pairs in a graph file, with the run that made them."""
-    from isogloss import __version__
-    from isogloss.kg.graph import open_graph
-
-    with open_graph(graph, write=True) as words:
-        words.add(pairs, run=Run(method, settings, seed, __version__), progress=progress)
-
-
 def _bundled_prior() -> Prior:
     from isogloss.meta.matching.pretrained import pretrained_prior
 
     return pretrained_prior()
-
-
-def _graph_evidence(graph: Graph | Path | str, source: str, target: str, progress: Progress) -> Dictionary:
-    from isogloss.kg.graph import Graph, open_graph
-    from isogloss.kg.inference.pipeline import graph_evidence
-
-    with nullcontext(graph) if isinstance(graph, Graph) else open_graph(graph) as words:
-        return graph_evidence(words, source, target, progress=progress)
 
 
 def _bundled(source: str, target: str) -> dict[str, Dictionary]:

@@ -162,7 +162,8 @@ class Graph(Finding, Corrections):
     ) -> Dictionary:
         """All direct translations between two languages, as one dictionary in alphabetical order.
 
-        ``kinds`` keeps what comes from origins of these kinds: ``dictionary`` and ``user`` leave out what was computed.
+        ``kinds`` keeps what comes from origins of these kinds: ``dictionary``, ``user`` and ``judgement`` (what users
+        accepted) leave out what was computed.
 
         What one source says has the weights and the origin of that source. What several say is fused, as
         ``translate`` does it, and has an origin that names them all under the strictest licence.

@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.graph_only import faults, prepare
+    from tests.pages import run_page
 else:  # run by its path: the folder is the first on the path, and other packages have a `tests`, too
     from graph_only import faults, prepare
+    from pages import run_page
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 250_000_000  # of a new environment without extras
@@ -67,6 +69,7 @@ def main() -> None:
         step("run every verb of the graph without extras", lambda: check_graph_only(programs, folder))
         step("lend it what the extras bring", lambda: lend(programs))
         step("run it outside the checkout", lambda: check_running(programs, folder))
+        step("run the first ten minutes in an empty folder", lambda: check_first_ten_minutes(programs, folder))
 
 
 def step(what: str, work: Callable[[], Path]) -> Path:
@@ -148,7 +151,7 @@ def check_running(programs: Path, folder: Path) -> Path:
     expect("isogloss ", run(isogloss, "--version", at=work))
     expect("lexicon", run(isogloss, "--help", at=work))
     expect("isogloss ", run(python, "-m", "isogloss", "--version", at=work))
-    expect("build\tok\t", run(isogloss, "doctor", "--build", at=work))
+    expect("isogloss\tok\t", run(isogloss, "doctor", at=work))
     expect("read_vectors", run(python, "-c", IMPORTED, at=work))
     sample = Path(run(python, "-c", PREPARE, at=work).strip())
     vectors = ["--source-vectors", sample / "en.safetensors", "--target-vectors", sample / "fr.safetensors"]
@@ -157,6 +160,17 @@ def check_running(programs: Path, folder: Path) -> Path:
     expect("eau", run(isogloss, "lexicon", "translate", "en-fr", "--words", "words.txt", "-k", "1", at=work))
     found = ["--from", "en", "--to", "fr", "--graph", "words.db", "-k", "1"]
     expect("ville", run(isogloss, "kg", "translate", "city", *found, at=work))
+    return work
+
+
+def check_first_ten_minutes(programs: Path, folder: Path) -> Path:
+    """The page for newcomers does what it says, every command of it."""
+    work = folder / "ten-minutes"
+    work.mkdir()
+    try:
+        run_page(ROOT / "docs" / "first-ten-minutes.md", programs / "isogloss", work, clean_environment(work))
+    except AssertionError as failure:
+        raise SmokeError(str(failure)) from failure
     return work
 
 

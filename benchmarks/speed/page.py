@@ -111,9 +111,11 @@ def measure(path: Path, count: int, random: np.random.Generator) -> dict[str, fl
         "word": [address("/word", word, code) for word, code in words],
         "word_to": [address("/word", *pair, to=to) for pair, to in zip(words, targets, strict=True) if pair[1] != to],
         "near": [address("/near", word, code) for word, code in words],
+        "unknown": [address("/word", f"{word}qx", code) for word, code in words],
     }
     found: dict[str, float] = {"entries": stats.entries, "edges": stats.edges}
     with served(path) as server:
+        found["first_unknown_ms"] = first_unknown(server, stats.languages[0].code)
         for name, addresses in asked.items():
             found |= timed(server, name, addresses)
         found |= crowd(server, [one for addresses in asked.values() for one in addresses[:count]])
@@ -128,9 +130,9 @@ def address(path: str, word: str, code: str, **more: str) -> str:
 
 
 @contextmanager
-def served(path: Path) -> Iterator[Server]:
+def served(path: Path, *options: str) -> Iterator[Server]:
     """The page of a graph."""
-    command = [sys.executable, "-m", "isogloss", "serve", str(path), "--port", "0"]
+    command = [sys.executable, "-m", "isogloss", "serve", str(path), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         try:
@@ -149,15 +151,24 @@ def session() -> requests.Session:
     return made_new
 
 
+def first_unknown(server: Server, code: str) -> float:
+    """Milliseconds of the first word that is not in the graph: its base forms are looked for."""
+    with session() as reader:
+        reader.get(f"{server.address}/", timeout=60)
+        start = time.perf_counter()
+        reader.get(server.address + address("/word", "taloissammekoqx", code), timeout=60)
+        return (time.perf_counter() - start) * 1000
+
+
 def timed(server: Server, name: str, addresses: Sequence[str]) -> dict[str, float]:
     """Percentiles of milliseconds of one reader, warm: as the reader waits, and as the server computes."""
     with session() as reader:
         for one in addresses:
-            reader.get(server.address + one, timeout=60).raise_for_status()
+            reached(reader, server.address + one)
         seconds = []
         for one in addresses:
             start, cpu = time.perf_counter(), server.cpu()
-            reader.get(server.address + one, timeout=60).raise_for_status()
+            reached(reader, server.address + one)
             seconds.append((time.perf_counter() - start, server.cpu() - cpu))
     at = np.percentile(np.array(seconds) * 1000, [50, 95, 99], axis=0).tolist()
     return {
@@ -165,6 +176,18 @@ def timed(server: Server, name: str, addresses: Sequence[str]) -> dict[str, floa
         for rank, both in zip((50, 95, 99), at, strict=True)
         for kind, value in zip(("", "cpu_"), both, strict=True)
     }
+
+
+def reached(reader: requests.Session, where: str) -> bool:
+    """Whether an address is answered, if only that there is no such word.
+
+    Raises:
+        HTTPError: It is not.
+    """
+    answer = reader.get(where, timeout=60)
+    if answer.status_code != requests.codes.not_found:
+        answer.raise_for_status()
+    return True
 
 
 def crowd(server: Server, addresses: Sequence[str]) -> dict[str, float]:
@@ -176,7 +199,7 @@ def crowd(server: Server, addresses: Sequence[str]) -> dict[str, float]:
             for one in part:
                 start = time.perf_counter()
                 try:
-                    good = reader.get(server.address + one, timeout=60).ok
+                    good = reached(reader, server.address + one)
                 except requests.RequestException:
                     good = False
                 answers.append((good, time.perf_counter() - start))

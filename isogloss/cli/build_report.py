@@ -26,7 +26,10 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
     note(_outlook(built.report))
     if built.teachers:
         note(f"ranker: {built.report['ranker']}; pre-trained parts were trained on {', '.join(built.teachers)}")
-    if missed := built.report["left_out"]:
+    missed = dict(built.report["left_out"])
+    if rejected := missed.pop("rejected", 0):
+        note(f"pairs left out because users reject them: {rejected:,}")
+    if missed:
         counted = ", ".join(f"{count:,} {kind}" for kind, count in missed.items())
         note(f"pairs left out by their kind: {counted}; --leave-out none keeps them")
     if (graph_evidence := built.report["graph_evidence"]) and graph_evidence["helps"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +21,14 @@ def _cache_folder(given: Path | None) -> Path:
     from platformdirs import user_cache_path
 
     return given or user_cache_path("isogloss") / "vectors"
+
+
+def lemma_folder() -> Path:
+    """Where indices of base forms are kept, beside parsed vectors."""
+    from isogloss.data.cache import LEMMAS
+
+    given = os.environ.get("ISOGLOSS_CACHE")
+    return _cache_folder(Path(given) if given else None) / LEMMAS
 
 
 Cache = Annotated[

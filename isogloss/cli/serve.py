@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, warn
+from isogloss.cli.options import lemma_folder
 from isogloss.cli.stopping import keeps
 from isogloss.data.addresses import masked
 
@@ -36,10 +37,15 @@ def serve(
             help="Folder of a lexicon or of results, whose report.html is linked. May be repeated.", show_default=False
         ),
     ] = None,
+    lexicons: Annotated[Path, typer.Option(help="Folder for lexicons that are built on the page with --edit.")] = Path(
+        "lexicons"
+    ),
 ) -> None:
     """Serve a graph as a web page and a JSON API on this machine until stopped; read-only without --edit.
 
     Example: isogloss serve isogloss.db
+
+    With --edit translations are accepted, rejected and added on the page, and lexicons built from them.
     """
     from isogloss.serve.guard import is_loopback
     from isogloss.serve.run import serve as run
@@ -56,5 +62,7 @@ def serve(
             edit=edit,
             source_name=source_name,
             reports=report or (),
+            lexicons=lexicons,
+            lemmas=lemma_folder(),
             ready=lambda where: note(f"{masked(graph)} at {where} until Ctrl-C"),
         )

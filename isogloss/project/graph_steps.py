@@ -15,6 +15,7 @@ from isogloss.data.errors import VocabularyError, damage_told
 from isogloss.data.licence import strictest
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary
 from isogloss.graphs import Graph, open_graph
+from isogloss.kg.storage.fusion import STATED
 from isogloss.kg.storage.run import Run
 from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 
@@ -49,7 +50,7 @@ def seeds(order: Order, folder: Path) -> Figures:
     source, target = order.settings["pair"]
     with open_graph(order.inputs["dictionaries"] / GRAPH) as graph:
         try:
-            found = graph.dictionary(source, target, kinds=("dictionary", "user"))
+            found = graph.dictionary(source, target, kinds=STATED)
             how = "stated"
             if len(found) < MIN_SEEDS:
                 inferred = graph.infer(source, target, seed=order.settings["seed"])

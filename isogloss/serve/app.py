@@ -15,9 +15,11 @@ from isogloss.serve import api, pages
 from isogloss.serve.answers import templates
 from isogloss.serve.errors import add_handlers
 from isogloss.serve.guard import LOCAL, Guard
+from isogloss.serve.indexing import start_indexing
 from isogloss.serve.readers import AT_ONCE, Readers
 from isogloss.serve.reports import named_reports, router
 
+LEXICONS = Path("lexicons")  # folder for what is built on the page
 THREADS = AT_ONCE + 2  # with forty, as by default, the thread that accepts and answers hardly gets its turn
 
 
@@ -28,6 +30,8 @@ def application(
     edit: bool = False,
     source_name: str = "user",
     reports: Iterable[Path] = (),
+    lexicons: Path = LEXICONS,
+    lemmas: Path | None = None,
 ) -> Guard:
     """The page of a graph, as an ASGI application behind its guard.
 
@@ -37,6 +41,9 @@ def application(
         edit: Whether translations can be accepted, rejected and added.
         source_name: The source of what is accepted and rejected.
         reports: Files or folders with reports of lexicons and projects, to be linked.
+        lexicons: The folder for lexicons that are built on the page, each in a folder named like its languages.
+        lemmas: A folder for indices of base forms, so that they are found at once; those that are not there are made
+            meanwhile.
 
     Raises:
         FormatError: One of ``reports`` is none.
@@ -45,13 +52,18 @@ def application(
 
     readers = Readers(place)
     templates()
-    readers.stats()  # a graph that cannot be read is told before anybody visits
+    codes = [one.code for one in readers.stats().languages]  # a graph that cannot be read is told before anybody visits
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
+        indexing = start_indexing(lemmas, codes) if lemmas else None
         yield
         readers.close()
+        if indexing:
+            indexing.kill()
+        if edit and app.state.build:
+            app.state.build.stop()
 
     app = FastAPI(
         title="isogloss",
@@ -70,9 +82,11 @@ def application(
     app.include_router(pages.router)
     app.include_router(api.router)
     if edit:
-        from isogloss.serve import edits
+        from isogloss.serve import builds, edits
 
-        app.state.walks = edits.Walks()
+        app.state.build, app.state.lexicons = None, lexicons
+        app.include_router(builds.router)
+        app.state.walks, app.state.suggestions = edits.Walks(), edits.Suggestions()
         app.state.source_name = source_name
         app.include_router(edits.router)
     app.mount("/static", StaticFiles(packages=[("isogloss.serve", "static")]), name="static")

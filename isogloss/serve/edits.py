@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
@@ -23,10 +21,13 @@ from isogloss.kg.inference.suspicion import check
 from isogloss.kg.query.embeddings import joined_file
 from isogloss.kg.results import Step
 from isogloss.serve.answers import graph_of, page
+from isogloss.serve.builds import vectors_of
+from isogloss.serve.forms import form
 from isogloss.serve.words import LONGEST, address
 
 WALK = 200  # doubtful pairs in a walk; round number
 NEXT = 20  # words to translate next; round number
+AHEAD = 100  # that are chosen at once, which takes a second; round number
 _WALKS = 8  # that are kept, by languages and kind; round number
 
 router = APIRouter(prefix="/edit", include_in_schema=False)
@@ -61,16 +62,37 @@ class Walks:
         return self.lists[key]
 
 
+@dataclass
+class Suggestions:
+    """The words to ask for next; the choice is greedy, so that it stays the best while they are answered in order."""
+
+    lists: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def of(self, graph: Graph, language: str, to: str) -> list[str]:
+        """Those whose translations would align the vectors of a language best; none where it has no vectors here."""
+        known = graph.dictionary(language, to).by_source
+        key = language, to
+        left = [word for word in self.lists.get(key, ()) if word not in known]
+        if len(left) < NEXT:
+            if key not in self.lists and len(self.lists) >= _WALKS:
+                self.lists.pop(next(iter(self.lists)))
+            left = self.lists[key] = _by_vectors(graph, language, tuple(known))
+        return left[:NEXT]
+
+
 @router.get("")
 def edit(request: Request, lang: Code = "", to: Code = "") -> Response:
     """What there is to do between two languages, and the words that are worth translating next."""
-    words, active = [], False
+    words, active, buildable = [], False, False
     if lang and to:
         with graph_of(request) as graph:
-            words = _by_vectors(graph, lang, to)
+            buildable = lang != to and len(vectors_of(graph, lang, to)) == len((lang, to))
+            words = request.app.state.suggestions.of(graph, lang, to)
             active = bool(words)
             words = words or [word.word for word in browsing.untranslated(graph, lang, to, k=NEXT)]
-    return page(request, "edit.html", {"lang": lang, "to": to, "words": words, "active": active})
+    return page(
+        request, "edit.html", {"lang": lang, "to": to, "words": words, "active": active, "buildable": buildable}
+    )
 
 
 @router.get("/doubts")
@@ -94,9 +116,7 @@ def doubts(
 @router.post("/{verdict}")
 async def judge(request: Request, verdict: str) -> Response:
     """Accept or reject a translation; one that is new is added."""
-    said = await _form(request)
-    if not secrets.compare_digest(said.get("token", "").encode(), request.app.state.token.encode()):
-        raise HTTPException(403, "the page is of an earlier start of the server; load it again")
+    said = await form(request)
     if verdict not in ("accept", "reject"):
         raise HTTPException(404, "expected accept or reject")
     word, translation = said.get("word", "").strip(), said.get("translation", "").strip()
@@ -110,8 +130,7 @@ async def judge(request: Request, verdict: str) -> Response:
     return RedirectResponse(back if own else "/edit", 303)
 
 
-def _by_vectors(graph: Graph, language: str, to: str) -> list[str]:
-    """The words whose translations would align the vectors of a language best; none where it has no vectors here."""
+def _by_vectors(graph: Graph, language: str, known: tuple[str, ...]) -> list[str]:
     try:
         from isogloss.meta.new_language.active import WORDS, suggest
 
@@ -119,8 +138,7 @@ def _by_vectors(graph: Graph, language: str, to: str) -> list[str]:
         vectors = read_vectors(path, language, max_vocab=WORDS)
     except (ImportError, IsoglossError):  # no extra, no vectors joined, or their file has gone
         return []
-    known = tuple(graph.dictionary(language, to).by_source)
-    return [one.word for one in suggest(vectors, NEXT, known=known)]
+    return [one.word for one in suggest(vectors, AHEAD, known=known)]
 
 
 def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bool) -> None:
@@ -129,15 +147,6 @@ def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bo
         judging(*pair, name=name)
 
     corrected(place, change)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "expected a form")
-    try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
-    except ValueError as error:
-        raise HTTPException(422, "the form is no valid text") from error
 
 
 def _suspicious(graph: Graph, language: str, to: str) -> list[Doubt]:

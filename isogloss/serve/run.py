@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from isogloss.data.errors import OutputError
-from isogloss.serve.app import application
+from isogloss.serve.app import LEXICONS, application
 from isogloss.serve.guard import ADDRESS
 
 CONNECTIONS = 800  # at once, beyond which the answer is 503; below the usual limit of 1,024 files
@@ -24,6 +24,8 @@ def serve(
     edit: bool = False,
     source_name: str = "user",
     reports: Iterable[Path] = (),
+    lexicons: Path = LEXICONS,
+    lemmas: Path | None = None,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve a graph at ``host`` and ``port`` (0 takes a free one) until the process is told to stop.
@@ -36,13 +38,18 @@ def serve(
         edit: Whether translations can be accepted, rejected and added.
         source_name: The source of what is accepted and rejected.
         reports: Files or folders with reports of lexicons and projects, to be linked.
+        lexicons: The folder for lexicons that are built on the page.
+        lemmas: A folder for indices of base forms.
         ready: Called with the address once it can be visited.
 
     Raises:
         GraphError: There is no graph, or it is damaged.
         OutputError: The address is taken, or not of this machine.
     """
-    app = application(place, names=(host, *names), edit=edit, source_name=source_name, reports=reports)
+    names = (host, *names)
+    app = application(
+        place, names=names, edit=edit, source_name=source_name, reports=reports, lexicons=lexicons, lemmas=lemmas
+    )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio only then turns Nagle's algorithm off, which costs 40 ms an answer.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:

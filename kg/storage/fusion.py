@@ -23,6 +23,7 @@ CONCEPT = 0.85  # probability of a translation for two words of one concept
 ACCEPTED = 0.999  # least probability of a pair that users accepted: above what sources reach; chosen by hand
 JUDGED = "judgement"  # kind of sources in which users accept pairs, with their weight, or reject them, with weight 0
 COMPUTED = ("induced", "inferred")  # kinds of sources whose weights are probabilities already
+STATED = ("dictionary", "user", JUDGED)  # kinds of sources in which somebody says so
 
 Claim = tuple[int, int, int, float, int, int]  # src, dst, source, weight, rank, prior: a row of the edges
 Pair = tuple[int, int]

@@ -33,11 +33,7 @@ class Seeds:
         Raises:
             VocabularyError: Fewer than ``MIN_SEED_WORDS`` different source words are left.
         """
-        usable = dictionary.within(source, target)
-        seeds = cls(
-            source.indices([pair.source for pair in usable]),
-            target.indices([pair.target for pair in usable]),
-        )
+        seeds = cls.known(dictionary, source, target)
         if len(seeds.words) < MIN_SEED_WORDS:
             raise VocabularyError(
                 f"{dictionary.origin.name}: found {len(seeds.words)} usable seed words of {len(dictionary.by_source)} "
@@ -45,6 +41,15 @@ class Seeds:
                 "in the right order, or give more seeds or a larger --max-vocab"
             )
         return seeds
+
+    @classmethod
+    def known(cls, dictionary: Dictionary, source: Vectors, target: Vectors) -> Seeds:
+        """The pairs of ``dictionary`` whose words both have vectors, however few."""
+        usable = dictionary.within(source, target)
+        return cls(
+            source.indices([pair.source for pair in usable]),
+            target.indices([pair.target for pair in usable]),
+        )
 
     @classmethod
     def of_rows(cls, pairs: Rows) -> Seeds:
@@ -99,6 +104,14 @@ class Seeds:
         """These, and those of ``pairs`` that share no word with them."""
         new = self.new_in(pairs)
         return Seeds(np.concatenate([self.source, pairs.source[new]]), np.concatenate([self.target, pairs.target[new]]))
+
+    def holding(self, words: Rows, rows: Rows) -> NDArray[np.bool_]:
+        """Which pairs of ``words``, shape ``(n,)``, and targets ``rows``, shape ``(n, k)``, are among these."""
+        own = self.gold
+        held = np.zeros(rows.shape, np.bool_)
+        for place in np.flatnonzero(np.isin(words, self.words)).tolist():
+            held[place] = np.isin(rows[place], list(own[int(words[place])]))
+        return held
 
     def folds(self, random: np.random.Generator, *, limit: int = 1000) -> Iterator[tuple[Seeds, Seeds]]:
         """Pairs of (training, held-out) seeds that share no source word (cross-validation).

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.tables import quoted
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.induction.kinds import LEAVE_OUT, NAMES
+from isogloss.lexicon.induction.kinds import COUNTED, NAMES
 from isogloss.lexicon.induction.selection import THRESHOLDS, Expected, Goal, Selection, expected
 from isogloss.lexicon.search.csls import rank_of
 from isogloss.lexicon.search.direction import CANDIDATES
@@ -154,5 +154,5 @@ def select(
         tuple(NAMES[kind] for kind in kinds[word, place].tolist()),
         tuple(expected(probability, value) for value in (threshold, *THRESHOLDS)),
         {goal: expected(probability, Selection(goal).threshold(probability)) for goal in get_args(Goal)},
-        {name: count for name, kind in LEAVE_OUT.items() if (count := int((missed == kind).sum()))},
+        {name: count for name, kind in COUNTED.items() if (count := int((missed == kind).sum()))},
     )

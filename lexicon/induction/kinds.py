@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import macrolanguage
 from isogloss.data.vectors import Matrix, Vectors
@@ -18,10 +19,11 @@ from isogloss.lexicon.search.index import ExactIndex, Rows
 
 Flags = NDArray[np.bool_]
 
-WORD, IDENTICAL, NAME, FOREIGN, CODE, NUMBER = range(6)  # where several hold, the last counts
-NAMES = ("", "identical", "name", "foreign", "code", "number")  # in the column of lexicon.tsv
+WORD, IDENTICAL, NAME, FOREIGN, CODE, NUMBER, REJECTED = range(7)  # where several hold, the last counts
+NAMES = ("", "identical", "name", "foreign", "code", "number", "rejected")  # in the column of lexicon.tsv
 LEAVE_OUT = {"identical": IDENTICAL, "names": NAME, "foreign": FOREIGN, "codes": CODE, "numbers": NUMBER}
 USUAL = ("numbers", "codes", "foreign")
+COUNTED = {**LEAVE_OUT, "rejected": REJECTED}  # what may be left out
 
 NEIGHBOURS = 10  # of a word among its own language; the number of CSLS
 # A word stands in both vocabularies. Foreign is the one of lower frequency whose neighbours stand in both, too: a
@@ -47,15 +49,17 @@ class Kinds:
     source_name: Flags
     target_name: Flags
     same: Rows  # the target row of each source word that is spelled alike; -1 where there is none
+    rejected: Seeds  # pairs that are none
 
     @classmethod
-    def of(cls, space: Space, gold: Seeds, cut: int) -> Kinds:
+    def of(cls, space: Space, gold: Seeds, cut: int, rejected: Dictionary | None = None) -> Kinds:
         """The kinds of all words.
 
         Args:
             space: Both languages.
             gold: Known translations: a word that is its own translation there is not foreign.
             cut: Neighbours are sought among so many of the most frequent words.
+            rejected: Pairs that are no translations, whatever their words are.
         """
         source, target = space.source, space.target
         same = np.array([target.row_of.get(word, -1) for word in source.words], np.int64)
@@ -66,7 +70,8 @@ class Kinds:
         kinds = _spelled(source.words), _spelled(target.words)
         for kind, rows in zip(kinds, (both[foreign_source], same[both[foreign_target]]), strict=True):
             kind[rows] = np.maximum(kind[rows], FOREIGN)
-        return cls(*kinds, *names, same)
+        denied = Seeds.none() if rejected is None else Seeds.known(rejected, source, target)
+        return cls(*kinds, *names, same, denied)
 
     def __call__(self, words: Rows, rows: Rows) -> NDArray[np.int8]:
         """The kind of each pair of ``words``, shape ``(n,)``, and targets ``rows``, shape ``(n, k)``."""
@@ -78,7 +83,9 @@ class Kinds:
         cased = bool(self.source_name.any() or self.target_name.any())
         name = source[words][:, None] & target[rows] & cased
         of_pair = np.where(name, NAME, np.where(alike, IDENTICAL, WORD))
-        return np.maximum(np.maximum(self.source[words][:, None], self.target[rows]), of_pair).astype(np.int8)
+        kinds = np.maximum(np.maximum(self.source[words][:, None], self.target[rows]), of_pair).astype(np.int8)
+        kinds[self.rejected.holding(words, rows)] = REJECTED
+        return kinds
 
 
 def left_out(names: Collection[str]) -> tuple[int, ...]:

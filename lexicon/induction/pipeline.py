@@ -24,7 +24,7 @@ from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
 from isogloss.lexicon.induction.doubts import doubts, unsure
 from isogloss.lexicon.induction.entries import Entries, ordered, select
 from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
-from isogloss.lexicon.induction.kinds import USUAL, Kinds, left_out
+from isogloss.lexicon.induction.kinds import REJECTED, USUAL, Kinds, left_out
 from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.induction.second_opinion import agreement_with_seeds, unused
 from isogloss.lexicon.induction.selection import Goal, Selection
@@ -221,7 +221,7 @@ def induce(
     with clock.phase("selection"):
         graph_evidence = _weighted(resources.graph_evidence, space, data, forward.ranker, settings.seed)
         extractor = fit.extractor(direction, space)
-        kinds = Kinds.of(space, training_pairs.gold, settings.frequent)
+        kinds = Kinds.of(space, training_pairs.gold, settings.frequent, resources.rejected)
         entries = _entries(extractor, forward.ranker, graph_evidence, source, target, kinds, settings)
     rankers = forward.ranker, backward.ranker
     asked = any(ranker.second_opinion for ranker in rankers)
@@ -426,7 +426,7 @@ def _entries(
         direction.backward_retrieval.backward.rows,
         selection=settings.selection,
         kinds=kinds(np.arange(len(rows)), rows[order]),
-        leave_out=left_out(settings.leave_out),
+        leave_out=(*left_out(settings.leave_out), REJECTED),
     )
     return replace(entries, mean_probability=float(first.mean()))
 

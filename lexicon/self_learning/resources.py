@@ -24,6 +24,7 @@ class Resources:
             are compared by it.
         encoded: The words of both languages by a pre-trained encoder. Held-out seed words decide whether it counts
             beside the ranker; where the seeds are few, it proposes a start of self-learning.
+        rejected: Pairs that are no translations; the lexicon does not have them.
     """
 
     extra: Mapping[str, Dictionary] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Resources:
     fallback: Fallback | None = None
     graph_evidence: Dictionary | None = None
     encoded: Encoded | None = None
+    rejected: Dictionary | None = None
 
 
 NOTHING = Resources()

@@ -9,15 +9,17 @@ translation is probable already need no further seed near them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.search.index import Rows
-from isogloss.meta.new_language.adaptation import Adapted
 from isogloss.meta.tasks.vector_tables import Spaces
+
+if TYPE_CHECKING:
+    from isogloss.meta.new_language.adaptation import Adapted  # which loads torch; the vectors alone need none
 
 WORDS = 5000  # most frequent words of the language that are to be translated in the end; round number
 MOST_FREQUENT = 400  # most frequent words, most of them function words, that are no candidates; chosen on

@@ -12,6 +12,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import same_languages
+from isogloss.kg.storage.fusion import STATED
 from isogloss.meta.tasks.concept import ConceptNWay
 from isogloss.meta.tasks.cycle_ranking import CycleRanking, Detours, detours
 from isogloss.meta.tasks.family import Family
@@ -26,8 +27,6 @@ from isogloss.meta.tasks.word_mapping import WordMapping
 FAMILIES: tuple[Family[Task], ...] = (WordMapping(), HiddenEdge())  # what a ranker is trained on by default
 OF_CANDIDATES: tuple[Family[Task], ...] = (*FAMILIES, CycleRanking(), Similarity())
 OF_WORDS: tuple[Family[WordTask], ...] = (ClassTransfer(), ConceptNWay(), LanguageInvariance())
-
-GIVEN = ("dictionary", "user")  # kinds of edges that somebody gave, as opposed to computed
 
 AnyTask = TypeVar("AnyTask", Task, WordTask)
 
@@ -72,7 +71,7 @@ def dictionaries_of(
         (source, target) for source, target, _ in graph.pairs() if {source, target} <= visible and source != target
     }
     return {
-        pair: graph.dictionary(*pair, kinds=GIVEN)
+        pair: graph.dictionary(*pair, kinds=STATED)
         for pair in sorted(named | {(target, source) for source, target in named})
     }
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import shlex
 import subprocess
 import sys
@@ -9,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from isogloss.cli import main
+from tests.pages import blocks, calls, is_as_shown
 
 DOCS = Path(__file__).parents[2] / "docs"
-BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", ["first-ten-minutes.md", "graph.md", "exchange.md"])
@@ -21,14 +20,13 @@ def test_the_page_does_what_it_says(
     """Runs every block in order, in one folder; a command prints just what stands below it, with … for anything."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ISOGLOSS_GRAPH", raising=False)
-    blocks = BLOCK.findall((DOCS / page).read_text("utf-8"))
-    assert {kind for kind, _ in blocks} == {"python", "console"}
-    for kind, text in blocks:
+    listed = [(kind, text) for kind, text in blocks(DOCS / page) if kind != "sh"]
+    assert {kind for kind, _ in listed} == {"python", "console"}
+    for kind, text in listed:
         if kind == "python":
             exec(compile(text, page, "exec"), {})
             continue
-        for part in text.split("$ ")[1:]:
-            command, _, expected = part.partition("\n")
+        for command, expected in calls(text):
             if command.startswith("isogloss "):
                 monkeypatch.setattr(sys, "argv", shlex.split(command))
                 capsys.readouterr()
@@ -36,7 +34,6 @@ def test_the_page_does_what_it_says(
                     main()
                 assert not left.value.code, command
                 printed = capsys.readouterr().out
-                pattern = re.escape(expected.removesuffix("\n")).replace("…", ".*")
-                assert re.fullmatch(pattern, printed.removesuffix("\n"), re.DOTALL), f"{command}\n{printed}"
+                assert is_as_shown(expected, printed), f"{command}\n{printed}"
             else:
                 assert subprocess.run(command, shell=True, check=True, capture_output=True).stdout == b"", command

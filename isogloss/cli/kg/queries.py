@@ -24,13 +24,14 @@ from isogloss.cli.kg.options import (
 )
 from isogloss.cli.kg.rendering import Shown, names, note_matches, render, route
 from isogloss.cli.languages import LANGUAGE
-from isogloss.cli.options import Force, Json
+from isogloss.cli.options import Force, Json, lemma_folder
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
 from isogloss.data.addresses import masked
 from isogloss.kg.as_json import neighbor_as_json, path_as_json, word_as_json
 
 if TYPE_CHECKING:
     from isogloss.data.translation import Translation
+    from isogloss.kg.graph import Graph
 
 
 def translate(
@@ -78,7 +79,6 @@ def translate(
         raise typer.BadParameter("--direct and --via exclude each other", param_hint="--via")
     from isogloss.data.errors import VocabularyError
     from isogloss.data.text.parts_of_speech import part_of_speech
-    from isogloss.kg.graph import open_graph
 
     if pos is not None and not part_of_speech(pos):
         raise typer.BadParameter(f"{pos!r} is no part of speech, such as noun, verb or ADJ", param_hint="--pos")
@@ -86,7 +86,7 @@ def translate(
     queries = [word] if word is not None else read_words(words or STDIN)
     translations: dict[str, list[Translation]] = {}
     unknown: dict[str, str] = {}
-    with open_graph(graph) as opened:
+    with _opened(graph) as opened:
         for language in (source, target, *(via or ())):
             opened.language_number(language)
         for query in dict.fromkeys(queries):
@@ -137,9 +137,7 @@ def synonyms(
 
     Example: isogloss kg synonyms dog --lang en
     """
-    from isogloss.kg.graph import open_graph
-
-    with open_graph(graph) as words:
+    with _opened(graph) as words:
         answers = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
     render({word: answers}, Shown.of(explain, all_evidence), json=json)
     if not answers:
@@ -162,9 +160,7 @@ def lookup(
 
     Example: isogloss kg lookup dog --lang en --search
     """
-    from isogloss.kg.graph import open_graph
-
-    with open_graph(graph) as words:
+    with _opened(graph) as words:
         entries = words.search(word, lang, k=k) if search else words.lookup(word, lang)
         if not search:
             note_matches(words, word, lang)
@@ -190,9 +186,7 @@ def neighbors(
 
     Example: isogloss kg neighbors dog --lang en
     """
-    from isogloss.kg.graph import open_graph
-
-    with open_graph(graph) as words:
+    with _opened(graph) as words:
         edges = words.neighbors(word, lang, k=k, licences=licence)
         note_matches(words, word, lang)
     if json:
@@ -212,9 +206,8 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
     Example: isogloss kg concept dog --lang en
     """
     from isogloss.kg.browsing import concepts_of
-    from isogloss.kg.graph import open_graph
 
-    with open_graph(graph) as words:
+    with _opened(graph) as words:
         concepts = words.concepts(word, lang)
         note_matches(words, word, lang)
         told = {one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition}
@@ -246,9 +239,7 @@ def path_(
 
     Example: isogloss kg path chien mbwa --from fr --to sw
     """
-    from isogloss.kg.graph import open_graph
-
-    with open_graph(graph) as words:
+    with _opened(graph) as words:
         paths = words.paths((word, source), (other, target), k=k, max_steps=steps, licences=licence)
     if json:
         print_json([path_as_json(path) for path in paths])
@@ -281,9 +272,7 @@ def analogy(
 
     Example: isogloss kg analogy man king femme --from en --to fr
     """
-    from isogloss.kg.graph import open_graph
-
-    with open_graph(graph) as words:
+    with _opened(graph) as words:
         completion = words.analogy(a, b, c, source, target, third=third, k=k, aligned=aligned, progress=progress)
     if json:
         print_json(asdict(completion))
@@ -291,6 +280,15 @@ def analogy(
         print_rows((rank, answer.word, answer.score) for rank, answer in enumerate(completion.answers, 1))
     for language, count in completion.seeds.items():
         note(f"{language} vectors aligned by {count:,} translations ({completion.licence or 'licence unknown'})")
+
+
+def _opened(graph: str) -> Graph:
+    """The graph; what base forms need is made once, and kept."""
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.query.lemmas import keep_indices
+
+    keep_indices(lemma_folder)
+    return open_graph(graph)
 
 
 def _shown(words: list[str]) -> str:

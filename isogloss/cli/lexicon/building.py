@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +11,7 @@ import typer
 
 from isogloss.cli.build_report import report_build
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.languages import LANGUAGE
+from isogloss.cli.languages import GRAPH, LANGUAGE
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed, Strict
 from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
@@ -28,7 +29,8 @@ def build(
     seeds: Annotated[
         str,
         typer.Option(
-            help="Seed dictionary (a file), `identical` (words spelled alike) or `none` (those and names from CLDR)."
+            help="Seed dictionary (a file), `identical` (words spelled alike), `none` (those and names from CLDR) or "
+            "`graph:FILE` (what dictionaries state and users accept there; `graph:` alone is the one of --graph)."
         ),
     ] = "identical",
     max_vocab: Annotated[
@@ -113,6 +115,8 @@ def build(
     """Align the vectors of two languages, induce a bilingual lexicon and write it to a folder.
 
     Example: isogloss lexicon build en fr --source-vectors wiki.en.vec --target-vectors wiki.fr.vec --out en-fr
+
+    Again, with the verdicts of users as seeds: add --seeds graph: --graph isogloss.db --force
     """
     from isogloss.data.compute import check_device
     from isogloss.data.lines import sentences_of
@@ -120,6 +124,9 @@ def build(
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.data.text.phrases import with_phrases
     from isogloss.data.vectors import Vectors
+    from isogloss.graph_pairs import GRAPH_SEEDS
+    from isogloss.kg.graph import open_graph
+    from isogloss.kg.seeds import graph_seeds
     from isogloss.kg.storage.transaction import check_writable
     from isogloss.lexicon.induction.pipeline import Settings
     from isogloss.lexicons import build_lexicon
@@ -127,6 +134,11 @@ def build(
     refuse_to_overwrite(out, force)
     if graph is not None:
         check_writable(graph)
+    if seeds == GRAPH_SEEDS:
+        seeds += graph or os.environ.get("ISOGLOSS_GRAPH") or GRAPH
+    if seeds.startswith(GRAPH_SEEDS):  # a graph that has none is told before long files are read
+        with open_graph(seeds.removeprefix(GRAPH_SEEDS)) as words:
+            graph_seeds(words, source, target)
     kinds = () if leave_out == "none" else tuple(name.strip() for name in leave_out.split(","))
     Settings(method=method, leave_out=kinds).recipe()  # an unknown method is refused before long files are read
     check_device(device)

@@ -68,9 +68,9 @@ def adapt(
     """
     from isogloss.data.reading import read_dictionary
     from isogloss.data.storage import refuse_to_overwrite
+    from isogloss.graph_pairs import add_to_graph
     from isogloss.kg.storage.transaction import check_writable
     from isogloss.lexicon.induction.selection import Selection
-    from isogloss.lexicons import add_to_graph
     from isogloss.meta.new_language.adaptation import adapt_to_language
     from isogloss.meta.new_language.lexicon_file import surest, write_lexicon
     from isogloss.meta.training.checkpoint import load

@@ -416,3 +416,28 @@ def test_a_graph_that_cannot_take_the_pairs_is_told_before_the_build(
     assert str(path) in outcome.err
     assert "none.vec" not in outcome.err
     assert not (tmp_path / "lx").exists()
+
+
+def test_a_lexicon_is_built_again_from_the_verdicts_of_users(
+    command: Command, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("kg", "import", files.seeds, "--from", "en", "--to", "fr").status == 0
+    build = [*files.arguments(), "--seeds", "graph:", "--graph", "isogloss.db", "--out", "en-fr", "--force"]
+    assert command(*build, "--for", "recall").status == 0
+    with open_graph("isogloss.db") as words:
+        (first, *_), *_ = (pairs for word in ("water", "city", "fire") if (pairs := words.translate(word, "en", "fr")))
+        before = {pair[:2] for pair in words.dictionary("en", "fr", kinds=["induced"])}
+    wrong = next((source, target) for source, target in before if source != first.query)
+    assert command("kg", "reject", *wrong, "--from", "en", "--to", "fr").status == 0
+    again = command(*build)  # the goal keeps fewer pairs
+    assert again.status == 0
+    assert "because users reject them: 1" in again.err
+    listed = {tuple(line.split("\t")[:2]) for line in Path("en-fr/lexicon.tsv").read_text("utf-8").splitlines()[1:]}
+    assert wrong not in listed
+    with open_graph("isogloss.db") as words:
+        after = {pair[:2] for pair in words.dictionary("en", "fr", kinds=["induced"])}
+    assert after == listed
+    assert len(after) < len(before)
+    refused = command(*files.arguments(), "--seeds", "graph:none.db", "--out", "other")
+    assert (refused.status, "none.db" in refused.err) == (1, True)
