@@ -16,9 +16,7 @@ from tests.isogloss.serve.site import Site, served
 FREE = Origin("Free words", "CC0-1.0")
 
 
-@pytest.fixture
-def editable(tmp_path: Path) -> Iterator[Site]:
-    path = tmp_path / "graph.db"
+def words_of(path: Path) -> Path:
     with open_graph(path, write=True) as words:
         words.add(
             Dictionary.of("en", "fr", [("cat", "chat"), ("cat", "chien"), ("dog", "chien"), ("owl", "hibou")], FREE)
@@ -28,7 +26,19 @@ def editable(tmp_path: Path) -> Iterator[Site]:
         rows = (Pair("bird", "oiseau", 0.9), Pair("bird", "avion", 0.4), Pair("<b>", "'\"><i>", 0.45))
         words.add(Dictionary("en", "fr", rows, Origin("induced en-fr", "CC0-1.0", "induced")))
         words.add(Dictionary.of("en", "de", [("tree", "Baum")], FREE))
-    with served(path, "--edit", "--source-name", "Ana") as running:
+    return path
+
+
+@pytest.fixture
+def editable(tmp_path: Path) -> Iterator[Site]:
+    with served(words_of(tmp_path / "graph.db"), "--edit", "--source-name", "Ana") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """For tests that change nothing; they share a server."""
+    with served(words_of(tmp_path_factory.mktemp("unchanged") / "graph.db"), "--edit") as running:
         yield running
 
 
@@ -79,32 +89,32 @@ def test_a_new_word_and_a_new_language_can_be_added(editable: Site) -> None:
         ({"to": "<b>"}, 404),
     ],
 )
-def test_an_edit_that_is_not_in_order_changes_nothing(editable: Site, changed: dict[str, str], status: int) -> None:
-    before = editable.get("/api/stats").json()
-    assert judged(editable, "accept", **{"word": "cat", "translation": "minou", **changed}).status_code == status
-    assert editable.get("/api/stats").json() == before
+def test_an_edit_that_is_not_in_order_changes_nothing(unchanged: Site, changed: dict[str, str], status: int) -> None:
+    before = unchanged.get("/api/stats").json()
+    assert judged(unchanged, "accept", **{"word": "cat", "translation": "minou", **changed}).status_code == status
+    assert unchanged.get("/api/stats").json() == before
 
 
-def test_an_edit_comes_from_the_page_itself(editable: Site) -> None:
-    said = {"word": "cat", "translation": "minou", "lang": "en", "to": "fr", "token": token(editable)}
+def test_an_edit_comes_from_the_page_itself(unchanged: Site) -> None:
+    said = {"word": "cat", "translation": "minou", "lang": "en", "to": "fr", "token": token(unchanged)}
     for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert editable.ask("POST", "/edit/accept", data=said, headers=headers).status_code == 403
-    own = {"Origin": editable.address}
-    assert editable.ask("POST", "/edit/accept", json=said, headers=own).status_code == 415
-    assert editable.ask("POST", "/edit/erase", data=said, headers=own).status_code == 404
-    assert editable.get("/edit/accept").status_code == 405
-    assert "minou" not in answers(editable, "cat")
+        assert unchanged.ask("POST", "/edit/accept", data=said, headers=headers).status_code == 403
+    own = {"Origin": unchanged.address}
+    assert unchanged.ask("POST", "/edit/accept", json=said, headers=own).status_code == 415
+    assert unchanged.ask("POST", "/edit/erase", data=said, headers=own).status_code == 404
+    assert unchanged.get("/edit/accept").status_code == 405
+    assert "minou" not in answers(unchanged, "cat")
 
 
 @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", ""])
-def test_nobody_is_sent_to_another_site(editable: Site, back: str) -> None:
-    assert judged(editable, "accept", "owl", "hibou", back=back).headers["location"] == "/edit"
+def test_nobody_is_sent_to_another_site(unchanged: Site, back: str) -> None:
+    assert judged(unchanged, "accept", "owl", "hibou", back=back).headers["location"] == "/edit"
 
 
-def test_doubtful_translations_are_gone_through_one_by_one(editable: Site) -> None:
-    first = editable.get("/edit/doubts?lang=en&to=fr&fresh=true")
+def test_doubtful_translations_are_gone_through_one_by_one(unchanged: Site) -> None:
+    first = unchanged.get("/edit/doubts?lang=en&to=fr&fresh=true")
     assert first.headers["location"] == "/edit/doubts?lang=en&to=fr&kind=stated"
-    page = editable.get(first.headers["location"]).text
+    page = unchanged.get(first.headers["location"]).text
     assert ">cat<" in page
     assert ">chien<" in page  # neither Katze nor Hund confirms it
     assert "could confirm" in page
@@ -122,8 +132,8 @@ def test_computed_translations_come_least_sure_first_and_stay_text(editable: Sit
     assert ">avion<" in after  # the list is as it was, whatever has been judged
 
 
-def test_usual_words_without_a_translation_are_asked_for_next(editable: Site) -> None:
-    page = editable.get("/edit?lang=en&to=fr").text
+def test_usual_words_without_a_translation_are_asked_for_next(unchanged: Site) -> None:
+    page = unchanged.get("/edit?lang=en&to=fr").text
     assert 'name="word" value="tree"' in page
     assert 'name="word" value="cat"' not in page
 
