@@ -56,6 +56,7 @@ class Graph(Finding, Corrections):
         self._loader = loader
         self._stale = False  # whether something was added that is not in the tables yet
         self._version = store.data_version()
+        self._moment: int | None = None  # the snapshot in which it was last asked for
         self._catalogue = Catalogue.of(self._store)
 
     @classmethod
@@ -407,11 +408,11 @@ class Graph(Finding, Corrections):
                     self._loader.settle()
                     self._renew()
                     self._stale = False
-        elif (
-            not self._loader and (version := self._store.data_version()) != self._version
-        ):  # another process wrote in place
-            self._renew()
-            self._version = version
+        elif not self._loader and (self._moment is None or self._moment != self._store.moment):
+            self._moment = self._store.moment  # within a snapshot nothing changes
+            if (version := self._store.data_version()) != self._version:  # another process wrote in place
+                self._renew()
+                self._version = version
         return self._store
 
     def _renew(self) -> None:

@@ -60,6 +60,8 @@ def limited(
     kinds: Collection[str] | None,
 ) -> Terms:
     """The terms that let through what these licences, or classes of licences, and these kinds of origins cover."""
+    if licences is None and kinds is None:
+        return Terms(sources, None, concepts, voices)
     names = [licences] if isinstance(licences, str) else licences
     allowed = frozenset(
         number

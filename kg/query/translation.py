@@ -12,14 +12,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from math import exp
 from typing import NamedTuple
 
 from isogloss.data.translation import Translation, Translations
 from isogloss.kg.query.claims import Claims
-from isogloss.kg.query.neighbourhoods import Terms, concept_members, fans, fused, noisy_or
+from isogloss.kg.query.neighbourhoods import Fan, Terms, concept_members, fans, fused, noisy_or
 from isogloss.kg.query.senses import defined, noted, parts_of_speech
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
@@ -80,7 +81,7 @@ def candidates(store: Store, starts: Mapping[int, float], question: Question, te
     whole = question.k > FANOUT
     for language in question.targets if question.direct else ():
         for start, fan in fans(store, starts, language, terms, question.relation, whole=whole).items():
-            for target, sure in fan.weights.items():
+            for target, sure in fan.weights.items() if question.pivots else _surest(fan, question.k + len(starts)):
                 _candidate(by_word, target).routes[Route(start, None, None, target)] = sure * starts[start]
     if question.pivots:
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
@@ -91,6 +92,14 @@ def candidates(store: Store, starts: Mapping[int, float], question: Question, te
             routes = by_word[target].routes
             by_word[target].routes = {route: sure for route, sure in routes.items() if route[0] != start}
     return {target: each for target, each in by_word.items() if target not in starts and each.routes}
+
+
+def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
+    """The ``count`` strongest translations, and those that are as strong as the last of them."""
+    if len(fan.weights) <= count:
+        return fan.weights.items()
+    least = nlargest(count, fan.weights.values())[-1]
+    return [(target, sure) for target, sure in fan.weights.items() if sure >= least]
 
 
 def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:

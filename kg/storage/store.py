@@ -27,6 +27,8 @@ class Store:
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
         self._errors = error, UnicodeError, OverflowError  # what the driver raises, also of values and damaged files
+        self.moment: int | None = None  # the number of the snapshot that is open
+        self._snapshots = 0  # that have been opened
         self._in_snapshot = 0  # blocks of ``snapshot`` that are open
         self._began = False  # whether they are a transaction of their own
         self._cursor = connection.cursor()
@@ -87,6 +89,8 @@ class Store:
             if not self._in_snapshot and not self.connection.in_transaction:
                 self.run("BEGIN")
                 self._began = True
+                self._snapshots += 1
+                self.moment = self._snapshots
             self._in_snapshot += 1
         try:
             yield
@@ -95,6 +99,7 @@ class Store:
                 self._in_snapshot -= 1
                 if not self._in_snapshot and self._began:
                     self._began = False
+                    self.moment = None
                     self.run("COMMIT")
 
     def in_chunks(self, query: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterator[Row]:
