@@ -13,7 +13,7 @@ from isogloss.kg.query.listing import weight_of
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Neighbor, Step, Word
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION, within
 from isogloss.kg.storage.spelling import check_encodable, lemma, search_key
 from isogloss.kg.storage.store import Row, marks
 
@@ -146,33 +146,31 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
 
 def untranslated(graph: Graph, language: str, to: str, *, k: int) -> list[Word]:
     """The most usual words of a language that have no translation into another; single letters are none."""
-    here, there = graph.language_number(language), graph.language_number(to)
+    here, there = graph.language_numbers(language), graph.language_numbers(to)
     query = (
-        f"SELECT {_COLUMNS} FROM entry e WHERE language = ? AND NOT EXISTS (SELECT 1 FROM edge WHERE src = e.id AND "
-        f"relation = {TRANSLATION} AND dst BETWEEN ? AND ?) {_MOST_USUAL}"
+        f"SELECT {_COLUMNS} FROM entry e WHERE language IN ({marks(len(here))}) AND NOT EXISTS (SELECT 1 FROM edge "
+        f"WHERE src = e.id AND relation = {TRANSLATION} AND {within('dst', there)}) {_MOST_USUAL}"
     )
-    rows = graph.store.rows(query, (here, there * BLOCK, (there + 1) * BLOCK - 1, 10 * k))
+    rows = graph.store.rows(query, (*here, 10 * k))
     if graph.catalogue.has_concepts:
-        shared = f"SELECT src FROM {CONCEPT_EDGE} WHERE dst BETWEEN ? AND ? AND src IN ({{keys}})"
-        block = there * BLOCK, (there + 1) * BLOCK - 1
-        named_so = {row[0] for row in graph.store.in_chunks(shared, [row[3] for row in rows], block)}
+        shared = f"SELECT src FROM {CONCEPT_EDGE} WHERE {within('dst', there)} AND src IN ({{keys}})"
+        named_so = {row[0] for row in graph.store.in_chunks(shared, [row[3] for row in rows])}
         rows = [row for row in rows if row[3] not in named_so]
     return _distinct(graph, [row for row in rows if len(row[0]) > 1 or row[0].lower() == row[0].upper()])[:k]
 
 
 def computed(graph: Graph, language: str, to: str, *, k: int) -> list[Step]:
     """Translations that were induced or inferred and that no other source has, the least sure (nearest 0.5) first."""
-    here, there = graph.language_number(language), graph.language_number(to)
+    here, there = graph.language_numbers(language), graph.language_numbers(to)
     made = [number for number, origin in graph.catalogue.sources.items() if origin.kind in ("induced", "inferred")]
     places = marks(len(made)) or "NULL"
     query = (
-        "SELECT src, dst, max(weight) FROM edge e WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ? "
-        f"AND source IN ({places}) AND NOT EXISTS (SELECT 1 FROM edge o WHERE o.src = e.src "
+        f"SELECT src, dst, max(weight) FROM edge e WHERE {within('src', here)} AND relation = ? "
+        f"AND {within('dst', there)} AND source IN ({places}) AND NOT EXISTS (SELECT 1 FROM edge o WHERE o.src = e.src "
         f"AND o.relation = e.relation AND o.dst = e.dst AND o.source NOT IN ({places})) GROUP BY src, dst "
         "ORDER BY abs(max(weight) - 0.5), src LIMIT ?"
     )
-    ends = here * BLOCK, (here + 1) * BLOCK - 1, TRANSLATION, there * BLOCK, (there + 1) * BLOCK - 1
-    rows = graph.store.rows(query, (*ends, *made, *made, k))
+    rows = graph.store.rows(query, (TRANSLATION, *made, *made, k))
     names = named(graph.store, {number for row in rows for number in row[:2]}, graph.catalogue.codes)
     claims = Claims(graph.store, graph.catalogue.terms(None), graph.catalogue.explained)
     return [
@@ -207,7 +205,7 @@ def _concept(graph: Graph, row: Row) -> Concept:
 def _numbers(graph: Graph, languages: Collection[str] | None) -> list[int]:
     if languages is None:
         return sorted(graph.catalogue.codes)
-    return [graph.language_number(code) for code in languages]
+    return [number for code in languages for number in graph.language_numbers(code)]
 
 
 def _usual(row: Row) -> tuple[float, ...]:

@@ -115,11 +115,11 @@ class Graph(Finding, Corrections):
             VocabularyError: The graph has no words of the language.
         """
         self._writer()
-        number = self.language_number(vectors.language)
+        numbers = self.language_numbers(vectors.language)
         from isogloss.kg.storage import vector_rows
 
         with self._store.lock, sqlite.explained(self.path):
-            return vector_rows.link(self._settled(), vectors, number)
+            return sum(vector_rows.link(self._settled(), vectors, number) for number in numbers)
 
     # ---- what there is
 
@@ -173,7 +173,7 @@ class Graph(Finding, Corrections):
             VocabularyError: The graph has no such language.
         """
         store = self._settled()
-        ends = self.language_number(source), self.language_number(target)
+        ends = self.language_numbers(source), self.language_numbers(target)
         return listing.dictionary(
             store, ends, self._catalogue.codes, self._catalogue.terms(licences, kinds), min_weight
         )
@@ -332,7 +332,7 @@ class Graph(Finding, Corrections):
 
         third = target if third is None else third
         spaces = {
-            code: space_of(self.store, self.language_number(code), code, (vectors or {}).get(code), progress)
+            code: space_of(self.store, self.language_numbers(code), code, (vectors or {}).get(code), progress)
             for code in dict.fromkeys((target, source, third))
         }
         return analogy(
@@ -360,7 +360,7 @@ class Graph(Finding, Corrections):
         number = store.value("SELECT id FROM relation WHERE code = ?", (relation,))
         if number is None:
             raise VocabularyError(f"found relation {relation!r}, expected one such as translation or synonym")
-        chosen = None if languages is None else [self.language_number(code) for code in languages]
+        chosen = None if languages is None else [one for code in languages for one in self.language_numbers(code)]
         return adjacency(store, number, chosen, self._catalogue.codes, self._catalogue.terms(licences))
 
     @telling_damage

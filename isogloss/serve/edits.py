@@ -134,7 +134,7 @@ def _by_vectors(graph: Graph, language: str, known: tuple[str, ...]) -> list[str
     try:
         from isogloss.meta.new_language.active import WORDS, suggest
 
-        _, path, _ = joined_file(graph.store, graph.language_number(language), language)
+        _, path, _ = joined_file(graph.store, graph.language_numbers(language), language)
         vectors = read_vectors(path, language, max_vocab=WORDS)
     except (ImportError, IsoglossError):  # no extra, no vectors joined, or their file has gone
         return []

@@ -9,13 +9,12 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from isogloss.data.dictionary import Origin
-from isogloss.data.language import language_code
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.fusion import Voices
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected
 from isogloss.kg.storage.loading import AboutConcept
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, within
 
 CODE = {number: code for number, code, _, _ in RELATIONS}
 INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
@@ -140,9 +139,7 @@ class Selected:
         self.whole = selection.min_weight <= 0 and len(self.permitted) == len(self.origins)  # between its languages
         codes = self.store.rows("SELECT id, code FROM language")
         self.codes: dict[int, str] = dict(codes)
-        self._first = {
-            code: graph.language_number(code) * BLOCK for code in (selection.source, selection.target) if code
-        }
+        self._meant = {code: graph.language_numbers(code) for code in (selection.source, selection.target) if code}
 
     def lines(self) -> Iterator[Line]:
         """Every selected edge once; between two named languages, in the direction that was asked for."""
@@ -193,19 +190,17 @@ class Selected:
 
     def concepts(self) -> Iterator[Shared]:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
-        languages = self.selection.source, self.selection.target
-        wanted = {language_code(code) for code in languages if code}
+        wanted = {number for numbers in self._meant.values() for number in numbers}
         here, concept = 0, Shared("", 0, [])
         for rows in self.store.stream(_MEMBERS):
             for number, key, by, pos, definition, cohesion, language, written, entry, weight in rows:
-                code = self.codes[language]
-                if by not in self.permitted or (wanted and code not in wanted):
+                if by not in self.permitted or (wanted and language not in wanted):
                     continue
                 if number != here:
                     if here:
                         yield concept
                     here, concept = number, Shared(key, by, [], AboutConcept(pos, definition, cohesion))
-                concept.members.append(Member(code, written, entry, weight))
+                concept.members.append(Member(self.codes[language], written, entry, weight))
                 self.counts[by] += 1
         if here:
             yield concept
@@ -218,11 +213,11 @@ class Selected:
 
     def _going_out(self) -> str:
         """The condition that an entry has a selected edge or belongs to a selected concept."""
-        if self.whole and not self._first:
+        if self.whole and not self._meant:
             return "true"
         sources = ", ".join(map(str, self.permitted)) or "NULL"
         ends = " OR ".join(f"({end})" for end in self._either_end("n.id", "e.dst"))
-        languages = " OR ".join(f"n.id BETWEEN {first} AND {first + BLOCK - 1}" for first in self._first.values())
+        languages = " OR ".join(within("n.id", numbers) for numbers in self._meant.values())
         return (
             f"(EXISTS (SELECT 1 FROM edge e WHERE e.src = n.id AND e.source IN ({sources}) AND ({ends}) "
             f"AND e.weight >= {float(self.selection.min_weight)!r}) OR ({languages or 'true'}) AND EXISTS (SELECT 1 "
@@ -281,5 +276,4 @@ class Selected:
     def _ends(self, src: str, dst: str) -> str:
         """The condition that the ends of an edge lie in the languages asked for."""
         ends = ((src, self.selection.source), (dst, self.selection.target))
-        blocks = ((end, self._first[code]) for end, code in ends if code)
-        return " AND ".join(f"{end} BETWEEN {first} AND {first + BLOCK - 1}" for end, first in blocks)
+        return " AND ".join(within(end, self._meant[code]) for end, code in ends if code)

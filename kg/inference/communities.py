@@ -181,8 +181,8 @@ def _described(
     linked = np.bincount(of_word[source[inside]], minlength=count)
     masks = np.zeros(count, np.int64)
     np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
-    possible = _possible(of_word, numbers // BLOCK, count)
-    codes = {number: code for code, number in translations.languages.items()}
+    possible = _possible(of_word, translations.meeting.of_words(numbers), count)
+    codes = translations.meeting.codes
     members = np.flatnonzero(of_word >= 0)
     members = members[np.lexsort((members, -kept[members], of_word[members]))]
     languages = [codes[number] for number in (numbers[members] // BLOCK).tolist()]

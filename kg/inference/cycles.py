@@ -7,12 +7,13 @@ what is predicted. Cycles of four and of five words are searched; longer ones ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from isogloss.kg.inference.paths import Candidates, language_of
+from isogloss.kg.inference.paths import Candidates
 from isogloss.kg.inference.translation_links import Numbers, TranslationLinks, Weights, pair_keys
 
 EXPANDED = 12  # pivots of a candidate, and translations of a word, that cycles are searched among; round number
@@ -23,14 +24,16 @@ class Adjacency:
     """Which words of some languages translate each other."""
 
     keys: Numbers  # sorted
+    language_of: Callable[[Numbers], Numbers]
 
     @classmethod
     def among(cls, translations: TranslationLinks, pivots: list[int], ends: tuple[int, int]) -> Adjacency:
         """The links among the words of the pivot languages, and from there to both ends."""
         language_pairs = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
         links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
-        keys = [pair_keys(linked.source, linked.target) for linked in links]
-        return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])))
+        ends_of = [(np.minimum(one.source, one.target), np.maximum(one.source, one.target)) for one in links]
+        keys = [pair_keys(*both) for both in ends_of]
+        return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.meeting.of_words)
 
     def linked(self, one: Numbers, other: Numbers) -> Numbers:
         """1 where two words are linked, else 0."""
@@ -51,7 +54,7 @@ def density(translations: TranslationLinks, candidates: Candidates, here: int, t
     one, other = _pairs(candidates)
     owner = candidates.of_path[one]
     p, q = candidates.paths.pivot[one], candidates.paths.pivot[other]
-    apart = language_of(p) != language_of(q)
+    apart = adjacency.language_of(p) != adjacency.language_of(q)
     owner, p, q = owner[apart], p[apart], q[apart]
     chord = adjacency.linked(p, q)
     np.maximum.at(best, owner, (4 + chord) / 6)
@@ -80,8 +83,8 @@ def _close(candidates: Candidates, adjacency: Adjacency, owner: Numbers, p: Numb
     path = _ranges(candidates.first[owner], counts)
     owner, p, q = (np.repeat(column, counts) for column in (owner, p, q))
     r = candidates.paths.pivot[path]
-    language = language_of(r)
-    apart = (language != language_of(p)) & (language != language_of(q))
+    language, *others = (adjacency.language_of(words) for words in (r, p, q))
+    apart = (language != others[0]) & (language != others[1])
     owner, p, q, r = owner[apart], p[apart], q[apart], r[apart]
     x, y = candidates.source[owner], candidates.target[owner]
     chords = sum(adjacency.linked(*two) for two in ((x, q), (y, p), (r, p), (r, q)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.kg.inference.paths import Candidates, language_of, times
+from isogloss.kg.inference.paths import Candidates, times
 from isogloss.kg.inference.translation_links import Numbers, TranslationLinks, Weights
 
 
@@ -18,7 +18,7 @@ def consult(translations: TranslationLinks, candidates: Candidates, here: int, t
     Where there are several pivot languages, it is that of the best.
     """
     best = np.zeros(len(candidates))
-    language = language_of(candidates.paths.pivot)
+    language = translations.meeting.of_words(candidates.paths.pivot)
     for pivot in translations.pivots(here, there):
         common = candidates.total((language == pivot).astype(np.float64))
         source_fanout = fanout(translations, here, pivot, candidates.source)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from isogloss.kg.inference.translation_links import Flags, Links, Numbers, TranslationLinks, Weights
-from isogloss.kg.storage.schema import BLOCK
 
 FOLLOWED = 64  # strongest translations of a pivot into one language that are followed; round number
 
@@ -134,9 +133,3 @@ def _product(near: Numbers, far: Numbers) -> tuple[Numbers, Numbers]:
 def times(ordered: Numbers, words: Numbers) -> Numbers:
     """How often each of some words stands in a sorted column."""
     return np.searchsorted(ordered, words, "right") - np.searchsorted(ordered, words)
-
-
-def language_of(numbers: Numbers) -> Numbers:
-    """The number of the language of each entry."""
-    languages: Numbers = numbers // BLOCK
-    return languages

@@ -138,7 +138,7 @@ def infer(
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
     if vectors and method != "ensemble":
         raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs vectors")
-    translations = TranslationLinks.of(graph.store, licences, without)
+    translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
     learn = min_score is None or method == "ensemble"
     spaces = Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress) if vectors else None
     prepared = prepare(translations, here, there, learn=learn, spaces=spaces, seed=seed, progress=progress)
@@ -179,7 +179,8 @@ def graph_evidence(
     those of ``infer``; the licence is the strictest of all sources that were read.
     """
     here, there = graph.language_number(source), graph.language_number(target)
-    translations = TranslationLinks.of(graph.store, licences, without).without_links(here, there)
+    translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
+    translations = translations.without_links(here, there)
     prepared = prepare(translations, here, there, seed=seed, progress=progress)
     probability, _ = prepared.scored("ensemble")
     candidates = prepared.described.candidates
@@ -210,7 +211,7 @@ def prepare(
     """
     candidates = find_candidates(translations, here, there)
     if not len(candidates):
-        codes = {number: code for code, number in translations.languages.items()}
+        codes = translations.meeting.codes
         raise VocabularyError(
             f"{translations.store.path}: no word of another language joins {codes[here]} and {codes[there]}; "
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
@@ -231,6 +232,11 @@ def prepare(
     absent = new & np.isin(candidates.source, listed.source) & np.isin(candidates.target, listed.target)
     columns = {**described.columns, **known_words(candidates, stated), "absent": absent.astype(np.float64)}
     return Prepared(replace(described, columns=columns), new, training)
+
+
+def asked_of(graph: Graph, *languages: str) -> list[tuple[int, ...]]:
+    """The numbers that each language means."""
+    return [graph.language_numbers(code) for code in languages]
 
 
 def scores_of(described: Described, method: str) -> Weights:
@@ -290,7 +296,7 @@ def _evidence(
     rows = [_clearest(candidates, number) for number in chosen.tolist()]
     pivots = candidates.paths.pivot[np.concatenate([np.zeros(0, np.int64), *rows])]
     written = iter(translations.words(pivots))
-    codes = {number: code for code, number in translations.languages.items()}
+    codes = translations.meeting.codes
     language = {number: codes[number // BLOCK] for number in np.unique(pivots).tolist()}
     numbers = {name: described.columns[name][chosen].tolist() for name in ("cycle_density", "spelling")}
     if described.columns["compared"].any():

@@ -74,10 +74,11 @@ def check(
     Raises:
         VocabularyError: The graph has no such language.
     """
-    translations = TranslationLinks.of(graph.store, licences)
-    chosen = [graph.language_number(code) for code in (source, target) if code is not None]
+    asked = [graph.language_numbers(code) for code in (source, target) if code is not None]
+    translations = TranslationLinks.of(graph.store, licences, asked=asked)
+    chosen = [numbers[0] for numbers in asked]
     pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(chosen) <= set(pair)]
-    codes = {number: code for code, number in translations.languages.items()}
+    codes = translations.meeting.codes
     suspicions: list[Suspicion] = []
     for pair in pairs:
         here, there = (chosen[0], chosen[1]) if len(chosen) == 2 else pair

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.licence import permits
+from isogloss.kg.inference.languages import Languages
 from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
-from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
 
 Numbers = NDArray[np.int64]
@@ -82,20 +84,27 @@ NONE = Links._make(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float
 class TranslationLinks:
     """The translations that the sources of a graph state, between any two languages; inferred ones are left out.
 
-    ``allowed`` are the numbers of the sources that may be used.
+    A macrolanguage and its member are one language, and what both spell alike is one word. ``allowed`` are the numbers
+    of the sources that may be used.
     """
 
     store: Store
     sources: dict[int, Origin]
-    languages: dict[str, int]
+    meeting: Languages
     allowed: frozenset[int]
     _links: dict[tuple[int, int, str], Links] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, store: Store, licences: Collection[str] | None = None, without: Collection[str] = ()
+        cls,
+        store: Store,
+        licences: Collection[str] | None = None,
+        without: Collection[str] = (),
+        asked: Sequence[Sequence[int]] = (),
     ) -> TranslationLinks:
         """The translations of a graph under ``licences``; ``without`` names sources that are left out.
+
+        ``asked`` are the numbers that each language in question means (``Graph.language_numbers``).
 
         Raises:
             VocabularyError: No source has the name of one that is to be left out.
@@ -114,7 +123,12 @@ class TranslationLinks:
             for number, origin in sources.items()
             if origin.name not in without and origin.kind != "inferred" and permits(licences, origin.licence)
         ]
-        return cls(store, sources, dict(store.rows("SELECT code, id FROM language")), frozenset(allowed))
+        return cls(store, sources, Languages.of(store, asked), frozenset(allowed))
+
+    @cached_property
+    def languages(self) -> dict[str, int]:
+        """The languages by code; of those that are one the first."""
+        return self.meeting.leading
 
     def between(self, here: int, there: int, by: str = ALL) -> Links:
         """The translations between two languages, by their numbers: of all sources, or of those of one sort only."""
@@ -137,7 +151,8 @@ class TranslationLinks:
     @cached_property
     def rejected(self) -> set[tuple[int, int]]:
         """The pairs of words that users reject."""
-        return rejected(self.store)
+        pairs = np.array(sorted(rejected(self.store)), dtype=np.int64).reshape(-1, 2)
+        return set(map(tuple, self.meeting.words(pairs).tolist()))
 
     @cached_property
     def licences(self) -> tuple[str, ...]:
@@ -156,15 +171,18 @@ class TranslationLinks:
         return [written[number] for number in numbers.tolist()]
 
     def _read(self, here: int, there: int, by: str) -> Links:
-        first, last = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in (here, there))
-        rows = [] if by == CONCEPTS else self.store.rows(_EDGES, (*first, TRANSLATION, *last))
-        if by in (ALL, CONCEPTS):
-            rows += self.store.rows(_CONCEPT_EDGES, (*first, *last))
+        rows: list[Row] = []
+        for ends in product(*(self.meeting.members.get(number, (number,)) for number in (here, there))):
+            first, last = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in ends)
+            rows += [] if by == CONCEPTS else self.store.rows(_EDGES, (*first, TRANSLATION, *last))
+            if by in (ALL, CONCEPTS):
+                rows += self.store.rows(_CONCEPT_EDGES, (*first, *last))
         usable = [number for number in self.allowed if _is_sort(self.sources[number].kind, by)]
         if not rows or not usable:
             return NONE
         table = np.array(rows, dtype=np.float64)  # entry numbers are far below 2**53
         source, target, source_id, concept, rank = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4, 5))
+        source, target = self.meeting.words(source), self.meeting.words(target)
         kept = np.isin(source_id, usable) & ~among(self.rejected, source, target)
         claims = Claims(source_id[kept], table[kept, 3], concept[kept], rank[kept], table[kept, 6])
         return self._fused(source[kept], target[kept], claims)

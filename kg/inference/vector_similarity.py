@@ -41,8 +41,10 @@ class Spaces:
             GraphError: The file is not the one that was joined.
         """
         if number not in self._read:
-            (code,) = (code for code, place in self.translations.languages.items() if place == number)
-            self._read[number] = space_of(self.translations.store, number, code, self.vectors.get(code), self.progress)
+            meeting, store = self.translations.meeting, self.translations.store
+            numbers = meeting.members.get(number, (number,))
+            at_hand = (self.vectors[code] for one in numbers if (code := meeting.codes[one]) in self.vectors)
+            self._read[number] = space_of(store, numbers, meeting.codes[number], next(at_hand, None), self.progress)
         return self._read[number]
 
     def compared(self, described: Described, here: int, there: int) -> Described:
@@ -80,7 +82,7 @@ class Spaces:
             np.r_[candidates.target[chosen], by_concepts.target],
         )
         words = zip(self.translations.words(source), self.translations.words(target), weight, strict=True)
-        codes = {number: code for code, number in self.translations.languages.items()}
+        codes = self.translations.meeting.codes
         return Dictionary(
             codes[here],
             codes[there],

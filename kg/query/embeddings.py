@@ -6,6 +6,7 @@ Vectors of two languages rarely share a space, so translations of the graph alig
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,13 +50,13 @@ class Space:
         return {word: row for row, word in enumerate(self.words)}
 
     @classmethod
-    def of(cls, store: Store, number: int, file: int, vectors: Vectors) -> Space:
-        """The rows that entries of a language, given by its number, point to.
+    def of(cls, store: Store, numbers: Sequence[int], file: int, vectors: Vectors) -> Space:
+        """The rows that entries of a language, given by all numbers that mean it, point to.
 
         Raises:
             GraphError: The file has other words in these rows than when it was joined.
         """
-        rows = store.rows(_JOINED, (number, file))
+        rows = list(dict.fromkeys(row for number in numbers for row in store.rows(_JOINED, (number, file))))
         wrong = [word for word, row in rows if row >= len(vectors) or vectors.find(word) != row]
         if wrong:
             raise GraphError(
@@ -84,13 +85,13 @@ class Space:
         )
 
 
-def joined_file(store: Store, number: int, language: str) -> tuple[int, str, str]:
+def joined_file(store: Store, numbers: Sequence[int], language: str) -> tuple[int, str, str]:
     """Number, path and SHA-256 of the file of vectors that the words of a language point into, the latest one.
 
     Raises:
         VocabularyError: There is none.
     """
-    files = store.rows(_FILES, (number,))
+    files = next((files for number in numbers if (files := store.rows(_FILES, (number,)))), [])
     if not files:
         raise VocabularyError(
             f"no {language} word of {store.path} has a vector; join a file of vectors with "
@@ -127,19 +128,19 @@ def align_spaces(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, i
 
 
 def space_of(
-    store: Store, number: int, language: str, vectors: Vectors | None = None, progress: Progress = silent
+    store: Store, numbers: Sequence[int], language: str, vectors: Vectors | None = None, progress: Progress = silent
 ) -> Space:
-    """The vectors of a language, given by number and code, from the file that was joined or as they are at hand.
+    """The vectors of a language, given by its numbers and code, from the file that was joined or as they are at hand.
 
     Raises:
         VocabularyError: No word of the language has a vector.
         GraphError: The file is not the one that was joined.
     """
-    file, path, sha256 = joined_file(store, number, language)
+    file, path, sha256 = joined_file(store, numbers, language)
     read = read_vectors(path, language, max_vocab=None, progress=progress) if vectors is None else vectors
     if read.file is None or read.file.sha256 != sha256:
         raise GraphError(
             f"{path}: not the file that was joined to the {language} words (its hash differs); join it again with "
             "'isogloss kg vectors'"
         )
-    return Space.of(store, number, file, read)
+    return Space.of(store, numbers, file, read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
@@ -34,9 +35,11 @@ _CONCEPT_EDGES = (
 )
 
 
-def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, min_weight: float) -> Dictionary:
-    """All direct translations from one language to another."""
-    rows = translation_claims(store, *ends, concepts=terms.concepts)
+def dictionary(
+    store: Store, ends: tuple[Sequence[int], Sequence[int]], codes: Codes, terms: Terms, min_weight: float
+) -> Dictionary:
+    """All direct translations from one language to another, each given by all numbers that mean it."""
+    rows = (row for pair in product(*ends) for row in translation_claims(store, *pair, concepts=terms.concepts))
     claims_of: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for source, target, source_id, weight in rows:
         if terms.may_use(source_id, weight):
@@ -49,7 +52,7 @@ def dictionary(store: Store, ends: tuple[int, int], codes: Codes, terms: Terms, 
         weight = max(weight for _, weight in claims) if len(origins) == 1 else _fused(claims, terms)
         if weight >= min_weight:
             pairs.append(Pair(source, target, weight))
-    return Dictionary(codes[ends[0]], codes[ends[1]], tuple(pairs), _origin(origins))
+    return Dictionary(codes[ends[0][0]], codes[ends[1][0]], tuple(pairs), _origin(origins))
 
 
 def translation_claims(store: Store, here: int, there: int, *, concepts: bool = True) -> list[Row]:

@@ -15,13 +15,13 @@ GROWN = 0.1  # share of new words from which on those of a language are counted 
 FEW = 50_000  # words of a language that are counted anew whatever is added; round number
 
 
-def count_articles(store: Store, language: int) -> None:
-    """Count those of the words of a language, and store what has changed."""
+def count_articles(store: Store, language: int) -> list[int]:
+    """Count those of the words of a language, and store what has changed: of which entries, in their order."""
     rows = store.rows("SELECT id, lemma, articles FROM entry WHERE language = ? ORDER BY id", (language,))
     counts = articles([row[1] for row in rows])
     changed = [(row[0], count) for row, count in zip(rows, counts, strict=True) if row[2] != count]
     if not changed:
-        return
+        return []
     store.run("CREATE TEMP TABLE incoming (entry BIGINT PRIMARY KEY, articles BIGINT)")
     store.insert("incoming", ("entry", "articles"), list(zip(*changed, strict=True)))
     store.run(
@@ -29,6 +29,7 @@ def count_articles(store: Store, language: int) -> None:
         "WHERE id IN (SELECT entry FROM incoming)"
     )
     store.run("DROP TABLE incoming")
+    return [entry for entry, _ in changed]
 
 
 def grown(before: int, added: int) -> bool:

@@ -23,7 +23,7 @@ from isogloss.kg.storage.edges import EDGE, KEEP_BETTER, Edges, ranks
 from isogloss.kg.storage.evidence_writer import Evidence, encoded
 from isogloss.kg.storage.hub_cache import cache_hubs, find_hubs
 from isogloss.kg.storage.parts_of_speech import PartsOfSpeech
-from isogloss.kg.storage.priors import priors_of, renew_priors, renew_priors_of
+from isogloss.kg.storage.priors import around, priors_of, renew_priors_of
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.source_quality import imported_with
@@ -74,7 +74,7 @@ class Loader:
         self._evidence = Evidence(store)
         self._members: list[tuple[Numbers, Numbers, Weights]] = []  # concepts, a word of each, how surely it belongs
         self._ranks: dict[int, int] = {}  # of words by frequency
-        self._recounted: list[int] = []  # languages whose articles were counted anew
+        self._recounted: list[int] = []  # words that were found to stand in more articles than before
         self._sources: dict[Origin, int] = {}
         self._old_sources: set[int] = set()
 
@@ -344,7 +344,7 @@ class Loader:
         self._write_words(silent, recount=False)
 
     def _write_words(self, progress: Progress, *, recount: bool = True) -> None:
-        new = list(self.words.take_new())
+        new, grown_languages = list(self.words.take_new()), list[int]()
         count = sum(len(words) for _, _, words in new)
         anew = count >= INDEXED_ANEW and count >= self.store.value("SELECT count(*) FROM entry")
         if anew:
@@ -358,14 +358,14 @@ class Loader:
             watched = _watched(progress, "Storing words")
             self.store.insert("entry", ("id", "language", "lemma", "norm", "pos", "articles"), columns, watched=watched)
             if recount and grown(first - language * BLOCK, len(words)):
-                self._recounted.append(language)
+                grown_languages.append(language)
         if anew:
             for statement in progress(list(self._entry_indexes().values()), "Indexing words"):
                 self.store.run(statement)
         for code, first, words in progress(new, "Finding other spellings"):
             note_variants(self.store, self.words.language(code), first, words)
-        for language in self._recounted:
-            count_articles(self.store, language)
+        for language in grown_languages:
+            self._recounted += count_articles(self.store, language)
         for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):
             self.store.run(
                 "INSERT INTO entry_search (rowid, text) SELECT id, text FROM entry_text WHERE id BETWEEN ? AND ?",
@@ -390,12 +390,10 @@ class Loader:
         if empty:
             cache_hubs(self.store, edges.src, edges.relation, edges.dst, columns[3:])
             return
-        if self._recounted:
-            renew_priors(self.store, self._recounted)
-            self._recounted = []
         touched = np.unique(edges.src)
-        renew_priors_of(self.store, touched)
-        find_hubs(self.store, touched.tolist())
+        changed, self._recounted = around(self.store, self._recounted), []
+        renewed = renew_priors_of(self.store, np.union1d(touched, changed))
+        find_hubs(self.store, np.union1d(touched, renewed).tolist())
 
     def _stored(self, columns: Sequence[Numbers]) -> NDArray[np.bool_]:
         """Which of some edges the table has already, whatever their weight."""

@@ -22,9 +22,12 @@ Table = dict[str, Weights]
 
 SQUARED = ("fanout", "articles", "rarer", "unlike", "lengths")  # features whose squares are features, too
 
-FEW = 2000  # edges that are updated one by one; round number
+FEW = 2000  # entries that are read one by one; round number
+APART = 50_000  # pairs whose edges are updated one by one; round number
 _MARKS = frozenset("()/.,;")
-_PAIRS = f"SELECT DISTINCT src, dst FROM edge WHERE relation = {TRANSLATION} AND"
+_PAIRS = (
+    f"SELECT src, dst, min(prior), max(prior) FROM edge WHERE relation = {TRANSLATION} AND {{words}} GROUP BY src, dst"
+)
 _FORMS = "SELECT id, lemma, articles FROM entry WHERE id"
 
 
@@ -74,24 +77,32 @@ def renew_priors(store: Store, languages: Iterable[int]) -> None:
     linked = store.rows(f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE relation = {TRANSLATION}")
     for here in sorted({here for here, there in linked if changed & {here, there}}):
         block = here * BLOCK, (here + 1) * BLOCK - 1
-        _renew(store, store.rows(f"{_PAIRS} src BETWEEN ? AND ? ORDER BY src, dst", block))
+        _renew(store, sorted(store.rows(_PAIRS.format(words="src BETWEEN ? AND ?"), block)))
 
 
-def renew_priors_of(store: Store, words: Numbers) -> None:
-    """Compute anew those of all edges from some words."""
-    _renew(store, sorted(store.in_chunks(f"{_PAIRS} src IN ({{keys}})", words.tolist())))
+def renew_priors_of(store: Store, words: Numbers) -> Numbers:
+    """Compute anew those of all edges from some words; the words that have others now."""
+    return _renew(store, sorted(store.in_chunks(_PAIRS.format(words="src IN ({keys})"), words.tolist())))
 
 
-def _renew(store: Store, pairs: list[Row]) -> None:
+def around(store: Store, words: Iterable[int]) -> Numbers:
+    """``words``, and all that they are translations of."""
+    near = store.in_chunks(f"SELECT dst FROM edge WHERE relation = {TRANSLATION} AND src IN ({{keys}})", words)
+    return np.unique(np.array([*words, *(row[0] for row in near)], dtype=np.int64))
+
+
+def _renew(store: Store, pairs: list[Row]) -> Numbers:
     if not pairs:
-        return
-    src, dst = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+        return np.zeros(0, dtype=np.int64)
+    src, dst, least, most = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
     prior = priors(src, dst, forms(store, np.unique(np.r_[src, dst])))
-    if len(pairs) <= FEW:  # each by its key; SQLite would read all edges to join them
-        one = f"UPDATE edge SET prior = ? WHERE src = ? AND relation = {TRANSLATION} AND dst = ? AND prior <> ?"
+    stale = (least != prior) | (most != prior)
+    src, dst, prior = src[stale], dst[stale], prior[stale]
+    if len(src) <= APART:  # each by its key; SQLite would read all edges to join them
+        one = f"UPDATE edge SET prior = ? WHERE src = ? AND relation = {TRANSLATION} AND dst = ?"
         for word, target, value in zip(src.tolist(), dst.tolist(), prior.tolist(), strict=True):
-            store.run(one, (value, word, target, value))
-        return
+            store.run(one, (value, word, target))
+        return np.unique(src)
     store.run("CREATE TEMP TABLE incoming (src BIGINT, dst BIGINT, prior BIGINT, PRIMARY KEY (src, dst))")
     store.insert("incoming", ("src", "dst", "prior"), (src, dst, prior))
     store.run(
@@ -99,6 +110,7 @@ def _renew(store: Store, pairs: list[Row]) -> None:
         f"{TRANSLATION} AND edge.dst = incoming.dst AND edge.prior <> incoming.prior"
     )
     store.run("DROP TABLE incoming")
+    return np.unique(src)
 
 
 def forms(store: Store, entries: Numbers) -> Forms:

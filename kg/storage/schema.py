@@ -5,6 +5,8 @@ The tables themselves are in ``kg.storage.tables``, which only writing loads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 VERSION = 5
 
 # Every language owns a block of entry numbers, so the number tells the language: the translations of a word into one
@@ -58,5 +60,12 @@ CONCEPT_EDGE = (
     "FROM concept_member m JOIN concept c ON c.id = m.concept JOIN concept_member o ON o.concept = m.concept "
     "WHERE o.entry <> m.entry) AS concept_edge"
 )
+
+
+def within(entry: str, languages: Sequence[int]) -> str:
+    """The condition that a column has entries of some languages."""
+    blocks = [f"{entry} BETWEEN {number * BLOCK} AND {(number + 1) * BLOCK - 1}" for number in languages]
+    return blocks[0] if len(blocks) == 1 else f"({' OR '.join(blocks)})"
+
 
 SEARCH_VIEW = "CREATE VIEW entry_text AS SELECT id, coalesce(norm, lemma) AS text FROM entry"

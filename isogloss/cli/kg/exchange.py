@@ -48,13 +48,15 @@ def import_(
 
     Example: isogloss kg import eng-fra.tei --from en --to fr --graph words.db
     """
+    from isogloss.kg.correcting import extended
     from isogloss.kg.exchange.importing import FORMATS, import_file
-    from isogloss.kg.graph import open_graph
 
     if format is not None and format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
-    with open_graph(graph, write=True) as words:
-        added = import_file(
+    added = extended(
+        graph,
+        file,
+        lambda words: import_file(
             words,
             file,
             format=format,
@@ -64,7 +66,8 @@ def import_(
             licence=licence,
             anyway=anyway,
             progress=progress,
-        )
+        ),
+    )
     warn(f"left out {count:,}: {reason}" for reason, count in added.dropped.items())
     note(f"{masked(graph)}: {added.pairs:,} pairs of {file} imported")
     if json:

@@ -243,6 +243,25 @@ def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
     assert kg("concept", "etxe", "--lang", "eu", "--json").json == {"🏠": {"en": ["house"], "eu": ["etxe"]}}
 
 
+def test_a_small_file_is_added_in_place_and_a_large_one_or_while_others_read_to_a_copy(
+    kg: Command, path: Path, tmp_path: Path
+) -> None:
+    def file_after(pairs: str) -> int:
+        (tmp_path / "in.tsv").write_text(pairs)
+        assert kg("import", tmp_path / "in.tsv", "--from", "en", "--to", "fr").status == 0
+        return path.stat().st_ino
+
+    before = path.stat().st_ino
+    assert file_after("tree\tarbre\n") == before
+    with open_graph(path) as graph, graph.snapshot():
+        assert graph.lookup("tree", "en")
+        copied = file_after("leaf\tfeuille\n")
+    assert copied != before
+    assert file_after("".join(f"word{number}\tmot{number}\n" for number in range(400))) != copied
+    for word in ("tree", "leaf", "word399"):
+        assert kg("translate", word, "--from", "en", "--to", "fr").status == 0
+
+
 def test_path_diff_and_merge_print_rows_or_json(kg: Command, path: Path, tmp_path: Path) -> None:
     (row,) = kg("path", "dog", "犬", "--from", "en", "--to", "ja").rows
     assert row[:3] == ["1", "0.3600", "GPL-3.0-or-later"]
