@@ -9,6 +9,7 @@ from typing import Any
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.left_out import REPEATED, LeftOut
+from isogloss.data.senses import with_senses
 from isogloss.data.words import tidy
 
 _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling in Persian and in Indic scripts
@@ -62,6 +63,8 @@ class Collection:
                 key = source, target
                 if key in self._pairs:
                     self.dropped[REPEATED] += 1
+                    if gloss and (known := self._pairs[key]).evidence != evidence:  # the same in another sense
+                        self._pairs[key] = known._replace(evidence=with_senses(known.evidence, (gloss[:MAX_GLOSS],)))
                 else:
                     self._pairs[key] = new_pair(Pair, (source, target, 1.0, evidence))
 

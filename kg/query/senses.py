@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from isogloss.data.senses import senses
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Path
 from isogloss.kg.storage.schema import CONCEPT_EDGE
@@ -21,8 +22,7 @@ def noted(paths: Sequence[Path]) -> list[str]:
     """What sources note on a translation that they state; else, what they note on the first edge of the best path."""
     direct = [path for path in paths if path.direct]
     claims = [claim for path in direct or paths[:1] for claim in path.steps[0].claims]
-    said = [claim.evidence["sense"] for claim in claims if claim.evidence and "sense" in claim.evidence]
-    return [sense for sense in dict.fromkeys(said) if isinstance(sense, str) and sense]
+    return list(dict.fromkeys(sense for claim in claims for sense in senses(claim.evidence)))
 
 
 def parts_of_speech(paths: Sequence[Path]) -> set[str]:

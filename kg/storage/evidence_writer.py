@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from isogloss.data.senses import senses, with_senses
 from isogloss.kg.storage.store import Store
 
 Numbers = NDArray[np.int64]
@@ -102,11 +103,18 @@ class Evidence:
             ends = np.append(starts[1:], len(order))
             for group in np.flatnonzero(ends - starts > 1).tolist():
                 rows = order[starts[group] : ends[group]].tolist()
-                chosen[group] = max(rows, key=lambda row: (weight[row], facts[row], batches[of[row]].identity))
+                best = chosen[group] = max(rows, key=lambda row: (weight[row], facts[row], batches[of[row]].identity))
+                facts[best] = _with_senses_of(facts[best], {facts[row] for row in rows} - {facts[best]})
         near, far = near[chosen], far[chosen]
         runs = [batches[batch].run for batch in of[chosen].tolist()]
         said = [facts[row] or None for row in chosen.tolist()]
         return [near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, runs, said], weight[chosen]
+
+
+def _with_senses_of(facts: str, others: Collection[str]) -> str:
+    """Evidence as JSON that also notes the senses of other evidence of the same edge, in the order of the alphabet."""
+    more = sorted({sense for other in others if other for sense in senses(orjson.loads(other))})
+    return encoded(with_senses(orjson.loads(facts), more) or {}) if more and facts else facts
 
 
 def encoded(value: Mapping[str, Any]) -> str:

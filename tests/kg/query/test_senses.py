@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.storage.loading import AboutConcept
 
@@ -45,6 +46,31 @@ def test_translations_are_grouped_by_the_sense_that_sources_note(graph: Graph) -
     assert [group[0].rank for group in groups.values()] == sorted(group[0].rank for group in groups.values())
     assert graph.translate("rive", "fr", "en")[0].senses == ("edge of a river",)
     assert graph.translate("bank", "en", "fi")[0].senses == ("edge of a river",)  # through rive
+
+
+def test_a_translation_in_several_senses_of_one_source_stands_in_each(tmp_path: Path) -> None:
+    pairs = [
+        ("Bank", "banc", "seat"),
+        ("Bank", "banque", "seat"),
+        ("Bank", "banque", "money"),
+        ("Bank", "banc", "money"),
+    ]
+    noted = [Pair(word, translation, 1.0, {"sense": sense}) for word, translation, sense in pairs]
+    read = Collection()
+    for _, translation, sense in pairs:
+        read.add_sense(["Bank"], [translation], sense)
+    for name, dictionary in (
+        ("given.db", Dictionary("de", "fr", tuple(noted), NOTED)),
+        ("read.db", read.dictionary("de", "fr", NOTED)),
+    ):
+        with open_graph(tmp_path / name, write=True) as graph:
+            graph.add(dictionary)
+            groups = graph.translate("Bank", "de", "fr").by_sense()
+            assert {sense: {one.word for one in group} for sense, group in groups.items()} == {
+                "seat": {"banc", "banque"},
+                "money": {"banc", "banque"},
+            }
+            assert len(graph.translate("Bank", "de", "fr", sense="money")) == 2
 
 
 def test_words_of_one_concept_have_its_definition_whichever_wordnet_has_it(graph: Graph) -> None:
