@@ -9,6 +9,7 @@ _ADDRESS = re.compile(r"[A-Za-z][\w+.-]*:/")  # a ``Path`` has lost a slash of i
 _USER = re.compile(r"(:/+[^:@/]*:).*(?=@)", re.DOTALL)
 _TOKEN = re.compile(r"(https?:/+)[^:@/?#]+(?=@)")  # a name alone is a token
 _SECRET = re.compile(r"([?&][\w-]*(?:password|passwd|pwd|token|secret|signature|sig|key)=)[^&\s]*", re.IGNORECASE)
+_WORD = re.compile(r"\S*:/\S*[@?]\S*")  # with an address in it that may hold a secret
 
 
 def masked(place: Path | str) -> str:
@@ -17,3 +18,8 @@ def masked(place: Path | str) -> str:
     if not _ADDRESS.search(text):
         return text
     return _SECRET.sub(r"\1***", _TOKEN.sub(r"\1***", _USER.sub(r"\1***", text)))
+
+
+def masked_within(text: str) -> str:
+    """``text`` with every address in it as ``masked`` shows it."""
+    return _WORD.sub(lambda word: masked(word[0]), text)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from isogloss.cli.console import be_quiet, complain, let_go, speak_utf8
+from isogloss.cli.console import be_quiet, complain, let_go, open_closed_streams, speak_utf8
 from isogloss.cli.group import Group
 from isogloss.cli.stopping import STOPPED, end, stop_when_told
 from isogloss.data.errors import IsoglossError
@@ -65,6 +65,7 @@ def version(
 def main() -> None:
     """Run the command line: exit status 0 done, 1 a known error, 2 wrong usage, 70 a fault of isogloss, 130 stopped."""
     try:
+        open_closed_streams()
         speak_utf8()
         be_quiet(False)
         stop_when_told()

@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from itertools import islice
 from typing import Any, TextIO, TypeVar
 
+from isogloss.data.addresses import masked_within
 from isogloss.data.words import visible
 from isogloss.progress import progress_bar
 
@@ -19,6 +20,7 @@ __all__ = [
     "complain",
     "let_go",
     "note",
+    "open_closed_streams",
     "print_json",
     "print_rows",
     "progress",
@@ -52,6 +54,13 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def open_closed_streams() -> None:
+    """Put nothing in the place of standard streams that were closed at the start, also for files and native code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 (for as long as we run)
+
+
 def say(text: str, stream: TextIO | None = None) -> None:
     """A line on ``stream``, stdout by default.
 
@@ -65,14 +74,14 @@ def say(text: str, stream: TextIO | None = None) -> None:
 
 
 def complain(message: str) -> None:
-    """One line about an error."""
-    _tell(f"error: {message}")
+    """One line about an error, without the passwords of addresses in it."""
+    _tell(f"error: {masked_within(message)}")
 
 
 def note(message: str) -> None:
     """One line about what is going on or was noticed."""
     if not _quiet:
-        _tell(message)
+        _tell(masked_within(message))
 
 
 def warn(messages: Iterable[str]) -> None:

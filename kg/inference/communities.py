@@ -141,7 +141,7 @@ def _grouped(source: Numbers, target: Numbers, strength: Weights, count: int, se
     leiden = Leiden(
         RESOLUTION * table.sum(),  # what two words gain by one group is then the same in graphs of all sizes
         modularity="newman",
-        random_state=seed,
+        random_state=seed % 2**32,  # more is none to numpy
         sort_clusters=False,
         return_probs=False,
         return_aggregate=False,

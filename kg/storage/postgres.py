@@ -15,7 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from isogloss.data.errors import GraphError
+from isogloss.data.addresses import masked
+from isogloss.data.errors import GraphError, MissingExtraError
 from isogloss.data.extras import naming_extras
 from isogloss.kg.storage.schema import RELATIONS, SEARCH_VIEW, VERSION
 from isogloss.kg.storage.sqlite import GraphInUse, explanation
@@ -102,11 +103,18 @@ def connected(url: str) -> Server:
         GraphError: The server cannot be reached, or there is no driver of this name.
     """
     try:
-        shown = make_url(url).render_as_string(hide_password=True)
+        shown = masked(make_url(url).render_as_string(hide_password=True))  # a query may hold another password
+    except (SQLAlchemyError, ValueError) as error:
+        raise GraphError(
+            f"{masked(url)}: found no address of a database, expected postgresql://USER@HOST/NAME"
+        ) from error
+    try:
         with naming_extras(shown):
             engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=StaticPool)
         return Server(engine, shown)
-    except NoSuchModuleError as error:
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        if isinstance(error, MissingExtraError):
+            raise
         raise GraphError(f"{shown}: found no driver of this name ({error}), expected postgresql://…") from error
     except SQLAlchemyError as error:
         raise GraphError(f"{shown}: {_said(error)}") from error
