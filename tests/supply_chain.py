@@ -14,6 +14,7 @@ from importlib.util import find_spec
 
 OURS = "isogloss"
 FOR_DEVELOPERS = ("bench", "dev", "docs")  # extras whose packages are not passed on to users
+UNKNOWN = "could not be audited"
 SECONDS = 120  # for an answer about vulnerabilities; round number
 ALLOWED = re.compile(
     r"apache|bsd|mit\b|mit-|isc|psf|python software foundation|mpl|mozilla|lgpl|lesser general|unlicense|zlib|"
@@ -92,8 +93,18 @@ def vulnerabilities() -> int:
     if re.search(r"Connection|Timeout|ServiceError|Max retries|HTTPError|resolve", done.stderr) and not done.stdout:
         print(f"vulnerabilities: skipped, as the service is not reached ({done.stderr.strip().splitlines()[-1][:200]})")
         return 0
-    print(f"vulnerabilities: {(done.stdout or done.stderr).strip()}")
+    print(f"vulnerabilities: {told(done.stdout or done.stderr)}")
     return done.returncode
+
+
+def told(report: str) -> str:
+    """What pip-audit says, with the packages that its service does not know as a count."""
+    lines = report.strip().splitlines()
+    known = [line for line in lines if UNKNOWN not in line]
+    unknown = len(lines) - len(known)
+    return "\n".join(
+        [*known, *([f"{unknown} packages are unknown to its service, and not looked at"] if unknown else [])]
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.supply_chain import brought, fine, licences
+from tests.supply_chain import brought, fine, licences, told
 
 
 @pytest.mark.parametrize("terms", ["MIT", "Apache-2.0", "BSD License", "LGPL-3.0-only", "MPL-2.0", "GPL-2.0 OR MIT"])
@@ -19,3 +19,11 @@ def test_what_comes_with_isogloss_may_be_passed_on() -> None:
     assert {"numpy", "requests", "urllib3", "sqlalchemy"} <= {name.lower() for name in brought()}
     assert "pyglossary" not in brought()
     assert licences() == {}
+
+
+def test_packages_that_nobody_knows_of_are_counted() -> None:
+    unknown = "torch Dependency not found on PyPI and could not be audited: torch"
+    report = f"Name Skip Reason\n{unknown}\nfine 1.0 CVE-2026-1 2.0\n"
+    said = "Name Skip Reason\nfine 1.0 CVE-2026-1 2.0\n1 packages are unknown to its service, and not looked at"
+    assert told(report) == said
+    assert told("No known vulnerabilities found\n") == "No known vulnerabilities found"
