@@ -13,6 +13,7 @@ import orjson
 from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.errors import CheckpointError
 from isogloss.data.extras import naming_extras
+from isogloss.data.limits import whole
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 
@@ -66,7 +67,7 @@ def _loader(folder: Path) -> Callable[[str], Encoder[str]]:
     if (folder / MODULES).is_file():
         return _sentence_transformer
     try:
-        kind = orjson.loads((folder / CONFIG).read_bytes()).get("model_type")
+        kind = orjson.loads(whole(folder / CONFIG)).get("model_type")
     except (OSError, orjson.JSONDecodeError, AttributeError):
         kind = None
     return _model2vec if kind == "model2vec" else _transformer

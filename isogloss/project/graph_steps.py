@@ -13,6 +13,7 @@ import orjson
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError, damage_told
 from isogloss.data.licence import strictest
+from isogloss.data.limits import whole
 from isogloss.data.sample import ORIGIN, sample_concepts, sample_dictionary
 from isogloss.graphs import Graph, open_graph
 from isogloss.kg.storage.fusion import STATED
@@ -153,7 +154,7 @@ def _add_lexicon(graph: Graph, place: Path) -> None:
 
     report = folder.read_json(place / LEXICON / folder.REPORT)
     with damage_told(place):
-        terms = orjson.loads((place / TERMS).read_bytes())
+        terms = orjson.loads(whole(place / TERMS))
         pairs = folder.read_entries(place / LEXICON).dictionary(*terms["pair"])
         licence = strictest(terms["licences"]) if all(terms["licences"]) else ""
         run = Run("lexicon build", report, report["settings"]["seed"], __version__)
@@ -162,7 +163,7 @@ def _add_lexicon(graph: Graph, place: Path) -> None:
 
 def _add_inferred(graph: Graph, place: Path) -> None:
     with damage_told(place / INFERRED):
-        stored = orjson.loads((place / INFERRED).read_bytes())
+        stored = orjson.loads(whole(place / INFERRED))
         if stored is None:
             return
         run = Run(**stored["run"])

@@ -11,6 +11,7 @@ import orjson
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import damage_told
+from isogloss.data.limits import whole
 from isogloss.project.graph_steps import MIN_SEEDS, SEEDS, read_pairs
 from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 from isogloss.project.results import About
@@ -76,7 +77,7 @@ def read_score(folder: Path) -> Score:
     """The score in the result of an evaluation."""
     from isogloss.lexicon.evaluation.word_translation import Score
 
-    stored = orjson.loads((folder / SCORE).read_bytes())
+    stored = orjson.loads(whole(folder / SCORE))
     return Score(**{**stored, "interval": tuple(stored["interval"])})
 
 
@@ -112,7 +113,7 @@ def _seeds(order: Order) -> tuple[Dictionary | str, str, list[str]]:
         return known, "dictionary", licences
     if (place := order.inputs.get(f"seeds:{source}-{target}")) is not None:
         with damage_told(place / SEEDS):
-            lines = (place / SEEDS).read_text("utf-8").splitlines()
+            lines = whole(place / SEEDS).decode().splitlines()
             pairs = [(word, translation) for word, translation in (line.split("\t") for line in lines)]
         if len(pairs) >= MIN_SEEDS:
             return Dictionary.of(source, target, pairs), "other dictionaries", _licences(place)

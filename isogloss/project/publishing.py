@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from isogloss.data.addresses import masked
 from isogloss.data.errors import OutputError
+from isogloss.data.limits import whole
 from isogloss.data.storage import file_hash, replacing
 from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.transaction import check_writable
@@ -119,7 +120,7 @@ def _load(made: Path, server: str, old: list[str]) -> list[str]:
 def _noted(results: Results) -> _Noted:
     """What was put where by the last run."""
     with suppress(OSError, ValueError):
-        return _NOTED.validate_json((results.folder / PUBLISHED).read_bytes())
+        return _NOTED.validate_json(whole(results.folder / PUBLISHED))
     return {}
 
 

@@ -15,6 +15,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from isogloss.data.errors import OutputError
+from isogloss.data.limits import whole
 from isogloss.data.storage import replacing
 from isogloss.project.figures import FIGURES
 from isogloss.project.steps import Kind, Step
@@ -44,7 +45,7 @@ class About:
     def read(cls, folder: Path) -> About | None:
         """What a folder of results says; ``None`` where it is none."""
         with suppress(OSError, ValueError, TypeError):
-            about = _ABOUT.validate_json((folder / ABOUT).read_bytes())
+            about = _ABOUT.validate_json(whole(folder / ABOUT))
             FIGURES[about.kind].model_validate_json(orjson.dumps(about.figures))
             return about
         return None
@@ -176,7 +177,7 @@ class Results:
 
     def _error(self, step: Step, key: str) -> str:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            failure = orjson.loads(self.failure(step).read_bytes())
+            failure = orjson.loads(whole(self.failure(step)))
             if failure["key"] == key:
                 return str(failure["error"])
         return ""

@@ -111,7 +111,7 @@ def read_entries(folder: Path) -> Entries:
     """
     path = folder / LEXICON
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = whole(path).decode().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise _unread(path, "table", error) from error
     header = tuple(lines[0].split("\t")) if lines else ()

@@ -52,5 +52,5 @@ def from_text(text: str) -> Teachers:
     """
     try:
         return tuple(Teacher(*map(str, each)) for each in json.loads(text))
-    except TypeError as error:
+    except (TypeError, RecursionError) as error:
         raise ValueError(f"found {text[:40]!r}, expected name, source and target of each dictionary") from error

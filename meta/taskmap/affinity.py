@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import orjson
 import torch
 from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError, VocabularyError
+from isogloss.data.limits import whole
 from isogloss.data.storage import replacing
 from isogloss.meta.learners.learner import Episode, Learner
 from isogloss.meta.learners.weights import Weights
@@ -132,7 +134,7 @@ def load_map(path: Path) -> TaskMap:
     """
     expected = "a task map; make it with: isogloss meta tasks --affinity descriptor --out FILE"
     try:
-        read = json.loads(path.read_text("utf-8"))
+        read = orjson.loads(whole(path))
         names, affinity = tuple(map(str, read["kinds"])), np.array(read["affinity"], np.float64)
         descriptors = {str(name): dict(each) for name, each in read["descriptors"].items()}
         measure = str(read["measure"])

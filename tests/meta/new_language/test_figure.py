@@ -52,5 +52,8 @@ def test_a_task_map_is_the_same_after_a_file_and_another_file_is_refused(tmp_pat
     path.write_text('{"kinds": ["one"], "affinity": [], "descriptors": {}, "measure": "gradient"}')
     with pytest.raises(FormatError, match="1 kinds of tasks and numbers of shape"):
         load_map(path)
+    path.write_text("[" * 100_000)
+    with pytest.raises(FormatError, match="no readable map"):
+        load_map(path)
     with pytest.raises(FormatError, match="isogloss meta tasks --affinity"):
         load_map(tmp_path / "nowhere")
