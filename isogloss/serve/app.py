@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Collection, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from anyio import to_thread
@@ -15,7 +15,7 @@ from isogloss.serve import api, pages
 from isogloss.serve.answers import templates
 from isogloss.serve.errors import add_handlers
 from isogloss.serve.guard import LOCAL, Guard
-from isogloss.serve.indexing import start_indexing
+from isogloss.serve.indexing import indexing
 from isogloss.serve.readers import AT_ONCE, Readers
 from isogloss.serve.reports import named_reports, router
 
@@ -42,8 +42,8 @@ def application(
         source_name: The source of what is accepted and rejected.
         reports: Files or folders with reports of lexicons and projects, to be linked.
         lexicons: The folder for lexicons that are built on the page, each in a folder named like its languages.
-        lemmas: A folder for indices of base forms, so that they are found at once; those that are not there are made
-            meanwhile.
+        lemmas: A folder for indices of base forms, so that they are found at once; one that is not there is made when
+            a word needs it.
 
     Raises:
         FormatError: One of ``reports`` is none.
@@ -52,16 +52,14 @@ def application(
 
     readers = Readers(place)
     templates()
-    codes = [one.code for one in readers.stats().languages]  # a graph that cannot be read is told before anybody visits
+    readers.stats()  # a graph that cannot be read is told before anybody visits
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        indexing = start_indexing(lemmas, codes) if lemmas else None
-        yield
+        with indexing(lemmas) if lemmas else nullcontext():
+            yield
         readers.close()
-        if indexing:
-            indexing.kill()
         if edit and app.state.build:
             app.state.build.stop()
 

@@ -1,18 +1,19 @@
-"""Indices of base forms, made in a process of its own while the page is served."""
+"""Indices of base forms, made in processes of their own, so that only who asks for a word waits for one."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from isogloss.kg.query.lemmas import index, keep_indices, unindexed
+from isogloss.kg.query.lemmas import index, keep_indices
 
-_NICENESS = 10  # whoever asks goes first; round number
+PATIENCE = 10.0  # seconds that a reader waits for an index, of which the slowest takes half; round number
 _CODE = """
 import json, sys
 order = json.loads(sys.argv[1])
@@ -22,19 +23,31 @@ work(order)
 """
 
 
-def start_indexing(folder: Path, languages: Collection[str]) -> subprocess.Popen[bytes] | None:
-    """Use the indices in a folder, and begin to make those that some languages lack, if they do."""
-    keep_indices(lambda: folder, wait=False)
-    if not (missing := unindexed(languages)):
-        return None
-    order = json.dumps({"path": sys.path, "folder": str(folder), "languages": missing})
-    silent = subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-c", _CODE, order], stdin=silent, stdout=silent, stderr=silent)
+@contextmanager
+def indexing(folder: Path) -> Iterator[None]:
+    """Keep indices in a folder; those that are not there are made when a word needs them."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    starting, silent = Lock(), subprocess.DEVNULL
+
+    def make(language: str) -> None:
+        order = json.dumps({"path": sys.path, "folder": str(folder), "language": language})
+        with starting:
+            if language not in running:
+                running[language] = subprocess.Popen(
+                    [sys.executable, "-c", _CODE, order], stdin=silent, stdout=silent, stderr=silent
+                )
+        with suppress(subprocess.TimeoutExpired):
+            running[language].wait(PATIENCE)
+
+    keep_indices(lambda: folder, make)
+    try:
+        yield
+    finally:
+        for process in running.values():
+            process.kill()
 
 
 def work(order: Mapping[str, Any]) -> None:
-    """What the process does."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+    """What a process does."""
     keep_indices(lambda: Path(order["folder"]))
-    index(order["languages"])
+    index([order["language"]])

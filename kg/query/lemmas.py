@@ -85,19 +85,23 @@ def without_particle(word: str, language: str) -> str:
 
 @dataclass(frozen=True)
 class _Indices:
-    """Where indices are kept; ``wait`` for one that is not there, or do without lemmas until it is."""
+    """Where indices are kept, and who makes one that is not there, unless it is made here."""
 
     folder: Callable[[], Path]
-    wait: bool
+    make: Callable[[str], None] | None
 
 
 _indices: _Indices | None = None
 
 
-def keep_indices(folder: Callable[[], Path], *, wait: bool = True) -> None:
-    """From now on, keep indices of dictionaries in a folder; without ``wait``, use only those that are there."""
+def keep_indices(folder: Callable[[], Path], make: Callable[[str], None] | None = None) -> None:
+    """From now on, keep indices of dictionaries in a folder.
+
+    ``make`` is told the name of a language whose index is not there, and may take its time; if it is not there even
+    then, words have no lemmas for the time being. Without ``make`` it is made here.
+    """
     global _indices
-    _indices = _Indices(folder, wait)
+    _indices = _Indices(folder, make)
     _lemmatizer.cache_clear()
     _dictionaries.cache_clear()
 
@@ -124,8 +128,10 @@ def _name(code: str) -> str:
 def _lemmas(word: str, language: str) -> list[str]:
     """The lemma of a word as it is written and in lower case; the word itself where there is none."""
     lemmatizer, name = _lemmatizer(), _name(language)
-    if _indices and not _indices.wait and unindexed([language]):
-        return [word]
+    if _indices and _indices.make and unindexed([language]):
+        _indices.make(name)
+        if unindexed([language]):
+            return [word]
     try:
         with _READING:
             found = [lemmatizer.get_lemma(form, name) for form in dict.fromkeys((word, word.lower()))]

@@ -9,6 +9,7 @@ from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamMa
 from isogloss.data.cache import LEMMAS, Cache
 from isogloss.kg.query import lemmas
 from isogloss.kg.query.lemma_index import IndexedDictionaries, IndexedLemmas
+from isogloss.serve.indexing import indexing
 
 SMALL = ("gv", "se")  # the smallest dictionaries
 
@@ -51,13 +52,21 @@ def test_the_cache_is_cleared_of_indices(kept: Path) -> None:
     assert not list(kept.iterdir())
 
 
-def test_a_server_does_without_base_forms_until_the_index_is_there(kept: Path) -> None:
-    lemmas.keep_indices(lambda: kept, wait=False)
+def test_who_else_makes_an_index_is_told_its_language_and_may_be_late(kept: Path) -> None:
+    told: list[str] = []
+    lemmas.keep_indices(lambda: kept, told.append)
     assert list(lemmas.base_forms("houses", "en")) == ["to houses"]
+    assert told == ["en"]
     assert lemmas.unindexed(["en", "gv", "tlh"]) == ["en", "gv"]  # of Klingon there is no dictionary
     lemmas.index(["en"])
-    assert lemmas.unindexed(["en", "gv"]) == ["gv"]
     assert "house" in lemmas.base_forms("houses", "en")
+    assert told == ["en"]
+
+
+def test_a_process_of_its_own_makes_an_index_while_the_page_waits(kept: Path) -> None:
+    with indexing(kept):
+        assert "house" in lemmas.base_forms("houses", "en")
+    assert len(list(kept.iterdir())) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"isogloss lemmas 0", None])
