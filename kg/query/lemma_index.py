@@ -28,6 +28,9 @@ from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamMa
 from isogloss.data.errors import OutputError
 from isogloss.data.storage import replacing
 
+# Not public in simplemma 2; where another version has none, ``kg.query.lemmas`` does without an index.
+_read_header, _iter_records = frontcode._read_header, frontcode._iter_records
+
 BLOCK = 32  # words of a block, as in simplemma's own index
 VERSION = 1  # of the layout
 _HEADER = Struct("<32sQQQ")  # mark, blocks, bytes of the stream, bytes of the words before and at the blocks
@@ -55,7 +58,7 @@ class IndexedLemmas(DecodedStrMapping):
         if mark != _MARK or len(self._file) != self._stream + stream:
             raise ValueError(f"{path}: no index of lemmas of simplemma {simplemma.__version__}")
         self._data = memoryview(self._file)[self._stream :]
-        self._reversed, self._count, _ = frontcode._read_header(self._data[:64].tobytes())
+        self._reversed, self._count, _ = _read_header(self._data[:64].tobytes())
 
     def _lookup(self, key: str) -> str | None:
         sought = key.encode()[::-1] if self._reversed else key.encode()
@@ -82,7 +85,7 @@ class IndexedLemmas(DecodedStrMapping):
         """The words of a block, with their lemmas."""
         start, _, word, lemma = self._seed(block)
         end = self._seed(block + 1)[0] if block + 1 < self._blocks else len(self._data)
-        for _, stored, value in frontcode._iter_records(self._data[start:end].tobytes(), 0, word, lemma):
+        for _, stored, value in _iter_records(self._data[start:end].tobytes(), 0, word, lemma):
             yield stored, value
 
     def __iter__(self) -> Iterator[str]:
@@ -131,10 +134,10 @@ class IndexedDictionaries(CachingDictionaryFactory):
 
 def indexed(stream: bytes) -> bytes:
     """The content of an index of a dictionary."""
-    _, _, begin = frontcode._read_header(stream)
+    _, _, begin = _read_header(stream)
     places, words, at = [], [], 0
     before = b"", b""
-    for number, (start, stored, lemma) in enumerate(frontcode._iter_records(stream, begin)):
+    for number, (start, stored, lemma) in enumerate(_iter_records(stream, begin)):
         if number % BLOCK == 0:
             places.append(_PLACE.pack(start, at))
             words.append(b"%b\n%b\n%b\n" % (stored, *before))

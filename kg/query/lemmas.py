@@ -142,9 +142,13 @@ def _lemmas(word: str, language: str) -> list[str]:
 
 @cache
 def _dictionaries() -> IndexedDictionaries | None:
-    from isogloss.kg.query.lemma_index import IndexedDictionaries
-
-    return None if _indices is None else IndexedDictionaries(_indices.folder())
+    if _indices is None:
+        return None
+    try:
+        from isogloss.kg.query.lemma_index import IndexedDictionaries
+    except (ImportError, AttributeError):  # a simplemma that is built otherwise
+        return None
+    return IndexedDictionaries(_indices.folder())
 
 
 @cache
