@@ -30,7 +30,7 @@ def vectors_of(graph: Graph, *languages: str) -> list[str]:
     found = []
     for language in languages:
         try:
-            found.append(joined_file(graph.store, graph.language_number(language), language)[1])
+            found.append(joined_file(graph.store, graph.language_numbers(language), language)[1])
         except VocabularyError:
             continue
     return found
