@@ -2,7 +2,7 @@
 
 The score of a path ranks it and is no probability: the product of its edges, discounted at each word in between by
 ``PIVOT_TRUST`` and by its ambiguity, ``√(a · b)`` for ``a`` translations into the language before it and ``b`` into the
-language after it.
+language after it. A path goes on from another spelling of a word, too, at the weight of that (``variants``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from math import sqrt
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
-from isogloss.kg.results import Path, Step, Word
+from isogloss.kg.query.variants import variants
+from isogloss.kg.results import SPELLING, Path, Step, Word
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
@@ -37,8 +38,9 @@ _CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? 
 class Near:
     """What is one step from a word: the weight of each, and how many there are in each language."""
 
-    words: Mapping[int, float]
+    words: dict[int, float]
     counts: Mapping[int, int]
+    spelled: dict[int, float]  # other spellings of the word
 
 
 def paths(
@@ -78,11 +80,19 @@ def _search(
             continue
         near = expanded[word] if word in expanded else expanded.setdefault(word, _near(store, word, terms))
         last = len(route) == max_steps
-        for other, weight in near.words.items():
+        spelled = {} if _is_spelling(expanded, route) else near.spelled
+        for other, weight in (spelled | near.words).items():
             if other not in route and weight > 0 and (other in ends or not last):
-                path_score = -score * weight * (_discount(near, route[-2], other) if len(route) > 1 else 1.0)
+                between = len(route) > 1 and other in near.words
+                path_score = -score * weight * (_discount(near, route[-2], other) if between else 1.0)
                 heappush(queue, (-path_score, next(order), (*route, other)))
     return best
+
+
+def _is_spelling(expanded: Mapping[int, Near], route: tuple[int, ...]) -> bool:
+    """Whether a route ends in another spelling of the word before; it is one of all other spellings, too."""
+    before = expanded[route[-2]] if len(route) > 1 else Near({}, {}, {})
+    return route[-1] in before.spelled and route[-1] not in before.words
 
 
 def _discount(near: Near, before: int, after: int) -> float:
@@ -105,14 +115,18 @@ def _near(store: Store, word: int, terms: Terms) -> Near:
         counts[other // BLOCK] = counts.get(other // BLOCK, 0) + 1
     weights = {other: fused(claims) for other, claims in claims_of.items()}
     strongest = sorted(weights, key=lambda other: (-weights[other], other))[:MAX_EDGES]
-    return Near({other: weights[other] for other in strongest}, counts)
+    spelled = {other: weight for _, other, weight in variants(store, [word])}
+    return Near({other: weights[other] for other in strongest}, counts, spelled)
 
 
 def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], claims: Claims) -> Path:
     steps = []
     for here, there in pairwise(route):
         relation = SYNONYM if here // BLOCK == there // BLOCK else TRANSLATION
-        stated = claims.between(here, [there], relation)[there]
+        stated = claims.between(here, [there], relation).get(there, ())
+        if not stated:
+            steps.append(Step(words[here], SPELLING, words[there], 1.0, ()))
+            continue
         weight = fused((claim.source.name, claim.strength) for claim in stated)
         steps.append(Step(words[here], _CODE[relation], words[there], weight, stated))
     return Path(tuple(steps), score)

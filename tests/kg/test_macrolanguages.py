@@ -80,6 +80,20 @@ def test_doubts_and_communities_take_both_for_one(graphs: tuple[Path, Path]) -> 
         assert groups(split) == groups(whole)
 
 
+def test_paths_go_on_from_the_same_word_of_the_other_and_from_other_spellings(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of("en", "nb", [("dog", "hund")]))
+        graph.add(Dictionary.of("no", "es", [("Hund", "perro"), ("hund", "perro")]))
+        best, other = graph.paths(("dog", "en"), ("perro", "es"))
+        assert [(step.relation, step.end.language, step.end.word) for step in best.steps] == [
+            ("translation", "nb", "hund"),
+            ("spelling", "no", "hund"),
+            ("translation", "es", "perro"),
+        ]
+        assert [step.end.word for step in other.steps] == ["hund", "Hund", "perro"]
+        assert 0 < other.score < best.score
+
+
 def test_vectors_are_joined_to_the_words_of_both(graphs: tuple[Path, Path]) -> None:
     words = tuple(f"zh{n}" for n in WORDS)
     matrix = np.random.default_rng(0).normal(size=(len(words), 5)).astype(np.float32)
