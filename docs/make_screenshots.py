@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--site", type=Path, help="Folder of the documentation, as `make docs` makes it.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        graph = made(Path(folder) / "words.db")
+        graph = made(Path(folder) / "words.db", scripts=arguments.all is not None)
         options = ["--edit"] if arguments.all else []
         with served(graph, *options) as server, browser(Path(folder) / "profile") as window:
             if arguments.all is None:
@@ -94,8 +94,8 @@ def draw(window: webdriver.Chrome, address: str, place: Path, size: Sequence[int
     print(place, f"wider than the screen: {wide} of {width}" if wide > width else "")
 
 
-def made(path: Path) -> Path:
-    """The graph that is shown."""
+def made(path: Path, *, scripts: bool) -> Path:
+    """The graph that is shown; with words in ``scripts`` that run otherwise, for which not all machines have fonts."""
     names = {
         key: {code: word for code, word in words.items() if code in LANGUAGES}
         for key, words in ig.sample_concepts().items()
@@ -110,8 +110,9 @@ def made(path: Path) -> Path:
         graph.add(ig.Dictionary.of("en", "fr", more, own))
         graph.add(ig.Dictionary.of("fr", "fi", [("chien", "koira"), ("toutou", "hauva"), ("chiot", "pentu")], own))
         graph.add(ig.Dictionary.of("en", "en", [("dog", "hound"), ("dog", "puppy")], own))
-        graph.add(ig.Dictionary.of("en", "ar", [("dog", "كلب"), ("cat", "قط")], own))
-        graph.add(ig.Dictionary.of("en", "mn-Mong", [("dog", VERTICAL)], own))
+        if scripts:
+            graph.add(ig.Dictionary.of("en", "ar", [("dog", "كلب"), ("cat", "قط")], own))
+            graph.add(ig.Dictionary.of("en", "mn-Mong", [("dog", VERTICAL)], own))
     return path
 
 

@@ -35,6 +35,19 @@ class _Root(Group):
     def __init__(self, *, name: str, help: str, **settings: Any) -> None:
         super().__init__(name, help, MEMBERS, **settings)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called; a verb without its group is told with those that have it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except Exception as error:  # wrong usage, which typer has no public name for
+            groups = [name for name, place in MEMBERS.items() if place.endswith(":group")]
+            having = [name for name in groups if args[0] in getattr(self.commands[name], "commands", ())]
+            message = str(getattr(error, "message", ""))
+            if having and message and "Did you mean" not in message:
+                meant = " or ".join(repr(f"{name} {args[0]}") for name in having)
+                vars(error)["message"] = f"{message.rstrip('.')}. Did you mean {meant}?"
+            raise
+
 
 app = typer.Typer(
     name="isogloss",

@@ -27,7 +27,7 @@ from isogloss.serve.words import LONGEST, address
 
 WALK = 200  # doubtful pairs in a walk; round number
 NEXT = 20  # words to translate next; round number
-AHEAD = 100  # that are chosen at once, which takes a second; round number
+AHEAD = 40  # that are chosen at once, which takes a second or two; round number
 _WALKS = 8  # that are kept, by languages and kind; round number
 
 router = APIRouter(prefix="/edit", include_in_schema=False)

@@ -29,6 +29,7 @@ def graph(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> 
     [
         ("lexcon", "'lexicon'"),
         ("kg trnslate", "'translate'"),
+        ("translate water", "'kg translate' or 'lexicon translate'"),
         ("kg import pears.tsv --from en --to fr", "pairs.tsv"),
         ("kg translate water --from en --to fr --graph wrds.db", "words.db"),
         ("data info pair.tsv", "pairs.tsv"),
