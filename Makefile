@@ -49,6 +49,7 @@ bench-meta: install
 	$(BIN)/python -m benchmarks.quality.new_language
 	$(BIN)/python -m benchmarks.quality.classification
 	$(BIN)/python -m benchmarks.quality.image_naming
+	$(BIN)/python -m benchmarks.quality.same_product
 	$(BIN)/python -m benchmarks.quality.active
 	$(BIN)/python -m benchmarks.speed.meta
 

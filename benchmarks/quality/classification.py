@@ -25,6 +25,7 @@ import hashlib
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -66,6 +67,18 @@ WAYS, QUERIES = 5, 8
 SMOOTHING = 1e-2
 
 
+class Limit(NamedTuple):
+    """So many texts of each of these sections in a language; all sections but ``FORMS`` without them."""
+
+    most: int
+    sections: frozenset[str] | None = None
+
+    def of(self, texts: Sequence[Text]) -> list[Text]:
+        """Those of ``texts`` that are kept."""
+        kept = [text for text in texts if text.label not in FORMS]
+        return _limited([text for text in kept if self.sections is None or text.label in self.sections], self.most)
+
+
 class Plan(NamedTuple):
     """The language held out, the kind of sections, and how many tasks with how many labelled texts of a section."""
 
@@ -91,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Every held-out language, direction and number of labelled texts."""
     settings, languages = TextSettings(seed=options.seed), tuple(options.languages.split(","))
-    corpora = corpora_of(languages, options.encoder, options.most)
+    corpora = corpora_of(languages, options.encoder, Limit(options.most, sections_of(languages, options.classes)))
     held_out = options.held_out.split(",") if options.held_out else languages
     shots = [int(count) for count in options.shots.split(",")]
     rows: list[dict[str, Any]] = []
@@ -109,26 +122,37 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     return {"settings": asdict(settings), "methods": dict(MEANING), "rows": rows, "all": together}
 
 
-def corpora_of(languages: Sequence[str], encoder: str | None, most: int) -> dict[str, dict[str, Corpus]]:
+def sections_of(languages: Sequence[str], count: int | None) -> frozenset[str] | None:
+    """The ``count`` most frequent sections of the language that has fewest descriptions; all without a number."""
+    if count is None:
+        return None
+    fewest = min((descriptions(language) for language in languages), key=len)
+    frequent = Counter(text.label for text in fewest if text.label not in FORMS).most_common(count)
+    return frozenset(label for label, _ in frequent)
+
+
+def corpora_of(languages: Sequence[str], encoder: str | None, limit: Limit) -> dict[str, dict[str, Corpus]]:
     """The texts of each language, by part."""
     if encoder is None:
-        return {language: encoded(language, most) for language in languages}
+        return {language: encoded(language, limit) for language in languages}
     loaded, store = load_encoder(encoder), store_of(real_data.folder(), encoder, WORD)
-    return {language: pretrained_encoded(language, most, loaded, store) for language in languages}
+    return {language: pretrained_encoded(language, limit, loaded, store) for language in languages}
 
 
-def pretrained_encoded(language: str, most: int, encoder: Encoder[str], store: WordStore | None) -> dict[str, Corpus]:
+def pretrained_encoded(
+    language: str, limit: Limit, encoder: Encoder[str], store: WordStore | None
+) -> dict[str, Corpus]:
     """The texts of a language as a pre-trained encoder has them, less the mean of its training texts."""
-    texts = _limited([text for text in descriptions(language) if text.label not in FORMS], most)
+    texts = limit.of(descriptions(language))
     vectors = encoded_words([text.text[:LETTERS] for text in texts], encoder, store=store)
     training = np.array([part(text.name) == "train" for text in texts])
     names, labels = tuple(text.name for text in texts), tuple(text.label for text in texts)
     return _parts(Corpus(language, names, labels, unit(vectors - vectors[training].mean(axis=0))))
 
 
-def encoded(language: str, most: int) -> dict[str, Corpus]:
+def encoded(language: str, limit: Limit) -> dict[str, Corpus]:
     """The texts of a language in the space of the hub, in parts: ``train``, ``dev`` and ``test``."""
-    texts = _limited([text for text in descriptions(language) if text.label not in FORMS], most)
+    texts = limit.of(descriptions(language))
     training = [text.text for text in texts if part(text.name) == "train"]
     encoder = BagOfVectors.of(aligned(language), training[:3000], smoothing=SMOOTHING)
     return _parts(Corpus.of(texts, encoder))
@@ -241,6 +265,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--held-out", help="languages that are left out in turn; all without it")
     parser.add_argument("--shots", default=",".join(map(str, SHOTS)), help="labelled texts of a section")
     parser.add_argument("--most", type=int, default=MOST, help="texts of a section in a language")
+    parser.add_argument("--classes", type=int, help="only so many sections, the most frequent of the smallest language")
     parser.add_argument("--sections", default="seen,unseen", help="seen, unseen or both with a comma")
     parser.add_argument("--seed", type=int, default=0, help="of training and tasks")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -18,6 +18,7 @@ MODULES = {
     "sentence-transformers": "sentence_transformers",
     "ipykernel": None,
     "pillow": "PIL",
+    "pysimdjson": None,  # reading goes on without it, only slower
     "psycopg[binary]": "psycopg",
 }
 
