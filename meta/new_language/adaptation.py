@@ -115,8 +115,10 @@ def adapt_to_language(
         progress: Watches the parts of the work.
 
     Raises:
+        CheckpointError: The model does not rank translations.
         VocabularyError: Too few seeds have vectors, or the dimensions differ.
     """
+    ranker = checkpoint.ranker()
     pair = {"source": source, "target": target}
     spaces, whole = Spaces(pair, checkpoint.settings.vocabulary), Spaces(pair)
     sides = Sides.of(whole, "source", "target")
@@ -133,4 +135,4 @@ def adapt_to_language(
     start, reading = checkpoint.start(task_descriptor(spaces, "source", "target", near, pairs))
     weights = checkpoint.learner().adapt(start, support)
     (surveys,) = (sides.surveys(pairs) for _ in progress(range(1), "Fitting to all seeds"))
-    return Adapted(sides, pairs, surveys, checkpoint.ranker(), weights, reading.sources)
+    return Adapted(sides, pairs, surveys, ranker, weights, reading.sources)

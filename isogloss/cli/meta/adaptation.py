@@ -65,7 +65,10 @@ def adapt(
     if graph is not None:
         check_writable(graph)
     if not (model / FILE).exists() and (model / checkpoint.FILE).exists():
-        raise CheckpointError(f"{model}: found a ranker; adapt it with `isogloss meta ranker adapt`")
+        raise CheckpointError(
+            f"{model}: found a run of `meta ranker train`, expected a model of `meta train`; adapt a ranker with "
+            "`isogloss meta ranker adapt`"
+        )
     built = build_lexicon(
         language_vectors(source, source_vectors, max_vocab, cache),
         language_vectors(target, target_vectors, max_vocab, cache),

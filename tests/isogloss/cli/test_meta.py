@@ -236,7 +236,7 @@ def test_a_model_of_other_languages_adapts_to_a_new_one_as_lexicon_build_does(
     assert len(lexicon) == told["pairs"] > 0
     with pytest.raises(OutputError, match="--force"):
         run(files, "adapt", str(FOLDER), *given, "--out", str(tmp_path / "en-fi"))
-    with pytest.raises(CheckpointError, match="found a ranker; adapt it with `isogloss meta ranker adapt`"):
+    with pytest.raises(CheckpointError, match="found a run of `meta ranker train`"):
         run(files, "adapt", str(model), *given, "--out", str(tmp_path / "other"))
 
 

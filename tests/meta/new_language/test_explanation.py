@@ -10,7 +10,7 @@ import torch
 from torch.func import functional_call
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.errors import VocabularyError
+from isogloss.data.errors import CheckpointError, VocabularyError
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import open_graph
 from isogloss.meta.learners import Episode
@@ -37,6 +37,14 @@ def adapted(episodes: tuple[Episode, ...], vectors: dict[str, Vectors], gold: Di
 
 def asked(adapted: Adapted, gold: Dictionary) -> str:
     return next(word for word in gold.by_source if adapted.sides.source.row_of[word] not in adapted.seeds.gold)
+
+
+def test_a_model_that_classifies_words_is_not_adapted_to_translate(
+    episodes: tuple[Episode, ...], vectors: dict[str, Vectors], gold: Dictionary
+) -> None:
+    classifier = replace(begin(episodes, SMALL), settings=replace(SMALL, model="words"))
+    with pytest.raises(CheckpointError, match="found a model for words, expected one that ranks translations"):
+        adapt_to_language(classifier, vectors["en"], vectors["fr"], gold)
 
 
 def test_contributions_add_up_to_the_score(adapted: Adapted, gold: Dictionary) -> None:
