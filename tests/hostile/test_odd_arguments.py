@@ -96,6 +96,10 @@ def test_closed_streams_are_nothing_to_stumble_over(closed: tuple[int, ...], com
         outcome = commands.run("kg", *verb.split(), "--graph", "g.db", cwd=place, closed=closed)
         assert outcome.code == code
         assert "Traceback" not in outcome.err
+    imported = "kg", "import", "more.tsv", "--from", "en", "--to", "fr", "--graph", "new.db"
+    assert commands.run(*imported, cwd=place, closed=closed).end is End.FINE  # no stream is a file of the graph
+    with open_graph(place / "new.db") as graph:
+        assert [answer.word for answer in graph.translate("w1", "en", "fr")] == ["m2"]
 
 
 def test_output_that_cannot_be_written_is_told(commands: Commands, place: Path) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
 from isogloss.cli.console import open_closed_streams
 from isogloss.data.addresses import masked_within
-from isogloss.kg.graph import open_graph
 from tests.conftest import Command
-from tests.hostile.harness import Commands, End
 
 
 def test_a_closed_stream_is_one_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,15 +20,6 @@ def test_a_closed_stream_is_one_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> N
     print("nobody hears", file=sys.stderr)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.close()
-
-
-def test_a_graph_is_written_where_a_stream_was_closed(tmp_path: Path) -> None:
-    (tmp_path / "x.tsv").write_text("dog\tchien\n")
-    with Commands() as commands:
-        words = "kg import x.tsv --from en --to fr --graph g.db"
-        assert commands.run(*words.split(), cwd=tmp_path, closed=(0, 1, 2)).end is End.FINE
-    with open_graph(tmp_path / "g.db") as graph:
-        assert [answer.word for answer in graph.translate("dog", "en", "fr")] == ["chien"]
 
 
 @pytest.mark.parametrize(
