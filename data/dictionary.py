@@ -11,6 +11,7 @@ from isogloss.data.errors import VocabularyError
 from isogloss.data.tables import ROWS, html_table
 from isogloss.data.words import cleaned
 
+KINDS = ("dictionary", "induced", "inferred", "user")  # of origins
 Lookup: TypeAlias = "Callable[[str], str | None]"
 
 if TYPE_CHECKING:

@@ -10,7 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection as Words
 
-from isogloss.data.dictionary_formats.printed import PRONUNCIATION, spellings, tag_of, terms_in, without_reading_marks
+from isogloss.data.dictionary_formats.printed import (
+    BARE_LABELS,
+    PRONUNCIATION,
+    spellings,
+    tag_of,
+    terms_in,
+    without_reading_marks,
+)
 from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
 from isogloss.data.left_out import EXPLANATION, OTHER
 
@@ -50,13 +57,14 @@ _JMDICT_NOTES = re.compile(
 
 
 class Articles:
-    """Gathers the translations of articles.
+    """Gathers the translations of articles, which are in ``language``.
 
     ``translates_in_definitions`` says whether text below a free line is a translation; ``inline`` and ``defined``
     count the senses with text of either kind.
     """
 
-    def __init__(self, *, translates_in_definitions: bool = False) -> None:
+    def __init__(self, language: str, *, translates_in_definitions: bool = False) -> None:
+        self._labels = BARE_LABELS.get(language)
         self.collection = Collection()
         self.translates_in_definitions = translates_in_definitions
         self.inline = self.defined = 0
@@ -115,7 +123,7 @@ class Articles:
             if not text or text == " ":
                 free = True
             elif defined and text[0] == ";":
-                terms += terms_in(text[1:])
+                terms += self._terms(text[1:])
             elif said or (free and not self.translates_in_definitions):
                 self.collection.dropped[EXPLANATION] += 1
                 self.defined += not said
@@ -125,14 +133,19 @@ class Articles:
             elif free:
                 said = defined = True
                 self.defined += 1
-                senses.append((terms := terms_in(text), ""))
-            elif listed := terms_in(_GLOSS_NUMBER.sub("", text)):
+                senses.append((terms := self._terms(text), ""))
+            elif listed := self._terms(_GLOSS_NUMBER.sub("", text)):
                 said = unexplained = True
                 self.inline += 1
                 senses.append((terms := listed, ""))
             else:
                 labels.append(text.strip(" ()"))
         return senses, labels
+
+    def _terms(self, text: str) -> list[str]:
+        """The translations in a printed list, without labels."""
+        terms = terms_in(text)
+        return [term for printed in terms if (term := self._labels.sub("", printed))] if self._labels else terms
 
 
 def forms(head: str, words: Words[str]) -> list[str]:

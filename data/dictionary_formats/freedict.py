@@ -32,23 +32,22 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: A file is missing or damaged; the message names the line of the index.
     """
-    if tei.matches(path):
-        collection, origin = tei.collected(path)
-    else:
+    if not tei.matches(path):
         path = indexes(path)[0] if path.is_dir() and len(indexes(path)) == 1 else index_of(path)
-        collection, origin = _read_dict(path)
+    turned = _direction(path) == (target, source) != (source, target)
+    here, there = (target, source) if turned else (source, target)
+    collection, origin = tei.collected(path) if tei.matches(path) else _read_dict(path, there)
     if not collection:
         raise FormatError.at(path, None, "no translation", "entries with a headword and its translations")
-    if _direction(path) == (target, source) != (source, target):
-        return collection.dictionary(target, source, origin).reversed()
-    return collection.dictionary(source, target, origin)
+    read = collection.dictionary(here, there, origin)
+    return read.reversed() if turned else read
 
 
-def _read_dict(index: Path) -> tuple[Collection, Origin]:
+def _read_dict(index: Path, language: str) -> tuple[Collection, Origin]:
     about: dict[str, str] = {}
-    read = _articles(index, Articles(), about)
+    read = _articles(index, Articles(language), about)
     if read.defined > read.inline:  # most senses have no text but a definition, so those are the translations
-        read = _articles(index, Articles(translates_in_definitions=True), about)
+        read = _articles(index, Articles(language, translates_in_definitions=True), about)
     short, info, url = (about.get(name, "").strip() for name in _INFO)
     name = short.splitlines()[-1] if short else index.stem
     terms = info.partition("Availability:")[2].partition("The Project:")[0]

@@ -19,6 +19,12 @@ _KEPT = re.compile("\1([^\2]*)\2")
 _KANA = re.compile(r"[\u3041-\u30ff]+")
 _IDEOGRAPHS = "\u2e80"  # from here on scripts that write without blanks, where a bracket in a word may be a note
 _BETWEEN = re.compile(r"[;،؛、；，]|,(?!\d)")
+# Grammar that dictionaries print beside a translation without brackets, by the language of the translation: gender,
+# number and part of speech in fra-bre ("kogus str"), part of speech in bre-fra ("mondain adj.") and wol-fra ("n.sel").
+BARE_LABELS = {
+    "br": re.compile(r" (?:str|[gbv]|aa\.|l\.)$"),
+    "fr": re.compile(r"^(?:n|v|adj|adv)\.\s?(?=[^\W\d_]{2})| (?:adj\.|adv\.|n|v)(?: [mf])?$"),
+}
 _STRESS = re.compile("(?<=[аеиоуъыэюяєіїѣѫАЕИОУЪЫЭЮЯЄІЇ])[\u0300\u0301]")
 
 

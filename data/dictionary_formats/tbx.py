@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats.units import UnitReader, Units
+from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units
 from isogloss.data.lines import head
 
 _EXPECTED = "a term base in TBX with both languages"
@@ -25,22 +25,23 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged or has no concept in both languages.
     """
-    return _Reader(Units(source, target)).dictionaries(path, _EXPECTED)[0]
+    return _Reader(Units(source, target)).gathered(path, _EXPECTED).dictionaries[0]
 
 
-def read_all(path: Path) -> list[Dictionary]:
-    """The pairs of every two languages, a dictionary each; regions of one language are not paired.
+def read_all(path: Path, source: str | None = None, target: str | None = None) -> Gathered:
+    """The pairs of two languages, or of every two; regions of one language are not paired.
 
     Raises:
         FormatError: The file is missing, damaged or has no unit in two languages.
     """
-    return _Reader(Units()).dictionaries(path, _EXPECTED)
+    return _Reader(Units(source, target, apart=True)).gathered(path, _EXPECTED)
 
 
 class _Reader(UnitReader):
     def __init__(self, units: Units) -> None:
         super().__init__(units)
-        self._type = self._term = self._tag = self._definition = ""
+        self._type = self._term = self._definition = ""
+        self._tags: list[str] = []
         self.start = {
             **dict.fromkeys(_SECTIONS, self.begin_language),
             "term": self.begin_text,
@@ -63,7 +64,7 @@ class _Reader(UnitReader):
 
     def _note_tag(self) -> None:
         if self._type == "partOfSpeech":
-            self._tag = self.written()
+            self._tags.append(self.written())
 
     def _note_definition(self) -> None:
         if self._type == "definition":
@@ -71,9 +72,9 @@ class _Reader(UnitReader):
 
     def _end_term(self) -> None:
         if self._term:
-            self.units.add(self.language, self._term, self._tag)
-        self._term = self._tag = ""
+            self.units.add(self.language, self._term, self._tags)
+        self._term, self._tags = "", []
 
     def _end_concept(self) -> None:
-        self.units.end(gloss=self._definition)
+        self.units.end(evidence={"sense": self._definition} if self._definition else None)
         self._definition = ""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats.units import UnitReader, Units
+from isogloss.data.dictionary import KINDS, Dictionary, Origin
+from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units
 from isogloss.data.lines import head
 
 _EXPECTED = "a translation memory in TMX with both languages"
 _CODES = ("bpt", "ept", "hi", "it", "ph", "sub", "ut")  # elements inside a segment that hold markup
+_OURS = frozenset(
+    f"x-{name}" for name in ("weight", "source", "licence", "kind", "quality", "version", "url", "evidence", "concept")
+)
 
 
 def matches(path: Path) -> bool:
@@ -24,32 +29,34 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged or has no unit in both languages.
     """
-    return _Reader(Units(source, target)).dictionaries(path, _EXPECTED)[0]
+    return _Reader(Units(source, target)).gathered(path, _EXPECTED).dictionaries[0]
 
 
-def read_all(path: Path) -> list[Dictionary]:
-    """The pairs of every two languages, a dictionary each; regions of one language are not paired.
+def read_all(path: Path, source: str | None = None, target: str | None = None) -> Gathered:
+    """The pairs of two languages, or of every two; regions of one language are not paired.
 
     Raises:
         FormatError: The file is missing, damaged or has no unit in two languages.
     """
-    return _Reader(Units()).dictionaries(path, _EXPECTED)
+    return _Reader(Units(source, target, apart=True)).gathered(path, _EXPECTED)
 
 
 class _Reader(UnitReader):
     def __init__(self, units: Units) -> None:
         super().__init__(units)
-        self._weight = 1.0
-        self._property = ""
+        self._property = self._note = ""
+        self._said: dict[str, str] = {}  # in properties of the unit
+        self._tags: list[str] = []
         self._codes = 0
         self.start = {
-            "tuv": self.begin_language,
-            "seg": self.begin_text,
+            "tuv": self._begin_language,
+            **dict.fromkeys(("seg", "note"), self.begin_text),
             "prop": self._begin_property,
             **dict.fromkeys(_CODES, lambda _: self._count_codes(1)),
         }
         self.end = {
-            "seg": lambda: self.units.add(self.language, self.written()),
+            "seg": lambda: self.units.add(self.language, self.written(), self._tags),
+            "note": self._end_note,
             "prop": self._end_property,
             "tu": self._end_unit,
             **dict.fromkeys(_CODES, lambda: self._count_codes(-1)),
@@ -63,17 +70,49 @@ class _Reader(UnitReader):
     def _count_codes(self, change: int) -> None:
         self._codes += change
 
+    def _begin_language(self, attributes: Mapping[str, str]) -> None:
+        self._tags = []
+        self.begin_language(attributes)
+
     def _begin_property(self, attributes: Mapping[str, str]) -> None:
         self._property = attributes.get("type", "")
         self.begin_text()
 
     def _end_property(self) -> None:
-        if self._property == "x-weight":  # as isogloss writes it
-            try:
-                self._weight = min(max(float(self.written()), 0.0), 1.0)
-            except ValueError:
-                self.units.dropped.note("weight that is no probability", self.written())
+        if self._property == "x-pos":  # as isogloss writes all of these
+            self._tags = self.written().split()
+        elif self._property in _OURS:
+            self._said[self._property] = "".join(self._text)
+
+    def _end_note(self) -> None:
+        self._note = "".join(self._text)
 
     def _end_unit(self) -> None:
-        self.units.end(self._weight)
-        self._weight = 1.0
+        said = self._said
+        evidence = self._evidence()
+        if self._note and "x-weight" in said:  # of other programs a note may be anything
+            evidence["sense"] = self._note
+        weight = self._number("x-weight", "weight that is no probability")
+        quality = self._number("x-quality", "quality of a source that is no probability")
+        kind = said["x-kind"] if said.get("x-kind") in KINDS else "dictionary"
+        licence, url, version = (said.get(name, "") for name in ("x-licence", "x-url", "x-version"))
+        origin = Origin(said["x-source"], licence, kind, url, quality, version) if "x-source" in said else None
+        self.units.end(weight, evidence or None, origin, said.get("x-concept", ""))
+        self._note, self._said = "", {}
+
+    def _number(self, name: str, reason: str) -> float:
+        try:
+            return min(max(float(self._said.get(name, "1")), 0.0), 1.0)
+        except ValueError:
+            self.units.dropped.note(reason, self._said[name])
+            return 1.0
+
+    def _evidence(self) -> dict[str, Any]:
+        try:
+            evidence = json.loads(self._said.get("x-evidence", "{}"))
+        except ValueError:
+            evidence = None
+        if isinstance(evidence, dict):
+            return evidence
+        self.units.dropped.note("evidence that is no JSON object", self._said["x-evidence"])
+        return {}

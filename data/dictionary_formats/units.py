@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.printed import tag_of
@@ -17,17 +18,31 @@ from isogloss.data.language import language_code, macrolanguage
 from isogloss.data.left_out import LeftOut
 
 
-class Units:
-    """Gathers the pairs of languages from one unit after the other: of two, or of every two that are different."""
+class Gathered(NamedTuple):
+    """All that the units of a file say: pairs by language and origin, parts of speech, and words of concepts."""
 
-    def __init__(self, source: str | None = None, target: str | None = None) -> None:
+    dictionaries: list[Dictionary]
+    tags: dict[str, dict[str, str]]  # by language and word
+    concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]]  # words by origin, key and language
+
+
+class Units:
+    """Gathers the pairs of languages from one unit after the other: of two, or of every two that are different.
+
+    Origins and concepts of units are kept ``apart``, or all units are pairs of one origin.
+    """
+
+    def __init__(self, source: str | None = None, target: str | None = None, *, apart: bool = False) -> None:
         self.asked = None if source is None or target is None else (source, target)
         self.dropped = LeftOut()
         self.languages = Counter[str]()
-        self._collections: dict[tuple[str, str], Collection] = {}
-        self._words: dict[str, list[tuple[str, str]]] = {}
+        self.tags: dict[str, dict[str, str]] = {}
+        self.concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]] = {}
+        self._apart = apart
+        self._collections: dict[tuple[str, str, Origin | None], Collection] = {}
+        self._words: dict[str, list[tuple[str, list[str]]]] = {}
 
-    def add(self, language: str, word: str, part_of_speech: str = "") -> None:
+    def add(self, language: str, word: str, parts_of_speech: Sequence[str] = ()) -> None:
         """Note a word of the unit that is open, with the language as the file calls it."""
         try:
             code = language_code(language)
@@ -35,25 +50,46 @@ class Units:
             self.dropped.note("word of an unknown language", f"{language}: {word}")
             return
         self.languages[code] += 1
-        self._words.setdefault(code, []).append((word, part_of_speech))
+        tags = [tag for name in parts_of_speech if (tag := tag_of(name))]
+        self._words.setdefault(code, []).append((word, tags))
+        if tags:
+            known = self.tags.setdefault(code, {})
+            known[word] = " ".join(sorted({*known.get(word, "").split(), *tags}))
 
-    def end(self, weight: float = 1.0, gloss: str = "") -> None:
+    def end(
+        self,
+        weight: float = 1.0,
+        evidence: Mapping[str, Any] | None = None,
+        origin: Origin | None = None,
+        concept: str = "",
+    ) -> None:
         """Make pairs of the unit that is open."""
-        evidence = {"sense": gloss} if gloss else None
+        if origin and concept and self._apart:
+            self._hold_concept(origin, concept)
+            return
         for pair in (self.asked,) if self.asked else self._pairs():
-            collection = self._collections.setdefault(pair, Collection())
-            for word, name in self._of(pair[0]):
-                if tag := tag_of(name):
+            here, there = map(self._of, pair)
+            collection = self._collections.setdefault((*pair, origin if self._apart else None), Collection())
+            for word, tags in here:
+                for tag in tags:
                     collection.tag(word, tag)
-                for target, _ in self._of(pair[1]):
+                for target, _ in there:
                     collection.add(word, target, weight, evidence)
         self._words = {}
 
-    def dictionaries(self, origin: Origin) -> list[Dictionary]:
-        """Those of every two languages with pairs; the first tells what was left out of all."""
+    def _hold_concept(self, origin: Origin, key: str) -> None:
+        found = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
+        if all(found.values()):
+            words = self.concepts.setdefault(origin, {}).setdefault(key, {})
+            for code, some in found.items():
+                words.setdefault(code, {}).update(dict.fromkeys(some))
+        self._words = {}
+
+    def dictionaries(self, default: Origin) -> list[Dictionary]:
+        """Those of every two languages with pairs, and of each origin; the first tells what was left out of all."""
         made = [
-            collection.dictionary(source, target, origin)
-            for (source, target), collection in sorted(self._collections.items())
+            collection.dictionary(source, target, origin or default)
+            for (source, target, origin), collection in sorted(self._collections.items(), key=lambda item: item[0][:2])
             if collection
         ]
         if made:
@@ -62,11 +98,11 @@ class Units:
         return made
 
     def _pairs(self) -> list[tuple[str, str]]:
-        """Every two languages of the unit, but not two regions of one."""
-        codes = combinations(sorted(self._words), 2)
+        """Every two languages of the unit, in its order, but not two regions of one."""
+        codes = combinations(self._words, 2)
         return [(one, other) for one, other in codes if macrolanguage(one) != macrolanguage(other)]
 
-    def _of(self, wanted: str) -> list[tuple[str, str]]:
+    def _of(self, wanted: str) -> list[tuple[str, list[str]]]:
         """The words of a language, those of its regions included."""
         if wanted in self._words:
             return self._words[wanted]
@@ -86,17 +122,17 @@ class UnitReader:
         self.end: dict[str, End] = {}
         self._text: list[str] = []
 
-    def dictionaries(self, path: Path, expected: str) -> list[Dictionary]:
-        """The pairs of ``path``, a dictionary for every two languages that were asked for.
+    def gathered(self, path: Path, expected: str) -> Gathered:
+        """The pairs of ``path``, a dictionary for every two languages that were asked for, and what goes with them.
 
         Raises:
             FormatError: The file is missing, damaged or has no pair of these languages.
         """
         read_elements(path, expected, start=self.start, end=self.end, text=self.text)
         made = self.units.dictionaries(Origin(path.name, kind="user"))
-        if not made:
+        if not made and not self.units.concepts:
             raise no_pair(path, self.units.asked, self.units.languages, expected)
-        return made
+        return Gathered(made, self.units.tags, self.units.concepts)
 
     def text(self, text: str) -> None:
         """Note the text of an element."""

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats import tbx, tmx
+from isogloss.data.dictionary_formats.units import Gathered
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
-from isogloss.data.language import meeting
+from isogloss.data.language import language_code, meeting
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
@@ -43,7 +44,7 @@ class _OfUnits(Protocol):
 
     def matches(self, path: Path) -> bool: ...
 
-    def read_all(self, path: Path) -> list[Dictionary]: ...
+    def read_all(self, path: Path, source: str | None = None, target: str | None = None) -> Gathered: ...
 
 
 UNITS: dict[str, _OfUnits] = {"tbx": tbx, "tmx": tmx}
@@ -116,21 +117,37 @@ def _imported(
         return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
     if not path.exists() and path != STDIN:
         raise FormatError(f"{path} does not exist; expected a file to import, check the path")
-    if source is not None and target is not None:
-        return _added(graph, read_dictionary(path, source, target, format=format), rename, progress)
     of_units = UNITS.get(format) if format else next((one for one in UNITS.values() if one.matches(path)), None)
-    if of_units is None:
+    if of_units is not None:
+        both = [language_code(code) for code in (source, target) if source and target and code]
+        return _added_units(graph, path, of_units.read_all(path, *both), source or target, rename, progress)
+    if source is None or target is None:
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
-    wanted, dropped, pairs = source or target, LeftOut(), 0
-    found = of_units.read_all(path)
-    chosen = [read for read in found if wanted is None or meeting(wanted, (read.source, read.target))]
-    if not chosen:
-        languages = sorted({code for read in found for code in (read.source, read.target)})
-        raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {', '.join(languages)}")
-    for read in chosen:
-        added = _added(graph, read, rename, progress)
+    return _added(graph, read_dictionary(path, source, target, format=format), rename, progress)
+
+
+def _added_units(
+    graph: Graph, path: Path, found: Gathered, wanted: str | None, rename: Rename, progress: Progress
+) -> Added:
+    """What the units of a file say of all languages, or of one and those that it is paired with."""
+    languages = {code for read in found.dictionaries for code in (read.source, read.target)}
+    languages.update(code for keys in found.concepts.values() for words in keys.values() for code in words)
+    if wanted is not None and not meeting(wanted, languages):
+        has = ", ".join(sorted(languages))
+        raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {has}")
+    dropped, pairs = LeftOut(), 0
+    for read in found.dictionaries:
+        if wanted is None or meeting(wanted, (read.source, read.target)):
+            added = _added(graph, read, rename, progress)
+            pairs += added.pairs
+            dropped.include(added.dropped, added.examples)
+    for origin, keys in found.concepts.items():
+        chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
+        added = graph.add_concepts(chosen, rename(origin))
         pairs += added.pairs
         dropped.include(added.dropped, added.examples)
+    for language, tags in found.tags.items():
+        graph.add_parts_of_speech(language, tags)
     return Added(pairs, dict(dropped), dropped.examples)
 
 

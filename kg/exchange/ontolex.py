@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut
 from isogloss.data.lines import head
@@ -403,6 +403,6 @@ def _origin(usual: Origin, *terms: Any) -> Origin:
         licence=licence,
         version=version,
         url=url,
-        kind=kind if kind in ("dictionary", "induced", "inferred", "user") else "dictionary",
+        kind=kind if kind in KINDS else "dictionary",
         quality=1.0 if trusted is None else trusted,
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
 from isogloss.data.left_out import LeftOut
@@ -32,7 +32,6 @@ COLUMNS = (
     *("kind", "quality", "version", "url"),
 )
 _BLANK = str.maketrans("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " " * 11)
-_KINDS = ("dictionary", "induced", "inferred", "user")
 _RELATIONS = frozenset(CODE.values())
 _EXPECTED = f"a table with the columns {', '.join(_ENDS)}"
 
@@ -201,7 +200,7 @@ class _Reader:
             origin = Origin(
                 name or self.path.name,
                 licence,
-                kind if kind in _KINDS else "dictionary",
+                kind if kind in KINDS else "dictionary",
                 url,
                 1.0 if trusted is None else trusted,
                 version,

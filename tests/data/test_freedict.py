@@ -386,3 +386,20 @@ def test_a_broken_tei_source_is_refused(tmp_path: Path, content: str, words: str
     path = tmp_path / "eng-fra.tei"
     path.write_text(content, encoding="utf-8")
     assert refusal(path).startswith(f"{path}{words}")
+
+
+def test_grammar_without_brackets_is_no_part_of_a_translation(tmp_path: Path) -> None:
+    entries = {
+        "nuages": "nuages /nyˈaʒ/\nkoumoul str (koumoulenn), koabr str, kogus\n",
+        "verrouiller": "verrouiller <v>\nmorailhañ v, an v-mañ, krouilhañ\n",
+    }
+    read = read_dictionary(dictionary(tmp_path, entries, "freedict-fra-bre"), "fr", "br")
+    assert [pair.target for pair in read] == ["koumoul", "koabr", "kogus", "morailhañ", "an v-mañ", "krouilhañ"]
+    entries = {
+        "gwellaour": "gwellaour <g>\noptimiste n m, point n, en or massif\n",
+        "xorom": "xorom\n1.  n.sel\n2.  v. saler\n3.  adj.de sel, n.d., n\n",
+    }
+    index = dictionary(tmp_path, entries, "freedict-bre-fra")
+    there, back = read_dictionary(index, "br", "fr"), read_dictionary(index, "fr", "br")
+    words = ["optimiste", "point", "en or massif", "sel", "saler", "de sel", "n.d.", "n"]
+    assert [pair.target for pair in there] == [pair.source for pair in back] == words

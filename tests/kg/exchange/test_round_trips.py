@@ -29,7 +29,17 @@ from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.run import Run
 
 TWO = ("muse", "stardict")  # formats of two languages
-READ = {"jsonl": None, "ntriples": None, "turtle": None, "tsv": None, "wn-lmf": None, "muse": "muse", "stardict": None}
+READ = {
+    "tmx": None,
+    "tbx": None,
+    "jsonl": None,
+    "ntriples": None,
+    "turtle": None,
+    "tsv": None,
+    "wn-lmf": None,
+    "muse": "muse",
+    "stardict": None,
+}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TERMBASE = {"tbx": ("termEntry", "langSet", "tig"), "tbx3": ("conceptEntry", "langSec", "termSec")}
 
@@ -225,6 +235,38 @@ def test_what_a_format_of_edges_has_room_for_comes_back(form: str, content: Cont
             for what in Field:
                 if what in CARRIED[form]:
                     assert KNOWN[what](copy) == KNOWN[what](graph), what
+
+
+@settings(max_examples=10, deadline=None)
+@given(content=contents())
+def test_a_translation_memory_brings_back_all_that_it_has_room_for(content: Content) -> None:
+    content.edges = [edge for edge in content.edges if edge[1] is None]  # it has no room for other relations
+    with made(content) as (graph, folder):
+        if not (KNOWN[Field.SOURCE](graph) or KNOWN[Field.CONCEPT](graph)):
+            return
+        with brought_back(graph, folder, "tmx") as copy:
+            for what in CARRIED["tmx"]:
+                assert KNOWN[what](copy) == KNOWN[what](graph), what
+    for both in ("en", "fr"), ("fr", "en"):
+        with made(content) as (graph, folder):
+            export_graph(graph, folder / "out", "tmx")
+            wanted = {row for row in KNOWN[Field.LICENCE](graph) if {row[0], row[3]} == {"en", "fr"}}
+            with open_graph(folder / "copy.db", write=True) as copy:
+                if wanted:
+                    import_file(copy, folder / "out", source=both[0], target=both[1])
+                    assert KNOWN[Field.LICENCE](copy) == wanted
+
+
+@settings(max_examples=8, deadline=None)
+@given(content=contents())
+def test_a_termbase_brings_back_words_with_their_parts_of_speech(content: Content) -> None:
+    content.concepts = []
+    content.edges = [edge for edge in content.edges if edge[1] is None]
+    with made(content) as (graph, folder):
+        if KNOWN[Field.SOURCE](graph):
+            with brought_back(graph, folder, "tbx") as copy:
+                assert edges(copy, "1") >= edges(graph, "1")
+                assert KNOWN[Field.PART_OF_SPEECH](copy) == KNOWN[Field.PART_OF_SPEECH](graph)
 
 
 @settings(max_examples=40, deadline=None)
