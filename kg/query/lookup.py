@@ -13,6 +13,7 @@ from isogloss.kg.storage.spelling import INFINITIVE, lemma, other_search_keys, p
 from isogloss.kg.storage.store import Row, Store
 
 _UMLAUTS = frozenset(("de", "gsw", "lb", "nds"))  # languages in which people type ae for ä
+_SPECIAL, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"  # in patterns of LIKE
 _TWO_LETTERS = re.compile("(?<=[aou])e")
 
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "
@@ -20,7 +21,7 @@ _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"
 _FOLDED = _COLUMNS + "norm = ?"  # SQLite would sort by an index, and then read all words of the language
 STARTING = _COLUMNS + "lemma >= ? AND lemma < ? ORDER BY lemma LIMIT ?"
 LAST = "\U0010ffff"  # sorts after every letter
-_HELD = "SELECT id FROM entry_text WHERE {held} AND id BETWEEN ? AND ? LIMIT 1000"  # without an index
+_HELD = "SELECT id FROM entry_text WHERE {held} AND id BETWEEN ? AND ? LIMIT 1000"  # of PostgreSQL
 _PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT 1000"
 
 
@@ -64,13 +65,16 @@ def holding(store: Store, groups: Sequence[Sequence[str]], number: int) -> list[
     if not expression or "\0" in expression:
         return []
     block = number * BLOCK, (number + 1) * BLOCK - 1
-    if store.postgres:
-        held = " OR ".join(f"({' AND '.join(['strpos(text, ?) > 0'] * len(group))})" for group in groups)
-        rows = store.rows(_HELD.format(held=f"({held})"), (*(piece for group in groups for piece in group), *block))
-    else:
-        rows = store.rows(_PIECES, (expression, *block))
+    rows = store.rows(*held(groups, number)) if store.postgres else store.rows(_PIECES, (expression, *block))
     query = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys}) ORDER BY lemma"
     return list(store.in_chunks(query, [row[0] for row in rows]))
+
+
+def held(groups: Sequence[Sequence[str]], number: int) -> tuple[str, Sequence[str | int]]:
+    """The query of PostgreSQL for the entries that hold all pieces of any group, and its values."""
+    held = " OR ".join(f"({' AND '.join(['text LIKE ?'] * len(group))})" for group in groups)
+    pieces = (f"%{_SPECIAL.sub(_ESCAPED, piece)}%" for group in groups for piece in group)
+    return _HELD.format(held=f"({held})"), (*pieces, number * BLOCK, (number + 1) * BLOCK - 1)
 
 
 def _words(rows: list[Row], language: str) -> list[Word]:

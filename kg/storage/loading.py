@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -347,6 +348,7 @@ class Loader:
         new, grown_languages = list(self.words.take_new()), list[int]()
         count = sum(len(words) for _, _, words in new)
         anew = count >= INDEXED_ANEW and count >= self.store.value("SELECT count(*) FROM entry")
+        anew &= self.store.is_new or not self.store.postgres  # others read a table there, which would have to wait
         if anew:
             for name in self._entry_indexes():
                 self.store.run(f"DROP INDEX {name}")
@@ -375,7 +377,7 @@ class Loader:
     def _entry_indexes(self) -> Mapping[str, str]:
         from isogloss.kg.storage.tables import definitions
 
-        return definitions("postgresql" if self.store.postgres else "sqlite")["entry"].indexes
+        return definitions(self.store.dialect)["entry"].indexes
 
     def _write_edges(self, edges: Edges, progress: Progress) -> None:
         empty = self.store.value("SELECT 1 FROM edge LIMIT 1") is None
@@ -385,7 +387,8 @@ class Loader:
         old = np.isin(edges.source, list(self._old_sources))
         again = bool(old.any()) and not empty  # only then can an edge be there already
         new = ~self._stored(columns[:4]) if again else np.ones(len(edges), dtype=bool)
-        self.store.insert("edge", EDGE, columns, watched=watched, conflict=KEEP_BETTER if again else "")
+        with self.store.unchecked("edge") if empty else nullcontext():
+            self.store.insert("edge", EDGE, columns, watched=watched, conflict=KEEP_BETTER if again else "")
         add_counts(self.store, *(column[new] for column in columns[:4]))
         if empty:
             cache_hubs(self.store, edges.src, edges.relation, edges.dst, columns[3:])

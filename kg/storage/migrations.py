@@ -1,4 +1,4 @@
-"""Brings a graph file of an older version up to the present one, step by numbered step."""
+"""Brings a graph of an older version up to the present one, step by numbered step."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def migrate(store: Store, version: int) -> None:
         if number not in STEPS:
             raise GraphError(f"{store.path}: found schema version {number}, which no version of isogloss has written")
         STEPS[number](store)
-        store.run(f"PRAGMA user_version={number + 1}")
+        store.set_version(number + 1)
 
 
 def _count_and_cache(store: Store) -> None:
     """1 to 2: edges are counted by language and source; a cache of hubs, which the step to 4 fills."""
     for table in ("coverage", "hub"):
-        store.run(definitions("sqlite")[table].table)
+        store.run(definitions(store.dialect)[table].table)
     count_edges(store)
 
 
@@ -57,17 +57,18 @@ def _weigh_edges(store: Store) -> None:
 
 def _find_variants(store: Store) -> None:
     """4 to 5: search keys leave out more than case and accents, and the spellings of one word are noted."""
-    store.run(definitions("sqlite")["variant"].table)
+    store.run(definitions(store.dialect)["variant"].table)
     for language, code in store.rows("SELECT id, code FROM language ORDER BY id"):
         rows = store.rows("SELECT id, lemma, norm FROM entry WHERE language = ? ORDER BY id", (language,))
         keys = stored_keys([row[1] for row in rows], code)
         changed = [(row[0], key) for row, key in zip(rows, keys, strict=True) if row[2] != key]
         if changed:
-            store.run("CREATE TEMP TABLE incoming (entry INTEGER PRIMARY KEY, norm TEXT)")
+            store.run("CREATE TEMP TABLE incoming (entry BIGINT PRIMARY KEY, norm TEXT)")
             store.insert("incoming", ("entry", "norm"), list(zip(*changed, strict=True)))
             store.run("UPDATE entry SET norm = incoming.norm FROM incoming WHERE entry.id = incoming.entry")
             store.run("DROP TABLE incoming")
-    store.run("INSERT INTO entry_search(entry_search) VALUES('rebuild')")
+    if not store.postgres:
+        store.run("INSERT INTO entry_search(entry_search) VALUES('rebuild')")
     for (language,) in store.rows("SELECT id FROM language ORDER BY id"):
         rows = store.rows("SELECT id, lemma FROM entry WHERE language = ? ORDER BY id", (language,))
         for start in _runs([row[0] for row in rows]):

@@ -21,6 +21,7 @@ class Store:
     """An open database of the graph's tables; threads may share it, and wait for each other."""
 
     postgres = False
+    is_new = False
 
     def __init__(self, connection: Any, path: Path | str, *, error: type[Exception] = sqlite3.Error) -> None:
         self.connection = connection  # of the driver, as PEP 249 has it; it commits only when told to
@@ -71,6 +72,18 @@ class Store:
                     cursor.close()
         except self._errors as error:
             raise self._explained(error) from error
+
+    @property
+    def dialect(self) -> str:
+        """What SQLAlchemy calls the database."""
+        return "postgresql" if self.postgres else "sqlite"
+
+    def set_version(self, version: int) -> None:
+        """Note the version of the tables."""
+        if self.postgres:
+            self.run("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(version),))
+        else:
+            self.run(f"PRAGMA user_version={version}")
 
     def data_version(self) -> int:
         """A number that changes when another connection has written; 0 where none can be seen to."""
@@ -134,8 +147,13 @@ class Store:
             count = min(ROWS, total - start)
             flat: list[Any] = [None] * (count * width)
             for column, values in enumerate(data):
-                flat[column::width] = _plain(values[start : start + count])
+                flat[column::width] = plain(values[start : start + count])
             self._execute(statement if count == ROWS else self._spoken(_statement(head, width, count, conflict)), flat)
+
+    @contextmanager
+    def unchecked(self, table: str) -> Iterator[None]:  # noqa: ARG002 (of a database that checks each row)
+        """The place to load very many rows into a table that was empty; a file checks nothing meanwhile anyway."""
+        yield
 
     def bytes(self) -> int:
         """How much room the tables take, 0 where there is no file yet."""
@@ -183,7 +201,7 @@ def _statement(head: str, width: int, rows: int, conflict: str) -> str:
     return f"{head}{', '.join([f'({marks(width)})'] * rows)} {conflict}"
 
 
-def _plain(values: Any) -> Sequence[Any]:
+def plain(values: Any) -> Sequence[Any]:
     """The values of a numpy array as Python's own numbers, all at once."""
     plain: Sequence[Any] = values.tolist() if hasattr(values, "tolist") else values
     return plain

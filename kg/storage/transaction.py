@@ -57,7 +57,9 @@ def opened(place: Path | str, *, write: bool, create: bool, in_place: bool = Fal
     if url is not None:
         from isogloss.kg.storage import postgres
 
-        with postgres.writing(url, create=create) if write else closing(postgres.reading(url)) as store:
+        patience = 0.0 if in_place else postgres.PATIENCE  # a change in place is tried again by ``patiently``
+        session = postgres.writing(url, create=create, patience=patience) if write else closing(postgres.reading(url))
+        with session as store:
             yield store
         return
     path = file_of(place)

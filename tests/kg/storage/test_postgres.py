@@ -3,6 +3,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.query.lookup import held
 from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.tables import Base
@@ -123,7 +126,10 @@ def test_a_reader_sees_the_old_graph_until_it_opens_anew(empty: str) -> None:
         with open_graph(empty, write=True) as graph:
             graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
             assert "toutou" not in {each.word for each in reader.translate("dog", "en", "fr")}
-            with pytest.raises(GraphError, match="another process is writing"), open_graph(empty, write=True):
+            with (
+                pytest.raises(GraphError, match="another process is writing"),
+                open_graph(empty, write=True, in_place=True),
+            ):
                 pass
         assert "toutou" not in {each.word for each in reader.translate("dog", "en", "fr")}
         with pytest.raises(GraphError, match="reading only"):
@@ -154,6 +160,67 @@ def test_corrections_of_a_database_are_those_of_a_file(empty: str, tmp_path: Pat
         assert server_side.pairs() == file.pairs()
         assert server_side.search("ban", "en") == file.search("ban", "en")
         assert server_side.stats().entries == file.stats().entries
+
+
+def test_a_second_session_waits_for_its_turn(empty: str) -> None:
+    def add(word: str) -> None:
+        with open_graph(empty, write=True) as graph:
+            graph.add(Dictionary.of("en", "fr", [("dog", word)], OPEN))
+
+    fill(empty)
+    waiting = threading.Thread(target=add, args=("toutou",))
+    with open_graph(empty, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "clebs")], OPEN))
+        waiting.start()
+        time.sleep(0.3)
+        assert waiting.is_alive()
+    waiting.join(10)
+    with open_graph(empty) as graph:
+        assert {"toutou", "clebs"} <= {each.word for each in graph.translate("dog", "en", "fr")}
+
+
+def test_many_rows_go_in_as_a_file_takes_them_and_parts_of_words_are_found_by_an_index(
+    empty: str, tmp_path: Path
+) -> None:
+    pairs = [(f"wort{number:x}_{number % 7}%", f"mot{number % 500}") for number in range(1000)]
+    with open_graph(tmp_path / "graph.db", write=True) as file, open_graph(empty, write=True) as server_side:
+        for graph in (file, server_side):
+            graph.add(Dictionary.of("de", "fr", pairs, OPEN))
+    with open_graph(tmp_path / "graph.db", write=True) as file, open_graph(empty, write=True) as server_side:
+        for graph in (file, server_side):  # some of them again: by way of a temporary table
+            graph.add(Dictionary.of("de", "fr", [*pairs[::2], ("neu\\tes", "mot1")], OPEN))
+            graph.add_concepts({str(number): {"de": f"wort{number:x}_{number % 7}%"} for number in range(300)}, OPEN)
+    with open_graph(empty) as server_side, open_graph(tmp_path / "graph.db") as file:
+        asked = ("_3%", "rt12", "u\\t", "OT4", "%_%")
+        assert [server_side.search(text, "de") for text in asked] == [file.search(text, "de") for text in asked]
+        assert [len(server_side.search(text, "de")) for text in asked[:3]] == [20, 17, 1]
+        assert server_side.pairs() == file.pairs()
+        assert server_side.stats().concepts == 300
+        store = server_side.store
+        store.run("SET LOCAL enable_indexscan = off")
+        query, values = held([["rt1", "t12"]], 1)
+        plan = "\n".join(row[0] for row in store.rows(f"EXPLAIN {query}", values))
+        store.run("SET LOCAL enable_indexscan = on")
+    assert "Bitmap Index Scan on entry_trigram" in plan
+
+
+def test_tables_of_an_older_version_are_brought_up_to_date(empty: str) -> None:
+    fill(empty)
+    with open_graph(empty) as graph:
+        before = told(graph)
+    with open_graph(empty, write=True) as graph:  # as they were before version 4
+        for statement in (
+            "DROP TABLE variant",
+            "ALTER TABLE edge DROP COLUMN rank, DROP COLUMN prior",
+            "ALTER TABLE entry DROP COLUMN articles",
+            "UPDATE meta SET value = '3' WHERE key = 'schema_version'",
+        ):
+            graph.store.run(statement)
+    with open_graph(empty) as graph:
+        assert graph.store.value("SELECT value FROM meta WHERE key = 'schema_version'") == "5"
+        assert [one.word for one in graph.translate("dog", "en", "ja")] == ["犬"]
+        assert graph.stats().relations == before[3]
+        assert graph.lookup("eclair", "en")[0].word == "Éclair"
 
 
 def test_a_session_that_fails_changes_nothing(empty: str) -> None:
