@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from isogloss.lexicon.evaluation.word_translation import Evaluation
     from isogloss.lexicon.induction.pipeline import Induction
     from isogloss.lexicon.ranking.prior import Prior
+    from isogloss.lexicon.search.blocks import Blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,6 +213,7 @@ def build_lexicon(
     cache: Path | None = None,
     out: Path | str | None = None,
     graph: Path | str | None = None,
+    blocks: Blocks | int = 1,
     force: bool = False,
     progress: Progress = silent,
 ) -> Lexicon:
@@ -254,6 +256,8 @@ def build_lexicon(
         out: A folder to save the lexicon to (``Lexicon.save``).
         graph: A graph file that the pairs are added to, in place of those of an earlier build; made where there is
             none.
+        blocks: Into how many blocks of source words the search of a large pair is divided, which takes less memory and
+            is exact; ``lexicon.search.blocks.Blocks`` says who computes each.
         force: Overwrite ``out``.
         progress: Watches the long parts.
 
@@ -268,6 +272,7 @@ def build_lexicon(
     """
     from isogloss.lexicon.alignment.encoded import encoded_by
     from isogloss.lexicon.induction.pipeline import Settings, induce
+    from isogloss.lexicon.search.blocks import Blocks
     from isogloss.lexicon.self_learning.resources import Resources
 
     if out is not None:
@@ -306,7 +311,8 @@ def build_lexicon(
         rejected=rejected,
     )
     try:
-        induction = induce(x, y, gold, settings, resources, progress=progress)
+        divided = Blocks(blocks) if isinstance(blocks, int) else blocks
+        induction = induce(x, y, gold, settings, resources, blocks=divided, progress=progress)
     except LinAlgError as error:
         raise AlignmentError(
             f"{x.language}-{y.language}: no map can be computed ({error}); the words may have too few different "

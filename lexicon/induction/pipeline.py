@@ -35,6 +35,7 @@ from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.ranking.teachers import languages_seen
 from isogloss.lexicon.search.agreement import agreement
+from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search, approximates
 from isogloss.lexicon.search.direction import Direction
 from isogloss.lexicon.search.index import Neighbors, Rows
@@ -177,6 +178,7 @@ def induce(
     settings: Settings | None = None,
     resources: Resources = NOTHING,
     *,
+    blocks: Blocks = WHOLE,
     progress: Progress = silent,
 ) -> Induction:
     """Induce a bilingual dictionary.
@@ -187,6 +189,8 @@ def induce(
         seeds: Known translations; ``None`` starts from words spelled alike and from ``resources.extra``.
         settings: The method and its options.
         resources: What else may help where the seeds are few, and evidence of the graph.
+        blocks: Blocks of source words that other processes may compare with the targets; the result is that of an exact
+            search.
         progress: Watches the long parts.
 
     Raises:
@@ -194,6 +198,8 @@ def induce(
         AlignmentError: Held-out seeds are translated no better than chance: there is no lexicon to be had.
     """
     settings = settings or Settings()
+    if blocks.count > 1:
+        settings = replace(settings, search="exact")
     method = settings.recipe()
     check_device(settings.device)
     if source.dimensions != target.dimensions:
@@ -215,7 +221,9 @@ def induce(
     with clock.phase("alignment"):
         fit = Fit.of(space, method, training_pairs.pairs)
     with clock.phase("retrieval"):
-        direction = fit.direction(space, search=settings.search, device=settings.device, progress=progress)
+        direction = fit.direction(
+            space, search=settings.search, device=settings.device, blocks=blocks, progress=progress
+        )
     with clock.phase("agreement"):
         agreement_with_exact = _agreement(direction, settings)
     with clock.phase("selection"):

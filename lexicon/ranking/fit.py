@@ -14,6 +14,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.spelling import Spelling
+from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search
 from isogloss.lexicon.search.direction import CANDIDATES, Direction
 
@@ -50,6 +51,7 @@ class Fit:
         *,
         search: Search = "exact",
         device: str = "cpu",
+        blocks: Blocks = WHOLE,
         progress: Progress = silent,
     ) -> Direction:
         """All words of ``space`` in the shared space, compared."""
@@ -58,7 +60,7 @@ class Fit:
         corrected_x = source_correction(x) if source_correction else x
         corrected_y = target_correction(y) if target_correction else y
         return Direction.of(
-            x, corrected_x, y, corrected_y, k=CANDIDATES, search=search, device=device, progress=progress
+            x, corrected_x, y, corrected_y, k=CANDIDATES, search=search, device=device, blocks=blocks, progress=progress
         )
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:

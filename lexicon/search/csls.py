@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import FaissIndex, Index, Neighbors, Rows
+
+if TYPE_CHECKING:  # it brings torch
+    from isogloss.lexicon.search.blocks import Blocks
 
 Search = Literal["auto", "exact", "approximate", "faiss"]
 EXACT_UP_TO = 100_000  # words a side; ``auto`` is approximate above; round number, not tuned
@@ -58,6 +61,7 @@ def retrieve(
     search: Search = "exact",
     neighbors: int = NEIGHBORS,
     device: str = "cpu",
+    blocks: Blocks | None = None,
     progress: Progress = silent,
 ) -> Retrieval:
     """The ``k`` best translations of every row, in both directions, by CSLS.
@@ -73,8 +77,18 @@ def retrieve(
             side the nearest of a flat index of FAISS, re-scored, and approximate above 100,000.
         neighbors: Nearest words whose mean cosine is a word's density.
         device: Where the exact products are computed.
+        blocks: Blocks of source words that other processes may compute; the search is exact then.
         progress: Watches the blocks.
     """
+    if blocks is not None and blocks.count > 1:
+        from isogloss.lexicon.search.blocks import in_blocks
+        from isogloss.lexicon.search.low_precision import fast_precision
+
+        quick = fast_precision(device)
+        best = in_blocks(
+            x, y, k, k_backward or k, blocks, neighbors=neighbors, device=device, precision=quick, progress=progress
+        )
+        return Retrieval(best.forward, best.backward, best.source_density, best.target_density)
     if search == "faiss" or (search == "auto" and _flat(x, y, device)):
         kind = None if search == "faiss" else "Flat"
         return retrieve_with_faiss(x, y, k, k_backward or k, neighbors, kind)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.csls import Retrieval, Search, retrieve
+
+if TYPE_CHECKING:
+    from isogloss.lexicon.search.blocks import Blocks
 
 CANDIDATES = 20  # answers of each word that are ranked; round number, not tuned
 
@@ -45,6 +49,7 @@ class Direction:
         k: int = CANDIDATES,
         search: Search = "exact",
         device: str = "cpu",
+        blocks: Blocks | None = None,
         progress: Progress = silent,
     ) -> Direction:
         """Compare all words, in one pass without correction and in two with it.
@@ -54,7 +59,9 @@ class Direction:
         """
 
         def compared(x: Matrix, y: Matrix, k_backward: int) -> Retrieval:
-            return retrieve(x, y, k, k_backward=k_backward, search=search, device=device, progress=progress)
+            return retrieve(
+                x, y, k, k_backward=k_backward, search=search, device=device, blocks=blocks, progress=progress
+            )
 
         if corrected_source is source and corrected_target is target:
             both = compared(source, target, k)

@@ -63,7 +63,7 @@ class _Lists:
         self.floor[words] = torch.maximum(self.floor[words], best.values[:, -1])
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """What comparing a block of source words with all targets yields."""
 
     sources: Tensor  # their rows
@@ -73,7 +73,7 @@ class _Part(NamedTuple):
     bound: Tensor  # no other target's score exceeds this, shape (sources,)
 
 
-class _Search:
+class Searching:
     """The state of one pass: what is known of each word so far.
 
     ``compare`` reads the state and ``add`` writes it, so several blocks can be compared at the same time.
@@ -123,7 +123,7 @@ class _Search:
         self.dense.floor[targets] = cosine[:, self.dense.k - 1] - self.margin
         self.backward.floor[targets] = best - self.margin
 
-    def compare(self, sources: Tensor, buffer: Tensor) -> list[_Part]:
+    def compare(self, sources: Tensor, buffer: Tensor) -> list[Part]:
         """Compare the words of ``sources`` with all targets."""
         try:
             block = self.table.block(self.x[sources], buffer)
@@ -134,7 +134,7 @@ class _Search:
         except TooManyEntriesError:
             return [part for half in halves(sources) for part in self.compare(half, buffer)]
         forward = Entries(forward.query.short(), forward.target.int(), forward.cosine)
-        return [_Part(sources, density, backward, forward, bound)]
+        return [Part(sources, density, backward, forward, bound)]
 
     def _backward_entries(self, block: Block, half: Tensor) -> Entries:
         """What may enter the lists of the targets, given half the density of each source word of the block."""
@@ -158,7 +158,7 @@ class _Search:
         least = torch.maximum(self.dense.scores, self.dense.floor[:, None]).clamp(min=-self.longest)
         self.half = self.table.chunked(least.mean(dim=1) / 2)
 
-    def add(self, parts: list[_Part], team: Team) -> None:
+    def add(self, parts: list[Part], team: Team) -> None:
         """Note what the targets learn from ``parts``."""
         backward = [(part.sources, part.backward) for part in parts if part.backward is not None]
         target = torch.cat([entries.target for _, entries in backward])
@@ -169,7 +169,7 @@ class _Search:
         scores = (cosine, cosine - self.source_density[rows] / 2)
         team.map(_Lists.add, (self.dense, self.backward), repeat(target), scores, repeat(rows))
 
-    def settle(self, part: _Part, half: Tensor) -> Tensor:
+    def settle(self, part: Part, half: Tensor) -> Tensor:
         """Score the candidates of ``part``, given half the density of each target; the sources left in doubt."""
         self._fill(part.sources, part.forward, half)
         return part.sources[self.scores[part.sources, -1] < part.bound]
@@ -220,24 +220,11 @@ def symmetric(
     source = as_tensor(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = as_tensor(np.ascontiguousarray(y, dtype=np.float32)).to(device)
     table = Table(target, precision or fast_precision(device), max_entries=max_entries)
-    search = _Search(source, table, k, k_backward or k, neighbors, spare_candidates)
+    search = Searching(source, table, k, k_backward or k, neighbors, spare_candidates)
     with workers(device) as team:
         size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
         size = min(size, len(x))
-        search.sample(team)
-        buffers = [search.table.buffer(size) for _ in range(len(team))]
-        parts: list[_Part] = []
-        count = -(-len(x) // size)  # each block is a fair sample of the frequent and the rare
-        blocks = (torch.arange(start, len(x), count, device=source.device) for start in range(count))
-        watched = progress(blocks, "Comparing", total=count)
-        for number, some in enumerate(iter(lambda: list(islice(watched, len(team))), []), start=1):
-            new_parts = [part for done in team.map(search.compare, some, buffers) for part in done]
-            search.add(new_parts, team)
-            parts += [part._replace(backward=None) for part in new_parts]
-            if number in REARRANGED:
-                search.arrange()
-            elif number < LEARNING or number % LEARNING == 0:
-                search.learn()
+        parts = compared(search, team, size, progress)
         target_density = search.dense.scores.mean(dim=1)
         half = target_density / 2
         unsure = torch.cat(team.map(search.settle, parts, repeat(half)))
@@ -255,3 +242,23 @@ def symmetric(
         target_density.cpu().numpy(),
         len(unsure),
     )
+
+
+def compared(search: Searching, team: Team, size: int, progress: Progress) -> list[Part]:
+    """Compare all source words with all targets, ``size`` at a time, each time with what was learnt before."""
+    x = search.x
+    search.sample(team)
+    buffers = [search.table.buffer(size) for _ in range(len(team))]
+    parts: list[Part] = []
+    count = -(-len(x) // size)  # each block is a fair sample of the frequent and the rare
+    blocks = (torch.arange(start, len(x), count, device=x.device) for start in range(count))
+    watched = progress(blocks, "Comparing", total=count)
+    for number, some in enumerate(iter(lambda: list(islice(watched, len(team))), []), start=1):
+        new_parts = [part for done in team.map(search.compare, some, buffers) for part in done]
+        search.add(new_parts, team)
+        parts += [part._replace(backward=None) for part in new_parts]
+        if number in REARRANGED:
+            search.arrange()
+        elif number < LEARNING or number % LEARNING == 0:
+            search.learn()
+    return parts

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +16,10 @@ from isogloss.cli.languages import GRAPH, LANGUAGE
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed, Strict
 from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
+
+if TYPE_CHECKING:
+    from isogloss.lexicon.search.blocks import Block, Blocks
+    from isogloss.workers import Workers
 
 TRANSLATED = ("word", "rank", "translation", "score", "probability")
 NO_VECTOR = "no vector"
@@ -107,6 +112,18 @@ def build(
         typer.Option("--reduce", help="Bring vectors of more dimensions to the number of the others by PCA."),
     ] = False,
     device: Annotated[str, typer.Option(help="torch device: cpu, cuda, mps.")] = "cpu",
+    blocks: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Divide the search of a very large pair by blocks of source words: less memory, exact results.",
+        ),
+    ] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that compute blocks.")] = 1,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="Scheduler of a Dask cluster to compute blocks; it sees --out.", show_default=False),
+    ] = None,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
@@ -130,6 +147,7 @@ def build(
     from isogloss.kg.storage.transaction import check_writable
     from isogloss.lexicon.induction.pipeline import Settings
     from isogloss.lexicons import build_lexicon
+    from isogloss.workers import Workers
 
     refuse_to_overwrite(out, force)
     if graph is not None:
@@ -183,10 +201,26 @@ def build(
         encoder=encoder,
         encoder_template=encoder_template,
         cache=cache,
+        blocks=_blocks(blocks, Workers(jobs, engine=engine), out),
         force=force,
         progress=progress,
     )
     report_build(built, out, json)
+
+
+def _blocks(count: int, workers: Workers, out: Path) -> Blocks:
+    """Blocks that processes here or in a cluster compute; they meet in the folder of the output, or a temporary one."""
+    from isogloss.data.errors import IsoglossError
+    from isogloss.lexicon.search.blocks import Blocks
+    from isogloss.workers import run
+
+    def each(function: Callable[[Block], Path], items: Sequence[Block]) -> Iterator[Path]:
+        for done in run(function, items, workers):
+            if done.result is None:
+                raise IsoglossError(f"block from word {done.item.start:,} on: {done.lost}; or give more --blocks")
+            yield done.result
+
+    return Blocks(count, each, None if workers.engine is None else out.absolute().parent)
 
 
 def translate(

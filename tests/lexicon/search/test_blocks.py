@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from isogloss.lexicon.search.blocks import Block, Blocks, compute, in_blocks
+from isogloss.lexicon.search.csls import retrieve
+from isogloss.lexicon.search.symmetric import symmetric
+from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(("sources", "targets", "count"), [(900, 700, 4), (50, 300, 3), (7, 20, 9)])
+def test_blocks_find_what_one_pass_finds(precision: torch.dtype, sources: int, targets: int, count: int) -> None:
+    generator = np.random.default_rng(sources)
+    x, y = clustered(sources, 40, generator, twins=5), clustered(targets, 40, generator, zeros=3)
+    found = in_blocks(x, y, 6, 4, Blocks(count), neighbors=10, device="cpu", precision=precision)
+    whole = symmetric(x, y, 6, k_backward=4, precision=precision)
+    expected = plain(x, y, 10)
+    for density, same, exact in (
+        (found.source_density, whole.source_density, expected.source_density),
+        (found.target_density, whole.target_density, expected.target_density),
+    ):
+        np.testing.assert_allclose(density, same, atol=CLOSE)
+        np.testing.assert_allclose(density, exact, atol=CLOSE)
+    assert_best(found.forward, expected.csls)
+    assert_best(found.backward, expected.csls.T)
+    assert found.forward.rows.shape == whole.forward.rows.shape
+    assert found.backward.rows.shape == whole.backward.rows.shape
+
+
+def test_blocks_are_computed_in_any_order_and_leave_nothing_behind(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    x, y = clustered(300, 20, generator), clustered(300, 20, generator)
+    computed: list[Block] = []
+
+    def backwards(function: object, items: object) -> list[Path]:
+        assert function is compute
+        computed.extend(reversed(list(items)))  # type: ignore[call-overload]
+        return [compute(block) for block in computed]
+
+    found = retrieve(x, y, 5, blocks=Blocks(3, backwards, tmp_path))
+    assert [(block.start, block.stop) for block in computed] == [(200, 300), (100, 200), (0, 100)]
+    whole = retrieve(x, y, 5)
+    np.testing.assert_array_equal(found.forward.rows, whole.forward.rows)
+    np.testing.assert_array_equal(found.backward.rows, whole.backward.rows)
+    np.testing.assert_allclose(found.forward.scores, whole.forward.scores, atol=CLOSE)
+    assert not list(tmp_path.iterdir())
