@@ -26,7 +26,9 @@ MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
 LEMMAS = "lemmas"  # folder of indices of base forms (kg.query.lemma_index), a file for each language
 ENCODED = "encoded"  # folder of what encoders say of words (data.encoders.words), a file for each
 HASHES = "hashes"  # folder of the hashes of files
+OBJECT = re.compile("[0-9a-f]{64}")  # the name of such a folder
 KEY, FILE = re.compile("[0-9a-f]{32}"), re.compile(r"\.?[0-9a-f]{32}\.")  # names that are ours, of folders and files
+OBJECTS = "objects"  # folder of files from object stores (data.sources.object_store), each in one named by its hash
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +147,17 @@ class Cache:
                         freed += file.stat().st_size
                         file.unlink()
                 folder.rmdir()
+        objects = self.folder / OBJECTS
+        for place in objects.iterdir() if objects.is_dir() else ():
+            if (
+                OBJECT.fullmatch(place.name)
+                and place.is_dir()
+                and {file.name for file in place.iterdir()} <= _marked(place)
+            ):
+                freed += sum(file.stat().st_size for file in place.iterdir())
+                shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):  # there is none, or it holds what is somebody else's, too
+            objects.rmdir()
         return freed
 
 
@@ -160,6 +173,13 @@ def entry_key(
     """The name of the entry for a file of this content, read with these options."""
     options = [VERSION, kind, sha256, language, max_vocab, lowercase, strict, words_sha256]
     return hashlib.sha256(orjson.dumps(options)).hexdigest()[:32]
+
+
+def _marked(folder: Path) -> set[str]:
+    """The names of the files that a folder was written with, and that of their list."""
+    with suppress(OSError):
+        return {MARK, *(folder / MARK).read_text("utf-8").splitlines()}
+    return set()
 
 
 def content_hash(path: Path) -> str:

@@ -18,6 +18,7 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "postgres": ("psycopg",),
     "serve": ("anyio", "fastapi", "jinja2", "networkx", "starlette", "uvicorn"),
+    "cloud": ("fsspec",),
     "cluster": ("distributed",),
     "lexicon": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch"),
     "meta": ("faiss", "fasttext", "networkx", "scipy", "sknetwork", "threadpoolctl", "torch"),

@@ -6,12 +6,14 @@ the scheduler of Dask. Items and results are small and can be pickled: what is l
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -27,6 +29,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 PATIENCE = 20  # seconds to wait for a scheduler and its first worker; round number
+LOSSES = 3  # of the scheduler in a row after which a run gives up; round number
 WATCH = 1.0  # seconds between two looks whether the process that gave out the work still lives; round number
 LOST = "the process that made it was killed, as where memory runs out; try fewer --jobs, or a smaller max_vocab"
 
@@ -118,7 +121,25 @@ def _on_cluster(function: Callable[[T], R], items: Sequence[T], workers: Workers
     Not through joblib, which waits for ever for an item that kills its workers (1.6).
     """
     with naming_extras("--engine", "cluster"):
-        import distributed
+        import distributed  # noqa: F401
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it prints tracebacks of what is told below
+    left, losses = dict(enumerate(items)), 0
+    while left:
+        before = len(left)
+        for number, done in _submitted(function, left, workers):
+            del left[number]
+            yield done
+        losses = 0 if len(left) < before else losses + 1
+        if losses == LOSSES:
+            raise IsoglossError(
+                f"{workers.engine}: the scheduler was lost {losses} times before any work was done; see what it says"
+            )
+
+
+def _submitted(function: Callable[[T], R], items: dict[int, T], workers: Workers) -> Iterator[tuple[int, Done[T, R]]]:
+    """The results of one connection to a scheduler; fewer than there are items where it is lost or restarted."""
+    import distributed
+
     library: Any = distributed  # which has no types
     assert workers.engine is not None  # else there is no cluster
     with ExitStack() as stack:
@@ -131,12 +152,19 @@ def _on_cluster(function: Callable[[T], R], items: Sequence[T], workers: Workers
                 "and `dask worker --nthreads 1`, or check the address"
             ) from error
         threads = workers.threads_each()
-        by_future = {client.submit(_limited, function, item, threads, pure=False): item for item in items}
-        for future in library.as_completed(list(by_future)):
-            failure = future.exception()
+        numbers = {client.submit(_limited, function, item, threads, pure=False): key for key, item in items.items()}
+        for future in library.as_completed(list(numbers)):
+            if future.status in ("cancelled", "lost"):  # with the scheduler, which forgets all
+                return
+            number, failure, result = numbers.pop(future), future.exception(), None
             if failure is not None and not _is_loss(failure):
                 raise failure
-            yield Done(by_future.pop(future), None if failure else future.result(), LOST if failure else "")
+            if failure is None:
+                try:
+                    result = future.result()
+                except CancelledError:
+                    return
+            yield number, Done(items[number], result, LOST if failure else "")
 
 
 def _limited(function: Callable[[T], R], item: T, threads: int) -> R:

@@ -192,7 +192,7 @@ def _summary(standing: Standing) -> str:
     if kind == "evaluation":
         precision = figures["precision_at_1"]
         return f"P@1 {'unknown' if precision is None else f'{precision:.1%}'} of {figures['words']:,} test words"
-    if kind == "model":
+    if kind in ("model", "ranker"):
         return f"meta-trained on {', '.join(figures['languages'])}"
     if kind in ("inferred", "seeds"):
         return f"{figures['pairs']:,} pairs" + (f" ({figures['how']})" if figures["how"] else "")

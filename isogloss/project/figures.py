@@ -66,6 +66,7 @@ FIGURES: Mapping[Kind, type[BaseModel]] = {
     "seeds": _Seeds,
     "lexicon": _Lexicon,
     "model": _Model,
+    "ranker": _Model,
     "evaluation": _Evaluation,
     "loaded": _Graph,
     "inferred": _Inferred,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,18 @@ from isogloss.project.model import Place, Project
 NAME = "isogloss.toml"
 SHOWN = 5  # errors at once; round number
 LARGEST_FILE, MOST_LINES = 1 << 20, 300  # bytes, and lines whose numbers are told; round numbers
+_ADDED = re.compile(r"[\[\]]|^constrained-")  # what pydantic puts into places
+_EXPECTED = {  # by kind of error, where pydantic speaks of Python
+    "bool_type": "true or false",
+    "dict_type": "a table",
+    "float_type": "a number",
+    "int_type": "an integer",
+    "list_type": "a list",
+    "model_type": "a table",
+    "string_too_short": "a text that is not empty",
+    "string_type": "a string",
+    "too_short": "one or more",
+}
 
 
 @dataclass(frozen=True)
@@ -60,8 +73,7 @@ def read_project(path: Path) -> ProjectFile:
     try:
         project = Project.model_validate(values)
     except ValidationError as error:
-        faults = [(_place(fault), *_said(fault)) for fault in error.errors(include_url=False)]
-        raise _refused(path, text, faults) from error
+        raise _refused(path, text, _faults(error)) from error
     file = ProjectFile(path.absolute(), project)
     if faults := [*project.faults(), *_faults_of_places(file)]:
         raise _refused(path, text, faults)
@@ -126,9 +138,23 @@ def _faults_of_places(file: ProjectFile) -> Iterator[tuple[Place, str, str]]:
         yield ("results",), f"results = {file.project.results!r}, which is a file", "a folder for the results"
 
 
+def _faults(error: ValidationError) -> list[tuple[Place, str, str]]:
+    """What does not fit: the place, what was found, what was expected; of branches of a union, all, or the deepest."""
+    found: dict[tuple[Place, str], list[str]] = {}
+    for fault in error.errors(include_url=False):
+        said, expected = _said(fault)
+        found.setdefault((_place(fault), said), []).append(expected)
+    places = {place for place, _ in found}
+    return [
+        (place, said, " or ".join(dict.fromkeys(expected)))
+        for (place, said), expected in found.items()
+        if not any(len(other) > len(place) and other[: len(place)] == place for other in places)
+    ]
+
+
 def _place(fault: ErrorDetails) -> Place:
     """Where the value is in the file; what pydantic adds to it (``[key]``, branches of a union) is no part of it."""
-    return tuple(part for part in fault["loc"] if part != "[key]")
+    return tuple(part for part in fault["loc"] if isinstance(part, int) or not _ADDED.search(part))
 
 
 def _said(fault: ErrorDetails) -> tuple[str, str]:
@@ -141,7 +167,7 @@ def _said(fault: ErrorDetails) -> tuple[str, str]:
         return f"unknown name {where}", f"{near[0]}" if near else f"one of {', '.join(known)}"
     if fault["type"] == "missing":
         return f"no {where}", "a value for it"
-    kept = message.removeprefix("Input should be ").replace("a valid integer", "an integer").replace("valid ", "")
+    kept = _EXPECTED.get(fault["type"], message.removeprefix("Input should be "))
     return f"{where} = {masked(repr(found)):.60}", kept
 
 

@@ -5,6 +5,7 @@ What a step is made from and where its result goes is in an ``Order``, which is 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from isogloss.data.cache import Cache
 from isogloss.data.errors import FormatError, IsoglossError
 from isogloss.data.storage import replacing_folder
-from isogloss.project import graph_steps, model_steps, source_steps
+from isogloss.project import graph_steps, model_steps, ranker_steps, source_steps
 from isogloss.project.order import Figures, Order
 from isogloss.project.results import About
 from isogloss.project.steps import Kind
@@ -25,6 +26,7 @@ MAKERS: Mapping[Kind, Callable[[Order, Path], Figures]] = {
     "seeds": graph_steps.seeds,
     "lexicon": model_steps.lexicon,
     "model": model_steps.model,
+    "ranker": ranker_steps.ranker,
     "evaluation": model_steps.evaluation,
     "loaded": graph_steps.loaded,
     "inferred": graph_steps.inferred,
@@ -65,19 +67,24 @@ def _made(order: Order) -> About:
     for role, path in order.files.items():
         if Cache(order.cache).hash_of(path) != order.wanted.files[role]:
             raise FormatError(f"{path}: it has changed since the run began; run again")
-    began, used = time.perf_counter(), time.process_time()
+    began, used = time.perf_counter(), _cpu_seconds()
     with replacing_folder(order.out) as folder:
         figures = MAKERS[order.kind](order, folder)
         about = replace(
             order.wanted,
             figures=figures,
             seconds=round(time.perf_counter() - began, 2),
-            cpu_seconds=round(time.process_time() - used, 2),
+            cpu_seconds=round(_cpu_seconds() - used, 2),
             memory_mb=peak_memory(),
             version=__version__,
         )
         about.write(folder)
     return about
+
+
+def _cpu_seconds() -> float:
+    """Those of this process and of the processes that it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def _account(error: Exception) -> str:

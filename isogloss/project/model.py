@@ -92,6 +92,9 @@ class Lexicons(Section):
     min_precision: Share | None = None
     min_probability: Share | None = None
     reduce: bool = False
+    blocks: Annotated[int, Field(ge=1, le=LARGEST)] = (
+        1  # of source words, into which the search of a very large pair is divided
+    )
 
 
 class Inference(Section):
@@ -119,10 +122,23 @@ class Training(Section):
     steps: Annotated[int, Field(ge=0, le=LARGEST)] | None = None
 
 
+class Ranker(Section):
+    """A ranker meta-trained on tasks of the dictionaries, as ``meta ranker train`` does; ``processes`` share a step."""
+
+    hold_out: list[Code] = []
+    learner: Literal["maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge", "imaml"] = "maml"
+    model: Literal["ranker", "words"] = "ranker"
+    families: list[Text] = []
+    steps: Annotated[int, Field(ge=0, le=LARGEST)] = 300
+    settings: dict[str, bool | int | float | str] = {}  # others of ``isogloss.TrainingSettings``, by name
+    processes: Annotated[int, Field(ge=1, le=256)] = 1
+
+
 class Meta(Section):
     """Meta-learning."""
 
     train: Training | None = None
+    ranker: Ranker | None = None
 
 
 class Project(Section):
@@ -189,11 +205,12 @@ class Project(Section):
         if self.inference is not None and isinstance(self.inference.pairs, list):
             for pair in self.inference.pairs:
                 yield from self._fault_of_pair(pair, ("inference", "pairs"), list(self.languages))
-        if self.meta.train and not any(one.in_graph for one in self.dictionaries):
-            yield ("meta", "train"), "no dictionary to draw tasks from", "[[dictionaries]]"
-        for code in self.meta.train.hold_out if self.meta.train else ():
-            if code not in self.languages:
-                yield ("meta", "train", "hold_out"), f"language {code}", f"one of {', '.join(self.languages)}"
+        for name, trained in (("train", self.meta.train), ("ranker", self.meta.ranker)):
+            if trained and not any(one.in_graph for one in self.dictionaries):
+                yield ("meta", name), "no dictionary to draw tasks from", "[[dictionaries]]"
+            for code in trained.hold_out if trained else ():
+                if code not in self.languages:
+                    yield ("meta", name, "hold_out"), f"language {code}", f"one of {', '.join(self.languages)}"
 
     def _faults_of_dictionaries(self) -> Iterator[tuple[Place, str, str]]:
         for number, one in enumerate(self.dictionaries):
@@ -212,6 +229,8 @@ class Project(Section):
                 yield from _fault_of_offer(language.vectors, code, False, ("languages", code, "vectors"))
 
     def _faults_of_lexicons(self, lexicons: Lexicons) -> Iterator[tuple[Place, str, str]]:
+        if lexicons.min_precision is not None and lexicons.min_probability is not None:
+            yield ("lexicons", "min_probability"), "min_precision and min_probability", "one of them"
         place, codes = ("lexicons", "pairs"), self.with_vectors()
         if isinstance(lexicons.pairs, list):
             for pair in lexicons.pairs:

@@ -38,6 +38,7 @@ def lexicon(order: Order, folder: Path) -> Figures:
         min_precision=settings["min_precision"],
         min_probability=settings["min_probability"],
         reduce=settings["reduce"],
+        blocks=settings["blocks"],
         seed=settings["seed"],
         extra=None if settings["names"] else {},  # the bundled names may be the words of a test
         prior=order.inputs.get("model"),

@@ -45,7 +45,7 @@ def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standin
         OutputError: Somebody has changed the graph since, and ``force`` is not set.
     """
     for standing in standings.values():
-        if standing.state == "done" and standing.step.kind in ("lexicon", "model"):
+        if standing.state == "done" and standing.step.kind in ("lexicon", "model", "ranker"):
             inner = LEXICON if standing.step.kind == "lexicon" else ""
             name = standing.step.subject or standing.step.kind
             _link(results.folder / LATEST / name, results.place(standing.step, standing.key) / inner)

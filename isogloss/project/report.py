@@ -24,6 +24,7 @@ KINDS = {
     "seeds": "seeds from other dictionaries",
     "lexicon": "lexicon",
     "model": "meta-training",
+    "ranker": "meta-training of a ranker",
     "evaluation": "evaluation",
     "loaded": "graph with the lexicons",
     "inferred": "inference",

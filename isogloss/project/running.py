@@ -170,7 +170,8 @@ class Pipeline:
         inputs = {name: self.results.place(by_name[name], key) for name, key in standing.wanted.inputs.items()}
         files = {role: Path(path) for role, path in step.files.items()}
         out = self.results.place(step, standing.key)
-        return Order(step.kind, standing.wanted, files, inputs, out, self.cache, again, step.address)
+        addresses = {name: by_name[name].address for name in inputs if by_name[name].address}
+        return Order(step.kind, standing.wanted, files, inputs, out, self.cache, again, step.address, addresses)
 
     def _hashed(self) -> dict[str, str]:
         """The hashes of all local files, remembered in the cache for as long as they do not change.

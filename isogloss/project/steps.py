@@ -18,11 +18,22 @@ from isogloss.data.addresses import masked
 from isogloss.data.sample import sample_concepts, sample_folder, sample_languages, sample_licence
 from isogloss.data.sources.offers import offer
 from isogloss.project.file import ProjectFile
-from isogloss.project.model import SAMPLE, DictionaryFile, Language, Pair, Project, as_json, offer_name
+from isogloss.project.model import (
+    SAMPLE,
+    DictionaryFile,
+    Language,
+    Pair,
+    Project,
+    Ranker,
+    Training,
+    as_json,
+    offer_name,
+)
 
 Kind = Literal[
-    "vectors", "dictionary", "dictionaries", "lexicon", "model", "seeds", "evaluation", "loaded", "inferred", "graph"
-]
+    "vectors", "dictionary", "dictionaries", "lexicon", "model", "ranker", "seeds", "evaluation", "loaded", "inferred",
+    "graph",
+]  # fmt: skip
 VERSIONS: Mapping[Kind, int] = {}  # of what a kind of step computes, from 0; a higher number makes its results stale
 KEY = 16  # hexadecimal digits of a key
 
@@ -207,14 +218,18 @@ class _Plan:
         return Step("seeds", subject, {"pair": self.project.pair(subject), "seed": self.project.seed}, uses=_BASE)
 
     def _training(self) -> Iterator[Step]:
-        training = self.project.meta.train
-        if training is None:
-            return
-        files, uses = dict[str, str](), ["dictionaries"]
-        codes = [code for code in self.vectors if code not in training.hold_out]
-        sides = [self._side(code, code, files, uses) for code in codes]
-        settings = {**as_json(training), "hold_out": sorted(training.hold_out), "seed": self.project.seed}
-        yield Step("model", "", {**settings, "vectors": sides}, files, tuple(uses))
+        kinds: tuple[tuple[Kind, Training | Ranker | None], ...] = (
+            ("model", self.project.meta.train),
+            ("ranker", self.project.meta.ranker),
+        )
+        for kind, training in kinds:
+            if training is None:
+                continue
+            files, uses = dict[str, str](), ["dictionaries"]
+            codes = [code for code in self.vectors if code not in training.hold_out]
+            sides = [self._side(code, code, files, uses) for code in codes]
+            settings = {**as_json(training), "hold_out": sorted(training.hold_out), "seed": self.project.seed}
+            yield Step(kind, "", {**settings, "vectors": sides}, files, tuple(uses))
 
     def _evaluation(self, lexicon: Step) -> Iterator[Step]:
         files, uses = dict[str, str](), [lexicon.name]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +17,11 @@ from isogloss.workers import Done, Workers, run
 
 def square(number: int) -> tuple[int, int, int]:
     return number * number, cores(), os.getpid()
+
+
+def slow(seconds: float) -> tuple[float, int, int]:
+    time.sleep(seconds)
+    return seconds, cores(), os.getpid()
 
 
 def dies_at_three(number: int) -> int:
@@ -56,31 +61,37 @@ def test_an_engine_that_is_not_there_is_one_line() -> None:
         list(run(square, [1], Workers(engine="tcp://127.0.0.1:9", patience=1)))
 
 
-def test_a_cluster_gives_the_same_results(tmp_path: Path) -> None:
+def test_a_cluster_gives_the_same_results_also_after_its_scheduler_was_restarted(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="distributed is not installed")
-    where = tmp_path / "scheduler.json"
     root = Path(__file__).resolve().parents[2]
-    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-    worker = ["distributed.cli.dask_worker", "--nworkers", "2", "--nthreads", "1", "--no-dashboard"]
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", *arguments, "--scheduler-file", where],
-            cwd=root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for arguments in (scheduler, worker)
-    ]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+
+    def started(*arguments: str) -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", *arguments, "--no-dashboard"]
+        return subprocess.Popen(line, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def cluster() -> list[subprocess.Popen[bytes]]:
+        one_worker = ("--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path))
+        return [
+            started("distributed.cli.dask_scheduler", "--host", address),
+            started("distributed.cli.dask_worker", address, *one_worker),
+        ]
+
+    processes = cluster()
+    found: list[Done[float, tuple[float, int, int]]] = []
     try:
-        deadline = time.monotonic() + 60
-        while not (text := where.read_text("utf-8") if where.exists() else "") and time.monotonic() < deadline:
-            time.sleep(0.05)
-        address = json.loads(text)["address"]
-        found = list(run(square, range(6), Workers(engine=address)))
+        for done in run(slow, [0.0, 0.5, 0.7, 0.6], Workers(engine=address, patience=60)):
+            found.append(done)
+            if len(found) == 1:
+                processes[0].kill()
+                processes[0].wait()
+                processes += cluster()  # workers end with their scheduler
     finally:
-        for process in reversed(started):
-            process.terminate()
+        for process in reversed(processes):
+            process.kill()
             process.wait()
-    assert sorted(done.result[0] for done in found if done.result) == [0, 1, 4, 9, 16, 25]
+    assert sorted(done.result[0] for done in found if done.result) == [0.0, 0.5, 0.6, 0.7]
     assert {done.result[1] for done in found if done.result} == {1}
-    assert not {done.result[2] for done in found if done.result} & {os.getpid(), *(one.pid for one in started)}
+    assert {done.result[2] for done in found if done.result} <= {worker.pid for worker in processes[1::2]}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -160,6 +161,55 @@ def test_what_is_at_an_address_is_fetched_once(project: Path, command: Command, 
     assert not [place for place in text_files if "SECRET" in place.read_text("utf-8")]
 
 
+def test_what_is_in_an_object_store_is_fetched_by_its_hash_where_it_is_used(
+    project: Path, command: Command, tmp_path: Path
+) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    store, address = fsspec.filesystem("memory"), "memory://words/en-fi.tsv?token=SECRET"
+    store.pipe_file("/words/en-fi.tsv?token=SECRET", (project / "en-fi.tsv").read_bytes())
+    text = (project / "isogloss.toml").read_text("utf-8").replace('"en-fi.tsv"', f'"{address}"')
+    (project / "isogloss.toml").write_text(text, "utf-8")
+    assert command("run").status == 0
+    assert command("kg", "translate", "dog", "--from", "en", "--to", "fi", "--graph", "graph.db").rows[0][2] == "koira"
+    sha256 = file_hash(project / "en-fi.tsv")
+    kept = tmp_path / "cache" / "objects" / sha256
+    assert [file.name for file in kept.glob("*.tsv")] == ["en-fi.tsv"]
+    written = [file for file in (project / "results").rglob("*") if file.is_file() and file.suffix != ".db"]
+    assert not [file for file in written if b"SECRET" in file.read_bytes()]
+    assert not [file for file in (project / "results" / "dictionary").rglob("*") if file.suffix == ".tsv"]
+
+    shutil.rmtree(kept)  # as on another machine
+    assert command("run", "--again", "--only", "dictionaries").status == 0
+    assert kept.is_dir()
+    next(kept.glob("*.tsv")).write_text("dog\thauva\n", "utf-8")  # damaged
+    store.pipe_file("/words/en-fi.tsv?token=SECRET", b"dog\tkissa\n")
+    changed = command("run", "--again", "--only", "dictionaries")
+    assert changed.status == 1
+    assert f"expected {sha256}; it has changed" in changed.err
+    store.rm("/words", recursive=True)
+    gone = command("run", "--again", "--only", "dictionary")
+    assert "cannot be read" in gone.err
+    assert "SECRET" not in changed.err + gone.err
+
+
+def test_a_full_disk_is_told_and_the_next_run_goes_on(
+    project: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "graph.db")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(shutil, "copyfile", full)  # which is how the step ``loaded`` begins
+        failed = command("run")
+    assert failed.status == 1
+    assert re.search(r"loaded failed: .*cannot be written \(No space left on device\)", failed.err)
+    assert "Traceback" not in failed.err
+    assert not list(project.glob("results/*/.*.part"))
+    rest = command("run")
+    assert rest.status == 0
+    assert [line.split(":")[0] for line in rest.err.splitlines()[:1]] == ["[1/3] loaded"]
+
+
 def test_errors_before_a_run_are_one_line(project: Path, command: Command) -> None:
     (project / "en-fi.tsv").unlink()
     assert command("run").err == (
@@ -241,3 +291,17 @@ def test_a_lexicon_that_fails_fails_alone(vectors: Path, project: Path, command:
     assert "enbfa\tfrbfa\t" in (link / "lexicon.tsv").read_text("utf-8")
     page = (project / "results" / "report.html").read_text("utf-8")
     assert "What failed" in page
+
+
+def test_a_ranker_is_trained_by_two_processes_as_one_step(vectors: Path, project: Path, command: Command) -> None:
+    languages = "".join(f'[languages.{code}]\nvectors = "{vectors}/{code}.vec"\n' for code in ("en", "fr"))
+    dictionary = '[[dictionaries]]\nfile = "en-fr.tsv"\npair = "en-fr"\n'
+    ranker = "[meta.ranker]\nsteps = 2\nprocesses = 2\nsettings = { episodes = 2, tasks_per_step = 2, SETTING }\n"
+    numbers = range(200)
+    write(project / "en-fr.tsv", tuple(named("en", n) for n in numbers), tuple(named("fr", n) for n in numbers))
+    (project / "isogloss.toml").write_text(languages + dictionary + ranker.replace(", SETTING", ", hiden = 8"), "utf-8")
+    assert "meta.ranker.settings: unknown name hiden, expected one of" in command("run", "--only", "ranker").err
+    (project / "isogloss.toml").write_text(languages + dictionary + ranker.replace(", SETTING", ""), "utf-8")
+    assert command("run", "--only", "ranker").status == 0
+    assert states(command)["ranker"] == ("done", "meta-trained on en, fr")
+    assert (project / "results" / "latest" / "ranker" / "model.safetensors").is_file()
