@@ -78,7 +78,7 @@ def _become(request: dict[str, Any]) -> None:
         if value is not None:
             resource.setrlimit(limit, (value, value))
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):  # as at the start of Python
-        stream = None if number in request["closed"] else open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        stream = None if number in request["closed"] else open(number, mode, 1, encoding="utf-8", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     sys.argv = ["isogloss", *(os.fsdecode(bytes.fromhex(argument)) for argument in request["arguments"])]

@@ -218,6 +218,7 @@ def killed(tried: Tried, attacks: Attacks, chance: Random, writing: Writing, how
     else:
         attacks.note(outcome.code in (0, 1, 130, -how) and "Traceback" not in outcome.err, str(outcome))
         attacks.note(outcome.code == 0 or outcome.seconds - after < LATE, f"late: {outcome}")
+        attacks.note(outcome.code != 130 or "interrupted; " in outcome.err, f"nothing said: {outcome}")
     now = tried.left()
     attacks.note(all(file in now for file in tried.before), f"{writing.command}: something is gone")
     changed = {file for file in now if now[file] != tried.before.get(file)}
