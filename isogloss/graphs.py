@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.encoders.words import WORD
 from isogloss.data.extras import naming_extras
 from isogloss.data.progress import Progress, silent
 from isogloss.data.tables import html_table
@@ -14,6 +15,7 @@ from isogloss.kg import graph as kg
 from isogloss.kg.storage.run import Run
 
 if TYPE_CHECKING:
+    from isogloss.data.encoders.encoder import Encoder
     from isogloss.data.vectors import Vectors
     from isogloss.kg.exchange.difference import Pairs
     from isogloss.kg.exchange.exporting import Exported
@@ -114,6 +116,9 @@ class Graph(kg.Graph):
         licences: Collection[str] | None = None,
         without: Collection[str] = (),
         vectors: bool | Mapping[str, Vectors] = False,
+        encoder: Encoder[str] | Path | str | None = None,
+        encoder_template: str = WORD,
+        cache: Path | None = None,
         seed: int = 0,
         progress: Progress = silent,
     ) -> Inference:
@@ -128,11 +133,16 @@ class Graph(kg.Graph):
             licences: Only over sources under these licences or classes of licences.
             without: Names of sources to leave out.
             vectors: Whether the ensemble also weighs the similarity of the vectors joined to the words.
+            encoder: A multilingual encoder of text, or the name of one as ``--encoder`` has it. The ensemble weighs how
+                similar it finds both words, if held-out candidates are more likely so.
+            encoder_template: The text that it gets of a word: ``{word}`` is its place.
+            cache: A folder that keeps what an ``encoder`` given by name says of each word.
             seed: Of the choice of training examples, where there are very many.
             progress: Watches the training.
 
         Raises:
             VocabularyError: The graph has no such language, or no pivot joins the two.
+            CheckpointError: There is no such encoder.
         """
         from isogloss.kg.inference.pipeline import infer
 
@@ -145,6 +155,9 @@ class Graph(kg.Graph):
             licences=licences,
             without=without,
             vectors=vectors,
+            encoder=encoder,
+            encoder_template=encoder_template,
+            cache=cache,
             seed=seed,
             progress=progress,
         )

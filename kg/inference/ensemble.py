@@ -16,11 +16,11 @@ from scipy.special import expit
 from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.inference.examples import Examples
-from isogloss.kg.inference.features import BY_VECTORS, Described, Table
+from isogloss.kg.inference.features import BY_ENCODER, BY_VECTORS, Described, Table
 from isogloss.kg.inference.prior import Prior, prior
 from isogloss.kg.inference.translation_links import Weights
 
-BEYOND_PRIOR = ("induced", *BY_VECTORS)  # features that the prior has no coefficients for
+BEYOND_PRIOR = ("induced", *BY_VECTORS, *BY_ENCODER)  # features that the prior has no coefficients for
 
 # Chosen on the dictionaries that the prior was fitted to, each left out of it in turn (``benchmarks.quality.partial``).
 PRECISION = 200.0  # one over the variance of a coefficient among dictionaries
@@ -81,7 +81,7 @@ def fit(
     weights = np.r_[np.array(prior_model.weights), np.zeros(len(BEYOND_PRIOR) + 1)]
     own = [examples for examples in training if examples.described.candidates is described.candidates]
     other = [examples for examples in training if examples.described.candidates is not described.candidates]
-    if any(examples.described.columns["compared"].any() for examples in other):
+    if any(examples.described.columns[name].any() for examples in other for name in ("compared", "encoded")):
         beyond = slice(-len(BEYOND_PRIOR) - 1, -1)
         weights[beyond] = _posterior(other, prior_model, weights, _precision(prior_model, FIXED_PRECISION))[beyond]
     if own:

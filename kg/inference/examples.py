@@ -7,7 +7,7 @@ so the absence of a pair is no negative evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -16,6 +16,7 @@ import numpy as np
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.features import Described, describe, known_words
 from isogloss.kg.inference.paths import find_candidates
+from isogloss.kg.inference.similarity import Similarity, compared_where_possible
 from isogloss.kg.inference.translation_links import (
     CONCEPTS,
     DICTIONARIES,
@@ -26,7 +27,6 @@ from isogloss.kg.inference.translation_links import (
     Weights,
     pair_keys,
 )
-from isogloss.kg.inference.vector_similarity import Spaces, compared_where_possible
 
 MIN_EXAMPLES = 30  # of two languages, for a threshold or a rate to be estimated; chosen by hand, not tuned by a script
 SUFFICIENT = 1000  # examples of the two languages in question, with which no others are read; round number
@@ -48,6 +48,10 @@ class Examples:
         """The source word of each example."""
         return self.described.candidates.source[self.rows]
 
+    def some(self, kept: Flags) -> Examples:
+        """Those that are ``kept``, shape ``(examples,)``."""
+        return replace(self, rows=self.rows[kept], truth=self.truth[kept])
+
     @property
     def enough(self) -> bool:
         """Whether there are enough, positive and negative ones, to choose a threshold or to estimate a rate."""
@@ -66,7 +70,7 @@ def training_examples(
     described: Described,
     *,
     random: np.random.Generator,
-    spaces: Spaces | None = None,
+    similarities: Sequence[Similarity] = (),
     progress: Progress = silent,
 ) -> list[Examples]:
     """Examples of the two languages, however few, and below ``SUFFICIENT`` also of all other languages."""
@@ -79,7 +83,7 @@ def training_examples(
     for pair in progress(with_dictionary, "Learning from other languages"):
         candidates = find_candidates(translations, *pair)
         if len(candidates) >= MIN_EXAMPLES:
-            other_described = compared_where_possible(spaces, describe(translations, candidates, *pair), *pair)
+            other_described = compared_where_possible(similarities, describe(translations, candidates, *pair), *pair)
             collected += (
                 examples for examples in _of_pair(translations, *pair, other_described, random) if examples.enough
             )
@@ -141,5 +145,4 @@ def halves(examples: Examples, random: np.random.Generator) -> tuple[Examples, E
     """Two halves of some examples, which share no source word."""
     words, place = np.unique(examples.words, return_inverse=True)
     first = (random.permutation(len(words)) < len(words) / 2)[place]
-    one, other = (replace(examples, rows=examples.rows[half], truth=examples.truth[half]) for half in (first, ~first))
-    return one, other
+    return examples.some(first), examples.some(~first)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ from isogloss.kg.inference.walks import walk
 Table = NDArray[np.float64]
 
 BY_VECTORS = ("compared", "vector_similarity")  # of the vectors of both words (``kg.inference.vector_similarity``)
+# Of a multilingual encoder (``kg.inference.encoder_similarity``).
+BY_ENCODER = ("encoded", "encoder_cosine", "encoder_csls", "encoder_behind_less", "encoder_behind_more")
 
 
 @dataclass(frozen=True)
@@ -43,33 +45,39 @@ class Described:
     walks: Weights
     columns: dict[str, Weights]
 
+    def without(self, names: tuple[str, ...]) -> Described:
+        """The same, as if nothing were known of some features."""
+        return replace(self, columns={**self.columns, **{name: np.zeros(len(self.candidates)) for name in names}})
+
     def table(self, names: tuple[str, ...]) -> Table:
         """Some of the features, shape ``(candidates, len(names))``."""
         return np.stack([self.columns[name] for name in names], axis=1)
 
 
 def describe(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Described:
-    """Scores of all methods and features of candidates; those of stated translations and of vectors are still 0."""
+    """Scores of all methods and features of candidates; of stated translations, vectors and encoders they are 0."""
     otic, cycles = consult(translations, candidates, here, there), density(translations, candidates, here, there)
     walks = walk(translations, candidates, here, there).score
     columns: dict[str, Weights] = {"otic": _log(otic), "cycle_density": cycles}
-    columns |= _both("otic_part", *(_log(_part(words, otic)) for words in (candidates.source, candidates.target)))
-    columns |= _both("walk_part", *(_log(_part(words, walks)) for words in (candidates.source, candidates.target)))
-    columns |= _both("walk_share", *(walks / _best(words, walks) for words in (candidates.source, candidates.target)))
-    columns |= _both("rivals", *(_log2(_count(words)) for words in (candidates.source, candidates.target)))
+    columns |= of_both("otic_part", *(_log(_part(words, otic)) for words in (candidates.source, candidates.target)))
+    columns |= of_both("walk_part", *(_log(_part(words, walks)) for words in (candidates.source, candidates.target)))
+    shares = (walks / np.maximum(best_of_word(words, walks), 1e-9) for words in (candidates.source, candidates.target))
+    columns |= of_both("walk_share", *shares)
+    columns |= of_both("rivals", *(_log2(_count(words)) for words in (candidates.source, candidates.target)))
     columns["clearest_path"] = _clearest(candidates)
     columns |= _dictionary_paths(candidates)
     columns |= _familiarity(translations, candidates, here, there)
     columns |= _spelling(translations, candidates)
     columns["induced"] = _induced(translations.between(here, there, INDUCED), candidates)
-    columns |= {name: np.zeros(len(candidates)) for name in ("known_less", "known_more", "absent", *BY_VECTORS)}
+    later = ("known_less", "known_more", "absent", *BY_VECTORS, *BY_ENCODER)
+    columns |= {name: np.zeros(len(candidates)) for name in later}
     return Described(candidates, otic, cycles, walks, columns)
 
 
 def known_words(candidates: Candidates, known: Links) -> dict[str, Weights]:
     """Whether a translation of either word is stated already: then another one is less likely."""
     source_known, target_known = np.isin(candidates.source, known.source), np.isin(candidates.target, known.target)
-    return _both("known", source_known.astype(np.float64), target_known.astype(np.float64))
+    return of_both("known", source_known.astype(np.float64), target_known.astype(np.float64))
 
 
 def _clearest(candidates: Candidates) -> Weights:
@@ -108,7 +116,7 @@ def _familiarity(translations: TranslationLinks, candidates: Candidates, here: i
     return {
         key: values.astype(np.float64)
         for name, source_values, target_values in both
-        for key, values in _both(name, source_values, target_values).items()
+        for key, values in of_both(name, source_values, target_values).items()
     }
 
 
@@ -146,16 +154,17 @@ def _script(word: str) -> str:
     return next((unicodedata.name(letter, "").split(" ")[0] for letter in word if letter.isalpha()), "")
 
 
-def _both(name: str, one: Weights, other: Weights) -> dict[str, Weights]:
+def of_both(name: str, one: Weights, other: Weights) -> dict[str, Weights]:
+    """A feature of either word, as the lesser and the greater value of the two."""
     return {f"{name}_less": np.minimum(one, other), f"{name}_more": np.maximum(one, other)}
 
 
-def _best(words: Numbers, score: Weights) -> Weights:
+def best_of_word(words: Numbers, score: Weights) -> Weights:
     """The highest score among all candidates of the same word."""
     groups, place = np.unique(words, return_inverse=True)
-    best = np.full(len(groups), 1e-9)
-    np.maximum.at(best, place, score)
-    return best[place]
+    highest = np.full(len(groups), -np.inf)
+    np.maximum.at(highest, place, score)
+    return highest[place]
 
 
 def _part(words: Numbers, score: Weights) -> Weights:

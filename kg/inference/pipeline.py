@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
+from isogloss.data.encoders.encoder import Encoder
+from isogloss.data.encoders.words import WORD, WordEncoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.licence import strictest
@@ -18,10 +21,13 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.tables import ROWS, html_table
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph
+from isogloss.kg.inference.encoder_similarity import UNIT, EncodedWords
 from isogloss.kg.inference.ensemble import fit, mean_reach
 from isogloss.kg.inference.examples import Examples, halves, training_examples
-from isogloss.kg.inference.features import Described, describe, known_words
+from isogloss.kg.inference.features import BY_ENCODER, Described, describe, known_words
+from isogloss.kg.inference.gain import gain
 from isogloss.kg.inference.paths import Candidates, find_candidates
+from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, TranslationLinks, Weights, pair_keys
 from isogloss.kg.inference.vector_similarity import Spaces
 from isogloss.kg.query.snapshot import in_one_snapshot
@@ -57,6 +63,7 @@ class Inference:
     examples: int
     check: Mapping[str, Any]  # calibration on held-out examples
     run: Run
+    encoder: Mapping[str, Any] | None = None  # what one gains on held-out examples, and whether it is used
 
     def _repr_html_(self) -> str:
         caption = f"{self.source}-{self.target}: {len(self.pairs):,} translations inferred by {self.method}"
@@ -90,6 +97,11 @@ class Prepared:
     new: Flags  # which of them no source states
     training: Sequence[Examples]
 
+    def without(self, names: tuple[str, ...]) -> Prepared:
+        """The same without some features."""
+        training = [replace(examples, described=examples.described.without(names)) for examples in self.training]
+        return replace(self, described=self.described.without(names), training=training)
+
     def scored(self, method: str) -> tuple[Weights, float]:
         """The scores of all candidates by one method, and the threshold of the highest expected F1."""
         if method == "ensemble":
@@ -110,6 +122,9 @@ def infer(
     licences: Collection[str] | None = None,
     without: Collection[str] = (),
     vectors: bool | Mapping[str, Vectors] = False,
+    encoder: Encoder[str] | Path | str | None = None,
+    encoder_template: str = WORD,
+    cache: Path | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Inference:
@@ -125,6 +140,10 @@ def infer(
         without: Names of sources to leave out.
         vectors: Whether the ensemble also uses the similarity of the word vectors joined to the graph; or the vectors
             themselves, by language.
+        encoder: A multilingual encoder of text, or the name of one, whose similarity of both words the ensemble uses,
+            too, if held-out candidates are more likely so.
+        encoder_template: The text that it gets of a word: ``{word}`` is its place.
+        cache: A folder that keeps what an ``encoder`` given by name says of each word.
         seed: Of the choice of examples, where there are very many.
         progress: Reports the languages that examples are taken from.
 
@@ -132,16 +151,27 @@ def infer(
         VocabularyError: The graph has no such language, or no pivot joins the two; or vectors are asked for, and a
             language has none, or too few sure translations align the two spaces.
         GraphError: A file of vectors is not the one that was joined.
+        CheckpointError: There is no such encoder.
+        MissingExtraError: The package that loads the encoder is not installed.
     """
     here, there = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
     if vectors and method != "ensemble":
         raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs vectors")
+    if encoder is not None and method != "ensemble":
+        raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs encoders")
     translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
     learn = min_score is None or method == "ensemble"
-    spaces = Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress) if vectors else None
-    prepared = prepare(translations, here, there, learn=learn, spaces=spaces, seed=seed, progress=progress)
+    similarities: list[Similarity] = []
+    if vectors:
+        similarities.append(Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress))
+    asked: EncodedWords | None = None
+    if encoder is not None:
+        asked = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
+        similarities.append(asked)
+    prepared = prepare(translations, here, there, learn=learn, similarities=similarities, seed=seed, progress=progress)
+    prepared, account = _weighed(prepared, asked)
     scores, threshold = prepared.scored(method)
     min_score = threshold if min_score is None else min_score
     chosen = np.flatnonzero(prepared.new & (scores >= min_score) & (scores > 0))
@@ -150,6 +180,7 @@ def infer(
     settings: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(min_score, 6)}
     settings |= {"licences": sorted(licences or ()), "without": sorted(without)}
     settings |= {"vectors": True} if vectors else {}
+    settings |= {"encoder": account["name"]} if account and account["helps"] else {}
     return Inference(
         *codes,
         method,
@@ -159,7 +190,24 @@ def infer(
         sum(len(examples.rows) for examples in prepared.training),
         check(prepared, seed) if method == "ensemble" else {},
         Run(f"infer {method}", settings, seed),
+        account,
     )
+
+
+def _weighed(prepared: Prepared, asked: EncodedWords | None) -> tuple[Prepared, dict[str, Any] | None]:
+    """The candidates with what an encoder says if it helps on held-out ones, else without; and the account."""
+    if asked is None:
+        return prepared, None
+    account: dict[str, Any] = {"name": asked.words.name}
+    if not prepared.described.columns["encoded"].any():
+        account |= {"helps": False, "reason": "it tells sure translations from other pairs no better than chance"}
+    else:
+        account |= gain(prepared.training, prepared.described, BY_ENCODER)
+        if not account["examples"]:
+            account["reason"] = "there are too few examples to hold any out"
+        elif not account["helps"]:
+            account["reason"] = "held-out candidates are no more likely with it"
+    return prepared if account["helps"] else prepared.without(BY_ENCODER), account
 
 
 @in_one_snapshot
@@ -199,7 +247,7 @@ def prepare(
     there: int,
     *,
     learn: bool = True,
-    spaces: Spaces | None = None,
+    similarities: Sequence[Similarity] = (),
     seed: int = 0,
     progress: Progress = silent,
 ) -> Prepared:
@@ -217,11 +265,13 @@ def prepare(
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
         )
     described = describe(translations, candidates, here, there)
-    if spaces:
-        described = spaces.compared(described, here, there)
+    for similarity in similarities:
+        described = similarity.compared(described, here, there)
     random = np.random.default_rng(seed)
     training = (
-        training_examples(translations, here, there, described, random=random, spaces=spaces, progress=progress)
+        training_examples(
+            translations, here, there, described, random=random, similarities=similarities, progress=progress
+        )
         if learn
         else []
     )
@@ -301,6 +351,8 @@ def _evidence(
     numbers = {name: described.columns[name][chosen].tolist() for name in ("cycle_density", "spelling")}
     if described.columns["compared"].any():
         numbers["vector_similarity"] = described.columns["vector_similarity"][chosen].tolist()
+    if described.columns["encoded"].any():
+        numbers["encoder_similarity"] = (described.columns["encoder_cosine"][chosen] * UNIT).tolist()
     numbers |= {"otic": described.otic[chosen].tolist(), "walk": described.walks[chosen].tolist()}
     counts = np.bincount(candidates.of_path, minlength=len(candidates))[chosen].tolist()
     evidence = []

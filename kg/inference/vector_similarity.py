@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Pair
-from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.csls import NEIGHBORS, csls, neighbor_density
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix, Vectors
@@ -92,14 +91,6 @@ class Spaces:
     def _rows(self, space: Space, numbers: Numbers) -> Numbers:
         """The row of each entry, -1 where it has none."""
         return np.array([space.row_of.get(word, -1) for word in self.translations.words(numbers)], dtype=np.int64)
-
-
-def compared_where_possible(spaces: Spaces | None, described: Described, here: int, there: int) -> Described:
-    """Candidates of other languages than those in question, compared where both have vectors."""
-    try:
-        return spaces.compared(described, here, there) if spaces else described
-    except VocabularyError:
-        return described
 
 
 def csls_of_pairs(one: Matrix, other: Matrix, rows: Numbers, columns: Numbers) -> Weights:

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from isogloss.data.encoders.encoder import Encoder
-from isogloss.data.encoders.loading import load_encoder
-from isogloss.data.encoders.words import WORD, encoded_words, store_of
+from isogloss.data.encoders.words import WORD, WordEncoder
 from isogloss.data.numerics.csls import csls
 from isogloss.data.numerics.normalisation import centred
 from isogloss.data.progress import Progress, silent
@@ -136,12 +135,5 @@ def encoded_by(
     """
     if encoder is None:
         return None
-    given = isinstance(encoder, Path | str)
-    name = str(encoder) if given else type(encoder).__name__
-    model = load_encoder(name) if isinstance(encoder, Path | str) else encoder
-    store = store_of(cache, name, template) if given else None
-    sides = (
-        encoded_words(side.written, model, template=template, store=store, progress=progress, language=side.language)
-        for side in (source, target)
-    )
-    return Encoded.of(name, *sides)
+    asked = WordEncoder.of(encoder, template, cache=cache)
+    return Encoded.of(asked.name, *(asked.encoded(side.written, side.language, progress) for side in (source, target)))

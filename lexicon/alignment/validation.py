@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import AlignmentError
+from isogloss.data.numerics.separation import MIN_Z, separation_of_rows
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.csls import density
 from isogloss.lexicon.search.index import ExactIndex
 
-# Chosen by hand: random pairs stay below, and alignments that translate half of the words asked are above
-# (docs/decisions.md; tests/lexicon/alignment/test_validation.py).
-MIN_Z = 4.0  # standard deviations above chance that an alignment needs
-MIN_Z_CONFIRMED = 2.0  # likewise with fewer than FEW_WORDS held-out words, where self-learning is clear by itself
+# Chosen by hand: random pairs stay below, and alignments that translate half of the words asked are above, as with
+# ``MIN_Z`` (docs/decisions.md; tests/lexicon/alignment/test_validation.py).
+MIN_Z_CONFIRMED = 2.0  # z with fewer than FEW_WORDS held-out words, where self-learning is clear by itself
 FEW_WORDS = 30  # held-out words
 CHANCE_RATE = {1: 0.01, 10: 0.05}  # by k: upper bound on P@k of words paired at random, hubs included (same test)
 CHANCE_MARGIN = 5  # times k / targets, the other upper bound, for small vocabularies; chosen by hand
@@ -117,20 +117,10 @@ def gold_ranks(x: Matrix, y: Matrix, target_density: Matrix, gold: Seeds) -> NDA
 
 
 def separation(x: Matrix, y: Matrix, gold: Seeds) -> float:
-    """How many standard deviations true pairs lie above the same words paired at random.
-
-    The mean and variance of the sum of similarities under random pairing are exact (Daniels, 1944), so frequency or
-    hubness of the words cannot pass for a finding.
-    """
+    """How many standard deviations true pairs lie above the same words paired at random (``separation_of_rows``)."""
     _, first = np.unique(gold.source, return_index=True)
     _, single = np.unique(gold.target[first], return_index=True)  # each word once on either side
-    a, b = x[gold.source[first][single]].astype(np.float64), y[gold.target[first][single]].astype(np.float64)
-    if len(a) < 3:
-        return 0.0
-    scores = a @ b.T
-    centred = scores - scores.mean(axis=0) - scores.mean(axis=1, keepdims=True) + scores.mean()
-    deviation = np.sqrt((centred**2).sum() / (len(a) - 1))
-    return float(np.trace(centred) / deviation) if deviation > 0 else 0.0
+    return separation_of_rows(x[gold.source[first][single]], y[gold.target[first][single]])
 
 
 def require_different(*sides: Vectors) -> None:

