@@ -185,6 +185,7 @@ def lost(place: Place, folder: Path, tries: int, seed: int) -> list[dict[str, An
         with open_graph(place.address) as graph:
             after = graph.stats().edges
         if not cut:
+            before = after
             continue
         found.append(
             {

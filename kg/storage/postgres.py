@@ -8,6 +8,7 @@ found by an index of trigrams (``pg_trgm``), where the server lets one be made; 
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import time
 from collections import defaultdict
@@ -229,6 +230,7 @@ def connected(url: str) -> Server:
 @cache
 def _engine(url: str, process: int) -> Engine:  # noqa: ARG001 (connections are not shared with forked processes)
     """A pool of connections, which are tried before they are used again."""
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # it prints tracebacks of lost connections
     engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, pool_size=2, max_overflow=-1)
     atexit.register(engine.dispose)
     return engine
