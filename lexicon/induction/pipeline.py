@@ -11,7 +11,6 @@ import numpy as np
 from isogloss.data.compute import DEFAULT, Compute, check_device
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import AlignmentError, VocabularyError
-from isogloss.data.numerics.separation import MIN_Z
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix, Vectors
@@ -27,7 +26,7 @@ from isogloss.lexicon.induction.entries import Entries, ordered, select
 from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
 from isogloss.lexicon.induction.kinds import REJECTED, USUAL, Kinds, left_out
 from isogloss.lexicon.induction.model import Model
-from isogloss.lexicon.induction.second_opinion import agreement_with_seeds, unused
+from isogloss.lexicon.induction.second_opinion import reason_against, unused
 from isogloss.lexicon.induction.selection import Goal, Selection
 from isogloss.lexicon.induction.self_training import self_trained
 from isogloss.lexicon.induction.starting_ranker import starting_ranker
@@ -235,8 +234,7 @@ def induce(
     rankers = forward.ranker, backward.ranker
     asked = any(ranker.second_opinion for ranker in rankers)
     model = Model.of(fit, direction, rankers, space.encoded if asked else None)
-    if encoder is not None:
-        encoder = {**encoder, **forward.second_opinion}
+    encoder = encoder and {**encoder, **forward.second_opinion}
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
         precision, words = forward.precision, forward.words
     else:
@@ -305,10 +303,8 @@ def _begun(
         return space, data(space), None
     account: dict[str, Any] = {"name": resources.encoded.name, "helps": False}
     encoded = replace(space, encoded=resources.encoded)
-    if not settings.recipe().reranked:
-        account["reason"] = "the method does not rerank candidates"
-    elif (z_score := agreement_with_seeds(encoded, seeds)) < MIN_Z:
-        account["reason"] = f"it tells seed pairs from other pairs no better than chance (z = {z_score:.1f})"
+    if reason := reason_against(encoded, seeds, reranked=settings.recipe().reranked):
+        account["reason"] = reason
     else:
         try:
             begun = data(encoded)
@@ -352,8 +348,7 @@ def training_data(
     with clock.phase("validation"):
         method, cross = _cross_fitted(frequent, method, training_pairs, compute)
     data = TrainingData(method, training_pairs, cross, pretrained, third=space.third)
-    languages = space.source.language, space.target.language
-    require_signal(data.validation, *languages, confirmed=training_pairs.above_chance)
+    require_signal(data.validation, space.source.language, space.target.language, confirmed=training_pairs.above_chance)
     return data
 
 

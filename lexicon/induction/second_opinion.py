@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.numerics.separation import MIN_Z
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import separation
@@ -18,6 +19,22 @@ def agreement_with_seeds(space: Space, seeds: Dictionary | None) -> float:
         return float("inf")  # nothing speaks against it yet
     pairs = Seeds.of(seeds, space.source, space.target)
     return separation(space.encoded.source.vectors, space.encoded.target.vectors, pairs)
+
+
+def reason_against(space: Space, seeds: Dictionary | None, *, reranked: bool) -> str | None:
+    """Why an encoder cannot help; ``None`` where held-out words have to decide.
+
+    Args:
+        space: With what it says of the words.
+        seeds: The known translations.
+        reranked: Whether the method reranks candidates.
+    """
+    if not reranked:
+        return "the method does not rerank candidates"
+    z_score = agreement_with_seeds(space, seeds)
+    if z_score < MIN_Z:
+        return f"it tells seed pairs from other pairs no better than chance (z = {z_score:.1f})"
+    return None
 
 
 def unused(encoder: Mapping[str, Any] | None) -> list[str]:
