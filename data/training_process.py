@@ -59,14 +59,14 @@ def train(text: Path, settings: Mapping[str, Any], *, model: Path | None, vector
         start_new_session=True,  # Ctrl-C on the terminal reaches the parent, which ends it
     ) as process:
         try:
-            told = process.communicate()[1].decode(errors="replace").strip()
+            message = process.communicate()[1].decode(errors="replace").strip()
         except BaseException:
             process.kill()
             raise
     if process.returncode == EMPTY:
         raise EmptyVocabularyError
     if process.returncode:
-        reason = told.rpartition("\n")[2] or f"signal {-process.returncode}"
+        reason = message.rpartition("\n")[2] or f"signal {-process.returncode}"
         raise OutputError(
             f"{model or vectors}: the training ended early ({reason}); check memory and disk, lower the dimensions"
         )

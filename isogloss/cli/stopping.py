@@ -26,11 +26,11 @@ def stop_when_told() -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     sys.unraisablehook = _unraisable
-    threading.Thread(target=_watch, args=(heard,), daemon=True).start()
+    threading.Thread(target=_watch, args=(read_end,), daemon=True).start()
 
 
 def keeps(text: str) -> None:
@@ -48,8 +48,8 @@ def end() -> NoReturn:
     os._exit(STOPPED)  # Python itself may end by the signal instead, if that came within a call of exec
 
 
-def _watch(heard: int) -> None:
-    while os.read(heard, 1)[0] not in (signal.SIGINT, signal.SIGTERM):
+def _watch(read_end: int) -> None:
+    while os.read(read_end, 1)[0] not in (signal.SIGINT, signal.SIGTERM):
         pass
     time.sleep(GRACE)
     if (processes := sys.modules.get("multiprocessing")) is not None:

@@ -42,7 +42,7 @@ class Route(NamedTuple):
 
     start: int
     pivot: int | None  # none on a direct way
-    onward: int | None  # the pivot as it is spelled on the second edge
+    respelled: int | None  # the pivot as it is spelled on the second edge
     target: int
 
 
@@ -124,11 +124,11 @@ def _through_pivots(
     inferred: Collection[tuple[int, int]] = (),
 ) -> None:
     word, weight = start
-    onward = _onward(store, _pivots(store, word, question.pivots, terms))
+    respelled = _respelled(store, _pivots(store, word, question.pivots, terms))
     shared = concept_members(store, word, terms) if terms.concepts else []
     for language in question.targets:
-        for spelled, fan in fans(store, onward, language, terms).items():
-            pivot, sure_of_pivot = onward[spelled]
+        for spelled, fan in fans(store, respelled, language, terms).items():
+            pivot, sure_of_pivot = respelled[spelled]
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
                 if target not in same_concept and (word, target) not in inferred:
@@ -136,14 +136,14 @@ def _through_pivots(
                     _candidate(by_word, target).routes[route] = weight * sure_of_pivot * sure
 
 
-def _onward(store: Store, near: Mapping[int, float]) -> dict[int, tuple[int, float]]:
+def _respelled(store: Store, near: Mapping[int, float]) -> dict[int, tuple[int, float]]:
     """The pivots and their other spellings, each with the pivot that it is, and the weight up to there."""
-    onward = {pivot: (pivot, sure) for pivot, sure in near.items()}
+    respelled = {pivot: (pivot, sure) for pivot, sure in near.items()}
     for pivot, other, weight in variants(store, list(near)):
         sure = near[pivot] * weight
-        if other not in near and (other not in onward or onward[other][1] < sure):
-            onward[other] = pivot, sure
-    return onward
+        if other not in near and (other not in respelled or respelled[other][1] < sure):
+            respelled[other] = pivot, sure
+    return respelled
 
 
 def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
@@ -239,8 +239,8 @@ def explained(
         if len(paths) > 1:
             paths.sort(key=_strongest)
         match = how[paths[0].steps[0].start.id]
-        told = noted(paths) if claims.explained else ()
-        senses = tuple(dict.fromkeys([*told, *definitions.get(word.id, ())]))
+        noted_senses = noted(paths) if claims.explained else ()
+        senses = tuple(dict.fromkeys([*noted_senses, *definitions.get(word.id, ())]))
         answers.append(
             Translation(query, word.word, word.language, rank, score, score, tuple(paths), match, word.pos, senses)
         )
@@ -260,25 +260,25 @@ class _Read:
         from_pivot: dict[int, set[int]] = {}  # by target, from which fewer words are read
         for route in (route for word in chosen for route in by_word[word].routes):
             self.words.update(number for number in route if number is not None)
-            if route.pivot is None or route.onward is None:
+            if route.pivot is None or route.respelled is None:
                 direct.setdefault(route.start, set()).add(route.target)
             else:
                 to_pivot.setdefault(route.start, set()).add(route.pivot)
-                from_pivot.setdefault(route.target, set()).add(route.onward)
+                from_pivot.setdefault(route.target, set()).add(route.respelled)
         self.direct = {start: claims.between(start, ends, relation) for start, ends in direct.items()}
         self.to_pivot = {start: claims.between(start, ends) for start, ends in to_pivot.items()}
         self.from_pivot = {target: claims.between(target, ends) for target, ends in from_pivot.items()}
 
     def steps(self, route: Route, words: Mapping[int, Word]) -> Iterator[Step]:
         """The edges of a route."""
-        start, pivot, onward, target = route
-        if pivot is None or onward is None:
+        start, pivot, respelled, target = route
+        if pivot is None or respelled is None:
             yield _step(words[start], _CODE[self.relation], words[target], self.direct[start][target])
             return
         yield _step(words[start], "translation", words[pivot], self.to_pivot[start][pivot])
-        if onward != pivot:
-            yield Step(words[pivot], SPELLING, words[onward], 1.0, ())
-        yield _step(words[onward], "translation", words[target], self.from_pivot[target][onward])
+        if respelled != pivot:
+            yield Step(words[pivot], SPELLING, words[respelled], 1.0, ())
+        yield _step(words[respelled], "translation", words[target], self.from_pivot[target][respelled])
 
 
 def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> Translations:

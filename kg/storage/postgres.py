@@ -296,5 +296,5 @@ def _index_trigrams(store: Server) -> None:
 
 
 def _said(error: SQLAlchemyError) -> str:
-    told = (error.orig if isinstance(error, DBAPIError) else None) or error
-    return explanation(told, "the database says")
+    cause = (error.orig if isinstance(error, DBAPIError) else None) or error
+    return explanation(cause, "the database says")

@@ -210,12 +210,14 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
     with _opened(graph) as words:
         concepts = words.concepts(word, lang)
         note_matches(words, word, lang)
-        told = {one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition}
+        definitions = {
+            one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition
+        }
     if json:
         print_json(concepts)
     else:
         print_rows(
-            (key, code, ", ".join(shared), *([told[key]] if key in told else []))
+            (key, code, ", ".join(shared), *([definitions[key]] if key in definitions else []))
             for key, members in concepts.items()
             for code, shared in members.items()
         )
