@@ -35,13 +35,7 @@ class Outcome(NamedTuple):
 Command = Callable[..., Outcome]
 
 # Files that take longest, in whole processes of their own: they begin first, or one would be left alone at the end.
-LONGEST = (
-    "cli/test_demo",
-    "isogloss/test_session",
-    "matching/test_matching",
-    "tests/test_docs",
-    "matching/test_memory",
-)
+LONGEST = ("test_demo.py", "test_session.py", "matching/test_matching.py", "tests/test_docs.py", "test_memory.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

