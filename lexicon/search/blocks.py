@@ -21,7 +21,7 @@ from torch import Tensor
 from isogloss.data.compute import as_tensor
 from isogloss.data.progress import Progress, silent
 from isogloss.data.scratch import scratch_folder
-from isogloss.data.tensors import read_tensors, write_tensors
+from isogloss.data.tensors import read_tensors, save_array, write_tensors
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors
 from isogloss.lexicon.search.nearest import fitting_rows, nearest
@@ -81,8 +81,8 @@ def in_blocks(
 ) -> Pass:
     """As ``lexicon.search.symmetric.symmetric``; results are float32 and do not depend on the blocks."""
     with scratch_folder(blocks.folder) as folder:
-        np.save(folder / SOURCE, np.ascontiguousarray(x, dtype=np.float32))
-        np.save(folder / TARGET, np.ascontiguousarray(y, dtype=np.float32))
+        save_array(folder / SOURCE, np.ascontiguousarray(x, dtype=np.float32))
+        save_array(folder / TARGET, np.ascontiguousarray(y, dtype=np.float32))
         edges = np.linspace(0, len(x), min(blocks.count, len(x)) + 1).astype(int).tolist()
         name = str(precision).removeprefix("torch.")
         items = [Block(folder, start, stop, k, k_backward, neighbors, device, name) for start, stop in pairwise(edges)]
