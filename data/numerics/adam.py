@@ -1,7 +1,6 @@
 """Adam and its learning rates, as ``torch.optim`` has them.
 
-The classes of ``torch.optim`` load torch's compiler, which costs each new process more than many of our trainings do
-(1.7 CPU s; ``benchmarks.speed.startup``).
+The classes of ``torch.optim`` load torch's compiler, which costs each new process more than many of our trainings do.
 """
 
 from __future__ import annotations
