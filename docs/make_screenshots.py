@@ -1,4 +1,4 @@
-"""Draws the pictures of ``serve.md`` in Chromium: ``python docs/make_screenshots.py``.
+"""Draws the pictures of ``serve.md`` in Chromium: ``python -m docs.make_screenshots``.
 
 Needs chromium, chromedriver and the extras serve and dev. The graph is made of the bundled sample, and a few of its
 pairs as two more sources. ``--all FOLDER`` draws every page instead, on a phone and on a laptop, by day and by night,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from isogloss.data.errors import GraphError
+from isogloss.data.language import language_name
 from isogloss.kg.graph import Graph
 from isogloss.kg.results import LanguageStats
 from isogloss.serve import words
@@ -40,9 +41,23 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
 
 def _languages(readers: Readers) -> Sequence[LanguageStats]:
     try:
-        return readers.stats().languages
+        return sorted(readers.stats().languages, key=lambda language: language.name.casefold())
     except GraphError:  # the page that says so needs none
         return ()
+
+
+@lru_cache(2000)  # languages; round number
+def _name(code: str) -> str:
+    """The English name of a language; the browser's script puts that of its own language there."""
+    try:
+        return language_name(code)
+    except ValueError:  # no tag of a language, such as a name
+        return code
+
+
+def _by_language(groups: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """What there is for each language, by the names of the languages."""
+    return sorted(groups, key=lambda group: _name(group[0]).casefold())
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
@@ -65,6 +80,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"language_name": _name, "by_language": _by_language}
     made.filters |= {"shown": words.shown, "probability": words.probability, "web": words.web_address}
     made.globals |= {"address": words.address, "word_address": words.word_address}
     for name in made.list_templates():

@@ -106,10 +106,10 @@ def doubts(
 ) -> Response:
     """One doubtful translation after the other: accept, reject or skip, by a click or a key."""
     with graph_of(request) as graph:
-        found = request.app.state.walks.of(graph, lang, to, kind, fresh=fresh)
+        doubts = request.app.state.walks.of(graph, lang, to, kind, fresh=fresh)
     if fresh:
         return RedirectResponse(address("/edit/doubts", lang=lang, to=to, kind=kind), 303)
-    values = {"lang": lang, "to": to, "kind": kind, "at": at, "found": found, "one": found[at : at + 1]}
+    values = {"lang": lang, "to": to, "kind": kind, "at": at, "doubts": doubts, "one": doubts[at : at + 1]}
     return page(request, "doubts.html", values)
 
 
@@ -160,8 +160,8 @@ def _suspicious(graph: Graph, language: str, to: str) -> list[Doubt]:
 
 def _unsure(graph: Graph, language: str, to: str) -> list[Doubt]:
     """What was induced or inferred, and nobody has stated or judged, the least sure first."""
-    found = browsing.computed(graph, language, to, k=WALK)
-    return [Doubt(one.start.word, one.end.word, one.weight, (), _names(one)) for one in found]
+    least_sure = browsing.computed(graph, language, to, k=WALK)
+    return [Doubt(one.start.word, one.end.word, one.weight, (), _names(one)) for one in least_sure]
 
 
 def _names(step: Step) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ AT_ONCE, EACH = 12, 5  # languages on the page of a word, and translations in ea
 CHOSEN = 25  # translations into the one language that was chosen; round number
 PATHS = 8  # to a translation that are shown; the API has all; round number
 COMPARED = 20  # languages in which two words are compared; round number
+SOME, LONGEST_SOME = 12, 24  # words to begin with, and letters of each; round numbers
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,7 +61,11 @@ class Answers:
 def start(request: Request) -> Response:
     """The search box and what the graph has."""
     state = request.app.state
-    return page(request, "start.html", {"stats": state.readers.stats(), "reports": sorted(state.reports)})
+    with graph_of(request) as graph:
+        drawn = [browsing.random_word(graph, SystemRandom()) for _ in range(SOME)]
+    words = {(one.word, one.language): one for one in drawn if one and len(one.word) <= LONGEST_SOME}
+    values = {"stats": state.readers.stats(), "reports": sorted(state.reports), "words": list(words.values())}
+    return page(request, "start.html", values)
 
 
 @router.get("/word")
@@ -74,9 +79,9 @@ def word(request: Request, word: Text = "", lang: Code = "", to: Code = "", aske
         entries = _entries(graph, word, lang)
         if not entries:
             return _unknown(request, graph, word, lang)
-        if (found := entries[0].word) != word:
-            other = word if found.casefold() != word.casefold() else ""  # such as an inflected form
-            return RedirectResponse(word_address(found, entries[0].language, to=to, asked=other), 303)
+        if (written := entries[0].word) != word:
+            other = word if written.casefold() != word.casefold() else ""  # such as an inflected form
+            return RedirectResponse(word_address(written, entries[0].language, to=to, asked=other), 303)
         counts = browsing.translated_into(graph, entries)
         concepts = browsing.concepts_of(graph, entries)
         targets = [to] if to else list(counts)[:AT_ONCE]
@@ -122,10 +127,10 @@ def near(
 def concept(request: Request, key: Text = "") -> Response:
     """A concept with its words by language."""
     with graph_of(request) as graph:
-        found = browsing.concepts_named(graph, key)
-    if not found:
+        concepts = browsing.concepts_named(graph, key)
+    if not concepts:
         raise VocabularyError(f"the graph has no concept {key!r}")
-    return page(request, "concept.html", {"key": key, "concepts": found})
+    return page(request, "concept.html", {"key": key, "concepts": concepts})
 
 
 @router.get("/coverage")
@@ -144,7 +149,7 @@ def sources(request: Request) -> Response:
 
 @router.get("/compare")
 def compare(request: Request, word: Text = "", lang: Code = "", other: Text = "", other_lang: Code = "") -> Response:
-    """Two words side by side: what both are translated as, and the ways from one to the other."""
+    """Two words side by side: what both are translated as, and the paths from one to the other."""
     asked = {"other": other, "other_lang": other_lang}
     if not (word and other):
         return page(request, "compare.html", {**asked, "words": (), "shared": {}, "paths": ()})
@@ -180,28 +185,28 @@ def _entries(graph: Graph, word: str, language: str) -> list[Word]:
 
 
 def _guessed(request: Request, graph: Graph, word: str, to: str) -> Response:
-    found = browsing.written(graph, word)
-    if not found:
+    words = browsing.written(graph, word)
+    if not words:
         return _unknown(request, graph, word, "")
-    best = next((one for one in found if one.language != to), found[0])
+    best = next((one for one in words if one.language != to), words[0])
     return RedirectResponse(word_address(best.word, best.language, to=to if to != best.language else ""), 303)
 
 
 def _unknown(request: Request, graph: Graph, word: str, language: str) -> Response:
     """The page about a word that is not there, with some that are."""
-    known = [one for one in browsing.written(graph, word) if one.language != language]
-    beginning = browsing.completions(graph, word[: max(2, len(word) // 2)], [language] if language else None, k=8)
+    elsewhere = [one for one in browsing.written(graph, word) if one.language != language]
+    alike = browsing.completions(graph, word[: max(2, len(word) // 2)], [language] if language else None, k=8)
     if language:
         code = graph.catalogue.codes[graph.language_number(language)]
-        alike = graph.suggestions(word, language)
-        beginning = [*(Word(written, code) for written in alike), *beginning]
-    seen = list({(one.word, one.language): one for one in beginning}.values())[:10]
-    return page(request, "unknown.html", {"word": word, "lang": language, "known": known, "alike": seen}, 404)
+        alike = [*(Word(written, code) for written in graph.suggestions(word, language)), *alike]
+    distinct = list({(one.word, one.language): one for one in alike}.values())[:10]
+    values = {"word": word, "lang": language, "elsewhere": elsewhere, "alike": distinct}
+    return page(request, "unknown.html", values, 404)
 
 
 def _answers(graph: Graph, word: Word, target: str, concepts: Sequence[Concept], *, alone: bool) -> Answers:
     """Direct translations; of the language that was chosen also those through other words."""
-    found = graph.translate(word.word, word.language, target, k=CHOSEN if alone else EACH, pivots=alone)
+    translations = graph.translate(word.word, word.language, target, k=CHOSEN if alone else EACH, pivots=alone)
     return Answers(
         target,
         tuple(
@@ -211,7 +216,7 @@ def _answers(graph: Graph, word: Word, target: str, concepts: Sequence[Concept],
                 tuple(claim for path in one.evidence if len(path.steps) == 1 for claim in path.steps[0].claims),
                 sum(len(path.steps) > 1 for path in one.evidence),
             )
-            for one in found
+            for one in translations
         ),
     )
 
@@ -232,10 +237,10 @@ def _shared(graph: Graph, one: Word, two: Word) -> dict[str, list[tuple[Translat
     shared = {}
     for code in codes:
         first, second = (
-            {found.word: found for found in graph.translate(word.word, word.language, code, k=100, pivots=False)}
+            {answer.word: answer for answer in graph.translate(word.word, word.language, code, k=100, pivots=False)}
             for word in (one, two)
         )
-        common = [(found, second[word]) for word, found in first.items() if word in second]
+        common = [(answer, second[word]) for word, answer in first.items() if word in second]
         if common:
             shared[code] = common
     return shared

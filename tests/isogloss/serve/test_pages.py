@@ -123,6 +123,23 @@ def test_the_picture_names_itself_and_every_word_in_it_is_a_link(site: Site) -> 
     assert len(set(colours.values())) == len(colours)
 
 
+def test_a_concept_is_headed_by_its_words_instead_of_its_key(site: Site) -> None:
+    page = site.get("/concept?key=animal/dog").text
+    assert Tags(page[page.index("<h1>") : page.index("</h1>")]).text == "dog, hound"
+    assert "Concept animal/dog" in Tags(page).text
+
+
+def test_languages_are_named_and_listed_by_their_names(site: Site) -> None:
+    page = site.get("/near?word=dog&lang=en").text
+    listed = Tags(page[page.index("The same as a list") :]).text
+    assert listed.index("Arabic") < listed.index("English") < listed.index("German")
+
+
+def test_the_first_page_has_some_words_to_begin_with(site: Site) -> None:
+    first = Tags(site.get("/").text)
+    assert len([one for one in first.all("a") if (one.get("href") or "").startswith("/word?word=")]) > 2
+
+
 def test_compared_words_show_what_they_share_and_how_they_are_joined(site: Site) -> None:
     page = Tags(site.get("/compare?word=dog&lang=en&other=hound&other_lang=en").text)
     assert "/word?word=chien&lang=fr" in {one.get("href") for one in page.all("a")}
