@@ -37,13 +37,13 @@ def read_images(path: Path, names: Collection[str] = ()) -> dict[str, Picture]:
     with naming_extras("reading images", "images"):
         pass
     if path.suffix.lower() in FONTS:
-        found = _drawn(path, names)
+        images = _drawn(path, names)
     else:
         files = sorted(path.glob("*")) if path.is_dir() else []
-        found = {file.stem: _read(file) for file in files if file.suffix.lower() in FILES}
-    if not found:
+        images = {file.stem: _read(file) for file in files if file.suffix.lower() in FILES}
+    if not images:
         raise FormatError.at(path, None, "no picture", f"a folder of {', '.join(FILES)} files, or a colour font")
-    return found
+    return images
 
 
 def _read(file: Path) -> Picture:
@@ -65,15 +65,15 @@ def _drawn(font: Path, characters: Collection[str]) -> dict[str, Picture]:
         raise FormatError.at(
             font, None, f"no readable font ({error})", "a colour font such as Noto Color Emoji"
         ) from error
-    found = {}
+    images = {}
     for character in characters:
         image = Image.new("RGBA", (136, 128))  # a glyph of Noto Color Emoji; what has no colour of its own is black
         ImageDraw.Draw(image).text((0, 0), character, fill="black", font=face, embedded_color=True)
         pixels = np.asarray(image)
         opaque = pixels[pixels[..., 3] > 128][:, :3]
         if len(opaque) and np.ptp(opaque, axis=0).max() > COLOURFUL:
-            found[character] = _square(image)
-    return found
+            images[character] = _square(image)
+    return images
 
 
 def _square(image: Image) -> Picture:

@@ -46,8 +46,8 @@ class Limits:
                 continue
             limit, value = name.removeprefix(PREFIX).lower(), values[name]
             if limit not in {field.name for field in fields(self)}:
-                known = ", ".join(PREFIX + field.name.upper() for field in fields(self))
-                raise IsoglossError(f"{name}: found no such limit, expected one of {known}")
+                limits = ", ".join(PREFIX + field.name.upper() for field in fields(self))
+                raise IsoglossError(f"{name}: found no such limit, expected one of {limits}")
             if not value.isdecimal() or len(value) > 18 or int(value) < 1:
                 raise IsoglossError(f"{name}={value[:40]}: expected a whole number of at least 1")
             changes[limit] = int(value)

@@ -21,8 +21,8 @@ class ReducedSubwords:
     def vectors(self, words: Sequence[str]) -> Matrix:
         """The vectors of ``words``, shape ``(len(words), fewer)``; a row of zeros where no n-gram is known."""
         vectors = self.whole.vectors(words)
-        known = vectors.any(axis=1, keepdims=True)
-        return np.asarray(np.where(known, (vectors - self.mean) @ self.directions, 0), np.float32)
+        present = vectors.any(axis=1, keepdims=True)
+        return np.asarray(np.where(present, (vectors - self.mean) @ self.directions, 0), np.float32)
 
 
 def reduced(vectors: Vectors, dimensions: int) -> Vectors:

@@ -19,9 +19,9 @@ def senses(evidence: Mapping[str, Any] | None) -> list[str]:
 
 def with_senses(evidence: Mapping[str, Any] | None, others: Iterable[str]) -> Mapping[str, Any] | None:
     """Evidence that notes further senses, too."""
-    known = senses(evidence)
-    new = [sense for sense in dict.fromkeys(others) if sense and sense not in known]
+    earlier = senses(evidence)
+    new = [sense for sense in dict.fromkeys(others) if sense and sense not in earlier]
     if not new:
         return evidence
-    first, *more = [*known, *new]
+    first, *more = [*earlier, *new]
     return {**(evidence or {}), SENSE: first, **({ALSO: more} if more else {})}

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def alike(text: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The few of ``known`` that are written most like ``text``."""
+def alike(text: str, candidates: Iterable[str], most: int = 3) -> list[str]:
+    """The few of ``candidates`` that are written most like ``text``."""
     from difflib import get_close_matches
 
-    return get_close_matches(text, list(known), n=most)
+    return get_close_matches(text, list(candidates), n=most)
 
 
 def file_alike(path: Path) -> Path | None:

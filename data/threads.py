@@ -15,9 +15,9 @@ _MOST: ContextVar[int | None] = ContextVar("most", default=None)  # known within
 
 def cores() -> int:
     """Cores that a large computation may use: as many as torch was given, or else as the process has."""
-    known = _CORES.get() or _MOST.get()
-    if known is not None:
-        return known
+    limit = _CORES.get() or _MOST.get()
+    if limit is not None:
+        return limit
     if (torch := sys.modules.get("torch")) is not None:
         return int(torch.get_num_threads())
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -34,7 +34,7 @@ def tidy(text: str) -> str:
 
 def visible(text: str) -> str:
     """``text`` with control characters and marks that turn its direction as the escapes of Python."""
-    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def untidy(words: str) -> bool:

@@ -30,12 +30,12 @@ def known_pairs(seeds: Seeds, source: str, target: str) -> tuple[Dictionary | No
         return None, None
     if isinstance(seeds, str) and seeds.startswith(GRAPH_SEEDS):
         with open_graph(seeds.removeprefix(GRAPH_SEEDS)) as words:
-            found = graph_seeds(words, source, target)
+            stated = graph_seeds(words, source, target)
     elif isinstance(seeds, Graph):
-        found = graph_seeds(seeds, source, target)
+        stated = graph_seeds(seeds, source, target)
     else:
         return as_dictionary(seeds, source, target), None
-    return found.pairs, found.rejected
+    return stated.pairs, stated.rejected
 
 
 def evidence_of(graph: Graph | Path | str, source: str, target: str, progress: Progress) -> Dictionary:

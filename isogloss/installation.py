@@ -238,12 +238,12 @@ def _built(words: int) -> Finding:
     began = time.perf_counter()
     english, french = (sample_vectors(language).first(words) for language in ("en", "fr"))
     with tempfile.TemporaryDirectory() as folder:
-        known, graph = sample_dictionary("en", "fr"), Path(folder, "graph.db")
+        seeds, graph = sample_dictionary("en", "fr"), Path(folder, "graph.db")
         lexicon = build_lexicon(
-            english, french, known, method="procrustes", goal="recall", out=Path(folder, "en-fr"), graph=graph
+            english, french, seeds, method="procrustes", goal="recall", out=Path(folder, "en-fr"), graph=graph
         )
         with open_graph(graph) as opened:
-            right = [each.word for each in opened.translate(ASKED, "en", "fr")]
+            right = [translation.word for translation in opened.translate(ASKED, "en", "fr")]
     took = f"{len(lexicon):,} pairs of {words:,} words in {time.perf_counter() - began:.0f} s"
     if ANSWER not in right:
         return Finding("build", "broken", f"{took}, without {ASKED} – {ANSWER}", "report it, with this list")

@@ -182,15 +182,15 @@ def computed(graph: Graph, language: str, to: str, *, k: int) -> list[Step]:
 def related(graph: Graph, words: Sequence[Word]) -> list[Neighbor]:
     """What edges other than translations lead to, ``RELATED`` of a word at most, by relation and surest first."""
     claims = Claims(graph.store, graph.catalogue.terms(None), graph.catalogue.explained)
-    found = []
+    neighbors = []
     for word in words:
         query = "SELECT DISTINCT relation, dst FROM edge WHERE src = ? AND relation > ? LIMIT ?"
         edges = graph.store.rows(query, (word.id, TRANSLATION, RELATED))
         names = named(graph.store, {target for _, target in edges}, graph.catalogue.codes)
         for relation in sorted({relation for relation, _ in edges}):
             stated = claims.between(word.id, [target for kind, target in edges if kind == relation], relation)
-            found += [Neighbor(_CODE[relation], names[end], weight_of(said), said) for end, said in stated.items()]
-    return sorted(found, key=lambda near: (near.relation, -near.weight, near.word.word))
+            neighbors += [Neighbor(_CODE[relation], names[end], weight_of(said), said) for end, said in stated.items()]
+    return sorted(neighbors, key=lambda near: (near.relation, -near.weight, near.word.word))
 
 
 def _concept(graph: Graph, row: Row) -> Concept:

@@ -188,8 +188,8 @@ class Graph(Finding, Corrections):
         if store.postgres:
             return  # the server keeps its tables whole, and opening has compared them
         sqlite.check_schema(store.connection, Path(self.path))
-        if found := damage(store):
-            raise GraphError(f"{self.path}: the file is damaged ({found}); {sqlite.RESTORE}")
+        if problem := damage(store):
+            raise GraphError(f"{self.path}: the file is damaged ({problem}); {sqlite.RESTORE}")
 
     # ---- asking
 
@@ -245,8 +245,8 @@ class Graph(Finding, Corrections):
                 candidates = translation.joined(self._store, candidates)
             if chosen := translation.best(self._store, matches, candidates, wanted, min_score, catalogue.codes):
                 claims = self._claims(terms)
-                found = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
-                if answers := found if wanted == k else translation.only(found, k, tag, sense):
+                explained = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
+                if answers := explained if wanted == k else translation.only(explained, k, tag, sense):
                     return answers
             if (through is not None or not pivots) and matches[0].how is How.WRITTEN:
                 break  # the word may have the translations that are not wanted

@@ -154,19 +154,19 @@ def forms(head: str, words: Words[str]) -> list[str]:
     plain = head[: after.start()] if after else head
     if len(words) < 2 and plain and plain[0] != " " and " (" not in head and "(" not in plain and "," not in plain:
         return [without_reading_marks(plain)]
-    known = {_folded(word) for word in words}
+    headwords = {_folded(word) for word in words}
     text = _BRACKETS.sub("", PRONUNCIATION.sub(_SPOKEN, head))
     parts, inner = [], []
     for part in _COMMA.split(text):
         part = _LABEL.sub("", part)
         if bracket := _IN_BRACKETS.search(part):
-            inner += [form for form in bracket[1].split(", ") if _SPOKEN in form or _folded(form) in known]
+            inner += [form for form in bracket[1].split(", ") if _SPOKEN in form or _folded(form) in headwords]
             part = part[: bracket.start()]
         parts.append(part.replace(_SPOKEN, ""))
-    indexed = [form for part in parts if _folded(form := part.rpartition(": ")[2]) in known]
+    indexed = [form for part in parts if _folded(form := part.rpartition(": ")[2]) in headwords]
     signs = [part for part in parts if part.strip() and not _folded(part)]  # which no index has
     whole = text.replace(_SPOKEN, "")
-    if not indexed and _folded(whole) in known:
+    if not indexed and _folded(whole) in headwords:
         return spellings(whole)
     forms = (signs + indexed or parts) + [form.replace(_SPOKEN, "") for form in inner]
     return list(dict.fromkeys(spelling for form in forms for spelling in spellings(form)))

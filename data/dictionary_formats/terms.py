@@ -63,8 +63,10 @@ class Collection:
                 key = source, target
                 if key in self._pairs:
                     self.dropped[REPEATED] += 1
-                    if gloss and (known := self._pairs[key]).evidence != evidence:  # the same in another sense
-                        self._pairs[key] = known._replace(evidence=with_senses(known.evidence, (gloss[:MAX_GLOSS],)))
+                    if gloss and (earlier := self._pairs[key]).evidence != evidence:  # the same in another sense
+                        self._pairs[key] = earlier._replace(
+                            evidence=with_senses(earlier.evidence, (gloss[:MAX_GLOSS],))
+                        )
                 else:
                     self._pairs[key] = new_pair(Pair, (source, target, 1.0, evidence))
 
@@ -75,11 +77,11 @@ class Collection:
     def tag(self, word: str, tag: str) -> None:
         """Note a part of speech of a headword."""
         word = tidy(word)
-        known = self.parts_of_speech.get(word)
-        if known is None:
+        earlier = self.parts_of_speech.get(word)
+        if earlier is None:
             self.parts_of_speech[word] = tag
-        elif tag not in known.split():
-            self.parts_of_speech[word] = " ".join(sorted({*known.split(), tag}))
+        elif tag not in earlier.split():
+            self.parts_of_speech[word] = " ".join(sorted({*earlier.split(), tag}))
 
     def drop(self, reason: str, example: str = "") -> None:
         """Count something that makes no pair."""

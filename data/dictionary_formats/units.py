@@ -53,8 +53,8 @@ class Units:
         tags = [tag for name in parts_of_speech if (tag := tag_of(name))]
         self._words.setdefault(code, []).append((word, tags))
         if tags:
-            known = self.tags.setdefault(code, {})
-            known[word] = " ".join(sorted({*known.get(word, "").split(), *tags}))
+            tagged = self.tags.setdefault(code, {})
+            tagged[word] = " ".join(sorted({*tagged.get(word, "").split(), *tags}))
 
     def end(
         self,
@@ -78,10 +78,10 @@ class Units:
         self._words = {}
 
     def _hold_concept(self, origin: Origin, key: str) -> None:
-        found = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
-        if all(found.values()):
+        by_language = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
+        if all(by_language.values()):
             words = self.concepts.setdefault(origin, {}).setdefault(key, {})
-            for code, some in found.items():
+            for code, some in by_language.items():
                 words.setdefault(code, {}).update(dict.fromkeys(some))
         self._words = {}
 

@@ -32,15 +32,15 @@ class WordStore:
 
     def find(self, words: Iterable[str]) -> dict[str, Matrix]:
         """The vectors of those ``words`` that are kept."""
-        found: dict[str, Matrix] = {}
+        vectors: dict[str, Matrix] = {}
         if not self.path.is_file():
-            return found
+            return vectors
         with suppress(sqlite3.Error), closing(sqlite3.connect(self.path)) as file:
             for word in words:
                 row = file.execute("SELECT vector FROM encoded WHERE word = ?", (word,)).fetchone()
                 if row is not None:
-                    found[word] = np.frombuffer(row[0], np.float16).astype(np.float32)
-        return found
+                    vectors[word] = np.frombuffer(row[0], np.float16).astype(np.float32)
+        return vectors
 
     def keep(self, words: Sequence[str], matrix: Matrix) -> None:
         """Add vectors, shape ``(len(words), d)``."""
@@ -82,17 +82,17 @@ def encoded_words(
         language: For the progress bar.
     """
     check_template(template)
-    found = {} if store is None else store.find(dict.fromkeys(words))
-    missing = [word for word in dict.fromkeys(words) if word not in found]
+    vectors = {} if store is None else store.find(dict.fromkeys(words))
+    missing = [word for word in dict.fromkeys(words) if word not in vectors]
     starts = range(0, len(missing), BATCH)
     for start in progress(starts, f"Encoding {language} words".replace("  ", " "), len(starts)) if missing else ():
         part = missing[start : start + BATCH]
         matrix = encoder.encode([template.replace(WORD, word) for word in part])
         matrix = matrix.astype(np.float16).astype(np.float32)  # as they come back from the store
-        found.update(zip(part, matrix, strict=True))
+        vectors.update(zip(part, matrix, strict=True))
         if store is not None:
             store.keep(part, matrix)
-    return np.asarray([found[word] for word in words], dtype=np.float32).reshape(len(words), -1)
+    return np.asarray([vectors[word] for word in words], dtype=np.float32).reshape(len(words), -1)
 
 
 def store_of(folder: Path | None, name: str, template: str) -> WordStore | None:

@@ -45,15 +45,15 @@ def from_store(address: str, cache: Path, *, sha256: str | None = None) -> tuple
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with scratch_folder(cache) as scratch:
-            found = _copied(address, scratch / "part")
-            if sha256 is not None and found != sha256.lower():
-                raise DownloadError(f"{masked(address)}: its SHA-256 is {found}, expected {sha256}; it has changed")
-            if (there := _kept(cache, found)) is None:
-                with replacing_folder(cache / OBJECTS / found) as folder:
+            digest = _copied(address, scratch / "part")
+            if sha256 is not None and digest != sha256.lower():
+                raise DownloadError(f"{masked(address)}: its SHA-256 is {digest}, expected {sha256}; it has changed")
+            if (there := _kept(cache, digest)) is None:
+                with replacing_folder(cache / OBJECTS / digest) as folder:
                     (scratch / "part").replace(folder / name)
     except OSError as error:
         raise OutputError(f"{cache}: cannot be written ({error.strerror or error})") from error
-    return cache / OBJECTS / found / name if there is None else there, found
+    return cache / OBJECTS / digest / name if there is None else there, digest
 
 
 def _kept(cache: Path, sha256: str) -> Path | None:

@@ -63,12 +63,12 @@ def offer(name: str) -> Offer:
         raise VocabularyError(f"unknown name {first!r}, {meant}one of {', '.join(collections())}")
     if not collection.common.url:
         raise VocabularyError(f"{first} cannot be fetched: {collection.common.terms}; see {collection.common.homepage}")
-    found = next(_called(collection, key), None)
-    if found is None:
+    match = next(_called(collection, key), None)
+    if match is None:
         near = [f"{first}/{other}" for other in alike(key, collection.offers)]
         hint = f"did you mean {', '.join(near)}? " if near else ""
         raise VocabularyError(f"{first} has no {key!r}; {hint}`isogloss data list` prints all names")
-    return found
+    return match
 
 
 def known_language(text: str) -> str:
@@ -109,9 +109,9 @@ def _of(collection: Collection, asked: Sequence[str]) -> Iterator[Offer]:
             codes = ["en", *codes] if codes != ["en"] else ["en", "fr"]
         yield from (_pair(collection, *two) for two in combinations(codes, 2))
         return
-    for key, each in collection.offers.items():
-        if not asked or key == collection.everywhere or _concerns(each, asked):
-            yield each
+    for key, candidate in collection.offers.items():
+        if not asked or key == collection.everywhere or _concerns(candidate, asked):
+            yield candidate
 
 
 def _concerns(offer: Offer, asked: Sequence[str]) -> bool:
@@ -138,10 +138,10 @@ def _in(collection: Collection, languages: Sequence[str]) -> Iterator[Offer]:
         if len(languages) == 2:
             yield _pair(collection, *languages)
         return
-    for each in collection.offers.values():
-        pairs = zip(languages, each.languages, strict=False)
-        if len(languages) == len(each.languages) and all(meeting(wanted, [code]) for wanted, code in pairs):
-            yield each
+    for candidate in collection.offers.values():
+        pairs = zip(languages, candidate.languages, strict=False)
+        if len(languages) == len(candidate.languages) and all(meeting(wanted, [code]) for wanted, code in pairs):
+            yield candidate
 
 
 def _pair(collection: Collection, first: str, second: str) -> Offer:

@@ -84,11 +84,11 @@ class Ngrams:
 
     def _places(self, word: str) -> list[int]:
         """The numbers of its n-grams, kept, since the folds of a build ask for the same words again and again."""
-        known = self._known
-        if (places := known.get(word)) is None:
-            if len(known) >= HELD:
-                known.clear()
-            places = known[word] = sorted({self.place[gram] for gram in _grams(word) if gram in self.place})
+        cache = self._known
+        if (places := cache.get(word)) is None:
+            if len(cache) >= HELD:
+                cache.clear()
+            places = cache[word] = sorted({self.place[gram] for gram in _grams(word) if gram in self.place})
         return places
 
     @cached_property

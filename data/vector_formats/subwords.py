@@ -55,8 +55,8 @@ class SubwordTable:
     def _rows_of(self, words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows that ``words`` are the means of, and the place of the word that each belongs to."""
         keys = [word.encode("utf-8", "surrogatepass") for word in words]
-        known = [(place, self.row_of[key]) for place, key in enumerate(keys) if key in self.row_of]
-        places, rows = np.array(known, np.int64).reshape(-1, 2).T
+        pairs = [(place, self.row_of[key]) for place, key in enumerate(keys) if key in self.row_of]
+        places, rows = np.array(pairs, np.int64).reshape(-1, 2).T
         split = [place for place, word in enumerate(words) if word and word != END_OF_LINE]
         if not self.longest or not split:
             return rows, places
@@ -90,8 +90,8 @@ def ngram_buckets(
     first[ends - lengths] = True
 
     hashes = np.full(len(starts), _OFFSET, np.uint32)
-    found = np.zeros((len(starts), longest - shortest + 1), np.int64)
-    valid = np.zeros(found.shape, bool)
+    ids = np.zeros((len(starts), longest - shortest + 1), np.int64)
+    valid = np.zeros(ids.shape, bool)
     for size in range(1, longest + 1):
         inside = np.flatnonzero(left >= size)
         character = inside + size - 1
@@ -100,6 +100,6 @@ def ngram_buckets(
             here, at = inside[wide], starts[character[wide]] + byte
             hashes[here] = (hashes[here] ^ signed[at]) * _PRIME
         if size >= shortest:
-            found[:, size - shortest] = hashes % np.uint32(buckets)
+            ids[:, size - shortest] = hashes % np.uint32(buckets)
             valid[:, size - shortest] = (left >= size) & ~((size == 1) & (first | (left == 1)))
-    return found[valid], np.repeat(word_of, valid.sum(axis=1))
+    return ids[valid], np.repeat(word_of, valid.sum(axis=1))

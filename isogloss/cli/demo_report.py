@@ -84,12 +84,12 @@ class Report:
     def _new_language(self, part: NewLanguage) -> None:
         name = LANGUAGES[part.language]
         trained_on = ", ".join(LANGUAGES[language] for language in part.trained_on)
-        known = ", ".join(f"{word} {translation}" for word, translation in part.seeds)
+        seeds = ", ".join(f"{word} {translation}" for word, translation in part.seeds)
         mean, low, high = (100 * value for value in part.difference)
         self._heading(f"3  A new language from {len(part.seeds)} words: {name}, which the model has never seen")
         self._say(
             f"The model learned from {trained_on} of the sample (isogloss meta train --hold-out {part.language}).",
-            f"All that is known of {name}: {known}.",
+            f"All that is known of {name}: {seeds}.",
             f"P@1 on {part.words} other English words, from the same {len(part.seeds)}:",
         )
         refused = "  there is no lexicon: self-learning is near chance level" if part.refused else ""

@@ -93,8 +93,8 @@ class _Members(UserDict[str, Any]):
         member = super().__getitem__(name)
         if isinstance(member, str):
             module, _, attribute = member.partition(":")
-            found = getattr(import_module(f"isogloss.cli.{module}"), attribute)
-            member = self[name] = found if isinstance(found, Group) else _verb(name, found)
+            target = getattr(import_module(f"isogloss.cli.{module}"), attribute)
+            member = self[name] = target if isinstance(target, Group) else _verb(name, target)
         return member
 
 

@@ -101,21 +101,23 @@ def run(
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)
-    found = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_line(one)}"))
-    report = write_report(pipeline.file, pipeline.results, found)
-    publish(pipeline.file, pipeline.results, found, force=force)
+    standings = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_line(one)}"))
+    report = write_report(pipeline.file, pipeline.results, standings)
+    publish(pipeline.file, pipeline.results, standings, force=force)
     if prune:
-        note(f"{pipeline.results.prune(found) / 2**20:,.1f} MB of results that the project does not use are deleted")
+        note(
+            f"{pipeline.results.prune(standings) / 2**20:,.1f} MB of results that the project does not use are deleted"
+        )
     if json:
-        print_json(_as_json(list(found.values())))
-    failed = failures(found)
+        print_json(_as_json(list(standings.values())))
+    failed = failures(standings)
     if not planned:
-        note(f"nothing to do: all {len(found)} steps are done")
+        note(f"nothing to do: all {len(standings)} steps are done")
     note(f"report: {report}")
     if failed:
         names = ", ".join(one.step.name for one in failed)
         rest = "" if keep_going else "; --keep-going goes on without"
-        complain(f"{len(failed)} of {len(found)} steps failed: {names}{rest}")
+        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{rest}")
         raise typer.Exit(1)
 
 
@@ -131,14 +133,14 @@ def status(
     from isogloss.project.publishing import is_in_place
 
     pipeline = _pipeline(project, cache)
-    found = list(pipeline.standings().values())
-    _print(found, json=json)
-    for one in found:
+    standings = list(pipeline.standings().values())
+    _print(standings, json=json)
+    for one in standings:
         if one.step.kind == "graph" and one.state == "done" and not is_in_place(pipeline.file, pipeline.results, one):
             where = masked(pipeline.file.project.graph)
             note(f"the graph is made, but is not in {where}, or was changed there; see `isogloss run`")
-    counts = {state: sum(one.state == state for one in found) for state in ("done", "stale", "missing", "failed")}
-    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(found)} steps")
+    counts = {state: sum(one.state == state for one in standings) for state in ("done", "stale", "missing", "failed")}
+    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(standings)} steps")
 
 
 def _pipeline(project: Path, cache: Path | None) -> Pipeline:

@@ -140,14 +140,14 @@ def _faults_of_places(file: ProjectFile) -> Iterator[tuple[Place, str, str]]:
 
 def _faults(error: ValidationError) -> list[tuple[Place, str, str]]:
     """What does not fit: the place, what was found, what was expected; of branches of a union, all, or the deepest."""
-    found: dict[tuple[Place, str], list[str]] = {}
+    by_place: dict[tuple[Place, str], list[str]] = {}
     for fault in error.errors(include_url=False):
         said, expected = _said(fault)
-        found.setdefault((_place(fault), said), []).append(expected)
-    places = {place for place, _ in found}
+        by_place.setdefault((_place(fault), said), []).append(expected)
+    places = {place for place, _ in by_place}
     return [
         (place, said, " or ".join(dict.fromkeys(expected)))
-        for (place, said), expected in found.items()
+        for (place, said), expected in by_place.items()
         if not any(len(other) > len(place) and other[: len(place)] == place for other in places)
     ]
 
@@ -159,16 +159,16 @@ def _place(fault: ErrorDetails) -> Place:
 
 def _said(fault: ErrorDetails) -> tuple[str, str]:
     """What was found and what was expected, in words."""
-    where, found = _dotted(_place(fault)), fault["input"]
+    where, value = _dotted(_place(fault)), fault["input"]
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        known = _names_at(fault["loc"][:-1])
-        near = alike(str(fault["loc"][-1]), known, 1)
-        return f"unknown name {where}", f"{near[0]}" if near else f"one of {', '.join(known)}"
+        names = _names_at(fault["loc"][:-1])
+        near = alike(str(fault["loc"][-1]), names, 1)
+        return f"unknown name {where}", f"{near[0]}" if near else f"one of {', '.join(names)}"
     if fault["type"] == "missing":
         return f"no {where}", "a value for it"
     kept = _EXPECTED.get(fault["type"], message.removeprefix("Input should be "))
-    return f"{where} = {masked(repr(found)):.60}", kept
+    return f"{where} = {masked(repr(value)):.60}", kept
 
 
 def _names_at(place: Sequence[str | int]) -> list[str]:

@@ -51,17 +51,17 @@ def seeds(order: Order, folder: Path) -> Figures:
     source, target = order.settings["pair"]
     with open_graph(order.inputs["dictionaries"] / GRAPH) as graph:
         try:
-            found = graph.dictionary(source, target, kinds=STATED)
+            pairs = graph.dictionary(source, target, kinds=STATED)
             how = "stated"
-            if len(found) < MIN_SEEDS:
+            if len(pairs) < MIN_SEEDS:
                 inferred = graph.infer(source, target, seed=order.settings["seed"])
-                found = Dictionary(source, target, tuple(Pair(p.source, p.target, p.score) for p in inferred.pairs))
+                pairs = Dictionary(source, target, tuple(Pair(p.source, p.target, p.score) for p in inferred.pairs))
                 how = "inferred"
         except VocabularyError as error:
-            found, how = Dictionary(source, target, ()), str(error)
+            pairs, how = Dictionary(source, target, ()), str(error)
         licences = sorted({origin.licence for origin in graph.sources()})
-    (folder / SEEDS).write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in found), "utf-8", newline="\n")
-    return {"pairs": len(found), "how": how, "licences": licences}
+    (folder / SEEDS).write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in pairs), "utf-8", newline="\n")
+    return {"pairs": len(pairs), "how": how, "licences": licences}
 
 
 def loaded(order: Order, folder: Path) -> Figures:
@@ -72,9 +72,9 @@ def loaded(order: Order, folder: Path) -> Figures:
         for name, place in order.inputs.items():
             if name.startswith("lexicon:"):
                 _add_lexicon(graph, place)
-        known = set(graph.languages())
+        languages = set(graph.languages())
         for side in order.settings["vectors"]:
-            if side["language"] in known:
+            if side["language"] in languages:
                 graph.link_vectors(order.vectors(side))
     with open_graph(folder / GRAPH) as graph:
         return _size(graph)
@@ -136,8 +136,8 @@ def read_pairs(order: Order, one: Mapping[str, Any], source: str, target: str) -
     turned = tuple(one["pair"]) != (source, target)
     ends = (target, source) if turned else (source, target)
     path = order.input(one["input"]).resolve()
-    found = read_dictionary(path, *ends, format=one["format"])
-    return found.reversed() if turned else found
+    pairs = read_dictionary(path, *ends, format=one["format"])
+    return pairs.reversed() if turned else pairs
 
 
 def _add_sample(graph: Graph, pair: list[str] | None) -> None:

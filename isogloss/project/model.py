@@ -166,8 +166,8 @@ class Project(Section):
         """
         parts = text.split("-")
         splits = [("-".join(parts[:n]), "-".join(parts[n:])) for n in range(1, len(parts))]
-        known = [codes for codes in splits if all(is_registered(code) for code in codes)]
-        both = [tuple(map(_code, codes)) for codes in known]
+        registered = [codes for codes in splits if all(is_registered(code) for code in codes)]
+        both = [tuple(map(_code, codes)) for codes in registered]
         declared = [codes for codes in both if set(codes) <= set(self.languages)]
         for codes in (*declared, *both):
             if codes[0] != codes[1]:

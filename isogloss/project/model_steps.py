@@ -27,11 +27,11 @@ def lexicon(order: Order, folder: Path) -> Figures:
     from isogloss.lexicons import build_lexicon
 
     settings = order.settings
-    known, how, licences = _seeds(order)
+    seeds, how, licences = _seeds(order)
     built = build_lexicon(
         order.vectors(settings["source"]),
         order.vectors(settings["target"]),
-        known,
+        seeds,
         method=settings["method"],
         effort=settings["effort"],
         goal=settings["goal"],
@@ -110,8 +110,8 @@ def _seeds(order: Order) -> tuple[Dictionary | str, str, list[str]]:
     if order.settings["seeds"] != "auto":
         return order.settings["seeds"], order.settings["seeds"], []
     if order.settings["dictionaries"]:
-        known, licences = _merged(order, source, target)
-        return known, "dictionary", licences
+        merged, licences = _merged(order, source, target)
+        return merged, "dictionary", licences
     if (place := order.inputs.get(f"seeds:{source}-{target}")) is not None:
         with damage_told(place / SEEDS):
             lines = whole(place / SEEDS).decode().splitlines()
@@ -131,7 +131,9 @@ def _merged(order: Order, source: str, target: str) -> tuple[Dictionary, list[st
     """The pairs of all dictionaries of a step, each once, and the licences of these."""
     read = [read_pairs(order, one, source, target) for one in order.settings["dictionaries"]]
     listed = zip(order.settings["dictionaries"], read, strict=True)
-    licences = [found.origin.licence if one["licence"] is None else one["licence"] for one, found in listed]
+    licences = [dictionary.origin.licence if one["licence"] is None else one["licence"] for one, dictionary in listed]
     if len(read) == 1:
         return read[0], licences
-    return Dictionary.of(source, target, [(pair.source, pair.target) for found in read for pair in found]), licences
+    return Dictionary.of(
+        source, target, [(pair.source, pair.target) for dictionary in read for pair in dictionary]
+    ), licences

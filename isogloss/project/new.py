@@ -38,10 +38,10 @@ def project_text(languages: Sequence[str], *, sample: bool = False) -> str:
     if sample and (absent := [code for code in codes if code not in sample_languages()]):
         raise VocabularyError(f"the sample has no {absent[0]} vectors, only {', '.join(sample_languages())}")
     # The catalogue also offers what a wider code has, as Chinese for zh-Hant: that has to be asked for by its own code.
-    found = [] if sample else [offer for offer in offers(*codes) if offer.url and _fits(offer, codes)]
-    spoken = codes if sample else [code for code in codes if any(offer.languages == (code,) for offer in found)]
-    parts = [HEAD, *(_language(code, found, sample) for code in codes)]
-    parts += [SAMPLE] if sample else _dictionaries(found)
+    available = [] if sample else [offer for offer in offers(*codes) if offer.url and _fits(offer, codes)]
+    spoken = codes if sample else [code for code in codes if any(offer.languages == (code,) for offer in available)]
+    parts = [HEAD, *(_language(code, available, sample) for code in codes)]
+    parts += [SAMPLE] if sample else _dictionaries(available)
     return "\n".join([*parts, _own("-".join(codes[:2])), _lexicons(codes, spoken)])
 
 
@@ -50,10 +50,10 @@ def _fits(offer: Offer, codes: Sequence[str]) -> bool:
     return set(offer.languages) <= set(codes) and len(set(offer.languages)) == len(offer.languages)
 
 
-def _language(code: str, found: Sequence[Offer], sample: bool) -> str:
+def _language(code: str, available: Sequence[Offer], sample: bool) -> str:
     """The vectors of a language: the first that there are, the others beside them."""
     lines = ['vectors = "sample"'] if sample else []
-    for offer in found:
+    for offer in available:
         if offer.kind == "vectors" and offer.languages == (code,):
             off = "# " if lines else ""
             lines.append(f'{off}vectors = "{offer.name}"  # {offer.contents}, {offer.size}; {offer.licence}')
@@ -61,10 +61,10 @@ def _language(code: str, found: Sequence[Offer], sample: bool) -> str:
     return f"[languages.{code}]  # {language_name(code)}\n" + "\n".join(lines) + "\n"
 
 
-def _dictionaries(found: Sequence[Offer]) -> list[str]:
+def _dictionaries(available: Sequence[Offer]) -> list[str]:
     """The dictionaries between the languages, each pair of them once; those that bind lexicons are left to the user."""
     parts = []
-    for offer in found:
+    for offer in available:
         if offer.kind != "dictionary" or offer.graph or len(offer.languages) != 2:
             continue
         off = "# " if licence_class(offer.licence) is LicenceClass.NONCOMMERCIAL else ""

@@ -44,8 +44,8 @@ def ranker(order: Order, folder: Path) -> Figures:
             raise FormatError(said.read_text("utf-8"))
         if done.returncode:
             raise RuntimeError("\n".join(done.stderr.splitlines()[-LAST:]))
-        found: Figures = json.loads((scratch / FIGURES).read_text("utf-8"))
-        return found
+        figures: Figures = json.loads((scratch / FIGURES).read_text("utf-8"))
+        return figures
 
 
 def trained(order: Order, folder: Path, group: Group) -> Figures:
@@ -61,12 +61,12 @@ def trained(order: Order, folder: Path, group: Group) -> Figures:
         vocabulary=settings.vocabulary,
     )
     checkpoints = Checkpointing(folder, writing=group.first)
-    found = run_training(space, settings, checkpoints=checkpoints, share=group.share)
+    outcome = run_training(space, settings, checkpoints=checkpoints, share=group.share)
     return {
-        "languages": list(found.languages),
+        "languages": list(outcome.languages),
         "held_out": list(order.settings["hold_out"]),
-        "steps": found.state.number,
-        "losses": dict(found.history[-1]) if found.history else {},
+        "steps": outcome.state.number,
+        "losses": dict(outcome.history[-1]) if outcome.history else {},
     }
 
 
@@ -96,13 +96,13 @@ def main(given: Path) -> None:
     order, folder = pickle.loads(given.read_bytes())
     with processes() as group:
         try:
-            found = trained(order, folder, group)
+            figures = trained(order, folder, group)
         except IsoglossError as error:
             if group.first:
                 (given.parent / ERROR).write_text(str(error), "utf-8")
             raise SystemExit(1) from error
         if group.first:
-            (given.parent / FIGURES).write_text(json.dumps(found), "utf-8")
+            (given.parent / FIGURES).write_text(json.dumps(figures), "utf-8")
 
 
 if __name__ == "__main__":

@@ -95,10 +95,10 @@ class Results:
 
     def standings(self, steps: Sequence[Step], hashes: Mapping[str, str]) -> dict[str, Standing]:
         """How it stands with each step, by name; ``hashes`` are those of local files by path."""
-        found: dict[str, Standing] = {}
+        standings: dict[str, Standing] = {}
         for step in steps:
-            found[step.name] = self._standing(step, hashes, found)
-        return found
+            standings[step.name] = self._standing(step, hashes, standings)
+        return standings
 
     def older(self, step: Step) -> list[Path]:
         """All results of a step, the newest first, current or not."""
@@ -153,15 +153,15 @@ class Results:
         finally:
             os.close(lock)
 
-    def _standing(self, step: Step, hashes: Mapping[str, str], found: Mapping[str, Standing]) -> Standing:
-        taken = [name for name in step.takes if found[name].state not in ("failed", "blocked")]
-        inputs = {name: found[name].key for name in (*step.uses, *taken)}
+    def _standing(self, step: Step, hashes: Mapping[str, str], standings: Mapping[str, Standing]) -> Standing:
+        taken = [name for name in step.takes if standings[name].state not in ("failed", "blocked")]
+        inputs = {name: standings[name].key for name in (*step.uses, *taken)}
         files = {role: hashes[path] for role, path in step.files.items()}
         wanted = About(step.name, step.key(hashes, inputs), step.settings, files, inputs)
         about = About.read(self.place(step, wanted.key))
         if about is not None and about.key == wanted.key:
             return Standing(step, "done", "", wanted, about)
-        if blocking := [name for name in step.uses if found[name].state in ("failed", "blocked")]:
+        if blocking := [name for name in step.uses if standings[name].state in ("failed", "blocked")]:
             return Standing(step, "blocked", f"{', '.join(blocking)} failed", wanted)
         if error := self._error(step, wanted.key):
             return Standing(step, "failed", error, wanted)

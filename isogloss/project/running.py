@@ -76,8 +76,8 @@ class Pipeline:
 
     def to_make(self, choice: Choice) -> list[Standing]:
         """What a run would make, as it stands now."""
-        found, again = self.standings(), self._again(choice)
-        return [found[step.name] for step in self.chosen(choice.only) if _open(found[step.name], again)]
+        standings, again = self.standings(), self._again(choice)
+        return [standings[step.name] for step in self.chosen(choice.only) if _open(standings[step.name], again)]
 
     def run(self, choice: Choice, workers: Workers, listener: Listener) -> dict[str, Standing]:
         """Make what is missing or stale; how it stands then with every step. ``listener`` gets each that ends.
@@ -104,12 +104,12 @@ class Pipeline:
         return Workers(jobs or 1, engine=engine)
 
     def _named(self, asked: str) -> list[str]:
-        found = [step.name for step in self.steps if asked in (step.name, step.kind, step.subject)]
-        if not found:
+        matching = [step.name for step in self.steps if asked in (step.name, step.kind, step.subject)]
+        if not matching:
             names = [name for step in self.steps for name in (step.name, step.kind)]
             near = alike(asked, names, 1) or sorted({step.kind for step in self.steps})
             raise VocabularyError(f"the project has no step {asked!r}, expected one such as {', '.join(near)}")
-        return found
+        return matching
 
     def _again(self, choice: Choice) -> frozenset[str]:
         if not choice.again:
@@ -125,19 +125,19 @@ class Pipeline:
 
     def _ready(self, steps: Sequence[Step], tried: Collection[str], again: Collection[str]) -> list[Standing]:
         """The steps to make now: those whose inputs are all made, and for which nothing is awaited."""
-        found = self.standings()
+        standings = self.standings()
         chosen = {step.name for step in steps}
         waiting = {
             name
             for name in chosen
-            if _open(found[name], again) and name not in tried and found[name].state != "blocked"
+            if _open(standings[name], again) and name not in tried and standings[name].state != "blocked"
         }
         return [
-            found[step.name]
+            standings[step.name]
             for step in steps
             if step.name in waiting
             if not waiting & {*step.uses, *step.takes}
-            if all(found[name].state == "done" for name in step.uses)
+            if all(standings[name].state == "done" for name in step.uses)
         ]
 
     def _round(

@@ -175,15 +175,15 @@ class _Plan:
         for side, code in zip(("source", "target"), pair, strict=True):
             settings[side] = self._side(code, side, files, uses)
         settings["names"] = not self._tests_of(pair)
-        known = self._seeds_of(pair)
+        seeds = self._seeds_of(pair)
         if lexicons.seeds == "auto":
-            settings["dictionaries"] = [self._listed(number, files, uses) for number in known]
-            if not known and self._any_in_graph:
+            settings["dictionaries"] = [self._listed(number, files, uses) for number in seeds]
+            if not seeds and self._any_in_graph:
                 uses.append(f"seeds:{name}")
         if lexicons.evidence and self._any_in_graph:
             uses.append("dictionaries")
         training = self.project.meta.train
-        if training is not None and (set(training.hold_out) & set(pair) or not known):
+        if training is not None and (set(training.hold_out) & set(pair) or not seeds):
             uses.append("model")
         return Step("lexicon", name, settings, files, tuple(uses))
 

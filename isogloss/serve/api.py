@@ -54,16 +54,16 @@ def stats(request: Request) -> Response:
 @router.get("/complete", responses=_said(list[schema.Entry]))
 def complete(request: Request, q: Text, lang: Codes = None, k: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:
     """Words that begin with ``q``, whatever their case and accents, the most usual first; of any language or some."""
-    found = request.app.state.readers.completions(q, tuple(sorted({code for code in lang or () if code})), k)
-    return json_answer([word_as_json(word) for word in found])
+    words = request.app.state.readers.completions(q, tuple(sorted({code for code in lang or () if code})), k)
+    return json_answer([word_as_json(word) for word in words])
 
 
 @router.get("/lookup", responses=_said(list[schema.Entry]))
 def lookup(request: Request, word: Text, lang: Annotated[str | None, Query(max_length=35)] = None) -> Response:
     """The entries of a word, of one language or of any."""
     with graph_of(request) as graph:
-        found = graph.lookup(word, lang) if lang else browsing.written(graph, word)
-    return json_answer([word_as_json(entry) for entry in found])
+        entries = graph.lookup(word, lang) if lang else browsing.written(graph, word)
+    return json_answer([word_as_json(entry) for entry in entries])
 
 
 @router.get("/translate", responses=_said(list[schema.Translation]))
@@ -134,18 +134,18 @@ def neighbors(
 def concepts(request: Request, word: Text, lang: Code) -> Response:
     """The concepts of a word."""
     with graph_of(request) as graph:
-        found = browsing.concepts_of(graph, graph.lookup(word, lang))
-    return json_answer([_concept(one) for one in found])
+        matches = browsing.concepts_of(graph, graph.lookup(word, lang))
+    return json_answer([_concept(one) for one in matches])
 
 
 @router.get("/concept", responses=_said(list[schema.Concept]))
 def concept(request: Request, key: Text) -> Response:
     """The concepts that any source calls ``key``."""
     with graph_of(request) as graph:
-        found = browsing.concepts_named(graph, key)
-    if not found:
+        matches = browsing.concepts_named(graph, key)
+    if not matches:
         raise VocabularyError(f"the graph has no concept {key!r}")
-    return json_answer([_concept(one) for one in found])
+    return json_answer([_concept(one) for one in matches])
 
 
 @router.get("/paths", responses=_said(list[schema.Path]))
@@ -161,8 +161,8 @@ def paths(
 ) -> Response:
     """The best ways from a word to another."""
     with graph_of(request) as graph:
-        found = graph.paths((word, source), (other, to), k=k, max_steps=max_steps, licences=licence)
-    return json_answer([path_as_json(path) for path in found])
+        routes = graph.paths((word, source), (other, to), k=k, max_steps=max_steps, licences=licence)
+    return json_answer([path_as_json(path) for path in routes])
 
 
 @router.get("/near", responses=_said(schema.Surroundings))
@@ -175,9 +175,9 @@ def near(
 ) -> Response:
     """The words round a word and the edges between them."""
     with graph_of(request) as graph:
-        found = graph.subgraph(word, lang, hops=hops, limit=limit)
-    nodes = [{"id": name, **values} for name, values in found.nodes(data=True)]
-    edges = [{"source": here, "target": there, **values} for here, there, values in found.edges(data=True)]
+        subgraph = graph.subgraph(word, lang, hops=hops, limit=limit)
+    nodes = [{"id": name, **values} for name, values in subgraph.nodes(data=True)]
+    edges = [{"source": here, "target": there, **values} for here, there, values in subgraph.edges(data=True)]
     return json_answer({"nodes": nodes, "edges": edges})
 
 

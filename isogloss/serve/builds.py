@@ -27,13 +27,13 @@ _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 def vectors_of(graph: Graph, *languages: str) -> list[str]:
     """The files of vectors that languages are joined to, of those that are."""
-    found = []
+    files = []
     for language in languages:
         try:
-            found.append(joined_file(graph.store, graph.language_numbers(language), language)[1])
+            files.append(joined_file(graph.store, graph.language_numbers(language), language)[1])
         except VocabularyError:
             continue
-    return found
+    return files
 
 
 @router.get("")
@@ -56,12 +56,12 @@ async def build(request: Request) -> Response:
     if state.build and not state.build.ended:
         raise HTTPException(409, f"a lexicon is being built ({state.build.source}-{state.build.target}); wait for it")
 
-    def known() -> tuple[tuple[str, str], list[str]]:
+    def joined() -> tuple[tuple[str, str], list[str]]:
         with graph_of(request) as graph:
             here, there = (graph.catalogue.codes[graph.language_number(said.get(name, ""))] for name in ("lang", "to"))
             return (here, there), vectors_of(graph, here, there)
 
-    languages, vectors = await to_thread.run_sync(known)
+    languages, vectors = await to_thread.run_sync(joined)
     if len(vectors) < 2 or languages[0] == languages[1] or not all(map(_FOLDER.fullmatch, languages)):
         raise HTTPException(422, "expected two languages with vectors; join them with `isogloss kg vectors`")
     folder = state.lexicons / "-".join(languages)

@@ -70,13 +70,13 @@ class Suggestions:
 
     def of(self, graph: Graph, language: str, to: str) -> list[str]:
         """Those whose translations would align the vectors of a language best; none where it has no vectors here."""
-        known = graph.dictionary(language, to).by_source
+        translated = graph.dictionary(language, to).by_source
         key = language, to
-        left = [word for word in self.lists.get(key, ()) if word not in known]
+        left = [word for word in self.lists.get(key, ()) if word not in translated]
         if len(left) < NEXT:
             if key not in self.lists and len(self.lists) >= _WALKS:
                 self.lists.pop(next(iter(self.lists)))
-            left = self.lists[key] = _by_vectors(graph, language, tuple(known))
+            left = self.lists[key] = _by_vectors(graph, language, tuple(translated))
         return left[:NEXT]
 
 
@@ -130,7 +130,7 @@ async def judge(request: Request, verdict: str) -> Response:
     return RedirectResponse(back if own else "/edit", 303)
 
 
-def _by_vectors(graph: Graph, language: str, known: tuple[str, ...]) -> list[str]:
+def _by_vectors(graph: Graph, language: str, translated: tuple[str, ...]) -> list[str]:
     try:
         from isogloss.meta.new_language.active import WORDS, suggest
 
@@ -138,7 +138,7 @@ def _by_vectors(graph: Graph, language: str, known: tuple[str, ...]) -> list[str
         vectors = read_vectors(path, language, max_vocab=WORDS)
     except (ImportError, IsoglossError):  # no extra, no vectors joined, or their file has gone
         return []
-    return [one.word for one in suggest(vectors, AHEAD, known=known)]
+    return [one.word for one in suggest(vectors, AHEAD, known=translated)]
 
 
 def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bool) -> None:

@@ -104,8 +104,8 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _name(host: str) -> str:
-    found = _HOST.fullmatch(host)
-    return found["name"].strip("[]").casefold() if found else ""
+    match = _HOST.fullmatch(host)
+    return match["name"].strip("[]").casefold() if match else ""
 
 
 def is_loopback(address: str) -> bool:

@@ -65,34 +65,34 @@ class Readers:
     def stats(self) -> Stats:
         """The graph in figures, counted once for each state of the file."""
         with self._counting:
-            known, now = self._stats, self.state()
-            if known is None or known[0] != now:
+            cached, now = self._stats, self.state()
+            if cached is None or cached[0] != now:
                 with open_graph(self.place) as graph:  # not of the pool: who asks may hold the last one
-                    known = self._stats = now, graph.stats()
-            return known[1]
+                    cached = self._stats = now, graph.stats()
+            return cached[1]
 
     def completions(self, text: str, languages: tuple[str, ...], k: int) -> list[Word]:
         """``browsing.completions``; those of a letter or two, which take longest and come often, are kept."""
         key = self.state(), text, languages, k
-        found = self._completed.get(key)
-        if found is None:
+        words = self._completed.get(key)
+        if words is None:
             with self.graph() as graph:
-                found = completions(graph, text, languages or None, k=k)
+                words = completions(graph, text, languages or None, k=k)
             if len(text) <= _SHORT:
                 if len(self._completed) >= _KEPT:
                     self._completed.clear()
-                self._completed[key] = found
-        return found
+                self._completed[key] = words
+        return words
 
     def state(self) -> object:
         """What differs when the graph has been replaced."""
         if self._file is None:
             return int(time.monotonic() / _SERVER_AGE)
         try:
-            found = self._file.stat()
+            status = self._file.stat()
         except OSError:
             return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return status.st_ino, status.st_mtime_ns, status.st_size
 
     def close(self) -> None:
         """Let go of all files."""

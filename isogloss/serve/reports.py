@@ -23,13 +23,13 @@ def named_reports(places: Iterable[Path]) -> dict[str, Path]:
     Raises:
         FormatError: There is no report.
     """
-    found: dict[str, Path] = {}
+    reports: dict[str, Path] = {}
     for place in places:
         file = place / NAME if place.is_dir() else place
         if not file.is_file() or file.suffix != ".html":
             raise FormatError(f"{place} has no {NAME}; expected a folder that `lexicon build` or `run` wrote")
-        found[_unused(file.absolute().parent.name or "report", found)] = file
-    return found
+        reports[_unused(file.absolute().parent.name or "report", reports)] = file
+    return reports
 
 
 @router.get("/report/{name}")

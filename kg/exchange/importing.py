@@ -127,26 +127,26 @@ def _imported(
 
 
 def _added_units(
-    graph: Graph, path: Path, found: Gathered, wanted: str | None, rename: Rename, progress: Progress
+    graph: Graph, path: Path, units: Gathered, wanted: str | None, rename: Rename, progress: Progress
 ) -> Added:
     """What the units of a file say of all languages, or of one and those that it is paired with."""
-    languages = {code for read in found.dictionaries for code in (read.source, read.target)}
-    languages.update(code for keys in found.concepts.values() for words in keys.values() for code in words)
+    languages = {code for read in units.dictionaries for code in (read.source, read.target)}
+    languages.update(code for keys in units.concepts.values() for words in keys.values() for code in words)
     if wanted is not None and not meeting(wanted, languages):
         has = ", ".join(sorted(languages))
         raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {has}")
     dropped, pairs = LeftOut(), 0
-    for read in found.dictionaries:
+    for read in units.dictionaries:
         if wanted is None or meeting(wanted, (read.source, read.target)):
             added = _added(graph, read, rename, progress)
             pairs += added.pairs
             dropped.include(added.dropped, added.examples)
-    for origin, keys in found.concepts.items():
+    for origin, keys in units.concepts.items():
         chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
         added = graph.add_concepts(chosen, rename(origin))
         pairs += added.pairs
         dropped.include(added.dropped, added.examples)
-    for language, tags in found.tags.items():
+    for language, tags in units.tags.items():
         graph.add_parts_of_speech(language, tags)
     return Added(pairs, dict(dropped), dropped.examples)
 

@@ -186,10 +186,10 @@ def _lines(
     for language, words in by_language.items():
         yield f"<{dialect.language} xml:lang={attribute(language)}>"
         for word in words:
-            known = tags.get((language, word), "").split()
+            tagged = tags.get((language, word), "").split()
             kinds = "".join(
                 f'<termNote type="partOfSpeech">{TAGS.get(tag, tag.lower())}</termNote>'
-                for tag in ([entry.pos] if entry.pos in known else known)
+                for tag in ([entry.pos] if entry.pos in tagged else tagged)
             )
             yield f"<{dialect.term}><term>{content(word)}</term>{kinds}</{dialect.term}>"
         yield f"</{dialect.language}>"

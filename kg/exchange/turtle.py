@@ -262,14 +262,14 @@ class Turtle:
             place += 1
         return place
 
-    def _facts(self, tokens: list[str], place: int, facts: Facts, closing: str, depth: int) -> int:
-        """Predicates and objects up to ``closing``; where that stands."""
+    def _facts(self, tokens: list[str], place: int, facts: Facts, end: str, depth: int) -> int:
+        """Predicates and objects up to ``end``; where that stands."""
         if depth > _DEEPEST:
             raise _UnexpectedError(place, f"more than {_DEEPEST} blank nodes within each other", "fewer")
         kinds = self.kinds
         while True:
             token = tokens[place]
-            if token == closing:
+            if token == end:
                 return place
             if token == ";":
                 place += 1
@@ -292,8 +292,8 @@ class Turtle:
                 token = tokens[place]
                 if token != ",":
                     break
-            if token not in (";", closing):
-                raise _UnexpectedError(place, f"{token[:60]!r} after an object", f"a comma, a semicolon or {closing}")
+            if token not in (";", end):
+                raise _UnexpectedError(place, f"{token[:60]!r} after an object", f"a comma, a semicolon or {end}")
 
     def _nested(self, tokens: list[str], place: int, depth: int) -> tuple[int, Value]:
         node = self._blank()

@@ -90,18 +90,18 @@ def _gather(
 ) -> None:
     tags_of = {member: tags.get(member.language, {}).get(member.word, []) for member in shared.members}
     kind = shared.about.pos or _common(list(tags_of.values()))
-    for member, known in tags_of.items():
+    for member, parts in tags_of.items():
         lexicon = lexicons.setdefault((shared.origin, member.language), _Lexicon({}, {}))
         lexicon.concepts[number] = shared, kind
-        senses = lexicon.words.setdefault(member.word, {tag: [] for tag in known})
-        tag = kind or (known[0] if known else "")
+        senses = lexicon.words.setdefault(member.word, {tag: [] for tag in parts})
+        tag = kind or (parts[0] if parts else "")
         senses.setdefault(tag, []).append(_Sense(number, member.weight))
 
 
 def _common(tags: Sequence[list[str]]) -> str:
     """The one part of speech that all words which have any have in common, if there is one."""
-    known = [set(some) for some in tags if some]
-    shared = set.intersection(*known) if known else set()
+    tag_sets = [set(some) for some in tags if some]
+    shared = set.intersection(*tag_sets) if tag_sets else set()
     return shared.pop() if len(shared) == 1 else ""
 
 

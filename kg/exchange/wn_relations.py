@@ -53,9 +53,11 @@ class Relations:
             origin: The source that says so.
         """
         for relation, pairs in (("hypernym", self._higher(synsets)), ("antonym", self._opposite(words, synsets))):
-            found = tuple(Pair(*pair) for pair in dict.fromkeys(pairs) if pair[0] != pair[1])
-            if found:
-                graph.add(Dictionary(language, language, found, origin), relation=relation, places=[0] * len(found))
+            distinct = tuple(Pair(*pair) for pair in dict.fromkeys(pairs) if pair[0] != pair[1])
+            if distinct:
+                graph.add(
+                    Dictionary(language, language, distinct, origin), relation=relation, places=[0] * len(distinct)
+                )
 
     def _higher(self, synsets: Mapping[str, Sequence[str]]) -> Iterator[Ends]:
         for lower, upper in self._up:

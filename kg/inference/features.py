@@ -74,9 +74,9 @@ def describe(translations: TranslationLinks, candidates: Candidates, here: int, 
     return Described(candidates, otic, cycles, walks, columns)
 
 
-def known_words(candidates: Candidates, known: Links) -> dict[str, Weights]:
+def known_words(candidates: Candidates, links: Links) -> dict[str, Weights]:
     """Whether a translation of either word is stated already: then another one is less likely."""
-    source_known, target_known = np.isin(candidates.source, known.source), np.isin(candidates.target, known.target)
+    source_known, target_known = np.isin(candidates.source, links.source), np.isin(candidates.target, links.target)
     return of_both("known", source_known.astype(np.float64), target_known.astype(np.float64))
 
 

@@ -26,7 +26,7 @@ def gain(training: Sequence[Examples], described: Described, names: tuple[str, .
     if not sufficient:
         return {"examples": 0, "helps": False}
     plain = [replace(examples, described=examples.described.without(names)) for examples in sufficient]
-    losses = [_held_out_loss(each, described) for each in (plain, sufficient)]
+    losses = [_held_out_loss(examples, described) for examples in (plain, sufficient)]
     count = sum(len(examples.rows) for examples in sufficient)
     return {
         "examples": count,
@@ -43,7 +43,7 @@ def _held_out_loss(training: Sequence[Examples], described: Described) -> float:
         seen = [examples.some(half ^ turned) for examples, half in zip(training, halves, strict=True)]
         unseen = [examples.some(~half ^ turned) for examples, half in zip(training, halves, strict=True)]
         ensemble = fit(seen, described)
-        losses += [_loss(ensemble.probability(each.described)[each.rows], each.truth) for each in unseen]
+        losses += [_loss(ensemble.probability(fold.described)[fold.rows], fold.truth) for fold in unseen]
     return float(np.concatenate(losses).mean())
 
 

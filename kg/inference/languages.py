@@ -56,10 +56,10 @@ class Languages:
 
     def of_words(self, entries: Numbers) -> Numbers:
         """The languages that stand for those of some entries."""
-        standing = np.zeros(1 + max(self.codes, default=0), dtype=np.int64)
+        assigned = np.zeros(1 + max(self.codes, default=0), dtype=np.int64)
         for number, group in self.members.items():
-            standing[list(group)] = number
-        languages: Numbers = standing[entries // BLOCK]
+            assigned[list(group)] = number
+        languages: Numbers = assigned[entries // BLOCK]
         return languages
 
     @cached_property
@@ -70,12 +70,12 @@ class Languages:
 
 def _alike(store: Store, members: Mapping[int, tuple[int, ...]]) -> dict[int, int]:
     place = {number: (group[0], place) for group in members.values() for place, number in enumerate(group)}
-    standing: dict[int, int] = {}
+    assigned: dict[int, int] = {}
     if all(len(group) == 1 for group in members.values()):
-        return standing
+        return assigned
     for entry, other in store.rows(_SPELLED_ALIKE):
         (group, own), (other_group, before) = place[entry // BLOCK], place[other // BLOCK]
         if group == other_group and before < own:
-            best = standing.get(entry, other)
-            standing[entry] = min(best, other, key=lambda number: place[number // BLOCK])
-    return standing
+            best = assigned.get(entry, other)
+            assigned[entry] = min(best, other, key=lambda number: place[number // BLOCK])
+    return assigned

@@ -63,12 +63,12 @@ def written(store: Store, word: str, languages: Languages) -> list[Match]:
         FormatError: ``word`` is no valid text.
     """
     check_encodable([word], "the question")
-    found = [Match(entry, How.WRITTEN) for number, code in languages for entry in entries(store, word, code, number)]
-    if not found and (others := set(typed(lemma(word))) - {word}):
+    matches = [Match(entry, How.WRITTEN) for number, code in languages for entry in entries(store, word, code, number)]
+    if not matches and (others := set(typed(lemma(word))) - {word}):
         for number, code in languages:
             for other in sorted(others):
-                found += [Match(entry, How.WRITTEN) for entry in entries(store, other, code, number)]
-    return found
+                matches += [Match(entry, How.WRITTEN) for entry in entries(store, other, code, number)]
+    return matches
 
 
 def _spelled(store: Store, exact: Sequence[Match], languages: Languages) -> list[Match]:
@@ -82,8 +82,8 @@ def _spelled(store: Store, exact: Sequence[Match], languages: Languages) -> list
 
 
 def _base(store: Store, exact: Sequence[Match], languages: Languages) -> list[Match]:
-    known = {match.entry.id for match in exact}
-    bases = {row[1] for row in store.in_chunks(_FORMS, known)} - known
+    ids = {match.entry.id for match in exact}
+    bases = {row[1] for row in store.in_chunks(_FORMS, ids)} - ids
     words = named(store, bases, dict(languages)) if bases else {}
     return [Match(word, How.LEMMA, FORM) for word in words.values()]
 
@@ -105,5 +105,5 @@ def _by_lemma(store: Store, word: str, languages: Languages) -> Iterator[list[Ma
     for number, code in languages:
         bare = without_particle(lemma(word), macrolanguage(code))
         for form in base_forms(lemma(word), code):
-            found = entries(store, form, code, number) or of_search_keys(store, form, code, number)
-            yield [Match(entry, How.LEMMA, BARE if form == bare else FORM) for entry in found]
+            of_form = entries(store, form, code, number) or of_search_keys(store, form, code, number)
+            yield [Match(entry, How.LEMMA, BARE if form == bare else FORM) for entry in of_form]

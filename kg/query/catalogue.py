@@ -74,5 +74,5 @@ class Catalogue:
 
 def _with_their_like(languages: Collection[int], numbers: Mapping[str, int]) -> frozenset[int]:
     """Languages with all others of the same macrolanguage."""
-    known = {macrolanguage(code) for code, number in numbers.items() if number in languages}
-    return frozenset(number for code, number in numbers.items() if macrolanguage(code) in known)
+    macrolanguages = {macrolanguage(code) for code, number in numbers.items() if number in languages}
+    return frozenset(number for code, number in numbers.items() if macrolanguage(code) in macrolanguages)

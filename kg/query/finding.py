@@ -64,11 +64,11 @@ class Finding(ABC):
     @in_one_snapshot
     def search(self, text: str, language: str, *, k: int = 20) -> list[Word]:
         """Words that begin with ``text``, then words that hold it anywhere, whatever their case and accents."""
-        store, found = self._settled(), dict[Word, None]()
+        store, matches = self._settled(), dict[Word, None]()
         for seek in (lookup.starting, lookup.containing):
             for number, code in self._meant(language):
-                found.update(dict.fromkeys(seek(store, text, code, number, k)))
-        return list(found)[:k]
+                matches.update(dict.fromkeys(seek(store, text, code, number, k)))
+        return list(matches)[:k]
 
     def language_number(self, language: str) -> int:
         """The number of a language in the tables; of several that mean it, the one most like it.

@@ -108,16 +108,16 @@ def keep_indices(folder: Callable[[], Path], make: Callable[[str], None] | None 
 
 def unindexed(codes: Collection[str]) -> list[str]:
     """Those of some languages that need an index and have none, as ``index`` takes them."""
-    found = _dictionaries()
+    dictionaries = _dictionaries()
     names = dict.fromkeys(map(_name, codes))
-    return [] if found is None else [name for name in names if not found.is_ready(name)]
+    return [] if dictionaries is None else [name for name in names if not dictionaries.is_ready(name)]
 
 
 def index(names: Collection[str]) -> None:
     """Make the indices of some languages."""
-    if found := _dictionaries():
+    if dictionaries := _dictionaries():
         for name in names:
-            found.get_dictionary(name)
+            dictionaries.get_dictionary(name)
 
 
 def _name(code: str) -> str:
@@ -134,10 +134,10 @@ def _lemmas(word: str, language: str) -> list[str]:
             return [word]
     try:
         with _READING:
-            found = [lemmatizer.get_lemma(form, name) for form in dict.fromkeys((word, word.lower()))]
+            lemmas = [lemmatizer.get_lemma(form, name) for form in dict.fromkeys((word, word.lower()))]
     except ValueError:  # a language that it does not have
         return [word]
-    return list(dict.fromkeys(lemma for lemma in found if lemma)) or [word]
+    return list(dict.fromkeys(lemma for lemma in lemmas if lemma)) or [word]
 
 
 @cache

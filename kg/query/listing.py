@@ -175,5 +175,5 @@ def stats(store: Store, codes: Codes) -> Stats:
 
 
 def _confirmed(qualities: Mapping[int, Confirmed], source: int) -> dict[str, Any]:
-    found = qualities.get(source)
-    return {} if found is None else {"confirmed": round(found.share, 4), "confirmable": found.could}
+    quality = qualities.get(source)
+    return {} if quality is None else {"confirmed": round(quality.share, 4), "confirmable": quality.could}

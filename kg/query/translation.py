@@ -91,7 +91,7 @@ def candidates(store: Store, starts: Mapping[int, float], question: Question, te
         if target in by_word:
             routes = by_word[target].routes
             by_word[target].routes = {route: sure for route, sure in routes.items() if route[0] != start}
-    return {target: each for target, each in by_word.items() if target not in starts and each.routes}
+    return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
 
 
 def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
@@ -287,7 +287,7 @@ def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> T
         one
         for one in answers
         if (pos is None or not (tags := parts_of_speech(one.evidence) or set(one.pos.split())) or pos in tags)
-        and (sense is None or any(sense.casefold() in each.casefold() for each in one.senses))
+        and (sense is None or any(sense.casefold() in gloss.casefold() for gloss in one.senses))
     ]
     chosen = Translations(answers.query, (replace(one, rank=rank) for rank, one in enumerate(kept[:k], 1)))
     chosen.matches = answers.matches

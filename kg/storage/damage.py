@@ -42,11 +42,11 @@ def telling_damage(method: Callable[Concatenate[Self, P], T]) -> Callable[Concat
     """A method of a graph whose errors say so where damage of the file has caused them."""
 
     @wraps(method)
-    def told(self: Self, /, *arguments: P.args, **named: P.kwargs) -> T:
+    def wrapped(self: Self, /, *arguments: P.args, **named: P.kwargs) -> T:
         with damage_told(self._store):
             return method(self, *arguments, **named)
 
-    return told
+    return wrapped
 
 
 @contextmanager
@@ -70,8 +70,8 @@ def blamed(store: Store, error: BaseException) -> GraphError | None:
         return None
     if isinstance(error, sqlite3.ProgrammingError):  # another thread has closed it
         return GraphError(f"{store.path}: {explanation(error)}")
-    found = damage(store, PATIENCE)
-    return GraphError(f"{store.path}: the file is damaged ({found}); {RESTORE}") if found else None
+    problem = damage(store, PATIENCE)
+    return GraphError(f"{store.path}: the file is damaged ({problem}); {RESTORE}") if problem else None
 
 
 def damage(store: Store, seconds: float | None = None) -> str | None:

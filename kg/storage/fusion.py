@@ -54,7 +54,7 @@ class Voices:
         return sum(1 if weight > 0 else -1 for source, weight in claims if source in self.judges)
 
 
-def fuse(claims: Iterable[Claim], known: Voices, relation: int = TRANSLATION) -> dict[Pair, float]:
+def fuse(claims: Iterable[Claim], record: Voices, relation: int = TRANSLATION) -> dict[Pair, float]:
     """The probability of each pair of words, rounded so that the order of claims does not show."""
     pairs: dict[Pair, list[Claim]] = {}
     for claim in claims:
@@ -65,52 +65,52 @@ def fuse(claims: Iterable[Claim], known: Voices, relation: int = TRANSLATION) ->
             pairs[pair] = [claim]
     odds_of = model().claim_odds
     weighed = relation == TRANSLATION
-    if known.judges:
+    if record.judges:
         return {
             pair: round(sure, 12)
             for pair, of_pair in pairs.items()
-            if (sure := _judged(of_pair, known, odds_of, weighed)) > 0
+            if (sure := _judged(of_pair, record, odds_of, weighed)) > 0
         }
-    return {pair: round(_probability(of_pair, known, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
+    return {pair: round(_probability(of_pair, record, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
 
 
-def _judged(claims: Sequence[Claim], known: Voices, odds_of: Odds, weighed: bool) -> float:
+def _judged(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed: bool) -> float:
     """The probability of a pair that users may have accepted, or rejected: then it is 0."""
-    verdict = known.verdict((claim[2], claim[3]) for claim in claims)
-    others = [claim for claim in claims if claim[2] not in known.judges]
+    verdict = record.verdict((claim[2], claim[3]) for claim in claims)
+    others = [claim for claim in claims if claim[2] not in record.judges]
     if verdict < 0:
         return 0.0
-    stated = _probability(others, known, odds_of, weighed) if others else 0.0
+    stated = _probability(others, record, odds_of, weighed) if others else 0.0
     return 1.0 - (1.0 - ACCEPTED) * (1.0 - stated) if verdict else stated
 
 
-def _of_one(claim: Claim, known: Voices, odds_of: Odds, weighed: bool) -> float:
+def _of_one(claim: Claim, record: Voices, odds_of: Odds, weighed: bool) -> float:
     """``_probability`` of what most pairs have, in a third of the time."""
     _, _, source, weight, rank, prior = claim
-    sure = weight * known.quality[source]
+    sure = weight * record.quality[source]
     if rank == IN_CONCEPT:
         return sure * CONCEPT
-    if not weighed or source in known.computed:
+    if not weighed or source in record.computed:
         return sure
     forward, backward, voices = odds_of
     odds = prior / THOUSANDTHS + forward[min(max(rank, 0), PLACES)] + backward[min(max(-rank, 0), PLACES)] + voices[1]
     return sure / (1.0 + exp(-odds))
 
 
-def _probability(claims: Sequence[Claim], known: Voices, odds_of: Odds, weighed: bool) -> float:
+def _probability(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed: bool) -> float:
     if len(claims) == 1:
-        return _of_one(claims[0], known, odds_of, weighed)
+        return _of_one(claims[0], record, odds_of, weighed)
     doubts: dict[int, float] = {}  # of each voice that states the pair
     doubt = 1.0  # of what was computed
     forward = backward = 0
     for _, _, source, weight, rank, _ in claims:
         if rank == IN_CONCEPT:
-            doubt = min(doubt, 1.0 - weight * known.quality[source] * CONCEPT)
-        elif source in known.computed:
-            doubt *= 1.0 - weight * known.quality[source]
+            doubt = min(doubt, 1.0 - weight * record.quality[source] * CONCEPT)
+        elif source in record.computed:
+            doubt *= 1.0 - weight * record.quality[source]
         else:
-            voice = known.voice[source]
-            doubts[voice] = min(doubts.get(voice, 1.0), 1.0 - weight * known.quality[source])
+            voice = record.voice[source]
+            doubts[voice] = min(doubts.get(voice, 1.0), 1.0 - weight * record.quality[source])
             if rank > 0:
                 forward = min(forward or rank, rank)
             elif rank < 0:

@@ -50,28 +50,28 @@ def judge(loader: Loader, pairs: Sequence[Pair], relation: int, origin: Origin, 
     find_hubs(store, words.tolist())
 
 
-def rejected_of(store: Store, words: Collection[int], known: Voices) -> set[Pair]:
+def rejected_of(store: Store, words: Collection[int], voices: Voices) -> set[Pair]:
     """The pairs of some words with others that most users reject."""
-    if not known.judges or not words:
+    if not voices.judges or not words:
         return set()
-    return _rejected(_said(store, known.judges, _among(words), words), known)
+    return _rejected(_said(store, voices.judges, _among(words), words), voices)
 
 
-def rejected(store: Store, known: Voices | None = None) -> set[Pair]:
+def rejected(store: Store, voices: Voices | None = None) -> set[Pair]:
     """All pairs that most users reject."""
-    known = known or Voices.of(store)
-    if not known.judges:
+    voices = voices or Voices.of(store)
+    if not voices.judges:
         return set()
     linked = store.rows(
-        f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE source IN ({marks(len(known.judges))})",
-        [*known.judges],
+        f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE source IN ({marks(len(voices.judges))})",
+        [*voices.judges],
     )
-    found: set[Pair] = set()
+    pairs: set[Pair] = set()
     for here, there in linked:  # there is no index of sources
         block = [here * BLOCK, (here + 1) * BLOCK - 1, there * BLOCK, (there + 1) * BLOCK - 1]
         where = "src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
-        found |= _rejected(_said(store, known.judges, where, block), known)
-    return found
+        pairs |= _rejected(_said(store, voices.judges, where, block), voices)
+    return pairs
 
 
 def among(pairs: set[Pair], src: NDArray[np.int64], dst: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -92,8 +92,8 @@ def _among(words: Collection[int]) -> str:
     return f"src IN ({marks(len(words))})"
 
 
-def _rejected(rows: list[Row], known: Voices) -> set[Pair]:
+def _rejected(rows: list[Row], voices: Voices) -> set[Pair]:
     claims: dict[Pair, list[tuple[int, float]]] = {}
     for src, dst, source, weight in rows:
         claims.setdefault((src, dst), []).append((source, weight))
-    return {pair for pair, of_pair in claims.items() if known.verdict(of_pair) < 0}
+    return {pair for pair, of_pair in claims.items() if voices.verdict(of_pair) < 0}

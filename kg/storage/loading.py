@@ -115,7 +115,7 @@ class Loader:
         number = None if run is None else self.run(run)
         self._evidence.hold((edges.src, edges.dst), kind, source, weights, evidence, number)
         for code, tags in zip((here, there), dictionary.parts_of_speech, strict=True):
-            self.parts_of_speech.hold(self.words.known(code), tags)
+            self.parts_of_speech.hold(self.words.ids_of(code), tags)
         self._hold(edges.both_ways(), progress)
         return Added(len(sources), left_out)
 
@@ -167,14 +167,14 @@ class Loader:
 
     def add_parts_of_speech(self, language: str, tags: Mapping[str, str]) -> None:
         """Hold what words are, by their tags."""
-        self.parts_of_speech.hold(self.words.known(language_code(language)), tags)
+        self.parts_of_speech.hold(self.words.ids_of(language_code(language)), tags)
         self.changed = True
 
     def add_frequency_ranks(self, language: str, ranks: Mapping[str, int]) -> None:
         """Hold the frequency ranks of words that were added, the most frequent 0; of two ranks the first counts."""
-        known = self.words.known(language_code(language))
+        ids = self.words.ids_of(language_code(language))
         for word, rank in zip(lemmas(list(ranks)), ranks.values(), strict=True):
-            if (number := known.get(word)) is not None:
+            if (number := ids.get(word)) is not None:
                 self._ranks[number] = min(rank, self._ranks.get(number, rank))
         self.changed = True
 

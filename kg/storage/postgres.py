@@ -151,19 +151,19 @@ def writing(url: str, *, create: bool = True, patience: float = PATIENCE) -> Ite
     try:
         store.run("BEGIN")
         _wait(store, patience)
-        found = _version(store)
-        if found is None and not create:
+        version = _version(store)
+        if version is None and not create:
             raise _nothing(store)
-        if found is None:
+        if version is None:
             Base.metadata.create_all(store.session)
             store.run(SEARCH_VIEW)
             store.insert("relation", ("id", "code", '"symmetric"', "inverse"), list(zip(*RELATIONS, strict=True)))
             store.insert("meta", ("key", "value"), (["made_by", "schema_version"], ["isogloss", str(VERSION)]))
             store.is_new = True
-        elif found < VERSION:
+        elif version < VERSION:
             from isogloss.kg.storage.migrations import migrate
 
-            migrate(store, found)
+            migrate(store, version)
         _check(store)
         yield store
         _index_trigrams(store)

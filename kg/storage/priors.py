@@ -66,8 +66,8 @@ def priors_of(store: Store, src: Numbers, relation: Numbers, dst: Numbers) -> Nu
     if len(rows):
         src, dst = src[rows], dst[rows]
         first = np.r_[True, (src[1:] != src[:-1]) | (dst[1:] != dst[:-1])]
-        known = forms(store, np.unique(src))  # of every edge the inverse is there, too
-        computed[rows] = priors(src[first], dst[first], known)[np.cumsum(first) - 1]
+        described = forms(store, np.unique(src))  # of every edge the inverse is there, too
+        computed[rows] = priors(src[first], dst[first], described)[np.cumsum(first) - 1]
     return computed
 
 
@@ -123,37 +123,37 @@ def forms(store: Store, entries: Numbers) -> Forms:
     return Forms.of(sorted(store.in_chunks(f"{_FORMS} IN ({{keys}})", entries.tolist())))
 
 
-def priors(src: Numbers, dst: Numbers, known: Forms) -> Numbers:
+def priors(src: Numbers, dst: Numbers, described: Forms) -> Numbers:
     """The prior of each pair, in thousandths; arguments are those of ``pair_features``."""
-    columns = pair_features(src, dst, known)
+    columns = pair_features(src, dst, described)
     score = sum((weight * columns[name] for name, weight in model().prior.items()), np.zeros(len(src)))
     return np.rint(score * THOUSANDTHS).astype(np.int64)
 
 
-def pair_features(src: Numbers, dst: Numbers, known: Forms) -> Table:
+def pair_features(src: Numbers, dst: Numbers, described: Forms) -> Table:
     """The features of pairs of words; all translations of a word into a language are compared with each other.
 
     Args:
         src: The words that are asked for, sorted.
         dst: A translation of each, sorted where the words are the same.
-        known: What is known of all of them.
+        described: What is known of all of them.
     """
-    source, target = np.searchsorted(known.entry, src), np.searchsorted(known.entry, dst)
+    source, target = np.searchsorted(described.entry, src), np.searchsorted(described.entry, dst)
     language = dst // BLOCK
     first = np.flatnonzero(np.r_[True, (src[1:] != src[:-1]) | (language[1:] != language[:-1])])
     size = np.diff(np.r_[first, len(src)])
-    here, there = known.articles[source], known.articles[target]
+    here, there = described.articles[source], described.articles[target]
     features = {
         "intercept": np.ones(len(src)),
         "fanout": np.repeat(np.log2(size.astype(np.float64)), size),
         "articles": there,
         "rarer": np.repeat(np.maximum.reduceat(there, first), size) - there,
         "unlike": np.abs(there - here),
-        "phrase": np.clip(known.blanks[target] - known.blanks[source], 0, BLANKS),
-        "capital": known.capital[target],
-        "affix": known.affix[target] * (1 - known.affix[source]),
-        "marks": known.marks[target] * (1 - known.marks[source]),
-        "lengths": np.abs(known.length[target] - known.length[source]),
-        "same": (known.folded[target] == known.folded[source]).astype(np.float64),
+        "phrase": np.clip(described.blanks[target] - described.blanks[source], 0, BLANKS),
+        "capital": described.capital[target],
+        "affix": described.affix[target] * (1 - described.affix[source]),
+        "marks": described.marks[target] * (1 - described.marks[source]),
+        "lengths": np.abs(described.length[target] - described.length[source]),
+        "same": (described.folded[target] == described.folded[source]).astype(np.float64),
     }
     return features | {f"{name}²": features[name] ** 2 for name in SQUARED}

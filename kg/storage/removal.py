@@ -24,10 +24,10 @@ def remove(store: Store, sources: Collection[int]) -> int:
     edges, words = 0, set[int]()
     for here, relation, there, source in _linked(store, sources):
         block = (*_block(here), relation, *_block(there), source)
-        found = [row[0] for row in store.rows(f"SELECT src FROM edge WHERE {_BETWEEN}", block)]
+        starts = [row[0] for row in store.rows(f"SELECT src FROM edge WHERE {_BETWEEN}", block)]
         store.run(f"DELETE FROM edge WHERE {_BETWEEN}", block)
-        edges += len(found)
-        words.update(found)
+        edges += len(starts)
+        words.update(starts)
     explained = [number for number in sources if store.value("SELECT has_evidence FROM source WHERE id = ?", (number,))]
     _delete(store, "evidence", "source", explained)
     members = _remove_concepts(store, sources)
@@ -52,10 +52,10 @@ def _remove_concepts(store: Store, sources: Collection[int]) -> list[int]:
     """Remove the concepts of sources; the entries that were members, each as often as it was."""
     concepts = [row[0] for row in store.in_chunks("SELECT id FROM concept WHERE source IN ({keys})", sources)]
     members = store.in_chunks("SELECT entry FROM concept_member WHERE concept IN ({keys})", concepts)
-    found = [row[0] for row in members]
+    removed = [row[0] for row in members]
     _delete(store, "concept_member", "concept", concepts)
     _delete(store, "concept", "id", concepts)
-    return found
+    return removed
 
 
 def _remove_words(store: Store, words: Collection[int]) -> set[int]:

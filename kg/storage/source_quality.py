@@ -146,7 +146,7 @@ def _edges(
     store: Store, words: Collection[int], block: tuple[int, int], voices: Voices
 ) -> dict[int, list[tuple[int, int]]]:
     """Targets and sources of the translations of words into a language."""
-    found: dict[int, list[tuple[int, int]]] = {}
+    edges: dict[int, list[tuple[int, int]]] = {}
     ordered = list(words)
     for start in range(0, len(ordered), 500):
         some = ordered[start : start + 500]
@@ -155,8 +155,8 @@ def _edges(
         rows += store.rows(_CONCEPT_EDGES.format(src=places), (*some, *block))
         for src, dst, source in rows:
             if _speaks(source, voices):
-                found.setdefault(src, []).append((dst, source))
-    return found
+                edges.setdefault(src, []).append((dst, source))
+    return edges
 
 
 def _block(language: int) -> tuple[int, int]:

@@ -155,17 +155,17 @@ def check_file(path: Path) -> None:
         GraphError: ``path`` is missing, a folder, no SQLite file, or being changed by another program.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         raise GraphError(
             f"{path}: found nothing, expected a graph; make one with 'isogloss kg import' or name another with --graph"
         ) from None
     except OSError as error:
         raise GraphError(f"{path}: cannot be read as a graph ({error.strerror or error})") from error
-    if not stat.S_ISREG(found.st_mode):
-        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "no regular file"
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a directory" if stat.S_ISDIR(status.st_mode) else "no regular file"
         raise GraphError(f"{path}: cannot be read as a graph (it is {kind})")
-    if found.st_size < 100:
+    if status.st_size < 100:
         raise GraphError(f"{path}: found something else than a SQLite file, expected a graph made by isogloss")
     for ending in ("-wal", "-journal"):
         beside = path.with_name(path.name + ending)
@@ -260,7 +260,7 @@ def explained(path: Path | str) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:  # also of a message that quotes a damaged file
-        raise told(path, error) from error
+        raise graph_error(path, error) from error
     except OutputError as error:
         raise GraphError(str(error)) from error
     except OSError as error:
@@ -296,7 +296,7 @@ _EXPLANATIONS = {
 }
 
 
-def told(path: Path | str, error: Exception) -> IsoglossError:
+def graph_error(path: Path | str, error: Exception) -> IsoglossError:
     """An error of the database as one of ours."""
     if isinstance(error, UnicodeEncodeError):
         return FormatError(f"{error.object[:50]!r} is no valid Unicode, expected text read as UTF-8")

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from isogloss.data.errors import IsoglossError
-from isogloss.kg.storage.sqlite import is_left_half_done, told, undo_half_done
+from isogloss.kg.storage.sqlite import graph_error, is_left_half_done, undo_half_done
 
 ROWS = 200  # of one INSERT: twice as fast as ``executemany``, and more are no faster (``benchmarks.speed.graph``)
 
@@ -24,7 +24,7 @@ class Store:
     is_new = False
 
     def __init__(self, connection: Any, path: Path | str, *, error: type[Exception] = sqlite3.Error) -> None:
-        self.connection = connection  # of the driver, as PEP 249 has it; it commits only when told to
+        self.connection = connection  # of the driver, as PEP 249 has it; it commits only when graph_error to
         self.path = path  # a file, or the URL of a database without its password
         self.lock = RLock()  # held while the connection is used: no driver lets two threads do so at once
         self._errors = error, UnicodeError, OverflowError  # what the driver raises, also of values and damaged files
@@ -185,7 +185,7 @@ class Store:
             raise self._explained(error) from error
 
     def _explained(self, error: Exception) -> IsoglossError:
-        return told(self.path, error)
+        return graph_error(self.path, error)
 
     def _spoken(self, query: str) -> str:
         """A query in the words of the driver: PostgreSQL's marks places for values with ``%s``."""

@@ -53,8 +53,8 @@ def note_variants(store: Store, language: int, first: int, words: Sequence[str])
     for place, key in [*enumerate(keys), *several]:
         if key in groups:
             groups[key].append(Known(first + place, words[place], code))
-    for key, known in old:
-        groups[key].append(known)
+    for key, entry in old:
+        groups[key].append(entry)
     pairs = sorted({pair for group in groups.values() if len(group) <= MOST for pair in _pairs(group)})
     if pairs:
         columns = list(zip(*pairs, strict=True))
@@ -73,17 +73,17 @@ def _stored(store: Store, keys: Iterable[str], codes: Mapping[int, str]) -> Iter
     wanted = set(keys)
     for number, code in codes.items():
         entries = "SELECT id, lemma FROM entry WHERE language = ? AND"
-        found = dict(store.in_chunks(f"{entries} norm IN ({{keys}})", wanted, (number,)))
+        lemmas = dict(store.in_chunks(f"{entries} norm IN ({{keys}})", wanted, (number,)))
         infinitives = [INFINITIVE + key for key in wanted] if code.partition("-")[0] == "en" else []
-        found.update(store.in_chunks(f"{entries} lemma IN ({{keys}})", [*wanted, *infinitives], (number,)))
-        for (entry, lemma), key in zip(found.items(), search_keys(list(found.values()), code), strict=True):
+        lemmas.update(store.in_chunks(f"{entries} lemma IN ({{keys}})", [*wanted, *infinitives], (number,)))
+        for (entry, lemma), key in zip(lemmas.items(), search_keys(list(lemmas.values()), code), strict=True):
             for one in {key, *other_search_keys(lemma, key, code)} & wanted:
                 yield one, Known(entry, lemma, code)
 
 
 def _pairs(group: Iterable[Known]) -> Iterator[Pair]:
     """Both directions of every two words of a group that are spellings of one."""
-    keyed = [(known, spelling_keys(known.lemma, known.code)) for known in dict.fromkeys(group)]
+    keyed = [(entry, spelling_keys(entry.lemma, entry.code)) for entry in dict.fromkeys(group)]
     for (one, keys), (other, other_keys) in combinations(keyed, 2):
         if keys & other_keys:
             how = difference(one.lemma, other.lemma)

@@ -19,7 +19,7 @@ class Block:
     number: int  # of the language
     next: int  # the next free entry number
     stored: bool  # whether the file has entries of this language from before
-    known: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
     new: list[str] = field(default_factory=list)
 
 
@@ -37,29 +37,29 @@ class Interner:
             GraphError: A language has more words than a graph has room for.
         """
         block = self._block(language)
-        missing = [word for word in dict.fromkeys(words) if word not in block.known]
+        missing = [word for word in dict.fromkeys(words) if word not in block.ids]
         if block.stored and missing:
             rows = self.store.in_chunks(
                 "SELECT lemma, id FROM entry WHERE language = ? AND lemma IN ({keys})",
                 missing,
                 (block.number,),
             )
-            block.known.update(rows)
-            missing = [word for word in missing if word not in block.known]
+            block.ids.update(rows)
+            missing = [word for word in missing if word not in block.ids]
         if block.next + len(missing) > (block.number + 1) * BLOCK:
             raise GraphError(f"found more than {BLOCK:,} words of {language}, expected fewer; leave rare ones out")
-        block.known.update(zip(missing, range(block.next, block.next + len(missing)), strict=True))
+        block.ids.update(zip(missing, range(block.next, block.next + len(missing)), strict=True))
         block.next += len(missing)
         block.new += missing
-        return block.known
+        return block.ids
 
     def language(self, code: str) -> int:
         """The number of a language."""
         return self._block(code).number
 
-    def known(self, language: str) -> dict[str, int]:
+    def ids_of(self, language: str) -> dict[str, int]:
         """The words of a language that have been asked for, with their numbers."""
-        return self.blocks[language].known if language in self.blocks else {}
+        return self.blocks[language].ids if language in self.blocks else {}
 
     def take_new(self) -> Iterable[tuple[str, int, list[str]]]:
         """The new words so far, as language, first entry number, lemmas; they count as stored from now on."""

@@ -62,12 +62,12 @@ class Encoded:
 
     @classmethod
     def _compared(cls, name: str, x: Matrix, y: Matrix, search: Search) -> Encoded:
-        found = retrieve(x, y, min(CANDIDATES, len(x), len(y)), search=search)
-        forward, backward = found.forward, found.backward
+        retrieved = retrieve(x, y, min(CANDIDATES, len(x), len(y)), search=search)
+        forward, backward = retrieved.forward, retrieved.backward
         return cls(
             name,
-            EncodedSide(x, found.source_density, forward.scores[:, 0], forward.rows),
-            EncodedSide(y, found.target_density, backward.scores[:, 0], backward.rows),
+            EncodedSide(x, retrieved.source_density, forward.scores[:, 0], forward.rows),
+            EncodedSide(y, retrieved.target_density, backward.scores[:, 0], backward.rows),
         )
 
     def first(self, count: int) -> Encoded:

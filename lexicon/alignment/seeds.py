@@ -33,7 +33,7 @@ class Seeds:
         Raises:
             VocabularyError: Fewer than ``MIN_SEED_WORDS`` different source words are left.
         """
-        seeds = cls.known(dictionary, source, target)
+        seeds = cls.covered(dictionary, source, target)
         if len(seeds.words) < MIN_SEED_WORDS:
             raise VocabularyError(
                 f"{dictionary.origin.name}: found {len(seeds.words)} usable seed words of {len(dictionary.by_source)} "
@@ -43,7 +43,7 @@ class Seeds:
         return seeds
 
     @classmethod
-    def known(cls, dictionary: Dictionary, source: Vectors, target: Vectors) -> Seeds:
+    def covered(cls, dictionary: Dictionary, source: Vectors, target: Vectors) -> Seeds:
         """The pairs of ``dictionary`` whose words both have vectors, however few."""
         usable = dictionary.within(source, target)
         return cls(

@@ -48,7 +48,7 @@ class Space:
             return self
         cut = replace(self, source=self.source.first(count), target=self.target.first(count))
         encoded = None if self.encoded is None else self.encoded.first(count)
-        third = tuple(each.first(count) for each in self.third)
+        third = tuple(language.first(count) for language in self.third)
         return replace(cut, x=self.x[:count], y=self.y[:count], encoded=encoded, third=third)
 
     def mapped(self, maps: Maps) -> tuple[Matrix, Matrix]:

@@ -49,8 +49,8 @@ class ThirdLanguage:
         """Pairs of this language and the target, by way of the source words of ``pairs``."""
         inside = pairs.source < len(self.translations)
         rows = self.translations[pairs.source[inside]]
-        known = rows >= 0
-        return Seeds(rows[known], np.repeat(pairs.target[inside], known.sum(axis=1)))
+        present = rows >= 0
+        return Seeds(rows[present], np.repeat(pairs.target[inside], present.sum(axis=1)))
 
 
 class ThirdFit(NamedTuple):
@@ -73,15 +73,15 @@ class ThirdFit(NamedTuple):
             return None
         maps = aligner(third.vectors[joined.source], y[joined.target])
         mapped, targets = unit(third.vectors @ maps.source), unit(y @ maps.target)
-        found = retrieve(mapped, targets, PROPOSED, k_backward=1)
+        retrieved = retrieve(mapped, targets, PROPOSED, k_backward=1)
         return cls(
             third.translations,
             mapped,
             targets,
-            found.source_density,
-            found.target_density,
-            found.forward.rows,
-            found.forward.scores,
+            retrieved.source_density,
+            retrieved.target_density,
+            retrieved.forward.rows,
+            retrieved.forward.scores,
         )
 
     def scores(self, sources: Rows, targets: Rows) -> Matrix:
@@ -96,19 +96,19 @@ class ThirdFit(NamedTuple):
         best = np.full(sources.shape, -np.inf, np.float32)
         for place in range(rows.shape[-1]):
             row = rows[..., place]
-            known = inside & (row >= 0)
-            if known.any():
-                cosine = np.einsum("nd,nd->n", self.x[row[known]], target[known])
-                best[known] = np.maximum(best[known], csls(cosine, self.x_density[row[known]], density[known]))
+            present = inside & (row >= 0)
+            if present.any():
+                cosine = np.einsum("nd,nd->n", self.x[row[present]], target[present])
+                best[present] = np.maximum(best[present], csls(cosine, self.x_density[row[present]], density[present]))
         return np.where(np.isfinite(best), best, np.nan).astype(np.float32)
 
     def proposals(self, sources: Rows) -> tuple[Rows, Matrix]:
         """The target words that the translations of each source row propose, and their CSLS, shapes ``(n, p)``."""
         inside = (sources >= 0) & (sources < len(self.translations))
         rows = self.translations[np.where(inside, sources, 0)]
-        known = (rows >= 0) & inside[:, None]
-        proposed = np.where(known[..., None], self.proposed[rows], -1).reshape(len(sources), -1)
-        scores = np.where(known[..., None], self.proposed_scores[rows], -np.inf).reshape(len(sources), -1)
+        present = (rows >= 0) & inside[:, None]
+        proposed = np.where(present[..., None], self.proposed[rows], -1).reshape(len(sources), -1)
+        scores = np.where(present[..., None], self.proposed_scores[rows], -np.inf).reshape(len(sources), -1)
         return proposed, scores.astype(np.float32)
 
 
@@ -122,7 +122,7 @@ class ThirdLanguages:
     @classmethod
     def of(cls, third: Sequence[ThirdLanguage], y: Matrix, aligner: Aligner, pairs: Seeds) -> ThirdLanguages | None:
         """Each of ``third`` mapped to the target language, ``y``, with ``pairs``; ``None`` where none can be."""
-        fits = [fit for each in third if (fit := ThirdFit.of(each, y, aligner, pairs)) is not None]
+        fits = [fit for language in third if (fit := ThirdFit.of(language, y, aligner, pairs)) is not None]
         return cls(tuple(fits)) if fits else None
 
     def reversed(self) -> ThirdLanguages:
@@ -140,12 +140,12 @@ class ThirdLanguages:
         asked = np.broadcast_to(queries[:, None], candidates.shape)
         ends = (candidates, asked) if self.turned else (asked, candidates)
         scores = np.stack([fit.scores(*ends) for fit in self.fits], axis=-1)
-        known = np.isfinite(scores)
-        count = known.sum(axis=-1)
+        present = np.isfinite(scores)
+        count = present.sum(axis=-1)
         some = count > 0
-        mean = np.where(some, np.where(known, scores, 0).sum(axis=-1) / np.maximum(count, 1), 0)
-        largest = np.where(some, np.where(known, scores, -np.inf).max(axis=-1), 0)
-        smallest = np.where(some, np.where(known, scores, np.inf).min(axis=-1), 0)
+        mean = np.where(some, np.where(present, scores, 0).sum(axis=-1) / np.maximum(count, 1), 0)
+        largest = np.where(some, np.where(present, scores, -np.inf).max(axis=-1), 0)
+        smallest = np.where(some, np.where(present, scores, np.inf).min(axis=-1), 0)
         best = np.where(some, mean, -np.inf).max(axis=1, keepdims=True)
         behind = np.where(some, mean - np.where(np.isfinite(best), best, 0), 0)
         return np.stack([mean, largest, smallest, behind, count / len(self.fits)], axis=-1).astype(np.float32)

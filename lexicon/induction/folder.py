@@ -91,7 +91,7 @@ def translator(folder: Path, read: Callable[[str, VectorFile, str], Vectors]) ->
 
 def _references(folder: Path) -> dict[str, tuple[VectorFile, str]]:
     """Where the vectors of either side are, and their language."""
-    references, found = read_json(folder / VECTORS), dict[str, tuple[VectorFile, str]]()
+    references, files = read_json(folder / VECTORS), dict[str, tuple[VectorFile, str]]()
     for side in ("source", "target"):
         entry = references.get(side)
         if not isinstance(entry, dict) or "language" not in entry:
@@ -99,8 +99,8 @@ def _references(folder: Path) -> dict[str, tuple[VectorFile, str]]:
                 folder / VECTORS, None, f"no {side} vectors named", "a folder that lexicon build wrote"
             )
         file = VectorFile(**entry["file"])
-        found[side] = replace(file, path=str(folder / file.path)), language_code(entry["language"])
-    return found
+        files[side] = replace(file, path=str(folder / file.path)), language_code(entry["language"])
+    return files
 
 
 def read_entries(folder: Path) -> Entries:

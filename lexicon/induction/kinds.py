@@ -70,7 +70,7 @@ class Kinds:
         kinds = _spelled(source.words), _spelled(target.words)
         for kind, rows in zip(kinds, (both[foreign_source], same[both[foreign_target]]), strict=True):
             kind[rows] = np.maximum(kind[rows], FOREIGN)
-        denied = Seeds.none() if rejected is None else Seeds.known(rejected, source, target)
+        denied = Seeds.none() if rejected is None else Seeds.covered(rejected, source, target)
         return cls(*kinds, *names, same, denied)
 
     def __call__(self, words: Rows, rows: Rows) -> NDArray[np.int8]:
@@ -133,9 +133,9 @@ def _names(vectors: Vectors) -> Flags:
 
 def _share(pool: Matrix, matrix: Matrix, words: Rows, shared: Flags) -> Matrix:
     """The share of each word's nearest neighbours in ``pool`` that are ``shared``, shape ``(len(words),)``."""
-    found = ExactIndex(pool).search(matrix[words], NEIGHBOURS + 1).rows
-    other = found != words[:, None]
-    return np.asarray((shared[found] & other).sum(axis=1) / np.maximum(other.sum(axis=1), 1), np.float32)
+    neighbors = ExactIndex(pool).search(matrix[words], NEIGHBOURS + 1).rows
+    other = neighbors != words[:, None]
+    return np.asarray((shared[neighbors] & other).sum(axis=1) / np.maximum(other.sum(axis=1), 1), np.float32)
 
 
 def _spelled(words: Sequence[str]) -> NDArray[np.int8]:

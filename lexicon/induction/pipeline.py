@@ -256,7 +256,7 @@ def induce(
         "self_training": data.rounds,
         "ranker": data.ranker_origin,
         "teachers": data.teachers,
-        "third_languages": [each.name for each in data.third],
+        "third_languages": [language.name for language in data.third],
         "ranker_near": {}
         if data.pretrained is None
         else {name: round(share, 4) for name, share in data.pretrained.nearest_pairs},

@@ -24,9 +24,9 @@ class Combination(NamedTuple):
         """Probabilities by both, shape ``(n, k)``; where a column is NaN, the ranker's alone."""
         from scipy.special import expit
 
-        known: Truth = np.asarray(np.isfinite(columns).all(axis=-1), dtype=np.bool_)
+        finite: Truth = np.asarray(np.isfinite(columns).all(axis=-1), dtype=np.bool_)
         inputs = _inputs(probability, np.nan_to_num(columns))
-        return np.asarray(np.where(known, expit(inputs @ self.weights), probability), dtype=np.float32)
+        return np.asarray(np.where(finite, expit(inputs @ self.weights), probability), dtype=np.float32)
 
 
 def fitted(probability: Matrix, columns: Matrix, truth: Truth) -> Combination:

@@ -26,12 +26,14 @@ Teachers = tuple[Teacher, ...]
 
 def teachers_of(dictionaries: Iterable[Dictionary]) -> Teachers:
     """``dictionaries`` as teachers, in alphabetical order."""
-    return tuple(sorted({Teacher(each.origin.name, each.source, each.target) for each in dictionaries}))
+    return tuple(
+        sorted({Teacher(dictionary.origin.name, dictionary.source, dictionary.target) for dictionary in dictionaries})
+    )
 
 
 def languages_seen(teachers: Collection[Teacher]) -> frozenset[str]:
     """The languages of the dictionaries."""
-    return frozenset(language for each in teachers for language in (each.source, each.target))
+    return frozenset(language for teacher in teachers for language in (teacher.source, teacher.target))
 
 
 def is_blind(teachers: Collection[Teacher], languages: Collection[str]) -> bool:
@@ -51,6 +53,6 @@ def from_text(text: str) -> Teachers:
         ValueError: It is something else.
     """
     try:
-        return tuple(Teacher(*map(str, each)) for each in json.loads(text))
+        return tuple(Teacher(*map(str, fields)) for fields in json.loads(text))
     except (TypeError, RecursionError) as error:
         raise ValueError(f"found {text[:40]!r}, expected name, source and target of each dictionary") from error

@@ -52,15 +52,15 @@ class Block:
         return self.folder / f"{self.start}.safetensors"
 
 
-Each = Callable[[Callable[[Block], Path], Sequence[Block]], Iterable[Path]]
+Mapper = Callable[[Callable[[Block], Path], Sequence[Block]], Iterable[Path]]
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Into how many blocks a pair is divided, who computes ``each`` of them, and in which folder all of these meet."""
+    """Into how many blocks a pair is divided, how they are computed, and in which folder they meet."""
 
     count: int = 1
-    each: Each = map
+    mapper: Mapper = map
     folder: Path | None = None
 
 
@@ -86,7 +86,7 @@ def in_blocks(
         edges = np.linspace(0, len(x), min(blocks.count, len(x)) + 1).astype(int).tolist()
         name = str(precision).removeprefix("torch.")
         items = [Block(folder, start, stop, k, k_backward, neighbors, device, name) for start, stop in pairwise(edges)]
-        for _ in progress(blocks.each(compute, items), "Comparing blocks", total=len(items)):
+        for _ in progress(blocks.mapper(compute, items), "Comparing blocks", total=len(items)):
             pass
         return _merged(items, as_tensor(np.load(folder / SOURCE)), as_tensor(np.load(folder / TARGET)))
 
@@ -110,7 +110,7 @@ def compute(block: Block) -> Path:
     for part in parts:
         bound[part.sources] = part.bound
     order = query.argsort(stable=True)
-    found = {
+    tensors = {
         "density": search.source_density,
         "near": search.dense.scores,
         "back_rows": search.backward.rows,
@@ -120,7 +120,7 @@ def compute(block: Block) -> Path:
         "cosine": cosine[order],
         "bound": bound,
     }
-    write_tensors(block.result, {name: tensor.cpu().numpy() for name, tensor in found.items()}, {})
+    write_tensors(block.result, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
     return block.result
 
 
@@ -174,8 +174,10 @@ def _merged(items: Sequence[Block], x: Tensor, y: Tensor) -> Pass:
         with workers(first.device) as team:
             table = Table(y.to(first.device), getattr(torch, first.precision))
             table.arrange(half.to(first.device))
-            found = nearest(x.to(first.device), again.to(first.device), table, k, team, penalty=half.to(first.device))
-            rows[again], scores[again] = found[0].cpu(), found[1].cpu()
+            neighbors = nearest(
+                x.to(first.device), again.to(first.device), table, k, team, penalty=half.to(first.device)
+            )
+            rows[again], scores[again] = neighbors[0].cpu(), neighbors[1].cpu()
     density = torch.cat([part.density for part in parts])
     return Pass(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),

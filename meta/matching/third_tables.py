@@ -54,11 +54,11 @@ class ThirdTables:
 
     def languages_for(self, space: Space) -> tuple[ThirdLanguage, ...]:
         """Those with a dictionary of the source language, with vectors of the size of ``space``."""
-        source, known = space.source.language, (space.source.language, space.target.language)
+        source, pair = space.source.language, (space.source.language, space.target.language)
         return tuple(
             ThirdLanguage(other, self.vectors[other], self._translations(space.source, other))
             for language, other in sorted(self.dictionaries)
-            if language == source and not same_languages(known, [other])
+            if language == source and not same_languages(pair, [other])
             if self.vectors[other].shape[1] == space.x.shape[1] and len(self.dictionaries[language, other])
         )
 

@@ -75,9 +75,9 @@ def check_shapes(make: Callable[[], nn.Module], weights: Mapping[str, Tensor]) -
     """
     with torch.device("meta"):
         wanted = {name: _kind(parameter) for name, parameter in make().named_parameters()}
-    found = {name: _kind(tensor) for name, tensor in weights.items() if name in wanted}
-    if found != wanted:
-        raise ValueError(f"weights of {found} for a network of {wanted}")
+    shapes = {name: _kind(tensor) for name, tensor in weights.items() if name in wanted}
+    if shapes != wanted:
+        raise ValueError(f"weights of {shapes} for a network of {wanted}")
 
 
 def _kind(tensor: Tensor) -> str:

@@ -45,15 +45,15 @@ def read_names(path: Path, languages: Collection[str]) -> dict[str, dict[str, st
             language: {key.removeprefix(emoji): name for key, name in names.items() if key.startswith(emoji)}
             for language, names in read.items()
         }
-    found: dict[str, dict[str, str]] = {language: {} for language in languages}
+    by_language: dict[str, dict[str, str]] = {language: {} for language in languages}
     for image, language, name in _rows(path, ("picture", "language", "name")):
-        if (code := language_code(language)) in found:
-            found[code][image] = name
-    if missing := [language for language, names in found.items() if not names]:
+        if (code := language_code(language)) in by_language:
+            by_language[code][image] = name
+    if missing := [language for language, names in by_language.items() if not names]:
         raise FormatError.at(
             path, None, f"no name in {', '.join(missing)}", "names in every language that is asked for"
         )
-    return found
+    return by_language
 
 
 def read_known(path: Path) -> dict[str, str]:

@@ -88,7 +88,7 @@ class Evaluation:
         rows = [
             asdict(row)
             | {
-                part: {name: each._asdict() for name, each in getattr(row, part).items()}
+                part: {name: scores._asdict() for name, scores in getattr(row, part).items()}
                 for part in ("gain", "interval")
             }
             for row in self.rows

@@ -104,7 +104,7 @@ class Explanation:
             ]
             rest = self.contributions[features:]
             if rest:
-                lines.append(f"  {sum(each.effect for each in rest):+.2f}  {len(rest)} other features")
+                lines.append(f"  {sum(feature.effect for feature in rest):+.2f}  {len(rest)} other features")
         lines += ["nearest seeds:"] if self.seeds else ["no seed is near"]
         lines += [
             f"  {pair.source} → {pair.target}  ({pair.near_source:.2f} to {self.source}, {pair.near_target:.2f} to "

@@ -136,7 +136,7 @@ def load_map(path: Path) -> TaskMap:
     try:
         read = orjson.loads(whole(path))
         names, affinity = tuple(map(str, read["kinds"])), np.array(read["affinity"], np.float64)
-        descriptors = {str(name): dict(each) for name, each in read["descriptors"].items()}
+        descriptors = {str(name): dict(descriptor) for name, descriptor in read["descriptors"].items()}
         measure = str(read["measure"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError.at(path, None, f"no readable map ({error})", expected) from error

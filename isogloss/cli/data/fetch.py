@@ -64,7 +64,7 @@ def completed_name(incomplete: str) -> list[str]:
     """Names of the catalogue for a shell."""
     from isogloss.data.sources.offers import offers
 
-    return [each.name for each in offers() if each.name.startswith(incomplete)]
+    return [offer.name for offer in offers() if offer.name.startswith(incomplete)]
 
 
 def list_offers(
@@ -92,23 +92,23 @@ def list_offers(
     from isogloss.data.sources.offers import offers
 
     if json:
-        found = offers(*languages or ())
-        print_json([{part: value for part, value in asdict(each).items() if part != "reading"} for each in found])
+        selected = offers(*languages or ())
+        print_json([{part: value for part, value in asdict(offer).items() if part != "reading"} for offer in selected])
     elif languages:
-        found = offers(*languages)
-        print_rows(_rows(found) if all_pairs else _grouped(found), COLUMNS)
+        selected = offers(*languages)
+        print_rows(_rows(selected) if all_pairs else _grouped(selected), COLUMNS)
     else:
         print_rows(
             (
                 (
-                    each.name,
-                    each.title,
-                    len(each.languages) or "",
-                    each.common.size,
-                    each.common.licence,
-                    each.common.terms,
+                    collection.name,
+                    collection.title,
+                    len(collection.languages) or "",
+                    collection.common.size,
+                    collection.common.licence,
+                    collection.common.terms,
                 )
-                for each in collections().values()
+                for collection in collections().values()
             ),
             ("collection", "contents", "languages", "size", "licence", "terms"),
         )
@@ -197,21 +197,21 @@ def _fetch(name: str, **options: Any) -> None:
     say(str(place), sys.stdout)
 
 
-def _rows(found: Iterable[Offer]) -> Iterator[tuple[str, ...]]:
-    for each in found:
-        yield each.name, each.contents, each.size, each.licence, each.terms, "yes" if each.sha256 else ""
+def _rows(listed: Iterable[Offer]) -> Iterator[tuple[str, ...]]:
+    for offer in listed:
+        yield offer.name, offer.contents, offer.size, offer.licence, offer.terms, "yes" if offer.sha256 else ""
 
 
-def _grouped(found: Iterable[Offer]) -> Iterator[tuple[str, ...]]:
+def _grouped(selected: Iterable[Offer]) -> Iterator[tuple[str, ...]]:
     """The rows, with one for all pairs of a collection where they are many."""
     by_collection: dict[str, list[Offer]] = {}
-    for each in found:
-        by_collection.setdefault(each.name.partition("/")[0], []).append(each)
+    for offer in selected:
+        by_collection.setdefault(offer.name.partition("/")[0], []).append(offer)
     for name, listed in by_collection.items():
         if len(listed) <= FEW or len(listed[0].languages) < 2:
             yield from _rows(listed)
             continue
         first = listed[0]
-        keys = " ".join(each.name.partition("/")[2] for each in listed)
+        keys = " ".join(offer.name.partition("/")[2] for offer in listed)
         contents = f"{len(listed)} dictionaries: {keys}"
         yield f"{name}/…", contents, "by pair", first.licence, first.terms, ""

@@ -56,8 +56,8 @@ def completed_word(ctx: Any, incomplete: str) -> Iterator[str]:
     with open_graph(path) as graph:
         given = ctx.params.get("source") or ctx.params.get("lang")
         for language in [given] if given in graph.languages() else graph.languages():
-            found = (entry.word for entry in graph.search(incomplete, language, k=MOST))
-            yield from (word for word in found if word.startswith(incomplete))
+            words = (entry.word for entry in graph.search(incomplete, language, k=MOST))
+            yield from (word for word in words if word.startswith(incomplete))
 
 
 OneWord = Annotated[str, typer.Argument(help="The word.", show_default=False, autocompletion=completed_word)]

@@ -216,13 +216,13 @@ def _blocks(count: int, workers: Workers, out: Path) -> Blocks:
     from isogloss.lexicon.search.blocks import Blocks
     from isogloss.workers import run
 
-    def each(function: Callable[[Block], Path], items: Sequence[Block]) -> Iterator[Path]:
+    def mapper(function: Callable[[Block], Path], items: Sequence[Block]) -> Iterator[Path]:
         for done in run(function, items, workers):
             if done.result is None:
                 raise IsoglossError(f"block from word {done.item.start:,} on: {done.lost}; or give more --blocks")
             yield done.result
 
-    return Blocks(count, each, None if workers.engine is None else out.absolute().parent)
+    return Blocks(count, mapper, None if workers.engine is None else out.absolute().parent)
 
 
 def translate(

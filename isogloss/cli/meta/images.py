@@ -58,7 +58,7 @@ def name_images(
     from isogloss.meta.naming import names as naming
     from isogloss.meta.naming.model import DEFAULTS
 
-    languages, target = [language_code(each) for each in source], language_code(target)
+    languages, target = [language_code(code) for code in source], language_code(target)
     listed, given = read_words(words), naming.read_known(known)
     given_names = naming.read_names(names, languages)
     read = read_images(images, {*given, *(key for own in given_names.values() for key in own)})
@@ -66,11 +66,11 @@ def name_images(
     encoders = _encoders(encoder, vectors, texts, cache)
     settings = replace(DEFAULTS, seed=seed, loops=replace(DEFAULTS.loops, seed=seed))
     model = naming.train_on(read, given_names, encoders, settings, progress=progress)
-    found = naming.name_images(model, read, given, listed, encoders[target], k=k)
+    named = naming.name_images(model, read, given, listed, encoders[target], k=k)
     if json:
-        print_json([each._asdict() for each in found])
+        print_json([name._asdict() for name in named])
         return
-    print_rows(found, naming.Named._fields)
+    print_rows(named, naming.Named._fields)
 
 
 def _encoders(
