@@ -42,7 +42,8 @@ class Collection:
     """A public collection.
 
     ``common`` is what is true of all that it offers; ``offers`` are by their key, the name without that of the
-    collection; what is called ``everywhere`` concerns every language.
+    collection; what is called ``everywhere`` concerns every language; ``unlisted`` are languages of which it has less
+    than of those that are listed.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Collection:
     common: Offer
     offers: Mapping[str, Offer]
     everywhere: str
+    unlisted: frozenset[str]
 
     @property
     def languages(self) -> set[str]:
@@ -86,7 +88,9 @@ def _collection(name: str, about: Mapping[str, Any]) -> Collection:
         key: _offer(common, key, file, {"sha256": hashes.get(key), **entries.get(key, {})})
         for key, file in files.items()
     }
-    return Collection(name, about["title"], common, offers, about.get("everywhere", ""))
+    return Collection(
+        name, about["title"], common, offers, about.get("everywhere", ""), frozenset(about.get("unlisted", "").split())
+    )
 
 
 def _key_and_file(listed: str) -> tuple[str, str]:

@@ -133,9 +133,10 @@ def _called(collection: Collection, key: str) -> Iterator[Offer]:
 
 
 def _in(collection: Collection, languages: Sequence[str]) -> Iterator[Offer]:
-    """What is in these languages, in this order; CLDR and FreeDict may have more of them than is listed."""
+    """What is in these languages, in this order; FreeDict may have more of them than is listed."""
     if collection.common.reading in ("cldr", "freedict"):
-        if len(languages) == 2:
+        spoken = {*collection.offers, *collection.unlisted}
+        if len(languages) == 2 and (not collection.unlisted or all(meeting(code, spoken) for code in languages)):
             yield _pair(collection, *languages)
         return
     for candidate in collection.offers.values():

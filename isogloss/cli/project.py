@@ -34,13 +34,15 @@ def new(
     Example: isogloss new en fr --sample
     """
     from isogloss.data.storage import refuse_to_overwrite, replacing
-    from isogloss.project.new import project_text
+    from isogloss.project.new import fetched_by, project_text
 
     refuse_to_overwrite(out, force)
     text = project_text(languages, sample=sample)
     with replacing(out, force=force) as part:
         part.write_text(text, "utf-8", newline="\n")
-    note(f"{out}: look through it, then `isogloss run`")
+    command = "isogloss run" + ("" if out == Here else f" {out}")
+    fetched = ", ".join(f"{offer.name} ({offer.size})" for offer in fetched_by(text))
+    note(f"{out}: look through it, then `{command}`" + (f", which fetches {fetched}" if fetched else ""))
 
 
 def run(

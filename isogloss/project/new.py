@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -10,7 +11,7 @@ from isogloss.data.language import language_name
 from isogloss.data.licence import LicenceClass, licence_class
 from isogloss.data.sample import sample_languages
 from isogloss.data.sources.catalogue import Offer
-from isogloss.data.sources.offers import known_language, offers
+from isogloss.data.sources.offers import known_language, offer, offers
 
 HEAD = """\
 # `isogloss run` makes everything that this file asks for, `isogloss status` says what is done.
@@ -45,6 +46,14 @@ def project_text(languages: Sequence[str], *, sample: bool = False) -> str:
     return "\n".join([*parts, _own("-".join(codes[:2])), _lexicons(codes, spoken)])
 
 
+def fetched_by(text: str) -> list[Offer]:
+    """What a run of a project fetches, of all that the catalogue has."""
+    project = tomllib.loads(text)
+    named = [language.get("vectors", "") for language in project["languages"].values()]
+    named += [dictionary["file"] for dictionary in project.get("dictionaries", ())]
+    return [offer(name) for name in named if "/" in name]
+
+
 def _fits(offer: Offer, codes: Sequence[str]) -> bool:
     """Whether it has just these languages, two different ones where it has two."""
     return set(offer.languages) <= set(codes) and len(set(offer.languages)) == len(offer.languages)
@@ -53,10 +62,10 @@ def _fits(offer: Offer, codes: Sequence[str]) -> bool:
 def _language(code: str, available: Sequence[Offer], sample: bool) -> str:
     """The vectors of a language: the first that there are, the others beside them."""
     lines = ['vectors = "sample"'] if sample else []
-    for offer in available:
-        if offer.kind == "vectors" and offer.languages == (code,):
+    for choice in available:
+        if choice.kind == "vectors" and choice.languages == (code,):
             off = "# " if lines else ""
-            lines.append(f'{off}vectors = "{offer.name}"  # {offer.contents}, {offer.size}; {offer.licence}')
+            lines.append(f'{off}vectors = "{choice.name}"  # {choice.contents}, {choice.size}; {choice.licence}')
     lines = lines or [f'# vectors = "{code}.vec"  # none are in the catalogue: name a file, or train with `data train`']
     return f"[languages.{code}]  # {language_name(code)}\n" + "\n".join(lines) + "\n"
 
@@ -64,14 +73,14 @@ def _language(code: str, available: Sequence[Offer], sample: bool) -> str:
 def _dictionaries(available: Sequence[Offer]) -> list[str]:
     """The dictionaries between the languages, each pair of them once; those that bind lexicons are left to the user."""
     parts = []
-    for offer in available:
-        if offer.kind != "dictionary" or offer.graph or len(offer.languages) != 2:
+    for choice in available:
+        if choice.kind != "dictionary" or choice.graph or len(choice.languages) != 2:
             continue
-        off = "# " if licence_class(offer.licence) is LicenceClass.NONCOMMERCIAL else ""
-        pair = "-".join(offer.languages)
+        off = "# " if licence_class(choice.licence) is LicenceClass.NONCOMMERCIAL else ""
+        pair = "-".join(choice.languages)
         lines = [
             "[[dictionaries]]",
-            f'file = "{offer.name}"  # {offer.contents}; {offer.licence}: {offer.terms}',
+            f'file = "{choice.name}"  # {choice.contents}; {choice.licence}: {choice.terms}',
             f'pair = "{pair}"',
         ]
         parts.append("".join(f"{off}{line}\n" for line in lines))

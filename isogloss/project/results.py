@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from isogloss.data.errors import OutputError
 from isogloss.data.limits import whole
+from isogloss.data.sources.offers import offer
 from isogloss.data.storage import replacing
 from isogloss.project.figures import FIGURES
 from isogloss.project.steps import Kind, Step
@@ -169,7 +170,7 @@ class Results:
         before = About.read(older[0]) if older else None
         if before is not None:
             return Standing(step, "stale", _difference(before, wanted), wanted)
-        return Standing(step, "missing", "not made yet", wanted)
+        return Standing(step, "missing", _not_made(step), wanted)
 
     def failure(self, step: Step) -> Path:
         """Where it is remembered why a step failed."""
@@ -181,6 +182,13 @@ class Results:
             if failure["key"] == key:
                 return str(failure["error"])
         return ""
+
+
+def _not_made(step: Step) -> str:
+    """That there is no result, and how much is to be fetched for it."""
+    if not step.settings.get("offer"):
+        return "not made yet"
+    return f"not made yet; to be fetched: {offer(step.settings['from']).size}"
 
 
 def _difference(old: About, new: About) -> str:

@@ -158,7 +158,7 @@ def check_file(path: Path) -> None:
         status = path.stat()
     except FileNotFoundError:
         raise GraphError(
-            f"{path}: found nothing, expected a graph; make one with 'isogloss kg import' or name another with --graph"
+            f"{path}: there is no such graph; make one with 'isogloss kg import' or name another with --graph"
         ) from None
     except OSError as error:
         raise GraphError(f"{path}: cannot be read as a graph ({error.strerror or error})") from error

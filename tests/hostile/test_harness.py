@@ -37,7 +37,7 @@ def test_a_command_runs_with_its_limits(commands: Commands, tmp_path: Path) -> N
     assert commands.run("--version").out.startswith("isogloss ")
     none = commands.run("kg", "stats", "--graph", "no.db", cwd=tmp_path)
     assert none.end is End.ERROR
-    assert f"{tmp_path}/no.db: found nothing" in none.err
+    assert f"{tmp_path}/no.db: there is no such graph" in none.err
     (tmp_path / "words.tsv").write_text("dog\tchien\n")
     imported = "kg", "import", "words.tsv", "--from", "en", "--to", "fr", "--graph", "g.db"
     assert commands.run(*imported, cwd=tmp_path, file_size=4096).end is End.ERROR

@@ -58,6 +58,7 @@ def test_what_is_like_no_language_is_refused_without_a_guess() -> None:
         ("spacy/fr_core_news", "did you mean spacy/fr_core_news_md"),
         ("muse/en-fr/odd", "muse has no 'en-fr/odd'"),
         ("wiki", "wiki has no ''"),
+        ("cldr/en-tlh", "cldr has no 'en-tlh'"),
         ("nowhere/en", "unknown name 'nowhere', expected one of wiki, "),
         ("wikt/en", "unknown name 'wikt', did you mean wiki\\? expected one of"),
         ("panlex", "panlex cannot be fetched.*see https://panlex.org"),
@@ -66,6 +67,10 @@ def test_what_is_like_no_language_is_refused_without_a_guess() -> None:
 def test_a_name_that_is_none_is_refused(name: str, refusal: str) -> None:
     with pytest.raises(VocabularyError, match=refusal):
         offer(name)
+
+
+def test_cldr_has_names_in_languages_of_which_it_has_none_of_emoji() -> None:
+    assert offer("cldr/en-eo").languages == ("en", "eo")
 
 
 def test_the_english_pipeline_is_one_with_the_vectors_of_frequent_words() -> None:

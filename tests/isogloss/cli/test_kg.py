@@ -105,7 +105,7 @@ def test_the_list_of_words_without_an_answer_takes_the_place_of_nothing(kg: Comm
         (["synonyms", "cat", "--lang", "en"], "no synonym of 'cat'"),
         (["concept", "cat", "--lang", "en"], "belongs to no concept"),
         (["lookup", "zzz", "--search", "--lang", "en"], "contains 'zzz'"),
-        (["stats", "--graph", "absent.db"], "found nothing, expected a graph"),
+        (["stats", "--graph", "absent.db"], "there is no such graph"),
         (["export", "out.txt", "--format", "muse"], "name them with --from and --to"),
         (["import", "absent.tsv", "--from", "en", "--to", "fr"], "absent.tsv"),
     ],

@@ -110,4 +110,4 @@ def test_a_hint_is_about_the_file_of_the_message_only(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "set-quality", "old"])
     assert _hint(f"{tmp_path}/old.db: the disk is full") == ""
-    assert _hint(f"{tmp_path}/old: found nothing") == "; did you mean old.db?"
+    assert _hint(f"{tmp_path}/old: there is no such graph") == "; did you mean old.db?"

@@ -73,7 +73,7 @@ def test_who_waits_too_long_is_told(made: Path) -> None:
 def test_a_place_without_a_graph_is_told_before_anybody_visits(command: Command, tmp_path: Path) -> None:
     done = command("serve", tmp_path / "none.db", "--port", "0")
     assert done.status == 1
-    assert re.match("error: .*none.db: found nothing, expected a graph", done.err)
+    assert re.match("error: .*none.db: there is no such graph", done.err)
 
 
 def test_a_port_that_is_taken_is_told(command: Command, made: Path) -> None:

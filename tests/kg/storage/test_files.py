@@ -63,7 +63,7 @@ def test_a_killed_import_leaves_the_old_graph_and_the_next_one_works(path: Path)
 
 def test_a_first_import_that_is_killed_leaves_nothing_to_be_taken_for_a_graph(tmp_path: Path) -> None:
     kill(halfway(tmp_path / "new.db"))
-    with pytest.raises(GraphError, match="found nothing, expected a graph"):
+    with pytest.raises(GraphError, match="there is no such graph"):
         open_graph(tmp_path / "new.db")
 
 
@@ -93,9 +93,9 @@ def test_a_second_writer_is_told_to_wait(path: Path) -> None:
 
 
 def test_a_missing_graph_is_made_only_by_a_writer(tmp_path: Path) -> None:
-    with pytest.raises(GraphError, match="found nothing, expected a graph; make one with 'isogloss kg import'"):
+    with pytest.raises(GraphError, match="there is no such graph; make one with 'isogloss kg import'"):
         open_graph(tmp_path / "none.db")
-    with pytest.raises(GraphError, match="found nothing"):
+    with pytest.raises(GraphError, match="no such graph"):
         open_graph(tmp_path / "none.db", write=True, create=False)
     with open_graph(tmp_path / "deep" / "none.db", write=True):
         pass
