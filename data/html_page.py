@@ -15,8 +15,11 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } .wide { overflow-x: auto; }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .15rem .8rem .15rem 0; vertical-align: top; }
-th { color: var(--soft); font-weight: normal; border-bottom: 1px solid var(--line); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } a { color: inherit; }
+th { color: var(--soft); font-weight: normal; border-bottom: 1px solid var(--line); vertical-align: bottom; }
+tr:not(:last-child) td { border-bottom: 1px solid color-mix(in srgb, var(--line) 50%, transparent); }
+td.number, .whole { white-space: nowrap; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+a { color: inherit; }
 .soft { color: var(--soft); } .bad { color: var(--bad); } pre { white-space: pre-wrap; margin: 0; font-size: .85rem; }
 """
 

@@ -20,7 +20,7 @@ from isogloss.data.extras import extra_of
 
 State = Literal["ok", "absent", "odd", "broken"]
 
-PYTHON = (3, 11)
+PYTHON = (3, 11)  # the oldest, as in pyproject.toml
 ASKED, ANSWER = "city", "ville"  # of a lexicon that is built to see whether it can be
 NEEDED = (  # module, what it is called on the package index, what it is for
     ("numpy", "numpy", "vectors"),

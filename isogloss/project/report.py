@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isogloss.data.html_page import document, section, table
+from isogloss.data.language import language_name
 from isogloss.data.storage import replacing
 from isogloss.project.file import ProjectFile
 from isogloss.project.order import LEXICON
@@ -43,13 +44,13 @@ def write_report(file: ProjectFile, results: Results, standings: Mapping[str, St
 
 def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> str:
     """The page as HTML."""
-    title = f"{file.path.parent.name}: {', '.join(file.project.languages)}"
+    title = f"{file.path.parent.name}: {', '.join(map(language_name, file.project.languages))}"
     sections = (
         _summary(standings),
         _failed(standings),
         _lexicons(results, standings),
         _inferred(standings),
-        _coverage(standings),
+        _coverage(standings, list(file.project.languages)),
         _model(standings),
         _steps(standings),
     )
@@ -57,9 +58,11 @@ def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing])
 
 
 def _summary(standings: Mapping[str, Standing]) -> str:
-    counts = [sum(one.state == state for one in standings.values()) for state in ("done", "failed")]
-    waiting = len(standings) - sum(counts)
-    text = f"{counts[0]} of {len(standings)} steps are done, {counts[1]} failed, {waiting} are still to be made."
+    done, failed = (sum(one.state == state for one in standings.values()) for state in ("done", "failed"))
+    waiting = len(standings) - done - failed
+    text = f"{done} of {len(standings)} steps are done, {failed} failed, {waiting} are still to be made."
+    if done == len(standings):
+        text = f"All {done} steps are done."
     graph = _figures(standings, "graph")
     if graph:
         text += (
@@ -71,7 +74,10 @@ def _summary(standings: Mapping[str, Standing]) -> str:
 
 def _failed(standings: Mapping[str, Standing]) -> str:
     rows = [
-        (escape(one.step.name), f'<pre class="bad">{escape(one.why)}</pre>' if one.state == "failed" else one.why)
+        (
+            escape(one.step.name),
+            f'<pre class="bad">{escape(one.why)}</pre>' if one.state == "failed" else escape(one.why),
+        )
         for one in standings.values()
         if one.state in ("failed", "blocked")
     ]
@@ -93,8 +99,8 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
                 _percent(figures["expected_precision"]),
                 _percent(figures["precision_at_1"]),
                 _percent(tested.get("precision_at_1")) + (f" of {tested['words']:,}" if tested else ""),
-                escape(f"{figures['seed_words']:,}, {figures['seeds']}"),
-                escape("; ".join(figures["warnings"])),
+                f"{figures['seed_words']:,}",
+                escape("; ".join([figures["seeds"], *figures["warnings"]])),
             )
         )
     head = (
@@ -105,9 +111,9 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
         "P@1, held-out seeds",
         "P@1, test dictionary",
         "seed words",
-        "warnings",
+        "from",
     )
-    return section("Lexicons", table(head, rows, numbers=range(1, 6))) if rows else ""
+    return section("Lexicons", table(head, rows, numbers=range(1, 7))) if rows else ""
 
 
 def _inferred(standings: Mapping[str, Standing]) -> str:
@@ -125,16 +131,16 @@ def _inferred(standings: Mapping[str, Standing]) -> str:
     return section("Inferred translations", table(head, rows, numbers=range(1, 4))) if rows else ""
 
 
-def _coverage(standings: Mapping[str, Standing]) -> str:
-    """How many translations the graph has between any two languages."""
+def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> str:
+    """How many translations the graph has between any two of ``languages``; dictionaries may bring others."""
     figures = _figures(standings, "graph")
     if not figures:
         return ""
-    codes = sorted(figures["languages"])
+    codes = [code for code in languages if code in figures["languages"]]
     counts = {frozenset(pair[:2]): pair[2] for pair in figures["pairs"]}
     rows = [
         (
-            escape(row),
+            escape(f"{language_name(row)} ({row})"),
             f"{figures['languages'][row]:,}",
             *(
                 f"{counts[frozenset((row, column))]:,}" if frozenset((row, column)) in counts else ""
@@ -144,7 +150,9 @@ def _coverage(standings: Mapping[str, Standing]) -> str:
         for row in codes
     ]
     counted = table(("", "words", *map(escape, codes)), rows, numbers=range(1, len(codes) + 2))
-    return section("Translations in the graph", counted)
+    others = len(figures["languages"]) - len(codes)
+    more = f"<p>The dictionaries brought words of {others:,} more languages.</p>\n" if others else ""
+    return section("Translations in the graph", counted + more)
 
 
 def _model(standings: Mapping[str, Standing]) -> str:
@@ -162,12 +170,14 @@ def _steps(standings: Mapping[str, Standing]) -> str:
     for one in standings.values():
         cost = one.about
         times = (f"{cost.seconds:,.1f}", f"{cost.cpu_seconds:,.1f}", f"{cost.memory_mb:,.0f}") if cost else ("", "", "")
-        rows.append((KINDS[one.step.kind], escape(one.step.subject), one.state, *times, one.key))
+        state = '<span class="bad">failed</span>' if one.state == "failed" else one.state
+        name = f'{KINDS[one.step.kind]} <span class="whole">{escape(one.step.subject)}</span>'
+        rows.append((name, state, *times))
     done = [one.about for one in standings.values() if one.about is not None]
     total = f"{sum(one.seconds for one in done):,.1f}", f"{sum(one.cpu_seconds for one in done):,.1f}"
-    rows.append(("all that is done", "", "", *total, "", ""))
-    head = ("step", "", "state", "seconds", "CPU seconds", "MB, peak of its process", "key")
-    return section("Steps", table(head, rows, numbers=range(3, 6)))
+    rows.append(("all that is done", "", *total, ""))
+    head = ("step", "state", "seconds", "CPU seconds", "peak MB")
+    return section("Steps", table(head, rows, numbers=range(2, 5)))
 
 
 def _done(standings: Mapping[str, Standing], kind: str) -> list[Standing]:

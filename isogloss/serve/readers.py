@@ -15,7 +15,8 @@ from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.results import Stats, Word
 from isogloss.kg.storage.place import file_of, server_of
 
-AT_ONCE = 4  # graphs that are open; each keeps up to 24 MB of pages (kg.storage.sqlite), and queries hold the GIL
+# Graphs that are open; each keeps up to 24 MB of pages (kg.storage.sqlite), and queries hold the GIL. Round number.
+AT_ONCE = 4
 PATIENCE = 20.0  # seconds that a request waits for a graph; round number
 _SHORT, _KEPT = 2, 2_000  # letters of a beginning whose completions are kept, and how many of them; round numbers
 _SERVER_AGE = 30.0  # seconds after which a connection to a server is made anew, to see new languages; round number

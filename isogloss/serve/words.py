@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from isogloss.data.words import visible
 
 LONGEST = 300  # letters of a word that a question may have; round number
-_SHOWN = 120  # letters of a word that are shown
+_SHOWN = 120  # letters of a word that are shown; round number
 
 
 def shown(text: object, limit: int = _SHOWN) -> str:

@@ -32,7 +32,7 @@ from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK
 
-VERSION = 2
+VERSION = 2  # of the format
 _READ = (1, 2)  # versions
 _HELD = 500_000  # pairs in memory before they go to the graph; a size limit, round number
 

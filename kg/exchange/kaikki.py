@@ -27,7 +27,7 @@ from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
-_LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages
+_LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages; round number
 _SIGN = b'"translations"'
 _CODE = re.compile(rb'"lang_code": ?"([^"]*)"')
 _FORMS = frozenset(("form_of", "alt_of"))  # fields of senses that only say which word a form belongs to

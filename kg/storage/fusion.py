@@ -19,7 +19,7 @@ from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
 
 IN_CONCEPT = -(1 << 29)  # the rank of two words of one concept, which no article has
-CONCEPT = 0.85  # probability of a translation for two words of one concept
+CONCEPT = 0.85  # probability of a translation for two words of one concept; chosen by hand, not measured
 ACCEPTED = 0.999  # least probability of a pair that users accepted: above what sources reach; chosen by hand
 JUDGED = "judgement"  # kind of sources in which users accept pairs, with their weight, or reject them, with weight 0
 COMPUTED = ("induced", "inferred")  # kinds of sources whose weights are probabilities already

@@ -99,7 +99,7 @@ def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
     teachers = ", ".join(report.get("teachers", ())) or "none"
     return (
         f'<p class="big">{pairs:,} pairs, of which {right:,}{share} are expected to be right.</p>'
-        f"<p>By {escape(report['method'])} from {report['seeds']['words_used']:,} seed words; "
+        f"<p>Method: {escape(report['method'])}, from {report['seeds']['words_used']:,} seed words; "
         f"P@1 {report['precision_at_1']:.1%} on held-out words. Marked by kind: {marked}. "
         f"Left out by their kind: {missed}. Dictionaries that pre-trained parts were trained on: "
         f"{escape(teachers)}.</p>\n"
@@ -157,13 +157,21 @@ def _tried(report: Mapping[str, Any]) -> str:
     if report["precision_at_1"] == held_out["ranked_precision_at_1"]:
         rows.append(("with the ranker", held_out["ranked_precision_at_1"]))
     parts = [_table(("on held-out words", "P@1"), [(name, f"{value:.1%}") for name, value in rows])]
-    trials = list(report["trials"])
-    if trials:
-        names = tuple(trials[0])
-        parts.append(_table(names, [tuple(one.get(name, "") for name in names) for one in trials]))
-    rounds = list(report["self_training"])
-    if rounds:
-        parts.append(_table(tuple(rounds[0]), [tuple(one.values()) for one in rounds]))
+    if trials := list(report["trials"]):
+        starts = [
+            (
+                one["start"],
+                f"{one['words']:,}",
+                f"{one['agreement']:.3f}",
+                f"{one['cycles']:.3f}" if "cycles" in one else "",
+                "near chance level" if one["failed"] else "",
+            )
+            for one in trials
+        ]
+        parts.append(_table(("self-learning from", "words", "agreement", "cycle consistency", ""), starts))
+    if rounds := list(report["self_training"]):
+        counts = [(f"{one['pseudo_labels']:,}", f"{one['pairs']:,}") for one in rounds]
+        parts.append(_table(("pseudo-labels", "training pairs"), counts))
     return _columns(*parts)
 
 
@@ -191,4 +199,4 @@ def _list(lines: Iterable[str]) -> str:
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     cells = ([escape(str(value)) for value in row] for row in rows)
-    return table([escape(name.replace("_", " ")) for name in header], cells)
+    return table([escape(name) for name in header], cells)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT, EDGE = 360, 270, 46  # of the drawing, in its own units
+WIDTH, HEIGHT, EDGE = 360, 270, 46  # of the drawing, in its own units; chosen by eye
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 Point = Sequence[float]
@@ -49,7 +49,8 @@ def figure(
             parts.append(f'<polyline class="{one.style}" points="{points}"/>')
         labels = one.labels or [""] * len(one.dots)
         parts += [_dot(dot, label, one.style) for dot, label in zip(one.dots, labels, strict=True)]
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(parts)}</svg>'
+    left, below = (0, HEIGHT) if across or up else (EDGE - 8, HEIGHT - EDGE + 8)  # without axes no room for their names
+    return f'<svg viewBox="{left} 0 {WIDTH - left} {below}" role="img">{"".join(parts)}</svg>'
 
 
 def _place(point: Point) -> tuple[float, float]:

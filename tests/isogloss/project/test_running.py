@@ -91,6 +91,8 @@ def test_a_run_makes_a_graph_that_answers_and_a_second_does_nothing(project: Pat
     assert asked.rows[0][0:3] == ["chien", "1", "koira"]
     page = (project / "results" / "report.html").read_text("utf-8")
     assert "fr-fi" in page
+    assert "French (fr)" in page
+    assert "All 4 steps are done." in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
 
     assert command("status").err == "4 done of 4 steps\n"
