@@ -63,6 +63,7 @@ GROUPS = {
         "Descent Moments weights_of shares_storage"
     ),
     "Texts": "Text read_texts BagOfVectors Corpus TextSettings train_texts draw_task",
+    "Pictures": "read_images train_naming NamingSettings name_images",
     "Errors and progress": "IsoglossError progress_bar",
 }
 SECTION = re.compile(r"^(Args|Returns|Raises|Yields):$", re.MULTILINE)

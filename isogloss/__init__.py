@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from isogloss.data.dictionary import Origin as Origin
     from isogloss.data.dictionary import Pair as Pair
     from isogloss.data.errors import IsoglossError as IsoglossError
+    from isogloss.data.images import read_images as read_images
     from isogloss.data.reading import read_dictionary as read_dictionary
     from isogloss.data.reading import read_vectors as read_vectors
     from isogloss.data.sample import ORIGIN
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from isogloss.meta.learners.optimiser import Moments as Moments
     from isogloss.meta.learners.weights import weights_of as weights_of
     from isogloss.meta.matching.prior_training import PriorSettings as PriorSettings
+    from isogloss.meta.naming.model import NamingSettings as NamingSettings
+    from isogloss.meta.naming.names import name_images as name_images
+    from isogloss.meta.naming.names import train_naming as train_naming
     from isogloss.meta.new_language.adaptation import adapt_to_language as adapt_to_language
     from isogloss.meta.texts.corpus import Corpus as Corpus
     from isogloss.meta.texts.corpus import draw_task as draw_task
@@ -71,6 +75,7 @@ _HOME = {
     "IsoglossError": "data.errors",
     "Lexicon": "lexicons",
     "Moments": "meta.learners.optimiser",
+    "NamingSettings": "meta.naming.model",
     "Origin": "data.dictionary",
     "Pair": "data.dictionary",
     "Reptile": "meta.learners",
@@ -87,10 +92,12 @@ _HOME = {
     "draw_task": "meta.texts.corpus",
     "mapped_vectors": "hubs",
     "meta_train": "metatraining",
+    "name_images": "meta.naming.names",
     "open_graph": "graphs",
     "open_lexicon": "lexicons",
     "progress_bar": "progress",
     "read_dictionary": "data.reading",
+    "read_images": "data.images",
     "read_texts": "data.text.labelled_texts",
     "read_vectors": "data.reading",
     "sample_concepts": "data.sample",
@@ -99,6 +106,7 @@ _HOME = {
     "sample_vectors": "data.sample",
     "shares_storage": "meta.learners.aliasing",
     "task_space": "metatraining",
+    "train_naming": "meta.naming.names",
     "train_ranker": "metatraining",
     "train_texts": "meta.texts.run",
     "weights_of": "meta.learners.weights",

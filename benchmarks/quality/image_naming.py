@@ -34,7 +34,7 @@ from isogloss.data.images import read_images
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.vectors import Matrix
 from isogloss.meta.encoders import ImageFeatures
-from isogloss.meta.naming.model import DEFAULTS, IMAGE, Namer, NamingModel, Things, pretrained, train_naming
+from isogloss.meta.naming.model import DEFAULTS, IMAGE, Namer, NamingModel, Things, pretrained, train_on_things
 from isogloss.meta.naming.names import read_names
 
 FONT = Package(
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     started, languages = time.process_time(), options.languages.split(",")
     data = data_of(languages, options.things)
-    model = train_naming(incomplete(data))
+    model = train_on_things(incomplete(data))
     hits = {(language, shots): asked(data, model, language, shots) for language in languages for shots in SHOTS}
     print(markdown(rows(hits)))
     print(f"{time.process_time() - started:.0f} CPU seconds; {len(data.training)} things train", file=sys.stderr)

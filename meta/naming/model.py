@@ -120,7 +120,7 @@ class NamingModel:
 
 
 @single_thread()
-def train_naming(things: Things, settings: NamingSettings = DEFAULTS, *, progress: Progress = silent) -> NamingModel:
+def train_on_things(things: Things, settings: NamingSettings = DEFAULTS, *, progress: Progress = silent) -> NamingModel:
     """Learn a shared space of pictures and names contrastively, then meta-train it across languages.
 
     Raises:

@@ -17,7 +17,7 @@ from isogloss.data.lines import blocks
 from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Matrix
 from isogloss.meta.encoders import ImageFeatures
-from isogloss.meta.naming.model import DEFAULTS, NamingModel, NamingSettings, Things, train_naming
+from isogloss.meta.naming.model import DEFAULTS, NamingModel, NamingSettings, Things, train_on_things
 
 Names = Mapping[str, Mapping[str, str]]
 """By language, by picture."""
@@ -78,7 +78,7 @@ def _rows(path: Path, columns: Sequence[str]) -> list[list[str]]:
     return rows
 
 
-def train_on(
+def train_naming(
     images: Mapping[str, Picture],
     names: Names,
     encoders: Mapping[str, Encoder[str]],
@@ -104,7 +104,7 @@ def train_on(
     rows = [row for row, key in enumerate(keys) if key in images]
     made[rows] = pictures.encode([images[keys[row]] for row in rows])
     texts = {language: encoders[language].encode([own.get(key, "") for key in keys]) for language, own in names.items()}
-    return train_naming(Things(made, texts), settings, progress=progress)
+    return train_on_things(Things(made, texts), settings, progress=progress)
 
 
 def name_images(

@@ -65,7 +65,7 @@ def name_images(
     texts = {target: [*listed, *given.values()], **{code: list(own.values()) for code, own in given_names.items()}}
     encoders = _encoders(encoder, vectors, texts, cache)
     settings = replace(DEFAULTS, seed=seed, loops=replace(DEFAULTS.loops, seed=seed))
-    model = naming.train_on(read, given_names, encoders, settings, progress=progress)
+    model = naming.train_naming(read, given_names, encoders, settings, progress=progress)
     named = naming.name_images(model, read, given, listed, encoders[target], k=k)
     if json:
         print_json([name._asdict() for name in named])

@@ -13,7 +13,7 @@ from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.meta.encoders import ImageFeatures
-from isogloss.meta.naming.model import DEFAULTS, NamingModel, Things, train_naming
+from isogloss.meta.naming.model import DEFAULTS, NamingModel, Things, train_on_things
 from isogloss.meta.naming.names import read_known, read_names
 from isogloss.meta.training.any_module import Loops
 from tests.conftest import Command
@@ -46,7 +46,7 @@ def model(things: Things) -> NamingModel:
     known = things.only(np.arange(TRAINED))
     images, french = known.images.copy(), known.names["fr"].copy()
     images[::3], french[1::3] = 0, 0
-    return train_naming(Things(images, {"en": known.names["en"], "fr": french}), SETTINGS)
+    return train_on_things(Things(images, {"en": known.names["en"], "fr": french}), SETTINGS)
 
 
 def share_right(model: NamingModel, things: Things, named: int) -> float:
@@ -69,7 +69,7 @@ def test_training_leaves_the_pretrained_projections_as_they_are(model: NamingMod
 
 def test_too_few_named_pictures_are_refused(things: Things) -> None:
     with pytest.raises(VocabularyError, match="en, fi, fr with too few named pictures"):
-        train_naming(things.only(np.arange(20)), SETTINGS)
+        train_on_things(things.only(np.arange(20)), SETTINGS)
 
 
 def test_features_of_a_picture_tell_its_colour_and_its_shape() -> None:
