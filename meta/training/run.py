@@ -23,12 +23,14 @@ from isogloss.meta.tasks.space import OF_CANDIDATES, OF_WORDS, TaskSpace
 from isogloss.meta.tasks.word_episodes import Hub, word_episode
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, inputs_of, load, save
 from isogloss.meta.training.outer_loop import PRECISION, Step, check_moved, first_state, learner_of, scale_of, train
+from isogloss.meta.training.prepared import Prepared
 from isogloss.meta.training.regularisation import folds_of, noisy, noisy_words, rotated
 from isogloss.meta.training.samplers import Bandit, ByAffinity, Sampler, Uniform, arms_of
 from isogloss.meta.training.settings import Settings
 from isogloss.meta.training.weighting import weighted
 
 DEFAULTS = Settings()
+NONE = Prepared()
 
 Watch = Callable[[Step], None]
 Share = Callable[[Learner], Learner]
@@ -48,8 +50,12 @@ class Checkpointing:
     writing: bool = True
 
 
-def episodes_of(space: TaskSpace, settings: Settings, *, progress: Progress = silent) -> tuple[Episode, ...]:
+def episodes_of(
+    space: TaskSpace, settings: Settings, *, prepared: Prepared = NONE, progress: Progress = silent
+) -> tuple[Episode, ...]:
     """The first ``settings.episodes`` tasks of the space as tensors, families and language pairs in turn.
+
+    Those that are ``prepared`` are not made again.
 
     Raises:
         VocabularyError: The space has no tasks of the families that ``settings`` name.
@@ -57,10 +63,12 @@ def episodes_of(space: TaskSpace, settings: Settings, *, progress: Progress = si
     space, main = with_families(space, settings), MAIN[settings.model]
     numbers = progress(range(settings.episodes), "Preparing tasks", settings.episodes)
     if settings.model == "ranker":
-        return weighted([_candidates(space, number, settings) for number in numbers], main, settings.auxiliary)
+        tasks = prepared.tasks(numbers, lambda number: _candidates(space, number, settings))
+        return weighted(tasks, main, settings.auxiliary)
     hub = Hub.of(space)
     usable = replace(space, dictionaries={p: d for p, d in space.dictionaries.items() if p[0] in hub.rotations})
-    return weighted([_words(usable, hub, number, settings) for number in numbers], main, settings.auxiliary)
+    tasks = prepared.tasks(numbers, lambda number: _words(usable, hub, number, settings))
+    return weighted(tasks, main, settings.auxiliary)
 
 
 def with_families(space: TaskSpace, settings: Settings) -> TaskSpace:
@@ -130,9 +138,9 @@ def run_training(
     """Meta-train a model on the tasks of ``space`` and return it; its languages are those of the space.
 
     Languages in ``settings.watched`` are kept out of training, and only their precision is reported.
-    With ``checkpoints`` one is written every so many steps and when training ends or is interrupted; a process that is
-    killed leaves the last one. A resumed run ends where an uninterrupted one would have, bit for bit, also where there
-    are more cores: one thread computes everything.
+    With ``checkpoints`` one is written every so many steps and when training ends or is interrupted, and tasks that are
+    prepared are kept until it ends; a process that is killed leaves the last one. A resumed run ends where an
+    uninterrupted one would have, bit for bit, also where there are more cores: one thread computes everything.
 
     Args:
         space: All tasks.
@@ -149,16 +157,19 @@ def run_training(
     """
     trained_on = replace(space, held_out=space.held_out | {*settings.watched})
     resumed = _resumed(checkpoints, trained_on, settings)
-    episodes = episodes_of(trained_on, settings, progress=progress)
+    prepared = Prepared.of(checkpoints.folder if checkpoints and checkpoints.writing else None, trained_on, settings)
+    episodes = episodes_of(trained_on, settings, prepared=prepared, progress=progress)
     watched = watched_episodes(space, settings, progress=progress)
     if settings.folds > 1:
         stop = resumed.settings.steps if resumed else best_stop(episodes, settings, progress=progress)
         settings = replace(settings, steps=stop)
     begun = resumed or begin(episodes, settings, languages=trained_on.languages, held_out=trained_on.held_out)
     begun = replace(begun, settings=settings, inputs=begun.inputs or inputs_of(trained_on))
-    return finish(
+    trained = finish(
         begun, episodes, watched=watched, checkpoints=checkpoints, progress=progress, watch=watch, share=share
     )
+    prepared.forget()
+    return trained
 
 
 def begin(

@@ -53,6 +53,7 @@ def train(
     from isogloss.data.progress import silent
     from isogloss.meta.training.checkpoint import FILE, load
     from isogloss.meta.training.outer_loop import PRECISION
+    from isogloss.meta.training.prepared import FILE as TASKS
     from isogloss.meta.training.run import Checkpointing, run_training
     from isogloss.meta.training.settings import Settings
 
@@ -86,6 +87,10 @@ def train(
     except KeyboardInterrupt:
         if (out / FILE).exists():
             keeps(f"{out / FILE} has {load(out).state.number} steps; continue with --resume")
+        elif (out / TASKS).exists():
+            keeps(f"{out / TASKS} has the tasks that were prepared; continue with --resume")
+        else:
+            keeps("no step was done")
         raise
     if not group.first:
         return

@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import torch
@@ -26,9 +28,12 @@ from isogloss.meta.tasks import TaskSpace
 from isogloss.meta.tasks.vector_tables import Spaces
 from isogloss.meta.training.checkpoint import FILE, Checkpoint, load, save
 from isogloss.meta.training.outer_loop import PRECISION
+from isogloss.meta.training.prepared import Prepared
 from isogloss.meta.training.run import Checkpointing, begin, best_stop, finish, run_training
 from isogloss.meta.training.settings import Settings
 from tests.meta.conftest import SMALL, small
+
+Item = TypeVar("Item")
 
 
 def same(a: Checkpoint, b: Checkpoint) -> bool:
@@ -336,3 +341,43 @@ def test_weights_of_another_network_are_refused(episodes: tuple[Episode, ...], t
     save(replace(made, settings=replace(SMALL, hidden=9)), tmp_path)
     with pytest.raises(CheckpointError, match=r"weights of .*float32 \(8, \d+\).* for a network of"):
         load(tmp_path)
+
+
+def test_a_run_that_is_interrupted_while_it_prepares_keeps_its_tasks_until_it_ends(
+    space: TaskSpace, episodes: tuple[Episode, ...], tmp_path: Path
+) -> None:
+    def stopping(items: Iterable[Item], description: str, total: int | None = None) -> Iterator[Item]:  # noqa: ARG001
+        for number, item in enumerate(items):
+            if (description, number) == ("Preparing tasks", 2):
+                raise KeyboardInterrupt
+            yield item
+
+    checkpoints = Checkpointing(tmp_path, resume=True)
+    with pytest.raises(KeyboardInterrupt):
+        run_training(space, SMALL, checkpoints=checkpoints, progress=stopping)
+    made: list[int] = []
+
+    def again(number: int) -> Episode:
+        made.append(number)
+        return episodes[number]
+
+    assert len(Prepared.of(tmp_path, space, SMALL).tasks(range(len(episodes)), again)) == len(episodes)
+    assert made == list(range(2, len(episodes)))
+    resumed = run_training(space, SMALL, checkpoints=checkpoints)
+    assert same(resumed, finish(begin(episodes, SMALL), episodes))
+    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+
+
+def test_prepared_tasks_of_other_settings_are_prepared_anew(
+    space: TaskSpace, episodes: tuple[Episode, ...], tmp_path: Path
+) -> None:
+    numbers = range(len(episodes))
+    Prepared.of(tmp_path, space, SMALL).tasks(numbers, episodes.__getitem__)
+
+    def none(number: int) -> Episode:
+        raise AssertionError(f"task {number} is prepared again")
+
+    kept = Prepared.of(tmp_path, space, replace(SMALL, steps=99)).tasks(numbers, none)
+    assert all(torch.equal(a.query.x, b.query.x) for a, b in zip(kept, episodes, strict=True))
+    with pytest.raises(AssertionError, match="task 0 is prepared again"):
+        Prepared.of(tmp_path, space, replace(SMALL, seed=99)).tasks(numbers, none)
