@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -216,8 +215,3 @@ class Vectors:
             file=file,
             spellings=self.spellings[:count],
         )
-
-    @property
-    def location(self) -> Path | None:
-        """The file the vectors were read from, if any."""
-        return Path(self.file.path) if self.file else None

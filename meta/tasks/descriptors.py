@@ -20,19 +20,6 @@ NEIGHBORS = 10  # k of the k-occurrence whose skewness is hubness (Radovanović 
 PENALTY = 0.1  # of the ridge regression whose residual describes a task; round number, not tuned
 LEADING = 10  # eigenvalues whose share is a number of the descriptor; round number
 
-DESCRIPTORS = (
-    "effective_rank",
-    "rank_gap",
-    "leading_share",
-    "spectrum_gap",
-    "hubness",
-    "hubness_gap",
-    "same_script",
-    "shared_spelling",
-    "seeds",
-    "residual",
-)
-
 
 @dataclass(frozen=True, eq=False)
 class LanguageDescriptor:
@@ -75,7 +62,7 @@ def effective_rank(spectrum: NDArray[np.float64]) -> float:
 def describe_pair(
     a: LanguageDescriptor, b: LanguageDescriptor, source: Vectors, target: Vectors, x: Matrix, y: Matrix, seeds: Seeds
 ) -> dict[str, float]:
-    """The numbers named in ``DESCRIPTORS`` of a pair of languages and its seeds.
+    """What tells a pair of languages and its seeds from others, each number by its name.
 
     Args:
         a: Of the source language.

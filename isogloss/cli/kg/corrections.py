@@ -39,9 +39,7 @@ def add(
         lambda words: words.add_translation(word, translation, source, target, name=source_name, licence=licence),
         create=True,
     )
-    note(f"{masked(graph)}: {word} ({source}) → {translation} ({target}) accepted by {source_name}")
-    if json:
-        print_json(_pair(word, translation, source, target, graph) | {"accepted": True, "by": source_name})
+    _say(_pair(word, translation, source, target, graph) | {"accepted": True, "by": source_name}, json=json)
 
 
 def reject(
@@ -66,9 +64,7 @@ def reject(
         graph,
         lambda words: words.reject_translation(word, translation, source, target, name=source_name, licence=licence),
     )
-    note(f"{masked(graph)}: {word} ({source}) → {translation} ({target}) rejected by {source_name}")
-    if json:
-        print_json(_pair(word, translation, source, target, graph) | {"accepted": False, "by": source_name})
+    _say(_pair(word, translation, source, target, graph) | {"accepted": False, "by": source_name}, json=json)
 
 
 def remove(
@@ -110,3 +106,11 @@ def set_quality(
 
 def _pair(word: str, translation: str, source: str, target: str, graph: str) -> dict[str, object]:
     return {"graph": masked(graph), "word": word, "from": source, "translation": translation, "to": target}
+
+
+def _say(verdict: dict[str, object], *, json: bool) -> None:
+    """What a user has said of a pair."""
+    said = "accepted" if verdict["accepted"] else "rejected"
+    note("{graph}: {word} ({from}) → {translation} ({to}) {said} by {by}".format(**verdict, said=said))
+    if json:
+        print_json(verdict)

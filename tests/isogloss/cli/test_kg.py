@@ -2,30 +2,14 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
-from isogloss.cli import main
 from isogloss.cli.kg import group
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.kg.graph import open_graph
-from tests.conftest import Command, Outcome
-
-
-@pytest.fixture
-def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """``isogloss kg …`` on the small graph."""
-
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *map(str, arguments)])
-        monkeypatch.setenv("ISOGLOSS_GRAPH", str(path))
-        with pytest.raises(SystemExit) as left:
-            main()
-        return Outcome(int(left.value.code or 0), *capsys.readouterr())
-
-    return run
+from tests.conftest import Command
 
 
 def test_translate_prints_word_rank_translation_score_licence(kg: Command) -> None:

@@ -13,7 +13,7 @@ from isogloss.cli import main
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.communities import _grouped, _propagated, communities, store
-from tests.conftest import Command, Outcome
+from tests.conftest import Command
 
 OPEN = Origin("open words", "CC0-1.0")
 SHARED = Origin("shared words", "GPL-3.0-or-later")
@@ -33,20 +33,6 @@ def path(tmp_path: Path) -> Path:
         graph.add(Dictionary.of("fr", "fi", [("chien", "koira"), ("chat", "kissa")], SHARED))
         graph.add(Dictionary.of("de", "fi", [("Hund", "koira"), ("Katze", "kissa")], OPEN))
     return path
-
-
-@pytest.fixture
-def kg(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """``isogloss kg …`` on the small graph."""
-
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *map(str, arguments)])
-        monkeypatch.setenv("ISOGLOSS_GRAPH", str(path))
-        with pytest.raises(SystemExit) as left:
-            main()
-        return Outcome(int(left.value.code or 0), *capsys.readouterr())
-
-    return run
 
 
 def test_infer_prints_pair_score_licence_path_and_how_many(kg: Command) -> None:
@@ -89,7 +75,7 @@ def test_stored_pairs_explain_themselves(kg: Command, tmp_path: Path) -> None:
         (["infer", "--from", "en", "--to", "fi", "--vectors"], 1, "no en word"),
         (["infer", "--from", "en", "--to", "fi", "--vectors", "--method", "walk"], 2, "only the ensemble"),
         (["concepts", "--min-size", "40"], 1, "no concept found"),
-        (["infer", "--from", "en", "--to", "fi", "--graph", "absent.db", "--store"], 1, "expected a graph"),
+        (["infer", "--from", "en", "--to", "fi", "--graph", "absent.db", "--store"], 1, "no such graph"),
     ],
 )
 def test_the_exit_status_tells(kg: Command, arguments: list[str], status: int, message: str) -> None:
