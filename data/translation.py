@@ -100,4 +100,5 @@ class Translations(list[Translation]):
             for one in self
         ]
         header, rows = (header, rows) if any(row[-1] for row in rows) else (header[:-1], [row[:-1] for row in rows])
-        return html_table(f"{self.query}: {len(self)} translations", header, rows)
+        count = f"{len(self)} translation" + ("" if len(self) == 1 else "s")
+        return html_table(f"{self.query}: {count}", header, rows)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.words import WORD
 from isogloss.data.extras import naming_extras
 from isogloss.data.progress import Progress, silent
-from isogloss.data.tables import html_table
 from isogloss.kg import graph as kg
 from isogloss.kg.storage.run import Run
 
@@ -201,9 +200,7 @@ class Graph(kg.Graph):
 
     def _repr_html_(self) -> str:
         stats = self.stats()
-        caption = f"{self.path}: {stats.entries:,} words of {len(stats.languages)} languages, {stats.edges:,} edges"
-        rows: list[tuple[Any, ...]] = [(one.code, one.name, one.entries) for one in stats.languages]
-        return html_table(caption, ("code", "language", "words"), rows)
+        return stats.as_html(f"{self.path}: {stats}")
 
 
 def open_graph(path: Path | str, *, write: bool = False, create: bool = True, in_place: bool = False) -> Graph:

@@ -226,6 +226,8 @@ class Graph(Finding, Corrections):
         Raises:
             VocabularyError: The graph has no such word or language.
         """
+        if not isinstance(word, str):
+            raise TypeError(f"translate takes one word, not {word!r:.60}; ask for each of several")
         if k < 1:
             raise ValueError(f"k is {k}: ask for at least one translation")
         tag = None if pos is None else part_of_speech(pos)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import strictest
+from isogloss.data.tables import html_table
 from isogloss.kg.storage.run import Run
 
 SPELLING = "spelling"  # the relation of a step between two spellings of one word, which no source claims
@@ -142,7 +143,7 @@ class SourceStats:
     confirmable: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Stats:
     """A graph in figures. ``coverage`` counts the translations between two languages, the first by name first."""
 
@@ -162,3 +163,17 @@ class Stats:
     def edges(self) -> int:
         """The edges of all sources, each counted once."""
         return sum(self.relations.values())
+
+    def __str__(self) -> str:
+        return f"{self.entries:,} words of {len(self.languages)} languages, {self.edges:,} edges"
+
+    def __repr__(self) -> str:
+        return f"<Stats: {self}>"
+
+    def _repr_html_(self) -> str:
+        return self.as_html(str(self))
+
+    def as_html(self, caption: str) -> str:
+        """A table of the languages."""
+        rows: list[tuple[Any, ...]] = [(one.code, one.name, one.entries) for one in self.languages]
+        return html_table(caption, ("code", "language", "words"), rows)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -410,3 +411,11 @@ def test_a_session_that_fails_changes_nothing(path: Path) -> None:
         add_all(path, good, bad)
     assert path.read_bytes() == before
     assert list(path.parent.glob(".*")) == []
+
+
+def test_figures_and_questions_about_many_words_say_what_they_are(path: Path) -> None:
+    with open_graph(path) as graph:
+        assert re.fullmatch(r"<Stats: \d+ words of 4 languages, \d+ edges>", repr(graph.stats()))
+        assert "<td>English</td>" in graph.stats()._repr_html_()
+        with pytest.raises(TypeError, match=r"translate takes one word, not \['dog', 'cat'\]; ask for each"):
+            graph.translate(["dog", "cat"], "en", "fr")  # type: ignore[arg-type]
