@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from isogloss.data.errors import FormatError
 from isogloss.data.limits import limits, too_large
-from isogloss.data.lines import BROKEN, opened
+from isogloss.data.lines import BROKEN, has_wide_letters, opened
 
 Start = Callable[[Mapping[str, str]], object]
 End = Callable[[], object]
@@ -37,7 +37,7 @@ def read_elements(
     Raises:
         FormatError: The file is missing, cut short or no sound XML, or defines entities; the message names the line.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8" if has_wide_letters(path) else None)  # recoded by then, whatever it declares
     parser.buffer_text = True
     begun, still = 0, 0  # elements, and bytes in which none begins or ends
     inside: list[str] = []  # the text of the element at hand

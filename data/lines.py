@@ -7,6 +7,7 @@ import codecs
 import gzip
 import io
 import lzma
+import re
 import sys
 import zipfile
 import zlib
@@ -29,6 +30,9 @@ else:
 BLOCK = 1 << 19  # bytes read at a time, so that work on a block stays within the processor cache; round number
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ZIP = b"PK\x03\x04"
+_TELLS = re.compile(
+    r"(?:^|/)(?:readme|licen[cs]e|copying|changes|list|notice)[^/]*$|\.(?:json|md|html|pdf|csl|bib|cff)$", re.I
+)
 WIDE = {  # byte-order marks of encodings whose letters take more than a byte; the longer ones first
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -131,13 +135,20 @@ BROKEN = (
 
 
 def only_member(path: Path, names: Sequence[str]) -> str:
-    """The one file of an archive; of several the one that ends in ``.vec``.
+    """The one file of an archive, whatever tells of it; of several the one that ends in ``.vec``, or else ``.txt``.
+
+    The repository of NLPL has ``model.txt``, ``model.bin``, ``meta.json`` and ``README`` in one.
 
     Raises:
         FormatError: There is none or more than one.
     """
     names = [name for name in names if not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith(".")]
-    chosen = [name for name in names if name.endswith(".vec")] if len(names) > 1 else names
+    if len(names) > 1:
+        names = [name for name in names if not _TELLS.search(name)] or names
+    chosen = names
+    if len(names) > 1:
+        by_ending = ([name for name in names if name.endswith(ending)] for ending in (".vec", ".txt", ".bin"))
+        chosen = next(filter(None, by_ending), [])
     if len(chosen) != 1:
         found = f"an archive of {len(names)} files" + (f" ({shown(names, 4)})" if names else "")
         raise FormatError.at(path, None, found, "one file in it; unpack it and name the file")
@@ -246,6 +257,11 @@ def opened(path: Path, *, recode: bool = True) -> Iterator[IO[bytes]]:
 def is_compressed(path: Path) -> bool:
     """Whether ``path`` is compressed in a way that ``blocks`` undoes."""
     return _opener(path) is not None
+
+
+def has_wide_letters(path: Path) -> bool:
+    """Whether ``path``, compressed or not, is in UTF-16 or UTF-32, which ``opened`` turns into UTF-8."""
+    return _wide(path, _opener(path)) is not None
 
 
 def _opener(path: Path) -> Callable[..., Any] | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.tables import ROWS, html_table
-from isogloss.data.words import cleaned, other_spellings, toneless
+from isogloss.data.words import as_capitals, cleaned, in_capitals, other_spellings
 
 Matrix = NDArray[np.float32]
 
@@ -116,8 +116,11 @@ class Vectors:
         rows, key = self._folded, cleaned(word, self.language)
         if (row := rows.get(key, -1)) >= 0:
             return row
-        if self.language.startswith("el") and word.isupper():
-            return self._toneless.get(toneless(key), -1)
+        if (
+            in_capitals(word, self.language)
+            and (row := self._as_capitals.get(as_capitals(key, self.language), -1)) >= 0
+        ):
+            return row
         return next((rows[other] for other in other_spellings(key, self.language) if other in rows), -1)
 
     def key(self, word: str) -> str | None:
@@ -141,11 +144,11 @@ class Vectors:
         return rows
 
     @cached_property
-    def _toneless(self) -> dict[str, int]:
-        """The row of each Greek word as capitals have it; the most frequent where several are written alike."""
+    def _as_capitals(self) -> dict[str, int]:
+        """The row of each word as capitals without accents have it; the most frequent where several are alike."""
         rows: dict[str, int] = {}
         for key, row in self._folded.items():
-            rows.setdefault(toneless(key), row)
+            rows.setdefault(as_capitals(key, self.language), row)
         return rows
 
     def row(self, word: str) -> int:

@@ -71,6 +71,8 @@ PACKAGES = {  # the SHA-256 of each package
     "spa-ast": "21907818dc77f0eab930afc770f6bf67bc7a9fe32bdcba3d868d42cea129b44f",
     "swh-pol": "18a3278b163e148676b3d17344914f0385200ba3e15629663d04d31b99c96e2d",
     "fra-bre": "d901dcefe576f1bd3eac08b253aa3be9d3bcee85d4a457b4b666dfd5b397f443",
+    "bre-fra": "a1fc2342b4dbfae9562abb5e295349413dd0912cec91a5ee9819385d930ee1db",
+    "wol-fra": "e2608497a832ce77e1e63825fffd795260c540126301eafc68b8d8adad782225",
 }
 
 _TEI = "{http://www.tei-c.org/ns/1.0}"

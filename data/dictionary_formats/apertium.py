@@ -60,7 +60,7 @@ class _Reader:
         self._sides: tuple[list[str], list[str]] = ([], [])
         self._names = ["", ""]  # the first symbol on either side: its part of speech
         self._open: tuple[int, ...] = ()  # the sides that text goes to
-        self._pattern = False
+        self._pattern = self._joined = False
         self._inside = self._paradigm = False
         self.entries = self.lemmas = 0  # and how many name their lemma, as those of monolingual dictionaries do
 
@@ -68,7 +68,7 @@ class _Reader:
             "e": self._begin,
             "pardef": partial(self._turn_paradigm, True),
             "b": lambda _: self.text(" "),
-            "j": lambda _: self.text("+"),
+            "j": self._note_joined,
             "re": self._note_pattern,
             "s": self._name,
             **{tag: partial(self._turn_to, sides) for tag, sides in _SIDES.items()},
@@ -81,6 +81,7 @@ class _Reader:
 
     def _begin(self, attributes: Mapping[str, str]) -> None:
         self._sides, self._names, self._pattern = ([], []), ["", ""], False
+        self._joined = False
         ignored = attributes.get("i") == "yes"
         if ignored:
             self.collection.drop("entry that its authors switched off")
@@ -98,6 +99,9 @@ class _Reader:
     def _note_pattern(self, _: object) -> None:
         self._pattern = True
 
+    def _note_joined(self, _: object) -> None:
+        self._joined = True
+
     def _name(self, attributes: Mapping[str, str]) -> None:
         for side in self._open:
             self._names[side] = self._names[side] or attributes.get("n", "")
@@ -114,6 +118,9 @@ class _Reader:
         self._inside = False
         if self._pattern:
             self.collection.drop("regular expression")
+            return
+        if self._joined:
+            self.collection.drop("words that are written as one, and analysed apart")
             return
         words = tidy("".join(self._sides[0])), tidy("".join(self._sides[1]))
         self.collection.add(*words)

@@ -14,6 +14,10 @@ WEIGHTS = ("probability", "weight")
 MOST = 0.8  # share of a column's cells that decides what it is; round number
 FEW_VALUES = 0.2  # different cells as a share of all, below which a column holds labels; round number
 MANY_ROWS = 20  # rows from which that is told; round number
+FEW_ROWS = 2  # rows up to which equal cells are words all the same
+_LONGEST_NUMBER = 12  # digits of the number of a row; round number
+_BRACKETED = re.compile(r"\[.*\]$|\(.*\)$|\{.*\}$|<.*>$").match
+_GENDER = re.compile(r"\{(?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)\}")
 _SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from"))
 _TARGET = frozenset(("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to"))
 _SEVERAL = re.compile(r"[,;、؛،]\s|\s[/|]\s|;")  # between translations in one cell
@@ -35,6 +39,7 @@ class Columns(NamedTuple):
     languages: tuple[int, int] | None = None
     relation: int | None = None
     counts: int | None = None  # whole numbers above 1: how often a pair was seen
+    printed: bool = False  # with notes in brackets, genders in braces
 
 
 def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
@@ -58,9 +63,13 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
 
 
 def by_content(rows: Sequence[Sequence[str]]) -> Columns:
-    """The columns of a table without names: source, target, and what the others seem to be."""
+    """The columns of a table without names: source, target, and what the others seem to be.
+
+    A first column of whole numbers before two others numbers the rows.
+    """
     weight, count, tags, targets = None, None, None, []
-    for place in range(2, max(map(len, rows), default=0)):
+    start = _numbered(rows)
+    for place in range(start + 2, max(map(len, rows), default=0)):
         cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
         if _mostly(cells, _is_float) and any(map(is_number, cells)):
             if all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
@@ -69,14 +78,36 @@ def by_content(rows: Sequence[Sequence[str]]) -> Columns:
                 weight = place if weight is None else weight
         elif _mostly(cells, lambda cell: bool(part_of_speech(cell))):
             tags = place if tags is None else tags
-        elif len(cells) < MANY_ROWS or len(set(cells)) > FEW_VALUES * len(cells):
+        elif not _mostly(cells, _BRACKETED) and (_differ(cells) if len(cells) > FEW_ROWS else cells):
             targets.append(place)
-    return Columns(0, 1, weight, tuple(targets), tags, counts=count)
+    return Columns(start, start + 1, weight, tuple(targets), tags, counts=count, printed=_printed(rows, start))
+
+
+def _numbered(rows: Sequence[Sequence[str]]) -> int:
+    """1 where the first of three columns or more numbers the rows, else 0."""
+    long = [row for row in rows if len(row) > 2]
+    counted = [int(row[0]) for row in long if row[0].strip().isdecimal() and len(row[0]) < _LONGEST_NUMBER]
+    return int(len(counted) > 1 and len(counted) == len(rows) and len(set(counted)) == len(counted))
+
+
+def _differ(cells: Sequence[str]) -> bool:
+    """Whether cells hold words rather than labels, which are few."""
+    return len(set(cells)) > (FEW_VALUES * len(cells) if len(cells) >= MANY_ROWS else 1)
+
+
+def _printed(rows: Sequence[Sequence[str]], start: int) -> bool:
+    """Whether words have genders in braces, so that what stands in brackets are notes as dictionaries print them."""
+    return any(_GENDER.search(cell) for row in rows for cell in row[start : start + 2])
 
 
 def single_targets(cell: str) -> list[str]:
     """The translations in one cell: ``grand, gros`` and ``large / vaste`` are two each."""
     return [part for piece in _SEVERAL.split(cell) if (part := piece.strip())]
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line before the first pair is a comment: ``# EN-DE vocabulary``."""
+    return not line.strip() or (line.startswith("#") and line.split() != ["#", "#"])
 
 
 def is_number(text: str) -> bool:
@@ -92,8 +123,8 @@ def _is_float(text: str) -> bool:
     return True
 
 
-def _mostly(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
-    return bool(cells) and sum(map(holds, cells)) >= MOST * len(cells)
+def _mostly(cells: Sequence[str], holds: Callable[[str], object]) -> bool:
+    return bool(cells) and sum(bool(holds(cell)) for cell in cells) >= MOST * len(cells)
 
 
 def _side(name: str, source: str, target: str) -> str:

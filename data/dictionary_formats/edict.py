@@ -13,6 +13,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.lines import blocks, head
 
 _LINE = re.compile(r"(?P<forms>[^\[/#][^\[/]*+)(?:\[(?P<reading>[^\]]*+)\])?\s*+/(?P<glosses>.*)/\s*+$")
+_ABOUT = re.compile("[\\s　]*[?？]{2,}")  # the first line of EDICT has its name and date where glosses stand
 _ENTRY_NUMBER = re.compile(r"EntL\d+X?$")
 _MARKS = re.compile(r"\([^()]*\)")  # of a form: (P) for common ones, and others
 _LABEL = re.compile(r"\((?!P\))([\w,-]+)\)")
@@ -42,7 +43,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             text = _decoded(line, encoding)
             if text.startswith("#"):
                 licence = licence or spdx(text)
-            elif text.strip():
+            elif text.strip() and not _ABOUT.match(text):
                 _add(collection, text, source)
     if not collection:
         raise FormatError.at(path, None, "no entry with glosses", _EXPECTED)

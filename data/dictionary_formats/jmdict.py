@@ -13,6 +13,7 @@ from isogloss.data.dictionary_formats.units import no_pair
 from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
+from isogloss.data.left_out import EXPLANATION
 from isogloss.data.lines import head
 
 _EXPECTED = "JMdict with glosses in the language of the translations"
@@ -52,19 +53,23 @@ class _Reader:
         self._tags: list[str] = []  # of the sense; the next has the same where it names none
         self._named = False
         self._glosses: list[tuple[str, str]] = []
+        self._only: list[str] = []  # the forms that have this sense; empty for all
         self._language = ""
+        self._explains = False
         self._text: list[str] = []
         begin: Start = lambda _: self._text.clear()  # noqa: E731 (one of four)
         self.start: dict[str, Start] = {
             "entry": self._begin_entry,
             "sense": self._begin_sense,
             "gloss": self._begin_gloss,
-            **dict.fromkeys(("keb", "reb", "pos"), begin),
+            **dict.fromkeys(("keb", "reb", "pos", "stagk", "stagr"), begin),
         }
         self.end: dict[str, End] = {
             **dict.fromkeys(("keb", "reb"), lambda: self._forms.append("".join(self._text))),
             "pos": self._end_tag,
-            "gloss": lambda: self._glosses.append((self._language, "".join(self._text))),
+            "stagk": lambda: self._only.append("".join(self._text)),
+            "stagr": lambda: self._only.append("".join(self._text)),
+            "gloss": self._end_gloss,
             "sense": self._end_sense,
         }
 
@@ -76,11 +81,18 @@ class _Reader:
         self._forms, self._tags = [], []
 
     def _begin_sense(self, _: object) -> None:
-        self._glosses, self._named = [], False
+        self._glosses, self._only, self._named = [], [], False
 
     def _begin_gloss(self, attributes: Mapping[str, str]) -> None:
         self._language = attributes.get("xml:lang", "eng")
+        self._explains = attributes.get("g_type") == "expl"
         self._text.clear()
+
+    def _end_gloss(self) -> None:
+        if self._explains:
+            self.collection.dropped[EXPLANATION] += 1
+        else:
+            self._glosses.append((self._language, "".join(self._text)))
 
     def _end_tag(self) -> None:
         if not self._named:
@@ -95,9 +107,10 @@ class _Reader:
             term for language, gloss in self._glosses if _code(language) == self.target for term in spellings(gloss)
         ]
         if terms:
-            self.collection.add_sense(self._forms, terms)
+            forms = self._only or self._forms
+            self.collection.add_sense(forms, terms)
             for tag in self._tags:
-                for form in self._forms:
+                for form in forms:
                     self.collection.tag(form, tag)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.columns import is_number, single_targets
+from isogloss.data.dictionary_formats.columns import is_comment, is_number, single_targets
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import NO_UTF8, blocks, head
@@ -22,10 +22,12 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     Raises:
         FormatError: The file is missing, damaged, or no line of it is a pair.
     """
-    collection = Collection()
+    collection, begun = Collection(), False
     for block in blocks(path):
         for line in filter(None, block.lines):  # soon, where a bomb unpacks to empty lines
-            _add(collection, line)
+            begun = begun or not is_comment(line.decode("utf-8", "replace"))
+            if begun:
+                _add(collection, line)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
         expected = NO_UTF8 if "not UTF-8" in collection.dropped else "'source target' on each line"

@@ -25,7 +25,29 @@ BARE_LABELS = {
     "br": re.compile(r" (?:str|[gbv]|aa\.|l\.)$"),
     "fr": re.compile(r"^(?:n|v|adj|adv)\.\s?(?=[^\W\d_]{2})| (?:adj\.|adv\.|n|v)(?: [mf])?$"),
 }
+MAX_LABEL = 40  # characters of grammar; round number
 _STRESS = re.compile("(?<=[аеиоуъыэюяєіїѣѫАЕИОУЪЫЭЮЯЄІЇ])[\u0300\u0301]")
+
+
+# Genders, numbers, cases and the like, as dictionaries shorten them; with a part of speech they make a label.
+_GRAMMAR_NAMES = """
+m f n c mf fm mn nt nn mpl fpl npl pl sg sing masc fem neut com masculine feminine neuter common plural singular
+tr trans intr intrans itr refl rfl reflexive transitive intransitive impers pers regular irregular irr reg
+vtr vintr vr vrefl vti vp sb sm sf nm nf nmf mask maskulin feminin neutrum substantiv verb adjektiv adjectif adverbe
+adverbio verbo verbe nom sustantivo sostantivo masculin féminin masculino femenino maschile femminile
+"""
+_GRAMMAR = frozenset(_GRAMMAR_NAMES.split())
+
+
+@lru_cache(maxsize=4096)
+def is_label(text: str) -> bool:
+    """Whether ``text`` is nothing but grammar: ``n``, ``v/t``, ``noun, neuter``, ``Adj. (pl)``."""
+    names = re.split(r"[\s,;/.()\[\]&+-]+", text.casefold().strip())
+    return (
+        len(text) < MAX_LABEL
+        and any(names)
+        and all(not name or name in _GRAMMAR or part_of_speech(name) for name in names)
+    )
 
 
 def terms_in(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.companions import content_beside
 from isogloss.data.dictionary_formats.markup import Line, lines_of
-from isogloss.data.dictionary_formats.printed import tag_of, terms_in
+from isogloss.data.dictionary_formats.printed import is_label, tag_of, terms_in, without_notes
 from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, NO_TRANSLATION, Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import OTHER
@@ -26,12 +26,19 @@ from isogloss.data.text.parts_of_speech import part_of_speech
 OURS = "isogloss"  # the author that such files name
 _MAX_WORD = 255  # bytes, as the format has it
 _PLAIN, _MARKUP = "ml", "hgx"  # kinds of fields: text, and text with tags; others are not for us
-_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]|[•*·–—-])\s+")
+_MARKER = r"(?:\d{1,2}|[a-h]|I{1,3}|IV|V|VI{1,3})\)|(?:\d{1,3}|I{1,3}|IV|VI{1,3})\."  # of senses
+_NUMBER = re.compile(rf"^\s*(?:(?:{_MARKER}|[•*·‣▪▸►◆◇◊○●□■–—-])\s+)+")
+_SENSES = re.compile(rf"(?:^|\s)(?:{_MARKER})\s+(?=\S)")
 _LABEL = re.compile(r"^\s*([A-Za-z]{1,6})\.\s+(?=\S)")
 _REFERENCE = re.compile(
-    r"\s*(?:usage|related|see also|see|synonyms?|antonyms?|cf|note|plural of|derived from|inflection of)\b[^:]{0,40}:",
+    r"\s*(?:usage|related|see also|see|syn|ant|syns|synonyms?|antonyms?|cf|note|plural of|derived from|inflection of|"
+    r"etym|etymology|example|examples|e\.g|ex|siehe|siehe auch|beispiele?|synonyme|synonymes|exemples?|voir|voir aussi|"
+    r"sinónimos?|ejemplos?|véase|sinonimi|esempi|esempio|vedi|см|ср|пример|примеры|синонимы?|антонимы?)\b"
+    r"(?:[^:]{0,40}:|\.\s*$)|[^:]{1,40}:$",  # a colon at the end has no translation after it
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"^\s*[\"“„«].+[\"”“»]\s*[–—=:-]")  # an example and its translation
+_DASH = re.compile(r"\s[–—=-]\s")
 _SAMPLE = 1000  # articles that are looked at before they are read; a round number
 _TERM_WORDS = 4  # of which a definition has more; a round number
 _EXPLAINED = 0.5  # share of long terms above which articles are definitions; round number
@@ -153,8 +160,17 @@ def _add_article(
 
 def _read_field(kind: str, field: bytes) -> tuple[list[Line], list[str]]:
     if kind in _MARKUP:
-        return lines_of(field.decode())
+        return lines_of(field.decode(), xdxf=kind == "x")
     return [Line(line, inner=False) for line in field.decode().splitlines()], []
+
+
+def _senses(line: Line) -> list[Line]:
+    """The numbered senses that stand in one line; the line itself where there is but one."""
+    starts = [match.start() for match in _SENSES.finditer(line.text)]
+    if len(starts) < 2:
+        return [line]
+    parts = [line.text[start:end].strip() for start, end in zip([0, *starts], [*starts, None], strict=True)]
+    return [Line(part, line.inner) for part in parts if part]
 
 
 def _explain(articles: Iterable[bytes], kinds: str) -> bool:
@@ -193,18 +209,19 @@ def _fields(article: bytes, kinds: str) -> Iterator[tuple[str, bytes]]:
 def _add_lines(collection: Collection, word: str, lines: list[Line], labels: list[str], explained: bool) -> None:
     """Take the translations of one article; where lines explain, only inner blocks translate."""
     gloss, translated = "", False
+    lines = [part for line in lines for part in _senses(line)]
     for place, line in enumerate(lines):
         text = _NUMBER.sub("", line.text)
-        if (leading := _LABEL.match(text)) and part_of_speech(leading[1]):
+        while (leading := _LABEL.match(text)) and (part_of_speech(leading[1]) or is_label(leading[1])):
             labels.append(leading[1])
-            text = text[leading.end() :]
-        if _REFERENCE.match(text) or (text.strip() == word and place == 0 and len(lines) > 1 and not line.inner):
-            collection.dropped[OTHER] += 1  # or the headword as a title
-        elif len(lines) > 1 and not line.inner and part_of_speech(text.strip(" .:")):
-            labels.append(text)
+            text = _NUMBER.sub("", text[leading.end() :])
+        if _is_title(text, word, place, lines) or _REFERENCE.match(text) or _is_example(text, word):
+            collection.dropped[OTHER] += 1
+        elif len(lines) > 1 and not line.inner and _is_grammar(text.strip(" .:")):
+            labels.append(text.strip(" .:"))
         elif explained and not line.inner:
             gloss = text
-        elif terms := terms_in(text):
+        elif terms := terms_in(text.partition("~")[0]):  # the sign stands for the headword in a phrase
             collection.add_sense([word], terms, gloss)
             translated = True
     for label in labels:
@@ -212,6 +229,26 @@ def _add_lines(collection: Collection, word: str, lines: list[Line], labels: lis
             collection.tag(word, tag)
     if not translated and lines:
         collection.drop(NO_TRANSLATION, f"{word} : {lines[0].text}")
+
+
+def _is_title(text: str, word: str, place: int, lines: list[Line]) -> bool:
+    """Whether ``text`` is the headword, at the beginning of its article."""
+    if place > 0 or len(lines) == 1 or lines[place].inner:
+        return False
+    return without_notes(text).strip(" *_:").casefold() == word.casefold()
+
+
+def _is_grammar(text: str) -> bool:
+    """Whether a line is a label; *feminine* alone may be a translation."""
+    return bool(part_of_speech(text)) or (is_label(text) and not text.isalpha())
+
+
+def _is_example(text: str, word: str) -> bool:
+    """Whether ``text`` is a phrase with the headword, or in quotation marks, and its translation after a dash."""
+    if _QUOTED.match(text):
+        return True
+    phrase = _DASH.split(text, maxsplit=1)
+    return len(phrase) > 1 and " " in phrase[0].strip() and word.casefold() in phrase[0].casefold().split()
 
 
 def _shown(text: bytes) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from html import unescape
+from itertools import chain, dropwhile, islice, product
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.columns import Columns, by_content, by_name, is_number, single_targets
+from isogloss.data.dictionary_formats.columns import Columns, by_content, by_name, is_comment, is_number, single_targets
+from isogloss.data.dictionary_formats.printed import spellings
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
@@ -35,6 +37,7 @@ def matches(path: Path) -> bool:
         return False
     start = head(path)
     lines = [line for line in start.decode("utf-8", "replace").splitlines()[:_PROBED] if line.strip()]
+    lines = list(dropwhile(is_comment, lines))
     if b"\0" in start or not lines:
         return False
     separator = _separator(path, lines)
@@ -75,17 +78,19 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 
 
 def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
-    separator = ""
+    separator, begun = "", False
     for block in blocks(path):
         if not separator:
-            separator = _separator(path, [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]])
+            first = [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]]
+            separator = _separator(path, list(dropwhile(is_comment, first)))
         for line in filter(None, block.lines):  # soon, where a bomb unpacks to empty lines
             try:
                 text = line.removesuffix(b"\r").decode()
             except UnicodeDecodeError:
                 collection.drop("not UTF-8")
                 continue
-            if text.strip() and not text.startswith("sep="):  # Excel's own first line
+            begun = begun or not is_comment(text)
+            if begun and text.strip() and not text.startswith("sep="):  # Excel's own first line
                 yield _fields(text, separator)
 
 
@@ -136,11 +141,15 @@ def _add(collection: Collection, row: Sequence[str], columns: Columns) -> None:
         evidence["count"] = _value(row[columns.counts])
     cells = [row[place] for place in (columns.target, *columns.targets) if place < len(row)]
     several = cells if columns.named else [one for cell in cells for one in single_targets(cell)]
-    for one in several or [""]:
+    words = [word]
+    if columns.printed:
+        words, several = spellings(unescape(word)), [form for one in several for form in spellings(unescape(one))]
+    for word, one in product(words or [""], several or [""]):
         collection.add(word, one, weight, evidence or None)
     tags = columns.part_of_speech
     if tags is not None and tags < len(row) and (tag := part_of_speech(row[tags])):
-        collection.tag(word, tag)
+        for word in words:
+            collection.tag(word, tag)
 
 
 def _weight(row: Sequence[str], place: int | None) -> float | None:

@@ -124,14 +124,14 @@ class Vocabulary:
         """Refuse a file of which too much had to be left out.
 
         Raises:
-            FormatError: It is more than a few rows and more than one in a hundred, or nothing is left.
+            FormatError: It is more than a few rows and more than one in a hundred, or more than is left.
         """
         if self.bad and not self.words:
             raise self._faults[0]
-        if self.bad > max(FEW, SHARE * (self.rows + self.bad)):
+        if self.bad > min(max(FEW, SHARE * (self.rows + self.bad)), self.rows):
             raise FormatError(
-                f"{self._faults[0]}; so with {self.bad:,} of {self.rows + self.bad:,} rows, which is more than the "
-                f"{SHARE:.0%} that may be left out; fetch or write the file again"
+                f"{self._faults[0]}; so with {self.bad:,} of {self.rows + self.bad:,} rows, which is more than "
+                f"may be left out ({FEW} rows or {SHARE:.0%}); fetch or write the file again"
             )
 
     def warnings(self) -> tuple[str, ...]:

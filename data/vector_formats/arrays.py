@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tokenize
 import warnings
 import zipfile
@@ -23,6 +24,7 @@ from isogloss.data.vectors import Matrix
 NPY = b"\x93NUMPY"
 BESIDE = (".words", ".vocab", ".txt")  # where the words of an array are looked for
 TENSOR = "vectors"
+_COUNT = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
 def matches(path: Path) -> bool:
@@ -95,7 +97,15 @@ def read_words(path: Path) -> list[str]:
             words.append(word)
     if not words:
         raise FormatError.at(path, None, "an empty file", "one word on each line")
-    return words
+    return _without_counts(words)
+
+
+def _without_counts(lines: list[str]) -> list[str]:
+    """The words of lines such as ``the⇥1061396``, as vocabularies have them with counts or scores."""
+    pairs = [line.rsplit(maxsplit=1) for line in lines]
+    if all(len(pair) == 2 and _COUNT.fullmatch(pair[1]) for pair in pairs):
+        return [word for word, _ in pairs]
+    return lines
 
 
 def _is_npy(path: Path) -> bool:

@@ -15,6 +15,7 @@ from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats.stack import Stack
 from isogloss.data.vectors import Matrix
 
+_LONGEST_PLACE = 12  # digits; round number
 BATCH = 2_000  # rows converted at a time; round number
 
 
@@ -49,7 +50,7 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
             column.clear()
 
     for line, fields in _fields(path, delimiter, vocabulary, progress):
-        if line == 1 and not _are_numbers(fields[-2:]):
+        if line == 1 and (not _are_numbers(fields[-2:]) or _are_places(fields[-dimensions:])):
             continue  # the names of the columns
         try:
             values = _values(path, line, fields, dimensions, delimiter)
@@ -118,6 +119,12 @@ def _point(field: str, delimiter: str) -> str:
 
 def _are_numbers(fields: list[str]) -> bool:
     return all(_is_number(_point(field, ";")) for field in fields)
+
+
+def _are_places(fields: list[str]) -> bool:
+    """Whether columns are named by their places, as in ``DataFrame.to_csv``: 0, 1, 2 … or 1, 2, 3 and so on."""
+    places = [int(field) for field in fields if field.strip().isdecimal() and len(field) < _LONGEST_PLACE]
+    return len(places) == len(fields) > 2 and places in (list(range(len(fields))), list(range(1, len(fields) + 1)))
 
 
 def _is_number(field: str) -> bool:

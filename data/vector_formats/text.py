@@ -151,6 +151,9 @@ def _divided(path: Path, line: int, text: bytes, shape: Shape) -> tuple[bytes, b
     Where a header tells the dimensions, the last so many fields are the numbers, whatever the word.
     """
     d = shape.dimensions
+    word, tab, rest = text.partition(b"\t")
+    if tab and b" " in word.strip() and len(rest.split()) == d:  # a tab ends the word, whatever it holds
+        return word.strip(), b" ".join(rest.split())
     fields = text.split()
     leading = not text[:1].isspace()
     extra = len(fields) - leading - d

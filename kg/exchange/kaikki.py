@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Origin, Pair
-from isogloss.data.dictionary_formats.printed import terms_in
+from isogloss.data.dictionary_formats.printed import spellings, terms_in
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import EXPLANATION, OTHER
 from isogloss.data.lines import head, pieces
@@ -160,7 +160,10 @@ class _Reader:
                 continue
             sense = translation.get("sense") or gloss
             why = {"sense": sense[:_LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
-            for target in map(tidy, _SPELLINGS.split(written) if "/" in written else (written,)):
+            targets = _SPELLINGS.split(written) if "/" in written else (written,)
+            if "(" in written:
+                targets = [form for one in targets for form in spellings(one)]
+            for target in map(tidy, targets):
                 if len(target) > LONGEST:
                     self.gathered.dropped.note(f"longer than {LONGEST} characters", target)
                 elif target:

@@ -20,7 +20,7 @@ from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
-from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, PREDICATES, Fact
+from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import read_turtle
@@ -294,7 +294,7 @@ class _Joined:
                 continue
             weight = _weight(value)
             relation = CATEGORIES.get(category) if category else None
-            if weight is None or (category and relation is None and not category.endswith("ranslation")):
+            if weight is None or (category and relation is None and not _is_translation(category)):
                 reason = "weight that is no probability" if weight is None else "relation of an unknown kind"
                 self.unsaid.dropped.note(reason, f"{word} : {target}")
                 continue
@@ -373,6 +373,11 @@ def _weight(value: Any) -> float | None:
     except ValueError:
         return None
     return weight if 0 <= weight <= 1 else None
+
+
+def _is_translation(category: str) -> bool:
+    """Whether a category, or the class that says no more, is one of translations."""
+    return category.endswith("ranslation") or category.startswith(KINDS_OF_TRANSLATION)
 
 
 def _evidence(sense: str | None, facts: str | None) -> dict[str, Any] | None:

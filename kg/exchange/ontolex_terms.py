@@ -13,6 +13,9 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 ILI = "http://globalwordnet.org/ili/"
 PROV = "http://www.w3.org/ns/prov#"
+LEMON = "http://lemon-model.net/lemon#", "http://www.lemon-model.net/lemon#"
+TRANSLATION = "http://purl.org/net/translation#"
+KINDS_OF_TRANSLATION = "http://purl.org/net/translation-categories#"  # such as directEquivalent
 OURS = "urn:isogloss:"
 
 
@@ -94,7 +97,19 @@ PREDICATES: dict[str, int] = {
     f"{OURS}settings": Fact.SETTINGS,
     f"{OURS}seed": Fact.SEED,
     f"{PROV}startedAtTime": Fact.STARTED,
+    f"{TRANSLATION}translationSource": Fact.RELATES_FROM,
+    f"{TRANSLATION}translationTarget": Fact.RELATES_TO,
+    f"{TRANSLATION}translationCategory": Fact.CATEGORY,
 }
+_LEMON = {  # what lemon, from which OntoLex comes, calls the same
+    "writtenRep": Fact.WRITTEN,
+    "canonicalForm": Fact.FORM,
+    "lexicalForm": Fact.FORM,
+    "language": Fact.LANGUAGE,
+    "sense": Fact.SENSE,
+    "isSenseOf": Fact.SENSE_OF,
+}
+PREDICATES |= {f"{lemon}{name}": fact for lemon in LEMON for name, fact in _LEMON.items()}
 
 # Relations of a graph by their name in LexInfo; translations have a class of their own.
 RELATIONS = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from isogloss.data.language import macrolanguage
-from isogloss.data.words import cleaned, typed
+from isogloss.data.words import as_capitals, cleaned, in_capitals, typed
 from isogloss.kg.query.lemmas import base_forms, without_particle
 from isogloss.kg.query.lookup import entries, of_search_keys
 from isogloss.kg.query.translation import named
@@ -89,15 +89,27 @@ def _base(store: Store, exact: Sequence[Match], languages: Languages) -> list[Ma
 
 
 def _folded(store: Store, word: str, languages: Languages) -> list[list[Match]]:
-    """Entries of the same search key: those of the same spelling key, then those that differ in accents."""
+    """Entries of the same search key: of the same spelling key, in capitals without accents, with other accents."""
     alike: list[Match] = []
+    capitals: list[Match] = []
     unlike: list[Match] = []
     for number, code in languages:
         keys = set().union(*(spelling_keys(one, code) for one in typed(cleaned(word, code))))
         for entry in of_search_keys(store, word, code, number):
-            same = not keys.isdisjoint(spelling_keys(entry.word, code))
-            (alike if same else unlike).append(Match(entry, How.SPELLING) if same else Match(entry, How.ACCENTS, FORM))
-    return [alike, unlike]
+            if not keys.isdisjoint(spelling_keys(entry.word, code)):
+                alike.append(Match(entry, How.SPELLING))
+            elif _same_in_capitals(word, entry.word, code):
+                capitals.append(Match(entry, How.SPELLING))
+            else:
+                unlike.append(Match(entry, How.ACCENTS, FORM))
+    return [alike, capitals, unlike]
+
+
+def _same_in_capitals(word: str, other: str, code: str) -> bool:
+    """Whether one is in capitals, which have no accents in many languages, and both are the same without them."""
+    if not (in_capitals(word, code) or in_capitals(other, code)):
+        return False
+    return as_capitals(cleaned(word, code), code) == as_capitals(cleaned(other, code), code)
 
 
 def _by_lemma(store: Store, word: str, languages: Languages) -> Iterator[list[Match]]:

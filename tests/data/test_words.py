@@ -38,6 +38,17 @@ from isogloss.data.words import cleaned, keys_and_spellings, other_spellings, ti
         ("\u00a0\u3000Berlin\u200b\t", "de", "berlin"),
         ("cafe\u0301", "fr", "café"),
         ("New \u00a0 York", "en", "new york"),
+        ("замо\u0301к", "ru", "замок"),
+        ("МОЛОКО\u0301", "uk", "молоко"),
+        ("\u045d", "bg", "\u045d"),
+        ("كَلْب", "ar", "كلب"),
+        ("شـــكرا", "ar-EG", "شكرا"),
+        ("שָׁלוֹם", "he", "שלום"),
+        ("ייִדיש", "yi", unicodedata.normalize("NFC", "ייִדיש")),
+        ("Fēmina", "la", "femina"),
+        ("ābols", "lv", "ābols"),
+        ("ĲSLAND", "nl", "ijsland"),
+        ("ﬁlm", "en", "film"),
     ],
 )
 def test_a_word_has_one_key(word: str, language: str, key: str) -> None:
@@ -49,8 +60,8 @@ def test_capitals_stay_where_they_tell_words_apart() -> None:
 
 
 @given(
-    st.text(st.characters() | st.sampled_from("Iiİı\u0307ΣσςẞßSs'’ʼ \u00a0\ufeff")),
-    st.sampled_from(["", "tr", "lt", "el"]),
+    st.text(st.characters() | st.sampled_from("Iiİı\u0307ΣσςẞßSs'’ʼ \u00a0\ufeffаі\u0301\u0308ā\u0304ĳ\u064e")),
+    st.sampled_from(["", "tr", "lt", "el", "la", "ar"]),
 )
 def test_cleaning_twice_is_cleaning_once(word: str, language: str) -> None:
     for lowercase in (True, False):
@@ -68,8 +79,8 @@ def test_tidy_words_are_told_from_others_at_once(words: list[str]) -> None:
 
 
 @given(
-    st.lists(st.text(st.characters(blacklist_characters="\n") | st.sampled_from("aIİıσΣ’ßé"))),
-    st.sampled_from(["", "tr"]),
+    st.lists(st.text(st.characters(blacklist_characters="\n") | st.sampled_from("aIİıσΣ’ßéа\u0301āĳ"))),
+    st.sampled_from(["", "tr", "la"]),
     st.booleans(),
 )
 def test_many_words_are_cleaned_as_each_is(words: list[str], language: str, lowercase: bool) -> None:
@@ -83,6 +94,7 @@ def test_capitals_and_the_swiss_write_ss_for_sharp_s() -> None:
     assert list(other_spellings("straße", "de-CH")) == ["strasse"]
     assert "fußgängerstraße" in other_spellings("fussgängerstrasse", "de")
     assert list(other_spellings("passe", "fr")) == []
+    assert (list(other_spellings("oeuvre", "fr")), list(other_spellings("œuvre", "fr"))) == (["œuvre"], ["oeuvre"])
 
 
 def test_every_apostrophe_is_tried() -> None:
@@ -126,6 +138,29 @@ def test_sharp_s_is_found_as_capitals_write_it(tmp_path: Path, typed: str) -> No
 @pytest.mark.parametrize("typed", ["Αθήνα", "αθήνα", "ΑΘΉΝΑ", "ΑΘΗΝΑ"])
 def test_greek_capitals_have_no_accents(tmp_path: Path, typed: str) -> None:
     assert read_vectors(written(tmp_path, "και", "Αθήνα"), "el").find(typed) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "typed"),
+    [
+        ("el", "μάιος", "ΜΑΪΟΣ"),
+        ("el", "προϋπόθεση", "ΠΡΟΫΠΟΘΕΣΗ"),
+        ("grc", "ᾠδή", "ΩΙΔΗ"),
+        ("fr", "école", "ECOLE"),
+        ("fr-CA", "français", "FRANCAIS"),
+        ("pt", "são", "SAO"),
+        ("it", "città", "CITTA"),
+    ],
+)
+def test_capitals_may_lack_accents(tmp_path: Path, language: str, word: str, typed: str) -> None:
+    assert read_vectors(written(tmp_path, "x", word), language).find(typed) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "typed"), [("es", "año", "ANO"), ("de", "schön", "SCHON"), ("fr", "été", "ete")]
+)
+def test_other_letters_are_not_found_without_their_marks(tmp_path: Path, language: str, word: str, typed: str) -> None:
+    assert read_vectors(written(tmp_path, "x", word), language).find(typed) == -1
 
 
 def test_words_that_differ_in_sharp_s_stay_two(tmp_path: Path) -> None:

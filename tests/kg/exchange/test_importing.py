@@ -107,3 +107,26 @@ def test_units_of_one_language_are_refused(tmp_path: Path) -> None:
         pytest.raises(FormatError, match="no pair of two languages"),
     ):
         import_file(graph, tmp_path / "memory.tmx")
+
+
+LEMON = """@prefix lemon: <http://lemon-model.net/lemon#> . @prefix tr: <http://purl.org/net/translation#> .
+@prefix : <http://x/> .
+:bench lemon:lexicalForm [ lemon:writtenRep "bench"@en ] . :banco lemon:lexicalForm [ lemon:writtenRep "banco"@es ] .
+:s1 lemon:isSenseOf :bench . :s2 lemon:isSenseOf :banco . :t tr:translationSource :s1 ; tr:translationTarget :s2 ;
+tr:translationCategory <http://purl.org/net/translation-categories#directEquivalent> .
+"""
+EQUIVALENT = """@prefix ontolex: <http://www.w3.org/ns/lemon/ontolex#> . @prefix : <http://x/> .
+@prefix vartrans: <http://www.w3.org/ns/lemon/vartrans#> .
+:bench ontolex:canonicalForm [ ontolex:writtenRep "bench"@en ] ; ontolex:sense :s1 .
+:banco ontolex:canonicalForm [ ontolex:writtenRep "banco"@es ] ; ontolex:sense :s2 .
+:t a vartrans:Translation ; vartrans:source :s1 ; vartrans:target :s2 ;
+vartrans:category <http://purl.org/net/translation-categories#directEquivalent> .
+"""
+
+
+@pytest.mark.parametrize("content", [LEMON, EQUIVALENT])
+def test_linked_lexicons_of_apertium_are_read(tmp_path: Path, content: str) -> None:
+    (tmp_path / "x.ttl").write_text(content, "utf-8")
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, tmp_path / "x.ttl")
+        assert graph.translate("bench", "en", "es").words == ("banco",)

@@ -163,3 +163,22 @@ def test_slips_are_met_with_the_words_that_were_meant(tmp_path: Path) -> None:
             with pytest.raises(VocabularyError, match=f"did you mean {meant}"):
                 graph.translate(slip, "en", "fr")
         assert graph.suggestions("xylophone", "en") == graph.suggestions("", "en") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "entry", "asked"),
+    [("el", "θάλασσα", "ΘΑΛΑΣΣΑ"), ("el", "Μάιος", "ΜΑΪΟΣ"), ("fr", "école", "ECOLE"), ("ru", "соба́ка", "собака")],
+)
+def test_capitals_without_accents_and_stress_marks_are_the_same_word(
+    tmp_path: Path, language: str, entry: str, asked: str
+) -> None:
+    with graph_of(tmp_path, [(language, "en", [(entry, "x")])]) as graph:
+        same, found = graph.translate(entry, language, "en")[0], graph.translate(asked, language, "en")[0]
+        assert (found.match, found.probability) == (How.SPELLING, same.probability)
+        assert graph.translate(entry.upper(), language, "en")[0].probability == same.probability
+
+
+def test_words_that_capitals_confuse_come_after_the_one_that_is_written_so(tmp_path: Path) -> None:
+    with graph_of(tmp_path, [("fr", "en", [("où", "where"), ("ou", "or")])]) as graph:
+        assert graph.translate("OU", "fr", "en").words[0] == "or"
+        assert graph.translate("OÙ", "fr", "en").words[0] == "where"
