@@ -36,6 +36,11 @@ class Offer:
     graph: bool
     reading: Reading
 
+    @property
+    def amount(self) -> str:
+        """How much there is to fetch, in words that need no heading."""
+        return self.size if self.size[-1:] == "B" else f"size {self.size}"
+
 
 @dataclass(frozen=True)
 class Collection:

@@ -123,7 +123,8 @@ def _hint(message: str) -> str:
 
     for argument in sys.argv[1:]:
         path = Path(argument.rpartition("=")[2])
-        about = re.match(f"(?:{re.escape(str(path))}|{re.escape(str(path.absolute()))})(?![\\w.-])", message)
+        written = "|".join(re.escape(str(one)) for one in (path, path.absolute(), path.resolve()))
+        about = re.match(f"(?:{written})(?![\\w.-])", message)
         if path.name and about and (near := file_alike(path)):
             return f"; did you mean {near}?"
     return ""

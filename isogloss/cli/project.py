@@ -41,7 +41,7 @@ def new(
     with replacing(out, force=force) as part:
         part.write_text(text, "utf-8", newline="\n")
     command = "isogloss run" + ("" if out == Here else f" {out}")
-    fetched = ", ".join(f"{offer.name} ({offer.size})" for offer in fetched_by(text))
+    fetched = ", ".join(f"{offer.name} ({offer.amount})" for offer in fetched_by(text))
     note(f"{out}: look through it, then `{command}`" + (f", which fetches {fetched}" if fetched else ""))
 
 

@@ -188,7 +188,7 @@ def _not_made(step: Step) -> str:
     """That there is no result, and how much is to be fetched for it."""
     if not step.settings.get("offer"):
         return "not made yet"
-    return f"not made yet; to be fetched: {offer(step.settings['from']).size}"
+    return f"not made yet; to be fetched: {offer(step.settings['from']).amount}"
 
 
 def _difference(old: About, new: About) -> str:

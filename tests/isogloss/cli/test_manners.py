@@ -111,3 +111,5 @@ def test_a_hint_is_about_the_file_of_the_message_only(tmp_path: Path, monkeypatc
     monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "set-quality", "old"])
     assert _hint(f"{tmp_path}/old.db: the disk is full") == ""
     assert _hint(f"{tmp_path}/old: there is no such graph") == "; did you mean old.db?"
+    monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "stats", "--graph", f"../{tmp_path.name}/old"])
+    assert _hint(f"{tmp_path}/old: there is no such graph") == f"; did you mean ../{tmp_path.name}/old.db?"
