@@ -226,6 +226,52 @@ def _prepared(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+class Aside(Generic[T, R]):
+    """Work in processes of its own, beside what this process does or waits for: begun early, fetched later.
+
+    With one process it is done when it is fetched. A function of a module, without state, is called with each item.
+    """
+
+    def __init__(self, function: Callable[[T], R], workers: Workers) -> None:
+        """Begin nothing yet."""
+        self._function, self._workers = function, workers
+        self._begun: dict[T, Any] = {}
+        self._executor: Any = None
+
+    def __enter__(self) -> Aside[T, R]:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, whatever they are at."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, kill_workers=not all(future.done() for future in self._begun.values()))
+
+    def begin(self, item: T) -> None:
+        """Have it done as soon as a process is free."""
+        if self._workers.processes <= 1:
+            return
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        threads = self._workers.threads_each()
+        if self._executor is None:
+            names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+            environment, parent = dict.fromkeys(names, str(threads)), (os.getpid(),)
+            self._executor = ProcessPoolExecutor(
+                self._workers.processes, env=environment, initializer=_prepared, initargs=parent
+            )
+        self._begun[item] = self._executor.submit(_limited, self._function, item, threads)
+
+    def fetch(self, item: T) -> Done[T, R]:
+        """What was returned for it, when that is ready."""
+        if item not in self._begun:
+            return Done(item, self._function(item))
+        failure = self._begun[item].exception()
+        if failure is not None and not _is_loss(failure):
+            raise failure
+        return Done(item, None if failure else self._begun[item].result(), LOST if failure else "")
+
+
 def finish() -> None:
     """End the processes of this machine that wait for more work, so that their CPU time counts as that of children."""
     from joblib.externals.loky import get_reusable_executor

@@ -75,7 +75,7 @@ def measured(pair: str, size: str, words: int, method: str, second: Path | None,
     if not pair.startswith(SAMPLE):
         resources = Resources(bundled(source, target), _prior(source, target, size))
     started = time.process_time()
-    built = induce(x, y, cut(seeds, size, seed), Settings(method=method, seed=seed), resources)
+    built = induce(x, y, cut(seeds.within(x, y), size, seed), Settings(method=method, seed=seed), resources)
     row: dict[str, Any] = {
         "pair": pair,
         "seeds": size,

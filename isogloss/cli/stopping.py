@@ -54,7 +54,8 @@ def _watch(read_end: int) -> None:
     time.sleep(GRACE)
     if (processes := sys.modules.get("multiprocessing")) is not None:
         for child in processes.active_children():
-            child.kill()
+            with suppress(OSError):
+                os.kill(child.pid, signal.SIGKILL)  # processes of loky have no method for it
     _say()
     os._exit(STOPPED)  # scratch files that stay are removed by the next run
 

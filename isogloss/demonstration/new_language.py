@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from isogloss.lexicons import Lexicon, build_lexicon
 from isogloss.meta.matching.prior import MatchingPrior, load, save
 from isogloss.meta.matching.prior_training import with_tables
 from isogloss.meta.matching.training_cases import draw_seeds
-from isogloss.workers import Workers, run
+from isogloss.workers import Aside, Workers
 
 MODEL = Path(__file__).parent / "model"
 HELD_OUT, SOURCE = "ja", "en"
@@ -91,13 +91,43 @@ class Outcome:
     cpu_seconds: float
 
 
-def adapt_both(folder: Path, seed: int) -> Iterator[tuple[str, Outcome]]:
-    """The lexicons of the five words with the model and without it, side by side."""
-    items = [(WITH, folder, seed), (WITHOUT, folder, seed)]
-    for done in run(adapt, items, Workers(min(len(items), cores()))):
-        if done.result is None:
-            raise IsoglossError(f"the lexicon {done.item[0]} the model: {done.lost}")
-        yield done.item[0], done.result
+class Adaptation:
+    """The lexicons of the five words with the model and without it, made beside other work where there are cores."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        """Begin nothing yet."""
+        self._items = [(WITH, folder, seed), (WITHOUT, folder, seed)]
+        self._left = list(self._items)
+        self._aside = Aside(adapt, Workers(min(len(self._items), cores())))
+
+    def __enter__(self) -> Adaptation:
+        """Itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End what is still at work."""
+        self._aside.__exit__(*error)
+
+    def begin_next(self) -> None:
+        """Begin one of both, the longer first."""
+        if self._left:
+            self._aside.begin(self._left.pop(0))
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """Both, when they are ready.
+
+        Raises:
+            IsoglossError: There is none: its process was killed.
+        """
+        while self._left:
+            self.begin_next()
+        outcomes = {}
+        for item in self._items:
+            done = self._aside.fetch(item)
+            if done.result is None:
+                raise IsoglossError(f"the lexicon {item[0]} the model: {done.lost}")
+            outcomes[item[0]] = done.result
+        return outcomes
 
 
 def adapt(item: tuple[str, Path, int]) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from isogloss.data.errors import IsoglossError
@@ -46,8 +46,10 @@ pairs = [{listed}]
     (folder / PROJECT).write_text(text, "utf-8", newline="\n")
 
 
-def run_project(folder: Path, cache: Path) -> tuple[Results, Mapping[str, Standing]]:
+def run_project(folder: Path, cache: Path, idle: Callable[[], None]) -> tuple[Results, Mapping[str, Standing]]:
     """Run the project in ``folder``; its results, and how it stands with each step then.
+
+    ``idle`` is called when the last lexicon is being built, so that a core may have nothing to do.
 
     Raises:
         IsoglossError: A step failed.
@@ -55,7 +57,16 @@ def run_project(folder: Path, cache: Path) -> tuple[Results, Mapping[str, Standi
     pipeline = Pipeline(read_project(folder), cache)
     choice = Choice()
     workers = pipeline.workers(pipeline.to_make(choice), None, None)
-    steps = pipeline.run(choice, workers, lambda _: None)
+    built = 0
+
+    def listen(standing: Standing) -> None:
+        nonlocal built
+        if standing.step.kind == "lexicon":
+            built += 1
+            if built == len(PAIRS) - 1:
+                idle()
+
+    steps = pipeline.run(choice, workers, listen)
     for failed in failures(steps):
         raise IsoglossError(f"{failed.step.name}: {failed.why}")
     write_report(pipeline.file, pipeline.results, steps)

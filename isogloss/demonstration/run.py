@@ -90,12 +90,14 @@ def demonstrate(folder: Path, cache: Path, *, seed: int = 0) -> Iterator[Part]:
 def _parts(folder: Path, cache: Path, seed: int) -> Iterator[Part]:
     held_out = lexicons.held_out_words(seed)
     yield _sample_size(len(held_out))
-    write_project(folder, held_out, seed)
-    results, steps = run_project(folder, cache)
-    yield Lexicons(tuple(lexicons.built(*pair, held_out, results, steps) for pair in lexicons.PAIRS))
-    yield graph_queries.query_graph(folder / GRAPH, held_out)
-    write_readme(folder)
-    yield new_language.compared(dict(new_language.adapt_both(folder, seed)), seed)
+    with new_language.Adaptation(folder, seed) as adaptation:
+        write_project(folder, held_out, seed)
+        results, steps = run_project(folder, cache, idle=adaptation.begin_next)
+        adaptation.begin_next()
+        yield Lexicons(tuple(lexicons.built(*pair, held_out, results, steps) for pair in lexicons.PAIRS))
+        yield graph_queries.query_graph(folder / GRAPH, held_out)
+        write_readme(folder)
+        yield new_language.compared(adaptation.outcomes(), seed)
 
 
 def _sample_size(held_out: int) -> SampleSize:

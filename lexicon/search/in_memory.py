@@ -55,8 +55,8 @@ def _shortlist(products: Matrix, k: int) -> Rows:
     if lanes <= k:
         return np.tile(np.arange(m), (n, 1))
     table = torch.from_numpy(products[:, : lanes * CHUNK])  # noqa: TID251
-    maxima = table.view(n, CHUNK, lanes).amax(dim=1).numpy()
-    chosen = np.argpartition(maxima, lanes - k, axis=1)[:, lanes - k :]
+    maxima = table.view(n, CHUNK, lanes).amax(dim=1)
+    chosen = maxima.topk(k, dim=1, sorted=False).indices.numpy()
     columns = (chosen[:, :, None] + lanes * np.arange(CHUNK)).reshape(n, -1)
     rest = np.broadcast_to(np.arange(lanes * CHUNK, m), (n, m - lanes * CHUNK))
     return np.concatenate([columns, rest], axis=1)
@@ -66,8 +66,7 @@ def _density(products: Matrix, neighbors: int, team: Team) -> Matrix:
     count = min(neighbors, products.shape[1])
 
     def mean(part: slice) -> Matrix:
-        shortlist = _taken(products[part], _shortlist(products[part], count))
-        return np.asarray(np.partition(shortlist, -count, axis=1)[:, -count:].mean(axis=1))
+        return np.asarray(np.partition(products[part], -count, axis=1)[:, -count:].mean(axis=1))
 
     return np.concatenate(team.map(mean, _parts(len(products))))
 

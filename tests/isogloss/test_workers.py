@@ -12,7 +12,7 @@ import pytest
 
 from isogloss.data.errors import IsoglossError
 from isogloss.data.threads import cores
-from isogloss.workers import Done, Workers, run
+from isogloss.workers import Aside, Done, Workers, run
 
 
 def square(number: int) -> tuple[int, int, int]:
@@ -53,6 +53,27 @@ def test_what_kills_its_process_is_lost_alone() -> None:
     assert values(found) == {0: 0, 1: 1, 2: 4, 3: None, 4: 16, 5: 25}
     assert [done.item for done in found if done.lost] == [3]
     assert next(done.lost for done in found if done.lost).startswith("the process that made it was killed")
+
+
+def test_work_aside_is_done_meanwhile_and_what_was_not_begun_when_it_is_fetched() -> None:
+    with Aside(square, Workers(2, threads=1)) as aside:
+        aside.begin(3)
+        begun, late = aside.fetch(3), aside.fetch(4)
+    assert begun.result
+    assert begun.result[:2] == (9, 1)
+    assert begun.result[2] != os.getpid()
+    assert late.result
+    assert late.result[::2] == (16, os.getpid())
+
+
+def test_work_aside_that_kills_its_process_is_told_and_what_is_left_at_the_end_is_ended() -> None:
+    with Aside(dies_at_three, Workers(2, threads=1)) as aside:
+        aside.begin(3)
+        assert aside.fetch(3).lost.startswith("the process that made it was killed")
+    began = time.monotonic()
+    with Aside(slow, Workers(2, threads=1)) as idle:
+        idle.begin(600.0)
+    assert time.monotonic() - began < 60
 
 
 def test_an_engine_that_is_not_there_is_one_line() -> None:
