@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,9 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
-import numpy as np
-
-from benchmarks.quality.word_translation import cut, split
+from benchmarks import sample_builds
 from benchmarks.tables import markdown
-from isogloss.data.numerics.calibration import calibration_error
-from isogloss.data.sample import sample_dictionary, sample_vectors
-from isogloss.lexicon.induction.pipeline import Settings, induce
-from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.ranking import training
-
-DEPTH = 5  # translations of a word that are looked at
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,29 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measured(pair: str, size: str, batch: int, method: str, seed: int) -> dict[str, Any]:
     """One lexicon, asked for the words that are held out."""
-    source, target = pair.split("-")
-    x, y = sample_vectors(source), sample_vectors(target)
-    seeds, test = split(sample_dictionary(source, target).lowercased().within(x, y), "random", seed)
     training.MIN_BATCH = batch
-    began = time.process_time()
-    built = induce(x, y, cut(seeds, size, seed), Settings(method=method, seed=seed))
-    spent = time.process_time() - began
-    gold = test.by_source
-    answers = Translator(built.model, x, y).translate(list(gold), DEPTH)
-    listed = [(word, each) for word in gold for each in answers[word]]
-    right = np.array([each.word in gold[word] for word, each in listed])
-    probability = np.clip([each.probability for _, each in listed], 1e-6, 1 - 1e-6)
-    first = [bool(answers[word]) and answers[word][0].word in gold[word] for word in gold]
-    return {
-        "pair": pair,
-        "seeds": size,
-        "smallest batch": batch,
-        "test words": len(gold),
-        "P@1": round(100 * float(np.mean(first)), 1),
-        "log loss": round(-float(np.log(np.where(right, probability, 1 - probability)).mean()), 4),
-        "ECE": round(calibration_error(probability, right), 4),
-        "CPU s": round(spent, 1),
-    }
+    figures, _ = sample_builds.measured(pair, size, method, seed)
+    return {"pair": pair, "seeds": size, "smallest batch": batch, **figures}
 
 
 if __name__ == "__main__":

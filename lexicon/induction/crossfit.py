@@ -94,6 +94,7 @@ def crossfit(
     *,
     all_words: bool = False,
     backward: bool = True,
+    preliminary: bool = False,
     compute: Compute = DEFAULT,
 ) -> Crossfit:
     """Hold out all words fold by fold; their candidates and ranks come from a fit to the pairs of the other folds.
@@ -104,9 +105,10 @@ def crossfit(
         training_pairs: The pairs, their folds, and the words that make examples.
         all_words: Return candidates of words without a pair, too.
         backward: Make examples of target words, too, which only the last fits need.
+        preliminary: Other fits follow to the pairs that these find: fewer folds do.
         compute: The device, and who watches the folds.
     """
-    folds = training_pairs.folds(len(space.x))
+    folds = training_pairs.folds(len(space.x), preliminary=preliminary)
     parts = [
         _fold(space, method, training_pairs, held_out, Wanted(all_words, backward), compute.device)
         for held_out in compute.progress(folds, "Cross-fitting", len(folds))

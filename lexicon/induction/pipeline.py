@@ -364,8 +364,9 @@ def _cross_fitted(
     quick = method if not method.self_training_rounds else method.untuned()
 
     def fitted(method: Method) -> Crossfit:
-        last = not method.self_training_rounds
-        return crossfit(space, method, training_pairs, all_words=not last, backward=last, compute=compute)
+        first = bool(method.self_training_rounds)
+        options = {"all_words": first, "backward": not first, "preliminary": first}
+        return crossfit(space, method, training_pairs, **options, compute=compute)
 
     cross = fitted(quick)
     harm = cross.linear.mean_reciprocal_rank - cross.corrected.mean_reciprocal_rank
