@@ -35,7 +35,8 @@ from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 
 ENOUGH = 500  # seed words from which there is no self-learning; chosen by hand, not tuned by a script
 TWO_FOLDS = 2_000  # source words from which two folds do: half of them make nearly as good a map (docs/decisions.md)
-PRELIMINARY_TWO_FOLDS = 300  # likewise of fits that only find pseudo-labels (benchmarks.quality.preliminary_folds)
+# Likewise of fits to self-learned pairs that only find pseudo-labels (benchmarks.quality.preliminary_folds).
+PRELIMINARY_TWO_FOLDS = 300
 MIN_VALIDATION = 20  # seed words on which an alignment is validated without those of ``extra``; chosen by hand
 REFINED = 10_000  # most frequent words that refinement may pair, at most: as in MUSE (Lample et al., 2018)
 RANKER_WORDS = 6_000  # most frequent source words whose self-learned pairs train the ranker; chosen by hand, not tuned
@@ -83,7 +84,8 @@ class TrainingPairs:
 
     def folds(self, words: int, *, preliminary: bool = False) -> list[Rows]:
         """The first ``words`` source rows in folds to hold out: two where the pairs are many, else four."""
-        count = 2 if len(self.pairs.words) >= (PRELIMINARY_TWO_FOLDS if preliminary else TWO_FOLDS) else 4
+        rough = preliminary and not self.supervised  # self-learned pairs, which other pairs replace
+        count = 2 if len(self.pairs.words) >= (PRELIMINARY_TWO_FOLDS if rough else TWO_FOLDS) else 4
         return np.array_split(np.random.default_rng(self.seed).permutation(words), count)
 
     def with_pseudo_labels(self, labels: Seeds) -> TrainingPairs:
