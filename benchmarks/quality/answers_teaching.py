@@ -39,13 +39,14 @@ from benchmarks.real_data import FREEDICT
 from isogloss.data.numerics.logistic_regression import logistic_regression
 from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.query import lookup
+from isogloss.kg.query import asking
 from isogloss.kg.query.catalogue import Catalogue
-from isogloss.kg.query.translation import FINALISTS, candidates
+from isogloss.kg.query.translation import FINALISTS, candidates, surest_paths
+from isogloss.kg.storage.cooccurrence import cooccurrences
 from isogloss.kg.storage.fusion import Voices
 from isogloss.kg.storage.priors import Forms, pair_features
 from isogloss.kg.storage.schema import BLOCK, TRANSLATION
-from isogloss.kg.storage.translation_model import Model, claim_features, pivot_features
+from isogloss.kg.storage.translation_model import Model, Rivals, claim_features, pivot_features
 
 # name, version and SHA-256 of the package for each two languages
 MORE = {
@@ -168,7 +169,8 @@ def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers:
     source, target = pair.split("-")
     ends = graph.language_number(source), graph.language_number(target)
     for place, (word, right) in enumerate(gold.items()):
-        starts = [entry.id for entry in lookup.entries(graph.store, word, source, ends[0])]
+        meant = next(asking.matches(graph.store, word, [(ends[0], source)], forms=False), [])
+        starts = sorted(match.entry.id for match in meant if match.weight == 1)
         words, features = answers(graph, starts, *ends) if starts else Answers([], {})
         if words:
             yield Asked(
@@ -205,7 +207,8 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
         )
         for of_pair in claims.values()
     ]
-    return Answers([lemma[each] for each in dst.tolist()], pair_features(src, dst, Forms.of(known)) | columns(weighed))
+    features = pair_features(src, dst, Forms.of(known), cooccurrences(store, src, dst))
+    return Answers([lemma[each] for each in dst.tolist()], features | columns(weighed))
 
 
 def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int) -> Answers:
@@ -214,12 +217,12 @@ def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int)
     catalogue = Catalogue.of(store)
     question = catalogue.question((source,), (target,), list(catalogue.codes), True, FINALISTS)
     reached = candidates(store, dict.fromkeys(starts, 1.0), question, catalogue.terms(None))
-    through = {each: paths for each, candidate in reached.items() if (paths := candidate.paths)}
-    finalists = sorted(through, key=lambda each: (-through[each].any, each))[:FINALISTS]
+    through = surest_paths(reached, len(reached))
+    finalists = list(through)[:FINALISTS]
     written = {number: (lemma, articles) for number, lemma, articles in store.in_chunks(FORMS, [*finalists, *starts])}
     here = max((written[start] for start in starts), key=lambda form: form[1])
-    surest = max((paths.any for paths in through.values()), default=0.0)
-    weighed = [pivot_features(here, written[each], through[each], surest, len(through)) for each in finalists]
+    rivals = Rivals.of(through.values())
+    weighed = [pivot_features(here, written[each], through[each], rivals) for each in finalists]
     return Answers([written[each][0] for each in finalists], columns(weighed))
 
 

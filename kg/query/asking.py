@@ -16,7 +16,7 @@ from isogloss.kg.query.translation import named
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import How, Match
 from isogloss.kg.storage.schema import FORM_OF
-from isogloss.kg.storage.spelling import check_encodable, lemma, spelling_keys
+from isogloss.kg.storage.spelling import check_encodable, lemma, spelling_keys, typed_keys, with_umlauts
 from isogloss.kg.storage.store import Store
 
 # Share of the probability of a translation of the base form, or of a word with other accents, that is left for the word
@@ -96,7 +96,7 @@ def _folded(store: Store, word: str, languages: Languages) -> list[list[Match]]:
     for number, code in languages:
         keys = set().union(*(spelling_keys(one, code) for one in typed(cleaned(word, code))))
         for entry in of_search_keys(store, word, code, number):
-            if not keys.isdisjoint(spelling_keys(entry.word, code)):
+            if not keys.isdisjoint(typed_keys(entry.word, code)):
                 alike.append(Match(entry, How.SPELLING))
             elif _same_in_capitals(word, entry.word, code):
                 capitals.append(Match(entry, How.SPELLING))
@@ -116,6 +116,7 @@ def _by_lemma(store: Store, word: str, languages: Languages) -> Iterator[list[Ma
     """The entries of each base form; of a word without its article with nearly the whole weight."""
     for number, code in languages:
         bare = without_particle(lemma(word), macrolanguage(code))
-        for form in base_forms(lemma(word), code):
+        forms = dict.fromkeys((lemma(word), with_umlauts(lemma(word), code)))
+        for form in dict.fromkeys(form for one in forms for form in base_forms(one, code)):
             of_form = entries(store, form, code, number) or of_search_keys(store, form, code, number)
             yield [Match(entry, How.LEMMA, BARE if form == bare else FORM) for entry in of_form]

@@ -9,10 +9,9 @@ from operator import itemgetter
 from isogloss.data.words import cleaned
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import BLOCK
-from isogloss.kg.storage.spelling import INFINITIVE, lemma, other_search_keys, pieces, search_key
+from isogloss.kg.storage.spelling import INFINITIVE, lemma, other_search_keys, pieces, search_key, types_umlauts
 from isogloss.kg.storage.store import Row, Store
 
-_UMLAUTS = frozenset(("de", "gsw", "lb", "nds"))  # languages in which people type ae for ä
 _SPECIAL, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"  # in patterns of LIKE
 _TWO_LETTERS = re.compile("(?<=[aou])e")
 
@@ -35,7 +34,7 @@ def of_search_keys(store: Store, word: str, language: str, number: int) -> list[
     keys = dict.fromkeys(search_key(lemma(one), language) for one in (word, cleaned(word, language)))
     for key in list(keys):
         keys.update(dict.fromkeys(other_search_keys(lemma(word), key, language)))
-        if language.partition("-")[0] in _UMLAUTS:
+        if types_umlauts(language):
             keys[_TWO_LETTERS.sub("", key)] = None
     if language.partition("-")[0] == "en":
         keys[INFINITIVE + lemma(word)] = None

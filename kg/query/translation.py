@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
-from math import exp
+from math import exp, hypot
 from typing import NamedTuple
 
 from isogloss.data.translation import Translation, Translations
@@ -28,7 +28,7 @@ from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
-from isogloss.kg.storage.translation_model import Paths, model, pivot_features
+from isogloss.kg.storage.translation_model import Paths, Rivals, model, pivot_features
 
 FINALISTS = 100  # candidates through pivots, the surest by their paths, that are weighed by form, too; round number
 PIVOTS = 128  # strongest translations of a word that are followed; round number
@@ -51,6 +51,7 @@ class Candidate:
     """A word that may be a translation, with the probability of each route to it."""
 
     routes: dict[Route, float] = field(default_factory=dict)
+    cosine: float = 0.0  # between the translations of it and of the word into the pivot languages
 
     @property
     def direct(self) -> float:
@@ -61,7 +62,9 @@ class Candidate:
     def paths(self) -> Paths | None:
         """The paths through pivots, if there are any."""
         through = [sure for route, sure in self.routes.items() if route.pivot is not None]
-        return Paths(noisy_or(through), max(through), len(through)) if through else None
+        if not through:
+            return None
+        return Paths(noisy_or(through), max(through), len(through), self.cosine)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def candidates(store: Store, starts: Mapping[int, float], question: Question, te
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
         for start, weight in starts.items():
             _through_pivots(store, (start, weight), question, terms, by_word, inferred)
+        _compare(store, starts, question, terms, by_word)
     for start, target in rejected_of(store, starts, terms.voices):
         if target in by_word:
             routes = by_word[target].routes
@@ -136,6 +140,36 @@ def _through_pivots(
                     _candidate(by_word, target).routes[route] = weight * sure_of_pivot * sure
 
 
+def _compare(
+    store: Store, starts: Mapping[int, float], question: Question, terms: Terms, by_word: Mapping[int, Candidate]
+) -> None:
+    """Note how alike the word and the candidates with the surest paths translate into the pivot languages.
+
+    Words of one meaning share most translations there (inverse consultation; Tanaka and Umemura, 1994).
+    """
+    compared = surest_paths(by_word, max(FINALISTS, question.k))
+    there: dict[int, dict[int, float]] = {target: {} for target in compared}
+    here: dict[int, float] = {}
+    for language in question.pivots:
+        for number, fan in fans(store, [*starts, *compared], language, terms).items():
+            if number in there:
+                there[number].update(fan.weights)
+            for pivot, sure in fan.weights.items() if number in starts else ():
+                here[pivot] = max(sure * starts[number], here.get(pivot, 0.0))
+    length = hypot(*here.values())
+    for target, weights in there.items():
+        shared = sum(here[pivot] * sure for pivot, sure in weights.items() if pivot in here)
+        if shared:
+            by_word[target].cosine = shared / (length * hypot(*weights.values()))
+
+
+def surest_paths(by_word: Mapping[int, Candidate], k: int) -> dict[int, Paths]:
+    """The ``k`` candidates with the surest paths, surest first, with these."""
+    through = {target: paths for target, candidate in by_word.items() if (paths := candidate.paths)}
+    order = sorted(through, key=lambda target: (-through[target].any, target))
+    return {target: through[target] for target in order[:k]}
+
+
 def _respelled(store: Store, near: Mapping[int, float]) -> dict[int, tuple[int, float]]:
     """The pivots and their other spellings, each with the pivot that it is, and the weight up to there."""
     respelled = {pivot: (pivot, sure) for pivot, sure in near.items()}
@@ -175,7 +209,9 @@ def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidat
     together: dict[int, Candidate] = {}
     for number, word in sorted(store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", by_word)):
         target = spelled.setdefault(word, number)
-        _candidate(together, target).routes.update(by_word[number].routes)
+        candidate = _candidate(together, target)
+        candidate.routes.update(by_word[number].routes)
+        candidate.cosine = max(candidate.cosine, by_word[number].cosine)
     return together
 
 
@@ -189,29 +225,26 @@ def best(
 ) -> list[tuple[Word, float]]:
     """The ``k`` most probable candidates; of equals the one that stands in more entries goes first."""
     direct = {target: sure for target, candidate in by_word.items() if (sure := candidate.direct)}
-    through = {target: paths for target, candidate in by_word.items() if (paths := candidate.paths)}
-    order = sorted(through, key=lambda target: (-through[target].any, target))
-    finalists = {**direct, **dict.fromkeys(order[: max(FINALISTS, k)])}
+    through = surest_paths(by_word, len(by_word))
+    finalists = {**direct, **dict.fromkeys(list(through)[: max(FINALISTS, k)])}
     rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(match.entry.id for match in matches)])}
     asked = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
-    surest = max((paths.any for paths in through.values()), default=0.0)
+    rivals = Rivals.of(through.values())
     weight = heaviest(matches)
     ranked = []
     for target in finalists:
         sure = direct.get(target, 0.0)
         if target in through:
             written, _, _, _, articles = rows[target]
-            by_paths = _by_paths(asked, (written, articles), through[target], surest, len(through))
+            by_paths = _by_paths(asked, (written, articles), through[target], rivals)
             sure = noisy_or([sure, by_paths]) if sure else by_paths
         if (sure := round(sure * weight, 12)) >= min_score:
             ranked.append((-sure, -rows[target][4], rows[target][0], target))
     return [(_word(rows[target], languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
 
 
-def _by_paths(
-    asked: tuple[str, int], translation: tuple[str, int], paths: Paths, surest: float, candidates: int
-) -> float:
-    features = pivot_features(asked, translation, paths, surest, candidates)
+def _by_paths(asked: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals) -> float:
+    features = pivot_features(asked, translation, paths, rivals)
     return 1.0 / (1.0 + exp(-sum(weight * features[name] for name, weight in model().pivots.items())))
 
 

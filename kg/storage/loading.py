@@ -19,6 +19,7 @@ from isogloss.data.language import language_code
 from isogloss.data.licence import licence_class
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.storage.articles import articles, count_articles, grown
+from isogloss.kg.storage.cooccurrence import by_languages, recount_cooccurrences
 from isogloss.kg.storage.edge_counts import add_counts, count_concepts
 from isogloss.kg.storage.edges import EDGE, KEEP_BETTER, Edges, ranks
 from isogloss.kg.storage.evidence_writer import Evidence, encoded
@@ -389,13 +390,15 @@ class Loader:
         new = ~self._stored(columns[:4]) if again else np.ones(len(edges), dtype=bool)
         with self.store.unchecked("edge") if empty else nullcontext():
             self.store.insert("edge", EDGE, columns, watched=watched, conflict=KEEP_BETTER if again else "")
-        add_counts(self.store, *(column[new] for column in columns[:4]))
+        src, relation, dst, source = (column[new] for column in columns[:4])
+        recounted = recount_cooccurrences(self.store, {} if empty else by_languages(src, relation, dst))
+        add_counts(self.store, src, relation, dst, source)
         if empty:
             cache_hubs(self.store, edges.src, edges.relation, edges.dst, columns[3:])
             return
         touched = np.unique(edges.src)
         changed, self._recounted = around(self.store, self._recounted), []
-        renewed = renew_priors_of(self.store, np.union1d(touched, changed))
+        renewed = renew_priors_of(self.store, np.unique(np.concatenate([touched, changed, recounted])))
         find_hubs(self.store, np.union1d(touched, renewed).tolist())
 
     def _stored(self, columns: Sequence[Numbers]) -> NDArray[np.bool_]:

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from isogloss.data.errors import GraphError
 from isogloss.kg.storage.articles import count_articles
+from isogloss.kg.storage.cooccurrence import count_cooccurrences
 from isogloss.kg.storage.edge_counts import count_edges
 from isogloss.kg.storage.hub_cache import find_hubs
 from isogloss.kg.storage.priors import renew_priors
-from isogloss.kg.storage.schema import VERSION
+from isogloss.kg.storage.schema import TRANSLATION, VERSION
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.tables import definitions
 from isogloss.kg.storage.variants import note_variants
@@ -31,7 +32,7 @@ def migrate(store: Store, version: int) -> None:
 
 
 def _count_and_cache(store: Store) -> None:
-    """1 to 2: edges are counted by language and source; a cache of hubs, which the step to 4 fills."""
+    """1 to 2: edges are counted by language and source; a cache of hubs, which a later step fills."""
     for table in ("coverage", "hub"):
         store.run(definitions(store.dialect)[table].table)
     count_edges(store)
@@ -51,8 +52,7 @@ def _weigh_edges(store: Store) -> None:
     languages = [row[0] for row in store.rows("SELECT id FROM language")]
     for language in languages:
         count_articles(store, language)
-    renew_priors(store, languages)
-    find_hubs(store)
+    # The step to 6 computes the priors and fills the cache.
 
 
 def _find_variants(store: Store) -> None:
@@ -75,6 +75,18 @@ def _find_variants(store: Store) -> None:
             note_variants(store, language, rows[start.start][0], [row[1] for row in rows[start.start : start.stop]])
 
 
+def _count_cooccurrences(store: Store) -> None:
+    """5 to 6: in how many other translations two words stand together, which priors depend on."""
+    store.run(definitions(store.dialect)["cooccurrence"].table)
+    linked = (
+        "SELECT DISTINCT src_language, dst_language FROM coverage WHERE relation = ? AND src_language < dst_language"
+    )
+    for here, there in store.rows(linked, (TRANSLATION,)):
+        count_cooccurrences(store, here, there)
+    renew_priors(store, [row[0] for row in store.rows("SELECT id FROM language")])
+    find_hubs(store)
+
+
 def _runs(numbers: Sequence[int]) -> list[range]:
     """The places in ``numbers`` of those that follow on each other without a gap."""
     starts = [place for place, number in enumerate(numbers) if not place or number != numbers[place - 1] + 1]
@@ -87,4 +99,5 @@ STEPS: dict[int, Callable[[Store], None]] = {
     2: _describe_concepts,
     3: _weigh_edges,
     4: _find_variants,
+    5: _count_cooccurrences,
 }

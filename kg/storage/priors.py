@@ -12,23 +12,31 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.kg.storage.cooccurrence import cooccurrences, count_first
 from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import BLANKS, THOUSANDTHS, model
+from isogloss.kg.storage.word_ids import entry_rows
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 Table = dict[str, Weights]
 
-SQUARED = ("fanout", "articles", "rarer", "unlike", "lengths")  # features whose squares are features, too
+SQUARED = (
+    "fanout",
+    "articles",
+    "rarer",
+    "unlike",
+    "together",
+    "less_together",
+    "lengths",
+)  # features whose squares are features, too
 
-FEW = 2000  # entries that are read one by one; round number
 APART = 50_000  # pairs whose edges are updated one by one; round number
 _MARKS = frozenset("()/.,;")
 _PAIRS = (
     f"SELECT src, dst, min(prior), max(prior) FROM edge WHERE relation = {TRANSLATION} AND {{words}} GROUP BY src, dst"
 )
-_FORMS = "SELECT id, lemma, articles FROM entry WHERE id"
 
 
 class Forms(NamedTuple):
@@ -60,14 +68,19 @@ class Forms(NamedTuple):
 
 
 def priors_of(store: Store, src: Numbers, relation: Numbers, dst: Numbers) -> Numbers:
-    """The prior of each edge, given by its columns, in which all edges of a word stand together, sorted by target."""
+    """The prior of each edge of a graph that had none, given by their columns, both ways, as they are sorted.
+
+    In how many translations two words stand together is counted and stored.
+    """
+    count_first(store, src, relation, dst)
     computed = np.zeros(len(src), dtype=np.int64)
     rows = np.flatnonzero(relation == TRANSLATION)
     if len(rows):
         src, dst = src[rows], dst[rows]
         first = np.r_[True, (src[1:] != src[:-1]) | (dst[1:] != dst[:-1])]
         described = forms(store, np.unique(src))  # of every edge the inverse is there, too
-        computed[rows] = priors(src[first], dst[first], described)[np.cumsum(first) - 1]
+        src, dst = src[first], dst[first]
+        computed[rows] = priors(src, dst, described, cooccurrences(store, src, dst))[np.cumsum(first) - 1]
     return computed
 
 
@@ -95,7 +108,7 @@ def _renew(store: Store, pairs: list[Row]) -> Numbers:
     if not pairs:
         return np.zeros(0, dtype=np.int64)
     src, dst, least, most = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
-    prior = priors(src, dst, forms(store, np.unique(np.r_[src, dst])))
+    prior = priors(src, dst, forms(store, np.unique(np.r_[src, dst])), cooccurrences(store, src, dst))
     stale = (least != prior) | (most != prior)
     src, dst, prior = src[stale], dst[stale], prior[stale]
     if len(src) <= APART:  # each by its key; SQLite would read all edges to join them
@@ -115,40 +128,39 @@ def _renew(store: Store, pairs: list[Row]) -> Numbers:
 
 def forms(store: Store, entries: Numbers) -> Forms:
     """What is known of entries, which are sorted, by themselves."""
-    block = int(entries[0]), int(entries[-1])
-    count = "SELECT count(*) FROM entry WHERE id BETWEEN ? AND ?"
-    if len(entries) > FEW and len(entries) * 4 > store.value(count, block):  # counting takes time, too
-        batches = store.stream(f"{_FORMS} BETWEEN ? AND ? ORDER BY id", block)
-        return Forms.of([row for batch in batches for row in batch])
-    return Forms.of(sorted(store.in_chunks(f"{_FORMS} IN ({{keys}})", entries.tolist())))
+    return Forms.of(entry_rows(store, "id, lemma, articles", entries))
 
 
-def priors(src: Numbers, dst: Numbers, described: Forms) -> Numbers:
+def priors(src: Numbers, dst: Numbers, described: Forms, together: Numbers) -> Numbers:
     """The prior of each pair, in thousandths; arguments are those of ``pair_features``."""
-    columns = pair_features(src, dst, described)
+    columns = pair_features(src, dst, described, together)
     score = sum((weight * columns[name] for name, weight in model().prior.items()), np.zeros(len(src)))
     return np.rint(score * THOUSANDTHS).astype(np.int64)
 
 
-def pair_features(src: Numbers, dst: Numbers, described: Forms) -> Table:
+def pair_features(src: Numbers, dst: Numbers, described: Forms, together: Numbers) -> Table:
     """The features of pairs of words; all translations of a word into a language are compared with each other.
 
     Args:
         src: The words that are asked for, sorted.
         dst: A translation of each, sorted where the words are the same.
         described: What is known of all of them.
+        together: In how many other translations the two words of each pair stand (``cooccurrence``).
     """
     source, target = np.searchsorted(described.entry, src), np.searchsorted(described.entry, dst)
     language = dst // BLOCK
     first = np.flatnonzero(np.r_[True, (src[1:] != src[:-1]) | (language[1:] != language[:-1])])
     size = np.diff(np.r_[first, len(src)])
     here, there = described.articles[source], described.articles[target]
+    joint = np.log2(1 + together)
     features = {
         "intercept": np.ones(len(src)),
         "fanout": np.repeat(np.log2(size.astype(np.float64)), size),
         "articles": there,
         "rarer": np.repeat(np.maximum.reduceat(there, first), size) - there,
         "unlike": np.abs(there - here),
+        "together": joint,
+        "less_together": np.repeat(np.maximum.reduceat(joint, first), size) - joint,
         "phrase": np.clip(described.blanks[target] - described.blanks[source], 0, BLANKS),
         "capital": described.capital[target],
         "affix": described.affix[target] * (1 - described.affix[source]),

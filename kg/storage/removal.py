@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
+from isogloss.kg.storage.cooccurrence import forget_cooccurrences, recount_cooccurrences
 from isogloss.kg.storage.edge_counts import count_concepts
 from isogloss.kg.storage.hub_cache import find_hubs
 from isogloss.kg.storage.priors import renew_priors_of
-from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 from isogloss.kg.storage.store import Store, marks
 
 _BETWEEN = "src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ? AND source = ?"
@@ -22,12 +24,15 @@ _ELSEWHERE = (  # words of which something else is known
 def remove(store: Store, sources: Collection[int]) -> int:
     """Remove some sources; how many edges, each counted once, and members of concepts they had."""
     edges, words = 0, set[int]()
+    removed: Counter[tuple[int, int]] = Counter()
     for here, relation, there, source in _linked(store, sources):
         block = (*_block(here), relation, *_block(there), source)
         starts = [row[0] for row in store.rows(f"SELECT src FROM edge WHERE {_BETWEEN}", block)]
         store.run(f"DELETE FROM edge WHERE {_BETWEEN}", block)
         edges += len(starts)
         words.update(starts)
+        if relation == TRANSLATION:
+            removed[here, there] += len(starts)
     explained = [number for number in sources if store.value("SELECT has_evidence FROM source WHERE id = ?", (number,))]
     _delete(store, "evidence", "source", explained)
     members = _remove_concepts(store, sources)
@@ -37,8 +42,9 @@ def remove(store: Store, sources: Collection[int]) -> int:
         count_concepts(store)
     kept = words - _remove_words(store, words | set(members))
     store.run("DELETE FROM language WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.language = language.id)")
-    renew_priors_of(store, np.array(sorted(kept), dtype=np.int64))
-    find_hubs(store, sorted(kept))
+    kept.update(recount_cooccurrences(store, removed).tolist())
+    renewed = renew_priors_of(store, np.array(sorted(kept), dtype=np.int64))
+    find_hubs(store, sorted(kept.union(renewed.tolist())))
     return edges // 2 + len(members)
 
 
@@ -68,6 +74,7 @@ def _remove_words(store: Store, words: Collection[int]) -> set[int]:
                 f"SELECT 'delete', id, text FROM entry_text WHERE id IN ({marks(len(some))})",
                 some,
             )
+    forget_cooccurrences(store, gone)
     for table, column in (("vector_ref", "entry"), ("hub", "src"), ("entry", "id")):
         _delete(store, table, column, gone)
     return gone

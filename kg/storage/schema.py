@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-VERSION = 5  # of the tables; ``kg.storage.migrations`` brings older ones up to date
+VERSION = 6  # of the tables; ``kg.storage.migrations`` brings older ones up to date
 
 # Every language owns a block of entry numbers, so the number tells the language: the translations of a word into one
 # language are a single range of the clustered edge table, however many languages the word has edges to.
@@ -30,6 +30,7 @@ TABLES = (
     "coverage",
     "hub",
     "variant",
+    "cooccurrence",
 )
 
 TRANSLATION, SYNONYM, SAME_CONCEPT = 1, 2, 11

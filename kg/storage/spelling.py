@@ -16,6 +16,9 @@ INFINITIVE = "to "  # before English verbs
 _HYPHENS = re.compile(r"(?<=\w)-(?=\w)")  # within words: those of affixes stay
 _HAN = re.compile("[\u3400-\u9fff]")
 _WIDE = re.compile("[\uff00-\uffef]")  # letters as wide as Chinese characters, and kana half as wide
+_UMLAUTS = frozenset(("de", "gsw", "lb", "nds"))  # languages in which people type ae for ä
+_TYPED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_MEANT = {typed: chr(letter) for letter, typed in _TYPED.items()}
 _CHINESE = frozenset(("zh", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "lzh", "cdo", "cjy", "cpx", "czh", "mnp"))
 _PLAIN = str.maketrans("ıłøđ", "ilod")  # letters with a stroke, which do not come apart as accents do
 _ONE_CHARACTER = str.maketrans(
@@ -85,6 +88,22 @@ def spelling_keys(word: str, language: str = "") -> set[str]:
     if _is_infinitive(word, language):
         keys |= {one[len(INFINITIVE) :] for one in keys}
     return keys
+
+
+def types_umlauts(language: str) -> bool:
+    """Whether people without umlauts on their keyboard type two letters for each."""
+    return language.partition("-")[0] in _UMLAUTS
+
+
+def typed_keys(word: str, language: str) -> set[str]:
+    """``spelling_keys``, and what is typed for them where there are no umlauts."""
+    keys = spelling_keys(word, language)
+    return keys | {key.translate(_TYPED) for key in keys} if types_umlauts(language) else keys
+
+
+def with_umlauts(word: str, language: str) -> str:
+    """``word`` with umlauts for what may have been typed for them."""
+    return re.sub("[aou]e", lambda typed: _MEANT[typed[0]], word) if types_umlauts(language) else word
 
 
 def _is_infinitive(word: str, language: str) -> bool:

@@ -17,7 +17,14 @@ from isogloss.kg.storage.schema import SEARCH_VIEW, TABLES, VERSION
 APPLICATION = 0x49534F47  # "ISOG" in the header says that the file is a graph of ours
 
 # The shape of the tables of each version: columns, keys and indexes (see ``fingerprint``).
-FINGERPRINTS = {1: "d83260e642bd", 2: "c38403d70be9", 3: "d54d6edbf5ea", 4: "a660f3fe60fc", 5: "365fb4926d56"}
+FINGERPRINTS = {
+    1: "d83260e642bd",
+    2: "c38403d70be9",
+    3: "d54d6edbf5ea",
+    4: "a660f3fe60fc",
+    5: "365fb4926d56",
+    6: "95bf9890cad7",
+}
 
 # Words split into pieces of three letters; ``detail=none`` keeps only which word holds a piece, and the reader checks.
 SEARCH_TABLE = (

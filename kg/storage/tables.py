@@ -1,4 +1,4 @@
-"""The tables of a graph, version 5. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
+"""The tables of a graph, version 6. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
 
 from __future__ import annotations
 
@@ -252,6 +252,20 @@ class Variant(Base):
     entry: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
     other: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
     difference: Mapped[int]  # in what they differ, a number of ``kg.storage.schema``
+
+
+class Cooccurrence(Base):
+    """In how many other translations two words that translate each other stand together, both ways: since version 6.
+
+    Pairs that do so in none have no row.
+    """
+
+    __tablename__ = "cooccurrence"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    src: Mapped[int] = mapped_column(primary_key=True)
+    dst: Mapped[int] = mapped_column(primary_key=True)
+    translations: Mapped[int]
 
 
 class Definition(NamedTuple):

@@ -1,12 +1,13 @@
 """The probability that a reference dictionary has a stated translation: logistic regression, with shipped coefficients.
 
 Its log-odds have two parts. The *prior* of a pair is what its two words tell without regard to who states it: how many
-entries either stands in, how many translations the word has, case, length, hyphens. It is computed when edges are
-loaded and kept with them (``priors``). The other part is what *claims* add: the place of the translation in an article
-on the word, that of the word in an article on the translation, and how many independent sources there are. It is
-computed when a question is asked, from the sources that the question allows (``fusion``).
+entries either stands in, in how many translations both, how many translations the word has, case, length, hyphens. It
+is computed when edges are loaded and kept with them (``priors``). The other part is what *claims* add: the place of the
+translation in an article on the word, that of the word in an article on the translation, and how many independent
+sources there are. It is computed when a question is asked, from the sources that the question allows (``fusion``).
 
-A translation through pivot words has a regression of its own, on the products of the probabilities along its paths.
+A translation through pivot words has a regression of its own, on the products of the probabilities along its paths and
+on how alike both words translate into the languages of the pivots.
 
 ``benchmarks.quality.answers_teaching`` fits the coefficients, ``docs/scores.md`` has its figures;
 ``benchmarks.quality.answers`` measures the answers.
@@ -15,7 +16,7 @@ A translation through pivot words has a regression of its own, on the products o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import log, log2
@@ -88,15 +89,37 @@ def claim_features(forward: int, backward: int, voices: int) -> dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The paths from a word to one translation: the probability of any of them and of the best, and how many."""
+    """The paths from a word to one translation: the probability of any of them and of the best, and how many.
+
+    ``cosine`` is that between the translations of both words into the languages of the pivots.
+    """
 
     any: float
     best: float
     count: int
+    cosine: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """All translations of a word through pivots: the surest of the paths, the highest cosine, and how many."""
+
+    any: float
+    cosine: float
+    count: int
+
+    @classmethod
+    def of(cls, paths: Collection[Paths]) -> Rivals:
+        """Those with some paths each."""
+        return cls(
+            max((each.any for each in paths), default=0.0),
+            max((each.cosine for each in paths), default=0.0),
+            len(paths),
+        )
 
 
 def pivot_features(
-    word: tuple[str, int], translation: tuple[str, int], paths: Paths, surest: float, candidates: int
+    word: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals
 ) -> dict[str, float]:
     """The features of a translation through pivot words.
 
@@ -104,17 +127,18 @@ def pivot_features(
         word: What is asked for, and the number of entries that it stands in.
         translation: The same of the translation.
         paths: What leads to it.
-        surest: The probability of any path to the translation that has the most probable ones.
-        candidates: How many translations the word has through pivots.
+        rivals: All translations that the word has through pivots.
     """
     (asked, here), (written, there) = word, translation
     return {
         "intercept": 1.0,
         "any": log(max(paths.any, FAINT)),
-        "below_surest": log(max(paths.any, FAINT)) - log(max(surest, FAINT)),
+        "below_surest": log(max(paths.any, FAINT)) - log(max(rivals.any, FAINT)),
         "best": log(max(paths.best, FAINT)),
         "paths": log2(paths.count),
-        "candidates": log2(max(candidates, 1)),
+        "candidates": log2(max(rivals.count, 1)),
+        "cosine": paths.cosine,
+        "below_cosine": paths.cosine - rivals.cosine,
         "articles": log2(1 + there),
         "unlike": abs(log2(1 + there) - log2(1 + here)),
         "lengths": abs(log2(1 + len(written)) - log2(1 + len(asked))),

@@ -1,15 +1,20 @@
-"""Words to entry numbers, in bulk."""
+"""Words to entry numbers and back, in bulk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from isogloss.data.errors import GraphError
 from isogloss.data.language import language_name, script_of
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.spelling import search_keys
-from isogloss.kg.storage.store import Store
+from isogloss.kg.storage.store import Row, Store
+
+FEW = 2000  # entries that are read one by one; round number
 
 
 @dataclass
@@ -91,3 +96,14 @@ class Interner:
 def stored_keys(lemmas: Sequence[str], language: str) -> list[str | None]:
     """The search key of each lemma of a language, ``None`` where it is the lemma itself."""
     return [key if key != lemma else None for key, lemma in zip(search_keys(lemmas, language), lemmas, strict=True)]
+
+
+def entry_rows(store: Store, columns: str, entries: NDArray[np.int64]) -> list[Row]:
+    """Columns of some entries, of which the first is their number, by which they are sorted; in that order."""
+    query, block = f"SELECT {columns} FROM entry WHERE id", (int(entries[0]), int(entries[-1]))
+    count = "SELECT count(*) FROM entry WHERE id BETWEEN ? AND ?"
+    if len(entries) <= FEW or len(entries) * 4 < store.value(count, block):  # counting takes time, too
+        return sorted(store.in_chunks(f"{query} IN ({{keys}})", entries.tolist()))
+    wanted = set(entries.tolist())
+    batches = store.stream(f"{query} BETWEEN ? AND ? ORDER BY id", block)
+    return [row for batch in batches for row in batch if row[0] in wanted]

@@ -77,6 +77,16 @@ def test_the_exact_form_goes_before_other_spellings(tmp_path: Path) -> None:
         assert [match.entry.word for match in graph.find("Essen", "de") if match.how is How.WRITTEN] == ["Essen"]
 
 
+def test_two_letters_for_an_umlaut_are_a_spelling_in_german_and_forms_are_found_through_them(tmp_path: Path) -> None:
+    words = [("größer", "bigger"), ("großer", "big one"), ("Haus", "house")]
+    with graph_of(tmp_path, [("de", "en", words), ("fi", "en", [("hän", "he")])]) as graph:
+        assert graph.translate("groesser", "de", "en").words == ("bigger",)
+        assert graph.translate("groesser", "de", "en")[0].match == How.SPELLING
+        assert graph.translate("Haeuser", "de", "en").words == ("house",)
+        with pytest.raises(VocabularyError):
+            graph.translate("haen", "fi", "en")
+
+
 def test_accents_make_other_words_that_are_no_part_of_a_path(tmp_path: Path) -> None:
     with graph_of(tmp_path, [("en", "es", [("year", "año")]), ("es", "fr", [("ano", "anus")])]) as graph:
         assert not graph.translate("year", "en", "fr")
