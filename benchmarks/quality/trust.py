@@ -16,12 +16,15 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+
+import numpy as np
 
 from benchmarks import real_data
 from benchmarks.fixed_prior import FixedPrior
@@ -75,7 +78,7 @@ def measured(pair: str, size: str, words: int, method: str, second: Path | None,
     if not pair.startswith(SAMPLE):
         resources = Resources(bundled(source, target), _prior(source, target, size))
     started = time.process_time()
-    built = induce(x, y, cut(seeds.within(x, y), size, seed), Settings(method=method, seed=seed), resources)
+    built = induce(x, y, usable(seeds, x, y, size, seed), Settings(method=method, seed=seed), resources)
     row: dict[str, Any] = {
         "pair": pair,
         "seeds": size,
@@ -90,6 +93,20 @@ def measured(pair: str, size: str, words: int, method: str, second: Path | None,
         ]
         row |= {f"both: {name}": value for name, value in judged(built.entries, test, others).items()}
     return row | {"CPU s": round(time.process_time() - started)}
+
+
+def usable(seeds: Dictionary, x: Vectors, y: Vectors, size: str, seed: int) -> Dictionary:
+    """Seeds drawn until ``size`` source words have a translation with a vector, with those drawn that have none."""
+    drawn = replace(seeds, pairs=tuple(pair for pair in seeds if pair.source in x))
+    if size == "all":
+        return drawn
+    covered = drawn.within(x, y)
+    absent = sorted(set(drawn.by_source) - set(covered.by_source))
+    share = int(size) / len(covered.by_source)
+    kept = np.random.default_rng(seed).permutation(len(absent))[: round(share * len(absent))]
+    few = cut(covered, size, seed) or covered
+    chosen = {*few.by_source, *(absent[place] for place in kept.tolist())}
+    return replace(drawn, pairs=tuple(pair for pair in drawn if pair.source in chosen))
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -153,3 +153,9 @@ def identical_strings(source: Vectors, target: Vectors) -> Dictionary:
     """Words and numerals spelled alike in both languages (Søgaard et al., 2018), as a seed dictionary."""
     shared = [(word, word) for word in source.words if word in target.row_of]
     return Dictionary.of(source.language, target.language, shared, Origin("identical strings", kind="induced"))
+
+
+def without_target(dictionary: Dictionary, source: Vectors, target: Vectors) -> Rows:
+    """The source rows of words that have a vector, but none of whose translations in ``dictionary`` has one."""
+    rows = np.unique([source.find(word) for word in dictionary.by_source])
+    return np.setdiff1d(rows[rows >= 0], Seeds.covered(dictionary, source, target).words)

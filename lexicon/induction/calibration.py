@@ -10,17 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.numerics.calibration import Bin, calibration_error, reliability
+from isogloss.data.numerics.logistic_regression import CERTAIN, logistic_regression
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples, Truth
 from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain
 from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, OF_PAIR, PLAIN
-from isogloss.lexicon.ranking.ranker import Ranker, calibrated, recalibrated, with_domain_statistics
+from isogloss.lexicon.ranking.ranker import IDENTITY_LINE, Ranker, calibrated, recalibrated, with_domain_statistics
 from isogloss.lexicon.ranking.training import CALIBRATING, DEFAULT_TRAINING, adapted, train
 from isogloss.lexicon.search.index import Rows
 
 MANY = 3_000  # examples, of which a third is held out to calibrate and to score; fewer are halved. Chosen by hand
 MIN_ASKED = 20  # held-out words on which an encoder is weighed, at least; round number
+SHIFT_PRECISION = 4.0  # of the prior of a shift of log-odds: languages differ by about half a unit; round number
+FIXED = 1e9  # precision of a weight that stays as it is
 MIN_GOLD = 50  # gold words that are calibrated and scored on without self-learned ones; chosen by hand, not tuned
 
 
@@ -140,6 +143,28 @@ def adapted_ranker(start: Ranker, examples: Examples, gold: Rows, seed: int) -> 
     if ranker.second_opinion is not None:
         hits = truth[np.arange(len(truth)), probability.argmax(axis=1)]
     return _scored(ranker, hits, probability, truth, opinion)
+
+
+def with_absent_translations(scored: ScoredRanker, given: Examples, unanswerable: Matrix) -> ScoredRanker:
+    """``scored`` with the log-odds of all candidates moved so that words whose translation has no vector count, too.
+
+    A pre-trained ranker is calibrated on words that have an answer, and on names of things. What share of the words
+    that a user gives have none is the only evidence of how many others have none.
+
+    Args:
+        scored: An adapted ranker.
+        given: Examples of the seeds that the user gave.
+        unanswerable: Features of the candidates, all wrong, of those without a translation among the vectors, shape
+            ``(n, k, f)``.
+    """
+    features = np.concatenate([given.features, unanswerable])
+    if len(features) == 0:
+        return scored
+    truth = np.concatenate([given.truth, np.zeros(unanswerable.shape[:2], bool)])
+    likely = np.clip(scored.ranker(features).ravel().astype(np.float64), CERTAIN, 1 - CERTAIN)
+    inputs = np.stack([np.log(likely / (1 - likely)), np.ones(likely.size)], axis=1)
+    _, shift = logistic_regression(inputs, truth.ravel(), IDENTITY_LINE, np.array([FIXED, SHIFT_PRECISION]))
+    return replace(scored, ranker=replace(scored.ranker, offset=scored.ranker.offset + float(shift)))
 
 
 def _with_second_opinion(

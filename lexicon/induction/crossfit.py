@@ -46,6 +46,11 @@ class Examples:
         )
         return cls(labelled.words, labelled.features, truth.reshape(labelled.rows.shape))
 
+    def of_words(self, words: Rows) -> Examples:
+        """Those of ``words``."""
+        kept = np.isin(self.words, words)
+        return Examples(self.words[kept], self.features[kept], self.truth[kept])
+
     def first(self, count: int) -> Examples:
         """The first ``count`` words."""
         return Examples(self.words[:count], self.features[:count], self.truth[:count])

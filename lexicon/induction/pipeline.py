@@ -18,7 +18,7 @@ from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 from isogloss.lexicon.alignment.validation import Validation, require_signal
-from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker
+from isogloss.lexicon.induction.calibration import ScoredRanker, fit_ranker, with_absent_translations
 from isogloss.lexicon.induction.clock import Clock
 from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
 from isogloss.lexicon.induction.doubts import doubts, unsure
@@ -210,7 +210,7 @@ def induce(
         )
     clock, compute = Clock(), settings.compute(progress)
     space, data, encoder = _begun(
-        Space.of(source, target, method.centring), seeds, settings, resources, clock=clock, progress=progress
+        Space.of(source, target, method.centring), seeds, settings, resources, clock, progress
     )
     space = replace(space, third=data.third)
     with clock.phase("self_training"):
@@ -286,13 +286,7 @@ def induce(
 
 
 def _begun(
-    space: Space,
-    seeds: Dictionary | None,
-    settings: Settings,
-    resources: Resources,
-    *,
-    clock: Clock,
-    progress: Progress,
+    space: Space, seeds: Dictionary | None, settings: Settings, resources: Resources, clock: Clock, progress: Progress
 ) -> tuple[Space, TrainingData, dict[str, Any] | None]:
     """The space with the encoder's words if it helps on held-out words, else as it was; training data; the account."""
 
@@ -360,17 +354,17 @@ def _cross_fitted(
     A ranker sees the cosines before it, too, and makes up for a little harm. Where most pairs are self-learned, and
     self-training will replace them, it is too early to decide.
     """
-    # Fits before self-training need no fine-tuning.
-    quick = method if not method.self_training_rounds else method.untuned()
+    first = bool(method.self_training_rounds)
+    quick = method.untuned() if first else method  # before self-training there is no need of fine-tuning
 
     def fitted(method: Method) -> Crossfit:
-        first = bool(method.self_training_rounds)
-        options = {"all_words": first, "backward": not first, "preliminary": first}
-        return crossfit(space, method, training_pairs, **options, compute=compute)
+        return crossfit(
+            space, method, training_pairs, all_words=first, backward=not first, preliminary=first, compute=compute
+        )
 
     cross = fitted(quick)
     harm = cross.linear.mean_reciprocal_rank - cross.corrected.mean_reciprocal_rank
-    early = bool(method.self_training_rounds) and not training_pairs.supervised
+    early = first and not training_pairs.supervised
     if not method.corrected or early or harm <= (MAX_HARM if method.reranked else 0):
         return method, cross
     return replace(method, corrected=False), fitted(replace(quick, corrected=False))
@@ -378,12 +372,13 @@ def _cross_fitted(
 
 def _rankers(data: TrainingData, seed: int) -> tuple[ScoredRanker, ScoredRanker]:
     """From source to target and back."""
-    gold, cross = data.training_pairs.gold, data.cross
+    known, cross = data.training_pairs, data.cross
     background = cross.candidates.features
-    return (
-        fit_ranker(cross.forward, gold.source, data.method, data.pretrained, seed, background=background),
-        fit_ranker(cross.backward, gold.target, data.method, data.pretrained, seed),
-    )
+    forward = fit_ranker(cross.forward, known.gold.source, data.method, data.pretrained, seed, background=background)
+    if data.pretrained is not None:  # whose fits have candidates of all words
+        absent = cross.candidates.of_words(known.unanswerable).features
+        forward = with_absent_translations(forward, cross.forward.of_words(known.given), absent)
+    return forward, fit_ranker(cross.backward, known.gold.target, data.method, data.pretrained, seed)
 
 
 def _agreement(direction: Direction, settings: Settings) -> dict[str, float | int] | None:

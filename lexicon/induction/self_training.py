@@ -60,6 +60,8 @@ def self_trained(
         rounds.append({"pseudo_labels": len(labels), "pairs": len(training_pairs.pairs)})
         current = method.untuned() if left else method
         all_words = left > 0 or pretrained is not None  # a pre-trained ranker is relative to the features of all words
-        options = {"all_words": all_words, "backward": left == 0, "preliminary": left > 0}
-        cross = crossfit(space, current, training_pairs, **options, compute=compute)
+        last = left == 0
+        cross = crossfit(
+            space, current, training_pairs, all_words=all_words, backward=last, preliminary=not last, compute=compute
+        )
     return SelfTraining(training_pairs, cross, rounds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.profiles import similarity_distributions
-from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, identical_strings, merged
+from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, identical_strings, merged, without_target
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.validation import Validation
 from isogloss.lexicon.ranking.prior import Prior
@@ -43,6 +43,10 @@ RANKER_WORDS = 6_000  # most frequent source words whose self-learned pairs trai
 IDENTICAL = "identical strings"
 
 
+def _no_rows() -> Rows:
+    return np.zeros(0, np.int64)
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingPairs:
     """What maps and rankers are fitted to.
@@ -58,6 +62,8 @@ class TrainingPairs:
         seed: Of the folds.
         supervised: Whether the translations of ``ranker_words`` are known, not self-learned.
         chance_ratio: How well self-learned pairs agree, as a multiple of chance level (``growth``); 0 without any.
+        given: Source words of the seeds that a user gave, where few are known.
+        unanswerable: Likewise, those of which no translation has a vector.
     """
 
     pairs: Seeds
@@ -70,6 +76,8 @@ class TrainingPairs:
     seed: int = 0
     supervised: bool = True
     chance_ratio: float = 0.0
+    given: Rows = field(default_factory=_no_rows)
+    unanswerable: Rows = field(default_factory=_no_rows)
 
     @property
     def above_chance(self) -> bool:
@@ -185,6 +193,8 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
         account=account,
         trials=summaries,
         chance_ratio=growth.chance_ratio,
+        given=trusted["seeds"].words if "seeds" in trusted else _no_rows(),
+        unanswerable=_no_rows() if seeds is None else without_target(seeds, space.source, space.target),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.errors import VocabularyError
 from isogloss.data.vectors import VectorFile, Vectors
-from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, facing, identical_strings
+from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS, Seeds, facing, identical_strings, without_target
 
 EN = ("the", "dog", "cat", "tree", "house", "water", "radio")
 FR = ("le", "chien", "chat", "arbre", "maison", "eau", "radio")
@@ -106,3 +106,8 @@ def test_the_other_direction_has_the_same_pairs() -> None:
     assert seeds.reversed().gold == {1: {0}, 2: {0, 3}}
     assert seeds.only(np.array([0])).gold == {0: {1, 2}}
     assert seeds.without(np.array([0])).gold == {3: {2}}
+
+
+def test_words_whose_translations_all_lack_a_vector_are_told_from_those_that_have_one() -> None:
+    more = given_pairs(("dog", "clebs"), ("dog", "chien"), ("Tree", "mélèze"), ("water", "flotte"), ("zyzzyva", "eau"))
+    assert without_target(more, table("en", EN), table("fr", FR)).tolist() == [3, 5]

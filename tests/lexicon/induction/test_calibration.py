@@ -7,7 +7,7 @@ import pytest
 
 from isogloss.data.numerics.calibration import calibration_error
 from isogloss.lexicon.alignment.presets import METHODS
-from isogloss.lexicon.induction.calibration import adapted_ranker, fit_ranker
+from isogloss.lexicon.induction.calibration import ScoredRanker, adapted_ranker, fit_ranker, with_absent_translations
 from isogloss.lexicon.induction.crossfit import Examples
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.ranker import Ranker, recalibrated
@@ -84,3 +84,24 @@ def by_csls(words: int, seed: int) -> Examples:
     features[..., FEATURES.index("log_rank")] = np.log(np.arange(1, 21))
     logit = 2.5 * (features[..., 0] - 1.6)
     return Examples(np.arange(words), features, random.random((words, 20)) < 1 / (1 + np.exp(-logit)))
+
+
+def test_words_without_a_translation_among_the_vectors_lower_all_probabilities() -> None:
+    calibrated = ScoredRanker(
+        recalibrated(soft(), soft().logits(judged_by(6_000).features), judged_by(6_000).truth), 0, 0
+    )
+    given, absent = judged_by(100, 2), judged_by(60, 3).features
+    before, after = (
+        one.ranker(judged_by(500, 1).features)
+        for one in (calibrated, with_absent_translations(calibrated, given, absent))
+    )
+    assert (after < before).all()
+    assert with_absent_translations(calibrated, given, absent[:0]).ranker.offset == pytest.approx(
+        calibrated.ranker.offset, abs=0.2
+    )
+    nothing = given.first(0)
+    assert with_absent_translations(calibrated, nothing, absent[:0]).ranker is calibrated.ranker
+    # As many right answers are expected as there are, but for what the prior holds back.
+    moved = with_absent_translations(calibrated, given, absent).ranker
+    expected = moved(given.features).sum() + moved(absent).sum()
+    assert expected == pytest.approx(given.truth.sum(), rel=0.05)
