@@ -25,14 +25,14 @@ def read_sections(path: Path) -> dict[str, str]:
     Raises:
         FormatError: The file is missing, not UTF-8, or holds anything but paragraphs of fields.
     """
-    found = {
+    sections = {
         paragraph["Package"]: paragraph["Section"].rsplit("/", 1)[-1]
         for paragraph in _paragraphs(path, ("Package", "Section"))
         if len(paragraph) == 2
     }
-    if not found:
+    if not sections:
         raise FormatError.at(path, None, "no package with a section", "Debian's file Packages")
-    return found
+    return sections
 
 
 def read_descriptions(path: Path, language: str, sections: Mapping[str, str]) -> tuple[Text, ...]:
@@ -45,14 +45,14 @@ def read_descriptions(path: Path, language: str, sections: Mapping[str, str]) ->
         FormatError: The file is missing, not UTF-8, in another language, or holds anything but paragraphs of fields.
     """
     code, field = language_code(language), f"Description-{language.replace('-', '_')}"
-    found: dict[str, Text] = {}
+    texts: dict[str, Text] = {}
     for paragraph in _paragraphs(path, ("Package", field)):
         package = paragraph.get("Package", "")
-        if field in paragraph and package in sections and package not in found:
-            found[package] = Text(package, code, sections[package], paragraph[field])
-    if not found:
+        if field in paragraph and package in sections and package not in texts:
+            texts[package] = Text(package, code, sections[package], paragraph[field])
+    if not texts:
         raise FormatError.at(path, None, f"no {field} of a known package", f"Debian's file Translation-{language}")
-    return tuple(found.values())
+    return tuple(texts.values())
 
 
 def _paragraphs(path: Path, wanted: tuple[str, ...]) -> Iterator[dict[str, str]]:

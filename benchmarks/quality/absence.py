@@ -70,8 +70,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
-    found = cases(fetched(), judges(), arguments.graphs, arguments.seed)
-    measured = judged(list(found)) | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}
+    collected = cases(fetched(), judges(), arguments.graphs, arguments.seed)
+    measured = judged(list(collected)) | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}
     if arguments.json:
         print(json.dumps(measured, indent=2))
         return
@@ -102,18 +102,18 @@ def cases(
             yield Case(pair, log_odds(chances[rows]) - ABSENCE, found.truth[rows])
 
 
-def judged(found: list[Case]) -> dict[str, object]:
+def judged(cases: list[Case]) -> dict[str, object]:
     """What each constant is worth, over dictionaries: the mean of a dictionary's graphs, and of the dictionaries."""
-    pairs = sorted({case.pair for case in found})
-    losses = np.array([mean(found, pair, log_loss) for pair in pairs])
-    offs = np.array([mean(found, pair, off_by) for pair in pairs])
+    pairs = sorted({case.pair for case in cases})
+    losses = np.array([mean(cases, pair, log_loss) for pair in pairs])
+    offs = np.array([mean(cases, pair, off_by) for pair in pairs])
     moved = CONSTANTS.index(round(ABSENCE, 2))
     left = [losses[n, np.delete(losses, n, axis=0).mean(axis=0).argmin()] for n in range(len(pairs))]
     return {
         "dictionaries": len(pairs),
-        "cases": len(found),
-        "candidates": sum(len(case.truth) for case in found),
-        "share_right": float(np.mean([case.truth.mean() for case in found])),
+        "cases": len(cases),
+        "candidates": sum(len(case.truth) for case in cases),
+        "share_right": float(np.mean([case.truth.mean() for case in cases])),
         "best": CONSTANTS[losses.mean(axis=0).argmin()],
         "log_loss": {
             "unmoved": loss_at(losses, 0.0),
@@ -133,9 +133,9 @@ def loss_at(rows: Weights, constant: float) -> float:
     return float(rows[:, CONSTANTS.index(constant)].mean())
 
 
-def mean(found: list[Case], pair: Pair, figure: Callable[[Case, float], float]) -> list[float]:
+def mean(cases: list[Case], pair: Pair, figure: Callable[[Case, float], float]) -> list[float]:
     """A figure for each constant, the mean over the graphs of one dictionary."""
-    mine = [case for case in found if case.pair == pair]
+    mine = [case for case in cases if case.pair == pair]
     return [float(np.mean([figure(case, constant) for case in mine])) for constant in CONSTANTS]
 
 

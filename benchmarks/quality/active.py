@@ -194,7 +194,7 @@ def prepared(source: str, target: str, seed: int, *, prior: bool) -> Bench:
     sides = Sides.of(Spaces({name: tables[name] for name in (source, target)}), source, target)
     known = real_data.freedict(source, target).within(sides.source, sides.target)
     gold = {
-        sides.source.row_of[word]: [sides.target.row_of[each] for each in translations]
+        sides.source.row_of[word]: [sides.target.row_of[translation] for translation in translations]
         for word, translations in known.by_source.items()
     }
     return Bench(sides, gold, prior_without(target, tables, seed) if prior else None)

@@ -98,12 +98,12 @@ def main() -> None:
             words = {
                 pair: list(asked(graph, pair, gold, arguments.every)) for pair, gold in golds(arguments.gold, graph)
             }
-    found = {pair: measured(each) for pair, each in words.items()}
-    found["all"] = measured([word for each in words.values() for word in each])
+    figures = {pair: measured(each) for pair, each in words.items()}
+    figures["all"] = measured([word for each in words.values() for word in each])
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
         return
-    for pair, values in found.items():
+    for pair, values in figures.items():
         print(pair, *(f"{name} {value:.3f}" for name, value in values.items()), sep="  ")
 
 
@@ -137,8 +137,8 @@ def asked(graph: Graph, pair: str, gold: dict[str, set[str]], every: int) -> Ite
             continue
         if answers:
             placed = places(graph, word, *pair.split("-"))
-            right = [each.word.lower() in gold[word] for each in answers]
-            yield Asked(answers, right, [placed.get(each.word, NOWHERE) for each in answers])
+            right = [answer.word.lower() in gold[word] for answer in answers]
+            yield Asked(answers, right, [placed.get(answer.word, NOWHERE) for answer in answers])
 
 
 def places(graph: Graph, word: str, source: str, target: str) -> dict[str, int]:
@@ -153,8 +153,8 @@ def places(graph: Graph, word: str, source: str, target: str) -> dict[str, int]:
 
 def measured(words: Sequence[Asked]) -> dict[str, float]:
     """All figures of two languages."""
-    known = [word for word in words if any(word.right)]
-    first = np.array([1 + word.right.index(True) for word in known])
+    answered = [word for word in words if any(word.right)]
+    first = np.array([1 + word.right.index(True) for word in answered])
     every = [
         (answer.probability, right)
         for word in words
@@ -164,15 +164,15 @@ def measured(words: Sequence[Asked]) -> dict[str, float]:
     return {
         "direct": float(any(answer.direct for word in words for answer in word.answers)),
         "answered": len(words),
-        "asked": len(known),
+        "asked": len(answered),
         "p@1": float(np.mean(first == 1)),
         "p@5": float(np.mean(first <= 5)),
         "mrr": float(np.mean(1 / first)),
         "calibration": error([(word.answers[0].probability, word.right[0]) for word in words]),
         "calibration_of_all": error(every),
-        "by_alphabet": first_right(known, lambda _, __: 0),
-        "by_article": first_right(known, lambda word, place: word.places[place]),
-        "by_sources": first_right(known, lambda word, place: -sources(word.answers[place])),
+        "by_alphabet": first_right(answered, lambda _, __: 0),
+        "by_article": first_right(answered, lambda word, place: word.places[place]),
+        "by_sources": first_right(answered, lambda word, place: -sources(word.answers[place])),
     }
 
 

@@ -93,12 +93,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     started = time.process_time()
     try:
-        found = measure(options)
+        figures = measure(options)
     except IsoglossError as error:
         print(f"skipped: {error}", file=sys.stderr)
         raise SystemExit(1) from error
-    found["cpu_seconds"] = round(time.process_time() - started, 1)
-    print(json.dumps(found, indent=2) if options.json else table(found["rows"] + found["all"]))
+    figures["cpu_seconds"] = round(time.process_time() - started, 1)
+    print(json.dumps(figures, indent=2) if options.json else table(figures["rows"] + figures["all"]))
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -112,10 +112,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     for kind in options.sections.split(","):
         outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {}
         for plan in (Plan(each, kind, options.tasks, shots) for each in held_out):
-            for asked, each, found in _measured(corpora, plan, settings):
+            for asked, each, figures in _measured(corpora, plan, settings):
                 rows.append({"sections": kind, **as_json(each)})
                 for key in (each.held_out, f"{each.shots} labelled", "all"):
-                    outcomes.setdefault(key, []).append(((asked, each.source, each.target, each.shots), found))
+                    outcomes.setdefault(key, []).append(((asked, each.source, each.target, each.shots), figures))
                 print(_line(rows[-1]), file=sys.stderr, flush=True)
         for key, listed in sorted(outcomes.items(), key=lambda item: (item[0] == "all", "labelled" in item[0])):
             together.append({"sections": kind, **as_json(row(key, "all", "all", 0, pooled(listed)))})

@@ -109,16 +109,16 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            found = measure(Path(folder) / "graph.db", arguments.seed)
+            figures = measure(Path(folder) / "graph.db", arguments.seed)
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
         return
-    for resolution, one in found["resolutions"].items():
+    for resolution, one in figures["resolutions"].items():
         shown = "  ".join(f"{half} {one[half]['precision']:.3f} {one[half]['recall']:.3f}" for half in HALVES)
         print(f"{resolution:>5}  {shown}  {one['seconds_cpu']:.1f} s  {one['groups']:,} groups")
-    print(f"chosen on the first half: {found['chosen']}; used by kg concepts: {found['used']}")
+    print(f"chosen on the first half: {figures['chosen']}; used by kg concepts: {figures['used']}")
 
 
 HALVES = ("choosing", "judging", "all")

@@ -69,17 +69,17 @@ def through_english(left: Dictionary, right: Dictionary) -> Dictionary:
     return Dictionary.of(left.target, right.target, pairs)
 
 
-def shared(known: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> Iterator[Sequence[object]]:
+def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> Iterator[Sequence[object]]:
     """Every pair alone, or by way of English, and in the hub of all."""
     yield "pair", "test words", "alone, or by way of English", "in the hub", "CPU s of the hub"
     yield ("---",) * 5
     languages = {name: real_data.vectors(name) for name in ("en", *OTHERS)}
-    alone = {other: align_many([languages["en"], languages[other]], [known[other]]) for other in OTHERS}
+    alone = {other: align_many([languages["en"], languages[other]], [training[other]]) for other in OTHERS}
     turned = {
-        other: align_many([languages["en"], languages[other]], [known[other]], weighted=False) for other in OTHERS
+        other: align_many([languages["en"], languages[other]], [training[other]], weighted=False) for other in OTHERS
     }
     started = time.process_time()
-    hub = align_many(list(languages.values()), list(known.values()))
+    hub = align_many(list(languages.values()), list(training.values()))
     spent = round(time.process_time() - started, 1)
     for other in OTHERS:
         test = unseen[other], languages["en"], languages[other]
@@ -91,24 +91,24 @@ def shared(known: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> Itera
         yield f"{a}-{b}", words_of(*test), precision(bridge, *test), precision(hub.alignment(a, b), *test), spent
 
 
-def few(known: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: int) -> Iterator[Sequence[object]]:
+def few(training: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: int) -> Iterator[Sequence[object]]:
     """Finnish with few words of its own, by rotations."""
     yield "pairs of fi with en", "of fi with fr", "en-fi alone", "en, fr, ja, fi in the hub"
     yield ("---",) * 4
     languages = {name: real_data.vectors(name) for name in ("en", *OTHERS)}
     random = np.random.default_rng(seed)
-    words = list(known["fi"].within(languages["en"], languages["fi"]).by_source)
+    words = list(training["fi"].within(languages["en"], languages["fi"]).by_source)
     order = [words[place] for place in random.permutation(len(words))]
-    french_finnish = through_english(known["fr"], known["fi"])
+    french_finnish = through_english(training["fr"], training["fi"])
     for k in FEW:
-        own = chosen(known["fi"], set(order[:k]), inside=True)
-        seen = {target for pair in own for target in known["fi"].by_source[pair.source]}
+        own = chosen(training["fi"], set(order[:k]), inside=True)
+        seen = {target for pair in own for target in training["fi"].by_source[pair.source]}
         rest = [word for word in french_finnish.by_source if word in languages["fr"]]
         drawn = {rest[place] for place in random.permutation(len(rest))[:k].tolist()}
         other = chosen(french_finnish, drawn, inside=True)
         other = Dictionary.of("fr", "fi", [(pair.source, pair.target) for pair in other if pair.target not in seen])
         alone = align_many([languages["en"], languages["fi"]], [own], weighted=False)
-        links = [own, other, known["fr"], known["ja"]]
+        links = [own, other, training["fr"], training["ja"]]
         hub = align_many(list(languages.values()), links, weighted=False, chain=False)
         test = unseen["fi"], languages["en"], languages["fi"]
         scores = [precision(each.alignment("en", "fi"), *test) for each in (alone, hub)]
@@ -120,9 +120,9 @@ def words_of(test: Dictionary, source: Vectors, target: Vectors) -> int:
     return len(test.within(source, target).by_source)
 
 
-def precision(way: Alignment, test: Dictionary, source: Vectors, target: Vectors) -> float:
+def precision(alignment: Alignment, test: Dictionary, source: Vectors, target: Vectors) -> float:
     """P@1 in per cent by CSLS on the words of ``test``."""
-    x, y = way.source(source.matrix), way.target(target.matrix)
+    x, y = alignment.source(source.matrix), alignment.target(target.matrix)
     ranks = gold_ranks(x, y, density(y, ExactIndex(x)), Seeds.of(test, source, target))
     return round(100 * float((ranks == 1).mean()), 1)
 

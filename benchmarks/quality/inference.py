@@ -115,7 +115,7 @@ def measure(
     start = time.process_time()
     names = build(path, joined)
     built = time.process_time() - start
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    figures: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     with open_graph(path) as graph:
         in_part = {PART + name for name in names.values()}
         whole = TranslationLinks.of(graph.store, without=in_part)
@@ -134,11 +134,13 @@ def measure(
                 ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
                 ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
-                found[kind]["-".join(pair)] = inferred(translations, gold, here, there, seed, aids(pair, translations))
-            found["halves"]["-".join(pair)] = halve(whole, here, there, seed, aids(pair, whole))
+                figures[kind]["-".join(pair)] = inferred(
+                    translations, gold, here, there, seed, aids(pair, translations)
+                )
+            figures["halves"]["-".join(pair)] = halve(whole, here, there, seed, aids(pair, whole))
     return {
-        **found,
-        "together": {kind: together(some) for kind, some in found.items()},
+        **figures,
+        "together": {kind: together(some) for kind, some in figures.items()},
         "seed": seed,
         "build_seconds_cpu": built,
         "seconds_cpu": time.process_time() - start,
@@ -281,17 +283,17 @@ def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
     }
 
 
-def together(found: Mapping[str, Any]) -> float:
+def together(figures: Mapping[str, Any]) -> float:
     """The calibration error of the ensemble where the candidates of all dictionaries count as one set."""
     bins: dict[float, list[Mapping[str, float]]] = {}
-    for one in found.values():
+    for one in figures.values():
         for each in one["methods"]["ensemble"]["reliability"]:
             bins.setdefault(each["low"], []).append(each)
     gaps = [abs(sum(each["cases"] * (each["promised"] - each["true"]) for each in some)) for some in bins.values()]
     return sum(gaps) / sum(each["cases"] for some in bins.values() for each in some)
 
 
-def draw(found: Mapping[str, Any], path: Path) -> None:
+def draw(figures: Mapping[str, Any], path: Path) -> None:
     """A reliability diagram for each dictionary, hidden as a whole, by halves and where the graph has a half."""
     try:
         from matplotlib.figure import Figure
@@ -303,7 +305,7 @@ def draw(found: Mapping[str, Any], path: Path) -> None:
     for number, kind in enumerate(KINDS, 1):
         axes = figure.add_subplot(1, len(KINDS), number)
         axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-        for name, one in found[kind].items():
+        for name, one in figures[kind].items():
             bins = one["methods"]["ensemble"]["reliability"]
             axes.plot([b["promised"] for b in bins], [b["true"] for b in bins], marker="o", label=name)
         axes.set(title=kind, xlabel="probability", ylabel="share right", xlim=(0, 1), ylim=(0, 1))

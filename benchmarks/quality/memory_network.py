@@ -88,9 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rounds = list(islice(prepared(counts, 6_000, 0.0, True), options.rounds))
     hits: dict[str, list[Hits]] = {}
     for each in rounds:
-        for name, found in methods(each, options.slots).items():
-            hits.setdefault(name, []).append(found)
-            print(f"{each.held_out} held out, {name}: {found.mean():.3f}", file=sys.stderr, flush=True)
+        for name, figures in methods(each, options.slots).items():
+            hits.setdefault(name, []).append(figures)
+            print(f"{each.held_out} held out, {name}: {figures.mean():.3f}", file=sys.stderr, flush=True)
     tests = [task for each in rounds for task in each.test]
     task = np.concatenate([np.full(len(one.query.x), number) for number, one in enumerate(tests)])
     joined = {name: np.concatenate(parts) for name, parts in hits.items()}

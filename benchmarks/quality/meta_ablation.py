@@ -153,13 +153,13 @@ def main() -> None:
     rounds = list(draw(counts, arguments.vocabulary, noise, arguments.sample))
     settings = replace(BASE, model=arguments.model, steps=arguments.steps, learner=arguments.learner)
     drawn = {task.family for each in rounds for task in each.training}
-    found = measured(rounds, settings, {n: each for n, each in wanted.items() if set(each.families or ()) <= drawn})
+    figures = measured(rounds, settings, {n: each for n, each in wanted.items() if set(each.families or ()) <= drawn})
     if arguments.json:
-        print(json.dumps({"variants": found, "cpu_seconds": time.process_time() - start}, indent=2))
+        print(json.dumps({"variants": figures, "cpu_seconds": time.process_time() - start}, indent=2))
         return
     print("| variant | accuracy | " + " | ".join(each.held_out for each in rounds) + " | gain over main only |")
     print("|---|---:|" + "---:|" * (len(rounds) + 1))
-    for name, row in found.items():
+    for name, row in figures.items():
         by = " | ".join(f"{100 * row['by_language'][each.held_out]:.1f}" for each in rounds)
         gain = row["gain_over_main_only"]
         shown = "" if gain is None else f"{100 * gain[0]:+.1f} [{100 * gain[1]:+.1f}, {100 * gain[2]:+.1f}]"

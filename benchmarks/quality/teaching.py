@@ -258,15 +258,15 @@ def main() -> None:
     start = time.process_time()
     teachers = fetched()
     taught = list(lessons(teachers, arguments.graphs, arguments.seed))
-    found = judged(taught) | {"seconds_cpu": time.process_time() - start}
+    figures = judged(taught) | {"seconds_cpu": time.process_time() - start}
     if arguments.out:
         model = fitted(taught, sorted({teachers[each.pair].origin.name for each in taught}))
         with replacing(arguments.out) as part:
             part.write_text(model.written(), encoding="utf-8")
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
     else:
-        for name, value in found.items():
+        for name, value in figures.items():
             print(f"{name:24} {value:.4g}")
 
 

@@ -69,8 +69,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    found = measure(given.words, given.blocks, given.seed)
-    print(json.dumps(found, indent=2) if given.json else "\n".join(f"{name}\t{value}" for name, value in found.items()))
+    figures = measure(given.words, given.blocks, given.seed)
+    print(
+        json.dumps(figures, indent=2)
+        if given.json
+        else "\n".join(f"{name}\t{value}" for name, value in figures.items())
+    )
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ def main(seed: int = 0) -> None:
     whole = sample_dictionary(source, target)
     seeds = replace(whole, pairs=tuple(pair for pair in whole if pair[:2] not in hidden and pair.source not in gold))
     lexicon = build_lexicon(sample_vectors(source), sample_vectors(target), seeds, seed=seed, extra={})
-    found = lexicon.translate(gold, 1)
-    right = sum(bool(found[word]) and found[word][0].word in gold[word] for word in gold)
+    translations = lexicon.translate(gold, 1)
+    right = sum(bool(translations[word]) and translations[word][0].word in gold[word] for word in gold)
     print(json.dumps({"languages": [source, target], "words": len(gold), "right": right, "p_at_1": right / len(gold)}))
 
 

@@ -124,11 +124,11 @@ def main() -> None:
     unit = units()
     bills = [bill(plan, given.languages, given.words, unit) for plan in ("all", "hub")]
     plans = {one.plan: [schedule(one.lexicons, cores) for cores in (16, 256)] for one in bills}
-    found = {"units": asdict(unit), "bills": [asdict(one) for one in bills], "schedules": plans}
+    figures = {"units": asdict(unit), "bills": [asdict(one) for one in bills], "schedules": plans}
     if given.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
         return
-    for name, values in found.items():
+    for name, values in figures.items():
         print(name, json.dumps(values))
 
 

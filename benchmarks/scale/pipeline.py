@@ -229,7 +229,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     chosen = given.only or [*CONFIGURATIONS, "kills"]
-    found: dict[str, Any] = {"pairs": given.pairs, "max_vocab": given.max_vocab, "runs": []}
+    figures: dict[str, Any] = {"pairs": given.pairs, "max_vocab": given.max_vocab, "runs": []}
     whole: dict[str, str] | None = None
     with tempfile.TemporaryDirectory() as name:
         for configuration in chosen:
@@ -238,22 +238,22 @@ def main() -> None:
             if configuration == "kills":
                 result = killed(folder, given.kills, given.seed, given.pairs, given.max_vocab)
                 result["identical"] = None if whole is None else result["content"] == whole
-                found["kills"] = result
+                figures["kills"] = result
                 continue
             cost = asdict(measured(configuration, folder, given.pairs, given.max_vocab, given.lean))
             cost["content"] = content(folder)
             whole = whole or cost["content"]
             cost["identical"] = cost["content"] == whole
-            found["runs"].append(cost)
+            figures["runs"].append(cost)
     if given.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
         return
     columns = ("configuration", "wall", "cpu", "system", "steps", "cpu_of_steps", "overhead", "memory_mb", "identical")
     print("\t".join(columns))
-    for run in found["runs"]:
+    for run in figures["runs"]:
         print("\t".join(str(run[column]) for column in columns))
-    if "kills" in found:
-        print("kills", found["kills"]["kills"], "identical:", found["kills"]["identical"])
+    if "kills" in figures:
+        print("kills", figures["kills"]["kills"], "identical:", figures["kills"]["identical"])
 
 
 if __name__ == "__main__":

@@ -53,15 +53,15 @@ def main() -> None:
     arguments = parser.parse_args()
     random = np.random.default_rng(arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
-        found = {
+        figures = {
             **ontolex(Path(folder), arguments.words, arguments.rounds),
             **kaikki(Path(folder), arguments.words, arguments.rounds, random),
             **wordnet(Path(folder), arguments.entries, arguments.rounds),
         }
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
     else:
-        for name, value in found.items():
+        for name, value in figures.items():
             print(f"{name:40} {value}" if isinstance(value, str) else f"{name:40} {value:,.4g}")
 
 

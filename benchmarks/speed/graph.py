@@ -45,11 +45,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="Where the files are made and removed; else the system's.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        found = measure(Path(folder), arguments.edges, arguments.queries, arguments.seed)
+        figures = measure(Path(folder), arguments.edges, arguments.queries, arguments.seed)
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
     else:
-        for name, value in found.items():
+        for name, value in figures.items():
             print(f"{name:34} {value:,}" if isinstance(value, int) else f"{name:34} {value:,.4g}")
 
 
@@ -70,7 +70,7 @@ def measure(folder: Path, edges: int, queries: int, seed: int) -> dict[str, floa
     with open_graph(path) as graph:
         stored = int(graph.store.value("SELECT count(*) FROM edge"))
         entries = int(graph.store.value("SELECT count(*) FROM entry"))
-    found: dict[str, float | int] = {
+    figures: dict[str, float | int] = {
         "edges": stored,
         "entries": entries,
         "file_bytes": path.stat().st_size,
@@ -82,21 +82,21 @@ def measure(folder: Path, edges: int, queries: int, seed: int) -> dict[str, floa
     }
     command = [sys.executable, "-m", "benchmarks.speed.graph_queries", str(path), str(queries), str(seed)]
     asked: dict[str, float | int] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return found | asked
+    return figures | asked
 
 
 def vocabulary(count: int, random: np.random.Generator) -> dict[str, list[str]]:
     """``count`` made-up words for each language."""
-    found = {}
+    words_of = {}
     for language in LANGUAGES:
         parts = random.integers(0, len(SYLLABLES), (count, 4))
         lengths = random.integers(2, 5, count)
         words = ("".join(SYLLABLES[p] for p in row[:n]) for row, n in zip(parts.tolist(), lengths, strict=True))
-        found[language] = [word + language[0] * (number % 3) for number, word in enumerate(words)]
-        found[language] = list(dict.fromkeys(found[language]))
+        words_of[language] = [word + language[0] * (number % 3) for number, word in enumerate(words)]
+        words_of[language] = list(dict.fromkeys(words_of[language]))
         # A number makes up for words that came twice: the count is what was asked for.
-        found[language] += [f"{language}{number}" for number in range(count - len(found[language]))]
-    return found
+        words_of[language] += [f"{language}{number}" for number in range(count - len(words_of[language]))]
+    return words_of
 
 
 def dictionaries(

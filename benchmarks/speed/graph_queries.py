@@ -25,12 +25,12 @@ Times = np.ndarray[Any, np.dtype[np.float64]]  # wall and CPU seconds
 def main() -> None:
     """Measure the graph named on the command line, and print one JSON object."""
     path, queries, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    found = opening(path)
+    figures = opening(path)
     with open_graph(path) as graph:
-        found |= asking(graph, queries, np.random.default_rng(seed))
-    found["resident_megabytes"] = resident()
-    found |= correcting(path)
-    print(json.dumps(found))
+        figures |= asking(graph, queries, np.random.default_rng(seed))
+    figures["resident_megabytes"] = resident()
+    figures |= correcting(path)
+    print(json.dumps(figures))
 
 
 def resident() -> float:
@@ -56,15 +56,15 @@ def correcting(path: Path, rounds: int = 40) -> dict[str, float]:
     """Accepting a translation of a word of the graph in place, a new word every other time, and rejecting it again."""
     with open_graph(path) as graph:
         words = [word.word for word in graph.search("ba", "de", k=rounds)]
-    found: dict[str, list[Times]] = {"add_in_place": [], "reject_in_place": []}
+    figures: dict[str, list[Times]] = {"add_in_place": [], "reject_in_place": []}
     for number, word in enumerate(words):
         translation = f"new{number}" if number % 2 else words[-number - 1]
-        for name, change in zip(found, (Graph.add_translation, Graph.reject_translation), strict=True):
+        for name, change in zip(figures, (Graph.add_translation, Graph.reject_translation), strict=True):
             said = partial(change, word=word, translation=translation, source="de", target="en")
             start = now()
             corrected(path, said)
-            found[name].append(now() - start)
-    return {key: value for name, seconds in found.items() for key, value in percentiles(name, seconds[1:]).items()}
+            figures[name].append(now() - start)
+    return {key: value for name, seconds in figures.items() for key, value in percentiles(name, seconds[1:]).items()}
 
 
 def now() -> Times:
@@ -78,11 +78,13 @@ def asking(graph: Graph, queries: int, random: np.random.Generator) -> dict[str,
     languages = graph.languages()
     targets = [languages[number] for number in random.integers(0, len(languages), len(words))]
     asked = [(word, here, there) for (word, here), there in zip(words, targets, strict=True) if here != there]
-    found = percentiles("lookup", timed(lambda w, s, _: graph.lookup(w, s), asked))
-    found |= percentiles("direct", timed(lambda w, s, t: graph.translate(w, s, t, pivots=False), asked))
-    found |= percentiles("pivot", timed(lambda w, s, t: graph.translate(w, s, t), asked))
+    figures = percentiles("lookup", timed(lambda w, s, _: graph.lookup(w, s), asked))
+    figures |= percentiles("direct", timed(lambda w, s, t: graph.translate(w, s, t, pivots=False), asked))
+    figures |= percentiles("pivot", timed(lambda w, s, t: graph.translate(w, s, t), asked))
     via = {"de": "en"}
-    return found | percentiles("via_one", timed(lambda w, s, t: graph.translate(w, s, t, via=via.get(s, "de")), asked))
+    return figures | percentiles(
+        "via_one", timed(lambda w, s, t: graph.translate(w, s, t, via=via.get(s, "de")), asked)
+    )
 
 
 def popular(graph: Graph, count: int, random: np.random.Generator) -> list[tuple[str, str]]:

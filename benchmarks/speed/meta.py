@@ -67,13 +67,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    found = measure(arguments.tasks, arguments.rounds, arguments.seed)
+    figures = measure(arguments.tasks, arguments.rounds, arguments.seed)
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
         return
     print("| comparison | tasks | ours, steps/CPU s | theirs | ratio | loss gap | gradient gap |")
     print("|---|---:|---:|---:|---:|---:|---:|")
-    for name, each in found.items():
+    for name, each in figures.items():
         numbers = [f"{each['ours']:.1f}", f"{each['theirs']:.1f}", f"{each['ratio']:.2f}"]
         gaps = [f"{each['loss_gap']:.0e}", f"{each['gradient_gap']:.0e}"]
         print(f"| {name} | {each['tasks']} | {' | '.join([*numbers, *gaps])} |")
@@ -86,15 +86,15 @@ def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
         ValueError: Two sides disagree.
     """
     generator = torch.Generator().manual_seed(seed)
-    found = {
+    figures = {
         "anil": anil(tasks, rounds, generator),
         "closed-form mapping": mapping(tasks, rounds, generator),
         "maml": maml(tasks, rounds, generator),
     }
-    for name, each in found.items():
+    for name, each in figures.items():
         if max(each.loss_gap, each.gradient_gap) > AGREEMENT:
             raise ValueError(f"{name}: found gaps of {each.loss_gap} and {each.gradient_gap}, expected {AGREEMENT}")
-    return {name: each._asdict() for name, each in found.items()}
+    return {name: each._asdict() for name, each in figures.items()}
 
 
 def anil(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:

@@ -83,11 +83,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         random = np.random.default_rng(arguments.seed)
         path = arguments.graph or made(Path(folder) / "graph.db", arguments.edges, random)
-        found = measure(path, arguments.words, random)
+        figures = measure(path, arguments.words, random)
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
     else:
-        for name, value in found.items():
+        for name, value in figures.items():
             print(f"{name:28} {value:12,.4g}   {f'target {TARGETS[name]}' if name in TARGETS else ''}")
 
 
@@ -113,15 +113,15 @@ def measure(path: Path, count: int, random: np.random.Generator) -> dict[str, fl
         "near": [address("/near", word, code) for word, code in words],
         "unknown": [address("/word", f"{word}qx", code) for word, code in words],
     }
-    found: dict[str, float] = {"entries": stats.entries, "edges": stats.edges}
+    figures: dict[str, float] = {"entries": stats.entries, "edges": stats.edges}
     with served(path) as server:
-        found["first_unknown_ms"] = first_unknown(server, stats.languages[0].code)
+        figures["first_unknown_ms"] = first_unknown(server, stats.languages[0].code)
         for name, addresses in asked.items():
-            found |= timed(server, name, addresses)
-        found |= crowd(server, [one for addresses in asked.values() for one in addresses[:count]])
-        found |= painted(server, ["/", *asked["word"][:4]])
-        found["memory_megabytes"] = server.memory()
-    return found
+            figures |= timed(server, name, addresses)
+        figures |= crowd(server, [one for addresses in asked.values() for one in addresses[:count]])
+        figures |= painted(server, ["/", *asked["word"][:4]])
+        figures["memory_megabytes"] = server.memory()
+    return figures
 
 
 def address(path: str, word: str, code: str, **more: str) -> str:
@@ -232,17 +232,17 @@ def painted(server: Server, addresses: Sequence[str]) -> dict[str, float]:
             options.add_argument(option)
         window = webdriver.Chrome(options, Service(driver))
         try:
-            found = []
+            figures = []
             for one in addresses:
                 window.get(server.address + one)
                 script = "return performance.getEntriesByName('first-contentful-paint').map((one) => one.startTime)[0]"
                 end = time.monotonic() + 10
                 while (at := window.execute_script(script)) is None and time.monotonic() < end:
                     time.sleep(0.05)
-                found += [at] if at is not None else []
+                figures += [at] if at is not None else []
         finally:
             window.quit()
-    return {"first_paint_ms": min(found), "first_paint_ms_median": float(np.median(found))} if found else {}
+    return {"first_paint_ms": min(figures), "first_paint_ms_median": float(np.median(figures))} if figures else {}
 
 
 if __name__ == "__main__":

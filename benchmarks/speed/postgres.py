@@ -68,20 +68,20 @@ class Place:
 @contextmanager
 def measured(place: Place) -> Iterator[dict[str, float]]:
     """Wall and CPU seconds of a block."""
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     cpu, wall = place.waited(), time.perf_counter()
-    yield found
-    found["seconds"] = round(time.perf_counter() - wall, 3)
-    found["cpu"] = round(place.waited() - cpu, 3)
+    yield figures
+    figures["seconds"] = round(time.perf_counter() - wall, 3)
+    figures["cpu"] = round(place.waited() - cpu, 3)
 
 
 def load(place: Place, words: dict[str, list[str]], edges: int, seed: int) -> dict[str, float]:
     """All dictionaries in one session."""
     listed = [made for made, _ in dictionaries(words, edges // 2, np.random.default_rng(seed))]
-    with measured(place) as found, open_graph(place.address, write=True) as graph:
+    with measured(place) as figures, open_graph(place.address, write=True) as graph:
         for dictionary in listed:
             graph.add(dictionary)
-    return found
+    return figures
 
 
 def add_one(place: Place, folder: Path) -> dict[str, float]:
@@ -89,13 +89,13 @@ def add_one(place: Place, folder: Path) -> dict[str, float]:
     file = folder / "one.tsv"
     file.write_text("wort\tword\n", "utf-8")
     before = os.times()
-    with measured(place) as found:
+    with measured(place) as figures:
         command("import", str(file), "--from", "de", "--to", "en", "--graph", place.address).wait()
     after = os.times()
-    found["cpu"] += round(
+    figures["cpu"] += round(
         after.children_user + after.children_system - before.children_user - before.children_system, 3
     )
-    return found
+    return figures
 
 
 def queries(place: Place, count: int, seed: int) -> dict[str, float]:
@@ -105,12 +105,12 @@ def queries(place: Place, count: int, seed: int) -> dict[str, float]:
         began = now()
         with open_graph(place.address):
             opened.append(now() - began)
-    found = percentiles("open", opened[1:])
+    figures = percentiles("open", opened[1:])
     with open_graph(place.address) as graph:
         generator = np.random.default_rng(seed)
-        found |= asking(graph, count, generator)
-        found |= searching(graph, count // 10, generator)
-    return found
+        figures |= asking(graph, count, generator)
+        figures |= searching(graph, count // 10, generator)
+    return figures
 
 
 def searching(graph: Graph, count: int, generator: np.random.Generator) -> dict[str, float]:
@@ -217,7 +217,7 @@ def in_session(address: str, *, end: bool = False) -> int:
 
 def ratios(file: dict[str, Any], database: dict[str, Any]) -> dict[str, float]:
     """How many times as long the database takes."""
-    found = {
+    figures = {
         "load": database["load"]["seconds"] / file["load"]["seconds"],
         "load_cpu": database["load"]["cpu"] / file["load"]["cpu"],
         "add_one": database["add_one"]["seconds"] / file["add_one"]["seconds"],
@@ -225,13 +225,13 @@ def ratios(file: dict[str, Any], database: dict[str, Any]) -> dict[str, float]:
     for name in QUERIES:
         for rank in (50, 95):
             key = f"{name}_ms_p{rank}"
-            found[f"{name}_p{rank}"] = database["queries"][key] / file["queries"][key]
-    return {name: round(value, 2) for name, value in found.items()}
+            figures[f"{name}_p{rank}"] = database["queries"][key] / file["queries"][key]
+    return {name: round(value, 2) for name, value in figures.items()}
 
 
 def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """All figures."""
-    found: dict[str, Any] = {"edges": given.edges}
+    figures: dict[str, Any] = {"edges": given.edges}
     where = programs()
     if where is None:
         raise SystemExit("PostgreSQL is not installed")
@@ -240,14 +240,14 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         socket = Path(make_url(address).query["host"])  # type: ignore[arg-type]
         process = psutil.Process(int((socket / "data" / "postmaster.pid").read_text().split()[0]))
         for place in (Place("sqlite", str(folder / "graph.db")), Place("postgres", address, process)):
-            one = found[place.name] = {"load": load(place, words, given.edges, given.seed)}
+            one = figures[place.name] = {"load": load(place, words, given.edges, given.seed)}
             one["add_one"] = add_one(place, folder)
             one["queries"] = queries(place, given.queries, given.seed)
             one["writers"] = writers(place, 4, given.writes)
-        found["ratios"] = ratios(found["sqlite"], found["postgres"])
-        found["plan_of_search"] = plan_of_search(address)
-        found["lost"] = lost(place, folder, given.tries, given.seed)
-    return found
+        figures["ratios"] = ratios(figures["sqlite"], figures["postgres"])
+        figures["plan_of_search"] = plan_of_search(address)
+        figures["lost"] = lost(place, folder, given.tries, given.seed)
+    return figures
 
 
 def main() -> None:
@@ -261,14 +261,14 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder), given)
+        figures = measure(Path(folder), given)
     if given.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(figures, indent=2))
         return
     for name in ("load", "add_one", "writers"):
-        print(name, {place: found[place][name] for place in ("sqlite", "postgres")})
-    print("ratios", found["ratios"])
-    print(*found["plan_of_search"], *found["lost"], sep="\n")
+        print(name, {place: figures[place][name] for place in ("sqlite", "postgres")})
+    print("ratios", figures["ratios"])
+    print(*figures["plan_of_search"], *figures["lost"], sep="\n")
 
 
 if __name__ == "__main__":

@@ -70,12 +70,12 @@ def main() -> None:
         calls = commands(graph, lexicon, folder)
         costs = {what: cost(arguments.python, call, arguments.rounds) for what, call in calls.items()}
     if arguments.json:
-        named = {what: {"cpu_seconds": found.cpu, "peak_mb": found.memory} for what, found in costs.items()}
+        named = {what: {"cpu_seconds": figures.cpu, "peak_mb": figures.memory} for what, figures in costs.items()}
         print(json.dumps({"entries": arguments.entries, **named}, indent=2))
         return
-    for what, found in costs.items():
+    for what, figures in costs.items():
         target = TARGETS[what]
-        print(f"{what:20} {found.cpu:6.3f} s {found.memory:7.0f} MB" + (f"   (at most {target})" if target else ""))
+        print(f"{what:20} {figures.cpu:6.3f} s {figures.memory:7.0f} MB" + (f"   (at most {target})" if target else ""))
 
 
 def made_graph(path: Path, entries: int) -> Path:

@@ -178,7 +178,8 @@ def _tried(report: Mapping[str, Any]) -> str:
 def _pairs(title: str, entries: Sequence[Entry]) -> str:
     rows = "".join(
         f"<tr><td>{escape(one.source)}</td><td>{escape(one.target)}</td>"
-        f'<td><span class="bar" style="width:{5 * one.probability:.2f}rem"></span> {one.probability:.0%}</td>'
+        f'<td class="whole"><span class="bar" style="width:{5 * one.probability:.2f}rem"></span> '
+        f"{one.probability:.0%}</td>"
         f'<td class="soft">{escape(one.kind)}</td></tr>'
         for one in entries
     )
