@@ -16,14 +16,20 @@ from isogloss.data.storage import replacing
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.ranker import Ranker
-from isogloss.meta.matching.assignment_weights import FittedWeights
 from isogloss.meta.matching.multilingual_mean import multilingual_means
 from isogloss.meta.matching.prior import MatchingPrior, ThirdPart
-from isogloss.meta.matching.prior_training import PriorSettings, ranking_tasks, train_third, train_weights
+from isogloss.meta.matching.prior_training import (
+    PriorSettings,
+    SelfLearnedCase,
+    ranking_tasks,
+    self_learned_cases,
+    train_third,
+    train_weights,
+)
 from isogloss.meta.matching.ranker_training import METHOD, RankerTraining
 from isogloss.meta.matching.ranker_with_memory import RankerWithMemory
 from isogloss.meta.matching.third_tables import ThirdTables
-from isogloss.meta.matching.training_cases import Dictionaries, TrainingCase, training_cases
+from isogloss.meta.matching.training_cases import Dictionaries, training_cases
 
 HELP = "en (help)"  # English words as the help texts use them
 PARTNER = {"fr": "en", "ja": "en", "fi": "en", "de": HELP, "es": HELP, "eu": HELP}
@@ -61,7 +67,7 @@ class Trained(NamedTuple):
 
     prior: MatchingPrior
     few: MatchingPrior | None
-    rankers: Rankers | None
+    rankers: Rankers | None = None
     third: ThirdPart | None = None
 
 
@@ -102,26 +108,27 @@ def trained_without(held_out: str, setting: Setting) -> Trained:
 def _trained(held_out: str, setting: Setting) -> Trained:
     vectors, dictionaries = world(setting.world, setting.vocabulary)
     cases = training_cases(dictionaries, vectors, np.random.default_rng(0), held_out=(held_out,))
-    learned = train_weights(cases, vectors)
+    fitted = train_weights(cases, vectors)
     direct = [case for case in cases if (case.source, case.target) in dictionaries]
     few = train_weights(direct, vectors) if setting.ablate else None
     names = tuple(sorted({name for case in cases for name in (case.source, case.target)}))
     shared = multilingual_means(dictionaries, vectors, names, centring=METHOD.centring)
     trained = Trained(
-        MatchingPrior(learned.weights, names, means=shared),
+        MatchingPrior(fitted.weights, names, means=shared),
         MatchingPrior(few.weights, names, means=shared) if few else None,
-        None if setting.unranked else _rankers(cases, learned, setting),
     )
     if setting.unranked:
         return trained
+    learned = self_learned_cases(cases, fitted, vectors, _settings(setting))
     given = {pair: dictionary for pair, dictionary in dictionaries.items() if set(pair) <= set(names)}
     tables = ThirdTables.of(given, vectors, names, centring=METHOD.centring)
-    return trained._replace(third=train_third(tables, cases, learned, vectors, _settings(setting)))
+    third = train_third(tables, learned, vectors, _settings(setting))
+    return trained._replace(rankers=_rankers(learned, setting), third=third)
 
 
-def _rankers(cases: Sequence[TrainingCase], learned: FittedWeights, setting: Setting) -> Rankers:
+def _rankers(learned: Sequence[SelfLearnedCase], setting: Setting) -> Rankers:
     vectors, _ = world(setting.world, setting.vocabulary)
-    training = RankerTraining(ranking_tasks(cases, learned, vectors, _settings(setting)))
+    training = RankerTraining(ranking_tasks(learned, vectors, _settings(setting)))
     steps = _settings(setting).steps
     meta = training.with_memory(training.meta_trained(steps=steps))
     first_order = meta if setting.brief else training.with_memory(training.meta_trained(second_order=False))

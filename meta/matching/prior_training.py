@@ -12,6 +12,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.normalisation import iterative_normalisation
 from isogloss.lexicon.alignment.profiles import seed_profiles
+from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.teachers import teachers_of
@@ -58,6 +59,16 @@ class PriorSettings:
 DEFAULT_SETTINGS = PriorSettings()
 
 
+@dataclass(frozen=True, eq=False)
+class SelfLearnedCase:
+    """What self-learning made of a training case: the pairs to fit maps to, and all pairs of its dictionary."""
+
+    source: str
+    target: str
+    training_pairs: TrainingPairs
+    gold: Seeds
+
+
 def train_prior(
     dictionaries: Dictionaries,
     vectors: Mapping[str, Vectors],
@@ -88,7 +99,8 @@ def train_prior(
         auxiliary=settings.auxiliary,
     )
     fitted = train_weights(cases, vectors, words=settings.words, rounds=settings.rounds, progress=progress)
-    tasks = ranking_tasks(cases, fitted, vectors, settings, progress=progress)
+    learned = self_learned_cases(cases, fitted, vectors, settings, progress=progress)
+    tasks = ranking_tasks(learned, vectors, settings, progress=progress)
     languages = tuple(sorted({language for case in cases for language in (case.source, case.target)}))
     means = multilingual_means(dictionaries, vectors, languages, centring=METHOD.centring)
     prior = MatchingPrior(
@@ -106,7 +118,7 @@ def train_prior(
     if not settings.third:
         return prior
     tables = ThirdTables.of(dictionaries, vectors, languages, centring=METHOD.centring)
-    return replace(prior, third=train_third(tables, cases, fitted, vectors, settings, progress=progress))
+    return replace(prior, third=train_third(tables, learned, vectors, settings, progress=progress))
 
 
 def with_tables(prior: MatchingPrior, dictionaries: Dictionaries, vectors: Mapping[str, Vectors]) -> MatchingPrior:
@@ -123,8 +135,7 @@ def with_tables(prior: MatchingPrior, dictionaries: Dictionaries, vectors: Mappi
 
 def train_third(
     tables: ThirdTables,
-    cases: Collection[TrainingCase],
-    fitted: FittedWeights,
+    cases: Collection[SelfLearnedCase],
     vectors: Mapping[str, Vectors],
     settings: PriorSettings,
     *,
@@ -135,7 +146,7 @@ def train_third(
     Its tasks are an auxiliary family of the graph: a pair with a dictionary is taken for a new one, whose candidates
     are compared with what the dictionaries of the other languages say.
     """
-    tasks = ranking_tasks(cases, fitted, vectors, settings, tables, progress=progress)
+    tasks = ranking_tasks(cases, vectors, settings, tables, progress=progress)
     if not tasks:
         return None
     return ThirdPart(tables, _trained(RankerTraining(tasks, FEATURES, settings.seed), settings))
@@ -165,42 +176,59 @@ def train_weights(
     return fit_weights(spaces, descriptors, tuple(cases), rounds=rounds, progress=progress)
 
 
-def ranking_tasks(
+def self_learned_cases(
     cases: Collection[TrainingCase],
     fitted: FittedWeights,
+    vectors: Mapping[str, Vectors],
+    settings: PriorSettings,
+    *,
+    progress: Progress = silent,
+) -> tuple[SelfLearnedCase, ...]:
+    """What self-learning from the seeds of the cases with ``settings.ranked`` of them leads to."""
+    chosen = [
+        (case, matched)
+        for case, matched in zip(cases, fitted.matched, strict=True)
+        if len(case.seeds) == settings.ranked
+    ]
+    learned = []
+    for case, matched in progress(chosen, "Self-learning", len(chosen)):
+        space = _space_of(case, vectors, settings)
+        seeds, gold = (pairs.within(len(space.x), len(space.y)) for pairs in (case.seeds, case.gold))
+        profiled = seed_profiles(space.x, space.y, seeds)
+        start = Start("matched", seeds, matched.extended_by(profiled))
+        grown = self_learned(space, [start], chance_level=ChanceLevel(space, Compute(settings.seed))).grown
+        training_pairs = TrainingPairs.self_learned(seeds, grown.pairs, seed=settings.seed)
+        learned.append(SelfLearnedCase(case.source, case.target, training_pairs, gold))
+    return tuple(learned)
+
+
+def ranking_tasks(
+    cases: Collection[SelfLearnedCase],
     vectors: Mapping[str, Vectors],
     settings: PriorSettings,
     third: ThirdTables | None = None,
     *,
     progress: Progress = silent,
 ) -> tuple[RankingTask, ...]:
-    """The ranker's tasks: what self-learning from the seeds of the cases with ``settings.ranked`` of them leads to.
+    """The ranker's tasks, from what self-learning led to.
 
     Where self-learning failed there would be no lexicon, and nothing to learn. With ``third``, only pairs that have a
     dictionary of their own and third languages count: what is inferred through a third language agrees with it anyway.
     """
-    chosen = [
-        (case, matched)
-        for case, matched in zip(cases, fitted.matched, strict=True)
-        if len(case.seeds) == settings.ranked
-    ]
     tasks: list[RankingTask] = []
-    for case, matched in progress(chosen, "Drawing training episodes", len(chosen)):
-        source, target = (vectors[language].first(settings.vocabulary) for language in (case.source, case.target))
-        space = Space.of(source, target, METHOD.centring)
+    for case in progress(cases, "Drawing training episodes", len(cases)):
+        languages, space = (case.source, case.target), _space_of(case, vectors, settings)
         if third is not None:
-            direct = (case.source, case.target) in third.dictionaries
-            space = replace(space, third=third.languages_for(space) if direct else ())
+            space = replace(space, third=third.languages_for(space) if languages in third.dictionaries else ())
             if not space.third:
                 continue
-        seeds, gold = (pairs.within(len(space.x), len(space.y)) for pairs in (case.seeds, case.gold))
-        profiled = seed_profiles(space.x, space.y, seeds)
-        start = Start("matched", seeds, matched.extended_by(profiled))
-        grown = self_learned(space, [start], chance_level=ChanceLevel(space, Compute(settings.seed))).grown
-        training_pairs = TrainingPairs.self_learned(seeds, grown.pairs, seed=settings.seed)
-        fits = ranking_examples(space, training_pairs, gold, seed=settings.seed)
+        fits = ranking_examples(space, case.training_pairs, case.gold, seed=settings.seed)
         if fits[0].truth[:, 0].mean() >= MIN_PRECISION:
             kind = descriptor_of(space)
-            languages = case.source, case.target
             tasks.extend(RankingTask(languages, relative_features(examples), kind) for examples in fits)
     return tuple(tasks)
+
+
+def _space_of(case: TrainingCase | SelfLearnedCase, vectors: Mapping[str, Vectors], settings: PriorSettings) -> Space:
+    source, target = (vectors[language].first(settings.vocabulary) for language in (case.source, case.target))
+    return Space.of(source, target, METHOD.centring)

@@ -19,7 +19,7 @@ from isogloss.lexicons import build_lexicon, open_lexicon
 from isogloss.meta.matching.assignment_weights import FittedWeights
 from isogloss.meta.matching.pretrained import pretrained_prior
 from isogloss.meta.matching.prior import MatchingPrior, load, save
-from isogloss.meta.matching.prior_training import train_third
+from isogloss.meta.matching.prior_training import self_learned_cases, train_third
 from isogloss.meta.matching.third_tables import ThirdTables
 from isogloss.meta.matching.training_cases import training_cases
 from tests.meta.matching.synthetic import QUICK, pairs_of, table
@@ -43,7 +43,9 @@ def prior(tables: dict[str, Vectors], given: dict[tuple[str, str], Dictionary]) 
     (case,) = training_cases({("en", "fi"): given["en", "fi"]}, tables, random, counts=(25,), auxiliary=False)
     bundled = pretrained_prior()
     fitted = FittedWeights(bundled.weights, (case.gold.within(60, 60),))
-    third = train_third(kept, [case], fitted, tables, replace(QUICK, steps=0))
+    settings = replace(QUICK, steps=0)
+    learned = self_learned_cases([case], fitted, tables, settings)
+    third = train_third(kept, learned, tables, settings)
     teachers = teachers_of(given.values())
     return MatchingPrior(bundled.weights, ("en", "fi", "fr"), pretrained_ranker(), teachers=teachers, third=third)
 
