@@ -31,6 +31,7 @@ from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import Paths, Rivals, model, pivot_features
 
 FINALISTS = 100  # candidates through pivots, the surest by their paths, that are weighed by form, too; round number
+COMPARED = 10  # of these, the surest whose translations into the pivot languages are compared; round number
 PIVOTS = 128  # strongest translations of a word that are followed; round number
 
 _NAMED = "SELECT lemma, pos, freq_rank, id, articles FROM entry WHERE id IN ({keys})"
@@ -52,6 +53,7 @@ class Candidate:
 
     routes: dict[Route, float] = field(default_factory=dict)
     cosine: float = 0.0  # between the translations of it and of the word into the pivot languages
+    _paths: Paths | None = None  # as they were before words were compared
 
     @property
     def direct(self) -> float:
@@ -61,10 +63,12 @@ class Candidate:
     @property
     def paths(self) -> Paths | None:
         """The paths through pivots, if there are any."""
-        through = [sure for route, sure in self.routes.items() if route.pivot is not None]
-        if not through:
-            return None
-        return Paths(noisy_or(through), max(through), len(through), self.cosine)
+        if self._paths is None:
+            through = [sure for route, sure in self.routes.items() if route.pivot is not None]
+            if not through:
+                return None
+            self._paths = Paths(noisy_or(through), max(through), len(through))
+        return replace(self._paths, cosine=self.cosine) if self.cosine else self._paths
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def candidates(store: Store, starts: Mapping[int, float], question: Question, te
     for start, target in rejected_of(store, starts, terms.voices):
         if target in by_word:
             routes = by_word[target].routes
-            by_word[target].routes = {route: sure for route, sure in routes.items() if route[0] != start}
+            kept = {route: sure for route, sure in routes.items() if route[0] != start}
+            by_word[target] = Candidate(kept, by_word[target].cosine)
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
 
 
@@ -147,7 +152,7 @@ def _compare(
 
     Words of one meaning share most translations there (inverse consultation; Tanaka and Umemura, 1994).
     """
-    compared = surest_paths(by_word, max(FINALISTS, question.k))
+    compared = surest_paths(by_word, COMPARED)
     there: dict[int, dict[int, float]] = {target: {} for target in compared}
     here: dict[int, float] = {}
     for language in question.pivots:
