@@ -1,5 +1,6 @@
 """Percentiles of queries on a graph file, warm, in a process of their own so that its memory can be told.
 
+Base forms are looked up in the indices on disk of the command line, which are made first where they are missing.
 Each is told in wall time and in CPU time: where other programs keep the machine busy, only the latter says much.
 """
 
@@ -16,14 +17,20 @@ from typing import Any
 
 import numpy as np
 
+from isogloss.cli.options import lemma_folder
 from isogloss.kg.correcting import corrected
 from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.query.lemmas import index, keep_indices
 
 Times = np.ndarray[Any, np.dtype[np.float64]]  # wall and CPU seconds
 
 
 def main() -> None:
     """Measure the graph named on the command line, and print one JSON object."""
+    keep_indices(lemma_folder)  # as the command line does
+    if sys.argv[1] == "--index":
+        index(sys.argv[2:])
+        return
     path, queries, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     figures = opening(path)
     with open_graph(path) as graph:
