@@ -35,6 +35,17 @@ COMMANDS = (
         "translate --words PLACE --from en --to fr --graph g.db",
     ),
 )
+PICTURES = "--from en --to fr --known more.tsv --words more.tsv --vectors en=more.tsv --vectors fr=more.tsv"
+OF_OTHER_GROUPS = (
+    *("new en fr --out PLACE", "status PLACE", "run PLACE --jobs 1", "serve PLACE --port 0"),
+    *(
+        "lexicon show PLACE",
+        "lexicon plot PLACE --out x.svg",
+        "data fetch PLACE",
+        "data fetch vectors en --mirror PLACE",
+    ),
+    *(f"meta name-images PLACE --names more.tsv {PICTURES}", f"meta name-images folder --names PLACE {PICTURES}"),
+)
 
 
 @pytest.fixture
@@ -69,6 +80,13 @@ def test_odd_places_are_taken_or_told(commands: Commands, attacks: Attacks, plac
             commands.run("kg", *(odd if word == "PLACE" else word for word in words), cwd=place, powerless=True)
         )
         shutil.copy(place / "kept.db", place / "g.db")
+
+
+def test_odd_places_of_other_groups_are_taken_or_told(commands: Commands, attacks: Attacks, place: Path) -> None:
+    for chance in attacks.rounds(20):
+        words, odd = chance.choice(OF_OTHER_GROUPS).split(), chance.choice(PLACES)
+        command = [odd if word == "PLACE" else word for word in words]
+        attacks.judge(commands.run(*command, cwd=place, powerless=True))
 
 
 def test_a_number_beyond_64_bits_is_refused_and_a_huge_distance_ends(commands: Commands, place: Path) -> None:
