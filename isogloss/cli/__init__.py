@@ -123,7 +123,7 @@ def _hint(message: str) -> str:
 
     for argument in sys.argv[1:]:
         path = Path(argument.rpartition("=")[2])
-        written = "|".join(re.escape(str(one)) for one in (path, path.absolute(), path.resolve()))
+        written = "|".join(re.escape(str(one)) for one in (path, path.absolute(), os.path.realpath(path)))
         about = re.match(f"(?:{written})(?![\\w.-])", message)
         if path.name and about and (near := file_alike(path)):
             return f"; did you mean {near}?"
