@@ -132,6 +132,7 @@ BROKEN = (
     zlib.error,
     zstd.ZstdError,
 )
+WHOLE = "a whole file; fetch it again"
 
 
 def only_member(path: Path, names: Sequence[str]) -> str:
@@ -235,7 +236,7 @@ def pieces(
                 first += text.count(b"\n") + 1
         except (*BROKEN, OSError) as error:
             found = f"damaged or cut-off compressed data ({error})"
-            raise FormatError.at(path, first, found, "a whole file; fetch it again") from error
+            raise FormatError.at(path, first, found, WHOLE) from error
     if rest:
         yield Piece(first, rest)
 
@@ -248,10 +249,17 @@ def opened(path: Path, *, recode: bool = True) -> Iterator[IO[bytes]]:
         FormatError: ``path`` is missing, a folder, may not be read, or an archive of several files.
     """
     opener = _opener(path)
-    raw: Any = _Unpacked(path, opener(path, "rb")) if opener else path.open("rb", buffering=0)
+    raw: Any = _unpacked(path, opener) if opener else path.open("rb", buffering=0)
     with raw as stream:
         encoding = _wide(path, opener) if recode else None
         yield codecs.EncodedFile(stream, "utf-8", encoding) if encoding else stream
+
+
+def _unpacked(path: Path, opener: Callable[..., Any]) -> _Unpacked:
+    try:
+        return _Unpacked(path, opener(path, "rb"))
+    except BROKEN as error:  # a directory of an archive, which is read at once
+        raise FormatError.at(path, None, f"damaged or cut-off compressed data ({error})", WHOLE) from error
 
 
 def is_compressed(path: Path) -> bool:

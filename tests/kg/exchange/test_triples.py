@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from isogloss.data.errors import FormatError
@@ -22,6 +22,7 @@ def _noted(found: list[str]) -> Callable[[str, Facts], object]:
 
 @settings(max_examples=100, deadline=None)
 @given(content=st.binary(max_size=200) | st.text("<>\"'@;.,[]()#\\ab: \n", max_size=80).map(str.encode))
+@example(content=b"PK\x03\x04 begins as an archive does")
 def test_any_bytes_are_triples_or_refused(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "in"
