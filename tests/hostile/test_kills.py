@@ -79,7 +79,7 @@ QUICK = (
     onto("old.db", "kg set-quality old 0.3"),
     onto("old.db", "kg vectors en.npy --lang en"),
     onto("old.db", "kg concepts --store --min-cohesion 0 --min-size 3"),
-    onto("old.db", "kg infer --from fr --to fi --method cycles --min-score 0 --store"),
+    onto("old.db", "kg infer --from fr --to fi --method walk --min-score 0 --store"),
     *map(exported, FORMATS),
     *map(trained, ("out.vec", "out.bin")),
     Writing("got.txt", "data fetch dictionary en fr --source muse --mirror SERVER --out got.txt", "data info got.txt"),
