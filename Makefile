@@ -4,6 +4,9 @@ BIN := .venv/bin
 # One process more than there are cores, since tests also wait for the commands that they start; at most four.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 
+# Where it is set, every process that tests and the demonstration start would compile torch anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test torture lint docs bench bench-meta clean
 
 install: .venv/.installed
@@ -12,6 +15,7 @@ install: .venv/.installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "isogloss needs Python 3.11 or later; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -c 'import isogloss.demonstration.run'  # compiles what most processes load
 	@touch $@
 
 demo: install

@@ -69,7 +69,7 @@ def serve(
             proxy_headers=False,
             limit_concurrency=CONNECTIONS,
             timeout_keep_alive=10,
-            timeout_graceful_shutdown=0,  # the command line ends within a second or two
+            timeout_graceful_shutdown=1,  # the command line ends within a second or two
             h11_max_incomplete_event_size=4 * ADDRESS,
             http="h11",
             ws="none",

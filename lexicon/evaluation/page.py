@@ -158,21 +158,30 @@ def _tried(report: Mapping[str, Any]) -> str:
         rows.append(("with the ranker", held_out["ranked_precision_at_1"]))
     parts = [_table(("on held-out words", "P@1"), [(name, f"{value:.1%}") for name, value in rows])]
     if trials := list(report["trials"]):
-        starts = [
-            (
-                one["start"],
-                f"{one['words']:,}",
-                f"{one['agreement']:.3f}",
-                f"{one['cycles']:.3f}" if "cycles" in one else "",
-                "near chance level" if one["failed"] else "",
-            )
-            for one in trials
-        ]
-        parts.append(_table(("self-learning from", "words", "agreement", "cycle consistency", ""), starts))
+        parts.append(_starts(trials) if "start" in trials[0] else _refinements(trials))
     if rounds := list(report["self_training"]):
         counts = [(f"{one['pseudo_labels']:,}", f"{one['pairs']:,}") for one in rounds]
         parts.append(_table(("pseudo-labels", "training pairs"), counts))
     return _columns(*parts)
+
+
+def _starts(trials: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        (
+            one["start"],
+            f"{one['words']:,}",
+            f"{one['agreement']:.3f}",
+            f"{one['cycles']:.3f}" if "cycles" in one else "",
+            "near chance level" if one["failed"] else "",
+        )
+        for one in trials
+    ]
+    return _table(("self-learning from", "words", "agreement", "cycle consistency", ""), rows)
+
+
+def _refinements(trials: Sequence[Mapping[str, Any]]) -> str:
+    rows = [(one["method"], str(one["rounds"]), f"{one['precision_at_1']:.1%}") for one in trials]
+    return _table(("method", "refinement rounds", "P@1 on held-out words"), rows)
 
 
 def _pairs(title: str, entries: Sequence[Entry]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ from isogloss.lexicon.induction.starting_ranker import starting_ranker
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.ranker import Ranker
-from isogloss.lexicon.ranking.teachers import languages_seen
+from isogloss.lexicon.ranking.teachers import is_blind, languages_seen
 from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search, approximates
@@ -217,7 +217,7 @@ def induce(
         data = data.self_trained(space, settings.frequent, compute)
     method, training_pairs, cross = data.method, data.training_pairs, data.cross
     with clock.phase("ranking"):
-        forward, backward = _rankers(data, settings.seed)
+        forward, backward = _rankers(data, {source.language, target.language}, settings.seed)
     with clock.phase("alignment"):
         fit = Fit.of(space, method, training_pairs.pairs)
     with clock.phase("retrieval"):
@@ -370,12 +370,13 @@ def _cross_fitted(
     return replace(method, corrected=False), fitted(replace(quick, corrected=False))
 
 
-def _rankers(data: TrainingData, seed: int) -> tuple[ScoredRanker, ScoredRanker]:
+def _rankers(data: TrainingData, languages: Set[str], seed: int) -> tuple[ScoredRanker, ScoredRanker]:
     """From source to target and back."""
     known, cross = data.training_pairs, data.cross
     background = cross.candidates.features
     forward = fit_ranker(cross.forward, known.gold.source, data.method, data.pretrained, seed, background=background)
-    if data.pretrained is not None:  # whose fits have candidates of all words
+    # A ranker that was trained on the language has met as many words without a translation as it has.
+    if data.pretrained is not None and any(is_blind(data.pretrained.teachers, [one]) for one in languages):
         absent = cross.candidates.of_words(known.unanswerable).features
         forward = with_absent_translations(forward, cross.forward.of_words(known.given), absent)
     return forward, fit_ranker(cross.backward, known.gold.target, data.method, data.pretrained, seed)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.data.vectors import Vectors
-from isogloss.lexicon.evaluation.page import advice, doubtful, page, surprising
+from isogloss.lexicon.evaluation.page import _tried, advice, doubtful, page, surprising
 from isogloss.lexicon.evaluation.svg import Marks, figure
 from isogloss.lexicon.induction.pipeline import Induction
 from isogloss.lexicon.induction.translator import Translator
@@ -105,3 +105,12 @@ def test_a_figure_keeps_its_marks_inside() -> None:
     points = [float(value) for value in re.findall(r'(?:cx|cy)="([\d.]+)"', drawn)]
     assert all(0 <= value <= 360 for value in points)
     assert "&lt;b&gt;" in drawn
+
+
+def test_a_page_of_refinement_tells_how_many_rounds_were_tried() -> None:
+    trial = {"method": "muse", "rounds": 3, "precision_at_1": 0.25, "words": 40}
+    held_out = {"linear": {"precision_at_1": 0.2}, "kernel_corrected": None, "ranked_precision_at_1": 0.3}
+    html = _tried({"held_out": held_out, "precision_at_1": 0.2, "trials": [trial], "self_training": []})
+    tags(html)
+    assert "<td>muse</td>" in html
+    assert "25.0%" in html
