@@ -375,8 +375,10 @@ def _rankers(data: TrainingData, languages: Set[str], seed: int) -> tuple[Scored
     known, cross = data.training_pairs, data.cross
     background = cross.candidates.features
     forward = fit_ranker(cross.forward, known.gold.source, data.method, data.pretrained, seed, background=background)
-    # A ranker that was trained on the language has met as many words without a translation as it has.
-    if data.pretrained is not None and any(is_blind(data.pretrained.teachers, [one]) for one in languages):
+    # A ranker that was trained on the language has met as many words without a translation as it has; and without
+    # self-training there are no candidates of words that have none.
+    blind = data.pretrained is not None and any(is_blind(data.pretrained.teachers, [one]) for one in languages)
+    if blind and data.method.self_training_rounds:
         absent = cross.candidates.of_words(known.unanswerable).features
         forward = with_absent_translations(forward, cross.forward.of_words(known.given), absent)
     return forward, fit_ranker(cross.backward, known.gold.target, data.method, data.pretrained, seed)
