@@ -56,8 +56,8 @@ def compared(pair: str, size: str, method: str, draws: int) -> dict[str, Any]:
         for figure in ("P@1", "log loss", "CPU s"):
             row[f"{figure}, {name}"] = round(float(np.mean([figures[figure] for figures, _ in built])), 3)
     words = np.arange(len(hits["two"]))
-    found = paired_bootstrap(hits["two"], hits["four"], words, np.random.default_rng(0))
-    row["difference"] = f"{100 * found.mean:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
+    gain = paired_bootstrap(hits["two"], hits["four"], words, np.random.default_rng(0))
+    row["difference"] = f"{100 * gain.mean:+.1f} [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]"
     return row
 
 

@@ -183,10 +183,10 @@ class Words(NamedTuple):
         place[row] = np.arange(len(row))
         own = self.own[row]
         single = np.flatnonzero(own >= 0)
-        known = np.zeros(len(self.beginning) + 1, dtype=bool)
-        known[own[single]] = True
-        sides = [_nearest(side, own[single], known) for side in (self.beginning, self.ending)]
-        of_phrase = (place[self.holder] >= 0) & known[self.held]
+        listed = np.zeros(len(self.beginning) + 1, dtype=bool)
+        listed[own[single]] = True
+        sides = [_nearest(side, own[single], listed) for side in (self.beginning, self.ending)]
+        of_phrase = (place[self.holder] >= 0) & listed[self.held]
         entry = np.concatenate([place[self.holder[of_phrase]], single, single, single])
         words = np.concatenate([self.held[of_phrase], own[single], *sides])
         part = np.unique((entry << 32 | words)[words >= 0])
@@ -194,19 +194,19 @@ class Words(NamedTuple):
         return Parts(own, np.cumsum(size) - size, size, part & 0xFFFFFFFF)
 
 
-def _nearest(longest: Numbers, words: Numbers, known: NDArray[np.bool_]) -> Numbers:
-    """The longest of the ``known`` words that each of ``words`` begins, or ends, with."""
-    found = longest[words]
-    while len(unknown := np.flatnonzero((found >= 0) & ~known[found])):
-        found[unknown] = longest[found[unknown]]
-    return found
+def _nearest(longest: Numbers, words: Numbers, listed: NDArray[np.bool_]) -> Numbers:
+    """The longest of the ``listed`` words that each of ``words`` begins, or ends, with."""
+    affixes = longest[words]
+    while len(unlisted := np.flatnonzero((affixes >= 0) & ~listed[affixes])):
+        affixes[unlisted] = longest[affixes[unlisted]]
+    return affixes
 
 
 def counted(near: Parts, far: Parts, src: Numbers, dst: Numbers) -> Numbers:
     """In how many others of the translations from ``src`` to ``dst``, rows of entries, their words stand together."""
     key = np.where((near.own[src] >= 0) & (far.own[dst] >= 0), near.own[src] << 32 | far.own[dst], -1)
     wanted, place = np.unique(key, return_inverse=True)
-    found = np.zeros(len(wanted), dtype=np.int64)
+    counts = np.zeros(len(wanted), dtype=np.int64)
     combinations = near.size[src] * far.size[dst]
     combinations[combinations > MOST] = 0
     for start in range(0, len(src), CHUNK):
@@ -218,8 +218,8 @@ def counted(near: Parts, far: Parts, src: Numbers, dst: Numbers) -> Numbers:
         of_far = far.words[far.first[there] + within % far.size[there]]
         pair = of_near << 32 | of_far
         at = np.minimum(np.searchsorted(wanted, pair), len(wanted) - 1)
-        found += np.bincount(at[wanted[at] == pair], minlength=len(wanted))
-    return np.where(key >= 0, np.maximum(found[place] - 1, 0), 0)
+        counts += np.bincount(at[wanted[at] == pair], minlength=len(wanted))
+    return np.where(key >= 0, np.maximum(counts[place] - 1, 0), 0)
 
 
 def _sides(words: Sequence[str]) -> tuple[Numbers, Numbers]:
