@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from isogloss.data.errors import FormatError
 from isogloss.data.limits import limits, too_large
-from isogloss.data.lines import BROKEN, has_wide_letters, opened
+from isogloss.data.lines import BROKEN, WHOLE, has_wide_letters, opened
 
 Start = Callable[[Mapping[str, str]], object]
 End = Callable[[], object]
@@ -100,6 +100,6 @@ def read_elements(
             raise FormatError.at(path, parser.CurrentLineNumber, f"broken XML ({error})", expected) from error
         except (*BROKEN, OSError) as error:
             found = f"damaged or cut-off compressed data ({error})"
-            raise FormatError.at(path, None, found, "a whole file; fetch it again") from error
+            raise FormatError.at(path, None, found, WHOLE) from error
         except (ValueError, LookupError) as error:  # an encoding that Python lacks
             raise FormatError.at(path, parser.CurrentLineNumber, f"broken XML ({error})", expected) from error

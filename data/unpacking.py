@@ -13,7 +13,7 @@ from typing import IO
 
 from isogloss.data.errors import FormatError
 from isogloss.data.limits import limits, too_large
-from isogloss.data.lines import BROKEN, head, is_compressed, only_member, opened
+from isogloss.data.lines import BROKEN, WHOLE, head, is_compressed, only_member, opened
 from isogloss.data.scratch import scratch_folder
 
 STDIN = Path("-")
@@ -67,7 +67,7 @@ def _member(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that chan
             assert content is not None  # it is a file
             return _copied(content, Path(member.name).name)
     except (tarfile.TarError, *BROKEN, OSError) as error:
-        raise FormatError.at(path, None, f"a damaged archive ({error})", "a whole file; fetch it again") from error
+        raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
 
 
 @lru_cache(maxsize=4)
@@ -77,7 +77,7 @@ def _uncompressed(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file tha
             return _copied(stream, path.stem)
     except (*BROKEN, OSError) as error:
         found = f"damaged or cut-off compressed data ({error})"
-        raise FormatError.at(path, None, found, "a whole file; fetch it again") from error
+        raise FormatError.at(path, None, found, WHOLE) from error
 
 
 def _copied(stream: IO[bytes], name: str) -> Path:

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from isogloss.data.errors import FormatError
-from isogloss.data.lines import WIDE, ZIP, head, only_member
+from isogloss.data.lines import WHOLE, WIDE, ZIP, head, only_member
 from isogloss.data.vector_formats.keyed_vectors import EXPORT
 
 _TORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"  # as torch.save began before it wrote zip archives
@@ -61,7 +61,7 @@ def _refuse_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile as error:
-        raise FormatError.at(path, None, f"a damaged archive ({error})", "a whole file; fetch it again") from error
+        raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
     if any(name.endswith("data.pkl") for name in names):
         raise FormatError.at(path, None, *_PYTORCH)
     only_member(path, names)

@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from isogloss.data.errors import FormatError
-from isogloss.data.lines import BLOCK, BROKEN, head, opened
+from isogloss.data.lines import BLOCK, BROKEN, WHOLE, head, opened
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats.stack import Stack
@@ -100,7 +100,7 @@ def _chunk(path: Path, stream: IO[bytes], size: int, seen: int) -> bytes:
         return stream.read(size)
     except (*BROKEN, OSError) as error:
         found = f"damaged or cut-off compressed data after {seen:,} rows ({error})"
-        raise FormatError.at(path, None, found, "a whole file; fetch it again") from error
+        raise FormatError.at(path, None, found, WHOLE) from error
 
 
 def _divided(path: Path, buffer: bytes, size: int, seen: int) -> tuple[Rows, bytes]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from isogloss.data.errors import FormatError
-from isogloss.data.lines import BROKEN, BYTE_ORDER_MARK, opened
+from isogloss.data.lines import BROKEN, BYTE_ORDER_MARK, WHOLE, opened
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.triples import RDF_TYPE, Facts, Take, Value, new_value, unescaped
 
@@ -103,7 +103,7 @@ def _texts(path: Path) -> Iterator[tuple[str, bool]]:
                 raise FormatError.at(path, place, "text that is not UTF-8", "text in UTF-8") from None
             except (*BROKEN, OSError) as error:
                 found = f"damaged or cut-off compressed data ({error})"
-                raise FormatError.at(path, None, found, "a whole file; fetch it again") from error
+                raise FormatError.at(path, None, found, WHOLE) from error
             if "\0" in new:
                 place = line + rest.count("\n") + new.count("\n", 0, new.index("\0"))
                 raise FormatError.at(path, place, "a zero byte, so the file is binary", "Turtle in UTF-8")
