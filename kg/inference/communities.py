@@ -8,10 +8,10 @@ chosen the resolution, and measures the result.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from typing import NamedTuple
 
 import networkx
 import numpy as np
@@ -31,8 +31,7 @@ RESOLUTION = 0.07
 BLOCK_OF_ROWS = 8192  # words whose common neighbours are counted at once; bounds the memory, round number
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A word of a community, and what share of its links stay inside."""
 
     word: str
@@ -40,8 +39,7 @@ class Member:
     belonging: float
 
 
-@dataclass(frozen=True)
-class Community:
+class Community(NamedTuple):
     """Words that share a meaning, the best connected first; ``cohesion`` is the share of possible links that exist."""
 
     members: tuple[Member, ...]
@@ -66,24 +64,14 @@ def communities(
 ) -> list[Community]:
     """The communities of ``min_size`` words or more, of two languages or more, most cohesive first."""
     translations = TranslationLinks.of(graph.store, None if licences is None else list(licences))
-    links = _all(translations, progress)
+    links = translations.all_languages(progress)
     if not len(links.source):
         return []
-    numbers = np.unique(np.concatenate([links.source, links.target]))
-    source, target = np.searchsorted(numbers, links.source), np.searchsorted(numbers, links.target)
+    numbers, ends = np.unique(np.concatenate([links.source, links.target]), return_inverse=True)
+    source, target = ends[: len(links.source)], ends[len(links.source) :]
     strength = _shared(source, target, links.weight, len(numbers)) * links.factor
     of_word = _of_size(_grouped(source, target, strength, len(numbers), seed), min_size)
-    if of_word.max() < 0:
-        return []
-    described = _described(translations, links, numbers, (source, target), of_word, int(of_word.max()) + 1)
-    kept = [
-        community
-        for community in described
-        if len(community.members) >= min_size
-        and community.cohesion >= min_cohesion
-        and len({member.language for member in community.members}) > 1
-    ]
-    return sorted(kept, key=lambda community: (-community.cohesion, -len(community.members), community.key))
+    return _described(translations, links, numbers, (source, target), of_word, min_cohesion)
 
 
 def store(graph: Graph, communities_found: Sequence[Community]) -> int:
@@ -99,17 +87,6 @@ def store(graph: Graph, communities_found: Sequence[Community]) -> int:
         graph.add_concepts(concepts, Origin(NAME, licence, "inferred"))
         _measure(graph, licence, of_licence)
     return len(communities_found)
-
-
-def _all(translations: TranslationLinks, progress: Progress) -> Links:
-    """The links between any two languages, each once."""
-    pairs = list(combinations(sorted(translations.languages.values()), 2))
-    parts = [translations.between(*pair) for pair in progress(pairs, "Reading translations")]
-    return (
-        Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-        if parts
-        else translations.between(0, 0)
-    )
 
 
 def _shared(source: Numbers, target: Numbers, weight: Weights, count: int) -> Weights:
@@ -138,15 +115,20 @@ def _grouped(source: Numbers, target: Numbers, strength: Weights, count: int, se
         return _propagated(source, target, strength, count, seed)
     from sknetwork.clustering import Leiden
 
+    _seed_c_library(seed)
     leiden = Leiden(
         RESOLUTION * table.sum(),  # what two words gain by one group is then the same in graphs of all sizes
         modularity="newman",
-        random_state=seed % 2**32,  # more is none to numpy
         sort_clusters=False,
         return_probs=False,
         return_aggregate=False,
     )
     return np.asarray(leiden.fit_predict(table), dtype=np.int64)
+
+
+def _seed_c_library(seed: int) -> None:
+    """Seed the generator that scikit-network's Leiden draws from; it has no other random numbers."""
+    ctypes.CDLL("msvcrt" if sys.platform == "win32" else None).srand(ctypes.c_uint(seed))
 
 
 def _of_size(groups: Numbers, least: int) -> Numbers:
@@ -172,36 +154,47 @@ def _described(
     numbers: Numbers,
     both_ends: tuple[Numbers, Numbers],
     of_word: Numbers,
-    count: int,
+    min_cohesion: float,
 ) -> list[Community]:
+    """The groups of two languages or more whose cohesion suffices, the most cohesive first."""
     source, target = both_ends
-    inside = (of_word[source] == of_word[target]) & (of_word[source] >= 0)
+    count = int(of_word.max(initial=-1)) + 1
+    inside = np.flatnonzero((of_word[source] == of_word[target]) & (of_word[source] >= 0))
     degree = np.bincount(np.concatenate(both_ends), minlength=len(numbers))
     kept = np.bincount(np.concatenate([source[inside], target[inside]]), minlength=len(numbers))
     linked = np.bincount(of_word[source[inside]], minlength=count)
     masks = np.zeros(count, np.int64)
     np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
     possible = _possible(of_word, translations.meeting.of_words(numbers), count)
-    codes = translations.meeting.codes
-    members = np.flatnonzero(of_word >= 0)
+    cohesion = np.round(linked / np.maximum(possible, 1), 4)
+    good = (possible > 0) & (cohesion >= min_cohesion)  # none is possible between words of one language
+    members = np.flatnonzero(np.append(good, False)[of_word])  # the last is for words of no group, -1
     members = members[np.lexsort((members, -kept[members], of_word[members]))]
+    codes = translations.meeting.codes
     languages = [codes[number] for number in (numbers[members] // BLOCK).tolist()]
     belonging = np.round(kept[members] / degree[members], 4).tolist()
     every = list(map(Member, translations.words(numbers[members]), languages, belonging))
-    cohesion = np.round(linked / np.maximum(possible, 1), 4).tolist()
-    licence = {mask: strictest(translations.licences_of(mask)) for mask in set(masks.tolist())}
-    ends = np.cumsum(np.bincount(of_word[members], minlength=count)).tolist()
-    return [
-        Community(tuple(every[start:end]), cohesion[place], licence[mask])
-        for place, (start, end, mask) in enumerate(zip([0, *ends[:-1]], ends, masks.tolist(), strict=True))
-    ]
+    licence = {mask: strictest(translations.licences_of(mask)) for mask in np.unique(masks[good]).tolist()}
+    sizes = np.bincount(of_word[members], minlength=count)[good]
+    return _most_cohesive_first(every, sizes, cohesion[good], [licence[mask] for mask in masks[good].tolist()])
+
+
+def _most_cohesive_first(
+    members: Sequence[Member], sizes: Numbers, cohesion: Weights, licences: Sequence[str]
+) -> list[Community]:
+    """Communities of ``members`` in their order, of these ``sizes``: the most cohesive and largest first."""
+    ends = np.cumsum(sizes)
+    starts = (ends - sizes).tolist()
+    keys = [f"{members[start].language}:{members[start].word}" for start in starts]
+    order = sorted(zip((-cohesion).tolist(), (-sizes).tolist(), keys, starts, ends.tolist(), licences, strict=True))
+    return [Community(tuple(members[start:end]), -behind, licence) for behind, _, _, start, end, licence in order]
 
 
 def _possible(of_word: Numbers, language: Numbers, count: int) -> Numbers:
     """How many pairs of words of different languages each community has."""
     member = of_word >= 0
     size = np.bincount(of_word[member], minlength=count)
-    keys, same = np.unique(of_word[member] << 16 | language[member], return_counts=True)
+    keys, same = np.unique_counts(of_word[member] << 16 | language[member])
     alike = np.bincount(keys >> 16, same * same, minlength=count).astype(np.int64)
     return (size * size - alike) // 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import VocabularyError, shown
 from isogloss.data.licence import permits
+from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.languages import Languages
 from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
@@ -25,15 +26,11 @@ Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_EDGES = (
-    "SELECT src, dst, source, weight, 0, rank, prior FROM edge "
-    "WHERE src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ?"
-)
-_CONCEPT_EDGES = (
-    f"SELECT src, dst, source, weight, concept, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} "
-    "WHERE src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
-)
+_EDGES = "SELECT src, dst, source, weight, 0, rank, prior FROM edge WHERE relation = ?"
+_CONCEPT_EDGES = f"SELECT src, dst, source, weight, concept, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} WHERE src <> dst"
+_BETWEEN = "AND src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
+SCANNED = 8  # read all entries between the first and the last where one of so many is asked for; round number
 _WIDE = 62  # licences that get a bit of their own, of 64; the others share the next one
 
 
@@ -138,6 +135,20 @@ class TranslationLinks:
             self._links[key] = self._read(here, there, by) if other_direction is None else other_direction.reversed()
         return self._links[key]
 
+    def all_languages(self, progress: Progress = silent) -> Links:
+        """The translations between any two languages, each once: from the language of the smaller number."""
+        from_here = "AND src BETWEEN ? AND ?"
+        if all(len(group) == 1 for group in self.meeting.members.values()):
+            from_here += " AND src < dst"  # each edge is stored in both directions
+        rows: list[Row] = []
+        for number in progress(list(self.meeting.codes), "Reading translations"):
+            block = number * BLOCK, (number + 1) * BLOCK - 1
+            rows += self.store.rows(f"{_EDGES} {from_here}", (TRANSLATION, *block))
+            rows += self.store.rows(f"{_CONCEPT_EDGES} {from_here}", block)
+        source, target, claims = self._usable(rows, ALL)
+        kept = np.flatnonzero(self.meeting.of_words(source) < self.meeting.of_words(target))
+        return self._fused(source[kept], target[kept], claims.taken(kept))
+
     def without_links(self, here: int, there: int) -> TranslationLinks:
         """The same, as if no source stated anything between two languages."""
         empty = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
@@ -165,8 +176,18 @@ class TranslationLinks:
 
     def words(self, numbers: Numbers) -> list[str]:
         """How entries are written, in their order."""
-        distinct = np.unique(numbers)
-        rows = self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", distinct.tolist())
+        distinct, places = np.unique(numbers, return_inverse=True)
+        written = np.array([word for part in _by_language(distinct) for word in self._words(part)], dtype=object)
+        words: list[str] = written[places].tolist()
+        return words
+
+    def _words(self, numbers: Numbers) -> list[str]:
+        """Of distinct entries of one language, in order."""
+        first, last = numbers[[0, -1]].tolist()
+        if last - first < SCANNED * len(numbers):
+            rows = self.store.rows("SELECT id, lemma FROM entry WHERE id BETWEEN ? AND ?", (first, last))
+        else:
+            rows = list(self.store.in_chunks("SELECT id, lemma FROM entry WHERE id IN ({keys})", numbers.tolist()))
         written = dict(rows)
         return [written[number] for number in numbers.tolist()]
 
@@ -174,18 +195,22 @@ class TranslationLinks:
         rows: list[Row] = []
         for ends in product(*(self.meeting.members.get(number, (number,)) for number in (here, there))):
             first, last = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in ends)
-            rows += [] if by == CONCEPTS else self.store.rows(_EDGES, (*first, TRANSLATION, *last))
+            if by != CONCEPTS:
+                rows += self.store.rows(f"{_EDGES} {_BETWEEN}", (TRANSLATION, *first, *last))
             if by in (ALL, CONCEPTS):
-                rows += self.store.rows(_CONCEPT_EDGES, (*first, *last))
+                rows += self.store.rows(f"{_CONCEPT_EDGES} {_BETWEEN}", (*first, *last))
+        return self._fused(*self._usable(rows, by))
+
+    def _usable(self, rows: Sequence[Row], by: str) -> tuple[Numbers, Numbers, Claims]:
+        """The ends of the rows of allowed sources of a sort, and what they claim; what users reject is left out."""
+        table = np.fromiter(chain.from_iterable(rows), np.float64, 7 * len(rows)).reshape(-1, 7)
         usable = [number for number in self.allowed if _is_sort(self.sources[number].kind, by)]
-        if not rows or not usable:
-            return NONE
-        table = np.array(rows, dtype=np.float64)  # entry numbers are far below 2**53
+        # Entry numbers are far below 2**53.
         source, target, source_id, concept, rank = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4, 5))
         source, target = self.meeting.words(source), self.meeting.words(target)
         kept = np.isin(source_id, usable) & ~among(self.rejected, source, target)
         claims = Claims(source_id[kept], table[kept, 3], concept[kept], rank[kept], table[kept, 6])
-        return self._fused(source[kept], target[kept], claims)
+        return source[kept], target[kept], claims
 
     def _fused(self, source: Numbers, target: Numbers, claims: Claims) -> Links:
         """One link for all claims of a pair; sources of one name are one voice, its loudest."""
@@ -213,6 +238,11 @@ class TranslationLinks:
         masks = np.bitwise_or.reduceat(bit[by], pair)
         factor = _factor(claims.rank, claims.prior, pair, voices)
         return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices, factor)
+
+
+def _by_language(entries: Numbers) -> list[Numbers]:
+    """Distinct entries in order, those of a language together."""
+    return np.split(entries, np.flatnonzero(np.diff(entries // BLOCK)) + 1) if len(entries) else []
 
 
 def _starts(*columns: Numbers) -> Numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,9 @@ from isogloss.cli.kg.options import (
 )
 from isogloss.cli.options import Cache, EncoderName, EncoderTemplate, Force, Json, Seed
 from isogloss.data.addresses import masked
+
+if TYPE_CHECKING:
+    from isogloss.kg.inference.communities import Community
 
 Store = Annotated[bool, typer.Option("--store", help="Add the results to the graph.")]
 Method = Annotated[
@@ -115,6 +118,10 @@ def infer(
         raise typer.Exit(1)
 
 
+if TYPE_CHECKING:  # a verb is imported when it is called
+    from isogloss.kg.inference.communities import Community
+
+
 def concepts(
     min_size: Annotated[int, typer.Option("--min-size", min=2, help="Minimum number of words in a concept.")] = 3,
     min_cohesion: Annotated[
@@ -141,7 +148,7 @@ def concepts(
         if store:
             keep(words, groups)
     if json:
-        print_json([{"key": group.key, **asdict(group)} for group in groups])
+        print_json([_community(group) for group in groups])
     elif not store:
         print_rows(
             (
@@ -156,6 +163,11 @@ def concepts(
     if not groups:
         complain("no concept found; try a lower --min-cohesion, or import dictionaries that link more languages")
         raise typer.Exit(1)
+
+
+def _community(group: Community) -> dict[str, Any]:
+    members = [member._asdict() for member in group.members]
+    return {"key": group.key, "members": members, "cohesion": group.cohesion, "licence": group.licence}
 
 
 def check(

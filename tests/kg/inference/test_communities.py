@@ -1,0 +1,36 @@
+"""Communities do not depend on what was computed before, and words of one language alone make none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.kg.graph import open_graph
+from isogloss.kg.inference.communities import Member, communities
+
+
+def test_a_seed_gives_the_same_communities_again(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        for source, target in (("en", "fr"), ("fr", "fi"), ("en", "fi")):
+            ends = random.integers(0, 60, (400, 2)).tolist()  # so dense that ties are drawn by lot
+            pairs = sorted({(f"{source}{one}", f"{target}{other}") for one, other in ends})
+            graph.add(Dictionary.of(source, target, pairs, Origin(source + target)))
+        runs = [communities(graph) for _ in range(4)]
+    assert runs[0]
+    assert runs[1:] == runs[:1] * 3
+
+
+def test_the_most_cohesive_goes_first(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "chien"), ("water", "eau"), ("cup", "tasse")], Origin("d")))
+        graph.add(Dictionary.of("en", "fi", [("dog", "koira"), ("water", "vesi")], Origin("e")))
+        graph.add(Dictionary.of("fr", "fi", [("chien", "koira")], Origin("f")))
+        found = communities(graph)
+        assert communities(graph, min_cohesion=0.9) == found[:1]
+        assert communities(graph, min_size=4) == []
+    assert [community.cohesion for community in found] == [1.0, 0.6667]
+    assert set(found[0].members) == {Member("dog", "en", 1.0), Member("chien", "fr", 1.0), Member("koira", "fi", 1.0)}
+    assert found[1].key == "en:water"
