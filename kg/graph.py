@@ -242,11 +242,11 @@ class Graph(Finding, Corrections):
         for matches in self._matches(word, source):
             heaviest = translation.heaviest(matches)
             weights = {match.entry.id: match.weight / heaviest for match in matches}
-            candidates = translation.candidates(self._store, weights, question, terms)
+            claims = self._claims(terms)
+            candidates = translation.candidates(claims, weights, question)
             if len(targets) > 1:
                 candidates = translation.joined(self._store, candidates)
             if chosen := translation.best(self._store, matches, candidates, wanted, min_score, catalogue.codes):
-                claims = self._claims(terms)
                 explained = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
                 if answers := explained if wanted == k else translation.only(explained, k, tag, sense):
                     return answers

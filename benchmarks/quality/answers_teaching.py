@@ -41,6 +41,7 @@ from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.query import asking
 from isogloss.kg.query.catalogue import Catalogue
+from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.translation import FINALISTS, candidates, surest_paths
 from isogloss.kg.storage.cooccurrence import cooccurrences
 from isogloss.kg.storage.fusion import Voices
@@ -216,7 +217,8 @@ def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int)
     store = graph.store
     catalogue = Catalogue.of(store)
     question = catalogue.question((source,), (target,), list(catalogue.codes), True, FINALISTS)
-    reached = candidates(store, dict.fromkeys(starts, 1.0), question, catalogue.terms(None))
+    claims = Claims(store, catalogue.terms(None), catalogue.explained)
+    reached = candidates(claims, dict.fromkeys(starts, 1.0), question)
     through = surest_paths(reached, len(reached))
     finalists = list(through)[:FINALISTS]
     written = {number: (lemma, articles) for number, lemma, articles in store.in_chunks(FORMS, [*finalists, *starts])}

@@ -2,64 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import orjson
 
+from isogloss.kg.query.edge_rows import between, evidence
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.results import Claim
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import CONCEPT_EDGE, SAME_CONCEPT, SYNONYM, TRANSLATION
-from isogloss.kg.storage.store import Store, marks
+from isogloss.kg.storage.schema import SAME_CONCEPT, SYNONYM, TRANSLATION
+from isogloss.kg.storage.store import Row, Store
 
-Ends = tuple[int, int]
+Edge = tuple[int, int, int]  # relation and two words
+Ends = tuple[int, int, int]  # two words and the source that joins them
 
-_EDGES = "SELECT dst, source, weight FROM edge WHERE src = ? AND relation = ? AND dst IN ({dst})"
-_CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? AND dst IN ({{dst}})"
-_FORWARD = "SELECT dst, source, run, facts FROM evidence WHERE src = ? AND relation = ? AND dst IN ({dst})"
-_BACKWARD = "SELECT src, source, run, facts FROM evidence WHERE src IN ({dst}) AND relation = ? AND dst = ?"
 _RUN = "SELECT method, settings, seed, version, started FROM run WHERE id = ?"
 
 
 class Claims:
-    """Reads claims, a word at a time, and keeps the runs it has met."""
+    """Reads claims, and keeps the runs it has met."""
 
     def __init__(self, store: Store, terms: Terms, explained: Collection[int]) -> None:
         self.store = store
         self.terms = terms
         self.explained = explained  # the sources that have evidence
         self._runs: dict[int, Run] = {}
+        self._read: dict[Edge, list[Row]] = {}
+
+    def note(self, rows: Iterable[Row], relation: int) -> None:
+        """Keep all claims ``(src, dst, source, weight, …)`` of some edges, which need not be read again."""
+        for row in rows:
+            self._read.setdefault((relation, row[0], row[1]), []).append(row[:4])
 
     def between(self, word: int, targets: Collection[int], relation: int = TRANSLATION) -> dict[int, tuple[Claim, ...]]:
         """All claims of edges between ``word`` and each of ``others``."""
-        places = marks(len(targets))
-        rows = self.store.rows(_EDGES.format(dst=places), (word, relation, *targets))
-        if self.terms.concepts and relation in (TRANSLATION, SYNONYM, SAME_CONCEPT):
-            rows += self.store.rows(_CONCEPT_EDGES.format(dst=places), (word, *targets))
-        reasons = {}
-        if any(source in self.explained for _, source, _ in rows):
-            reasons = self._reasons(word, targets, relation)
-        by_target: dict[int, list[Claim]] = {}
-        for target, source, weight in dict.fromkeys(rows):
+        return self.of_pairs({word: targets}, relation)[word]
+
+    def of_pairs(
+        self, pairs: Mapping[int, Collection[int]], relation: int = TRANSLATION
+    ) -> dict[int, dict[int, tuple[Claim, ...]]]:
+        """All claims of edges between each word and its others, by the two."""
+        concepts = self.terms.concepts and relation in (TRANSLATION, SYNONYM, SAME_CONCEPT)
+        rows: list[Row] = []
+        unread: dict[int, list[int]] = {}
+        for word, target in ((word, target) for word, targets in pairs.items() for target in targets):
+            if (relation, word, target) in self._read:
+                rows += self._read[relation, word, target]
+            else:
+                unread.setdefault(word, []).append(target)
+        rows += between(self.store, unread, relation, concepts=concepts) if unread else ()
+        explained = {word: pairs[word] for word, _, source, _ in rows if source in self.explained}
+        reasons = self._reasons(explained, relation) if explained else {}
+        listed: dict[int, dict[int, list[Claim]]] = {word: {} for word in pairs}
+        for word, target, source, weight in dict.fromkeys(rows):
             if self.terms.may_use(source, weight):
-                run, facts = reasons.get((target, source), (None, None))
-                by_target.setdefault(target, []).append(Claim(self.terms.sources[source], weight, run, facts))
+                run, facts = reasons.get((word, target, source), (None, None))
+                listed[word].setdefault(target, []).append(Claim(self.terms.sources[source], weight, run, facts))
         return {
-            target: tuple(sorted(claims, key=_strongest) if len(claims) > 1 else claims)
-            for target, claims in by_target.items()
+            word: {
+                target: tuple(sorted(claims, key=_strongest) if len(claims) > 1 else claims)
+                for target, claims in of_word.items()
+            }
+            for word, of_word in listed.items()
         }
 
     def _reasons(
-        self, word: int, targets: Collection[int], relation: int
+        self, pairs: Mapping[int, Collection[int]], relation: int
     ) -> dict[Ends, tuple[Run | None, Mapping[str, Any] | None]]:
-        """Run and evidence by other word and source; what was found from here to there goes before the reverse."""
+        """Run and evidence by both words and source; what was found from here to there goes before the reverse."""
         reasons: dict[Ends, tuple[Run | None, Mapping[str, Any] | None]] = {}
-        places = marks(len(targets))
-        forward = self.store.rows(_FORWARD.format(dst=places), (word, relation, *targets))
-        backward = self.store.rows(_BACKWARD.format(dst=places), (*targets, relation, word))
-        for target, source, run, facts in [*forward, *backward]:
-            reasons.setdefault((target, source), (self.run(run), _object(facts) if facts else None))
+        for word, target, source, run, facts in evidence(self.store, pairs, relation):
+            reasons.setdefault((word, target, source), (self.run(run), _object(facts) if facts else None))
         return reasons
 
     def run(self, number: int | None) -> Run | None:

@@ -20,7 +20,10 @@ _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"
 _FOLDED = _COLUMNS + "norm = ?"  # SQLite would sort by an index, and then read all words of the language
 STARTING = _COLUMNS + "lemma >= ? AND lemma < ? ORDER BY lemma LIMIT ?"
 LAST = "\U0010ffff"  # sorts after every letter
-_HELD = "SELECT id FROM entry_text WHERE {held} AND id BETWEEN ? AND ? LIMIT 1000"  # of PostgreSQL
+_HELD = (  # of PostgreSQL
+    "SELECT * FROM (SELECT lemma, pos, freq_rank, id FROM entry WHERE {held} AND id BETWEEN ? AND ? LIMIT 1000) "
+    "AS held ORDER BY lemma"
+)
 _PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT 1000"
 
 
@@ -63,15 +66,16 @@ def holding(store: Store, groups: Sequence[Sequence[str]], number: int) -> list[
     expression = " OR ".join(f"({group})" for group in quoted)
     if not expression or "\0" in expression:
         return []
-    block = number * BLOCK, (number + 1) * BLOCK - 1
-    rows = store.rows(*held(groups, number)) if store.postgres else store.rows(_PIECES, (expression, *block))
+    if store.postgres:
+        return store.rows(*held(groups, number))
+    rows = store.rows(_PIECES, (expression, number * BLOCK, (number + 1) * BLOCK - 1))
     query = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys}) ORDER BY lemma"
     return list(store.in_chunks(query, [row[0] for row in rows]))
 
 
 def held(groups: Sequence[Sequence[str]], number: int) -> tuple[str, Sequence[str | int]]:
     """The query of PostgreSQL for the entries that hold all pieces of any group, and its values."""
-    held = " OR ".join(f"({' AND '.join(['text LIKE ?'] * len(group))})" for group in groups)
+    held = " OR ".join(f"({' AND '.join(['coalesce(norm, lemma) LIKE ?'] * len(group))})" for group in groups)
     pieces = (f"%{_SPECIAL.sub(_ESCAPED, piece)}%" for group in groups for piece in group)
     return _HELD.format(held=f"({held})"), (*pieces, number * BLOCK, (number + 1) * BLOCK - 1)
 

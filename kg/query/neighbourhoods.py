@@ -1,28 +1,20 @@
-"""The translations of many words into one language at once, with bounded work."""
+"""The translations of many words into several languages at once, with bounded work."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
-from isogloss.kg.storage.fusion import IN_CONCEPT, Voices, fuse
+from isogloss.kg.query.edge_rows import outgoing
+from isogloss.kg.storage.fusion import Voices, fuse
 from isogloss.kg.storage.hubs import unpack
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
-from isogloss.kg.storage.store import Row, Store, marks
+from isogloss.kg.storage.store import Row, Store
 
-_EDGES = (
-    "SELECT src, dst, source, weight, rank, prior FROM edge "
-    "WHERE src IN ({src}) AND relation = ? AND dst BETWEEN ? AND ?"
-)
-_HUBS = "SELECT src, fanout, best FROM hub WHERE src IN ({src}) AND relation = ? AND language = ?"
-_CONCEPT_EDGES = (
-    f"SELECT src, dst, source, weight, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} "
-    "WHERE src IN ({src}) AND dst BETWEEN ? AND ?"
-)
 _CONCEPTS = f"SELECT concept, dst, source FROM {CONCEPT_EDGE} WHERE src = ?"
 
 
@@ -32,6 +24,7 @@ class Fan:
 
     weights: dict[int, float] = field(default_factory=dict)
     count: int = 0
+    claims: list[Row] = field(default_factory=list)  # all of them, where they were wanted and no cache was asked
 
 
 @dataclass(frozen=True)
@@ -74,32 +67,36 @@ def limited(
 def fans(
     store: Store,
     words: Collection[int],
-    language: int,
+    languages: Collection[int],
     terms: Terms,
     relation: int = TRANSLATION,
     *,
     whole: bool = False,
-) -> dict[int, Fan]:
-    """The translations of each of ``words`` into a language, without words that have none.
+    with_claims: bool = False,
+) -> dict[int, dict[int, Fan]]:
+    """The translations of each of ``words`` into each language, by language and word, without words that have none.
 
     Of a hub only the strongest are returned, from the cache. All of its edges are read with ``whole``, and where
     licences are limited, which the cache does not record.
     """
-    first, last = language * BLOCK, (language + 1) * BLOCK - 1
-    by_word: dict[int, Fan] = {}
-    remaining = list(words)
+    by_language: dict[int, dict[int, Fan]] = {language: {} for language in languages}
+    hubs, concepts = terms.allowed is None and not whole, terms.concepts and relation in (TRANSLATION, SYNONYM)
+    remaining = list(words) if by_language else []
     for start in range(0, len(remaining), 500):
-        chunk = words_asked = remaining[start : start + 500]
-        if terms.allowed is None and not whole:
-            chunk = _take_hubs(store, chunk, language, relation, by_word)
-        rows = store.rows(_EDGES.format(src=marks(len(chunk))), (*chunk, relation, first, last)) if chunk else []
-        if terms.concepts and relation in (TRANSLATION, SYNONYM):
-            rows += store.rows(_CONCEPT_EDGES.format(src=marks(len(words_asked))), (*words_asked, first, last))
-        _add(by_word, terms.among(rows), terms.voices, relation)
-        for word, target in rejected_of(store, words_asked, terms.voices):  # of hubs, by a concept
-            if word in by_word:
-                by_word[word].weights.pop(target, None)
-    return by_word
+        chunk = remaining[start : start + 500]
+        claims, cached = outgoing(store, chunk, by_language, relation, hubs=hubs, concepts=concepts)
+        for src, language, fanout, best in cached:
+            by_language[language][src] = Fan(unpack(best), fanout)
+        of_hubs = {(src, language) for src, language, _, _ in cached}
+        _add(by_language, terms.among(claims), terms.voices, relation)
+        for row in claims if with_claims else ():
+            fan = by_language[row[1] // BLOCK].get(row[0])
+            if fan is not None and (row[0], row[1] // BLOCK) not in of_hubs:
+                fan.claims.append(row)
+        for word, target in rejected_of(store, chunk, terms.voices):  # of hubs, by a concept
+            if word in (into := by_language.get(target // BLOCK, {})):
+                into[word].weights.pop(target, None)
+    return by_language
 
 
 def concept_members(store: Store, word: int, terms: Terms) -> list[set[int]]:
@@ -131,15 +128,9 @@ def noisy_or(probabilities: Sequence[float]) -> float:
     )
 
 
-def _take_hubs(store: Store, words: list[int], language: int, relation: int, by_word: dict[int, Fan]) -> list[int]:
-    """Take hubs from the cache; returns the words that it does not have."""
-    for src, fanout, best in store.rows(_HUBS.format(src=marks(len(words))), (*words, relation, language)):
-        by_word[src] = Fan(unpack(best), fanout)
-    return [word for word in words if word not in by_word] if by_word else words
-
-
-def _add(by_word: dict[int, Fan], rows: Iterable[Row], voices: Voices, relation: int) -> None:
+def _add(by_language: Mapping[int, dict[int, Fan]], rows: Iterable[Row], voices: Voices, relation: int) -> None:
     for (src, dst), sure in fuse(rows, voices, relation).items():
+        by_word = by_language[dst // BLOCK]
         fan = by_word.get(src)
         if fan is None:
             fan = by_word[src] = Fan()

@@ -35,6 +35,8 @@ COMPARED = 10  # of these, the surest whose translations into the pivot language
 PIVOTS = 128  # strongest translations of a word that are followed; round number
 
 _NAMED = "SELECT lemma, pos, freq_rank, id, articles FROM entry WHERE id IN ({keys})"
+Fans = Mapping[int, Mapping[int, Fan]]  # of words, by language and word
+
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 
 
@@ -82,25 +84,38 @@ class Question:
     k: int = FANOUT  # how many answers are wanted
 
 
-def candidates(store: Store, starts: Mapping[int, float], question: Question, terms: Terms) -> dict[int, Candidate]:
+def candidates(claims: Claims, starts: Mapping[int, float], question: Question) -> dict[int, Candidate]:
     """Every word that some route reaches from ``starts``, which are given with their weights, by entry number."""
+    store, terms = claims.store, claims.terms
     by_word: dict[int, Candidate] = {}
-    whole = question.k > FANOUT
-    for language in question.targets if question.direct else ():
-        for start, fan in fans(store, starts, language, terms, question.relation, whole=whole).items():
-            for target, sure in fan.weights.items() if question.pivots else _surest(fan, question.k + len(starts)):
-                _candidate(by_word, target).routes[Route(start, None, None, target)] = sure * starts[start]
+    direct, towards = _first_edges(store, starts, question, terms)
+    for start, fan in ((start, fan) for language in direct.values() for start, fan in language.items()):
+        claims.note(fan.claims, question.relation)
+        for target, sure in fan.weights.items() if question.pivots else _surest(fan, question.k + len(starts)):
+            _candidate(by_word, target).routes[Route(start, None, None, target)] = sure * starts[start]
     if question.pivots:
         inferred = _inferred(store, starts, question, terms) if question.direct else set()
         for start, weight in starts.items():
-            _through_pivots(store, (start, weight), question, terms, by_word, inferred)
-        _compare(store, starts, question, terms, by_word)
+            near = _strongest_pivots(towards, start)
+            _through_pivots(store, (start, weight), near, question, terms, by_word, inferred)
+        _compare(store, starts, towards, question, terms, by_word)
     for start, target in rejected_of(store, starts, terms.voices):
         if target in by_word:
             routes = by_word[target].routes
             kept = {route: sure for route, sure in routes.items() if route[0] != start}
             by_word[target] = Candidate(kept, by_word[target].cosine)
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
+
+
+def _first_edges(store: Store, starts: Collection[int], question: Question, terms: Terms) -> tuple[Fans, Fans]:
+    """The translations of the words into the languages asked for, and into the pivot languages."""
+    targets = question.targets if question.direct else ()
+    whole = question.k > FANOUT
+    if question.relation == TRANSLATION and not whole:
+        read = fans(store, starts, [*targets, *question.pivots], terms, with_claims=True)
+        return {language: read[language] for language in targets}, {code: read[code] for code in question.pivots}
+    direct = fans(store, starts, targets, terms, question.relation, whole=whole, with_claims=True)
+    return direct, fans(store, starts, question.pivots, terms)
 
 
 def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
@@ -127,16 +142,19 @@ def _inferred(store: Store, starts: Collection[int], question: Question, terms: 
 def _through_pivots(
     store: Store,
     start: tuple[int, float],
+    near: Mapping[int, float],
     question: Question,
     terms: Terms,
     by_word: dict[int, Candidate],
     inferred: Collection[tuple[int, int]] = (),
 ) -> None:
     word, weight = start
-    respelled = _respelled(store, _pivots(store, word, question.pivots, terms))
+    if not near:
+        return
+    respelled = _respelled(store, near)
     shared = concept_members(store, word, terms) if terms.concepts else []
-    for language in question.targets:
-        for spelled, fan in fans(store, respelled, language, terms).items():
+    for by_pivot in fans(store, respelled, question.targets, terms).values():
+        for spelled, fan in by_pivot.items():
             pivot, sure_of_pivot = respelled[spelled]
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
@@ -146,20 +164,28 @@ def _through_pivots(
 
 
 def _compare(
-    store: Store, starts: Mapping[int, float], question: Question, terms: Terms, by_word: Mapping[int, Candidate]
+    store: Store,
+    starts: Mapping[int, float],
+    towards: Fans,
+    question: Question,
+    terms: Terms,
+    by_word: Mapping[int, Candidate],
 ) -> None:
     """Note how alike the word and the candidates with the surest paths translate into the pivot languages.
 
     Words of one meaning share most translations there (inverse consultation; Tanaka and Umemura, 1994).
     """
     compared = surest_paths(by_word, COMPARED)
+    if not compared:
+        return
     there: dict[int, dict[int, float]] = {target: {} for target in compared}
     here: dict[int, float] = {}
+    of_compared = fans(store, compared, question.pivots, terms)
     for language in question.pivots:
-        for number, fan in fans(store, [*starts, *compared], language, terms).items():
-            if number in there:
-                there[number].update(fan.weights)
-            for pivot, sure in fan.weights.items() if number in starts else ():
+        for number, fan in of_compared[language].items():
+            there[number].update(fan.weights)
+        for number, fan in towards[language].items():
+            for pivot, sure in fan.weights.items():
                 here[pivot] = max(sure * starts[number], here.get(pivot, 0.0))
     length = hypot(*here.values())
     for target, weights in there.items():
@@ -192,13 +218,12 @@ def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
     return candidate
 
 
-def _pivots(store: Store, start: int, languages: Collection[int], terms: Terms) -> dict[int, float]:
-    """The strongest translations of a word into the languages, with their weights."""
+def _strongest_pivots(towards: Fans, start: int) -> dict[int, float]:
+    """The strongest translations of a word into the pivot languages, with their weights."""
     near: dict[int, float] = {}
-    for language in languages:
-        fan = fans(store, [start], language, terms).get(start)
-        if fan is not None:
-            near.update(fan.weights)
+    for by_word in towards.values():
+        if start in by_word:
+            near.update(by_word[start].weights)
     strongest = sorted(near, key=lambda word: (-near[word], word))[:PIVOTS]
     return {word: near[word] for word in strongest}
 
@@ -294,18 +319,19 @@ class _Read:
         self.words: set[int] = set()
         self.relation = relation
         direct: dict[int, set[int]] = {}
-        to_pivot: dict[int, set[int]] = {}
-        from_pivot: dict[int, set[int]] = {}  # by target, from which fewer words are read
+        through: dict[int, set[int]] = {}  # the second edges by target, from which fewer words are read
         for route in (route for word in chosen for route in by_word[word].routes):
             self.words.update(number for number in route if number is not None)
             if route.pivot is None or route.respelled is None:
                 direct.setdefault(route.start, set()).add(route.target)
             else:
-                to_pivot.setdefault(route.start, set()).add(route.pivot)
-                from_pivot.setdefault(route.target, set()).add(route.respelled)
-        self.direct = {start: claims.between(start, ends, relation) for start, ends in direct.items()}
-        self.to_pivot = {start: claims.between(start, ends) for start, ends in to_pivot.items()}
-        self.from_pivot = {target: claims.between(target, ends) for target, ends in from_pivot.items()}
+                through.setdefault(route.start, set()).add(route.pivot)
+                through.setdefault(route.target, set()).add(route.respelled)
+        if relation == TRANSLATION:
+            for start, ends in direct.items():
+                through.setdefault(start, set()).update(ends)
+        self.through = claims.of_pairs(through) if through else {}
+        self.direct = self.through if relation == TRANSLATION else claims.of_pairs(direct, relation) if direct else {}
 
     def steps(self, route: Route, words: Mapping[int, Word]) -> Iterator[Step]:
         """The edges of a route."""
@@ -313,10 +339,10 @@ class _Read:
         if pivot is None or respelled is None:
             yield _step(words[start], _CODE[self.relation], words[target], self.direct[start][target])
             return
-        yield _step(words[start], "translation", words[pivot], self.to_pivot[start][pivot])
+        yield _step(words[start], "translation", words[pivot], self.through[start][pivot])
         if respelled != pivot:
             yield Step(words[pivot], SPELLING, words[respelled], 1.0, ())
-        yield _step(words[respelled], "translation", words[target], self.from_pivot[target][respelled])
+        yield _step(words[respelled], "translation", words[target], self.through[target][respelled])
 
 
 def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> Translations:

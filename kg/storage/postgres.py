@@ -39,7 +39,10 @@ _CONSTRAINTS = (
     "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
     "WHERE conrelid = ?::regclass AND contype IN ('p', 'f') ORDER BY contype DESC"  # foreign keys need no index
 )
-_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+_COLUMNS = (  # of the catalogue itself: the standard's view of it takes ten times as long
+    "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+    "WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped"
+)
 _TRIGRAMS = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX IF NOT EXISTS entry_trigram ON entry USING gin (coalesce(norm, lemma) gin_trgm_ops)",
