@@ -14,6 +14,7 @@ import numpy as np
 
 from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
 from isogloss.data.dictionary import Dictionary
+from isogloss.data.dictionary_formats.foreign import refuse_foreign as refuse_foreign_dictionary
 from isogloss.data.errors import FormatError, OutputError, damage_told
 from isogloss.data.language import language_code
 from isogloss.data.lines import head, is_compressed
@@ -38,7 +39,7 @@ BLOCK = 65_536  # rows whose values are checked at a time; round number
 SMALLEST_CACHED = 1_000_000  # bytes of a file; smaller ones open at once; round number
 DICTIONARY_FORMATS = (
     *("apertium", "stardict", "cldr", "freedict", "tmx", "tbx", "jmdict", "edict", "conceptnet", "panlex"),
-    *("tsv", "muse"),
+    *("ding", "json", "tsv", "muse"),
 )
 NAMES = {
     "arrays": "matrix",
@@ -284,6 +285,7 @@ def dictionary_format(path: Path) -> str:
     if not path.exists():
         raise FormatError(f"{path} does not exist; expected a dictionary, check the path")
     path = on_disk(path)
+    refuse_foreign_dictionary(path)
     kind = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
     if kind is None:
         raise FormatError.at(path, None, "an unknown format", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
@@ -344,4 +346,5 @@ def _vector_module(name: str) -> VectorFormat:
 def _dictionary_module(name: str) -> DictionaryFormat:
     if name not in DICTIONARY_FORMATS:
         raise FormatError(f"unknown dictionary format {name!r}, expected one of {', '.join(DICTIONARY_FORMATS)}")
-    return cast("DictionaryFormat", import_module(f"isogloss.data.dictionary_formats.{name}"))
+    module = {"json": "json_pairs"}.get(name, name)  # not the name of a module that all know
+    return cast("DictionaryFormat", import_module(f"isogloss.data.dictionary_formats.{module}"))

@@ -38,6 +38,15 @@ class VectorFile:
     phrases: tuple[str, ...] = ()  # terms of several words, composed and added at the end
     reduced_to: int | None = None  # dimensions that are left after a principal component analysis
 
+    def __post_init__(self) -> None:
+        for name, kind in _KINDS.items():
+            if not isinstance(value := getattr(self, name), kind) or (type(value) is int and value < 1):
+                raise ValueError(f"{name} is {str(value)[:40]!r}")
+
+
+_TEXTS, _COUNTS = dict.fromkeys(("path", "kind", "sha256"), str), dict.fromkeys(("max_vocab", "reduced_to"), int | None)
+_KINDS = _TEXTS | _COUNTS | {"lowercase": bool, "words": str | None}
+
 
 @dataclass(frozen=True, eq=False)
 class Vectors:

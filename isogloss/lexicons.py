@@ -14,7 +14,7 @@ from numpy.linalg import LinAlgError
 from isogloss.data.compute import check_device, peak_memory
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.words import WORD, check_template
-from isogloss.data.errors import AlignmentError, FormatError, VocabularyError
+from isogloss.data.errors import AlignmentError, FormatError, VocabularyError, damage_told
 from isogloss.data.extras import naming_extras
 from isogloss.data.in_memory import DictionaryLike, VectorsLike, as_dictionary, as_vectors
 from isogloss.data.inspection import lost_lines, order_note
@@ -416,8 +416,9 @@ def read_again(
         raise FormatError.at(
             Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
         )
-    vectors = with_phrases(vectors, file.phrases) if file.phrases else vectors
-    return reduced(vectors, file.reduced_to) if file.reduced_to else vectors
+    with damage_told(path):  # what names the vectors may have been forged
+        vectors = with_phrases(vectors, file.phrases) if file.phrases else vectors
+        return reduced(vectors, file.reduced_to) if file.reduced_to else vectors
 
 
 def _bundled_prior() -> Prior:

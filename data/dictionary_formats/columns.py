@@ -17,9 +17,11 @@ MANY_ROWS = 20  # rows from which that is told; round number
 FEW_ROWS = 2  # rows up to which equal cells are words all the same
 _LONGEST_NUMBER = 12  # digits of the number of a row; round number
 _BRACKETED = re.compile(r"\[.*\]$|\(.*\)$|\{.*\}$|<.*>$").match
-_GENDER = re.compile(r"\{(?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)\}")
-_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from"))
-_TARGET = frozenset(("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to"))
+_GENDER = re.compile(r"[{(\[](?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)[})\]]")
+_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from", "expr"))
+_TARGET = frozenset(
+    ("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to", "trans_expr")
+)
 _SEVERAL = re.compile(r"[,;、؛،]\s|\s[/|]\s|;")  # between translations in one cell
 
 
@@ -39,7 +41,7 @@ class Columns(NamedTuple):
     languages: tuple[int, int] | None = None
     relation: int | None = None
     counts: int | None = None  # whole numbers above 1: how often a pair was seen
-    printed: bool = False  # with notes in brackets, genders in braces
+    printed: bool = False  # with notes and genders in brackets
 
 
 def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
@@ -71,7 +73,7 @@ def by_content(rows: Sequence[Sequence[str]]) -> Columns:
     start = _numbered(rows)
     for place in range(start + 2, max(map(len, rows), default=0)):
         cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
-        if _mostly(cells, _is_float) and any(map(is_number, cells)):
+        if _mostly(cells, is_float) and any(map(is_number, cells)):
             if all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
                 count = place if count is None else count
             else:
@@ -96,7 +98,7 @@ def _differ(cells: Sequence[str]) -> bool:
 
 
 def _printed(rows: Sequence[Sequence[str]], start: int) -> bool:
-    """Whether words have genders in braces, so that what stands in brackets are notes as dictionaries print them."""
+    """Whether words have genders in brackets, so that what stands in brackets are notes as dictionaries print them."""
     return any(_GENDER.search(cell) for row in rows for cell in row[start : start + 2])
 
 
@@ -112,10 +114,11 @@ def is_comment(line: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether ``text`` is written as a number; *infinity* and *nan* are words."""
-    return _is_float(text) and any(map(str.isdecimal, text))
+    return is_float(text) and any(map(str.isdecimal, text))
 
 
-def _is_float(text: str) -> bool:
+def is_float(text: str) -> bool:
+    """Whether ``text`` is a number for Python, *infinity* and *nan* too."""
     try:
         float(text)
     except ValueError:
@@ -128,11 +131,24 @@ def _mostly(cells: Sequence[str], holds: Callable[[str], object]) -> bool:
 
 
 def _side(name: str, source: str, target: str) -> str:
+    """Which side a heading names, by itself or by one of its words: ``French``, ``fra-000``, ``word (en)``."""
+    if found := _named(name, source, target):
+        return found
+    words = [word for word in re.split(r"[^\w-]+|_", name) if word]
+    found_in = {side for word in words if (side := _named(word, source, target))} if len(words) <= _HEADING else set()
+    by_language = {_of_language(word, source, target) for word in words} - {""} if found_in else set()
+    found_in = by_language or found_in  # "French translation of the word"
+    return found_in.pop() if len(found_in) == 1 else ""
+
+
+def _named(name: str, source: str, target: str) -> str:
     if name in _SOURCE:
         return "source"
-    if name in _TARGET:
-        return "target"
-    language = _LANGUAGES.get(name, name)
+    return "target" if name in _TARGET else _of_language(name, source, target)
+
+
+def _of_language(name: str, source: str, target: str) -> str:
+    language = _LANGUAGES.get(name, _VARIETY.sub("", name))
     if not _CODE.fullmatch(language):
         return ""
     try:
@@ -142,6 +158,8 @@ def _side(name: str, source: str, target: str) -> str:
     return {source: "source", target: "target"}.get(code, "")
 
 
+_HEADING = 4  # words; round number
+_VARIETY = re.compile(r"-\d{3}$")  # of a language, as PanLex counts them: fra-000
 _CODE = re.compile("[a-z]{2,3}([-_][a-z]{2,4})?")
 _HEADINGS = """
 af:afrikaans ar:arabic az:azerbaijani bg:bulgarian bn:bengali ca:catalan,català cs:czech,čeština cy:welsh,cymraeg

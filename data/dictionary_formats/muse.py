@@ -1,7 +1,11 @@
-"""Word pairs as MUSE has them: one ``source target`` a line, with a blank or a tab between (Conneau et al., 2018)."""
+"""Word pairs as MUSE has them: one ``source target`` a line, with a blank or a tab between (Conneau et al., 2018).
+
+A third field may have a probability, as tables of word alignments do.
+"""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin
@@ -9,6 +13,8 @@ from isogloss.data.dictionary_formats.columns import is_comment, is_number, sing
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.lines import NO_UTF8, blocks, head
+
+_NOTHING = "NULL"
 
 
 def matches(path: Path) -> bool:
@@ -47,7 +53,20 @@ def _add(collection: Collection, line: bytes) -> None:
             collection.add(source, target)
         return
     fields = text.split()
-    if len(fields) == 2:
+    if len(fields) == 3 and is_number(fields[2]):
+        _add_scored(collection, *fields)
+    elif len(fields) == 2:
         collection.add(fields[0], fields[1])
     elif fields:
         collection.drop("more than two fields" if len(fields) > 2 else "fewer than two fields")
+
+
+def _add_scored(collection: Collection, source: str, target: str, score: str) -> None:
+    """Keep a pair with a probability or its logarithm, as GIZA++ and fast_align print them."""
+    value = float(score)
+    if _NOTHING in (source, target):
+        collection.drop("word aligned to nothing", f"{source} {target}")
+    elif value > 1:
+        collection.drop("weight that is no probability", f"{source} {target} {score}")
+    else:
+        collection.add(source, target, value if value >= 0 else math.exp(value))

@@ -1,4 +1,4 @@
-"""Tables of word pairs: with tabs, commas or semicolons, with or without a line of column names.
+"""Tables of word pairs: with tabs, commas, semicolons or other signs, with or without a line of column names.
 
 Read are the columns ``source``, ``target`` and ``probability`` or ``weight``; further columns become the evidence of
 a pair. So ``lexicon.tsv``, which ``lexicon build`` writes, comes back whole. Tables of other origin may be headed by
@@ -9,26 +9,42 @@ either direction.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import chain, dropwhile, islice, product
 from pathlib import Path
+from typing import NamedTuple
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.columns import Columns, by_content, by_name, is_comment, is_number, single_targets
+from isogloss.data.dictionary_formats.anki import Notes, is_anki
+from isogloss.data.dictionary_formats.columns import (
+    Columns,
+    by_content,
+    by_name,
+    is_comment,
+    is_float,
+    is_number,
+    single_targets,
+)
+from isogloss.data.dictionary_formats.habits import (
+    TRANSLITERATION,
+    Habits,
+    habits_of,
+    without_articles,
+    without_gender,
+    without_transliterations,
+)
 from isogloss.data.dictionary_formats.printed import spellings
+from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import NO_UTF8, blocks, head
-from isogloss.data.tables import unquoted
 from isogloss.data.text.parts_of_speech import part_of_speech
 
 _INDUCED = frozenset(("rank", "mutual"))  # columns that only a computed lexicon has
 _TRANSLATIONS = ("", "translation", "same_concept")
 _PROBED = 200  # rows that tell what columns without names are; round number
-_SEPARATORS = "\t;,"
 
 
 def matches(path: Path) -> bool:
@@ -40,13 +56,16 @@ def matches(path: Path) -> bool:
     lines = list(dropwhile(is_comment, lines))
     if b"\0" in start or not lines:
         return False
-    separator = _separator(path, lines)
+    separator = separator_of(path, lines)
     fields = [name.strip().lower() for name in lines[0].split(separator)]
     return (
         {"source", "target"} <= set(fields)
         or path.suffix in (".tsv", ".csv")
         or separator == ";"
-        or (separator == "\t" and len(fields) > 2)
+        or separator in PLAIN
+        or (separator == "," and mostly(separator, lines))
+        or is_anki(path)
+        or (separator == "\t" and (len(fields) > 2 or all("\t" in line.strip() for line in lines)))
     )
 
 
@@ -61,13 +80,19 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     probed = list(islice(rows, _PROBED))
     columns = by_name(probed[0], source, target) if probed else Columns(0, 1)
     if columns is None:
-        columns = by_content(probed)
+        columns = by_content(probed[1:])
+        if not _is_heading(probed, columns):
+            columns = by_content(probed)
+        if _is_glossary(path):
+            columns = columns._replace(targets=(), others={"note": columns.target + 1})
+        probed = probed[_is_heading(probed, columns) :]
     else:
         probed = probed[1:]
+    table = _Table(collection, columns, (source, target), _habits(probed, columns, (source, target)))
     for row in chain(probed, rows):
         selected = row if columns.languages is None else _selected(row, columns, (source, target))
         if selected is not None:
-            _add(collection, selected, columns)
+            table.add(selected)
     if not collection:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
         expected = NO_UTF8 if "not UTF-8" in collection.dropped else "columns source and target with a tab between"
@@ -78,38 +103,24 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 
 
 def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
-    separator, begun = "", False
+    notes = Notes(path) if is_anki(path) else None
+    separator, begun = notes.separator if notes else "", False
     for block in blocks(path):
         if not separator:
             first = [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]]
-            separator = _separator(path, list(dropwhile(is_comment, first)))
+            separator = separator_of(path, list(dropwhile(is_comment, first)))
         for line in filter(None, block.lines):  # soon, where a bomb unpacks to empty lines
             try:
-                text = line.removesuffix(b"\r").decode()
+                texts = line.decode().split("\r")  # old spreadsheets of the Macintosh end lines so
             except UnicodeDecodeError:
                 collection.drop("not UTF-8")
                 continue
-            begun = begun or not is_comment(text)
-            if begun and text.strip() and not text.startswith("sep="):  # Excel's own first line
-                yield _fields(text, separator)
-
-
-def _fields(text: str, separator: str) -> list[str]:
-    if separator != "\t":
-        return next(csv.reader([text], delimiter=separator), [])
-    fields = [unquoted(field) for field in text.split("\t")]
-    return text.split() if len(fields) == 1 and len(text.split()) == 2 else fields
-
-
-def _separator(path: Path, lines: Sequence[str]) -> str:
-    """What separates the columns: a tab where there is one, else what nearly every line has."""
-    lines = [line for line in lines if line.strip() and not line.startswith("sep=")]
-    if not lines or any("\t" in line for line in lines):
-        return "\t"
-    shares = {sign: sum(sign in line for line in lines) / len(lines) for sign in _SEPARATORS[1:]}
-    if shares[";"] >= 0.9 and shares[";"] >= shares[","]:
-        return ";"
-    return "," if path.suffix == ".csv" or "," in lines[0] else "\t"
+            for text in texts:
+                begun = begun or not is_comment(text)
+                if begun and text.strip() and not text.startswith("sep="):  # Excel's own first line
+                    row = fields_of(text, separator)
+                    if row:
+                        yield notes.words_of(row) if notes else row
 
 
 def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list[str] | None:
@@ -128,28 +139,76 @@ def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list
     return row if languages in (wanted, wanted[::-1]) else None
 
 
-def _add(collection: Collection, row: Sequence[str], columns: Columns) -> None:
-    if len(row) <= max(columns.source, columns.target):
-        collection.drop("fewer than two fields")
-        return
-    word, weight = row[columns.source], _weight(row, columns.weight)
-    evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
-    if weight is None:
-        collection.drop("weight that is no probability")
-        return
-    if columns.counts is not None and columns.counts < len(row):
-        evidence["count"] = _value(row[columns.counts])
-    cells = [row[place] for place in (columns.target, *columns.targets) if place < len(row)]
-    several = cells if columns.named else [one for cell in cells for one in single_targets(cell)]
-    words = [word]
-    if columns.printed:
-        words, several = spellings(unescape(word)), [form for one in several for form in spellings(unescape(one))]
-    for word, one in product(words or [""], several or [""]):
-        collection.add(word, one, weight, evidence or None)
-    tags = columns.part_of_speech
-    if tags is not None and tags < len(row) and (tag := part_of_speech(row[tags])):
-        for word in words:
-            collection.tag(word, tag)
+class _Table(NamedTuple):
+    """Takes rows apart into pairs."""
+
+    collection: Collection
+    columns: Columns
+    languages: tuple[str, str]
+    habits: Habits
+
+    def add(self, row: Sequence[str]) -> None:
+        """Note the pairs of a row, and the part of speech of its headword."""
+        collection, columns = self.collection, self.columns
+        if len(row) <= max(columns.source, columns.target):
+            collection.drop("fewer than two fields")
+            return
+        word, weight = row[columns.source], _weight(row, columns.weight)
+        evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
+        if weight is None:
+            collection.drop("weight that is no probability")
+            return
+        if columns.counts is not None and columns.counts < len(row):
+            evidence["count"] = _value(row[columns.counts])
+        cells = [row[place] for place in (columns.target, *columns.targets) if place < len(row)]
+        words, several = [word], cells
+        if not columns.named:
+            words, several = self._headwords(word), [one for cell in cells for one in self._translations(cell)]
+        for word, one in product(words or [""], several or [""]):
+            collection.add(word, one, weight, evidence or None)
+        tags = columns.part_of_speech
+        if tags is not None and tags < len(row) and (tag := part_of_speech(row[tags])):
+            for word in words:
+                collection.tag(word, tag)
+
+    def _headwords(self, cell: str) -> list[str]:
+        """A word without the article behind it: a comma may be part of a headword."""
+        if self.habits.articles:
+            cell = without_articles(single_targets(cell), self.languages[0])[0] if cell.strip(" ,;") else cell
+        return self._bare([cell])
+
+    def _translations(self, cell: str) -> list[str]:
+        parts = single_targets(cell)
+        if self.habits.articles:
+            parts = without_articles(parts, self.languages[1])
+        kept = without_transliterations(parts, self.languages[1])
+        for _ in range(len(parts) - len(kept)):
+            self.collection.drop(TRANSLITERATION, cell)
+        return self._bare(kept)
+
+    def _bare(self, parts: Sequence[str]) -> list[str]:
+        """Words without notes in brackets and genders, where the table has such."""
+        if self.columns.printed or self.habits.brackets:
+            parts = [form for one in parts for form in spellings(unescape(one))]
+        return [without_gender(part) for part in parts] if self.habits.genders else list(parts)
+
+
+def _habits(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[str, str]) -> Habits:
+    if columns.named:
+        return Habits()
+    places = columns.source, columns.target
+    return habits_of([[row[place] for place in places] for row in rows if len(row) > max(places)], languages)
+
+
+def _is_heading(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
+    """Whether the first row names the columns: where all others have numbers, it has none."""
+    place = columns.weight if columns.weight is not None else columns.counts
+    return len(rows) > 1 and place is not None and place < len(rows[0]) and not is_float(rows[0][place])
+
+
+def _is_glossary(path: Path) -> bool:
+    """Whether a table is a glossary of OmegaT, whose third column has comments."""
+    return path.suffix == ".utf8" or head(path, 64).startswith(b"# Glossary")
 
 
 def _weight(row: Sequence[str], place: int | None) -> float | None:

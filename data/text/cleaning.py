@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.errors import FormatError
+from isogloss.data.language import macrolanguage
 from isogloss.data.words import keys_and_spellings
 
 SHOWN = 3  # warnings of a kind spelled out before they are only counted: a round number
 FEW = 10  # bad rows that are left out with a warning, whatever their share: a round number
 SHARE = 0.01  # of all rows, likewise: a round number
 HOPELESS = 1_000  # bad rows after which a file that is mostly bad is not read on: a round number
+_CONCEPT = "/c/"  # how the labels of ConceptNet Numberbatch begin
+_FOREIGN = "\0"  # a word of another language
 
 
 class Vocabulary:
@@ -47,6 +50,7 @@ class Vocabulary:
         self.repeated = 0  # rows left out because their very word came before
         self.wordless: list[int] = []  # lines without a word
         self.bad = 0  # rows left out because something is wrong with them
+        self.foreign = 0  # rows left out because their label names another language
         self._faults: list[FormatError] = []  # of the first ones
         self._notes: list[str] = []
         self._kept: set[str] = set()
@@ -61,11 +65,15 @@ class Vocabulary:
     def admit(self, words: Sequence[str], lines: Sequence[int]) -> NDArray[np.intp]:
         """Keep the new ones among ``words``, which stand on ``lines``; returns their positions in ``words``."""
         kept = []
+        if words and words[0].startswith(_CONCEPT):
+            words = [self._of_concept(word) for word in words]
         keys, spellings = keys_and_spellings(words, self.language, self.lowercase)
         for position, (word, clean, line) in enumerate(zip(words, keys, lines, strict=True)):
             if self.full:
                 break
             self.rows += 1
+            if word is _FOREIGN:
+                continue
             if self._place.setdefault(word, line) != line:
                 self._repeat(word, line)
                 continue
@@ -146,6 +154,8 @@ class Vocabulary:
         ]
         if more := self.repeated - len(self._repeats):
             messages.append(f"{self.path}: {more:,} more rows repeat a word; the first is kept")
+        if self.foreign:
+            messages.append(f"{self.path}: {self.foreign:,} rows of other languages than {self.language} are left out")
         if self.wordless:
             count = f"{len(self.wordless):,} rows" if len(self.wordless) > 1 else "a row"
             messages.append(f"{self.path}:{self.wordless[0]}: {count} without a word; left out")
@@ -154,6 +164,16 @@ class Vocabulary:
     def note_wordless(self, line: int) -> None:
         """Remember that ``line`` has numbers but no word."""
         self.wordless.append(line)
+
+    def _of_concept(self, label: str) -> str:
+        """The word of a label of ConceptNet, if it is of the language of the vocabulary: ``/c/en/ice_cream``."""
+        _, _, language, *word = label.split("/", 4)
+        if not word or (
+            self.language not in ("", "und") and language not in (self.language, macrolanguage(self.language))
+        ):
+            self.foreign += 1
+            return _FOREIGN
+        return word[0].replace("_", " ")
 
     def _repeat(self, word: str, line: int) -> None:
         self.repeated += 1

@@ -29,4 +29,6 @@ _TAGS = {name: tag for tag, names in _NAMES.items() for name in names.split()}
 @lru_cache(maxsize=1024)
 def part_of_speech(name: str) -> str:
     """The tag of a part of speech, by any of its usual names; empty where the name is not known."""
+    if name == "S":  # Substantiv in German dictionaries; wordnets have a small s, of adjectives
+        return "NOUN"
     return _TAGS.get(name.replace(" ", "").casefold(), "")

@@ -16,6 +16,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.limits import limits, too_large
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
+from isogloss.data.tables import unquoted
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats.stack import Stack
 from isogloss.data.vectors import Matrix
@@ -110,6 +111,8 @@ def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: 
             vocabulary.leave_out(FormatError.at(path, line, f"bytes {word[:40]!r}", "a word in UTF-8"))
         numbers, places = list(compress(numbers, readable)), list(compress(places, readable))
         spelled = [word.decode() for word in compress(words, readable)]
+    if spelled and all(len(word) > 1 and word[0] == word[-1] == '"' for word in spelled):  # as R writes tables
+        spelled = [unquoted(word) for word in spelled]
     kept = vocabulary.admit(spelled, places)
     if len(kept) < len(numbers):
         numbers, places = [numbers[row] for row in kept], [places[row] for row in kept]

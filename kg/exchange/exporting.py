@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,17 +113,18 @@ def export_graph(
             f"{DRAWN_NAMES[format]}; name a word to export its surroundings, or use --force"
         )
     place = replacing_folder if format in FOLDERS else replacing
+    name = os.fsencode(path.name).decode("utf-8", "replace")  # names of files need not be UTF-8
     with place(path, force=force) as part, replacing(noted_at, force=force) as noted:
         try:
             if around is not None:
                 edges = DRAWN[format](selected, part, _around(graph, selected, around))
             elif format in FOLDERS:
-                edges = FOLDERS[format](selected, part, path.name)
+                edges = FOLDERS[format](selected, part, name)
             else:
                 edges = WRITERS[format](selected, part)
         except OSError as error:  # of this file, not of the other
             raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
-        noted.write_text(attribution.text(selected, path.name), encoding="utf-8")
+        noted.write_text(attribution.text(selected, name), encoding="utf-8")
     return Exported(edges, noted_at, selected.left_out, tuple(without_room(selected.store, format)))
 
 

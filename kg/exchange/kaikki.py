@@ -15,6 +15,12 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Origin, Pair
+from isogloss.data.dictionary_formats.habits import (
+    TRANSLITERATION,
+    in_several_scripts,
+    without_gender,
+    without_transliterations,
+)
 from isogloss.data.dictionary_formats.printed import spellings, terms_in
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import EXPLANATION, OTHER
@@ -30,6 +36,7 @@ ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.
 _LONGEST_LINE = 1 << 25  # bytes: words like "water" have translations into two thousand languages; round number
 _SIGN = b'"translations"'
 _CODE = re.compile(rb'"lang_code": ?"([^"]*)"')
+_ENGLISH = frozenset((b"en", b"mul"))
 _FORMS = frozenset(("form_of", "alt_of"))  # fields of senses that only say which word a form belongs to
 _TERM_WORDS = 3  # of a gloss that translates; longer ones explain; a round number
 # Traditional and simplified characters stand as one word: 參加 /参加.
@@ -61,9 +68,8 @@ def read(
     reader = _Reader(gathered)
     glossed = _has_english_glosses(path)
     for piece in pieces(path, progress=progress, longest=_LONGEST_LINE):
-        for line in piece.text.split(b"\n") if glossed else _telling(piece.text):
-            if line.strip():
-                reader.take(line, glossed=glossed)
+        for line in filter(_tells, piece.text.split(b"\n")) if glossed else _telling(piece.text):
+            reader.take(line, glossed=glossed)
         if gathered.held >= HELD:
             gathered.settle()
             reader.lists.clear()
@@ -75,9 +81,13 @@ def read(
 
 
 def _has_english_glosses(path: Path) -> bool:
-    """Whether ``path`` has words of another language in the English edition, which alone names no ``pos_title``."""
-    first = head(path).partition(b"\n")[0]
-    return b'"pos_title"' not in first and (code := _CODE.search(first)) is not None and code[1] not in (b"en", b"mul")
+    """Whether ``path`` may have words of other languages in the English edition, which alone names no ``pos_title``."""
+    return b'"pos_title"' not in head(path).partition(b"\n")[0]
+
+
+def _tells(line: bytes) -> bool:
+    """Whether a line has translations, or names another language, so that its glosses may be translations."""
+    return _SIGN in line or not _ENGLISH.issuperset(_CODE.findall(line))
 
 
 def _telling(text: bytes) -> Iterator[bytes]:
@@ -128,7 +138,7 @@ class _Reader:
             if listed := sense.get("translations"):
                 glosses = sense.get("glosses") or sense.get("raw_glosses") or ("",)
                 self._take_translations(here, word, listed, glosses[-1])
-            if glossed and here != "en" and not (sense.keys() & _FORMS):
+            if glossed and here not in ("en", "mul") and not (sense.keys() & _FORMS):
                 self._take_glosses(here, word, sense.get("glosses") or (), entry.get("pos") == "verb")
 
     def _take_glosses(self, here: str, word: str, glosses: Sequence[str], verb: bool) -> None:
@@ -161,9 +171,12 @@ class _Reader:
             sense = translation.get("sense") or gloss
             why = {"sense": sense[:_LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
             targets = _SPELLINGS.split(written) if "/" in written else (written,)
+            if ", " in written and in_several_scripts(beside := written.split(", ")):  # "пас, pas"
+                targets = without_transliterations(beside, self.gathered.language(code) or "")
+                self.gathered.dropped[TRANSLITERATION] += len(beside) - len(targets)
             if "(" in written:
                 targets = [form for one in targets for form in spellings(one)]
-            for target in map(tidy, targets):
+            for target in map(without_gender, map(tidy, targets)):
                 if len(target) > LONGEST:
                     self.gathered.dropped.note(f"longer than {LONGEST} characters", target)
                 elif target:

@@ -172,7 +172,7 @@ def test_a_table_without_pairs_is_refused(tmp_path: Path) -> None:
     ("content", "name", "kind"),
     [
         ("cat chat\n", "en-fr.txt", "muse"),
-        ("cat\tchat\n", "en-fr.txt", "muse"),
+        ("cat\tchat\n", "en-fr.txt", "tsv"),
         ("cat\tchat\n", "en-fr.tsv", "tsv"),
         ("cat\tchat\t1\n", "en-fr.txt", "tsv"),
         ("source,target\n", "en-fr.txt", "tsv"),

@@ -12,6 +12,7 @@ import pytest
 
 import isogloss.data
 import isogloss.kg
+from isogloss.data.addresses import masked_within
 from isogloss.data.dictionary_formats.columns import single_targets
 from isogloss.data.dictionary_formats.dictd_articles import forms
 
@@ -50,4 +51,11 @@ def test_cells_and_heads_of_blanks_and_brackets_are_taken_apart_at_once() -> Non
     assert single_targets("big" + " " * 100_000 + "x") == ["big" + " " * 100_000 + "x"]
     assert single_targets("grand, gros / vaste;ample |  large") == ["grand", "gros", "vaste", "ample", "large"]
     forms("(a)  " * 200 + "!", ["a", "b"])
+    assert time.process_time() - begun < MOST
+
+
+def test_passwords_are_masked_at_once_in_long_texts() -> None:
+    begun = time.process_time()
+    for unit in ("a", "(", ":/a:", "://a@", "?a"):
+        assert "secret" not in masked_within("postgresql://u:secret@h " + unit * (300_000 // len(unit)))
     assert time.process_time() - begun < MOST

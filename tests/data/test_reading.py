@@ -1,5 +1,6 @@
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.reading import read_dictionary, read_vectors, read_with_counts
 from isogloss.data.text.cleaning import Vocabulary
+from isogloss.data.vectors import VectorFile
 from isogloss.data.words import cleaned
 
 
@@ -72,3 +74,9 @@ def test_the_first_of_equal_words_is_kept_in_order(words: list[str], most: int) 
     assert vocabulary.words == [word for word in dict.fromkeys(map(cleaned, words)) if word][:most]
     assert [cleaned(words[position]) for position in kept] == vocabulary.words
     assert vocabulary.rows == len(kept) + vocabulary.collisions + vocabulary.repeated + len(vocabulary.wordless)
+
+
+@pytest.mark.parametrize("forged", [{"max_vocab": {}}, {"reduced_to": -1}, {"words": 1e30}, {"lowercase": "yes"}])
+def test_a_reference_to_vectors_with_values_of_other_kinds_is_refused(forged: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(forged))):
+        VectorFile("x.vec", "text", "0", **forged)

@@ -193,3 +193,18 @@ def test_rows_in_later_blocks_keep_their_line_numbers(tmp_path: Path) -> None:
     rows = [b"w%d %s" % (row, b" ".join([b"0.12345"] * 100)) for row in range(20_000)]
     rows[17_000] = rows[17_000].rsplit(b" ", 1)[0]
     assert refusal(tmp_path, b"20000 100\n" + b"\n".join(rows)).startswith(":17002: 99 numbers")
+
+
+def test_the_labels_of_numberbatch_are_words_of_one_language(tmp_path: Path) -> None:
+    path = tmp_path / "numberbatch.txt"
+    path.write_text("4 2\n/c/de/hund 1 2\n/c/en/dog 3 4\n/c/en/ice_cream 5 6\n/c/en/run/v 7 8\n", encoding="utf-8")
+    vectors = read_vectors(path, "en")
+    assert vectors.words == ("dog", "ice cream", "run")
+    assert vectors.matrix.tolist() == [[3, 4], [5, 6], [7, 8]]
+    assert vectors.warnings == (f"{path}: 1 rows of other languages than en are left out",)
+
+
+def test_words_in_quotes_as_r_writes_them_lose_the_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "r.txt"
+    path.write_text('"dog" 1 2\n"say ""hi""" 3 4\n', encoding="utf-8")
+    assert read_vectors(path, "en").words == ("dog", 'say "hi"')

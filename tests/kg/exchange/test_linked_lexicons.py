@@ -322,6 +322,25 @@ def test_lines_of_wiktionary_with_translations_are_found_wherever_they_stand(tmp
         assert added == taken(tmp_path, "alone.jsonl", lines(DOG, VERB))[0]
 
 
+def test_glosses_translate_in_a_dump_of_all_languages_of_the_english_wiktionary(tmp_path: Path) -> None:
+    chien = {"word": "chien", "lang_code": "fr", "pos": "noun", "senses": [{"glosses": ["dog"]}]}
+    sign = {"word": "H2O", "lang_code": "mul", "pos": "symbol", "senses": [{"glosses": ["water"]}]}
+    added, graph = taken(tmp_path, "kaikki.jsonl", lines(DOG, chien, sign, VERB))
+    with graph:
+        assert added.pairs == 4
+        assert next(each.word for each in graph.translate("chien", "fr", "en")) == "dog"
+
+
+def test_genders_and_transliterations_beside_a_translation_of_wiktionary_are_no_words(tmp_path: Path) -> None:
+    given = {"mk": "пас, pas", "la": "canis m or f", "sr": "пас, pas", "fr": "non, merci"}
+    listed = [{"code": code, "word": word} for code, word in given.items()]
+    added, graph = taken(tmp_path, "k.jsonl", lines({"word": "dog", "lang_code": "en", "translations": listed}))
+    with graph:
+        words = {code: {each.word for each in graph.translate("dog", "en", code)} for code in given}
+    assert words == {"mk": {"пас"}, "la": {"canis"}, "sr": {"пас", "pas"}, "fr": {"non, merci"}}
+    assert added.dropped == {"transliteration of the word beside it": 1}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

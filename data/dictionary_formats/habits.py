@@ -1,0 +1,116 @@
+"""How the words of a table are written: articles and genders behind them, transliterations beside them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from isogloss.data.language import macrolanguage, script_of
+
+TRANSLITERATION = "transliteration of the word beside it"
+OFTEN = 0.1  # share of the rows from which something is a habit; round number
+_FEW = 2  # rows that are no habit yet
+# Behind a word: "canis m or f", "maison f", "chien m sg". A common gender (c) alone could be a word: "vitamin c".
+_GENDER = re.compile(r"(?<=\S) (?:[mfn]|[mfnc](?: ?(?:or|and|/|,|&) ?[mfnc]){1,3}|(?:[mfnc] )?(?:pl|sg))$")
+_BRACKETED = re.compile(r"(?:\S [(\[{][^()\[\]{}]+[)\]}]$)|(?:^[(\[{][^()\[\]{}]+[)\]}] \S)")
+_TWO_SCRIPTS = frozenset("az bs kk ku mn sh sr tg tk tt ug uz".split())  # noqa: SIM905 (shorter so)
+_ARTICLES = {
+    language: frozenset(words.split())
+    for language, words in {
+        "ca": "el la l' els les en na un una",
+        "da": "en et",
+        "de": "der die das ein eine",
+        "el": "ο η το οι τα",
+        "en": "the a an",
+        "eo": "la",
+        "es": "el la los las lo un una",
+        "fr": "le la l' les un une des",
+        "ga": "an na",
+        "gl": "o a os as un unha",
+        "hu": "a az",
+        "it": "il lo la l' i gli le un uno una",
+        "lb": "den déi dat",
+        "nb": "en ei et",
+        "nl": "de het een",
+        "no": "en ei et",
+        "pt": "o a os as um uma",
+        "ro": "un o",
+        "sv": "en ett",
+    }.items()
+}
+
+
+class Habits(NamedTuple):
+    """What stands behind the words of a table often enough to be no part of them."""
+
+    articles: bool = False
+    genders: bool = False
+    brackets: bool = False
+
+
+def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Habits:
+    """The habits of a table, by the words of each row, one for each language."""
+    rows = [
+        [(cell, _articles(language)) for cell, language in zip(row, languages, strict=False)] for row in cells
+    ]  # fmt: skip
+
+    def often(found: Iterable[bool]) -> bool:
+        count = sum(found)
+        return count >= _FEW and count >= OFTEN * len(rows)
+
+    return Habits(
+        often(any(_has_article(cell, articles) for cell, articles in row) for row in rows),
+        often(any(_GENDER.search(cell) for cell, _ in row) for row in rows),
+        often(any(_BRACKETED.search(cell) for cell, _ in row) for row in rows),
+    )
+
+
+def without_articles(parts: Sequence[str], language: str) -> list[str]:
+    """The parts of a cell without the articles that stand behind a word: ``maison, la`` is one word."""
+    articles = _articles(language)
+    return [
+        part
+        for place, part in enumerate(parts)
+        if not place or _plain(part) not in articles or _plain(parts[place - 1]) in articles
+    ]
+
+
+def without_gender(word: str) -> str:
+    """A word without the gender or number that stands behind it."""
+    return _GENDER.sub("", word)
+
+
+def without_transliterations(parts: Sequence[str], language: str) -> list[str]:
+    """Those of the words that stand beside each other that are no Latin transliteration of another.
+
+    A language that is written in two scripts keeps both.
+    """
+    if len(parts) < 2 or macrolanguage(language) in _TWO_SCRIPTS or script_of(language) in ("Latn", ""):
+        return list(parts)
+    native = [part for part in parts if not _is_latin(part)]
+    return native or list(parts)
+
+
+def in_several_scripts(parts: Sequence[str]) -> bool:
+    """Whether some of the words are Latin and others are not."""
+    return len({_is_latin(part) for part in parts if any(map(str.isalpha, part))}) > 1
+
+
+def _is_latin(text: str) -> bool:
+    letters = [sign for sign in text if sign.isalpha()]
+    return bool(letters) and all(sign.isascii() or unicodedata.name(sign, "").startswith("LATIN") for sign in letters)
+
+
+def _articles(language: str) -> frozenset[str]:
+    return _ARTICLES.get(macrolanguage(language), frozenset())
+
+
+def _has_article(cell: str, articles: frozenset[str]) -> bool:
+    word, comma, last = cell.rpartition(",")
+    return bool(comma) and _plain(last) in articles and _plain(word) not in articles
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace("’", "'").casefold()

@@ -1,0 +1,82 @@
+"""JSON as programs write it: an object of words with their translations, or a list of objects or pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary_formats.columns import by_name
+from isogloss.data.dictionary_formats.terms import Collection
+from isogloss.data.errors import FormatError
+from isogloss.data.limits import limits, too_large
+from isogloss.data.lines import head, opened
+
+NO_PAIRS = "value that is no word with its translations"
+_LEXEMES = b'"lexeme"'
+_SPARQL = "a table with the columns source and target, as query.wikidata.org answers a question about lexemes in CSV"
+
+
+def matches(path: Path) -> bool:
+    """Whether ``path`` begins as a JSON object or list does."""
+    start = head(path, 1 << 10).lstrip() if path.is_file() else b""
+    return start[:1] in (b"{", b"[") and start[1:].lstrip()[:1] in (b'"', b"{", b"[", b"}", b"]")
+
+
+def read(path: Path, source: str, target: str) -> Dictionary:
+    """The pairs of ``path``.
+
+    Raises:
+        FormatError: The file is missing, damaged, or holds something else.
+    """
+    if _LEXEMES in head(path, 1 << 16):
+        raise FormatError.at(path, 1, "a dump of Wikidata's lexemes, which joins no words of two languages", _SPARQL)
+    with opened(path) as stream:
+        text = stream.read(limits().document + 1)
+    if len(text) > limits().document:
+        raise too_large(path, None, "JSON of so many bytes", "document")
+    expected = '{"word": "translation", …}, {"word": ["one", "other"], …} or [{"source": …, "target": …}, …]'
+    try:
+        content = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise FormatError.at(
+            path, error.lineno, f"JSON that is not whole, or of other kind ({error})", expected
+        ) from error
+    collection = Collection()
+    for word, translation, weight in _pairs(content, source, target, collection):
+        collection.add(word, translation, weight)
+    if not collection:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
+        raise FormatError.at(path, None, f"no pair of words ({reasons})", expected)
+    return collection.dictionary(source, target, Origin(path.name, kind="user"))
+
+
+def _pairs(content: Any, source: str, target: str, collection: Collection) -> Iterator[tuple[str, str, float]]:
+    if isinstance(content, dict):
+        content = [[word, translations] for word, translations in content.items()]
+    for one in content if isinstance(content, list) else ():
+        word, translations, weight = _divided(one, source, target)
+        texts = [text for text in translations if isinstance(text, str)]
+        if not isinstance(word, str) or not texts or len(texts) < len(translations):
+            collection.drop(NO_PAIRS, str(one))
+        if isinstance(word, str):
+            yield from ((word, text, weight) for text in texts)
+
+
+def _divided(one: Any, source: str, target: str) -> tuple[Any, list[Any], float]:
+    """Word, translations and weight of one entry; no translations where it is none."""
+    weight = 1.0
+    if isinstance(one, dict):
+        names = list(one)
+        if (columns := by_name(names, source, target)) is None:
+            return None, [], weight
+        given = one[names[columns.weight]] if columns.weight is not None else None
+        if isinstance(given, int | float) and 0 <= given <= 1:
+            weight = float(given)
+        one = [one[names[columns.source]], one[names[columns.target]]]
+    if not isinstance(one, list) or len(one) != 2:
+        return None, [], weight
+    return one[0], one[1] if isinstance(one[1], list) else [one[1]], weight
