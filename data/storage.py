@@ -28,6 +28,8 @@ def refuse_to_overwrite(path: Path, force: bool) -> None:
     """
     if not path.name:
         raise OutputError(f"{str(path)!r} names no file, expected a name for the output")
+    if Path(os.path.realpath(path)).is_symlink():
+        raise OutputError(f"{path} is a link that leads back to itself, and is not overwritten; name another file")
     if not path.exists():
         return
     if not force:

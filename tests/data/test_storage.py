@@ -152,3 +152,12 @@ def test_an_account_of_another_kind_in_the_cache_is_none(tmp_path: Path) -> None
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "about.json").write_text(value)
     assert list(Cache(tmp_path).entries()) == []
+
+
+def test_links_in_a_circle_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("other")
+    (tmp_path / "other").symlink_to("one")
+    for place in (replacing, replacing_folder):
+        with pytest.raises(OutputError, match="leads back to itself"), place(tmp_path / "one"):
+            pass
+    assert (tmp_path / "one").is_symlink()
