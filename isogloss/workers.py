@@ -6,6 +6,7 @@ the scheduler of Dask. Items and results are small and can be pickled: what is l
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import resource
@@ -31,6 +32,7 @@ R = TypeVar("R")
 PATIENCE = 20  # seconds to wait for a scheduler and its first worker; round number
 LOSSES = 3  # of the scheduler in a row after which a run gives up; round number
 WATCH = 1.0  # seconds between two looks whether the process that gave out the work still lives; round number
+MALLOC = {-1: 64 << 20, -3: 32 << 20}  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: what glibc comes to by itself at most
 LOST = "the process that made it was killed, as where memory runs out; try fewer --jobs, or a smaller max_vocab"
 
 
@@ -152,7 +154,7 @@ def _submitted(function: Callable[[T], R], items: dict[int, T], workers: Workers
                 "and `dask worker --nthreads 1`, or check the address"
             ) from error
         threads = workers.threads_each()
-        numbers = {client.submit(_limited, function, item, threads, pure=False): key for key, item in items.items()}
+        numbers = {client.submit(_on_worker, function, item, threads, pure=False): key for key, item in items.items()}
         for future in library.as_completed(list(numbers)):
             if future.status in ("cancelled", "lost"):  # with the scheduler, which forgets all
                 return
@@ -167,8 +169,22 @@ def _submitted(function: Callable[[T], R], items: dict[int, T], workers: Workers
             yield number, Done(items[number], result, LOST if failure else "")
 
 
-def _limited(function: Callable[[T], R], item: T, threads: int) -> R:
+def _on_worker(function: Callable[[T], R], item: T, threads: int) -> R:
     """What a worker of a cluster does."""
+    _keep_memory()
+    return _limited(function, item, threads)
+
+
+def _keep_memory() -> None:
+    """Let malloc keep what is freed, as in other processes: Dask has it give all back, and get it anew page by page."""
+    if "MALLOC_TRIM_THRESHOLD_" in os.environ:
+        with suppress(OSError, AttributeError):  # other systems have no mallopt
+            libc = ctypes.CDLL(None)
+            for parameter, size in MALLOC.items():
+                libc.mallopt(parameter, size)
+
+
+def _limited(function: Callable[[T], R], item: T, threads: int) -> R:
     with at_most(threads):
         return function(item)
 

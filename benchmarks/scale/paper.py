@@ -2,9 +2,11 @@
 
     python -m benchmarks.scale.paper --json
 
-A lexicon of 200,000 words a side is that of docs/speed.md (``lexicon build --method muse``, 5,000 seeds, two cores with
-bfloat16). Graph figures are measured here, on synthetic words: loading of a lexicon, inference between two languages
-through one other. Everything else is multiplication, and says so.
+A lexicon of 200,000 words a side by ``lexicon build --method muse`` (5,000 seeds) is that of docs/speed.md, two cores
+with bfloat16. Those of the default method, of 50,000 and 100,000 words, are those of ``benchmarks.speed.building``
+(``--effort normal``), a busy machine with float32; other sizes take their time in proportion. Graph figures are
+measured here, on synthetic words: loading of a lexicon, inference between two languages through one other. Everything
+else is multiplication, and says so.
 """
 
 from __future__ import annotations
@@ -22,7 +24,11 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.graphs import open_graph
 
-LEXICON_SECONDS, LEXICON_GB = 163.88, 4.0  # of 200,000 words a side: docs/speed.md
+LEXICON = {  # CPU seconds and gigabytes of a lexicon, by method and words a side
+    ("muse", 200_000): (163.88, 4.0),
+    ("auto", 50_000): (478.21, 1.97),
+    ("auto", 100_000): (928.42, 3.01),
+}
 LEXICON_BYTES = 400  # of its model and table, for each source word: 0.8 MB with the 2,000 words of the sample
 VECTOR_BYTES = 1200  # of a word: 300 dimensions of float32
 SHARE = 0.45  # of the source words that have a pair in a lexicon; 9,130 of 20,000 in the README's session
@@ -81,23 +87,31 @@ class Bill:
     dollars: float
 
 
-def bill(plan: str, languages: int, words: int, unit: Units) -> Bill:
+def lexicon_cost(method: str, words: int) -> tuple[float, float]:
+    """CPU seconds and gigabytes, from the nearest size that was measured."""
+    measured = min((size for name, size in LEXICON if name == method), key=lambda size: abs(size - words))
+    seconds, gigabytes = LEXICON[method, measured]
+    return seconds * words / measured, gigabytes * words / measured
+
+
+def bill(plan: str, languages: int, words: int, unit: Units, method: str = "muse") -> Bill:
     """The lexicons of ``all`` pairs, or of those with a ``hub``; the load is that of one process into SQLite."""
     count = languages * (languages - 1) // 2 if plan == "all" else languages - 1
-    hours = count * LEXICON_SECONDS * (words / 200_000) / 3600
+    seconds, memory = lexicon_cost(method, words)
+    hours = count * seconds / 3600
     pairs = count * words * SHARE
     disks = count * words * LEXICON_BYTES / 1e12, languages * words * VECTOR_BYTES / 1e12, pairs * unit.bytes / 1e12
     return Bill(
-        plan, languages, count, round(hours, 1), LEXICON_GB, round(disks[0], 2), round(disks[1], 3),
+        plan, languages, count, round(hours, 1), round(memory, 1), round(disks[0], 2), round(disks[1], 3),
         round(pairs / 1e6, 1), round(disks[2], 3), round(pairs * unit.load / 3600, 1),
         round(hours * DOLLARS + sum(disks) * 1000 * DOLLARS_GB, 0),
     )  # fmt: skip
 
 
-def schedule(lexicons: int, cores: int, seed: int = 0) -> dict[str, float]:
+def schedule(lexicons: int, cores: int, seconds: float, seed: int = 0) -> dict[str, float]:
     """Hours until all lexicons are done, if workers are killed now and then and their steps repeated."""
     random = np.random.default_rng(seed)
-    hours = LEXICON_SECONDS / 3600 * np.exp(random.normal(-(SPREAD**2) / 2, SPREAD, lexicons))
+    hours = seconds / 3600 * np.exp(random.normal(-(SPREAD**2) / 2, SPREAD, lexicons))
     free, lost, kills = [0.0] * cores, 0.0, 0
     for need in hours.tolist():
         at = heapq.heappop(free)
@@ -119,11 +133,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--languages", type=int, default=300)
     parser.add_argument("--words", type=int, default=200_000)
+    parser.add_argument("--method", choices=sorted({name for name, _ in LEXICON}), default="muse")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     unit = units()
-    bills = [bill(plan, given.languages, given.words, unit) for plan in ("all", "hub")]
-    plans = {one.plan: [schedule(one.lexicons, cores) for cores in (16, 256)] for one in bills}
+    bills = [bill(plan, given.languages, given.words, unit, given.method) for plan in ("all", "hub")]
+    seconds = lexicon_cost(given.method, given.words)[0]
+    plans = {one.plan: [schedule(one.lexicons, cores, seconds) for cores in (16, 256)] for one in bills}
     figures = {"units": asdict(unit), "bills": [asdict(one) for one in bills], "schedules": plans}
     if given.json:
         print(json.dumps(figures, indent=2))

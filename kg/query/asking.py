@@ -7,14 +7,14 @@ weight; entries of the same search key, then those that differ in accents; the b
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from isogloss.data.language import macrolanguage
 from isogloss.data.words import as_capitals, cleaned, in_capitals, typed
 from isogloss.kg.query.lemmas import base_forms, without_particle
-from isogloss.kg.query.lookup import entries, of_search_keys
+from isogloss.kg.query.lookup import entries, of_search_keys, spellings
 from isogloss.kg.query.translation import named
-from isogloss.kg.query.variants import variants
-from isogloss.kg.results import How, Match
+from isogloss.kg.results import How, Match, Word
 from isogloss.kg.storage.schema import FORM_OF
 from isogloss.kg.storage.spelling import check_encodable, lemma, spelling_keys, typed_keys, with_umlauts
 from isogloss.kg.storage.store import Store
@@ -42,9 +42,9 @@ def matches(store: Store, word: str, languages: Languages, *, forms: bool = True
     Raises:
         FormatError: ``word`` is no valid text.
     """
-    exact = written(store, word, languages)
+    exact, spelled = _written(store, word, languages)
     if exact:
-        yield [*exact, *_spelled(store, exact, languages), *(_base(store, exact, languages) if forms else ())]
+        yield [*exact, *spelled, *(_base(store, exact, languages) if forms else ())]
     seen = {match.entry.id for match in exact}
     for group in _further(store, word, languages):
         if new := [match for match in group if match.entry.id not in seen]:
@@ -62,23 +62,35 @@ def written(store: Store, word: str, languages: Languages) -> list[Match]:
     Raises:
         FormatError: ``word`` is no valid text.
     """
+    for ways in _ways(word):
+        found = [entry for number, code in languages for way in ways for entry in entries(store, way, code, number)]
+        if found:
+            return [Match(entry, How.WRITTEN) for entry in found]
+    return []
+
+
+def _ways(word: str) -> Iterator[Sequence[str]]:
+    """``word``, then how it may be typed otherwise."""
     check_encodable([word], "the question")
-    matches = [Match(entry, How.WRITTEN) for number, code in languages for entry in entries(store, word, code, number)]
-    if not matches and (others := set(typed(lemma(word))) - {word}):
-        for number, code in languages:
-            for other in sorted(others):
-                matches += [Match(entry, How.WRITTEN) for entry in entries(store, other, code, number)]
-    return matches
+    yield [word]
+    yield sorted(set(typed(lemma(word))) - {word})
 
 
-def _spelled(store: Store, exact: Sequence[Match], languages: Languages) -> list[Match]:
-    weights = {match.entry.id: 0.0 for match in exact}
-    others: dict[int, float] = {}
-    for _, other, weight in variants(store, weights):
-        if other not in weights:
-            others[other] = max(weight, others.get(other, 0.0))
-    words = named(store, others, dict(languages)) if others else {}
-    return [Match(words[other], How.SPELLING, weight) for other, weight in others.items()]
+def _written(store: Store, word: str, languages: Languages) -> tuple[list[Match], list[Match]]:
+    """The entries of ``written``, and their other spellings."""
+    codes = dict(languages)
+    for ways in _ways(word):
+        found: dict[Word, dict[Word, float]] = {}
+        for number, way in product(codes, ways):
+            found |= spellings(store, way, codes, number)
+        if found:
+            others: dict[Word, float] = {}
+            for other, weight in (pair for spelled in found.values() for pair in spelled.items()):
+                if other not in found:
+                    others[other] = max(weight, others.get(other, 0.0))
+            spelled = [Match(other, How.SPELLING, weight) for other, weight in others.items()]
+            return [Match(entry, How.WRITTEN) for entry in found], spelled
+    return [], []
 
 
 def _base(store: Store, exact: Sequence[Match], languages: Languages) -> list[Match]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 from isogloss.data.words import cleaned
+from isogloss.kg.query.variants import WEIGHT
 from isogloss.kg.results import Word
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.spelling import INFINITIVE, lemma, other_search_keys, pieces, search_key, types_umlauts
@@ -17,6 +18,11 @@ _TWO_LETTERS = re.compile("(?<=[aou])e")
 
 _COLUMNS = "SELECT lemma, pos, freq_rank, id FROM entry WHERE language = ? AND "
 _EXACT = _COLUMNS + "lemma = ? ORDER BY pos"
+_SPELLINGS = (
+    "SELECT e.lemma, e.pos, e.freq_rank, e.id, v.difference, o.lemma, o.pos, o.freq_rank, o.id FROM entry e "
+    "LEFT JOIN variant v ON v.entry = e.id LEFT JOIN entry o ON o.id = v.other "
+    "WHERE e.language = ? AND e.lemma = ? ORDER BY e.pos, o.id"
+)
 _FOLDED = _COLUMNS + "norm = ?"  # SQLite would sort by an index, and then read all words of the language
 STARTING = _COLUMNS + "lemma >= ? AND lemma < ? ORDER BY lemma LIMIT ?"
 LAST = "\U0010ffff"  # sorts after every letter
@@ -30,6 +36,16 @@ _PIECES = "SELECT rowid FROM entry_search WHERE entry_search MATCH ? AND rowid B
 def entries(store: Store, word: str, language: str, number: int) -> list[Word]:
     """The entries that are written as ``word`` is."""
     return _words(store.rows(_EXACT, (number, word)), language)
+
+
+def spellings(store: Store, word: str, languages: Mapping[int, str], number: int) -> dict[Word, dict[Word, float]]:
+    """The entries that are written as ``word`` is, each with its other spellings and their weights."""
+    found: dict[Word, dict[Word, float]] = {}
+    for *entry, difference, written, pos, rank, other in store.rows(_SPELLINGS, (number, word)):
+        others = found.setdefault(Word(entry[0], languages[number], *entry[1:]), {})
+        if other is not None:
+            others[Word(written, languages[other // BLOCK], pos, rank, other)] = WEIGHT[difference]
+    return found
 
 
 def of_search_keys(store: Store, word: str, language: str, number: int) -> list[Word]:

@@ -257,6 +257,8 @@ def best(
     direct = {target: sure for target, candidate in by_word.items() if (sure := candidate.direct)}
     through = surest_paths(by_word, len(by_word))
     finalists = {**direct, **dict.fromkeys(list(through)[: max(FINALISTS, k)])}
+    if not finalists:
+        return []
     rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(match.entry.id for match in matches)])}
     asked = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
     rivals = Rivals.of(through.values())

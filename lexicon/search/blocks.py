@@ -1,18 +1,17 @@
 """One retrieval divided by blocks of source words, each of which any process can compute, merged to the exact result.
 
-A block compares its source words with all targets. What it knows of a target, its nearest of these words and its best
-translations among them, is merged with what the other blocks know. What a block keeps for each source word are the
-candidates that could win whatever the density of the targets turns out to be; the few words for which these do not
-suffice are searched again at the end, as in one pass (``lexicon.search.symmetric``).
+A block compares its source words, every n-th, with all targets. What it knows of a target, its nearest of these words
+and its best translations among them, is merged with what the other blocks know. A sample of all source words says
+first how near the targets have words at least, and a block starts from that and from the blocks that are done. What it
+keeps for each source word are the candidates that could win whatever the density of the targets turns out to be; the
+few words for which these do not suffice are searched again at the end, as in one pass (``lexicon.search.symmetric``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -25,21 +24,21 @@ from isogloss.data.tensors import read_tensors, save_array, write_tensors
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors
 from isogloss.lexicon.search.nearest import fitting_rows, nearest
-from isogloss.lexicon.search.symmetric import SPARE_CANDIDATES, Pass, Searching, compared
+from isogloss.lexicon.search.symmetric import SPARE_CANDIDATES, Known, Pass, Searching, compared
 from isogloss.lexicon.search.tiles import Table, leaders
 from isogloss.lexicon.search.workers import workers
 
 SOURCE, TARGET = "source.npy", "target.npy"  # in the folder that all processes see
-SPARE = 3 * SPARE_CANDIDATES  # a block knows less of the targets' densities than a whole pass; round number, not tuned
+FLOORS = "floors.safetensors"
 
 
 @dataclass(frozen=True)
 class Block:
-    """Source words from ``start`` to ``stop`` to compare with all targets; small, so that it can be sent anywhere."""
+    """Every ``count``-th source word from ``number`` on, to compare with all targets; can be sent anywhere."""
 
     folder: Path
-    start: int
-    stop: int
+    number: int
+    count: int
     k: int
     k_backward: int
     neighbors: int
@@ -48,8 +47,18 @@ class Block:
 
     @property
     def result(self) -> Path:
-        """Where its part of the result goes."""
-        return self.folder / f"{self.start}.safetensors"
+        """Where what it says of its source words goes."""
+        return self.folder / f"{self.number}.safetensors"
+
+    @property
+    def targets(self) -> Path:
+        """Where what it says of the targets goes, which is written last."""
+        return self.folder / f"{self.number}.targets.safetensors"
+
+    def others(self) -> list[Block]:
+        """The other blocks that are done."""
+        listed = (replace(self, number=number) for number in range(self.count) if number != self.number)
+        return [block for block in listed if block.targets.exists()]
 
 
 Mapper = Callable[[Callable[[Block], Path], Sequence[Block]], Iterable[Path]]
@@ -81,104 +90,114 @@ def in_blocks(
 ) -> Pass:
     """As ``lexicon.search.symmetric.symmetric``; results are float32 and do not depend on the blocks."""
     with scratch_folder(blocks.folder) as folder:
-        save_array(folder / SOURCE, np.ascontiguousarray(x, dtype=np.float32))
-        save_array(folder / TARGET, np.ascontiguousarray(y, dtype=np.float32))
-        edges = np.linspace(0, len(x), min(blocks.count, len(x)) + 1).astype(int).tolist()
-        name = str(precision).removeprefix("torch.")
-        items = [Block(folder, start, stop, k, k_backward, neighbors, device, name) for start, stop in pairwise(edges)]
-        for _ in progress(blocks.mapper(compute, items), "Comparing blocks", total=len(items)):
+        source, target = (np.ascontiguousarray(table, dtype=np.float32) for table in (x, y))
+        save_array(folder / SOURCE, source)
+        save_array(folder / TARGET, target)
+        count, name = min(blocks.count, len(x)), str(precision).removeprefix("torch.")
+        items = [Block(folder, number, count, k, k_backward, neighbors, device, name) for number in range(count)]
+        search = _searching(items[0], as_tensor(source), as_tensor(target))
+        with workers(device) as team:
+            search.sample(team)
+        floors = {"near": search.dense.floor.cpu().numpy(), "best": search.backward.floor.cpu().numpy()}
+        write_tensors(folder / FLOORS, floors, {})
+        for _ in progress(blocks.mapper(compute, items), "Comparing blocks", total=count):
             pass
-        return _merged(items, as_tensor(np.load(folder / SOURCE)), as_tensor(np.load(folder / TARGET)))
+        return _merged(items, search)
+
+
+def _searching(block: Block, x: Tensor, y: Tensor, total: int | None = None) -> Searching:
+    table = Table(y.to(block.device), getattr(torch, block.precision))
+    x = x.to(block.device)
+    return Searching(x, table, block.k, block.k_backward, block.neighbors, SPARE_CANDIDATES, total)
 
 
 def compute(block: Block) -> Path:
     """Compare the words of a block with all targets, wherever this is called; where the result is."""
-    source = np.load(block.folder / SOURCE, mmap_mode="r")[block.start : block.stop]
-    x = as_tensor(np.array(source)).to(block.device)
-    y = as_tensor(np.load(block.folder / TARGET)).to(block.device)
-    table = Table(y, getattr(torch, block.precision))
-    search = Searching(x, table, block.k, block.k_backward, block.neighbors, SPARE)
+    source = np.load(block.folder / SOURCE, mmap_mode="r")
+    x, y = np.array(source[block.number :: block.count]), np.load(block.folder / TARGET)
+    search = _searching(block, as_tensor(x), as_tensor(y), len(source))
+    search.begin(_known(block, search))
     with workers(block.device) as team:
-        size = min(fitting_rows(table, len(team)), len(x))
+        size = min(fitting_rows(search.table, len(team)), len(x))
         parts = compared(search, team, size, silent)
     entries = [
         (part.sources[part.forward.query.long()], part.forward.target, part.forward.cosine, part.bound)
         for part in parts
     ]
     query, target, cosine = (torch.cat([entry[column] for entry in entries]) for column in range(3))
-    bound = torch.zeros(len(x), device=x.device)
+    bound = torch.zeros(len(x), device=search.x.device)
     for part in parts:
         bound[part.sources] = part.bound
     order = query.argsort(stable=True)
-    tensors = {
+    of_sources = {
         "density": search.source_density,
-        "near": search.dense.scores,
-        "back_rows": search.backward.rows,
-        "back_scores": search.backward.scores,
         "query": query[order].int(),
         "target": target[order].int(),
         "cosine": cosine[order],
         "bound": bound,
     }
-    write_tensors(block.result, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
+    of_targets = {
+        "near": search.dense.scores,
+        "back_rows": search.backward.rows,
+        "back_scores": search.backward.scores,
+    }
+    for path, tensors in ((block.result, of_sources), (block.targets, of_targets)):
+        write_tensors(path, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
     return block.result
 
 
-class _Part(NamedTuple):
-    """What a block has found."""
-
-    density: Tensor
-    near: Tensor
-    back_rows: Tensor
-    back_scores: Tensor
-    query: Tensor
-    target: Tensor
-    cosine: Tensor
-    bound: Tensor
-
-    @classmethod
-    def read(cls, block: Block) -> _Part:
-        stored, _ = read_tensors(
-            block.result, expected="a part of a retrieval", unbounded=("near", "back_scores", "bound")
-        )
-        return cls(*(as_tensor(stored[name]) for name in cls._fields))
+def _known(block: Block, search: Searching) -> Known:
+    """What a sample and the blocks that are done say of the targets."""
+    floors = _tensors(block.folder / FLOORS, ("near", "best"))
+    known = Known(floors["near"], floors["best"], torch.full_like(search.dense.scores, -torch.inf, device="cpu"))
+    done = [_tensors(other.targets, ("near", "back_scores")) for other in block.others()]
+    if done:
+        near = torch.cat([one["near"] for one in done], dim=1).topk(search.dense.k, dim=1).values
+        best = torch.cat([one["back_scores"] for one in done], dim=1).topk(search.backward.k, dim=1).values
+        known = Known(torch.maximum(known.near_floor, near[:, -1]), torch.maximum(known.best_floor, best[:, -1]), near)
+    return Known(*(tensor.to(block.device) for tensor in known))
 
 
-def _merged(items: Sequence[Block], x: Tensor, y: Tensor) -> Pass:
-    first = items[0]
-    k, near = min(first.k, len(y)), min(first.neighbors, len(x))
-    parts = [_Part.read(block) for block in items]
-    target_density = torch.cat([part.near for part in parts], dim=1).topk(near, dim=1).values.mean(dim=1)
-    back = torch.cat([part.back_scores for part in parts], dim=1).topk(min(first.k_backward, len(x)), dim=1)
+def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
+    stored, _ = read_tensors(path, expected="a part of a retrieval", unbounded=unbounded)
+    return {name: as_tensor(array) for name, array in stored.items()}
+
+
+def _merged(items: Sequence[Block], search: Searching) -> Pass:
+    first, total = items[0], len(search.x)
+    targets = [_tensors(block.targets, ("near", "back_scores")) for block in items]
+    target_density = torch.cat([part["near"] for part in targets], dim=1).topk(search.dense.k, dim=1).values.mean(dim=1)
+    back = torch.cat([part["back_scores"] for part in targets], dim=1).topk(search.backward.k, dim=1)
     sources = torch.cat(
         [
-            torch.where(part.back_rows < 0, -1, part.back_rows.long() + block.start)
-            for part, block in zip(parts, items, strict=True)
+            torch.where(part["back_rows"] < 0, -1, part["back_rows"].long() * block.count + block.number)
+            for part, block in zip(targets, items, strict=True)
         ],
         dim=1,
     )
     half = target_density / 2
-    rows = torch.zeros((len(x), k), dtype=torch.int64)
-    scores = torch.full((len(x), k), -torch.inf)
+    rows = torch.zeros((total, search.k), dtype=torch.int64)
+    scores = torch.full((total, search.k), -torch.inf)
+    density = torch.zeros(total)
     unsure = []
-    for part, block in zip(parts, items, strict=True):
-        query, target = part.query.long(), part.target.long()
-        score = part.cosine - half[target]
-        index, place = leaders(query, score, k)
-        line = query[index] + block.start
+    for block in items:
+        part = _tensors(block.result, ("bound",))
+        own = slice(block.number, None, block.count)
+        query, target = part["query"].long(), part["target"].long()
+        score = part["cosine"] - half[target]
+        index, place = leaders(query, score, search.k)
+        line = query[index] * block.count + block.number
         rows[line, place], scores[line, place] = target[index], score[index]
-        doubtful = scores[block.start : block.stop, -1] < part.bound
-        unsure.append(doubtful.nonzero().squeeze(1) + block.start)
+        density[own] = part["density"]
+        doubtful = scores[own, -1] < part["bound"]
+        unsure.append(doubtful.nonzero().squeeze(1) * block.count + block.number)
     again = torch.cat(unsure)
     if len(again):
+        penalty = half.to(first.device)
+        search.table.arrange(penalty)
         with workers(first.device) as team:
-            table = Table(y.to(first.device), getattr(torch, first.precision))
-            table.arrange(half.to(first.device))
-            neighbors = nearest(
-                x.to(first.device), again.to(first.device), table, k, team, penalty=half.to(first.device)
-            )
-            rows[again], scores[again] = neighbors[0].cpu(), neighbors[1].cpu()
-    density = torch.cat([part.density for part in parts])
+            found = nearest(search.x, again.to(first.device), search.table, search.k, team, penalty=penalty)
+        rows[again], scores[again] = found[0].cpu(), found[1].cpu()
     return Pass(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),
         Neighbors(sources.gather(1, back.indices).numpy(), (2 * back.values - target_density[:, None]).numpy()),

@@ -73,6 +73,14 @@ class Part(NamedTuple):
     bound: Tensor  # no other target's score exceeds this, shape (sources,)
 
 
+class Known(NamedTuple):
+    """What is known of the targets before a block of source words is compared, from other source words."""
+
+    near_floor: Tensor  # the least that the last of the nearest words reaches, shape (targets,)
+    best_floor: Tensor  # the same of the best translations
+    near: Tensor  # scores of the nearest words so far, shape (targets, neighbors); -inf where there are fewer
+
+
 class Searching:
     """The state of one pass: what is known of each word so far.
 
@@ -87,21 +95,30 @@ class Searching:
         k_backward: int,
         neighbors: int,
         spare_candidates: int,
+        total: int | None = None,
     ) -> None:
         y = table.targets
+        total = total or len(x)  # source words, of which x may be a part
         self.x, self.table, self.k = x, table, min(k, len(y))
         self.margin = self.table.margin(x)
         self.longest = self.table.longest * float(x.norm(dim=1).max())  # no product is larger
         self.near = min(neighbors, len(y))
         self.wide = min(len(y), k + spare_candidates)
-        self.dense = _Lists(len(y), min(neighbors, len(x)), y.device)  # scored by cosine
+        self.dense = _Lists(len(y), min(neighbors, total), y.device)  # scored by cosine
         self.backward = _Lists(
-            len(y), min(k_backward, len(x)), y.device
+            len(y), min(k_backward, total), y.device
         )  # scored by cosine less half the source's density
         self.source_density = torch.zeros(len(x), device=x.device)
         self.rows = torch.zeros((len(x), self.k), dtype=torch.int64, device=x.device)
         self.scores = torch.full((len(x), self.k), -torch.inf, device=x.device)
+        self.near_before: Tensor | None = None
         self.learn()
+
+    def begin(self, known: Known) -> None:
+        """Start from what other source words have shown."""
+        self.dense.floor, self.backward.floor = known.near_floor.clone(), known.best_floor.clone()
+        self.near_before = known.near
+        self.arrange()
 
     def sample(self, team: Team) -> None:
         """Let some source words set the first floors of the targets, and the chunks that the targets share."""
@@ -155,7 +172,10 @@ class Searching:
         """Let blocks to come use what is now known of the targets."""
         self.near_floor = self.table.chunked(self.dense.floor - self.margin)
         self.best_floor = self.table.chunked(self.backward.floor - self.margin)
-        least = torch.maximum(self.dense.scores, self.dense.floor[:, None]).clamp(min=-self.longest)
+        near = self.dense.scores
+        if self.near_before is not None:
+            near = torch.cat([near, self.near_before], dim=1).topk(self.dense.k, dim=1).values
+        least = torch.maximum(near, self.dense.floor[:, None]).clamp(min=-self.longest)
         self.half = self.table.chunked(least.mean(dim=1) / 2)
 
     def add(self, parts: list[Part], team: Team) -> None:
@@ -224,6 +244,7 @@ def symmetric(
     with workers(device) as team:
         size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
         size = min(size, len(x))
+        search.sample(team)
         parts = compared(search, team, size, progress)
         target_density = search.dense.scores.mean(dim=1)
         half = target_density / 2
@@ -247,7 +268,6 @@ def symmetric(
 def compared(search: Searching, team: Team, size: int, progress: Progress) -> list[Part]:
     """Compare all source words with all targets, ``size`` at a time, each time with what was learnt before."""
     x = search.x
-    search.sample(team)
     buffers = [search.table.buffer(size) for _ in range(len(team))]
     parts: list[Part] = []
     count = -(-len(x) // size)  # each block is a fair sample of the frequent and the rare

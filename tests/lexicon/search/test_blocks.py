@@ -43,7 +43,7 @@ def test_blocks_are_computed_in_any_order_and_leave_nothing_behind(tmp_path: Pat
         return [compute(block) for block in computed]
 
     found = retrieve(x, y, 5, blocks=Blocks(3, backwards, tmp_path))
-    assert [(block.start, block.stop) for block in computed] == [(200, 300), (100, 200), (0, 100)]
+    assert [(block.number, block.count) for block in computed] == [(2, 3), (1, 3), (0, 3)]
     whole = retrieve(x, y, 5)
     np.testing.assert_array_equal(found.forward.rows, whole.forward.rows)
     np.testing.assert_array_equal(found.backward.rows, whole.backward.rows)
