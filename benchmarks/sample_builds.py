@@ -17,13 +17,13 @@ from isogloss.lexicon.induction.translator import Translator
 DEPTH = 5  # translations of a word that are looked at
 
 
-def measured(pair: str, size: str, method: str, seed: int) -> tuple[dict[str, Any], NDArray[np.float64]]:
+def measured(pair: str, size: str, settings: Settings) -> tuple[dict[str, Any], NDArray[np.float64]]:
     """Figures of one lexicon, and 1 for each word held out whose first translation is right, else 0."""
     source, target = pair.split("-")
     x, y = sample_vectors(source), sample_vectors(target)
-    seeds, test = split(sample_dictionary(source, target).lowercased().within(x, y), "random", seed)
+    seeds, test = split(sample_dictionary(source, target).lowercased().within(x, y), "random", settings.seed)
     began = time.process_time()
-    built = induce(x, y, cut(seeds, size, seed), Settings(method=method, seed=seed))
+    built = induce(x, y, cut(seeds, size, settings.seed), settings)
     spent = time.process_time() - began
     gold = test.by_source
     answers = Translator(built.model, x, y).translate(list(gold), DEPTH)

@@ -12,8 +12,6 @@ is the log loss of each dictionary with the best constant of all others, and ``m
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +26,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from scipy.special import expit
 
+from benchmarks import command_line
 from benchmarks.quality.teaching import Pair, beside_another, fetched
 from benchmarks.real_data import freedict_of
 from isogloss.data.dictionary import Dictionary
@@ -64,16 +63,15 @@ class Case(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--graphs", type=int, default=14, help="How many graphs are drawn.")
     parser.add_argument("--seed", type=int, default=1, help="Of graphs.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
     collected = cases(fetched(), judges(), arguments.graphs, arguments.seed)
     measured = judged(list(collected)) | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}
     if arguments.json:
-        print(json.dumps(measured, indent=2))
+        command_line.print_json(measured)
         return
     for name, value in measured.items():
         print(f"{name:16} {value}")

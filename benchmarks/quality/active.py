@@ -36,7 +36,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from isogloss.data.errors import IsoglossError
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.vectors import Matrix, Vectors
@@ -242,13 +242,10 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default=",".join(PAIRS), help="language pairs, comma-separated")
+    parser = command_line.parser(__doc__, pairs=",".join(PAIRS), seed="splits, draws and the prior")
     parser.add_argument("--words", type=int, default=CHOSEN, help="seeds that each design may choose")
     parser.add_argument("--draws", type=int, default=3, help="how often words are split and seeds drawn")
-    parser.add_argument("--seed", type=int, default=0, help="of splits, draws and the prior")
     parser.add_argument("--lexicons", default=",".join(LEXICONS), help="methods of making the lexicon, comma-separated")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 

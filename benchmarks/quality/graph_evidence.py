@@ -8,8 +8,6 @@ dictionary of the pair's other language has taught. The interval is a paired boo
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 import time
@@ -23,7 +21,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.bootstrap import paired_bootstrap
@@ -36,11 +34,7 @@ from isogloss.lexicon.self_learning.resources import Resources
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="en-fr", help="language pairs that third languages join, comma-separated")
-    parser.add_argument("--seed-sizes", default="all,100", help="seed words: all or numbers, comma-separated")
-    parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser = command_line.parser(__doc__, pairs="en-fr", seed_sizes="all,100", seed="splits and draws")
     options = parser.parse_args(arguments)
     rows = [
         measured(source, target, size, options.seed)
@@ -48,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for size in options.seed_sizes.split(",")
     ]
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        command_line.print_json(rows)
         return
     for row in rows:
         print("  ".join(f"{name} {value}" for name, value in row.items()))

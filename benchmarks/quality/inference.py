@@ -25,8 +25,6 @@ candidates whose words both have one.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 import time
@@ -41,7 +39,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.real_data import WHEELS, cldr_concepts, freedict, vectors
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.words import WordEncoder
@@ -81,12 +79,10 @@ PART = "a part of "  # how the name of a source begins that has some of the word
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=0, help="Of the choice of examples.")
+    parser = command_line.parser(__doc__, seed="the choice of examples")
     parser.add_argument("--vectors", action="store_true", help="Also with word vectors, of which 240 MB are fetched.")
     parser.add_argument("--encoder", help="Also with this encoder, as of kg infer.")
     parser.add_argument("--pairs", default=",".join(map("-".join, PAIRS)), help="Dictionaries to hide, by languages.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     parser.add_argument("--plot", type=Path, help="Also draw the calibration into this file (needs matplotlib).")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -99,7 +95,7 @@ def main() -> None:
     if arguments.plot:
         draw(found, arguments.plot)
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        command_line.print_json(found)
         return
     for kind in KINDS:
         for name, one in found[kind].items():

@@ -17,7 +17,6 @@ from; what the others are worth depends on that.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -33,6 +32,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 import torch
 
+from benchmarks import command_line
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
@@ -131,7 +131,7 @@ Hits = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--episodes", type=int, default=30, help="Training tasks of the main family.")
     parser.add_argument("--auxiliary-episodes", type=int, help="Of each other family; by default as many.")
     parser.add_argument("--tasks", type=int, default=30, help="Test tasks in each held-out language.")
@@ -141,7 +141,6 @@ def main() -> None:
     parser.add_argument("--model", choices=list(MAIN), default="words", help="What is trained.")
     parser.add_argument("--variants", nargs="*", help="Which to train; by default all.")
     parser.add_argument("--sample", action="store_true", help="The bundled sample in place of the real data.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = time.process_time()

@@ -31,6 +31,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import command_line
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.new_language_baselines import mapped_by, starts, translated, without_training
 from benchmarks.quality.new_language_models import (
@@ -314,7 +315,7 @@ def first(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = command_line.parser((__doc__ or "").splitlines()[0])
     parser.add_argument("--languages", default="fr,ja,fi,de,es,eu", help="to leave out in turn")
     parser.add_argument("--world", default="fr,ja,fi,de,es,eu", help="languages there are, besides English")
     parser.add_argument("--seeds", default="10,25,50,100,200", help="numbers of seeds")
@@ -332,7 +333,6 @@ def _parser() -> argparse.ArgumentParser:
         help="only `lexicon build --prior`, with and without third languages, no episodes",
     )
     parser.add_argument("--only-kept", action="store_true", help="only print what earlier runs of this code have kept")
-    parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     parser.add_argument("--out", type=Path, help="also write it to this file")
     parser.add_argument("--figure", type=Path, help="draw P@1 against seeds")
     return parser

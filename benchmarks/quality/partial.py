@@ -26,6 +26,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
+from benchmarks import command_line
 from benchmarks.quality.inference import part_of
 from benchmarks.quality.teaching import FOLDS, TEACHERS, Lesson, Pair, beside_another, fetched, fitted, lessons
 from isogloss.data.dictionary import Dictionary
@@ -53,7 +54,7 @@ class Case(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--graphs", type=int, default=8, help="How many graphs are drawn.")
     parser.add_argument("--parts", default="0.5,0.1", help="The shares of the source words that are told.")
     parser.add_argument("--precision", default="", help="Also with these precisions of the prior, as in 100,400.")
@@ -61,7 +62,6 @@ def main() -> None:
         "--full-coverage", default="", help="Also with whole dictionaries that know this share of the words."
     )
     parser.add_argument("--seed", type=int, default=1, help="Of graphs and words.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
     teachers = fetched()

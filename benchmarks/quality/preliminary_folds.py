@@ -7,8 +7,6 @@ default. ``difference`` is that of P@1 in points over all draws, with its interv
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +18,9 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import sample_builds
-from benchmarks.tables import markdown
+from benchmarks import command_line, sample_builds
 from isogloss.data.numerics.bootstrap import paired_bootstrap
+from isogloss.lexicon.induction.pipeline import Settings
 from isogloss.lexicon.self_learning import training_pairs
 
 DEFAULT = training_pairs.PRELIMINARY_TWO_FOLDS
@@ -30,19 +28,16 @@ DEFAULT = training_pairs.PRELIMINARY_TWO_FOLDS
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi,fr-fi", help="Language pairs, comma-separated.")
-    parser.add_argument("--seed-sizes", default="25,all", help="Seed words, comma-separated.")
+    parser = command_line.parser(__doc__, pairs="en-fr,en-ja,en-fi,fr-fi", seed_sizes="25,all")
     parser.add_argument("--draws", type=int, default=3, help="Of words that are held out, for each pair and size.")
     parser.add_argument("--method", default="auto", help="Preset of lexicon build.")
-    parser.add_argument("--json", action="store_true", help="Print JSON.")
     options = parser.parse_args(arguments)
     rows = []
     for size in options.seed_sizes.split(","):
         for pair in options.pairs.split(","):
             rows.append(compared(pair, size, options.method, options.draws))
             print(rows[-1], file=sys.stderr)
-    print(json.dumps(rows, indent=2) if options.json else markdown(rows))
+    command_line.print_rows(rows, as_json=options.json)
 
 
 def compared(pair: str, size: str, method: str, draws: int) -> dict[str, Any]:
@@ -51,7 +46,7 @@ def compared(pair: str, size: str, method: str, draws: int) -> dict[str, Any]:
     hits = {}
     for name, least in (("four", training_pairs.TWO_FOLDS), ("two", DEFAULT)):
         training_pairs.PRELIMINARY_TWO_FOLDS = least
-        built = [sample_builds.measured(pair, size, method, draw) for draw in range(draws)]
+        built = [sample_builds.measured(pair, size, Settings(method=method, seed=draw)) for draw in range(draws)]
         hits[name] = np.concatenate([one for _, one in built])
         for figure in ("P@1", "log loss", "CPU s"):
             row[f"{figure}, {name}"] = round(float(np.mean([figures[figure] for figures, _ in built])), 3)

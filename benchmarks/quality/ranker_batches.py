@@ -8,8 +8,6 @@ build.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,34 +17,32 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
-from benchmarks import sample_builds
-from benchmarks.tables import markdown
+from benchmarks import command_line, sample_builds
+from isogloss.lexicon.induction.pipeline import Settings
 from isogloss.lexicon.ranking import training
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi", help="Language pairs, comma-separated.")
-    parser.add_argument("--seed-sizes", default="100,200,all", help="Seed words, comma-separated.")
+    parser = command_line.parser(__doc__, pairs="en-fr,en-ja,en-fi", seed_sizes="100,200,all", seed="splits and draws")
     parser.add_argument("--batches", default="32,128", help="Smallest batches, comma-separated; 128 is the largest.")
-    parser.add_argument("--method", default="ranked", help="Preset of lexicon build.")
-    parser.add_argument("--seed", type=int, default=0, help="Of splits and draws.")
-    parser.add_argument("--json", action="store_true", help="Print JSON.")
+    parser.add_argument("--method", default="auto", help="Preset of lexicon build.")
+    parser.add_argument("--effort", default="quick", help="Effort of lexicon build.")
     options = parser.parse_args(arguments)
+    settings = Settings(method=options.method, effort=options.effort, seed=options.seed)
     rows = []
     for pair in options.pairs.split(","):
         for size in options.seed_sizes.split(","):
             for batch in map(int, options.batches.split(",")):
-                rows.append(measured(pair, size, batch, options.method, options.seed))
+                rows.append(measured(pair, size, batch, settings))
                 print(rows[-1], file=sys.stderr)
-    print(json.dumps(rows, indent=2) if options.json else markdown(rows))
+    command_line.print_rows(rows, as_json=options.json)
 
 
-def measured(pair: str, size: str, batch: int, method: str, seed: int) -> dict[str, Any]:
+def measured(pair: str, size: str, batch: int, settings: Settings) -> dict[str, Any]:
     """One lexicon, asked for the words that are held out."""
     training.MIN_BATCH = batch
-    figures, _ = sample_builds.measured(pair, size, method, seed)
+    figures, _ = sample_builds.measured(pair, size, settings)
     return {"pair": pair, "seeds": size, "smallest batch": batch, **figures}
 
 

@@ -18,7 +18,6 @@ differently. ``CPU s`` is for the build.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -32,7 +31,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import help_texts
+from benchmarks import command_line, help_texts
 from benchmarks.real_data import Package, folder, unpacked
 from benchmarks.tables import markdown
 from isogloss import build_lexicon, open_lexicon
@@ -66,15 +65,12 @@ ENDING = re.compile(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed_sizes="50,200", seed="the draws and of the build")
     parser.add_argument("--wordnet", type=Path, help="The Basque wordnet (default: in the folder of the benchmarks).")
-    parser.add_argument("--seed-sizes", default="50,200", help="Numbers of seed words, comma-separated.")
     parser.add_argument("--epochs", type=int, default=Recipe().epochs, help="Of the training of vectors.")
-    parser.add_argument("--seed", type=int, default=0, help="Of the draws and of the build.")
     parser.add_argument(
         "--out", type=Path, help="Folder for seeds, test words and lexicons; those there are not built again."
     )
-    parser.add_argument("--json", action="store_true", help="Print JSON.")
     options = parser.parse_args(arguments)
     try:
         english, basque = (help_texts.vectors(language, options.epochs) for language in ("en", "eu"))

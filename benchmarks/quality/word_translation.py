@@ -29,7 +29,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.pretraining import ranker_without
 from benchmarks.tables import markdown
@@ -51,12 +51,14 @@ METHODS = (
     "contrastive",
     "kernel-corrected",
     "no-spelling",
+    "quick",
     "auto",
 )
 SHIPPED = "shipped"  # the default method just as it is installed
 ENCODED = "auto + encoder"
 TAUGHT = {
     "auto": OF_PAIR,
+    "quick": OF_PAIR,
     ENCODED: OF_PAIR,
     "no-spelling": GEOMETRY,
 }  # methods that know other languages where few words are known
@@ -149,9 +151,9 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
     seeds, test = split(whole.lowercased(), inputs.held_out, seed)
     known = cut(seeds, size, seed)
     control = method == "rotated at random"
-    settings = Settings(
-        method={"rotated at random": "procrustes", SHIPPED: "auto", ENCODED: "auto"}.get(method, method), seed=seed
-    )
+    preset = {"rotated at random": "procrustes"} | dict.fromkeys((SHIPPED, ENCODED, "quick"), "auto")
+    effort = "quick" if method == "quick" else "normal"
+    settings = Settings(method=preset.get(method, method), effort=effort, seed=seed)
     prior = ranker_prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
     encoded = inputs.encoded(x, y) if method == ENCODED else None
     started = time.process_time()
@@ -233,19 +235,15 @@ def _in_a_process(source: str, target: str, method: str, size: str, inputs: Inpu
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", default="en-fr,en-ja,en-fi,en-ru", help="language pairs, comma-separated")
-    parser.add_argument("--methods", default=",".join(METHODS), help="methods, comma-separated")
-    parser.add_argument(
-        "--seed-sizes", default="all,100,25,none", help="seed words: all, none or numbers, comma-separated"
+    parser = command_line.parser(
+        __doc__, pairs="en-fr,en-ja,en-fi,en-ru", seed_sizes="all,100,25,none", seed="splits and draws"
     )
+    parser.add_argument("--methods", default=",".join(METHODS), help="methods, comma-separated")
     parser.add_argument("--seeds", type=Path, help="split this dictionary instead of FreeDict (with one pair)")
     parser.add_argument("--held-out", choices=("random", "last"), default="random", help="the words of the test")
     parser.add_argument("--words", type=int, help="most frequent words of each language to use (default: all)")
     parser.add_argument("--encoder", help="an encoder as of lexicon build, for the method auto + encoder")
-    parser.add_argument("--seed", type=int, default=0, help="of splits and draws")
     parser.add_argument("--earlier", type=Path, nargs="*", default=[], help="print what these JSON files hold instead")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--out", type=Path, help="also write what is printed to this file")
     return parser
 

@@ -7,7 +7,6 @@ run) the build costs.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
@@ -24,6 +23,7 @@ if __package__ in (None, ""):  # run as a script: the packages stand two folders
 
 import numpy as np
 
+from benchmarks import command_line
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.reading import read_vectors
 from isogloss.data.writing import write_vectors
@@ -177,13 +177,11 @@ def _most_held(process: int) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed="the vectors")
     parser.add_argument("--words", type=int, nargs="+", default=[20_000], help="words of each language")
     parser.add_argument("--effort", nargs="+", default=["normal"], help="quick, normal, thorough")
     parser.add_argument("--method", default="auto", help="a preset")
-    parser.add_argument("--seed", type=int, default=0, help="of the vectors")
     parser.add_argument("--folder", type=Path, help="where the files are made and removed; else the system's")
-    parser.add_argument("--json", action="store_true", help="print JSON, a line for each build")
     options = parser.parse_args()
     for words in options.words:
         for effort in options.effort:

@@ -8,10 +8,8 @@ graph is counted up to the closed file. A comparison whose other side is not ins
 
 from __future__ import annotations
 
-import argparse
 import gc
 import importlib.util
-import json
 import sys
 import tempfile
 import time
@@ -29,6 +27,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 import orjson
 
+from benchmarks import command_line
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.importing import import_file
@@ -44,12 +43,10 @@ ISO = ("fra", "deu", "spa", "fin", "jpn", "rus", "swa", "hin")
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__, seed="the words")
     parser.add_argument("--words", type=int, default=5_000, help="English words in each made-up file.")
     parser.add_argument("--entries", type=int, default=30_000, help="Entries of the made-up wordnet.")
     parser.add_argument("--rounds", type=int, default=3, help="The smallest time of so many counts.")
-    parser.add_argument("--seed", type=int, default=0, help="Of the words.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     random = np.random.default_rng(arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -58,11 +55,7 @@ def main() -> None:
             **kaikki(Path(folder), arguments.words, arguments.rounds, random),
             **wordnet(Path(folder), arguments.entries, arguments.rounds),
         }
-    if arguments.json:
-        print(json.dumps(figures, indent=2))
-    else:
-        for name, value in figures.items():
-            print(f"{name:40} {value}" if isinstance(value, str) else f"{name:40} {value:,.4g}")
+    command_line.print_figures(figures, as_json=arguments.json)
 
 
 def seconds(rounds: int, *actions: Callable[[], object]) -> list[float]:

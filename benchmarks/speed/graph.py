@@ -7,7 +7,6 @@ them (one from either end). Times are CPU seconds of one process, and the smalle
 
 from __future__ import annotations
 
-import argparse
 import gc
 import json
 import subprocess
@@ -25,6 +24,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
+from benchmarks import command_line
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.kg.graph import open_graph
 from isogloss.kg.storage import sqlite
@@ -37,20 +37,14 @@ SYLLABLES = [c + v for c in "bcdfghjklmnprstvz" for v in "aeiouäé"]
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__, seed="words, edges and queries")
     parser.add_argument("--edges", type=int, default=200_000, help="Stored edges; there is a word for every five.")
     parser.add_argument("--queries", type=int, default=2_000, help="Queries of each kind.")
-    parser.add_argument("--seed", type=int, default=0, help="Of words, edges and queries.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     parser.add_argument("--folder", type=Path, help="Where the files are made and removed; else the system's.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         figures = measure(Path(folder), arguments.edges, arguments.queries, arguments.seed)
-    if arguments.json:
-        print(json.dumps(figures, indent=2))
-    else:
-        for name, value in figures.items():
-            print(f"{name:34} {value:,}" if isinstance(value, int) else f"{name:34} {value:,.4g}")
+    command_line.print_figures(figures, as_json=arguments.json)
 
 
 def measure(folder: Path, edges: int, queries: int, seed: int) -> dict[str, float | int]:

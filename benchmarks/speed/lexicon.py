@@ -33,6 +33,7 @@ if __package__ in (None, ""):  # run as a script: the packages stand two folders
 import numpy as np
 import torch
 
+from benchmarks import command_line
 from benchmarks.speed import building, selflearning
 from benchmarks.speed.synthetic import Languages, two_languages, with_words
 from isogloss.data.compute import as_tensor
@@ -282,15 +283,13 @@ def part_names(text: str) -> tuple[str, ...]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed="the vectors and the words to translate")
     parser.add_argument("--words", type=int, default=20_000, help="words of each language (20,000 to 200,000)")
     parser.add_argument("--neighbours", type=int, default=10, help="translations kept for each word")
     parser.add_argument("--rounds", type=int, default=1, help="how often to measure; the cheapest run counts")
-    parser.add_argument("--seed", type=int, default=0, help="of the vectors and the words to translate")
     parser.add_argument("--faiss", action="store_true", help="also measure indexes of FAISS: flat, HNSW, IVF, RaBitQ")
     parser.add_argument("--skip", type=part_names, default=(), help=f"leave out some of {','.join(PARTS)}")
     parser.add_argument("--folder", type=Path, help="where the build's files are made and removed; else the system's")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     report = run(
         options.words,

@@ -15,9 +15,7 @@ sides alternate, and the fastest of each counts.
 # ruff: noqa: E402
 from __future__ import annotations
 
-import argparse
 import copy
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -34,6 +32,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import torch
 from torch import Tensor, nn
 
+from benchmarks import command_line
 from isogloss.meta.learners import ANIL, MAML, Episode
 from isogloss.meta.learners.inner_loop import Batch
 from isogloss.meta.learners.objective import CLASSES
@@ -60,16 +59,14 @@ class Comparison(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed="the tasks and the models")
     parser.add_argument("--tasks", type=int, default=32, help="Tasks in a meta-step.")
     parser.add_argument("--rounds", type=int, default=7, help="Rounds of each side.")
-    parser.add_argument("--seed", type=int, default=0, help="Of the tasks and the models.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     figures = measure(arguments.tasks, arguments.rounds, arguments.seed)
     if arguments.json:
-        print(json.dumps(figures, indent=2))
+        command_line.print_json(figures)
         return
     print("| comparison | tasks | ours, steps/CPU s | theirs | ratio | loss gap | gradient gap |")
     print("|---|---:|---:|---:|---:|---:|---:|")

@@ -10,7 +10,6 @@ several, and none where it is not installed.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import signal
@@ -32,6 +31,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 import requests
 
+from benchmarks import command_line
 from benchmarks.speed.graph import dictionaries, vocabulary
 from benchmarks.speed.graph_queries import popular
 from isogloss.kg.graph import open_graph
@@ -73,12 +73,10 @@ class Server:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__, seed="the graph and of the words")
     parser.add_argument("--edges", type=int, default=1_000_000, help="Stored edges; there is a word for every five.")
     parser.add_argument("--graph", type=Path, help="A graph that is there, instead of a new one.")
     parser.add_argument("--words", type=int, default=100, help="Words that are asked for.")
-    parser.add_argument("--seed", type=int, default=0, help="Of the graph and of the words.")
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         random = np.random.default_rng(arguments.seed)

@@ -13,7 +13,6 @@ an import at random moments of its session.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import subprocess
@@ -33,6 +32,7 @@ import numpy as np
 import psutil
 from sqlalchemy import make_url
 
+from benchmarks import command_line
 from benchmarks.speed.graph import dictionaries, vocabulary
 from benchmarks.speed.graph_queries import asking, now, percentiles, popular
 from isogloss.kg.graph import Graph, open_graph
@@ -302,19 +302,17 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed="words, edges and queries")
     parser.add_argument("--edges", type=int, default=200_000, help="Stored edges; there is a word for every five.")
     parser.add_argument("--queries", type=int, default=500, help="Queries of each kind.")
     parser.add_argument("--writes", type=int, default=10, help="Translations that each of four writers adds.")
     parser.add_argument("--tries", type=int, default=5, help="Imports whose connection is cut.")
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--undisturbed", action="store_true", help="Real-time priority for queries (root).")
-    parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder), given)
     if given.json:
-        print(json.dumps(figures, indent=2))
+        command_line.print_json(figures)
         return
     for name in ("load", "add_one", "writers"):
         print(name, {place: figures[place][name] for place in ("sqlite", "postgres")})

@@ -7,7 +7,6 @@ is run several times in a process of its own, and the least CPU time counts: the
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -21,6 +20,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 import isogloss as ig
+from benchmarks import command_line
 from benchmarks.speed.graph import dictionaries, vocabulary
 from isogloss.data.sample import sample_folder
 from isogloss.kg.graph import open_graph
@@ -53,7 +53,7 @@ class Cost(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000, help="Words of the graph; it has two edges for each.")
     parser.add_argument("--rounds", type=int, default=7, help="Runs of each command; the least counts.")
     parser.add_argument("--graph", type=Path, help="A graph that is there, instead of a new one.")
@@ -61,7 +61,6 @@ def main() -> None:
     parser.add_argument(
         "--python", default=sys.executable, help="The Python that runs the commands, of any environment."
     )
-    parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -82,7 +82,7 @@ class Lexicons(Section):
 
     pairs: Text | list[Text] = "all"  # or `hub:en`, or a list
     method: Literal[
-        "auto", "procrustes", "normalised", "muse", "vecmap", "rcsls", "contrastive", "kernel-corrected", "ranked",
+        "auto", "procrustes", "normalised", "muse", "vecmap", "rcsls", "contrastive", "kernel-corrected",
         "self-trained", "no-spelling",
     ] = "auto"  # fmt: skip
     effort: Literal["quick", "normal", "thorough"] = "normal"

@@ -82,23 +82,22 @@ METHODS: Mapping[str, Method] = {
             corrected=True,
             self_learning=True,
         ),
-        replace(SELF_TRAINED, name="ranked", self_training_rounds=0, tuner=None),
         SELF_TRAINED,
         replace(SELF_TRAINED, name="no-spelling", spelling=False),
     )
 }
-AUTOMATIC = SELF_TRAINED.name  # what ``auto`` stands for, but for a quick build
+QUICK = replace(SELF_TRAINED, name="quick", self_training_rounds=0, tuner=None)
 
 
 class Effort(NamedTuple):
-    """What a build spends: the preset that ``auto`` stands for, and the words that take part in all but retrieval."""
+    """What a build spends: the method that ``auto`` stands for, and the words that take part in all but retrieval."""
 
-    method: str
+    method: Method
     words: int  # most frequent ones of each language
 
 
 EFFORTS: Mapping[str, Effort] = {  # round numbers, not tuned; benchmarks/speed/building.py --effort measures them
-    "quick": Effort("ranked", 10_000),
-    "normal": Effort(AUTOMATIC, 20_000),
-    "thorough": Effort(AUTOMATIC, 50_000),
+    "quick": Effort(QUICK, 10_000),
+    "normal": Effort(SELF_TRAINED, 20_000),
+    "thorough": Effort(SELF_TRAINED, 50_000),
 }

@@ -91,10 +91,11 @@ class Settings:
         left_out(self.leave_out)
         if self.effort not in EFFORTS:
             raise VocabularyError(f"found effort {self.effort!r}, expected one of {', '.join(EFFORTS)}")
-        name = EFFORTS[self.effort].method if self.method == "auto" else self.method
-        if name not in METHODS:
+        if self.method == "auto":
+            return EFFORTS[self.effort].method
+        if self.method not in METHODS:
             raise VocabularyError(f"found method {self.method!r}, expected auto or one of {', '.join(METHODS)}")
-        return METHODS[name]
+        return METHODS[self.method]
 
 
 @dataclass(frozen=True, eq=False)

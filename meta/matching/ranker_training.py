@@ -18,7 +18,7 @@ from isogloss.data.language import same_languages
 from isogloss.data.numerics.adam import Adam, Rate
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.alignment.presets import AUTOMATIC, METHODS, Method
+from isogloss.lexicon.alignment.presets import SELF_TRAINED, Method
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.calibration import trained_ranker
@@ -41,7 +41,7 @@ from isogloss.meta.matching.memory import conditioned, task_memory
 from isogloss.meta.matching.ranker_with_memory import RankerWithMemory
 from isogloss.meta.matching.ranking_task import RankingTask
 
-METHOD: Method = METHODS[AUTOMATIC]  # training candidates come from the fits that will be ranked
+METHOD: Method = SELF_TRAINED  # training candidates come from the fits that will be ranked
 SUPPORT_COUNTS = (10, 25, 50, 100)  # words in the support set of an episode; round numbers, those of the benchmarks
 MAX_QUERY = 600  # words in the query set of an episode; round number
 STEPS = (0, 40, 80, 160, 320)  # numbers of outer steps to choose from on held-out languages; doubling

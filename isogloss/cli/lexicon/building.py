@@ -57,8 +57,8 @@ def build(
     method: Annotated[
         str,
         typer.Option(
-            help="A preset; `auto` is `self-trained`, or `ranked` with --effort quick; held-out words decide on its "
-            "kernel correction only."
+            help="A preset; `auto` is `self-trained` (with --effort quick without self-training); held-out words "
+            "decide on its kernel correction only."
         ),
     ] = "auto",
     search: Annotated[

@@ -72,7 +72,7 @@ def test_a_folder_of_each_library_builds_a_lexicon(make: Callable[[Path], None],
     points = np.random.default_rng(1).standard_normal((WORDS, 12)).astype(np.float32)
     sides = Vectors("en", ENGLISH, points), Vectors("fr", FRENCH, points[:, ::-1].copy())
     seeds = Dictionary.of("en", "fr", list(zip(ENGLISH, FRENCH, strict=True)))
-    lexicon = build_lexicon(*sides, seeds, method="ranked", extra={}, encoder=tmp_path)
+    lexicon = build_lexicon(*sides, seeds, effort="quick", extra={}, encoder=tmp_path)
     account = lexicon.report["encoder"]
     assert account["name"] == str(tmp_path)
     if make is static:  # the others know no word

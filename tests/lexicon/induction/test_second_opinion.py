@@ -12,7 +12,7 @@ import pytest
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.encoded import ADDED, Encoded
-from isogloss.lexicon.alignment.presets import METHODS
+from isogloss.lexicon.alignment.presets import QUICK
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.ranking import training
@@ -72,7 +72,7 @@ class Told:
 
 
 def built(sides: tuple[Vectors, Vectors], seeds: Dictionary, encoder: Told | None) -> Lexicon:
-    return build_lexicon(*sides, seeds, method="ranked", min_probability=0.01, leave_out=(), encoder=encoder)
+    return build_lexicon(*sides, seeds, effort="quick", min_probability=0.01, leave_out=(), encoder=encoder)
 
 
 def unseen_right(lexicon: Lexicon, words: Sequence[str], gold: Sequence[str], *, reverse: bool = False) -> float:
@@ -135,7 +135,7 @@ def encoded() -> Encoded:
 
 def judge(sides: tuple[Vectors, Vectors], opinion: Encoded) -> tuple[Extractor, Space]:
     space = replace(Space.of(*sides, 1), encoded=opinion)
-    method = replace(METHODS["ranked"], corrected=False, spelling=False)
+    method = replace(QUICK, corrected=False, spelling=False)
     fit = Fit.of(space, method, Seeds(np.arange(40), np.arange(40)))
     return fit.extractor(fit.direction(space), space), space
 
