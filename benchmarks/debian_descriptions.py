@@ -84,8 +84,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             try:
                 yield number, line.decode()
             except UnicodeDecodeError as error:
-                found = f"bytes {line[error.start : error.start + 10]!r}"
-                raise FormatError.at(path, number, found, "text in UTF-8") from error
+                problem = f"bytes {line[error.start : error.start + 10]!r}"
+                raise FormatError.at(path, number, problem, "text in UTF-8") from error
 
 
 def _joined(fields: Mapping[str, list[str]]) -> dict[str, str]:

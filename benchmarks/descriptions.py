@@ -80,8 +80,8 @@ def _fetch(place: Path, languages: Sequence[str]) -> None:
         )
         indexes = [path for path in (made / "lists").glob("*") if path.name.endswith("Packages") or "i18n" in path.name]
         if ran.returncode or len(indexes) != len(languages) + 1:
-            said = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
-            raise DownloadError(f"apt-get could not fetch the descriptions of {SUITE}: {said}")
+            message = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
+            raise DownloadError(f"apt-get could not fetch the descriptions of {SUITE}: {message}")
         for path in indexes:
             path.replace(made / path.name)
         for part in ("lists", "cache", "none"):

@@ -281,8 +281,8 @@ def _fetched(package: Package, command: list[str], client: str) -> Path:
         ran = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
         files = sorted(Path(place).iterdir())
         if ran.returncode or len(files) != 1:
-            said = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
-            raise DownloadError(f"{client} could not fetch {package.name} {package.version}: {said}")
+            message = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
+            raise DownloadError(f"{client} could not fetch {package.name} {package.version}: {message}")
         if file_hash(files[0]) != package.sha256:
             raise DownloadError(
                 f"{files[0].name}: found sha256 {file_hash(files[0])}, expected {package.sha256}; it is another file "

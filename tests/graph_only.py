@@ -77,7 +77,7 @@ def prepare(folder: Path) -> None:
 
 def faults(isogloss: Sequence[object], folder: Path, environment: Mapping[str, str]) -> list[str]:
     """What went otherwise than ``RUNS`` says, with ``isogloss`` as the beginning of the command line."""
-    found = []
+    failures = []
     for arguments, extra in RUNS:
         done = subprocess.run(
             [*map(str, isogloss), "kg", *arguments], cwd=folder, env=environment, capture_output=True, text=True
@@ -85,5 +85,5 @@ def faults(isogloss: Sequence[object], folder: Path, environment: Mapping[str, s
         named = f'pip install "isogloss[{extra}]"'
         as_told = done.returncode == 1 and named in done.stderr if extra else done.returncode == 0
         if not as_told or len(done.stderr.splitlines()) > (1 if extra else 3):
-            found.append(f"kg {' '.join(arguments)}: exit status {done.returncode}\n{done.stderr}")
-    return found
+            failures.append(f"kg {' '.join(arguments)}: exit status {done.returncode}\n{done.stderr}")
+    return failures

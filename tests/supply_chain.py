@@ -44,7 +44,7 @@ def fine(terms: str) -> bool:
 
 def brought() -> set[str]:
     """All that isogloss needs, directly or not, with all extras but those for developers, as far as it is installed."""
-    found, left = set[str](), [(OURS, "")]
+    names, left = set[str](), [(OURS, "")]
     seen = set(left)
     while left:
         name, extra = left.pop()
@@ -53,7 +53,7 @@ def brought() -> set[str]:
         except PackageNotFoundError:
             continue
         if name != OURS:
-            found.add(name)
+            names.add(name)
         for requirement in needed:
             match = re.match(r"([\w.-]+)(?:\[([\w,.-]+)\])?", requirement)
             marker = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
@@ -63,7 +63,7 @@ def brought() -> set[str]:
                 if each not in seen and each[0].lower() != OURS:
                     seen.add(each)
                     left.append(each)
-    return found
+    return names
 
 
 def terms_of(package: Distribution) -> str:

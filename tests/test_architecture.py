@@ -35,10 +35,10 @@ def test_imports_go_one_way() -> None:
 def test_a_folder_at_the_top_is_a_package_of_isogloss(package: str) -> None:
     link = ROOT / "isogloss" / package
     assert link.readlink() == Path("..") / package
-    found = importlib.import_module(f"isogloss.{package}")
-    assert found.__doc__
-    assert found.__file__
-    assert Path(found.__file__).samefile(ROOT / package / "__init__.py")
+    module = importlib.import_module(f"isogloss.{package}")
+    assert module.__doc__
+    assert module.__file__
+    assert Path(module.__file__).samefile(ROOT / package / "__init__.py")
 
 
 def test_no_module_is_named_for_a_lack_of_an_idea() -> None:
@@ -59,14 +59,14 @@ def test_files_can_be_read_in_one_go() -> None:
 
 @pytest.mark.parametrize("package", ["data", "kg", "lexicon", "meta"])
 def test_the_library_does_not_print_or_read_the_environment(package: str) -> None:
-    said = {
+    lines = {
         f"{path.relative_to(ROOT).as_posix()}: {line.strip()}"
         for path in (ROOT / package).rglob("*.py")
         if path.name not in {"make_sample.py", "__main__.py"}  # programs
         for line in path.read_text("utf-8").splitlines()
         if line.lstrip().startswith("print(") or "os.environ" in line or "os.getenv" in line
     }
-    assert not said
+    assert not lines
 
 
 def test_the_package_data_is_not_ignored_by_git() -> None:

@@ -75,9 +75,9 @@ def main() -> None:
 def step(what: str, work: Callable[[], Path]) -> Path:
     """Do ``work`` and say how long it took."""
     began = time.monotonic()
-    found = work()
+    result = work()
     print(f"wheel smoke test: {what}: {time.monotonic() - began:.1f} s", flush=True)
-    return found
+    return result
 
 
 def build(folder: Path) -> Path:
@@ -95,8 +95,8 @@ def check_content(wheel: Path) -> Path:
     modules = {f"{PACKAGE}/{path}" for path in tracked if path.split("/")[0] in rooms}
     modules |= {path for path in tracked if path.startswith(f"{PACKAGE}/")}
     brought = [*(f"data/samples/{name}" for name in SAMPLE), *TRAINED, "data/sources/catalogue.toml", "py.typed"]
-    wanted = modules | {f"{PACKAGE}/{name}" for name in brought}
-    if missing := sorted(wanted - names):
+    expected = modules | {f"{PACKAGE}/{name}" for name in brought}
+    if missing := sorted(expected - names):
         raise SmokeError(f"{wheel.name}: found no {', '.join(missing[:5])}, expected it in the wheel")
     if not any(name.endswith("/licenses/LICENSE") for name in names):
         raise SmokeError(f"{wheel.name}: found no LICENSE")
@@ -136,8 +136,8 @@ def check_graph_only(programs: Path, folder: Path) -> Path:
     work = folder / "graph"
     work.mkdir()
     prepare(work)
-    if found := faults([programs / "isogloss"], work, clean_environment(work)):
-        raise SmokeError("\n".join(found))
+    if failures := faults([programs / "isogloss"], work, clean_environment(work)):
+        raise SmokeError("\n".join(failures))
     return work
 
 
@@ -158,8 +158,8 @@ def check_running(programs: Path, folder: Path) -> Path:
     run(isogloss, "lexicon", "build", "en", "fr", *vectors, "--seeds", "seeds.tsv", "--method", "procrustes",
         "--for", "recall", "--out", "en-fr", "--graph", "words.db", at=work)  # fmt: skip
     expect("eau", run(isogloss, "lexicon", "translate", "en-fr", "--words", "words.txt", "-k", "1", at=work))
-    found = ["--from", "en", "--to", "fr", "--graph", "words.db", "-k", "1"]
-    expect("ville", run(isogloss, "kg", "translate", "city", *found, at=work))
+    arguments = ["--from", "en", "--to", "fr", "--graph", "words.db", "-k", "1"]
+    expect("ville", run(isogloss, "kg", "translate", "city", *arguments, at=work))
     return work
 
 

@@ -79,25 +79,25 @@ def main() -> None:
 
 def judges() -> dict[Pair, Dictionary]:
     """The second dictionary of each pair of languages, turned round; a program ends where they cannot be had."""
-    found = {}
+    second = {}
     for (here, there), (name, sha256) in REVERSED.items():
         try:
             read = freedict_of((f"dict-freedict-{name}", VERSION, sha256), there, here).reversed()
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
-        found[here, there] = replace(read, origin=replace(read.origin, name="the judge"))
-    return found
+        second[here, there] = replace(read, origin=replace(read.origin, name="the judge"))
+    return second
 
 
 def cases(
     teachers: Mapping[Pair, Dictionary], judge: Mapping[Pair, Dictionary], graphs: int, seed: int
 ) -> Iterator[Case]:
     """Every dictionary of every graph that has a judge: candidates that it lacks, and both know both words of."""
-    for pair, found in beside_another(teachers, graphs, seed, judge.get, hide_added=True):
-        rows = np.flatnonzero(found.asked & (found.prepared.described.columns["absent"] > 0))
-        chances, _ = found.prepared.scored("ensemble")
+    for pair, case in beside_another(teachers, graphs, seed, judge.get, hide_added=True):
+        rows = np.flatnonzero(case.asked & (case.prepared.described.columns["absent"] > 0))
+        chances, _ = case.prepared.scored("ensemble")
         if len(rows) >= FEWEST:
-            yield Case(pair, log_odds(chances[rows]) - ABSENCE, found.truth[rows])
+            yield Case(pair, log_odds(chances[rows]) - ABSENCE, case.truth[rows])
 
 
 def judged(cases: list[Case]) -> dict[str, object]:

@@ -117,13 +117,13 @@ def measured(pair: str, methods: Sequence[str], words: int, draws: int, seed: in
 
 def choices(x: Matrix, pool: Rows, words: int, random: np.random.Generator) -> dict[str, Rows]:
     """The words that each design chooses, all from ``pool``."""
-    wanted, none = demand(x), np.empty(0, np.int64)
+    demanded, none = demand(x), np.empty(0, np.int64)
     allowed = np.intersect1d(pool, seed_candidates(len(x)))
     return {
         "twice": random.permutation(pool)[: 2 * words],
         "random": random.permutation(pool)[:words],
         **{
-            name: np.array([choice.row for choice in choose(x, wanted, rows, none, words)])
+            name: np.array([choice.row for choice in choose(x, demanded, rows, none, words)])
             for name, choose, rows in (
                 ("frequent", frequent, pool),
                 ("leverage", leverage, allowed),

@@ -305,12 +305,12 @@ def judged(words: Sequence[Asked], models: Sequence[Coefficients]) -> dict[str, 
     every: list[tuple[float, bool]] = []
     for word in words:
         weights = models[word.place % len(models)]
-        said = expit(table(word, list(weights)) @ np.array(list(weights.values())))
-        order = np.argsort(-said, kind="stable")
+        probability = expit(table(word, list(weights)) @ np.array(list(weights.values())))
+        order = np.argsort(-probability, kind="stable")
         if word.right.any():
             places.append(1 + int(np.argmax(word.right[order])))
-        first.append((float(said[order[0]]), bool(word.right[order[0]])))
-        every += zip(said[word.single].tolist(), word.right[word.single].tolist(), strict=True)
+        first.append((float(probability[order[0]]), bool(word.right[order[0]])))
+        every += zip(probability[word.single].tolist(), word.right[word.single].tolist(), strict=True)
     place = np.array(places)
     figures = {
         "answered": len(words),

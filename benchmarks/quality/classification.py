@@ -187,12 +187,12 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def as_json(found: Row) -> dict[str, Any]:
+def as_json(result: Row) -> dict[str, Any]:
     """A row for ``json.dumps``."""
-    told = found._asdict()
+    figures = result._asdict()
     for name in ("gain", "gain_over_texts"):
-        told[name] = {method: interval._asdict() for method, interval in told[name].items()}
-    return told
+        figures[name] = {method: interval._asdict() for method, interval in figures[name].items()}
+    return figures
 
 
 def _measured(
@@ -219,8 +219,8 @@ def _measured(
             for shots in plan.shots:
                 random = np.random.default_rng([settings.seed, shots])
                 drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(plan.tasks)]
-                found = outcome(trained, drawn)
-                yield frozenset(asked or ()), row(held_out, source, target, shots, found), found
+                accuracy = outcome(trained, drawn)
+                yield frozenset(asked or ()), row(held_out, source, target, shots, accuracy), accuracy
 
 
 def _of_classes(corpus: Corpus, classes: Collection[str]) -> Corpus:
@@ -246,11 +246,11 @@ def _limited(texts: Sequence[Text], most: int = MOST) -> list[Text]:
     return kept
 
 
-def _line(found: Mapping[str, Any]) -> str:
-    accuracy = [f"{100 * found['accuracy'][name]:.1f}" for name in METHODS]
-    gains = [_interval(found["gain"][name]) for name in ("plain", "fine_tuned")]
-    task = f"{found['source']} → {found['target']}"
-    return " | ".join([found["sections"], found["held_out"], task, str(found["shots"]), *accuracy, *gains])
+def _line(figures: Mapping[str, Any]) -> str:
+    accuracy = [f"{100 * figures['accuracy'][name]:.1f}" for name in METHODS]
+    gains = [_interval(figures["gain"][name]) for name in ("plain", "fine_tuned")]
+    task = f"{figures['source']} → {figures['target']}"
+    return " | ".join([figures["sections"], figures["held_out"], task, str(figures["shots"]), *accuracy, *gains])
 
 
 def _interval(gain: Mapping[str, float]) -> str:

@@ -65,7 +65,7 @@ def chosen(dictionary: Dictionary, words: set[str], inside: bool) -> Dictionary:
 
 def through_english(left: Dictionary, right: Dictionary) -> Dictionary:
     """The pairs that two words make with the same English word."""
-    pairs = [(a, b) for word, found in left.by_source.items() for a in found for b in right.by_source.get(word, ())]
+    pairs = [(a, b) for word, english in left.by_source.items() for a in english for b in right.by_source.get(word, ())]
     return Dictionary.of(left.target, right.target, pairs)
 
 

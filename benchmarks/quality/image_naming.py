@@ -160,7 +160,7 @@ def _alone(known: Things, language: str, unnamed: Matrix) -> Namer:
 def rows(hits: Mapping[tuple[str, int], Mapping[str, NDArray[np.float64]]]) -> list[dict[str, Any]]:
     """A row for each group of languages and number of named pictures."""
     groups = {"the encoder knows": KNOWN, "the encoder does not know": UNKNOWN}
-    found = []
+    results = []
     for group, shots in [(group, shots) for group in groups for shots in SHOTS]:
         languages = [language for language, count in hits if count == shots and language in groups[group]]
         if not languages:
@@ -175,8 +175,8 @@ def rows(hits: Mapping[tuple[str, int], Mapping[str, NDArray[np.float64]]]) -> l
         for name in ("pre-trained", "fine-tuned"):
             gain = paired_bootstrap(by_method[OURS], by_method[name], thing, np.random.default_rng(0))
             row[f"above {name}"] = "{:+.1f} [{:+.1f}, {:+.1f}]".format(*(100 * value for value in gain))
-        found.append(row)
-    return found
+        results.append(row)
+    return results
 
 
 if __name__ == "__main__":

@@ -91,14 +91,14 @@ def main() -> None:
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
         encoder = WordEncoder.of(arguments.encoder, cache=real_data.folder()) if arguments.encoder else None
-        found = measure(Path(folder) / "graph.db", arguments.pairs.split(","), arguments.seed, joined, encoder)
+        figures_of = measure(Path(folder) / "graph.db", arguments.pairs.split(","), arguments.seed, joined, encoder)
     if arguments.plot:
-        draw(found, arguments.plot)
+        draw(figures_of, arguments.plot)
     if arguments.json:
-        command_line.print_json(found)
+        command_line.print_json(figures_of)
         return
     for kind in KINDS:
-        for name, one in found[kind].items():
+        for name, one in figures_of[kind].items():
             for method, figures in one["methods"].items():
                 shown = "  ".join(f"{key} {value:.3f}" for key, value in figures.items() if isinstance(value, float))
                 print(f"{kind:6}  {name}  {method:9} {shown}")
@@ -178,8 +178,8 @@ def inferred(
     prepared = prepare(translations, here, there, seed=seed)
     candidates = prepared.described.candidates
     listed = translations.between(here, there, DICTIONARIES).source
-    asked = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
-    asked &= ~np.isin(candidates.source, listed)
+    judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    judged &= ~np.isin(candidates.source, listed)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
     sought = int((sought_pairs(translations, gold, here, there) & ~np.isin(gold.source, listed)).sum())
     figures = {}
@@ -187,18 +187,18 @@ def inferred(
         if method in aids:
             prepared = prepare(translations, here, there, similarities=[aids[method]], seed=seed)
         scores, threshold = prepared.scored("ensemble" if method in aids else method)
-        figures[method] = compared(scores[asked], truth[asked], threshold, sought)
+        figures[method] = compared(scores[judged], truth[judged], threshold, sought)
         if method in LEARNED:
-            figures[method] |= promised(scores[asked], truth[asked])
+            figures[method] |= promised(scores[judged], truth[judged])
         if method in aids:
-            figures[method] |= told(prepared.described, asked) | gained(prepared, method)
+            figures[method] |= told(prepared.described, judged) | gained(prepared, method)
     pivots = translations.pivots(here, there)
     return {
         "over_cldr_only": not any(
             all(translations.between(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots
         ),
-        "candidates": int(asked.sum()),
-        "candidates_right": int((truth & asked).sum()),
+        "candidates": int(judged.sum()),
+        "candidates_right": int((truth & judged).sum()),
         "sought": sought,
         "examples": sum(len(each.rows) for each in prepared.training),
         "methods": figures,
@@ -229,12 +229,12 @@ def halve(
             scores.append(mine)
             taken.append(mine >= threshold)
             truth.append(unseen.truth)
-        said, right = np.concatenate(scores), np.concatenate(truth)
+        probability, right = np.concatenate(scores), np.concatenate(truth)
         figures[method] = chosen(np.concatenate(taken), right, sought) | {
-            "best_f1": best_f1(said, right, total=sought).f1
+            "best_f1": best_f1(probability, right, total=sought).f1
         }
         if method in LEARNED:
-            figures[method] |= promised(said, right)
+            figures[method] |= promised(probability, right)
         if method in aids:
             figures[method] |= told(examples.described, examples.rows)
     return {"asked": len(right), "sought": sought, "methods": figures}

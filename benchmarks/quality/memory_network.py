@@ -113,10 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def methods(each: Round, slots: int) -> dict[str, Hits]:
     """The answers in one held-out language, by memory."""
     variants = {"none": Variant(), "table": Variant({"memory": slots})}
-    found = {name: answered(trained_variant(each, SETTINGS, one), each.test) for name, one in variants.items()}
+    hits = {name: answered(trained_variant(each, SETTINGS, one), each.test) for name, one in variants.items()}
     families = {MAIN["words"], *AUXILIARY["words"]}
     training = weighted([one for one in each.training if one.family in families], MAIN["words"], BASE.auxiliary)
-    return found | {"no slots": by_module(training, each.test, 0), "attention": by_module(training, each.test, slots)}
+    return hits | {"no slots": by_module(training, each.test, 0), "attention": by_module(training, each.test, slots)}
 
 
 def by_module(training: Sequence[Episode], test: Sequence[Episode], slots: int) -> Hits:
@@ -130,13 +130,13 @@ def by_module(training: Sequence[Episode], test: Sequence[Episode], slots: int) 
         network.keys.copy_(keys)
         network.values.zero_()
     trained = train(network, [with_task(one) for one in training], loss=CLASSES, learner="anil", loops=LOOPS)
-    found = []
+    hits = []
     for one in map(with_task, test):
         own = trained.learner.adapt({**weights_of(network), **trained.weights}, one.support)
         with torch.no_grad():
             scores = torch.func.functional_call(network, dict(own), (one.query.x,))
-        found.append(one.query.y.gather(1, scores.argmax(dim=1, keepdim=True)).squeeze(1).double().numpy())
-    return np.concatenate(found)
+        hits.append(one.query.y.gather(1, scores.argmax(dim=1, keepdim=True)).squeeze(1).double().numpy())
+    return np.concatenate(hits)
 
 
 def with_task(task: Episode) -> Episode:

@@ -145,14 +145,14 @@ def main() -> None:
     torch.set_num_threads(1)
     start = time.process_time()
     known = variants(arguments.model)
-    wanted = {name: known[name] for name in dict.fromkeys(["main only", *(arguments.variants or known)])}
-    noise = NOISE if any(each.noisy for each in wanted.values()) else 0.0
+    chosen = {name: known[name] for name in dict.fromkeys(["main only", *(arguments.variants or known)])}
+    noise = NOISE if any(each.noisy for each in chosen.values()) else 0.0
     draw = prepared if arguments.model == "words" else ranked
     counts = Counts(arguments.episodes, arguments.auxiliary_episodes or arguments.episodes, arguments.tasks)
     rounds = list(draw(counts, arguments.vocabulary, noise, arguments.sample))
     settings = replace(BASE, model=arguments.model, steps=arguments.steps, learner=arguments.learner)
     drawn = {task.family for each in rounds for task in each.training}
-    figures = measured(rounds, settings, {n: each for n, each in wanted.items() if set(each.families or ()) <= drawn})
+    figures = measured(rounds, settings, {n: each for n, each in chosen.items() if set(each.families or ()) <= drawn})
     if arguments.json:
         print(json.dumps({"variants": figures, "cpu_seconds": time.process_time() - start}, indent=2))
         return
@@ -223,15 +223,15 @@ def dictionary(source: str, target: str) -> Dictionary:
     return cldr(source, target).lowercased()
 
 
-def measured(rounds: Sequence[Round], settings: Settings, wanted: Mapping[str, Variant]) -> dict[str, dict[str, Any]]:
+def measured(rounds: Sequence[Round], settings: Settings, chosen: Mapping[str, Variant]) -> dict[str, dict[str, Any]]:
     """Accuracy of every variant, and its gain over training on the main family alone."""
     words = np.concatenate([np.full(len(each.query.x), number) for number, each in enumerate(_test(rounds))])
     bare = ("prototypes, raw vectors",) if settings.model == "words" else ()
-    answers: dict[str, list[Hits]] = {name: [] for name in (*bare, "untrained", *wanted)}
+    answers: dict[str, list[Hits]] = {name: [] for name in (*bare, "untrained", *chosen)}
     for each in rounds:
         for name in bare:
             answers[name].append(np.concatenate([raw(task) for task in each.test]))
-        for name, variant in wanted.items():
+        for name, variant in chosen.items():
             trained = trained_variant(each, settings, variant)
             answers[name].append(answered(trained, each.test))
             print(f"{each.held_out} held out, {name}: {answers[name][-1].mean():.3f}", file=sys.stderr)
@@ -267,18 +267,18 @@ def answered(trained: Checkpoint, test: Sequence[Episode]) -> Hits:
     network = trained.network()
     learner = learner_of(network, trained.settings)
     state = trained.state
-    found = [
+    correct = [
         hits(network, adapted_weights(learner, state.weights, task, state.memory), task.query).numpy() for task in test
     ]
-    return np.concatenate(found)
+    return np.concatenate(correct)
 
 
 def raw(task: Episode) -> Hits:
     """The nearest class mean by the vectors themselves."""
     scores = prototypes(task.support.x, task.support.y)(task.query.x)
     best = scores.argmax(dim=1, keepdim=True)
-    found: Hits = task.query.y.gather(1, best).squeeze(1).double().numpy()
-    return found
+    correct: Hits = task.query.y.gather(1, best).squeeze(1).double().numpy()
+    return correct
 
 
 def gain(ours: Hits, theirs: Hits, tasks: np.ndarray[Any, np.dtype[np.int64]]) -> Interval:

@@ -172,96 +172,96 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
         raise VocabularyError(f"found {len(gold.words)} words, expected a fifth more than {count} seeds")
     seeds = draw_seeds(gold, count, np.random.default_rng([draw, count]))
     others = gold.without(seeds.source)
-    asked = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
+    test = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
     trained = trained_without(language, setting)
     if setting.brief:
-        hits = _third_and_without(space, seeds, asked, trained)
-        return Cell(language, count, draw, asked.words, hits)
+        hits = _third_and_without(space, seeds, test, trained)
+        return Cell(language, count, draw, test.words, hits)
     started = starts(space, seeds)
-    hits = without_training(space, seeds, asked, started, setting, language)
+    hits = without_training(space, seeds, test, started, setting, language)
     if trained.rankers:
         best = max(started.values(), key=lambda grown: grown.agreement)
-        hits["pooled"] = _ranked_at_once(trained.rankers.pooled, space, best.pairs, asked)
-    hits["grown"] = _grown(space, seeds, asked)
-    hits |= _ours(space, seeds, asked, trained)
-    return Cell(language, count, draw, asked.words, {name: hits[name] for name in METHODS if name in hits})
+        hits["pooled"] = _ranked_at_once(trained.rankers.pooled, space, best.pairs, test)
+    hits["grown"] = _grown(space, seeds, test)
+    hits |= _ours(space, seeds, test, trained)
+    return Cell(language, count, draw, test.words, {name: hits[name] for name in METHODS if name in hits})
 
 
-def _grown(space: Space, seeds: Seeds, asked: Seeds) -> NDArray[np.float64]:
+def _grown(space: Space, seeds: Seeds, test: Seeds) -> NDArray[np.float64]:
     pairs = self_learned(space, starts_of(space, {"seeds": seeds}, {})).grown.pairs
-    return translated(*space.mapped(mapped_by(space, pairs)), asked)
+    return translated(*space.mapped(mapped_by(space, pairs)), test)
 
 
-def _ranked_at_once(ranker: Ranker, space: Space, pairs: Seeds, asked: Seeds) -> NDArray[np.float64]:
+def _ranked_at_once(ranker: Ranker, space: Space, pairs: Seeds, test: Seeds) -> NDArray[np.float64]:
     method = METHOD.untuned()
-    query = _candidates(space, Fit.of(space, method, pairs), asked)
+    query = _candidates(space, Fit.of(space, method, pairs), test)
     return first(with_domain_statistics(ranker, query.features), query)
 
 
-def _candidates(space: Space, fit: Fit, asked: Seeds) -> Examples:
+def _candidates(space: Space, fit: Fit, test: Seeds) -> Examples:
     extractor = fit.extractor(fit.direction(space), space)
-    return Examples.of(Candidates.of(extractor, asked.words, space.source.words), asked)
+    return Examples.of(Candidates.of(extractor, test.words, space.source.words), test)
 
 
-def _ours(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
+def _ours(space: Space, seeds: Seeds, test: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
     hits = {}
     if trained.few:
-        hits["matched, few"] = _matched(space, seeds, asked, trained.few.initial_pairs(space, seeds))
+        hits["matched, few"] = _matched(space, seeds, test, trained.few.initial_pairs(space, seeds))
     initial = trained.prior.initial_pairs(space, seeds)
-    hits["matched"] = _matched(space, seeds, asked, initial)
+    hits["matched"] = _matched(space, seeds, test, initial)
     if trained.rankers is None:
-        return hits | {"as it comes": _as_it_comes(space, seeds, asked, trained.prior)}
+        return hits | {"as it comes": _as_it_comes(space, seeds, test, trained.prior)}
     prior = FixedPrior("matching", trained.rankers.pooled, initial)
     try:
-        found = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
+        training = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
-        return hits | dict.fromkeys(RANKED, np.zeros(len(asked.words)))
-    return hits | _built(space, found, asked, trained.rankers) | _third(space, found, asked, trained)
+        return hits | dict.fromkeys(RANKED, np.zeros(len(test.words)))
+    return hits | _built(space, training, test, trained.rankers) | _third(space, training, test, trained)
 
 
-def _third_and_without(space: Space, seeds: Seeds, asked: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
+def _third_and_without(space: Space, seeds: Seeds, test: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
     """``adapted``, with and without third languages, and nothing else."""
     assert trained.rankers is not None  # a brief run has rankers
     meta = trained.rankers.meta
     prior = FixedPrior("matching", trained.rankers.pooled, trained.prior.initial_pairs(space, seeds))
     try:
-        found = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
+        training = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:
         print(error, file=sys.stderr)
-        return dict.fromkeys(("adapted", *THIRD), np.zeros(len(asked.words)))
+        return dict.fromkeys(("adapted", *THIRD), np.zeros(len(test.words)))
     near = meta.ranker_for(space)
-    fitted = _self_trained(space, found, near, asked)
-    return {"adapted": first(fitted.adapted(near), fitted.query)} | _third(space, found, asked, trained)
+    fitted = _self_trained(space, training, near, test)
+    return {"adapted": first(fitted.adapted(near), fitted.query)} | _third(space, training, test, trained)
 
 
-def _third(space: Space, found: TrainingData, asked: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
+def _third(space: Space, training: TrainingData, test: Seeds, trained: Trained) -> dict[str, NDArray[np.float64]]:
     """What ``lexicon build --prior`` makes of the same pairs with third languages, in either order."""
     assert trained.rankers is not None
     if trained.third is None:
         return {}
     space = replace(space, third=trained.third.tables.languages_for(space))
     compared = space.first(Settings().frequent)
-    cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True, backward=False)
+    cross = crossfit(compared, training.method.untuned(), training.training_pairs, all_words=True, backward=False)
     ranker, plain = (each.ranker_for(space) for each in (trained.third.ranking, trained.rankers.meta))
-    fitted = _self_trained(space, replace(found, cross=cross, third=space.third), ranker, asked)
+    fitted = _self_trained(space, replace(training, cross=cross, third=space.third), ranker, test)
     answers = (first(fitted.adapted(each), fitted.query) for each in (plain, ranker))
     return dict(zip(THIRD, answers, strict=True))
 
 
-def _as_it_comes(space: Space, seeds: Seeds, asked: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
+def _as_it_comes(space: Space, seeds: Seeds, test: Seeds, prior: MatchingPrior) -> NDArray[np.float64]:
     """What ``lexicon build`` finds with the bundled prior, here one trained without the language and without means."""
     bare = replace(prior, means={})
     cut = len(space.x)
     resources = Resources(fallback=lambda: bare)
     training_pairs = collect_training_pairs(space, METHOD, _dictionary(space, seeds), resources, cut=cut)
     pairs = training_pairs.pairs
-    return translated(*space.mapped(mapped_by(space, pairs)), asked)
+    return translated(*space.mapped(mapped_by(space, pairs)), test)
 
 
-def _matched(space: Space, seeds: Seeds, asked: Seeds, initial: Seeds) -> NDArray[np.float64]:
+def _matched(space: Space, seeds: Seeds, test: Seeds, initial: Seeds) -> NDArray[np.float64]:
     pairs = grow(space, Grown.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
-    return translated(*space.mapped(mapped_by(space, pairs)), asked)
+    return translated(*space.mapped(mapped_by(space, pairs)), test)
 
 
 def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
@@ -270,26 +270,26 @@ def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
     return Dictionary.of(space.source.language, space.target.language, pairs, Origin("seeds"))
 
 
-def _built(space: Space, found: TrainingData, asked: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
+def _built(space: Space, training: TrainingData, test: Seeds, rankers: Rankers) -> dict[str, NDArray[np.float64]]:
     """What ``lexicon build`` makes of the seeds with each ranker, from self-training on."""
     meta, at_once = rankers.meta, rankers.pooled
     near, near_first_order = meta.ranker_for(space), rankers.first_order.ranker_for(space)
-    hits = _ranked(_self_trained(space, found, near, asked), near, near_first_order, at_once)
-    by_all = _self_trained(space, found, at_once, asked)
+    hits = _ranked(_self_trained(space, training, near, test), near, near_first_order, at_once)
+    by_all = _self_trained(space, training, at_once, test)
     hits["all pooled"] = first(with_domain_statistics(at_once, by_all.every), by_all.query)
     hits["no memory"] = hits["adapted"]
     if len(meta.memory):
-        forgetful = _self_trained(space, found, meta.ranker, asked)
+        forgetful = _self_trained(space, training, meta.ranker, test)
         hits["no memory"] = first(forgetful.adapted(meta.ranker), forgetful.query)
     return hits
 
 
-def _self_trained(space: Space, found: TrainingData, ranker: Ranker, asked: Seeds) -> SelfTrained:
-    ready = replace(found, pretrained=ranker).self_trained(space, Settings().frequent)
-    query = _candidates(space, Fit.of(space, ready.method, ready.training_pairs.pairs), asked)
-    judged = ready.cross.forward
-    told = np.isin(judged.words, ready.training_pairs.gold.source)
-    return SelfTrained(query, judged.features[told], judged.truth[told], ready.cross.candidates.features)
+def _self_trained(space: Space, training: TrainingData, ranker: Ranker, test: Seeds) -> SelfTrained:
+    ready = replace(training, pretrained=ranker).self_trained(space, Settings().frequent)
+    query = _candidates(space, Fit.of(space, ready.method, ready.training_pairs.pairs), test)
+    held_out = ready.cross.forward
+    is_gold = np.isin(held_out.words, ready.training_pairs.gold.source)
+    return SelfTrained(query, held_out.features[is_gold], held_out.truth[is_gold], ready.cross.candidates.features)
 
 
 def _ranked(fitted: SelfTrained, meta: Ranker, first_order: Ranker, at_once: Ranker) -> dict[str, NDArray[np.float64]]:

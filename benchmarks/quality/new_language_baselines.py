@@ -49,21 +49,21 @@ def _near(seeds: Seeds) -> bool:
 
 
 def without_training(
-    space: Space, seeds: Seeds, asked: Seeds, started: Mapping[str, Grown], setting: Setting, language: str
+    space: Space, seeds: Seeds, test: Seeds, started: Mapping[str, Grown], setting: Setting, language: str
 ) -> dict[str, NDArray[np.float64]]:
     """The answers of every baseline but ``pooled``; ``started`` are those of ``starts``."""
     x, y = space.x, space.y
     maps = orthogonal(x[seeds.source], y[seeds.target])
-    hits = {"Procrustes": translated(*space.mapped(maps), asked)}
-    hits["truncated"] = translated(*truncated_view(x, y, seeds), asked)
+    hits = {"Procrustes": translated(*space.mapped(maps), test)}
+    hits["truncated"] = translated(*truncated_view(x, y, seeds), test)
     for name, grown in started.items():
-        hits[name] = translated(*space.mapped(mapped_by(space, grown.pairs)), asked)
+        hits[name] = translated(*space.mapped(mapped_by(space, grown.pairs)), test)
     best = max(started, key=lambda name: started[name].agreement)
     hits["best start"] = hits[best]
     names, vocabulary = setting.world, setting.vocabulary
     alike = _identical(names, vocabulary, language)
-    hits["identical"] = np.zeros(len(asked.words)) if alike is None else translated(*space.mapped(alike), asked)
-    hits["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, asked, language)
+    hits["identical"] = np.zeros(len(test.words)) if alike is None else translated(*space.mapped(alike), test)
+    hits["pivot"] = _pivoted(world(names, vocabulary).dictionaries, space, seeds, test, language)
     return hits
 
 
@@ -82,9 +82,7 @@ def _identical(names: str, vocabulary: int, language: str) -> Maps | None:
     return mapped_by(space, _self_learned(space, Start("identical", alike)).pairs)
 
 
-def _pivoted(
-    dictionaries: Dictionaries, space: Space, seeds: Seeds, asked: Seeds, language: str
-) -> NDArray[np.float64]:
+def _pivoted(dictionaries: Dictionaries, space: Space, seeds: Seeds, test: Seeds, language: str) -> NDArray[np.float64]:
     """A word takes the translation of the seed that it shares most translations into other languages with."""
     partner = PARTNER[language]
     others = [each for pair, each in dictionaries.items() if pair[0] == partner and pair[1] != language]
@@ -94,22 +92,22 @@ def _pivoted(
             for middle in each.by_source.get(space.source.words[source], ()):
                 known.setdefault((number, middle), set()).add(target)
     hits = []
-    for word in asked.words.tolist():
+    for word in test.words.tolist():
         votes = Counter(
             target
             for number, each in enumerate(others)
             for middle in each.by_source.get(space.source.words[word], ())
             for target in known.get((number, middle), ())
         )
-        hits.append(float(bool(votes) and votes.most_common(1)[0][0] in asked.gold[word]))
+        hits.append(float(bool(votes) and votes.most_common(1)[0][0] in test.gold[word]))
     return np.array(hits)
 
 
-def translated(x: Matrix, y: Matrix, asked: Seeds) -> NDArray[np.float64]:
+def translated(x: Matrix, y: Matrix, test: Seeds) -> NDArray[np.float64]:
     """1 for each asked word whose first translation by CSLS is right."""
     cosine = y @ x[:DENSITY_WORDS].T
     density = np.partition(cosine, cosine.shape[1] - 10, axis=1)[:, -10:].mean(axis=1)
-    best = csls(unit(x[asked.words]) @ y.T, np.zeros((len(asked.words), 1), np.float32), density).argmax(axis=1)
+    best = csls(unit(x[test.words]) @ y.T, np.zeros((len(test.words), 1), np.float32), density).argmax(axis=1)
     return np.array(
-        [float(row in asked.gold[word]) for word, row in zip(asked.words.tolist(), best.tolist(), strict=True)]
+        [float(row in test.gold[word]) for word, row in zip(test.words.tolist(), best.tolist(), strict=True)]
     )

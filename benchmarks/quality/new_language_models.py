@@ -86,8 +86,8 @@ def world(names: str, vocabulary: int) -> World:
         table = real_data if partner == "en" else help_texts
         vectors[language] = table.vectors(language).first(vocabulary)
         vectors[partner] = table.vectors("en").first(vocabulary)
-        given = real_data.cldr("en", language) if language == "eu" else real_data.freedict("en", language)
-        dictionaries[partner, language] = given.within(vectors[partner], vectors[language])
+        dictionary = real_data.cldr("en", language) if language == "eu" else real_data.freedict("en", language)
+        dictionaries[partner, language] = dictionary.within(vectors[partner], vectors[language])
     return World(vectors, dictionaries)
 
 
@@ -120,8 +120,8 @@ def _trained(held_out: str, setting: Setting) -> Trained:
     if setting.unranked:
         return trained
     learned = self_learned_cases(cases, fitted, vectors, _settings(setting))
-    given = {pair: dictionary for pair, dictionary in dictionaries.items() if set(pair) <= set(names)}
-    tables = ThirdTables.of(given, vectors, names, centring=METHOD.centring)
+    training = {pair: dictionary for pair, dictionary in dictionaries.items() if set(pair) <= set(names)}
+    tables = ThirdTables.of(training, vectors, names, centring=METHOD.centring)
     third = train_third(tables, learned, vectors, _settings(setting))
     return trained._replace(rankers=_rankers(learned, setting), third=third)
 

@@ -70,29 +70,29 @@ def main() -> None:
         for value in filter(None, getattr(arguments, name).split(",")):
             settings[f"{name} {value}"] = settings["told"] | {name: float(value)}
     priors = left_out(list(lessons(teachers, arguments.graphs, arguments.seed)))
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for part in map(float, arguments.parts.split(",")):
         rows = [judged(each, priors[each.pair], settings) for each in cases(teachers, part, arguments)]
-        found[f"{part:g}"] = {
+        results[f"{part:g}"] = {
             "dictionaries": len(rows),
             **{name: means([row[name] for row in rows]) for name in rows[0]},
         }
     if arguments.json:
-        print(json.dumps(found | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}, indent=2))
+        print(json.dumps(results | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}, indent=2))
         return
-    for share, measured in found.items():
+    for share, measured in results.items():
         print(f"{share} of the words of {measured.pop('dictionaries')} dictionaries told")
         for name, figures in measured.items():
             print(f"  {name:16} " + "  ".join(f"{figure} {value:.4f}" for figure, value in figures.items()))
 
 
-def left_out(taught: Sequence[Lesson]) -> dict[Pair, Prior]:
+def left_out(training: Sequence[Lesson]) -> dict[Pair, Prior]:
     """For each dictionary, a prior of others."""
     pairs = sorted(TEACHERS)
     priors: dict[Pair, Prior] = {}
     for fold in range(FOLDS):
         out = pairs[fold::FOLDS]
-        priors |= dict.fromkeys(out, fitted([each for each in taught if each.pair not in out]))
+        priors |= dict.fromkeys(out, fitted([each for each in training if each.pair not in out]))
     return priors
 
 
@@ -100,11 +100,11 @@ def cases(teachers: Mapping[Pair, Dictionary], part: float, arguments: argparse.
     """Every dictionary of every graph, of which a part is told."""
     random = np.random.default_rng(arguments.seed)
     settings = teachers, arguments.graphs, arguments.seed, lambda pair: part_of(teachers[pair], part, random)
-    for pair, found in beside_another(*settings, hide_added=False):
-        described, known = found.prepared.described, found.known
-        rows = np.flatnonzero(found.asked & ~np.isin(described.candidates.source, known.source))
+    for pair, case in beside_another(*settings, hide_added=False):
+        described, known = case.prepared.described, case.known
+        rows = np.flatnonzero(case.asked & ~np.isin(described.candidates.source, known.source))
         if len(rows) >= FEWEST:
-            yield Case(pair, found.prepared.training, described, rows, found.truth[rows])
+            yield Case(pair, case.prepared.training, described, rows, case.truth[rows])
 
 
 def judged(case: Case, prior: Prior, settings: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[float, ...]]:

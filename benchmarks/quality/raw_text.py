@@ -113,13 +113,13 @@ def measured(
 def judged(lexicon: Lexicon, test: Dictionary) -> dict[str, Any]:
     """What the word list says of translations of its words, and of the pairs that are written."""
     answers = lexicon.translate(list(test.by_source), DEPTH)
-    found = {word: [each.word for each in answers[word]] for word in test.by_source}
+    predicted = {word: [each.word for each in answers[word]] for word in test.by_source}
     written = [entry for entry in lexicon.entries if entry.source.lower() in test]
-    row: dict[str, Any] = {"test words": len(found)}
+    row: dict[str, Any] = {"test words": len(predicted)}
     for name, right in (("", is_listed), (" or inflected", is_form)):
         for k in (1, DEPTH):
             row[f"P@{k}{name}"] = _share(
-                any(right(word, test[asked]) for word in words[:k]) for asked, words in found.items()
+                any(right(word, test[asked]) for word in words[:k]) for asked, words in predicted.items()
             )
     alike = sum(entry.kind == ALIKE for entry in lexicon.entries)
     row |= {"written": len(lexicon), "alike": alike, "judged": len(written)}

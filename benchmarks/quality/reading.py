@@ -226,8 +226,8 @@ def _fetched() -> Path:
                 check=False,
             )
             if ran.returncode:
-                said = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
-                raise DownloadError(f"apt-get could not fetch the sources of {SOURCES.name}: {said}")
+                message = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
+                raise DownloadError(f"apt-get could not fetch the sources of {SOURCES.name}: {message}")
         if (found := file_hash(place / SOURCES.file)) != SOURCES.sha256:
             raise DownloadError(f"{SOURCES.file}: found sha256 {found}, expected {SOURCES.sha256}")
         return (place / SOURCES.file).replace(folder() / SOURCES.file)

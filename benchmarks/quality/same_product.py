@@ -58,13 +58,13 @@ def described(languages: Sequence[str], count: int) -> dict[str, list[str]]:
 def row(language: str, x: Matrix, y: Matrix) -> dict[str, Any]:
     """The share of descriptions whose package comes first, by each kind of similarity."""
     centred = unit(x - x.mean(axis=0)), unit(y - y.mean(axis=0))
-    found = {
+    correct = {
         "cosine": right((x @ y.T).argmax(axis=1)),
         "less the means": right((centred[0] @ centred[1].T).argmax(axis=1)),
         "CSLS": right(retrieve(*centred, 1).forward.rows[:, 0]),
     }
     shown: dict[str, Any] = {"from": language, "to": HUB, "packages": len(x)}
-    for name, hits in found.items():
+    for name, hits in correct.items():
         interval = paired_bootstrap(hits, np.zeros(len(x)), np.arange(len(x)), np.random.default_rng(0))
         shown[name] = "{:.1f} [{:.1f}, {:.1f}]".format(*(100 * value for value in interval))
     return shown

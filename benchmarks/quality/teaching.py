@@ -307,9 +307,9 @@ def without(path: Path, pair: Pair, name: str) -> Without | None:
         prepared = prepare(translations, here, there)
         known = translations.between(here, there, DICTIONARIES)
     candidates = prepared.described.candidates
-    asked = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    return Without(prepared, known, asked, truth)
+    return Without(prepared, known, judged, truth)
 
 
 def beside_another(
@@ -334,9 +334,9 @@ def beside_another(
                         graph.add(teachers[other])
                     graph.add(added)
                     graph.add_concepts(*concepts)
-                found = without(path, pair, (added if hide_added else teachers[pair]).origin.name)
-                if found:
-                    yield pair, found
+                case = without(path, pair, (added if hide_added else teachers[pair]).origin.name)
+                if case:
+                    yield pair, case
 
 
 def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Iterator[list[Pair]]:
@@ -363,15 +363,15 @@ def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) 
         return
     prepared = prepare(translations, here, there, learn=False)
     candidates = prepared.described.candidates
-    asked = np.flatnonzero(
+    judged = np.flatnonzero(
         prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     )
-    if len(asked) < FEWEST:
+    if len(judged) < FEWEST:
         return
-    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[asked]
+    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[judged]
     reach = truth.sum() / max(int(sought_pairs(translations, gold, here, there).sum()), 1)
-    rows = generator.choice(len(asked), MOST, replace=False) if len(asked) > MOST else np.arange(len(asked))
-    table = prepared.described.table(FEATURES)[asked[rows]]
+    rows = generator.choice(len(judged), MOST, replace=False) if len(judged) > MOST else np.arange(len(judged))
+    table = prepared.described.table(FEATURES)[judged[rows]]
     yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))
 
 
@@ -402,10 +402,10 @@ def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
         for each in taught:
             if each.pair in out and len(each.truth) == MOST:
                 table = expanded(each.table, np.array(model.mean), np.array(model.deviation))
-                said, truth = expit(table @ np.array(model.weights)), each.truth > 0
-                errors.append(calibration_error(said, truth))
-                known.append(calibration_error(shifted(said, float(truth.mean())), truth))
-                off.append(float(said.mean() - truth.mean()))
+                probability, truth = expit(table @ np.array(model.weights)), each.truth > 0
+                errors.append(calibration_error(probability, truth))
+                known.append(calibration_error(shifted(probability, float(truth.mean())), truth))
+                off.append(float(probability.mean() - truth.mean()))
     return {
         "dictionaries": len(pairs),
         "hidden": len(taught),
@@ -417,13 +417,13 @@ def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
     }
 
 
-def shifted(said: Weights, rate: float) -> Weights:
+def shifted(probability: Weights, rate: float) -> Weights:
     """The probabilities with their odds multiplied so that their mean is ``rate``."""
     low, high = -5.0, 5.0
     for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if expit(log_odds(said) + middle).mean() < rate else (low, middle)
-    return np.asarray(expit(log_odds(said) + low))
+        low, high = (middle, high) if expit(log_odds(probability) + middle).mean() < rate else (low, middle)
+    return np.asarray(expit(log_odds(probability) + low))
 
 
 if __name__ == "__main__":

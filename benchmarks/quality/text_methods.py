@@ -155,17 +155,19 @@ def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
     return Outcome({name: np.concatenate(each) for name, each in hits.items()}, number, text)
 
 
-def row(held_out: str, source: str, target: str, shots: int, found: Outcome) -> Row:
+def row(held_out: str, source: str, target: str, shots: int, result: Outcome) -> Row:
     """The figures of an outcome."""
     others = [name for name in METHODS if name != OURS]
-    ours = found.hits[OURS]
+    ours = result.hits[OURS]
 
     def gain(groups: NDArray[np.int64]) -> dict[str, Interval]:
-        return {name: paired_bootstrap(ours, found.hits[name], groups, np.random.default_rng(shots)) for name in others}
+        return {
+            name: paired_bootstrap(ours, result.hits[name], groups, np.random.default_rng(shots)) for name in others
+        }
 
-    accuracy = {name: float(hits.mean()) for name, hits in found.hits.items()}
+    accuracy = {name: float(hits.mean()) for name, hits in result.hits.items()}
     return Row(
-        held_out, source, target, shots, len(np.unique(found.task)), accuracy, gain(found.task), gain(found.text)
+        held_out, source, target, shots, len(np.unique(result.task)), accuracy, gain(result.task), gain(result.text)
     )
 
 

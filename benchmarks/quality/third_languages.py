@@ -47,13 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def row(trained: MatchingPrior, count: int, draws: int) -> dict[str, Any]:
     """P@1 with and without third languages over all draws, and the difference with its 95 % interval over words."""
-    found = [answers(trained, count, draw) for draw in range(draws)]
-    words, with_third, without = (np.concatenate(part) for part in zip(*found, strict=True))
+    drawn = [answers(trained, count, draw) for draw in range(draws)]
+    words, with_third, without = (np.concatenate(part) for part in zip(*drawn, strict=True))
     gain = paired_bootstrap(with_third, without, words, np.random.default_rng(0))
     return {
         "seeds": count,
         "draws": draws,
-        "words": len(found[0][0]),
+        "words": len(drawn[0][0]),
         "without": round(100 * float(without.mean()), 1),
         "with": round(100 * float(with_third.mean()), 1),
         "gain": [round(100 * value, 1) for value in gain],

@@ -115,16 +115,16 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 def judged(entries: Entries, test: Dictionary, others: Iterable[Dictionary]) -> dict[str, Any]:
     """Of the pairs of test words that all dictionaries know: how many, expected and measured precision."""
     known = [each.lowercased().by_source for each in (test, *others)]
-    asked = [entry for entry in entries if entry.source.lower() in known[0]]
+    written = [entry for entry in entries if entry.source.lower() in known[0]]
     if len(known) > 1:  # several lists of the second dictionary count as one
-        asked = [entry for entry in asked if any(entry.source.lower() in gold for gold in known[1:])]
-    if not asked:
+        written = [entry for entry in written if any(entry.source.lower() in gold for gold in known[1:])]
+    if not written:
         return {"pairs": 0}
-    right = [any(entry.target.lower() in gold.get(entry.source.lower(), ()) for gold in known) for entry in asked]
-    expected, share = (sum(values) / len(asked) for values in ([entry.probability for entry in asked], right))
-    error = (share * (1 - share) / len(asked)) ** 0.5
+    right = [any(entry.target.lower() in gold.get(entry.source.lower(), ()) for gold in known) for entry in written]
+    expected, share = (sum(values) / len(written) for values in ([entry.probability for entry in written], right))
+    error = (share * (1 - share) / len(written)) ** 0.5
     return {
-        "pairs": len(asked),
+        "pairs": len(written),
         "expected": round(100 * expected, 1),
         "measured": round(100 * share, 1),
         "off": f"{100 * (share - expected):+.1f} ± {100 * error:.1f}",

@@ -162,7 +162,7 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
     translator = Translator(induction.model, _turned(x, seed) if control else x, y)
     result = evaluate(translator, test)
     score = result.scores["muse"]
-    judged = {f"P@{k}": round(100 * value, 1) for k, value in zip((1, 5, 10), _precisions(score), strict=True)}
+    precisions = {f"P@{k}": round(100 * value, 1) for k, value in zip((1, 5, 10), _precisions(score), strict=True)}
     return {
         "pair": f"{source}-{target}",
         "seeds": size,
@@ -172,7 +172,7 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
         "seed words": induction.report["seeds"]["words_used"],
         "test words": score.words,
         "coverage": round(result.coverage, 3),
-        **judged,
+        **precisions,
         "ECE": round(induction.report["calibration_error"], 3),
         "CPU s": round(spent, 1),
         "peak MB": round(peak_memory()),

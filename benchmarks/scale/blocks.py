@@ -68,11 +68,11 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    figures = measure(given.words, given.blocks, given.seed)
+    options = parser.parse_args()
+    figures = measure(options.words, options.blocks, options.seed)
     print(
         json.dumps(figures, indent=2)
-        if given.json
+        if options.json
         else "\n".join(f"{name}\t{value}" for name, value in figures.items())
     )
 

@@ -135,13 +135,13 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=200_000)
     parser.add_argument("--method", choices=sorted({name for name, _ in LEXICON}), default="muse")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
+    options = parser.parse_args()
     unit = units()
-    bills = [bill(plan, given.languages, given.words, unit, given.method) for plan in ("all", "hub")]
-    seconds = lexicon_cost(given.method, given.words)[0]
+    bills = [bill(plan, options.languages, options.words, unit, options.method) for plan in ("all", "hub")]
+    seconds = lexicon_cost(options.method, options.words)[0]
     plans = {one.plan: [schedule(one.lexicons, cores, seconds) for cores in (16, 256)] for one in bills}
     figures = {"units": asdict(unit), "bills": [asdict(one) for one in bills], "schedules": plans}
-    if given.json:
+    if options.json:
         print(json.dumps(figures, indent=2))
         return
     for name, values in figures.items():

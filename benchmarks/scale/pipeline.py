@@ -227,25 +227,25 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lean", action="store_true", help="workers of the cluster without sampling, memory kept")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    chosen = given.only or [*CONFIGURATIONS, "kills"]
-    figures: dict[str, Any] = {"pairs": given.pairs, "max_vocab": given.max_vocab, "runs": []}
+    options = parser.parse_args()
+    chosen = options.only or [*CONFIGURATIONS, "kills"]
+    figures: dict[str, Any] = {"pairs": options.pairs, "max_vocab": options.max_vocab, "runs": []}
     whole: dict[str, str] | None = None
     with tempfile.TemporaryDirectory() as name:
         for configuration in chosen:
             folder = Path(name) / configuration
             folder.mkdir()
             if configuration == "kills":
-                result = killed(folder, given.kills, given.seed, given.pairs, given.max_vocab)
+                result = killed(folder, options.kills, options.seed, options.pairs, options.max_vocab)
                 result["identical"] = None if whole is None else result["content"] == whole
                 figures["kills"] = result
                 continue
-            cost = asdict(measured(configuration, folder, given.pairs, given.max_vocab, given.lean))
+            cost = asdict(measured(configuration, folder, options.pairs, options.max_vocab, options.lean))
             cost["content"] = content(folder)
             whole = whole or cost["content"]
             cost["identical"] = cost["content"] == whole
             figures["runs"].append(cost)
-    if given.json:
+    if options.json:
         print(json.dumps(figures, indent=2))
         return
     columns = ("configuration", "wall", "cpu", "system", "steps", "cpu_of_steps", "overhead", "memory_mb", "identical")

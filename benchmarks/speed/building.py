@@ -102,12 +102,12 @@ def run(words: int, effort: str, *, method: str = "auto", seed: int = 0, folder:
         wall = time.perf_counter()
         cpu, megabytes, printed = ran(files.arguments(Path(place) / "lexicon", method, effort), Path(place))
         wall = time.perf_counter() - wall
-    told = json.loads(printed)
-    phases = {name: seconds["cpu"] for name, seconds in told["seconds"].items()}
+    report = json.loads(printed)
+    phases = {name: seconds["cpu"] for name, seconds in report["seconds"].items()}
     phases["start, reading, writing"] = max(0.0, cpu - sum(phases.values()))
     return {
         "words": words,
-        "method": told["method"],
+        "method": report["method"],
         "effort": effort,
         "exact_pass_cpu_s": round(exact, 2),
         "build_cpu_s": round(cpu, 2),
@@ -115,8 +115,8 @@ def run(words: int, effort: str, *, method: str = "auto", seed: int = 0, folder:
         "build_peak_mb": round(megabytes),
         "exact_passes": round(cpu / exact, 2),
         "shares": {name: round(seconds / cpu, 3) for name, seconds in phases.items()},
-        "precision": told["precision_at_1"],
-        "pairs": told["pairs"],
+        "precision": report["precision_at_1"],
+        "pairs": report["pairs"],
     }
 
 
@@ -147,8 +147,8 @@ def ran(arguments: Sequence[str], folder: Path) -> tuple[float, float, bytes]:
     cpu, peak = _children_cpu(), 0.0
     with (
         out.open("wb") as printed,
-        log.open("wb") as said,
-        subprocess.Popen([*ISOGLOSS, *arguments], cwd=ROOT, env=environment, stdout=printed, stderr=said) as child,
+        log.open("wb") as output,
+        subprocess.Popen([*ISOGLOSS, *arguments], cwd=ROOT, env=environment, stdout=printed, stderr=output) as child,
     ):
         while child.poll() is None:
             peak = max(peak, _most_held(child.pid))

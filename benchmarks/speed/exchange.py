@@ -96,7 +96,7 @@ def ontolex(folder: Path, words: int, rounds: int) -> Figures:
     """DBnary as N-Triples and Turtle against ``rdflib.Graph.parse``; an export against ``serialize``."""
     turtle, triples, both = folder / "dbnary.ttl", folder / "dbnary.nt", folder / "graph.db"
     size = write_dbnary(turtle, triples, words)
-    found: Figures = {"ontolex_triples": size}
+    figures: Figures = {"ontolex_triples": size}
     with open_graph(both, write=True) as graph:
         for here, there in pairwise(LANGUAGES):
             pairs = [(f"{here}wort{n}", f"{there}mot{n * 7 % words}") for n in range(words * 2)]
@@ -109,10 +109,10 @@ def ontolex(folder: Path, words: int, rounds: int) -> Figures:
 
     export()
     written = out.read_bytes().count(b"\n")
-    found["ntriples_export_triples"] = written
+    figures["ntriples_export_triples"] = written
     theirs: dict[str, Callable[[], object]] = {}
     if missing("rdflib"):
-        found["rdflib"] = "skipped: not installed"
+        figures["rdflib"] = "skipped: not installed"
     else:
         import rdflib
 
@@ -120,12 +120,12 @@ def ontolex(folder: Path, words: int, rounds: int) -> Figures:
         theirs["ntriples"] = lambda: rdflib.Graph().parse(triples, format="nt")
     for name, path, read in (("turtle", turtle, read_turtle), ("ntriples", triples, read_ntriples)):
         parse = partial(read, path, PREDICATES, ignore)
-        found |= compared(name, size, rounds, {"parse": parse, "import": imported(path, "ontolex")}, theirs.get(name))
+        figures |= compared(name, size, rounds, {"parse": parse, "import": imported(path, "ontolex")}, theirs.get(name))
     (alone,) = seconds(rounds, export)  # before rdflib holds a million triples in the same memory
     if theirs:
         held = rdflib.Graph().parse(out, format="nt")
         theirs["export"] = lambda: held.serialize(folder / "rdflib.nt", format="nt", encoding="utf-8")
-    return found | compared("ntriples", written, rounds, {"export": export}, theirs.get("export"), [alone])
+    return figures | compared("ntriples", written, rounds, {"export": export}, theirs.get("export"), [alone])
 
 
 def compared(

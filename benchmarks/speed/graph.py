@@ -75,8 +75,8 @@ def measure(folder: Path, edges: int, queries: int, seed: int) -> dict[str, floa
         **insertion(path, folder),
     }
     command = [sys.executable, "-m", "benchmarks.speed.graph_queries", str(path), str(queries), str(seed)]
-    asked: dict[str, float | int] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return figures | asked
+    answered: dict[str, float | int] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return figures | answered
 
 
 def vocabulary(count: int, random: np.random.Generator) -> dict[str, list[str]]:

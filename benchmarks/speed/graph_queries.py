@@ -67,9 +67,9 @@ def correcting(path: Path, rounds: int = 40) -> dict[str, float]:
     for number, word in enumerate(words):
         translation = f"new{number}" if number % 2 else words[-number - 1]
         for name, change in zip(figures, (Graph.add_translation, Graph.reject_translation), strict=True):
-            said = partial(change, word=word, translation=translation, source="de", target="en")
+            change_of = partial(change, word=word, translation=translation, source="de", target="en")
             start = now()
-            corrected(path, said)
+            corrected(path, change_of)
             figures[name].append(now() - start)
     return {key: value for name, seconds in figures.items() for key, value in percentiles(name, seconds[1:]).items()}
 
@@ -106,12 +106,12 @@ def popular(graph: Graph, count: int, random: np.random.Generator) -> list[tuple
     return [(row[0], row[1]) for row in graph.store.in_chunks(query, drawn)]
 
 
-def timed(ask: Callable[[str, str, str], object], asked: list[tuple[str, str, str]]) -> list[Times]:
+def timed(ask: Callable[[str, str, str], object], queries: list[tuple[str, str, str]]) -> list[Times]:
     """Seconds of each question, asked a second time."""
-    for question in asked:
+    for question in queries:
         ask(*question)
     seconds = []
-    for question in asked:
+    for question in queries:
         start = now()
         ask(*question)
         seconds.append(now() - start)

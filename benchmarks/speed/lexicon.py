@@ -206,9 +206,9 @@ def run(
 def built(made: Languages, product: Product, seed: int, folder: Path | None) -> Report:
     """What a whole build takes, in units of what MUSE computes for it."""
     with tempfile.TemporaryDirectory(dir=folder) as files:
-        found = building.build(made, Path(files), np.random.default_rng(seed))
+        figures = building.build(made, Path(files), np.random.default_rng(seed))
     product.slice()
-    return found.report(product.cpu)
+    return figures.report(product.cpu)
 
 
 def learned(made: Languages, seed: int) -> Report:
@@ -241,8 +241,8 @@ def agreed(exact: Retrieval, found: Retrieval) -> dict[str, float]:
 
 def in_blocks(x: Matrix, y: Matrix, k: int) -> Retrieval:
     """The exact retrieval of large tables, for any size: ``retrieve`` looks at small ones whole."""
-    found = symmetric(x, y, k)
-    return Retrieval(found.forward, found.backward, found.source_density, found.target_density)
+    retrieval = symmetric(x, y, k)
+    return Retrieval(retrieval.forward, retrieval.backward, retrieval.source_density, retrieval.target_density)
 
 
 def same(lazy: Neighbors, exact: Retrieval, queries: Rows) -> bool:

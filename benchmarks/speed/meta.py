@@ -84,9 +84,9 @@ def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
     """
     generator = torch.Generator().manual_seed(seed)
     figures = {
-        "anil": anil(tasks, rounds, generator),
+        "anil": network(tasks, rounds, generator, ANIL, whole=False),
         "closed-form mapping": mapping(tasks, rounds, generator),
-        "maml": maml(tasks, rounds, generator),
+        "maml": network(tasks, rounds, generator, MAML, whole=True),
     }
     for name, each in figures.items():
         if max(each.loss_gap, each.gradient_gap) > AGREEMENT:
@@ -94,36 +94,20 @@ def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
     return {name: each._asdict() for name, each in figures.items()}
 
 
-def anil(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
-    """Heads of all tasks at once, against one clone of the head after the other."""
+def network(
+    tasks: int, rounds: int, generator: torch.Generator, kind: type[ANIL] | type[MAML], *, whole: bool
+) -> Comparison:
+    """A network, or its head, for all tasks at once, against a clone for one task after the other."""
     model = Classifier(DIMENSIONS, HIDDEN, WAYS)
     model.initialise(torch.zeros(DIMENSIONS), torch.ones(DIMENSIONS), generator)
     episodes = some_episodes(tasks, generator)
-    shared, learner, live = weights_of(model), ANIL(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
-
-    def ours() -> Result:
-        return learner.meta_gradient(shared, episodes)
-
-    def theirs() -> Result:
-        return cloned(live, episodes, whole=False)
-
-    return compared(tasks, rounds, ours, theirs)
-
-
-def maml(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
-    """The whole network, ours against a clone for each task."""
-    model = Classifier(DIMENSIONS, HIDDEN, WAYS)
-    model.initialise(torch.zeros(DIMENSIONS), torch.ones(DIMENSIONS), generator)
-    episodes = some_episodes(tasks, generator)
-    shared, learner, live = weights_of(model), MAML(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
-
-    def ours() -> Result:
-        return learner.meta_gradient(shared, episodes)
-
-    def theirs() -> Result:
-        return cloned(live, episodes, whole=True)
-
-    return compared(tasks, rounds, ours, theirs)
+    shared, learner, live = weights_of(model), kind(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
+    return compared(
+        tasks,
+        rounds,
+        lambda: learner.meta_gradient(shared, episodes),
+        lambda: cloned(live, episodes, whole=whole),
+    )
 
 
 def mapping(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:

@@ -104,7 +104,7 @@ def measure(path: Path, count: int, random: np.random.Generator) -> dict[str, fl
         words = popular(graph, count, random)
         stats = graph.stats()
         targets = [graph.languages()[number] for number in random.integers(0, len(stats.languages), len(words))]
-    asked = {
+    requests = {
         "completion": [f"/api/complete?{urlencode({'q': word[:n]})}" for word, _ in words for n in range(1, len(word))],
         "word": [address("/word", word, code) for word, code in words],
         "word_to": [address("/word", *pair, to=to) for pair, to in zip(words, targets, strict=True) if pair[1] != to],
@@ -114,10 +114,10 @@ def measure(path: Path, count: int, random: np.random.Generator) -> dict[str, fl
     figures: dict[str, float] = {"entries": stats.entries, "edges": stats.edges}
     with served(path) as server:
         figures["first_unknown_ms"] = first_unknown(server, stats.languages[0].code)
-        for name, addresses in asked.items():
+        for name, addresses in requests.items():
             figures |= timed(server, name, addresses)
-        figures |= crowd(server, [one for addresses in asked.values() for one in addresses[:count]])
-        figures |= painted(server, ["/", *asked["word"][:4]])
+        figures |= crowd(server, [one for addresses in requests.values() for one in addresses[:count]])
+        figures |= painted(server, ["/", *requests["word"][:4]])
         figures["memory_megabytes"] = server.memory()
     return figures
 

@@ -166,9 +166,9 @@ def searching(graph: Graph, count: int, generator: np.random.Generator) -> dict[
     """Words that hold three letters or more of others in their middle."""
     drawn = [word.word for word in graph.search("", "fi", k=50_000)]
     long = [word for word in drawn if len(word) >= 6]
-    asked = [long[number][2:6] for number in generator.integers(0, len(long), count).tolist()]
+    queries = [long[number][2:6] for number in generator.integers(0, len(long), count).tolist()]
     times = []
-    for text in asked:
+    for text in queries:
         began = now()
         graph.search(text, "fi")
         times.append(now() - began)
@@ -221,35 +221,35 @@ def lost(place: Place, folder: Path, tries: int, seed: int) -> list[dict[str, An
     file = folder / "many.tsv"
     file.write_text("".join(f"neu{number}\tnew{number}\n" for number in range(20_000)), "utf-8")
     address = str(make_url(place.address).set(password=SECRET).render_as_string(hide_password=False))
-    found: list[dict[str, Any]] = []
+    outcomes: list[dict[str, Any]] = []
     with open_graph(place.address) as graph:
         before = graph.stats().edges
     took = 1.0  # seconds from the beginning of the session to its end, learnt from tries that came too late
-    while len(found) < tries:
+    while len(outcomes) < tries:
         running = command("import", str(file), "--from", "de", "--to", "en", "--graph", address)
         while not in_session(place.address) and running.poll() is None:
             time.sleep(0.02)
         time.sleep(chance.uniform(0.0, took))
         cut = in_session(place.address, end=True)
         took = took if cut else took / 2
-        said = running.communicate()[1]
-        lines = [line for line in said.splitlines() if line.strip()]
+        message = running.communicate()[1]
+        lines = [line for line in message.splitlines() if line.strip()]
         with open_graph(place.address) as graph:
             after = graph.stats().edges
         if not cut:
             before = after
             continue
-        found.append(
+        outcomes.append(
             {
                 "status": running.returncode,
                 "errors": [line.replace(place.address, "…") for line in lines if "error" in line or "Trace" in line],
-                "traceback": "Traceback" in said,
-                "password": SECRET in said,
+                "traceback": "Traceback" in message,
+                "password": SECRET in message,
                 "unchanged": after == before,
             }
         )
         before = after
-    return found
+    return outcomes
 
 
 def in_session(address: str, *, end: bool = False) -> int:
@@ -278,25 +278,25 @@ def ratios(file: dict[str, Any], database: dict[str, Any]) -> dict[str, float]:
     return {name: round(value, 2) for name, value in figures.items()}
 
 
-def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All figures."""
-    figures: dict[str, Any] = {"edges": given.edges}
+    figures: dict[str, Any] = {"edges": options.edges}
     where = programs()
     if where is None:
         raise SystemExit("PostgreSQL is not installed")
-    words = vocabulary(given.edges // 5 // 10, np.random.default_rng(given.seed))
+    words = vocabulary(options.edges // 5 // 10, np.random.default_rng(options.seed))
     with server(where) as address:
         socket = Path(make_url(address).query["host"])  # type: ignore[arg-type]
         process = psutil.Process(int((socket / "data" / "postmaster.pid").read_text().split()[0]))
         for place in (Place("sqlite", str(folder / "graph.db")), Place("postgres", address, process)):
-            one = figures[place.name] = {"load": load(place, words, given.edges, given.seed)}
+            one = figures[place.name] = {"load": load(place, words, options.edges, options.seed)}
             one["add_one"] = add_one(place, folder)
-            with place.undisturbed() if given.undisturbed else nullcontext():
-                one["queries"] = queries(place, given.queries, given.seed)
-            one["writers"] = writers(place, 4, given.writes)
+            with place.undisturbed() if options.undisturbed else nullcontext():
+                one["queries"] = queries(place, options.queries, options.seed)
+            one["writers"] = writers(place, 4, options.writes)
         figures["ratios"] = ratios(figures["sqlite"], figures["postgres"])
         figures["plan_of_search"] = plan_of_search(address)
-        figures["lost"] = lost(place, folder, given.tries, given.seed)
+        figures["lost"] = lost(place, folder, options.tries, options.seed)
     return figures
 
 
@@ -308,10 +308,10 @@ def main() -> None:
     parser.add_argument("--writes", type=int, default=10, help="Translations that each of four writers adds.")
     parser.add_argument("--tries", type=int, default=5, help="Imports whose connection is cut.")
     parser.add_argument("--undisturbed", action="store_true", help="Real-time priority for queries (root).")
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), given)
-    if given.json:
+        figures = measure(Path(folder), options)
+    if options.json:
         command_line.print_json(figures)
         return
     for name in ("load", "add_one", "writers"):

@@ -50,11 +50,11 @@ def learn(made: Vocabularies, generator: np.random.Generator) -> Selflearning:
     chosen = set(generator.choice(min(FREQUENT, len(known)), SEEDS, replace=False).tolist())
     seeds = Dictionary.of("en", "fr", [known[place][:2] for place in sorted(chosen)], made.gold.origin)
     begun = time.process_time()
-    found = induce(made.source, made.target, seeds, Settings(method="kernel-corrected"))
+    induction = induce(made.source, made.target, seeds, Settings(method="kernel-corrected"))
     cpu = time.process_time() - begun
     others = [pair for place, pair in enumerate(known) if place not in chosen]
-    asked = generator.choice(len(others), min(ASKED, len(others)), replace=False)
-    translations = {others[place].source: others[place].target for place in asked.tolist()}
-    answers = Translator(found.model, made.source, made.target).translate(list(translations), 1)
+    test = generator.choice(len(others), min(ASKED, len(others)), replace=False)
+    translations = {others[place].source: others[place].target for place in test.tolist()}
+    answers = Translator(induction.model, made.source, made.target).translate(list(translations), 1)
     right = [answers[word][0].word == translation for word, translation in translations.items()]
     return Selflearning(len(made.source), cpu, float(np.mean(right)))

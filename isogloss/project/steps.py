@@ -35,7 +35,7 @@ Kind = Literal[
     "graph",
 ]  # fmt: skip
 VERSIONS: Mapping[Kind, int] = {}  # of what a kind of step computes, from 0; a higher number makes its results stale
-KEY = 16  # hexadecimal digits of a key
+KEY = 16  # hexadecimal digits of a key, 64 bits; round number
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from isogloss.data.errors import OutputError
 from isogloss.serve.app import LEXICONS, application
 from isogloss.serve.guard import ADDRESS
 
-CONNECTIONS = 800  # at once, beyond which the answer is 503; below the usual limit of 1,024 files
+CONNECTIONS = 800  # at once, beyond which the answer is 503; below the usual limit of 1,024 files; round number
 
 
 def serve(

@@ -18,7 +18,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.languages import Languages
 from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
 
@@ -142,7 +142,7 @@ class TranslationLinks:
             from_here += " AND src < dst"  # each edge is stored in both directions
         rows: list[Row] = []
         for number in progress(list(self.meeting.codes), "Reading translations"):
-            block = number * BLOCK, (number + 1) * BLOCK - 1
+            block = block_of(number)
             rows += self.store.rows(f"{_EDGES} {from_here}", (TRANSLATION, *block))
             rows += self.store.rows(f"{_CONCEPT_EDGES} {from_here}", block)
         source, target, claims = self._usable(rows, ALL)
@@ -194,7 +194,7 @@ class TranslationLinks:
     def _read(self, here: int, there: int, by: str) -> Links:
         rows: list[Row] = []
         for ends in product(*(self.meeting.members.get(number, (number,)) for number in (here, there))):
-            first, last = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in ends)
+            first, last = map(block_of, ends)
             if by != CONCEPTS:
                 rows += self.store.rows(f"{_EDGES} {_BETWEEN}", (TRANSLATION, *first, *last))
             if by in (ALL, CONCEPTS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from isogloss.kg.storage.fusion import IN_CONCEPT
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, block_of
 from isogloss.kg.storage.store import Row, Store, bigints, marks
 
 _EDGES = (
@@ -68,7 +68,7 @@ def outgoing(
     claims: list[Row] = []
     cached: list[Row] = []
     for language in languages:
-        block = language * BLOCK, (language + 1) * BLOCK - 1
+        block = block_of(language)
         remaining = words
         if hubs:
             here = store.rows(_HUBS.format(src=marks(len(words))), (language, *words, relation, language))

@@ -14,7 +14,7 @@ from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected_of
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, TRANSLATION, block_of
 from isogloss.kg.storage.source_quality import Confirmed, confirmed
 from isogloss.kg.storage.store import Row, Store
 
@@ -57,7 +57,7 @@ def dictionary(
 
 def translation_claims(store: Store, here: int, there: int, *, concepts: bool = True) -> list[Row]:
     """Word, translation, source and weight of every claim between two languages, which are given by their numbers."""
-    source, target = ((number * BLOCK, (number + 1) * BLOCK - 1) for number in (here, there))
+    source, target = map(block_of, (here, there))
     rows = store.rows(_EDGES, (*source, TRANSLATION, *target))
     return rows + store.rows(_CONCEPT_EDGES, (*source, *target)) if concepts else rows
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from isogloss.data.words import cleaned
 from isogloss.kg.query.variants import WEIGHT
 from isogloss.kg.results import Word
-from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.schema import BLOCK, block_of
 from isogloss.kg.storage.spelling import INFINITIVE, lemma, other_search_keys, pieces, search_key, types_umlauts
 from isogloss.kg.storage.store import Row, Store
 
@@ -84,7 +84,7 @@ def holding(store: Store, groups: Sequence[Sequence[str]], number: int) -> list[
         return []
     if store.postgres:
         return store.rows(*held(groups, number))
-    rows = store.rows(_PIECES, (expression, number * BLOCK, (number + 1) * BLOCK - 1))
+    rows = store.rows(_PIECES, (expression, *block_of(number)))
     query = "SELECT lemma, pos, freq_rank, id FROM entry WHERE id IN ({keys}) ORDER BY lemma"
     return list(store.in_chunks(query, [row[0] for row in rows]))
 
@@ -93,7 +93,7 @@ def held(groups: Sequence[Sequence[str]], number: int) -> tuple[str, Sequence[st
     """The query of PostgreSQL for the entries that hold all pieces of any group, and its values."""
     held = " OR ".join(f"({' AND '.join(['coalesce(norm, lemma) LIKE ?'] * len(group))})" for group in groups)
     pieces = (f"%{_SPECIAL.sub(_ESCAPED, piece)}%" for group in groups for piece in group)
-    return _HELD.format(held=f"({held})"), (*pieces, number * BLOCK, (number + 1) * BLOCK - 1)
+    return _HELD.format(held=f"({held})"), (*pieces, *block_of(number))
 
 
 def _words(rows: list[Row], language: str) -> list[Word]:

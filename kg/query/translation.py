@@ -26,7 +26,7 @@ from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import Paths, Rivals, model, pivot_features
 
@@ -131,11 +131,7 @@ def _inferred(store: Store, starts: Collection[int], question: Question, terms: 
     sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
     query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
     usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
-    parameters = (
-        (start, question.relation, language * BLOCK, (language + 1) * BLOCK - 1)
-        for start in starts
-        for language in question.targets
-    )
+    parameters = ((start, question.relation, *block_of(language)) for start in starts for language in question.targets)
     return {pair for values in parameters for pair in store.in_chunks(query, usable, values)}
 
 

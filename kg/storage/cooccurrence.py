@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.kg.storage.articles import GROWN
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION, block_of
 from isogloss.kg.storage.spelling import INFINITIVE
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.word_ids import entry_rows
 
 Numbers = NDArray[np.int64]
 
-LEAST = 3  # letters that a beginning or an end has at least; one in scripts without blanks between words
+LEAST = 3  # letters that a beginning or an end has at least, one in scripts without blanks; chosen by hand, not tuned
 _SYLLABIC = "\u2e80"  # from here on a character is a syllable or a word
 MOST = 100  # pairs of words in one translation: longer ones are explanations; round number
 CHUNK = 100_000  # translations that are taken apart at once, a limit of memory; round number
@@ -40,7 +40,7 @@ def grown(before: int, added: int) -> bool:
 
 def count_cooccurrences(store: Store, here: int, there: int) -> Numbers:
     """Count those of the translations of two languages, given by their numbers; the words with other counts now."""
-    blocks = here * BLOCK, (here + 1) * BLOCK - 1, there * BLOCK, (there + 1) * BLOCK - 1
+    blocks = *block_of(here), *block_of(there)
     batches = [np.array(batch, dtype=np.int64) for batch in store.stream(_PAIRS, blocks)]
     src, dst = np.concatenate([np.zeros((0, 2), dtype=np.int64), *batches]).T
     count = _counts(Words.read(store, np.unique(src)), Words.read(store, np.unique(dst)), src, dst) if len(src) else src

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from isogloss.data.dictionary import Origin
 from isogloss.kg.storage.fusion import Voices
-from isogloss.kg.storage.schema import BLOCK, SAME_CONCEPT, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import SAME_CONCEPT, SYNONYM, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store, marks
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def rejected(store: Store, voices: Voices | None = None) -> set[Pair]:
     )
     pairs: set[Pair] = set()
     for here, there in linked:  # there is no index of sources
-        block = [here * BLOCK, (here + 1) * BLOCK - 1, there * BLOCK, (there + 1) * BLOCK - 1]
+        block = [*block_of(here), *block_of(there)]
         where = "src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
         pairs |= _rejected(_said(store, voices.judges, where, block), voices)
     return pairs

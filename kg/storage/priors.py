@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.kg.storage.cooccurrence import cooccurrences, count_first
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import BLANKS, THOUSANDTHS, model
 from isogloss.kg.storage.word_ids import entry_rows
@@ -89,7 +89,7 @@ def renew_priors(store: Store, languages: Iterable[int]) -> None:
     changed = set(languages)
     linked = store.rows(f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE relation = {TRANSLATION}")
     for here in sorted({here for here, there in linked if changed & {here, there}}):
-        block = here * BLOCK, (here + 1) * BLOCK - 1
+        block = block_of(here)
         _renew(store, sorted(store.rows(_PAIRS.format(words="src BETWEEN ? AND ?"), block)))
 
 

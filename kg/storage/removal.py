@@ -11,7 +11,7 @@ from isogloss.kg.storage.cooccurrence import forget_cooccurrences, recount_coocc
 from isogloss.kg.storage.edge_counts import count_concepts
 from isogloss.kg.storage.hub_cache import find_hubs
 from isogloss.kg.storage.priors import renew_priors_of
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import TRANSLATION, block_of
 from isogloss.kg.storage.store import Store, marks
 
 _BETWEEN = "src BETWEEN ? AND ? AND relation = ? AND dst BETWEEN ? AND ? AND source = ?"
@@ -26,7 +26,7 @@ def remove(store: Store, sources: Collection[int]) -> int:
     edges, words = 0, set[int]()
     removed: Counter[tuple[int, int]] = Counter()
     for here, relation, there, source in _linked(store, sources):
-        block = (*_block(here), relation, *_block(there), source)
+        block = (*block_of(here), relation, *block_of(there), source)
         starts = [row[0] for row in store.rows(f"SELECT src FROM edge WHERE {_BETWEEN}", block)]
         store.run(f"DELETE FROM edge WHERE {_BETWEEN}", block)
         edges += len(starts)
@@ -87,7 +87,3 @@ def _delete(store: Store, table: str, column: str, keys: Collection[int]) -> Non
 
 def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     return (keys[start : start + 500] for start in range(0, len(keys), 500))
-
-
-def _block(language: int) -> tuple[int, int]:
-    return language * BLOCK, (language + 1) * BLOCK - 1

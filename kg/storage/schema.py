@@ -63,9 +63,14 @@ CONCEPT_EDGE = (
 )
 
 
+def block_of(language: int) -> tuple[int, int]:
+    """The first and the last number that an entry of ``language`` may have."""
+    return language * BLOCK, (language + 1) * BLOCK - 1
+
+
 def within(entry: str, languages: Sequence[int]) -> str:
     """The condition that a column has entries of some languages."""
-    blocks = [f"{entry} BETWEEN {number * BLOCK} AND {(number + 1) * BLOCK - 1}" for number in languages]
+    blocks = [f"{entry} BETWEEN {first} AND {last}" for first, last in map(block_of, languages)]
     return blocks[0] if len(blocks) == 1 else f"({' OR '.join(blocks)})"
 
 

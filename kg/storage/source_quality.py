@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from isogloss.kg.storage.fusion import Voices
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SAME_CONCEPT, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SAME_CONCEPT, TRANSLATION, block_of
 from isogloss.kg.storage.store import Store, marks
 
 WORDS = 1000  # of a language that are sampled for each other language; round number
@@ -108,11 +108,11 @@ def _compared(store: Store, here: int, there: int, voices: Voices) -> Iterator[t
     if _newest(store, here) % BLOCK > _newest(store, there) % BLOCK:
         here, there = there, here  # of the language with fewer words more are met
     words = _sample(store, here)
-    first, last = _block(there)
+    first, last = block_of(there)
     stated = _edges(store, words, (first, last), voices)
     targets = sorted({target for pairs in stated.values() for target, _ in pairs})
     heard: dict[int, set[int]] = {}  # the voices that have a translation of each target
-    for target, pairs in _edges(store, targets, _block(here), voices).items():
+    for target, pairs in _edges(store, targets, block_of(here), voices).items():
         heard[target] = {voices.voice[source] for _, source in pairs}
     for pairs in stated.values():
         by_target: dict[int, set[int]] = {}
@@ -127,7 +127,7 @@ def _compared(store: Store, here: int, there: int, voices: Voices) -> Iterator[t
 
 def _sample(store: Store, language: int) -> list[int]:
     """Numbers of words at equal distances, and of such that belong to a concept."""
-    first, last = _block(language)
+    first, last = block_of(language)
     newest = _newest(store, language)
     step = max((newest - first + 1) // WORDS, 1)
     members = store.rows(
@@ -139,7 +139,7 @@ def _sample(store: Store, language: int) -> list[int]:
 
 def _newest(store: Store, language: int) -> int:
     """The highest number of an entry of a language."""
-    return int(store.value("SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?", _block(language)))
+    return int(store.value("SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?", block_of(language)))
 
 
 def _edges(
@@ -157,7 +157,3 @@ def _edges(
             if _speaks(source, voices):
                 edges.setdefault(src, []).append((dst, source))
     return edges
-
-
-def _block(language: int) -> tuple[int, int]:
-    return language * BLOCK, (language + 1) * BLOCK - 1

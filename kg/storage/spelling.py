@@ -11,7 +11,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.text.spelling import search_form, search_forms
 from isogloss.data.words import cleaned, tidy, untidy
 
-_GRAMS = 3  # letters in a piece of the full-text index
+_GRAMS = 3  # letters in a piece of the full-text index: what SQLite and pg_trgm have
 INFINITIVE = "to "  # before English verbs
 _HYPHENS = re.compile(r"(?<=\w)-(?=\w)")  # within words: those of affixes stay
 _HAN = re.compile("[\u3400-\u9fff]")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from isogloss.data.errors import GraphError
 from isogloss.data.language import language_name, script_of
-from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.schema import BLOCK, block_of
 from isogloss.kg.storage.spelling import search_keys
 from isogloss.kg.storage.store import Row, Store
 
@@ -79,9 +79,7 @@ class Interner:
             number = self.store.value("SELECT id FROM language WHERE code = ?", (code,))
             if number is None:
                 number = self._add_language(code)
-            last = self.store.value(
-                "SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?", (number * BLOCK, (number + 1) * BLOCK - 1)
-            )
+            last = self.store.value("SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?", block_of(number))
             start = number * BLOCK if last is None else last + 1
             self.blocks[code] = Block(number, start, stored=last is not None)
         return self.blocks[code]

@@ -13,7 +13,9 @@ from isogloss.data.storage import replacing
 from isogloss.data.tables import quoted
 from isogloss.lexicon.induction.selection import Selection
 
-LOW_PROBABILITY = 0.5  # mean of the best translation of each word, below which most of them are wrong
+LOW_PROBABILITY = (
+    0.5  # mean of the best translation of each word, below which most of them are expected to be wrong, by definition
+)
 COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
 
 

@@ -42,9 +42,9 @@ def test_the_third_of_an_article_goes_first_where_reference_dictionaries_have_it
     assert [len(word.right) for word in words] == [3] * len(WORDS)
     shipped = {**model().prior, **model().claims}
     assert judged(words, [shipped])["p@1"] == 0
-    found = measured({"de-en": words})["other_half"]["de-en"]
-    assert found["p@1"] == found["mrr"] == 1
-    assert found["calibration"] < 0.1
+    figures = measured({"de-en": words})["other_half"]["de-en"]
+    assert figures["p@1"] == figures["mrr"] == 1
+    assert figures["calibration"] < 0.1
 
 
 def test_features_are_those_that_the_graph_answers_by(tmp_path: Path) -> None:

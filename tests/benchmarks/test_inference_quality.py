@@ -19,8 +19,8 @@ HIDDEN = Origin("hidden", "CC0-1.0")
 
 
 def test_no_dictionary_that_is_judged_nor_its_reverse_has_taught_the_prior() -> None:
-    judged, taught = ({frozenset(pair) for pair in pairs} for pairs in (PAIRS, TEACHERS))
-    assert judged.isdisjoint(taught)
+    test, training = ({frozenset(pair) for pair in pairs} for pairs in (PAIRS, TEACHERS))
+    assert test.isdisjoint(training)
     assert {package for package, _, _ in TEACHERS.values()}.isdisjoint(package for package, _, _ in FREEDICT.values())
     assert 0 < len(prior().dictionaries) <= len(TEACHERS)
 
@@ -28,7 +28,7 @@ def test_no_dictionary_that_is_judged_nor_its_reverse_has_taught_the_prior() -> 
 def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path) -> None:
     """Whatever the hidden dictionary says, the probabilities and the threshold stay the same."""
     words = [f"w{number}" for number in range(200)]
-    told = []
+    prepared_twice = []
     for shift in (0, 7):
         with open_graph(tmp_path / f"{shift}.db", write=True) as graph:
             known = Origin("known", "CC0-1.0")
@@ -41,17 +41,17 @@ def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path
             prepared = prepare(TranslationLinks.of(graph.store, without=[HIDDEN.name]), *ends)
             assert not any(each.described.candidates is prepared.described.candidates for each in prepared.training)
             scores, threshold = prepared.scored("ensemble")
-            told.append((scores.tolist(), threshold))
-    assert told[0] == told[1]
+            prepared_twice.append((scores.tolist(), threshold))
+    assert prepared_twice[0] == prepared_twice[1]
 
 
 def test_dictionaries_asked_together_are_as_well_calibrated_as_their_candidates_in_one_set() -> None:
     random = np.random.default_rng(0)
     chances = [random.random(count) for count in (70, 300)]
     truths = [random.random(len(each)) < each + shift for each, shift in zip(chances, (0.2, -0.1), strict=True)]
-    asked = zip("ab", map(promised, chances, truths), strict=True)
-    found = together({name: {"methods": {"ensemble": figures}} for name, figures in asked})
-    assert found == pytest.approx(calibration_error(np.concatenate(chances), np.concatenate(truths)))
+    figures_of = zip("ab", map(promised, chances, truths), strict=True)
+    combined = together({name: {"methods": {"ensemble": figures}} for name, figures in figures_of})
+    assert combined == pytest.approx(calibration_error(np.concatenate(chances), np.concatenate(truths)))
 
 
 def test_a_part_of_a_dictionary_has_whole_words() -> None:

@@ -31,7 +31,7 @@ def made() -> Languages:
 
 
 @pytest.fixture(scope="module")
-def spoken(made: Languages) -> Vocabularies:
+def synthetic(made: Languages) -> Vocabularies:
     return with_words(made, np.random.default_rng(1))
 
 
@@ -43,32 +43,32 @@ def test_seven_words_in_ten_have_one_translation_and_it_is_nearer_than_the_rest(
 
 
 def test_words_keep_their_translations_while_the_target_language_is_turned(
-    made: Languages, spoken: Vocabularies
+    made: Languages, synthetic: Vocabularies
 ) -> None:
-    pairs = [pair[:2] for pair in spoken.gold]
-    x, y = spoken.source.rows([s for s, _ in pairs]), spoken.target.rows([t for _, t in pairs])
+    pairs = [pair[:2] for pair in synthetic.gold]
+    x, y = synthetic.source.rows([s for s, _ in pairs]), synthetic.target.rows([t for _, t in pairs])
     assert abs(float((x * y).sum(axis=1).mean())) < 0.2  # unlike
     left, _, right = np.linalg.svd(x.T @ y)
     before = (made.source[made.pairs[:, 0]] * made.target[made.pairs[:, 1]]).sum(axis=1)
     assert float(((x @ left @ right) * y).sum(axis=1).mean()) >= float(before.mean()) - 1e-3
-    assert not set(spoken.source.words) & set(spoken.target.words)
+    assert not set(synthetic.source.words) & set(synthetic.target.words)
 
 
-def test_a_word_and_its_translation_are_about_as_frequent(spoken: Vocabularies) -> None:
-    ranks = [(spoken.source.row_of[s], spoken.target.row_of[t]) for s, t, *_ in spoken.gold]
+def test_a_word_and_its_translation_are_about_as_frequent(synthetic: Vocabularies) -> None:
+    ranks = [(synthetic.source.row_of[s], synthetic.target.row_of[t]) for s, t, *_ in synthetic.gold]
     assert [here for here, _ in ranks] == sorted(here for here, _ in ranks)
     assert np.corrcoef(np.log1p(ranks).T)[0, 1] > 0.5
 
 
 def test_a_build_reads_text_and_tells_what_it_took(made: Languages, tmp_path: Path) -> None:
-    found = building.build(made, tmp_path, np.random.default_rng(1))
+    figures = building.build(made, tmp_path, np.random.default_rng(1))
     vectors = [
-        read_vectors(path, language) for path, language in ((found.files.source, "en"), (found.files.target, "fr"))
+        read_vectors(path, language) for path, language in ((figures.files.source, "en"), (figures.files.target, "fr"))
     ]
-    seeds = read_dictionary(found.files.seeds, "en", "fr")
-    assert len(seeds.within(*vectors)) == found.files.pairs == 350
+    seeds = read_dictionary(figures.files.seeds, "en", "fr")
+    assert len(seeds.within(*vectors)) == figures.files.pairs == 350
     assert (tmp_path / "lexicon" / "lexicon.tsv").read_text("utf-8").count("\n") > 100
-    report = found.report(product_cpu=found.cpu / 56)
+    report = figures.report(product_cpu=figures.cpu / 56)
     assert report["build_ratio"] == 1
     assert 1 <= float(report["build_refinements"]) <= 5
     assert float(report["build_precision"]) > 0.3
@@ -99,13 +99,13 @@ def test_a_build_that_fails_is_told_and_loses_nothing(made: Languages, tmp_path:
         building.ran(missing.arguments(tmp_path / "out"), tmp_path)
 
 
-def test_self_learning_is_judged_by_words_that_were_no_seeds(spoken: Vocabularies) -> None:
-    found = selflearning.learn(spoken, np.random.default_rng(0))
-    assert found.precision > 0.1  # by chance 0.002
-    report = found.report()
+def test_self_learning_is_judged_by_words_that_were_no_seeds(synthetic: Vocabularies) -> None:
+    figures = selflearning.learn(synthetic, np.random.default_rng(0))
+    assert figures.precision > 0.1  # by chance 0.002
+    report = figures.report()
     assert report["selflearning_words"] == 500
     assert "selflearning_ratio" not in report  # VecMap was measured with 20,000 words
-    full = selflearning.Selflearning(selflearning.WORDS, 85.0, found.precision).report()
+    full = selflearning.Selflearning(selflearning.WORDS, 85.0, figures.precision).report()
     assert full["selflearning_ratio"] == 100
 
 

@@ -66,8 +66,8 @@ def test_without_answers_there_is_no_table(tmp_path: Path, monkeypatch: pytest.M
 
 def test_words_in_the_same_place_translate_each_other() -> None:
     x = np.linalg.qr(np.random.default_rng(0).standard_normal((30, 30)))[0].astype(np.float32)
-    asked = Seeds(np.arange(5), np.array([0, 1, 2, 3, 9]))
-    assert translated(x, x, asked).tolist() == [1, 1, 1, 1, 0]
+    pairs = Seeds(np.arange(5), np.array([0, 1, 2, 3, 9]))
+    assert translated(x, x, pairs).tolist() == [1, 1, 1, 1, 0]
 
 
 def test_paragraphs_are_what_a_reader_sees() -> None:

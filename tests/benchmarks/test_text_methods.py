@@ -34,14 +34,14 @@ def test_every_method_answers_the_same_questions(corpora: dict[str, Corpus]) -> 
     trained = trained_without(corpora, {"en": corpus("en", 11), "fr": corpus("fr", 12)}, SETTINGS, tasks=2)
     random = np.random.default_rng(5)
     tasks = [draw_task(corpora["en"], corpus("ja", 7), 5, 1, 4, random) for _ in range(6)]
-    found = outcome(trained, tasks)
-    assert set(found.hits) == set(METHODS)
-    assert {len(hits) for hits in found.hits.values()} == {6 * 5 * 4}
-    told = row("ja", "en", "ja", 1, found)
+    accuracy = outcome(trained, tasks)
+    assert set(accuracy.hits) == set(METHODS)
+    assert {len(hits) for hits in accuracy.hits.values()} == {6 * 5 * 4}
+    shown = row("ja", "en", "ja", 1, accuracy)
     for name in METHODS[:-1]:
-        assert told.gain[name].mean == pytest.approx(told.accuracy[OURS] - told.accuracy[name])
-        assert told.gain[name].low <= told.gain[name].mean <= told.gain[name].high
-    both = pooled([("one", found), ("other", found), ("one", found)])
-    assert len(both.task) == 3 * len(found.task)
+        assert shown.gain[name].mean == pytest.approx(shown.accuracy[OURS] - shown.accuracy[name])
+        assert shown.gain[name].low <= shown.gain[name].mean <= shown.gain[name].high
+    both = pooled([("one", accuracy), ("other", accuracy), ("one", accuracy)])
+    assert len(both.task) == 3 * len(accuracy.task)
     assert len(np.unique(both.task)) == 12  # the same tasks twice are no more tasks
-    assert both.hits[OURS].mean() == pytest.approx(told.accuracy[OURS])
+    assert both.hits[OURS].mean() == pytest.approx(shown.accuracy[OURS])

@@ -26,16 +26,16 @@ WRITTEN = entries(("Dog", "chien", 0.9), ("dog", "clebs", 0.5), ("cat", "chat", 
 
 
 def test_only_words_of_the_test_are_judged_and_capitals_do_not_matter() -> None:
-    found = judged(WRITTEN, dictionary(("dog", "chien"), ("cat", "minet")), ())
-    assert (found["pairs"], found["expected"], found["measured"]) == (3, 73.3, 33.3)
-    assert found["off"] == "-40.0 ± 27.2"
+    figures = judged(WRITTEN, dictionary(("dog", "chien"), ("cat", "minet")), ())
+    assert (figures["pairs"], figures["expected"], figures["measured"]) == (3, 73.3, 33.3)
+    assert figures["off"] == "-40.0 ± 27.2"
     assert judged(WRITTEN, dictionary(("tree", "arbre")), ()) == {"pairs": 0}
 
 
 def test_a_second_dictionary_counts_for_words_that_both_know() -> None:
     lists = dictionary(("dog", "clebs")), dictionary(("cat", "chat"), ("new", "neuf"))
-    found = judged(WRITTEN, dictionary(("dog", "chien"), ("cat", "minet")), lists)
-    assert (found["pairs"], found["measured"]) == (3, 100.0)
+    figures = judged(WRITTEN, dictionary(("dog", "chien"), ("cat", "minet")), lists)
+    assert (figures["pairs"], figures["measured"]) == (3, 100.0)
     alone = judged(WRITTEN, dictionary(("dog", "chien"), ("cat", "minet")), lists[:1])
     assert (alone["pairs"], alone["measured"]) == (2, 100.0)
 

@@ -85,12 +85,12 @@ def test_one_in_a_hundred_rows_may_be_bad(tmp_path: Path) -> None:
     assert any("17 more rows are left out" in warning for warning in vectors.warnings)
 
 
-@pytest.mark.parametrize(("announced", "said"), [(4, "line 1 says 4 rows, but there are 3"), (2, "says 2 rows")])
-def test_a_header_may_be_wrong_by_a_few_rows(tmp_path: Path, announced: int, said: str) -> None:
+@pytest.mark.parametrize(("announced", "message"), [(4, "line 1 says 4 rows, but there are 3"), (2, "says 2 rows")])
+def test_a_header_may_be_wrong_by_a_few_rows(tmp_path: Path, announced: int, message: str) -> None:
     (tmp_path / "x.vec").write_text(f"{announced} 3\na 0.1 0.2 0.3\nb 0.1 0.2 0.4\nc 0.3 0.1 0.2\n")
     vectors = read_vectors(tmp_path / "x.vec", "en")
     assert vectors.words == ("a", "b", "c")
-    assert said in vectors.warnings[0]
+    assert message in vectors.warnings[0]
     with pytest.raises(FormatError, match="as line 1 says"):
         read_vectors(tmp_path / "x.vec", "en", strict=True)
 

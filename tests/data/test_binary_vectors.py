@@ -11,6 +11,7 @@ from isogloss.data.cache import Cache
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import read_vectors
 from isogloss.data.vector_formats.fasttext import Model
+from tests.data.files import written
 
 MATRIX = np.random.default_rng(0).standard_normal((40, 7)).astype(np.float32)
 CORPUS = "the quick brown fox jumps over the lazy dog and the fox sleeps\n" * 40
@@ -19,12 +20,6 @@ CORPUS = "the quick brown fox jumps over the lazy dog and the fox sleeps\n" * 40
 def word2vec(words: list[bytes], matrix: np.ndarray[Any, Any], end: bytes = b"\n") -> bytes:
     rows = (word + b" " + row.astype("<f4").tobytes() + end for word, row in zip(words, matrix, strict=True))
     return b"%d %d\n" % matrix.shape + b"".join(rows)
-
-
-def written(tmp_path: Path, content: bytes) -> Path:
-    path = tmp_path / "x.bin"
-    path.write_bytes(content)
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +38,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("end", [b"\n", b""], ids=["word2vec", "gensim"])
 def test_word2vec_binary_gives_back_words_and_rows(tmp_path: Path, end: bytes) -> None:
     words = [f"é{row}" for row in range(40)]
-    vectors = read_vectors(written(tmp_path, word2vec([word.encode() for word in words], MATRIX, end)), "en")
+    vectors = read_vectors(written(tmp_path, word2vec([word.encode() for word in words], MATRIX, end), "x.bin"), "en")
     assert vectors.words == tuple(words)
     np.testing.assert_array_equal(vectors.matrix, MATRIX)
     assert vectors.file is not None
@@ -53,7 +48,7 @@ def test_word2vec_binary_gives_back_words_and_rows(tmp_path: Path, end: bytes) -
 def test_word2vec_is_read_across_blocks_and_cut_early(tmp_path: Path) -> None:
     matrix = np.random.default_rng(0).standard_normal((20_000, 100)).astype(np.float32)
     content = word2vec([b"W%d" % (row // 2) if row % 2 else b"w%d" % (row // 2) for row in range(20_000)], matrix)
-    path = written(tmp_path, content)
+    path = written(tmp_path, content, "x.bin")
     vectors = read_vectors(path, "en")
     assert len(vectors) == 10_000
     np.testing.assert_array_equal(vectors.matrix, matrix[::2])
@@ -77,7 +72,7 @@ def test_word2vec_is_read_across_blocks_and_cut_early(tmp_path: Path) -> None:
 )
 def test_bad_binary_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(FormatError, match=message):
-        read_vectors(written(tmp_path, content), "en", strict=True)
+        read_vectors(written(tmp_path, content, "x.bin"), "en", strict=True)
 
 
 def test_a_fasttext_model_has_a_vector_for_any_word(model: Path) -> None:
@@ -103,7 +98,7 @@ def test_the_words_of_a_fasttext_model_can_be_chosen(model: Path, tmp_path: Path
 def test_a_cut_off_fasttext_model_is_refused(model: Path, tmp_path: Path, share: float) -> None:
     content = model.read_bytes()
     with pytest.raises(FormatError, match="the end of the file after"):
-        read_vectors(written(tmp_path, content[: int(share * len(content))]), "en")
+        read_vectors(written(tmp_path, content[: int(share * len(content))], "x.bin"), "en")
 
 
 def test_nothing_is_printed_while_a_model_is_read(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -178,14 +173,14 @@ def test_forged_numbers_of_a_fasttext_model_are_refused(
     else:
         struct.pack_into("<i", content, places[field], value)
     with pytest.raises(FormatError, match=message):
-        read_vectors(written(tmp_path, bytes(content)), "en")
+        read_vectors(written(tmp_path, bytes(content), "x.bin"), "en")
 
 
 def test_a_fasttext_model_with_a_word_twice_is_refused(model: Path, tmp_path: Path) -> None:
     content = model.read_bytes()
     assert content.count(b"fox\0") == content.count(b"dog\0") == 1
     with pytest.raises(FormatError, match="repeats words"):
-        read_vectors(written(tmp_path, content.replace(b"fox\0", b"dog\0")), "en")
+        read_vectors(written(tmp_path, content.replace(b"fox\0", b"dog\0"), "x.bin"), "en")
 
 
 def test_a_fasttext_model_is_read_without_native_code(model: Path) -> None:

@@ -26,8 +26,8 @@ def opened(path: Path, cache: Path, **options: int) -> Vectors:
 
 
 def entry(cache: Path) -> Path:
-    (found,) = (path.parent for path in cache.glob(f"*/{ABOUT}"))
-    return found
+    (folder,) = (path.parent for path in cache.glob(f"*/{ABOUT}"))
+    return folder
 
 
 def same(one: Vectors, other: Vectors) -> bool:

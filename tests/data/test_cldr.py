@@ -57,8 +57,8 @@ def pairs(path: Path) -> set[tuple[str, str]]:
 
 
 def test_names_of_one_thing_are_a_pair_in_lower_case(tmp_path: Path) -> None:
-    found = read_dictionary(xml_folder(tmp_path), "en", "fi")
-    assert {(pair.source, pair.target) for pair in found} == {
+    dictionary = read_dictionary(xml_folder(tmp_path), "en", "fi")
+    assert {(pair.source, pair.target) for pair in dictionary} == {
         ("cat", "kissa"),
         ("dog face", "koira"),
         ("fish", "kala"),
@@ -67,7 +67,7 @@ def test_names_of_one_thing_are_a_pair_in_lower_case(tmp_path: Path) -> None:
         ("january", "tammikuu"),
         ("euro", "euro"),
     }
-    assert (found.origin.name, found.origin.licence) == ("CLDR 41", "Unicode-DFS-2016")
+    assert (dictionary.origin.name, dictionary.origin.licence) == ("CLDR 41", "Unicode-DFS-2016")
 
 
 def test_what_makes_no_pair_is_counted(tmp_path: Path) -> None:
@@ -102,11 +102,11 @@ def test_another_script_has_no_parent(tmp_path: Path) -> None:
 
 
 def test_concepts_have_a_key_and_a_word_for_each_language(tmp_path: Path) -> None:
-    found = cldr.concepts(xml_folder(tmp_path), ["en", "fi"])
-    assert found["emoji/🐈"] == {"en": "cat", "fi": "kissa"}
-    assert found["emoji/🐶"] == {"fi": "koira"}
-    assert found["territory/FI"] == {"en": "finland", "fi": "suomi"}
-    assert "emoji/🧊" not in found
+    concepts = cldr.concepts(xml_folder(tmp_path), ["en", "fi"])
+    assert concepts["emoji/🐈"] == {"en": "cat", "fi": "kissa"}
+    assert concepts["emoji/🐶"] == {"fi": "koira"}
+    assert concepts["territory/FI"] == {"en": "finland", "fi": "suomi"}
+    assert "emoji/🧊" not in concepts
 
 
 def test_letters_with_combining_marks_are_words(tmp_path: Path) -> None:

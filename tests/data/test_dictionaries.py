@@ -14,20 +14,11 @@ from isogloss.data.dictionary_formats.terms import Collection, is_word, single_w
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import dictionary_format, read_dictionary
 from isogloss.data.words import tidy
-
-
-def written(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> Path:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
+from tests.data.files import pairs_of, written
 
 
 def read(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> Dictionary:
     return read_dictionary(written(folder, content, name), "en", "fr")
-
-
-def words(dictionary: Dictionary) -> list[tuple[str, str]]:
-    return [(pair.source, pair.target) for pair in dictionary]
 
 
 def refusal(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> str:
@@ -37,7 +28,7 @@ def refusal(folder: Path, content: str | bytes, name: str = "en-fr.txt") -> str:
 
 
 def test_muse_pairs_are_read_with_blank_or_tab(tmp_path: Path) -> None:
-    assert words(read(tmp_path, "cat chat\ndog\tchien\r\n\nthe  le")) == [
+    assert pairs_of(read(tmp_path, "cat chat\ndog\tchien\r\n\nthe  le")) == [
         ("cat", "chat"),
         ("dog", "chien"),
         ("the", "le"),
@@ -45,25 +36,25 @@ def test_muse_pairs_are_read_with_blank_or_tab(tmp_path: Path) -> None:
 
 
 def test_muse_phrases_need_a_tab(tmp_path: Path) -> None:
-    found = read(tmp_path, "ice cream\tcrème glacée\nice cream glace\nalone\n")
-    assert words(found) == [("ice cream", "crème glacée")]
-    assert found.dropped == {"more than two fields": 1, "fewer than two fields": 1}
+    dictionary = read(tmp_path, "ice cream\tcrème glacée\nice cream glace\nalone\n")
+    assert pairs_of(dictionary) == [("ice cream", "crème glacée")]
+    assert dictionary.dropped == {"more than two fields": 1, "fewer than two fields": 1}
 
 
 def test_muse_lines_that_are_not_utf8_are_counted(tmp_path: Path) -> None:
-    found = read(tmp_path, b"cat chat\nd\xff chien\n")
-    assert words(found) == [("cat", "chat")]
-    assert found.dropped == {"not UTF-8": 1}
+    dictionary = read(tmp_path, b"cat chat\nd\xff chien\n")
+    assert pairs_of(dictionary) == [("cat", "chat")]
+    assert dictionary.dropped == {"not UTF-8": 1}
 
 
 def test_a_pair_that_comes_twice_is_kept_once(tmp_path: Path) -> None:
-    found = read(tmp_path, "café café\ncafe\u0301 café\n")
-    assert words(found) == [("café", "café")]
-    assert found.dropped == {"repeated pair": 1}
+    dictionary = read(tmp_path, "café café\ncafe\u0301 café\n")
+    assert pairs_of(dictionary) == [("café", "café")]
+    assert dictionary.dropped == {"repeated pair": 1}
 
 
 def test_a_compressed_file_reads_like_a_plain_one(tmp_path: Path) -> None:
-    assert words(read(tmp_path, gzip.compress(b"cat chat\n"), "en-fr.txt.gz")) == [("cat", "chat")]
+    assert pairs_of(read(tmp_path, gzip.compress(b"cat chat\n"), "en-fr.txt.gz")) == [("cat", "chat")]
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "one\ntwo\n", "a b c\n"])
@@ -80,8 +71,8 @@ def test_a_line_of_megabytes_is_refused_with_its_number(tmp_path: Path) -> None:
 
 
 def test_a_table_is_read_by_its_column_names(tmp_path: Path) -> None:
-    found = read(tmp_path, "note\ttarget\tsource\tweight\nx\tchat\tcat\t0.5\ny\tchien\tdog\t\n", "t.tsv")
-    assert found.pairs == (Pair("cat", "chat", 0.5, {"note": "x"}), Pair("dog", "chien", 1.0, {"note": "y"}))
+    dictionary = read(tmp_path, "note\ttarget\tsource\tweight\nx\tchat\tcat\t0.5\ny\tchien\tdog\t\n", "t.tsv")
+    assert dictionary.pairs == (Pair("cat", "chat", 0.5, {"note": "x"}), Pair("dog", "chien", 1.0, {"note": "y"}))
 
 
 def test_a_table_without_names_has_source_target_weight(tmp_path: Path) -> None:
@@ -109,23 +100,23 @@ def test_a_table_without_names_has_source_target_weight(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_tables_as_people_have_them_give_the_same_pairs(tmp_path: Path, content: str, name: str, encoding: str) -> None:
-    found = read(tmp_path, content.encode(encoding), name)
-    assert {target for _, target in words(found)} >= {"grand", "gros", "large", "vaste"}
-    assert {source for source, _ in words(found)} == {"big"}
-    assert len(found) == 4
-    assert found.dropped == {}
+    dictionary = read(tmp_path, content.encode(encoding), name)
+    assert {target for _, target in pairs_of(dictionary)} >= {"grand", "gros", "large", "vaste"}
+    assert {source for source, _ in pairs_of(dictionary)} == {"big"}
+    assert len(dictionary) == 4
+    assert dictionary.dropped == {}
 
 
 def test_counts_in_the_third_column_are_evidence(tmp_path: Path) -> None:
-    found = read(tmp_path, "cat\tchat\t120\ndog\tchien\t31\n", "counts.tsv")
-    assert found.pairs == (Pair("cat", "chat", 1.0, {"count": 120}), Pair("dog", "chien", 1.0, {"count": 31}))
+    dictionary = read(tmp_path, "cat\tchat\t120\ndog\tchien\t31\n", "counts.tsv")
+    assert dictionary.pairs == (Pair("cat", "chat", 1.0, {"count": 120}), Pair("dog", "chien", 1.0, {"count": 31}))
 
 
 def test_words_that_float_takes_for_numbers_are_words(tmp_path: Path) -> None:
     pairs = [("infini", "infinity"), ("nan", "nan"), ("inf", "infinity")]
     content = "".join(f"{source}\t{target}\n" for source, target in pairs)
-    assert words(read(tmp_path, content)) == pairs
-    assert words(read(tmp_path, content, "t.tsv")) == pairs
+    assert pairs_of(read(tmp_path, content)) == pairs
+    assert pairs_of(read(tmp_path, content, "t.tsv")) == pairs
     assert len(read(tmp_path, "big\tgrand\tinfinity\n", "t.tsv")) == 2
 
 
@@ -135,28 +126,28 @@ def test_a_table_in_latin_1_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_words_of_our_own_tables_stay_whole(tmp_path: Path) -> None:
-    found = read(tmp_path, 'source\ttarget\n"say ""hi"""\tParis, Texas\n""""\t/\n', "t.tsv")
-    assert words(found) == [('say "hi"', "Paris, Texas"), ('"', "/")]
+    dictionary = read(tmp_path, 'source\ttarget\n"say ""hi"""\tParis, Texas\n""""\t/\n', "t.tsv")
+    assert pairs_of(dictionary) == [('say "hi"', "Paris, Texas"), ('"', "/")]
 
 
 def test_an_induced_lexicon_comes_back_with_its_evidence(tmp_path: Path) -> None:
     header = "source\ttarget\tscore\tprobability\trank\trank_backward\tmutual\n"
-    found = read(tmp_path, header + "cat\tchat\t0.71\t0.93\t1\t1\ttrue\n", "lexicon.tsv")
+    dictionary = read(tmp_path, header + "cat\tchat\t0.71\t0.93\t1\t1\ttrue\n", "lexicon.tsv")
     evidence = {"score": 0.71, "rank": 1, "rank_backward": 1, "mutual": True}
-    assert found.pairs == (Pair("cat", "chat", 0.93, evidence),)
-    assert found.origin.kind == "induced"
+    assert dictionary.pairs == (Pair("cat", "chat", 0.93, evidence),)
+    assert dictionary.origin.kind == "induced"
 
 
 def test_commas_and_quotes_make_a_table_too(tmp_path: Path) -> None:
-    found = read(tmp_path, 'source,target\n"well, then","eh bien"\ncat,chat\n', "pairs.csv")
-    assert words(found) == [("well, then", "eh bien"), ("cat", "chat")]
+    dictionary = read(tmp_path, 'source,target\n"well, then","eh bien"\ncat,chat\n', "pairs.csv")
+    assert pairs_of(dictionary) == [("well, then", "eh bien"), ("cat", "chat")]
 
 
 def test_rows_of_a_table_that_make_no_pair_are_counted(tmp_path: Path) -> None:
     content = "source\ttarget\tweight\ncat\tchat\t0.5\nalone\nx\ty\t7\nx\ty\tnan\n\tz\t1\n"
-    found = read(tmp_path, content.encode() + b"\xff\ty\t1\n")
-    assert words(found) == [("cat", "chat")]
-    assert found.dropped == {
+    dictionary = read(tmp_path, content.encode() + b"\xff\ty\t1\n")
+    assert pairs_of(dictionary) == [("cat", "chat")]
+    assert dictionary.dropped == {
         "fewer than two fields": 1,
         "weight that is no probability": 2,
         "empty word": 1,
@@ -194,7 +185,7 @@ def test_anything_else_is_no_single_word(text: str) -> None:
 
 def test_single_words_leaves_phrases_out() -> None:
     pairs = [("cat", "chat"), ("ice cream", "glace"), ("hi", "s'il vous")]
-    assert words(single_words(Dictionary.of("en", "fr", pairs))) == [("cat", "chat")]
+    assert pairs_of(single_words(Dictionary.of("en", "fr", pairs))) == [("cat", "chat")]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +223,6 @@ def test_tidying_twice_is_tidying_once(text: str) -> None:
     ],
 )
 def test_a_collection_says_why_it_leaves_a_pair_out(source: str, reason: str) -> None:
-    found = Collection()
-    found.add(source, "mot")
-    assert (len(found), found.dropped) == (0, {reason: 1})
+    collection = Collection()
+    collection.add(source, "mot")
+    assert (len(collection), collection.dropped) == (0, {reason: 1})

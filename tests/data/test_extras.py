@@ -25,15 +25,15 @@ MODULES = {
 
 def brought(extra: str) -> set[str]:
     """The modules that an extra of pyproject.toml brings, with those of the extras in it."""
-    found: set[str] = set()
-    for wanted in PROJECT["optional-dependencies"][extra]:
-        name = re.split(r"[<>=]", wanted)[0]
+    installed: set[str] = set()
+    for requirement in PROJECT["optional-dependencies"][extra]:
+        name = re.split(r"[<>=]", requirement)[0]
         if name.startswith("isogloss["):
             for inner in name.removeprefix("isogloss[").removesuffix("]").split(","):
-                found |= brought(inner)
+                installed |= brought(inner)
         elif (module := MODULES.get(name, name)) is not None:
-            found.add(module)
-    return found
+            installed.add(module)
+    return installed
 
 
 @pytest.mark.parametrize("extra", EXTRAS)

@@ -35,8 +35,8 @@ DICT_CC = (
 
 def stardict(folder: Path, word: str, article: str, kind: str) -> Dictionary:
     text = article.encode()
-    said = f"StarDict's dict ifo file\nversion=2.4.2\nwordcount=1\nsametypesequence={kind}\n"
-    (folder / "x.ifo").write_text(said, "utf-8")
+    about = f"StarDict's dict ifo file\nversion=2.4.2\nwordcount=1\nsametypesequence={kind}\n"
+    (folder / "x.ifo").write_text(about, "utf-8")
     (folder / "x.idx").write_bytes(word.encode() + b"\0" * 5 + len(text).to_bytes(4, "big"))
     (folder / "x.dict").write_bytes(text)
     return read_dictionary(folder / "x.ifo", "de", "en")
@@ -91,9 +91,9 @@ def stardict(folder: Path, word: str, article: str, kind: str) -> Dictionary:
 def test_stardict_articles_as_dictionaries_print_them(
     tmp_path: Path, word: str, article: str, kind: str, targets: list[str], tags: str
 ) -> None:
-    found = stardict(tmp_path, word, article, kind)
-    assert [pair.target for pair in found] == targets
-    assert found.parts_of_speech[0].get(word, "") == tags
+    dictionary = stardict(tmp_path, word, article, kind)
+    assert [pair.target for pair in dictionary] == targets
+    assert dictionary.parts_of_speech[0].get(word, "") == tags
 
 
 @pytest.mark.parametrize(

@@ -94,17 +94,17 @@ def test_hashing_together_is_hashing_one_by_one(texts: list[bytes], seed: int) -
 def test_vectors_of_a_text_table_are_those_of_floret(tmp_path: Path) -> None:
     path = text_table(tmp_path)
     assert floret.matches(path)
-    found = read(path, list(EXPECTED))
-    assert found.words == list(EXPECTED)
-    np.testing.assert_allclose(found.matrix, list(EXPECTED.values()), rtol=1e-4)
+    vectors = read(path, list(EXPECTED))
+    assert vectors.words == list(EXPECTED)
+    np.testing.assert_allclose(vectors.matrix, list(EXPECTED.values()), rtol=1e-4)
 
 
 def test_a_spacy_model_in_floret_mode_has_the_same_vectors(tmp_path: Path) -> None:
     path = wheel(tmp_path)
     assert floret.matches(path)
     for reader in (floret, spacy):
-        found = reader.read(path, max_vocab=None, progress=silent, words=list(EXPECTED))
-        np.testing.assert_allclose(found.matrix, list(EXPECTED.values()), rtol=1e-4)
+        vectors = reader.read(path, max_vocab=None, progress=silent, words=list(EXPECTED))
+        np.testing.assert_allclose(vectors.matrix, list(EXPECTED.values()), rtol=1e-4)
 
 
 def test_subwords_make_a_vector_for_any_word(tmp_path: Path) -> None:
@@ -116,9 +116,9 @@ def test_subwords_make_a_vector_for_any_word(tmp_path: Path) -> None:
 
 def test_a_word_list_in_a_file_names_the_rows(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("cat\nä\n", encoding="utf-8")
-    found = read_vectors(text_table(tmp_path), "fi", words=tmp_path / "words.txt")
-    assert found.words == ("cat", "ä")
-    assert found.subwords is not None
+    vectors = read_vectors(text_table(tmp_path), "fi", words=tmp_path / "words.txt")
+    assert vectors.words == ("cat", "ä")
+    assert vectors.subwords is not None
 
 
 def test_without_a_word_list_the_reader_asks_for_one(tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ def test_word_probabilities_in_the_model_are_its_list(tmp_path: Path) -> None:
 
 
 def test_a_model_for_lower_case_looks_up_lower_case(tmp_path: Path) -> None:
-    found = read(wheel(tmp_path, SETTINGS | {"attr": 66}), ["CAT", "cat"])
-    np.testing.assert_array_equal(found.matrix[0], found.matrix[1])
+    vectors = read(wheel(tmp_path, SETTINGS | {"attr": 66}), ["CAT", "cat"])
+    np.testing.assert_array_equal(vectors.matrix[0], vectors.matrix[1])
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from isogloss.data.dictionary_formats import freedict
 from isogloss.data.dictionary_formats.terms import single_words
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import read_dictionary
+from tests.data.files import pairs_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 INFO = """00-database-info
@@ -74,8 +75,8 @@ def refusal(path: Path) -> str:
 
 
 def test_translations_come_with_their_headwords(tmp_path: Path) -> None:
-    found = read(tmp_path, ENTRIES)
-    assert [(pair.source, pair.target) for pair in found] == [
+    dictionary = read(tmp_path, ENTRIES)
+    assert pairs_of(dictionary) == [
         ("agile", "agile"),
         ("agile", "actif"),
         ("agile", "alerte"),
@@ -96,9 +97,9 @@ def test_what_is_left_out_is_counted_by_reason(tmp_path: Path) -> None:
 
 
 def test_phrases_are_kept_until_single_words_are_asked_for(tmp_path: Path) -> None:
-    found = read(tmp_path, ENTRIES)
-    assert ("this evening", "ce soir") in {pair[:2] for pair in found}
-    assert {pair.source for pair in single_words(found)} == {"agile", "above"}
+    dictionary = read(tmp_path, ENTRIES)
+    assert ("this evening", "ce soir") in {pair[:2] for pair in dictionary}
+    assert {pair.source for pair in single_words(dictionary)} == {"agile", "above"}
 
 
 def test_the_licence_is_read_from_the_section_on_availability(tmp_path: Path) -> None:
@@ -185,28 +186,30 @@ def test_numbers_alone_start_senses_whose_definitions_translate(tmp_path: Path) 
         "chakula": "chakula <n> (pl: {vyakula})\n1.\nfood\n; nourishment\n2.\nmeal\n",
         "maji": "maji <n>\n\nwater\n a liquid\n\n   See also: {bahari}\n\n",
     }
-    found = read(tmp_path, entries)
-    assert [pair.target for pair in found] == ["food", "nourishment", "meal", "water"]
-    assert found.parts_of_speech[0] == {"chakula": "NOUN", "maji": "NOUN"}
+    dictionary = read(tmp_path, entries)
+    assert [pair.target for pair in dictionary] == ["food", "nourishment", "meal", "water"]
+    assert dictionary.parts_of_speech[0] == {"chakula": "NOUN", "maji": "NOUN"}
 
 
 def test_definitions_beside_translations_tell_the_sense(tmp_path: Path) -> None:
-    found = read(tmp_path, ENTRIES)
-    assert {pair.target: pair.evidence for pair in found if pair.source == "above"} == {
+    dictionary = read(tmp_path, ENTRIES)
+    assert {pair.target: pair.evidence for pair in dictionary if pair.source == "above"} == {
         "lisäksi": {"sense": "in addition to"},
         "mieluummin": {"sense": "preferred"},
     }
 
 
 def test_what_is_left_out_is_shown(tmp_path: Path) -> None:
-    found = read(tmp_path, {**{f"w{i}": f"w{i}\n   See also: {{x}}\n" for i in range(5)}, "a": "a\nun\n"})
-    assert found.dropped["entry without a translation"] == 5
-    assert found.examples["entry without a translation"] == tuple(f"w{i} |    See also: {{x}} | " for i in range(3))
+    dictionary = read(tmp_path, {**{f"w{i}": f"w{i}\n   See also: {{x}}\n" for i in range(5)}, "a": "a\nun\n"})
+    assert dictionary.dropped["entry without a translation"] == 5
+    assert dictionary.examples["entry without a translation"] == tuple(
+        f"w{i} |    See also: {{x}} | " for i in range(3)
+    )
 
 
 def test_every_part_of_speech_of_a_headword_is_kept(tmp_path: Path) -> None:
-    found = read(tmp_path, {"a": "run <masc, n, sg>\nLauf\n", "b": "run <v, caus>\nlaufen\n"})
-    assert found.parts_of_speech[0] == {"run": "NOUN VERB"}
+    dictionary = read(tmp_path, {"a": "run <masc, n, sg>\nLauf\n", "b": "run <v, caus>\nlaufen\n"})
+    assert dictionary.parts_of_speech[0] == {"run": "NOUN VERB"}
 
 
 def test_every_file_of_the_pair_and_its_folder_lead_to_it(tmp_path: Path) -> None:
@@ -227,7 +230,7 @@ def test_the_plain_dictionary_is_read_too(tmp_path: Path) -> None:
 def test_a_dictionary_named_for_the_other_direction_is_turned_round(tmp_path: Path) -> None:
     found = freedict.read(dictionary(tmp_path, {"a": "chat\ncat, puss\n"}, "freedict-fra-eng"), "en", "fr")
     assert (found.source, found.target) == ("en", "fr")
-    assert [(pair.source, pair.target) for pair in found] == [("cat", "chat"), ("puss", "chat")]
+    assert pairs_of(found) == [("cat", "chat"), ("puss", "chat")]
 
 
 @pytest.mark.parametrize(
@@ -265,15 +268,15 @@ def test_a_dictionary_without_translations_is_refused(tmp_path: Path) -> None:
 
 def test_an_entry_of_megabytes_is_left_out(tmp_path: Path) -> None:
     letters = "".join(random.Random(0).choices("abcdefgh", k=3_000_000))  # more would unpack to more than the limit
-    found = read(tmp_path, {"long": f"long\n{letters}\n", "a": "a\nun\n"})
-    assert len(found) == 1
-    assert found.dropped == {"entry longer than a megabyte": 1}
+    dictionary = read(tmp_path, {"long": f"long\n{letters}\n", "a": "a\nun\n"})
+    assert len(dictionary) == 1
+    assert dictionary.dropped == {"entry longer than a megabyte": 1}
 
 
 @pytest.mark.parametrize("noise", ["(", "<", "( ", "<(", " /", "1. ", ", ", "\n"])
 def test_long_noise_takes_no_time(tmp_path: Path, noise: str) -> None:
-    found = read(tmp_path, {"x": "x\n" + noise * 300_000, "a": "a\nun\n"})
-    assert ("a", "un") in {pair[:2] for pair in found}
+    dictionary = read(tmp_path, {"x": "x\n" + noise * 300_000, "a": "a\nun\n"})
+    assert ("a", "un") in {pair[:2] for pair in dictionary}
 
 
 @given(st.binary(max_size=300))
@@ -283,10 +286,10 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         index.with_suffix(".dict").write_bytes(content)
         index.write_text(f"x\tA\t{base64(len(content))}\n")
         try:
-            found = freedict.read(index, "en", "fr")
+            dictionary = freedict.read(index, "en", "fr")
         except FormatError:
             return
-        assert all(pair.source and pair.target for pair in found)
+        assert all(pair.source and pair.target for pair in dictionary)
 
 
 TEI = """<?xml version="1.0" encoding="UTF-8"?>
@@ -304,9 +307,13 @@ TEI = """<?xml version="1.0" encoding="UTF-8"?>
 def test_a_tei_source_is_read(tmp_path: Path) -> None:
     path = tmp_path / "eng-fra.tei"
     path.write_text(TEI, encoding="utf-8")
-    found = read_dictionary(path, "en", "fr")
-    assert [(pair.source, pair.target) for pair in found] == [("dog", "chien"), ("hi", "salut"), ("hello", "salut")]
-    assert (found.origin.name, found.origin.licence) == ("English-French", "GPL-3.0-or-later")
+    dictionary = read_dictionary(path, "en", "fr")
+    assert pairs_of(dictionary) == [
+        ("dog", "chien"),
+        ("hi", "salut"),
+        ("hello", "salut"),
+    ]
+    assert (dictionary.origin.name, dictionary.origin.licence) == ("English-French", "GPL-3.0-or-later")
 
 
 def tei(folder: Path, entries: str, terms: str = "") -> Dictionary:
@@ -319,21 +326,21 @@ def tei(folder: Path, entries: str, terms: str = "") -> Dictionary:
 def test_translations_of_examples_are_no_translations_of_the_word(tmp_path: Path) -> None:
     example = '<cit type="example"><quote>ein Fang</quote><cit type="trans"><quote>a catch</quote></cit></cit>'
     quote = '<cit type="trans"><quote>catch</quote><cit type="abbrev"><orth>c.</orth></cit></cit>'
-    found = tei(tmp_path, f"<entry><form><orth>Fang</orth></form><sense>{quote}{example}</sense></entry>")
-    assert [(pair.source, pair.target) for pair in found] == [("Fang", "catch")]
+    dictionary = tei(tmp_path, f"<entry><form><orth>Fang</orth></form><sense>{quote}{example}</sense></entry>")
+    assert pairs_of(dictionary) == [("Fang", "catch")]
 
 
 def test_definitions_translate_where_nothing_else_does(tmp_path: Path) -> None:
     entry = "<entry><form><orth>{}</orth></form><gramGrp><pos>v</pos></gramGrp><sense>{}</sense></entry>"
     first = entry.format("acha", "<def>leave, quit <note type='num'>sg.</note></def><def>let</def>")
-    found = tei(tmp_path, first)
-    assert [pair.target for pair in found] == ["leave", "quit", "let"]
-    assert found.parts_of_speech[0] == {"acha": "VERB"}
+    dictionary = tei(tmp_path, first)
+    assert [pair.target for pair in dictionary] == ["leave", "quit", "let"]
+    assert dictionary.parts_of_speech[0] == {"acha": "VERB"}
     second = entry.format("ada", "<cit type='trans'><quote>fee</quote></cit><def>what is paid</def>")
-    found = tei(tmp_path, second + entry.format("abu", "<def>a name</def>") + second.replace("ada", "ade"))
-    assert [(pair.source, pair.target) for pair in found] == [("ada", "fee"), ("ade", "fee")]
-    assert found.pairs[0].evidence == {"sense": "what is paid"}
-    assert found.dropped == {"entry without a translation": 1}
+    dictionary = tei(tmp_path, second + entry.format("abu", "<def>a name</def>") + second.replace("ada", "ade"))
+    assert pairs_of(dictionary) == [("ada", "fee"), ("ade", "fee")]
+    assert dictionary.pairs[0].evidence == {"sense": "what is paid"}
+    assert dictionary.dropped == {"entry without a translation": 1}
 
 
 @pytest.mark.parametrize(
@@ -358,7 +365,7 @@ def test_definitions_translate_where_nothing_else_does(tmp_path: Path) -> None:
     ],
 )
 def test_tei_is_read_as_dictionaries_write_it(tmp_path: Path, entry: str, expected: list[tuple[str, str]]) -> None:
-    assert [(pair.source, pair.target) for pair in tei(tmp_path, f"<entry>{entry}</entry>")] == expected
+    assert pairs_of(tei(tmp_path, f"<entry>{entry}</entry>")) == expected
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ def test_pictures_of_a_folder_are_squares_of_one_size_and_files_of_other_kinds_a
     Image.new("RGB", (20, 10), (255, 0, 0)).save(tmp_path / "red.png")
     Image.new("RGBA", (4, 4), (0, 0, 255, 128)).save(tmp_path / "blue.webp", lossless=True)
     (tmp_path / "notes.txt").write_text("no picture")
-    found = read_images(tmp_path)
-    assert sorted(found) == ["blue", "red"]
-    assert found["red"].shape == (SIDE, SIDE, 4)
-    assert found["red"][SIDE // 2, SIDE // 2].tolist() == [255, 0, 0, 255]
-    assert found["red"][0, 0, 3] == 0, "a wide picture has transparent space above"
-    assert found["blue"][5, 5, 3] == 128
+    images = read_images(tmp_path)
+    assert sorted(images) == ["blue", "red"]
+    assert images["red"].shape == (SIDE, SIDE, 4)
+    assert images["red"][SIDE // 2, SIDE // 2].tolist() == [255, 0, 0, 255]
+    assert images["red"][0, 0, 3] == 0, "a wide picture has transparent space above"
+    assert images["blue"][5, 5, 3] == 128
 
 
 def test_what_is_no_picture_is_refused_by_name(tmp_path: Path) -> None:

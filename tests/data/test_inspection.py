@@ -70,10 +70,10 @@ def test_the_name_of_a_file_tells_the_language(tmp_path: Path, name: str, langua
 
 def test_a_dictionary_is_recognised_and_counted(tmp_path: Path) -> None:
     (tmp_path / "en-fr.txt").write_text("dog chien\ndog chienne\ncat chat\ncat chat\n")
-    found = inspect(tmp_path / "en-fr.txt")
-    assert isinstance(found, DictionaryReport)
-    assert (found.source, found.target, found.kind) == ("en", "fr", "muse")
-    assert (found.pairs, found.source_words, found.target_words) == (3, 2, 3)
+    report = inspect(tmp_path / "en-fr.txt")
+    assert isinstance(report, DictionaryReport)
+    assert (report.source, report.target, report.kind) == ("en", "fr", "muse")
+    assert (report.pairs, report.source_words, report.target_words) == (3, 2, 3)
 
 
 def test_what_is_neither_is_refused(tmp_path: Path) -> None:

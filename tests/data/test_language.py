@@ -30,7 +30,7 @@ def test_members_of_macrolanguages_are_those_of_cldr_and_norwegian() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "codes", "found"),
+    ("code", "codes", "expected"),
     [
         ("sw", ["en", "swh"], ["swh"]),
         ("swh", ["sw", "swc"], ["sw"]),
@@ -43,8 +43,8 @@ def test_members_of_macrolanguages_are_those_of_cldr_and_norwegian() -> None:
         ("fr", ["en", "frr"], []),
     ],
 )
-def test_codes_that_mean_one_language_meet(asked: str, codes: list[str], found: list[str]) -> None:
-    assert meeting(asked, codes) == found
+def test_codes_that_mean_one_language_meet(code: str, codes: list[str], expected: list[str]) -> None:
+    assert meeting(code, codes) == expected
 
 
 def test_languages_have_names_and_scripts() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import dictionary_format, read_dictionary
+from tests.data.files import pairs_of, written
 
 TMX = """<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">
 <tmx version="1.4"><header srclang="en"/><body>
@@ -45,15 +45,6 @@ CONCEPTNET = """/a/[/r/Synonym/,/c/en/dog/n/,/c/fr/chien/]\t/r/Synonym\t/c/en/do
 /a/[/r/Synonym/,/c/en/dog/,/c/en/hound/]\t/r/Synonym\t/c/en/dog\t/c/en/hound\t{}
 /a/[/r/IsA/,/c/en/dog/,/c/fr/animal/]\t/r/IsA\t/c/en/dog\t/c/fr/animal\t{}
 """
-
-
-def pairs(found: Dictionary) -> list[tuple[str, str]]:
-    return [(pair.source, pair.target) for pair in found]
-
-
-def written(folder: Path, content: str | bytes, name: str = "file") -> Path:
-    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder / name
 
 
 @pytest.mark.parametrize(
@@ -104,7 +95,7 @@ def test_pairs_are_read(
 ) -> None:
     for path in (written(tmp_path, content), written(tmp_path, gzip.compress(content.encode()), "packed.gz")):
         assert dictionary_format(path) == kind
-        assert pairs(read_dictionary(path, *languages)) == expected
+        assert pairs_of(read_dictionary(path, *languages)) == expected
 
 
 def test_weights_parts_of_speech_senses_and_licences_are_kept(tmp_path: Path) -> None:
@@ -118,9 +109,9 @@ def test_weights_parts_of_speech_senses_and_licences_are_kept(tmp_path: Path) ->
 
 
 def test_edict_is_read_in_its_own_encoding(tmp_path: Path) -> None:
-    found = read_dictionary(written(tmp_path, EDICT.encode("euc_jp"), "edict"), "ja", "en")
-    assert ("看板", "sign") in pairs(found)
-    assert found.dropped["line that is no entry"] == 1
+    dictionary = read_dictionary(written(tmp_path, EDICT.encode("euc_jp"), "edict"), "ja", "en")
+    assert ("看板", "sign") in pairs_of(dictionary)
+    assert dictionary.dropped["line that is no entry"] == 1
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import dictionary_format, read_dictionary
 from isogloss.data.text.parts_of_speech import part_of_speech
+from tests.data.files import pairs_of, written
 
 DIX = """<?xml version="1.0" encoding="UTF-8"?>
 <dictionary>
@@ -31,9 +31,7 @@ DIX = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def dix(folder: Path, content: str | bytes, name: str = "apertium-eng-spa.eng-spa.dix") -> Path:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
+    return written(folder, content, name)
 
 
 def stardict(folder: Path, articles: list[tuple[str, bytes]], kinds: str = "m", **about: str) -> Path:
@@ -42,37 +40,38 @@ def stardict(folder: Path, articles: list[tuple[str, bytes]], kinds: str = "m", 
     for word, article in articles:
         index += word.encode() + b"\0" + len(text).to_bytes(4, "big") + len(article).to_bytes(4, "big")
         text += article
-    said = {"version": "2.4.2", "bookname": "Small", "wordcount": str(len(articles)), **about}
+    fields = {"version": "2.4.2", "bookname": "Small", "wordcount": str(len(articles)), **about}
     if kinds:
-        said["sametypesequence"] = kinds
-    lines = ["StarDict's dict ifo file", *(f"{name}={value}" for name, value in said.items())]
+        fields["sametypesequence"] = kinds
+    lines = ["StarDict's dict ifo file", *(f"{name}={value}" for name, value in fields.items())]
     (folder / "small.ifo").write_text("\n".join(lines) + "\n", "utf-8")
     (folder / "small.idx").write_bytes(index)
     (folder / "small.dict").write_bytes(text)
     return folder / "small.ifo"
 
 
-def pairs(found: Dictionary) -> list[tuple[str, str]]:
-    return [(pair.source, pair.target) for pair in found]
-
-
 def test_apertium_gives_lemmas_with_parts_of_speech(tmp_path: Path) -> None:
     path = dix(tmp_path, DIX)
     assert dictionary_format(path) == "apertium"
-    found = read_dictionary(path, "en", "es")
-    assert pairs(found) == [("dog", "perro"), ("dog", "seguir"), ("guide dog", "perro guía"), ("Madrid", "Madrid")]
-    assert found.parts_of_speech[0] == {"dog": "NOUN VERB", "guide dog": "NOUN", "Madrid": "PROPN"}
-    assert found.dropped == {"regular expression": 1, "empty word": 1}
+    dictionary = read_dictionary(path, "en", "es")
+    assert pairs_of(dictionary) == [
+        ("dog", "perro"),
+        ("dog", "seguir"),
+        ("guide dog", "perro guía"),
+        ("Madrid", "Madrid"),
+    ]
+    assert dictionary.parts_of_speech[0] == {"dog": "NOUN VERB", "guide dog": "NOUN", "Madrid": "PROPN"}
+    assert dictionary.dropped == {"regular expression": 1, "empty word": 1}
 
 
 def test_apertium_entries_that_are_switched_off_and_paradigms_are_left_out(tmp_path: Path) -> None:
     off = '<e i="yes"><p><l>cat</l><r>gato</r></p></e>'
     paradigms = "<pardefs><pardef n='x'><e><p><l>s</l><r>es</r></p></e></pardef></pardefs><section"
-    found = read_dictionary(
+    dictionary = read_dictionary(
         dix(tmp_path, DIX.replace("<e>", off + "<e>", 1).replace("<section", paradigms)), "en", "es"
     )
-    assert {pair.source for pair in found} == {"dog", "guide dog", "Madrid"}
-    assert found.dropped["entry that its authors switched off"] == 1
+    assert {pair.source for pair in dictionary} == {"dog", "guide dog", "Madrid"}
+    assert dictionary.dropped["entry that its authors switched off"] == 1
 
 
 def test_a_monolingual_dictionary_of_apertium_is_refused(tmp_path: Path) -> None:
@@ -83,9 +82,9 @@ def test_a_monolingual_dictionary_of_apertium_is_refused(tmp_path: Path) -> None
 
 
 def test_apertium_is_turned_round_where_its_name_says_so(tmp_path: Path) -> None:
-    found = read_dictionary(dix(tmp_path, gzip.compress(DIX.encode()), "eng-spa.dix.gz"), "es", "en")
-    assert pairs(found)[0] == ("perro", "dog")
-    assert found.parts_of_speech[1]["dog"] == "NOUN VERB"
+    dictionary = read_dictionary(dix(tmp_path, gzip.compress(DIX.encode()), "eng-spa.dix.gz"), "es", "en")
+    assert pairs_of(dictionary)[0] == ("perro", "dog")
+    assert dictionary.parts_of_speech[1]["dog"] == "NOUN VERB"
 
 
 @pytest.mark.parametrize(
@@ -115,24 +114,24 @@ def test_stardict_articles_become_translations(tmp_path: Path) -> None:
     ]
     path = stardict(tmp_path, articles)
     assert dictionary_format(path) == dictionary_format(tmp_path) == "stardict"
-    found = read_dictionary(path, "en", "fr")
-    assert pairs(found) == [
+    dictionary = read_dictionary(path, "en", "fr")
+    assert pairs_of(dictionary) == [
         ("dog", "chien"),
         ("dog", "toutou"),
         ("dog", "clébard"),
         ("cat", "chat"),
         ("cat", "minou"),
     ]
-    assert found.origin.name == "Small"
-    assert found.dropped == {"not UTF-8": 1}
+    assert dictionary.origin.name == "Small"
+    assert dictionary.dropped == {"not UTF-8": 1}
 
 
 def test_stardict_markup_and_several_fields_are_read(tmp_path: Path) -> None:
     html = "<div><k>dog</k><ol><li><b>chien</b></li><li>le&nbsp;clebs</li></ol></div>"
     path = stardict(tmp_path, [("dog", b"dog\0" + html.encode())], "th")
-    assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien"), ("dog", "le clebs")]
+    assert pairs_of(read_dictionary(path, "en", "fr")) == [("dog", "chien"), ("dog", "le clebs")]
     path = stardict(tmp_path, [("dog", b"mchien\0Wab" + (0).to_bytes(4, "big"))], "")
-    assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
+    assert pairs_of(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
 
 
 def test_grammar_and_glosses_of_markup_are_no_translations(tmp_path: Path) -> None:
@@ -147,21 +146,21 @@ def test_grammar_and_glosses_of_markup_are_no_translations(tmp_path: Path) -> No
         ("go", "<div>to move away</div>"),
     ]
     path = stardict(tmp_path, [(word, article.encode()) for word, article in articles], "h")
-    found = read_dictionary(path, "en", "de")
-    assert [(pair.source, pair.target, pair.evidence) for pair in found] == [
+    dictionary = read_dictionary(path, "en", "de")
+    assert [(pair.source, pair.target, pair.evidence) for pair in dictionary] == [
         ("free", "frei", {"sense": "free from; without"}),
         ("take", "nehmen", {"sense": "to grab"}),
         ("Berlin", "Berlin", None),
     ]
-    assert found.parts_of_speech[0] == {"take": "VERB"}
-    assert found.dropped["entry without a translation"] == 1
+    assert dictionary.parts_of_speech[0] == {"take": "VERB"}
+    assert dictionary.dropped["entry without a translation"] == 1
 
 
 def test_labels_of_plain_articles_are_parts_of_speech(tmp_path: Path) -> None:
     path = stardict(tmp_path, [("run", b"noun\nLauf\nSee also: jog\nv. laufen (schnell), etc."), ("Nomen", b"noun")])
-    found = read_dictionary(path, "en", "de")
-    assert pairs(found) == [("run", "Lauf"), ("run", "laufen"), ("run", "etc."), ("Nomen", "noun")]
-    assert found.parts_of_speech[0] == {"run": "NOUN VERB"}
+    dictionary = read_dictionary(path, "en", "de")
+    assert pairs_of(dictionary) == [("run", "Lauf"), ("run", "laufen"), ("run", "etc."), ("Nomen", "noun")]
+    assert dictionary.parts_of_speech[0] == {"run": "NOUN VERB"}
 
 
 def test_forms_lead_to_their_headword(tmp_path: Path) -> None:
@@ -184,7 +183,7 @@ def test_packed_stardict_files_are_read(tmp_path: Path) -> None:
     for name, packed in (("small.idx", "small.idx.gz"), ("small.dict", "small.dict.dz")):
         (tmp_path / packed).write_bytes(gzip.compress((tmp_path / name).read_bytes()))
         (tmp_path / name).unlink()
-    assert pairs(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
+    assert pairs_of(read_dictionary(path, "en", "fr")) == [("dog", "chien")]
     (tmp_path / "small.dict.dz").write_bytes((tmp_path / "small.dict.dz").read_bytes()[:-9])
     with pytest.raises(FormatError, match=r"small\.dict\.dz: damaged or cut-off compressed data"):
         read_dictionary(path, "en", "fr")
@@ -232,9 +231,9 @@ def test_a_torn_apertium_file_is_read_or_refused(start: int, size: int, noise: b
 @pytest.mark.parametrize("content", ["a\tb\tnan\nc\td\t0.5\n", "a\tb\t1.5\nc\td\t0.5\n", "a\tb\t-inf\nc\td\t0.5\n"])
 def test_a_bad_weight_in_the_first_row_of_a_nameless_table_drops_the_row(tmp_path: Path, content: str) -> None:
     (tmp_path / "in.tsv").write_text(content)
-    found = read_dictionary(tmp_path / "in.tsv", "en", "fr")
-    assert [(pair.source, pair.weight) for pair in found] == [("c", 0.5)]
-    assert found.dropped == {"weight that is no probability": 1}
+    dictionary = read_dictionary(tmp_path / "in.tsv", "en", "fr")
+    assert [(pair.source, pair.weight) for pair in dictionary] == [("c", 0.5)]
+    assert dictionary.dropped == {"weight that is no probability": 1}
 
 
 def test_parts_of_speech_have_one_name() -> None:

@@ -16,8 +16,8 @@ from isogloss.data.vectors import Matrix
 
 
 def unit(matrix: Matrix) -> Matrix:
-    found: Matrix = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
-    return found
+    normalised: Matrix = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    return normalised
 
 
 def translated_right(source: str, target: str, shuffle: bool = False) -> float:
@@ -124,8 +124,8 @@ def test_another_package_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
 
 def test_the_script_makes_the_very_same_files_again(tmp_path: Path) -> None:
     packages = Path(os.environ.get("ISOGLOSS_BENCH_DATA", ""))
-    wanted = [name for name, _ in (make_sample.CLDR, *make_sample.WHEELS.values())]
-    if not os.environ.get("ISOGLOSS_BENCH_DATA") or not all((packages / name).is_file() for name in wanted):
+    files = [name for name, _ in (make_sample.CLDR, *make_sample.WHEELS.values())]
+    if not os.environ.get("ISOGLOSS_BENCH_DATA") or not all((packages / name).is_file() for name in files):
         pytest.skip("the packages are not here; ISOGLOSS_BENCH_DATA can name a folder that holds them")
     make_sample.make(packages, tmp_path)
     for file in tmp_path.iterdir():

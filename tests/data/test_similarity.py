@@ -31,6 +31,6 @@ def test_both_forms_are_read(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, text: str, gold: str | None, message: str) -> None:
     (tmp_path / "a.txt").write_text(text)
     (tmp_path / "gold.txt").write_text(gold or "")
-    with pytest.raises(FormatError) as told:
+    with pytest.raises(FormatError) as caught:
         read_judgements(tmp_path / "a.txt", tmp_path / "gold.txt" if gold else None)
-    assert message in str(told.value)
+    assert message in str(caught.value)

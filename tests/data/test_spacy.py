@@ -81,9 +81,9 @@ def test_hashing_together_is_hashing_one_by_one(texts: list[bytes]) -> None:
 
 
 def test_only_words_that_own_a_row_come_out_of_a_wheel(tmp_path: Path) -> None:
-    found = read(wheel(tmp_path, members()))
-    assert found.words == OWNERS
-    np.testing.assert_array_equal(found.matrix, TABLE)
+    vectors = read(wheel(tmp_path, members()))
+    assert vectors.words == OWNERS
+    np.testing.assert_array_equal(vectors.matrix, TABLE)
 
 
 def test_a_folder_reads_like_its_wheel(tmp_path: Path) -> None:
@@ -94,17 +94,17 @@ def test_a_folder_reads_like_its_wheel(tmp_path: Path) -> None:
 
 
 def test_the_reader_of_all_formats_knows_a_wheel(tmp_path: Path) -> None:
-    found = read_vectors(wheel(tmp_path, members()), "en")
-    assert found.words == (".", ",", "the", "cat", "dog")
-    assert "kitten" not in found
+    vectors = read_vectors(wheel(tmp_path, members()), "en")
+    assert vectors.words == (".", ",", "the", "cat", "dog")
+    assert "kitten" not in vectors
 
 
 def test_rows_follow_the_map_and_not_the_table(tmp_path: Path) -> None:
     files = members()
     files["key2row"] = msgpack.packb(dict(zip(keys(["the", "cat", "kitten", "."]), [4, 1, 1, 0], strict=True)))
-    found = read(wheel(tmp_path, files))
-    assert found.words == ["the", "cat", "."]
-    np.testing.assert_array_equal(found.matrix, TABLE[[4, 1, 0]])
+    vectors = read(wheel(tmp_path, files))
+    assert vectors.words == ["the", "cat", "."]
+    np.testing.assert_array_equal(vectors.matrix, TABLE[[4, 1, 0]])
 
 
 def test_a_word_that_is_spelled_like_a_label_of_spacy_is_found(tmp_path: Path) -> None:
@@ -116,9 +116,9 @@ def test_a_word_that_is_spelled_like_a_label_of_spacy_is_found(tmp_path: Path) -
 def test_words_that_the_model_cannot_spell_are_counted(tmp_path: Path) -> None:
     files = members()
     files["strings.json"] = json.dumps(["the", "cat"]).encode()
-    found = read(wheel(tmp_path, files))
-    assert found.words == ["the", "cat"]
-    assert "3 of 5 vectors" in found.warnings[0]
+    vectors = read(wheel(tmp_path, files))
+    assert vectors.words == ["the", "cat"]
+    assert "3 of 5 vectors" in vectors.warnings[0]
 
 
 def test_a_model_pruned_to_rare_words_is_doubted(tmp_path: Path) -> None:
@@ -190,9 +190,9 @@ def test_two_models_in_one_place_are_refused(tmp_path: Path) -> None:
 )
 def test_a_damaged_part_is_named(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     path = wheel(tmp_path, members() | {name: content})
-    said = refusal(path)
-    assert words in said
-    assert said.startswith(str(path))
+    message = refusal(path)
+    assert words in message
+    assert message.startswith(str(path))
 
 
 def test_other_folders_and_archives_are_not_models(tmp_path: Path) -> None:

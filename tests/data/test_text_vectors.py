@@ -16,19 +16,14 @@ from isogloss.data.reading import read_vectors
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.vector_formats import text
 from isogloss.data.vectors import Vectors
+from tests.data.files import written
 
 THREE = b"3 2\nthe 0.5 -1\ndog 2e-1 0.25\ncat 1 0\n"
 ROWS = np.array([[0.5, -1], [0.2, 0.25], [1, 0]], dtype=np.float32)
 
 
-def written(tmp_path: Path, content: bytes, name: str = "x.vec") -> Path:
-    path = tmp_path / name
-    path.write_bytes(content)
-    return path
-
-
 def read(tmp_path: Path, content: bytes, **options: object) -> Vectors:
-    return read_vectors(written(tmp_path, content), "en", **options)  # type: ignore[arg-type]
+    return read_vectors(written(tmp_path, content, "x.vec"), "en", **options)  # type: ignore[arg-type]
 
 
 def refusal(tmp_path: Path, content: bytes, name: str = "x.vec") -> str:
@@ -126,7 +121,7 @@ def test_the_cut_counts_words_after_lowering(tmp_path: Path) -> None:
 
 def test_nothing_is_parsed_behind_the_cut(tmp_path: Path) -> None:
     rows = b"".join(b"w%d %d.25 1\n" % (row, row) for row in range(400_000))
-    path = written(tmp_path, b"400001 2\n" + rows + b"broken\n")
+    path = written(tmp_path, b"400001 2\n" + rows + b"broken\n", "x.vec")
     assert len(read_vectors(path, "en", max_vocab=1000)) == 1000
     with pytest.raises(FormatError, match=":400002: 0 numbers after 'broken'"):
         text.read_into(Vocabulary(path, strict=True), path)
@@ -176,7 +171,7 @@ def test_a_truncated_archive_is_refused(tmp_path: Path, compress: object) -> Non
 
 
 def test_a_huge_line_is_refused_with_little_memory(tmp_path: Path) -> None:
-    path = written(tmp_path, b"2 2\na 1 2\n" + b"b" * (50 << 20))
+    path = written(tmp_path, b"2 2\na 1 2\n" + b"b" * (50 << 20), "x.vec")
     tracemalloc.start()
     with pytest.raises(FormatError, match=":3: a line longer than a megabyte"):
         read_vectors(path, "en")

@@ -21,18 +21,18 @@ def corpus(tmp_path: Path) -> Path:
 def test_trained_vectors_are_read_back(corpus: Path, tmp_path: Path) -> None:
     trained = train_vectors(corpus, "en", tmp_path / "x.vec", recipe=SMALL)
     assert trained.words[0] == "the"
-    found = read_vectors(tmp_path / "x.vec", "en")
-    assert found.words == trained.words
-    np.testing.assert_array_equal(found.matrix, trained.matrix)
+    vectors = read_vectors(tmp_path / "x.vec", "en")
+    assert vectors.words == trained.words
+    np.testing.assert_array_equal(vectors.matrix, trained.matrix)
 
 
 def test_a_trained_model_has_subwords(corpus: Path, tmp_path: Path) -> None:
     trained = train_vectors(corpus, "en", tmp_path / "x.bin", recipe=SMALL)
-    found = read_vectors(tmp_path / "x.bin", "en")
-    assert set(found.words) >= set(trained.words)
-    assert found.subwords is not None
+    vectors = read_vectors(tmp_path / "x.bin", "en")
+    assert set(vectors.words) >= set(trained.words)
+    assert vectors.subwords is not None
     assert trained.subwords is not None
-    np.testing.assert_array_equal(found.subwords.vectors(["catlike"]), trained.subwords.vectors(["catlike"]))
+    np.testing.assert_array_equal(vectors.subwords.vectors(["catlike"]), trained.subwords.vectors(["catlike"]))
 
 
 def test_one_seed_and_one_thread_give_one_file(corpus: Path, tmp_path: Path) -> None:

@@ -44,9 +44,9 @@ def test_what_is_written_is_read_back(
     matrix = data.draw(arrays(np.float32, (len(known), data.draw(st.integers(1, 5))), elements=numbers))
     path = tmp_path_factory.mktemp("written") / f"x{suffix}"
     write_vectors(Vectors("en", known, matrix), path)
-    found = read_vectors(path, "en", lowercase=False)
-    assert found.words == known
-    np.testing.assert_array_equal(found.matrix, matrix)
+    vectors = read_vectors(path, "en", lowercase=False)
+    assert vectors.words == known
+    np.testing.assert_array_equal(vectors.matrix, matrix)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -34,10 +34,10 @@ def _serve(listening: socket.socket, reply: Reply) -> None:
 
 def _answer(connection: socket.socket, reply: Reply) -> None:
     with connection, suppress(OSError):  # the client has gone
-        asked = b""
-        while b"\r\n\r\n" not in asked and (piece := connection.recv(65_536)):
-            asked += piece
-        first, *lines = asked.decode("latin-1").split("\r\n")
+        request = b""
+        while b"\r\n\r\n" not in request and (piece := connection.recv(65_536)):
+            request += piece
+        first, *lines = request.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         for piece in reply((first.split(" ")[1], headers)):
             connection.sendall(piece)

@@ -68,8 +68,8 @@ class Outcome:
         if self.code == 0:
             return End.FINE
         errors = re.findall(r"^error: .+", self.err, re.MULTILINE)
-        told = len(errors) == 1 if self.code in (1, 130) else self.code == 2
-        return End.ERROR if told else End.UNTOLD
+        one_line = len(errors) == 1 if self.code in (1, 130) else self.code == 2
+        return End.ERROR if one_line else End.UNTOLD
 
     def __str__(self) -> str:
         said = " | ".join(self.err.strip().splitlines()[-3:])
@@ -179,9 +179,9 @@ class Attacks:
             yield random.Random(f"{self.name} {seed}")
         assert not self.lost, f"{len(self.lost)} of {self.ends.total()} got through:\n" + "\n".join(self.lost[:20])
 
-    def judge(self, outcome: Outcome, *, wanted: Sequence[End] = (End.FINE, End.ERROR)) -> bool:
+    def judge(self, outcome: Outcome, *, expected: Sequence[End] = (End.FINE, End.ERROR)) -> bool:
         """Whether a command ended as it should; by default well or with one line of explanation."""
-        return self.note(outcome.end in wanted, str(outcome), outcome.end.value)
+        return self.note(outcome.end in expected, str(outcome), outcome.end.value)
 
     def note(self, survived: bool, what: str, end: str = "") -> bool:
         """Count an attack that was judged otherwise."""

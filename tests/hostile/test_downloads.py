@@ -130,14 +130,14 @@ def test_two_versions_of_a_file_are_never_joined(tmp_path: Path, kind: str) -> N
 
 @pytest.mark.parametrize("version", [{"ETag": '"one"'}, {"Last-Modified": DATE}], ids=["tag", "date"])
 def test_the_same_version_is_continued(tmp_path: Path, version: dict[str, str]) -> None:
-    asked = []
+    requests = []
 
     def reply(request: Request) -> Iterable[bytes]:
         if is_hash(request):
             yield head("404 Not Found", {})
             return
-        asked.append(request[1].get("range"))
-        if len(asked) == 1:
+        requests.append(request[1].get("range"))
+        if len(requests) == 1:
             yield head("200 OK", {"Content-Length": len(NEW), **version}) + NEW[:1_500_000]
             return
         assert request[1]["if-range"] == next(iter(version.values()))
@@ -149,7 +149,7 @@ def test_the_same_version_is_continued(tmp_path: Path, version: dict[str, str]) 
         with pytest.raises(DownloadError):
             download(f"{url}/x", tmp_path / "x")
         assert download(f"{url}/x", tmp_path / "x").read_bytes() == NEW
-    assert asked == [None, "bytes=1500000-"]
+    assert requests == [None, "bytes=1500000-"]
 
 
 def odd(headers: bytes, status: bytes = b"200 OK", body: bytes = b"dog chien\n") -> bytes:
@@ -198,9 +198,9 @@ def test_an_odd_answer_is_one_line(tmp_path: Path, attacks: Attacks) -> None:
         for _, kind in zip(attacks.rounds(len(ODD)), ODD, strict=False):
             state["kind"] = kind
             for _ in range(2):  # the second one finds what the first has left
-                said = told(f"{url}/x", tmp_path / "x")
-                right = said or (tmp_path / "x").read_bytes() == b"dog chien\n"
-                attacks.note("\n" not in said and len(said) < 500 and bool(right), f"{kind}: {said}")
+                message = told(f"{url}/x", tmp_path / "x")
+                right = message or (tmp_path / "x").read_bytes() == b"dog chien\n"
+                attacks.note("\n" not in message and len(message) < 500 and bool(right), f"{kind}: {message}")
 
 
 def test_mutated_answers_are_one_line(tmp_path: Path, attacks: Attacks) -> None:
@@ -214,8 +214,8 @@ def test_mutated_answers_are_one_line(tmp_path: Path, attacks: Attacks) -> None:
     with answering(reply) as url:
         for chance in attacks.rounds(60):
             state["answer"] = mutated(good[:end], chance) + good[end:]
-            said = told(f"{url}/x", tmp_path / "x")
-            attacks.note("\n" not in said, said)
+            message = told(f"{url}/x", tmp_path / "x")
+            attacks.note("\n" not in message, message)
 
 
 @pytest.mark.parametrize(
@@ -228,10 +228,10 @@ def test_other_addresses_are_refused(tmp_path: Path, address: str) -> None:
 
 
 def test_a_hash_is_looked_at_before_anything_is_fetched(tmp_path: Path) -> None:
-    asked = []
+    requests = []
 
     def reply(request: Request) -> Iterable[bytes]:
-        asked.append(request)
+        requests.append(request)
         yield whole(NEW)
 
     with answering(reply) as url:
@@ -240,7 +240,7 @@ def test_a_hash_is_looked_at_before_anything_is_fetched(tmp_path: Path) -> None:
                 fetch_dictionary("en", "fr", source="muse", out=tmp_path, mirror=url, sha256=digest)
         with pytest.raises(DownloadError, match="leave --sha256 out"):
             fetch_dictionary("en", "fr", source="cldr", out=tmp_path / "c", mirror=url, sha256="0" * 64)
-    assert asked == []
+    assert requests == []
 
 
 def test_a_password_in_an_address_is_never_shown(tmp_path: Path, commands: Commands) -> None:

@@ -94,8 +94,8 @@ def damage_values(path: Path, chance: random.Random) -> None:
             else:
                 name = chance.choice(columns)
                 cast = f"CAST(x'ff41fe' AS TEXT)" if chance.random() < 0.2 else "?"  # noqa: F541
-                given = [] if cast != "?" else [chance.choice(values)]
-                connection.execute(f'UPDATE "{table}" SET "{name}" = {cast} WHERE abs(random()) % 2 = 0', given)
+                parameters = [] if cast != "?" else [chance.choice(values)]
+                connection.execute(f'UPDATE "{table}" SET "{name}" = {cast} WHERE abs(random()) % 2 = 0', parameters)
         except sqlite3.Error:
             continue  # a rule of the table forbids it
     connection.close()

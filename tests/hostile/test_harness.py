@@ -15,7 +15,7 @@ def outcome(code: int, err: str = "", *, hung: bool = False) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    ("judged", "end"),
+    ("expected", "end"),
     [
         (outcome(0, "warning: so"), End.FINE),
         (outcome(1, "warning: so\nerror: no graph\n"), End.ERROR),
@@ -29,8 +29,8 @@ def outcome(code: int, err: str = "", *, hung: bool = False) -> Outcome:
         (outcome(-signal.SIGKILL, hung=True), End.HANG),
     ],
 )
-def test_an_end_is_judged(judged: Outcome, end: End) -> None:
-    assert judged.end is end
+def test_an_end_is_judged(expected: Outcome, end: End) -> None:
+    assert expected.end is end
 
 
 def test_a_command_runs_with_its_limits(commands: Commands, tmp_path: Path) -> None:

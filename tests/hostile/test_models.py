@@ -102,13 +102,13 @@ def judged(attacks: Attacks, use: Use, folder: Path, what: str) -> None:
     try:
         use(folder)
     except IsoglossError as error:
-        survived, said = "\n" not in str(error), str(error)
+        survived, message = "\n" not in str(error), str(error)
     except Exception as error:
-        survived, said = False, f"{type(error).__name__}: {error}"
+        survived, message = False, f"{type(error).__name__}: {error}"
     else:
-        survived, said = True, ""
+        survived, message = True, ""
     took = time.monotonic() - begun
-    attacks.note(survived and took < SECONDS, f"{what}: {said[:300]} ({took:.0f} s)")
+    attacks.note(survived and took < SECONDS, f"{what}: {message[:300]} ({took:.0f} s)")
 
 
 @pytest.mark.parametrize("kind", KINDS)

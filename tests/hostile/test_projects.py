@@ -85,7 +85,7 @@ def test_a_project_that_chance_or_somebody_changed(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("seed = " + "9" * 5000, "expected TOML"),
         ("seed = " + "9" * 30, "expected less than or equal to 9223372036854775807"),
@@ -94,11 +94,11 @@ def test_a_project_that_chance_or_somebody_changed(
         ("# " + "x" * (1 << 20), "more than 1,048,576 bytes, expected a project file"),
     ],
 )
-def test_a_project_file_that_no_user_writes_is_refused(text: str, said: str, tmp_path: Path) -> None:
+def test_a_project_file_that_no_user_writes_is_refused(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "isogloss.toml").write_text(f"{text}\n{PROJECT}", "utf-8")
     with pytest.raises(FormatError, match=r"isogloss\.toml") as caught:
         read_project(tmp_path)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_of_a_long_project_file_no_line_is_looked_for() -> None:
@@ -113,10 +113,10 @@ def test_a_fault_within_a_step_is_one_line_and_its_account_is_kept(made: Path, t
     pipeline = Pipeline(read_project(tmp_path / "project"), tmp_path / "cache")
     first = pipeline.steps[0]
     first.settings["dictionaries"][0].pop("sample")  # what no file can say
-    found = pipeline.run(Choice(only=(first.name,)), Workers(1), lambda _: None)
-    assert found[first.name].state == "failed"
+    outcome = pipeline.run(Choice(only=(first.name,)), Workers(1), lambda _: None)
+    assert outcome[first.name].state == "failed"
     kept = pipeline.results.failure(first)
-    assert found[first.name].why == f"this is a fault of isogloss (KeyError); please send {kept} with a report"
+    assert outcome[first.name].why == f"this is a fault of isogloss (KeyError); please send {kept} with a report"
     assert "Traceback" in json.loads(kept.read_text())["account"]
     assert kept.parent.name == FAILED
 

@@ -24,6 +24,6 @@ def test_what_comes_with_isogloss_may_be_passed_on() -> None:
 def test_packages_that_nobody_knows_of_are_counted() -> None:
     unknown = "torch Dependency not found on PyPI and could not be audited: torch"
     report = f"Name Skip Reason\n{unknown}\nfine 1.0 CVE-2026-1 2.0\n"
-    said = "Name Skip Reason\nfine 1.0 CVE-2026-1 2.0\n1 packages are unknown to its service, and not looked at"
-    assert told(report) == said
+    printed = "Name Skip Reason\nfine 1.0 CVE-2026-1 2.0\n1 packages are unknown to its service, and not looked at"
+    assert told(report) == printed
     assert told("No known vulnerabilities found\n") == "No known vulnerabilities found"

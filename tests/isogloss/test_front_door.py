@@ -61,7 +61,7 @@ def test_modules_of_the_same_names_in_the_working_folder_are_not_in_the_way(tmp_
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "message"),
     [
         (["--version"], 0, "isogloss"),
         (["data", "info", "absent.vec"], 1, "error: "),
@@ -69,11 +69,11 @@ def test_modules_of_the_same_names_in_the_working_folder_are_not_in_the_way(tmp_
     ],
 )
 def test_the_exit_status_tells_done_from_error_from_wrong_usage(
-    arguments: list[str], status: int, said: str, tmp_path: Path
+    arguments: list[str], status: int, message: str, tmp_path: Path
 ) -> None:
     script = "from isogloss.cli import main; main()"
     ran = subprocess.run(
         [sys.executable, "-c", script, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert ran.returncode == status
-    assert said in ran.stdout + ran.stderr
+    assert message in ran.stdout + ran.stderr

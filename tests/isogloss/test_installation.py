@@ -13,13 +13,13 @@ from tests.conftest import Command
 def test_a_good_installation_is_ok_throughout(command: Command, tmp_path: Path) -> None:
     outcome = command("doctor", "--cache", tmp_path, "--json")
     assert outcome.status == 0
-    found = {each["name"]: each for each in outcome.json}
-    assert {each["state"] for each in found.values()} <= {"ok", "absent"}
-    assert {found[name]["state"] for name in ("python", "torch", "faiss", "fasttext", "sample")} == {"ok"}
-    assert sqlite3.sqlite_version in found["sqlite"]["found"]
-    assert metadata.version("torch") in found["torch"]["found"]
-    assert str(tmp_path) in found["cache"]["found"]
-    assert {"faiss", "fasttext", "sample", "python"} <= found.keys()
+    parts = {each["name"]: each for each in outcome.json}
+    assert {each["state"] for each in parts.values()} <= {"ok", "absent"}
+    assert {parts[name]["state"] for name in ("python", "torch", "faiss", "fasttext", "sample")} == {"ok"}
+    assert sqlite3.sqlite_version in parts["sqlite"]["found"]
+    assert metadata.version("torch") in parts["torch"]["found"]
+    assert str(tmp_path) in parts["cache"]["found"]
+    assert {"faiss", "fasttext", "sample", "python"} <= parts.keys()
 
 
 def test_rows_say_what_state_each_part_is_in(command: Command, tmp_path: Path) -> None:
@@ -67,13 +67,13 @@ def test_a_changed_sample_is_broken(tmp_path: Path) -> None:
 
 
 def test_a_missing_library_is_told_with_the_command_that_brings_it() -> None:
-    found = installation._module("no_such_module", "no-such-package", "testing")
-    assert (found.state, found.remedy) == ("broken", "pip install no-such-package")
+    part = installation._module("no_such_module", "no-such-package", "testing")
+    assert (part.state, part.remedy) == ("broken", "pip install no-such-package")
 
 
 def test_a_library_that_fails_to_load_is_a_finding_and_no_crash() -> None:
     def fails() -> installation.Finding:
         raise OSError("libgomp.so.1: cannot open shared object file")
 
-    found = installation._tried("torch", fails)
-    assert (found.state, found.found) == ("broken", "OSError: libgomp.so.1: cannot open shared object file")
+    part = installation._tried("torch", fails)
+    assert (part.state, part.found) == ("broken", "OSError: libgomp.so.1: cannot open shared object file")

@@ -184,6 +184,6 @@ def test_a_wrong_option_is_refused_before_anything_is_read() -> None:
 
 
 def test_progress_is_silent_where_nobody_looks() -> None:
-    with contextlib.redirect_stderr(io.StringIO()) as said:
+    with contextlib.redirect_stderr(io.StringIO()) as printed:
         assert list(ig.progress_bar([1, 2, 3], "Counting")) == [1, 2, 3]
-    assert said.getvalue() == ""
+    assert printed.getvalue() == ""

@@ -31,28 +31,28 @@ def dies_at_three(number: int) -> int:
     return number * number
 
 
-def values(found: list[Done[int, int]]) -> dict[int, int | None]:
-    return {done.item: done.result for done in found}
+def values(results: list[Done[int, int]]) -> dict[int, int | None]:
+    return {done.item: done.result for done in results}
 
 
 def test_one_process_is_this_one_and_keeps_the_order() -> None:
-    found = list(run(square, [3, 1, 2], Workers()))
-    assert [done.item for done in found] == [3, 1, 2]
-    assert {done.result[2] for done in found if done.result} == {os.getpid()}
+    results = list(run(square, [3, 1, 2], Workers()))
+    assert [done.item for done in results] == [3, 1, 2]
+    assert {done.result[2] for done in results if done.result} == {os.getpid()}
 
 
 def test_processes_share_the_threads_and_give_the_same_results() -> None:
-    found = list(run(square, range(6), Workers(2, threads=1)))
-    assert sorted(done.result[0] for done in found if done.result) == [0, 1, 4, 9, 16, 25]
-    assert {done.result[1] for done in found if done.result} == {1}
-    assert os.getpid() not in {done.result[2] for done in found if done.result}
+    results = list(run(square, range(6), Workers(2, threads=1)))
+    assert sorted(done.result[0] for done in results if done.result) == [0, 1, 4, 9, 16, 25]
+    assert {done.result[1] for done in results if done.result} == {1}
+    assert os.getpid() not in {done.result[2] for done in results if done.result}
 
 
 def test_what_kills_its_process_is_lost_alone() -> None:
-    found = list(run(dies_at_three, range(6), Workers(2, threads=1)))
-    assert values(found) == {0: 0, 1: 1, 2: 4, 3: None, 4: 16, 5: 25}
-    assert [done.item for done in found if done.lost] == [3]
-    assert next(done.lost for done in found if done.lost).startswith("the process that made it was killed")
+    results = list(run(dies_at_three, range(6), Workers(2, threads=1)))
+    assert values(results) == {0: 0, 1: 1, 2: 4, 3: None, 4: 16, 5: 25}
+    assert [done.item for done in results if done.lost] == [3]
+    assert next(done.lost for done in results if done.lost).startswith("the process that made it was killed")
 
 
 def test_work_aside_is_done_meanwhile_and_what_was_not_begun_when_it_is_fetched() -> None:
@@ -101,11 +101,11 @@ def test_a_cluster_gives_the_same_results_also_after_its_scheduler_was_restarted
         ]
 
     processes = cluster()
-    found: list[Done[float, tuple[float, int, int]]] = []
+    results: list[Done[float, tuple[float, int, int]]] = []
     try:
         for done in run(slow, [0.0, 0.5, 0.7, 0.6], Workers(engine=address, patience=60)):
-            found.append(done)
-            if len(found) == 1:
+            results.append(done)
+            if len(results) == 1:
                 processes[0].kill()
                 processes[0].wait()
                 processes += cluster()  # workers end with their scheduler
@@ -113,6 +113,6 @@ def test_a_cluster_gives_the_same_results_also_after_its_scheduler_was_restarted
         for process in reversed(processes):
             process.kill()
             process.wait()
-    assert sorted(done.result[0] for done in found if done.result) == [0.0, 0.5, 0.6, 0.7]
-    assert {done.result[1] for done in found if done.result} == {1}
-    assert {done.result[2] for done in found if done.result} <= {worker.pid for worker in processes[1::2]}
+    assert sorted(done.result[0] for done in results if done.result) == [0.0, 0.5, 0.6, 0.7]
+    assert {done.result[1] for done in results if done.result} == {1}
+    assert {done.result[2] for done in results if done.result} <= {worker.pid for worker in processes[1::2]}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 def programs() -> Path | None:
     """The folder of ``initdb`` and ``pg_ctl``, ``None`` where PostgreSQL is not installed."""
-    found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    initdb = shutil.which("initdb")
+    folders = [Path(initdb).parent] if initdb else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     return folders[-1] if folders else None
 
 

@@ -35,10 +35,10 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
 
 
 def test_completion_is_blind_to_case_and_accents_and_puts_the_most_usual_first(graph: Graph) -> None:
-    found = [str(word) for word in browsing.completions(graph, "EC", ["fr"])]
-    assert found[0] in ("école (fr)", "École (fr)")  # both stand in three entries
-    assert set(found) == {"école (fr)", "École (fr)", "école primaire (fr)", "éclair (fr)"}
-    assert found.index("éclair (fr)") > 1
+    completions = [str(word) for word in browsing.completions(graph, "EC", ["fr"])]
+    assert completions[0] in ("école (fr)", "École (fr)")  # both stand in three entries
+    assert set(completions) == {"école (fr)", "École (fr)", "école primaire (fr)", "éclair (fr)"}
+    assert completions.index("éclair (fr)") > 1
 
 
 def test_the_whole_word_is_first_whatever_else_begins_so(graph: Graph) -> None:
@@ -85,9 +85,9 @@ def test_related_words_are_those_of_other_relations(graph: Graph) -> None:
 
 
 def test_words_to_translate_next_are_usual_and_have_no_translation(graph: Graph) -> None:
-    found = [word.word for word in browsing.untranslated(graph, "fr", "de", k=10)]
-    assert found[:2] in (["école", "École"], ["École", "école"])
-    assert "chat" in found
+    completions = [word.word for word in browsing.untranslated(graph, "fr", "de", k=10)]
+    assert completions[:2] in (["école", "École"], ["École", "école"])
+    assert "chat" in completions
     assert [word.word for word in browsing.untranslated(graph, "fr", "fi", k=10)].count("chat") == 0  # by the concept
     assert "lightning" not in [word.word for word in browsing.untranslated(graph, "en", "fr", k=10)]
 

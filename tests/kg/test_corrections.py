@@ -176,10 +176,10 @@ def test_stats_tell_how_often_others_confirm_a_source(tmp_path: Path) -> None:
         graph.add(Dictionary.of("fr", "en", [(b, a) for a, b in good], Origin("one turned round")))
         graph.add(Dictionary.of("en", "de", [("w1", "v1")], Origin("alone")))
     with open_graph(path) as graph:
-        found = {source.name: source.confirmed for source in graph.stats().sources}
-    assert found["alone"] is None
+        confirmed = {source.name: source.confirmed for source in graph.stats().sources}
+    assert confirmed["alone"] is None
     # "one turned round" does not count; "two" confirms 170 of 190 pairs both of whose words it has, "bad" 50 of 150.
-    assert found["one"] == pytest.approx((170 + 50) / (190 + 150), abs=0.02)
-    assert found["bad"] is not None
-    assert found["one"] is not None
-    assert found["bad"] < found["one"] < 0.9
+    assert confirmed["one"] == pytest.approx((170 + 50) / (190 + 150), abs=0.02)
+    assert confirmed["bad"] is not None
+    assert confirmed["one"] is not None
+    assert confirmed["bad"] < confirmed["one"] < 0.9

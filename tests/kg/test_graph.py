@@ -28,14 +28,14 @@ def add_all(path: Path, *dictionaries: Dictionary) -> None:
 
 
 def test_the_source_and_its_weight_scale_the_probability_of_a_direct_translation(tmp_path: Path) -> None:
-    found = []
+    scores = []
     for number, (weight, quality) in enumerate([(1.0, 1.0), (0.8, 1.0), (0.8, 0.5)]):
         place = tmp_path / f"{number}.db"
         add_all(place, Dictionary("fr", "ja", (Pair("chien", "犬", weight),), Origin("words", quality=quality)))
         with open_graph(place) as graph:
-            found.append(words(graph, "chien", "fr", "ja")["犬"])
-    assert 0.5 < found[0] < 1
-    assert found[1:] == [pytest.approx(found[0] * 0.8), pytest.approx(found[0] * 0.8 * 0.5)]
+            scores.append(words(graph, "chien", "fr", "ja")["犬"])
+    assert 0.5 < scores[0] < 1
+    assert scores[1:] == [pytest.approx(scores[0] * 0.8), pytest.approx(scores[0] * 0.8 * 0.5)]
 
 
 def test_the_place_in_the_article_orders_translations(tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_what_is_added_later_counts_as_if_it_had_been_there(tmp_path: Path) -> N
 
 def test_a_path_through_a_pivot_is_worth_the_product_of_its_edges(path: Path) -> None:
     with open_graph(path) as graph:
-        (found,) = graph.translate("dog", "en", "ja")
+        (translation,) = graph.translate("dog", "en", "ja")
         first, second = words(graph, "dog", "en", "fr")["chien"], words(graph, "chien", "fr", "ja")["犬"]
-        assert found.evidence[0].score == pytest.approx(first * second)
-        assert 0 < found.probability == found.score < 1
+        assert translation.evidence[0].score == pytest.approx(first * second)
+        assert 0 < translation.probability == translation.score < 1
         assert list(words(graph, "bank", "en", "ja")) == ["銀行", "岸"]  # banque is the first of the article
 
 
@@ -116,13 +116,13 @@ def test_what_was_computed_has_the_probability_that_it_came_with(path: Path) -> 
 
 def test_a_translation_shows_its_paths_sources_and_strictest_licence(path: Path) -> None:
     with open_graph(path) as graph:
-        (found,) = graph.translate("dog", "en", "ja")
-    (route,) = found.evidence
+        (translation,) = graph.translate("dog", "en", "ja")
+    (route,) = translation.evidence
     assert [(word.language, word.word) for word in route.words] == [("en", "dog"), ("fr", "chien"), ("ja", "犬")]
     assert [step.claims[0].source for step in route.steps] == [OPEN, SHARED]
-    assert found.licence == route.licence == "GPL-3.0-or-later"
-    assert not found.direct
-    assert "dog (en) → chien (fr) → 犬 (ja)" in str(found)
+    assert translation.licence == route.licence == "GPL-3.0-or-later"
+    assert not translation.direct
+    assert "dog (en) → chien (fr) → 犬 (ja)" in str(translation)
 
 
 def test_licences_limit_what_an_answer_is_made_from(path: Path) -> None:
@@ -221,10 +221,10 @@ def test_a_dictionary_comes_back_as_it_went_in(path: Path) -> None:
 def test_what_several_sources_say_is_fused_under_all_their_names(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary("fr", "ja", (Pair("chien", "犬", 0.5), Pair("chien", "狗", 0.5)), OPEN))
-        found = graph.dictionary("fr", "ja")
-    weights = {(pair.source, pair.target): pair.weight for pair in found}
+        dictionary = graph.dictionary("fr", "ja")
+    weights = {(pair.source, pair.target): pair.weight for pair in dictionary}
     assert weights["chien", "犬"] == pytest.approx(1 - 0.6 * 0.5)
-    assert (found.origin.name, found.origin.licence) == ("open words + shared words", "GPL-3.0-or-later")
+    assert (dictionary.origin.name, dictionary.origin.licence) == ("open words + shared words", "GPL-3.0-or-later")
 
 
 def test_concepts_translate_their_words_without_an_edge_for_each_two(path: Path) -> None:
@@ -246,9 +246,9 @@ def test_pivots_of_one_concept_add_nothing_to_it(path: Path) -> None:
         graph.add(Dictionary.of("fi", "sw", [("talo", "nyumba")], OPEN))
         graph.add(Dictionary.of("fi", "eu", [("talo", "eraikin")], OPEN))
     with open_graph(path) as graph:
-        (found,) = graph.translate("house", "en", "sw")
-        assert (found.word, len(found.evidence)) == ("nyumba", 1)
-        assert found.score == pytest.approx(0.5 * CONCEPT)
+        (translation,) = graph.translate("house", "en", "sw")
+        assert (translation.word, len(translation.evidence)) == ("nyumba", 1)
+        assert translation.score == pytest.approx(0.5 * CONCEPT)
         into_basque = words(graph, "house", "en", "eu")
         assert list(into_basque) == ["etxe", "eraikin"]
         assert into_basque["etxe"] == pytest.approx(0.5 * CONCEPT)
@@ -267,9 +267,9 @@ def test_the_sample_answers_through_its_concepts(tmp_path: Path) -> None:
 def test_synonyms_are_given_or_translated_alike(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary.of("en", "en", [("dog", "hound"), ("dog", "dog")], OPEN))
-        found = {each.word: each.direct for each in graph.synonyms("dog", "en")}
+        direct = {each.word: each.direct for each in graph.synonyms("dog", "en")}
         alike = [each.word for each in graph.synonyms("bank", "en")]
-    assert found == {"hound": True}
+    assert direct == {"hound": True}
     assert alike == ["shore"]  # both are rive
 
 
@@ -288,8 +288,8 @@ def test_induced_pairs_keep_their_run_and_evidence(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary("en", "es", pairs, INDUCED), run=run)
     with open_graph(path) as graph:
-        for found in (graph.translate("dog", "en", "es"), graph.translate("perro", "es", "en")):
-            (claim,) = found[0].evidence[0].steps[0].claims
+        for translation in (graph.translate("dog", "en", "es"), graph.translate("perro", "es", "en")):
+            (claim,) = translation[0].evidence[0].steps[0].claims
             assert (claim.run, claim.evidence) == (run, {"rank": 1, "cosine": 0.61})
         (claim,) = graph.translate("cat", "en", "es")[0].evidence[0].steps[0].claims
         assert (claim.run, claim.evidence) == (run, None)
@@ -334,10 +334,10 @@ def test_words_are_joined_to_their_rows_and_ranks_in_vectors(path: Path) -> None
         with pytest.raises(VocabularyError, match="no words of"):
             graph.link_vectors(replace(vectors, language="sw"))
     with open_graph(path) as graph:
-        (found,) = graph.lookup("dog", "en")
-        assert found.freq_rank == vectors.row_of["dog"]
-        (row,) = graph.store.rows("SELECT row FROM vector_ref WHERE entry = ?", (found.id,))
-        assert row == (found.freq_rank,)
+        (entry,) = graph.lookup("dog", "en")
+        assert entry.freq_rank == vectors.row_of["dog"]
+        (row,) = graph.store.rows("SELECT row FROM vector_ref WHERE entry = ?", (entry.id,))
+        assert row == (entry.freq_rank,)
         assert vectors.file is not None
         assert graph.store.rows("SELECT path, sha256 FROM vector_file") == [(vectors.file.path, vectors.file.sha256)]
 
@@ -384,12 +384,12 @@ def test_the_surroundings_of_a_word_are_a_networkx_graph(path: Path) -> None:
 
 def test_stats_count_each_edge_once(path: Path) -> None:
     with open_graph(path) as graph:
-        found = graph.stats()
-    assert found.edges == 11
-    assert {language.code: language.entries for language in found.languages} == {"en": 5, "fi": 2, "fr": 4, "ja": 4}
-    assert {source.name: source.edges for source in found.sources} == {"open words": 7, "shared words": 4}
-    assert {source.licence_class for source in found.sources} == {"open", "sharealike"}
-    assert found.coverage == {("en", "fi"): 2, ("en", "fr"): 5, ("fr", "ja"): 4}
+        stats = graph.stats()
+    assert stats.edges == 11
+    assert {language.code: language.entries for language in stats.languages} == {"en": 5, "fi": 2, "fr": 4, "ja": 4}
+    assert {source.name: source.edges for source in stats.sources} == {"open words": 7, "shared words": 4}
+    assert {source.licence_class for source in stats.sources} == {"open", "sharealike"}
+    assert stats.coverage == {("en", "fi"): 2, ("en", "fr"): 5, ("fr", "ja"): 4}
 
 
 def test_a_graph_open_for_reading_refuses_to_be_added_to(path: Path) -> None:

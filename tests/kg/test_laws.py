@@ -74,14 +74,16 @@ Said = tuple[Word, str, Word, Origin, float, str, str]
 
 def content(graph: Graph) -> set[Said]:
     """Every claim in both directions, with its run and evidence, whatever the numbers in the tables."""
-    found: set[Said] = set()
+    statements: set[Said] = set()
     for language in graph.languages():
         for word in graph.search("", language, k=1000):
             for near in graph.neighbors(word.word, language):
                 for claim in near.claims:
                     evidence = repr(sorted((claim.evidence or {}).items()))
-                    found.add((word, near.relation, near.word, claim.source, claim.weight, repr(claim.run), evidence))
-    return found
+                    statements.add(
+                        (word, near.relation, near.word, claim.source, claim.weight, repr(claim.run), evidence)
+                    )
+    return statements
 
 
 @slowly
@@ -147,11 +149,11 @@ def test_every_pair_that_goes_in_comes_out_with_its_highest_weight(
                     key = here, source, there, target, given_pairs.origin
                     expected[key] = max(pair.weight, expected.get(key, 0.0))
     with graph_of(*contents) as graph:
-        found = {
+        weights = {
             (start.language, start.word, end.language, end.word, source): weight
             for start, _, end, source, weight, _, _ in content(graph)
         }
-    assert found == expected
+    assert weights == expected
 
 
 @slowly

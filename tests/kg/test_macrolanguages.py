@@ -38,8 +38,8 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def inferred(graph: Graph, source: str, target: str, method: str) -> dict[tuple[str, str], float]:
-    found = infer(graph, source, target, method=method, min_score=0.0)
-    return {(one.source, one.target): one.score for one in found.pairs}
+    inference = infer(graph, source, target, method=method, min_score=0.0)
+    return {(one.source, one.target): one.score for one in inference.pairs}
 
 
 @pytest.mark.parametrize("method", ["otic", "cycles", "walk"])
@@ -100,6 +100,6 @@ def test_vectors_are_joined_to_the_words_of_both(graphs: tuple[Path, Path]) -> N
     vectors = Vectors("zh", words, matrix, file=VectorFile("zh.vec", "text", "0" * 64))
     with open_graph(graphs[1], write=True) as split:
         assert split.link_vectors(vectors) == 2 * len(words)
-        found = split.analogy("zh1", "zh2", "zh3", "cmn", "zh", vectors={"cmn": vectors, "zh": vectors}, aligned=True)
-        assert {answer.word for answer in found.answers} < {*words}
+        answers = split.analogy("zh1", "zh2", "zh3", "cmn", "zh", vectors={"cmn": vectors, "zh": vectors}, aligned=True)
+        assert {answer.word for answer in answers.answers} < {*words}
         split._discard()

@@ -9,8 +9,8 @@ from isogloss.data.numerics.bootstrap import paired_bootstrap
 
 
 def test_a_difference_that_every_word_shows_has_no_width() -> None:
-    found = paired_bootstrap(np.ones(50), np.zeros(50), np.arange(50), np.random.default_rng(0))
-    assert found == (1.0, 1.0, 1.0)
+    interval = paired_bootstrap(np.ones(50), np.zeros(50), np.arange(50), np.random.default_rng(0))
+    assert interval == (1.0, 1.0, 1.0)
 
 
 def test_questions_about_the_same_word_are_no_more_words() -> None:
@@ -27,8 +27,8 @@ def test_strata_count_alike_however_many_questions_they_have() -> None:
     ours, theirs = np.concatenate([many, few]), np.zeros(1000)
     words = np.arange(1000)
     assert paired_bootstrap(ours, theirs, words, np.random.default_rng(0)).mean == pytest.approx(0.9)
-    found = paired_bootstrap(ours, theirs, words, np.random.default_rng(0), strata=strata)
-    assert found == (0.5, 0.5, 0.5)
+    interval = paired_bootstrap(ours, theirs, words, np.random.default_rng(0), strata=strata)
+    assert interval == (0.5, 0.5, 0.5)
 
 
 def test_the_same_number_of_a_word_in_two_strata_is_two_words() -> None:

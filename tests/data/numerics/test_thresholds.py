@@ -40,8 +40,8 @@ def test_more_to_find_than_is_among_the_candidates_lowers_f1() -> None:
 def test_a_candidate_that_stands_for_two_counts_twice() -> None:
     score, truth, twice = np.array([0.9, 0.5, 0.1]), np.array([True, False, True]), np.array([1.0, 1.0, 2.0])
     repeated = np.array([0, 1, 2, 2])
-    found = best_f1(score, truth, importance=twice)
-    assert found == pytest.approx(best_f1(score[repeated], truth[repeated]))
+    best = best_f1(score, truth, importance=twice)
+    assert best == pytest.approx(best_f1(score[repeated], truth[repeated]))
 
 
 def test_where_no_candidate_is_right_none_is_kept() -> None:

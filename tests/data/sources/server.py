@@ -31,16 +31,16 @@ def serving(files: dict[str, bytes]) -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            wanted = self.headers.get("Range")
-            site.requests.append((self.path, wanted))
+            requested = self.headers.get("Range")
+            site.requests.append((self.path, requested))
             content = site.files.get(self.path)
             if content is None:
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return
             version = f'"{hash(content)}"'
             start = 0
-            if wanted and site.ranges and self.headers.get("If-Range", version) == version:
-                start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            if requested and site.ranges and self.headers.get("If-Range", version) == version:
+                start = int(requested.removeprefix("bytes=").rstrip("-"))
             if start and start >= len(content):
                 self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
                 self.send_header("Content-Range", f"bytes */{len(content)}")

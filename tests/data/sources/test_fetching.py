@@ -180,8 +180,8 @@ def test_the_names_of_cldr_are_fetched_and_read(tmp_path: Path) -> None:
         with pytest.raises(DownloadError, match="has no names in 'yo'"):
             fetch_dictionary("en", "yo", source="cldr", out=tmp_path / "other", mirror=site.url)
     assert not (tmp_path / "other").exists()
-    found = read_dictionary(folder, "en", "fr")
-    assert {(pair.source, pair.target) for pair in found} == {("dog", "chien"), ("cat", "chat")}
+    dictionary = read_dictionary(folder, "en", "fr")
+    assert {(pair.source, pair.target) for pair in dictionary} == {("dog", "chien"), ("cat", "chat")}
 
 
 def freedict_archive(name: str) -> bytes:
@@ -285,8 +285,8 @@ def test_what_has_another_hash_than_was_published_is_not_kept(tmp_path: Path) ->
     with serving({published.url.removeprefix("https://github.com"): b"another model"}) as site:
         with pytest.raises(DownloadError, match=f"expected {published.sha256}; the download was deleted"):
             fetch(published.name, out=tmp_path, mirror=site.url)
-        given = hashlib.sha256(b"another model").hexdigest()
-        assert fetch(published.name, out=tmp_path, mirror=site.url, sha256=given).read_bytes() == b"another model"
+        sha256 = hashlib.sha256(b"another model").hexdigest()
+        assert fetch(published.name, out=tmp_path, mirror=site.url, sha256=sha256).read_bytes() == b"another model"
 
 
 def test_the_addresses_are_those_of_the_projects() -> None:

@@ -22,19 +22,19 @@ def test_a_phrase_points_between_its_words_nearest_to_the_rarest(vectors: Vector
 
 
 def test_phrases_stand_behind_the_words_and_the_file_remembers_them(vectors: Vectors) -> None:
-    found = with_phrases(vectors, ["Ice  Cream", "the", "ice cream", ""])
-    assert found.words == ("the", "ice", "cream", "ice cream")
-    assert found.matrix[:3].tolist() == vectors.matrix.tolist()
-    assert found.matrix[3] == pytest.approx(composed(vectors, [1, 2]))
-    assert found.file is not None
-    assert found.file.phrases == ("Ice Cream",)
-    assert not found.warnings
-    assert with_phrases(found, ["ice cream"]) is found
+    extended = with_phrases(vectors, ["Ice  Cream", "the", "ice cream", ""])
+    assert extended.words == ("the", "ice", "cream", "ice cream")
+    assert extended.matrix[:3].tolist() == vectors.matrix.tolist()
+    assert extended.matrix[3] == pytest.approx(composed(vectors, [1, 2]))
+    assert extended.file is not None
+    assert extended.file.phrases == ("Ice Cream",)
+    assert not extended.warnings
+    assert with_phrases(extended, ["ice cream"]) is extended
 
 
 def test_phrases_with_unknown_words_are_left_out_and_told(vectors: Vectors) -> None:
-    found = with_phrases(vectors, ["ice cream", "ice hockey"])
-    assert len(found) == 4
-    assert found.warnings == ("1 of 2 phrases have words without vectors: 'ice hockey'",)
+    extended = with_phrases(vectors, ["ice cream", "ice hockey"])
+    assert len(extended) == 4
+    assert extended.warnings == ("1 of 2 phrases have words without vectors: 'ice hockey'",)
     with pytest.raises(VocabularyError, match=r"no phrase has en vectors for all of its words \('pommes frites'\)"):
         with_phrases(vectors, ["pommes frites"])

@@ -33,26 +33,26 @@ def vectors(tmp_path: Path) -> Path:
 def test_info_prints_what_a_file_holds(vectors: Path) -> None:
     done = isogloss("info", vectors)
     assert done.returncode == 0
-    found = rows(done.stdout)
-    assert (found["kind"], found["words"], found["dimensions"], found["language"]) == ("text", "4", "3", "fr")
-    assert found["collisions"] == "1"
+    table = rows(done.stdout)
+    assert (table["kind"], table["words"], table["dimensions"], table["language"]) == ("text", "4", "3", "fr")
+    assert table["collisions"] == "1"
     assert "warning: only 4 words" in done.stderr
 
 
 def test_info_prints_json(vectors: Path) -> None:
     done = isogloss("info", vectors, "--json", "--lang", "oc")
-    found = json.loads(done.stdout)
-    assert found["language"] == "oc"
-    assert found["words"] == 4
-    assert len(found["norms"]) == 3
-    assert found["warnings"]
+    report = json.loads(done.stdout)
+    assert report["language"] == "oc"
+    assert report["words"] == 4
+    assert len(report["norms"]) == 3
+    assert report["warnings"]
     assert done.stderr == ""
 
 
 def test_info_counts_a_dictionary(tmp_path: Path) -> None:
     (tmp_path / "en-fr.txt").write_text("dog chien\ncat chat\n")
-    found = rows(isogloss("info", tmp_path / "en-fr.txt").stdout)
-    assert (found["source"], found["target"], found["pairs"]) == ("en", "fr", "2")
+    table = rows(isogloss("info", tmp_path / "en-fr.txt").stdout)
+    assert (table["source"], table["target"], table["pairs"]) == ("en", "fr", "2")
 
 
 def test_a_broken_file_ends_with_one_line_and_status_1(tmp_path: Path) -> None:
@@ -128,9 +128,9 @@ def test_list_says_in_one_table_what_there_is_for_a_language(command: Command) -
     done = command("data", "list", "Basque")
     assert done.status == 0
     assert done.rows[0] == ["name", "contents", "size", "licence", "terms", "hash"]
-    found = {row[0]: row for row in done.rows[1:]}
-    assert {"wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "omw/eu"} <= set(found)
-    assert found["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, attribution", "yes"]
+    by_name = {row[0]: row for row in done.rows[1:]}
+    assert {"wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "omw/eu"} <= set(by_name)
+    assert by_name["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, attribution", "yes"]
     (wordnet,) = [each for each in command("data", "list", "eu", "--json").json if each["name"] == "omw/eu"]
     assert (wordnet["kind"], wordnet["languages"], wordnet["licence"]) == ("wordnet", ["eu"], "CC-BY-3.0")
 

@@ -160,12 +160,12 @@ def test_the_commands_of_its_readme_run_in_the_folder(demo: Run) -> None:
         out[" ".join(command.split()[1:4])] = done.stdout + done.stderr
     assert "season\t1\tsaison\t" in out["lexicon translate results/latest/en-fr"]
     assert "mother\t1\t" in out["lexicon translate en-ja-adapted"]
-    judged = next(
+    scores = next(
         line.split("\t")
         for line in out["lexicon evaluate results/latest/en-fr"].splitlines()
         if line.startswith("muse")
     )
-    assert float(judged[2]) == pytest.approx(demo.report["lexicons"][0]["precision_at_1"], abs=1e-3)
+    assert float(scores[2]) == pytest.approx(demo.report["lexicons"][0]["precision_at_1"], abs=1e-3)
     assert "koira" in out["kg translate chien"]
     assert out["status"].splitlines()[-1] == "9 done of 9 steps"
     assert "mbwa" in out["kg concept dog"]

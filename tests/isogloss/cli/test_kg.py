@@ -26,9 +26,13 @@ def test_explain_prints_a_row_for_each_path(kg: Command) -> None:
 
 
 def test_translations_in_json_carry_their_paths_and_sources(kg: Command) -> None:
-    (found,) = kg("translate", "dog", "--from", "en", "--to", "ja", "--json", "--explain").json
-    assert (found["translation"], found["direct"], found["licence"]) == ("犬", False, "GPL-3.0-or-later")
-    steps = found["paths"][0]["steps"]
+    (translation,) = kg("translate", "dog", "--from", "en", "--to", "ja", "--json", "--explain").json
+    assert (translation["translation"], translation["direct"], translation["licence"]) == (
+        "犬",
+        False,
+        "GPL-3.0-or-later",
+    )
+    steps = translation["paths"][0]["steps"]
     assert [(step["from"], step["to"]) for step in steps] == [
         (["en", "dog"], ["fr", "chien"]),
         (["fr", "chien"], ["ja", "犬"]),
@@ -39,27 +43,27 @@ def test_translations_in_json_carry_their_paths_and_sources(kg: Command) -> None
 
 def test_words_of_a_file_are_translated_and_unknown_ones_named(kg: Command, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_bytes(b"\xef\xbb\xbfdog\n\nzebra\ncat\n")
-    found = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
-    assert found.status == 0
-    assert [row[0] for row in found.rows] == ["dog", "cat"]
-    assert "warning: 'zebra' is not among the en words" in found.err
+    outcome = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
+    assert outcome.status == 0
+    assert [row[0] for row in outcome.rows] == ["dog", "cat"]
+    assert "warning: 'zebra' is not among the en words" in outcome.err
 
 
 def test_a_list_in_latin_1_is_refused_with_the_line(kg: Command, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_bytes(b"dog\n\xe9cole\n")
-    found = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
-    assert (found.status, found.out) == (1, "")
-    assert "words.txt:2: '\ufffdcole', which is no UTF-8" in found.err
-    assert "iconv" in found.err
+    outcome = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "words.txt:2: '\ufffdcole', which is no UTF-8" in outcome.err
+    assert "iconv" in outcome.err
 
 
 def test_words_without_an_answer_are_listed_with_the_reason(kg: Command, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("dog\nzebra\n", encoding="utf-16")
     arguments = ("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
-    found = kg(*arguments, "--failed", tmp_path / "failed.tsv", "--json")
+    outcome = kg(*arguments, "--failed", tmp_path / "failed.tsv", "--json")
     assert (tmp_path / "failed.tsv").read_text("utf-8") == "zebra\tno en word of the graph\n"
-    assert [(answer["word"], answer["translation"]) for answer in found.json] == [("dog", "chien"), ("zebra", None)]
-    assert found.json[-1]["reason"] == "no en word of the graph"
+    assert [(answer["word"], answer["translation"]) for answer in outcome.json] == [("dog", "chien"), ("zebra", None)]
+    assert outcome.json[-1]["reason"] == "no en word of the graph"
 
 
 def test_the_list_of_words_without_an_answer_takes_the_place_of_nothing(kg: Command, tmp_path: Path) -> None:
@@ -67,11 +71,11 @@ def test_the_list_of_words_without_an_answer_takes_the_place_of_nothing(kg: Comm
     words.write_text("zebra\n", "utf-8")
     other.write_text("precious", "utf-8")
     arguments = ("translate", "--words", words, "--from", "en", "--to", "fr")
-    for place, said, force in ((words, "is what this command reads", ["--force"]), (other, "already exists", [])):
+    for place, message, force in ((words, "is what this command reads", ["--force"]), (other, "already exists", [])):
         before = place.read_text("utf-8")
         refused = kg(*arguments, "--failed", place, *force)
         assert (refused.status, refused.out) == (1, "")
-        assert said in refused.err
+        assert message in refused.err
         assert place.read_text("utf-8") == before
     kg(*arguments, "--failed", other, "--force")
     assert other.read_text("utf-8") == "zebra\tno en word of the graph\n"
@@ -97,11 +101,11 @@ def test_the_list_of_words_without_an_answer_takes_the_place_of_nothing(kg: Comm
 def test_what_cannot_be_answered_ends_with_status_1_and_says_why(
     kg: Command, arguments: list[str], message: str
 ) -> None:
-    found = kg(*arguments)
-    assert found.status == 1
-    assert found.err.startswith("error: ")
-    assert message in found.err
-    assert found.err.count("\n") == 1
+    outcome = kg(*arguments)
+    assert outcome.status == 1
+    assert outcome.err.startswith("error: ")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -133,10 +137,10 @@ def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
 
 
 def test_stats_show_sources_and_a_matrix_of_languages(kg: Command) -> None:
-    found = kg("stats")
-    assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open", "1", "-"] in found.rows
-    assert ["translations", "en", "fr", "ja", "fi"] in found.rows  # most words first
-    assert ["fr", "5", "·", "4", ""] in found.rows
+    outcome = kg("stats")
+    assert ["open words", "CC0-1.0", "open", "dictionary", "7", "https://example.org/open", "1", "-"] in outcome.rows
+    assert ["translations", "en", "fr", "ja", "fi"] in outcome.rows  # most words first
+    assert ["fr", "5", "·", "4", ""] in outcome.rows
     assert {"source": "fr", "target": "ja", "translations": 4} in kg("stats", "--json").json["coverage"]
 
 
@@ -162,11 +166,11 @@ def test_explain_prints_the_three_strongest_paths_and_all_evidence_the_rest(tmp_
             graph.add(Dictionary.of(code, "fi", [(f"{code}-dog", "koira")], Origin(code)))
         graph.add(Dictionary.of("en", "de", [("dog", "de-dog")], Origin("b")))
         graph.add(Dictionary.of("en", "de", [("dog", "de-dog")], Origin("c")))
-    asked = ("translate", "dog", "--from", "en", "--to", "fi", "--graph", place)
-    short, whole = kg(*asked, "--explain"), kg(*asked, "--all-evidence")
+    arguments = ("translate", "dog", "--from", "en", "--to", "fi", "--graph", place)
+    short, whole = kg(*arguments, "--explain"), kg(*arguments, "--all-evidence")
     assert (len(short.rows), len(whole.rows)) == (3, 5)
     assert any("[b 1.00; c 1.00; 1 more]" in row[6] for row in short.rows)
-    (answer,) = kg(*asked, "--explain", "--json").json
+    (answer,) = kg(*arguments, "--explain", "--json").json
     assert (len(answer["paths"]), answer["path_count"]) == (3, 5)
 
 
@@ -174,14 +178,14 @@ def test_an_answer_to_another_form_says_so(tmp_path: Path, kg: Command) -> None:
     place = tmp_path / "forms.db"
     with open_graph(place, write=True) as graph:
         graph.add(Dictionary.of("en", "fr", [("house", "maison"), ("House", "Maison"), ("heart", "cœur")]))
-    found = kg("translate", "houses", "--from", "en", "--to", "fr", "--graph", place)
-    assert (found.rows[0][2], found.err.strip()) == ("maison", "houses: answered by house (base form)")
-    found = kg("translate", "coeur", "--from", "fr", "--to", "en", "--json", "--graph", place)
-    assert [(one["translation"], one["entry"], one["match"]) for one in found.json] == [
+    outcome = kg("translate", "houses", "--from", "en", "--to", "fr", "--graph", place)
+    assert (outcome.rows[0][2], outcome.err.strip()) == ("maison", "houses: answered by house (base form)")
+    outcome = kg("translate", "coeur", "--from", "fr", "--to", "en", "--json", "--graph", place)
+    assert [(one["translation"], one["entry"], one["match"]) for one in outcome.json] == [
         ("heart", "cœur", "other spelling")
     ]
-    found = kg("lookup", "houses", "--lang", "en", "--graph", place)
-    assert (found.rows[0][0], found.err.strip()) == ("house", "houses: answered by house (base form)")
+    outcome = kg("lookup", "houses", "--lang", "en", "--graph", place)
+    assert (outcome.rows[0][0], outcome.err.strip()) == ("house", "houses: answered by house (base form)")
     assert "other" not in kg("translate", "heart", "--from", "en", "--to", "fr", "--graph", place).err
 
 
@@ -194,15 +198,15 @@ def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Comman
     )
     with open_graph(place, write=True) as graph:
         graph.add(Dictionary("en", "fr", pairs))
-    asked = ("translate", "bank", "--from", "en", "--to", "fr", "--graph", place)
-    assert [(row[1], row[2], row[5]) for row in kg(*asked).rows] == [
+    arguments = ("translate", "bank", "--from", "en", "--to", "fr", "--graph", place)
+    assert [(row[1], row[2], row[5]) for row in kg(*arguments).rows] == [
         ("1", "rive", "edge of a river"),
         ("3", "berge", "edge of a river"),
         ("2", "banque", "institution"),
     ]
-    assert [one["senses"] for one in kg(*asked, "--sense", "instit", "--json").json] == [["institution"]]
-    assert "try without --sense" in kg(*asked, "--sense", "blood").err
-    assert kg(*asked, "--pos", "thing").status == 2
+    assert [one["senses"] for one in kg(*arguments, "--sense", "instit", "--json").json] == [["institution"]]
+    assert "try without --sense" in kg(*arguments, "--sense", "blood").err
+    assert kg(*arguments, "--pos", "thing").status == 2
 
 
 def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
@@ -250,8 +254,8 @@ def test_path_diff_and_merge_print_rows_or_json(kg: Command, path: Path, tmp_pat
     (row,) = kg("path", "dog", "犬", "--from", "en", "--to", "ja").rows
     assert row[:3] == ["1", "0.3600", "GPL-3.0-or-later"]
     assert kg("path", "dog", "犬", "--from", "en", "--to", "ja", "--json").json[0]["score"] == pytest.approx(0.36)
-    found = kg("path", "koira", "犬", "--from", "fi", "--to", "ja", "--max-steps", 2)
-    assert (found.status, found.err.count("\n")) == (1, 1)
+    outcome = kg("path", "koira", "犬", "--from", "fi", "--to", "ja", "--max-steps", 2)
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     merged = tmp_path / "merged.db"
     assert kg("merge", path, "--graph", merged, "--json").json["edges"] == {str(path): 11}
     (tmp_path / "in.tsv").write_text("tree\tarbre\n")
@@ -292,11 +296,11 @@ def test_an_import_that_leaves_out_most_goes_on_with_anyway(kg: Command, tmp_pat
 
 
 def test_a_pair_is_accepted_rejected_and_its_source_removed(kg: Command) -> None:
-    said = kg(
+    outcome = kg(
         "add", "dog", "toutou", "--from", "en", "--to", "fr", "--source-name", "anna", "--licence", "MIT", "--json"
     )
-    assert said.json == {**said.json, "word": "dog", "translation": "toutou", "accepted": True, "by": "anna"}
-    assert "dog (en) → toutou (fr) accepted by anna" in said.err
+    assert outcome.json == {**outcome.json, "word": "dog", "translation": "toutou", "accepted": True, "by": "anna"}
+    assert "dog (en) → toutou (fr) accepted by anna" in outcome.err
     rows = kg("translate", "dog", "--from", "en", "--to", "fr").rows
     assert rows[0][2:] == ["toutou", "0.9990", "MIT"]
     assert kg("reject", "dog", "chien", "--from", "en", "--to", "fr", "--json").json["accepted"] is False

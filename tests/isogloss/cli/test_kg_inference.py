@@ -36,19 +36,19 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_infer_prints_pair_score_licence_path_and_how_many(kg: Command) -> None:
-    found = kg("infer", "--from", "en", "--to", "fi", "--method", "cycles", "--min-score", "0.5")
-    assert found.rows == [
+    outcome = kg("infer", "--from", "en", "--to", "fi", "--method", "cycles", "--min-score", "0.5")
+    assert outcome.rows == [
         ["dog", "koira", "0.8333", "GPL-3.0-or-later", "dog → chien (fr) → koira", "2"],
         ["cat", "kissa", "0.8333", "GPL-3.0-or-later", "cat → chat (fr) → kissa", "2"],
     ]
-    assert "2 of 2 candidates" in found.err
+    assert "2 of 2 candidates" in outcome.err
 
 
 def test_a_licence_limits_the_paths(kg: Command) -> None:
-    found = kg(
+    outcome = kg(
         "infer", "--from", "en", "--to", "fi", "--method", "walk", "--min-score", 0, "--licence", "open", "--json"
     )
-    assert {(pair["licence"], pair["evidence"]["path_count"]) for pair in found.json["pairs"]} == {("CC0-1.0", 1)}
+    assert {(pair["licence"], pair["evidence"]["path_count"]) for pair in outcome.json["pairs"]} == {("CC0-1.0", 1)}
 
 
 def test_stored_pairs_explain_themselves(kg: Command, tmp_path: Path) -> None:
@@ -60,8 +60,8 @@ def test_stored_pairs_explain_themselves(kg: Command, tmp_path: Path) -> None:
     (row,) = kg("translate", "dog", "--from", "en", "--to", "fi", "--explain").rows
     assert row[:3] == ["dog", "1", "koira"]
     assert "[inferred by cycles 0.83 over dog → chien (fr) → koira, dog → Hund (de) → koira]" in row[-1]
-    (found,) = kg("translate", "dog", "--from", "en", "--to", "fi", "--json", "--explain").json
-    assert found["paths"][0]["steps"][0]["claims"][0]["run"]["method"] == "infer cycles"
+    (translation,) = kg("translate", "dog", "--from", "en", "--to", "fi", "--json", "--explain").json
+    assert translation["paths"][0]["steps"][0]["claims"][0]["run"]["method"] == "infer cycles"
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_stored_pairs_explain_themselves(kg: Command, tmp_path: Path) -> None:
     ],
 )
 def test_the_exit_status_tells(kg: Command, arguments: list[str], status: int, message: str) -> None:
-    found = kg(*arguments)
-    assert (found.status, message in found.err) == (status, True)
+    outcome = kg(*arguments)
+    assert (outcome.status, message in outcome.err) == (status, True)
 
 
 def test_concepts_are_the_words_that_translate_each_other(kg: Command) -> None:

@@ -103,9 +103,9 @@ def test_the_build_tells_what_is_odd_about_its_files(command: Command, files: Fi
 
 def test_a_lexicon_that_is_mostly_wrong_says_so(command: Command, files: Files, tmp_path: Path) -> None:
     done = command(*files.arguments(), "--out", tmp_path / "out", "--min-probability", 0.01)
-    said = re.search(r"([\d,]+) pairs by .* ([\d,]+) of them expected to be right", done.err)
-    assert said is not None
-    pairs, right = (int(number.replace(",", "")) for number in said.groups())
+    match = re.search(r"([\d,]+) pairs by .* ([\d,]+) of them expected to be right", done.err)
+    assert match is not None
+    pairs, right = (int(number.replace(",", "")) for number in match.groups())
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert (pairs, right) == (report["pairs"], report["expected_right"])
     assert right / pairs == pytest.approx(report["expected"][0]["precision"], abs=0.01)
@@ -379,10 +379,10 @@ def test_other_languages_of_a_graph_have_a_say(command: Command, files: Files, t
     arguments = [*files.arguments(), "--method", "self-trained", "--out", tmp_path / "out"]
     done = command(*arguments, "--evidence", tmp_path / "words.db", "--json")
     assert done.status == 0, done.err
-    told = done.json["graph_evidence"]
-    assert told["helps"]
-    assert told["with"] >= told["without"]
-    assert told["pairs"] > 100
+    account = done.json["graph_evidence"]
+    assert account["helps"]
+    assert account["with"] >= account["without"]
+    assert account["pairs"] > 100
 
 
 def test_a_graph_that_joins_the_languages_by_no_other_ends_with_status_1(

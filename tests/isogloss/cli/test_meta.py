@@ -42,18 +42,18 @@ def run(files: Path, *arguments: str) -> str:
 
 
 def inputs(files: Path) -> list[str]:
-    given = [part for language in LANGUAGES for part in ("--vectors", f"{language}={files / language}.safetensors")]
-    return ["--graph", str(files / "graph.db"), *given]
+    arguments = [part for language in LANGUAGES for part in ("--vectors", f"{language}={files / language}.safetensors")]
+    return ["--graph", str(files / "graph.db"), *arguments]
 
 
 @pytest.fixture(scope="module")
 def model(files: Path) -> Path:
     out = files / "model"
     small = ["--steps", "20", "--episodes", "2", "--hold-out", "fi"]
-    told = json.loads(run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, "--json"))
-    assert told["languages"] == ["en", "fr"]
-    assert told["held_out"] == ["fi"]
-    assert told["steps"] == 20
+    report = json.loads(run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, "--json"))
+    assert report["languages"] == ["en", "fr"]
+    assert report["held_out"] == ["fi"]
+    assert report["steps"] == 20
     return out
 
 
@@ -79,11 +79,13 @@ def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_gra
     languages = ["--source-lang", "en", "--target-lang", "fi"]
     tables = ["--source-vectors", f"{files / 'en'}.safetensors", "--target-vectors", f"{files / 'fi'}.safetensors"]
     command = ["ranker", "adapt", str(model), *languages, *tables, "--seeds", str(seeds), "--out", str(out)]
-    told = json.loads(run(files, *command, "--graph", str(graph), "--for", "recall", "--min-precision", "0", "--json"))
+    report = json.loads(
+        run(files, *command, "--graph", str(graph), "--for", "recall", "--min-precision", "0", "--json")
+    )
     lexicon = read_dictionary(out, "en", "fi")
-    assert told["pairs"] == len(lexicon) == len(vectors["en"])
-    assert told["left_out"] == 0
-    assert told["seeds"] == len(pairs)
+    assert report["pairs"] == len(lexicon) == len(vectors["en"])
+    assert report["left_out"] == 0
+    assert report["seeds"] == len(pairs)
     assert lexicon.by_source[pairs[0][0]] == (pairs[0][1],)
     with open_graph(graph) as words:
         assert words.pairs() == [("en", "fi", len(lexicon))]
@@ -156,8 +158,10 @@ def test_settings_are_checked_by_name_type_and_range(files: Path) -> None:
         "rotations=maybe": "rotations is 'maybe', expected true or false",
         "sampler=greedy": "sampler is 'greedy', expected one of uniform, affinity, bandit",
     }
-    for given, message in refused.items():
-        result = CliRunner().invoke(app, ["meta", "ranker", "train", "--out", str(files / "none"), "--setting", given])
+    for settings, message in refused.items():
+        result = CliRunner().invoke(
+            app, ["meta", "ranker", "train", "--out", str(files / "none"), "--setting", settings]
+        )
         assert result.exit_code == 2
         assert message in " ".join(result.output.replace("│", " ").split())
     assert not (files / "none").exists()
@@ -192,17 +196,17 @@ def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: 
     more = ["--watch", "fi", *(part for each in changed for part in ("--setting", each))]
     small = ["--steps", "4", "--episodes", "4", "--family", "word-mapping", "--family", "hidden-edge"]
     run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
-    asked = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]
-    lines = run(files, "ranker", "evaluate", str(out), *inputs(files), *asked).splitlines()
+    arguments = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]
+    lines = run(files, "ranker", "evaluate", str(out), *inputs(files), *arguments).splitlines()
     table = [line.split("\t") for line in lines]
     assert table[0] == ["curve", "steps", "first", "last", "best", "best at step"]
     assert {row[0] for row in table[1:]} >= {"held-out P@1", "word-mapping", "remembered task", "fi"}
     assert figure.read_text("utf-8").lstrip().startswith("<?xml")
-    told = json.loads(
+    report = json.loads(
         run(files, "ranker", "evaluate", str(model), *inputs(files), "--seeds", "10", "--draws", "1", "--json")
     )
-    assert len(told["run"]["history"]) == 20
-    assert [row["held_out"] for row in told["rows"]] == ["fi"]
+    assert len(report["run"]["history"]) == 20
+    assert [row["held_out"] for row in report["rows"]] == ["fi"]
 
 
 def test_tasks_are_mapped_saved_and_drawn(files: Path, tmp_path: Path) -> None:
@@ -210,8 +214,8 @@ def test_tasks_are_mapped_saved_and_drawn(files: Path, tmp_path: Path) -> None:
         out, figure = tmp_path / f"{measure}.json", tmp_path / f"{measure}.png"
         where = ["--out", str(out), "--figure", str(figure)]
         few = ["--affinity", measure, "--model", model, "--episodes", "6" if model == "words" else "2"]
-        given = inputs(files) if model == "ranker" else []
-        table = [line.split("\t") for line in run(files, "tasks", *given, *few, *where).splitlines()]
+        arguments = inputs(files) if model == "ranker" else []
+        table = [line.split("\t") for line in run(files, "tasks", *arguments, *few, *where).splitlines()]
         saved = json.loads(out.read_text("utf-8"))
         assert saved["measure"] == measure
         assert saved["kinds"] == table[0][1:]
@@ -229,15 +233,15 @@ def test_a_model_of_other_languages_adapts_to_a_new_one_as_lexicon_build_does(
     seeds = tmp_path / "few.tsv"
     seeds.write_text("".join(f"{a}\t{b}\n" for a, b, *_ in sample_dictionary("en", "fi").pairs[:60]), "utf-8")
     tables = ["--source-vectors", f"{files / 'en'}.safetensors", "--target-vectors", f"{files / 'fi'}.safetensors"]
-    given = ["en", "fi", *tables, "--seeds", str(seeds), "--for", "recall"]
-    told = json.loads(run(files, "adapt", str(FOLDER), *given, "--out", str(tmp_path / "en-fi"), "--json"))
-    assert told["prior"] == pretrained_prior().name
+    arguments = ["en", "fi", *tables, "--seeds", str(seeds), "--for", "recall"]
+    report = json.loads(run(files, "adapt", str(FOLDER), *arguments, "--out", str(tmp_path / "en-fi"), "--json"))
+    assert report["prior"] == pretrained_prior().name
     lexicon = ig.open_lexicon(tmp_path / "en-fi")
-    assert len(lexicon) == told["pairs"] > 0
+    assert len(lexicon) == report["pairs"] > 0
     with pytest.raises(OutputError, match="--force"):
-        run(files, "adapt", str(FOLDER), *given, "--out", str(tmp_path / "en-fi"))
+        run(files, "adapt", str(FOLDER), *arguments, "--out", str(tmp_path / "en-fi"))
     with pytest.raises(CheckpointError, match="found a run of `meta ranker train`"):
-        run(files, "adapt", str(model), *given, "--out", str(tmp_path / "other"))
+        run(files, "adapt", str(model), *arguments, "--out", str(tmp_path / "other"))
 
 
 def test_words_to_ask_a_speaker_for_are_suggested_without_a_seed(files: Path) -> None:

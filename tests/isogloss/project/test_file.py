@@ -20,7 +20,7 @@ def project(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "said"),
+    ("text", "line", "message"),
     [
         ("seed = -1\n" + LANGUAGES, 1, "seed = -1, expected greater than or equal to 0"),
         (LANGUAGES + "[lexicons]\nefort = 'quick'\n", 7, "unknown name lexicons.efort, expected effort"),
@@ -56,13 +56,13 @@ def project(folder: Path, text: str) -> Path:
         ("[languages.en]\n[lexicons]\n", 2, "fewer than two languages with vectors"),
     ],
 )
-def test_an_error_names_its_line(text: str, line: int, said: str, tmp_path: Path) -> None:
+def test_an_error_names_its_line(text: str, line: int, message: str, tmp_path: Path) -> None:
     path = project(tmp_path, text)
     with pytest.raises(FormatError) as caught:
         read_project(path)
     first = str(caught.value).splitlines()[0]
     assert first.startswith(f"{path}:{line}: ")
-    assert said in first
+    assert message in first
 
 
 def test_all_errors_are_told_in_the_order_of_their_lines(tmp_path: Path) -> None:

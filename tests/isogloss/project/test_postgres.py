@@ -38,8 +38,8 @@ def test_a_database_is_loaded_in_place_and_keeps_what_others_say(
     (tmp_path / "en-fr.tsv").write_text("dog\tchien\ncat\tchat\n", "utf-8")
 
     def translations(word: str) -> list[str]:
-        found = command("kg", "translate", word, "--from", "en", "--to", "fr", "--graph", database)
-        return [row[2] for row in found.rows]
+        outcome = command("kg", "translate", word, "--from", "en", "--to", "fr", "--graph", database)
+        return [row[2] for row in outcome.rows]
 
     assert command("run", tmp_path).status == 0
     assert translations("cat") == ["chat"]

@@ -87,8 +87,8 @@ def test_a_run_makes_a_graph_that_answers_and_a_second_does_nothing(project: Pat
     assert first.status == 0, first.err
     assert [line.split(":")[0] for line in first.err.splitlines()[:2]] == ["[1/4] dictionaries", "[2/4] loaded"]
     assert {state for state, _ in states(command).values()} == {"done"}
-    asked = command("kg", "translate", "chien", "--from", "fr", "--to", "fi", "--graph", "graph.db")
-    assert asked.rows[0][0:3] == ["chien", "1", "koira"]
+    outcome = command("kg", "translate", "chien", "--from", "fr", "--to", "fi", "--graph", "graph.db")
+    assert outcome.rows[0][0:3] == ["chien", "1", "koira"]
     page = (project / "results" / "report.html").read_text("utf-8")
     assert "fr-fi" in page
     assert "French (fr)" in page
@@ -283,12 +283,12 @@ def test_a_lexicon_that_fails_fails_alone(vectors: Path, project: Path, command:
     assert states(command)["loaded"][0] == "missing"
 
     assert command("run", "--jobs", 1, "--keep-going").status == 1
-    found = states(command)
-    assert found["lexicon:en-fi"][0] == "failed"
-    assert {state for name, (state, _) in found.items() if name != "lexicon:en-fi"} == {"done"}
-    assert float(found["evaluation:en-fr"][1].split("%")[0].removeprefix("P@1 ")) > 80
-    asked = command("kg", "translate", "enbfa", "--from", "en", "--to", "fr", "--explain", "--graph", "graph.db")
-    assert asked.rows[0][2] == "frbfa"
+    states_of = states(command)
+    assert states_of["lexicon:en-fi"][0] == "failed"
+    assert {state for name, (state, _) in states_of.items() if name != "lexicon:en-fi"} == {"done"}
+    assert float(states_of["evaluation:en-fr"][1].split("%")[0].removeprefix("P@1 ")) > 80
+    outcome = command("kg", "translate", "enbfa", "--from", "en", "--to", "fr", "--explain", "--graph", "graph.db")
+    assert outcome.rows[0][2] == "frbfa"
     link = project / "results" / "latest" / "en-fr"
     assert "enbfa\tfrbfa\t" in (link / "lexicon.tsv").read_text("utf-8")
     page = (project / "results" / "report.html").read_text("utf-8")

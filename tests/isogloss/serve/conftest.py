@@ -29,11 +29,11 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words.add(Dictionary.of("en", "en", [("dog", "hound")], free))
         words.add(Dictionary.of("fr", "de", [("chat", "Katze")], free))
         words.add(Dictionary.of("en", "de", [("chat", "Plausch")], free))
-        told = (
+        senses = (
             Pair("bank", "banque", 1.0, {"sense": "institution"}),
             Pair("bank", "rive", 1.0, {"sense": "of a river"}),
         )
-        words.add(Dictionary("en", "fr", (*told, Pair("bank", "talus")), free))
+        words.add(Dictionary("en", "fr", (*senses, Pair("bank", "talus")), free))
         words.add_concepts({"animal/dog": {"en": ["dog", "hound"], "fr": "chien", "sv": "hund"}}, Origin("Names"))
     return path
 

@@ -36,6 +36,12 @@ class Site:
             options = {"timeout": 30, "allow_redirects": False, **settings}
             return session.request(method, self.address + path, **options)  # type: ignore[arg-type]
 
+    def token(self, word: str = "cat") -> str:
+        """What a form of the page has to send back, which the page of a word has."""
+        match = re.search(r'name="token" value="([\w-]{30,})"', self.get(f"/word?word={word}&lang=en").text)
+        assert match
+        return match[1]
+
 
 @contextmanager
 def served(graph: Path, *options: str) -> Iterator[Site]:
@@ -46,11 +52,11 @@ def served(graph: Path, *options: str) -> Iterator[Site]:
     assert process.stderr
     try:
         line = process.stderr.readline()
-        found = re.search(r"at (http://\S+)/ until", line)
-        assert found, line + process.stderr.read()
+        match = re.search(r"at (http://\S+)/ until", line)
+        assert match, line + process.stderr.read()
         reading = threading.Thread(target=process.stderr.read, daemon=True)  # or a full pipe would stop it
         reading.start()
-        yield Site(found[1], graph, process)
+        yield Site(match[1], graph, process)
         process.send_signal(signal.SIGINT)
         process.wait(10)
         reading.join(10)

@@ -65,7 +65,7 @@ def test_an_answer_is_that_of_the_command_line(
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "status", "message"),
     [
         ("translate?word=dog&from=en&to=fr&k=101", 422, "k: "),
         ("translate?word=dog&from=en", 422, "to: "),
@@ -80,9 +80,9 @@ def test_an_answer_is_that_of_the_command_line(
         ("lookup?word=%ED%A0%80", 200, ""),
     ],
 )
-def test_a_question_that_cannot_be_answered_says_why(site: Site, path: str, status: int, said: str) -> None:
+def test_a_question_that_cannot_be_answered_says_why(site: Site, path: str, status: int, message: str) -> None:
     answer = site.get(f"/api/{path}")
     assert answer.status_code == status
     if status != 200:
-        assert said in answer.json()["error"]
+        assert message in answer.json()["error"]
         assert answer.json().keys() == {"error"}

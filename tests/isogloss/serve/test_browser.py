@@ -83,8 +83,8 @@ def until(driver: Browser, script: str) -> Any:
 
 def log(driver: Browser) -> list[str]:
     """What the browser complained about since it was asked last."""
-    found: Any = driver.get_log("browser")  # type: ignore[no-untyped-call]
-    return [entry["message"] for entry in found]
+    entries: Any = driver.get_log("browser")  # type: ignore[no-untyped-call]
+    return [entry["message"] for entry in entries]
 
 
 def test_a_word_is_completed_and_chosen_with_keys(browser: Browser, site: Site) -> None:
@@ -224,5 +224,5 @@ def test_doubtful_translations_are_judged_with_single_keys(browser: Browser, tmp
                 browser, f"location.search.includes('at={place}') || {place} === 0 && !location.search.includes('at=1')"
             )
         with open_graph(path) as graph:
-            assert [found.word for found in graph.translate("bird", "en", "fr")] == ["oiseau"]
+            assert [translation.word for translation in graph.translate("bird", "en", "fr")] == ["oiseau"]
             assert graph.translate("owl", "en", "fr")[0].probability > 0.9

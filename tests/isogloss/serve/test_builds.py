@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,14 +48,8 @@ def fields(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fields]:
         yield Fields(site, folder / "lexicons")
 
 
-def token(site: Site) -> str:
-    found = re.search(r'name="token" value="([\w-]{30,})"', site.get("/word?word=dog&lang=en").text)
-    assert found
-    return found[1]
-
-
 def asked(site: Site, path: str, **said: str) -> requests.Response:
-    data = {"token": token(site), "lang": "en", "to": "fr", **said}
+    data = {"token": site.token("dog"), "lang": "en", "to": "fr", **said}
     return site.ask("POST", path, data=data, headers={"Origin": site.address})
 
 
@@ -80,11 +73,11 @@ def test_a_lexicon_is_built_on_the_page(fields: Fields) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("message", "status"),
     [({"to": "sw"}, 422), ({"to": "en"}, 422), ({"to": "xx"}, 404), ({"effort": "all"}, 422), ({"token": "x"}, 403)],
 )
-def test_a_build_that_cannot_be_is_refused(fields: Fields, said: dict[str, str], status: int) -> None:
-    assert asked(fields.site, "/edit/build", **said).status_code == status
+def test_a_build_that_cannot_be_is_refused(fields: Fields, message: dict[str, str], status: int) -> None:
+    assert asked(fields.site, "/edit/build", **message).status_code == status
 
 
 def test_without_vectors_the_page_says_how_to_join_them(fields: Fields) -> None:

@@ -42,20 +42,14 @@ def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-def token(site: Site) -> str:
-    found = re.search(r'name="token" value="([\w-]{30,})"', site.get("/word?word=cat&lang=en").text)
-    assert found
-    return found[1]
-
-
 def judged(site: Site, verdict: str, word: str, translation: str, **other: str) -> requests.Response:
-    said = {"word": word, "translation": translation, "lang": "en", "to": "fr", "token": token(site), "back": "/edit"}
-    return site.ask("POST", f"/edit/{verdict}", data={**said, **other}, headers={"Origin": site.address})
+    form = {"word": word, "translation": translation, "lang": "en", "to": "fr", "token": site.token(), "back": "/edit"}
+    return site.ask("POST", f"/edit/{verdict}", data={**form, **other}, headers={"Origin": site.address})
 
 
 def answers(site: Site, word: str, to: str = "fr") -> dict[str, float]:
-    found = site.get("/api/translate", params={"word": word, "from": "en", "to": to, "direct": "true"}).json()
-    return {one["translation"]: one["score"] for one in found}
+    translations = site.get("/api/translate", params={"word": word, "from": "en", "to": to, "direct": "true"}).json()
+    return {one["translation"]: one["score"] for one in translations}
 
 
 def test_what_is_accepted_is_the_first_answer_at_once(editable: Site) -> None:
@@ -96,12 +90,12 @@ def test_an_edit_that_is_not_in_order_changes_nothing(unchanged: Site, changed: 
 
 
 def test_an_edit_comes_from_the_page_itself(unchanged: Site) -> None:
-    said = {"word": "cat", "translation": "minou", "lang": "en", "to": "fr", "token": token(unchanged)}
+    form = {"word": "cat", "translation": "minou", "lang": "en", "to": "fr", "token": unchanged.token()}
     for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert unchanged.ask("POST", "/edit/accept", data=said, headers=headers).status_code == 403
+        assert unchanged.ask("POST", "/edit/accept", data=form, headers=headers).status_code == 403
     own = {"Origin": unchanged.address}
-    assert unchanged.ask("POST", "/edit/accept", json=said, headers=own).status_code == 415
-    assert unchanged.ask("POST", "/edit/erase", data=said, headers=own).status_code == 404
+    assert unchanged.ask("POST", "/edit/accept", json=form, headers=own).status_code == 415
+    assert unchanged.ask("POST", "/edit/erase", data=form, headers=own).status_code == 404
     assert unchanged.get("/edit/accept").status_code == 405
     assert "minou" not in answers(unchanged, "cat")
 
@@ -148,19 +142,19 @@ def test_with_vectors_the_words_are_those_that_align_best(tmp_path: Path) -> Non
     with served(path, "--edit") as site:
         page = site.get("/edit?lang=fi&to=en").text
     assert "would align the vectors best" in page
-    asked = re.findall(r'name="word" value="([^"]+)"', page)
-    assert len(asked) == 20
-    assert set(asked) <= set(finnish.words[1000:])
+    suggested = re.findall(r'name="word" value="([^"]+)"', page)
+    assert len(suggested) == 20
+    assert set(suggested) <= set(finnish.words[1000:])
 
 
 def test_readers_go_on_while_others_edit(editable: Site) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    secret = token(editable)
-    said = {"lang": "en", "to": "fr", "token": secret, "back": "/edit"}
+    secret = editable.token()
+    form = {"lang": "en", "to": "fr", "token": secret, "back": "/edit"}
 
     def edit(number: int) -> int:
-        data = {**said, "word": "cat", "translation": f"chat{number}"}
+        data = {**form, "word": "cat", "translation": f"chat{number}"}
         return editable.ask("POST", "/edit/accept", data=data, headers={"Origin": editable.address}).status_code
 
     with ThreadPoolExecutor(12) as pool:

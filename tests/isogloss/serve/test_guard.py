@@ -11,9 +11,9 @@ from tests.isogloss.serve.site import Site
 
 
 def port(site: Site) -> int:
-    found = urlsplit(site.address).port
-    assert found
-    return found
+    number = urlsplit(site.address).port
+    assert number
+    return number
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ def test_fifty_readers_at_once_see_no_error_while_the_graph_is_replaced(made: Pa
     with served(made) as site, ThreadPoolExecutor(50) as pool:
         paths = ["/word?word=dog&lang=en", "/api/translate?word=cat&from=en&to=fr&explain=true", "/api/complete?q=c",
                  "/near?word=dog&lang=en", "/"] * 60  # fmt: skip
-        asked = [pool.submit(site.get, path) for path in paths]
+        responses = [pool.submit(site.get, path) for path in paths]
         with open_graph(made, write=True) as graph:
             graph.add(Dictionary.of("en", "fi", [("dog", "koira")], Origin("made", "CC0-1.0")))
-        assert {(one.result().status_code, one.result().text if not one.result().ok else "") for one in asked} == {
+        assert {(one.result().status_code, one.result().text if not one.result().ok else "") for one in responses} == {
             (200, "")
         }
         assert "koira" in site.get("/word?word=dog&lang=en").text

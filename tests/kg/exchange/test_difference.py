@@ -42,16 +42,16 @@ def test_adjacency_holds_every_fused_weight_both_ways(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary("en", "fr", (Pair("dog", "chien", 0.5),), SHARED))
         graph.add_concepts({"🐕": {"fi": ["koira"], "ja": ["犬"]}}, INDUCED)
-        found = graph.adjacency()
-        place = {word: number for number, word in enumerate(found.words)}
+        adjacency = graph.adjacency()
+        place = {word: number for number, word in enumerate(adjacency.words)}
         for (here, word), row in place.items():
             for near in graph.neighbors(word, here):
                 column = place[near.word.language, near.word.word]
-                assert found.matrix[row, column] == pytest.approx(near.weight)
-        assert found.matrix.nnz == sum(len(graph.neighbors(word, here)) for here, word in found.words)
-        dense = found.to_torch().to_dense()
+                assert adjacency.matrix[row, column] == pytest.approx(near.weight)
+        assert adjacency.matrix.nnz == sum(len(graph.neighbors(word, here)) for here, word in adjacency.words)
+        dense = adjacency.to_torch().to_dense()
         assert torch.equal(dense, dense.T)
-        assert np.array_equal(dense.numpy(), found.matrix.toarray())
+        assert np.array_equal(dense.numpy(), adjacency.matrix.toarray())
         few = graph.adjacency("translation", ["en", "fr"], licences=["open"])
         assert {language for language, _ in few.words} == {"en", "fr"}
         assert few.matrix.nnz == 10
@@ -102,24 +102,24 @@ def test_merging_keeps_sources_runs_concepts_and_parts_of_speech(path: Path, tmp
 def test_a_picture_shows_which_languages_are_linked(path: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra plot)")
     with open_graph(path) as graph:
-        found = graph.stats()
-    draw_coverage(found, tmp_path / "map.svg")
-    draw_coverage(found, tmp_path / "map.png")
+        stats = graph.stats()
+    draw_coverage(stats, tmp_path / "map.svg")
+    draw_coverage(stats, tmp_path / "map.png")
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "map.svg").read_text("utf-8")
     with pytest.raises(OutputError, match="--force"):
-        draw_coverage(found, tmp_path / "map.svg")
+        draw_coverage(stats, tmp_path / "map.svg")
     with pytest.raises(OutputError, match=r"unknown format '\.bmp'"):
-        draw_coverage(found, tmp_path / "map.bmp")
+        draw_coverage(stats, tmp_path / "map.bmp")
 
 
 def test_a_picture_without_matplotlib_says_what_to_install(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_graph(path) as graph:
-        found = graph.stats()
+        stats = graph.stats()
     for name in ["matplotlib", *(name for name in sys.modules if name.startswith("matplotlib."))]:
         monkeypatch.setitem(sys.modules, name, None)  # as Python has it where a package is missing
     with pytest.raises(MissingExtraError, match=r"map\.png needs matplotlib: pip install \"isogloss\[plot\]\""):
-        draw_coverage(found, tmp_path / "map.png")
+        draw_coverage(stats, tmp_path / "map.png")
     assert not (tmp_path / "map.png").exists()

@@ -97,13 +97,13 @@ def test_an_export_names_its_sources_and_licences_beside_it(path: Path, tmp_path
         everything = export_graph(graph, tmp_path / "all.jsonl", "jsonl")
         free = export_graph(graph, tmp_path / "free.jsonl", "jsonl", Selection(licences=["open"]))
     assert everything.attribution.name == "all.jsonl.ATTRIBUTION.txt"
-    said = everything.attribution.read_text("utf-8")
-    assert "Strictest licence in it: GPL-3.0-or-later\n" in said
-    assert "7\tCC0-1.0\topen\tdictionary\topen words\thttps://example.org/open\n" in said
-    assert "4\tGPL-3.0-or-later\tsharealike\tdictionary\tshared words" in said
-    said = free.attribution.read_text("utf-8")
-    assert "Strictest licence in it: CC0-1.0\n" in said
-    assert "shared words" not in said
+    attribution = everything.attribution.read_text("utf-8")
+    assert "Strictest licence in it: GPL-3.0-or-later\n" in attribution
+    assert "7\tCC0-1.0\topen\tdictionary\topen words\thttps://example.org/open\n" in attribution
+    assert "4\tGPL-3.0-or-later\tsharealike\tdictionary\tshared words" in attribution
+    attribution = free.attribution.read_text("utf-8")
+    assert "Strictest licence in it: CC0-1.0\n" in attribution
+    assert "shared words" not in attribution
     assert "犬" not in (tmp_path / "free.jsonl").read_text("utf-8")
 
 
@@ -141,8 +141,8 @@ def test_jsonl_keeps_concepts_runs_and_evidence(path: Path, tmp_path: Path) -> N
         assert copy.pairs() == graph.pairs()
         assert copy.stats().relations == graph.stats().relations
         assert copy.neighbors("animal", "en") == graph.neighbors("animal", "en")
-        for found in (copy.translate("dog", "en", "es"), graph.translate("dog", "en", "es")):
-            (claim,) = found[0].evidence[0].steps[0].claims
+        for translation in (copy.translate("dog", "en", "es"), graph.translate("dog", "en", "es")):
+            (claim,) = translation[0].evidence[0].steps[0].claims
             assert (claim.run, claim.evidence, claim.weight) == (run, {"rank": 1}, 0.7)
         (claim,) = copy.translate("perro", "es", "en")[0].evidence[0].steps[0].claims
         assert claim.evidence == {"rank": 2}

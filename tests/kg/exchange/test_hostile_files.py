@@ -72,9 +72,9 @@ def test_escapes_in_iris_and_literals_are_still_read(tmp_path: Path) -> None:
         '<http://s> <http://p> <http://a/\\u00e9\\U0001F600x> .\n<http://s> <http://p> "a\\"\\u00e9b"@en . # c\n',
         "utf-8",
     )
-    found: list[str] = []
-    read_ntriples(path, {"http://p": 0}, lambda _, facts: found.extend(value.text for value in facts[0]))
-    assert found == ["http://a/é😀x", 'a"éb']
+    subjects: list[str] = []
+    read_ntriples(path, {"http://p": 0}, lambda _, facts: subjects.extend(value.text for value in facts[0]))
+    assert subjects == ["http://a/é😀x", 'a"éb']
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ TBX = """<?xml version="1.0"?><tbx><text><body><conceptEntry>
 
 
 @pytest.mark.parametrize(
-    ("content", "wanted", "pairs"),
+    ("content", "expected", "pairs"),
     [
         (TMX, {}, {("de", "en-GB", 1), ("de", "fr", 1), ("en-GB", "fr", 1), ("fi", "fr", 1)}),
         (TMX, {"source": "fi"}, {("fi", "fr", 1)}),
@@ -85,11 +85,11 @@ TBX = """<?xml version="1.0"?><tbx><text><body><conceptEntry>
     ],
 )
 def test_units_of_many_languages_are_read_without_naming_them(
-    tmp_path: Path, content: str, wanted: dict[str, str], pairs: set[tuple[str, str, int]]
+    tmp_path: Path, content: str, expected: dict[str, str], pairs: set[tuple[str, str, int]]
 ) -> None:
     (tmp_path / "memory.xml").write_text(content, "utf-8")
     with open_graph(tmp_path / "g.db", write=True) as graph:
-        assert import_file(graph, tmp_path / "memory.xml", **wanted).pairs == len(pairs)  # type: ignore[arg-type]
+        assert import_file(graph, tmp_path / "memory.xml", **expected).pairs == len(pairs)  # type: ignore[arg-type]
         assert {(*sorted((one, other)), count) for one, other, count in graph.pairs()} == pairs
 
 

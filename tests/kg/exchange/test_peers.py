@@ -69,8 +69,8 @@ def test_rdflib_finds_translations_with_their_sense_and_weight(graph: Graph, tmp
     rdflib = pytest.importorskip("rdflib")
     for form, name in (("turtle", "turtle"), ("ntriples", "nt")):
         export_graph(graph, tmp_path / name, form)
-        found = rdflib.Graph().parse(tmp_path / name, format=name)
-        rows = found.query(
+        parsed = rdflib.Graph().parse(tmp_path / name, format=name)
+        rows = parsed.query(
             """
             PREFIX vartrans: <http://www.w3.org/ns/lemon/vartrans#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
             PREFIX ontolex: <http://www.w3.org/ns/lemon/ontolex#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

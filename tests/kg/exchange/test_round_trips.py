@@ -170,9 +170,9 @@ def edges(graph: Graph, columns: str, join: str = "") -> set[Row]:
 
 def evidence(graph: Graph) -> Iterator[tuple[Row, str, dict[str, Any]]]:
     """Every edge that has some, with its sense and the rest."""
-    for *edge, said in edges(graph, "o.name, v.facts", _EVIDENCE):
-        told = json.loads(said or "{}")
-        yield tuple(edge), told.pop("sense", ""), told
+    for *edge, facts in edges(graph, "o.name, v.facts", _EVIDENCE):
+        parsed = json.loads(facts or "{}")
+        yield tuple(edge), parsed.pop("sense", ""), parsed
 
 
 def words_of(graph: Graph, columns: str, *, only: set[Row] | None = None) -> set[Row]:
@@ -250,11 +250,11 @@ def test_a_translation_memory_brings_back_all_that_it_has_room_for(content: Cont
     for both in ("en", "fr"), ("fr", "en"):
         with made(content) as (graph, folder):
             export_graph(graph, folder / "out", "tmx")
-            wanted = {row for row in KNOWN[Field.LICENCE](graph) if {row[0], row[3]} == {"en", "fr"}}
+            expected = {row for row in KNOWN[Field.LICENCE](graph) if {row[0], row[3]} == {"en", "fr"}}
             with open_graph(folder / "copy.db", write=True) as copy:
-                if wanted:
+                if expected:
                     import_file(copy, folder / "out", source=both[0], target=both[1])
-                    assert KNOWN[Field.LICENCE](copy) == wanted
+                    assert KNOWN[Field.LICENCE](copy) == expected
 
 
 @settings(max_examples=8, deadline=None)
@@ -279,7 +279,9 @@ def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(conten
             for what in (Field.CONCEPT, Field.BELONGING):
                 assert KNOWN[what](copy) == KNOWN[what](graph)
             own, back = (described(each) for each in (graph, copy))
-            assert {key: said for key, (_, said) in back.items()} == {key: said for key, (_, said) in own.items()}
+            assert {key: definition for key, (_, definition) in back.items()} == {
+                key: definition for key, (_, definition) in own.items()
+            }
             assert all(back[key][0] == pos for key, (pos, _) in own.items() if pos)
             members = {row[2:4] for row in KNOWN[Field.CONCEPT](graph)}
             before, after = (
@@ -294,7 +296,9 @@ def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(conten
 
 def described(graph: Graph) -> dict[str, tuple[str, str]]:
     """The part of speech and the definition of each concept."""
-    return {key: (pos, said) for key, pos, said in graph.store.rows("SELECT key, pos, definition FROM concept")}
+    return {
+        key: (pos, definition) for key, pos, definition in graph.store.rows("SELECT key, pos, definition FROM concept")
+    }
 
 
 End = tuple[str, str]
@@ -319,22 +323,27 @@ class Unit:
 
 def units_of_tmx(path: Path) -> Iterator[Unit]:
     for unit in ElementTree.parse(path).iter("tu"):
-        said = {str(prop.get("type"))[2:]: prop.text or "" for prop in unit.findall("prop")}
+        properties = {str(prop.get("type"))[2:]: prop.text or "" for prop in unit.findall("prop")}
         sides = unit.findall("tuv")
         ends = [(str(side.get(LANG)), side.findtext("seg") or "") for side in sides]
         pos = [side.findtext("prop[@type='x-pos']") or "" for side in sides]
-        relation = "same_concept" if "concept" in said else "translation"
-        told = {**said, "origin": said["source"], "sense": unit.findtext("note") or "", "relation": relation}
-        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), told)
+        relation = "same_concept" if "concept" in properties else "translation"
+        facts = {
+            **properties,
+            "origin": properties["source"],
+            "sense": unit.findtext("note") or "",
+            "relation": relation,
+        }
+        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), facts)
 
 
 def units_of_drawing(path: Path, form: str) -> Iterator[Unit]:
     drawn = networkx.read_gexf(path) if form == "gexf" else networkx.read_graphml(path, force_multigraph=True)
     word = "label" if form == "gexf" else "word"
-    for here, there, said in drawn.edges(data=True):
+    for here, there, attributes in drawn.edges(data=True):
         ends = [(drawn.nodes[end]["language"], drawn.nodes[end][word]) for end in (here, there)]
         pos = [drawn.nodes[end].get("pos", "") for end in (here, there)]
-        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), said)
+        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), attributes)
 
 
 @pytest.mark.parametrize("form", ["tmx", "graphml", "gexf"])
@@ -394,8 +403,8 @@ def test_a_termbase_has_each_concept_once_and_every_translation(form: str, conte
             words.append([each[:2] for each in terms])
             for a in words[-1]:
                 for b in words[-1]:
-                    said = {admin.text or "" for admin in found.findall("{*}admin")}
-                    sources.setdefault(frozenset((a, b)), set()).update(said)
+                    notes = {admin.text or "" for admin in found.findall("{*}admin")}
+                    sources.setdefault(frozenset((a, b)), set()).update(notes)
             for code, word, kinds in terms:
                 known = next(row[2] for row in KNOWN[Field.PART_OF_SPEECH](graph) if row[:2] == (code, word)).split()
                 assert kinds <= {TAGS_OF_LEXINFO.get(tag, tag.lower()) for tag in known}

@@ -16,8 +16,8 @@ from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import Turtle, read_turtle, tokens_of
 
 
-def _noted(found: list[str]) -> Callable[[str, Facts], object]:
-    return lambda subject, facts: found.append(f"{subject} {facts}")
+def _noted(subjects: list[str]) -> Callable[[str, Facts], object]:
+    return lambda subject, facts: subjects.append(f"{subject} {facts}")
 
 
 @settings(max_examples=100, deadline=None)
@@ -28,10 +28,10 @@ def test_any_bytes_are_triples_or_refused(content: bytes) -> None:
         path = Path(folder) / "in"
         path.write_bytes(content)
         for read in (read_ntriples, read_turtle):
-            found: list[str] = []
+            subjects: list[str] = []
             with suppress(FormatError):
-                read(path, {"a": 0, "b": 1}, _noted(found))
-            assert content or not found
+                read(path, {"a": 0, "b": 1}, _noted(subjects))
+            assert content or not subjects
 
 
 @pytest.mark.parametrize("apart", [" ", "\t", "  ", " \t "])
@@ -40,21 +40,21 @@ def test_white_space_of_ntriples_does_not_matter(tmp_path: Path, apart: str, end
     triples = [("<s>", "<a>", '"x y"@en'), ("<s>", "<b>", "<o>"), ("<s>", "<other>", "1"), ("_:t", "<a>", '"\\t\\"z"')]
     path = tmp_path / "in.nt"
     path.write_bytes("".join(apart.join(triple) + f" .{end}" for triple in triples).encode())
-    found: list[str] = []
-    read_ntriples(path, {"a": 0, "b": 1}, _noted(found))
+    subjects: list[str] = []
+    read_ntriples(path, {"a": 0, "b": 1}, _noted(subjects))
     expected = ({0: [Value("x y", "en")], 1: [Value("o")]}, {0: [Value('\t"z', "")]})
-    assert found == [f"s {expected[0]}", f"_:t {expected[1]}"]
+    assert subjects == [f"s {expected[0]}", f"_:t {expected[1]}"]
 
 
 def test_bytes_that_are_no_utf_8_are_refused_where_they_are_read(tmp_path: Path) -> None:
     path = tmp_path / "in.nt"
     path.write_bytes(b'<s> <other> "\xff" .\n<s> <a> "x" .\n')
-    found: list[str] = []
-    read_ntriples(path, {"a": 0}, _noted(found))
-    assert found == [f"s { {0: [Value('x', '')]} }"]
+    subjects: list[str] = []
+    read_ntriples(path, {"a": 0}, _noted(subjects))
+    assert subjects == [f"s { {0: [Value('x', '')]} }"]
     path.write_bytes(b'<s> <a> "x" .\n<s> <a> "\xff" .\n')
     with pytest.raises(FormatError, match=":2: text that is not UTF-8"):
-        read_ntriples(path, {"a": 0}, _noted(found))
+        read_ntriples(path, {"a": 0}, _noted(subjects))
 
 
 _TERMS = ["p:a", "p:b", "p:x.y", "<a>", "<http://x/#y>", "_:n", "a", '"x"@en', '"\\"; ."', "1.5", "[ p:a p:x ]", "[]"]
@@ -82,15 +82,15 @@ def test_statements_read_at_once_say_what_they_say_token_by_token(
 
 
 def test_what_dbnary_writes_is_read_at_once() -> None:
-    found: list[str] = []
-    reader = Turtle({"p:a": 0}, _noted(found))
+    subjects: list[str] = []
+    reader = Turtle({"p:a": 0}, _noted(subjects))
     reader.prefixes = {"p": "p:"}
     text = 'p:x  a  p:Y ;\n    p:a  "x"@en , <y> ;\n    p:b  [ p:a  "a \\"thing\\"; so."@en ] .\n\np:z  p:a 1 .\n'
     assert reader.plain_statements(text)
-    said = {0: [Value("x", "en"), Value("y")]}, {0: [Value('a "thing"; so.', "en")]}, {0: [Value("1", "")]}
-    assert found == [f"_:anonymous 1 {said[1]}", f"p:x {said[0]}", f"p:z {said[2]}"]
+    expected = {0: [Value("x", "en"), Value("y")]}, {0: [Value('a "thing"; so.', "en")]}, {0: [Value("1", "")]}
+    assert subjects == [f"_:anonymous 1 {expected[1]}", f"p:x {expected[0]}", f"p:z {expected[2]}"]
     assert not reader.plain_statements(text + "p:z p:a (1) .")  # a collection takes another look
-    assert len(found) == 3
+    assert len(subjects) == 3
 
 
 def test_a_long_text_that_is_no_turtle_is_refused_soon(tmp_path: Path) -> None:

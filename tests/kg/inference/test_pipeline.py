@@ -58,9 +58,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
         yield graph
 
 
-def precision(found: Inference) -> float:
+def precision(inference: Inference) -> float:
     """The share of inferred English and French pairs that share a sense."""
-    return float(np.mean([(pair.source, pair.target) in meanings("en", "fr") for pair in found.pairs]))
+    return float(np.mean([(pair.source, pair.target) in meanings("en", "fr") for pair in inference.pairs]))
 
 
 def graph_of(path: Path, *dictionaries: Dictionary) -> Graph:
@@ -81,8 +81,8 @@ def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, C
     return translations, find_candidates(translations, here, there), here, there
 
 
-def by_words(translations: TranslationLinks, found: Candidates, values: Weights) -> dict[tuple[str, str], float]:
-    words = zip(translations.words(found.source), translations.words(found.target), strict=True)
+def by_words(translations: TranslationLinks, candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
+    words = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
     return dict(zip(words, np.round(values, 6).tolist(), strict=True))
 
 
@@ -92,8 +92,8 @@ def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: P
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, found, here, there = between(graph, "en", "fi")
-        assert by_words(translations, found, consult(translations, found, here, there)) == {
+        translations, candidates, here, there = between(graph, "en", "fi")
+        assert by_words(translations, candidates, consult(translations, candidates, here, there)) == {
             ("bank", "pankki"): round(2 / 3, 6),
             ("bank", "ranta"): round(2 / 3, 6),
             ("bank", "penkka"): round(2 / 3, 6),
@@ -129,8 +129,8 @@ def test_the_densest_cycle_through_both_words_counts(
         Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
     ]
     with graph_of(tmp_path / "g.db", *content) as graph:
-        translations, found, here, there = between(graph, "en", "fi")
-        assert by_words(translations, found, density(translations, found, here, there))[
+        translations, candidates, here, there = between(graph, "en", "fi")
+        assert by_words(translations, candidates, density(translations, candidates, here, there))[
             "dog", "koira"
         ] == pytest.approx(expected, abs=1e-6)
 
@@ -141,9 +141,9 @@ def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) ->
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, found, here, there = between(graph, "en", "fi")
-        walks = walk(translations, found, here, there)
-        assert by_words(translations, found, walks.forward) == {
+        translations, candidates, here, there = between(graph, "en", "fi")
+        walks = walk(translations, candidates, here, there)
+        assert by_words(translations, candidates, walks.forward) == {
             ("bank", "pankki"): 0.5,
             ("bank", "ranta"): 0.25,
             ("bank", "penkka"): 0.25,
@@ -157,20 +157,20 @@ def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
             {"🐶": {"en": "dog", "fr": "chien", "fi": "koira"}, "🐱": {"fr": "chat", "fi": "kissa"}}, OPEN
         )
         graph.add(Dictionary.of("en", "fr", pairs("puss-chat"), SHARED))
-        translations, found, _, _ = between(graph, "en", "fi")
-        assert set(by_words(translations, found, found.paths.strength)) == {("puss", "kissa")}
-        assert translations.licences_of(int(found.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
+        translations, candidates, _, _ = between(graph, "en", "fi")
+        assert set(by_words(translations, candidates, candidates.paths.strength)) == {("puss", "kissa")}
+        assert translations.licences_of(int(candidates.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
 
 
 def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(tmp_path: Path) -> None:
     with open_graph(tmp_path / "g.db", write=True) as graph:
         graph.add_concepts({"🐶": {"en": "dog", "fr": "chien"}, "🐕": {"en": "dog", "fr": "chien"}}, OPEN)
         graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
-        _, found, _, _ = between(graph, "en", "fi")
-        assert found.paths.concept.tolist() == [True]
+        _, candidates, _, _ = between(graph, "en", "fi")
+        assert candidates.paths.concept.tolist() == [True]
         graph.add(Dictionary.of("en", "fr", pairs("dog-chien"), SHARED))
-        _, found, _, _ = between(graph, "en", "fi")
-        assert found.paths.concept.tolist() == [False]
+        _, candidates, _, _ = between(graph, "en", "fi")
+        assert candidates.paths.concept.tolist() == [False]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -182,17 +182,19 @@ def test_what_a_method_chooses_is_right_more_often_than_what_it_could_choose(man
 
 
 def test_what_a_source_states_is_not_inferred(many: Graph) -> None:
-    found = infer(many, "en", "de", method="walk", min_score=0)
-    assert found.pairs
-    assert not {(pair.target, pair.source) for pair in found.pairs} & meanings("de", "en")
+    inference = infer(many, "en", "de", method="walk", min_score=0)
+    assert inference.pairs
+    assert not {(pair.target, pair.source) for pair in inference.pairs} & meanings("de", "en")
 
 
 def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> None:
     gold = meanings("en", "fr")
     scores = {}
     for method in METHODS:
-        found = infer(many, "en", "fr", method=method).pairs
-        scores[method] = 2 * sum((pair.source, pair.target) in gold for pair in found) / (len(found) + len(gold))
+        inference = infer(many, "en", "fr", method=method).pairs
+        scores[method] = (
+            2 * sum((pair.source, pair.target) in gold for pair in inference) / (len(inference) + len(gold))
+        )
     assert scores["ensemble"] > max(scores["otic"], scores["walk"])
     assert scores["ensemble"] > 0.95
 
@@ -218,18 +220,18 @@ def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> N
         translations, _, here, there = between(graph, "en", "fr")
         prepared = prepare(translations, here, there)
         (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
-        found = prepared.described.candidates
-        written = zip(translations.words(found.source), translations.words(found.target), strict=True)
+        candidates = prepared.described.candidates
+        written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
         truth = np.array([pair in meanings("en", "fr") for pair in written])
-        asked = prepared.new & ~np.isin(found.source, own.words)
+        unseen = prepared.new & ~np.isin(candidates.source, own.words)
         assert own.coverage < 0.15
         off = {
             complete: fit(prepared.training, prepared.described, full_coverage=complete).probability(
                 prepared.described
-            )[asked]
+            )[unseen]
             for complete in (0.0, 0.5)
         }
-        gaps = {complete: float(chances.mean() - truth[asked].mean()) for complete, chances in off.items()}
+        gaps = {complete: float(chances.mean() - truth[unseen].mean()) for complete, chances in off.items()}
         assert gaps[0.0] > 2 * abs(gaps[0.5])
         assert abs(gaps[0.5]) < 0.05
 
@@ -308,13 +310,13 @@ def test_what_others_support_is_blind_to_what_is_stated_of_the_two(tmp_path: Pat
     ends = [("en", "fr"), ("en", "es"), ("de", "fr"), ("de", "es"), ("de", "en")]
     others = [Dictionary.of(a, b, sorted(meanings(a, b))) for a, b in ends]
     direct = Dictionary.of("fr", "es", sorted(meanings("fr", "es")), Origin("direct"))
-    found = []
+    support = []
     for name, content in (("without", others), ("with", [*others, direct])):
         with graph_of(tmp_path / f"{name}.db", *content) as graph:
-            found.append({(pair.source, pair.target): pair.weight for pair in graph_evidence(graph, "fr", "es")})
-    assert found[0] == found[1]
-    assert len(found[0]) > 100
-    assert all(0 <= chance <= 1 for chance in found[0].values())
+            support.append({(pair.source, pair.target): pair.weight for pair in graph_evidence(graph, "fr", "es")})
+    assert support[0] == support[1]
+    assert len(support[0]) > 100
+    assert all(0 <= chance <= 1 for chance in support[0].values())
 
 
 def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -> None:
@@ -324,8 +326,8 @@ def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -
         graph.add(Dictionary.of("en", "fr", pairs("dog-chien cat-chat"), OPEN))
         graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
         graph.add(Dictionary.of("fr", "fi", pairs("chat-kissa"), OPEN))
-        found = infer(graph, "en", "fi", method="walk", min_score=0.0)
-        assert found.store(graph) == 2
+        inference = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        assert inference.store(graph) == 2
     with open_graph(path) as graph:
         (best,) = graph.translate("dog", "en", "fi")
         (road,) = best.evidence
@@ -336,10 +338,10 @@ def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -
         assert claim.evidence["paths"] == ["dog → chien (fr) → koira"]
         assert (best.score, best.licence) == (claim.weight, "")  # nobody knows the licence of the first dictionary
         again = infer(graph, "en", "fi", method="walk", min_score=0.0)
-        assert again.pairs == found.pairs, "what was inferred does not count as known"
+        assert again.pairs == inference.pairs, "what was inferred does not count as known"
         assert len(graph.translate("dog", "en", "fi", via="fr")[0].evidence[0].steps) == 2
         with pytest.raises(GraphError, match="reading only"):
-            found.store(graph)
+            inference.store(graph)
 
 
 def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> None:
@@ -364,9 +366,9 @@ def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_p
         Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
         Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
     ) as graph:
-        found = {(each.source, each.target): each.score for each in infer(graph, "en", "fi", min_score=0).pairs}
-        assert found["dog", "koira"] > found["nice", "hyvin"] > found["left", "oikea"]
-        assert all(0 < score < 1 for score in found.values())
+        scores = {(each.source, each.target): each.score for each in infer(graph, "en", "fi", min_score=0).pairs}
+        assert scores["dog", "koira"] > scores["nice", "hyvin"] > scores["left", "oikea"]
+        assert all(0 < score < 1 for score in scores.values())
 
 
 def test_the_prior_survives_being_written() -> None:
@@ -413,20 +415,20 @@ def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.Tem
         for (a, b), columns in zip(ends, links, strict=True)
     ]
     with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
-        translations, found, here, there = between(graph, "en", "fi")
-        told = describe(translations, found, here, there)
-        for values in (told.otic, told.cycles, told.walks):
+        translations, candidates, here, there = between(graph, "en", "fi")
+        described = describe(translations, candidates, here, there)
+        for values in (described.otic, described.cycles, described.walks):
             assert ((values >= 0) & (values <= 1 + 1e-9)).all()
-        assert all(np.isfinite(column).all() for column in told.columns.values())
+        assert all(np.isfinite(column).all() for column in described.columns.values())
         joined = {(a, c) for a, b in pairs_of(graph, "en", 0) for d, c in pairs_of(graph, "fi", 1) if b == d}
-        assert set(by_words(translations, found, told.otic)) == joined
+        assert set(by_words(translations, candidates, described.otic)) == joined
 
 
 def pairs_of(graph: Graph, language: str, side: int) -> set[tuple[str, str]]:
     """The pairs of a language with words of German and French, those named by language too."""
-    found = set()
+    pairs = set()
     for pivot in ("de", "fr"):
         for pair in graph.dictionary(language, pivot):
             row = pair.source, f"{pivot}:{pair.target}"
-            found.add(row if side == 0 else row[::-1])
-    return found
+            pairs.add(row if side == 0 else row[::-1])
+    return pairs

@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> None:
     with open_graph(path) as graph:
-        (worst, *others) = check(graph)
+        (worst, *rest) = check(graph)
     assert {worst.source, worst.target} == {"en3", "fr7"}
     assert worst.suspicion > 0.6
     assert worst.by == ("open words",)
@@ -39,7 +39,7 @@ def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> No
         "another translation of the same word is confirmed by 2",
         "one source only, with weight 0.20",
     )
-    assert all(each.suspicion < worst.suspicion / 2 for each in others)
+    assert all(each.suspicion < worst.suspicion / 2 for each in rest)
 
 
 def test_what_everybody_confirms_is_not_suspected(path: Path) -> None:
@@ -50,8 +50,13 @@ def test_what_everybody_confirms_is_not_suspected(path: Path) -> None:
 
 def test_the_languages_stand_as_they_are_asked(path: Path) -> None:
     with open_graph(path) as graph:
-        (found,) = check(graph, "fr", "en", min_suspicion=0.5)
-        assert (found.source, found.source_language, found.target, found.target_language) == ("fr7", "fr", "en3", "en")
+        (suspicion,) = check(graph, "fr", "en", min_suspicion=0.5)
+        assert (suspicion.source, suspicion.source_language, suspicion.target, suspicion.target_language) == (
+            "fr7",
+            "fr",
+            "en3",
+            "en",
+        )
         assert check(graph, "es", min_suspicion=0.5) == []
         with pytest.raises(VocabularyError, match="has no words of sw"):
             check(graph, "sw")
@@ -63,10 +68,10 @@ def test_what_is_written_alike_and_nobody_confirms_may_be_a_false_friend(path: P
         graph.add(Dictionary.of("en", "de", [("gift", "de2"), ("present", "de2")], OPEN))
         graph.add(Dictionary.of("fr", "de", [("gift", "de5"), ("cadeau", "de5")], OPEN))
     with open_graph(path) as graph:
-        found = {each.target: each for each in check(graph, "en", "fr")}
-        assert "written alike in both languages, perhaps a false friend" in found["gift"].reasons
-        assert found["cadeau"].reasons == ("none of 1 words of other languages that could confirm it does",)
-        assert found["gift"].suspicion > found["cadeau"].suspicion
+        suspicions = {each.target: each for each in check(graph, "en", "fr")}
+        assert "written alike in both languages, perhaps a false friend" in suspicions["gift"].reasons
+        assert suspicions["cadeau"].reasons == ("none of 1 words of other languages that could confirm it does",)
+        assert suspicions["gift"].suspicion > suspicions["cadeau"].suspicion
 
 
 def test_what_a_concept_says_too_is_not_suspected(path: Path) -> None:

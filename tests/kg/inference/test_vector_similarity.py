@@ -59,11 +59,11 @@ def graph(tmp_path: Path, vectors: dict[str, Vectors]) -> Path:
 
 def advantage(words: Graph, *, by_vectors: bool) -> float:
     """How much more probable the right of the new candidates are than the wrong ones."""
-    found = infer(words, "en", "fr", min_score=0, vectors=by_vectors)
-    right = [pair.source[2:] == pair.target[2:] for pair in found.pairs]
-    scores = np.array([pair.score for pair in found.pairs])
+    inference = infer(words, "en", "fr", min_score=0, vectors=by_vectors)
+    right = [pair.source[2:] == pair.target[2:] for pair in inference.pairs]
+    scores = np.array([pair.score for pair in inference.pairs])
     assert 20 < sum(right) < len(right) - 20
-    assert all(("vector_similarity" in pair.evidence) == by_vectors for pair in found.pairs)
+    assert all(("vector_similarity" in pair.evidence) == by_vectors for pair in inference.pairs)
     return float(scores[np.array(right)].mean() - scores[~np.array(right)].mean())
 
 
@@ -141,10 +141,10 @@ def test_the_command_weighs_vectors_when_asked(
     graph: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ISOGLOSS_GRAPH", str(graph))
-    asked = ["--from", "en", "--to", "fr", "--min-score", "0", "--vectors", "--json"]
-    monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "infer", *asked])
+    arguments = ["--from", "en", "--to", "fr", "--min-score", "0", "--vectors", "--json"]
+    monkeypatch.setattr(sys, "argv", ["isogloss", "kg", "infer", *arguments])
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code in (0, None)
-    found = json.loads(capsys.readouterr().out)
-    assert all(-4 <= pair["evidence"]["vector_similarity"] <= 4 for pair in found["pairs"])
+    report = json.loads(capsys.readouterr().out)
+    assert all(-4 <= pair["evidence"]["vector_similarity"] <= 4 for pair in report["pairs"])

@@ -55,21 +55,21 @@ def path(tmp_path: Path, files: Files) -> Path:
 def test_translations_turn_one_language_into_the_space_of_the_other(path: Path) -> None:
     with open_graph(path) as graph:
         for number in range(9, 12):  # these have no translation
-            found = graph.analogy("enb0", "end0", f"frb{number}", "en", "fr", k=3)
-            assert found.answers[0].word == f"frd{number}"
-            assert found.seeds == {"en": 36}
-            assert found.licence == "CC0-1.0"
+            answers = graph.analogy("enb0", "end0", f"frb{number}", "en", "fr", k=3)
+            assert answers.answers[0].word == f"frd{number}"
+            assert answers.seeds == {"en": 36}
+            assert answers.licence == "CC0-1.0"
         assert graph.analogy("enb0", "end0", "enb11", "en", "fr", third="en", k=1).answers[0].word == "frd11"
 
 
 def test_within_one_language_no_translation_is_needed_and_the_question_is_no_answer(path: Path) -> None:
     with open_graph(path) as graph:
-        found = graph.analogy("enf3", "eng3", "ENF7", "en", "en", k=48)
-        assert found.answers[0].word == "eng7"
-        assert found.seeds == {}
-        assert not {"enf3", "eng3", "enf7"} & {each.word for each in found.answers}
-        assert len(found.answers) == len(THINGS) - 3
-        assert all(-1.001 <= each.score <= 1.001 for each in found.answers)
+        answers = graph.analogy("enf3", "eng3", "ENF7", "en", "en", k=48)
+        assert answers.answers[0].word == "eng7"
+        assert answers.seeds == {}
+        assert not {"enf3", "eng3", "enf7"} & {each.word for each in answers.answers}
+        assert len(answers.answers) == len(THINGS) - 3
+        assert all(-1.001 <= each.score <= 1.001 for each in answers.answers)
 
 
 def test_what_has_no_vector_is_refused_with_what_to_do(path: Path, files: Files, tmp_path: Path) -> None:
@@ -112,6 +112,6 @@ def test_commands_join_vectors_and_complete_an_analogy(
     assert json.loads(kg("vectors", str(files("en")), "--lang", "en", "--json"))["joined"] == len(THINGS)
     rank, word, _ = kg("analogy", "enb0", "end0", "frb10", "--from", "en", "--to", "fr", "-k", "1").split("\t")
     assert (rank, word) == ("1", "frd10")
-    found = json.loads(kg("analogy", "enb0", "end0", "frb10", "--from", "en", "--to", "fr", "--json"))
-    assert found["answers"][0]["word"] == "frd10"
-    assert found["seeds"] == {"en": 36}
+    report = json.loads(kg("analogy", "enb0", "end0", "frb10", "--from", "en", "--to", "fr", "--json"))
+    assert report["answers"][0]["word"] == "frd10"
+    assert report["seeds"] == {"en": 36}

@@ -42,7 +42,7 @@ def test_a_macrolanguage_and_its_member_are_one_language(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "entry", "asked"),
+    ("language", "entry", "query"),
     [
         ("en", "House", "house"),
         ("fr", "sœur", "soeur"),
@@ -59,15 +59,15 @@ def test_a_macrolanguage_and_its_member_are_one_language(tmp_path: Path) -> None
         ("en", "don’t", "don't"),
     ],
 )
-def test_another_spelling_is_found_and_joins_paths(tmp_path: Path, language: str, entry: str, asked: str) -> None:
+def test_another_spelling_is_found_and_joins_paths(tmp_path: Path, language: str, entry: str, query: str) -> None:
     other = "it" if language != "it" else "es"
-    with graph_of(tmp_path, [(language, "ar", [(entry, "x")]), (language, other, [(asked, "y")])]) as graph:
-        found = graph.translate(asked, language, "ar")
-        assert (found.words, found[0].entry, found[0].match) == (("x",), entry, How.SPELLING)
+    with graph_of(tmp_path, [(language, "ar", [(entry, "x")]), (language, other, [(query, "y")])]) as graph:
+        translations = graph.translate(query, language, "ar")
+        assert (translations.words, translations[0].entry, translations[0].match) == (("x",), entry, How.SPELLING)
         assert graph.translate("y", other, "ar").words == ("x",)  # asked = entry in the middle
-        assert graph.translate(asked, language, other)[0].match == ""
+        assert graph.translate(query, language, other)[0].match == ""
     with graph_of(tmp_path / "alone", [(language, "ar", [(entry, "x")])]) as graph:
-        assert graph.translate(asked, language, "ar").words == ("x",)
+        assert graph.translate(query, language, "ar").words == ("x",)
 
 
 def test_the_exact_form_goes_before_other_spellings(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_spellings_of_words_added_later_are_found_as_if_they_had_been_there(tmp_
 
 
 @pytest.mark.parametrize(
-    ("language", "entry", "asked"),
+    ("language", "entry", "query"),
     [
         ("en", "house", "houses"),
         ("en", "run", "running"),
@@ -133,11 +133,11 @@ def test_spellings_of_words_added_later_are_found_as_if_they_had_been_there(tmp_
         ("en", "ice cream", "ice creams"),
     ],
 )
-def test_a_form_leads_to_its_lemma(tmp_path: Path, language: str, entry: str, asked: str) -> None:
+def test_a_form_leads_to_its_lemma(tmp_path: Path, language: str, entry: str, query: str) -> None:
     with graph_of(tmp_path, [(language, "ja", [(entry, "x")])]) as graph:
-        (answer,) = graph.translate(asked, language, "ja")
+        (answer,) = graph.translate(query, language, "ja")
         assert (answer.entry, answer.match) in ((entry, How.LEMMA), (entry, How.SPELLING))
-        assert [word.word for word in graph.lookup(asked, language)] == [entry]
+        assert [word.word for word in graph.lookup(query, language)] == [entry]
 
 
 def test_a_form_that_is_a_word_itself_leads_to_its_lemma_where_it_has_no_answer(tmp_path: Path) -> None:
@@ -176,15 +176,15 @@ def test_slips_are_met_with_the_words_that_were_meant(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "entry", "asked"),
+    ("language", "entry", "query"),
     [("el", "θάλασσα", "ΘΑΛΑΣΣΑ"), ("el", "Μάιος", "ΜΑΪΟΣ"), ("fr", "école", "ECOLE"), ("ru", "соба́ка", "собака")],
 )
 def test_capitals_without_accents_and_stress_marks_are_the_same_word(
-    tmp_path: Path, language: str, entry: str, asked: str
+    tmp_path: Path, language: str, entry: str, query: str
 ) -> None:
     with graph_of(tmp_path, [(language, "en", [(entry, "x")])]) as graph:
-        same, found = graph.translate(entry, language, "en")[0], graph.translate(asked, language, "en")[0]
-        assert (found.match, found.probability) == (How.SPELLING, same.probability)
+        same, translation = graph.translate(entry, language, "en")[0], graph.translate(query, language, "en")[0]
+        assert (translation.match, translation.probability) == (How.SPELLING, same.probability)
         assert graph.translate(entry.upper(), language, "en")[0].probability == same.probability
 
 

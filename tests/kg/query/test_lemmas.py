@@ -53,14 +53,14 @@ def test_the_cache_is_cleared_of_indices(kept: Path) -> None:
 
 
 def test_who_else_makes_an_index_is_told_its_language_and_may_be_late(kept: Path) -> None:
-    told: list[str] = []
-    lemmas.keep_indices(lambda: kept, told.append)
+    waiting: list[str] = []
+    lemmas.keep_indices(lambda: kept, waiting.append)
     assert list(lemmas.base_forms("houses", "en")) == ["to houses"]
-    assert told == ["en"]
+    assert waiting == ["en"]
     assert lemmas.unindexed(["en", "gv", "tlh"]) == ["en", "gv"]  # of Klingon there is no dictionary
     lemmas.index(["en"])
     assert "house" in lemmas.base_forms("houses", "en")
-    assert told == ["en"]
+    assert waiting == ["en"]
 
 
 def test_a_process_of_its_own_makes_an_index_while_the_page_waits(kept: Path) -> None:

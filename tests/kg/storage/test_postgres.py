@@ -192,9 +192,9 @@ def test_many_rows_go_in_as_a_file_takes_them_and_parts_of_words_are_found_by_an
             graph.add(Dictionary.of("de", "fr", [*pairs[::2], ("neu\\tes", "mot1")], OPEN))
             graph.add_concepts({str(number): {"de": f"wort{number:x}_{number % 7}%"} for number in range(300)}, OPEN)
     with open_graph(empty) as server_side, open_graph(tmp_path / "graph.db") as file:
-        asked = ("_3%", "rt12", "u\\t", "OT4", "%_%")
-        assert [server_side.search(text, "de") for text in asked] == [file.search(text, "de") for text in asked]
-        assert [len(server_side.search(text, "de")) for text in asked[:3]] == [20, 17, 1]
+        queries = ("_3%", "rt12", "u\\t", "OT4", "%_%")
+        assert [server_side.search(text, "de") for text in queries] == [file.search(text, "de") for text in queries]
+        assert [len(server_side.search(text, "de")) for text in queries[:3]] == [20, 17, 1]
         assert server_side.pairs() == file.pairs()
         assert server_side.stats().concepts == 300
         store = server_side.store

@@ -57,11 +57,11 @@ def test_each_side_is_found_by_its_own_setting() -> None:
 
 def test_seeds_that_are_turned_round_are_noticed() -> None:
     turned = Dictionary.of("en", "fr", list(zip(FR, EN, strict=True)), Origin("turned"))
-    found, said = facing(turned, table("en", EN), table("fr", FR))
-    assert len(Seeds.of(found, table("en", EN), table("fr", FR))) == len(EN)
-    assert (found.source, found.target) == ("en", "fr")
-    assert said is not None
-    assert "turned: 1 pairs fit as given, 7 turned round" in said
+    seeds, warnings = facing(turned, table("en", EN), table("fr", FR))
+    assert len(Seeds.of(seeds, table("en", EN), table("fr", FR))) == len(EN)
+    assert (seeds.source, seeds.target) == ("en", "fr")
+    assert warnings is not None
+    assert "turned: 1 pairs fit as given, 7 turned round" in warnings
     assert facing(PAIRS, table("en", EN), table("fr", FR)) == (PAIRS, None)
 
 

@@ -51,10 +51,10 @@ def third(space: Space) -> ThirdLanguages:
 
 
 def test_a_translation_into_a_third_language_finds_the_word_that_noise_hides(third: ThirdLanguages) -> None:
-    asked = np.arange(1, KNOWN, 2)  # none of them was in the pairs
-    assert (third.proposals(asked)[:, 0] == asked).mean() > 0.95
-    candidates = np.stack([asked, (asked + 7) % WORDS], axis=1)
-    features = third.features(asked, candidates)
+    rows = np.arange(1, KNOWN, 2)  # none of them was in the pairs
+    assert (third.proposals(rows)[:, 0] == rows).mean() > 0.95
+    candidates = np.stack([rows, (rows + 7) % WORDS], axis=1)
+    features = third.features(rows, candidates)
     mean, largest, smallest, behind, known = features.transpose(2, 0, 1)
     assert (mean[:, 0] > mean[:, 1]).mean() > 0.95
     assert (mean == largest).all()
@@ -72,9 +72,9 @@ def test_csls_is_that_of_its_formula(third: ThirdLanguages) -> None:
 
 
 def test_a_word_that_no_third_language_knows_has_no_features_and_no_proposals(third: ThirdLanguages) -> None:
-    asked = np.array([KNOWN + 3, -1])
-    assert (third.proposals(asked) == -1).all()
-    assert (third.features(asked, np.zeros((2, 4), np.int64)) == 0).all()
+    rows = np.array([KNOWN + 3, -1])
+    assert (third.proposals(rows) == -1).all()
+    assert (third.features(rows, np.zeros((2, 4), np.int64)) == 0).all()
 
 
 def test_the_other_direction_compares_the_same_pairs(third: ThirdLanguages) -> None:
@@ -105,23 +105,23 @@ def test_too_few_pairs_make_no_map(space: Space) -> None:
 def test_candidates_hold_what_third_languages_propose(space: Space) -> None:
     method = replace(METHODS["self-trained"].untuned(), corrected=False, spelling=False)
     pairs = Seeds(np.arange(0, KNOWN, 2), np.arange(0, KNOWN, 2))
-    found = {}
+    candidates = {}
     for name, each in {"with": space, "without": replace(space, third=())}.items():
         fit = Fit.of(each, method, pairs)
         made = Candidates.of(fit.extractor(fit.direction(each), each), np.arange(1, KNOWN, 2), each.source.words)
-        found[name] = (made.rows == made.words[:, None]).any(axis=1).mean()
+        candidates[name] = (made.rows == made.words[:, None]).any(axis=1).mean()
         assert made.features.shape[-1] == len(FEATURES)
         assert (made.features[..., -len(THIRD) :] != 0).any() == (name == "with")
-    assert found["with"] > 0.95 > found["without"] + 0.05
+    assert candidates["with"] > 0.95 > candidates["without"] + 0.05
 
 
 def test_they_are_the_same_after_a_file(third: ThirdLanguages) -> None:
     again = ThirdLanguages.from_tensors(third.tensors())
     assert again is not None
-    asked = np.arange(30)
+    rows = np.arange(30)
     candidates = np.arange(60).reshape(30, 2)
-    np.testing.assert_allclose(again.features(asked, candidates), third.features(asked, candidates), atol=5e-3)
-    assert again.proposals(asked).shape == (30, PROPOSALS)
+    np.testing.assert_allclose(again.features(rows, candidates), third.features(rows, candidates), atol=5e-3)
+    assert again.proposals(rows).shape == (30, PROPOSALS)
     assert ThirdLanguages.from_tensors({"pairs": np.zeros(3)}) is None
     torn = third.tensors() | {"third_0_translations": np.full((WORDS, TRANSLATIONS), WORDS, np.int32)}
     with pytest.raises(ValueError, match="beyond their vectors"):

@@ -59,9 +59,9 @@ def test_the_rank_is_that_of_the_best_gold_translation() -> None:
 
 
 def test_precision_and_reciprocal_rank_follow_from_the_ranks() -> None:
-    judged = Validation(np.array([1, 2, 4, 20]), 9.0, 1_000)
-    assert (judged.words, judged.precision(1), judged.precision(5)) == (4, 0.25, 0.75)
-    assert judged.mean_reciprocal_rank == pytest.approx((1 + 1 / 2 + 1 / 4 + 1 / 20) / 4)
+    validation = Validation(np.array([1, 2, 4, 20]), 9.0, 1_000)
+    assert (validation.words, validation.precision(1), validation.precision(5)) == (4, 0.25, 0.75)
+    assert validation.mean_reciprocal_rank == pytest.approx((1 + 1 / 2 + 1 / 4 + 1 / 20) / 4)
 
 
 def test_folds_are_judged_together() -> None:
@@ -78,38 +78,38 @@ def test_an_alignment_without_a_finding_is_refused_with_its_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "words", "found"), [(5, 10, True), (3, 10, False), (30, 1_000, True), (15, 1_000, False)]
+    ("first", "words", "expected"), [(5, 10, True), (3, 10, False), (30, 1_000, True), (15, 1_000, False)]
 )
 def test_words_whose_translation_comes_first_are_a_finding_however_few_there_are(
-    first: int, words: int, found: bool
+    first: int, words: int, expected: bool
 ) -> None:
-    judged = Validation(np.array([1] * first + [700] * (words - first)), 2.8, 4_000)
-    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match=r"z = \d\.\d on"):
-        require_signal(judged, "en", "ja")
+    validation = Validation(np.array([1] * first + [700] * (words - first)), 2.8, 4_000)
+    with contextlib.nullcontext() if expected else pytest.raises(AlignmentError, match=r"z = \d\.\d on"):
+        require_signal(validation, "en", "ja")
 
 
 @pytest.mark.parametrize(
-    ("words", "separation", "confirmed", "found"),
+    ("words", "separation", "confirmed", "expected"),
     [(10, 2.3, True, True), (10, 2.3, False, False), (10, 1.5, True, False), (300, 2.3, True, False)],
 )
 def test_few_words_are_believed_where_self_learning_is_clear_by_itself(
-    words: int, separation: float, confirmed: bool, found: bool
+    words: int, separation: float, confirmed: bool, expected: bool
 ) -> None:
-    judged = Validation(np.full(words, 700), separation, 4_000)
-    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="near chance level"):
-        require_signal(judged, "en", "ja", confirmed=confirmed)
+    validation = Validation(np.full(words, 700), separation, 4_000)
+    with contextlib.nullcontext() if expected else pytest.raises(AlignmentError, match="near chance level"):
+        require_signal(validation, "en", "ja", confirmed=confirmed)
 
 
 @pytest.mark.parametrize(
-    ("near", "among", "confirmed", "found"),
+    ("near", "among", "confirmed", "expected"),
     [(3, 4_000, True, True), (2, 4_000, True, False), (4, 4_000, False, False), (3, 100, True, False)],
 )
 def test_a_few_translations_near_the_first_are_a_finding_unless_there_are_few_words_to_choose_from(
-    near: int, among: int, confirmed: bool, found: bool
+    near: int, among: int, confirmed: bool, expected: bool
 ) -> None:
-    judged = Validation(np.array([7] * near + [90] * (10 - near)), 0.0, among)
-    with contextlib.nullcontext() if found else pytest.raises(AlignmentError, match="near chance level"):
-        require_signal(judged, "en", "ja", confirmed=confirmed)
+    validation = Validation(np.array([7] * near + [90] * (10 - near)), 0.0, among)
+    with contextlib.nullcontext() if expected else pytest.raises(AlignmentError, match="near chance level"):
+        require_signal(validation, "en", "ja", confirmed=confirmed)
 
 
 @pytest.mark.parametrize("seed", range(20))

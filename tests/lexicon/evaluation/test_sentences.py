@@ -10,8 +10,8 @@ from isogloss.lexicon.induction.translator import Translator
 @pytest.fixture(scope="module")
 def pairs(translator: Translator) -> list[tuple[str, str]]:
     """Sixty words and what the translator says of them, each said of one word only."""
-    said = translator.translate(translator.source.words[100:200], 1)
-    other = {found[0].word: word for word, found in said.items()}
+    translations = translator.translate(translator.source.words[100:200], 1)
+    other = {answers[0].word: word for word, answers in translations.items()}
     return [(word, translation) for translation, word in other.items()][:60]
 
 
@@ -28,9 +28,9 @@ def test_rare_words_decide_where_they_weigh_more(translator: Translator, pairs: 
 def test_repeated_and_unknown_sentences_are_left_out(translator: Translator, pairs: list[tuple[str, str]]) -> None:
     source = [*(word for word, _ in pairs), pairs[0][0], "", "zyzzyva"]
     target = [*(translation for _, translation in pairs), "eau", "feu", "eau"]
-    found = retrieve_sentences(translator, source, target)
-    assert found.sentences == len(pairs)
-    assert found.coverage == pytest.approx(len(pairs) / len(source))
+    retrieval = retrieve_sentences(translator, source, target)
+    assert retrieval.sentences == len(pairs)
+    assert retrieval.coverage == pytest.approx(len(pairs) / len(source))
 
 
 def test_too_few_sentences_are_refused(translator: Translator) -> None:

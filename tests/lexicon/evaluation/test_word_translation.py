@@ -18,7 +18,7 @@ WORDS = ("water", "fire", "house", "book", "dog", "sun", "city", "world")
 @pytest.fixture(scope="module")
 def lists(translator: Translator) -> dict[str, list[str]]:
     """What the translator says of eight words: the gold standard of these tests is made from it."""
-    return {word: [each.word for each in found] for word, found in translator.translate(WORDS, 20).items()}
+    return {word: [each.word for each in answers] for word, answers in translator.translate(WORDS, 20).items()}
 
 
 def judged(translator: Translator, *pairs: tuple[str, str]) -> Evaluation:
@@ -61,18 +61,18 @@ def test_words_that_cannot_be_judged_are_coverage_for_some_and_errors_for_others
     translator: Translator, lists: dict[str, list[str]]
 ) -> None:
     known = [(word, listed[0]) for word, listed in lists.items()]
-    found = judged(translator, *known, ("zyzzyva", "eau"), ("water", "zyzzyva"), ("the", "zyzzyva"))
-    assert found.coverage == pytest.approx(8 / 10)
-    assert (found.scores["muse"].words, found.scores["muse"].precision_at_1) == (8, 1.0)
-    assert (found.scores["fasttext"].words, found.scores["fasttext"].precision_at_1) == (10, 0.8)
+    evaluation = judged(translator, *known, ("zyzzyva", "eau"), ("water", "zyzzyva"), ("the", "zyzzyva"))
+    assert evaluation.coverage == pytest.approx(8 / 10)
+    assert (evaluation.scores["muse"].words, evaluation.scores["muse"].precision_at_1) == (8, 1.0)
+    assert (evaluation.scores["fasttext"].words, evaluation.scores["fasttext"].precision_at_1) == (10, 0.8)
 
 
 def test_words_spelled_alike_are_judged_apart(translator: Translator, lists: dict[str, list[str]]) -> None:
     alike = next(word for word in translator.source.words if word in translator.target and word not in lists)
-    found = judged(translator, *((word, listed[0]) for word, listed in lists.items()), (alike, alike))
-    assert found.scores["identical"].words == 1
-    assert found.scores["different"].words == 8
-    assert found.scores["different"].precision_at_1 == 1.0
+    evaluation = judged(translator, *((word, listed[0]) for word, listed in lists.items()), (alike, alike))
+    assert evaluation.scores["identical"].words == 1
+    assert evaluation.scores["different"].words == 8
+    assert evaluation.scores["different"].precision_at_1 == 1.0
 
 
 def test_the_interval_holds_the_score_and_narrows_with_more_words() -> None:
@@ -97,8 +97,8 @@ def test_a_whole_dictionary_is_judged_without_the_words_the_lexicon_was_built_fr
     pairs = [(word, listed[0]) for word, listed in lists.items() if word != known[0][0]]
     test = Dictionary.of("en", "fr", known + pairs)
     assert evaluate(translator, test).scores["full"].words == len(pairs) + 1
-    found = evaluate(translator, test, seeds=1).scores
-    assert (found["full"].words, found["muse"].words) == (len(pairs), len(pairs) + 1)
+    evaluation = evaluate(translator, test, seeds=1).scores
+    assert (evaluation["full"].words, evaluation["muse"].words) == (len(pairs), len(pairs) + 1)
 
 
 def test_parts_of_speech_are_judged_apart_where_the_test_has_them(
@@ -136,9 +136,9 @@ def test_the_best_point_balances_precision_and_recall() -> None:
 def test_frequency_bands_share_out_the_words(translator: Translator) -> None:
     words = translator.source.words[:20]
     lists = translator.translate(words, 1)
-    found = judged(translator, *((word, lists[word][0].word) for word in words))
-    assert found.scores["rank 1-1,000"].words == 20
-    assert not any(name.startswith("rank 1,001") for name in found.scores)
+    evaluation = judged(translator, *((word, lists[word][0].word) for word in words))
+    assert evaluation.scores["rank 1-1,000"].words == 20
+    assert not any(name.startswith("rank 1,001") for name in evaluation.scores)
 
 
 def test_a_test_of_too_few_known_words_is_refused(translator: Translator) -> None:

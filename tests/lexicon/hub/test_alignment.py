@@ -55,8 +55,8 @@ def test_two_languages_are_laid_over_each_other_as_vecmap_does(family: tuple[Vec
     x, y = (iterative_normalisation(each.matrix, rounds=1) for each in (english, french))
     maps = vecmap(x(english.matrix[:200]), y(french.matrix[:200]))
     expected = Alignment(Side(x, maps.source), Side(y, maps.target))
-    found, wanted = (each.source(english.matrix) @ each.target(french.matrix).T for each in (way, expected))
-    assert found == pytest.approx(wanted, abs=1e-3)
+    cosines, expected_cosines = (each.source(english.matrix) @ each.target(french.matrix).T for each in (way, expected))
+    assert cosines == pytest.approx(expected_cosines, abs=1e-3)
 
 
 @pytest.mark.parametrize("weighted", [True, False])

@@ -31,49 +31,51 @@ def judged_by(words: int, seed: int = 0) -> Examples:
     return Examples(np.arange(words), features, truth)
 
 
-def error(ranker: Ranker, asked: Examples) -> float:
-    return calibration_error(ranker(asked.features), asked.truth)
+def error(ranker: Ranker, held_out: Examples) -> float:
+    return calibration_error(ranker(held_out.features), held_out.truth)
 
 
 def test_the_more_words_are_known_the_better_they_tell_how_sure_to_be() -> None:
-    asked = judged_by(4_000, 1)
-    found = [recalibrated(soft(), soft().logits(known.features), known.truth) for known in map(judged_by, (300, 6_000))]
-    assert error(found[1], asked) < 0.02 < error(found[0], asked) < error(soft(), asked)
-    order = soft()(asked.features).argsort(axis=1)
-    assert (found[1](asked.features).argsort(axis=1) == order).mean() > 0.99
+    held_out = judged_by(4_000, 1)
+    calibrated = [
+        recalibrated(soft(), soft().logits(known.features), known.truth) for known in map(judged_by, (300, 6_000))
+    ]
+    assert error(calibrated[1], held_out) < 0.02 < error(calibrated[0], held_out) < error(soft(), held_out)
+    order = soft()(held_out.features).argsort(axis=1)
+    assert (calibrated[1](held_out.features).argsort(axis=1) == order).mean() > 0.99
 
 
 def test_few_known_words_hardly_change_what_other_languages_taught() -> None:
     few = judged_by(3)
-    found = recalibrated(soft(), soft().logits(few.features), few.truth)
-    assert found.slope == pytest.approx(soft().slope, abs=0.05)
-    assert found.offset == pytest.approx(soft().offset, abs=0.1)
+    calibrated = recalibrated(soft(), soft().logits(few.features), few.truth)
+    assert calibrated.slope == pytest.approx(soft().slope, abs=0.05)
+    assert calibrated.offset == pytest.approx(soft().offset, abs=0.1)
 
 
 def test_the_error_that_is_told_is_that_of_words_not_seen() -> None:
     known = judged_by(800)
-    found = adapted_ranker(soft(), known, known.words, 0)
+    fit = adapted_ranker(soft(), known, known.words, 0)
     half = judged_by(400)
-    told = recalibrated(soft(), soft().logits(half.features), half.truth)
-    assert found.words == 800
-    assert found.calibration_error == pytest.approx(error(told, judged_by(4_000, 1)), abs=0.02)
-    assert found.calibration_error < error(soft(), known) - 0.02
+    calibrated = recalibrated(soft(), soft().logits(half.features), half.truth)
+    assert fit.words == 800
+    assert fit.calibration_error == pytest.approx(error(calibrated, judged_by(4_000, 1)), abs=0.02)
+    assert fit.calibration_error < error(soft(), known) - 0.02
 
 
 def test_one_known_word_is_no_error() -> None:
-    found = adapted_ranker(soft(), judged_by(5), np.array([3]), 0)
-    assert found.words == 1
+    fit = adapted_ranker(soft(), judged_by(5), np.array([3]), 0)
+    assert fit.words == 1
     assert adapted_ranker(soft(), judged_by(5), np.array([7]), 0).ranker.slope == soft().slope
 
 
 def test_a_ranker_that_only_calibrates_learns_from_sixty_words_what_holds_on_others() -> None:
-    known, asked = (by_csls(words, seed) for words, seed in ((60, 0), (2_000, 1)))
-    found = fit_ranker(known, known.words, METHODS["procrustes"], None, 0)
-    assert found.ranker.slope > 0.4, "most of what it says of words it has not seen is kept"
-    assert error(found.ranker, asked) < 0.03
-    probability = found.ranker(asked.features)
+    known, held_out = (by_csls(words, seed) for words, seed in ((60, 0), (2_000, 1)))
+    fit = fit_ranker(known, known.words, METHODS["procrustes"], None, 0)
+    assert fit.ranker.slope > 0.4, "most of what it says of words it has not seen is kept"
+    assert error(fit.ranker, held_out) < 0.03
+    probability = fit.ranker(held_out.features)
     sure = probability >= np.sort(probability, axis=None)[-500]
-    assert asked.truth[sure].mean() > 0.6
+    assert held_out.truth[sure].mean() > 0.6
 
 
 def by_csls(words: int, seed: int) -> Examples:

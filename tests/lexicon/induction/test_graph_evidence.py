@@ -27,32 +27,32 @@ def drawn(random: np.random.Generator, *, right: float) -> Drawn:
     probability = np.full((WORDS, PLACES), 0.1, np.float32)
     sure = np.where(random.random(WORDS) < 0.5, place, random.integers(PLACES, size=WORDS))
     probability[np.arange(WORDS), sure] = 0.5
-    said = np.where(random.random(WORDS) < right, place, random.integers(PLACES, size=WORDS))
-    here = np.arange(PLACES) == said[:, None]
+    evidence = np.where(random.random(WORDS) < right, place, random.integers(PLACES, size=WORDS))
+    here = np.arange(PLACES) == evidence[:, None]
     columns = np.stack([here, 1.5 * here, ~here], axis=-1).astype(np.float32)
     return probability, columns, truth
 
 
 def test_a_source_that_knows_better_is_followed() -> None:
     probability, columns, truth = drawn(np.random.default_rng(0), right=0.9)
-    found = gain(probability, columns, truth)
-    assert found["helps"]
-    assert found["with"] > found["without"] + 0.2
-    judged = fitted(probability, columns, truth)(probability, columns)
-    assert abs(judged.mean() - truth.mean()) < 0.01, "probabilities stay calibrated"
+    report = gain(probability, columns, truth)
+    assert report["helps"]
+    assert report["with"] > report["without"] + 0.2
+    fused = fitted(probability, columns, truth)(probability, columns)
+    assert abs(fused.mean() - truth.mean()) < 0.01, "probabilities stay calibrated"
 
 
 def test_a_source_that_talks_at_random_changes_next_to_nothing() -> None:
     probability, columns, truth = drawn(np.random.default_rng(1), right=0.0)
-    found = gain(probability, columns, truth)
-    assert abs(found["with"] - found["without"]) < 0.05
+    report = gain(probability, columns, truth)
+    assert abs(report["with"] - report["without"]) < 0.05
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(0, 1)), max_size=12))
 def test_columns_say_what_is_listed(pairs: list[tuple[int, int, float]]) -> None:
     tables = [Vectors(n, tuple(f"{n}{row}" for row in range(4)), np.eye(4, dtype=np.float32)) for n in ("a", "b")]
-    said = tuple(Pair(f"a{one}", f"b{other}", chance) for one, other, chance in pairs)
-    listed = Dictionary("a", "b", said, Origin("said"))
+    pairs_of_graph = tuple(Pair(f"a{one}", f"b{other}", chance) for one, other, chance in pairs)
+    listed = Dictionary("a", "b", pairs_of_graph, Origin("said"))
     evidence = GraphEvidence.of(listed, *tables)
     columns = evidence.columns(np.arange(4), np.tile(np.arange(4), (4, 1)))
     highest = {(one, other): max(c for o, t, c in pairs if (o, t) == (one, other)) for one, other, _ in pairs}
@@ -72,18 +72,18 @@ def test_a_lexicon_reports_what_others_are_worth(honest: bool) -> None:
     source, target = kept(source, set(whole.by_source)), kept(target, set(whole.reversed().by_source))
     ends = [pair.target for pair in whole]
     ends = ends if honest else np.random.default_rng(0).permutation(ends).tolist()
-    said = tuple(Pair(pair.source, end, 0.9) for pair, end in zip(whole, ends, strict=True))
-    inferred = Dictionary("en", "fi", said, Origin("inferred"))
+    evidence = tuple(Pair(pair.source, end, 0.9) for pair, end in zip(whole, ends, strict=True))
+    inferred = Dictionary("en", "fi", evidence, Origin("inferred"))
     built = induce(source, target, whole, Settings(method="self-trained"), Resources(graph_evidence=inferred))
-    told = built.report["graph_evidence"]
-    assert told["words"] > 100
+    account = built.report["graph_evidence"]
+    assert account["words"] > 100
     unseen = built.report["held_out"]["ranked_precision_at_1"]
     assert built.precision == pytest.approx(unseen, abs=1e-4), "what is promised is of words that the ranker never saw"
     if honest:
-        assert told["helps"]
-        assert told["with"] > told["without"]
+        assert account["helps"]
+        assert account["with"] > account["without"]
     else:
-        assert told["with"] <= told["without"] + 0.05
+        assert account["with"] <= account["without"] + 0.05
 
 
 def test_too_few_known_words_leave_the_ranker_alone_and_say_so() -> None:

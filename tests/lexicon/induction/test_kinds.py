@@ -48,8 +48,8 @@ def spaces(gold: Seeds = NO_PAIRS) -> tuple[Space, Kinds]:
 
 
 def kind(space: Space, kinds: Kinds, source: str, target: str) -> str:
-    found = kinds(np.array([space.source.row_of[source]]), np.array([[space.target.row_of[target]]]))
-    return NAMES[int(found[0, 0])]
+    kind_of = kinds(np.array([space.source.row_of[source]]), np.array([[space.target.row_of[target]]]))
+    return NAMES[int(kind_of[0, 0])]
 
 
 def test_words_of_the_other_language_are_found_by_their_neighbours() -> None:
@@ -124,9 +124,9 @@ def test_what_is_left_out_neither_stands_in_the_lexicon_nor_counts_for_its_preci
     kinds = np.array([[NAMES.index("foreign")], [NAMES.index("name")], [0]], np.int8)
     arguments = ("love", "Paris", "dog"), ("love", "Paris", "perro"), np.array([[0], [1], [2]])
     columns = probability, probability, np.array([[0], [1], [2]])
-    found = select(*arguments, *columns, selection=Selection(), kinds=kinds, leave_out=left_out(USUAL))
-    assert list(zip(found.source, found.kinds, strict=True)) == [("Paris", "name"), ("dog", "")]
-    assert (found.expected[0].pairs, found.left_out) == (2, {"foreign": 1})
+    entries = select(*arguments, *columns, selection=Selection(), kinds=kinds, leave_out=left_out(USUAL))
+    assert list(zip(entries.source, entries.kinds, strict=True)) == [("Paris", "name"), ("dog", "")]
+    assert (entries.expected[0].pairs, entries.left_out) == (2, {"foreign": 1})
     every = select(*arguments, *columns, selection=Selection(), kinds=kinds)
     assert (len(every), every.left_out) == (3, {})
 

@@ -100,9 +100,9 @@ def test_a_lexicon_of_which_only_known_words_are_alike_comes_with_a_warning(alik
     y[:alike] = x[:alike] @ np.linalg.qr(random.standard_normal((20, 20)))[0]
     source, target = (Vectors(name, tuple(f"{name}{row}" for row in range(300)), z) for name, z in (("a", x), ("b", y)))
     seeds = Dictionary.of("a", "b", [(f"a{row}", f"b{row}") for row in range(40)], Origin("mine"))
-    found = induce(source, target, seeds, Settings(method="kernel-corrected"))
-    assert found.precision > 0.9
-    assert any("self-learning is near chance level" in each for each in found.report["warnings"]) == doubted
+    induction = induce(source, target, seeds, Settings(method="kernel-corrected"))
+    assert induction.precision > 0.9
+    assert any("self-learning is near chance level" in each for each in induction.report["warnings"]) == doubted
 
 
 def test_languages_of_different_dimensions_are_refused(source: Vectors, target: Vectors) -> None:

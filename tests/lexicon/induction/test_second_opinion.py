@@ -64,8 +64,8 @@ class Told:
     def __init__(self, sides: tuple[Vectors, Vectors], *, knows: bool) -> None:
         random = np.random.default_rng(1)
         x, y = noisy(random, self.dimensions, 0.5)
-        spoken = np.concatenate([x, y if knows else random.permutation(y)])
-        self.said = dict(zip((*sides[0].words, *sides[1].words), spoken, strict=True))
+        vectors = np.concatenate([x, y if knows else random.permutation(y)])
+        self.said = dict(zip((*sides[0].words, *sides[1].words), vectors, strict=True))
 
     def encode(self, items: Sequence[str]) -> Matrix:
         return np.stack([self.said[item] for item in items])
@@ -108,11 +108,11 @@ def test_an_encoder_that_knows_the_words_raises_precision_on_words_that_no_seed_
 def test_an_encoder_that_knows_nothing_leaves_the_lexicon_as_it_is_and_is_named(
     sides: tuple[Vectors, Vectors], seeds: Dictionary, plain: Lexicon
 ) -> None:
-    found = built(sides, seeds, Told(sides, knows=False))
-    assert not found.report["encoder"]["helps"]
-    assert list(found.entries.lines()) == list(plain.entries.lines())
-    assert any(warning.startswith("Told: the encoder is not used") for warning in found.report["warnings"])
-    assert found.translator.model.encoded is None
+    lexicon = built(sides, seeds, Told(sides, knows=False))
+    assert not lexicon.report["encoder"]["helps"]
+    assert list(lexicon.entries.lines()) == list(plain.entries.lines())
+    assert any(warning.startswith("Told: the encoder is not used") for warning in lexicon.report["warnings"])
+    assert lexicon.translator.model.encoded is None
 
 
 def test_a_lexicon_that_is_opened_again_needs_no_encoder_and_says_the_same(
@@ -120,13 +120,13 @@ def test_a_lexicon_that_is_opened_again_needs_no_encoder_and_says_the_same(
 ) -> None:
     again = open_lexicon(helped.save(tmp_path / "out"))
     words = list(sides[0].words[SEEDS : SEEDS + 40])
-    for reverse, asked in ((False, words), (True, list(sides[1].words[SEEDS : SEEDS + 40]))):
-        before, after = (each.translate(asked, 3, reverse=reverse) for each in (helped, again))
+    for reverse, queries in ((False, words), (True, list(sides[1].words[SEEDS : SEEDS + 40]))):
+        before, after = (each.translate(queries, 3, reverse=reverse) for each in (helped, again))
         assert before == after
     listed = {(entry.source, entry.target): entry.probability for entry in again}
-    found = [one for each in again.translate(words, 1).values() for one in each if one.probability > 0.02]
-    assert len(found) > 20
-    assert all(one.probability == pytest.approx(listed[one.query, one.word], abs=2e-4) for one in found)
+    likely = [one for each in again.translate(words, 1).values() for one in each if one.probability > 0.02]
+    assert len(likely) > 20
+    assert all(one.probability == pytest.approx(listed[one.query, one.word], abs=2e-4) for one in likely)
 
 
 def encoded() -> Encoded:
@@ -147,13 +147,13 @@ def test_the_last_candidates_are_the_best_of_the_encoder_that_are_not_there_alre
     extractor, space = judge(sides, opinion)
     near = extractor.direction.forward_retrieval.forward
     queries = extractor.queries(np.arange(WORDS), space.source.words)
-    found = extractor.candidates(queries, near)
+    candidates = extractor.candidates(queries, near)
     kept = CANDIDATES - ADDED
-    assert np.array_equal(found.rows[:, :kept], near.rows[:, :kept])
+    assert np.array_equal(candidates.rows[:, :kept], near.rows[:, :kept])
     for row in range(0, WORDS, 50):
         expected = [best for best in opinion.source.best[row].tolist() if best not in near.rows[row, :kept]][:ADDED]
-        assert set(found.rows[row, kept:].tolist()) == set(expected)
-        assert len(set(found.rows[row].tolist())) == CANDIDATES
+        assert set(candidates.rows[row, kept:].tolist()) == set(expected)
+        assert len(set(candidates.rows[row].tolist())) == CANDIDATES
 
 
 def test_what_the_encoder_says_of_a_candidate_stands_behind_its_features(sides: tuple[Vectors, Vectors]) -> None:

@@ -15,10 +15,10 @@ CHANCES = arrays(np.float32, (5, 4), elements=st.floats(0.015625, 1, width=32))
 
 def test_what_a_threshold_promises_follows_from_the_probabilities() -> None:
     probability = np.array([[0.9, 0.6], [0.5, 0.1], [0.2, 0.1]], np.float32)
-    found = expected(probability, 0.5)
-    assert (found.words, found.pairs) == (2, 3)
-    assert (found.precision, found.recall) == pytest.approx((2.0 / 3, 2.0 / 2.4), abs=1e-4)
-    assert found.f1 == pytest.approx(2 * 2.0 / (3 + 2.4), abs=1e-4)
+    promised = expected(probability, 0.5)
+    assert (promised.words, promised.pairs) == (2, 3)
+    assert (promised.precision, promised.recall) == pytest.approx((2.0 / 3, 2.0 / 2.4), abs=1e-4)
+    assert promised.f1 == pytest.approx(2 * 2.0 / (3 + 2.4), abs=1e-4)
 
 
 @given(probability=CHANCES)

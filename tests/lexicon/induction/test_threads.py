@@ -38,4 +38,4 @@ def test_eight_threads_get_the_translations_that_one_gets(translator: Translator
     with ThreadPoolExecutor(THREADS) as pool:
         together = list(pool.map(work, range(THREADS)))
     assert together == alone
-    assert sum(bool(found) for answers in alone for found in answers) > THREADS * QUESTIONS
+    assert sum(bool(translations) for answers in alone for translations in answers) > THREADS * QUESTIONS

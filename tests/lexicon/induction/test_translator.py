@@ -23,10 +23,10 @@ def first(translator: Translator, word: str) -> str:
 
 
 def test_a_word_gets_its_translations_ranked_with_a_probability(translator: Translator) -> None:
-    found = translator.translate(["water", "the"], 5)
-    assert list(found) == ["water", "the"]
-    assert found["water"][0].word == "eau"
-    for listed in found.values():
+    translations = translator.translate(["water", "the"], 5)
+    assert list(translations) == ["water", "the"]
+    assert translations["water"][0].word == "eau"
+    for listed in translations.values():
         assert [each.rank for each in listed] == [1, 2, 3, 4, 5]
         assert len({each.word for each in listed}) == 5
         assert all(0 <= each.probability <= 1 for each in listed)
@@ -34,13 +34,15 @@ def test_a_word_gets_its_translations_ranked_with_a_probability(translator: Tran
 
 def test_surer_translations_are_likelier(translator: Translator) -> None:
     words = translator.source.words[:200]
-    found = translator.translate(words, 3).values()
-    assert np.mean([listed[0].probability for listed in found]) > 2 * np.mean([each[2].probability for each in found])
+    translations = translator.translate(words, 3).values()
+    assert np.mean([listed[0].probability for listed in translations]) > 2 * np.mean(
+        [each[2].probability for each in translations]
+    )
 
 
 def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
-    found = translator.translate(["water", "Water", "WATER", "\ufeffwater\u00a0"], 3)
-    first, *others = found.values()
+    translations = translator.translate(["water", "Water", "WATER", "\ufeffwater\u00a0"], 3)
+    first, *others = translations.values()
     for each in others:
         assert [one.word for one in each] == [one.word for one in first]
         assert [one.score for one in each] == pytest.approx([one.score for one in first], abs=1e-6)
@@ -48,9 +50,9 @@ def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
 
 
 def test_a_phrase_is_composed_of_its_words(translator: Translator) -> None:
-    found = translator.translate(["water fire", "water zyzzyva"], 10)
-    assert {"eau", "feu"} <= {each.word for each in found["water fire"]}
-    assert found["water zyzzyva"] == []
+    translations = translator.translate(["water fire", "water zyzzyva"], 10)
+    assert {"eau", "feu"} <= {each.word for each in translations["water fire"]}
+    assert translations["water zyzzyva"] == []
 
 
 def test_an_unknown_word_has_no_translation(translator: Translator) -> None:
@@ -72,9 +74,9 @@ class Spelled:
 
 def test_a_word_outside_the_list_is_translated_through_its_subwords(translator: Translator) -> None:
     with_subwords = replace(translator, source=replace(translator.source, subwords=Spelled(translator.source)))
-    found = with_subwords.translate(["watered", "zyzzyva"], 5)
-    assert "eau" in [each.word for each in found["watered"]]
-    assert found["zyzzyva"] == []
+    translations = with_subwords.translate(["watered", "zyzzyva"], 5)
+    assert "eau" in [each.word for each in translations["watered"]]
+    assert translations["zyzzyva"] == []
 
 
 def test_a_word_outside_the_list_is_translated_through_the_subwords_of_a_fasttext_model(tmp_path: Path) -> None:
@@ -96,10 +98,10 @@ def test_a_word_outside_the_list_is_translated_through_the_subwords_of_a_fasttex
         method="procrustes",
     )
     opened = open_lexicon(tmp_path / "out")
-    asked = [f"{stem}ing" for stem in stems]
-    assert not any(word in opened.translator.source for word in asked)
-    found = opened.translate(asked, 1)
-    own = [found[word][0].word.startswith(f"z{word.removesuffix('ing')}") for word in asked]
+    queries = [f"{stem}ing" for stem in stems]
+    assert not any(word in opened.translator.source for word in queries)
+    translations = opened.translate(queries, 1)
+    own = [translations[word][0].word.startswith(f"z{word.removesuffix('ing')}") for word in queries]
     assert sum(own) >= 8  # of twelve; by chance it would be one
 
 
@@ -111,10 +113,10 @@ def test_it_translates_back(translator: Translator) -> None:
 
 def test_the_lexicon_lists_what_the_translator_says(translator: Translator, induction: Induction) -> None:
     listed = [entry for entry in induction.entries if entry.rank == 1][:100]
-    found = translator.translate([entry.source for entry in listed], 1)
+    translations = translator.translate([entry.source for entry in listed], 1)
     assert len(listed) == 100
     for entry in listed:
-        (best,) = found[entry.source]
+        (best,) = translations[entry.source]
         assert best.word == entry.target
         assert best.probability == pytest.approx(entry.probability, abs=0.01)
 

@@ -14,9 +14,9 @@ COLUMN = FEATURES.index("csls")
 
 def sure_of(chances: list[list[float]], rows: list[list[int]], words: list[int]) -> tuple[Candidates, Ranker]:
     """Candidates with these probabilities, and a ranker that reads them off the first feature."""
-    wanted = np.array(chances, np.float32)
-    features = np.zeros((*wanted.shape, len(FEATURES)), np.float32)
-    features[..., COLUMN] = np.log(wanted / (1 - wanted))
+    probability = np.array(chances, np.float32)
+    features = np.zeros((*probability.shape, len(FEATURES)), np.float32)
+    features[..., COLUMN] = np.log(probability / (1 - probability))
     # gelu(gelu(l + 20)) - 20 is l for any l above -15, so the network passes the logit on.
     one = np.ones((1, 1), np.float32)
     weights = {
@@ -39,15 +39,15 @@ def test_pairs_agree_where_each_is_the_others_surest() -> None:
 
 
 def test_a_pair_less_probable_than_asked_for_is_left_out() -> None:
-    found, ranker = sure_of([[0.6], [0.8]], [[1], [2]], [0, 1])
-    assert found.mutual_pairs(ranker, min_probability=0.7).source.tolist() == [1]
-    assert found.mutual_pairs(ranker, min_probability=0.9).source.tolist() == []
+    agreed, ranker = sure_of([[0.6], [0.8]], [[1], [2]], [0, 1])
+    assert agreed.mutual_pairs(ranker, min_probability=0.7).source.tolist() == [1]
+    assert agreed.mutual_pairs(ranker, min_probability=0.9).source.tolist() == []
 
 
 @pytest.mark.parametrize(("fewest", "kept"), [(0, [1]), (1, [1]), (2, [1, 2]), (9, [0, 1, 2])])
 def test_where_few_are_probable_the_surest_make_up_the_number(fewest: int, kept: list[int]) -> None:
-    found, ranker = sure_of([[0.2], [0.8], [0.4]], [[1], [2], [3]], [0, 1, 2])
-    assert found.mutual_pairs(ranker, min_probability=0.5, min_pairs=fewest).source.tolist() == kept
+    agreed, ranker = sure_of([[0.2], [0.8], [0.4]], [[1], [2], [3]], [0, 1, 2])
+    assert agreed.mutual_pairs(ranker, min_probability=0.5, min_pairs=fewest).source.tolist() == kept
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 5))
@@ -62,8 +62,8 @@ def test_no_word_is_in_two_agreed_pairs(seed: int, words: int, k: int) -> None:
 
 
 def test_candidates_are_found_again_by_word() -> None:
-    found, _ = sure_of([[0.6], [0.8], [0.4]], [[1], [2], [3]], [5, 0, 2])
-    some = found.of_words(np.array([2, 5, 77]))
+    agreed, _ = sure_of([[0.6], [0.8], [0.4]], [[1], [2], [3]], [5, 0, 2])
+    some = agreed.of_words(np.array([2, 5, 77]))
     assert some.words.tolist() == [2, 5]
     assert some.rows.tolist() == [[3], [1]]
-    assert some.features[:, 0, COLUMN] == pytest.approx(found.features[[2, 0], 0, COLUMN])
+    assert some.features[:, 0, COLUMN] == pytest.approx(agreed.features[[2, 0], 0, COLUMN])

@@ -38,14 +38,14 @@ def test_the_word_spelled_alike_is_a_candidate_though_vectors_do_not_find_it() -
     judge, space = extractor()
     near = judge.direction.forward_retrieval.forward
     assert 0 not in near.rows[-1]
-    found = offered(judge, space, near)
-    assert found.rows[-1, -1] == 0
+    candidates = offered(judge, space, near)
+    assert candidates.rows[-1, -1] == 0
     way = judge.direction.forward_retrieval
     cosine = judge.direction.source[-1] @ judge.direction.target[0]
     expected = 2 * cosine - way.source_density[-1] - way.target_density[0]
-    assert found.scores[-1, -1] == pytest.approx(expected, abs=1e-5)
-    assert np.array_equal(found.rows[:-1], near.rows[:-1])  # nobody else has a namesake
-    assert np.array_equal(found.rows[-1, :-1], near.rows[-1, :-1])
+    assert candidates.scores[-1, -1] == pytest.approx(expected, abs=1e-5)
+    assert np.array_equal(candidates.rows[:-1], near.rows[:-1])  # nobody else has a namesake
+    assert np.array_equal(candidates.rows[-1, :-1], near.rows[-1, :-1])
     assert (near.rows[-1] != 0).all()  # what was given stays as it was
 
 
@@ -61,11 +61,11 @@ def test_a_namesake_further_down_a_long_list_comes_among_those_that_are_judged_a
     rows = np.tile(np.arange(1, CANDIDATES + 6), (WORDS, 1))
     rows[:, -2] = 0
     scores = np.tile(-np.arange(rows.shape[1], dtype=np.float32), (WORDS, 1))
-    found = offered(judge, space, Neighbors(rows, scores))
-    assert found.rows[-1, CANDIDATES - 1] == 0
-    assert found.rows[-1, -2] == rows[-1, CANDIDATES - 1]
-    assert found.scores[-1, -2] == scores[-1, CANDIDATES - 1]
-    assert sorted(found.rows[-1].tolist()) == sorted(rows[-1].tolist())
+    candidates = offered(judge, space, Neighbors(rows, scores))
+    assert candidates.rows[-1, CANDIDATES - 1] == 0
+    assert candidates.rows[-1, -2] == rows[-1, CANDIDATES - 1]
+    assert candidates.scores[-1, -2] == scores[-1, CANDIDATES - 1]
+    assert sorted(candidates.rows[-1].tolist()) == sorted(rows[-1].tolist())
 
 
 def test_without_spelling_nothing_is_offered() -> None:

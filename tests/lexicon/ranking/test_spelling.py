@@ -39,8 +39,8 @@ def test_few_pairs_teach_the_same_solved_pair_by_pair() -> None:
 
 def test_namesakes_are_words_spelled_alike_or_else_the_most_frequent_but_for_case_and_accents() -> None:
     grams = Ngrams.of(("rosé", "Rosé", "été", "Été", "cafe", "2026"))
-    asked = ["Rosé", "rose", "ROSE", "ete", "CAFÉ", "2026", "hiver", ""]
-    assert grams.namesakes(asked).tolist() == [1, 0, 0, 2, 4, 5, -1, -1]
+    queries = ["Rosé", "rose", "ROSE", "ete", "CAFÉ", "2026", "hiver", ""]
+    assert grams.namesakes(queries).tolist() == [1, 0, 0, 2, 4, 5, -1, -1]
 
 
 def test_common_ngrams_weigh_less() -> None:

@@ -41,9 +41,9 @@ def clustered(
     return vectors.astype(np.float32)
 
 
-def assert_best(found: Neighbors, scores: NDArray[np.float64]) -> None:
+def assert_best(retrieved: Neighbors, scores: NDArray[np.float64]) -> None:
     """``found`` holds the highest of ``scores`` in each row, best first; equal ones may stand for each other."""
-    k = found.rows.shape[1]
-    np.testing.assert_allclose(found.scores, -np.sort(-scores, axis=1)[:, :k], atol=CLOSE)
-    np.testing.assert_allclose(found.scores, np.take_along_axis(scores, found.rows, axis=1), atol=CLOSE)
-    assert all(len(set(row)) == k for row in found.rows.tolist())
+    k = retrieved.rows.shape[1]
+    np.testing.assert_allclose(retrieved.scores, -np.sort(-scores, axis=1)[:, :k], atol=CLOSE)
+    np.testing.assert_allclose(retrieved.scores, np.take_along_axis(scores, retrieved.rows, axis=1), atol=CLOSE)
+    assert all(len(set(row)) == k for row in retrieved.rows.tolist())

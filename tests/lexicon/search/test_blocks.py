@@ -17,19 +17,19 @@ from tests.lexicon.search.clusters import CLOSE, assert_best, clustered, plain
 def test_blocks_find_what_one_pass_finds(precision: torch.dtype, sources: int, targets: int, count: int) -> None:
     generator = np.random.default_rng(sources)
     x, y = clustered(sources, 40, generator, twins=5), clustered(targets, 40, generator, zeros=3)
-    found = in_blocks(x, y, 6, 4, Blocks(count), neighbors=10, device="cpu", precision=precision)
+    retrieval = in_blocks(x, y, 6, 4, Blocks(count), neighbors=10, device="cpu", precision=precision)
     whole = symmetric(x, y, 6, k_backward=4, precision=precision)
     expected = plain(x, y, 10)
     for density, same, exact in (
-        (found.source_density, whole.source_density, expected.source_density),
-        (found.target_density, whole.target_density, expected.target_density),
+        (retrieval.source_density, whole.source_density, expected.source_density),
+        (retrieval.target_density, whole.target_density, expected.target_density),
     ):
         np.testing.assert_allclose(density, same, atol=CLOSE)
         np.testing.assert_allclose(density, exact, atol=CLOSE)
-    assert_best(found.forward, expected.csls)
-    assert_best(found.backward, expected.csls.T)
-    assert found.forward.rows.shape == whole.forward.rows.shape
-    assert found.backward.rows.shape == whole.backward.rows.shape
+    assert_best(retrieval.forward, expected.csls)
+    assert_best(retrieval.backward, expected.csls.T)
+    assert retrieval.forward.rows.shape == whole.forward.rows.shape
+    assert retrieval.backward.rows.shape == whole.backward.rows.shape
 
 
 def test_blocks_are_computed_in_any_order_and_leave_nothing_behind(tmp_path: Path) -> None:
@@ -42,10 +42,10 @@ def test_blocks_are_computed_in_any_order_and_leave_nothing_behind(tmp_path: Pat
         computed.extend(reversed(list(items)))  # type: ignore[call-overload]
         return [compute(block) for block in computed]
 
-    found = retrieve(x, y, 5, blocks=Blocks(3, backwards, tmp_path))
+    retrieval = retrieve(x, y, 5, blocks=Blocks(3, backwards, tmp_path))
     assert [(block.number, block.count) for block in computed] == [(2, 3), (1, 3), (0, 3)]
     whole = retrieve(x, y, 5)
-    np.testing.assert_array_equal(found.forward.rows, whole.forward.rows)
-    np.testing.assert_array_equal(found.backward.rows, whole.backward.rows)
-    np.testing.assert_allclose(found.forward.scores, whole.forward.scores, atol=CLOSE)
+    np.testing.assert_array_equal(retrieval.forward.rows, whole.forward.rows)
+    np.testing.assert_array_equal(retrieval.backward.rows, whole.backward.rows)
+    np.testing.assert_allclose(retrieval.forward.scores, whole.forward.scores, atol=CLOSE)
     assert not list(tmp_path.iterdir())

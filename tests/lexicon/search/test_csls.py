@@ -18,8 +18,8 @@ def test_csls_is_the_cosine_minus_the_density_of_both_words() -> None:
     x, y = clustered(30, 8, np.random.default_rng(0)), clustered(40, 8, np.random.default_rng(1))
     expected = plain(x, y, 10)
     np.testing.assert_allclose(density(x, ExactIndex(y)), expected.source_density, atol=CLOSE)
-    found = csls(x @ y.T, density(x, ExactIndex(y))[:, None], density(y, ExactIndex(x)))
-    np.testing.assert_allclose(found, expected.csls, atol=CLOSE)
+    scores = csls(x @ y.T, density(x, ExactIndex(y))[:, None], density(y, ExactIndex(x)))
+    np.testing.assert_allclose(scores, expected.csls, atol=CLOSE)
 
 
 def test_mutual_pairs_are_each_others_best() -> None:
@@ -37,10 +37,10 @@ def test_mutual_pairs_are_each_others_best() -> None:
 def test_every_search_finds_the_best_of_a_small_vocabulary(search: Search) -> None:
     generator = np.random.default_rng(3)
     x, y = clustered(400, 30, generator), clustered(300, 30, generator)
-    found, expected = retrieve(x, y, 3, search=search), plain(x, y, 10)
-    assert (found.forward.rows[:, 0] == expected.csls.argmax(axis=1)).mean() > 0.99
+    retrieval, expected = retrieve(x, y, 3, search=search), plain(x, y, 10)
+    assert (retrieval.forward.rows[:, 0] == expected.csls.argmax(axis=1)).mean() > 0.99
     if search == "exact":
-        assert_best(found.forward, expected.csls)
+        assert_best(retrieval.forward, expected.csls)
 
 
 @settings(max_examples=40, deadline=None)
@@ -50,12 +50,12 @@ def test_small_tables_looked_at_whole_give_what_sorting_all_pairs_gives(
 ) -> None:
     generator = np.random.default_rng(seed)
     x, y = clustered(sources, 8, generator, twins=5, zeros=2), clustered(targets, 8, generator)
-    found, expected = full_product(x, y, k, neighbors=neighbors), plain(x, y, neighbors)
-    np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
-    np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
-    assert_best(found.forward, expected.csls)
-    assert_best(found.backward, expected.csls.T)
-    assert found.forward.rows.shape == (sources, min(k, targets))
+    retrieval, expected = full_product(x, y, k, neighbors=neighbors), plain(x, y, neighbors)
+    np.testing.assert_allclose(retrieval.source_density, expected.source_density, atol=CLOSE)
+    np.testing.assert_allclose(retrieval.target_density, expected.target_density, atol=CLOSE)
+    assert_best(retrieval.forward, expected.csls)
+    assert_best(retrieval.backward, expected.csls.T)
+    assert retrieval.forward.rows.shape == (sources, min(k, targets))
 
 
 def test_agreement_counts_what_an_approximate_retrieval_lost() -> None:
@@ -76,8 +76,8 @@ def test_the_rank_of_a_translation_counts_from_one_and_zero_means_missing() -> N
     assert rank_of(rows, np.array([7, 5])).tolist() == [3, 0]
 
 
-def _densities(found: Retrieval) -> tuple[Matrix, Matrix]:
-    return found.source_density, found.target_density
+def _densities(retrieval: Retrieval) -> tuple[Matrix, Matrix]:
+    return retrieval.source_density, retrieval.target_density
 
 
 def test_above_what_is_looked_at_whole_auto_takes_a_flat_index_of_faiss() -> None:

@@ -20,9 +20,9 @@ def test_the_exact_index_finds_the_best_of_all(seed: int, queries: int, targets:
     generator = np.random.default_rng(seed)
     x, y = clustered(queries, 20, generator), clustered(targets, 20, generator, twins=5, zeros=2)
     penalty = generator.random(targets, dtype=np.float32) if penalised else np.zeros(targets, np.float32)
-    found = ExactIndex(y).search(x, k, penalty=penalty if penalised else None)
-    assert found.rows.shape == (queries, min(k, targets))
-    assert_best(found, x.astype(np.float64) @ y.T - penalty / 2)
+    retrieval = ExactIndex(y).search(x, k, penalty=penalty if penalised else None)
+    assert retrieval.rows.shape == (queries, min(k, targets))
+    assert_best(retrieval, x.astype(np.float64) @ y.T - penalty / 2)
 
 
 def test_faiss_agrees_with_the_exact_index_on_clustered_vectors() -> None:

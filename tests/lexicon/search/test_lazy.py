@@ -35,8 +35,8 @@ def test_a_word_list_gets_the_translations_of_the_full_computation(
     generator = np.random.default_rng(seed)
     x, y = clustered(sources, 30, generator, twins=twins), clustered(targets, 30, generator, twins=twins)
     rows = generator.integers(sources, size=queries)
-    found = translate_rows(x, y, rows, k, neighbors=neighbors, precision=precision)
-    assert_best(found, plain(x, y, neighbors).csls[rows])
+    retrieval = translate_rows(x, y, rows, k, neighbors=neighbors, precision=precision)
+    assert_best(retrieval, plain(x, y, neighbors).csls[rows])
 
 
 @pytest.mark.parametrize("samples", [(50, 400, 1000), (200, 800, 4000)])
@@ -44,9 +44,9 @@ def test_a_rough_first_bound_costs_time_but_no_answer(samples: tuple[int, int, i
     generator = np.random.default_rng(0)
     x, y = clustered(3000, 40, generator, near=1.0), clustered(2500, 40, generator, near=1.0)
     rows = generator.choice(3000, 60, replace=False)
-    found, full = translate_rows(x, y, rows, 10, effort=Effort(samples, 0, 5)), symmetric(x, y, 10)
-    assert np.array_equal(found.rows, full.forward.rows[rows])
-    assert np.array_equal(found.scores, full.forward.scores[rows])
+    retrieval, full = translate_rows(x, y, rows, 10, effort=Effort(samples, 0, 5)), symmetric(x, y, 10)
+    assert np.array_equal(retrieval.rows, full.forward.rows[rows])
+    assert np.array_equal(retrieval.scores, full.forward.scores[rows])
 
 
 def test_no_words_have_no_translations() -> None:

@@ -44,22 +44,22 @@ def test_one_pass_finds_what_sorting_all_pairs_finds(
     x = clustered(sources, dimensions, generator, twins=twins, zeros=zeros)
     y = clustered(targets, dimensions, generator, twins=twins, zeros=zeros)
     y[: targets // 4] = x[generator.integers(sources, size=targets // 4)]
-    found = symmetric(x, y, k, neighbors=neighbors, block_rows=block_rows, precision=precision)
+    retrieval = symmetric(x, y, k, neighbors=neighbors, block_rows=block_rows, precision=precision)
     expected = plain(x, y, neighbors)
-    np.testing.assert_allclose(found.source_density, expected.source_density, atol=CLOSE)
-    np.testing.assert_allclose(found.target_density, expected.target_density, atol=CLOSE)
-    assert_best(found.forward, expected.csls)
-    assert_best(found.backward, expected.csls.T)
+    np.testing.assert_allclose(retrieval.source_density, expected.source_density, atol=CLOSE)
+    np.testing.assert_allclose(retrieval.target_density, expected.target_density, atol=CLOSE)
+    assert_best(retrieval.forward, expected.csls)
+    assert_best(retrieval.backward, expected.csls.T)
 
 
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_large_vocabularies_in_many_blocks_give_the_same(precision: torch.dtype) -> None:
     generator = np.random.default_rng(0)
     x, y = clustered(1500, 50, generator, twins=40), clustered(2500, 50, generator, zeros=10)
-    found = symmetric(x, y, 10, block_rows=300, precision=precision)
+    retrieval = symmetric(x, y, 10, block_rows=300, precision=precision)
     expected = plain(x, y, 10)
-    assert_best(found.forward, expected.csls)
-    assert_best(found.backward, expected.csls.T)
+    assert_best(retrieval.forward, expected.csls)
+    assert_best(retrieval.backward, expected.csls.T)
 
 
 def test_low_precision_decides_as_float32_does_to_the_last_bit() -> None:
@@ -85,17 +85,17 @@ def test_blocks_of_too_many_nearly_equal_products_are_split_and_lose_nothing() -
     generator = np.random.default_rng(3)
     x, y = clustered(600, 20, generator, twins=900), clustered(700, 20, generator, zeros=500)
     expected = plain(x, y, 10)
-    found = symmetric(x, y, 4, max_entries=20_000)
-    assert_best(found.forward, expected.csls)
-    assert_best(found.backward, expected.csls.T)
+    retrieval = symmetric(x, y, 4, max_entries=20_000)
+    assert_best(retrieval.forward, expected.csls)
+    assert_best(retrieval.backward, expected.csls.T)
 
 
 def test_words_in_doubt_are_counted_and_still_exact() -> None:
     generator = np.random.default_rng(4)
     x, y = clustered(2000, 30, generator, near=2.0), clustered(2000, 30, generator, near=2.0)
-    found = symmetric(x, y, 10, block_rows=50, spare_candidates=1)  # too few candidates to be sure
-    assert found.repeated > 0
-    assert_best(found.forward, plain(x, y, 10).csls)
+    retrieval = symmetric(x, y, 10, block_rows=50, spare_candidates=1)  # too few candidates to be sure
+    assert retrieval.repeated > 0
+    assert_best(retrieval.forward, plain(x, y, 10).csls)
 
 
 def test_the_progress_sees_every_block_and_knows_how_many_come() -> None:

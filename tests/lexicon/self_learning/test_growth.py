@@ -39,9 +39,9 @@ def test_words_that_stand_alike_to_the_seeds_are_pairs_without_any_map() -> None
     source, target = turned(300)
     space = Space.of(source, target, 1)
     seeds = Seeds(np.arange(12), np.arange(12))
-    found = seed_profiles(space.x, space.y, seeds)
-    assert len(found) > 250
-    assert (found.source == found.target).mean() > 0.95
+    starts = seed_profiles(space.x, space.y, seeds)
+    assert len(starts) > 250
+    assert (starts.source == starts.target).mean() > 0.95
 
 
 def test_profiles_compare_as_the_cosines_to_known_words_do() -> None:
@@ -57,8 +57,8 @@ def test_profiles_compare_as_the_cosines_to_known_words_do() -> None:
 def test_similarities_distributed_alike_find_pairs_without_any_seed() -> None:
     source, target = turned(300)
     space = Space.of(source, target, 1)
-    found = similarity_distributions(space.x, space.y)
-    assert (found.source == found.target).mean() > 0.9
+    starts = similarity_distributions(space.x, space.y)
+    assert (starts.source == starts.target).mean() > 0.9
 
 
 def test_cognates_are_mutual_and_ignore_accents_and_case() -> None:
@@ -67,8 +67,8 @@ def test_cognates_are_mutual_and_ignore_accents_and_case() -> None:
 
     source = named("en", ["special", "the", "market", "marketing", "medical"])
     target = named("fr", ["le", "médical", "spécial", "marketing", "Markets"])
-    found = cognates(source, target)
-    pairs = {(source.words[a], target.words[b]) for a, b in zip(found.source, found.target, strict=True)}
+    starts = cognates(source, target)
+    pairs = {(source.words[a], target.words[b]) for a, b in zip(starts.source, starts.target, strict=True)}
     assert pairs == {("special", "spécial"), ("medical", "médical"), ("marketing", "marketing"), ("market", "Markets")}
     assert len(cognates(source, named("ja", ["市場", "医療"]))) == 0
 

@@ -163,10 +163,10 @@ def test_an_offset_moves_the_start_of_one_task_only(name: LearnerName, generator
 def test_prototypes_score_by_distance_to_class_means(generator: torch.Generator) -> None:
     features = torch.randn(9, 3, generator=generator, dtype=torch.float64)
     truth = torch.eye(3, dtype=torch.float64)[[0, 0, 0, 1, 1, 1, 1, 2, 2]]
-    asked = torch.randn(4, 3, generator=generator, dtype=torch.float64)
+    query = torch.randn(4, 3, generator=generator, dtype=torch.float64)
     centres = torch.stack([features[truth[:, each] > 0].mean(dim=0) for each in range(3)])
-    distances = -torch.cdist(asked, centres).square()
-    gap = prototypes(features, truth)(asked) - distances
+    distances = -torch.cdist(query, centres).square()
+    gap = prototypes(features, truth)(query) - distances
     assert float((gap - gap[:, :1]).abs().max()) < 1e-12
 
 
@@ -178,13 +178,13 @@ def test_a_ridge_head_is_the_least_of_its_objective(seed: int, examples: int) ->
         torch.randn(shape, generator=generator, dtype=torch.float64) for shape in ((examples, 5), (examples, 2), (2, 6))
     )
     prior = Head(w[:, :5], w[:, 5])
-    found = ridge(x, y, 0.7, prior)
+    solution = ridge(x, y, 0.7, prior)
 
     def objective(head: Head) -> Tensor:
         far = (head.weight - prior.weight).square().sum() + (head.bias - prior.bias).square().sum()
         return (head(x) - y).square().sum() + 0.7 * far
 
-    least = Head(found.weight.clone().requires_grad_(), found.bias.clone().requires_grad_())
+    least = Head(solution.weight.clone().requires_grad_(), solution.bias.clone().requires_grad_())
     slopes = torch.autograd.grad(objective(least), list(least))
     assert max(float(slope.abs().max()) for slope in slopes) < 1e-9
 

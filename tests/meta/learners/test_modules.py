@@ -151,8 +151,8 @@ def test_bags_by_plain_operations_are_those_of_pytorch(mode: str, padding: int |
     offsets, flat_x = torch.tensor([0, 2, 2, 5]), torch.tensor([1, 2, 0, 4, 4, 9])
     expected = model(x), model.bag(flat_x, offsets)
     with twice_differentiable(model):
-        given = model(x), model.bag(flat_x, offsets)
-    for one, other in zip(given, expected, strict=True):
+        outputs = model(x), model.bag(flat_x, offsets)
+    for one, other in zip(outputs, expected, strict=True):
         torch.testing.assert_close(one, other)
 
 

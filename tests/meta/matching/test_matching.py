@@ -63,14 +63,14 @@ def tables() -> dict[str, Vectors]:
 
 
 @pytest.fixture(scope="module")
-def given() -> Dictionaries:
+def dictionaries() -> Dictionaries:
     return {("en", other): sample_dictionary("en", other) for other in ("fi", "fr")}
 
 
 @pytest.fixture(scope="module")
-def prior(tables: dict[str, Vectors], given: Dictionaries) -> MatchingPrior:
+def prior(tables: dict[str, Vectors], dictionaries: Dictionaries) -> MatchingPrior:
     """Trained while Japanese is there, whose data raise an error when they are read."""
-    poisoned = {**given, ("en", "ja"): Poison(), ("fr", "ja"): Poison()}
+    poisoned = {**dictionaries, ("en", "ja"): Poison(), ("fr", "ja"): Poison()}
     return train_prior(poisoned, {**tables, "ja": Poison()}, held_out=("ja",), settings=QUICK)  # type: ignore[arg-type, dict-item]
 
 
@@ -189,9 +189,9 @@ def test_csls_is_that_of_the_lexicon() -> None:
 
 
 def test_cases_hold_out_languages_and_infer_what_no_dictionary_has(
-    tables: dict[str, Vectors], given: Dictionaries
+    tables: dict[str, Vectors], dictionaries: Dictionaries
 ) -> None:
-    both = {**given, ("fi", "en"): given["en", "fi"].reversed()}
+    both = {**dictionaries, ("fi", "en"): dictionaries["en", "fi"].reversed()}
     cases = training_cases(both, tables, np.random.default_rng(0), counts=(10, 25))
     assert {tuple(sorted((case.source, case.target))) for case in cases} == {("en", "fi"), ("en", "fr"), ("fi", "fr")}
     assert len(cases) == 6
@@ -202,8 +202,8 @@ def test_cases_hold_out_languages_and_infer_what_no_dictionary_has(
         training_cases(both, tables, np.random.default_rng(0), held_out=("en",))
 
 
-def test_no_query_word_is_a_seed(tables: dict[str, Vectors], given: Dictionaries) -> None:
-    for case in training_cases(given, tables, np.random.default_rng(4)):
+def test_no_query_word_is_a_seed(tables: dict[str, Vectors], dictionaries: Dictionaries) -> None:
+    for case in training_cases(dictionaries, tables, np.random.default_rng(4)):
         source, target = case.query(500, 500)
         assert not np.isin(source.numpy(), case.seeds.source).any()
         assert not np.isin(target.numpy(), case.seeds.target).any()
@@ -258,10 +258,8 @@ def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: Ma
     own = adapted(start, features, truth)
     assert all((start.weights[name] == value).all() for name, value in before.items())
     assert not any(np.shares_memory(own.weights[name], start.weights[name]) for name in before)
-    wanted = as_tensor(truth.astype(np.float32))
-    assert ranking_loss(as_tensor(own.logits(features)), wanted) < ranking_loss(
-        as_tensor(start.logits(features)), wanted
-    )
+    gold = as_tensor(truth.astype(np.float32))
+    assert ranking_loss(as_tensor(own.logits(features)), gold) < ranking_loss(as_tensor(start.logits(features)), gold)
 
 
 def test_the_second_order_gradient_is_that_of_finite_differences(prior: MatchingPrior) -> None:
@@ -270,13 +268,13 @@ def test_the_second_order_gradient_is_that_of_finite_differences(prior: Matching
     features = random.standard_normal((6, 4, len(FEATURES))).astype(np.float32)
     features[..., columns_of(prior.ranker.features)] += prior.ranker.centre
     inputs = network_inputs(prior.ranker, features).double()
-    wanted = torch.eye(4, dtype=torch.float64)[as_tensor(random.integers(4, size=6))]
+    gold = torch.eye(4, dtype=torch.float64)[as_tensor(random.integers(4, size=6))]
     weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in prior.ranker.weights.items()}
 
     def value(bias: torch.Tensor) -> torch.Tensor:
         start = {**{name: each.clone().requires_grad_() for name, each in weights.items()}, "first.bias": bias}
-        own = adapted_weights(start, inputs[:3], wanted[:3], second_order=True)
-        return ranking_loss(forward(own, inputs[3:]), wanted[3:])
+        own = adapted_weights(start, inputs[:3], gold[:3], second_order=True)
+        return ranking_loss(forward(own, inputs[3:]), gold[3:])
 
     bias = weights["first.bias"].clone().requires_grad_()
     (gradient,) = torch.autograd.grad(value(bias), bias)

@@ -65,9 +65,9 @@ def prior(training: RankerTraining) -> MatchingPrior:
     )
 
 
-def precision(ranker: Ranker, asked: RankingTask) -> float:
-    best = ranker.logits(asked.examples.features).argmax(axis=1)
-    return float(asked.examples.truth[np.arange(len(best)), best].mean())
+def precision(ranker: Ranker, queries: RankingTask) -> float:
+    best = ranker.logits(queries.examples.features).argmax(axis=1)
+    return float(queries.examples.truth[np.arange(len(best)), best].mean())
 
 
 def test_the_memory_moves_the_ranker_to_vectors_of_each_kind(training: RankerTraining) -> None:
@@ -182,9 +182,9 @@ def test_failed_self_learning_gives_no_task() -> None:
         words, language="fr", matrix=np.random.default_rng(0).standard_normal((400, 100)).astype(np.float32)
     )
     pairs = list(zip(words.words, reversed(words.words), strict=True))
-    given = {("en", "fr"): Dictionary.of("en", "fr", pairs, Origin("noise"))}
+    dictionaries = {("en", "fr"): Dictionary.of("en", "fr", pairs, Origin("noise"))}
     quick = PriorSettings(counts=(25,), words=200, rounds=1, ranked=25, vocabulary=400, steps=0)
-    prior = train_prior(given, {"en": words, "fr": other}, settings=quick)
+    prior = train_prior(dictionaries, {"en": words, "fr": other}, settings=quick)
     assert prior.ranker is None
     assert len(prior.memory) == 0
 

@@ -57,8 +57,13 @@ def test_words_without_a_mean_are_rotated_into_its_axes(world: dict[str, Vectors
 
 def test_only_languages_of_one_size_that_a_dictionary_joins_are_averaged(world: dict[str, Vectors]) -> None:
     other = Vectors("eu", world["de"].words, world["de"].matrix[:, :7])
-    given = {("en", "fr"): known("en", "fr"), ("en", "eu"): Dictionary.of("en", "eu", [("en1", "de1")], Origin("test"))}
-    given["en", "fi"] = Dictionary.of("en", "fi", [(f"en{row}", f"fi{row}") for row in range(D - 1)], Origin("short"))
-    given["fi", "de"] = Dictionary.of("fi", "de", [("nowhere", "nirgends")], Origin("unknown words"))
-    means = multilingual_means(given, {**world, "eu": other}, ("en", "fr", "eu", "fi", "de"), centring=1)
+    dictionaries = {
+        ("en", "fr"): known("en", "fr"),
+        ("en", "eu"): Dictionary.of("en", "eu", [("en1", "de1")], Origin("test")),
+    }
+    dictionaries["en", "fi"] = Dictionary.of(
+        "en", "fi", [(f"en{row}", f"fi{row}") for row in range(D - 1)], Origin("short")
+    )
+    dictionaries["fi", "de"] = Dictionary.of("fi", "de", [("nowhere", "nirgends")], Origin("unknown words"))
+    means = multilingual_means(dictionaries, {**world, "eu": other}, ("en", "fr", "eu", "fi", "de"), centring=1)
     assert set(means) == {"en", "fr"}

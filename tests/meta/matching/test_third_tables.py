@@ -31,22 +31,22 @@ def tables() -> dict[str, Vectors]:
 
 
 @pytest.fixture(scope="module")
-def given(tables: dict[str, Vectors]) -> dict[tuple[str, str], Dictionary]:
+def dictionaries(tables: dict[str, Vectors]) -> dict[tuple[str, str], Dictionary]:
     return {("en", other): pairs_of(tables["en"], tables[other]) for other in ("fi", "fr")}
 
 
 @pytest.fixture(scope="module")
-def prior(tables: dict[str, Vectors], given: dict[tuple[str, str], Dictionary]) -> MatchingPrior:
+def prior(tables: dict[str, Vectors], dictionaries: dict[tuple[str, str], Dictionary]) -> MatchingPrior:
     """With a ranker that was trained on Finnish alone, French being the third language."""
-    kept = ThirdTables.of(given, tables, ("en", "fi", "fr"), centring=1)
+    kept = ThirdTables.of(dictionaries, tables, ("en", "fi", "fr"), centring=1)
     random = np.random.default_rng(0)
-    (case,) = training_cases({("en", "fi"): given["en", "fi"]}, tables, random, counts=(25,), auxiliary=False)
+    (case,) = training_cases({("en", "fi"): dictionaries["en", "fi"]}, tables, random, counts=(25,), auxiliary=False)
     bundled = pretrained_prior()
     fitted = FittedWeights(bundled.weights, (case.gold.within(60, 60),))
     settings = replace(QUICK, steps=0)
     learned = self_learned_cases([case], fitted, tables, settings)
     third = train_third(kept, learned, tables, settings)
-    teachers = teachers_of(given.values())
+    teachers = teachers_of(dictionaries.values())
     return MatchingPrior(bundled.weights, ("en", "fi", "fr"), pretrained_ranker(), teachers=teachers, third=third)
 
 
@@ -123,7 +123,7 @@ def test_tables_that_do_not_fit_their_dictionaries_are_refused(prior: MatchingPr
 
 
 def test_nothing_of_other_languages_is_kept(tables: dict[str, Vectors]) -> None:
-    given = {("en", other): pairs_of(tables["en"], tables[other]) for other in ("fr", "ja")}
-    kept = ThirdTables.of(given, tables, ("en", "fr"), centring=1)
+    dictionaries = {("en", other): pairs_of(tables["en"], tables[other]) for other in ("fr", "ja")}
+    kept = ThirdTables.of(dictionaries, tables, ("en", "fr"), centring=1)
     assert set(kept.words) == {"en", "fr"}
     assert set(kept.dictionaries) == {("en", "fr"), ("fr", "en")}

@@ -50,9 +50,9 @@ def model(things: Things) -> NamingModel:
 
 
 def share_right(model: NamingModel, things: Things, named: int) -> float:
-    known, asked = (things.only(np.arange(*ends)) for ends in ((TRAINED, TRAINED + named), (TRAINED + named, COUNT)))
-    namer = model.adapted(known.images, known.names["fi"], asked.names["fi"])
-    return float((namer.scores(asked.images, asked.names["fi"]).argmax(axis=1) == np.arange(len(asked.images))).mean())
+    support, query = (things.only(np.arange(*ends)) for ends in ((TRAINED, TRAINED + named), (TRAINED + named, COUNT)))
+    namer = model.adapted(support.images, support.names["fi"], query.names["fi"])
+    return float((namer.scores(query.images, query.names["fi"]).argmax(axis=1) == np.arange(len(query.images))).mean())
 
 
 def test_new_pictures_are_named_in_a_language_that_training_never_saw(model: NamingModel, things: Things) -> None:
@@ -112,15 +112,15 @@ def test_the_command_names_pictures_in_a_new_language(command: Command, tmp_path
     (tmp_path / "names.tsv").write_text("\n".join(lines))
     (tmp_path / "known.tsv").write_text("".join(f"{number}\tfi{number}\n" for number in range(60, 68)))
     (tmp_path / "words.txt").write_text("".join(f"fi{number}\n" for number in range(60, 80)))
-    given = [tmp_path / "pictures", "--names", tmp_path / "names.tsv", "--known", tmp_path / "known.tsv"]
+    arguments = [tmp_path / "pictures", "--names", tmp_path / "names.tsv", "--known", tmp_path / "known.tsv"]
     spaces = [part for code in ("en", "fi") for part in ("--vectors", f"{code}={tmp_path / code}.vec")]
     asked = ["--from", "en", "--to", "fi", "--words", tmp_path / "words.txt", "-k", 4]
-    done = command("meta", "name-images", *map(str, [*given, *asked, *spaces]))
+    done = command("meta", "name-images", *map(str, [*arguments, *asked, *spaces]))
     assert done.status == 0, done.err
     answers = [line.split("\t") for line in done.out.splitlines()[1:]]
     new = [row for row in answers if int(row[0]) >= 68]
     assert len(new) == 12 * 4
     assert sum(name == f"fi{image}" for image, _, name, _ in new) >= 6, "four of 20 names: chance is 2.4 of 12"
-    refused = command("meta", "name-images", *map(str, [*given, *asked]))
+    refused = command("meta", "name-images", *map(str, [*arguments, *asked]))
     assert refused.status == 2
     assert "give one of them" in refused.err

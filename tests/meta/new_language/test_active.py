@@ -110,19 +110,19 @@ def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Ep
         .lowercased()
         .within(sample_vectors("en").first(1000), sample_vectors("fi").first(1000))
     )
-    asked, *known = list(gold.by_source)[:13]
+    query, *known = list(gold.by_source)[:13]
     seeds.write_text("".join(f"{word}\t{gold.by_source[word][0]}\n" for word in known), "utf-8")
     rows = run("adapt", str(model), *pair, "--max-vocab", "1000", "--seeds", str(seeds), "--suggest", "3").splitlines()
     assert rows[0].split("\t") == ["word", "rank", "gain", "nearest seed", "similarity", "guess", "probability"]
     assert len(rows) == 4
-    command = ["explain", str(model), asked, *pair, "--max-vocab", "1000", "--seeds", str(seeds)]
+    command = ["explain", str(model), query, *pair, "--max-vocab", "1000", "--seeds", str(seeds)]
     printed = run(*command, "--features", "3")
-    assert printed.startswith(f"{asked} → ")
+    assert printed.startswith(f"{query} → ")
     assert "other features" in printed
     assert "nearest seeds:" in printed
-    right = gold.by_source[asked][0]
+    right = gold.by_source[query][0]
     explanation = json.loads(run(*command, "--as", right, "--json"))
-    assert (explanation["source"], explanation["target"], explanation["seed"]) == (asked, right, False)
+    assert (explanation["source"], explanation["target"], explanation["seed"]) == (query, right, False)
     assert 0 < len(explanation["seeds"]) <= 5
 
 

@@ -37,8 +37,8 @@ def test_every_held_out_language_has_a_panel_with_intervals_and_a_map_beside(
     evaluation = Evaluation(tuple(row(language, k) for language in ("ja", "fi") for k in (10, 25)), Settings())
     draw_evaluation(None, evaluation, tmp_path / "all.svg", task_map=KINDS)
     drawn = (tmp_path / "all.svg").read_text("utf-8")
-    for said in ("P@1, en to ja", "P@1, en to fi", "not adapted", "mapping en-ja", "gradient affinity"):
-        assert said in drawn
+    for label in ("P@1, en to ja", "P@1, en to fi", "not adapted", "mapping en-ja", "gradient affinity"):
+        assert label in drawn
     assert drawn.count('id="LineCollection') >= 2 * len(METHODS), "an interval for each method and language"
 
 

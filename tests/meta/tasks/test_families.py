@@ -54,8 +54,8 @@ def drawn(words: TaskSpace, family: str, number: int = 0) -> WordTask:
 
 def test_every_family_is_there_for_every_pair(words: TaskSpace) -> None:
     pairs = {(a, b) for a in LANGUAGES for b in LANGUAGES if a != b}
-    found = {(kind.family.name, kind.source, kind.target) for kind in words.word_kinds}
-    assert found == {(family.name, *pair) for family in WORD_FAMILIES for pair in pairs}
+    families = {(kind.family.name, kind.source, kind.target) for kind in words.word_kinds}
+    assert families == {(family.name, *pair) for family in WORD_FAMILIES for pair in pairs}
     assert {(kind.source, kind.target) for kind in words.kinds if kind.family.name == "cycle-ranking"} == pairs
     assert {kind.family.name for kind in words.kinds} == {"cycle-ranking", "similarity"}
 
@@ -67,15 +67,15 @@ def test_no_word_asked_and_no_known_pair_gives_an_answer_away(words: TaskSpace, 
         between = words.between(task.source, task.target)
         assert between is not None
         ours = {(each.language, each.word) for each in task.support}
-        asked = {(each.language, each.word) for each in task.query}
+        queries = {(each.language, each.word) for each in task.query}
         assert task.support
         assert task.query
-        assert not ours & asked
+        assert not ours & queries
         known = {(task.source, pair.source) for pair in task.seeds} | {
             (task.target, pair.target) for pair in task.seeds
         }
         assert len(task.seeds) >= 20
-        assert not known & (ours | asked)
+        assert not known & (ours | queries)
 
 
 def test_classes_are_asked_in_the_other_language(words: TaskSpace) -> None:

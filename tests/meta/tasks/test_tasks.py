@@ -70,9 +70,9 @@ def test_a_task_is_the_same_for_the_same_number_and_seed(space: TaskSpace) -> No
 def test_the_query_of_word_mapping_holds_all_translations(dictionaries: Pairs, vectors: dict[str, Vectors]) -> None:
     within = dictionaries["en", "fr"].lowercased().within(vectors["en"], vectors["fr"])
     task = WordMapping((10,), 10_000).draw(within, vectors["en"], vectors["fr"], np.random.default_rng(0))
-    asked = {example.source for example in task.query}
-    assert {(e.source, e.target) for e in task.query} == {p[:2] for p in within if p.source in asked}
-    assert len(asked) == len(within.by_source) - 10
+    queries = {example.source for example in task.query}
+    assert {(e.source, e.target) for e in task.query} == {p[:2] for p in within if p.source in queries}
+    assert len(queries) == len(within.by_source) - 10
 
 
 def test_hidden_edges_come_with_wrong_ones_that_are_no_translations(
@@ -167,8 +167,8 @@ def test_a_graph_gives_no_edge_of_a_held_out_language_and_none_computed_by_way_o
         graph.add(Dictionary.of("en", "ja", [("cat", "猫")], given))
         graph.add(Dictionary.of("fr", "ja", [("chat", "猫")], given))
     with open_graph(tmp_path / "g.db") as graph:
-        found = dictionaries_of(graph, ["en", "fr", "ja"], ["ja"])
-    assert {pair: {each[:2] for each in dictionary} for pair, dictionary in found.items()} == {
+        dictionaries = dictionaries_of(graph, ["en", "fr", "ja"], ["ja"])
+    assert {pair: {each[:2] for each in dictionary} for pair, dictionary in dictionaries.items()} == {
         ("en", "fr"): {("cat", "chat"), ("dog", "chien")},
         ("fr", "en"): {("chat", "cat"), ("chien", "dog")},
     }

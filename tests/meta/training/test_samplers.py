@@ -135,7 +135,7 @@ def test_uniform_weights_are_those_of_the_episodes(generator: torch.Generator) -
     model = Classifier(4, 3, 2).initialise(torch.zeros(4), torch.ones(4), generator)
     learner, weights = ANIL(model, CLASSES), weights_of(model)
     episodes = weighted([labelled(generator, False, "main"), labelled(generator, True, "aux")], "main", 0.3)
-    found, _ = weighting_named("uniform", "main")(learner, weights, episodes, {})
+    gradient, _ = weighting_named("uniform", "main")(learner, weights, episodes, {})
     expected = learner.meta_gradient(weights, episodes)
     assert [each.weight for each in episodes] == [1.0, 0.3]
-    assert all(torch.equal(found.gradient[name], expected.gradient[name]) for name in weights)
+    assert all(torch.equal(gradient.gradient[name], expected.gradient[name]) for name in weights)

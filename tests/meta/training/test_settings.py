@@ -19,8 +19,8 @@ def test_the_page_lists_every_setting_with_its_default() -> None:
 
 
 def test_text_changes_settings_and_the_last_value_counts() -> None:
-    given = ("memory=4", "rotations=true", "seed_noise=0.1", "sampler=bandit", "memory=8")
-    changed = Settings().updated(given, ("memory", "rotations", "sampler", "seed_noise"))
+    texts = ("memory=4", "rotations=true", "seed_noise=0.1", "sampler=bandit", "memory=8")
+    changed = Settings().updated(texts, ("memory", "rotations", "sampler", "seed_noise"))
     assert changed == Settings(memory=8, rotations=True, seed_noise=0.1, sampler="bandit")
 
 

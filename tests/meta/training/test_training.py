@@ -90,9 +90,9 @@ def test_a_watched_language_is_told_of_and_not_trained_on(space: TaskSpace) -> N
     trained = run_training(space, settings)
     assert trained.languages == ("en", "fr")
     assert trained.held_out == ("fi",)
-    told = [step for step in trained.history if PRECISION in step]
-    assert len(told) == 2
-    assert all(0 <= step[PRECISION] <= 1 for step in told)
+    measured = [step for step in trained.history if PRECISION in step]
+    assert len(measured) == 2
+    assert all(0 <= step[PRECISION] <= 1 for step in measured)
     held_out = run_training(replace(space, held_out=frozenset({"fi"})), replace(settings, watched=()))
     weights = trained.state.weights
     assert all(torch.equal(weights[name], held_out.state.weights[name]) for name in weights)
@@ -207,19 +207,19 @@ def test_a_model_translates_a_language_it_never_saw(trained: Checkpoint, tmp_pat
     words = list(known.by_source)
     seeds = Dictionary.of("en", "ja", [(word, known.by_source[word][0]) for word in words[::3]])
     adapted = adapt_to_language(trained, english, japanese, seeds)
-    asked = [word for word in words if word not in seeds.by_source]
-    found = adapted.translate([*asked, words[0]])
-    assert found.origin.kind == "induced"
-    assert all(0 <= pair.weight <= 1 for pair in found)
-    assert found.by_source[words[0]] == (known.by_source[words[0]][0],)  # a seed comes back as it was given
-    right = sum(found.by_source[word][0] in known.by_source[word] for word in asked) / len(asked)
+    queries = [word for word in words if word not in seeds.by_source]
+    translations = adapted.translate([*queries, words[0]])
+    assert translations.origin.kind == "induced"
+    assert all(0 <= pair.weight <= 1 for pair in translations)
+    assert translations.by_source[words[0]] == (known.by_source[words[0]][0],)  # a seed comes back as it was given
+    right = sum(translations.by_source[word][0] in known.by_source[word] for word in queries) / len(queries)
     assert right > 0.25  # by chance it would be 1 in 500
-    sure = [pair for pair in found if pair.weight > 0.5 and pair.source in set(asked)]
+    sure = [pair for pair in translations if pair.weight > 0.5 and pair.source in set(queries)]
     assert sum(pair.target in known.by_source[pair.source] for pair in sure) / len(sure) > right
-    write_lexicon(found, tmp_path / "lexicon.tsv")
-    assert len((tmp_path / "lexicon.tsv").read_text("utf-8").splitlines()) == len(found) + 1
+    write_lexicon(translations, tmp_path / "lexicon.tsv")
+    assert len((tmp_path / "lexicon.tsv").read_text("utf-8").splitlines()) == len(translations) + 1
     with pytest.raises(OutputError):
-        write_lexicon(found, tmp_path / "lexicon.tsv")
+        write_lexicon(translations, tmp_path / "lexicon.tsv")
 
 
 def test_adaptation_refuses_what_cannot_work(trained: Checkpoint, vectors: dict[str, Vectors]) -> None:
@@ -233,8 +233,8 @@ def test_adaptation_refuses_what_cannot_work(trained: Checkpoint, vectors: dict[
 
 
 def test_an_evaluation_compares_all_methods_on_the_same_words(space: TaskSpace) -> None:
-    found = leave_one_out(space, SMALL, languages=("fr",), seeds=(15,), draws=1, queries=60)
-    (row,) = found.rows
+    evaluation = leave_one_out(space, SMALL, languages=("fr",), seeds=(15,), draws=1, queries=60)
+    (row,) = evaluation.rows
     assert (row.held_out, row.target, row.seeds) == ("fr", "fr", 15)
     assert 30 <= row.questions <= 60
     assert set(row.precision) == set(METHODS)
@@ -242,7 +242,7 @@ def test_an_evaluation_compares_all_methods_on_the_same_words(space: TaskSpace) 
     gain = row.gain["procrustes"]
     assert gain.low <= gain.mean <= gain.high
     assert gain.mean == pytest.approx(row.precision["adapted"] - row.precision["procrustes"])
-    assert str(found).startswith("held out\tpair\tseeds")
+    assert str(evaluation).startswith("held out\tpair\tseeds")
 
 
 def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_model(
@@ -285,15 +285,15 @@ def test_a_killed_training_leaves_a_whole_checkpoint_and_resumes_to_the_same_mod
 
 def test_a_run_is_the_same_to_the_bit_whatever_the_number_of_threads(vectors: dict[str, Vectors]) -> None:
     space = TaskSpace({("en", "fr"): sample_dictionary("en", "fr")}, Spaces(vectors, Settings.vocabulary))
-    found, before = [], torch.get_num_threads()
+    runs, before = [], torch.get_num_threads()
     try:
         for threads in (1, 2, 3):
             torch.set_num_threads(threads)
-            found.append(run_training(space, Settings(steps=20, episodes=2)))
+            runs.append(run_training(space, Settings(steps=20, episodes=2)))
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
-    assert all(same(found[0], each) for each in found[1:])
+    assert all(same(runs[0], each) for each in runs[1:])
 
 
 def test_the_settings_of_a_run_come_back(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
