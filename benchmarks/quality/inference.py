@@ -191,7 +191,7 @@ def inferred(
         if method in LEARNED:
             figures[method] |= promised(scores[judged], truth[judged])
         if method in aids:
-            figures[method] |= told(prepared.described, judged) | gained(prepared, method)
+            figures[method] |= described_share(prepared.described, judged) | gained(prepared, method)
     pivots = translations.pivots(here, there)
     return {
         "over_cldr_only": not any(
@@ -236,11 +236,11 @@ def halve(
         if method in LEARNED:
             figures[method] |= promised(probability, right)
         if method in aids:
-            figures[method] |= told(examples.described, examples.rows)
+            figures[method] |= described_share(examples.described, examples.rows)
     return {"asked": len(right), "sought": sought, "methods": figures}
 
 
-def told(described: Described, rows: Flags | Numbers) -> dict[str, float]:
+def described_share(described: Described, rows: Flags | Numbers) -> dict[str, float]:
     """The share of candidates whose two words the vectors, or the encoder, know."""
     return {name: float(described.columns[name][rows].mean()) for name in ("compared", "encoded")}
 

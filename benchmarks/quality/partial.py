@@ -1,13 +1,13 @@
-"""What a part of a dictionary is worth to ``kg infer``, and how far it may move what other dictionaries have taught.
+"""What a part of a dictionary is worth to ``kg infer``, and how strong its Gaussian prior should be.
 
-Run ``python -m benchmarks.quality.partial --json``. It draws graphs of the dictionaries that teach the prior, as
-``benchmarks.quality.teaching`` does. In each graph, all of one dictionary but the translations of some of its source
-words is hidden, and those of the other words are asked, of which a candidate counts if the whole dictionary knows both
-words. A dictionary is asked by a prior that it has not taught: a sixth of them is left out at a time.
+Run ``python -m benchmarks.quality.partial --json``. It draws graphs of the dictionaries that the prior is fitted to, as
+``benchmarks.quality.teaching`` does. In each graph one dictionary is hidden, but for the translations of some of its
+source words. The test are the candidates of its other words, of which the whole dictionary knows both words. The prior
+is fitted without the dictionary (six folds).
 
-For every share of words that is told: the mean of the log loss, of the expected calibration error and of the highest F1
-over dictionaries, of the prior alone (``prior``) and moved by what is told, with the settings of ``kg infer``
-(``told``) and with each other one in turn (``--precision``, ``--full-coverage``).
+For every share of the source words: the mean of the log loss, of the expected calibration error and of the highest F1
+over dictionaries, by the prior alone (``prior``), and fitted to the pairs of these words with the settings of ``kg
+infer`` (``fitted``) and with each other one in turn (``--precision``, ``--full-coverage``).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FEWEST = 200  # candidates that are asked: a dictionary with fewer is passed ove
 
 
 class Case(NamedTuple):
-    """A dictionary of which a part is told: the examples of that part, and what is asked."""
+    """A dictionary of which a part is known: the examples of that part, and the held-out candidates."""
 
     pair: Pair
     lessons: Sequence[Examples]
@@ -56,7 +56,7 @@ def main() -> None:
     """Measure and print."""
     parser = command_line.parser(__doc__)
     parser.add_argument("--graphs", type=int, default=8, help="How many graphs are drawn.")
-    parser.add_argument("--parts", default="0.5,0.1", help="The shares of the source words that are told.")
+    parser.add_argument("--parts", default="0.5,0.1", help="Shares of the source words whose pairs are known.")
     parser.add_argument("--precision", default="", help="Also with these precisions of the prior, as in 100,400.")
     parser.add_argument(
         "--full-coverage", default="", help="Also with whole dictionaries that know this share of the words."
@@ -65,10 +65,10 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.process_time()
     teachers = fetched()
-    settings = {"told": {"precision": PRECISION, "full_coverage": FULL_COVERAGE}}
+    settings = {"fitted": {"precision": PRECISION, "full_coverage": FULL_COVERAGE}}
     for name in ("precision", "full_coverage"):
         for value in filter(None, getattr(arguments, name).split(",")):
-            settings[f"{name} {value}"] = settings["told"] | {name: float(value)}
+            settings[f"{name} {value}"] = settings["fitted"] | {name: float(value)}
     priors = left_out(list(lessons(teachers, arguments.graphs, arguments.seed)))
     results: dict[str, Any] = {}
     for part in map(float, arguments.parts.split(",")):
@@ -81,7 +81,7 @@ def main() -> None:
         print(json.dumps(results | {"seed": arguments.seed, "seconds_cpu": time.process_time() - start}, indent=2))
         return
     for share, measured in results.items():
-        print(f"{share} of the words of {measured.pop('dictionaries')} dictionaries told")
+        print(f"{share} of the words of {measured.pop('dictionaries')} dictionaries known")
         for name, figures in measured.items():
             print(f"  {name:16} " + "  ".join(f"{figure} {value:.4f}" for figure, value in figures.items()))
 
@@ -97,7 +97,7 @@ def left_out(training: Sequence[Lesson]) -> dict[Pair, Prior]:
 
 
 def cases(teachers: Mapping[Pair, Dictionary], part: float, arguments: argparse.Namespace) -> Iterator[Case]:
-    """Every dictionary of every graph, of which a part is told."""
+    """Every dictionary of every graph, of which a part is known."""
     random = np.random.default_rng(arguments.seed)
     settings = teachers, arguments.graphs, arguments.seed, lambda pair: part_of(teachers[pair], part, random)
     for pair, case in beside_another(*settings, hide_added=False):

@@ -62,7 +62,7 @@ class Build(NamedTuple):
     cpu: float  # seconds
     megabytes: float  # held at most; 0 where the system does not tell
     parse_speed: float  # megabytes of text for each CPU second
-    told: Mapping[str, Any]
+    content: Mapping[str, Any]
 
     def report(self, product_cpu: float) -> Report:
         """The figures, given the CPU seconds of one float32 product."""
@@ -71,8 +71,8 @@ class Build(NamedTuple):
             "build_cpu_s": round(self.cpu, 2),
             **({"build_peak_mb": round(self.megabytes)} if self.megabytes else {}),
             "build_seeds": self.files.pairs,
-            "build_refinements": max(trial["rounds"] for trial in self.told["trials"]),  # tried, of at most five
-            "build_precision": self.told["held_out"]["linear"]["precision_at_1"],
+            "build_refinements": max(trial["rounds"] for trial in self.content["trials"]),  # tried, of at most five
+            "build_precision": self.content["held_out"]["linear"]["precision_at_1"],
             "parse_mb_per_cpu_s": round(self.parse_speed, 1),
         }
 

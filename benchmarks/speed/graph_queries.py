@@ -1,7 +1,7 @@
-"""Percentiles of queries on a graph file, warm, in a process of their own so that its memory can be told.
+"""Percentiles of queries on a graph file, warm, in a process of their own so that its memory is known.
 
 Base forms are looked up in the indices on disk of the command line, which are made first where they are missing.
-Each is told in wall time and in CPU time: where other programs keep the machine busy, only the latter says much.
+Each is measured in wall time and in CPU time: where other programs keep the machine busy, only the latter says much.
 """
 
 from __future__ import annotations

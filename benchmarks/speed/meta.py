@@ -142,10 +142,10 @@ def mapping(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
 
 def compared(tasks: int, rounds: int, ours: Callable[[], Result], theirs: Callable[[], Result]) -> Comparison:
     """Both sides in turns, after one round that is not counted; gaps are relative to the larger result, from 1 up."""
-    (gradient, losses), (other, told) = ours(), theirs()
-    loss_gap = max(abs(a - b) / max(1.0, abs(a)) for a, b in zip(losses, told, strict=True))
+    (gradient, losses), (other_gradient, other_losses) = ours(), theirs()
+    loss_gap = max(abs(a - b) / max(1.0, abs(a)) for a, b in zip(losses, other_losses, strict=True))
     largest = max(1.0, *(float(each.abs().max()) for each in gradient.values()))
-    gradient_gap = max(float((gradient[name] - other[name]).abs().max()) for name in gradient) / largest
+    gradient_gap = max(float((gradient[name] - other_gradient[name]).abs().max()) for name in gradient) / largest
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for side, run in enumerate((ours, theirs)):
