@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.vectors import Matrix
 from isogloss.graphs import open_graph
 from isogloss.kg.inference.features import BY_ENCODER, Described
@@ -20,10 +19,7 @@ from isogloss.kg.inference.gain import gain
 from isogloss.kg.inference.pipeline import Inference, prepare
 from isogloss.kg.inference.translation_links import TranslationLinks
 from tests.conftest import Command
-
-OPEN = Origin("open words", "CC0-1.0")
-SENSES = 160
-FORKED = 60  # German words with a second sense, each that of another word
+from tests.kg.inference.senses import SENSES, graph_of_senses
 
 
 class Senses:
@@ -50,16 +46,7 @@ class Senses:
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """German words join English and French ones, and some join two senses; half of the pairs are stated."""
-    path = tmp_path_factory.mktemp("senses") / "graph.db"
-    german = [(number, f"de{number}") for number in range(SENSES)]
-    forked = [(number, f"de{(number + 2) % FORKED}") for number in range(FORKED)]
-    with open_graph(path, write=True) as words:
-        for language in ("en", "fr"):
-            pairs = [(f"{language}{number}", word) for number, word in german + (forked if language == "fr" else [])]
-            words.add(Dictionary.of(language, "de", pairs, OPEN))
-        words.add(Dictionary.of("en", "fr", [(f"en{n}", f"fr{n}") for n in range(0, SENSES, 2)], OPEN))
-    return path
+    return graph_of_senses(tmp_path_factory.mktemp("senses") / "graph.db")
 
 
 def inferred(path: Path, encoder: Senses | None, ends: tuple[str, str] = ("en", "fr")) -> Inference:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from isogloss.cli import main
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import GraphError, VocabularyError
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.reading import read_vectors
@@ -16,10 +16,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
 from isogloss.kg.inference.vector_similarity import csls_of_pairs
-
-OPEN = Origin("open words", "CC0-1.0")
-SENSES = 160
-FORKED = 60  # German words with a second sense, each that of another word
+from tests.kg.inference.senses import FORKED, OPEN, SENSES, graph_of_senses
 
 
 def write_vectors(path: Path, language: str, turn: np.ndarray) -> None:
@@ -43,15 +40,8 @@ def vectors(tmp_path: Path) -> dict[str, Vectors]:
 
 @pytest.fixture
 def graph(tmp_path: Path, vectors: dict[str, Vectors]) -> Path:
-    """German words join English and French ones, and some join two senses; half of the pairs are stated."""
-    path = tmp_path / "graph.db"
-    german = [(number, f"de{number}") for number in range(SENSES)]
-    forked = [(number, f"de{(number + 2) % FORKED}") for number in range(FORKED)]
+    path = graph_of_senses(tmp_path / "graph.db")
     with open_graph(path, write=True) as words:
-        for language in ("en", "fr"):
-            pairs = [(f"{language}{number}", word) for number, word in german + (forked if language == "fr" else [])]
-            words.add(Dictionary.of(language, "de", pairs, OPEN))
-        words.add(Dictionary.of("en", "fr", [(f"en{n}", f"fr{n}") for n in range(0, SENSES, 2)], OPEN))
         for each in vectors.values():
             words.link_vectors(each)
     return path
