@@ -219,7 +219,8 @@ def _blocks(count: int, workers: Workers, out: Path) -> Blocks:
     def mapper(function: Callable[[Block], Path], items: Sequence[Block]) -> Iterator[Path]:
         for done in run(function, items, workers):
             if done.result is None:
-                raise IsoglossError(f"block {done.item.number + 1} of {done.item.count}: {done.lost}; or give more --blocks")
+                block = f"block {done.item.number + 1} of {done.item.count}"
+                raise IsoglossError(f"{block}: {done.lost}; or give more --blocks")
             yield done.result
 
     return Blocks(count, mapper, None if workers.engine is None else out.absolute().parent)
