@@ -81,6 +81,8 @@ def read_project(path: Path) -> ProjectFile:
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise FormatError.at(path, None, "a device, a pipe or a folder", "a project file")
     with path.open("rb") as stream:
         content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import stat
 import time
@@ -67,11 +68,11 @@ class GraphInUse(GraphError):  # noqa: N818 (it is told as a GraphError)
 def reading_connection(path: Path) -> sqlite3.Connection:
     """Opens a graph file to read it only: nothing is written, but what a killed writer left half done is undone."""
     try:
-        return _connection(f"file:{quote(str(path))}?mode=ro", _SERVING)
+        return _connection(f"file:{quote(os.fsencode(path))}?mode=ro", _SERVING)
     except sqlite3.DatabaseError as error:
         if is_left_half_done(error):
             undo_half_done(path)
-            return _connection(f"file:{quote(str(path))}?mode=ro", _SERVING)
+            return _connection(f"file:{quote(os.fsencode(path))}?mode=ro", _SERVING)
         if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:
             _check_length(path)
         raise
@@ -79,7 +80,7 @@ def reading_connection(path: Path) -> sqlite3.Connection:
 
 def editing_connection(path: Path) -> sqlite3.Connection:
     """Opens a graph file to change it in place."""
-    return _connection(f"file:{quote(str(path))}?mode=rw", _EDITING)
+    return _connection(f"file:{quote(os.fsencode(path))}?mode=rw", _EDITING)
 
 
 def is_left_half_done(error: Exception) -> bool:
@@ -96,7 +97,7 @@ def undo_half_done(path: Path) -> None:
     journal = path.with_name(f"{path.name}-journal")
     deadline = time.monotonic() + _PATIENCE
     while True:
-        with _closing(f"file:{quote(str(path))}?mode=rw") as connection:
+        with _closing(f"file:{quote(os.fsencode(path))}?mode=rw") as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not _is_filled(journal) or time.monotonic() > deadline:
             return
@@ -105,7 +106,7 @@ def undo_half_done(path: Path) -> None:
 
 def loading_connection(path: Path) -> sqlite3.Connection:
     """Opens a file that nobody else knows yet, to load it as fast as the disk takes it."""
-    return _connection(f"file:{quote(str(path))}?mode=rwc", _LOADING)
+    return _connection(f"file:{quote(os.fsencode(path))}?mode=rwc", _LOADING)
 
 
 def _connection(uri: str, settings: tuple[str, ...]) -> sqlite3.Connection:
@@ -122,7 +123,10 @@ def _connection(uri: str, settings: tuple[str, ...]) -> sqlite3.Connection:
 
 def copy(old: Path, new: Path) -> None:
     """The whole of ``old`` in the empty file ``new``, as one moment saw it."""
-    with _closing(f"file:{quote(str(old))}?mode=ro") as source, _closing(f"file:{quote(str(new))}") as target:
+    with (
+        _closing(f"file:{quote(os.fsencode(old))}?mode=ro") as source,
+        _closing(f"file:{quote(os.fsencode(new))}") as target,
+    ):
         target.execute("PRAGMA synchronous=OFF")
         target.execute("PRAGMA journal_mode=OFF")  # a copy that fails is thrown away, and a journal would be left
         source.backup(target)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import get_args
 
@@ -77,6 +78,12 @@ def test_broken_toml_and_no_file_are_told(tmp_path: Path) -> None:
         read_project(project(tmp_path, "[languages.en]\nvectors = \n"))
     with pytest.raises(FormatError, match=r"no project file .*`isogloss new en fr` writes one"):
         read_project(tmp_path / "other.toml")
+
+
+def test_a_pipe_is_no_project_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "isogloss.toml")
+    with pytest.raises(FormatError, match="a device, a pipe or a folder, expected a project file"):
+        read_project(tmp_path)
 
 
 def test_a_line_is_that_of_the_statement_also_of_several_lines() -> None:

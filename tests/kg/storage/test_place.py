@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from isogloss.data.addresses import masked
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import GraphError
+from isogloss.kg.graph import open_graph
 from isogloss.kg.storage.place import file_of, server_of
 from tests.conftest import Command
 
@@ -47,3 +50,11 @@ def test_the_command_makes_no_folder_named_after_a_password(
     assert outcome.status == 1
     assert "SECRET" not in outcome.out + outcome.err
     assert [file.name for file in tmp_path.iterdir()] == ["a.tsv"]
+
+
+def test_the_name_of_a_graph_need_not_be_utf8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9 50%.db")
+    with open_graph(path, write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "chien")]))
+    with open_graph(path) as graph:
+        assert [each.word for each in graph.translate("dog", "en", "fr")] == ["chien"]
