@@ -7,7 +7,9 @@ languages: ``en-de.txt``, ``en-de.0-5000.txt``. Of each, the words that the grap
 pivots; beside them stand the orders by alphabet, by place in the article, and by number of sources. ``calibration`` is
 the expected calibration error of the first answers of all words that have any; ``calibration_of_all`` that of all
 answers of one word. A reference dictionary lacks much that is right, so a calibrated probability is one of standing
-there.
+there. ``answered_as_spelled`` counts the words that are answered in the very form that was asked for, without their
+other spellings
+and base forms.
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ GRAPH = {
 class Asked(NamedTuple):
     """A word: its answers in order, which of them the reference dictionary has, and the place of each in an article."""
 
-    answers: Sequence[Translation]
+    answers: Sequence[Translation]  # none where the graph has none
     right: Sequence[bool]
     places: Sequence[int]
 
@@ -97,6 +99,10 @@ def main() -> None:
                 pair: list(asked(graph, pair, gold, arguments.every)) for pair, gold in golds(arguments.gold, graph)
             }
     figures = {pair: measured(each) for pair, each in words.items()}
+    for name, direct in (("direct", 1.0), ("through pivots", 0.0)):
+        some = [values for values in figures.values() if values["direct"] == direct]
+        if some:
+            figures[f"mean, {name}"] = {column: float(np.mean([each[column] for each in some])) for column in some[0]}
     figures["all"] = measured([word for each in words.values() for word in each])
     if arguments.json:
         command_line.print_json(figures)
@@ -127,16 +133,16 @@ def golds(folder: Path, graph: Graph) -> Iterator[tuple[str, dict[str, set[str]]
 
 
 def asked(graph: Graph, pair: str, gold: dict[str, set[str]], every: int) -> Iterator[Asked]:
-    """Every ``every``-th word that has an answer."""
+    """Every ``every``-th word."""
     for word in list(gold)[::every]:
         try:
             answers = graph.translate(word, *pair.split("-"), k=ANSWERS)
         except VocabularyError:
+            yield Asked((), (), ())
             continue
-        if answers:
-            placed = places(graph, word, *pair.split("-"))
-            right = [answer.word.lower() in gold[word] for answer in answers]
-            yield Asked(answers, right, [placed.get(answer.word, NOWHERE) for answer in answers])
+        placed = places(graph, word, *pair.split("-")) if answers else {}
+        right = [answer.word.lower() in gold[word] for answer in answers]
+        yield Asked(answers, right, [placed.get(answer.word, NOWHERE) for answer in answers])
 
 
 def places(graph: Graph, word: str, source: str, target: str) -> dict[str, int]:
@@ -151,7 +157,9 @@ def places(graph: Graph, word: str, source: str, target: str) -> dict[str, int]:
 
 def measured(words: Sequence[Asked]) -> dict[str, float]:
     """All figures of two languages."""
+    count, words = len(words), [word for word in words if word.answers]
     answered = [word for word in words if any(word.right)]
+    exact = [word for word in words if any(not answer.match for answer in word.answers)]
     first = np.array([1 + word.right.index(True) for word in answered])
     every = [
         (answer.probability, right)
@@ -161,7 +169,9 @@ def measured(words: Sequence[Asked]) -> dict[str, float]:
     ]
     return {
         "direct": float(any(answer.direct for word in words for answer in word.answers)),
+        "words": count,
         "answered": len(words),
+        "answered_as_spelled": len(exact),
         "asked": len(answered),
         "p@1": float(np.mean(first == 1)),
         "p@5": float(np.mean(first <= 5)),

@@ -9,7 +9,7 @@ from math import prod
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.query.edge_rows import outgoing
-from isogloss.kg.storage.fusion import Voices, fuse
+from isogloss.kg.storage.fusion import IN_CONCEPT, Voices, fuse
 from isogloss.kg.storage.hubs import unpack
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
@@ -24,6 +24,9 @@ class Fan:
 
     weights: dict[int, float] = field(default_factory=dict)
     count: int = 0
+    computed: dict[int, float] = field(
+        default_factory=dict
+    )  # weights by what is induced, inferred or in a concept only
     claims: list[Row] = field(default_factory=list)  # all of them, where they were wanted and no cache was asked
 
 
@@ -88,7 +91,7 @@ def fans(
         for src, language, fanout, best in cached:
             by_language[language][src] = Fan(unpack(best), fanout)
         of_hubs = {(src, language) for src, language, _, _ in cached}
-        _add(by_language, terms.among(claims), terms.voices, relation)
+        _add(by_language, list(terms.among(claims)), terms.voices, relation)
         for row in claims if with_claims else ():
             fan = by_language[row[1] // BLOCK].get(row[0])
             if fan is not None and (row[0], row[1] // BLOCK) not in of_hubs:
@@ -128,7 +131,7 @@ def noisy_or(probabilities: Sequence[float]) -> float:
     )
 
 
-def _add(by_language: Mapping[int, dict[int, Fan]], rows: Iterable[Row], voices: Voices, relation: int) -> None:
+def _add(by_language: Mapping[int, dict[int, Fan]], rows: Sequence[Row], voices: Voices, relation: int) -> None:
     for (src, dst), sure in fuse(rows, voices, relation).items():
         by_word = by_language[dst // BLOCK]
         fan = by_word.get(src)
@@ -139,3 +142,7 @@ def _add(by_language: Mapping[int, dict[int, Fan]], rows: Iterable[Row], voices:
         else:
             fan.count += 1
             fan.weights[dst] = sure
+    computed = [row for row in rows if row[2] in voices.computed or row[4] == IN_CONCEPT]
+    for (src, dst), sure in fuse(computed, voices, relation).items() if computed else ():
+        if src in (by_word := by_language[dst // BLOCK]):
+            by_word[src].computed[dst] = sure

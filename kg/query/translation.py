@@ -4,9 +4,10 @@
 - A path ``word → pivot → translation``: the product of the probabilities of its two edges. A pivot goes on as its other
   spellings (``kg.storage.variants``), too, with less weight.
 - From another form of the word that was asked for (``asking``): times the weight of that form.
-- Through pivots: a logistic regression on all paths to the translation and on its form (``translation_model``). Three
-  words of one concept say one thing, not three: a path whose pivot shares a concept with both ends is left out. An edge
-  that was inferred stands for the paths that it was inferred from, which are not counted again.
+- Through pivots: a logistic regression on all paths to the translation and on its form (``translation_model``), or the
+  best path by what is induced, inferred or in a concept, which is calibrated already, if it is surer. Three words of
+  one concept say one thing, not three: a path whose pivot shares a concept with both ends is left out. An edge that was
+  inferred stands for the paths that it was inferred from, which are not counted again.
 - Both ways: the noisy-or.
 """
 
@@ -40,6 +41,13 @@ Fans = Mapping[int, Mapping[int, Fan]]  # of words, by language and word
 _CODE = {number: code for number, code, _, _ in RELATIONS}
 
 
+class Pivots(NamedTuple):
+    """The pivots that are followed, with their weights, and the weights of some without what dictionaries state."""
+
+    weights: Mapping[int, float]
+    computed: Mapping[int, float]
+
+
 class Route(NamedTuple):
     """Entry numbers on the way to a translation."""
 
@@ -55,6 +63,7 @@ class Candidate:
 
     routes: dict[Route, float] = field(default_factory=dict)
     cosine: float = 0.0  # between the translations of it and of the word into the pivot languages
+    computed: float = 0.0  # probability of the best route through a pivot without what dictionaries state
     _paths: Paths | None = None  # as they were before words were compared
 
     @property
@@ -69,7 +78,7 @@ class Candidate:
             through = [sure for route, sure in self.routes.items() if route.pivot is not None]
             if not through:
                 return None
-            self._paths = Paths(noisy_or(through), max(through), len(through))
+            self._paths = Paths(noisy_or(through), max(through), len(through), computed=self.computed)
         return replace(self._paths, cosine=self.cosine) if self.cosine else self._paths
 
 
@@ -103,7 +112,7 @@ def candidates(claims: Claims, starts: Mapping[int, float], question: Question) 
         if target in by_word:
             routes = by_word[target].routes
             kept = {route: sure for route, sure in routes.items() if route[0] != start}
-            by_word[target] = Candidate(kept, by_word[target].cosine)
+            by_word[target] = Candidate(kept, by_word[target].cosine, by_word[target].computed)
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
 
 
@@ -138,25 +147,27 @@ def _inferred(store: Store, starts: Collection[int], question: Question, terms: 
 def _through_pivots(
     store: Store,
     start: tuple[int, float],
-    near: Mapping[int, float],
+    near: Pivots,
     question: Question,
     terms: Terms,
     by_word: dict[int, Candidate],
     inferred: Collection[tuple[int, int]] = (),
 ) -> None:
     word, weight = start
-    if not near:
+    if not near.weights:
         return
-    respelled = _respelled(store, near)
+    respelled = _respelled(store, near.weights)
     shared = concept_members(store, word, terms) if terms.concepts else []
     for by_pivot in fans(store, respelled, question.targets, terms).values():
         for spelled, fan in by_pivot.items():
             pivot, sure_of_pivot = respelled[spelled]
+            computed = weight * near.computed.get(pivot, 0.0) * sure_of_pivot / (near.weights[pivot] or 1.0)
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
                 if target not in same_concept and (word, target) not in inferred:
-                    route = Route(word, pivot, spelled, target)
-                    _candidate(by_word, target).routes[route] = weight * sure_of_pivot * sure
+                    candidate = _candidate(by_word, target)
+                    candidate.routes[Route(word, pivot, spelled, target)] = weight * sure_of_pivot * sure
+                    candidate.computed = max(candidate.computed, computed * fan.computed.get(target, 0.0))
 
 
 def _compare(
@@ -214,14 +225,16 @@ def _candidate(by_word: dict[int, Candidate], target: int) -> Candidate:
     return candidate
 
 
-def _strongest_pivots(towards: Fans, start: int) -> dict[int, float]:
-    """The strongest translations of a word into the pivot languages, with their weights."""
+def _strongest_pivots(towards: Fans, start: int) -> Pivots:
+    """The strongest translations of a word into the pivot languages."""
     near: dict[int, float] = {}
+    computed: dict[int, float] = {}
     for by_word in towards.values():
         if start in by_word:
             near.update(by_word[start].weights)
+            computed.update(by_word[start].computed)
     strongest = sorted(near, key=lambda word: (-near[word], word))[:PIVOTS]
-    return {word: near[word] for word in strongest}
+    return Pivots({word: near[word] for word in strongest}, computed)
 
 
 def heaviest(matches: Sequence[Match]) -> float:
@@ -238,6 +251,7 @@ def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidat
         candidate = _candidate(together, target)
         candidate.routes.update(by_word[number].routes)
         candidate.cosine = max(candidate.cosine, by_word[number].cosine)
+        candidate.computed = max(candidate.computed, by_word[number].computed)
     return together
 
 
@@ -264,7 +278,7 @@ def best(
         sure = direct.get(target, 0.0)
         if target in through:
             written, _, _, _, articles = rows[target]
-            by_paths = _by_paths(asked, (written, articles), through[target], rivals)
+            by_paths = max(through[target].computed, _by_paths(asked, (written, articles), through[target], rivals))
             sure = noisy_or([sure, by_paths]) if sure else by_paths
         if (sure := round(sure * weight, 12)) >= min_score:
             ranked.append((-sure, -rows[target][4], rows[target][0], target))

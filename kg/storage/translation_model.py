@@ -91,13 +91,16 @@ def claim_features(forward: int, backward: int, voices: int) -> dict[str, float]
 class Paths:
     """The paths from a word to one translation: the probability of any of them and of the best, and how many.
 
-    ``cosine`` is that between the translations of both words into the languages of the pivots.
+    ``cosine`` is that between the translations of both words into the languages of the pivots. ``computed`` is the
+    probability of the best path by what was computed or is in a concept: the regression was fitted to dictionaries, and
+    these probabilities are calibrated already.
     """
 
     any: float
     best: float
     count: int
     cosine: float = 0.0
+    computed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
