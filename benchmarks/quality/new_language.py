@@ -213,7 +213,7 @@ def _ours(space: Space, seeds: Seeds, test: Seeds, trained: Trained) -> dict[str
         return hits | {"as it comes": _as_it_comes(space, seeds, test, trained.prior)}
     prior = FixedPrior("matching", trained.rankers.pooled, initial)
     try:
-        training = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
+        training = training_data(space, dictionary_of(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:  # there is no lexicon then, and no word is right
         print(error, file=sys.stderr)
         return hits | dict.fromkeys(RANKED, np.zeros(len(test.words)))
@@ -226,12 +226,12 @@ def _third_and_without(space: Space, seeds: Seeds, test: Seeds, trained: Trained
     meta = trained.rankers.meta
     prior = FixedPrior("matching", trained.rankers.pooled, trained.prior.initial_pairs(space, seeds))
     try:
-        training = training_data(space, _dictionary(space, seeds), Settings(), Resources(prior=prior))
+        training = training_data(space, dictionary_of(space, seeds), Settings(), Resources(prior=prior))
     except AlignmentError as error:
         print(error, file=sys.stderr)
         return dict.fromkeys(("adapted", *THIRD), np.zeros(len(test.words)))
     near = meta.ranker_for(space)
-    fitted = _self_trained(space, training, near, test)
+    fitted = self_trained(space, training, near, test)
     return {"adapted": first(fitted.adapted(near), fitted.query)} | _third(space, training, test, trained)
 
 
@@ -244,7 +244,7 @@ def _third(space: Space, training: TrainingData, test: Seeds, trained: Trained) 
     compared = space.first(Settings().frequent)
     cross = crossfit(compared, training.method.untuned(), training.training_pairs, all_words=True, backward=False)
     ranker, plain = (each.ranker_for(space) for each in (trained.third.ranking, trained.rankers.meta))
-    fitted = _self_trained(space, replace(training, cross=cross, third=space.third), ranker, test)
+    fitted = self_trained(space, replace(training, cross=cross, third=space.third), ranker, test)
     answers = (first(fitted.adapted(each), fitted.query) for each in (plain, ranker))
     return dict(zip(THIRD, answers, strict=True))
 
@@ -254,7 +254,7 @@ def _as_it_comes(space: Space, seeds: Seeds, test: Seeds, prior: MatchingPrior) 
     bare = replace(prior, means={})
     cut = len(space.x)
     resources = Resources(fallback=lambda: bare)
-    training_pairs = collect_training_pairs(space, METHOD, _dictionary(space, seeds), resources, cut=cut)
+    training_pairs = collect_training_pairs(space, METHOD, dictionary_of(space, seeds), resources, cut=cut)
     pairs = training_pairs.pairs
     return translated(*space.mapped(mapped_by(space, pairs)), test)
 
@@ -264,7 +264,7 @@ def _matched(space: Space, seeds: Seeds, test: Seeds, initial: Seeds) -> NDArray
     return translated(*space.mapped(mapped_by(space, pairs)), test)
 
 
-def _dictionary(space: Space, seeds: Seeds) -> Dictionary:
+def dictionary_of(space: Space, seeds: Seeds) -> Dictionary:
     rows = zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
     pairs = [(space.source.words[source], space.target.words[target]) for source, target in rows]
     return Dictionary.of(space.source.language, space.target.language, pairs, Origin("seeds"))
@@ -274,17 +274,17 @@ def _built(space: Space, training: TrainingData, test: Seeds, rankers: Rankers) 
     """What ``lexicon build`` makes of the seeds with each ranker, from self-training on."""
     meta, at_once = rankers.meta, rankers.pooled
     near, near_first_order = meta.ranker_for(space), rankers.first_order.ranker_for(space)
-    hits = _ranked(_self_trained(space, training, near, test), near, near_first_order, at_once)
-    by_all = _self_trained(space, training, at_once, test)
+    hits = _ranked(self_trained(space, training, near, test), near, near_first_order, at_once)
+    by_all = self_trained(space, training, at_once, test)
     hits["all pooled"] = first(with_domain_statistics(at_once, by_all.every), by_all.query)
     hits["no memory"] = hits["adapted"]
     if len(meta.memory):
-        forgetful = _self_trained(space, training, meta.ranker, test)
+        forgetful = self_trained(space, training, meta.ranker, test)
         hits["no memory"] = first(forgetful.adapted(meta.ranker), forgetful.query)
     return hits
 
 
-def _self_trained(space: Space, training: TrainingData, ranker: Ranker, test: Seeds) -> SelfTrained:
+def self_trained(space: Space, training: TrainingData, ranker: Ranker, test: Seeds) -> SelfTrained:
     ready = replace(training, pretrained=ranker).self_trained(space, Settings().frequent)
     query = _candidates(space, Fit.of(space, ready.method, ready.training_pairs.pairs), test)
     held_out = ready.cross.forward

@@ -25,7 +25,7 @@ from isogloss.lexicon.search.index import Rows
 TRANSLATIONS = 4  # most frequent translations of a word that count; round number
 TARGETS = 20_000  # most frequent target words that are compared with third languages; round number
 PROPOSED = 3  # target words that each translation proposes; round number
-PROPOSALS = 6  # target words that all third languages propose for a word, at most; round number
+PROPOSALS = 6  # target words that all third languages add to the candidates of a word, at most; round number
 MIN_PAIRS = 50  # pairs without which no map of a third language is fitted; round number
 
 
@@ -120,10 +120,9 @@ class ThirdLanguages:
     turned: bool = False
 
     @classmethod
-    def of(cls, third: Sequence[ThirdLanguage], y: Matrix, aligner: Aligner, pairs: Seeds) -> ThirdLanguages | None:
-        """Each of ``third`` mapped to the target language, ``y``, with ``pairs``; ``None`` where none can be."""
-        fits = [fit for language in third if (fit := ThirdFit.of(language, y, aligner, pairs)) is not None]
-        return cls(tuple(fits)) if fits else None
+    def of(cls, third: Sequence[ThirdLanguage], y: Matrix, aligner: Aligner, pairs: Seeds) -> ThirdLanguages:
+        """Each of ``third`` mapped to the target language, ``y``, with ``pairs``, as far as these suffice."""
+        return cls(tuple(fit for language in third if (fit := ThirdFit.of(language, y, aligner, pairs)) is not None))
 
     def reversed(self) -> ThirdLanguages:
         """From target to source."""
@@ -134,30 +133,38 @@ class ThirdLanguages:
 
         Returns:
             Shape ``(n, k, 5)``: mean, largest and smallest CSLS over the languages that know the source word, the
-            difference of the mean to that of the best candidate, and the share of languages that know it; 0 for
-            candidates that none knows.
+            difference of the mean to that of the best candidate, and how many languages know it; the first four are
+            ``nan`` where none does.
         """
+        if not self.fits:
+            return nothing_known(candidates.shape)
         asked = np.broadcast_to(queries[:, None], candidates.shape)
         ends = (candidates, asked) if self.turned else (asked, candidates)
         scores = np.stack([fit.scores(*ends) for fit in self.fits], axis=-1)
         present = np.isfinite(scores)
         count = present.sum(axis=-1)
         some = count > 0
-        mean = np.where(some, np.where(present, scores, 0).sum(axis=-1) / np.maximum(count, 1), 0)
-        largest = np.where(some, np.where(present, scores, -np.inf).max(axis=-1), 0)
-        smallest = np.where(some, np.where(present, scores, np.inf).min(axis=-1), 0)
+        mean = np.where(present, scores, 0).sum(axis=-1) / np.maximum(count, 1)
+        largest = np.where(present, scores, -np.inf).max(axis=-1)
+        smallest = np.where(present, scores, np.inf).min(axis=-1)
         best = np.where(some, mean, -np.inf).max(axis=1, keepdims=True)
-        behind = np.where(some, mean - np.where(np.isfinite(best), best, 0), 0)
-        return np.stack([mean, largest, smallest, behind, count / len(self.fits)], axis=-1).astype(np.float32)
+        behind = mean - np.where(np.isfinite(best), best, 0)
+        compared = np.where(some[..., None], np.stack([mean, largest, smallest, behind], axis=-1), np.nan)
+        return np.concatenate([compared, count[..., None]], axis=-1).astype(np.float32)
 
-    def proposals(self, queries: Rows) -> Rows:
-        """The ``PROPOSALS`` best target words that third languages propose, shape ``(n, PROPOSALS)``, -1 for none."""
-        if self.turned:
+    def proposals(self, queries: Rows, candidates: Rows) -> Rows:
+        """The best target words that third languages propose besides ``candidates``, shape ``(n, k)``.
+
+        Returns:
+            Shape ``(n, PROPOSALS)``, best first, -1 where there are no more.
+        """
+        if self.turned or not self.fits:
             return np.full((len(queries), PROPOSALS), -1, np.int64)
         proposed = [fit.proposals(queries) for fit in self.fits]
         rows, scores = (np.concatenate(parts, axis=1) for parts in zip(*proposed, strict=True))
         order = np.argsort(-scores, axis=1, kind="stable")
-        return _distinct(np.take_along_axis(rows, order, axis=1))
+        rows = np.take_along_axis(rows, order, axis=1)
+        return _distinct(np.where((rows[:, :, None] == candidates[:, None, :]).any(axis=-1), -1, rows))
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """For a file; ``from_tensors`` reads them again."""
@@ -183,6 +190,13 @@ class ThirdLanguages:
             if fit.x.ndim != 2 or fit.translations.max(initial=-1) >= len(fit.x) or fit.proposed.max() >= len(fit.y):
                 raise ValueError("third languages whose rows are beyond their vectors")
         return cls(fits) if fits else None
+
+
+def nothing_known(shape: tuple[int, ...]) -> Matrix:
+    """The features of candidates, of that ``shape``, where there is nothing to compare with."""
+    features = np.full((*shape, 5), np.nan, np.float32)
+    features[..., -1] = 0
+    return features
 
 
 def _stored(value: NDArray[Any]) -> NDArray[Any]:

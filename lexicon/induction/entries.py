@@ -101,15 +101,17 @@ class Entries:
         return Dictionary(source, target, pairs, Origin(f"induced {source}-{target}", kind="induced"))
 
 
-def ordered(probability: Matrix, *, reorder: bool) -> NDArray[np.int64]:
+def ordered(probability: Matrix, *, reorder: bool, width: int = CANDIDATES) -> NDArray[np.int64]:
     """The order of each word's candidates, shape ``(n, k)``: by probability among the first, then as they came.
+
+    The first are ``width``, those that the extractor of the features ranks.
 
     With ``reorder`` off they keep the order of CSLS.
     """
     places = np.broadcast_to(np.arange(probability.shape[1]), probability.shape)
     if not reorder:
         return np.array(places)
-    keys = np.where(places < CANDIDATES, -probability, places)  # places exceed any probability
+    keys = np.where(places < width, -probability, places)  # places exceed any probability
     return np.argsort(keys, axis=1, kind="stable")
 
 

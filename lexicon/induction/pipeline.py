@@ -419,7 +419,7 @@ def _entries(
     parts = _parts(len(direction.forward_retrieval.forward.rows))
     ranked = [_ranked(extractor, ranker, graph_evidence, source, part) for part in parts]
     rows, scores, probability = (np.concatenate(column) for column in zip(*ranked, strict=True))
-    order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder)
+    order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder, width=extractor.width)
     first = probability[order][: settings.frequent, 0]
     entries = select(
         source.written,

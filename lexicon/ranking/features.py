@@ -12,7 +12,7 @@ from isogloss.data.numerics.csls import csls
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.encoded import ADDED, Encoded
 from isogloss.lexicon.alignment.profiles import Profiles
-from isogloss.lexicon.alignment.third_languages import ThirdLanguages
+from isogloss.lexicon.alignment.third_languages import PROPOSALS, ThirdLanguages, nothing_known
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
 from isogloss.lexicon.search.index import Neighbors, Rows
@@ -79,7 +79,8 @@ class Extractor:
     """Computes the features of candidate pairs in one direction.
 
     ``profiles``, ``spelling`` and ``third`` languages are fitted without the pairs that they describe; without
-    ``spelling`` or ``third`` languages their features are all 0. ``encoded`` has the words by a pre-trained encoder.
+    ``spelling`` its features are all 0, and ``nan`` those of ``third`` languages where none knows the word.
+    ``encoded`` has the words by a pre-trained encoder.
     """
 
     direction: Direction
@@ -88,6 +89,11 @@ class Extractor:
     spelling: Spelling | None
     encoded: Encoded | None = None
     third: ThirdLanguages | None = None
+
+    @property
+    def width(self) -> int:
+        """How many candidates of a word are ranked: behind those by CSLS stand those of third languages."""
+        return width(self.third)
 
     def queries(self, rows: Rows, words: Sequence[str]) -> Queries:
         """The words at ``rows``."""
@@ -106,18 +112,16 @@ class Extractor:
         return self.with_namesakes(queries, self.with_encoded(queries, self.with_third(queries, neighbors)))
 
     def with_third(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
-        """The candidates by CSLS, of which the last that are ranked give way to what third languages propose.
+        """The candidates by CSLS, and behind the first ``CANDIDATES`` of them what third languages propose.
 
-        They leave room for those of the encoder and of the spelling. Arguments and result are those of
-        ``with_namesakes``.
+        Arguments and result are those of ``with_namesakes``.
         """
-        if self.third is None or neighbors.rows.shape[1] < CANDIDATES:
+        if self.third is None or self.third.turned or neighbors.rows.shape[1] < self.width:
             return neighbors
-        last = CANDIDATES - 1 - (1 if self.encoded is None else ADDED)
-        for place, rows in enumerate(self.third.proposals(queries.rows).T):
-            ranked = neighbors.rows[:, :CANDIDATES]
-            new = np.flatnonzero((rows >= 0) & ~(ranked == rows[:, None]).any(axis=1))
-            neighbors = self._placed(queries, neighbors, new, rows[new], last - place)
+        proposals = self.third.proposals(queries.rows, neighbors.rows[:, :CANDIDATES])
+        for place, rows in enumerate(proposals.T, start=CANDIDATES):
+            new = np.flatnonzero(rows >= 0)
+            neighbors = self._placed(queries, neighbors, new, rows[new], place)
         return neighbors
 
     def with_encoded(self, queries: Queries, neighbors: Neighbors) -> Neighbors:
@@ -230,9 +234,7 @@ class Extractor:
         return np.stack(np.broadcast_arrays(*columns), axis=-1).astype(np.float32)
 
     def _third(self, queries: Rows, rows: Rows) -> Matrix:
-        if self.third is None:
-            return np.zeros((*rows.shape, len(THIRD)), np.float32)
-        return self.third.features(queries, rows)
+        return nothing_known(rows.shape) if self.third is None else self.third.features(queries, rows)
 
     def _spelling(self, queries: Sequence[str], rows: Rows) -> Matrix:
         if self.spelling is None:
@@ -251,6 +253,11 @@ class Extractor:
         letters = self.spelling.scores(queries, rows)
         ratio = np.log(np.maximum(length, 1) / np.maximum(length_target, 1))
         return np.stack([*similarities, letters, length, length_target, ratio], axis=-1).astype(np.float32)
+
+
+def width(third: ThirdLanguages | None) -> int:
+    """How many candidates of a word are ranked, with ``third`` languages or without."""
+    return CANDIDATES if third is None or third.turned else CANDIDATES + PROPOSALS
 
 
 def _blocks(count: int, size: int = 1024) -> Iterator[slice]:

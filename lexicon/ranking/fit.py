@@ -12,7 +12,7 @@ from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
-from isogloss.lexicon.ranking.features import Extractor
+from isogloss.lexicon.ranking.features import Extractor, width
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search
@@ -60,7 +60,16 @@ class Fit:
         corrected_x = source_correction(x) if source_correction else x
         corrected_y = target_correction(y) if target_correction else y
         return Direction.of(
-            x, corrected_x, y, corrected_y, k=CANDIDATES, search=search, device=device, blocks=blocks, progress=progress
+            x,
+            corrected_x,
+            y,
+            corrected_y,
+            k=width(self.third),
+            k_backward=CANDIDATES,
+            search=search,
+            device=device,
+            blocks=blocks,
+            progress=progress,
         )
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:

@@ -114,12 +114,24 @@ def with_domain_statistics(ranker: Ranker, features: Matrix) -> Ranker:
 
 
 def domain_statistics(features: Matrix) -> tuple[Matrix, Matrix]:
-    """Mean and standard deviation of the relative features, 0 and 1 for all others, both shape ``(len(FEATURES),)``."""
+    """The ``moments`` of the relative features, 0 and 1 for all others, both shape ``(len(FEATURES),)``."""
     centre, spread = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
     columns = columns_of(RELATIVE)
     flat = features[..., columns].reshape(-1, len(columns))
-    centre[columns], spread[columns] = flat.mean(axis=0), flat.std(axis=0) + 1e-6
+    centre[columns], spread[columns] = moments(flat)
     return centre, spread
+
+
+def moments(columns: Matrix) -> tuple[Matrix, Matrix]:
+    """Mean and standard deviation of each column over the rows that have it: ``nan`` is a missing value.
+
+    A column that no row has gets 0 and 0; the deviation is never quite 0.
+    """
+    known = ~np.isnan(columns)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, columns, 0).sum(axis=0) / count
+    variance = np.square(np.where(known, columns - mean, 0)).sum(axis=0) / count
+    return mean.astype(np.float32), (np.sqrt(variance) + 1e-6).astype(np.float32)
 
 
 def calibrated(ranker: Ranker, logits: Matrix, truth: NDArray[np.bool_]) -> Ranker:
@@ -143,8 +155,10 @@ def columns_of(names: tuple[str, ...]) -> list[int]:
 
 
 def standardised(columns: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
-    """Features in standard deviations from the mean of training, cut off at ``CLIP``."""
-    return np.asarray(np.clip((columns - centre) / spread, -CLIP, CLIP), dtype=np.float32)
+    """Features in standard deviations from the mean of training, cut off at ``CLIP``; missing ones are at the mean."""
+    standard = np.asarray(np.clip((columns - centre) / spread, -CLIP, CLIP), dtype=np.float32)
+    standard[np.isnan(standard)] = 0
+    return standard
 
 
 def _gelu(x: Matrix) -> Matrix:

@@ -17,7 +17,7 @@ from isogloss.data.numerics.adam import Adam, one_cycle
 from isogloss.data.numerics.gradient_descent import descended
 from isogloss.data.threads import single_thread
 from isogloss.data.vectors import Matrix
-from isogloss.lexicon.ranking.ranker import Ranker, columns_of, standardised
+from isogloss.lexicon.ranking.ranker import Ranker, columns_of, moments, standardised
 
 BATCH, RATE = 128, 1e-2  # words a step, and the peak of AdamW's one-cycle schedule; chosen by hand, not tuned
 MIN_BATCH = 32  # words a step where few are labelled: better than more epochs of 128 (docs/decisions.md)
@@ -70,7 +70,7 @@ def train(
     """
     columns = features[..., columns_of(names)]
     flat = columns.reshape(-1, columns.shape[-1])
-    centre, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-6
+    centre, spread = moments(flat)
     inputs = as_tensor(standardised(columns, centre, spread))
     labels = as_tensor(truth.astype(np.float32))
     generator = torch.Generator().manual_seed(seed)

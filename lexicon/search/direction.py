@@ -28,7 +28,7 @@ class Direction:
         corrected_target: The same after the kernel correction; the very same array where there is none.
         forward_retrieval: Compares ``corrected_source`` with ``target``; lists ``k`` translations of each source word.
         backward_retrieval: Compares ``source`` with ``corrected_target``; lists ``k`` translations of each target word
-            (in ``backward_retrieval.backward``). The other list of either may hold one translation only.
+            (in ``backward_retrieval.backward``; ``k_backward`` of them). The other list of either may hold one only.
     """
 
     source: Matrix
@@ -47,6 +47,7 @@ class Direction:
         corrected_target: Matrix,
         *,
         k: int = CANDIDATES,
+        k_backward: int = CANDIDATES,
         search: Search = "exact",
         device: str = "cpu",
         blocks: Blocks | None = None,
@@ -54,19 +55,20 @@ class Direction:
     ) -> Direction:
         """Compare all words, in one pass without correction and in two with it.
 
-        Of two passes each lists ``k`` translations of its corrected side; the other side gets densities and one
-        translation.
+        Of two passes each lists ``k`` or ``k_backward`` translations of its corrected side; the other side gets
+        densities and one translation.
         """
 
-        def compared(x: Matrix, y: Matrix, k_backward: int) -> Retrieval:
+        def compared(x: Matrix, y: Matrix, k: int, k_backward: int) -> Retrieval:
             return retrieve(
                 x, y, k, k_backward=k_backward, search=search, device=device, blocks=blocks, progress=progress
             )
 
         if corrected_source is source and corrected_target is target:
-            both = compared(source, target, k)
+            both = compared(source, target, k, k_backward)
             return cls(source, source, target, target, both, both)
-        forward, backward = compared(corrected_source, target, 1), compared(corrected_target, source, 1).reversed()
+        forward = compared(corrected_source, target, k, 1)
+        backward = compared(corrected_target, source, k_backward, 1).reversed()
         return cls(source, corrected_source, target, corrected_target, forward, backward)
 
     def reversed(self) -> Direction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from isogloss.lexicon.alignment.normalisation import iterative_normalisation
 from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
+from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 from isogloss.lexicon.ranking.features import FEATURES
 from isogloss.lexicon.ranking.teachers import teachers_of
 from isogloss.lexicon.self_learning.growth import ChanceLevel, Start, self_learned
@@ -216,17 +217,28 @@ def ranking_tasks(
     dictionary of their own and third languages count: what is inferred through a third language agrees with it anyway.
     """
     tasks: list[RankingTask] = []
+    random = np.random.default_rng(settings.seed)
     for case in progress(cases, "Drawing training episodes", len(cases)):
         languages, space = (case.source, case.target), _space_of(case, vectors, settings)
-        if third is not None:
-            space = replace(space, third=third.languages_for(space) if languages in third.dictionaries else ())
-            if not space.third:
-                continue
-        fits = ranking_examples(space, case.training_pairs, case.gold, seed=settings.seed)
-        if fits[0].truth[:, 0].mean() >= MIN_PRECISION:
-            kind = descriptor_of(space)
-            tasks.extend(RankingTask(languages, relative_features(examples), kind) for examples in fits)
+        if third is None:
+            sets: Sequence[tuple[ThirdLanguage, ...]] = [()]
+        else:
+            sets = _sets(third.languages_for(space), random) if languages in third.dictionaries else []
+        kind = descriptor_of(space)
+        for chosen in sets:
+            fitted = replace(space, third=chosen)
+            fits = ranking_examples(fitted, case.training_pairs, case.gold, seed=settings.seed)
+            if fits[0].truth[:, 0].mean() >= MIN_PRECISION:
+                tasks.extend(RankingTask(languages, relative_features(examples), kind) for examples in fits)
     return tuple(tasks)
+
+
+def _sets(third: tuple[ThirdLanguage, ...], random: np.random.Generator) -> list[tuple[ThirdLanguage, ...]]:
+    """All third languages, and one set of fewer: a new pair of languages has another number of them."""
+    if len(third) < 2:
+        return [third] if third else []
+    fewer = random.permutation(len(third))[: random.integers(1, len(third))]
+    return [third, tuple(third[place] for place in sorted(fewer.tolist()))]
 
 
 def _space_of(case: TrainingCase | SelfLearnedCase, vectors: Mapping[str, Vectors], settings: PriorSettings) -> Space:

@@ -22,6 +22,7 @@ from isogloss.lexicon.alignment.vecmap import vecmap
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES, THIRD
 from isogloss.lexicon.ranking.fit import Fit
+from isogloss.lexicon.search.direction import CANDIDATES
 
 WORDS, DIMENSIONS = 300, 16
 KNOWN = 200  # words of the source that the third language translates
@@ -45,14 +46,14 @@ def space() -> Space:
 @pytest.fixture(scope="module")
 def third(space: Space) -> ThirdLanguages:
     pairs = Seeds(np.arange(0, KNOWN, 2), np.arange(0, KNOWN, 2))
-    fitted = ThirdLanguages.of(space.third, space.y, vecmap, pairs)
-    assert fitted is not None
-    return fitted
+    return ThirdLanguages.of(space.third, space.y, vecmap, pairs)
 
 
 def test_a_translation_into_a_third_language_finds_the_word_that_noise_hides(third: ThirdLanguages) -> None:
     rows = np.arange(1, KNOWN, 2)  # none of them was in the pairs
-    assert (third.proposals(rows)[:, 0] == rows).mean() > 0.95
+    none = np.full((len(rows), 1), -1)
+    assert (third.proposals(rows, none)[:, 0] == rows).mean() > 0.95
+    assert not (third.proposals(rows, rows[:, None]) == rows[:, None]).any()  # a candidate is not proposed again
     candidates = np.stack([rows, (rows + 7) % WORDS], axis=1)
     features = third.features(rows, candidates)
     mean, largest, smallest, behind, known = features.transpose(2, 0, 1)
@@ -73,15 +74,17 @@ def test_csls_is_that_of_its_formula(third: ThirdLanguages) -> None:
 
 def test_a_word_that_no_third_language_knows_has_no_features_and_no_proposals(third: ThirdLanguages) -> None:
     rows = np.array([KNOWN + 3, -1])
-    assert (third.proposals(rows) == -1).all()
-    assert (third.features(rows, np.zeros((2, 4), np.int64)) == 0).all()
+    candidates = np.zeros((2, 4), np.int64)
+    assert (third.proposals(rows, candidates) == -1).all()
+    assert np.isnan(third.features(rows, candidates)[..., :-1]).all()
+    assert (third.features(rows, candidates)[..., -1] == 0).all()
 
 
 def test_the_other_direction_compares_the_same_pairs(third: ThirdLanguages) -> None:
     forward = third.features(np.array([4]), np.array([[4, 9, 250]]))
     backward = third.reversed().features(np.array([9]), np.array([[4]]))
     assert backward[0, 0, :3] == pytest.approx(forward[0, 1, :3])
-    assert (third.reversed().proposals(np.array([4])) == -1).all()
+    assert (third.reversed().proposals(np.array([4]), np.array([[9]])) == -1).all()
 
 
 def test_several_languages_are_averaged_and_the_one_without_the_word_does_not_count(third: ThirdLanguages) -> None:
@@ -93,25 +96,33 @@ def test_several_languages_are_averaged_and_the_one_without_the_word_does_not_co
     np.testing.assert_allclose(both[0, :, 0], values.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(both[0, :, 1], values.max(axis=0))
     np.testing.assert_allclose(both[0, :, 2], values.min(axis=0))
-    assert both[0, 0, 4] == 1
-    assert both[1, 0, 4] == 0.5
+    assert both[0, 0, 4] == 2
+    assert both[1, 0, 4] == 1
     assert both[1, 0, 0] == both[1, 0, 1] == both[1, 0, 2]
 
 
 def test_too_few_pairs_make_no_map(space: Space) -> None:
-    assert ThirdLanguages.of(space.third, space.y, vecmap, Seeds(np.arange(20), np.arange(20))) is None
+    none = ThirdLanguages.of(space.third, space.y, vecmap, Seeds(np.arange(20), np.arange(20)))
+    assert none.fits == ()
+    asked = np.arange(3)
+    assert (none.proposals(asked, asked[:, None]) == -1).all()
+    assert np.isnan(none.features(asked, asked[:, None])[..., :-1]).all()
 
 
 def test_candidates_hold_what_third_languages_propose(space: Space) -> None:
     method = replace(METHODS["self-trained"].untuned(), corrected=False, spelling=False)
     pairs = Seeds(np.arange(0, KNOWN, 2), np.arange(0, KNOWN, 2))
-    candidates = {}
+    candidates, rows = {}, {}
     for name, each in {"with": space, "without": replace(space, third=())}.items():
         fit = Fit.of(each, method, pairs)
         made = Candidates.of(fit.extractor(fit.direction(each), each), np.arange(1, KNOWN, 2), each.source.words)
         candidates[name] = (made.rows == made.words[:, None]).any(axis=1).mean()
         assert made.features.shape[-1] == len(FEATURES)
-        assert (made.features[..., -len(THIRD) :] != 0).any() == (name == "with")
+        assert np.isfinite(made.features[..., -len(THIRD)]).any() == (name == "with")
+        assert made.rows.shape[1] == CANDIDATES + PROPOSALS * (name == "with")
+        assert all(len({*line}) == len(line) for line in made.rows.tolist())
+        rows[name] = made.rows
+    assert (rows["with"][:, :CANDIDATES] == rows["without"]).all()  # they are added, nothing gives way
     assert candidates["with"] > 0.95 > candidates["without"] + 0.05
 
 
@@ -121,7 +132,7 @@ def test_they_are_the_same_after_a_file(third: ThirdLanguages) -> None:
     rows = np.arange(30)
     candidates = np.arange(60).reshape(30, 2)
     np.testing.assert_allclose(again.features(rows, candidates), third.features(rows, candidates), atol=5e-3)
-    assert again.proposals(rows).shape == (30, PROPOSALS)
+    assert again.proposals(rows, candidates).shape == (30, PROPOSALS)
     assert ThirdLanguages.from_tensors({"pairs": np.zeros(3)}) is None
     torn = third.tensors() | {"third_0_translations": np.full((WORDS, TRANSLATIONS), WORDS, np.int32)}
     with pytest.raises(ValueError, match="beyond their vectors"):
