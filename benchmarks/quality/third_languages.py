@@ -20,7 +20,7 @@ import json
 import pickle
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -125,7 +125,7 @@ class Made(NamedTuple):
             return dict.fromkeys((WITHOUT, WITH), np.zeros(len(asked.words)))
         fitted = self_trained(space, found, rankers.without, asked)
         hits = {WITHOUT: first(fitted.adapted(rankers.without), fitted.query)}
-        space = replace(space, third=self.tables({*self.languages} - {language}).languages_for(space))
+        space = replace(space, third=self.tables(language, [*{*self.languages} - {language}]).languages_for(space))
         compared = space.first(Settings().frequent)
         cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True, backward=False)
         fitted = self_trained(space, replace(found, cross=cross, third=space.third), rankers.third, asked)
@@ -150,7 +150,7 @@ class Made(NamedTuple):
             case, space = self.case(language), self.space(language)
             assert case is not None
             if third:
-                space = replace(space, third=self.tables({language, *third}).languages_for(space))
+                space = replace(space, third=self.tables(language, third).languages_for(space))
             fold = crossfit(space, METHOD.untuned(), case.training_pairs, all_words=True, backward=False)
             return relative_features(Examples.of(fold.candidates, case.gold))
 
@@ -173,12 +173,17 @@ class Made(NamedTuple):
         case: SelfLearnedCase = self._kept(f"case-{language}", made)
         return case
 
-    def tables(self, languages: Sequence[str] | set[str]) -> ThirdTables:
-        """Those of English and ``languages``, and of no other."""
+    def tables(self, language: str, others: Collection[str]) -> ThirdTables:
+        """Those of the English of ``language`` and of ``others`` with dictionaries of it, and of no other."""
         vectors, dictionaries = self._world()
-        names = {*languages, *(PARTNER[language] for language in languages)}
-        given = {pair: dictionary for pair, dictionary in dictionaries.items() if {*pair} <= names}
-        return ThirdTables.of(given, vectors, names, centring=METHOD.centring)
+        english, kin = PARTNER[language], [other for other in others if PARTNER[other] == PARTNER[language]]
+        code = vectors[english].language
+        return ThirdTables.of(
+            {(code, other): dictionaries[english, other] for other in kin},
+            {code: vectors[english], **{other: vectors[other] for other in kin}},
+            [code, *kin],
+            centring=METHOD.centring,
+        )
 
     def space(self, language: str) -> Space:
         """English and a language, normalised."""
