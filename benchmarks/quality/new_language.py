@@ -265,6 +265,7 @@ def _matched(space: Space, seeds: Seeds, test: Seeds, initial: Seeds) -> NDArray
 
 
 def dictionary_of(space: Space, seeds: Seeds) -> Dictionary:
+    """The words of row pairs."""
     rows = zip(seeds.source.tolist(), seeds.target.tolist(), strict=True)
     pairs = [(space.source.words[source], space.target.words[target]) for source, target in rows]
     return Dictionary.of(space.source.language, space.target.language, pairs, Origin("seeds"))
@@ -285,6 +286,7 @@ def _built(space: Space, training: TrainingData, test: Seeds, rankers: Rankers) 
 
 
 def self_trained(space: Space, training: TrainingData, ranker: Ranker, test: Seeds) -> SelfTrained:
+    """What ``lexicon build`` makes of ``training`` with ``ranker``: candidates of the ``test`` words, and others."""
     ready = replace(training, pretrained=ranker).self_trained(space, Settings().frequent)
     query = _candidates(space, Fit.of(space, ready.method, ready.training_pairs.pairs), test)
     held_out = ready.cross.forward
