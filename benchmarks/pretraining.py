@@ -48,7 +48,6 @@ from isogloss.meta.matching.prior import MatchingPrior, save
 from isogloss.meta.matching.prior_training import train_weights
 from isogloss.meta.matching.ranker_training import METHOD, RankerTraining, ranking_examples, relative_features
 from isogloss.meta.matching.ranking_task import RankingTask
-from isogloss.meta.matching.third_tables import ThirdTables
 from isogloss.meta.matching.training_cases import training_cases
 from isogloss.metatraining import meta_train
 from isogloss.progress import progress_bar
@@ -80,8 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def demonstration_model() -> MatchingPrior:
     """The prior of ``isogloss meta train --hold-out ja`` on the bundled sample, without its tables."""
     prior = meta_train(hold_out="ja", progress=progress_bar)
-    assert prior.third is not None  # there are three languages
-    return replace(prior, means={}, third=replace(prior.third, tables=ThirdTables()))
+    return replace(prior, means={})
 
 
 def prior_without(languages: Collection[str], *, seed: int = 0) -> MatchingPrior:

@@ -53,7 +53,7 @@ class PriorSettings:
     vocabulary: int = 4_000
     steps: int | None = None
     second_order: bool = True
-    third: bool = True
+    third: bool = False
     seed: int = 0
 
 

@@ -30,9 +30,10 @@ def train(
     third: Annotated[
         bool,
         typer.Option(
-            help="Also compare candidates with translations into third languages, which the model then keeps."
+            help="Also compare candidates with translations into third languages, which the model then keeps; gains "
+            "little so far."
         ),
-    ] = True,
+    ] = False,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
