@@ -22,13 +22,13 @@ def programs() -> Path | None:
 def server(folder: Path) -> Iterator[str]:
     """The URL of an empty database. The server refuses to run as root, so root starts it as ``postgres``."""
     place = Path(tempfile.mkdtemp(prefix="isogloss-pg-", dir="/tmp"))  # a socket's path must be short
-    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_other:
-        shutil.chown(place, "postgres")
+    owner = "postgres" if os.geteuid() == 0 else None
+    if owner:
+        shutil.chown(place, owner)
 
     def run(program: str, *arguments: str) -> None:
-        command = [*as_other, str(folder / program), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place)
+        command, silent = [str(folder / program), *arguments], subprocess.DEVNULL
+        subprocess.run(command, check=True, stdout=silent, stderr=silent, cwd=place, user=owner)
 
     data = str(place / "data")
     try:
