@@ -28,6 +28,7 @@ LEXICON = {  # CPU seconds and gigabytes of a lexicon, by method and words a sid
     ("muse", 200_000): (163.88, 4.0),
     ("auto", 50_000): (478.21, 1.97),
     ("auto", 100_000): (928.42, 3.01),
+    ("auto", 200_000): (2956.75, 5.1),
 }
 LEXICON_BYTES = 400  # of its model and table, for each source word: 0.8 MB with the 2,000 words of the sample
 VECTOR_BYTES = 1200  # of a word: 300 dimensions of float32
