@@ -21,6 +21,6 @@ def test_a_schedule_takes_the_time_of_its_steps_and_of_what_was_lost() -> None:
 
 
 def test_a_lexicon_of_another_size_costs_its_share_of_the_nearest_that_was_measured() -> None:
-    seconds, gigabytes = lexicon_cost("auto", 100_000)
-    assert lexicon_cost("auto", 200_000) == pytest.approx((2 * seconds, 2 * gigabytes))
+    seconds, gigabytes = lexicon_cost("auto", 200_000)
+    assert lexicon_cost("auto", 400_000) == pytest.approx((2 * seconds, 2 * gigabytes))
     assert lexicon_cost("auto", 50_000)[0] < seconds
