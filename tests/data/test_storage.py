@@ -161,3 +161,13 @@ def test_links_in_a_circle_are_not_replaced(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="leads back to itself"), place(tmp_path / "one"):
             pass
     assert (tmp_path / "one").is_symlink()
+
+
+def test_an_output_below_what_is_no_folder_is_refused_before_any_work(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("theirs")
+    for name in ("pipe", "file"):
+        with pytest.raises(OutputError, match=f"{name} is no folder"):
+            refuse_to_overwrite(tmp_path / name / "model.safetensors", force=True)
+    refuse_to_overwrite(tmp_path / "new" / "newer" / "model.safetensors", force=False)
+    assert (tmp_path / "file").read_text() == "theirs"
