@@ -17,7 +17,7 @@ FEW = 10  # bad rows that are left out with a warning, whatever their share: a r
 SHARE = 0.01  # of all rows, likewise: a round number
 HOPELESS = 1_000  # bad rows after which a file that is mostly bad is not read on: a round number
 _CONCEPT = "/c/"  # how the labels of ConceptNet Numberbatch begin
-_FOREIGN = "\0"  # a word of another language
+_FOREIGN = "".join(("\0", "foreign"))  # a word of another language; no other string is this one, whatever a file has
 
 
 class Vocabulary:

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isogloss.data.errors import FormatError, VocabularyError
@@ -68,6 +68,7 @@ def test_an_empty_vocabulary_is_no_vocabulary(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=3), max_size=30), st.integers(1, 10))
+@example(["\0", "a"], 2)
 def test_the_first_of_equal_words_is_kept_in_order(words: list[str], most: int) -> None:
     vocabulary = Vocabulary(Path("x"), max_vocab=most)
     kept = vocabulary.admit(words, range(1, len(words) + 1))
