@@ -24,9 +24,7 @@ class Fan:
 
     weights: dict[int, float] = field(default_factory=dict)
     count: int = 0
-    computed: dict[int, float] = field(
-        default_factory=dict
-    )  # weights by what is induced, inferred or in a concept only
+    computed: dict[int, float] = field(default_factory=dict)  # weights without what dictionaries state
     claims: list[Row] = field(default_factory=list)  # all of them, where they were wanted and no cache was asked
 
 

@@ -63,7 +63,9 @@ class Candidate:
 
     routes: dict[Route, float] = field(default_factory=dict)
     cosine: float = 0.0  # between the translations of it and of the word into the pivot languages
-    computed: float = 0.0  # probability of the best route through a pivot without what dictionaries state
+    computed: dict[Route, float] = field(
+        default_factory=dict
+    )  # of routes through pivots, without what dictionaries state
     _paths: Paths | None = None  # as they were before words were compared
 
     @property
@@ -78,7 +80,9 @@ class Candidate:
             through = [sure for route, sure in self.routes.items() if route.pivot is not None]
             if not through:
                 return None
-            self._paths = Paths(noisy_or(through), max(through), len(through), computed=self.computed)
+            self._paths = Paths(
+                noisy_or(through), max(through), len(through), computed=max(self.computed.values(), default=0.0)
+            )
         return replace(self._paths, cosine=self.cosine) if self.cosine else self._paths
 
 
@@ -110,9 +114,12 @@ def candidates(claims: Claims, starts: Mapping[int, float], question: Question) 
         _compare(store, starts, towards, question, terms, by_word)
     for start, target in rejected_of(store, starts, terms.voices):
         if target in by_word:
-            routes = by_word[target].routes
-            kept = {route: sure for route, sure in routes.items() if route[0] != start}
-            by_word[target] = Candidate(kept, by_word[target].cosine, by_word[target].computed)
+            candidate = by_word[target]
+            routes, computed = (
+                {route: sure for route, sure in some.items() if route.start != start}
+                for some in (candidate.routes, candidate.computed)
+            )
+            by_word[target] = Candidate(routes, candidate.cosine, computed)
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
 
 
@@ -165,9 +172,10 @@ def _through_pivots(
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
                 if target not in same_concept and (word, target) not in inferred:
-                    candidate = _candidate(by_word, target)
-                    candidate.routes[Route(word, pivot, spelled, target)] = weight * sure_of_pivot * sure
-                    candidate.computed = max(candidate.computed, computed * fan.computed.get(target, 0.0))
+                    candidate, route = _candidate(by_word, target), Route(word, pivot, spelled, target)
+                    candidate.routes[route] = weight * sure_of_pivot * sure
+                    if computed and target in fan.computed:
+                        candidate.computed[route] = computed * fan.computed[target]
 
 
 def _compare(
@@ -251,7 +259,7 @@ def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidat
         candidate = _candidate(together, target)
         candidate.routes.update(by_word[number].routes)
         candidate.cosine = max(candidate.cosine, by_word[number].cosine)
-        candidate.computed = max(candidate.computed, by_word[number].computed)
+        candidate.computed.update(by_word[number].computed)
     return together
 
 

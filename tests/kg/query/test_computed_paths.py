@@ -41,3 +41,10 @@ def test_what_a_dictionary_states_too_is_no_less_probable(graph: Graph) -> None:
     graph.add(Dictionary.of("en", "fr", [("dog", "chien")], Origin("another")))
     mbwa = next(answer for answer in graph.translate("chien", "fr", "sw") if answer.word == "mbwa")
     assert mbwa.probability >= 0.9 * CONCEPT - 1e-9
+
+
+def test_paths_from_a_spelling_whose_translation_is_rejected_do_not_count(graph: Graph) -> None:
+    graph.add(Dictionary("en", "fr", (Pair("dog", "Chien", 0.5),), INDUCED))
+    graph.reject_translation("chien", "mbwa", "fr", "sw")
+    mbwa = next(answer for answer in graph.translate("chien", "fr", "sw") if answer.word == "mbwa")
+    assert mbwa.probability <= 0.5 * CONCEPT
