@@ -65,7 +65,7 @@ class Vocabulary:
     def admit(self, words: Sequence[str], lines: Sequence[int]) -> NDArray[np.intp]:
         """Keep the new ones among ``words``, which stand on ``lines``; returns their positions in ``words``."""
         kept = []
-        if words and words[0].startswith(_CONCEPT):
+        if words and all(word.startswith(_CONCEPT) for word in words):
             words = [self._of_concept(word) for word in words]
         keys, spellings = keys_and_spellings(words, self.language, self.lowercase)
         for position, (word, clean, line) in enumerate(zip(words, keys, lines, strict=True)):

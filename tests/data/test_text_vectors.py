@@ -199,6 +199,12 @@ def test_the_labels_of_numberbatch_are_words_of_one_language(tmp_path: Path) -> 
     assert vectors.warnings == (f"{path}: 1 rows of other languages than en are left out",)
 
 
+def test_a_word_that_begins_like_a_label_of_conceptnet_is_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "web.vec"
+    path.write_text("2 2\n/c/en/page 1 2\ndog 3 4\n", encoding="utf-8")
+    assert list(read_vectors(path, "en").words) == ["/c/en/page", "dog"]
+
+
 def test_words_in_quotes_as_r_writes_them_lose_the_quotes(tmp_path: Path) -> None:
     path = tmp_path / "r.txt"
     path.write_text('"dog" 1 2\n"say ""hi""" 3 4\n', encoding="utf-8")
