@@ -31,8 +31,8 @@ def refuse_to_overwrite(path: Path, force: bool) -> None:
     if Path(os.path.realpath(path)).is_symlink():
         raise OutputError(f"{path} is a link that leads back to itself, and is not overwritten; name another file")
     if not path.exists():
-        above = next(folder for folder in path.absolute().parents if folder.exists())
-        if not above.is_dir():
+        above = next((folder for folder in path.absolute().parents if folder.exists()), None)
+        if above is not None and not above.is_dir():
             raise OutputError(f"{path} cannot be written: {above} is no folder; name another output")
         return
     if not force:

@@ -38,6 +38,11 @@ class Member(NamedTuple):
     language: str
     belonging: float
 
+    @property
+    def key(self) -> str:
+        """The word with its language."""
+        return f"{self.language}:{self.word}"
+
 
 class Community(NamedTuple):
     """Words that share a meaning, the best connected first; ``cohesion`` is the share of possible links that exist."""
@@ -49,7 +54,7 @@ class Community(NamedTuple):
     @property
     def key(self) -> str:
         """A name of its own: the best connected word, since no word is in two communities."""
-        return f"{self.members[0].language}:{self.members[0].word}"
+        return self.members[0].key
 
 
 @in_one_snapshot
@@ -128,7 +133,7 @@ def _grouped(source: Numbers, target: Numbers, strength: Weights, count: int, se
 
 def _seed_c_library(seed: int) -> None:
     """Seed the generator that scikit-network's Leiden draws from; it has no other random numbers."""
-    ctypes.CDLL("msvcrt" if sys.platform == "win32" else None).srand(ctypes.c_uint(seed))
+    ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None).srand(ctypes.c_uint(seed))
 
 
 def _of_size(groups: Numbers, least: int) -> Numbers:
@@ -185,7 +190,7 @@ def _most_cohesive_first(
     """Communities of ``members`` in their order, of these ``sizes``: the most cohesive and largest first."""
     ends = np.cumsum(sizes)
     starts = (ends - sizes).tolist()
-    keys = [f"{members[start].language}:{members[start].word}" for start in starts]
+    keys = [members[start].key for start in starts]
     order = sorted(zip((-cohesion).tolist(), (-sizes).tolist(), keys, starts, ends.tolist(), licences, strict=True))
     return [Community(tuple(members[start:end]), -behind, licence) for behind, _, _, start, end, licence in order]
 
