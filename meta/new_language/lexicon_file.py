@@ -13,9 +13,7 @@ from isogloss.data.storage import replacing
 from isogloss.data.tables import quoted
 from isogloss.lexicon.induction.selection import Selection
 
-LOW_PROBABILITY = (
-    0.5  # mean of the best translation of each word, below which most of them are expected to be wrong, by definition
-)
+LOW_PROBABILITY = 0.5  # mean of the best translations; below it most of them are expected to be wrong
 COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
 
 

@@ -118,10 +118,6 @@ def infer(
         raise typer.Exit(1)
 
 
-if TYPE_CHECKING:  # a verb is imported when it is called
-    from isogloss.kg.inference.communities import Community
-
-
 def concepts(
     min_size: Annotated[int, typer.Option("--min-size", min=2, help="Minimum number of words in a concept.")] = 3,
     min_cohesion: Annotated[
