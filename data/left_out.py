@@ -35,6 +35,11 @@ class LeftOut(Counter[str]):
             self.examples[reason] = (*self.examples.get(reason, ()), *shown)[:EXAMPLES]
 
 
+def all_reasons(counts: Mapping[str, int], nothing: str) -> str:
+    """Why nothing was kept: every reason with its count, or ``nothing`` where nothing was left out either."""
+    return ", ".join(f"{count:,} × {reason}" for reason, count in counts.items()) or nothing
+
+
 def lost(counts: Mapping[str, int]) -> int:
     """How many are lost: not those without a translation, and no repeated ones."""
     return sum(count for reason, count in counts.items() if reason not in LOSSLESS)

@@ -9,6 +9,7 @@ from isogloss.data.dictionary_formats.columns import is_comment
 from isogloss.data.dictionary_formats.printed import NOTES, spellings, tag_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
+from isogloss.data.left_out import all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 
 _BETWEEN = "::"
@@ -41,7 +42,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             if begun and text:
                 _add(collection, text)
     if not collection:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
+        reasons = all_reasons(collection.dropped, "an empty file")
         expected = NO_UTF8 if "not UTF-8" in collection.dropped else "lines such as 'Haus {n} :: house'"
         raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
     return collection.dictionary(source, target, Origin(path.name, kind="user"))

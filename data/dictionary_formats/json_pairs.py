@@ -12,6 +12,7 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.columns import by_name
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
+from isogloss.data.left_out import all_reasons
 from isogloss.data.limits import limits, too_large
 from isogloss.data.lines import head, opened
 
@@ -49,7 +50,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     for word, translation, weight in _pairs(content, source, target, collection):
         collection.add(word, translation, weight)
     if not collection:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
+        reasons = all_reasons(collection.dropped, "an empty file")
         raise FormatError.at(path, None, f"no pair of words ({reasons})", expected)
     return collection.dictionary(source, target, Origin(path.name, kind="user"))
 

@@ -12,6 +12,7 @@ from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.columns import is_comment, is_number, single_targets
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
+from isogloss.data.left_out import all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 
 _NOTHING = "NULL"
@@ -35,7 +36,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             if begun:
                 _add(collection, line)
     if not collection:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
+        reasons = all_reasons(collection.dropped, "an empty file")
         expected = NO_UTF8 if "not UTF-8" in collection.dropped else "'source target' on each line"
         raise FormatError.at(path, 1, f"no pair of words ({reasons})", expected)
     return collection.dictionary(source, target, Origin(path.name, kind="user"))

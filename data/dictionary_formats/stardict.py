@@ -20,7 +20,7 @@ from isogloss.data.dictionary_formats.markup import Line, lines_of
 from isogloss.data.dictionary_formats.printed import is_label, tag_of, terms_in, without_notes
 from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, NO_TRANSLATION, Collection
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import OTHER
+from isogloss.data.left_out import OTHER, all_reasons
 from isogloss.data.text.parts_of_speech import part_of_speech
 
 OURS = "isogloss"  # the author that such files name
@@ -72,7 +72,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         else:
             _add_article(collection, word, articles[start : start + size], about, explained)
     if not collection:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "no article"
+        reasons = all_reasons(collection.dropped, "no article")
         raise FormatError.at(ifo, None, f"no translation ({reasons})", "articles with a headword and its translations")
     if about.get("author") != OURS:
         _refuse_definitions(ifo, collection)

@@ -39,6 +39,7 @@ from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
+from isogloss.data.left_out import all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 from isogloss.data.text.parts_of_speech import part_of_speech
 
@@ -94,7 +95,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         if selected is not None:
             table.add(selected)
     if not collection:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in collection.dropped.items()) or "an empty file"
+        reasons = all_reasons(collection.dropped, "an empty file")
         expected = NO_UTF8 if "not UTF-8" in collection.dropped else "columns source and target with a tab between"
         between = f" between {source} and {target}" if columns.languages else ""
         raise FormatError.at(path, 1, f"no pair of words{between} ({reasons})", expected)

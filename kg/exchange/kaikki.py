@@ -23,7 +23,7 @@ from isogloss.data.dictionary_formats.habits import (
 )
 from isogloss.data.dictionary_formats.printed import spellings, terms_in
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import EXPLANATION, OTHER
+from isogloss.data.left_out import EXPLANATION, OTHER, all_reasons
 from isogloss.data.lines import head, pieces
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -75,7 +75,7 @@ def read(
             reader.lists.clear()
     added = gathered.result()
     if not added.pairs:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "none in any line"
+        reasons = all_reasons(added.dropped, "none in any line")
         raise FormatError.at(path, None, f"no translation ({reasons})", "JSON lines of wiktextract with translations")
     return added
 

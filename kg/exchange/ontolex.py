@@ -15,7 +15,7 @@ import orjson
 
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.errors import FormatError
-from isogloss.data.left_out import LeftOut
+from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -76,7 +76,7 @@ def read(
             joined.concepts()
         added = joined.result()
     if not added.pairs:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "of known predicates"
+        reasons = all_reasons(added.dropped, "of known predicates")
         raise FormatError.at(path, None, f"no relation of words ({reasons})", "a lexicon in OntoLex-Lemon")
     return added
 

@@ -16,7 +16,7 @@ import orjson
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
-from isogloss.data.left_out import LeftOut
+from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
@@ -103,7 +103,7 @@ def read(
             reader.take(number, line)
     added = reader.result()
     if not added.pairs:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in added.dropped.items()) or "none in any line"
+        reasons = all_reasons(added.dropped, "none in any line")
         between = f" between {source or 'any'} and {target or 'any'}" if source or target else ""
         raise FormatError.at(path, None, f"no edge{between} ({reasons})", f"{_EXPECTED}, and lines below")
     return added
