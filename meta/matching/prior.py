@@ -48,7 +48,7 @@ from isogloss.meta.matching.word_descriptors import word_descriptors
 from isogloss.meta.models.tensor_file import loaded, read_tensors
 
 FILE = "prior.safetensors"
-FORMAT = "isogloss prior 5"
+FORMAT = "isogloss prior 6"
 EARLIER_NAMES = {"standing": "word descriptors"}  # of features of pairs, in files of this format
 MAX_ROUNDS = 20  # of soft assignment; after the learned ones the last is repeated while it finds more; round number
 MIN_GROWTH = 1.01  # factor by which a repeated round must raise the expected number of right pairs; round number
