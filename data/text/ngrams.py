@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.text.romanisation import main_script, romanised
 from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Matrix
 
@@ -50,6 +51,16 @@ class Ngrams:
             return self.own[places]
         words, place = np.unique(places, return_inverse=True)
         return self.rows([self.words[word] for word in words.tolist()])[place]
+
+    @cached_property
+    def script(self) -> str:
+        """The script of most words."""
+        return main_script(self.words)
+
+    @cached_property
+    def romanised(self) -> list[str]:
+        """The words in Latin letters."""
+        return romanised(self.words)
 
     @cached_property
     def _by_form(self) -> dict[str, int]:

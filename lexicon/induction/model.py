@@ -21,6 +21,7 @@ from isogloss.lexicon.alignment.normalisation import Normalisation
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
+from isogloss.lexicon.ranking.endings import Endings
 from isogloss.lexicon.ranking.features import Extractor
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.spelling import Spelling
@@ -111,9 +112,12 @@ class Model:
         if "letters" in self.ranker.features:
             grams = Ngrams.of(source.words), Ngrams.of(target.words)
             spelling = Spelling.of(*grams, (self.pairs.source, self.pairs.target))
+        endings = None
+        if "ending" in self.ranker.features:
+            endings = Endings.of(source.words, target.words, self.pairs, self.source.best.rows)
         profiles = Profiles.of(x, y, self.pairs)
         direction = Direction(x, corrected_x, y, corrected_y, forward, backward)
-        return Extractor(direction, target.words, profiles, spelling, self.encoded, self.third)
+        return Extractor(direction, target.words, profiles, spelling, self.encoded, self.third, endings)
 
     def fits(self, source: Vectors, target: Vectors) -> bool:
         """Whether shapes and row numbers are those of these vectors."""

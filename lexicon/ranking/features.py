@@ -13,6 +13,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.encoded import ADDED, Encoded
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.third_languages import PROPOSALS, ThirdLanguages, nothing_known
+from isogloss.lexicon.ranking.endings import Endings
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
 from isogloss.lexicon.search.index import Neighbors, Rows
@@ -45,7 +46,8 @@ OF_SCRIPTS = ("letters", "length", "length_target", "length_ratio")
 SPELLING = ("edit", "prefix", "suffix", *OF_SCRIPTS)
 OF_PAIR = (*GEOMETRY, *SPELLING)  # what there is for any two languages
 THIRD = ("third_mean", "third_largest", "third_smallest", "third_behind_best", "third_known")
-FEATURES = (*OF_PAIR, *THIRD)
+ENDINGS = ("ending", "ending_pair")  # of the candidate alone, and after that of the source word
+FEATURES = (*OF_PAIR, *THIRD, *ENDINGS)
 # Features whose scale differs from vectors to vectors and from script to script.
 RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS, *THIRD[:-1])
 # Of a ranker that calibrates only and leaves the order to CSLS.
@@ -89,6 +91,7 @@ class Extractor:
     spelling: Spelling | None
     encoded: Encoded | None = None
     third: ThirdLanguages | None = None
+    endings: Endings | None = None
 
     @property
     def width(self) -> int:
@@ -181,6 +184,7 @@ class Extractor:
                     self._geometry(queries.part(part), rows[part], scores[part]),
                     self._spelling(queries.words[part], rows[part]),
                     self._third(queries.rows[part], rows[part]),
+                    self._endings(queries.words[part], rows[part]),
                     *(() if self.encoded is None else (self.encoded.columns(queries.rows[part], rows[part]),)),
                 ],
                 axis=-1,
@@ -236,23 +240,37 @@ class Extractor:
     def _third(self, queries: Rows, rows: Rows) -> Matrix:
         return nothing_known(rows.shape) if self.third is None else self.third.features(queries, rows)
 
+    def _endings(self, queries: Sequence[str], rows: Rows) -> Matrix:
+        if self.endings is None:
+            return np.zeros((*rows.shape, len(ENDINGS)), np.float32)
+        targets, place = np.unique(rows, return_inverse=True)
+        target = self.endings.targets([self.targets[row] for row in targets.tolist()])[place].reshape(rows.shape)
+        source = self.endings.sources(queries)[:, None]
+        return np.stack([self.endings.alone[target], self.endings.paired[source, target]], axis=-1)
+
     def _spelling(self, queries: Sequence[str], rows: Rows) -> Matrix:
         if self.spelling is None:
             return np.zeros((*rows.shape, len(SPELLING)), np.float32)
         from rapidfuzz import process
         from rapidfuzz.distance import Levenshtein, Postfix, Prefix
 
-        words = [word for word in queries for _ in range(rows.shape[1])]
-        candidates = [self.targets[row] for row in rows.ravel().tolist()]
+        alike, targets = self.spelling.comparable(queries, rows.ravel())
+        words = [word for word in alike for _ in range(rows.shape[1])]
         similarities = [
-            process.cpdist(words, candidates, scorer=kind.normalized_similarity).reshape(rows.shape)
+            process.cpdist(words, targets, scorer=kind.normalized_similarity).reshape(rows.shape)
             for kind in (Levenshtein, Prefix, Postfix)
         ]
-        length = np.array([len(word) for word in words], np.float32).reshape(rows.shape)
-        length_target = np.array([len(word) for word in candidates], np.float32).reshape(rows.shape)
+        length = np.array([[len(word)] * rows.shape[1] for word in queries], np.float32)
+        length_target = np.array([len(self.targets[row]) for row in rows.ravel().tolist()], np.float32)
+        length_target = length_target.reshape(rows.shape)
         letters = self.spelling.scores(queries, rows)
         ratio = np.log(np.maximum(length, 1) / np.maximum(length_target, 1))
         return np.stack([*similarities, letters, length, length_target, ratio], axis=-1).astype(np.float32)
+
+
+def fits_names(names: Sequence[str]) -> bool:
+    """Whether the features ``names`` of a file stand at the same places here; new ones come behind all others."""
+    return len(names) > 0 and tuple(names) == FEATURES[: len(names)]
 
 
 def width(third: ThirdLanguages | None) -> int:

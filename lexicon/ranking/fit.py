@@ -12,6 +12,7 @@ from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
+from isogloss.lexicon.ranking.endings import Endings
 from isogloss.lexicon.ranking.features import Extractor, width
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
@@ -74,18 +75,28 @@ class Fit:
 
     def extractor(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from source to target."""
-        spelling = None
+        spelling = endings = None
         if self.spelling:
             spelling = Spelling.of(*space.spelling, (self.pairs.source, self.pairs.target))
+            endings = Endings.of(
+                space.source.words, space.target.words, self.pairs, direction.forward_retrieval.forward.rows
+            )
         profiles = Profiles.of(direction.source, direction.target, self.pairs)
-        return Extractor(direction, space.target.words, profiles, spelling, space.encoded, self.third)
+        return Extractor(direction, space.target.words, profiles, spelling, space.encoded, self.third, endings)
 
     def backward_extractor(self, direction: Direction, space: Space) -> Extractor:
         """Features of pairs from target to source; ``direction`` is that from source to target."""
-        spelling = None
+        spelling = endings = None
+        direction = direction.reversed()
         if self.spelling:
             spelling = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
-        profiles = Profiles.of(direction.target, direction.source, self.pairs.reversed())
+            endings = Endings.of(
+                space.target.words,
+                space.source.words,
+                self.pairs.reversed(),
+                direction.forward_retrieval.forward.rows,
+            )
+        profiles = Profiles.of(direction.source, direction.target, self.pairs.reversed())
         encoded = None if space.encoded is None else space.encoded.reversed()
         third = None if self.third is None else self.third.reversed()
-        return Extractor(direction.reversed(), space.source.words, profiles, spelling, encoded, third)
+        return Extractor(direction, space.source.words, profiles, spelling, encoded, third, endings)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from isogloss.data.text.ngrams import Ngrams
+from isogloss.data.text.romanisation import romanised
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Rows
 
@@ -40,6 +41,18 @@ class Spelling:
         if a.shape[0] < a.shape[1]:
             return cls(source, target, None, a.T @ (_inverse(_factor(a @ a.T, ridge)) @ b))
         return cls(source, target, _factor(a.T @ a, ridge), a.T @ b)
+
+    @cached_property
+    def across_scripts(self) -> bool:
+        """Whether the languages are written in different scripts, so that letters have to be romanised to compare."""
+        return self.source.script != self.target.script
+
+    def comparable(self, words: Sequence[str], rows: Rows) -> tuple[Sequence[str], Sequence[str]]:
+        """Source words, and the target words at ``rows``, in the same letters as far as may be."""
+        if not self.across_scripts:
+            return words, [self.target.words[row] for row in rows.tolist()]
+        forms = self.target.romanised
+        return romanised(words), [forms[row] for row in rows.tolist()]
 
     @cached_property
     def map(self) -> Matrix:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.data.text.spelling import search_form
+from isogloss.data.text.romanisation import main_script, romanised
+from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.index import Rows
@@ -28,8 +29,9 @@ def cognates(
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
-    rows, folded = _long_words(source, frequent)
-    rows_target, folded_target = _long_words(target, frequent)
+    across = main_script(source.words) != main_script(target.words)
+    rows, folded = _long_words(source, frequent, across)
+    rows_target, folded_target = _long_words(target, frequent, across)
     if not folded or not folded_target:
         return Seeds.none()
     similarity = process.cdist(
@@ -41,6 +43,7 @@ def cognates(
     return Seeds(rows[kept], rows_target[forward[kept]])
 
 
-def _long_words(vectors: Vectors, frequent: int) -> tuple[Rows, list[str]]:
+def _long_words(vectors: Vectors, frequent: int, across: bool) -> tuple[Rows, list[str]]:
     rows = [row for row, word in enumerate(vectors.words[:frequent]) if len(word) >= MIN_LENGTH and word.isalpha()]
-    return np.array(rows, np.int64), [search_form(vectors.words[row]) for row in rows]
+    words = [vectors.words[row] for row in rows]
+    return np.array(rows, np.int64), romanised(words) if across else search_forms(words)

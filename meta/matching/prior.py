@@ -26,7 +26,7 @@ from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguage
-from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.features import FEATURES, fits_names
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.teachers import Teachers, from_text, to_text
 from isogloss.lexicon.self_learning.growth import ChanceLevel, Grown, Start, self_learned
@@ -215,8 +215,9 @@ def load(path: Path) -> MatchingPrior:
 
 def _prior(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any]) -> MatchingPrior:
     pair_features = [EARLIER_NAMES.get(name, name) for name in described.get("channels", ())]
-    made_for = [described.get("format"), pair_features, described.get("features")]
-    if made_for != [FORMAT, list(PAIR_FEATURES), list(FEATURES)] or not {"metric", "rounds"} <= set(arrays):
+    made_for = [described.get("format"), pair_features]
+    fits = made_for == [FORMAT, list(PAIR_FEATURES)] and fits_names(described.get("features", ()))
+    if not fits or not {"metric", "rounds"} <= set(arrays):
         raise CheckpointError(
             f"{file}: found {described.get('format')!r} for other features, expected {FORMAT!r} of this version; "
             "make it again with: isogloss meta train --force"

@@ -15,7 +15,7 @@ from isogloss.lexicon.alignment.profiles import seed_profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguage
-from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.features import OF_PAIR, THIRD
 from isogloss.lexicon.ranking.teachers import teachers_of
 from isogloss.lexicon.self_learning.growth import ChanceLevel, Start, self_learned
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
@@ -150,7 +150,7 @@ def train_third(
     tasks = ranking_tasks(cases, vectors, settings, tables, progress=progress)
     if not tasks:
         return None
-    return ThirdPart(tables, _trained(RankerTraining(tasks, FEATURES, settings.seed), settings))
+    return ThirdPart(tables, _trained(RankerTraining(tasks, (*OF_PAIR, *THIRD), settings.seed), settings))
 
 
 def _trained(training: RankerTraining, settings: PriorSettings) -> RankerWithMemory:

@@ -24,7 +24,7 @@ from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.calibration import trained_ranker
 from isogloss.lexicon.induction.crossfit import Examples, crossfit
 from isogloss.lexicon.ranking.candidates import Candidates
-from isogloss.lexicon.ranking.features import FEATURES, OF_PAIR
+from isogloss.lexicon.ranking.features import OF_PAIR, THIRD
 from isogloss.lexicon.ranking.ranker import Ranker, calibrated, domain_statistics
 from isogloss.lexicon.ranking.training import (
     TRANSFER,
@@ -110,7 +110,7 @@ def pseudo_labels(
     ``third`` the ranker has the features of third languages.
     """
     examples = Examples.of(grown, gold)
-    names = FEATURES if third else OF_PAIR
+    names = (*OF_PAIR, *THIRD) if third else OF_PAIR
     own = trained_ranker(examples, examples.words, names, reorder=True, seed=seed).ranker
     return grown.mutual_pairs(own, min_pairs=len(training_pairs.pairs) if min_pairs is None else min_pairs)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from isogloss.data.errors import FormatError
 from isogloss.data.storage import replacing
-from isogloss.lexicon.ranking.features import FEATURES
+from isogloss.lexicon.ranking.features import FEATURES, fits_names
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.teachers import from_text, to_text
 
@@ -34,7 +34,7 @@ def pretrained_ranker(path: Path = FILE) -> Ranker:
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
     except (OSError, SafetensorError, ValueError) as error:
         raise FormatError.at(path, None, f"no readable tensors ({error})", expected) from error
-    if named.split() != list(FEATURES):
+    if not fits_names(named.split()):
         raise FormatError.at(path, None, f"features {named!r}", expected)
     return replace(from_tensors(stored), teachers=teachers)
 

@@ -41,8 +41,8 @@ def test_a_file_that_is_no_ranker_is_refused(tmp_path: Path, content: bytes) -> 
 
 def test_a_ranker_of_other_features_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "old.safetensors"
-    save_file({"x": np.zeros(1, np.float32)}, path, metadata={"features": "csls"})
-    with pytest.raises(FormatError, match="features 'csls'"):
+    save_file({"x": np.zeros(1, np.float32)}, path, metadata={"features": "letters csls"})
+    with pytest.raises(FormatError, match="features 'letters csls'"):
         pretrained_ranker(path)
 
 

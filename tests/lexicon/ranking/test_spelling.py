@@ -47,3 +47,11 @@ def test_common_ngrams_weigh_less() -> None:
     grams = Ngrams.of(SOURCES)
     assert grams.weight[grams.place["on$"]] < grams.weight[grams.place["st"]]
     np.testing.assert_allclose(np.sqrt(grams.own.multiply(grams.own).sum(axis=1)), 1, rtol=1e-5)
+
+
+def test_words_of_two_scripts_are_compared_in_latin_letters() -> None:
+    rows = (np.arange(2), np.arange(2))
+    across = Spelling.of(Ngrams.of(("moment", "action")), Ngrams.of(("момент", "акция")), rows)
+    assert across.comparable(["moment"], np.array([0, 1])) == (["moment"], ["moment", "aktsiya"])
+    alike = Spelling.of(Ngrams.of(("moment", "café")), Ngrams.of(("Moment", "Café")), rows)
+    assert alike.comparable(["café"], np.array([1])) == (["café"], ["Café"])

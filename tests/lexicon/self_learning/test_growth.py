@@ -61,16 +61,23 @@ def test_similarities_distributed_alike_find_pairs_without_any_seed() -> None:
     assert (starts.source == starts.target).mean() > 0.9
 
 
-def test_cognates_are_mutual_and_ignore_accents_and_case() -> None:
-    def named(language: str, words: list[str]) -> Vectors:
-        return Vectors(language, tuple(words), np.zeros((len(words), 2), np.float32))
+def named(language: str, words: list[str]) -> Vectors:
+    return Vectors(language, tuple(words), np.zeros((len(words), 2), np.float32))
 
+
+def test_cognates_are_mutual_and_ignore_accents_and_case() -> None:
     source = named("en", ["special", "the", "market", "marketing", "medical"])
     target = named("fr", ["le", "médical", "spécial", "marketing", "Markets"])
     starts = cognates(source, target)
     pairs = {(source.words[a], target.words[b]) for a, b in zip(starts.source, starts.target, strict=True)}
     assert pairs == {("special", "spécial"), ("medical", "médical"), ("marketing", "marketing"), ("market", "Markets")}
     assert len(cognates(source, named("ja", ["市場", "医療"]))) == 0
+
+
+def test_cognates_of_two_scripts_are_compared_in_latin_letters() -> None:
+    source, target = named("en", ["president", "water", "moment"]), named("ru", ["вода", "момент", "президент"])
+    starts = cognates(source, target)
+    assert sorted(zip(starts.source.tolist(), starts.target.tolist(), strict=True)) == [(0, 2), (2, 1)]
 
 
 def test_what_is_known_goes_before_what_is_guessed(
