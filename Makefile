@@ -7,7 +7,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 
 # Where it is set, every process that tests and the demonstration start would compile torch anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test torture lint docs bench bench-meta clean
+.PHONY: install demo test unit wheel torture lint docs bench bench-meta clean
 
 install: .venv/.installed
 
@@ -28,8 +28,14 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/python tests/supply_chain.py
 
+# The wheel is tried beside the other tests. These keep the order of tests/conftest.py: the longest files begin.
 test: lint
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	@$(MAKE) --no-print-directory --jobs 2 unit wheel
+
+unit: install
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+wheel: install
 	$(BIN)/python tests/wheel_smoke.py
 
 # The attacks of tests/hostile, so many times over: hours, and a table of what was tried and what survived.
