@@ -1,6 +1,6 @@
 """Builds the wheel, looks into it, and runs what it installs in an environment of its own, away from the checkout.
 
-`make test` calls this after pytest, and pytest does not collect it. It leaves nothing behind and exits with another
+`make test` calls this beside pytest, and pytest does not collect it. It leaves nothing behind and exits with another
 status than 0 when something is wrong.
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.text.romanisation import main_script, romanised
+from isogloss.data.text.romanisation import main_script, romanised, sound_form
 from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Matrix
 
@@ -79,6 +79,25 @@ class Ngrams:
             [rows.get(word, rows.get(form, -1)) for word, form in zip(words, search_forms(words), strict=True)],
             np.int64,
         )
+
+    @cached_property
+    def _by_sound(self) -> dict[str, int]:
+        """The most frequent word of each form by sound; foreign words in Latin letters are found as they are."""
+        foreign = self.script != main_script(("latin",))
+        forms = (
+            "" if foreign and word.isascii() else sound_form(latin)
+            for word, latin in zip(self.words, self.romanised, strict=True)
+        )
+        return {form: row for row, form in reversed(list(enumerate(forms))) if form}
+
+    def loan_words(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """The row of the word that sounds like each of ``words`` of another script; -1 where there is none.
+
+        Returns:
+            Shape ``(len(words),)``.
+        """
+        rows = self._by_sound
+        return np.array([rows.get(sound_form(word), -1) for word in romanised(words)], np.int64)
 
     def rows(self, words: Sequence[str]) -> Any:
         """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""

@@ -39,9 +39,21 @@ def romanised(words: Sequence[str]) -> list[str]:
     return [romanised(word) for word in words]
 
 
+def sound_form(romanised: str) -> str:
+    """Letters that scripts write for one sound, made one: ``jakob`` and ``iacob`` are ``iakob``.
+
+    Empty for words of a single letter and for what is no word.
+    """
+    if len(romanised) < 2 or not romanised.isalpha():
+        return ""
+    return _REPEATED.sub(r"\1", romanised.replace("ph", "f").replace("kh", "h").translate(_SOUNDS))
+
+
 @lru_cache(maxsize=10_000)
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0].split("-")[0]
 
 
 _HAN = re.compile(r"([\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)")
+_SOUNDS = str.maketrans({"c": "k", "q": "k", "w": "v", "j": "i", "y": "i", "x": "ks"})
+_REPEATED = re.compile(r"(.)\1+")

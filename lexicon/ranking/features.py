@@ -145,7 +145,7 @@ class Extractor:
         """The candidates by CSLS, with the target word spelled like the query in the last place that is ranked.
 
         Names, loan words and numerals may be used so differently that vectors do not find them (identical strings as
-        evidence: Søgaard et al., 2018).
+        evidence: Søgaard et al., 2018). Across scripts the word that sounds like the query stands in the place before.
 
         Args:
             queries: ``n`` source words.
@@ -156,10 +156,16 @@ class Extractor:
         """
         if self.spelling is None or not neighbors.rows.size:
             return neighbors
-        namesake = self.spelling.target.namesakes(queries.words)
-        last = min(CANDIDATES, neighbors.rows.shape[1]) - 1
-        new = np.flatnonzero((namesake >= 0) & ~(neighbors.rows[:, : last + 1] == namesake[:, None]).any(axis=1))
-        return self._placed(queries, neighbors, new, namesake[new], last)
+        words, last = self.spelling.target, min(CANDIDATES, neighbors.rows.shape[1]) - 1
+        if self.spelling.across_scripts and last > 0:
+            neighbors = self._with(queries, neighbors, words.loan_words(queries.words), last - 1)
+        return self._with(queries, neighbors, words.namesakes(queries.words), last)
+
+    def _with(self, queries: Queries, neighbors: Neighbors, rows: Rows, place: int) -> Neighbors:
+        """Target ``rows``, shape ``(n,)``, put in ``place`` where they are not -1 and not ranked yet."""
+        ranked = neighbors.rows[:, : min(CANDIDATES, neighbors.rows.shape[1])]
+        new = np.flatnonzero((rows >= 0) & ~(ranked == rows[:, None]).any(axis=1))
+        return self._placed(queries, neighbors, new, rows[new], place)
 
     def _placed(self, queries: Queries, neighbors: Neighbors, words: Rows, row: Rows, last: int) -> Neighbors:
         """Target ``row`` of each of some ``words`` put in place ``last``, both shape ``(w,)``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isogloss.data.text.romanisation import main_script, romanised
+from isogloss.data.text.romanisation import main_script, romanised, sound_form
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,16 @@ def test_the_main_script_is_that_of_most_letters() -> None:
     assert main_script(["the", "of", "2020", "и"]) == "LATIN"
     assert main_script(["12", "-"]) == ""
     assert main_script([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("jakob", "iacob"), ("joseph", "iosef"), ("maxim", "maksim"), ("anna", "ana"), ("washington", "vashington")],
+)
+def test_letters_for_one_sound_are_one(word: str, other: str) -> None:
+    assert sound_form(word) == sound_form(other) != ""
+
+
+@pytest.mark.parametrize("word", ["", "a", "12", "c-3"])
+def test_what_is_no_word_has_no_sound(word: str) -> None:
+    assert sound_form(word) == ""

@@ -55,3 +55,9 @@ def test_words_of_two_scripts_are_compared_in_latin_letters() -> None:
     assert across.comparable(["moment"], np.array([0, 1])) == (["moment"], ["moment", "aktsiya"])
     alike = Spelling.of(Ngrams.of(("moment", "café")), Ngrams.of(("Moment", "Café")), rows)
     assert alike.comparable(["café"], np.array([1])) == (["café"], ["Café"])
+
+
+def test_loan_words_of_another_script_are_found_by_their_sound() -> None:
+    grams = Ngrams.of(("ben", "якоб", "бен", "бенн", "дом"))
+    assert grams.loan_words(["jacob", "ben", "house", "x"]).tolist() == [1, 2, -1, -1]
+    assert Ngrams.of(("house", "jacob")).loan_words(["якоб", "дом"]).tolist() == [1, -1]
