@@ -18,6 +18,7 @@ from isogloss.data.vectors import Matrix
 LENGTHS = (1, 2, 3)  # letters of an n-gram; chosen by hand, not tuned by a script
 MAX_NGRAMS = 2048  # most frequent n-grams of a language; twice as many rank no better (docs/decisions.md)
 
+BEGINNING = 4  # letters that inflections of a word have in common; 5 gained less on Russian (docs/decisions.md)
 HELD = 100_000  # words whose n-grams are kept, some 20 MB; round number
 
 
@@ -56,6 +57,12 @@ class Ngrams:
     def script(self) -> str:
         """The script of most words."""
         return main_script(self.words)
+
+    @cached_property
+    def families(self) -> NDArray[np.int64]:
+        """A number for each word, the same for words that begin alike, shape ``(n,)``."""
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(word[:BEGINNING], len(numbers)) for word in self.words], np.int64)
 
     @cached_property
     def romanised(self) -> list[str]:

@@ -15,7 +15,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples, Truth
 from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain
-from isogloss.lexicon.ranking.features import ENDINGS, FEATURES, GEOMETRY, OF_PAIR, PLAIN
+from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, INFLECTION, OF_PAIR, PLAIN
 from isogloss.lexicon.ranking.ranker import IDENTITY_LINE, Ranker, calibrated, recalibrated, with_domain_statistics
 from isogloss.lexicon.ranking.training import CALIBRATING, DEFAULT_TRAINING, adapted, train
 from isogloss.lexicon.search.index import Rows
@@ -74,7 +74,7 @@ def fit_ranker(
             seed,
         )
     return trained_ranker(
-        examples, gold, (*OF_PAIR, *ENDINGS) if method.spelling else GEOMETRY, reorder=True, seed=seed
+        examples, gold, (*OF_PAIR, *INFLECTION) if method.spelling else GEOMETRY, reorder=True, seed=seed
     )
 
 

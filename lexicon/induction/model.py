@@ -21,8 +21,8 @@ from isogloss.lexicon.alignment.normalisation import Normalisation
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
-from isogloss.lexicon.ranking.endings import Endings
 from isogloss.lexicon.ranking.features import Extractor
+from isogloss.lexicon.ranking.inflection import Endings
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.csls import Retrieval

@@ -13,7 +13,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.encoded import ADDED, Encoded
 from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.third_languages import PROPOSALS, ThirdLanguages, nothing_known
-from isogloss.lexicon.ranking.endings import Endings
+from isogloss.lexicon.ranking.inflection import Endings, family_columns
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.direction import CANDIDATES, Direction, rowwise
 from isogloss.lexicon.search.index import Neighbors, Rows
@@ -46,8 +46,14 @@ OF_SCRIPTS = ("letters", "length", "length_target", "length_ratio")
 SPELLING = ("edit", "prefix", "suffix", *OF_SCRIPTS)
 OF_PAIR = (*GEOMETRY, *SPELLING)  # what there is for any two languages
 THIRD = ("third_mean", "third_largest", "third_smallest", "third_behind_best", "third_known")
-ENDINGS = ("ending", "ending_pair")  # of the candidate alone, and after that of the source word
-FEATURES = (*OF_PAIR, *THIRD, *ENDINGS)
+INFLECTION = (
+    "ending",  # log-odds that a candidate with this ending is right
+    "ending_pair",  # likewise after the ending of the source word
+    "family_share",  # log-share of the candidates that begin alike
+    "behind_family",  # CSLS less that of their best
+    "family_size",  # logarithm
+)
+FEATURES = (*OF_PAIR, *THIRD, *INFLECTION)
 # Features whose scale differs from vectors to vectors and from script to script.
 RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS, *THIRD[:-1])
 # Of a ranker that calibrates only and leaves the order to CSLS.
@@ -190,7 +196,7 @@ class Extractor:
                     self._geometry(queries.part(part), rows[part], scores[part]),
                     self._spelling(queries.words[part], rows[part]),
                     self._third(queries.rows[part], rows[part]),
-                    self._endings(queries.words[part], rows[part]),
+                    self._inflection(queries.words[part], rows[part], scores[part]),
                     *(() if self.encoded is None else (self.encoded.columns(queries.rows[part], rows[part]),)),
                 ],
                 axis=-1,
@@ -246,13 +252,15 @@ class Extractor:
     def _third(self, queries: Rows, rows: Rows) -> Matrix:
         return nothing_known(rows.shape) if self.third is None else self.third.features(queries, rows)
 
-    def _endings(self, queries: Sequence[str], rows: Rows) -> Matrix:
-        if self.endings is None:
-            return np.zeros((*rows.shape, len(ENDINGS)), np.float32)
+    def _inflection(self, queries: Sequence[str], rows: Rows, scores: Matrix) -> Matrix:
+        if self.spelling is None or self.endings is None:
+            return np.zeros((*rows.shape, len(INFLECTION)), np.float32)
         targets, place = np.unique(rows, return_inverse=True)
         target = self.endings.targets([self.targets[row] for row in targets.tolist()])[place].reshape(rows.shape)
         source = self.endings.sources(queries)[:, None]
-        return np.stack([self.endings.alone[target], self.endings.paired[source, target]], axis=-1)
+        endings = np.stack([self.endings.alone[target], self.endings.paired[source, target]], axis=-1)
+        family = self.spelling.target.families[rows]
+        return np.concatenate([endings, family_columns(family, scores, self.width)], axis=-1).astype(np.float32)
 
     def _spelling(self, queries: Sequence[str], rows: Rows) -> Matrix:
         if self.spelling is None:

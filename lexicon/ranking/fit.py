@@ -12,8 +12,8 @@ from isogloss.lexicon.alignment.profiles import Profiles
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguages
-from isogloss.lexicon.ranking.endings import Endings
 from isogloss.lexicon.ranking.features import Extractor, width
+from isogloss.lexicon.ranking.inflection import Endings
 from isogloss.lexicon.ranking.spelling import Spelling
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search

@@ -1,8 +1,9 @@
-"""Endings: how often a word that ends so is the translation, and how often it is after a source word's ending.
+"""Inflection: what the forms of candidates tell, where inflections of one lemma stand among them.
 
-Dictionaries give lemmas, and inflections of a lemma have nearly the same vector: the ending tells that *собака* is the
+Dictionaries give lemmas, and inflections of a lemma have nearly the same vector. The ending tells that *собака* is the
 translation of *dog*, and *собаки* that of *dogs*. Shares are estimated from the candidates of known pairs; that of a
-shorter ending is the prior of that of a longer one (as in interpolated n-gram models; MacKay and Peto, 1995).
+shorter ending is the prior of that of a longer one (as in interpolated n-gram models; MacKay and Peto, 1995). Words
+that begin alike count as one family, so that a lemma with many forms does not lose to a word with one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ LENGTH = 4  # letters of an ending, at most: most suffixes of inflection; round 
 SOURCE_LENGTH = 3  # likewise, of a source word
 MIN_COUNT = 30  # candidates of known words from which an ending counts; round number
 STRENGTH = 10.0  # candidates that the share of the shorter ending is worth; round number
+SHARPNESS = 10.0  # of the softmax over CSLS that a family's share is of; round number
 RIVALS = 8  # wrong candidates of a known word that are looked at; round number
 
 
@@ -64,6 +66,26 @@ class Endings:
     def targets(self, words: Sequence[str]) -> NDArray[np.int64]:
         """Likewise of target words."""
         return np.array([_longest(word, self.target, LENGTH) for word in words], np.int64)
+
+
+def family_columns(family: NDArray[np.int64], scores: Matrix, width: int) -> Matrix:
+    """Of each candidate: the log-share of its family, its CSLS less that of the family's best, and the family's size.
+
+    Args:
+        family: The numbers of the candidates' families, shape ``(n, k)``.
+        scores: Their CSLS, shape ``(n, k)``.
+        width: Families are counted among the first candidates, so many.
+
+    Returns:
+        Shape ``(n, k, 3)``; the size as a logarithm.
+    """
+    same = family[:, :, None] == family[:, None, :width]
+    weight = np.exp(SHARPNESS * (scores - scores[:, :width].max(axis=1, keepdims=True)))
+    weight /= weight[:, :width].sum(axis=1, keepdims=True)
+    share = np.einsum("nkl,nl->nk", same, weight[:, :width])
+    best = np.where(same, scores[:, None, :width], -np.inf).max(axis=-1)
+    size = np.maximum(same.sum(axis=-1), 1)  # those behind the first may have no family among them
+    return np.stack([np.log(np.maximum(share, weight)), np.minimum(scores - best, 0), np.log(size)], axis=-1)
 
 
 def _rivals(pairs: Seeds, candidates: Rows, targets: int) -> Seeds:

@@ -1,12 +1,13 @@
-"""What the ending of a candidate tells."""
+"""What endings and families of candidates tell."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from isogloss.data.text.ngrams import Ngrams
 from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.lexicon.ranking.endings import STRENGTH, Endings
+from isogloss.lexicon.ranking.inflection import SHARPNESS, STRENGTH, Endings, family_columns
 
 STEMS = [f"{first}{last}" for first in "bdfgklmnprstvz" for last in "eiou"]
 SINGULAR, PLURAL = [f"{stem}ka" for stem in STEMS], [f"{stem}ki" for stem in STEMS]
@@ -62,3 +63,25 @@ def test_without_candidates_all_odds_are_finite() -> None:
     learned = Endings.of(SOURCE, TARGET, Seeds.none(), np.zeros((2 * N, 0), np.int64))
     assert np.isfinite(learned.paired).all()
     assert np.isfinite(learned.alone).all()
+
+
+def test_words_that_begin_alike_are_a_family() -> None:
+    family = Ngrams.of(("state", "states", "stab", "status", "a", "at")).families.tolist()
+    assert family[0] == family[1] == family[3]
+    assert len({family[0], family[2], family[4], family[5]}) == 4
+
+
+def test_a_family_shares_what_its_words_have() -> None:
+    scores = np.array([[0.5, 0.4, 0.4]], np.float32)
+    share, behind, size = np.moveaxis(family_columns(np.array([[7, 3, 3]]), scores, 3), -1, 0)
+    weight = np.exp(SHARPNESS * scores[0])
+    assert np.exp(share[0]) == pytest.approx([weight[0] / weight.sum(), *[2 * weight[1] / weight.sum()] * 2], rel=1e-5)
+    assert behind[0].tolist() == [0, 0, 0]
+    assert np.exp(size[0]) == pytest.approx([1, 2, 2])
+
+
+def test_candidates_behind_the_first_change_nothing_for_these() -> None:
+    family, scores = np.array([[7, 3, 3, 3, 5]]), np.array([[0.5, 0.4, 0.4, 0.3, 0.2]], np.float32)
+    columns = family_columns(family, scores, 3)
+    np.testing.assert_allclose(columns[:, :3], family_columns(family[:, :3], scores[:, :3], 3), rtol=1e-6)
+    assert np.isfinite(columns).all()
