@@ -118,7 +118,7 @@ def test_candidates_hold_what_third_languages_propose(space: Space) -> None:
         made = Candidates.of(fit.extractor(fit.direction(each), each), np.arange(1, KNOWN, 2), each.source.words)
         candidates[name] = (made.rows == made.words[:, None]).any(axis=1).mean()
         assert made.features.shape[-1] == len(FEATURES)
-        assert np.isfinite(made.features[..., -len(THIRD)]).any() == (name == "with")
+        assert np.isfinite(made.features[..., FEATURES.index(THIRD[0])]).any() == (name == "with")
         assert made.rows.shape[1] == CANDIDATES + PROPOSALS * (name == "with")
         assert all(len({*line}) == len(line) for line in made.rows.tolist())
         rows[name] = made.rows

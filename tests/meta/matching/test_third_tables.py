@@ -12,7 +12,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import CheckpointError
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.ranking.features import FEATURES, OF_PAIR
+from isogloss.lexicon.ranking.features import OF_PAIR, THIRD
 from isogloss.lexicon.ranking.pretrained import pretrained_ranker
 from isogloss.lexicon.ranking.teachers import teachers_of
 from isogloss.lexicons import build_lexicon, open_lexicon
@@ -91,7 +91,7 @@ def test_the_ranker_looks_at_third_languages_only_where_there_are_some(
     assert without is not None
     assert ranker is not None
     assert without.features == OF_PAIR
-    assert ranker.features == FEATURES
+    assert ranker.features == (*OF_PAIR, *THIRD)
     assert ranker.teachers == prior.teachers
 
 
