@@ -286,7 +286,7 @@ def best(
     if not finalists:
         return []
     rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(match.entry.id for match in matches)])}
-    asked = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
+    query = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
     rivals = Rivals.of(through.values())
     weight = heaviest(matches)
     ranked = []
@@ -294,15 +294,15 @@ def best(
         sure = direct.get(target, 0.0)
         if target in through:
             written, _, _, _, articles = rows[target]
-            by_paths = max(through[target].computed, _by_paths(asked, (written, articles), through[target], rivals))
+            by_paths = max(through[target].computed, _by_paths(query, (written, articles), through[target], rivals))
             sure = noisy_or([sure, by_paths]) if sure else by_paths
         if (sure := round(sure * weight, 12)) >= min_score:
             ranked.append((-sure, -rows[target][4], rows[target][0], target))
     return [(_word(rows[target], languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
 
 
-def _by_paths(asked: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals) -> float:
-    features = pivot_features(asked, translation, paths, rivals)
+def _by_paths(query: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals) -> float:
+    features = pivot_features(query, translation, paths, rivals)
     return 1.0 / (1.0 + exp(-sum(weight * features[name] for name, weight in model().pivots.items())))
 
 

@@ -67,27 +67,27 @@ def surprising(entries: Entries) -> list[Entry]:
 def advice(report: Mapping[str, Any]) -> list[str]:
     """What would make the lexicon larger or surer, the most important first."""
     words, goals = report["seeds"]["words_used"], report["goals"]
-    said = list(report["warnings"])
+    advised = list(report["warnings"])
     if not report["pairs"]:
-        said.append("No pair is sure enough. Add seed words; a hundred frequent ones change most.")
+        advised.append("No pair is sure enough. Add seed words; a hundred frequent ones change most.")
     elif words < 500:
-        said.append(
+        advised.append(
             f"The lexicon rests on {words:,} seed words; up to 500, more of them are the surest gain. Check the "
             "doubtful pairs above and add the right ones to the seeds."
         )
     more = goals["f1"]
     if more["pairs"] > report["pairs"]:
-        said.append(
+        advised.append(
             f"More pairs that are less sure: --for f1 keeps {more['pairs']:,}, of which {more['precision']:.0%} are "
             "expected to be right."
         )
     if report["calibration_error"] > 0.05:
-        said.append(
+        advised.append(
             f"Probabilities are off by {report['calibration_error']:.2f} on average on held-out seed words: check the "
             "lexicon on a dictionary of your own with isogloss lexicon evaluate."
         )
-    said.append("Measure it on words that are no seeds: isogloss lexicon evaluate DIR --test FILE.")
-    return said
+    advised.append("Measure it on words that are no seeds: isogloss lexicon evaluate DIR --test FILE.")
+    return advised
 
 
 def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
