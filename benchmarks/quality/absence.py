@@ -80,12 +80,12 @@ def main() -> None:
 def judges() -> dict[Pair, Dictionary]:
     """The second dictionary of each pair of languages, turned round; a program ends where they cannot be had."""
     second = {}
-    for (here, there), (name, sha256) in REVERSED.items():
+    for (source, target), (name, sha256) in REVERSED.items():
         try:
-            read = freedict_of((f"dict-freedict-{name}", VERSION, sha256), there, here).reversed()
+            read = freedict_of((f"dict-freedict-{name}", VERSION, sha256), target, source).reversed()
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
-        second[here, there] = replace(read, origin=replace(read.origin, name="the judge"))
+        second[source, target] = replace(read, origin=replace(read.origin, name="the judge"))
     return second
 
 

@@ -162,7 +162,7 @@ def questions(folder: Path, graph: Graph, answers: Answering, *, of_linked: bool
 
 def linked(graph: Graph, pair: str) -> bool:
     """Whether the graph has translations between the two languages."""
-    return {*pair.split("-")} in [{here, there} for here, there, _ in graph.pairs()]
+    return {*pair.split("-")} in [{source, target} for source, target, _ in graph.pairs()]
 
 
 def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers: Answering) -> Iterator[Asked]:

@@ -124,16 +124,16 @@ def measure(
         for pair, name in names.items():
             if "-".join(pair) not in hidden:
                 continue
-            here, there = (graph.language_number(code) for code in pair)
-            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+            source, target = (graph.language_number(code) for code in pair)
+            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
             for kind, translations in (
                 ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
                 ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
                 figures[kind]["-".join(pair)] = inferred(
-                    translations, gold, here, there, seed, aids(pair, translations)
+                    translations, gold, source, target, seed, aids(pair, translations)
                 )
-            figures["halves"]["-".join(pair)] = halve(whole, here, there, seed, aids(pair, whole))
+            figures["halves"]["-".join(pair)] = halve(whole, source, target, seed, aids(pair, whole))
     return {
         **figures,
         "together": {kind: together(some) for kind, some in figures.items()},
@@ -171,31 +171,31 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
 
 
 def inferred(
-    translations: TranslationLinks, gold: Links, here: int, there: int, seed: int, aids: Mapping[str, Similarity]
+    translations: TranslationLinks, gold: Links, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
 ) -> dict[str, Any]:
     """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
     start = time.process_time()
-    prepared = prepare(translations, here, there, seed=seed)
+    prepared = prepare(translations, source, target, seed=seed)
     candidates = prepared.described.candidates
-    listed = translations.between(here, there, DICTIONARIES).source
+    listed = translations.between(source, target, DICTIONARIES).source
     judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     judged &= ~np.isin(candidates.source, listed)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    sought = int((sought_pairs(translations, gold, here, there) & ~np.isin(gold.source, listed)).sum())
+    sought = int((sought_pairs(translations, gold, source, target) & ~np.isin(gold.source, listed)).sum())
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            prepared = prepare(translations, here, there, similarities=[aids[method]], seed=seed)
+            prepared = prepare(translations, source, target, similarities=[aids[method]], seed=seed)
         scores, threshold = prepared.scored("ensemble" if method in aids else method)
         figures[method] = compared(scores[judged], truth[judged], threshold, sought)
         if method in LEARNED:
             figures[method] |= promised(scores[judged], truth[judged])
         if method in aids:
             figures[method] |= described_share(prepared.described, judged) | gained(prepared, method)
-    pivots = translations.pivots(here, there)
+    pivots = translations.pivots(source, target)
     return {
         "over_cldr_only": not any(
-            all(translations.between(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots
+            all(translations.between(end, p, DICTIONARIES).size for end in (source, target)) for p in pivots
         ),
         "candidates": int(judged.sum()),
         "candidates_right": int((truth & judged).sum()),
@@ -207,15 +207,15 @@ def inferred(
 
 
 def halve(
-    translations: TranslationLinks, here: int, there: int, seed: int, aids: Mapping[str, Similarity]
+    translations: TranslationLinks, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
 ) -> dict[str, Any]:
     """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
-    (examples, *_) = prepare(translations, here, there, seed=seed).training
+    (examples, *_) = prepare(translations, source, target, seed=seed).training
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            (examples, *_) = prepare(translations, here, there, similarities=[aids[method]], seed=seed).training
+            (examples, *_) = prepare(translations, source, target, similarities=[aids[method]], seed=seed).training
         both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
@@ -309,12 +309,12 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
-def sought_pairs(translations: TranslationLinks, gold: Links, here: int, there: int) -> Flags:
+def sought_pairs(translations: TranslationLinks, gold: Links, source: int, target: int) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
-    known = translations.between(here, there, ALL)
+    known = translations.between(source, target, ALL)
     stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
-    exist = np.isin(gold.source, reachable(translations, here, there)) & np.isin(
-        gold.target, reachable(translations, there, here)
+    exist = np.isin(gold.source, reachable(translations, source, target)) & np.isin(
+        gold.target, reachable(translations, target, source)
     )
     sought: Flags = exist & ~stated
     return sought

@@ -299,13 +299,13 @@ class Without(NamedTuple):
 def without(path: Path, pair: Pair, name: str) -> Without | None:
     """Hide the dictionary of some name; None if no other language joins its two."""
     with open_graph(path) as graph:
-        here, there = (graph.language_number(code) for code in pair)
-        gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+        source, target = (graph.language_number(code) for code in pair)
+        gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
         translations = TranslationLinks.of(graph.store, without=[name])
-        if not translations.pivots(here, there):
+        if not translations.pivots(source, target):
             return None
-        prepared = prepare(translations, here, there)
-        known = translations.between(here, there, DICTIONARIES)
+        prepared = prepare(translations, source, target)
+        known = translations.between(source, target, DICTIONARIES)
     candidates = prepared.described.candidates
     judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
@@ -356,12 +356,12 @@ def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Itera
 
 def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) -> Iterator[Lesson]:
     """One dictionary, hidden."""
-    here, there = (graph.language_number(code) for code in pair)
-    gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+    source, target = (graph.language_number(code) for code in pair)
+    gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
     translations = TranslationLinks.of(graph.store, without=[name])
-    if not translations.pivots(here, there):
+    if not translations.pivots(source, target):
         return
-    prepared = prepare(translations, here, there, learn=False)
+    prepared = prepare(translations, source, target, learn=False)
     candidates = prepared.described.candidates
     judged = np.flatnonzero(
         prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
@@ -369,7 +369,7 @@ def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) 
     if len(judged) < FEWEST:
         return
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[judged]
-    reach = truth.sum() / max(int(sought_pairs(translations, gold, here, there).sum()), 1)
+    reach = truth.sum() / max(int(sought_pairs(translations, gold, source, target).sum()), 1)
     rows = generator.choice(len(judged), MOST, replace=False) if len(judged) > MOST else np.arange(len(judged))
     table = prepared.described.table(FEATURES)[judged[rows]]
     yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))

@@ -177,7 +177,7 @@ def near(
     with graph_of(request) as graph:
         subgraph = graph.subgraph(word, lang, hops=hops, limit=limit)
     nodes = [{"id": name, **values} for name, values in subgraph.nodes(data=True)]
-    edges = [{"source": here, "target": there, **values} for here, there, values in subgraph.edges(data=True)]
+    edges = [{"source": source, "target": target, **values} for source, target, values in subgraph.edges(data=True)]
     return json_answer({"nodes": nodes, "edges": edges})
 
 

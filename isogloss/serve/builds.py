@@ -58,8 +58,10 @@ async def build(request: Request) -> Response:
 
     def joined() -> tuple[tuple[str, str], list[str]]:
         with graph_of(request) as graph:
-            here, there = (graph.catalogue.codes[graph.language_number(said.get(name, ""))] for name in ("lang", "to"))
-            return (here, there), vectors_of(graph, here, there)
+            source, target = (
+                graph.catalogue.codes[graph.language_number(said.get(name, ""))] for name in ("lang", "to")
+            )
+            return (source, target), vectors_of(graph, source, target)
 
     languages, vectors = await to_thread.run_sync(joined)
     if len(vectors) < 2 or languages[0] == languages[1] or not all(map(_FOLDER.fullmatch, languages)):

@@ -154,7 +154,7 @@ def infer(
         CheckpointError: There is no such encoder.
         MissingExtraError: The package that loads the encoder is not installed.
     """
-    here, there = graph.language_number(source), graph.language_number(target)
+    source_number, target_number = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
     if vectors and method != "ensemble":
@@ -170,7 +170,9 @@ def infer(
     if encoder is not None:
         asked = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
         similarities.append(asked)
-    prepared = prepare(translations, here, there, learn=learn, similarities=similarities, seed=seed, progress=progress)
+    prepared = prepare(
+        translations, source_number, target_number, learn=learn, similarities=similarities, seed=seed, progress=progress
+    )
     prepared, account = _weighed(prepared, asked)
     scores, threshold = prepared.scored(method)
     min_score = threshold if min_score is None else min_score
@@ -226,10 +228,10 @@ def graph_evidence(
     The evidence that a lexicon takes from a graph (``lexicon.induction.graph_evidence``). Arguments and errors are
     those of ``infer``; the licence is the strictest of all sources that were read.
     """
-    here, there = graph.language_number(source), graph.language_number(target)
+    source_number, target_number = graph.language_number(source), graph.language_number(target)
     translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
-    translations = translations.without_links(here, there)
-    prepared = prepare(translations, here, there, seed=seed, progress=progress)
+    translations = translations.without_links(source_number, target_number)
+    prepared = prepare(translations, source_number, target_number, seed=seed, progress=progress)
     probability, _ = prepared.scored("ensemble")
     candidates = prepared.described.candidates
     words = zip(
@@ -243,8 +245,8 @@ def graph_evidence(
 
 def prepare(
     translations: TranslationLinks,
-    here: int,
-    there: int,
+    source: int,
+    target: int,
     *,
     learn: bool = True,
     similarities: Sequence[Similarity] = (),
@@ -257,28 +259,28 @@ def prepare(
         VocabularyError: No word of another language joins the two, or vectors are to be compared and cannot be.
         GraphError: A file of vectors is not the one that was joined.
     """
-    candidates = find_candidates(translations, here, there)
+    candidates = find_candidates(translations, source, target)
     if not len(candidates):
         codes = translations.meeting.codes
         raise VocabularyError(
-            f"{translations.store.path}: no word of another language joins {codes[here]} and {codes[there]}; "
+            f"{translations.store.path}: no word of another language joins {codes[source]} and {codes[target]}; "
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
         )
-    described = describe(translations, candidates, here, there)
+    described = describe(translations, candidates, source, target)
     for similarity in similarities:
-        described = similarity.compared(described, here, there)
+        described = similarity.compared(described, source, target)
     random = np.random.default_rng(seed)
     training = (
         training_examples(
-            translations, here, there, described, random=random, similarities=similarities, progress=progress
+            translations, source, target, described, random=random, similarities=similarities, progress=progress
         )
         if learn
         else []
     )
-    stated = translations.between(here, there)
+    stated = translations.between(source, target)
     new = ~np.isin(pair_keys(candidates.source, candidates.target), pair_keys(stated.source, stated.target))
     new &= ~among(translations.rejected, candidates.source, candidates.target)
-    listed = translations.between(here, there, DICTIONARIES)
+    listed = translations.between(source, target, DICTIONARIES)
     absent = new & np.isin(candidates.source, listed.source) & np.isin(candidates.target, listed.target)
     columns = {**described.columns, **known_words(candidates, stated), "absent": absent.astype(np.float64)}
     return Prepared(replace(described, columns=columns), new, training)

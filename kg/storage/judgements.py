@@ -67,8 +67,8 @@ def rejected(store: Store, voices: Voices | None = None) -> set[Pair]:
         [*voices.judges],
     )
     pairs: set[Pair] = set()
-    for here, there in linked:  # there is no index of sources
-        block = [*block_of(here), *block_of(there)]
+    for source, target in linked:  # there is no index of sources
+        block = [*block_of(source), *block_of(target)]
         where = "src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
         pairs |= _rejected(_said(store, voices.judges, where, block), voices)
     return pairs

@@ -21,12 +21,12 @@ WORDS = range(12)
 def made(path: Path, by_english: str, by_german: str) -> Path:
     """English and German with Chinese, under these codes, and with French and each other; some words are ambiguous."""
     with open_graph(path, write=True) as graph:
-        for here, there in (("en", by_english), ("de", by_german), ("en", "fr"), ("de", "fr")):
-            end = there.replace("cmn", "zh")
-            pairs = {(f"{here}{n}", f"{end}{n // step}") for n in WORDS for step in (1, 3)}
+        for source, target in (("en", by_english), ("de", by_german), ("en", "fr"), ("de", "fr")):
+            end = target.replace("cmn", "zh")
+            pairs = {(f"{source}{n}", f"{end}{n // step}") for n in WORDS for step in (1, 3)}
             if end == "zh":
-                pairs.add((f"{here}1", f"zh{8 if here == 'en' else 7}"))  # which nothing confirms
-            graph.add(Dictionary.of(here, there, sorted(pairs - {(f"{here}0", f"{end}0")})))
+                pairs.add((f"{source}1", f"zh{8 if source == 'en' else 7}"))  # which nothing confirms
+            graph.add(Dictionary.of(source, target, sorted(pairs - {(f"{source}0", f"{end}0")})))
         graph.add(Dictionary.of("en", "de", [(f"en{n}", f"de{n}") for n in (1, *WORDS[::2])]))
     return path
 

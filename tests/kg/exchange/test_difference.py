@@ -44,11 +44,11 @@ def test_adjacency_holds_every_fused_weight_both_ways(path: Path) -> None:
         graph.add_concepts({"🐕": {"fi": ["koira"], "ja": ["犬"]}}, INDUCED)
         adjacency = graph.adjacency()
         place = {word: number for number, word in enumerate(adjacency.words)}
-        for (here, word), row in place.items():
-            for near in graph.neighbors(word, here):
+        for (source, word), row in place.items():
+            for near in graph.neighbors(word, source):
                 column = place[near.word.language, near.word.word]
                 assert adjacency.matrix[row, column] == pytest.approx(near.weight)
-        assert adjacency.matrix.nnz == sum(len(graph.neighbors(word, here)) for here, word in adjacency.words)
+        assert adjacency.matrix.nnz == sum(len(graph.neighbors(word, source)) for source, word in adjacency.words)
         dense = adjacency.to_torch().to_dense()
         assert torch.equal(dense, dense.T)
         assert np.array_equal(dense.numpy(), adjacency.matrix.toarray())

@@ -96,11 +96,11 @@ def contents(draw: st.DrawFn) -> Content:
     """Graphs with all that a graph can hold."""
     content = Content()
     for _ in range(draw(st.integers(1, 3))):
-        here, there = draw(st.permutations(LANGUAGES))[:2]
+        source, target = draw(st.permutations(LANGUAGES))[:2]
         relation = draw(st.sampled_from([None, None, None, "synonym", "antonym", "hypernym", "form_of", "cognate"]))
-        there = here if relation in ("synonym", "antonym", "hypernym", "form_of") else there
+        target = source if relation in ("synonym", "antonym", "hypernym", "form_of") else target
         pairs = draw(st.lists(st.builds(Pair, words, words, weights, facts), min_size=1, max_size=4))
-        dictionary = Dictionary(here, there, tuple(pairs), draw(st.sampled_from(ORIGINS)))
+        dictionary = Dictionary(source, target, tuple(pairs), draw(st.sampled_from(ORIGINS)))
         content.edges.append((dictionary, relation, draw(st.sampled_from(RUNS))))
     for key in draw(st.lists(st.sampled_from(["i123", "i9", "🐕", "a <b> & 'c'"]), max_size=2, unique=True)):
         about = AboutConcept(draw(st.sampled_from(["", *TAGS])), draw(st.just("") | texts))
@@ -314,11 +314,11 @@ class Unit:
 
     def rows(self, *names: str) -> Iterator[Row]:
         """The edge from either end, with some of what is said of it."""
-        (here, there), relation = self.ends, self.said["relation"]
+        (source, target), relation = self.ends, self.said["relation"]
         number = next(number for number, code in CODE.items() if code == relation)
         told = tuple(self.said.get(name, "") for name in names)
-        yield (*here, relation, *there, *told)
-        yield (*there, CODE[INVERSE[number]], *here, *told)
+        yield (*source, relation, *target, *told)
+        yield (*target, CODE[INVERSE[number]], *source, *told)
 
 
 def units_of_tmx(path: Path) -> Iterator[Unit]:
@@ -340,9 +340,9 @@ def units_of_tmx(path: Path) -> Iterator[Unit]:
 def units_of_drawing(path: Path, form: str) -> Iterator[Unit]:
     drawn = networkx.read_gexf(path) if form == "gexf" else networkx.read_graphml(path, force_multigraph=True)
     word = "label" if form == "gexf" else "word"
-    for here, there, attributes in drawn.edges(data=True):
-        ends = [(drawn.nodes[end]["language"], drawn.nodes[end][word]) for end in (here, there)]
-        pos = [drawn.nodes[end].get("pos", "") for end in (here, there)]
+    for source, target, attributes in drawn.edges(data=True):
+        ends = [(drawn.nodes[end]["language"], drawn.nodes[end][word]) for end in (source, target)]
+        pos = [drawn.nodes[end].get("pos", "") for end in (source, target)]
         yield Unit((ends[0], ends[1]), (pos[0], pos[1]), attributes)
 
 
@@ -409,9 +409,9 @@ def test_a_termbase_has_each_concept_once_and_every_translation(form: str, conte
                 known = next(row[2] for row in KNOWN[Field.PART_OF_SPEECH](graph) if row[:2] == (code, word)).split()
                 assert kinds <= {TAGS_OF_LEXINFO.get(tag, tag.lower()) for tag in known}
                 assert kinds or not known
-        for here, source, relation, there, target, name in KNOWN[Field.SOURCE](graph):
+        for src, source, relation, dst, target, name in KNOWN[Field.SOURCE](graph):
             if relation in ("translation", "synonym"):
-                assert name in sources[frozenset(((here, source), (there, target)))]
+                assert name in sources[frozenset(((src, source), (dst, target)))]
         keyed = {found.findtext("{*}note"): (set(some), found) for found, some in zip(entries, words, strict=True)}
         for _, key, about, members in content.concepts:
             inside, found = keyed[key]
@@ -422,10 +422,10 @@ def test_a_termbase_has_each_concept_once_and_every_translation(form: str, conte
 
 def test_words_that_all_translate_each_other_are_one_entry_and_a_sense_is_another(tmp_path: Path) -> None:
     with open_graph(tmp_path / "graph.db", write=True) as graph:
-        for here, there in (("en", "fr"), ("en", "de"), ("fr", "de")):
+        for src, dst in (("en", "fr"), ("en", "de"), ("fr", "de")):
             words_of_two = {"en": "dog", "fr": "chien", "de": "Hund"}
             for origin in ORIGINS[:2]:  # what two sources say is said once
-                graph.add(Dictionary.of(here, there, [(words_of_two[here], words_of_two[there])], origin))
+                graph.add(Dictionary.of(src, dst, [(words_of_two[src], words_of_two[dst])], origin))
         graph.add(Dictionary.of("en", "fr", [("dog", "toutou")]))
         for language, word in ("fr", "banque"), ("de", "Bank"), ("fi", "pankki"):
             graph.add(Dictionary("en", language, (Pair("bank", word, 1.0, {"sense": "money"}),)))

@@ -50,10 +50,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
     """Five languages with dictionaries between any two but English and French."""
     path = tmp_path_factory.mktemp("many") / "graph.db"
     with open_graph(path, write=True) as graph:
-        for number, here in enumerate(LANGUAGES):
-            for there in LANGUAGES[number + 1 :]:
-                if (here, there) != ("en", "fr"):
-                    graph.add(Dictionary.of(here, there, sorted(meanings(here, there)), OPEN))
+        for number, source in enumerate(LANGUAGES):
+            for target in LANGUAGES[number + 1 :]:
+                if (source, target) != ("en", "fr"):
+                    graph.add(Dictionary.of(source, target, sorted(meanings(source, target)), OPEN))
     with open_graph(path) as graph:
         yield graph
 
@@ -77,8 +77,8 @@ def pairs(text: str) -> list[tuple[str, str]]:
 
 def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, Candidates, int, int]:
     translations = TranslationLinks.of(graph.store)
-    here, there = graph.language_number(source), graph.language_number(target)
-    return translations, find_candidates(translations, here, there), here, there
+    src, dst = graph.language_number(source), graph.language_number(target)
+    return translations, find_candidates(translations, src, dst), src, dst
 
 
 def by_words(translations: TranslationLinks, candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
@@ -92,8 +92,8 @@ def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: P
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        assert by_words(translations, candidates, consult(translations, candidates, here, there)) == {
+        translations, candidates, source, target = between(graph, "en", "fi")
+        assert by_words(translations, candidates, consult(translations, candidates, source, target)) == {
             ("bank", "pankki"): round(2 / 3, 6),
             ("bank", "ranta"): round(2 / 3, 6),
             ("bank", "penkka"): round(2 / 3, 6),
@@ -129,8 +129,8 @@ def test_the_densest_cycle_through_both_words_counts(
         Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
     ]
     with graph_of(tmp_path / "g.db", *content) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        assert by_words(translations, candidates, density(translations, candidates, here, there))[
+        translations, candidates, source, target = between(graph, "en", "fi")
+        assert by_words(translations, candidates, density(translations, candidates, source, target))[
             "dog", "koira"
         ] == pytest.approx(expected, abs=1e-6)
 
@@ -141,8 +141,8 @@ def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) ->
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        walks = walk(translations, candidates, here, there)
+        translations, candidates, source, target = between(graph, "en", "fi")
+        walks = walk(translations, candidates, source, target)
         assert by_words(translations, candidates, walks.forward) == {
             ("bank", "pankki"): 0.5,
             ("bank", "ranta"): 0.25,
@@ -212,13 +212,13 @@ def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> Non
 
 def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> None:
     """Of wrong candidates a small dictionary knows few: what it lacks both words of is no example, and few are left."""
-    ends = [(here, there) for number, here in enumerate(LANGUAGES) for there in LANGUAGES[number + 1 :]]
+    ends = [(src, dst) for number, src in enumerate(LANGUAGES) for dst in LANGUAGES[number + 1 :]]
     others = [Dictionary.of(*pair, sorted(meanings(*pair)), OPEN) for pair in ends if pair != ("en", "fr")]
     words = sorted({source for source, _ in meanings("en", "fr")})[::10]
     part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
     with graph_of(tmp_path / "g.db", *others, part) as graph:
-        translations, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(translations, here, there)
+        translations, _, src, dst = between(graph, "en", "fr")
+        prepared = prepare(translations, src, dst)
         (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
         candidates = prepared.described.candidates
         written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
@@ -243,8 +243,8 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
         Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
         Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
     ) as graph:
-        translations, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(translations, here, there)
+        translations, _, source, target = between(graph, "en", "fr")
+        prepared = prepare(translations, source, target)
         (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
@@ -262,8 +262,8 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
     others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
     listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
     with graph_of(tmp_path / "g.db", *others, listed) as graph:
-        translations, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(translations, here, there)
+        translations, _, source, target = between(graph, "en", "fr")
+        prepared = prepare(translations, source, target)
         scores, _ = prepared.scored("ensemble")
         absent = by_words(translations, prepared.described.candidates, prepared.described.columns["absent"])
         assert absent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
@@ -274,7 +274,7 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
         odds = [model.probability(each) / (1 - model.probability(each)) for each in (prepared.described, unmoved)]
         assert np.allclose(odds[0] / odds[1], [np.exp(ABSENCE), 1, 1])
         assert np.exp(ABSENCE) < 0.5
-        blind = prepare(translations.without_links(here, there), here, there).scored("ensemble")[0]
+        blind = prepare(translations.without_links(source, target), source, target).scored("ensemble")[0]
         assert len(set(by_words(translations, prepared.described.candidates, blind).values())) == 1
 
 
@@ -415,8 +415,8 @@ def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.Tem
         for (a, b), columns in zip(ends, links, strict=True)
     ]
     with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        described = describe(translations, candidates, here, there)
+        translations, candidates, source, target = between(graph, "en", "fi")
+        described = describe(translations, candidates, source, target)
         for values in (described.otic, described.cycles, described.walks):
             assert ((values >= 0) & (values <= 1 + 1e-9)).all()
         assert all(np.isfinite(column).all() for column in described.columns.values())

@@ -19,12 +19,12 @@ def path(tmp_path: Path) -> Path:
     """Four languages that agree on everything but one planted English–French translation."""
     path = tmp_path / "graph.db"
     with open_graph(path, write=True) as graph:
-        for number, here in enumerate(LANGUAGES):
-            for there in LANGUAGES[number + 1 :]:
-                pairs = [Pair(f"{here}{sense}", f"{there}{sense}") for sense in range(SENSES)]
-                if (here, there) == ("en", "fr"):
+        for number, source in enumerate(LANGUAGES):
+            for target in LANGUAGES[number + 1 :]:
+                pairs = [Pair(f"{source}{sense}", f"{target}{sense}") for sense in range(SENSES)]
+                if (source, target) == ("en", "fr"):
                     pairs.append(Pair("en3", "fr7", 0.2))
-                graph.add(Dictionary(here, there, tuple(pairs), OPEN))
+                graph.add(Dictionary(source, target, tuple(pairs), OPEN))
     return path
 
 

@@ -18,11 +18,11 @@ AIR = [
 ]
 
 
-def counted(graph: Graph, here: str, there: str) -> dict[tuple[str, str], int]:
-    number = graph.language_number(here)
+def counted(graph: Graph, src: str, dst: str) -> dict[tuple[str, str], int]:
+    number = graph.language_number(src)
     rows = graph.store.rows(
         "SELECT s.lemma, t.lemma, translations FROM cooccurrence JOIN entry s ON s.id = src JOIN entry t ON t.id = dst "
-        f"WHERE s.language = {number} AND t.language = {graph.language_number(there)}"
+        f"WHERE s.language = {number} AND t.language = {graph.language_number(dst)}"
     )
     return {(source, target): count for source, target, count in rows}
 
