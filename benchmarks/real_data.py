@@ -40,7 +40,7 @@ from isogloss.data.sources.debian import unpack
 from isogloss.data.storage import file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Vectors
 
-FLORET_WORDS = 20_000
+FLORET_WORDS = 20_000  # most frequent words that get a vector of a floret model; round number
 
 
 class Package(NamedTuple):

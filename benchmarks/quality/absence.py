@@ -49,8 +49,8 @@ REVERSED = {
     ("nl", "pl"): ("pol-nld", "4f4448b2d637d4919b571fd4a6630781f3942f44cfc712fcf53763f825308eee"),
     ("nl", "sv"): ("swe-nld", "d8389afa08cb8c897f2c12006a8dc4e3ea25b9d99c0d3149866719f4672a6fc3"),
 }
-CONSTANTS = tuple(np.arange(-4, 1.01, 0.1).round(2).tolist())
-FEWEST = 50  # candidates of a dictionary in a graph: with fewer it is passed over
+CONSTANTS = tuple(np.arange(-4, 1.01, 0.1).round(2).tolist())  # log-odds that are tried; round numbers
+FEWEST = 50  # candidates of a dictionary in a graph: with fewer it is passed over; round number
 
 
 class Case(NamedTuple):

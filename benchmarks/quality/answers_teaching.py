@@ -177,8 +177,8 @@ def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers:
             yield Asked(
                 place,
                 features,
-                np.array([each.lower() in right for each in words]),
-                np.array([" " not in each for each in words]),
+                np.array([answer.lower() in right for answer in words]),
+                np.array([" " not in answer for answer in words]),
             )
 
 
@@ -209,7 +209,7 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
         for of_pair in claims.values()
     ]
     features = pair_features(src, dst, Forms.of(known), cooccurrences(store, src, dst))
-    return Answers([lemma[each] for each in dst.tolist()], features | columns(weighed))
+    return Answers([lemma[target_number] for target_number in dst.tolist()], features | columns(weighed))
 
 
 def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int) -> Answers:
@@ -224,8 +224,8 @@ def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int)
     written = {number: (lemma, articles) for number, lemma, articles in store.in_chunks(FORMS, [*finalists, *starts])}
     here = max((written[start] for start in starts), key=lambda form: form[1])
     rivals = Rivals.of(through.values())
-    weighed = [pivot_features(here, written[each], through[each], rivals) for each in finalists]
-    return Answers([written[each][0] for each in finalists], columns(weighed))
+    weighed = [pivot_features(here, written[finalist], through[finalist], rivals) for finalist in finalists]
+    return Answers([written[finalist][0] for finalist in finalists], columns(weighed))
 
 
 def columns(rows: Sequence[Mapping[str, float]]) -> Features:
@@ -253,8 +253,8 @@ def fitted(questions: Questions, half: int | None = None) -> Coefficients:
                 truths.append(word.right[kept])
                 count = int(np.count_nonzero(kept))
                 importance.append(np.full(count, 1 / sqrt(max(count, 1))))
-        total = sum(each.sum() for each in importance)
-        importances += [each * WORTH / total for each in importance]
+        total = sum(pair_weights.sum() for pair_weights in importance)
+        importances += [pair_weights * WORTH / total for pair_weights in importance]
     inputs = np.concatenate(tables)
     precision = np.maximum(inputs.var(axis=0), FREE)  # 1 for a feature of unit variance
     precision[[names.index(name) for name in names if name in BY_HAND]] = HELD
@@ -285,7 +285,9 @@ def measured(questions: Questions) -> dict[str, Any]:
     for pair, words in questions.items():
         ends = frozenset(pair.split("-"))
         figures["other_half"][pair] = judged(words, halves)
-        rest = {each: of for each, of in questions.items() if ends != frozenset(each.split("-"))}
+        rest = {
+            code_pair: asked_of for code_pair, asked_of in questions.items() if ends != frozenset(code_pair.split("-"))
+        }
         if rest:
             if ends not in without:
                 without[ends] = fitted(rest)

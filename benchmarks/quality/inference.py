@@ -157,8 +157,8 @@ def build(path: Path, joined: Mapping[str, Vectors]) -> dict[tuple[str, str], st
             graph.add(part_of(dictionary, 0.5, random))
             names[pair] = dictionary.origin.name
         graph.add_concepts(*cldr_concepts(LANGUAGES))
-        for each in joined.values():
-            graph.link_vectors(each)
+        for vectors in joined.values():
+            graph.link_vectors(vectors)
     return names
 
 
@@ -200,7 +200,7 @@ def inferred(
         "candidates": int(judged.sum()),
         "candidates_right": int((truth & judged).sum()),
         "sought": sought,
-        "examples": sum(len(each.rows) for each in prepared.training),
+        "examples": sum(len(examples.rows) for examples in prepared.training),
         "methods": figures,
         "seconds_cpu": time.process_time() - start,
     }
@@ -275,7 +275,7 @@ def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
         "calibration_error_by_chance": float(np.mean(by_chance)),
         "mean_probability": float(chances.mean()),
         "share_right": float(truth.mean()),
-        "reliability": [each._asdict() for each in reliability(chances, truth)],
+        "reliability": [bin_._asdict() for bin_ in reliability(chances, truth)],
     }
 
 
@@ -283,10 +283,10 @@ def together(figures: Mapping[str, Any]) -> float:
     """The calibration error of the ensemble where the candidates of all dictionaries count as one set."""
     bins: dict[float, list[Mapping[str, float]]] = {}
     for one in figures.values():
-        for each in one["methods"]["ensemble"]["reliability"]:
-            bins.setdefault(each["low"], []).append(each)
-    gaps = [abs(sum(each["cases"] * (each["promised"] - each["true"]) for each in some)) for some in bins.values()]
-    return sum(gaps) / sum(each["cases"] for some in bins.values() for each in some)
+        for bin_ in one["methods"]["ensemble"]["reliability"]:
+            bins.setdefault(bin_["low"], []).append(bin_)
+    gaps = [abs(sum(bin_["cases"] * (bin_["promised"] - bin_["true"]) for bin_ in some)) for some in bins.values()]
+    return sum(gaps) / sum(bin_["cases"] for some in bins.values() for bin_ in some)
 
 
 def draw(figures: Mapping[str, Any], path: Path) -> None:

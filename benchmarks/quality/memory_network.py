@@ -87,18 +87,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     counts = Counts(options.episodes, options.episodes, options.tasks)
     rounds = list(islice(prepared(counts, 6_000, 0.0, True), options.rounds))
     hits: dict[str, list[Hits]] = {}
-    for each in rounds:
-        for name, figures in methods(each, options.slots).items():
+    for fold in rounds:
+        for name, figures in methods(fold, options.slots).items():
             hits.setdefault(name, []).append(figures)
-            print(f"{each.held_out} held out, {name}: {figures.mean():.3f}", file=sys.stderr, flush=True)
-    tests = [task for each in rounds for task in each.test]
+            print(f"{fold.held_out} held out, {name}: {figures.mean():.3f}", file=sys.stderr, flush=True)
+    tests = [task for fold in rounds for task in fold.test]
     task = np.concatenate([np.full(len(one.query.x), number) for number, one in enumerate(tests)])
     joined = {name: np.concatenate(parts) for name, parts in hits.items()}
     rows = [
         {
             "memory": name,
             "accuracy": f"{100 * joined[name].mean():.1f}",
-            **{each.held_out: f"{100 * part.mean():.1f}" for each, part in zip(rounds, parts, strict=True)},
+            **{fold.held_out: f"{100 * part.mean():.1f}" for fold, part in zip(rounds, parts, strict=True)},
             "above the loop without": ""
             if without == name
             else "{:+.1f} [{:+.1f}, {:+.1f}]".format(*(100 * v for v in gain(joined[name], joined[without], task))),
@@ -110,13 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(tests)} test tasks; {time.process_time() - started:.0f} CPU seconds", file=sys.stderr)
 
 
-def methods(each: Round, slots: int) -> dict[str, Hits]:
+def methods(fold: Round, slots: int) -> dict[str, Hits]:
     """The answers in one held-out language, by memory."""
     variants = {"none": Variant(), "table": Variant({"memory": slots})}
-    hits = {name: answered(trained_variant(each, SETTINGS, one), each.test) for name, one in variants.items()}
+    hits = {name: answered(trained_variant(fold, SETTINGS, one), fold.test) for name, one in variants.items()}
     families = {MAIN["words"], *AUXILIARY["words"]}
-    training = weighted([one for one in each.training if one.family in families], MAIN["words"], BASE.auxiliary)
-    return hits | {"no slots": by_module(training, each.test, 0), "attention": by_module(training, each.test, slots)}
+    training = weighted([one for one in fold.training if one.family in families], MAIN["words"], BASE.auxiliary)
+    return hits | {"no slots": by_module(training, fold.test, 0), "attention": by_module(training, fold.test, slots)}
 
 
 def by_module(training: Sequence[Episode], test: Sequence[Episode], slots: int) -> Hits:

@@ -67,7 +67,7 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
             "draws": len(some),
             "words": len(some[0].words),
             "P@1": {name: _mean(some, name) for name in some[0].hits},
-            "by draw": {name: [_mean([each], name) for each in some] for name in some[0].hits},
+            "by draw": {name: [_mean([cell], name) for cell in some] for name in some[0].hits},
         }
         for language in dict.fromkeys(cell.language for cell in cells)
         for count in sorted({cell.seeds for cell in cells})
@@ -134,9 +134,9 @@ def tables(result: Mapping[str, Any]) -> str:
 def _overall(result: Mapping[str, Any], methods: Sequence[str]) -> list[str]:
     means, groups = result["mean up to 100 seeds"], result["gain"]
     lines = _head(["P@1, mean up to 100 seeds", *means])
-    lines += [_line([name, *(each[name] for each in means.values())]) for name in methods]
+    lines += [_line([name, *(mean_of[name] for mean_of in means.values())]) for name in methods]
     lines += ["", *_head([f"{result['ours']} against", *groups])]
-    lines += [_line([name, *(_shown(each[name]) for each in groups.values())]) for name in methods[:-1]]
+    lines += [_line([name, *(_shown(group[name]) for group in groups.values())]) for name in methods[:-1]]
     if ablated := result["gain of auxiliary tasks"]:
         lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
     return lines

@@ -231,10 +231,13 @@ TEACHERS = {
         "f3c57e050604072b548c886a3ad2b19a6c0960c610642dcbdf36653afbad9836",
     ),
 }
-FEWEST, MOST = 100, 700  # candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn
-PRECISION = 5.0  # one over the prior variance of a coefficient
+FEWEST, MOST = (
+    100,
+    700,
+)  # candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn; round numbers
+PRECISION = 5.0  # one over the prior variance of a coefficient; chosen by hand
 INTERCEPT_PRECISION = 1e-6  # as good as free
-FOLDS = 6
+FOLDS = 6  # of cross-validation, over pairs of languages; round number
 
 
 class Lesson(NamedTuple):
@@ -258,7 +261,7 @@ def main() -> None:
     taught = list(lessons(teachers, arguments.graphs, arguments.seed))
     figures = judged(taught) | {"seconds_cpu": time.process_time() - start}
     if arguments.out:
-        model = fitted(taught, sorted({teachers[each.pair].origin.name for each in taught}))
+        model = fitted(taught, sorted({teachers[lesson.pair].origin.name for lesson in taught}))
         with replacing(arguments.out) as part:
             part.write_text(model.written(), encoding="utf-8")
     command_line.print_figures(figures, as_json=arguments.json)
@@ -377,16 +380,16 @@ def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) 
 
 def fitted(taught: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
     """The model; many candidates of one dictionary count more than few, but not as many times more."""
-    table = np.concatenate([each.table for each in taught])
+    table = np.concatenate([lesson.table for lesson in taught])
     mean, deviation = table.mean(axis=0), table.std(axis=0) + 0.05
-    importance = np.concatenate([np.full(len(each.truth), len(each.truth) ** -0.5) for each in taught])
-    truth = np.concatenate([each.truth for each in taught])
+    importance = np.concatenate([np.full(len(lesson.truth), len(lesson.truth) ** -0.5) for lesson in taught])
+    truth = np.concatenate([lesson.truth for lesson in taught])
     columns = expanded(table, mean, deviation)
     precision = np.r_[INTERCEPT_PRECISION, np.full(columns.shape[1] - 1, PRECISION)]
     weights = logistic_regression(
         columns, truth, np.zeros(columns.shape[1]), precision, importance=importance / importance.mean()
     )
-    reach = float(np.mean([each.reach for each in taught]))
+    reach = float(np.mean([lesson.reach for lesson in taught]))
     return Prior(
         tuple(mean.tolist()), tuple(deviation.tolist()), tuple(weights.tolist()), round(reach, 4), tuple(names)
     )
@@ -394,15 +397,15 @@ def fitted(taught: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
 
 def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
     """How well hidden dictionaries are predicted that taught nothing, in any graph."""
-    pairs = sorted({each.pair for each in taught})
+    pairs = sorted({lesson.pair for lesson in taught})
     errors, known, off = [], [], []
     for fold in range(FOLDS):
         out = pairs[fold::FOLDS]
-        model = fitted([each for each in taught if each.pair not in out])
-        for each in taught:
-            if each.pair in out and len(each.truth) == MOST:
-                table = expanded(each.table, np.array(model.mean), np.array(model.deviation))
-                probability, truth = expit(table @ np.array(model.weights)), each.truth > 0
+        model = fitted([lesson for lesson in taught if lesson.pair not in out])
+        for lesson in taught:
+            if lesson.pair in out and len(lesson.truth) == MOST:
+                table = expanded(lesson.table, np.array(model.mean), np.array(model.deviation))
+                probability, truth = expit(table @ np.array(model.weights)), lesson.truth > 0
                 errors.append(calibration_error(probability, truth))
                 known.append(calibration_error(shifted(probability, float(truth.mean())), truth))
                 off.append(float(probability.mean() - truth.mean()))

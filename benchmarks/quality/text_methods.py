@@ -114,9 +114,10 @@ def best_recipe(
     random = np.random.default_rng(settings.seed + shots)
     pairs = [(a, b) for a in dev.values() for b in dev.values() if a is not b]
     drawn = [draw_task(*pairs[number % len(pairs)], 5, shots, 5, random) for number in range(tasks)]
-    recipes = [Recipe(*each) for each in RECIPES]
+    recipes = [Recipe(*recipe) for recipe in RECIPES]
     scores = [
-        np.mean([_right(fine_tuned(network, weights, task, each), task).mean() for task in drawn]) for each in recipes
+        np.mean([_right(fine_tuned(network, weights, task, recipe), task).mean() for task in drawn])
+        for recipe in recipes
     ]
     return recipes[int(np.argmax(scores))]
 
@@ -152,7 +153,7 @@ def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
             hits[name].append(_right(scores, task))
     number = np.concatenate([np.full(len(task.asked), place) for place, task in enumerate(tasks)])
     _, text = np.unique([name for task in tasks for name in task.asked], return_inverse=True)
-    return Outcome({name: np.concatenate(each) for name, each in hits.items()}, number, text)
+    return Outcome({name: np.concatenate(values) for name, values in hits.items()}, number, text)
 
 
 def row(held_out: str, source: str, target: str, shots: int, result: Outcome) -> Row:
@@ -174,15 +175,15 @@ def row(held_out: str, source: str, target: str, shots: int, result: Outcome) ->
 def pooled(outcomes: Sequence[tuple[Hashable, Outcome]]) -> Outcome:
     """Several outcomes as one; those of one key are about the same tasks, whoever was trained on whatever."""
     keys = list(dict.fromkeys(key for key, _ in outcomes))
-    first = [next(each for key, each in outcomes if key == wanted) for wanted in keys]
-    tasks = np.cumsum([0, *(each.task.max() + 1 for each in first[:-1])])
-    texts = np.cumsum([0, *(each.text.max() + 1 for each in first[:-1])])
+    first = [next(outcome for key, outcome in outcomes if key == wanted) for wanted in keys]
+    tasks = np.cumsum([0, *(result.task.max() + 1 for result in first[:-1])])
+    texts = np.cumsum([0, *(result.text.max() + 1 for result in first[:-1])])
     place = [keys.index(key) for key, _ in outcomes]
-    hits = {name: np.concatenate([each.hits[name] for _, each in outcomes]) for name in METHODS}
+    hits = {name: np.concatenate([outcome.hits[name] for _, outcome in outcomes]) for name in METHODS}
     return Outcome(
         hits,
-        np.concatenate([each.task + tasks[at] for at, (_, each) in zip(place, outcomes, strict=True)]),
-        np.concatenate([each.text + texts[at] for at, (_, each) in zip(place, outcomes, strict=True)]),
+        np.concatenate([outcome.task + tasks[at] for at, (_, outcome) in zip(place, outcomes, strict=True)]),
+        np.concatenate([outcome.text + texts[at] for at, (_, outcome) in zip(place, outcomes, strict=True)]),
     )
 
 

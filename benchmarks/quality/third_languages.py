@@ -15,7 +15,6 @@ python -m benchmarks.quality.third_languages --seeds 25 --draws 1
 
 from __future__ import annotations
 
-import argparse
 import json
 import pickle
 import sys
@@ -34,7 +33,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.new_language import dictionary_of, first, self_trained
 from benchmarks.quality.new_language_models import PARTNER, World, world
@@ -71,13 +70,12 @@ class Rankers(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = command_line.parser(__doc__)
     parser.add_argument("--world", default="fi,ja,fr,de,es,eu", help="languages there are, besides English")
     parser.add_argument("--languages", help="to leave out in turn; by default all")
     parser.add_argument("--seeds", default="25", help="numbers of seeds")
     parser.add_argument("--draws", type=int, default=1, help="draws of the seeds")
     parser.add_argument("--vocabulary", type=int, default=2_000, help="most frequent words of each language")
-    parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     options = parser.parse_args(arguments)
     counts = [int(count) for count in options.seeds.split(",")]
     made = Made(options.world, options.vocabulary)
@@ -111,7 +109,7 @@ class Made(NamedTuple):
         asked = gold.without(seeds.source)
         make = partial(self._hits, language, space, seeds, asked)
         hits: Mapping[str, NDArray[np.float64]] = self._kept(f"{language}-{count}-{draw}", make)
-        shown = {name: round(100 * float(each.mean()), 1) for name, each in hits.items()}
+        shown = {name: round(100 * float(values.mean()), 1) for name, values in hits.items()}
         print(f"{language} {count} draw {draw}: {shown}", file=sys.stderr, flush=True)
         return Cell(language, count, draw, asked.words, hits)
 
@@ -234,7 +232,7 @@ def summary(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     rows = []
     for (language, seeds), chosen in groups.items():
         shares = {
-            name: np.mean([_mean(chosen, each, name) for each in sorted({cell.language for cell in chosen})])
+            name: np.mean([_mean(chosen, code, name) for code in sorted({cell.language for cell in chosen})])
             for name in (WITHOUT, WITH)
         }
         rows.append(

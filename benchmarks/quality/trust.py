@@ -114,7 +114,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 def judged(entries: Entries, test: Dictionary, others: Iterable[Dictionary]) -> dict[str, Any]:
     """Of the pairs of test words that all dictionaries know: how many, expected and measured precision."""
-    known = [each.lowercased().by_source for each in (test, *others)]
+    known = [dictionary.lowercased().by_source for dictionary in (test, *others)]
     written = [entry for entry in entries if entry.source.lower() in known[0]]
     if len(known) > 1:  # several lists of the second dictionary count as one
         written = [entry for entry in written if any(entry.source.lower() in gold for gold in known[1:])]

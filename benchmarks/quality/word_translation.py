@@ -76,7 +76,7 @@ COLUMNS = (
     "CPU s",
     "peak MB",
 )
-HELD_OUT, LAST = 0.25, 0.2
+HELD_OUT, LAST = 0.25, 0.2  # shares of test words: drawn at random, the least frequent; round numbers
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,10 +105,14 @@ def overview(rows: Sequence[dict[str, Any]]) -> str:
     methods = list(dict.fromkeys(method for _, _, method in done))
     lines = [["pair", "seeds", *methods], ["---"] * (2 + len(methods))]
     for pair, seeds in dict.fromkeys((pair, seeds) for pair, seeds, _ in done):
-        best = max(value for each, value in done.items() if each[:2] == (pair, seeds))
+        best = max(value for key, value in done.items() if key[:2] == (pair, seeds))
         shown = (done.get((pair, seeds, method)) for method in methods)
         lines.append(
-            [pair, seeds, *("" if each is None else f"**{each}**" if each == best else str(each) for each in shown)]
+            [
+                pair,
+                seeds,
+                *("" if value is None else f"**{value}**" if value == best else str(value) for value in shown),
+            ]
         )
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -10,8 +10,6 @@ and the server's have a real-time priority meanwhile (root on Linux), as in ``be
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sys
 import time
@@ -25,6 +23,7 @@ import numpy as np
 import psutil
 from sqlalchemy import make_url
 
+from benchmarks import command_line
 from benchmarks.speed.postgres import Place
 from isogloss.kg.graph import open_graph
 from isogloss.kg.query.edge_rows import outgoing
@@ -96,10 +95,9 @@ def measure(address: str, place: Place, edges: int, languages: int) -> dict[str,
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--edges", type=int, default=200_000)
     parser.add_argument("--languages", type=int, default=300)
-    parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     where = programs()
     if where is None:
@@ -108,9 +106,7 @@ def main() -> None:
         socket = Path(make_url(address).query["host"])  # type: ignore[arg-type]
         process = psutil.Process(int((socket / "data" / "postmaster.pid").read_text().split()[0]))
         figures = measure(address, Place("postgres", address, process), given.edges, given.languages)
-    print(
-        json.dumps(figures, indent=2) if given.json else "\n".join(f"{key}\t{value}" for key, value in figures.items())
-    )
+    command_line.print_figures(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

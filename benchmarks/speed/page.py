@@ -36,7 +36,7 @@ from benchmarks.speed.graph import dictionaries, vocabulary
 from benchmarks.speed.graph_queries import popular
 from isogloss.kg.graph import open_graph
 
-READERS = 50
+READERS = 50  # at the same time; round number
 TARGETS = {  # not to be exceeded on a quiet machine
     "completion_ms_p95": 30,
     "word_ms_p95": 100,

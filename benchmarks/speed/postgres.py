@@ -181,7 +181,7 @@ def command(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
-def writers(place: Place, processes: int, each: int) -> dict[str, Any]:
+def writers(place: Place, processes: int, per_process: int) -> dict[str, Any]:
     """Processes that add translations to one graph at the same time; what of it is there at the end."""
     code = (
         "import sys\nfrom isogloss.kg.correcting import corrected\n"
@@ -190,16 +190,22 @@ def writers(place: Place, processes: int, each: int) -> dict[str, Any]:
     )
     began = time.perf_counter()
     line = [sys.executable, "-c", code, place.address]
-    started = [subprocess.Popen([*line, str(number), str(each)], cwd=ROOT) for number in range(processes)]
+    started = [subprocess.Popen([*line, str(number), str(per_process)], cwd=ROOT) for number in range(processes)]
     failed = sum(one.wait() != 0 for one in started)
     seconds = time.perf_counter() - began
     with open_graph(place.address) as graph:
-        there = sum(
+        stored = sum(
             bool(graph.translate(f"w{number}x{n}", "de", "en", pivots=False))
             for number in range(processes)
-            for n in range(each)
+            for n in range(per_process)
         )
-    return {"processes": processes, "added": processes * each, "there": there, "failed": failed, "seconds": seconds}
+    return {
+        "processes": processes,
+        "added": processes * per_process,
+        "there": stored,
+        "failed": failed,
+        "seconds": seconds,
+    }
 
 
 def plan_of_search(address: str) -> list[str]:

@@ -15,7 +15,7 @@ from isogloss.lexicon.induction.translator import Translator
 Report = dict[str, int | float | str | bool]
 
 WORDS = 20_000  # of each language, at most; VecMap cuts its vocabularies there, too
-SEEDS = 25
+SEEDS = 25  # pairs; round number
 FREQUENT = 5_000  # pairs of the most frequent source words, of which the seeds are some
 ASKED = 1_500  # words that the lexicon is judged by
 VECMAP_ITERATIONS = 250

@@ -23,7 +23,7 @@ from isogloss.kg.results import Step
 from isogloss.serve.answers import graph_of, page
 from isogloss.serve.builds import vectors_of
 from isogloss.serve.forms import form
-from isogloss.serve.words import LONGEST, address
+from isogloss.serve.words import LONGEST, Code, address
 
 WALK = 200  # doubtful pairs in a walk; round number
 NEXT = 20  # words to translate next; round number
@@ -31,8 +31,6 @@ AHEAD = 40  # that are chosen at once, which takes a second or two; round number
 _WALKS = 8  # that are kept, by languages and kind; round number
 
 router = APIRouter(prefix="/edit", include_in_schema=False)
-
-Code = Annotated[str, Query(max_length=35)]
 
 
 @dataclass(frozen=True)

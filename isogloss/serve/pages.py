@@ -17,7 +17,7 @@ from isogloss.kg.browsing import Concept
 from isogloss.kg.graph import Graph
 from isogloss.kg.results import Claim, Word
 from isogloss.serve.answers import graph_of, page
-from isogloss.serve.words import LONGEST, word_address
+from isogloss.serve.words import LONGEST, Code, word_address
 
 AT_ONCE, EACH = 12, 5  # languages on the page of a word, and translations in each; round numbers
 CHOSEN = 25  # translations into the one language that was chosen; round number
@@ -28,7 +28,6 @@ SOME, LONGEST_SOME = 12, 24  # words to begin with, and letters of each; round n
 router = APIRouter(include_in_schema=False)
 
 Text = Annotated[str, Query(max_length=LONGEST)]
-Code = Annotated[str, Query(max_length=35)]
 
 
 @dataclass(frozen=True)

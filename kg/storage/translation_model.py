@@ -115,8 +115,8 @@ class Rivals:
     def of(cls, paths: Collection[Paths]) -> Rivals:
         """Those with some paths each."""
         return cls(
-            max((each.any for each in paths), default=0.0),
-            max((each.cosine for each in paths), default=0.0),
+            max((path.any for path in paths), default=0.0),
+            max((path.cosine for path in paths), default=0.0),
             len(paths),
         )
 

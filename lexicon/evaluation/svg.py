@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT, EDGE = 360, 270, 46  # of the drawing, in its own units; chosen by eye
-TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of an axis of probabilities
 
 Point = Sequence[float]
 

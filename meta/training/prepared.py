@@ -81,7 +81,10 @@ class Prepared:
         with loaded(contents.path, "prepared tasks", remedy):
             if contents.described["key"] != self.key:
                 return []
-            return [_task(number, each, contents.tensors) for number, each in enumerate(contents.described["tasks"])]
+            return [
+                _task(number, described, contents.tensors)
+                for number, described in enumerate(contents.described["tasks"])
+            ]
 
 
 def _task(number: int, described: dict[str, Any], tensors: dict[str, Tensor]) -> Episode:

@@ -172,7 +172,9 @@ def test_the_order_of_imports_does_not_matter(
 
 
 def answers(graph: Graph, word: str, source: str, target: str) -> list[tuple[str, float]]:
-    return [(each.word, round(each.score, 9)) for each in graph.translate(word, source, target, k=50)]
+    return [
+        (translation.word, round(translation.score, 9)) for translation in graph.translate(word, source, target, k=50)
+    ]
 
 
 @slowly
@@ -218,11 +220,11 @@ def assert_both_ways(graph: Graph) -> None:
     for source in graph.languages():
         for target in graph.languages():
             for word in graph.search("", source, k=100):
-                for each in graph.translate(word.word, source, target, k=50):
-                    assert 0 <= each.probability <= 1
+                for translation in graph.translate(word.word, source, target, k=50):
+                    assert 0 <= translation.probability <= 1
                     # another spelling translates with less weight, and one way only; what is surely wrong may be cut
-                    if not each.match and each.probability > 0.01:
-                        assert word.word in graph.translate(each.word, target, source, k=50).words
+                    if not translation.match and translation.probability > 0.01:
+                        assert word.word in graph.translate(translation.word, target, source, k=50).words
 
 
 @given(word=st.text(st.characters(exclude_categories=["Cs"])))

@@ -70,7 +70,7 @@ def test_dictionaries_and_exports_have_the_words_of_both(graphs: tuple[Path, Pat
 
 def test_doubts_and_communities_take_both_for_one(graphs: tuple[Path, Path]) -> None:
     def doubts(graph: Graph) -> set[tuple[str, str, float]]:
-        return {(each.source, each.target, each.suspicion) for each in check(graph, "en", "zh")}
+        return {(suspicion.source, suspicion.target, suspicion.suspicion) for suspicion in check(graph, "en", "zh")}
 
     def groups(graph: Graph) -> set[frozenset[str]]:
         return {frozenset(member.word for member in group.members) for group in communities(graph, min_size=2)}

@@ -99,7 +99,7 @@ def test_threads_that_add_and_ask_in_one_session_lose_nothing(tmp_path: Path) ->
             pairs = [(f"w{number}-{part}-{n}", f"m{number}-{part}-{n}") for n in range(10)]
             graph.add(Dictionary.of("en", "fr", pairs, Origin(f"thread {number}")))
             for source, target in pairs[:3]:
-                assert [each.word for each in graph.translate(source, "en", "fr")] == [target]
+                assert [*graph.translate(source, "en", "fr").words] == [target]
 
     with open_graph(tmp_path / "graph.db", write=True) as graph:
         at_once(lambda number: work(number, graph))

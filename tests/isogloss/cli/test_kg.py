@@ -131,7 +131,7 @@ def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
         ["translation", "ja", "犬", "0.4000", "shared words"],
     ]
     near = kg("neighbors", "chien", "--lang", "fr", "--licence", "open", "--json").json
-    assert [each["word"] for each in near] == ["dog"]
+    assert [neighbor["word"] for neighbor in near] == ["dog"]
     assert [row[0] for row in kg("languages").rows] == ["en", "fi", "fr", "ja"]
     assert kg("synonyms", "bank", "--lang", "en").rows[0][2] == "shore"
 

@@ -85,11 +85,11 @@ def test_the_exit_status_tells(kg: Command, arguments: list[str], status: int, m
 
 def test_concepts_are_the_words_that_translate_each_other(kg: Command) -> None:
     found = kg("concepts", "--json").json
-    assert [{member["word"] for member in each["members"]} - {"bête"} for each in found] in (
+    assert [{member["word"] for member in concept["members"]} - {"bête"} for concept in found] in (
         [{"dog", "chien", "Hund", "koira"}, {"cat", "chat", "Katze", "kissa"}],
         [{"cat", "chat", "Katze", "kissa"}, {"dog", "chien", "Hund", "koira"}],
     )
-    assert max(each["cohesion"] for each in found) == pytest.approx(5 / 6, abs=1e-4)
+    assert max(concept["cohesion"] for concept in found) == pytest.approx(5 / 6, abs=1e-4)
 
 
 def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Command, path: Path) -> None:

@@ -72,8 +72,8 @@ def copied(contents: list[Dictionary], form: str, selection: Selection | None = 
     """A graph of ``contents``, and the file it was exported to."""
     with tempfile.TemporaryDirectory() as folder:
         with open_graph(Path(folder) / "graph.db", write=True) as graph:
-            for each in contents:
-                graph.add(each)
+            for dictionary in contents:
+                graph.add(dictionary)
         with open_graph(Path(folder) / "graph.db") as graph:
             out = Path(folder) / f"out.{form}"
             export_graph(graph, out, form, selection or Selection())

@@ -105,7 +105,7 @@ def contents(draw: st.DrawFn) -> Content:
     for key in draw(st.lists(st.sampled_from(["i123", "i9", "🐕", "a <b> & 'c'"]), max_size=2, unique=True)):
         about = AboutConcept(draw(st.sampled_from(["", *TAGS])), draw(st.just("") | texts))
         member = st.tuples(st.sampled_from(LANGUAGES), words, weights)
-        members = draw(st.lists(member, min_size=2, max_size=4, unique_by=lambda each: each[:2]))
+        members = draw(st.lists(member, min_size=2, max_size=4, unique_by=lambda written: written[:2]))
         content.concepts.append((draw(st.sampled_from(ORIGINS)), key, about, members))
     for language in LANGUAGES:
         for word in draw(st.lists(words, max_size=4)):
@@ -278,14 +278,15 @@ def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(conten
         with brought_back(graph, folder, "wn-lmf") as copy:
             for what in (Field.CONCEPT, Field.BELONGING):
                 assert KNOWN[what](copy) == KNOWN[what](graph)
-            own, back = (described(each) for each in (graph, copy))
+            own, back = (described(opened) for opened in (graph, copy))
             assert {key: definition for key, (_, definition) in back.items()} == {
                 key: definition for key, (_, definition) in own.items()
             }
             assert all(back[key][0] == pos for key, (pos, _) in own.items() if pos)
             members = {row[2:4] for row in KNOWN[Field.CONCEPT](graph)}
             before, after = (
-                {row[:2]: set(row[2].split()) for row in KNOWN[Field.PART_OF_SPEECH](each)} for each in (graph, copy)
+                {row[:2]: set(row[2].split()) for row in KNOWN[Field.PART_OF_SPEECH](opened)}
+                for opened in (graph, copy)
             )
             kinds: dict[Row, set[str]] = {}
             for _, key, language, word, _ in KNOWN[Field.CONCEPT](graph):
@@ -394,13 +395,13 @@ def test_a_termbase_has_each_concept_once_and_every_translation(form: str, conte
             terms = [
                 (
                     str(part.get(LANG)),
-                    each.findtext("{*}term") or "",
-                    {note.text for note in each.findall("{*}termNote")},
+                    element.findtext("{*}term") or "",
+                    {note.text for note in element.findall("{*}termNote")},
                 )
                 for part in found.findall(f"{{*}}{language}")
-                for each in part.findall(f"{{*}}{term}")
+                for element in part.findall(f"{{*}}{term}")
             ]
-            words.append([each[:2] for each in terms])
+            words.append([element[:2] for element in terms])
             for a in words[-1]:
                 for b in words[-1]:
                     notes = {admin.text or "" for admin in found.findall("{*}admin")}

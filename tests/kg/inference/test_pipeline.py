@@ -202,7 +202,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
 def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
     translations = TranslationLinks.of(many.store)
     prepared = prepare(translations, many.language_number("en"), many.language_number("de"))
-    own = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+    own = [examples for examples in prepared.training if examples.described.candidates is prepared.described.candidates]
     seen, unseen = halves(own[0], np.random.default_rng(0))
     assert not set(seen.words.tolist()) & set(unseen.words.tolist())
     chances = fit([seen], prepared.described).probability(prepared.described)[unseen.rows]
@@ -219,7 +219,9 @@ def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> N
     with graph_of(tmp_path / "g.db", *others, part) as graph:
         translations, _, src, dst = between(graph, "en", "fr")
         prepared = prepare(translations, src, dst)
-        (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+        (own,) = [
+            examples for examples in prepared.training if examples.described.candidates is prepared.described.candidates
+        ]
         candidates = prepared.described.candidates
         written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
         truth = np.array([pair in meanings("en", "fr") for pair in written])
@@ -245,7 +247,9 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
     ) as graph:
         translations, _, source, target = between(graph, "en", "fr")
         prepared = prepare(translations, source, target)
-        (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+        (own,) = [
+            examples for examples in prepared.training if examples.described.candidates is prepared.described.candidates
+        ]
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
         moved = fit(prepared.training, prepared.described).probability(prepared.described)
@@ -271,7 +275,10 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
         assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
         unmoved = replace(prepared.described, columns={**prepared.described.columns, "absent": np.zeros(3)})
         model = fit(prepared.training, prepared.described)
-        odds = [model.probability(each) / (1 - model.probability(each)) for each in (prepared.described, unmoved)]
+        odds = [
+            model.probability(described) / (1 - model.probability(described))
+            for described in (prepared.described, unmoved)
+        ]
         assert np.allclose(odds[0] / odds[1], [np.exp(ABSENCE), 1, 1])
         assert np.exp(ABSENCE) < 0.5
         blind = prepare(translations.without_links(source, target), source, target).scored("ensemble")[0]
@@ -366,7 +373,7 @@ def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_p
         Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
         Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
     ) as graph:
-        scores = {(each.source, each.target): each.score for each in infer(graph, "en", "fi", min_score=0).pairs}
+        scores = {(pair.source, pair.target): pair.score for pair in infer(graph, "en", "fi", min_score=0).pairs}
         assert scores["dog", "koira"] > scores["nice", "hyvin"] > scores["left", "oikea"]
         assert all(0 < score < 1 for score in scores.values())
 
@@ -397,8 +404,8 @@ def test_no_threshold_is_better_than_the_best(rows: list[tuple[float, bool]], re
 def test_the_calibration_error_is_the_mean_gap_of_the_bins(rows: list[tuple[float, bool]]) -> None:
     chance, truth = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
     bins = reliability(chance, truth)
-    assert sum(each.cases for each in bins) == len(rows)
-    assert all(each.low <= each.promised <= each.high for each in bins)
+    assert sum(bin_.cases for bin_ in bins) == len(rows)
+    assert all(bin_.low <= bin_.promised <= bin_.high for bin_ in bins)
     error = calibration_error(chance, truth)
     assert abs(chance.mean() - truth.mean()) - 1e-9 <= error <= 1
     assert calibration_error(truth.astype(np.float64), truth) == 0

@@ -91,8 +91,8 @@ def test_several_languages_are_averaged_and_the_one_without_the_word_does_not_co
     (fit,) = third.fits
     other = fit._replace(translations=np.where(np.arange(WORDS)[:, None] < 10, fit.translations, -1), x=-fit.x)
     both = ThirdLanguages((fit, other)).features(np.array([4, 20]), np.array([[4, 9], [20, 9]]))
-    alone = [ThirdLanguages((each,)).features(np.array([4]), np.array([[4, 9]])) for each in (fit, other)]
-    values = np.stack([each[0, :, 0] for each in alone])
+    alone = [ThirdLanguages((part,)).features(np.array([4]), np.array([[4, 9]])) for part in (fit, other)]
+    values = np.stack([name[0, :, 0] for name in alone])
     np.testing.assert_allclose(both[0, :, 0], values.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(both[0, :, 1], values.max(axis=0))
     np.testing.assert_allclose(both[0, :, 2], values.min(axis=0))
@@ -113,9 +113,9 @@ def test_candidates_hold_what_third_languages_propose(space: Space) -> None:
     method = replace(METHODS["self-trained"].untuned(), corrected=False, spelling=False)
     pairs = Seeds(np.arange(0, KNOWN, 2), np.arange(0, KNOWN, 2))
     candidates, rows = {}, {}
-    for name, each in {"with": space, "without": replace(space, third=())}.items():
-        fit = Fit.of(each, method, pairs)
-        made = Candidates.of(fit.extractor(fit.direction(each), each), np.arange(1, KNOWN, 2), each.source.words)
+    for name, part in {"with": space, "without": replace(space, third=())}.items():
+        fit = Fit.of(part, method, pairs)
+        made = Candidates.of(fit.extractor(fit.direction(part), part), np.arange(1, KNOWN, 2), part.source.words)
         candidates[name] = (made.rows == made.words[:, None]).any(axis=1).mean()
         assert made.features.shape[-1] == len(FEATURES)
         assert np.isfinite(made.features[..., -len(THIRD)]).any() == (name == "with")

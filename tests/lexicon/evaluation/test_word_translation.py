@@ -18,7 +18,9 @@ WORDS = ("water", "fire", "house", "book", "dog", "sun", "city", "world")
 @pytest.fixture(scope="module")
 def lists(translator: Translator) -> dict[str, list[str]]:
     """What the translator says of eight words: the gold standard of these tests is made from it."""
-    return {word: [each.word for each in answers] for word, answers in translator.translate(WORDS, 20).items()}
+    return {
+        word: [translation.word for translation in answers] for word, answers in translator.translate(WORDS, 20).items()
+    }
 
 
 def judged(translator: Translator, *pairs: tuple[str, str]) -> Evaluation:

@@ -29,7 +29,7 @@ def test_candidates_stand_by_probability_or_as_they_came() -> None:
 
 
 def test_pairs_come_by_source_and_then_by_probability(entries: Entries) -> None:
-    assert [(each.source, each.target, round(each.probability, 2)) for each in entries] == [
+    assert [(entry.source, entry.target, round(entry.probability, 2)) for entry in entries] == [
         ("dog", "chien", 0.9),
         ("dog", "le", 0.2),
         ("cat", "chat", 0.8),

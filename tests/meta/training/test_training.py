@@ -101,7 +101,7 @@ def test_a_watched_language_is_told_of_and_not_trained_on(space: TaskSpace) -> N
 def test_folds_over_languages_choose_a_number_of_steps(episodes: tuple[Episode, ...]) -> None:
     settings = replace(SMALL, steps=6, folds=3, check_every=2)
     pairs = ("en", "fi"), ("fi", "fr"), ("fr", "en")
-    mapping = next(each for each in episodes if each.family == "word-mapping")
+    mapping = next(episode for episode in episodes if episode.family == "word-mapping")
     every = tuple(replace(mapping, languages=pair) for pair in pairs)
     assert best_stop(every, settings) in (2, 4, 6)
     with pytest.raises(VocabularyError, match="train without folds"):
@@ -293,7 +293,7 @@ def test_a_run_is_the_same_to_the_bit_whatever_the_number_of_threads(vectors: di
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
-    assert all(same(runs[0], each) for each in runs[1:])
+    assert all(same(runs[0], run) for run in runs[1:])
 
 
 def test_the_settings_of_a_run_come_back(episodes: tuple[Episode, ...], tmp_path: Path) -> None:
