@@ -231,10 +231,8 @@ TEACHERS = {
         "f3c57e050604072b548c886a3ad2b19a6c0960c610642dcbdf36653afbad9836",
     ),
 }
-FEWEST, MOST = (
-    100,
-    700,
-)  # candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn; round numbers
+# Candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn; round numbers.
+FEWEST, MOST = 100, 700
 PRECISION = 5.0  # one over the prior variance of a coefficient; chosen by hand
 INTERCEPT_PRECISION = 1e-6  # as good as free
 FOLDS = 6  # of cross-validation, over pairs of languages; round number

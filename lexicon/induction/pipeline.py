@@ -373,18 +373,16 @@ def _cross_fitted(
 
 def _rankers(data: TrainingData, languages: Set[str], seed: int) -> tuple[ScoredRanker, ScoredRanker]:
     """From source to target and back."""
-    training_pairs, cross = data.training_pairs, data.cross
+    pairs, cross = data.training_pairs, data.cross
     background = cross.candidates.features
-    forward = fit_ranker(
-        cross.forward, training_pairs.gold.source, data.method, data.pretrained, seed, background=background
-    )
+    forward = fit_ranker(cross.forward, pairs.gold.source, data.method, data.pretrained, seed, background=background)
     # A ranker that was trained on the language has met as many words without a translation as it has; and without
     # self-training there are no candidates of words that have none.
     blind = data.pretrained is not None and any(is_blind(data.pretrained.teachers, [one]) for one in languages)
     if blind and data.method.self_training_rounds:
-        absent = cross.candidates.of_words(training_pairs.unanswerable).features
-        forward = with_absent_translations(forward, cross.forward.of_words(training_pairs.given), absent)
-    return forward, fit_ranker(cross.backward, training_pairs.gold.target, data.method, data.pretrained, seed)
+        absent = cross.candidates.of_words(pairs.unanswerable).features
+        forward = with_absent_translations(forward, cross.forward.of_words(pairs.given), absent)
+    return forward, fit_ranker(cross.backward, pairs.gold.target, data.method, data.pretrained, seed)
 
 
 def _agreement(direction: Direction, settings: Settings) -> dict[str, float | int] | None:

@@ -40,7 +40,7 @@ def import_(
     licence: Annotated[
         str | None, typer.Option(help="SPDX licence of the source.", show_default="as the file says")
     ] = None,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Go on where more is left out than read.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Import even if more rows are skipped than read.")] = False,
     graph: GraphFile = Here,
     json: Json = False,
 ) -> None:

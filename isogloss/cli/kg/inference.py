@@ -177,7 +177,7 @@ def check(
 ) -> None:
     """Print suspicious translations, worst first: suspicion, languages and words, sources, reasons.
 
-    A file is first checked for damage, also where reading goes past it.
+    The graph file is checked for damage first.
 
     Example: isogloss kg check --from en --to fr -k 20
     """

@@ -51,7 +51,7 @@ def stats(
 ) -> None:
     """Print languages, sources with licences, edges by relation, and translations by language pair, largest first.
 
-    Of more than ten languages, sources or pairs the ten largest are printed.
+    Of languages, sources and pairs the ten largest are printed.
 
     Quality is what "isogloss kg set-quality" sets; confirmed is the share of the source's translations that another
     source states, too, of those that one could, estimated from a sample.

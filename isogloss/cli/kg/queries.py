@@ -265,7 +265,7 @@ def analogy(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of answers.")] = 10,
     aligned: Annotated[
-        bool, typer.Option("--aligned", help="The vectors share a space already (written by `lexicon map`).")
+        bool, typer.Option("--aligned", help="The vectors are aligned already (by `lexicon map`).")
     ] = False,
     json: Json = False,
     graph: GraphFile = Here,

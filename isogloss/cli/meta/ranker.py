@@ -46,13 +46,13 @@ def adapt(
         int | None,
         typer.Option(
             min=1,
-            help="Only print so many words to translate next (active learning), with or without --seeds.",
+            help="Print this many words to translate next (active learning), with or without --seeds.",
             show_default=False,
         ),
     ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Translations of each word.")] = 1,
+    k: Annotated[int, typer.Option("-k", min=1, help="Number of translations per word.")] = 1,
     goal: Goal = "precision",
     min_precision: MinPrecision = None,
     min_probability: MinProbability = None,
@@ -117,11 +117,11 @@ def evaluate(
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     leave_out: Annotated[
         list[str] | None,
-        typer.Option(help="Language to hold out; may be repeated.", show_default="each in turn", **LANGUAGE),
+        typer.Option(help="Language to hold out. May be repeated.", show_default="each in turn", **LANGUAGE),
     ] = None,
     seeds: Annotated[str, typer.Option(help="Numbers of seed pairs, comma-separated.")] = "10,25,50,100",
-    draws: Annotated[int, typer.Option(min=1, help="Draws of the seeds for each number.")] = 3,
-    queries: Annotated[int, typer.Option(min=1, help="Limit of query words in a draw.")] = 300,
+    draws: Annotated[int, typer.Option(min=1, help="Random draws of seeds per number.")] = 3,
+    queries: Annotated[int, typer.Option(min=1, help="Maximum number of query words per draw.")] = 300,
     learner: options.Learner = "maml",
     steps: options.Steps = 300,
     episodes: options.Episodes = 96,
@@ -132,7 +132,7 @@ def evaluate(
     task_map: Annotated[
         Path | None,
         typer.Option(
-            help="Draw this task map there, too; `meta tasks --affinity gradient --out` writes it.", show_default=False
+            help="Also draw this task map, written by `meta tasks --affinity gradient --out`.", show_default=False
         ),
     ] = None,
     cache: Cache = None,
@@ -190,8 +190,8 @@ def explain(
     ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
-    features: Annotated[int, typer.Option(min=0, help="Limit of features to print.")] = 8,
-    near: Annotated[int, typer.Option(min=0, help="Limit of nearest seeds to print.")] = 5,
+    features: Annotated[int, typer.Option(min=0, help="Maximum number of features to print.")] = 8,
+    near: Annotated[int, typer.Option(min=0, help="Maximum number of nearest seeds to print.")] = 5,
     max_vocab: MaxVocab = 20_000,
     graph: Annotated[str | None, typer.Option(help="Graph whose paths to print.", show_default=False)] = None,
     cache: Cache = None,

@@ -30,7 +30,7 @@ def tasks(
     hold_out: HoldOut = None,
     affinity: Annotated[
         Literal["descriptor", "gradient"] | None,
-        typer.Option(help="Print how kinds of tasks resemble one another instead, by this measure."),
+        typer.Option(help="Print the similarity of kinds of tasks instead, by this measure."),
     ] = None,
     model: options.Model = "ranker",
     run: Annotated[
@@ -39,9 +39,9 @@ def tasks(
     ] = None,
     episodes: Annotated[int, typer.Option(min=2, help="Tasks to compare.")] = 24,
     vocabulary: options.Vocabulary = 5000,
-    out: Annotated[Path | None, typer.Option(help="Save the affinities as JSON.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the similarities as JSON.", show_default=False)] = None,
     figure: Annotated[
-        Path | None, typer.Option(help="Draw the affinities as a heat map and a tree.", show_default=False)
+        Path | None, typer.Option(help="Draw the similarities as a heat map and a tree.", show_default=False)
     ] = None,
     cache: Cache = None,
     seed: Seed = 0,
