@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 
 from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
-from isogloss.meta.learners.inner_loop import Batch, adapt
+from isogloss.meta.learners.inner_loop import Batch, adapt, task_loss
 from isogloss.meta.learners.weights import Weights, leaves
 from isogloss.meta.texts.corpus import Corpus, TextTask, draw_task
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
@@ -205,15 +206,8 @@ def _right(scores: Tensor, task: TextTask) -> NDArray[np.float64]:
 
 
 def _moved(model: nn.Module, weights: Weights, x: Tensor, y: Tensor, recipe: Recipe) -> Weights:
-    return adapt(
-        model,
-        leaves(weights),
-        nn.functional.cross_entropy,
-        Batch(x, y),
-        steps=recipe.steps,
-        rate=recipe.rate,
-        second_order=False,
-    )
+    objective = partial(task_loss, model, loss=nn.functional.cross_entropy, batch=Batch(x, y))
+    return adapt(objective, leaves(weights), steps=recipe.steps, rate=recipe.rate, second_order=False)
 
 
 class _Head(nn.Module):

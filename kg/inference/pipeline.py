@@ -130,22 +130,7 @@ def infer(
 ) -> Inference:
     """Infer the translations between two languages that no source of the graph states, through pivot words.
 
-    Args:
-        graph: Open for reading, or for writing.
-        source: The one language.
-        target: The other.
-        method: ``ensemble`` gives probabilities; ``otic``, ``cycles`` and ``walk`` give scores from 0 to 1.
-        min_score: Leave out what scores less; by default the threshold of the highest expected F1.
-        licences: Only from sources under these licences or classes of licences.
-        without: Names of sources to leave out.
-        vectors: Whether the ensemble also uses the similarity of the word vectors joined to the graph; or the vectors
-            themselves, by language.
-        encoder: A multilingual encoder of text, or the name of one, whose similarity of both words the ensemble uses,
-            too, if held-out candidates are more likely so.
-        encoder_template: The text that it gets of a word: ``{word}`` is its place.
-        cache: A folder that keeps what an ``encoder`` given by name says of each word.
-        seed: Of the choice of examples, where there are very many.
-        progress: Reports the languages that examples are taken from.
+    Arguments are those of ``isogloss.Graph.infer``; the graph may be open for reading or for writing.
 
     Raises:
         VocabularyError: The graph has no such language, or no pivot joins the two; or vectors are asked for, and a

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 
 import pytest
@@ -141,7 +142,7 @@ def test_anil_moves_the_head_and_nothing_else(generator: torch.Generator) -> Non
     own = ANIL(model, CLASSES, steps=2, rate=0.1).adapt(shared, episode.support)
     assert {name for name in shared if not torch.equal(shared[name], own[name])} == set(model.head_names)
     live = leaves(shared)
-    inner = copied(adapt(model, live, CLASSES, episode.support, steps=1, rate=0.1))
+    inner = copied(adapt(partial(task_loss, model, loss=CLASSES, batch=episode.support), live, steps=1, rate=0.1))
     one = ANIL(model, CLASSES, steps=1, rate=0.1).adapt(shared, episode.support)
     assert max(float((one[name] - inner[name]).abs().max()) for name in model.head_names) < 1e-14
 
@@ -237,10 +238,8 @@ def test_episodes_count_by_their_weight(generator: torch.Generator) -> None:
 def test_a_proximal_term_keeps_adapted_parameters_nearer(generator: torch.Generator) -> None:
     model, (episode, *_) = curve(generator), some_episodes(generator)
     start = weights_of(model)
-    free, held = (
-        copied(adapt(model, leaves(start), CLASSES, episode.support, steps=5, rate=0.1, proximity=weight))
-        for weight in (0.0, 5.0)
-    )
+    objective = partial(task_loss, model, loss=CLASSES, batch=episode.support)
+    free, held = (copied(adapt(objective, leaves(start), steps=5, rate=0.1, proximity=weight)) for weight in (0.0, 5.0))
     assert largest_gap(held, start) < largest_gap(free, start)
 
 
