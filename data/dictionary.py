@@ -167,8 +167,8 @@ class Dictionary:
         random = default_rng(seed)
         words = list(self.by_source)
         held_out = {words[index] for index in random.permutation(len(words))[: round(share * len(words))]}
-        rest = tuple(pair for pair in self.pairs if pair.source not in held_out)
-        return replace(self, pairs=rest), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))
+        training = tuple(pair for pair in self.pairs if pair.source not in held_out)
+        return replace(self, pairs=training), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))
 
 
 def _lookup(words: Container[str] | Keyed) -> Lookup:

@@ -84,10 +84,10 @@ def written(graph: Graph, word: str) -> list[Word]:
     check_encodable([word], "the question")
     tidy = lemma(word)
     form = search_key(tidy)
-    asked = (("lemma", tidy), ("lemma", form), ("norm", form))
+    lookups = (("lemma", tidy), ("lemma", form), ("norm", form))
     rows = [
         row
-        for column, value in asked
+        for column, value in lookups
         for row in graph.store.in_chunks(_WRITTEN.format(column=column), _numbers(graph, None), (value,))
     ]
     rows.sort(key=lambda row: (row[0] != tidy, *_usual(row)))

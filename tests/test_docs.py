@@ -94,8 +94,8 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
                 assert options <= {"--help", "-h", "--version"}, line
                 assert options, f"{line}: no such verb"
                 continue
-            known = {name for option in VERBS[path].params for name in (*option.opts, *option.secondary_opts)}
-            assert options <= known | {"--help", "-h"}, line
+            existing = {name for option in VERBS[path].params for name in (*option.opts, *option.secondary_opts)}
+            assert options <= existing | {"--help", "-h"}, line
 
 
 def anchors(page: Path) -> set[str]:
@@ -155,9 +155,9 @@ def modules() -> Iterator[str]:
 def test_every_public_name_has_a_docstring() -> None:
     bare = []
     for module in modules():
-        found = importlib.import_module(module)
-        bare += [] if found.__doc__ else [module]
-        for public, value in vars(found).items():
+        imported = importlib.import_module(module)
+        bare += [] if imported.__doc__ else [module]
+        for public, value in vars(imported).items():
             ours = getattr(value, "__module__", None) == module and not public.startswith("_")
             if ours and (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value):
                 bare.append(f"{module}.{public}")

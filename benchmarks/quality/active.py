@@ -192,10 +192,10 @@ def prepared(source: str, target: str, seed: int, *, prior: bool) -> Bench:
     """The vectors, the dictionary and, if wanted, a prior from the languages other than ``target``."""
     tables = {language: real_data.vectors(language).first(WORDS) for language in LANGUAGES}
     sides = Sides.of(Spaces({name: tables[name] for name in (source, target)}), source, target)
-    known = real_data.freedict(source, target).within(sides.source, sides.target)
+    dictionary = real_data.freedict(source, target).within(sides.source, sides.target)
     gold = {
         sides.source.row_of[word]: [sides.target.row_of[translation] for translation in translations]
-        for word, translations in known.by_source.items()
+        for word, translations in dictionary.by_source.items()
     }
     return Bench(sides, gold, prior_without(target, tables, seed) if prior else None)
 

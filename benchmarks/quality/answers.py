@@ -186,9 +186,9 @@ def measured(words: Sequence[Asked]) -> dict[str, float]:
     }
 
 
-def error(said: Sequence[tuple[float, bool]]) -> float:
+def error(predicted: Sequence[tuple[float, bool]]) -> float:
     """The expected calibration error of probabilities."""
-    probability, right = zip(*said, strict=True)
+    probability, right = zip(*predicted, strict=True)
     return calibration_error(np.array(probability), np.array(right))
 
 

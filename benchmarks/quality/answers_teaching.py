@@ -130,12 +130,12 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.graphs or Path(temporary)
-        judged, more = folder / "judged.db", folder / "more.db"
-        if not judged.exists():
-            built(judged)
-        if not more.exists():
-            built(more, MORE)
-        with open_graph(judged) as graph, open_graph(more) as another:
+        graph_path, larger_path = folder / "judged.db", folder / "more.db"
+        if not graph_path.exists():
+            built(graph_path)
+        if not larger_path.exists():
+            built(larger_path, MORE)
+        with open_graph(graph_path) as graph, open_graph(larger_path) as another:
             direct = {
                 **questions(arguments.gold, graph, direct_answers, of_linked=True),
                 **questions(arguments.gold, another, direct_answers, of_linked=True),
@@ -198,8 +198,8 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
         return Answers([], {})
     src, dst = np.array(list(claims), dtype=np.int64).T
     entries = np.unique(np.r_[src, dst]).tolist()
-    known = sorted(store.in_chunks(FORMS, entries))
-    lemma = {number: word for number, word, _ in known}
+    forms = sorted(store.in_chunks(FORMS, entries))
+    lemma = {number: word for number, word, _ in forms}
     weighed = [
         claim_features(
             min((rank for _, rank in of_pair if rank > 0), default=0),
@@ -208,7 +208,7 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
         )
         for of_pair in claims.values()
     ]
-    features = pair_features(src, dst, Forms.of(known), cooccurrences(store, src, dst))
+    features = pair_features(src, dst, Forms.of(forms), cooccurrences(store, src, dst))
     return Answers([lemma[target_number] for target_number in dst.tolist()], features | columns(weighed))
 
 
@@ -285,16 +285,16 @@ def measured(questions: Questions) -> dict[str, Any]:
     for pair, words in questions.items():
         ends = frozenset(pair.split("-"))
         figures["other_half"][pair] = judged(words, halves)
-        rest = {
+        training = {
             code_pair: asked_of for code_pair, asked_of in questions.items() if ends != frozenset(code_pair.split("-"))
         }
-        if rest:
+        if training:
             if ends not in without:
-                without[ends] = fitted(rest)
+                without[ends] = fitted(training)
             figures["left_out"][pair] = judged(words, [without[ends]])
     for by_pair in filter(None, figures.values()):
         by_pair["mean"] = {
-            name: round(float(np.mean([found[name] for found in by_pair.values()])), 4)
+            name: round(float(np.mean([of_pair[name] for of_pair in by_pair.values()])), 4)
             for name in next(iter(by_pair.values()))
         }
     return figures

@@ -112,11 +112,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     for kind in options.sections.split(","):
         outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {}
         for plan in (Plan(language, kind, options.tasks, shots) for language in held_out):
-            for asked, directed, figures in _measured(corpora, plan, settings):
+            for classes, directed, figures in _measured(corpora, plan, settings):
                 rows.append({"sections": kind, **as_json(directed)})
                 for key in (directed.held_out, f"{directed.shots} labelled", "all"):
                     outcomes.setdefault(key, []).append(
-                        ((asked, directed.source, directed.target, directed.shots), figures)
+                        ((classes, directed.source, directed.target, directed.shots), figures)
                     )
                 print(_line(rows[-1]), file=sys.stderr, flush=True)
         for key, listed in sorted(outcomes.items(), key=lambda item: (item[0] == "all", "labelled" in item[0])):
@@ -203,7 +203,7 @@ def _measured(
     """Which sections are asked about, and how it went."""
     held_out = plan.held_out
     partner = next(language for language in corpora if language != held_out)
-    for kept, asked in _halves(corpora) if plan.kind == "unseen" else [(None, None)]:
+    for kept, classes in _halves(corpora) if plan.kind == "unseen" else [(None, None)]:
         training, dev = (
             {
                 language: parts[name] if kept is None else _of_classes(parts[name], kept)
@@ -215,14 +215,14 @@ def _measured(
         trained = trained_without(training, dev, settings, shots=plan.shots)
         for source, target in ((partner, held_out), (held_out, partner)):
             a, b = (
-                corpora[code]["test"] if asked is None else _of_classes(corpora[code]["test"], asked)
+                corpora[code]["test"] if classes is None else _of_classes(corpora[code]["test"], classes)
                 for code in (source, target)
             )
             for shots in plan.shots:
                 random = np.random.default_rng([settings.seed, shots])
                 drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(plan.tasks)]
                 accuracy = outcome(trained, drawn)
-                yield frozenset(asked or ()), row(held_out, source, target, shots, accuracy), accuracy
+                yield frozenset(classes or ()), row(held_out, source, target, shots, accuracy), accuracy
 
 
 def _of_classes(corpus: Corpus, classes: Collection[str]) -> Corpus:

@@ -147,11 +147,11 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
 
 def gold_of(graph: Graph) -> Gold:
     """What CLDR says of the words of a graph."""
-    known = {}
+    vocabularies = {}
     for code in LANGUAGES:
         number = graph.language_number(code)
         rows = graph.store.rows("SELECT lemma FROM entry WHERE language = ?", (number,))
-        known[code] = {row[0] for row in rows}
+        vocabularies[code] = {row[0] for row in rows}
     names, _ = cldr_concepts([*LANGUAGES, *OTHERS])
     of_word: dict[Word, set[str]] = {}
     of_emoji: dict[str, set[str]] = {}
@@ -164,7 +164,7 @@ def gold_of(graph: Graph) -> Gold:
         for thing in things:
             alike.setdefault(thing, set()).update(things)
     return Gold(
-        {word: frozenset(things) for word, things in of_word.items() if word[1] in known.get(word[0], ())},
+        {word: frozenset(things) for word, things in of_word.items() if word[1] in vocabularies.get(word[0], ())},
         {thing: frozenset(others) for thing, others in alike.items()},
     )
 

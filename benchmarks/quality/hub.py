@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0, help="of the split and the draws")
     seed = parser.parse_args(arguments).seed
-    known, unseen = split(seed)
-    for table in (shared(known, unseen), few(known, unseen, seed)):
+    training, unseen = split(seed)
+    for table in (shared(training, unseen), few(training, unseen, seed)):
         print("\n".join(f"| {' | '.join(map(str, row))} |" for row in table), end="\n\n", flush=True)
 
 
@@ -103,8 +103,8 @@ def few(training: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: in
     for k in FEW:
         own = chosen(training["fi"], set(order[:k]), inside=True)
         seen = {target for pair in own for target in training["fi"].by_source[pair.source]}
-        rest = [word for word in french_finnish.by_source if word in languages["fr"]]
-        drawn = {rest[place] for place in random.permutation(len(rest))[:k].tolist()}
+        candidates = [word for word in french_finnish.by_source if word in languages["fr"]]
+        drawn = {candidates[place] for place in random.permutation(len(candidates))[:k].tolist()}
         other = chosen(french_finnish, drawn, inside=True)
         other = Dictionary.of("fr", "fi", [(pair.source, pair.target) for pair in other if pair.target not in seen])
         alone = align_many([languages["en"], languages["fi"]], [own], weighted=False)

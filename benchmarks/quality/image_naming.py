@@ -117,9 +117,9 @@ def asked(data: Data, model: NamingModel, language: str, shots: int) -> dict[str
     for draw in range(DRAWS):
         random = np.random.default_rng([draw, shots])
         order = random.permutation(data.others)
-        known, query = data.things.only(order[:shots]), data.things.only(order[shots:])
+        support, query = data.things.only(order[:shots]), data.things.only(order[shots:])
         rivals = np.stack([_rivals(row, len(query.images), random) for row in range(len(query.images))])
-        for name, namer in namers(model, language, known, query.names[language]).items():
+        for name, namer in namers(model, language, support, query.names[language]).items():
             scores = namer.scores(query.images, query.names[language])
             right = np.diagonal(scores) > np.take_along_axis(scores, rivals, axis=1).max(axis=1)
             hits.setdefault(name, []).append(right.astype(np.float64))
@@ -132,17 +132,17 @@ def _rivals(row: int, count: int, random: np.random.Generator) -> NDArray[np.int
     return np.where(others >= row, others + 1, others)
 
 
-def namers(model: NamingModel, language: str, known: Things, unnamed: Matrix) -> Mapping[str, Namer]:
+def namers(model: NamingModel, language: str, support: Things, unnamed: Matrix) -> Mapping[str, Namer]:
     """Every method, adapted to the ``known`` things."""
-    texts = known.names[language]
+    texts = support.names[language]
     before = replace(model.trained, module=model.pretrained, weights=_weights(model))
     plain = replace(model, trained=before)
     made: dict[str, Callable[[], Namer]] = {
-        "pre-trained": lambda: plain.adapted(known.images[:0], texts[:0], np.concatenate([texts, unnamed])),
-        "fine-tuned": lambda: plain.adapted(known.images, texts, unnamed),
-        OURS: lambda: model.adapted(known.images, texts, unnamed),
+        "pre-trained": lambda: plain.adapted(support.images[:0], texts[:0], np.concatenate([texts, unnamed])),
+        "fine-tuned": lambda: plain.adapted(support.images, texts, unnamed),
+        OURS: lambda: model.adapted(support.images, texts, unnamed),
     }
-    alone = {} if len(texts) < 10 else {METHODS[0]: _alone(known, language, unnamed)}
+    alone = {} if len(texts) < 10 else {METHODS[0]: _alone(support, language, unnamed)}
     return alone | {name: make() for name, make in made.items()}
 
 
@@ -152,11 +152,11 @@ def _weights(model: NamingModel) -> dict[str, Any]:
     }
 
 
-def _alone(known: Things, language: str, unnamed: Matrix) -> Namer:
+def _alone(support: Things, language: str, unnamed: Matrix) -> Namer:
     """A space learned from the named pictures of the language alone."""
-    own = Things(known.images, {language: known.names[language]})
+    own = Things(support.images, {language: support.names[language]})
     projections, centres = pretrained(own, [language], DEFAULTS)
-    return Namer(projections, centres[IMAGE], np.concatenate([known.names[language], unnamed]).mean(axis=0))
+    return Namer(projections, centres[IMAGE], np.concatenate([support.names[language], unnamed]).mean(axis=0))
 
 
 def rows(hits: Mapping[tuple[str, int], Mapping[str, NDArray[np.float64]]]) -> list[dict[str, Any]]:

@@ -178,8 +178,8 @@ def inferred(
     prepared = prepare(translations, source, target, seed=seed)
     candidates = prepared.described.candidates
     listed = translations.between(source, target, DICTIONARIES).source
-    judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
-    judged &= ~np.isin(candidates.source, listed)
+    evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    evaluated &= ~np.isin(candidates.source, listed)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
     sought = int((sought_pairs(translations, gold, source, target) & ~np.isin(gold.source, listed)).sum())
     figures = {}
@@ -187,18 +187,18 @@ def inferred(
         if method in aids:
             prepared = prepare(translations, source, target, similarities=[aids[method]], seed=seed)
         scores, threshold = prepared.scored("ensemble" if method in aids else method)
-        figures[method] = compared(scores[judged], truth[judged], threshold, sought)
+        figures[method] = compared(scores[evaluated], truth[evaluated], threshold, sought)
         if method in LEARNED:
-            figures[method] |= promised(scores[judged], truth[judged])
+            figures[method] |= promised(scores[evaluated], truth[evaluated])
         if method in aids:
-            figures[method] |= described_share(prepared.described, judged) | gained(prepared, method)
+            figures[method] |= described_share(prepared.described, evaluated) | gained(prepared, method)
     pivots = translations.pivots(source, target)
     return {
         "over_cldr_only": not any(
             all(translations.between(end, p, DICTIONARIES).size for end in (source, target)) for p in pivots
         ),
-        "candidates": int(judged.sum()),
-        "candidates_right": int((truth & judged).sum()),
+        "candidates": int(evaluated.sum()),
+        "candidates_right": int((truth & evaluated).sum()),
         "sought": sought,
         "examples": sum(len(examples.rows) for examples in prepared.training),
         "methods": figures,
@@ -311,8 +311,8 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
 
 def sought_pairs(translations: TranslationLinks, gold: Links, source: int, target: int) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
-    known = translations.between(source, target, ALL)
-    stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
+    existing = translations.between(source, target, ALL)
+    stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(existing.source, existing.target))
     exist = np.isin(gold.source, reachable(translations, source, target)) & np.isin(
         gold.target, reachable(translations, target, source)
     )

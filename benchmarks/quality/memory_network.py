@@ -69,8 +69,8 @@ class Remembering(Classifier):
     def features(self, x: Tensor) -> Tensor:
         """What the head sees, with what the memory has for the task."""
         words, task = x.chunk(2, dim=-1)
-        asked = self.query((task - self.mean) / self.spread) @ self.keys.mT / self.keys.shape[-1] ** 0.5
-        read: Tensor = super().features(words) + asked.softmax(dim=-1) @ self.values
+        attention = self.query((task - self.mean) / self.spread) @ self.keys.mT / self.keys.shape[-1] ** 0.5
+        read: Tensor = super().features(words) + attention.softmax(dim=-1) @ self.values
         return read
 
 

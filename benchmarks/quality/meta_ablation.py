@@ -144,8 +144,8 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = time.process_time()
-    known = variants(arguments.model)
-    chosen = {name: known[name] for name in dict.fromkeys(["main only", *(arguments.variants or known)])}
+    by_name = variants(arguments.model)
+    chosen = {name: by_name[name] for name in dict.fromkeys(["main only", *(arguments.variants or by_name)])}
     noise = NOISE if any(variant.noisy for variant in chosen.values()) else 0.0
     draw = prepared if arguments.model == "words" else ranked
     counts = Counts(arguments.episodes, arguments.auxiliary_episodes or arguments.episodes, arguments.tasks)

@@ -86,18 +86,18 @@ def _pivoted(dictionaries: Dictionaries, space: Space, seeds: Seeds, test: Seeds
     """A word takes the translation of the seed that it shares most translations into other languages with."""
     partner = PARTNER[language]
     others = [dictionary for pair, dictionary in dictionaries.items() if pair[0] == partner and pair[1] != language]
-    known: dict[tuple[int, str], set[int]] = {}
+    pivots: dict[tuple[int, str], set[int]] = {}
     for source, target in zip(seeds.source.tolist(), seeds.target.tolist(), strict=True):
         for number, pivot_dictionary in enumerate(others):
             for middle in pivot_dictionary.by_source.get(space.source.words[source], ()):
-                known.setdefault((number, middle), set()).add(target)
+                pivots.setdefault((number, middle), set()).add(target)
     hits = []
     for word in test.words.tolist():
         votes = Counter(
             target
             for number, pivot_dictionary in enumerate(others)
             for middle in pivot_dictionary.by_source.get(space.source.words[word], ())
-            for target in known.get((number, middle), ())
+            for target in pivots.get((number, middle), ())
         )
         hits.append(float(bool(votes) and votes.most_common(1)[0][0] in test.gold[word]))
     return np.array(hits)

@@ -78,16 +78,16 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         language: [cell for cell in few if cell.language == language]
         for language in dict.fromkeys(cell.language for cell in few)
     }
-    known = [name for name in METHODS if all(name in cell.hits for cell in cells)]
-    ours = known[-1]  # the fullest that was run
-    gains = {group: {name: confidence(some, ours, name) for name in known[:-1]} for group, some in groups.items()}
-    ablated = groups if "matched, few" in known else {}
+    methods = [name for name in METHODS if all(name in cell.hits for cell in cells)]
+    ours = methods[-1]  # the fullest that was run
+    gains = {group: {name: confidence(some, ours, name) for name in methods[:-1]} for group, some in groups.items()}
+    ablated = groups if "matched, few" in methods else {}
     return {
         "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
         "methods": BASELINES | OURS,
         "rows": rows,
         "mean up to 100 seeds": {
-            group: {name: _balanced(some, name) for name in known} for group, some in groups.items()
+            group: {name: _balanced(some, name) for name in methods} for group, some in groups.items()
         },
         "ours": ours,
         "gain": gains,
@@ -126,8 +126,8 @@ def tables(result: Mapping[str, Any]) -> str:
     lines = [*_overall(result, methods), ""] if result["gain"] else []
     lines += _head(["language", "seeds", "words × draws", *methods])
     for row in result["rows"]:
-        asked = f"{row['words']} × {row['draws']}"
-        lines.append(_line([row["language"], row["seeds"], asked, *(row["P@1"][name] for name in methods)]))
+        words_and_draws = f"{row['words']} × {row['draws']}"
+        lines.append(_line([row["language"], row["seeds"], words_and_draws, *(row["P@1"][name] for name in methods)]))
     return "\n".join(lines)
 
 

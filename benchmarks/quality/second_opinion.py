@@ -61,13 +61,13 @@ def measured(
 ) -> dict[str, Any]:
     """Two builds from the same seeds, asked for the same words."""
     seeds, test = split(whole, "random", seed)
-    known, gold = cut(seeds, size, seed), test.within(x, y).by_source
+    training, gold = cut(seeds, size, seed), test.within(x, y).by_source
     extra = {} if pair.endswith(INVENTED) else bundled(x.language, y.language)
     built: list[Induction] = []
     seconds, right = [], []
     for second_opinion in (None, encoded):
         started = time.process_time()
-        built.append(induce(x, y, known, Settings(seed=seed), Resources(extra, encoded=second_opinion)))
+        built.append(induce(x, y, training, Settings(seed=seed), Resources(extra, encoded=second_opinion)))
         seconds.append(round(time.process_time() - started, 1))
         answers = Translator(built[-1].model, x, y).translate(list(gold), 1)
         right.append(np.array([bool(answers[word]) and answers[word][0].word in gold[word] for word in gold], float))

@@ -256,10 +256,10 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.process_time()
     teachers = fetched()
-    taught = list(lessons(teachers, arguments.graphs, arguments.seed))
-    figures = judged(taught) | {"seconds_cpu": time.process_time() - start}
+    training = list(lessons(teachers, arguments.graphs, arguments.seed))
+    figures = judged(training) | {"seconds_cpu": time.process_time() - start}
     if arguments.out:
-        model = fitted(taught, sorted({teachers[lesson.pair].origin.name for lesson in taught}))
+        model = fitted(training, sorted({teachers[lesson.pair].origin.name for lesson in training}))
         with replacing(arguments.out) as part:
             part.write_text(model.written(), encoding="utf-8")
     command_line.print_figures(figures, as_json=arguments.json)
@@ -306,11 +306,11 @@ def without(path: Path, pair: Pair, name: str) -> Without | None:
         if not translations.pivots(source, target):
             return None
         prepared = prepare(translations, source, target)
-        known = translations.between(source, target, DICTIONARIES)
+        stated = translations.between(source, target, DICTIONARIES)
     candidates = prepared.described.candidates
-    judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    return Without(prepared, known, judged, truth)
+    return Without(prepared, stated, evaluated, truth)
 
 
 def beside_another(
@@ -364,43 +364,43 @@ def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) 
         return
     prepared = prepare(translations, source, target, learn=False)
     candidates = prepared.described.candidates
-    judged = np.flatnonzero(
+    evaluated = np.flatnonzero(
         prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     )
-    if len(judged) < FEWEST:
+    if len(evaluated) < FEWEST:
         return
-    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[judged]
+    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[evaluated]
     reach = truth.sum() / max(int(sought_pairs(translations, gold, source, target).sum()), 1)
-    rows = generator.choice(len(judged), MOST, replace=False) if len(judged) > MOST else np.arange(len(judged))
-    table = prepared.described.table(FEATURES)[judged[rows]]
+    rows = generator.choice(len(evaluated), MOST, replace=False) if len(evaluated) > MOST else np.arange(len(evaluated))
+    table = prepared.described.table(FEATURES)[evaluated[rows]]
     yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))
 
 
-def fitted(taught: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
+def fitted(training: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
     """The model; many candidates of one dictionary count more than few, but not as many times more."""
-    table = np.concatenate([lesson.table for lesson in taught])
+    table = np.concatenate([lesson.table for lesson in training])
     mean, deviation = table.mean(axis=0), table.std(axis=0) + 0.05
-    importance = np.concatenate([np.full(len(lesson.truth), len(lesson.truth) ** -0.5) for lesson in taught])
-    truth = np.concatenate([lesson.truth for lesson in taught])
+    importance = np.concatenate([np.full(len(lesson.truth), len(lesson.truth) ** -0.5) for lesson in training])
+    truth = np.concatenate([lesson.truth for lesson in training])
     columns = expanded(table, mean, deviation)
     precision = np.r_[INTERCEPT_PRECISION, np.full(columns.shape[1] - 1, PRECISION)]
     weights = logistic_regression(
         columns, truth, np.zeros(columns.shape[1]), precision, importance=importance / importance.mean()
     )
-    reach = float(np.mean([lesson.reach for lesson in taught]))
+    reach = float(np.mean([lesson.reach for lesson in training]))
     return Prior(
         tuple(mean.tolist()), tuple(deviation.tolist()), tuple(weights.tolist()), round(reach, 4), tuple(names)
     )
 
 
-def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
+def judged(training: Sequence[Lesson]) -> dict[str, Any]:
     """How well hidden dictionaries are predicted that taught nothing, in any graph."""
-    pairs = sorted({lesson.pair for lesson in taught})
+    pairs = sorted({lesson.pair for lesson in training})
     errors, known, off = [], [], []
     for fold in range(FOLDS):
         out = pairs[fold::FOLDS]
-        model = fitted([lesson for lesson in taught if lesson.pair not in out])
-        for lesson in taught:
+        model = fitted([lesson for lesson in training if lesson.pair not in out])
+        for lesson in training:
             if lesson.pair in out and len(lesson.truth) == MOST:
                 table = expanded(lesson.table, np.array(model.mean), np.array(model.deviation))
                 probability, truth = expit(table @ np.array(model.weights)), lesson.truth > 0
@@ -409,7 +409,7 @@ def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
                 off.append(float(probability.mean() - truth.mean()))
     return {
         "dictionaries": len(pairs),
-        "hidden": len(taught),
+        "hidden": len(training),
         "judged": len(errors),
         "error": float(np.mean(errors)),
         "error_p90": float(np.percentile(errors, 90)),

@@ -131,8 +131,8 @@ def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: R
     support, query = (as_tensor(side).flatten(0, 1) for side in (task.support, task.query))
     truth = torch.arange(len(task.support)).repeat_interleave(task.support.shape[1])
     with torch.no_grad():
-        known, asked = (features_of(network, weights, side) for side in (support, query))
-    head = prototypes(known.reshape(*task.support.shape[:2], -1))
+        support_features, query_features = (features_of(network, weights, side) for side in (support, query))
+    head = prototypes(support_features.reshape(*task.support.shape[:2], -1))
     if recipe.everything:
         model: nn.Module = _Headed(network, head)
         moved = _moved(
@@ -142,8 +142,8 @@ def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: R
             scores: Tensor = torch.func.functional_call(model, dict(moved), (query,))
         return scores
     model = _Head(head)
-    moved = _moved(model, {"head": head}, known, truth, recipe)
-    return asked @ moved["head"].detach().mT
+    moved = _moved(model, {"head": head}, support_features, truth, recipe)
+    return query_features @ moved["head"].detach().mT
 
 
 def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
@@ -194,8 +194,10 @@ def _answers(trained: Trained, task: TextTask) -> Iterator[tuple[str, Tensor]]:
     for name in ("untrained", "pretrained", OURS):
         weights: Weights = getattr(trained, name)
         with torch.no_grad():
-            known, asked = (features_of(trained.network, weights, side) for side in (support, query))
-        yield name, similarity(asked, prototypes(known))
+            support_features, query_features = (
+                features_of(trained.network, weights, side) for side in (support, query)
+            )
+        yield name, similarity(query_features, prototypes(support_features))
     recipe = trained.recipes[task.support.shape[1]]
     yield "fine_tuned", fine_tuned(trained.network, trained.pretrained, task, recipe)
 

@@ -106,27 +106,27 @@ class Made(NamedTuple):
         if len(gold.words) < count + MIN_QUERY:
             return None
         seeds = draw_seeds(gold, count, np.random.default_rng([draw, count]))
-        asked = gold.without(seeds.source)
-        make = partial(self._hits, language, space, seeds, asked)
+        query = gold.without(seeds.source)
+        make = partial(self._hits, language, space, seeds, query)
         hits: Mapping[str, NDArray[np.float64]] = self._kept(f"{language}-{count}-{draw}", make)
         shown = {name: round(100 * float(values.mean()), 1) for name, values in hits.items()}
         print(f"{language} {count} draw {draw}: {shown}", file=sys.stderr, flush=True)
-        return Cell(language, count, draw, asked.words, hits)
+        return Cell(language, count, draw, query.words, hits)
 
-    def _hits(self, language: str, space: Space, seeds: Seeds, asked: Seeds) -> dict[str, NDArray[np.float64]]:
+    def _hits(self, language: str, space: Space, seeds: Seeds, query: Seeds) -> dict[str, NDArray[np.float64]]:
         rankers = self.rankers(language)
         prior = FixedPrior("self-learning", rankers.without)
         try:
-            found = training_data(space, dictionary_of(space, seeds), Settings(), Resources(prior=prior))
+            data = training_data(space, dictionary_of(space, seeds), Settings(), Resources(prior=prior))
         except AlignmentError as error:  # there is no lexicon then, and no word is right
             print(error, file=sys.stderr)
-            return dict.fromkeys((WITHOUT, WITH), np.zeros(len(asked.words)))
-        fitted = self_trained(space, found, rankers.without, asked)
+            return dict.fromkeys((WITHOUT, WITH), np.zeros(len(query.words)))
+        fitted = self_trained(space, data, rankers.without, query)
         hits = {WITHOUT: first(fitted.adapted(rankers.without), fitted.query)}
         space = replace(space, third=self.tables(language, [*{*self.languages} - {language}]).languages_for(space))
         compared = space.first(Settings().frequent)
-        cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True, backward=False)
-        fitted = self_trained(space, replace(found, cross=cross, third=space.third), rankers.third, asked)
+        cross = crossfit(compared, data.method.untuned(), data.training_pairs, all_words=True, backward=False)
+        fitted = self_trained(space, replace(data, cross=cross, third=space.third), rankers.third, query)
         return hits | {WITH: first(fitted.adapted(rankers.third), fitted.query)}
 
     def rankers(self, held_out: str) -> Rankers:

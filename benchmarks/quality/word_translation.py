@@ -153,7 +153,7 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
     x, y, seed = inputs.vectors(source), inputs.vectors(target), inputs.seed
     whole = read_dictionary(inputs.seeds, source, target) if inputs.seeds else real_data.freedict(source, target)
     seeds, test = split(whole.lowercased(), inputs.held_out, seed)
-    known = cut(seeds, size, seed)
+    training = cut(seeds, size, seed)
     control = method == "rotated at random"
     preset = {"rotated at random": "procrustes"} | dict.fromkeys((SHIPPED, ENCODED, "quick"), "auto")
     effort = "quick" if method == "quick" else "normal"
@@ -161,7 +161,7 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
     prior = ranker_prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
     encoded = inputs.encoded(x, y) if method == ENCODED else None
     started = time.process_time()
-    induction = induce(x, y, known, settings, Resources(bundled(source, target), prior, encoded=encoded))
+    induction = induce(x, y, training, settings, Resources(bundled(source, target), prior, encoded=encoded))
     spent = time.process_time() - started
     translator = Translator(induction.model, _turned(x, seed) if control else x, y)
     result = evaluate(translator, test)

@@ -79,17 +79,17 @@ def measure(address: str, place: Place, edges: int, languages: int) -> dict[str,
     for partitioned in (False, True):
         store = connected(address)
         with place.undisturbed():
-            found: dict[str, float] = {"fill_seconds": round(make(store, edges, languages, partitioned), 2)}
+            results: dict[str, float] = {"fill_seconds": round(make(store, edges, languages, partitioned), 2)}
             words = edges // FANOUT // languages
-            found["one_word_ms"] = asked(store, words, languages, 300, (1, 1))
-            found["eleven_words_eight_languages_ms"] = asked(store, words, languages, 100, (11, 8))
+            results["one_word_ms"] = asked(store, words, languages, 300, (1, 1))
+            results["eleven_words_eight_languages_ms"] = asked(store, words, languages, 100, (11, 8))
             sizes = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname ~ '^edge(_[0-9]+|)$'"
-            found["megabytes"] = round(int(store.value(sizes)) / 1e6, 1)
+            results["megabytes"] = round(int(store.value(sizes)) / 1e6, 1)
             began = time.perf_counter()
             store.run("DROP TABLE edge_1" if partitioned else f"DELETE FROM edge WHERE src < {2 * BLOCK}")
-            found["remove_language_seconds"] = round(time.perf_counter() - began, 3)
+            results["remove_language_seconds"] = round(time.perf_counter() - began, 3)
         store.close()
-        figures["partitioned" if partitioned else "one_table"] = found
+        figures["partitioned" if partitioned else "one_table"] = results
     return figures
 
 

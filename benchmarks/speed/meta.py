@@ -123,21 +123,23 @@ def mapping(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
     prior = torch.eye(DIMENSIONS) + 0.01 * torch.randn(DIMENSIONS, DIMENSIONS, generator=generator)
     pairs = [map_task(generator) for _ in range(tasks)]
     episodes = [Episode(Batch(*support), Batch(*query)) for support, query in pairs]
-    known, wanted = (torch.stack(matrices) for matrices in zip(*(support for support, _ in pairs), strict=True))
-    asked, answers = (torch.stack(matrices) for matrices in zip(*(query for _, query in pairs), strict=True))
+    support_x, support_y = (torch.stack(matrices) for matrices in zip(*(support for support, _ in pairs), strict=True))
+    query_x, query_y = (torch.stack(matrices) for matrices in zip(*(query for _, query in pairs), strict=True))
     linear = nn.Linear(DIMENSIONS, DIMENSIONS, bias=False)
 
     def ours(penalty: float = 1.0) -> Result:
         weight = prior.clone().requires_grad_()
-        gram = known @ known.mT + penalty * torch.eye(SEEDS)
-        solved = torch.linalg.solve(gram, wanted - known @ weight)  # the dual: k x k, the prior shared by all tasks
-        losses = (asked @ weight + (asked @ known.mT) @ solved - answers).square().sum(dim=2).mean(dim=1)
+        gram = support_x @ support_x.mT + penalty * torch.eye(SEEDS)
+        solved = torch.linalg.solve(
+            gram, support_y - support_x @ weight
+        )  # the dual: k x k, the prior shared by all tasks
+        losses = (query_x @ weight + (query_x @ support_x.mT) @ solved - query_y).square().sum(dim=2).mean(dim=1)
         (gradient,) = torch.autograd.grad(losses.mean(), [weight])
         return {"weight": gradient.T}, tuple(losses.detach().tolist())
 
     def theirs(steps: int = STEPS) -> Result:
-        found = MAML(linear, squared, steps, 0.5).meta_gradient({"weight": prior.T}, episodes)
-        return found.gradient, found.losses
+        result = MAML(linear, squared, steps, 0.5).meta_gradient({"weight": prior.T}, episodes)
+        return result.gradient, result.losses
 
     checked = compared(tasks, 1, lambda: ours(1e12), lambda: theirs(0))
     timed = compared(tasks, rounds, ours, theirs)
@@ -239,7 +241,7 @@ def live_parameters(module: nn.Module) -> list[tuple[nn.Module, str, Tensor]]:
     """Every parameter with the module that holds it and its name there."""
     own = [(module, name, parameter) for name, parameter in module._parameters.items() if parameter is not None]
     return own + [
-        found for submodule in module._modules.values() if submodule is not None for found in live_parameters(submodule)
+        live for submodule in module._modules.values() if submodule is not None for live in live_parameters(submodule)
     ]
 
 

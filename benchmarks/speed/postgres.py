@@ -133,15 +133,15 @@ class Counting:
 def statements(graph: Graph, count: int, seed: int) -> dict[str, float]:
     """How many statements a direct and a pivot translation take, on average."""
     generator = np.random.default_rng(seed)
-    asked = popular(graph, count, generator)
+    queries = popular(graph, count, generator)
     store: Any = graph.store
     usual, store._cursor = store._cursor, Counting(store._cursor)
     figures = {}
     for name, pivots in (("direct", False), ("pivot", True)):
         before = store._cursor.count
-        for word, language in asked:
+        for word, language in queries:
             graph.translate(word, language, "de" if language != "de" else "en", pivots=pivots)
-        figures[f"{name}_statements"] = round((store._cursor.count - before) / len(asked), 1)
+        figures[f"{name}_statements"] = round((store._cursor.count - before) / len(queries), 1)
     store._cursor = usual
     return figures
 
@@ -264,8 +264,8 @@ def in_session(address: str, *, end: bool = False) -> int:
 
     store = connected(address)
     others = "pid <> pg_backend_pid() AND datname = current_database() AND xact_start IS NOT NULL"
-    asked = "pg_terminate_backend(pid)" if end else "pid"
-    count = len(store.rows(f"SELECT {asked} FROM pg_stat_activity WHERE {others}"))
+    column = "pg_terminate_backend(pid)" if end else "pid"
+    count = len(store.rows(f"SELECT {column} FROM pg_stat_activity WHERE {others}"))
     store.close()
     return count
 

@@ -114,8 +114,8 @@ def run(
     note(f"report: {report}")
     if failed:
         names = ", ".join(one.step.name for one in failed)
-        rest = "" if keep_going else "; --keep-going goes on without"
-        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{rest}")
+        hint = "" if keep_going else "; --keep-going goes on without"
+        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{hint}")
         raise typer.Exit(1)
 
 

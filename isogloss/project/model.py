@@ -178,11 +178,11 @@ class Project(Section):
         """The pairs of the lexicons, in their order; no two have the same languages."""
         if self.lexicons is None:
             return []
-        asked, codes = self.lexicons.pairs, self.with_vectors()
-        if isinstance(asked, list):
-            return list(dict.fromkeys(self.pair(text) for text in asked))
-        if asked.startswith(HUB):
-            hub = _code(asked.removeprefix(HUB))
+        requested, codes = self.lexicons.pairs, self.with_vectors()
+        if isinstance(requested, list):
+            return list(dict.fromkeys(self.pair(text) for text in requested))
+        if requested.startswith(HUB):
+            hub = _code(requested.removeprefix(HUB))
             return [(hub, code) for code in codes if code != hub]
         return list(combinations(codes, 2))
 

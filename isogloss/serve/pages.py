@@ -149,9 +149,9 @@ def sources(request: Request) -> Response:
 @router.get("/compare")
 def compare(request: Request, word: Text = "", lang: Code = "", other: Text = "", other_lang: Code = "") -> Response:
     """Two words side by side: what both are translated as, and the paths from one to the other."""
-    asked = {"other": other, "other_lang": other_lang}
+    query = {"other": other, "other_lang": other_lang}
     if not (word and other):
-        return page(request, "compare.html", {**asked, "words": (), "shared": {}, "paths": ()})
+        return page(request, "compare.html", {**query, "words": (), "shared": {}, "paths": ()})
     with graph_of(request) as graph:
         words = []
         for written, code in ((word, lang), (other, other_lang)):
@@ -162,7 +162,7 @@ def compare(request: Request, word: Text = "", lang: Code = "", other: Text = ""
         one, two = words
         shared = _shared(graph, one, two)
         paths = graph.paths((one.word, one.language), (two.word, two.language), k=3, max_steps=4) if one != two else []
-    return page(request, "compare.html", {**asked, "words": words, "shared": shared, "paths": paths})
+    return page(request, "compare.html", {**query, "words": words, "shared": shared, "paths": paths})
 
 
 @router.get("/random")

@@ -28,10 +28,10 @@ class Languages:
     alike: Mapping[int, int]  # a word that a language before has, too: the entry that stands for both
 
     @classmethod
-    def of(cls, store: Store, asked: Iterable[Sequence[int]] = ()) -> Self:
+    def of(cls, store: Store, requested: Iterable[Sequence[int]] = ()) -> Self:
         """Those of a graph; ``asked`` are languages that count as one as they are, unless two have some in common."""
         codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language ORDER BY id"))
-        groups = [tuple(group) for group in asked]
+        groups = [tuple(group) for group in requested]
         if len({number for group in groups for number in group}) < sum(map(len, groups)):
             groups = [group[:1] for group in dict.fromkeys(groups)]
         others: dict[str, list[int]] = {}

@@ -151,14 +151,14 @@ def infer(
     similarities: list[Similarity] = []
     if vectors:
         similarities.append(Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress))
-    asked: EncodedWords | None = None
+    encoded_words: EncodedWords | None = None
     if encoder is not None:
-        asked = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
-        similarities.append(asked)
+        encoded_words = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
+        similarities.append(encoded_words)
     prepared = prepare(
         translations, source_number, target_number, learn=learn, similarities=similarities, seed=seed, progress=progress
     )
-    prepared, account = _weighed(prepared, asked)
+    prepared, account = _weighed(prepared, encoded_words)
     scores, threshold = prepared.scored(method)
     min_score = threshold if min_score is None else min_score
     chosen = np.flatnonzero(prepared.new & (scores >= min_score) & (scores > 0))
@@ -181,11 +181,11 @@ def infer(
     )
 
 
-def _weighed(prepared: Prepared, asked: EncodedWords | None) -> tuple[Prepared, dict[str, Any] | None]:
+def _weighed(prepared: Prepared, encoded_words: EncodedWords | None) -> tuple[Prepared, dict[str, Any] | None]:
     """The candidates with what an encoder says if it helps on held-out ones, else without; and the account."""
-    if asked is None:
+    if encoded_words is None:
         return prepared, None
-    account: dict[str, Any] = {"name": asked.words.name}
+    account: dict[str, Any] = {"name": encoded_words.words.name}
     if not prepared.described.columns["encoded"].any():
         account |= {"helps": False, "reason": "it tells sure translations from other pairs no better than chance"}
     else:

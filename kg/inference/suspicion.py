@@ -74,9 +74,9 @@ def check(
     Raises:
         VocabularyError: The graph has no such language.
     """
-    asked = [graph.language_numbers(code) for code in (source, target) if code is not None]
-    translations = TranslationLinks.of(graph.store, licences, asked=asked)
-    chosen = [numbers[0] for numbers in asked]
+    requested = [graph.language_numbers(code) for code in (source, target) if code is not None]
+    translations = TranslationLinks.of(graph.store, licences, requested=requested)
+    chosen = [numbers[0] for numbers in requested]
     pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(chosen) <= set(pair)]
     codes = translations.meeting.codes
     suspicions: list[Suspicion] = []

@@ -97,7 +97,7 @@ class TranslationLinks:
         store: Store,
         licences: Collection[str] | None = None,
         without: Collection[str] = (),
-        asked: Sequence[Sequence[int]] = (),
+        requested: Sequence[Sequence[int]] = (),
     ) -> TranslationLinks:
         """The translations of a graph under ``licences``; ``without`` names sources that are left out.
 
@@ -120,7 +120,7 @@ class TranslationLinks:
             for number, origin in sources.items()
             if origin.name not in without and origin.kind != "inferred" and permits(licences, origin.licence)
         ]
-        return cls(store, sources, Languages.of(store, asked), frozenset(allowed))
+        return cls(store, sources, Languages.of(store, requested), frozenset(allowed))
 
     @cached_property
     def languages(self) -> dict[str, int]:

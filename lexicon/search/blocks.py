@@ -196,8 +196,8 @@ def _merged(items: Sequence[Block], search: Searching) -> Pass:
         penalty = half.to(first.device)
         search.table.arrange(penalty)
         with workers(first.device) as team:
-            found = nearest(search.x, again.to(first.device), search.table, search.k, team, penalty=penalty)
-        rows[again], scores[again] = found[0].cpu(), found[1].cpu()
+            rescored = nearest(search.x, again.to(first.device), search.table, search.k, team, penalty=penalty)
+        rows[again], scores[again] = rescored[0].cpu(), rescored[1].cpu()
     return Pass(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),
         Neighbors(sources.gather(1, back.indices).numpy(), (2 * back.values - target_density[:, None]).numpy()),

@@ -36,8 +36,9 @@ class Similarity:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         near = relatives(dictionary)
-        support_words, rest = word_split(dictionary, k, len(dictionary.by_source), random)
-        query_words = sorted(rest, key=lambda word: not near[word])[: self.queries]  # those with relatives, then others
+        support_words, other_words = word_split(dictionary, k, len(dictionary.by_source), random)
+        with_relatives_first = sorted(other_words, key=lambda word: not near[word])
+        query_words = with_relatives_first[: self.queries]
         support, query = (
             tuple(self._graded(first_translations(dictionary, words), dictionary, near, target, random))
             for words in (support_words, query_words)

@@ -45,14 +45,14 @@ class Prepared:
             CheckpointError: The file is damaged.
         """
         tasks = self._read()
-        known, listed = len(tasks), []
+        count, listed = len(tasks), []
         try:
             for number in numbers:
                 if number >= len(tasks):
                     tasks.append(made(number))
                 listed.append(tasks[number])
         finally:
-            if len(tasks) > known:
+            if len(tasks) > count:
                 self._write(tasks)
         return listed
 

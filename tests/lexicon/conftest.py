@@ -59,9 +59,9 @@ def files(
     english: Vectors, french: Vectors, english_french: Dictionary, tmp_path_factory: pytest.TempPathFactory
 ) -> Files:
     folder = tmp_path_factory.mktemp("files")
-    known = english_french.lowercased().within(english, french)
-    seeds, test = known.split(0.25, seed=5)
-    for vectors, words in ((english, known.by_source), (french, known.reversed().by_source)):
+    usable = english_french.lowercased().within(english, french)
+    seeds, test = usable.split(0.25, seed=5)
+    for vectors, words in ((english, usable.by_source), (french, usable.reversed().by_source)):
         write_vectors(kept(vectors, set(words)), folder / f"{vectors.language}.vec")
     return Files(
         folder / "en.vec",

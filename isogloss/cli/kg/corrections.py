@@ -110,7 +110,7 @@ def _pair(word: str, translation: str, source: str, target: str, graph: str) -> 
 
 def _say(verdict: dict[str, object], *, json: bool) -> None:
     """What a user has said of a pair."""
-    said = "accepted" if verdict["accepted"] else "rejected"
-    note("{graph}: {word} ({from}) → {translation} ({to}) {said} by {by}".format(**verdict, said=said))
+    verb = "accepted" if verdict["accepted"] else "rejected"
+    note("{graph}: {word} ({from}) → {translation} ({to}) {verb} by {by}".format(**verdict, verb=verb))
     if json:
         print_json(verdict)

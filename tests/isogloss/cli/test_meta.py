@@ -71,8 +71,8 @@ def test_tasks_lists_families_languages_and_counts(files: Path) -> None:
 def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_graph(
     files: Path, model: Path, vectors: dict[str, Vectors], tmp_path: Path
 ) -> None:
-    known = sample_dictionary("en", "fi").lowercased().within(vectors["en"], vectors["fi"])
-    pairs = [(word, known.by_source[word][0]) for word in list(known.by_source)[::2]]
+    gold = sample_dictionary("en", "fi").lowercased().within(vectors["en"], vectors["fi"])
+    pairs = [(word, gold.by_source[word][0]) for word in list(gold.by_source)[::2]]
     seeds = tmp_path / "seeds.tsv"
     seeds.write_text("".join(f"{a}\t{b}\n" for a, b in pairs), "utf-8")
     out, graph = tmp_path / "lexicon.tsv", tmp_path / "graph.db"

@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> None:
     with open_graph(path) as graph:
-        (worst, *rest) = check(graph)
+        (worst, *others) = check(graph)
     assert {worst.source, worst.target} == {"en3", "fr7"}
     assert worst.suspicion > 0.6
     assert worst.by == ("open words",)
@@ -39,7 +39,7 @@ def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> No
         "another translation of the same word is confirmed by 2",
         "one source only, with weight 0.20",
     )
-    assert all(edge.suspicion < worst.suspicion / 2 for edge in rest)
+    assert all(edge.suspicion < worst.suspicion / 2 for edge in others)
 
 
 def test_what_everybody_confirms_is_not_suspected(path: Path) -> None:

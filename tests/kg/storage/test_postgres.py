@@ -259,8 +259,8 @@ def test_commands_take_the_address_of_a_database(
 ) -> None:
     (tmp_path / "words.tsv").write_text("dog\tchien\n", encoding="utf-8")
     monkeypatch.setenv("ISOGLOSS_GRAPH", empty)
-    asked = ["translate", "dog", "--from", "en", "--to", "fr"]
-    for arguments in (["import", str(tmp_path / "words.tsv"), "--from", "en", "--to", "fr"], asked):
+    query = ["translate", "dog", "--from", "en", "--to", "fr"]
+    for arguments in (["import", str(tmp_path / "words.tsv"), "--from", "en", "--to", "fr"], query):
         monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *arguments])
         with pytest.raises(SystemExit) as left:
             main()

@@ -56,12 +56,12 @@ def test_a_translation_into_a_third_language_finds_the_word_that_noise_hides(thi
     assert not (third.proposals(rows, rows[:, None]) == rows[:, None]).any()  # a candidate is not proposed again
     candidates = np.stack([rows, (rows + 7) % WORDS], axis=1)
     features = third.features(rows, candidates)
-    mean, largest, smallest, behind, known = features.transpose(2, 0, 1)
+    mean, largest, smallest, behind, count = features.transpose(2, 0, 1)
     assert (mean[:, 0] > mean[:, 1]).mean() > 0.95
     assert (mean == largest).all()
     assert (mean == smallest).all()
     assert behind.max(axis=1) == pytest.approx(0)
-    assert (known == 1).all()
+    assert (count == 1).all()
 
 
 def test_csls_is_that_of_its_formula(third: ThirdLanguages) -> None:
@@ -104,9 +104,9 @@ def test_several_languages_are_averaged_and_the_one_without_the_word_does_not_co
 def test_too_few_pairs_make_no_map(space: Space) -> None:
     none = ThirdLanguages.of(space.third, space.y, vecmap, Seeds(np.arange(20), np.arange(20)))
     assert none.fits == ()
-    asked = np.arange(3)
-    assert (none.proposals(asked, asked[:, None]) == -1).all()
-    assert np.isnan(none.features(asked, asked[:, None])[..., :-1]).all()
+    queries = np.arange(3)
+    assert (none.proposals(queries, queries[:, None]) == -1).all()
+    assert np.isnan(none.features(queries, queries[:, None])[..., :-1]).all()
 
 
 def test_candidates_hold_what_third_languages_propose(space: Space) -> None:

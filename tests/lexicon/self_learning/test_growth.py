@@ -77,14 +77,14 @@ def test_what_is_known_goes_before_what_is_guessed(
     english: Vectors, french: Vectors, english_french: Dictionary
 ) -> None:
     space = Space.of(english, french, 1)
-    known = Seeds.of(english_french, english, french)
-    few = known.only(known.words[:10])
+    seeds = Seeds.of(english_french, english, french)
+    few = seeds.only(seeds.words[:10])
     wrong = Seeds(few.source[:1], few.target[:1] + 1)
-    found = starts(space, {"seeds": few}, {"guesses": wrong})
-    assert [start.name for start in found][:2] == ["seeds", "seeds, profiles"]
-    both = next(start for start in found if start.name == "seeds + guesses")
+    initial = starts(space, {"seeds": few}, {"guesses": wrong})
+    assert [start.name for start in initial][:2] == ["seeds", "seeds, profiles"]
+    both = next(start for start in initial if start.name == "seeds + guesses")
     assert len(both.pairs.only(wrong.source)) == len(few.only(wrong.source))
-    assert len(merged([few, known])) == len(few.extended_by(known)) < len(few) + len(known)
+    assert len(merged([few, seeds])) == len(few.extended_by(seeds)) < len(few) + len(seeds)
 
 
 def test_self_learning_makes_many_pairs_of_ten_and_says_which_start_found_none() -> None:

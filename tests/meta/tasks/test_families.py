@@ -71,11 +71,11 @@ def test_no_word_asked_and_no_known_pair_gives_an_answer_away(words: TaskSpace, 
         assert task.support
         assert task.query
         assert not ours & queries
-        known = {(task.source, pair.source) for pair in task.seeds} | {
+        seeds = {(task.source, pair.source) for pair in task.seeds} | {
             (task.target, pair.target) for pair in task.seeds
         }
         assert len(task.seeds) >= 20
-        assert not known & (ours | queries)
+        assert not seeds & (ours | queries)
 
 
 def test_classes_are_asked_in_the_other_language(words: TaskSpace) -> None:
@@ -129,8 +129,8 @@ def test_cycles_are_ranked_among_ends_of_paths_that_do_not_close() -> None:
     ends = {a: (b, f"wrong{n}") for n, (a, b) in enumerate(seven)}
     target = Vectors("fi", tuple(word for pair in ends.values() for word in pair), np.eye(14, dtype=np.float32))
     source = Vectors("en", tuple(ends), np.eye(14, dtype=np.float32)[:7])
-    known = Dictionary.of("en", "fi", seven)
-    task = family.along(ends).draw(known, source, target, np.random.default_rng(0))
+    dictionary = Dictionary.of("en", "fi", seven)
+    task = family.along(ends).draw(dictionary, source, target, np.random.default_rng(0))
     assert {(example.source, example.target) for example in (*task.support, *task.query) if not example.holds} == {
         (a, wrong) for a, (_, wrong) in ends.items()
     }
@@ -161,8 +161,8 @@ def test_a_list_becomes_one_row_of_an_episode(space: TaskSpace) -> None:
 
 
 def test_relatives_are_translations_of_synonyms_and_no_translations() -> None:
-    known = Dictionary.of("en", "fr", [("big", "grand"), ("tall", "grand"), ("tall", "haut"), ("cat", "chat")])
-    assert relatives(known) == {"big": ("haut",), "tall": (), "cat": ()}
+    dictionary = Dictionary.of("en", "fr", [("big", "grand"), ("tall", "grand"), ("tall", "haut"), ("cat", "chat")])
+    assert relatives(dictionary) == {"big": ("haut",), "tall": (), "cat": ()}
 
 
 def test_similarity_has_degrees_between_a_translation_and_nothing(words: TaskSpace) -> None:
@@ -218,8 +218,8 @@ def test_all_families_of_candidates_can_be_named(space: TaskSpace) -> None:
 def test_every_word_of_a_task_has_a_vector(words: TaskSpace) -> None:
     for family in (family.name for family in WORD_FAMILIES):
         task = drawn(words, family)
-        known = [end for pair in task.seeds for end in ((task.source, pair.source), (task.target, pair.target))]
+        ends = [end for pair in task.seeds for end in ((task.source, pair.source), (task.target, pair.target))]
         labelled = [(word.language, word.word) for word in (*task.support, *task.query)]
-        assert known
+        assert ends
         assert labelled
-        assert all(word in words.vectors.words(language) for language, word in (*known, *labelled))
+        assert all(word in words.vectors.words(language) for language, word in (*ends, *labelled))

@@ -91,8 +91,8 @@ def test_a_false_friend_is_among_the_wrong_edges() -> None:
     english = ("cat", "bread", "corner", "hand", "oven", "more", "dirty")
     source = Vectors("fr", french, np.eye(14, dtype=np.float32)[:7])
     target = Vectors("en", (*english, *french), np.eye(14, dtype=np.float32))
-    known = Dictionary.of("fr", "en", zip(french, english, strict=True))
-    task = HiddenEdge((2,), 5, negatives=1).draw(known, source, target, np.random.default_rng(0))
+    dictionary = Dictionary.of("fr", "en", zip(french, english, strict=True))
+    task = HiddenEdge((2,), 5, negatives=1).draw(dictionary, source, target, np.random.default_rng(0))
     wrong = {(e.source, e.target) for e in (*task.support, *task.query) if not e.holds}
     assert wrong == {(word, word) for word in french}
 

@@ -32,8 +32,8 @@ def test_a_task_has_no_translation_of_a_support_text_among_its_questions(corpora
     place = {
         tuple(vector): name for vector, name in zip(corpora["en"].vectors.tolist(), corpora["en"].names, strict=True)
     }
-    known = {place[tuple(vector)] for vector in task.support.reshape(-1, DIMENSIONS).tolist()}
-    assert not known & set(task.asked)
+    support = {place[tuple(vector)] for vector in task.support.reshape(-1, DIMENSIONS).tolist()}
+    assert not support & set(task.asked)
     assert [name[0] for name in task.asked[::6]] == list(task.classes)
 
 

@@ -203,19 +203,19 @@ def test_a_model_translates_a_language_it_never_saw(trained: Checkpoint, tmp_pat
     english, japanese = (
         small(code, set(words)) for code, words in (("en", gold.by_source), ("ja", gold.reversed().by_source))
     )
-    known = gold.within(english, japanese)
-    words = list(known.by_source)
-    seeds = Dictionary.of("en", "ja", [(word, known.by_source[word][0]) for word in words[::3]])
+    usable = gold.within(english, japanese)
+    words = list(usable.by_source)
+    seeds = Dictionary.of("en", "ja", [(word, usable.by_source[word][0]) for word in words[::3]])
     adapted = adapt_to_language(trained, english, japanese, seeds)
     queries = [word for word in words if word not in seeds.by_source]
     translations = adapted.translate([*queries, words[0]])
     assert translations.origin.kind == "induced"
     assert all(0 <= pair.weight <= 1 for pair in translations)
-    assert translations.by_source[words[0]] == (known.by_source[words[0]][0],)  # a seed comes back as it was given
-    right = sum(translations.by_source[word][0] in known.by_source[word] for word in queries) / len(queries)
+    assert translations.by_source[words[0]] == (usable.by_source[words[0]][0],)  # a seed comes back as it was given
+    right = sum(translations.by_source[word][0] in usable.by_source[word] for word in queries) / len(queries)
     assert right > 0.25  # by chance it would be 1 in 500
     sure = [pair for pair in translations if pair.weight > 0.5 and pair.source in set(queries)]
-    assert sum(pair.target in known.by_source[pair.source] for pair in sure) / len(sure) > right
+    assert sum(pair.target in usable.by_source[pair.source] for pair in sure) / len(sure) > right
     write_lexicon(translations, tmp_path / "lexicon.tsv")
     assert len((tmp_path / "lexicon.tsv").read_text("utf-8").splitlines()) == len(translations) + 1
     with pytest.raises(OutputError):
