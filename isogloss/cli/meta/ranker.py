@@ -146,24 +146,22 @@ def evaluate(
 
     Example: isogloss meta ranker evaluate --leave-out ja --seeds 10,25
     """
-    from isogloss.meta.new_language.evaluation import MEANING, leave_one_out, of_run
+    from isogloss.meta.new_language.evaluation import MEANING, Sampling, leave_one_out, of_run
     from isogloss.meta.new_language.report import draw_evaluation, run_table, tables
     from isogloss.meta.taskmap.affinity import load_map
     from isogloss.meta.training.checkpoint import load
 
-    counts = _counts(seeds)
+    sampling = Sampling(_counts(seeds), draws, queries)
     if task_map is not None and figure is None:
         raise typer.BadParameter("it goes with --figure", param_hint="--task-map")
     kinds = load_map(task_map) if task_map is not None else None
     trained = load(run) if run is not None else None
     space = task_space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)
     if trained is not None:
-        evaluation = of_run(trained, space, seeds=counts, draws=draws, queries=queries, progress=progress)
+        evaluation = of_run(trained, space, sampling, progress=progress)
     else:
         settings = _settings(learner, steps, episodes, vocabulary, seed)
-        evaluation = leave_one_out(
-            space, settings, languages=leave_out or (), seeds=counts, draws=draws, queries=queries, progress=progress
-        )
+        evaluation = leave_one_out(space, settings, sampling, languages=leave_out or (), progress=progress)
     if figure is not None:
         draw_evaluation(trained, evaluation, figure, task_map=kinds, force=force)
     if json:

@@ -22,7 +22,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.meta.learners import LEARNERS, Episode
 from isogloss.meta.new_language.adaptation import adapt_to_language
-from isogloss.meta.new_language.evaluation import METHODS, leave_one_out
+from isogloss.meta.new_language.evaluation import METHODS, Sampling, leave_one_out
 from isogloss.meta.new_language.lexicon_file import write_lexicon
 from isogloss.meta.tasks import TaskSpace
 from isogloss.meta.tasks.vector_tables import Spaces
@@ -233,7 +233,7 @@ def test_adaptation_refuses_what_cannot_work(trained: Checkpoint, vectors: dict[
 
 
 def test_an_evaluation_compares_all_methods_on_the_same_words(space: TaskSpace) -> None:
-    evaluation = leave_one_out(space, SMALL, languages=("fr",), seeds=(15,), draws=1, queries=60)
+    evaluation = leave_one_out(space, SMALL, Sampling((15,), 1, 60), languages=("fr",))
     (row,) = evaluation.rows
     assert (row.held_out, row.target, row.seeds) == ("fr", "fr", 15)
     assert 30 <= row.questions <= 60
