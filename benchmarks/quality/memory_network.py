@@ -113,9 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def methods(fold: Round, slots: int) -> dict[str, Hits]:
     """The answers in one held-out language, by memory."""
     variants = {"none": Variant(), "table": Variant({"memory": slots})}
-    hits = {name: answered(trained_variant(fold, SETTINGS, one), fold.test) for name, one in variants.items()}
+    hits = {name: answered(trained_variant(fold, SETTINGS, variant), fold.test) for name, variant in variants.items()}
     families = {MAIN["words"], *AUXILIARY["words"]}
-    training = weighted([one for one in fold.training if one.family in families], MAIN["words"], BASE.auxiliary)
+    training = weighted([task for task in fold.training if task.family in families], MAIN["words"], BASE.auxiliary)
     return hits | {"no slots": by_module(training, fold.test, 0), "attention": by_module(training, fold.test, slots)}
 
 
@@ -129,7 +129,7 @@ def by_module(training: Sequence[Episode], test: Sequence[Episode], slots: int) 
     with torch.no_grad():
         network.keys.copy_(keys)
         network.values.zero_()
-    trained = train(network, [with_task(one) for one in training], loss=CLASSES, learner="anil", loops=LOOPS)
+    trained = train(network, [with_task(task) for task in training], loss=CLASSES, learner="anil", loops=LOOPS)
     hits = []
     for one in map(with_task, test):
         own = trained.learner.adapt({**weights_of(network), **trained.weights}, one.support)

@@ -105,7 +105,8 @@ def _balanced(cells: Sequence[Cell], name: str) -> float:
     """The mean over languages, each counting once."""
     languages = {cell.language for cell in cells}
     return round(
-        float(np.mean([_mean([cell for cell in cells if cell.language == one], name) for one in languages])), 1
+        float(np.mean([_mean([cell for cell in cells if cell.language == language], name) for language in languages])),
+        1,
     )
 
 

@@ -47,7 +47,7 @@ def compared(pair: str, size: str, method: str, draws: int) -> dict[str, Any]:
     for name, least in (("four", training_pairs.TWO_FOLDS), ("two", DEFAULT)):
         training_pairs.PRELIMINARY_TWO_FOLDS = least
         built = [sample_builds.measured(pair, size, Settings(method=method, seed=draw)) for draw in range(draws)]
-        hits[name] = np.concatenate([one for _, one in built])
+        hits[name] = np.concatenate([own_hits for _, own_hits in built])
         for figure in ("P@1", "log loss", "CPU s"):
             row[f"{figure}, {name}"] = round(float(np.mean([figures[figure] for figures, _ in built])), 3)
     words = np.arange(len(hits["two"]))

@@ -60,7 +60,7 @@ class Server:
     def cpu(self) -> float:
         """CPU seconds that its threads have used; 0 where the system does not say."""
         threads = Path(f"/proc/{self.process}/task").glob("*/schedstat")
-        return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def memory(self) -> float:
         """The most memory it had resident, in megabytes; 0 where the system does not say."""
@@ -231,8 +231,8 @@ def painted(server: Server, addresses: Sequence[str]) -> dict[str, float]:
         window = webdriver.Chrome(options, Service(driver))
         try:
             figures = []
-            for one in addresses:
-                window.get(server.address + one)
+            for address in addresses:
+                window.get(server.address + address)
                 script = "return performance.getEntriesByName('first-contentful-paint').map((one) => one.startTime)[0]"
                 end = time.monotonic() + 10
                 while (at := window.execute_script(script)) is None and time.monotonic() < end:

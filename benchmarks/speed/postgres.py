@@ -59,7 +59,7 @@ class Place:
             return mine
         times = self.server.cpu_times()
         ended = times.children_user + times.children_system
-        living: float = sum(sum(one.cpu_times()[:2]) for one in (self.server, *self.server.children()))
+        living: float = sum(sum(process.cpu_times()[:2]) for process in (self.server, *self.server.children()))
         return mine + float(ended) + living
 
     @contextmanager
@@ -67,7 +67,7 @@ class Place:
         """The place to measure without waiting for other programs."""
         ours = [os.getpid()]
         if self.server is not None:
-            ours += [self.server.pid, *(one.pid for one in self.server.children())]
+            ours += [self.server.pid, *(process.pid for process in self.server.children())]
         for pid in ours:
             os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(PRIORITY))
         try:
@@ -191,7 +191,7 @@ def writers(place: Place, processes: int, per_process: int) -> dict[str, Any]:
     began = time.perf_counter()
     line = [sys.executable, "-c", code, place.address]
     started = [subprocess.Popen([*line, str(number), str(per_process)], cwd=ROOT) for number in range(processes)]
-    failed = sum(one.wait() != 0 for one in started)
+    failed = sum(process.wait() != 0 for process in started)
     seconds = time.perf_counter() - began
     with open_graph(place.address) as graph:
         stored = sum(

@@ -94,7 +94,7 @@ def run(
         _print([*planned], json=json)
         note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
         return
-    if any(one.step.kind == "graph" for one in planned):
+    if any(standing.step.kind == "graph" for standing in planned):
         check_place(pipeline.file, pipeline.results, force=force)
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
@@ -113,7 +113,7 @@ def run(
         note(f"nothing to do: all {len(standings)} steps are done")
     note(f"report: {report}")
     if failed:
-        names = ", ".join(one.step.name for one in failed)
+        names = ", ".join(standing.step.name for standing in failed)
         hint = "" if keep_going else "; --keep-going goes on without"
         complain(f"{len(failed)} of {len(standings)} steps failed: {names}{hint}")
         raise typer.Exit(1)
@@ -153,21 +153,21 @@ def _print(standings: list[Standing], *, json: bool) -> None:
     if json:
         print_json(_as_json(standings))
         return
-    print_rows((one.step.name, one.state, one.why or _summary(one)) for one in standings)
+    print_rows((standing.step.name, standing.state, standing.why or _summary(standing)) for standing in standings)
 
 
 def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
     return [
         {
-            "step": one.step.name,
-            "state": one.state,
-            "why": one.why,
-            "key": one.key,
-            "figures": dict(one.about.figures) if one.about else {},
-            "seconds": one.about.seconds if one.about else None,
-            "cpu_seconds": one.about.cpu_seconds if one.about else None,
+            "step": standing.step.name,
+            "state": standing.state,
+            "why": standing.why,
+            "key": standing.key,
+            "figures": dict(standing.about.figures) if standing.about else {},
+            "seconds": standing.about.seconds if standing.about else None,
+            "cpu_seconds": standing.about.cpu_seconds if standing.about else None,
         }
-        for one in standings
+        for standing in standings
     ]
 
 

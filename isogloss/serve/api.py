@@ -42,7 +42,7 @@ def _said(model: Any) -> dict[int | str, dict[str, Any]]:
 @router.get("/languages", responses=_said(list[schema.Language]))
 def languages(request: Request) -> Response:
     """The languages of the graph."""
-    return json_answer([vars(one) for one in request.app.state.readers.stats().languages])
+    return json_answer([vars(language) for language in request.app.state.readers.stats().languages])
 
 
 @router.get("/stats", responses=_said(schema.Stats))
@@ -135,7 +135,7 @@ def concepts(request: Request, word: Text, lang: Code) -> Response:
     """The concepts of a word."""
     with graph_of(request) as graph:
         matches = browsing.concepts_of(graph, graph.lookup(word, lang))
-    return json_answer([_concept(one) for one in matches])
+    return json_answer([_concept(match) for match in matches])
 
 
 @router.get("/concept", responses=_said(list[schema.Concept]))
@@ -145,7 +145,7 @@ def concept(request: Request, key: Text) -> Response:
         matches = browsing.concepts_named(graph, key)
     if not matches:
         raise VocabularyError(f"the graph has no concept {key!r}")
-    return json_answer([_concept(one) for one in matches])
+    return json_answer([_concept(match) for match in matches])
 
 
 @router.get("/paths", responses=_said(list[schema.Path]))

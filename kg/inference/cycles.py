@@ -31,7 +31,7 @@ class Adjacency:
         """The links among the words of the pivot languages, and from there to both ends."""
         language_pairs = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
         links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
-        ends_of = [(np.minimum(one.source, one.target), np.maximum(one.source, one.target)) for one in links]
+        ends_of = [(np.minimum(link.source, link.target), np.maximum(link.source, link.target)) for link in links]
         keys = [pair_keys(*both) for both in ends_of]
         return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.meeting.of_words)
 

@@ -50,7 +50,7 @@ class Catalogue:
     def meeting(self, code: str) -> tuple[int, ...]:
         """The languages that ``code`` asks for, by number, the most alike first."""
         if code not in self.met:
-            self.met[code] = tuple(self.numbers[one] for one in meeting(code, self.numbers))
+            self.met[code] = tuple(self.numbers[number] for number in meeting(code, self.numbers))
         return self.met[code]
 
     def terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:

@@ -39,7 +39,7 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def inferred(graph: Graph, source: str, target: str, method: str) -> dict[tuple[str, str], float]:
     inference = infer(graph, source, target, method=method, min_score=0.0)
-    return {(one.source, one.target): one.score for one in inference.pairs}
+    return {(pair.source, pair.target): pair.score for pair in inference.pairs}
 
 
 @pytest.mark.parametrize("method", ["otic", "cycles", "walk"])

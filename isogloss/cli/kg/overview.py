@@ -88,7 +88,7 @@ def _print_tables(statistics: Stats, most: int | None) -> None:
     pairs = sorted(statistics.coverage.items(), key=lambda item: (-item[1], item[0]))
     print()
     print_rows(
-        ((one.code, one.name, one.script, one.entries) for one in languages[:most]),
+        ((language.code, language.name, language.script, language.entries) for language in languages[:most]),
         header=("language", "name", "script", "entries"),
     )
     print()

@@ -211,7 +211,9 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
         concepts = words.concepts(word, lang)
         note_matches(words, word, lang)
         definitions = {
-            one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition
+            concept.key: concept.definition
+            for concept in concepts_of(words, words.lookup(word, lang))
+            if concept.definition
         }
     if json:
         print_json(concepts)

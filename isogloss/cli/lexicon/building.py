@@ -258,9 +258,9 @@ def translate(
         warn([f"{len(unknown)} of {len(by_query)} words have no vector and no translation, such as {first!r}"])
     write_failed(failed, unknown)
     rows = [
-        (one.query, one.rank, one.word, one.score, one.probability)
+        (translation.query, translation.rank, translation.word, translation.score, translation.probability)
         for translations in by_query.values()
-        for one in translations
+        for translation in translations
     ]
     if json:
         print_json([*(dict(zip(TRANSLATED, row, strict=True)) for row in rows), *failed_as_json(unknown)])

@@ -199,7 +199,7 @@ def test_words_without_a_vector_are_listed_with_the_reason(
     failed = tmp_path / "failed.tsv"
     done = command("lexicon", "translate", built, "--words", words, "-k", 1, "--json", "--failed", failed)
     assert failed.read_text("utf-8") == "zyzzyva\tno vector\n"
-    assert [(one["word"], one["translation"]) for one in done.json] == [
+    assert [(row["word"], row["translation"]) for row in done.json] == [
         ("water", "eau"),
         ("fire", "feu"),
         ("zyzzyva", None),

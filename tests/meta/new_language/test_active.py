@@ -85,8 +85,8 @@ def test_suggestions_give_the_nearest_seed_and_the_model_s_translation(
     english = vectors["en"]
     seed_words = [english.words[row] for row in adapted.seeds.words.tolist()]
     suggestions = suggest(english, 6, known=seed_words, adapted=adapted)
-    assert len({one.word for one in suggestions}) == 6
-    assert not {one.word for one in suggestions} & set(seed_words)
+    assert len({suggestion.word for suggestion in suggestions}) == 6
+    assert not {suggestion.word for suggestion in suggestions} & set(seed_words)
     for one in suggestions:
         assert english.words[one.frequency_rank - 1] == one.word
         assert 0 < one.gain < 1
