@@ -165,7 +165,7 @@ class Graph(kg.Graph):
         )
 
     def changes_since(self, old: kg.Graph) -> list[Pairs]:
-        """Translations gained, lost and changed since another state of the graph, by pair of languages."""
+        """Translations gained, lost and changed since ``old``, another state of the graph, by pair of languages."""
         from isogloss.kg.exchange.difference import different_pairs
 
         return list(different_pairs(old, self))

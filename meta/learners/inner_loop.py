@@ -18,7 +18,7 @@ TaskLoss = Callable[[Weights], Tensor]  # of parameters; a scalar
 
 
 class Batch(NamedTuple):
-    """Inputs and targets; the first dimension counts examples."""
+    """Inputs ``x`` of a model and targets ``y`` of its loss, both of shape ``(examples, …)``."""
 
     x: Tensor
     y: Tensor
@@ -58,7 +58,11 @@ def adapt(
 
 
 class AdaptsAllWeights:
-    """What learners that adapt all parameters by gradient descent share: initialisation and inner loop."""
+    """What learners that adapt all parameters by gradient descent share: initialisation and inner loop.
+
+    ``loss`` goes from the output of ``model`` and the targets to a scalar. The inner loop takes ``steps`` of length
+    ``rate``; ``proximity`` is the weight of half the squared distance to the start.
+    """
 
     model: nn.Module
     loss: Loss

@@ -118,6 +118,14 @@ def name_images(
 ) -> list[Named]:
     """The ``k`` likeliest of ``words`` for each of ``images`` that is not among the ``known`` ones.
 
+    Args:
+        model: What ``train_naming`` returned.
+        images: Pictures by their keys.
+        known: Names of some of them, which the model adapts to.
+        words: Candidate names.
+        encoder: The multilingual encoder of text that the model was trained with.
+        k: Names of each picture.
+
     Raises:
         VocabularyError: A known picture is not there, or no picture or no word is left.
     """

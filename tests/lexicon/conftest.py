@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import torch
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.reading import read_vectors
@@ -46,12 +44,8 @@ def listed(dictionary: Dictionary, path: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """For spaces this small, threads cost more than they save."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def small_spaces(one_thread: None) -> None:
+    """All vectors here are few."""
 
 
 @pytest.fixture(scope="session")

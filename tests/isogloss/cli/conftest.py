@@ -8,10 +8,21 @@ import pytest
 from isogloss.cli import main
 from tests.conftest import Command, Outcome
 from tests.kg.conftest import path
-from tests.lexicon.conftest import built, files, folder, induction, one_thread, source, target
+from tests.lexicon.conftest import built, files, folder, induction, small_spaces, source, target
 from tests.meta.conftest import dictionaries, vectors
 
-__all__ = ["built", "dictionaries", "files", "folder", "induction", "one_thread", "path", "source", "target", "vectors"]
+__all__ = [
+    "built",
+    "dictionaries",
+    "files",
+    "folder",
+    "induction",
+    "path",
+    "small_spaces",
+    "source",
+    "target",
+    "vectors",
+]
 
 
 @pytest.fixture
