@@ -47,6 +47,7 @@ def serve(
 
     With --edit, translations can be accepted, rejected and added on the page, and lexicons built from them.
     """
+    from isogloss.serve.app import application
     from isogloss.serve.guard import is_loopback
     from isogloss.serve.run import serve as run
 
@@ -54,15 +55,13 @@ def serve(
         warn([f"{host} can be reached from other machines, and nobody has to log in; put a proxy with a login before"])
     keeps("verdicts are in the graph" if edit else "the graph is as it was")
     with suppress(KeyboardInterrupt):  # the way to stop it
-        run(
+        app = application(
             graph,
-            host=host,
-            port=port,
-            names=tuple(allow_host or ()),
+            names=(host, *(allow_host or ())),
             edit=edit,
             source_name=source_name,
             reports=report or (),
             lexicons=lexicons,
             lemmas=lemma_folder(),
-            ready=lambda where: note(f"{masked(graph)} at {where} until Ctrl-C"),
         )
+        run(app, host=host, port=port, ready=lambda address: note(f"{masked(graph)} at {address} until Ctrl-C"))
