@@ -40,6 +40,7 @@ import numpy as np
 from benchmarks import command_line, real_data
 from benchmarks.descriptions import descriptions
 from benchmarks.quality.text_methods import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
+from benchmarks.tables import markdown_line, markdown_table, percent_with_interval
 from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.encoders.loading import load_encoder
 from isogloss.data.encoders.words import WORD, WordStore, encoded_words, store_of
@@ -118,7 +119,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                     outcomes.setdefault(key, []).append(
                         ((classes, directed.source, directed.target, directed.shots), figures)
                     )
-                print(_line(rows[-1]), file=sys.stderr, flush=True)
+                print(markdown_line(_cells(rows[-1])), file=sys.stderr, flush=True)
         for key, listed in sorted(outcomes.items(), key=lambda item: (item[0] == "all", "labelled" in item[0])):
             together.append({"sections": kind, **as_json(row(key, "all", "all", 0, pooled(listed)))})
     return {"settings": asdict(settings), "methods": dict(MEANING), "rows": rows, "all": together}
@@ -185,8 +186,7 @@ def part(package: str) -> str:
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as a Markdown table, accuracies in per cent."""
     names = ("sections", "held out", "task", "labelled", *METHODS, "above plain", "above fine_tuned")
-    lines = [" | ".join(names), " | ".join("---" for _ in names), *(_line(row) for row in rows)]
-    return "\n".join(f"| {line} |" for line in lines)
+    return markdown_table(names, map(_cells, rows))
 
 
 def as_json(result: Row) -> dict[str, Any]:
@@ -248,15 +248,11 @@ def _limited(texts: Sequence[Text], most: int = MOST) -> list[Text]:
     return kept
 
 
-def _line(figures: Mapping[str, Any]) -> str:
+def _cells(figures: Mapping[str, Any]) -> list[str]:
     accuracy = [f"{100 * figures['accuracy'][name]:.1f}" for name in METHODS]
-    gains = [_interval(figures["gain"][name]) for name in ("plain", "fine_tuned")]
+    gains = [percent_with_interval(figures["gain"][name].values()) for name in ("plain", "fine_tuned")]
     task = f"{figures['source']} → {figures['target']}"
-    return " | ".join([figures["sections"], figures["held_out"], task, str(figures["shots"]), *accuracy, *gains])
-
-
-def _interval(gain: Mapping[str, float]) -> str:
-    return f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
+    return [figures["sections"], figures["held_out"], task, str(figures["shots"]), *accuracy, *gains]
 
 
 def _parser() -> argparse.ArgumentParser:

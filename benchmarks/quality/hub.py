@@ -23,6 +23,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 from benchmarks import real_data
+from benchmarks.tables import markdown_table
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.maps import Alignment
@@ -35,6 +36,8 @@ from isogloss.lexicon.search.index import ExactIndex
 OTHERS = ("fr", "ja", "fi")
 HELD_OUT = 0.25  # share of the English words that make the test; round number
 FEW = (10, 25, 100, 400)  # seed words of the last language; round numbers
+SHARED = ("pair", "test words", "alone, or by way of English", "in the hub", "CPU s of the hub")
+FEW_SEEDS = ("pairs of fi with en", "of fi with fr", "en-fi alone", "en, fr, ja, fi in the hub")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the split and the draws")
     seed = parser.parse_args(arguments).seed
     training, unseen = split(seed)
-    for table in (shared(training, unseen), few(training, unseen, seed)):
-        print("\n".join(f"| {' | '.join(map(str, row))} |" for row in table), end="\n\n", flush=True)
+    print(markdown_table(SHARED, shared(training, unseen)), end="\n\n", flush=True)
+    print(markdown_table(FEW_SEEDS, few(training, unseen, seed)), end="\n\n", flush=True)
 
 
 def split(seed: int) -> tuple[dict[str, Dictionary], dict[str, Dictionary]]:
@@ -71,8 +74,6 @@ def through_english(left: Dictionary, right: Dictionary) -> Dictionary:
 
 def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> Iterator[Sequence[object]]:
     """Every pair alone, or by way of English, and in the hub of all."""
-    yield "pair", "test words", "alone, or by way of English", "in the hub", "CPU s of the hub"
-    yield ("---",) * 5
     languages = {name: real_data.vectors(name) for name in ("en", *OTHERS)}
     alone = {other: align_many([languages["en"], languages[other]], [training[other]]) for other in OTHERS}
     turned = {
@@ -93,8 +94,6 @@ def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> It
 
 def few(training: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: int) -> Iterator[Sequence[object]]:
     """Finnish with few words of its own, by rotations."""
-    yield "pairs of fi with en", "of fi with fr", "en-fi alone", "en, fr, ja, fi in the hub"
-    yield ("---",) * 4
     languages = {name: real_data.vectors(name) for name in ("en", *OTHERS)}
     random = np.random.default_rng(seed)
     words = list(training["fi"].within(languages["en"], languages["fi"]).by_source)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from benchmarks import real_data
 from benchmarks.real_data import Package
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, percent_with_interval
 from isogloss.data.encoders.loading import load_encoder
 from isogloss.data.encoders.words import WORD, encoded_words, store_of
 from isogloss.data.images import read_images
@@ -176,7 +176,7 @@ def rows(hits: Mapping[tuple[str, int], Mapping[str, NDArray[np.float64]]]) -> l
         row |= {name: f"{100 * by_method[name].mean():.1f}" if name in by_method else "" for name in METHODS}
         for name in ("pre-trained", "fine-tuned"):
             gain = paired_bootstrap(by_method[OURS], by_method[name], thing, np.random.default_rng(0))
-            row[f"above {name}"] = "{:+.1f} [{:+.1f}, {:+.1f}]".format(*(100 * value for value in gain))
+            row[f"above {name}"] = percent_with_interval(gain)
         results.append(row)
     return results
 

@@ -37,7 +37,7 @@ from benchmarks.quality.meta_ablation import (
     prepared,
     trained_variant,
 )
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, percent_with_interval
 from isogloss.meta.learners import Episode
 from isogloss.meta.learners.inner_loop import Batch
 from isogloss.meta.learners.objective import CLASSES
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             **{fold.held_out: f"{100 * part.mean():.1f}" for fold, part in zip(rounds, parts, strict=True)},
             "above the loop without": ""
             if without == name
-            else "{:+.1f} [{:+.1f}, {:+.1f}]".format(*(100 * v for v in gain(joined[name], joined[without], task))),
+            else percent_with_interval(gain(joined[name], joined[without], task)),
         }
         for name, parts in hits.items()
         for without in ["none" if name in ("none", "table") else "no slots"]

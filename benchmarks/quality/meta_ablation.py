@@ -34,6 +34,7 @@ import torch
 
 from benchmarks import command_line
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
+from benchmarks.tables import markdown_table, percent_with_interval
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_vectors
@@ -158,13 +159,13 @@ def main() -> None:
     if arguments.json:
         print(json.dumps({"variants": figures, "cpu_seconds": time.process_time() - start}, indent=2))
         return
-    print("| variant | accuracy | " + " | ".join(fold.held_out for fold in rounds) + " | gain over main only |")
-    print("|---|---:|" + "---:|" * (len(rounds) + 1))
+    languages = [fold.held_out for fold in rounds]
+    rows = []
     for name, row in figures.items():
-        by = " | ".join(f"{100 * row['by_language'][fold.held_out]:.1f}" for fold in rounds)
+        accuracy = [f"{100 * value:.1f}" for value in (row["accuracy"], *map(row["by_language"].get, languages))]
         gain = row["gain_over_main_only"]
-        shown = "" if gain is None else f"{100 * gain[0]:+.1f} [{100 * gain[1]:+.1f}, {100 * gain[2]:+.1f}]"
-        print(f"| {name} | {100 * row['accuracy']:.1f} | {by} | {shown} |")
+        rows.append([name, *accuracy, "" if gain is None else percent_with_interval(gain)])
+    print(markdown_table(["variant", "accuracy", *languages, "gain over main only"], rows))
     print(f"\nTest tasks: {sum(len(fold.test) for fold in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
 
 

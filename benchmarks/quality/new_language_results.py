@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.tables import markdown_line, markdown_table, with_interval
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 
 BASELINES = {
@@ -124,36 +125,23 @@ def confidence(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
 def tables(result: Mapping[str, Any]) -> str:
     """Markdown: means by method, differences, and every number of seeds by itself."""
     methods = [name for name in METHODS if all(name in row["P@1"] for row in result["rows"])]
-    lines = [*_overall(result, methods), ""] if result["gain"] else []
-    lines += _head(["language", "seeds", "words × draws", *methods])
-    for row in result["rows"]:
-        words_and_draws = f"{row['words']} × {row['draws']}"
-        lines.append(_line([row["language"], row["seeds"], words_and_draws, *(row["P@1"][name] for name in methods)]))
-    return "\n".join(lines)
+    by_seeds = (
+        [row["language"], row["seeds"], f"{row['words']} × {row['draws']}", *(row["P@1"][name] for name in methods)]
+        for row in result["rows"]
+    )
+    overall = [*_overall(result, methods), ""] if result["gain"] else []
+    return "\n".join([*overall, markdown_table(["language", "seeds", "words × draws", *methods], by_seeds)])
 
 
-def _overall(result: Mapping[str, Any], methods: Sequence[str]) -> list[str]:
+def _overall(result: Mapping[str, Any], methods: Sequence[str]) -> Iterator[str]:
     means, groups = result["mean up to 100 seeds"], result["gain"]
-    lines = _head(["P@1, mean up to 100 seeds", *means])
-    lines += [_line([name, *(mean_of[name] for mean_of in means.values())]) for name in methods]
-    lines += ["", *_head([f"{result['ours']} against", *groups])]
-    lines += [_line([name, *(_shown(group[name]) for group in groups.values())]) for name in methods[:-1]]
+    rows = ([name, *(mean_of[name] for mean_of in means.values())] for name in methods)
+    yield markdown_table(["P@1, mean up to 100 seeds", *means], rows)
+    yield ""
+    gains = ([name, *(with_interval(group[name]) for group in groups.values())] for name in methods[:-1])
+    yield markdown_table([f"{result['ours']} against", *groups], gains)
     if ablated := result["gain of auxiliary tasks"]:
-        lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
-    return lines
-
-
-def _head(names: Sequence[str]) -> list[str]:
-    return [_line(names), _line(["---"] * len(names))]
-
-
-def _shown(gain: Sequence[float]) -> str:
-    mean, low, high = gain
-    return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
-def _line(cells: Sequence[object]) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
+        yield markdown_line(["matched against matched, few", *map(with_interval, ablated.values())])
 
 
 def draw_figure(result: Mapping[str, Any], path: Path) -> None:

@@ -38,6 +38,7 @@ from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.new_language import dictionary_of, first, self_trained
 from benchmarks.quality.new_language_models import PARTNER, World, world
 from benchmarks.quality.new_language_results import Cell, confidence
+from benchmarks.tables import markdown_table, with_interval
 from isogloss.data.compute import Compute
 from isogloss.data.errors import AlignmentError
 from isogloss.data.storage import replacing
@@ -253,12 +254,9 @@ def _mean(cells: Sequence[Cell], language: str, name: str) -> float:
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Markdown."""
-    lines = ["| language | seeds | words asked | without third languages | with | gain |", "| --- " * 6 + "|"]
-    for row in rows:
-        mean, low, high = row["gain"]
-        columns = (row["language"], row["seeds"], row["words"], row[WITHOUT], row[WITH])
-        lines.append(f"| {' | '.join(map(str, columns))} | {mean:+.1f} [{low:+.1f}, {high:+.1f}] |")
-    return "\n".join(lines)
+    names = ("language", "seeds", "words", WITHOUT, WITH)
+    cells = ([*(row[name] for name in names), with_interval(row["gain"])] for row in rows)
+    return markdown_table(["language", "seeds", "words asked", "without third languages", "with", "gain"], cells)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ import numpy as np
 from benchmarks import command_line, real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.pretraining import ranker_without
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, markdown_table
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError
 from isogloss.data.reading import read_dictionary
@@ -103,7 +103,7 @@ def overview(rows: Sequence[dict[str, Any]]) -> str:
     """P@1 of every method, in a line for each pair and number of seeds, as a Markdown table; the best is bold."""
     done = {(row["pair"], row["seeds"], row["method"]): row["P@1"] for row in rows if "skipped" not in row}
     methods = list(dict.fromkeys(method for _, _, method in done))
-    lines = [["pair", "seeds", *methods], ["---"] * (2 + len(methods))]
+    lines = []
     for pair, seeds in dict.fromkeys((pair, seeds) for pair, seeds, _ in done):
         best = max(value for key, value in done.items() if key[:2] == (pair, seeds))
         shown = (done.get((pair, seeds, method)) for method in methods)
@@ -114,7 +114,7 @@ def overview(rows: Sequence[dict[str, Any]]) -> str:
                 *("" if value is None else f"**{value}**" if value == best else str(value) for value in shown),
             ]
         )
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(["pair", "seeds", *methods], lines)
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
