@@ -78,11 +78,7 @@ class Dictionary:
 
     @classmethod
     def of(
-        cls,
-        source: str,
-        target: str,
-        pairs: Iterable[tuple[str, str]],
-        origin: Origin = Origin("unnamed", kind="user"),
+        cls, source: str, target: str, pairs: Iterable[tuple[str, str]], origin: Origin = Origin("unnamed", kind="user")
     ) -> Dictionary:
         """A dictionary of plain word pairs; a pair that comes twice is kept once."""
         return cls(source, target, tuple(Pair(*pair) for pair in dict.fromkeys(pairs)), origin)

@@ -329,12 +329,7 @@ class Graph(Finding, Corrections):
             for code in dict.fromkeys((target, source, third))
         }
         return analogy(
-            spaces,
-            lambda code: self.dictionary(code, target),
-            (a, b, c),
-            (source, third, target),
-            k=k,
-            aligned=aligned,
+            spaces, lambda code: self.dictionary(code, target), (a, b, c), (source, third, target), k=k, aligned=aligned
         )
 
     @telling_damage

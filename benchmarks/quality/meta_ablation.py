@@ -56,13 +56,7 @@ from isogloss.meta.training.weighting import weighted
 LANGUAGES = ("en", "fi", "fr", "ja")
 NOISE = 0.1  # share of seeds made wrong in the noisy variant; round number
 BASE = Settings(
-    learner="ridge",
-    steps=100,
-    tasks_per_step=8,
-    hidden=64,
-    inner_steps=5,
-    inner_rate=0.5,
-    outer_rate=0.003,
+    learner="ridge", steps=100, tasks_per_step=8, hidden=64, inner_steps=5, inner_rate=0.5, outer_rate=0.003
 )
 
 

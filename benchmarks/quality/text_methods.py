@@ -104,12 +104,7 @@ def trained_without(
 
 
 def best_recipe(
-    network: TextNetwork,
-    weights: Weights,
-    dev: Mapping[str, Corpus],
-    shots: int,
-    settings: TextSettings,
-    tasks: int,
+    network: TextNetwork, weights: Weights, dev: Mapping[str, Corpus], shots: int, settings: TextSettings, tasks: int
 ) -> Recipe:
     """The fine-tuning that does best on tasks across the training languages, from one to another."""
     random = np.random.default_rng(settings.seed + shots)

@@ -36,14 +36,7 @@ def measure(words: int, count: int, seed: int) -> dict[str, Any]:
     once = time.process_time() - began
     began = time.process_time()
     divided = in_blocks(
-        made.source,
-        made.target,
-        CANDIDATES,
-        CANDIDATES,
-        Blocks(count),
-        neighbors=10,
-        device="cpu",
-        precision=precision,
+        made.source, made.target, CANDIDATES, CANDIDATES, Blocks(count), neighbors=10, device="cpu", precision=precision
     )
     in_parts = time.process_time() - began
     return {

@@ -205,11 +205,7 @@ def dbnary_word(number: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     definition = f'"A thing of kind {number}, as \\"such\\" and so."@en'
     yield (
         f"eng:__ws_{number}",
-        [
-            ("rdf:type", "ontolex:LexicalSense"),
-            ("dbnary:senseNumber", '"1"'),
-            ("skos:definition", definition),
-        ],
+        [("rdf:type", "ontolex:LexicalSense"), ("dbnary:senseNumber", '"1"'), ("skos:definition", definition)],
     )
     if number % 3:
         return  # most words have no translation

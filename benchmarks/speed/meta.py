@@ -107,10 +107,7 @@ def network(
     episodes = some_episodes(tasks, generator)
     shared, learner, live = weights_of(model), kind(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
     return compared(
-        tasks,
-        rounds,
-        lambda: learner.meta_gradient(shared, episodes),
-        lambda: cloned(live, episodes, whole=whole),
+        tasks, rounds, lambda: learner.meta_gradient(shared, episodes), lambda: cloned(live, episodes, whole=whole)
     )
 
 

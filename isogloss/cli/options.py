@@ -11,8 +11,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output.")]
 Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Refuse vectors with bad rows instead of skipping a few with a warning."),
+    bool, typer.Option("--strict", help="Refuse vectors with bad rows instead of skipping a few with a warning.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Random seed; the same seed repeats a run exactly.")]
 

@@ -119,11 +119,7 @@ def run(
         raise typer.Exit(1)
 
 
-def status(
-    project: ProjectFile = Here,
-    cache: Cache = None,
-    json: Json = False,
-) -> None:
+def status(project: ProjectFile = Here, cache: Cache = None, json: Json = False) -> None:
     """Print the state of each step of a project: done, missing, stale, failed or blocked, and why.
 
     Example: isogloss status

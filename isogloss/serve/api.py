@@ -115,11 +115,7 @@ def synonyms(
 
 @router.get("/neighbors", responses=_said(list[schema.Neighbor]))
 def neighbors(
-    request: Request,
-    word: Text,
-    lang: Code,
-    k: Annotated[int, Query(ge=1, le=1000)] = 100,
-    licence: Licences = None,
+    request: Request, word: Text, lang: Code, k: Annotated[int, Query(ge=1, le=1000)] = 100, licence: Licences = None
 ) -> Response:
     """The words at the other ends of all edges of a word."""
     with graph_of(request) as graph:

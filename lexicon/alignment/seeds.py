@@ -46,10 +46,7 @@ class Seeds:
     def covered(cls, dictionary: Dictionary, source: Vectors, target: Vectors) -> Seeds:
         """The pairs of ``dictionary`` whose words both have vectors, however few."""
         usable = dictionary.within(source, target)
-        return cls(
-            source.indices([pair.source for pair in usable]),
-            target.indices([pair.target for pair in usable]),
-        )
+        return cls(source.indices([pair.source for pair in usable]), target.indices([pair.target for pair in usable]))
 
     @classmethod
     def of_rows(cls, pairs: Rows) -> Seeds:

@@ -136,11 +136,7 @@ def compute(block: Block) -> Path:
         "cosine": cosine[order],
         "bound": bound,
     }
-    of_targets = {
-        "near": search.dense.scores,
-        "back_rows": search.backward.rows,
-        "back_scores": search.backward.scores,
-    }
+    of_targets = {"near": search.dense.scores, "back_rows": search.backward.rows, "back_scores": search.backward.scores}
     for path, tensors in ((block.result, of_sources), (block.targets, of_targets)):
         write_tensors(path, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
     return block.result

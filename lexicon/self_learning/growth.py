@@ -150,12 +150,7 @@ def _starts_of(space: Space, name: str, seeds: Seeds, guesses: Seeds) -> list[St
 
 
 def grow(
-    space: Space,
-    begun: Grown,
-    *,
-    stages: Sequence[Stage] = STAGES,
-    weighted: bool = True,
-    compute: Compute = DEFAULT,
+    space: Space, begun: Grown, *, stages: Sequence[Stage] = STAGES, weighted: bool = True, compute: Compute = DEFAULT
 ) -> Grown:
     """Align, take the mutual nearest neighbours among ever more words, align again (after Artetxe et al., 2018).
 

@@ -232,11 +232,7 @@ def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
 
 
 def answers(
-    task: Task,
-    sides: Sides,
-    trained: Checkpoint,
-    untrained: Checkpoint,
-    descriptor: Mapping[str, float] | None = None,
+    task: Task, sides: Sides, trained: Checkpoint, untrained: Checkpoint, descriptor: Mapping[str, float] | None = None
 ) -> Draw:
     """The predictions of every method for the query set of ``task``, from the seeds of its support set.
 

@@ -209,9 +209,7 @@ def test_words_of_concepts_too_translate_each_other_both_ways(
 
 @slowly
 @given(contents=st.lists(dictionary(short), min_size=1, max_size=5))
-def test_words_that_translate_each_other_do_so_both_ways(
-    contents: list[tuple[Dictionary, Run | None]],
-) -> None:
+def test_words_that_translate_each_other_do_so_both_ways(contents: list[tuple[Dictionary, Run | None]]) -> None:
     with graph_of(*contents) as graph:
         assert_both_ways(graph)
 

@@ -58,10 +58,7 @@ def files(
     for vectors, words in ((english, usable.by_source), (french, usable.reversed().by_source)):
         write_vectors(kept(vectors, set(words)), folder / f"{vectors.language}.vec")
     return Files(
-        folder / "en.vec",
-        folder / "fr.vec",
-        listed(seeds, folder / "seeds.tsv"),
-        listed(test, folder / "test.tsv"),
+        folder / "en.vec", folder / "fr.vec", listed(seeds, folder / "seeds.tsv"), listed(test, folder / "test.tsv")
     )
 
 

@@ -8,13 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.kg.options import (
-    GraphFile,
-    Here,
-    Licences,
-    MayFrom,
-    MayTo,
-)
+from isogloss.cli.kg.options import GraphFile, Here, Licences, MayFrom, MayTo
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json
 from isogloss.data.addresses import masked

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows
-from isogloss.cli.kg.options import (
-    GraphFile,
-    Here,
-)
+from isogloss.cli.kg.options import GraphFile, Here
 from isogloss.cli.options import Force, Json
 from isogloss.kg.as_json import stats_as_json
 
@@ -121,10 +118,7 @@ def _print_tables(statistics: Stats, most: int | None) -> None:
 
 def _print_matrix(statistics: Stats, codes: list[str]) -> None:
     cells = [[statistics.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
-    print_rows(
-        ([code, *row] for code, row in zip(codes, cells, strict=True)),
-        header=("translations", *codes),
-    )
+    print_rows(([code, *row] for code, row in zip(codes, cells, strict=True)), header=("translations", *codes))
 
 
 def _share(confirmed: float | None) -> str:

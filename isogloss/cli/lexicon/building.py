@@ -110,16 +110,11 @@ def build(
     ] = None,
     graph: Annotated[str | None, typer.Option(help="Add the pairs to this graph.", show_default=False)] = None,
     reduce: Annotated[
-        bool,
-        typer.Option("--reduce", help="If the dimensions differ, reduce the larger to the smaller by PCA."),
+        bool, typer.Option("--reduce", help="If the dimensions differ, reduce the larger to the smaller by PCA.")
     ] = False,
     device: Annotated[str, typer.Option(help="torch device: cpu, cuda, mps.")] = "cpu",
     blocks: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            help="Number of blocks of source words for the search: less memory, the same results.",
-        ),
+        int, typer.Option(min=1, help="Number of blocks of source words for the search: less memory, the same results.")
     ] = 1,
     jobs: Annotated[int, typer.Option(min=1, help="Worker processes for blocks.")] = 1,
     engine: Annotated[

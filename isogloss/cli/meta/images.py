@@ -27,8 +27,7 @@ def name_images(
         ),
     ],
     source: Annotated[
-        list[str],
-        typer.Option("--from", help="Language of --names. May be repeated.", show_default=False, **LANGUAGE),
+        list[str], typer.Option("--from", help="Language of --names. May be repeated.", show_default=False, **LANGUAGE)
     ],
     target: Annotated[str, typer.Option("--to", help="Language to name in.", show_default=False, **LANGUAGE)],
     known: Annotated[

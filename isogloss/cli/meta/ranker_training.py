@@ -11,13 +11,7 @@ import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress
 from isogloss.cli.meta import options
-from isogloss.cli.meta.inputs import (
-    SAMPLE,
-    GraphFile,
-    HoldOut,
-    VectorFiles,
-    task_space,
-)
+from isogloss.cli.meta.inputs import SAMPLE, GraphFile, HoldOut, VectorFiles, task_space
 from isogloss.cli.options import Cache, Force, Json, Seed
 from isogloss.cli.stopping import keeps
 

@@ -8,13 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import print_json, print_rows, progress
-from isogloss.cli.meta.inputs import (
-    SAMPLE,
-    GraphFile,
-    HoldOut,
-    VectorFiles,
-    all_vectors,
-)
+from isogloss.cli.meta.inputs import SAMPLE, GraphFile, HoldOut, VectorFiles, all_vectors
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 

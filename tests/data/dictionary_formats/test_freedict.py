@@ -308,11 +308,7 @@ def test_a_tei_source_is_read(tmp_path: Path) -> None:
     path = tmp_path / "eng-fra.tei"
     path.write_text(TEI, encoding="utf-8")
     dictionary = read_dictionary(path, "en", "fr")
-    assert pairs_of(dictionary) == [
-        ("dog", "chien"),
-        ("hi", "salut"),
-        ("hello", "salut"),
-    ]
+    assert pairs_of(dictionary) == [("dog", "chien"), ("hi", "salut"), ("hello", "salut")]
     assert (dictionary.origin.name, dictionary.origin.licence) == ("English-French", "GPL-3.0-or-later")
 
 

@@ -279,10 +279,7 @@ def test_an_older_graph_is_brought_up_to_date_in_its_place(tmp_path: Path) -> No
         graph.check_schema()
         assert graph.pairs() == [("en", "fr", 71)]
         assert graph.store.value("SELECT fanout FROM hub") == 70
-        assert [*graph.translate("hub", "en", "fr", k=2).words] == [
-            "mot6",
-            "mot5",
-        ]  # they stand in ten others
+        assert [*graph.translate("hub", "en", "fr", k=2).words] == ["mot6", "mot5"]  # they stand in ten others
         assert [entry.word for entry in graph.lookup("ETE", "fr")] == ["été"]
     with open_graph(again, write=True) as graph:
         graph.add(MORE)

@@ -11,13 +11,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.presets import METHODS
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.alignment.third_languages import (
-    PROPOSALS,
-    TRANSLATIONS,
-    ThirdFit,
-    ThirdLanguage,
-    ThirdLanguages,
-)
+from isogloss.lexicon.alignment.third_languages import PROPOSALS, TRANSLATIONS, ThirdFit, ThirdLanguage, ThirdLanguages
 from isogloss.lexicon.alignment.vecmap import vecmap
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES, THIRD

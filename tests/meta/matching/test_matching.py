@@ -164,9 +164,7 @@ class Starts:
         return iter(items)
 
 
-def test_self_learning_that_finds_nothing_clear_starts_again_from_its_pairs(
-    prior: MatchingPrior,
-) -> None:
+def test_self_learning_that_finds_nothing_clear_starts_again_from_its_pairs(prior: MatchingPrior) -> None:
     space = Space.of(cut("en").first(500), cut("ja").first(500), 5)
     gold = Seeds.of(sample_dictionary("en", "ja"), space.source, space.target)
     seeds = draw_seeds(gold, 25, np.random.default_rng(0))

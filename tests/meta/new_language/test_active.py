@@ -70,9 +70,7 @@ def test_the_most_frequent_words_are_not_suggested() -> None:
 
 @pytest.fixture(scope="module")
 def adapted(
-    episodes: tuple[Episode, ...],
-    vectors: dict[str, Vectors],
-    dictionaries: Mapping[tuple[str, str], Dictionary],
+    episodes: tuple[Episode, ...], vectors: dict[str, Vectors], dictionaries: Mapping[tuple[str, str], Dictionary]
 ) -> Adapted:
     gold = dictionaries["en", "fr"].lowercased().within(vectors["en"], vectors["fr"])
     seeds = Dictionary.of("en", "fr", [(word, gold.by_source[word][0]) for word in list(gold.by_source)[::3]])
