@@ -92,9 +92,8 @@ def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
     }
     for name, comparison in figures.items():
         if max(comparison.loss_gap, comparison.gradient_gap) > AGREEMENT:
-            raise ValueError(
-                f"{name}: found gaps of {comparison.loss_gap} and {comparison.gradient_gap}, expected {AGREEMENT}"
-            )
+            gaps = f"{comparison.loss_gap} and {comparison.gradient_gap}"
+            raise ValueError(f"{name}: found gaps of {gaps}, expected {AGREEMENT}")
     return {name: comparison._asdict() for name, comparison in figures.items()}
 
 
@@ -127,9 +126,8 @@ def mapping(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
     def ours(penalty: float = 1.0) -> Result:
         weight = prior.clone().requires_grad_()
         gram = support_x @ support_x.mT + penalty * torch.eye(SEEDS)
-        solved = torch.linalg.solve(
-            gram, support_y - support_x @ weight
-        )  # the dual: k x k, the prior shared by all tasks
+        # The dual: k x k, the prior shared by all tasks.
+        solved = torch.linalg.solve(gram, support_y - support_x @ weight)
         losses = (query_x @ weight + (query_x @ support_x.mT) @ solved - query_y).square().sum(dim=2).mean(dim=1)
         (gradient,) = torch.autograd.grad(losses.mean(), [weight])
         return {"weight": gradient.T}, tuple(losses.detach().tolist())
@@ -198,7 +196,7 @@ class Clone(nn.Module):
     def adapt(self, loss: Tensor, rate: float) -> None:
         """One step of descent through which gradients flow."""
         named = live_parameters(self.module)
-        gradients = torch.autograd.grad(loss, [named_parameter for _, _, named_parameter in named], create_graph=True)
+        gradients = torch.autograd.grad(loss, [parameter for _, _, parameter in named], create_graph=True)
         for (owner, name, parameter), gradient in zip(named, gradients, strict=True):
             owner._parameters[name] = parameter - rate * gradient  # type: ignore[assignment]
 
@@ -210,9 +208,8 @@ def cloned(model: Classifier, episodes: list[Episode], *, whole: bool) -> Result
     total, losses = torch.zeros(()), []
     for episode in episodes:
         learner = Clone(model if whole else model.head)
-        support, query = (
-            example.x if whole else model.features(example.x) for example in (episode.support, episode.query)
-        )
+        batches = episode.support, episode.query
+        support, query = (batch.x if whole else model.features(batch.x) for batch in batches)
         for _ in range(STEPS):
             learner.adapt(nn.functional.cross_entropy(learner(support), episode.support.y), 0.5)
         value = nn.functional.cross_entropy(learner(query), episode.query.y)

@@ -199,13 +199,8 @@ def writers(place: Place, processes: int, per_process: int) -> dict[str, Any]:
             for number in range(processes)
             for n in range(per_process)
         )
-    return {
-        "processes": processes,
-        "added": processes * per_process,
-        "there": stored,
-        "failed": failed,
-        "seconds": seconds,
-    }
+    added = processes * per_process
+    return {"processes": processes, "added": added, "there": stored, "failed": failed, "seconds": seconds}
 
 
 def plan_of_search(address: str) -> list[str]:

@@ -93,10 +93,8 @@ def training_examples(
 def _of_pair(
     translations: TranslationLinks, source: int, target: int, described: Described, random: np.random.Generator
 ) -> Iterator[Examples]:
-    hidden, concept_links = (
-        translations.between(source, target, DICTIONARIES),
-        translations.between(source, target, CONCEPTS),
-    )
+    hidden = translations.between(source, target, DICTIONARIES)
+    concept_links = translations.between(source, target, CONCEPTS)
     candidates = described.candidates
     keys = pair_keys(candidates.source, candidates.target)
     concept_keys = pair_keys(concept_links.source, concept_links.target)

@@ -81,10 +81,8 @@ def check(
     codes = translations.meeting.codes
     suspicions: list[Suspicion] = []
     for pair in pairs:
-        source_number, target_number = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
-        suspicions += _suspicions(
-            translations, source_number, target_number, (codes[source_number], codes[target_number]), k, min_suspicion
-        )
+        ends = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
+        suspicions += _suspicions(translations, ends, (codes[ends[0]], codes[ends[1]]), k, min_suspicion)
     suspicions.sort(
         key=lambda suspicion: (-suspicion.suspicion, suspicion.source_language, suspicion.source, suspicion.target)
     )
@@ -92,20 +90,15 @@ def check(
 
 
 def _suspicions(
-    translations: TranslationLinks,
-    source: int,
-    target: int,
-    codes: tuple[str, str],
-    k: int | None,
-    min_suspicion: float,
+    translations: TranslationLinks, ends: tuple[int, int], codes: tuple[str, str], k: int | None, min_suspicion: float
 ) -> list[Suspicion]:
-    links = translations.between(source, target, DICTIONARIES)
-    by_concepts = translations.between(source, target, CONCEPTS)
+    links = translations.between(*ends, DICTIONARIES)
+    by_concepts = translations.between(*ends, CONCEPTS)
     keys = pair_keys(links.source, links.target)
     links = links.taken(~np.isin(keys, pair_keys(by_concepts.source, by_concepts.target)))
     if not links.size:
         return []
-    edges = _confirmations(translations, source, target, links)
+    edges = _confirmations(translations, *ends, links)
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
     taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]

@@ -121,16 +121,12 @@ def test_worse_evidence_writes_fewer_pairs_and_says_how_many_are_right(
     (tmp_path / "few.tsv").write_text("\n".join(lines[:25]) + "\n", encoding="utf-8")
     counts = []
     for seeds in (tmp_path / "few.tsv", files.seeds):
-        with_seeds = files._replace(seeds=seeds)
-        done = command(
-            *with_seeds.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--json", "--force"
-        )
+        build = files._replace(seeds=seeds)
+        done = command(*build.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--json", "--force")
         counts.append((done.json["pairs"], done.json["expected_right"]))
         assert done.json["expected_right"] >= 0.8 * done.json["pairs"] - 1
     assert counts[0][0] < counts[1][0] / 10
-    done = command(
-        *with_seeds.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--for", "f1", "--force"
-    )
+    done = command(*build.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--for", "f1", "--force")
     written = (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()[1:]
     assert len(written) > counts[1][0]
     assert f"{len(written):,} pairs by procrustes" in done.err

@@ -116,7 +116,7 @@ def test_wiktionary_comes_in_with_senses_parts_of_speech_and_its_licence(tmp_pat
             {"sense": "animal", "pos": "NOUN"},
             "CC-BY-SA-4.0",
         )
-        assert {answer.word for answer in graph.translate("dog", "en", "fr")} == {"chien", "suivre"}
+        assert {*graph.translate("dog", "en", "fr").words} == {"chien", "suivre"}
         assert graph.lookup("dog", "en")[0].pos == "NOUN VERB"
         assert graph.lookup("koira", "fi")[0].pos == ""
     assert added.pairs == 3
@@ -244,7 +244,7 @@ def test_wordnets_share_their_interlingual_index_under_both_licences(tmp_path: P
         with graph:
             names = ["OMW de", "OMW de + OMW en", "OMW de + OMW fr", "OMW en", "OMW en + OMW fr", "OMW fr"]
             assert sorted(origin.name for origin in graph.sources()) == names
-            assert [translation.word for translation in graph.translate("Hund", "de", "fr")] == ["chien"]
+            assert graph.translate("Hund", "de", "fr").words == ("chien",)
             assert graph.store.value("SELECT count(*) FROM concept_member") == 4 + 3 + 3 + 2
 
 
@@ -287,7 +287,7 @@ def test_joined_wordnets_leave_as_two_and_come_back_joined(tmp_path: Path) -> No
         import_file(copy, tmp_path / "out.xml")
         sources = {origin.name for origin in graph.sources()}
         assert {origin.name for origin in copy.sources()} == sources == {"en", "fr", "en + fr"}
-        assert [translation.word for translation in copy.translate("enwort", "en", "fr")] == ["frwort"]
+        assert copy.translate("enwort", "en", "fr").words == ("frwort",)
     assert (tmp_path / "out.tbx").read_text("utf-8").count("<termEntry") == 1
 
 
@@ -334,7 +334,7 @@ def test_glosses_translate_in_a_dump_of_all_languages_of_the_english_wiktionary(
     added, graph = taken(tmp_path, "kaikki.jsonl", lines(DOG, chien, sign, VERB))
     with graph:
         assert added.pairs == 4
-        assert next(translation.word for translation in graph.translate("chien", "fr", "en")) == "dog"
+        assert graph.translate("chien", "fr", "en").words[0] == "dog"
 
 
 def test_genders_and_transliterations_beside_a_translation_of_wiktionary_are_no_words(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_genders_and_transliterations_beside_a_translation_of_wiktionary_are_no_
     listed = [{"code": code, "word": word} for code, word in given.items()]
     added, graph = taken(tmp_path, "k.jsonl", lines({"word": "dog", "lang_code": "en", "translations": listed}))
     with graph:
-        words = {code: {translation.word for translation in graph.translate("dog", "en", code)} for code in given}
+        words = {code: {*graph.translate("dog", "en", code).words} for code in given}
     assert words == {"mk": {"пас"}, "la": {"canis"}, "sr": {"пас", "pas"}, "fr": {"non, merci"}}
     assert added.dropped == {"transliteration of the word beside it": 1}
 
@@ -438,10 +438,7 @@ def test_spellings_with_a_slash_between_are_two_words(tmp_path: Path) -> None:
     listed = [{"code": "cmn", "word": "參加 /参加"}, {"code": "ja", "word": "犬/狗"}, {"code": "fr", "word": "et/ou"}]
     _, graph = taken(tmp_path, "k.jsonl", lines({"word": "join", "lang_code": "en", "translations": listed}))
     with graph:
-        words = {
-            code: {translation.word for translation in graph.translate("join", "en", code)}
-            for code in ("cmn", "ja", "fr")
-        }
+        words = {code: {*graph.translate("join", "en", code).words} for code in ("cmn", "ja", "fr")}
     assert words == {"cmn": {"參加", "参加"}, "ja": {"犬", "狗"}, "fr": {"et/ou"}}
 
 
@@ -457,8 +454,8 @@ def test_short_glosses_of_the_english_edition_are_translations_into_english(tmp_
     )
     added, graph = taken(tmp_path, "sw.jsonl", lines(*entries))
     with graph:
-        assert {translation.word for translation in graph.translate("mbwa", "sw", "en")} == {"dog", "hound"}
-        assert [answer.word for answer in graph.translate("imba", "sw", "en")] == ["sing"]
+        assert {*graph.translate("mbwa", "sw", "en").words} == {"dog", "hound"}
+        assert graph.translate("imba", "sw", "en").words == ("sing",)
         assert graph.lookup("mbwa", "sw")[0].pos == "NOUN"
     assert added.dropped == {"explanation, not a translation": 1}
     french = {"word": "mbwa", "lang_code": "sw", "pos_title": "Nom", "senses": [{"glosses": ["chien"]}]}
@@ -476,4 +473,4 @@ def test_forms_that_are_not_said_to_be_canonical_are_words(tmp_path: Path) -> No
 """
     _, graph = taken(tmp_path, "a.ttl", turtle)
     with graph:
-        assert [translation.word for translation in graph.translate("bench", "en", "es")] == ["banco"]
+        assert graph.translate("bench", "en", "es").words == ("banco",)

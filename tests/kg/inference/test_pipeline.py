@@ -16,11 +16,11 @@ from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.ensemble import ABSENCE, fit
-from isogloss.kg.inference.examples import halves
+from isogloss.kg.inference.examples import Examples, halves
 from isogloss.kg.inference.features import describe
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, find_candidates
-from isogloss.kg.inference.pipeline import METHODS, Inference, graph_evidence, infer, prepare
+from isogloss.kg.inference.pipeline import METHODS, Inference, Prepared, graph_evidence, infer, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, prior
 from isogloss.kg.inference.translation_links import TranslationLinks, Weights
 from isogloss.kg.inference.walks import walk
@@ -79,6 +79,11 @@ def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, C
     translations = TranslationLinks.of(graph.store)
     src, dst = graph.language_number(source), graph.language_number(target)
     return translations, find_candidates(translations, src, dst), src, dst
+
+
+def own_examples(prepared: Prepared) -> list[Examples]:
+    """Those of the two languages themselves."""
+    return [split for split in prepared.training if split.described.candidates is prepared.described.candidates]
 
 
 def by_words(translations: TranslationLinks, candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
@@ -202,7 +207,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
 def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
     translations = TranslationLinks.of(many.store)
     prepared = prepare(translations, many.language_number("en"), many.language_number("de"))
-    own = [examples for examples in prepared.training if examples.described.candidates is prepared.described.candidates]
+    own = own_examples(prepared)
     seen, unseen = halves(own[0], np.random.default_rng(0))
     assert not set(seen.words.tolist()) & set(unseen.words.tolist())
     chances = fit([seen], prepared.described).probability(prepared.described)[unseen.rows]
@@ -219,9 +224,7 @@ def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> N
     with graph_of(tmp_path / "g.db", *others, part) as graph:
         translations, _, src, dst = between(graph, "en", "fr")
         prepared = prepare(translations, src, dst)
-        (own,) = [
-            examples for examples in prepared.training if examples.described.candidates is prepared.described.candidates
-        ]
+        (own,) = own_examples(prepared)
         candidates = prepared.described.candidates
         written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
         truth = np.array([pair in meanings("en", "fr") for pair in written])
@@ -247,9 +250,7 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
     ) as graph:
         translations, _, source, target = between(graph, "en", "fr")
         prepared = prepare(translations, source, target)
-        (own,) = [
-            examples for examples in prepared.training if examples.described.candidates is prepared.described.candidates
-        ]
+        (own,) = own_examples(prepared)
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
         moved = fit(prepared.training, prepared.described).probability(prepared.described)
