@@ -116,8 +116,8 @@ def _pages(language: str) -> dict[str, list[str]]:
 
 
 def _new(lines: list[str], english: list[str] | None) -> Iterator[str]:
-    known = set(english or ())
-    return (line for line in dict.fromkeys(lines) if line not in known)
+    english_lines = set(english or ())
+    return (line for line in dict.fromkeys(lines) if line not in english_lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

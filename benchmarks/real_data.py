@@ -40,7 +40,7 @@ from isogloss.data.sources.debian import unpack
 from isogloss.data.storage import file_hash, replacing, replacing_folder
 from isogloss.data.vectors import Vectors
 
-FLORET_WORDS = 20_000
+FLORET_WORDS = 20_000  # most frequent words that get a vector of a floret model; round number
 
 
 class Package(NamedTuple):
@@ -172,9 +172,9 @@ def vector_file(language: str) -> Path:
     """
     path = folder() / f"{language}.safetensors"
     if not path.is_file():
-        found = vectors(language)
+        table = vectors(language)
         with replacing(path) as part:
-            part.write_bytes(save({"vectors": found.matrix}, {"words": json.dumps(found.words, ensure_ascii=False)}))
+            part.write_bytes(save({"vectors": table.matrix}, {"words": json.dumps(table.words, ensure_ascii=False)}))
     return path
 
 
@@ -189,8 +189,8 @@ def freedict(source: str, target: str) -> Dictionary:
     if pair not in FREEDICT and pair[::-1] in FREEDICT:
         return freedict(target, source).reversed()
     if pair not in FREEDICT:
-        known = ", ".join("-".join(names) for names in FREEDICT)
-        raise DownloadError(f"found no FreeDict package for {source}-{target}, expected one of {known}")
+        available = ", ".join("-".join(names) for names in FREEDICT)
+        raise DownloadError(f"found no FreeDict package for {source}-{target}, expected one of {available}")
     return freedict_of(FREEDICT[pair], *pair)
 
 

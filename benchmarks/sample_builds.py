@@ -14,7 +14,7 @@ from isogloss.data.sample import sample_dictionary, sample_vectors
 from isogloss.lexicon.induction.pipeline import Settings, induce
 from isogloss.lexicon.induction.translator import Translator
 
-DEPTH = 5  # translations of a word that are looked at
+DEPTH = 5  # translations of a word that are looked at; round number
 
 
 def measured(pair: str, size: str, settings: Settings) -> tuple[dict[str, Any], NDArray[np.float64]]:

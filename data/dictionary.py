@@ -41,10 +41,11 @@ class Keyed(Protocol):
 
 @dataclass(frozen=True)
 class Origin:
-    """Who says so, and on what terms it may be passed on.
+    """The source of pairs or concepts, and on what terms they may be passed on.
 
-    ``licence`` is an SPDX expression such as ``Unicode-DFS-2016``; empty where nobody knows it.
-    ``kind`` is ``dictionary``, ``induced``, ``inferred`` or ``user``.
+    ``name`` tells sources apart, ``url`` is where it is published, ``version`` its release. ``quality``, 0 to 1,
+    multiplies the weights that it states. ``licence`` is an SPDX expression such as ``Unicode-DFS-2016``; empty where
+    nobody knows it. ``kind`` is ``dictionary``, ``induced``, ``inferred`` or ``user``.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Origin:
 class Dictionary:
     """Pairs of words of two languages, in the order of their file, each pair once.
 
+    ``source`` and ``target`` are BCP 47 codes; ``pairs`` are ``Pair`` values with a weight from 0 to 1; ``origin`` is
+    the source with its licence. ``dictionary[word]`` are the translations of a word, and ``by_source`` those of all.
     ``dropped`` counts what was left out of the file, by reason; ``examples`` shows some of it. ``parts_of_speech`` has
     those of the words on either side, where the file tells them: words to tags of Universal Dependencies such as
     ``NOUN``. ``forms`` has inflected forms of source words with the word that each belongs to.
@@ -75,11 +78,7 @@ class Dictionary:
 
     @classmethod
     def of(
-        cls,
-        source: str,
-        target: str,
-        pairs: Iterable[tuple[str, str]],
-        origin: Origin = Origin("unnamed", kind="user"),
+        cls, source: str, target: str, pairs: Iterable[tuple[str, str]], origin: Origin = Origin("unnamed", kind="user")
     ) -> Dictionary:
         """A dictionary of plain word pairs; a pair that comes twice is kept once."""
         return cls(source, target, tuple(Pair(*pair) for pair in dict.fromkeys(pairs)), origin)
@@ -167,8 +166,8 @@ class Dictionary:
         random = default_rng(seed)
         words = list(self.by_source)
         held_out = {words[index] for index in random.permutation(len(words))[: round(share * len(words))]}
-        rest = tuple(pair for pair in self.pairs if pair.source not in held_out)
-        return replace(self, pairs=rest), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))
+        training = tuple(pair for pair in self.pairs if pair.source not in held_out)
+        return replace(self, pairs=training), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))
 
 
 def _lookup(words: Container[str] | Keyed) -> Lookup:

@@ -70,9 +70,9 @@ def read_elements(
         def close(tag: str) -> None:
             parser.CharacterDataHandler, parser.EndElementHandler = text, left
             left(tag)
-            said = "".join(inside)
+            inner = "".join(inside)
             inside.clear()
-            take(said)
+            take(inner)
 
         return listen
 

@@ -95,27 +95,27 @@ def is_registered(code: str) -> bool:
     return langcodes.Language.get(code).is_valid()
 
 
-def meeting(asked: str, codes: Collection[str]) -> list[str]:
+def meeting(requested: str, codes: Collection[str]) -> list[str]:
     """Those of ``codes`` that mean the language ``asked`` for, the most alike first.
 
     A macrolanguage and its predominant member are one language (``zh`` and ``cmn``), with and without a script or a
     region; where a script is asked for, other scripts are left out.
     """
-    same = [code for code in codes if macrolanguage(code) == macrolanguage(asked)]
-    if same in ([], [asked]):
+    same = [code for code in codes if macrolanguage(code) == macrolanguage(requested)]
+    if same in ([], [requested]):
         return same
-    script, usual = _script(asked), script_of(asked)
-    unlike = {code: (code != asked, script_of(code) != usual, code.count("-"), code) for code in same}
+    script, usual = _script(requested), script_of(requested)
+    unlike = {code: (code != requested, script_of(code) != usual, code.count("-"), code) for code in same}
     return sorted((code for code in same if not script or _script(code) in ("", script)), key=unlike.__getitem__)
 
 
-def same_languages(asked: Collection[str], codes: Collection[str]) -> frozenset[str]:
+def same_languages(requested: Collection[str], codes: Collection[str]) -> frozenset[str]:
     """Those of ``codes`` that are one of the languages ``asked`` for, whatever a file calls it.
 
     A macrolanguage and its predominant member are one (``zh`` and ``cmn``), in every script and region: what is left
     out under one code must not come in under another.
     """
-    wanted = set(map(macrolanguage, asked))
+    wanted = set(map(macrolanguage, requested))
     return frozenset(code for code in codes if macrolanguage(code) in wanted)
 
 

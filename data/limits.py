@@ -15,6 +15,7 @@ from pathlib import Path
 from isogloss.data.errors import FormatError, IsoglossError
 
 PREFIX = "ISOGLOSS_LIMIT_"
+LARGEST_INTEGER = 2**63 - 1  # what 64 bits hold, and with them the database, arrays and random seeds
 FREE = 1 << 22  # bytes that may be unpacked whatever the ratio: a small file may repeat itself; round number
 
 

@@ -13,8 +13,8 @@ def senses(evidence: Mapping[str, Any] | None) -> list[str]:
     if not evidence:
         return []
     more = evidence.get(ALSO)
-    said = [evidence.get(SENSE), *(more if isinstance(more, list) else ())]
-    return [sense for sense in dict.fromkeys(said) if isinstance(sense, str) and sense]
+    glosses = [evidence.get(SENSE), *(more if isinstance(more, list) else ())]
+    return [sense for sense in dict.fromkeys(glosses) if isinstance(sense, str) and sense]
 
 
 def with_senses(evidence: Mapping[str, Any] | None, others: Iterable[str]) -> Mapping[str, Any] | None:

@@ -221,9 +221,5 @@ class Vectors:
         made = self.file and (self.file.phrases or self.file.reduced_to)  # from all words
         file = self.file and (None if made else replace(self.file, max_vocab=count))
         return replace(
-            self,
-            words=self.words[:count],
-            matrix=self.matrix[:count],
-            file=file,
-            spellings=self.spellings[:count],
+            self, words=self.words[:count], matrix=self.matrix[:count], file=file, spellings=self.spellings[:count]
         )

@@ -31,6 +31,7 @@ def write_vectors(vectors: Vectors, path: Path | str, *, force: bool = False, pr
     ``.vec`` and ``.txt`` are text with a header, each number in the fewest digits that give back the same float32, a
     blank inside a word as a no-break space (``.gz`` after them compresses); ``.safetensors`` holds words and matrix;
     ``.npy`` the matrix, with the words one a line in ``.words`` beside it.
+    ``force`` overwrites existing output; ``progress`` watches the rows.
 
     Raises:
         OutputError: The suffix is unknown, ``path`` exists, or a word cannot be written in this format.

@@ -140,8 +140,11 @@ class Graph(kg.Graph):
             progress: Watches the training.
 
         Raises:
-            VocabularyError: The graph has no such language, or no pivot joins the two.
+            VocabularyError: The graph has no such language, or no pivot joins the two; or vectors are asked for, and a
+                language has none, or too few sure translations align the two spaces.
+            GraphError: A file of vectors is not the one that was joined.
             CheckpointError: There is no such encoder.
+            MissingExtraError: The package that loads the encoder is not installed.
         """
         from isogloss.kg.inference.pipeline import infer
 
@@ -162,7 +165,7 @@ class Graph(kg.Graph):
         )
 
     def changes_since(self, old: kg.Graph) -> list[Pairs]:
-        """Translations gained, lost and changed since another state of the graph, by pair of languages."""
+        """Translations gained, lost and changed since ``old``, another state of the graph, by pair of languages."""
         from isogloss.kg.exchange.difference import different_pairs
 
         return list(different_pairs(old, self))

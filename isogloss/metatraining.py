@@ -123,23 +123,23 @@ def _inputs(
         with open_graph(graph) as opened:
             return _inputs(vectors, opened, hold_out)
     given = list(map(sample_vectors, sample_languages()) if vectors is None else vectors)
-    asked = frozenset(map(language_code, [hold_out] if isinstance(hold_out, str) else hold_out))
-    held_out = _held_out(asked, {table.language for table in given} | {*(graph.languages() if graph else ())})
+    requested = frozenset(map(language_code, [hold_out] if isinstance(hold_out, str) else hold_out))
+    held_out = _held_out(requested, {table.language for table in given} | {*(graph.languages() if graph else ())})
     tables = {table.language: table for table in given if table.language not in held_out}
     if graph is None:
         return tables, {(a, b): sample_dictionary(a, b) for a in tables for b in tables if a != b}, held_out
     return tables, dict(dictionaries_of(graph, tables, held_out)), held_out
 
 
-def _held_out(asked: frozenset[str], languages: Collection[str]) -> frozenset[str]:
+def _held_out(requested: frozenset[str], languages: Collection[str]) -> frozenset[str]:
     """The languages to leave out, under every code that ``languages`` have for them.
 
     Raises:
         VocabularyError: One of them is no language at all, as after a slip: training would see the one that was meant.
     """
-    if unknown := sorted(code for code in asked - {*languages} if not is_registered(code)):
+    if unknown := sorted(code for code in requested - {*languages} if not is_registered(code)):
         raise VocabularyError(
             f"cannot hold out {', '.join(unknown)}: no code of a language; vectors and graph have "
             f"{', '.join(sorted(languages))}"
         )
-    return asked | same_languages(asked, languages)
+    return requested | same_languages(requested, languages)

@@ -13,7 +13,8 @@ T = TypeVar("T")
 def progress_bar(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
     """Pass ``items`` through under a progress bar: on stderr where it is a terminal, in the cell of a notebook.
 
-    Elsewhere nothing is shown. A notebook needs ``ipywidgets`` (the extra ``notebook``).
+    ``description`` stands before the bar; ``total`` is the number of items, where ``items`` does not tell it. Elsewhere
+    nothing is shown. A notebook needs ``ipywidgets`` (the extra ``notebook``).
     """
     if not (_in_notebook() or sys.stderr.isatty()):
         yield from items

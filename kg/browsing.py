@@ -84,10 +84,10 @@ def written(graph: Graph, word: str) -> list[Word]:
     check_encodable([word], "the question")
     tidy = lemma(word)
     form = search_key(tidy)
-    asked = (("lemma", tidy), ("lemma", form), ("norm", form))
+    lookups = (("lemma", tidy), ("lemma", form), ("norm", form))
     rows = [
         row
-        for column, value in asked
+        for column, value in lookups
         for row in graph.store.in_chunks(_WRITTEN.format(column=column), _numbers(graph, None), (value,))
     ]
     rows.sort(key=lambda row: (row[0] != tidy, *_usual(row)))
@@ -146,14 +146,14 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
 
 def untranslated(graph: Graph, language: str, to: str, *, k: int) -> list[Word]:
     """The most usual words of a language that have no translation into another; single letters are none."""
-    here, there = graph.language_numbers(language), graph.language_numbers(to)
+    numbers, to_numbers = graph.language_numbers(language), graph.language_numbers(to)
     query = (
-        f"SELECT {_COLUMNS} FROM entry e WHERE language IN ({marks(len(here))}) AND NOT EXISTS (SELECT 1 FROM edge "
-        f"WHERE src = e.id AND relation = {TRANSLATION} AND {within('dst', there)}) {_MOST_USUAL}"
+        f"SELECT {_COLUMNS} FROM entry e WHERE language IN ({marks(len(numbers))}) AND NOT EXISTS (SELECT 1 FROM edge "
+        f"WHERE src = e.id AND relation = {TRANSLATION} AND {within('dst', to_numbers)}) {_MOST_USUAL}"
     )
-    rows = graph.store.rows(query, (*here, 10 * k))
+    rows = graph.store.rows(query, (*numbers, 10 * k))
     if graph.catalogue.has_concepts:
-        shared = f"SELECT src FROM {CONCEPT_EDGE} WHERE {within('dst', there)} AND src IN ({{keys}})"
+        shared = f"SELECT src FROM {CONCEPT_EDGE} WHERE {within('dst', to_numbers)} AND src IN ({{keys}})"
         named_so = {row[0] for row in graph.store.in_chunks(shared, [row[3] for row in rows])}
         rows = [row for row in rows if row[3] not in named_so]
     return _distinct(graph, [row for row in rows if len(row[0]) > 1 or row[0].lower() == row[0].upper()])[:k]
@@ -161,16 +161,18 @@ def untranslated(graph: Graph, language: str, to: str, *, k: int) -> list[Word]:
 
 def computed(graph: Graph, language: str, to: str, *, k: int) -> list[Step]:
     """Translations that were induced or inferred and that no other source has, the least sure (nearest 0.5) first."""
-    here, there = graph.language_numbers(language), graph.language_numbers(to)
-    made = [number for number, origin in graph.catalogue.sources.items() if origin.kind in ("induced", "inferred")]
-    places = marks(len(made)) or "NULL"
+    numbers, to_numbers = graph.language_numbers(language), graph.language_numbers(to)
+    source_numbers = [
+        number for number, origin in graph.catalogue.sources.items() if origin.kind in ("induced", "inferred")
+    ]
+    places = marks(len(source_numbers)) or "NULL"
     query = (
-        f"SELECT src, dst, max(weight) FROM edge e WHERE {within('src', here)} AND relation = ? "
-        f"AND {within('dst', there)} AND source IN ({places}) AND NOT EXISTS (SELECT 1 FROM edge o WHERE o.src = e.src "
-        f"AND o.relation = e.relation AND o.dst = e.dst AND o.source NOT IN ({places})) GROUP BY src, dst "
-        "ORDER BY abs(max(weight) - 0.5), src LIMIT ?"
+        f"SELECT src, dst, max(weight) FROM edge e WHERE {within('src', numbers)} AND relation = ? "
+        f"AND {within('dst', to_numbers)} AND source IN ({places}) AND NOT EXISTS (SELECT 1 FROM edge o "
+        f"WHERE o.src = e.src AND o.relation = e.relation AND o.dst = e.dst AND o.source NOT IN ({places})) "
+        "GROUP BY src, dst ORDER BY abs(max(weight) - 0.5), src LIMIT ?"
     )
-    rows = graph.store.rows(query, (TRANSLATION, *made, *made, k))
+    rows = graph.store.rows(query, (TRANSLATION, *source_numbers, *source_numbers, k))
     names = named(graph.store, {number for row in rows for number in row[:2]}, graph.catalogue.codes)
     claims = Claims(graph.store, graph.catalogue.terms(None), graph.catalogue.explained)
     return [
@@ -188,8 +190,11 @@ def related(graph: Graph, words: Sequence[Word]) -> list[Neighbor]:
         edges = graph.store.rows(query, (word.id, TRANSLATION, RELATED))
         names = named(graph.store, {target for _, target in edges}, graph.catalogue.codes)
         for relation in sorted({relation for relation, _ in edges}):
-            stated = claims.between(word.id, [target for kind, target in edges if kind == relation], relation)
-            neighbors += [Neighbor(_CODE[relation], names[end], weight_of(said), said) for end, said in stated.items()]
+            claims_of = claims.between(word.id, [target for kind, target in edges if kind == relation], relation)
+            neighbors += [
+                Neighbor(_CODE[relation], names[end], weight_of(statements), statements)
+                for end, statements in claims_of.items()
+            ]
     return sorted(neighbors, key=lambda near: (near.relation, -near.weight, near.word.word))
 
 

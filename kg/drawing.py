@@ -21,8 +21,8 @@ def draw_coverage(stats: Stats, path: Path, *, force: bool = False) -> None:
 
     codes = [language.code for language in stats.languages]
     counts = np.zeros((len(codes), len(codes)))
-    for (here, there), count in stats.coverage.items():
-        a, b = codes.index(here), codes.index(there)
+    for (source, target), count in stats.coverage.items():
+        a, b = codes.index(source), codes.index(target)
         counts[a, b] = counts[b, a] = count
     side = max(4.0, 0.3 * len(codes) + 2)
     with picture(path, side, side, force=force) as figure:

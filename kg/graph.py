@@ -61,16 +61,7 @@ class Graph(Finding, Corrections):
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = True, in_place: bool = False) -> Self:
-        """Open a graph: a file, ``sqlite:///FILE`` or ``postgresql://…``, to read it or, with ``write``, to add to it.
-
-        A writing session works on a copy, which takes the place of the file when the session is closed. Until then
-        readers see the old graph, and if the process dies nothing has changed. With ``create``, a writing session makes
-        the file if there is none. With ``in_place``, it changes the file itself, at once when it is closed: best for a
-        few words of a large graph. On PostgreSQL a session is a transaction, with the same effect.
-
-        Raises:
-            GraphError: There is no graph, it is damaged or of a newer version, or it cannot be written.
-        """
+        """``isogloss.open_graph``, which has the arguments and errors."""
         session = ExitStack()
         store = session.enter_context(opened(path, write=write, create=create, in_place=in_place))
         try:
@@ -338,12 +329,7 @@ class Graph(Finding, Corrections):
             for code in dict.fromkeys((target, source, third))
         }
         return analogy(
-            spaces,
-            lambda code: self.dictionary(code, target),
-            (a, b, c),
-            (source, third, target),
-            k=k,
-            aligned=aligned,
+            spaces, lambda code: self.dictionary(code, target), (a, b, c), (source, third, target), k=k, aligned=aligned
         )
 
     @telling_damage

@@ -41,10 +41,13 @@ def graph_seeds(graph: Graph, source: str, target: str) -> GraphSeeds:
             if terms.may_use(number, weight):
                 claims.setdefault((word, translation), []).append((number, weight))
     accepted, stated, rejected = list[Pair](), list[Pair](), list[Pair]()
-    for pair, said in claims.items():
-        verdict = catalogue.voices.verdict(said)
-        others = [one for one in said if one[0] not in catalogue.voices.judges]
-        sure = fused((catalogue.sources[one].name, weight * catalogue.sources[one].quality) for one, weight in others)
+    for pair, pair_claims in claims.items():
+        verdict = catalogue.voices.verdict(pair_claims)
+        of_dictionaries = [claim for claim in pair_claims if claim[0] not in catalogue.voices.judges]
+        sure = fused(
+            (catalogue.sources[number].name, weight * catalogue.sources[number].quality)
+            for number, weight in of_dictionaries
+        )
         if verdict > 0:
             accepted.append(Pair(*pair))
         elif verdict < 0:

@@ -39,18 +39,7 @@ RUNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("check", "--graph", GRAPH), ""),
     *(
         (("export", f"out.{form}", "--format", form, "--from", "en", "--to", "fr", "--graph", GRAPH), "")
-        for form in (
-            "tsv",
-            "jsonl",
-            "muse",
-            "stardict",
-            "tbx",
-            "tmx",
-            "ntriples",
-            "turtle",
-            "graphml",
-            "gexf",
-        )
+        for form in ("tsv", "jsonl", "muse", "stardict", "tbx", "tmx", "ntriples", "turtle", "graphml", "gexf")
     ),
     (("import", "out.jsonl", "--graph", COPY), ""),
     (("import", "concepts.jsonl", "--graph", CONCEPTS), ""),

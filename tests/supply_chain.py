@@ -59,10 +59,10 @@ def brought() -> set[str]:
             marker = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
             if match is None or (marker and (marker[1] in FOR_DEVELOPERS if name == OURS else marker[1] != extra)):
                 continue
-            for each in [(match[1], part) for part in (match[2] or "").split(",")]:
-                if each not in seen and each[0].lower() != OURS:
-                    seen.add(each)
-                    left.append(each)
+            for wanted in [(match[1], part) for part in (match[2] or "").split(",")]:
+                if wanted not in seen and wanted[0].lower() != OURS:
+                    seen.add(wanted)
+                    left.append(wanted)
     return names
 
 

@@ -57,6 +57,13 @@ def test_files_can_be_read_in_one_go() -> None:
     assert not long
 
 
+def test_every_folder_of_tests_has_its_room() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("*.py")}
+    rooms = {folder for folder in folders if folder.parts and folder.parts[0] != "hostile"}
+    assert len(rooms) > 20
+    assert not [folder.as_posix() for folder in rooms if not any((ROOT / folder).glob("*.py"))]
+
+
 @pytest.mark.parametrize("package", ["data", "kg", "lexicon", "meta"])
 def test_the_library_does_not_print_or_read_the_environment(package: str) -> None:
     lines = {

@@ -45,8 +45,8 @@ def blocks(page: Path, *kinds: str) -> list[tuple[str, str]]:
 def verbs(command: Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:
     """Every verb of the command line, with the words that call it."""
     if isinstance(command, Group):
-        for word, each in command.commands.items():
-            yield from verbs(each, (*path, word))
+        for word, subcommand in command.commands.items():
+            yield from verbs(subcommand, (*path, word))
     else:
         yield path, command
 
@@ -94,8 +94,8 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
                 assert options <= {"--help", "-h", "--version"}, line
                 assert options, f"{line}: no such verb"
                 continue
-            known = {option for each in VERBS[path].params for option in (*each.opts, *each.secondary_opts)}
-            assert options <= known | {"--help", "-h"}, line
+            existing = {name for option in VERBS[path].params for name in (*option.opts, *option.secondary_opts)}
+            assert options <= existing | {"--help", "-h"}, line
 
 
 def anchors(page: Path) -> set[str]:
@@ -134,7 +134,7 @@ def test_the_site_names_files_that_are_none_of_its_pages_without_a_link() -> Non
 def test_a_verb_has_help_for_itself_and_its_options_and_stands_in_the_docs(words: tuple[str, ...]) -> None:
     verb = VERBS[words]
     assert verb.help
-    silent = [each.name for each in verb.params if each.name != "help" and not getattr(each, "help", None)]
+    silent = [option.name for option in verb.params if option.name != "help" and not getattr(option, "help", None)]
     assert not silent
     text = "\n".join(page.read_text("utf-8") for page in PAGES if page.name not in MADE)
     assert re.search(rf"\b{' '.join(words)}\b", text), f"isogloss {' '.join(words)} stands on no page"
@@ -155,9 +155,9 @@ def modules() -> Iterator[str]:
 def test_every_public_name_has_a_docstring() -> None:
     bare = []
     for module in modules():
-        found = importlib.import_module(module)
-        bare += [] if found.__doc__ else [module]
-        for public, value in vars(found).items():
+        imported = importlib.import_module(module)
+        bare += [] if imported.__doc__ else [module]
+        for public, value in vars(imported).items():
             ours = getattr(value, "__module__", None) == module and not public.startswith("_")
             if ours and (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value):
                 bare.append(f"{module}.{public}")

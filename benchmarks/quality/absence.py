@@ -49,8 +49,8 @@ REVERSED = {
     ("nl", "pl"): ("pol-nld", "4f4448b2d637d4919b571fd4a6630781f3942f44cfc712fcf53763f825308eee"),
     ("nl", "sv"): ("swe-nld", "d8389afa08cb8c897f2c12006a8dc4e3ea25b9d99c0d3149866719f4672a6fc3"),
 }
-CONSTANTS = tuple(np.arange(-4, 1.01, 0.1).round(2).tolist())
-FEWEST = 50  # candidates of a dictionary in a graph: with fewer it is passed over
+CONSTANTS = tuple(np.arange(-4, 1.01, 0.1).round(2).tolist())  # log-odds that are tried; round numbers
+FEWEST = 50  # candidates of a dictionary in a graph: with fewer it is passed over; round number
 
 
 class Case(NamedTuple):
@@ -80,12 +80,12 @@ def main() -> None:
 def judges() -> dict[Pair, Dictionary]:
     """The second dictionary of each pair of languages, turned round; a program ends where they cannot be had."""
     second = {}
-    for (here, there), (name, sha256) in REVERSED.items():
+    for (source, target), (name, sha256) in REVERSED.items():
         try:
-            read = freedict_of((f"dict-freedict-{name}", VERSION, sha256), there, here).reversed()
+            read = freedict_of((f"dict-freedict-{name}", VERSION, sha256), target, source).reversed()
         except DownloadError as error:
             raise SystemExit(f"error: {error}") from None
-        second[here, there] = replace(read, origin=replace(read.origin, name="the judge"))
+        second[source, target] = replace(read, origin=replace(read.origin, name="the judge"))
     return second
 
 

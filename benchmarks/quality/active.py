@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import command_line, real_data
+from benchmarks.tables import markdown_line, markdown_table, percent_with_interval
 from isogloss.data.errors import IsoglossError
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.data.vectors import Matrix, Vectors
@@ -87,14 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             for row in measured(pair, options.lexicons.split(","), options.words, options.draws, options.seed):
                 rows.append(row)
-                print(_line(row), file=sys.stderr, flush=True)
+                print(markdown_line(_cells(row)), file=sys.stderr, flush=True)
         except IsoglossError as error:
             print(f"skipped {pair}: {error}", file=sys.stderr)
     if options.json:
         print(json.dumps({"rows": rows, "cpu_seconds": round(time.process_time() - started, 1)}, indent=2))
     else:
-        head = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
-        print("\n".join(f"| {line} |" for line in [*head, *map(_line, rows)]))
+        print(markdown_table(COLUMNS, map(_cells, rows)))
 
 
 def measured(pair: str, methods: Sequence[str], words: int, draws: int, seed: int) -> list[dict[str, Any]]:
@@ -192,10 +192,10 @@ def prepared(source: str, target: str, seed: int, *, prior: bool) -> Bench:
     """The vectors, the dictionary and, if wanted, a prior from the languages other than ``target``."""
     tables = {language: real_data.vectors(language).first(WORDS) for language in LANGUAGES}
     sides = Sides.of(Spaces({name: tables[name] for name in (source, target)}), source, target)
-    known = real_data.freedict(source, target).within(sides.source, sides.target)
+    dictionary = real_data.freedict(source, target).within(sides.source, sides.target)
     gold = {
         sides.source.row_of[word]: [sides.target.row_of[translation] for translation in translations]
-        for word, translations in known.by_source.items()
+        for word, translations in dictionary.by_source.items()
     }
     return Bench(sides, gold, prior_without(target, tables, seed) if prior else None)
 
@@ -232,13 +232,10 @@ def _row(
     }
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _cells(row: Mapping[str, Any]) -> list[str]:
     precision = [f"{100 * row['precision'][name]:.1f}" for name in DESIGNS]
-    gains = [
-        f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
-        for gain in (row["gain"]["twice"], row["gain"]["random"])
-    ]
-    return " | ".join([row["pair"], row["lexicon"], *precision, *gains])
+    gains = [percent_with_interval(row["gain"][name].values()) for name in ("twice", "random")]
+    return [row["pair"], row["lexicon"], *precision, *gains]
 
 
 def _parser() -> argparse.ArgumentParser:

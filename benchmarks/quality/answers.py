@@ -98,12 +98,14 @@ def main() -> None:
             words = {
                 pair: list(asked(graph, pair, gold, arguments.every)) for pair, gold in golds(arguments.gold, graph)
             }
-    figures = {pair: measured(each) for pair, each in words.items()}
+    figures = {pair: measured(pair_words) for pair, pair_words in words.items()}
     for name, direct in (("direct", 1.0), ("through pivots", 0.0)):
         some = [values for values in figures.values() if values["direct"] == direct]
         if some:
-            figures[f"mean, {name}"] = {column: float(np.mean([each[column] for each in some])) for column in some[0]}
-    figures["all"] = measured([word for each in words.values() for word in each])
+            figures[f"mean, {name}"] = {
+                column: float(np.mean([pair_words[column] for pair_words in some])) for column in some[0]
+            }
+    figures["all"] = measured([word for pair_words in words.values() for word in pair_words])
     if arguments.json:
         command_line.print_json(figures)
         return
@@ -184,9 +186,9 @@ def measured(words: Sequence[Asked]) -> dict[str, float]:
     }
 
 
-def error(said: Sequence[tuple[float, bool]]) -> float:
+def error(predicted: Sequence[tuple[float, bool]]) -> float:
     """The expected calibration error of probabilities."""
-    probability, right = zip(*said, strict=True)
+    probability, right = zip(*predicted, strict=True)
     return calibration_error(np.array(probability), np.array(right))
 
 

@@ -130,12 +130,12 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.graphs or Path(temporary)
-        judged, more = folder / "judged.db", folder / "more.db"
-        if not judged.exists():
-            built(judged)
-        if not more.exists():
-            built(more, MORE)
-        with open_graph(judged) as graph, open_graph(more) as another:
+        graph_path, larger_path = folder / "judged.db", folder / "more.db"
+        if not graph_path.exists():
+            built(graph_path)
+        if not larger_path.exists():
+            built(larger_path, MORE)
+        with open_graph(graph_path) as graph, open_graph(larger_path) as another:
             direct = {
                 **questions(arguments.gold, graph, direct_answers, of_linked=True),
                 **questions(arguments.gold, another, direct_answers, of_linked=True),
@@ -162,7 +162,7 @@ def questions(folder: Path, graph: Graph, answers: Answering, *, of_linked: bool
 
 def linked(graph: Graph, pair: str) -> bool:
     """Whether the graph has translations between the two languages."""
-    return {*pair.split("-")} in [{here, there} for here, there, _ in graph.pairs()]
+    return {*pair.split("-")} in [{source, target} for source, target, _ in graph.pairs()]
 
 
 def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers: Answering) -> Iterator[Asked]:
@@ -177,8 +177,8 @@ def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers:
             yield Asked(
                 place,
                 features,
-                np.array([each.lower() in right for each in words]),
-                np.array([" " not in each for each in words]),
+                np.array([answer.lower() in right for answer in words]),
+                np.array([" " not in answer for answer in words]),
             )
 
 
@@ -198,8 +198,8 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
         return Answers([], {})
     src, dst = np.array(list(claims), dtype=np.int64).T
     entries = np.unique(np.r_[src, dst]).tolist()
-    known = sorted(store.in_chunks(FORMS, entries))
-    lemma = {number: word for number, word, _ in known}
+    forms = sorted(store.in_chunks(FORMS, entries))
+    lemma = {number: word for number, word, _ in forms}
     weighed = [
         claim_features(
             min((rank for _, rank in of_pair if rank > 0), default=0),
@@ -208,8 +208,8 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
         )
         for of_pair in claims.values()
     ]
-    features = pair_features(src, dst, Forms.of(known), cooccurrences(store, src, dst))
-    return Answers([lemma[each] for each in dst.tolist()], features | columns(weighed))
+    features = pair_features(src, dst, Forms.of(forms), cooccurrences(store, src, dst))
+    return Answers([lemma[target_number] for target_number in dst.tolist()], features | columns(weighed))
 
 
 def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int) -> Answers:
@@ -224,8 +224,8 @@ def pivot_answers(graph: Graph, starts: Sequence[int], source: int, target: int)
     written = {number: (lemma, articles) for number, lemma, articles in store.in_chunks(FORMS, [*finalists, *starts])}
     here = max((written[start] for start in starts), key=lambda form: form[1])
     rivals = Rivals.of(through.values())
-    weighed = [pivot_features(here, written[each], through[each], rivals) for each in finalists]
-    return Answers([written[each][0] for each in finalists], columns(weighed))
+    weighed = [pivot_features(here, written[finalist], through[finalist], rivals) for finalist in finalists]
+    return Answers([written[finalist][0] for finalist in finalists], columns(weighed))
 
 
 def columns(rows: Sequence[Mapping[str, float]]) -> Features:
@@ -253,8 +253,8 @@ def fitted(questions: Questions, half: int | None = None) -> Coefficients:
                 truths.append(word.right[kept])
                 count = int(np.count_nonzero(kept))
                 importance.append(np.full(count, 1 / sqrt(max(count, 1))))
-        total = sum(each.sum() for each in importance)
-        importances += [each * WORTH / total for each in importance]
+        total = sum(pair_weights.sum() for pair_weights in importance)
+        importances += [pair_weights * WORTH / total for pair_weights in importance]
     inputs = np.concatenate(tables)
     precision = np.maximum(inputs.var(axis=0), FREE)  # 1 for a feature of unit variance
     precision[[names.index(name) for name in names if name in BY_HAND]] = HELD
@@ -285,14 +285,16 @@ def measured(questions: Questions) -> dict[str, Any]:
     for pair, words in questions.items():
         ends = frozenset(pair.split("-"))
         figures["other_half"][pair] = judged(words, halves)
-        rest = {each: of for each, of in questions.items() if ends != frozenset(each.split("-"))}
-        if rest:
+        training = {
+            code_pair: asked_of for code_pair, asked_of in questions.items() if ends != frozenset(code_pair.split("-"))
+        }
+        if training:
             if ends not in without:
-                without[ends] = fitted(rest)
+                without[ends] = fitted(training)
             figures["left_out"][pair] = judged(words, [without[ends]])
     for by_pair in filter(None, figures.values()):
         by_pair["mean"] = {
-            name: round(float(np.mean([found[name] for found in by_pair.values()])), 4)
+            name: round(float(np.mean([of_pair[name] for of_pair in by_pair.values()])), 4)
             for name in next(iter(by_pair.values()))
         }
     return figures

@@ -40,6 +40,7 @@ import numpy as np
 from benchmarks import command_line, real_data
 from benchmarks.descriptions import descriptions
 from benchmarks.quality.text_methods import MEANING, METHODS, Outcome, Row, outcome, pooled, row, trained_without
+from benchmarks.tables import markdown_line, markdown_table, percent_with_interval
 from isogloss.data.encoders.encoder import Encoder
 from isogloss.data.encoders.loading import load_encoder
 from isogloss.data.encoders.words import WORD, WordStore, encoded_words, store_of
@@ -61,10 +62,10 @@ FORMS = frozenset(
     {"debug", "devel", "doc", "introspection", "libdevel", "libs", "localization", "metapackages", "misc", "oldlibs"}
     | {"otherosfs", "tasks", "utils"}
 )
-MOST = 400  # texts of a section in a language
+MOST = 400  # texts of a section in a language; round number
 LETTERS = 300  # of a text that a pre-trained encoder reads; round number
-WAYS, QUERIES = 5, 8
-SMOOTHING = 1e-2
+WAYS, QUERIES = 5, 8  # classes of a task, texts asked of each; usual in few-shot learning
+SMOOTHING = 1e-2  # of the weights of words by frequency; round number
 
 
 class Limit(NamedTuple):
@@ -111,12 +112,14 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     together: list[dict[str, Any]] = []
     for kind in options.sections.split(","):
         outcomes: dict[str, list[tuple[Hashable, Outcome]]] = {}
-        for plan in (Plan(each, kind, options.tasks, shots) for each in held_out):
-            for asked, each, figures in _measured(corpora, plan, settings):
-                rows.append({"sections": kind, **as_json(each)})
-                for key in (each.held_out, f"{each.shots} labelled", "all"):
-                    outcomes.setdefault(key, []).append(((asked, each.source, each.target, each.shots), figures))
-                print(_line(rows[-1]), file=sys.stderr, flush=True)
+        for plan in (Plan(language, kind, options.tasks, shots) for language in held_out):
+            for classes, directed, figures in _measured(corpora, plan, settings):
+                rows.append({"sections": kind, **as_json(directed)})
+                for key in (directed.held_out, f"{directed.shots} labelled", "all"):
+                    outcomes.setdefault(key, []).append(
+                        ((classes, directed.source, directed.target, directed.shots), figures)
+                    )
+                print(markdown_line(_cells(rows[-1])), file=sys.stderr, flush=True)
         for key, listed in sorted(outcomes.items(), key=lambda item: (item[0] == "all", "labelled" in item[0])):
             together.append({"sections": kind, **as_json(row(key, "all", "all", 0, pooled(listed)))})
     return {"settings": asdict(settings), "methods": dict(MEANING), "rows": rows, "all": together}
@@ -183,8 +186,7 @@ def part(package: str) -> str:
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as a Markdown table, accuracies in per cent."""
     names = ("sections", "held out", "task", "labelled", *METHODS, "above plain", "above fine_tuned")
-    lines = [" | ".join(names), " | ".join("---" for _ in names), *(_line(each) for each in rows)]
-    return "\n".join(f"| {line} |" for line in lines)
+    return markdown_table(names, map(_cells, rows))
 
 
 def as_json(result: Row) -> dict[str, Any]:
@@ -201,7 +203,7 @@ def _measured(
     """Which sections are asked about, and how it went."""
     held_out = plan.held_out
     partner = next(language for language in corpora if language != held_out)
-    for kept, asked in _halves(corpora) if plan.kind == "unseen" else [(None, None)]:
+    for kept, classes in _halves(corpora) if plan.kind == "unseen" else [(None, None)]:
         training, dev = (
             {
                 language: parts[name] if kept is None else _of_classes(parts[name], kept)
@@ -213,14 +215,14 @@ def _measured(
         trained = trained_without(training, dev, settings, shots=plan.shots)
         for source, target in ((partner, held_out), (held_out, partner)):
             a, b = (
-                corpora[each]["test"] if asked is None else _of_classes(corpora[each]["test"], asked)
-                for each in (source, target)
+                corpora[code]["test"] if classes is None else _of_classes(corpora[code]["test"], classes)
+                for code in (source, target)
             )
             for shots in plan.shots:
                 random = np.random.default_rng([settings.seed, shots])
                 drawn = [draw_task(a, b, WAYS, shots, QUERIES, random) for _ in range(plan.tasks)]
                 accuracy = outcome(trained, drawn)
-                yield frozenset(asked or ()), row(held_out, source, target, shots, accuracy), accuracy
+                yield frozenset(classes or ()), row(held_out, source, target, shots, accuracy), accuracy
 
 
 def _of_classes(corpus: Corpus, classes: Collection[str]) -> Corpus:
@@ -246,15 +248,11 @@ def _limited(texts: Sequence[Text], most: int = MOST) -> list[Text]:
     return kept
 
 
-def _line(figures: Mapping[str, Any]) -> str:
+def _cells(figures: Mapping[str, Any]) -> list[str]:
     accuracy = [f"{100 * figures['accuracy'][name]:.1f}" for name in METHODS]
-    gains = [_interval(figures["gain"][name]) for name in ("plain", "fine_tuned")]
+    gains = [percent_with_interval(figures["gain"][name].values()) for name in ("plain", "fine_tuned")]
     task = f"{figures['source']} → {figures['target']}"
-    return " | ".join([figures["sections"], figures["held_out"], task, str(figures["shots"]), *accuracy, *gains])
-
-
-def _interval(gain: Mapping[str, float]) -> str:
-    return f"{100 * gain['mean']:+.1f} [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
+    return [figures["sections"], figures["held_out"], task, str(figures["shots"]), *accuracy, *gains]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -34,7 +34,7 @@ from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference import communities as found_by
 from isogloss.kg.inference.communities import Community, communities
 
-PRECISION = 0.97
+PRECISION = 0.97  # of pairs in one concept, which a resolution must reach; chosen by hand
 RESOLUTIONS = (0.03, 0.05, 0.06, 0.07, 0.08, 0.1)
 OTHERS = (
     "ar",
@@ -140,18 +140,18 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
                 "groups": len(groups),
                 "seconds_cpu": time.process_time() - start,
             }
-    good = [each for each in RESOLUTIONS if by_resolution[each]["choosing"]["precision"] >= PRECISION]
-    chosen = max(good, key=lambda each: by_resolution[each]["choosing"]["recall"], default=None)
+    good = [value for value in RESOLUTIONS if by_resolution[value]["choosing"]["precision"] >= PRECISION]
+    chosen = max(good, key=lambda value: by_resolution[value]["choosing"]["recall"], default=None)
     return {"resolutions": by_resolution, "chosen": chosen, "used": used, "seed": seed}
 
 
 def gold_of(graph: Graph) -> Gold:
     """What CLDR says of the words of a graph."""
-    known = {}
+    vocabularies = {}
     for code in LANGUAGES:
         number = graph.language_number(code)
         rows = graph.store.rows("SELECT lemma FROM entry WHERE language = ?", (number,))
-        known[code] = {row[0] for row in rows}
+        vocabularies[code] = {row[0] for row in rows}
     names, _ = cldr_concepts([*LANGUAGES, *OTHERS])
     of_word: dict[Word, set[str]] = {}
     of_emoji: dict[str, set[str]] = {}
@@ -164,7 +164,7 @@ def gold_of(graph: Graph) -> Gold:
         for thing in things:
             alike.setdefault(thing, set()).update(things)
     return Gold(
-        {word: frozenset(things) for word, things in of_word.items() if word[1] in known.get(word[0], ())},
+        {word: frozenset(things) for word, things in of_word.items() if word[1] in vocabularies.get(word[0], ())},
         {thing: frozenset(others) for thing, others in alike.items()},
     )
 

@@ -78,7 +78,7 @@ def measured(source: str, target: str, size: str, seed: int) -> dict[str, Any]:
         "test words": len(gold),
         "P@1 without": round(100 * float(without.mean()), 1),
         "P@1 with": round(100 * float(having.mean()), 1),
-        "gain": [round(100 * each, 1) for each in gain],
+        "gain": [round(100 * value, 1) for value in gain],
         "CPU s": round(spent, 1),
     }
 
@@ -96,7 +96,7 @@ def evidence(source: str, target: str) -> Dictionary:
 
 
 def _first(built: Induction) -> dict[str, str]:
-    return {each.source: each.target for each in built.entries if each.rank == 1}
+    return {entry.source: entry.target for entry in built.entries if entry.rank == 1}
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 from benchmarks import real_data
+from benchmarks.tables import markdown_table
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.maps import Alignment
@@ -33,8 +34,10 @@ from isogloss.lexicon.search.csls import density
 from isogloss.lexicon.search.index import ExactIndex
 
 OTHERS = ("fr", "ja", "fi")
-HELD_OUT = 0.25
-FEW = (10, 25, 100, 400)
+HELD_OUT = 0.25  # share of the English words that make the test; round number
+FEW = (10, 25, 100, 400)  # seed words of the last language; round numbers
+SHARED = ("pair", "test words", "alone, or by way of English", "in the hub", "CPU s of the hub")
+FEW_SEEDS = ("pairs of fi with en", "of fi with fr", "en-fi alone", "en, fr, ja, fi in the hub")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,18 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0, help="of the split and the draws")
     seed = parser.parse_args(arguments).seed
-    known, unseen = split(seed)
-    for table in (shared(known, unseen), few(known, unseen, seed)):
-        print("\n".join(f"| {' | '.join(map(str, row))} |" for row in table), end="\n\n", flush=True)
+    training, unseen = split(seed)
+    print(markdown_table(SHARED, shared(training, unseen)), end="\n\n", flush=True)
+    print(markdown_table(FEW_SEEDS, few(training, unseen, seed)), end="\n\n", flush=True)
 
 
 def split(seed: int) -> tuple[dict[str, Dictionary], dict[str, Dictionary]]:
     """The dictionaries from English to each other language, without and with the words of the test."""
     whole = {other: real_data.freedict("en", other) for other in OTHERS}
-    words = sorted({word for each in whole.values() for word in each.by_source})
+    words = sorted({word for dictionary in whole.values() for word in dictionary.by_source})
     drawn = np.random.default_rng(seed).permutation(len(words))[: round(HELD_OUT * len(words))]
     test = {words[place] for place in drawn.tolist()}
-    parts = [{name: chosen(each, test, inside) for name, each in whole.items()} for inside in (False, True)]
+    parts = [{name: chosen(dictionary, test, inside) for name, dictionary in whole.items()} for inside in (False, True)]
     return parts[0], parts[1]
 
 
@@ -71,8 +74,6 @@ def through_english(left: Dictionary, right: Dictionary) -> Dictionary:
 
 def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> Iterator[Sequence[object]]:
     """Every pair alone, or by way of English, and in the hub of all."""
-    yield "pair", "test words", "alone, or by way of English", "in the hub", "CPU s of the hub"
-    yield ("---",) * 5
     languages = {name: real_data.vectors(name) for name in ("en", *OTHERS)}
     alone = {other: align_many([languages["en"], languages[other]], [training[other]]) for other in OTHERS}
     turned = {
@@ -83,7 +84,7 @@ def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> It
     spent = round(time.process_time() - started, 1)
     for other in OTHERS:
         test = unseen[other], languages["en"], languages[other]
-        scores = [precision(each.alignment("en", other), *test) for each in (alone[other], hub)]
+        scores = [precision(aligned.alignment("en", other), *test) for aligned in (alone[other], hub)]
         yield f"en-{other}", words_of(*test), *scores, spent
     for a, b in combinations(OTHERS, 2):
         test = through_english(unseen[a], unseen[b]), languages[a], languages[b]
@@ -93,8 +94,6 @@ def shared(training: dict[str, Dictionary], unseen: dict[str, Dictionary]) -> It
 
 def few(training: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: int) -> Iterator[Sequence[object]]:
     """Finnish with few words of its own, by rotations."""
-    yield "pairs of fi with en", "of fi with fr", "en-fi alone", "en, fr, ja, fi in the hub"
-    yield ("---",) * 4
     languages = {name: real_data.vectors(name) for name in ("en", *OTHERS)}
     random = np.random.default_rng(seed)
     words = list(training["fi"].within(languages["en"], languages["fi"]).by_source)
@@ -103,15 +102,15 @@ def few(training: dict[str, Dictionary], unseen: dict[str, Dictionary], seed: in
     for k in FEW:
         own = chosen(training["fi"], set(order[:k]), inside=True)
         seen = {target for pair in own for target in training["fi"].by_source[pair.source]}
-        rest = [word for word in french_finnish.by_source if word in languages["fr"]]
-        drawn = {rest[place] for place in random.permutation(len(rest))[:k].tolist()}
+        candidates = [word for word in french_finnish.by_source if word in languages["fr"]]
+        drawn = {candidates[place] for place in random.permutation(len(candidates))[:k].tolist()}
         other = chosen(french_finnish, drawn, inside=True)
         other = Dictionary.of("fr", "fi", [(pair.source, pair.target) for pair in other if pair.target not in seen])
         alone = align_many([languages["en"], languages["fi"]], [own], weighted=False)
         links = [own, other, training["fr"], training["ja"]]
         hub = align_many(list(languages.values()), links, weighted=False, chain=False)
         test = unseen["fi"], languages["en"], languages["fi"]
-        scores = [precision(each.alignment("en", "fi"), *test) for each in (alone, hub)]
+        scores = [precision(aligned.alignment("en", "fi"), *test) for aligned in (alone, hub)]
         yield hub.pairs["en", "fi"], hub.pairs["fr", "fi"], *scores
 
 

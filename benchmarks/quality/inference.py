@@ -124,16 +124,16 @@ def measure(
         for pair, name in names.items():
             if "-".join(pair) not in hidden:
                 continue
-            here, there = (graph.language_number(code) for code in pair)
-            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+            source, target = (graph.language_number(code) for code in pair)
+            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
             for kind, translations in (
                 ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
                 ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
                 figures[kind]["-".join(pair)] = inferred(
-                    translations, gold, here, there, seed, aids(pair, translations)
+                    translations, gold, source, target, seed, aids(pair, translations)
                 )
-            figures["halves"]["-".join(pair)] = halve(whole, here, there, seed, aids(pair, whole))
+            figures["halves"]["-".join(pair)] = halve(whole, source, target, seed, aids(pair, whole))
     return {
         **figures,
         "together": {kind: together(some) for kind, some in figures.items()},
@@ -157,8 +157,8 @@ def build(path: Path, joined: Mapping[str, Vectors]) -> dict[tuple[str, str], st
             graph.add(part_of(dictionary, 0.5, random))
             names[pair] = dictionary.origin.name
         graph.add_concepts(*cldr_concepts(LANGUAGES))
-        for each in joined.values():
-            graph.link_vectors(each)
+        for vectors in joined.values():
+            graph.link_vectors(vectors)
     return names
 
 
@@ -171,51 +171,51 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
 
 
 def inferred(
-    translations: TranslationLinks, gold: Links, here: int, there: int, seed: int, aids: Mapping[str, Similarity]
+    translations: TranslationLinks, gold: Links, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
 ) -> dict[str, Any]:
     """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
     start = time.process_time()
-    prepared = prepare(translations, here, there, seed=seed)
+    prepared = prepare(translations, source, target, seed=seed)
     candidates = prepared.described.candidates
-    listed = translations.between(here, there, DICTIONARIES).source
-    judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
-    judged &= ~np.isin(candidates.source, listed)
+    listed = translations.between(source, target, DICTIONARIES).source
+    evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    evaluated &= ~np.isin(candidates.source, listed)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    sought = int((sought_pairs(translations, gold, here, there) & ~np.isin(gold.source, listed)).sum())
+    sought = int((sought_pairs(translations, gold, source, target) & ~np.isin(gold.source, listed)).sum())
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            prepared = prepare(translations, here, there, similarities=[aids[method]], seed=seed)
+            prepared = prepare(translations, source, target, similarities=[aids[method]], seed=seed)
         scores, threshold = prepared.scored("ensemble" if method in aids else method)
-        figures[method] = compared(scores[judged], truth[judged], threshold, sought)
+        figures[method] = compared(scores[evaluated], truth[evaluated], threshold, sought)
         if method in LEARNED:
-            figures[method] |= promised(scores[judged], truth[judged])
+            figures[method] |= promised(scores[evaluated], truth[evaluated])
         if method in aids:
-            figures[method] |= described_share(prepared.described, judged) | gained(prepared, method)
-    pivots = translations.pivots(here, there)
+            figures[method] |= described_share(prepared.described, evaluated) | gained(prepared, method)
+    pivots = translations.pivots(source, target)
     return {
         "over_cldr_only": not any(
-            all(translations.between(end, p, DICTIONARIES).size for end in (here, there)) for p in pivots
+            all(translations.between(end, p, DICTIONARIES).size for end in (source, target)) for p in pivots
         ),
-        "candidates": int(judged.sum()),
-        "candidates_right": int((truth & judged).sum()),
+        "candidates": int(evaluated.sum()),
+        "candidates_right": int((truth & evaluated).sum()),
         "sought": sought,
-        "examples": sum(len(each.rows) for each in prepared.training),
+        "examples": sum(len(examples.rows) for examples in prepared.training),
         "methods": figures,
         "seconds_cpu": time.process_time() - start,
     }
 
 
 def halve(
-    translations: TranslationLinks, here: int, there: int, seed: int, aids: Mapping[str, Similarity]
+    translations: TranslationLinks, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
 ) -> dict[str, Any]:
     """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
-    (examples, *_) = prepare(translations, here, there, seed=seed).training
+    (examples, *_) = prepare(translations, source, target, seed=seed).training
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            (examples, *_) = prepare(translations, here, there, similarities=[aids[method]], seed=seed).training
+            (examples, *_) = prepare(translations, source, target, similarities=[aids[method]], seed=seed).training
         both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
@@ -275,7 +275,7 @@ def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
         "calibration_error_by_chance": float(np.mean(by_chance)),
         "mean_probability": float(chances.mean()),
         "share_right": float(truth.mean()),
-        "reliability": [each._asdict() for each in reliability(chances, truth)],
+        "reliability": [bin_._asdict() for bin_ in reliability(chances, truth)],
     }
 
 
@@ -283,10 +283,10 @@ def together(figures: Mapping[str, Any]) -> float:
     """The calibration error of the ensemble where the candidates of all dictionaries count as one set."""
     bins: dict[float, list[Mapping[str, float]]] = {}
     for one in figures.values():
-        for each in one["methods"]["ensemble"]["reliability"]:
-            bins.setdefault(each["low"], []).append(each)
-    gaps = [abs(sum(each["cases"] * (each["promised"] - each["true"]) for each in some)) for some in bins.values()]
-    return sum(gaps) / sum(each["cases"] for some in bins.values() for each in some)
+        for bin_ in one["methods"]["ensemble"]["reliability"]:
+            bins.setdefault(bin_["low"], []).append(bin_)
+    gaps = [abs(sum(bin_["cases"] * (bin_["promised"] - bin_["true"]) for bin_ in some)) for some in bins.values()]
+    return sum(gaps) / sum(bin_["cases"] for some in bins.values() for bin_ in some)
 
 
 def draw(figures: Mapping[str, Any], path: Path) -> None:
@@ -309,12 +309,12 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
-def sought_pairs(translations: TranslationLinks, gold: Links, here: int, there: int) -> Flags:
+def sought_pairs(translations: TranslationLinks, gold: Links, source: int, target: int) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
-    known = translations.between(here, there, ALL)
-    stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(known.source, known.target))
-    exist = np.isin(gold.source, reachable(translations, here, there)) & np.isin(
-        gold.target, reachable(translations, there, here)
+    existing = translations.between(source, target, ALL)
+    stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(existing.source, existing.target))
+    exist = np.isin(gold.source, reachable(translations, source, target)) & np.isin(
+        gold.target, reachable(translations, target, source)
     )
     sought: Flags = exist & ~stated
     return sought

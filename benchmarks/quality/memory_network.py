@@ -37,7 +37,7 @@ from benchmarks.quality.meta_ablation import (
     prepared,
     trained_variant,
 )
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, percent_with_interval
 from isogloss.meta.learners import Episode
 from isogloss.meta.learners.inner_loop import Batch
 from isogloss.meta.learners.objective import CLASSES
@@ -69,8 +69,8 @@ class Remembering(Classifier):
     def features(self, x: Tensor) -> Tensor:
         """What the head sees, with what the memory has for the task."""
         words, task = x.chunk(2, dim=-1)
-        asked = self.query((task - self.mean) / self.spread) @ self.keys.mT / self.keys.shape[-1] ** 0.5
-        read: Tensor = super().features(words) + asked.softmax(dim=-1) @ self.values
+        attention = self.query((task - self.mean) / self.spread) @ self.keys.mT / self.keys.shape[-1] ** 0.5
+        read: Tensor = super().features(words) + attention.softmax(dim=-1) @ self.values
         return read
 
 
@@ -87,21 +87,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     counts = Counts(options.episodes, options.episodes, options.tasks)
     rounds = list(islice(prepared(counts, 6_000, 0.0, True), options.rounds))
     hits: dict[str, list[Hits]] = {}
-    for each in rounds:
-        for name, figures in methods(each, options.slots).items():
+    for fold in rounds:
+        for name, figures in methods(fold, options.slots).items():
             hits.setdefault(name, []).append(figures)
-            print(f"{each.held_out} held out, {name}: {figures.mean():.3f}", file=sys.stderr, flush=True)
-    tests = [task for each in rounds for task in each.test]
+            print(f"{fold.held_out} held out, {name}: {figures.mean():.3f}", file=sys.stderr, flush=True)
+    tests = [task for fold in rounds for task in fold.test]
     task = np.concatenate([np.full(len(one.query.x), number) for number, one in enumerate(tests)])
     joined = {name: np.concatenate(parts) for name, parts in hits.items()}
     rows = [
         {
             "memory": name,
             "accuracy": f"{100 * joined[name].mean():.1f}",
-            **{each.held_out: f"{100 * part.mean():.1f}" for each, part in zip(rounds, parts, strict=True)},
+            **{fold.held_out: f"{100 * part.mean():.1f}" for fold, part in zip(rounds, parts, strict=True)},
             "above the loop without": ""
             if without == name
-            else "{:+.1f} [{:+.1f}, {:+.1f}]".format(*(100 * v for v in gain(joined[name], joined[without], task))),
+            else percent_with_interval(gain(joined[name], joined[without], task)),
         }
         for name, parts in hits.items()
         for without in ["none" if name in ("none", "table") else "no slots"]
@@ -110,13 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(tests)} test tasks; {time.process_time() - started:.0f} CPU seconds", file=sys.stderr)
 
 
-def methods(each: Round, slots: int) -> dict[str, Hits]:
+def methods(fold: Round, slots: int) -> dict[str, Hits]:
     """The answers in one held-out language, by memory."""
     variants = {"none": Variant(), "table": Variant({"memory": slots})}
-    hits = {name: answered(trained_variant(each, SETTINGS, one), each.test) for name, one in variants.items()}
+    hits = {name: answered(trained_variant(fold, SETTINGS, variant), fold.test) for name, variant in variants.items()}
     families = {MAIN["words"], *AUXILIARY["words"]}
-    training = weighted([one for one in each.training if one.family in families], MAIN["words"], BASE.auxiliary)
-    return hits | {"no slots": by_module(training, each.test, 0), "attention": by_module(training, each.test, slots)}
+    training = weighted([task for task in fold.training if task.family in families], MAIN["words"], BASE.auxiliary)
+    return hits | {"no slots": by_module(training, fold.test, 0), "attention": by_module(training, fold.test, slots)}
 
 
 def by_module(training: Sequence[Episode], test: Sequence[Episode], slots: int) -> Hits:
@@ -129,7 +129,7 @@ def by_module(training: Sequence[Episode], test: Sequence[Episode], slots: int) 
     with torch.no_grad():
         network.keys.copy_(keys)
         network.values.zero_()
-    trained = train(network, [with_task(one) for one in training], loss=CLASSES, learner="anil", loops=LOOPS)
+    trained = train(network, [with_task(task) for task in training], loss=CLASSES, learner="anil", loops=LOOPS)
     hits = []
     for one in map(with_task, test):
         own = trained.learner.adapt({**weights_of(network), **trained.weights}, one.support)

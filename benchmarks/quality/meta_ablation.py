@@ -34,6 +34,7 @@ import torch
 
 from benchmarks import command_line
 from benchmarks.real_data import FREEDICT, cldr, freedict, vectors
+from benchmarks.tables import markdown_table, percent_with_interval
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 from isogloss.data.sample import sample_dictionary, sample_vectors
@@ -55,13 +56,7 @@ from isogloss.meta.training.weighting import weighted
 LANGUAGES = ("en", "fi", "fr", "ja")
 NOISE = 0.1  # share of seeds made wrong in the noisy variant; round number
 BASE = Settings(
-    learner="ridge",
-    steps=100,
-    tasks_per_step=8,
-    hidden=64,
-    inner_steps=5,
-    inner_rate=0.5,
-    outer_rate=0.003,
+    learner="ridge", steps=100, tasks_per_step=8, hidden=64, inner_steps=5, inner_rate=0.5, outer_rate=0.003
 )
 
 
@@ -144,26 +139,28 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     start = time.process_time()
-    known = variants(arguments.model)
-    chosen = {name: known[name] for name in dict.fromkeys(["main only", *(arguments.variants or known)])}
-    noise = NOISE if any(each.noisy for each in chosen.values()) else 0.0
+    by_name = variants(arguments.model)
+    chosen = {name: by_name[name] for name in dict.fromkeys(["main only", *(arguments.variants or by_name)])}
+    noise = NOISE if any(variant.noisy for variant in chosen.values()) else 0.0
     draw = prepared if arguments.model == "words" else ranked
     counts = Counts(arguments.episodes, arguments.auxiliary_episodes or arguments.episodes, arguments.tasks)
     rounds = list(draw(counts, arguments.vocabulary, noise, arguments.sample))
     settings = replace(BASE, model=arguments.model, steps=arguments.steps, learner=arguments.learner)
-    drawn = {task.family for each in rounds for task in each.training}
-    figures = measured(rounds, settings, {n: each for n, each in chosen.items() if set(each.families or ()) <= drawn})
+    drawn = {task.family for fold in rounds for task in fold.training}
+    figures = measured(
+        rounds, settings, {n: variant for n, variant in chosen.items() if set(variant.families or ()) <= drawn}
+    )
     if arguments.json:
         print(json.dumps({"variants": figures, "cpu_seconds": time.process_time() - start}, indent=2))
         return
-    print("| variant | accuracy | " + " | ".join(each.held_out for each in rounds) + " | gain over main only |")
-    print("|---|---:|" + "---:|" * (len(rounds) + 1))
+    languages = [fold.held_out for fold in rounds]
+    rows = []
     for name, row in figures.items():
-        by = " | ".join(f"{100 * row['by_language'][each.held_out]:.1f}" for each in rounds)
+        accuracy = [f"{100 * value:.1f}" for value in (row["accuracy"], *map(row["by_language"].get, languages))]
         gain = row["gain_over_main_only"]
-        shown = "" if gain is None else f"{100 * gain[0]:+.1f} [{100 * gain[1]:+.1f}, {100 * gain[2]:+.1f}]"
-        print(f"| {name} | {100 * row['accuracy']:.1f} | {by} | {shown} |")
-    print(f"\nTest tasks: {sum(len(each.test) for each in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
+        rows.append([name, *accuracy, "" if gain is None else percent_with_interval(gain)])
+    print(markdown_table(["variant", "accuracy", *languages, "gain over main only"], rows))
+    print(f"\nTest tasks: {sum(len(fold.test) for fold in rounds)}; CPU seconds: {time.process_time() - start:.0f}.")
 
 
 def prepared(counts: Counts, vocabulary: int, noise: float, sample: bool) -> Iterator[Round]:
@@ -182,7 +179,11 @@ def prepared(counts: Counts, vocabulary: int, noise: float, sample: bool) -> Ite
                 if noise:
                     wrong = noisy_words(task, noise, np.random.default_rng([place, number]))
                     noisy.append(word_episode(wrong, spaces, hub, BASE.ways))
-        into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out and pair[0] in hub.rotations}
+        into = {
+            pair: dictionary
+            for pair, dictionary in dictionaries.items()
+            if pair[1] == held_out and pair[0] in hub.rotations
+        }
         asking = TaskSpace(into, spaces, word_families=OF_WORDS[:1])
         test = tuple(
             word_episode(asking.word_task(number, 99), spaces, hub, BASE.ways) for number in range(counts.test)
@@ -197,12 +198,12 @@ def ranked(counts: Counts, vocabulary: int, _: float, sample: bool) -> Iterator[
         space = TaskSpace(dictionaries, spaces, families=OF_CANDIDATES, held_out=frozenset({held_out}))
         single = [replace(space, families=(family,)) for family in OF_CANDIDATES]
         training = [
-            episode(each.task(number, place), spaces)
-            for place, each in enumerate(single)
-            if each.kinds
+            episode(maker.task(number, place), spaces)
+            for place, maker in enumerate(single)
+            if maker.kinds
             for number in range(counts.of(place))
         ]
-        into = {pair: each for pair, each in dictionaries.items() if pair[1] == held_out}
+        into = {pair: dictionary for pair, dictionary in dictionaries.items() if pair[1] == held_out}
         asking = TaskSpace(into, spaces, families=OF_CANDIDATES[:1])
         test = tuple(episode(asking.task(number, 99), spaces) for number in range(counts.test))
         print(f"{held_out} held out: {len(training) + len(test)} tasks drawn", file=sys.stderr)
@@ -225,41 +226,41 @@ def dictionary(source: str, target: str) -> Dictionary:
 
 def measured(rounds: Sequence[Round], settings: Settings, chosen: Mapping[str, Variant]) -> dict[str, dict[str, Any]]:
     """Accuracy of every variant, and its gain over training on the main family alone."""
-    words = np.concatenate([np.full(len(each.query.x), number) for number, each in enumerate(_test(rounds))])
+    words = np.concatenate([np.full(len(fold.query.x), number) for number, fold in enumerate(_test(rounds))])
     bare = ("prototypes, raw vectors",) if settings.model == "words" else ()
     answers: dict[str, list[Hits]] = {name: [] for name in (*bare, "untrained", *chosen)}
-    for each in rounds:
+    for fold in rounds:
         for name in bare:
-            answers[name].append(np.concatenate([raw(task) for task in each.test]))
+            answers[name].append(np.concatenate([raw(task) for task in fold.test]))
         for name, variant in chosen.items():
-            trained = trained_variant(each, settings, variant)
-            answers[name].append(answered(trained, each.test))
-            print(f"{each.held_out} held out, {name}: {answers[name][-1].mean():.3f}", file=sys.stderr)
+            trained = trained_variant(fold, settings, variant)
+            answers[name].append(answered(trained, fold.test))
+            print(f"{fold.held_out} held out, {name}: {answers[name][-1].mean():.3f}", file=sys.stderr)
             if name == "main only":
-                answers["untrained"].append(answered(trained.untrained(), each.test))
+                answers["untrained"].append(answered(trained.untrained(), fold.test))
     main_only = np.concatenate(answers["main only"])
     return {
         name: {
             "accuracy": float(np.concatenate(parts).mean()),
-            "by_language": {each.held_out: float(part.mean()) for each, part in zip(rounds, parts, strict=True)},
+            "by_language": {fold.held_out: float(part.mean()) for fold, part in zip(rounds, parts, strict=True)},
             "gain_over_main_only": None if name == "main only" else list(gain(np.concatenate(parts), main_only, words)),
         }
         for name, parts in answers.items()
     }
 
 
-def trained_variant(each: Round, settings: Settings, variant: Variant) -> Checkpoint:
+def trained_variant(fold: Round, settings: Settings, variant: Variant) -> Checkpoint:
     """A model trained as ``variant`` says, without the language left out."""
     settings = replace(settings, **variant.changes)
     main = MAIN[settings.model]
     families = {main, *(AUXILIARY[settings.model] if variant.families is None else variant.families)}
-    source = each.noisy if variant.noisy else each.training
+    source = fold.noisy if variant.noisy else fold.training
     chosen = weighted([one for one in source if one.family in families], main, settings.auxiliary)
     if settings.rotations:
         chosen = tuple(rotated(one, np.random.default_rng(number)) for number, one in enumerate(chosen))
     if settings.folds:
         settings = replace(settings, steps=best_stop(chosen, settings))
-    return finish(begin(chosen, settings, held_out=(each.held_out,)), chosen)
+    return finish(begin(chosen, settings, held_out=(fold.held_out,)), chosen)
 
 
 def answered(trained: Checkpoint, test: Sequence[Episode]) -> Hits:
@@ -287,7 +288,7 @@ def gain(ours: Hits, theirs: Hits, tasks: np.ndarray[Any, np.dtype[np.int64]]) -
 
 
 def _test(rounds: Sequence[Round]) -> list[Episode]:
-    return [task for each in rounds for task in each.test]
+    return [task for fold in rounds for task in fold.test]
 
 
 if __name__ == "__main__":

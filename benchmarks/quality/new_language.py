@@ -68,7 +68,7 @@ from isogloss.meta.matching.training_cases import SEED_VOCABULARY, draw_seeds
 
 MATCHED = tuple(Stage(words, 0.0) for words in (2_000, 4_000, 8_000))  # after the pairs that a prior proposes
 MIN_TEST_SHARE = 0.2  # test words, as a share of the seeds, below which a dictionary is too small; round number
-JOBS = min(os.cpu_count() or 1, 4)
+JOBS = min(os.cpu_count() or 1, 4)  # processes, each with the vectors of two languages in memory; round number
 
 
 class SelfTrained(NamedTuple):
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
     options = _parser().parse_args(arguments)
     languages = options.languages.split(",")
-    counts = [int(each) for each in options.seeds.split(",")]
+    counts = [int(count) for count in options.seeds.split(",")]
     cells = list(_cells(languages, counts, options))
     if not cells:
         sys.exit("found no answers, expected some; run without --only-kept")
@@ -104,12 +104,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _cells(languages: Sequence[str], counts: Sequence[int], options: argparse.Namespace) -> Iterator[Cell]:
     draws = range(options.draws)  # all languages and numbers before the next: a run that stops early is balanced
     every = [(language, count, draw) for draw in draws for language in languages for count in counts]
-    cells = {each: _kept(*each, options) for each in every}
-    missing = [each for each, cell in cells.items() if cell is None and not options.only_kept]
+    cells = {setting: _kept(*setting, options) for setting in every}
+    missing = [setting for setting, cell in cells.items() if cell is None and not options.only_kept]
     if missing:
         os.environ["OMP_NUM_THREADS"] = "1"  # of each process; their threads would wait for each other
         with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
-            list(pool.map(partial(_prepare, _setting(options)), dict.fromkeys(each[0] for each in missing)))
+            list(pool.map(partial(_prepare, _setting(options)), dict.fromkeys(setting[0] for setting in missing)))
             cells |= zip(missing, pool.map(partial(_asked, options), missing), strict=True)
     return (cell for cell in cells.values() if cell is not None)
 
@@ -133,7 +133,7 @@ def _asked(options: argparse.Namespace, wanted: tuple[str, int, int]) -> Cell | 
         print(f"{language} {count}: {error}", file=sys.stderr)
         return None
     _keep(cell, options)
-    shown = {name: round(100 * float(each.mean()), 1) for name, each in cell.hits.items()}
+    shown = {name: round(100 * float(values.mean()), 1) for name, values in cell.hits.items()}
     print(f"{language} {count} draw {draw}: {shown} {time.process_time() - started:.0f} CPU s", file=sys.stderr)
     return cell
 
@@ -141,7 +141,7 @@ def _asked(options: argparse.Namespace, wanted: tuple[str, int, int]) -> Cell | 
 def _keep(cell: Cell, options: argparse.Namespace) -> None:
     path = _path(cell.language, cell.seeds, cell.draw, options)
     path.parent.mkdir(parents=True, exist_ok=True)
-    hits = {name: each.astype(int).tolist() for name, each in cell.hits.items()}
+    hits = {name: values.astype(int).tolist() for name, values in cell.hits.items()}
     with replacing(path, force=True) as part:
         part.write_text(json.dumps({"words": cell.words.tolist(), "hits": hits}), encoding="utf-8")
 
@@ -151,7 +151,7 @@ def _kept(language: str, count: int, draw: int, options: argparse.Namespace) -> 
     if not path.is_file():
         return None
     record = json.loads(path.read_text("utf-8"))
-    hits = {name: np.array(each, np.float64) for name, each in record["hits"].items()}
+    hits = {name: np.array(values, np.float64) for name, values in record["hits"].items()}
     return Cell(language, count, draw, np.array(record["words"], np.int64), hits)
 
 
@@ -243,9 +243,11 @@ def _third(space: Space, training: TrainingData, test: Seeds, trained: Trained) 
     space = replace(space, third=trained.third.tables.languages_for(space))
     compared = space.first(Settings().frequent)
     cross = crossfit(compared, training.method.untuned(), training.training_pairs, all_words=True, backward=False)
-    ranker, plain = (each.ranker_for(space) for each in (trained.third.ranking, trained.rankers.meta))
+    ranker, plain = (
+        trained_ranker.ranker_for(space) for trained_ranker in (trained.third.ranking, trained.rankers.meta)
+    )
     fitted = self_trained(space, replace(training, cross=cross, third=space.third), ranker, test)
-    answers = (first(fitted.adapted(each), fitted.query) for each in (plain, ranker))
+    answers = (first(fitted.adapted(trained_ranker), fitted.query) for trained_ranker in (plain, ranker))
     return dict(zip(THIRD, answers, strict=True))
 
 

@@ -85,19 +85,19 @@ def _identical(names: str, vocabulary: int, language: str) -> Maps | None:
 def _pivoted(dictionaries: Dictionaries, space: Space, seeds: Seeds, test: Seeds, language: str) -> NDArray[np.float64]:
     """A word takes the translation of the seed that it shares most translations into other languages with."""
     partner = PARTNER[language]
-    others = [each for pair, each in dictionaries.items() if pair[0] == partner and pair[1] != language]
-    known: dict[tuple[int, str], set[int]] = {}
+    others = [dictionary for pair, dictionary in dictionaries.items() if pair[0] == partner and pair[1] != language]
+    pivots: dict[tuple[int, str], set[int]] = {}
     for source, target in zip(seeds.source.tolist(), seeds.target.tolist(), strict=True):
-        for number, each in enumerate(others):
-            for middle in each.by_source.get(space.source.words[source], ()):
-                known.setdefault((number, middle), set()).add(target)
+        for number, pivot_dictionary in enumerate(others):
+            for middle in pivot_dictionary.by_source.get(space.source.words[source], ()):
+                pivots.setdefault((number, middle), set()).add(target)
     hits = []
     for word in test.words.tolist():
         votes = Counter(
             target
-            for number, each in enumerate(others)
-            for middle in each.by_source.get(space.source.words[word], ())
-            for target in known.get((number, middle), ())
+            for number, pivot_dictionary in enumerate(others)
+            for middle in pivot_dictionary.by_source.get(space.source.words[word], ())
+            for target in pivots.get((number, middle), ())
         )
         hits.append(float(bool(votes) and votes.most_common(1)[0][0] in test.gold[word]))
     return np.array(hits)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.tables import markdown_line, markdown_table, with_interval
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
 
 BASELINES = {
@@ -67,7 +68,7 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
             "draws": len(some),
             "words": len(some[0].words),
             "P@1": {name: _mean(some, name) for name in some[0].hits},
-            "by draw": {name: [_mean([each], name) for each in some] for name in some[0].hits},
+            "by draw": {name: [_mean([cell], name) for cell in some] for name in some[0].hits},
         }
         for language in dict.fromkeys(cell.language for cell in cells)
         for count in sorted({cell.seeds for cell in cells})
@@ -78,16 +79,16 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         language: [cell for cell in few if cell.language == language]
         for language in dict.fromkeys(cell.language for cell in few)
     }
-    known = [name for name in METHODS if all(name in cell.hits for cell in cells)]
-    ours = known[-1]  # the fullest that was run
-    gains = {group: {name: confidence(some, ours, name) for name in known[:-1]} for group, some in groups.items()}
-    ablated = groups if "matched, few" in known else {}
+    methods = [name for name in METHODS if all(name in cell.hits for cell in cells)]
+    ours = methods[-1]  # the fullest that was run
+    gains = {group: {name: confidence(some, ours, name) for name in methods[:-1]} for group, some in groups.items()}
+    ablated = groups if "matched, few" in methods else {}
     return {
         "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
         "methods": BASELINES | OURS,
         "rows": rows,
         "mean up to 100 seeds": {
-            group: {name: _balanced(some, name) for name in known} for group, some in groups.items()
+            group: {name: _balanced(some, name) for name in methods} for group, some in groups.items()
         },
         "ours": ours,
         "gain": gains,
@@ -105,7 +106,8 @@ def _balanced(cells: Sequence[Cell], name: str) -> float:
     """The mean over languages, each counting once."""
     languages = {cell.language for cell in cells}
     return round(
-        float(np.mean([_mean([cell for cell in cells if cell.language == one], name) for one in languages])), 1
+        float(np.mean([_mean([cell for cell in cells if cell.language == language], name) for language in languages])),
+        1,
     )
 
 
@@ -123,36 +125,23 @@ def confidence(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
 def tables(result: Mapping[str, Any]) -> str:
     """Markdown: means by method, differences, and every number of seeds by itself."""
     methods = [name for name in METHODS if all(name in row["P@1"] for row in result["rows"])]
-    lines = [*_overall(result, methods), ""] if result["gain"] else []
-    lines += _head(["language", "seeds", "words × draws", *methods])
-    for row in result["rows"]:
-        asked = f"{row['words']} × {row['draws']}"
-        lines.append(_line([row["language"], row["seeds"], asked, *(row["P@1"][name] for name in methods)]))
-    return "\n".join(lines)
+    by_seeds = (
+        [row["language"], row["seeds"], f"{row['words']} × {row['draws']}", *(row["P@1"][name] for name in methods)]
+        for row in result["rows"]
+    )
+    overall = [*_overall(result, methods), ""] if result["gain"] else []
+    return "\n".join([*overall, markdown_table(["language", "seeds", "words × draws", *methods], by_seeds)])
 
 
-def _overall(result: Mapping[str, Any], methods: Sequence[str]) -> list[str]:
+def _overall(result: Mapping[str, Any], methods: Sequence[str]) -> Iterator[str]:
     means, groups = result["mean up to 100 seeds"], result["gain"]
-    lines = _head(["P@1, mean up to 100 seeds", *means])
-    lines += [_line([name, *(each[name] for each in means.values())]) for name in methods]
-    lines += ["", *_head([f"{result['ours']} against", *groups])]
-    lines += [_line([name, *(_shown(each[name]) for each in groups.values())]) for name in methods[:-1]]
+    rows = ([name, *(mean_of[name] for mean_of in means.values())] for name in methods)
+    yield markdown_table(["P@1, mean up to 100 seeds", *means], rows)
+    yield ""
+    gains = ([name, *(with_interval(group[name]) for group in groups.values())] for name in methods[:-1])
+    yield markdown_table([f"{result['ours']} against", *groups], gains)
     if ablated := result["gain of auxiliary tasks"]:
-        lines.append(_line(["matched against matched, few", *map(_shown, ablated.values())]))
-    return lines
-
-
-def _head(names: Sequence[str]) -> list[str]:
-    return [_line(names), _line(["---"] * len(names))]
-
-
-def _shown(gain: Sequence[float]) -> str:
-    mean, low, high = gain
-    return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
-def _line(cells: Sequence[object]) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
+        yield markdown_line(["matched against matched, few", *map(with_interval, ablated.values())])
 
 
 def draw_figure(result: Mapping[str, Any], path: Path) -> None:

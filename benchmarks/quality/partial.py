@@ -72,7 +72,7 @@ def main() -> None:
     priors = left_out(list(lessons(teachers, arguments.graphs, arguments.seed)))
     results: dict[str, Any] = {}
     for part in map(float, arguments.parts.split(",")):
-        rows = [judged(each, priors[each.pair], settings) for each in cases(teachers, part, arguments)]
+        rows = [judged(case, priors[case.pair], settings) for case in cases(teachers, part, arguments)]
         results[f"{part:g}"] = {
             "dictionaries": len(rows),
             **{name: means([row[name] for row in rows]) for name in rows[0]},
@@ -92,7 +92,7 @@ def left_out(training: Sequence[Lesson]) -> dict[Pair, Prior]:
     priors: dict[Pair, Prior] = {}
     for fold in range(FOLDS):
         out = pairs[fold::FOLDS]
-        priors |= dict.fromkeys(out, fitted([each for each in training if each.pair not in out]))
+        priors |= dict.fromkeys(out, fitted([case for case in training if case.pair not in out]))
     return priors
 
 

@@ -19,6 +19,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 from benchmarks import command_line, sample_builds
+from benchmarks.tables import percent_with_interval
 from isogloss.data.numerics.bootstrap import paired_bootstrap
 from isogloss.lexicon.induction.pipeline import Settings
 from isogloss.lexicon.self_learning import training_pairs
@@ -47,12 +48,12 @@ def compared(pair: str, size: str, method: str, draws: int) -> dict[str, Any]:
     for name, least in (("four", training_pairs.TWO_FOLDS), ("two", DEFAULT)):
         training_pairs.PRELIMINARY_TWO_FOLDS = least
         built = [sample_builds.measured(pair, size, Settings(method=method, seed=draw)) for draw in range(draws)]
-        hits[name] = np.concatenate([one for _, one in built])
+        hits[name] = np.concatenate([own_hits for _, own_hits in built])
         for figure in ("P@1", "log loss", "CPU s"):
             row[f"{figure}, {name}"] = round(float(np.mean([figures[figure] for figures, _ in built])), 3)
     words = np.arange(len(hits["two"]))
     gain = paired_bootstrap(hits["two"], hits["four"], words, np.random.default_rng(0))
-    row["difference"] = f"{100 * gain.mean:+.1f} [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]"
+    row["difference"] = percent_with_interval(gain)
     return row
 
 

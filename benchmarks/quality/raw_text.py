@@ -33,6 +33,7 @@ import numpy as np
 
 from benchmarks import command_line, help_texts
 from benchmarks.real_data import Package, folder, unpacked
+from benchmarks.sample_builds import DEPTH
 from benchmarks.tables import markdown
 from isogloss import build_lexicon, open_lexicon
 from isogloss.data.dictionary import Dictionary, Origin
@@ -54,7 +55,6 @@ WORDNET = Package(
 )
 BASQUE_HASH = "b3278c13f92cd4f3165fcee612a127d3a6695be3bfd55499a7d87ba5b68a6211"
 PARTS_OF_SPEECH = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
-DEPTH = 5
 ALIKE = "identical"  # the kind of pairs that are spelled alike
 # of the cases of nouns: indefinite, singular, plural
 ENDING = re.compile(
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for size in options.seed_sizes.split(","):
         rows.append(measured(english, basque, gold, int(size), options.seed, options.out))
         print(rows[-1], file=sys.stderr)
-    words = {each.language: len(each) for each in (english, basque)}
+    words = {vectors.language: len(vectors) for vectors in (english, basque)}
     result = {"words": words, "pairs of the word list": len(listed), "with vectors": len(gold), "lexicons": rows}
     print(json.dumps(result, ensure_ascii=False, indent=2) if options.json else shown(result))
 
@@ -113,7 +113,7 @@ def measured(
 def judged(lexicon: Lexicon, test: Dictionary) -> dict[str, Any]:
     """What the word list says of translations of its words, and of the pairs that are written."""
     answers = lexicon.translate(list(test.by_source), DEPTH)
-    predicted = {word: [each.word for each in answers[word]] for word in test.by_source}
+    predicted = {word: [translation.word for translation in answers[word]] for word in test.by_source}
     written = [entry for entry in lexicon.entries if entry.source.lower() in test]
     row: dict[str, Any] = {"test words": len(predicted)}
     for name, right in (("", is_listed), (" or inflected", is_form)):

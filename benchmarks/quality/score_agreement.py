@@ -10,8 +10,6 @@ answers, and the expected calibration error. CLDR has one name of a thing, so ri
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,6 +23,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 
 import isogloss as ig
+from benchmarks import command_line
 from isogloss.data.errors import VocabularyError
 from isogloss.data.numerics.calibration import calibration_error
 from isogloss.data.sample import sample_concepts, sample_vectors
@@ -47,15 +46,12 @@ class First(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build, ask, print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seed", type=int, default=0, help="of the words held out and of the builds")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args(arguments)
+    options = command_line.parser(__doc__, seed="the words held out and of the builds").parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         answers = measured(Path(folder) / "graph.db", options.seed)
     rows = {name: figures(firsts) for name, firsts in answers.items()}
     if options.json:
-        print(json.dumps(rows, indent=2))
+        command_line.print_json(rows)
         return
     for name, row in rows.items():
         print(name, *(f"{column} {value:.3f}" for column, value in row.items()), sep="  ")

@@ -61,13 +61,13 @@ def measured(
 ) -> dict[str, Any]:
     """Two builds from the same seeds, asked for the same words."""
     seeds, test = split(whole, "random", seed)
-    known, gold = cut(seeds, size, seed), test.within(x, y).by_source
+    training, gold = cut(seeds, size, seed), test.within(x, y).by_source
     extra = {} if pair.endswith(INVENTED) else bundled(x.language, y.language)
     built: list[Induction] = []
     seconds, right = [], []
     for second_opinion in (None, encoded):
         started = time.process_time()
-        built.append(induce(x, y, known, Settings(seed=seed), Resources(extra, encoded=second_opinion)))
+        built.append(induce(x, y, training, Settings(seed=seed), Resources(extra, encoded=second_opinion)))
         seconds.append(round(time.process_time() - started, 1))
         answers = Translator(built[-1].model, x, y).translate(list(gold), 1)
         right.append(np.array([bool(answers[word]) and answers[word][0].word in gold[word] for word in gold], float))
@@ -84,10 +84,10 @@ def measured(
         "test words": len(gold),
         "P@1 without": round(100 * float(without.mean()), 1),
         "P@1 with": round(100 * float(having.mean()), 1),
-        "gain": [round(100 * each, 1) for each in gain],
-        "pairs": [len(each.entries) for each in built],
-        "expected right": [each.entries.expected_right for each in built],
-        "ECE": [round(each.report["calibration_error"], 3) for each in built],
+        "gain": [round(100 * value, 1) for value in gain],
+        "pairs": [len(lexicon.entries) for lexicon in built],
+        "expected right": [lexicon.entries.expected_right for lexicon in built],
+        "ECE": [round(lexicon.report["calibration_error"], 3) for lexicon in built],
         "CPU s": seconds,
     }
 
@@ -101,7 +101,7 @@ def inputs(pair: str, words: int) -> tuple[Vectors, Vectors, Dictionary]:
         return x, y, whole
     new = invented(y.words)
     spelled = dict(zip(y.words, new, strict=True))
-    pairs = tuple(each._replace(target=spelled[each.target]) for each in whole if each.target in spelled)
+    pairs = tuple(entry._replace(target=spelled[entry.target]) for entry in whole if entry.target in spelled)
     return x, replace(y, words=new, spellings=()), replace(whole, pairs=pairs)
 
 

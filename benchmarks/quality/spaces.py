@@ -31,7 +31,7 @@ from isogloss.lexicon.alignment.validation import gold_ranks
 from isogloss.meta.tasks.descriptors import effective_rank, spectrum_of
 
 FREQUENT = 4_000  # source words that densities are taken among; round number
-PLACES = (1, 5, 20, 100)
+PLACES = (1, 5, 20, 100)  # k of precision at k; round numbers
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -231,10 +231,11 @@ TEACHERS = {
         "f3c57e050604072b548c886a3ad2b19a6c0960c610642dcbdf36653afbad9836",
     ),
 }
-FEWEST, MOST = 100, 700  # candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn
-PRECISION = 5.0  # one over the prior variance of a coefficient
+# Candidates of a hidden dictionary: with fewer it is passed over, of more some are drawn; round numbers.
+FEWEST, MOST = 100, 700
+PRECISION = 5.0  # one over the prior variance of a coefficient; chosen by hand
 INTERCEPT_PRECISION = 1e-6  # as good as free
-FOLDS = 6
+FOLDS = 6  # of cross-validation, over pairs of languages; round number
 
 
 class Lesson(NamedTuple):
@@ -255,10 +256,10 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.process_time()
     teachers = fetched()
-    taught = list(lessons(teachers, arguments.graphs, arguments.seed))
-    figures = judged(taught) | {"seconds_cpu": time.process_time() - start}
+    training = list(lessons(teachers, arguments.graphs, arguments.seed))
+    figures = judged(training) | {"seconds_cpu": time.process_time() - start}
     if arguments.out:
-        model = fitted(taught, sorted({teachers[each.pair].origin.name for each in taught}))
+        model = fitted(training, sorted({teachers[lesson.pair].origin.name for lesson in training}))
         with replacing(arguments.out) as part:
             part.write_text(model.written(), encoding="utf-8")
     command_line.print_figures(figures, as_json=arguments.json)
@@ -299,17 +300,17 @@ class Without(NamedTuple):
 def without(path: Path, pair: Pair, name: str) -> Without | None:
     """Hide the dictionary of some name; None if no other language joins its two."""
     with open_graph(path) as graph:
-        here, there = (graph.language_number(code) for code in pair)
-        gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+        source, target = (graph.language_number(code) for code in pair)
+        gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
         translations = TranslationLinks.of(graph.store, without=[name])
-        if not translations.pivots(here, there):
+        if not translations.pivots(source, target):
             return None
-        prepared = prepare(translations, here, there)
-        known = translations.between(here, there, DICTIONARIES)
+        prepared = prepare(translations, source, target)
+        stated = translations.between(source, target, DICTIONARIES)
     candidates = prepared.described.candidates
-    judged = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
+    evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    return Without(prepared, known, judged, truth)
+    return Without(prepared, stated, evaluated, truth)
 
 
 def beside_another(
@@ -356,59 +357,59 @@ def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Itera
 
 def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) -> Iterator[Lesson]:
     """One dictionary, hidden."""
-    here, there = (graph.language_number(code) for code in pair)
-    gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(here, there)
+    source, target = (graph.language_number(code) for code in pair)
+    gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
     translations = TranslationLinks.of(graph.store, without=[name])
-    if not translations.pivots(here, there):
+    if not translations.pivots(source, target):
         return
-    prepared = prepare(translations, here, there, learn=False)
+    prepared = prepare(translations, source, target, learn=False)
     candidates = prepared.described.candidates
-    judged = np.flatnonzero(
+    evaluated = np.flatnonzero(
         prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     )
-    if len(judged) < FEWEST:
+    if len(evaluated) < FEWEST:
         return
-    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[judged]
-    reach = truth.sum() / max(int(sought_pairs(translations, gold, here, there).sum()), 1)
-    rows = generator.choice(len(judged), MOST, replace=False) if len(judged) > MOST else np.arange(len(judged))
-    table = prepared.described.table(FEATURES)[judged[rows]]
+    truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[evaluated]
+    reach = truth.sum() / max(int(sought_pairs(translations, gold, source, target).sum()), 1)
+    rows = generator.choice(len(evaluated), MOST, replace=False) if len(evaluated) > MOST else np.arange(len(evaluated))
+    table = prepared.described.table(FEATURES)[evaluated[rows]]
     yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))
 
 
-def fitted(taught: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
+def fitted(training: Sequence[Lesson], names: Sequence[str] = ()) -> Prior:
     """The model; many candidates of one dictionary count more than few, but not as many times more."""
-    table = np.concatenate([each.table for each in taught])
+    table = np.concatenate([lesson.table for lesson in training])
     mean, deviation = table.mean(axis=0), table.std(axis=0) + 0.05
-    importance = np.concatenate([np.full(len(each.truth), len(each.truth) ** -0.5) for each in taught])
-    truth = np.concatenate([each.truth for each in taught])
+    importance = np.concatenate([np.full(len(lesson.truth), len(lesson.truth) ** -0.5) for lesson in training])
+    truth = np.concatenate([lesson.truth for lesson in training])
     columns = expanded(table, mean, deviation)
     precision = np.r_[INTERCEPT_PRECISION, np.full(columns.shape[1] - 1, PRECISION)]
     weights = logistic_regression(
         columns, truth, np.zeros(columns.shape[1]), precision, importance=importance / importance.mean()
     )
-    reach = float(np.mean([each.reach for each in taught]))
+    reach = float(np.mean([lesson.reach for lesson in training]))
     return Prior(
         tuple(mean.tolist()), tuple(deviation.tolist()), tuple(weights.tolist()), round(reach, 4), tuple(names)
     )
 
 
-def judged(taught: Sequence[Lesson]) -> dict[str, Any]:
+def judged(training: Sequence[Lesson]) -> dict[str, Any]:
     """How well hidden dictionaries are predicted that taught nothing, in any graph."""
-    pairs = sorted({each.pair for each in taught})
+    pairs = sorted({lesson.pair for lesson in training})
     errors, known, off = [], [], []
     for fold in range(FOLDS):
         out = pairs[fold::FOLDS]
-        model = fitted([each for each in taught if each.pair not in out])
-        for each in taught:
-            if each.pair in out and len(each.truth) == MOST:
-                table = expanded(each.table, np.array(model.mean), np.array(model.deviation))
-                probability, truth = expit(table @ np.array(model.weights)), each.truth > 0
+        model = fitted([lesson for lesson in training if lesson.pair not in out])
+        for lesson in training:
+            if lesson.pair in out and len(lesson.truth) == MOST:
+                table = expanded(lesson.table, np.array(model.mean), np.array(model.deviation))
+                probability, truth = expit(table @ np.array(model.weights)), lesson.truth > 0
                 errors.append(calibration_error(probability, truth))
                 known.append(calibration_error(shifted(probability, float(truth.mean())), truth))
                 off.append(float(probability.mean() - truth.mean()))
     return {
         "dictionaries": len(pairs),
-        "hidden": len(taught),
+        "hidden": len(training),
         "judged": len(errors),
         "error": float(np.mean(errors)),
         "error_p90": float(np.percentile(errors, 90)),

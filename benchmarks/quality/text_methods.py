@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 
 from isogloss.data.compute import as_tensor
 from isogloss.data.numerics.bootstrap import Interval, paired_bootstrap
-from isogloss.meta.learners.inner_loop import Batch, adapt
+from isogloss.meta.learners.inner_loop import Batch, adapt, task_loss
 from isogloss.meta.learners.weights import Weights, leaves
 from isogloss.meta.texts.corpus import Corpus, TextTask, draw_task
 from isogloss.meta.texts.network import TextNetwork, features_of, prototypes, similarity
@@ -103,20 +104,16 @@ def trained_without(
 
 
 def best_recipe(
-    network: TextNetwork,
-    weights: Weights,
-    dev: Mapping[str, Corpus],
-    shots: int,
-    settings: TextSettings,
-    tasks: int,
+    network: TextNetwork, weights: Weights, dev: Mapping[str, Corpus], shots: int, settings: TextSettings, tasks: int
 ) -> Recipe:
     """The fine-tuning that does best on tasks across the training languages, from one to another."""
     random = np.random.default_rng(settings.seed + shots)
     pairs = [(a, b) for a in dev.values() for b in dev.values() if a is not b]
     drawn = [draw_task(*pairs[number % len(pairs)], 5, shots, 5, random) for number in range(tasks)]
-    recipes = [Recipe(*each) for each in RECIPES]
+    recipes = [Recipe(*recipe) for recipe in RECIPES]
     scores = [
-        np.mean([_right(fine_tuned(network, weights, task, each), task).mean() for task in drawn]) for each in recipes
+        np.mean([_right(fine_tuned(network, weights, task, recipe), task).mean() for task in drawn])
+        for recipe in recipes
     ]
     return recipes[int(np.argmax(scores))]
 
@@ -129,8 +126,8 @@ def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: R
     support, query = (as_tensor(side).flatten(0, 1) for side in (task.support, task.query))
     truth = torch.arange(len(task.support)).repeat_interleave(task.support.shape[1])
     with torch.no_grad():
-        known, asked = (features_of(network, weights, side) for side in (support, query))
-    head = prototypes(known.reshape(*task.support.shape[:2], -1))
+        support_features, query_features = (features_of(network, weights, side) for side in (support, query))
+    head = prototypes(support_features.reshape(*task.support.shape[:2], -1))
     if recipe.everything:
         model: nn.Module = _Headed(network, head)
         moved = _moved(
@@ -140,8 +137,8 @@ def fine_tuned(network: TextNetwork, weights: Weights, task: TextTask, recipe: R
             scores: Tensor = torch.func.functional_call(model, dict(moved), (query,))
         return scores
     model = _Head(head)
-    moved = _moved(model, {"head": head}, known, truth, recipe)
-    return asked @ moved["head"].detach().mT
+    moved = _moved(model, {"head": head}, support_features, truth, recipe)
+    return query_features @ moved["head"].detach().mT
 
 
 def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
@@ -152,7 +149,7 @@ def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
             hits[name].append(_right(scores, task))
     number = np.concatenate([np.full(len(task.asked), place) for place, task in enumerate(tasks)])
     _, text = np.unique([name for task in tasks for name in task.asked], return_inverse=True)
-    return Outcome({name: np.concatenate(each) for name, each in hits.items()}, number, text)
+    return Outcome({name: np.concatenate(values) for name, values in hits.items()}, number, text)
 
 
 def row(held_out: str, source: str, target: str, shots: int, result: Outcome) -> Row:
@@ -174,15 +171,15 @@ def row(held_out: str, source: str, target: str, shots: int, result: Outcome) ->
 def pooled(outcomes: Sequence[tuple[Hashable, Outcome]]) -> Outcome:
     """Several outcomes as one; those of one key are about the same tasks, whoever was trained on whatever."""
     keys = list(dict.fromkeys(key for key, _ in outcomes))
-    first = [next(each for key, each in outcomes if key == wanted) for wanted in keys]
-    tasks = np.cumsum([0, *(each.task.max() + 1 for each in first[:-1])])
-    texts = np.cumsum([0, *(each.text.max() + 1 for each in first[:-1])])
+    first = [next(outcome for key, outcome in outcomes if key == wanted) for wanted in keys]
+    tasks = np.cumsum([0, *(result.task.max() + 1 for result in first[:-1])])
+    texts = np.cumsum([0, *(result.text.max() + 1 for result in first[:-1])])
     place = [keys.index(key) for key, _ in outcomes]
-    hits = {name: np.concatenate([each.hits[name] for _, each in outcomes]) for name in METHODS}
+    hits = {name: np.concatenate([outcome.hits[name] for _, outcome in outcomes]) for name in METHODS}
     return Outcome(
         hits,
-        np.concatenate([each.task + tasks[at] for at, (_, each) in zip(place, outcomes, strict=True)]),
-        np.concatenate([each.text + texts[at] for at, (_, each) in zip(place, outcomes, strict=True)]),
+        np.concatenate([outcome.task + tasks[at] for at, (_, outcome) in zip(place, outcomes, strict=True)]),
+        np.concatenate([outcome.text + texts[at] for at, (_, outcome) in zip(place, outcomes, strict=True)]),
     )
 
 
@@ -192,8 +189,10 @@ def _answers(trained: Trained, task: TextTask) -> Iterator[tuple[str, Tensor]]:
     for name in ("untrained", "pretrained", OURS):
         weights: Weights = getattr(trained, name)
         with torch.no_grad():
-            known, asked = (features_of(trained.network, weights, side) for side in (support, query))
-        yield name, similarity(asked, prototypes(known))
+            support_features, query_features = (
+                features_of(trained.network, weights, side) for side in (support, query)
+            )
+        yield name, similarity(query_features, prototypes(support_features))
     recipe = trained.recipes[task.support.shape[1]]
     yield "fine_tuned", fine_tuned(trained.network, trained.pretrained, task, recipe)
 
@@ -204,15 +203,8 @@ def _right(scores: Tensor, task: TextTask) -> NDArray[np.float64]:
 
 
 def _moved(model: nn.Module, weights: Weights, x: Tensor, y: Tensor, recipe: Recipe) -> Weights:
-    return adapt(
-        model,
-        leaves(weights),
-        nn.functional.cross_entropy,
-        Batch(x, y),
-        steps=recipe.steps,
-        rate=recipe.rate,
-        second_order=False,
-    )
+    objective = partial(task_loss, model, loss=nn.functional.cross_entropy, batch=Batch(x, y))
+    return adapt(objective, leaves(weights), steps=recipe.steps, rate=recipe.rate, second_order=False)
 
 
 class _Head(nn.Module):

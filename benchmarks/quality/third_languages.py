@@ -15,7 +15,6 @@ python -m benchmarks.quality.third_languages --seeds 25 --draws 1
 
 from __future__ import annotations
 
-import argparse
 import json
 import pickle
 import sys
@@ -34,11 +33,12 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import real_data
+from benchmarks import command_line, real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.quality.new_language import dictionary_of, first, self_trained
 from benchmarks.quality.new_language_models import PARTNER, World, world
 from benchmarks.quality.new_language_results import Cell, confidence
+from benchmarks.tables import markdown_table, with_interval
 from isogloss.data.compute import Compute
 from isogloss.data.errors import AlignmentError
 from isogloss.data.storage import replacing
@@ -71,13 +71,12 @@ class Rankers(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = command_line.parser(__doc__)
     parser.add_argument("--world", default="fi,ja,fr,de,es,eu", help="languages there are, besides English")
     parser.add_argument("--languages", help="to leave out in turn; by default all")
     parser.add_argument("--seeds", default="25", help="numbers of seeds")
     parser.add_argument("--draws", type=int, default=1, help="draws of the seeds")
     parser.add_argument("--vocabulary", type=int, default=2_000, help="most frequent words of each language")
-    parser.add_argument("--json", action="store_true", help="print JSON and not Markdown")
     options = parser.parse_args(arguments)
     counts = [int(count) for count in options.seeds.split(",")]
     made = Made(options.world, options.vocabulary)
@@ -108,27 +107,27 @@ class Made(NamedTuple):
         if len(gold.words) < count + MIN_QUERY:
             return None
         seeds = draw_seeds(gold, count, np.random.default_rng([draw, count]))
-        asked = gold.without(seeds.source)
-        make = partial(self._hits, language, space, seeds, asked)
+        query = gold.without(seeds.source)
+        make = partial(self._hits, language, space, seeds, query)
         hits: Mapping[str, NDArray[np.float64]] = self._kept(f"{language}-{count}-{draw}", make)
-        shown = {name: round(100 * float(each.mean()), 1) for name, each in hits.items()}
+        shown = {name: round(100 * float(values.mean()), 1) for name, values in hits.items()}
         print(f"{language} {count} draw {draw}: {shown}", file=sys.stderr, flush=True)
-        return Cell(language, count, draw, asked.words, hits)
+        return Cell(language, count, draw, query.words, hits)
 
-    def _hits(self, language: str, space: Space, seeds: Seeds, asked: Seeds) -> dict[str, NDArray[np.float64]]:
+    def _hits(self, language: str, space: Space, seeds: Seeds, query: Seeds) -> dict[str, NDArray[np.float64]]:
         rankers = self.rankers(language)
         prior = FixedPrior("self-learning", rankers.without)
         try:
-            found = training_data(space, dictionary_of(space, seeds), Settings(), Resources(prior=prior))
+            data = training_data(space, dictionary_of(space, seeds), Settings(), Resources(prior=prior))
         except AlignmentError as error:  # there is no lexicon then, and no word is right
             print(error, file=sys.stderr)
-            return dict.fromkeys((WITHOUT, WITH), np.zeros(len(asked.words)))
-        fitted = self_trained(space, found, rankers.without, asked)
+            return dict.fromkeys((WITHOUT, WITH), np.zeros(len(query.words)))
+        fitted = self_trained(space, data, rankers.without, query)
         hits = {WITHOUT: first(fitted.adapted(rankers.without), fitted.query)}
         space = replace(space, third=self.tables(language, [*{*self.languages} - {language}]).languages_for(space))
         compared = space.first(Settings().frequent)
-        cross = crossfit(compared, found.method.untuned(), found.training_pairs, all_words=True, backward=False)
-        fitted = self_trained(space, replace(found, cross=cross, third=space.third), rankers.third, asked)
+        cross = crossfit(compared, data.method.untuned(), data.training_pairs, all_words=True, backward=False)
+        fitted = self_trained(space, replace(data, cross=cross, third=space.third), rankers.third, query)
         return hits | {WITH: first(fitted.adapted(rankers.third), fitted.query)}
 
     def rankers(self, held_out: str) -> Rankers:
@@ -234,7 +233,7 @@ def summary(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     rows = []
     for (language, seeds), chosen in groups.items():
         shares = {
-            name: np.mean([_mean(chosen, each, name) for each in sorted({cell.language for cell in chosen})])
+            name: np.mean([_mean(chosen, code, name) for code in sorted({cell.language for cell in chosen})])
             for name in (WITHOUT, WITH)
         }
         rows.append(
@@ -255,12 +254,9 @@ def _mean(cells: Sequence[Cell], language: str, name: str) -> float:
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Markdown."""
-    lines = ["| language | seeds | words asked | without third languages | with | gain |", "| --- " * 6 + "|"]
-    for row in rows:
-        mean, low, high = row["gain"]
-        columns = (row["language"], row["seeds"], row["words"], row[WITHOUT], row[WITH])
-        lines.append(f"| {' | '.join(map(str, columns))} | {mean:+.1f} [{low:+.1f}, {high:+.1f}] |")
-    return "\n".join(lines)
+    names = ("language", "seeds", "words", WITHOUT, WITH)
+    cells = ([*(row[name] for name in names), with_interval(row["gain"])] for row in rows)
+    return markdown_table(["language", "seeds", "words asked", "without third languages", "with", "gain"], cells)
 
 
 if __name__ == "__main__":

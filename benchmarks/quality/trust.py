@@ -114,13 +114,13 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 def judged(entries: Entries, test: Dictionary, others: Iterable[Dictionary]) -> dict[str, Any]:
     """Of the pairs of test words that all dictionaries know: how many, expected and measured precision."""
-    known = [each.lowercased().by_source for each in (test, *others)]
-    written = [entry for entry in entries if entry.source.lower() in known[0]]
-    if len(known) > 1:  # several lists of the second dictionary count as one
-        written = [entry for entry in written if any(entry.source.lower() in gold for gold in known[1:])]
+    lists = [dictionary.lowercased().by_source for dictionary in (test, *others)]
+    written = [entry for entry in entries if entry.source.lower() in lists[0]]
+    if len(lists) > 1:  # several lists of the second dictionary count as one
+        written = [entry for entry in written if any(entry.source.lower() in gold for gold in lists[1:])]
     if not written:
         return {"pairs": 0}
-    right = [any(entry.target.lower() in gold.get(entry.source.lower(), ()) for gold in known) for entry in written]
+    right = [any(entry.target.lower() in gold.get(entry.source.lower(), ()) for gold in lists) for entry in written]
     expected, share = (sum(values) / len(written) for values in ([entry.probability for entry in written], right))
     error = (share * (1 - share) / len(written)) ** 0.5
     return {

@@ -32,7 +32,7 @@ import numpy as np
 from benchmarks import command_line, real_data
 from benchmarks.fixed_prior import FixedPrior
 from benchmarks.pretraining import ranker_without
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, markdown_table
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError
 from isogloss.data.reading import read_dictionary
@@ -76,7 +76,7 @@ COLUMNS = (
     "CPU s",
     "peak MB",
 )
-HELD_OUT, LAST = 0.25, 0.2
+HELD_OUT, LAST = 0.25, 0.2  # shares of test words: drawn at random, the least frequent; round numbers
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -103,14 +103,18 @@ def overview(rows: Sequence[dict[str, Any]]) -> str:
     """P@1 of every method, in a line for each pair and number of seeds, as a Markdown table; the best is bold."""
     done = {(row["pair"], row["seeds"], row["method"]): row["P@1"] for row in rows if "skipped" not in row}
     methods = list(dict.fromkeys(method for _, _, method in done))
-    lines = [["pair", "seeds", *methods], ["---"] * (2 + len(methods))]
+    lines = []
     for pair, seeds in dict.fromkeys((pair, seeds) for pair, seeds, _ in done):
-        best = max(value for each, value in done.items() if each[:2] == (pair, seeds))
+        best = max(value for key, value in done.items() if key[:2] == (pair, seeds))
         shown = (done.get((pair, seeds, method)) for method in methods)
         lines.append(
-            [pair, seeds, *("" if each is None else f"**{each}**" if each == best else str(each) for each in shown)]
+            [
+                pair,
+                seeds,
+                *("" if value is None else f"**{value}**" if value == best else str(value) for value in shown),
+            ]
         )
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(["pair", "seeds", *methods], lines)
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
@@ -149,7 +153,7 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
     x, y, seed = inputs.vectors(source), inputs.vectors(target), inputs.seed
     whole = read_dictionary(inputs.seeds, source, target) if inputs.seeds else real_data.freedict(source, target)
     seeds, test = split(whole.lowercased(), inputs.held_out, seed)
-    known = cut(seeds, size, seed)
+    training = cut(seeds, size, seed)
     control = method == "rotated at random"
     preset = {"rotated at random": "procrustes"} | dict.fromkeys((SHIPPED, ENCODED, "quick"), "auto")
     effort = "quick" if method == "quick" else "normal"
@@ -157,7 +161,7 @@ def measured(source: str, target: str, method: str, size: str, inputs: Inputs) -
     prior = ranker_prior(source, target, TAUGHT[method]) if method in TAUGHT and size != "all" else None
     encoded = inputs.encoded(x, y) if method == ENCODED else None
     started = time.process_time()
-    induction = induce(x, y, known, settings, Resources(bundled(source, target), prior, encoded=encoded))
+    induction = induce(x, y, training, settings, Resources(bundled(source, target), prior, encoded=encoded))
     spent = time.process_time() - started
     translator = Translator(induction.model, _turned(x, seed) if control else x, y)
     result = evaluate(translator, test)

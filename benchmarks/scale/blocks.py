@@ -9,8 +9,6 @@ computed in this one.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from pathlib import Path
@@ -21,6 +19,7 @@ if __package__ in (None, ""):  # run by its path: the packages stand above
 
 import numpy as np
 
+from benchmarks import command_line
 from benchmarks.speed.synthetic import two_languages
 from isogloss.lexicon.search.blocks import Blocks, in_blocks
 from isogloss.lexicon.search.direction import CANDIDATES
@@ -37,14 +36,7 @@ def measure(words: int, count: int, seed: int) -> dict[str, Any]:
     once = time.process_time() - began
     began = time.process_time()
     divided = in_blocks(
-        made.source,
-        made.target,
-        CANDIDATES,
-        CANDIDATES,
-        Blocks(count),
-        neighbors=10,
-        device="cpu",
-        precision=precision,
+        made.source, made.target, CANDIDATES, CANDIDATES, Blocks(count), neighbors=10, device="cpu", precision=precision
     )
     in_parts = time.process_time() - began
     return {
@@ -63,18 +55,12 @@ def measure(words: int, count: int, seed: int) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__, seed="the words")
     parser.add_argument("--words", type=int, default=20_000, help="Of each language.")
     parser.add_argument("--blocks", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = measure(options.words, options.blocks, options.seed)
-    print(
-        json.dumps(figures, indent=2)
-        if options.json
-        else "\n".join(f"{name}\t{value}" for name, value in figures.items())
-    )
+    command_line.print_figures(figures, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ else is multiplication, and says so.
 
 from __future__ import annotations
 
-import argparse
 import heapq
 import json
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import command_line
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.graphs import open_graph
 
@@ -131,11 +131,10 @@ def schedule(lexicons: int, cores: int, seconds: float, seed: int = 0) -> dict[s
 
 def main() -> None:
     """Print units, bills and schedules."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--languages", type=int, default=300)
     parser.add_argument("--words", type=int, default=200_000)
     parser.add_argument("--method", choices=sorted({name for name, _ in LEXICON}), default="muse")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     unit = units()
     bills = [bill(plan, options.languages, options.words, unit, options.method) for plan in ("all", "hub")]

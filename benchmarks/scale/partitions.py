@@ -10,8 +10,6 @@ and the server's have a real-time priority meanwhile (root on Linux), as in ``be
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sys
 import time
@@ -25,6 +23,7 @@ import numpy as np
 import psutil
 from sqlalchemy import make_url
 
+from benchmarks import command_line
 from benchmarks.speed.postgres import Place
 from isogloss.kg.graph import open_graph
 from isogloss.kg.query.edge_rows import outgoing
@@ -80,26 +79,25 @@ def measure(address: str, place: Place, edges: int, languages: int) -> dict[str,
     for partitioned in (False, True):
         store = connected(address)
         with place.undisturbed():
-            found: dict[str, float] = {"fill_seconds": round(make(store, edges, languages, partitioned), 2)}
+            results: dict[str, float] = {"fill_seconds": round(make(store, edges, languages, partitioned), 2)}
             words = edges // FANOUT // languages
-            found["one_word_ms"] = asked(store, words, languages, 300, (1, 1))
-            found["eleven_words_eight_languages_ms"] = asked(store, words, languages, 100, (11, 8))
+            results["one_word_ms"] = asked(store, words, languages, 300, (1, 1))
+            results["eleven_words_eight_languages_ms"] = asked(store, words, languages, 100, (11, 8))
             sizes = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname ~ '^edge(_[0-9]+|)$'"
-            found["megabytes"] = round(int(store.value(sizes)) / 1e6, 1)
+            results["megabytes"] = round(int(store.value(sizes)) / 1e6, 1)
             began = time.perf_counter()
             store.run("DROP TABLE edge_1" if partitioned else f"DELETE FROM edge WHERE src < {2 * BLOCK}")
-            found["remove_language_seconds"] = round(time.perf_counter() - began, 3)
+            results["remove_language_seconds"] = round(time.perf_counter() - began, 3)
         store.close()
-        figures["partitioned" if partitioned else "one_table"] = found
+        figures["partitioned" if partitioned else "one_table"] = results
     return figures
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--edges", type=int, default=200_000)
     parser.add_argument("--languages", type=int, default=300)
-    parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     where = programs()
     if where is None:
@@ -108,9 +106,7 @@ def main() -> None:
         socket = Path(make_url(address).query["host"])  # type: ignore[arg-type]
         process = psutil.Process(int((socket / "data" / "postmaster.pid").read_text().split()[0]))
         figures = measure(address, Place("postgres", address, process), given.edges, given.languages)
-    print(
-        json.dumps(figures, indent=2) if given.json else "\n".join(f"{key}\t{value}" for key, value in figures.items())
-    )
+    command_line.print_figures(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

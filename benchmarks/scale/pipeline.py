@@ -11,7 +11,6 @@ lexicons byte by byte, and the edges of the graphs as exported, with those of th
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -29,6 +28,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks import command_line
 from isogloss.data.storage import file_hash
 from isogloss.project.results import About
 
@@ -219,14 +219,13 @@ def killed(folder: Path, times: int, seed: int, pairs: int, max_vocab: int) -> d
 
 def main() -> None:
     """Print the table, or JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--only", choices=[*CONFIGURATIONS, "kills"], action="append")
     parser.add_argument("--pairs", type=int, default=3, help="lexicons of the project, one to three")
     parser.add_argument("--max-vocab", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lean", action="store_true", help="workers of the cluster without sampling, memory kept")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     chosen = options.only or [*CONFIGURATIONS, "kills"]
     figures: dict[str, Any] = {"pairs": options.pairs, "max_vocab": options.max_vocab, "runs": []}

@@ -50,9 +50,9 @@ class Files(NamedTuple):
     def arguments(self, out: Path, method: str = "muse", effort: str = "normal") -> list[str]:
         """Of the command."""
         vectors = ["--source-vectors", str(self.source), "--target-vectors", str(self.target)]
-        asked = ["--seeds", str(self.seeds), "--method", method, "--effort", effort, "--max-vocab", str(self.words)]
+        options = ["--seeds", str(self.seeds), "--method", method, "--effort", effort, "--max-vocab", str(self.words)]
         everything = ["--for", "recall", "--leave-out", "none"]  # the made words are no language; writing counts, too
-        return ["lexicon", "build", "en", "fr", *vectors, *asked, *everything, "--out", str(out), "--json"]
+        return ["lexicon", "build", "en", "fr", *vectors, *options, *everything, "--out", str(out), "--json"]
 
 
 class Build(NamedTuple):

@@ -98,9 +98,9 @@ def ontolex(folder: Path, words: int, rounds: int) -> Figures:
     size = write_dbnary(turtle, triples, words)
     figures: Figures = {"ontolex_triples": size}
     with open_graph(both, write=True) as graph:
-        for here, there in pairwise(LANGUAGES):
-            pairs = [(f"{here}wort{n}", f"{there}mot{n * 7 % words}") for n in range(words * 2)]
-            graph.add(Dictionary.of(here, there, pairs, Origin("made up", "CC0-1.0")))
+        for source, target in pairwise(LANGUAGES):
+            pairs = [(f"{source}wort{n}", f"{target}mot{n * 7 % words}") for n in range(words * 2)]
+            graph.add(Dictionary.of(source, target, pairs, Origin("made up", "CC0-1.0")))
     out = folder / "out.nt"
 
     def export() -> None:
@@ -205,11 +205,7 @@ def dbnary_word(number: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     definition = f'"A thing of kind {number}, as \\"such\\" and so."@en'
     yield (
         f"eng:__ws_{number}",
-        [
-            ("rdf:type", "ontolex:LexicalSense"),
-            ("dbnary:senseNumber", '"1"'),
-            ("skos:definition", definition),
-        ],
+        [("rdf:type", "ontolex:LexicalSense"), ("dbnary:senseNumber", '"1"'), ("skos:definition", definition)],
     )
     if number % 3:
         return  # most words have no translation

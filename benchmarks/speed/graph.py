@@ -98,16 +98,18 @@ def dictionaries(
 ) -> Iterator[tuple[Dictionary, float]]:
     """A dictionary for every two languages, and the CPU seconds that making it took."""
     both = list(combinations(LANGUAGES, 2))
-    for number, (here, there) in enumerate(both):
+    for number, (source, target) in enumerate(both):
         start = time.process_time()
         count = pairs // len(both)
-        ends = np.unique(np.stack([drawn(len(words[side]), count * 3 // 2, random) for side in (here, there)]), axis=1)
+        ends = np.unique(
+            np.stack([drawn(len(words[side]), count * 3 // 2, random) for side in (source, target)]), axis=1
+        )
         ends = random.permutation(ends, axis=1)[:, :count]
         weights = np.where(random.random(ends.shape[1]) < 0.5, 1.0, np.round(random.random(ends.shape[1]), 4))
         columns = ends[0].tolist(), ends[1].tolist(), weights.tolist()
-        rows = tuple(Pair(words[here][s], words[there][t], w) for s, t, w in zip(*columns, strict=True))
+        rows = tuple(Pair(words[source][s], words[target][t], w) for s, t, w in zip(*columns, strict=True))
         origin = Origin(f"synthetic {number % 6}", ("CC0-1.0", "CC-BY-SA-4.0")[number % 2])
-        yield Dictionary(here, there, rows, origin), time.process_time() - start
+        yield Dictionary(source, target, rows, origin), time.process_time() - start
 
 
 def drawn(words: int, count: int, random: np.random.Generator) -> np.ndarray[Any, np.dtype[np.int64]]:

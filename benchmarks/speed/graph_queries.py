@@ -84,13 +84,15 @@ def asking(graph: Graph, queries: int, random: np.random.Generator) -> dict[str,
     words = popular(graph, queries, random)
     languages = graph.languages()
     targets = [languages[number] for number in random.integers(0, len(languages), len(words))]
-    asked = [(word, here, there) for (word, here), there in zip(words, targets, strict=True) if here != there]
-    figures = percentiles("lookup", timed(lambda w, s, _: graph.lookup(w, s), asked))
-    figures |= percentiles("direct", timed(lambda w, s, t: graph.translate(w, s, t, pivots=False), asked))
-    figures |= percentiles("pivot", timed(lambda w, s, t: graph.translate(w, s, t), asked))
+    questions = [
+        (word, source, target) for (word, source), target in zip(words, targets, strict=True) if source != target
+    ]
+    figures = percentiles("lookup", timed(lambda w, s, _: graph.lookup(w, s), questions))
+    figures |= percentiles("direct", timed(lambda w, s, t: graph.translate(w, s, t, pivots=False), questions))
+    figures |= percentiles("pivot", timed(lambda w, s, t: graph.translate(w, s, t), questions))
     via = {"de": "en"}
     return figures | percentiles(
-        "via_one", timed(lambda w, s, t: graph.translate(w, s, t, via=via.get(s, "de")), asked)
+        "via_one", timed(lambda w, s, t: graph.translate(w, s, t, via=via.get(s, "de")), questions)
     )
 
 

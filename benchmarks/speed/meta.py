@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
-sys.path[:] = [each for each in sys.path if Path(each).resolve() != HERE]  # run by its path, this file would hide meta
+# Run by its path, this file would hide meta.
+sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != HERE]
 
 if __package__ in (None, ""):  # run by its path: the packages stand above
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -39,9 +40,10 @@ from isogloss.meta.learners.objective import CLASSES
 from isogloss.meta.learners.weights import weights_of
 from isogloss.meta.models.word_classifier import Classifier
 
+# Sizes usual in few-shot learning: of vectors and layers, classes, examples of each, steps of the inner loop.
 DIMENSIONS, HIDDEN, WAYS, SHOTS, QUERIES, STEPS = 300, 64, 5, 5, 15, 5
-SEEDS, ASKED = 25, 75
-AGREEMENT = 1e-5
+SEEDS, ASKED = 25, 75  # pairs of words in the support and the query set of a mapping; round numbers
+AGREEMENT = 1e-5  # largest gap between the losses or gradients of both programs; round number
 
 Result = tuple[dict[str, Tensor], tuple[float, ...]]
 
@@ -70,10 +72,10 @@ def main() -> None:
         return
     print("| comparison | tasks | ours, steps/CPU s | theirs | ratio | loss gap | gradient gap |")
     print("|---|---:|---:|---:|---:|---:|---:|")
-    for name, each in figures.items():
-        numbers = [f"{each['ours']:.1f}", f"{each['theirs']:.1f}", f"{each['ratio']:.2f}"]
-        gaps = [f"{each['loss_gap']:.0e}", f"{each['gradient_gap']:.0e}"]
-        print(f"| {name} | {each['tasks']} | {' | '.join([*numbers, *gaps])} |")
+    for name, figure in figures.items():
+        numbers = [f"{figure['ours']:.1f}", f"{figure['theirs']:.1f}", f"{figure['ratio']:.2f}"]
+        gaps = [f"{figure['loss_gap']:.0e}", f"{figure['gradient_gap']:.0e}"]
+        print(f"| {name} | {figure['tasks']} | {' | '.join([*numbers, *gaps])} |")
 
 
 def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
@@ -88,10 +90,11 @@ def measure(tasks: int, rounds: int, seed: int) -> dict[str, dict[str, Any]]:
         "closed-form mapping": mapping(tasks, rounds, generator),
         "maml": network(tasks, rounds, generator, MAML, whole=True),
     }
-    for name, each in figures.items():
-        if max(each.loss_gap, each.gradient_gap) > AGREEMENT:
-            raise ValueError(f"{name}: found gaps of {each.loss_gap} and {each.gradient_gap}, expected {AGREEMENT}")
-    return {name: each._asdict() for name, each in figures.items()}
+    for name, comparison in figures.items():
+        if max(comparison.loss_gap, comparison.gradient_gap) > AGREEMENT:
+            gaps = f"{comparison.loss_gap} and {comparison.gradient_gap}"
+            raise ValueError(f"{name}: found gaps of {gaps}, expected {AGREEMENT}")
+    return {name: comparison._asdict() for name, comparison in figures.items()}
 
 
 def network(
@@ -103,10 +106,7 @@ def network(
     episodes = some_episodes(tasks, generator)
     shared, learner, live = weights_of(model), kind(model, CLASSES, STEPS, 0.5), copy.deepcopy(model)
     return compared(
-        tasks,
-        rounds,
-        lambda: learner.meta_gradient(shared, episodes),
-        lambda: cloned(live, episodes, whole=whole),
+        tasks, rounds, lambda: learner.meta_gradient(shared, episodes), lambda: cloned(live, episodes, whole=whole)
     )
 
 
@@ -119,21 +119,22 @@ def mapping(tasks: int, rounds: int, generator: torch.Generator) -> Comparison:
     prior = torch.eye(DIMENSIONS) + 0.01 * torch.randn(DIMENSIONS, DIMENSIONS, generator=generator)
     pairs = [map_task(generator) for _ in range(tasks)]
     episodes = [Episode(Batch(*support), Batch(*query)) for support, query in pairs]
-    known, wanted = (torch.stack(each) for each in zip(*(support for support, _ in pairs), strict=True))
-    asked, answers = (torch.stack(each) for each in zip(*(query for _, query in pairs), strict=True))
+    support_x, support_y = (torch.stack(matrices) for matrices in zip(*(support for support, _ in pairs), strict=True))
+    query_x, query_y = (torch.stack(matrices) for matrices in zip(*(query for _, query in pairs), strict=True))
     linear = nn.Linear(DIMENSIONS, DIMENSIONS, bias=False)
 
     def ours(penalty: float = 1.0) -> Result:
         weight = prior.clone().requires_grad_()
-        gram = known @ known.mT + penalty * torch.eye(SEEDS)
-        solved = torch.linalg.solve(gram, wanted - known @ weight)  # the dual: k x k, the prior shared by all tasks
-        losses = (asked @ weight + (asked @ known.mT) @ solved - answers).square().sum(dim=2).mean(dim=1)
+        gram = support_x @ support_x.mT + penalty * torch.eye(SEEDS)
+        # The dual: k x k, the prior shared by all tasks.
+        solved = torch.linalg.solve(gram, support_y - support_x @ weight)
+        losses = (query_x @ weight + (query_x @ support_x.mT) @ solved - query_y).square().sum(dim=2).mean(dim=1)
         (gradient,) = torch.autograd.grad(losses.mean(), [weight])
         return {"weight": gradient.T}, tuple(losses.detach().tolist())
 
     def theirs(steps: int = STEPS) -> Result:
-        found = MAML(linear, squared, steps, 0.5).meta_gradient({"weight": prior.T}, episodes)
-        return found.gradient, found.losses
+        result = MAML(linear, squared, steps, 0.5).meta_gradient({"weight": prior.T}, episodes)
+        return result.gradient, result.losses
 
     checked = compared(tasks, 1, lambda: ours(1e12), lambda: theirs(0))
     timed = compared(tasks, rounds, ours, theirs)
@@ -144,7 +145,7 @@ def compared(tasks: int, rounds: int, ours: Callable[[], Result], theirs: Callab
     """Both sides in turns, after one round that is not counted; gaps are relative to the larger result, from 1 up."""
     (gradient, losses), (other_gradient, other_losses) = ours(), theirs()
     loss_gap = max(abs(a - b) / max(1.0, abs(a)) for a, b in zip(losses, other_losses, strict=True))
-    largest = max(1.0, *(float(each.abs().max()) for each in gradient.values()))
+    largest = max(1.0, *(float(part.abs().max()) for part in gradient.values()))
     gradient_gap = max(float((gradient[name] - other_gradient[name]).abs().max()) for name in gradient) / largest
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
@@ -152,16 +153,16 @@ def compared(tasks: int, rounds: int, ours: Callable[[], Result], theirs: Callab
             start = time.process_time()
             run()
             times[side].append(time.process_time() - start)
-    fast, slow = (min(each) for each in times)
+    fast, slow = (min(runs) for runs in times)
     return Comparison(tasks, 1 / fast, 1 / slow, slow / fast, loss_gap, gradient_gap)
 
 
 def some_episodes(tasks: int, generator: torch.Generator) -> list[Episode]:
     """Tasks of equal size: classes are clouds around random centres."""
 
-    def batch(centres: Tensor, each: int) -> Batch:
-        truth = torch.eye(WAYS).repeat_interleave(each, dim=0)
-        return Batch(truth @ centres + torch.randn(WAYS * each, DIMENSIONS, generator=generator), truth)
+    def batch(centres: Tensor, per_class: int) -> Batch:
+        truth = torch.eye(WAYS).repeat_interleave(per_class, dim=0)
+        return Batch(truth @ centres + torch.randn(WAYS * per_class, DIMENSIONS, generator=generator), truth)
 
     every = [torch.randn(WAYS, DIMENSIONS, generator=generator) for _ in range(tasks)]
     return [Episode(batch(centres, SHOTS), batch(centres, QUERIES)) for centres in every]
@@ -195,9 +196,9 @@ class Clone(nn.Module):
     def adapt(self, loss: Tensor, rate: float) -> None:
         """One step of descent through which gradients flow."""
         named = live_parameters(self.module)
-        gradients = torch.autograd.grad(loss, [each for _, _, each in named], create_graph=True)
-        for (owner, name, each), gradient in zip(named, gradients, strict=True):
-            owner._parameters[name] = each - rate * gradient  # type: ignore[assignment]
+        gradients = torch.autograd.grad(loss, [parameter for _, _, parameter in named], create_graph=True)
+        for (owner, name, parameter), gradient in zip(named, gradients, strict=True):
+            owner._parameters[name] = parameter - rate * gradient  # type: ignore[assignment]
 
 
 def cloned(model: Classifier, episodes: list[Episode], *, whole: bool) -> Result:
@@ -207,30 +208,35 @@ def cloned(model: Classifier, episodes: list[Episode], *, whole: bool) -> Result
     total, losses = torch.zeros(()), []
     for episode in episodes:
         learner = Clone(model if whole else model.head)
-        support, query = (each.x if whole else model.features(each.x) for each in (episode.support, episode.query))
+        batches = episode.support, episode.query
+        support, query = (batch.x if whole else model.features(batch.x) for batch in batches)
         for _ in range(STEPS):
             learner.adapt(nn.functional.cross_entropy(learner(support), episode.support.y), 0.5)
         value = nn.functional.cross_entropy(learner(query), episode.query.y)
         losses.append(value)
         total = total + value / len(episodes)
     total.backward()  # type: ignore[no-untyped-call]
-    gradient = {name: each.grad for name, each in model.named_parameters() if each.grad is not None}
-    return gradient, tuple(float(each.detach()) for each in losses)
+    gradient = {name: weight.grad for name, weight in model.named_parameters() if weight.grad is not None}
+    return gradient, tuple(float(loss.detach()) for loss in losses)
 
 
 def copied_module(module: nn.Module) -> nn.Module:
     """A module of the same shape whose parameters are clones in the graph of the originals."""
     made = copy.copy(module)
-    clones: dict[str, Any] = {name: None if each is None else each.clone() for name, each in module._parameters.items()}
+    clones: dict[str, Any] = {
+        name: None if parameter is None else parameter.clone() for name, parameter in module._parameters.items()
+    }
     made._parameters = clones
-    made._modules = {name: each and copied_module(each) for name, each in module._modules.items()}
+    made._modules = {name: submodule and copied_module(submodule) for name, submodule in module._modules.items()}
     return made
 
 
 def live_parameters(module: nn.Module) -> list[tuple[nn.Module, str, Tensor]]:
     """Every parameter with the module that holds it and its name there."""
-    own = [(module, name, each) for name, each in module._parameters.items() if each is not None]
-    return own + [found for each in module._modules.values() if each is not None for found in live_parameters(each)]
+    own = [(module, name, parameter) for name, parameter in module._parameters.items() if parameter is not None]
+    return own + [
+        live for submodule in module._modules.values() if submodule is not None for live in live_parameters(submodule)
+    ]
 
 
 if __name__ == "__main__":

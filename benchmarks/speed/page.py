@@ -36,7 +36,7 @@ from benchmarks.speed.graph import dictionaries, vocabulary
 from benchmarks.speed.graph_queries import popular
 from isogloss.kg.graph import open_graph
 
-READERS = 50
+READERS = 50  # at the same time; round number
 TARGETS = {  # not to be exceeded on a quiet machine
     "completion_ms_p95": 30,
     "word_ms_p95": 100,
@@ -60,7 +60,7 @@ class Server:
     def cpu(self) -> float:
         """CPU seconds that its threads have used; 0 where the system does not say."""
         threads = Path(f"/proc/{self.process}/task").glob("*/schedstat")
-        return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def memory(self) -> float:
         """The most memory it had resident, in megabytes; 0 where the system does not say."""
@@ -231,8 +231,8 @@ def painted(server: Server, addresses: Sequence[str]) -> dict[str, float]:
         window = webdriver.Chrome(options, Service(driver))
         try:
             figures = []
-            for one in addresses:
-                window.get(server.address + one)
+            for address in addresses:
+                window.get(server.address + address)
                 script = "return performance.getEntriesByName('first-contentful-paint').map((one) => one.startTime)[0]"
                 end = time.monotonic() + 10
                 while (at := window.execute_script(script)) is None and time.monotonic() < end:

@@ -10,6 +10,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.tables import markdown_table
+
 Report = dict[str, int | float | str | bool]
 
 COLUMNS = {
@@ -27,10 +29,8 @@ COLUMNS = {
 
 def markdown(reports: Sequence[Report]) -> str:
     """The reports as a table, fewest words first."""
-    lines = ["| " + " | ".join(COLUMNS.values()) + " |", "|" + "---:|" * len(COLUMNS)]
     ordered = sorted(reports, key=lambda report: float(report["words"]))
-    lines += ["| " + " | ".join(f"{report[name]:,}" for name in COLUMNS) + " |" for report in ordered]
-    return "\n".join(lines)
+    return markdown_table([*COLUMNS.values()], ([f"{report[name]:,}" for name in COLUMNS] for report in ordered))
 
 
 def draw(reports: Sequence[Report], out: Path) -> None:

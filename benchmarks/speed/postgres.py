@@ -59,7 +59,7 @@ class Place:
             return mine
         times = self.server.cpu_times()
         ended = times.children_user + times.children_system
-        living: float = sum(sum(one.cpu_times()[:2]) for one in (self.server, *self.server.children()))
+        living: float = sum(sum(process.cpu_times()[:2]) for process in (self.server, *self.server.children()))
         return mine + float(ended) + living
 
     @contextmanager
@@ -67,7 +67,7 @@ class Place:
         """The place to measure without waiting for other programs."""
         ours = [os.getpid()]
         if self.server is not None:
-            ours += [self.server.pid, *(one.pid for one in self.server.children())]
+            ours += [self.server.pid, *(process.pid for process in self.server.children())]
         for pid in ours:
             os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(PRIORITY))
         try:
@@ -133,15 +133,15 @@ class Counting:
 def statements(graph: Graph, count: int, seed: int) -> dict[str, float]:
     """How many statements a direct and a pivot translation take, on average."""
     generator = np.random.default_rng(seed)
-    asked = popular(graph, count, generator)
+    queries = popular(graph, count, generator)
     store: Any = graph.store
     usual, store._cursor = store._cursor, Counting(store._cursor)
     figures = {}
     for name, pivots in (("direct", False), ("pivot", True)):
         before = store._cursor.count
-        for word, language in asked:
+        for word, language in queries:
             graph.translate(word, language, "de" if language != "de" else "en", pivots=pivots)
-        figures[f"{name}_statements"] = round((store._cursor.count - before) / len(asked), 1)
+        figures[f"{name}_statements"] = round((store._cursor.count - before) / len(queries), 1)
     store._cursor = usual
     return figures
 
@@ -181,7 +181,7 @@ def command(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
-def writers(place: Place, processes: int, each: int) -> dict[str, Any]:
+def writers(place: Place, processes: int, per_process: int) -> dict[str, Any]:
     """Processes that add translations to one graph at the same time; what of it is there at the end."""
     code = (
         "import sys\nfrom isogloss.kg.correcting import corrected\n"
@@ -190,16 +190,17 @@ def writers(place: Place, processes: int, each: int) -> dict[str, Any]:
     )
     began = time.perf_counter()
     line = [sys.executable, "-c", code, place.address]
-    started = [subprocess.Popen([*line, str(number), str(each)], cwd=ROOT) for number in range(processes)]
-    failed = sum(one.wait() != 0 for one in started)
+    started = [subprocess.Popen([*line, str(number), str(per_process)], cwd=ROOT) for number in range(processes)]
+    failed = sum(process.wait() != 0 for process in started)
     seconds = time.perf_counter() - began
     with open_graph(place.address) as graph:
-        there = sum(
+        stored = sum(
             bool(graph.translate(f"w{number}x{n}", "de", "en", pivots=False))
             for number in range(processes)
-            for n in range(each)
+            for n in range(per_process)
         )
-    return {"processes": processes, "added": processes * each, "there": there, "failed": failed, "seconds": seconds}
+    added = processes * per_process
+    return {"processes": processes, "added": added, "there": stored, "failed": failed, "seconds": seconds}
 
 
 def plan_of_search(address: str) -> list[str]:
@@ -258,8 +259,8 @@ def in_session(address: str, *, end: bool = False) -> int:
 
     store = connected(address)
     others = "pid <> pg_backend_pid() AND datname = current_database() AND xact_start IS NOT NULL"
-    asked = "pg_terminate_backend(pid)" if end else "pid"
-    count = len(store.rows(f"SELECT {asked} FROM pg_stat_activity WHERE {others}"))
+    column = "pg_terminate_backend(pid)" if end else "pid"
+    count = len(store.rows(f"SELECT {column} FROM pg_stat_activity WHERE {others}"))
     store.close()
     return count
 

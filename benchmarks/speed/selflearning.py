@@ -15,7 +15,7 @@ from isogloss.lexicon.induction.translator import Translator
 Report = dict[str, int | float | str | bool]
 
 WORDS = 20_000  # of each language, at most; VecMap cuts its vocabularies there, too
-SEEDS = 25
+SEEDS = 25  # pairs; round number
 FREQUENT = 5_000  # pairs of the most frequent source words, of which the seeds are some
 ASKED = 1_500  # words that the lexicon is judged by
 VECMAP_ITERATIONS = 250
@@ -46,13 +46,13 @@ def learn(made: Vocabularies, generator: np.random.Generator) -> Selflearning:
     Raises:
         AlignmentError: The seeds led nowhere.
     """
-    known = made.gold.pairs
-    chosen = set(generator.choice(min(FREQUENT, len(known)), SEEDS, replace=False).tolist())
-    seeds = Dictionary.of("en", "fr", [known[place][:2] for place in sorted(chosen)], made.gold.origin)
+    gold = made.gold.pairs
+    chosen = set(generator.choice(min(FREQUENT, len(gold)), SEEDS, replace=False).tolist())
+    seeds = Dictionary.of("en", "fr", [gold[place][:2] for place in sorted(chosen)], made.gold.origin)
     begun = time.process_time()
     induction = induce(made.source, made.target, seeds, Settings(method="kernel-corrected"))
     cpu = time.process_time() - begun
-    others = [pair for place, pair in enumerate(known) if place not in chosen]
+    others = [pair for place, pair in enumerate(gold) if place not in chosen]
     test = generator.choice(len(others), min(ASKED, len(others)), replace=False)
     translations = {others[place].source: others[place].target for place in test.tolist()}
     answers = Translator(induction.model, made.source, made.target).translate(list(translations), 1)

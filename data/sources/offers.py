@@ -46,8 +46,8 @@ def offers(*languages: str) -> tuple[Offer, ...]:
     Raises:
         VocabularyError: There is no such language.
     """
-    asked = tuple(dict.fromkeys(map(known_language, languages)))
-    return tuple(chain.from_iterable(_of(collection, asked) for collection in collections().values()))
+    requested = tuple(dict.fromkeys(map(known_language, languages)))
+    return tuple(chain.from_iterable(_of(collection, requested) for collection in collections().values()))
 
 
 def offer(name: str) -> Offer:
@@ -101,22 +101,22 @@ def freedict_name(source_language: str, target_language: str) -> str:
         raise VocabularyError(f"{error}; FreeDict names languages by codes of three letters such as eng") from error
 
 
-def _of(collection: Collection, asked: Sequence[str]) -> Iterator[Offer]:
+def _of(collection: Collection, requested: Sequence[str]) -> Iterator[Offer]:
     """What a collection has for the languages asked for."""
-    if asked and collection.common.reading == "cldr":
-        codes = [same[0] for code in asked if (same := meeting(code, collection.offers))]
-        if len(asked) == 1 and codes:  # with English it stands for all
+    if requested and collection.common.reading == "cldr":
+        codes = [same[0] for code in requested if (same := meeting(code, collection.offers))]
+        if len(requested) == 1 and codes:  # with English it stands for all
             codes = ["en", *codes] if codes != ["en"] else ["en", "fr"]
         yield from (_pair(collection, *two) for two in combinations(codes, 2))
         return
     for key, candidate in collection.offers.items():
-        if not asked or key == collection.everywhere or _concerns(candidate, asked):
+        if not requested or key == collection.everywhere or _concerns(candidate, requested):
             yield candidate
 
 
-def _concerns(offer: Offer, asked: Sequence[str]) -> bool:
-    meant = [any(meeting(wanted, [code]) for wanted in asked) for code in offer.languages]
-    return all(meant) if len(asked) > 1 else any(meant)
+def _concerns(offer: Offer, requested: Sequence[str]) -> bool:
+    meant = [any(meeting(wanted, [code]) for wanted in requested) for code in offer.languages]
+    return all(meant) if len(requested) > 1 else any(meant)
 
 
 def _called(collection: Collection, key: str) -> Iterator[Offer]:

@@ -11,7 +11,7 @@ from isogloss.data.lines import blocks
 
 
 class Text(NamedTuple):
-    """A piece of writing and the class it belongs to.
+    """A ``text`` with its ``language`` (BCP 47 code) and its class, the ``label``.
 
     Texts of the same ``name`` are translations of one another: never put one of them into training and another into
     the test.
@@ -24,7 +24,9 @@ class Text(NamedTuple):
 
 
 def read_texts(path: Path, language: str) -> tuple[Text, ...]:
-    """The texts of ``path``, one a line: a label, a tab, the text. Blank lines are passed over.
+    """The texts of ``path``, all in ``language`` (BCP 47 code), one a line: a label, a tab, the text.
+
+    Blank lines are skipped.
 
     Raises:
         FormatError: The file is missing, not UTF-8, or a line has no tab, no label or no text.

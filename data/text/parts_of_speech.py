@@ -23,7 +23,8 @@ _NAMES = {
     "VERB": "verb v vi vt vblex vbmod",
     "X": "x other",
 }
-_TAGS = {name: tag for tag, names in _NAMES.items() for name in names.split()}
+TAGS = tuple(_NAMES)
+_TAG_OF = {name: tag for tag, names in _NAMES.items() for name in names.split()}
 
 
 @lru_cache(maxsize=1024)
@@ -31,4 +32,4 @@ def part_of_speech(name: str) -> str:
     """The tag of a part of speech, by any of its usual names; empty where the name is not known."""
     if name == "S":  # Substantiv in German dictionaries; wordnets have a small s, of adjectives
         return "NOUN"
-    return _TAGS.get(name.replace(" ", "").casefold(), "")
+    return _TAG_OF.get(name.replace(" ", "").casefold(), "")

@@ -18,7 +18,7 @@ from isogloss.data.vector_formats.subwords import SubwordTable
 from isogloss.data.vectors import Matrix
 from isogloss.data.words import cleaned
 
-MAGIC = (793_712_314).to_bytes(4, "little")
+MAGIC = (793_712_314).to_bytes(4, "little")  # by the format
 FIRST_ENTRY = 92  # bytes before the word list, by the format
 SUPERVISED = 3  # the number of classifiers in the field "model", by the format
 NO_NGRAMS = 11  # classifiers of this version have none, whatever their settings say

@@ -13,11 +13,7 @@ _TORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"  # as torch
 _PYTORCH = "a pickled PyTorch file", "an array; export it with numpy.save('x.npy', weight.numpy()) and a list of words"
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (_TORCH, *_PYTORCH),
-    (
-        b"\x80",
-        "a pickled Python object",
-        f"vectors on their own; export them as {EXPORT}",
-    ),
+    (b"\x80", "a pickled Python object", f"vectors on their own; export them as {EXPORT}"),
     (b"\x89HDF\r\n", "an HDF5 file", "text or .npy; export the matrix with h5py and numpy.save"),
     (b"PAR1", "a Parquet file", "text or CSV; export it with pandas.read_parquet and to_csv"),
     (b"ARROW1", "an Arrow file", "text or CSV; export it with pandas.read_feather and to_csv"),

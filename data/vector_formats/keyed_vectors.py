@@ -28,11 +28,7 @@ _HARMLESS = {
     *(
         (f"numpy.{core}.{module}", name)
         for core in ("core", "_core")
-        for module, name in (
-            ("multiarray", "_reconstruct"),
-            ("multiarray", "scalar"),
-            ("numeric", "_frombuffer"),
-        )
+        for module, name in (("multiarray", "_reconstruct"), ("multiarray", "scalar"), ("numeric", "_frombuffer"))
     ),
     ("numpy", "dtype"),
     ("numpy", "ndarray"),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 
-_BITS = (1 << 64) - 1
+_BITS = (1 << 64) - 1  # of an unsigned 64-bit integer
 
 
 def murmur64a(texts: Sequence[bytes], seed: int = 1) -> Hashes:

@@ -31,13 +31,7 @@ def matches(path: Path) -> bool:
         return path.suffix == ".whl"  # so that reading it says what is wrong
 
 
-def read(
-    path: Path,
-    *,
-    max_vocab: int | None,
-    progress: Progress,
-    words: Sequence[str] | None = None,
-) -> RawVectors:
+def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequence[str] | None = None) -> RawVectors:
     """The words that own a row of the model's table, most frequent first; for a floret table see ``floret``.
 
     Raises:

@@ -52,12 +52,12 @@ def report_build(built: Lexicon, out: Path, json: bool) -> None:
 def _outlook(report: Mapping[str, Any]) -> str:
     """How much of what was written is expected to be right, and what other goals would give."""
     written = report["expected"][0]
-    said = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
+    sentence = f"expected precision {written['precision']:.0%}, recall {written['recall']:.0%} of what can be found"
     if not report["pairs"]:
-        said = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
+        sentence = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
     other = [
         f"--for {goal} {one['pairs']:,} ({one['precision']:.0%} right)"
         for goal, one in report["goals"].items()
         if one["pairs"] and one["pairs"] != report["pairs"]
     ]
-    return f"{said}; in place of that, {', '.join(other)}" if other else said
+    return f"{sentence}; in place of that, {', '.join(other)}" if other else sentence

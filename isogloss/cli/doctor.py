@@ -13,12 +13,15 @@ from isogloss.cli.options import Cache, Json
 
 def doctor(
     build: Annotated[
-        bool, typer.Option("--build", help="Also build a small lexicon, put it into a graph and ask it: half a minute.")
+        bool,
+        typer.Option(
+            "--build", help="Also build a small lexicon, add it to a graph and query it; takes half a minute."
+        ),
     ] = False,
     cache: Cache = None,
     json: Json = False,
 ) -> None:
-    """Check the installation: Python, libraries, cache and sample; each is ok, absent, odd or broken, with the remedy.
+    """Check Python, libraries, cache and sample; report each as ok, absent, odd or broken, and what to do.
 
     Example: isogloss doctor --build
     """

@@ -16,10 +16,10 @@ from typer.models import TyperPath
 
 from isogloss.cli.console import be_quiet
 from isogloss.data.extras import EXTRAS, naming_extras
+from isogloss.data.limits import LARGEST_INTEGER
 
 WRITTEN = frozenset(("out", "report", "plot", "figure", "failed"))  # parameters that are outputs, where they are paths
 READ = frozenset(("graph", "graphs", "vectors", "dictionary", "seeds", "evidence"))  # inputs that are text
-LARGEST = 2**63 - 1  # what 64 bits hold, and with them the database and arrays
 
 
 class Group(TyperGroup):
@@ -77,8 +77,8 @@ def _is_broken(text: str) -> bool:
 
 def _unusable(value: object) -> str | None:
     """What is wrong with a value that no verb can work with."""
-    if isinstance(value, int) and abs(value) > LARGEST:
-        return f"{value} is too large; give a number of at most {LARGEST}"
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        return f"{value} is too large; give a number of at most {LARGEST_INTEGER}"
     if isinstance(value, float) and not isfinite(value):
         return f"{value} is no number"
     if isinstance(value, str) and _is_broken(value) and not Path(value).exists():

@@ -11,8 +11,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing output.")]
 Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Refuse vectors with bad rows, instead of leaving out a few with a warning."),
+    bool, typer.Option("--strict", help="Refuse vectors with bad rows instead of skipping a few with a warning.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Random seed; the same seed repeats a run exactly.")]
 
@@ -53,12 +52,15 @@ Goal = Annotated[
 MinPrecision = Annotated[
     float | None,
     typer.Option(
-        min=0, max=1, help="Expected precision to keep instead, such as 0.9.", show_default="0.8 with --for precision"
+        min=0,
+        max=1,
+        help="Keep pairs down to this expected precision instead, such as 0.9.",
+        show_default="0.8 with --for precision",
     ),
 ]
 MinProbability = Annotated[
     float | None,
-    typer.Option(min=0, max=1, help="Keep every pair of this probability and above instead.", show_default="by --for"),
+    typer.Option(min=0, max=1, help="Keep pairs of this probability or higher instead.", show_default="by --for"),
 ]
 
 EncoderName = Annotated[
@@ -71,5 +73,5 @@ EncoderName = Annotated[
     ),
 ]
 EncoderTemplate = Annotated[
-    str, typer.Option("--encoder-template", help="The text that the encoder gets of a word, such as 'query: {word}'.")
+    str, typer.Option("--encoder-template", help="Template of the text that is encoded, such as 'query: {word}'.")
 ]

@@ -29,7 +29,7 @@ def new(
     out: Annotated[Path, typer.Option(help="Project file to write.")] = Here,
     force: Force = False,
 ) -> None:
-    """Write a project file for some languages: where their vectors and dictionaries are, and what to make of them.
+    """Write a project file for some languages: their vectors and dictionaries, and what to build from them.
 
     Example: isogloss new en fr --sample
     """
@@ -50,30 +50,26 @@ def run(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="Make only this step and what it needs: a step (lexicon:en-fr), a kind (lexicon), languages (en-fr). "
+            help="Run only this step and its prerequisites: a step (lexicon:en-fr), a kind (lexicon), a pair (en-fr). "
             "May be repeated.",
             show_default=False,
         ),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be made, and why; make nothing.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print which steps would run, and why; run none.")] = False,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="After a failure, go on with all that can do without that step.")
+        bool, typer.Option("--keep-going", help="After a failure, run all steps that do not depend on the failed one.")
     ] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help="Make the steps again, even where their results are there.")
-    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Run the steps even if their results are up to date.")] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes on this machine.", show_default="as cores and memory allow"),
+        typer.Option(min=1, help="Worker processes on this machine.", show_default="as cores and memory allow"),
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option(help="Scheduler of a Dask cluster, such as tcp://host:8786, to work there.", show_default=False),
+        typer.Option(help="Run the steps on this Dask scheduler, such as tcp://host:8786.", show_default=False),
     ] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="At the end, delete results that the project no longer uses.")
+        bool, typer.Option("--prune", help="After the run, delete results that the project no longer uses.")
     ] = False,
     cache: Cache = None,
     force: Annotated[
@@ -81,9 +77,9 @@ def run(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Make everything that a project file asks for and that is missing or out of date.
+    """Build every result of a project that is missing or out of date.
 
-    A run that was stopped is continued by the next; a run where nothing has changed does nothing.
+    An interrupted run is resumed by the next one. If nothing has changed, nothing is built.
 
     Example: isogloss run --jobs 2 --keep-going
     """
@@ -98,7 +94,7 @@ def run(
         _print([*planned], json=json)
         note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
         return
-    if any(one.step.kind == "graph" for one in planned):
+    if any(standing.step.kind == "graph" for standing in planned):
         check_place(pipeline.file, pipeline.results, force=force)
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
@@ -117,18 +113,14 @@ def run(
         note(f"nothing to do: all {len(standings)} steps are done")
     note(f"report: {report}")
     if failed:
-        names = ", ".join(one.step.name for one in failed)
-        rest = "" if keep_going else "; --keep-going goes on without"
-        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{rest}")
+        names = ", ".join(standing.step.name for standing in failed)
+        hint = "" if keep_going else "; --keep-going goes on without"
+        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{hint}")
         raise typer.Exit(1)
 
 
-def status(
-    project: ProjectFile = Here,
-    cache: Cache = None,
-    json: Json = False,
-) -> None:
-    """Print how it stands with each step of a project: done, missing, stale, failed or blocked, and why.
+def status(project: ProjectFile = Here, cache: Cache = None, json: Json = False) -> None:
+    """Print the state of each step of a project: done, missing, stale, failed or blocked, and why.
 
     Example: isogloss status
     """
@@ -157,21 +149,21 @@ def _print(standings: list[Standing], *, json: bool) -> None:
     if json:
         print_json(_as_json(standings))
         return
-    print_rows((one.step.name, one.state, one.why or _summary(one)) for one in standings)
+    print_rows((standing.step.name, standing.state, standing.why or _summary(standing)) for standing in standings)
 
 
 def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
     return [
         {
-            "step": one.step.name,
-            "state": one.state,
-            "why": one.why,
-            "key": one.key,
-            "figures": dict(one.about.figures) if one.about else {},
-            "seconds": one.about.seconds if one.about else None,
-            "cpu_seconds": one.about.cpu_seconds if one.about else None,
+            "step": standing.step.name,
+            "state": standing.state,
+            "why": standing.why,
+            "key": standing.key,
+            "figures": dict(standing.about.figures) if standing.about else {},
+            "seconds": standing.about.seconds if standing.about else None,
+            "cpu_seconds": standing.about.cpu_seconds if standing.about else None,
         }
-        for one in standings
+        for standing in standings
     ]
 
 

@@ -19,25 +19,25 @@ def serve(
         str,
         typer.Argument(envvar="ISOGLOSS_GRAPH", help="Graph file, or URL of a PostgreSQL database.", show_default=True),
     ] = "isogloss.db",
-    host: Annotated[str, typer.Option(help="Address to listen at; other machines reach what is no loopback.")] = (
-        "127.0.0.1"
-    ),
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; other machines can connect unless it is a loopback address.")
+    ] = ("127.0.0.1"),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free port.")] = 8000,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(help="Host name that the page answers to besides localhost. May be repeated.", show_default=False),
+        typer.Option(help="Further host name to serve, besides localhost. May be repeated.", show_default=False),
     ] = None,
     edit: Annotated[
-        bool, typer.Option("--edit", help="Let translations be accepted, rejected and added on the page.")
+        bool, typer.Option("--edit", help="Allow accepting, rejecting and adding translations on the page.")
     ] = False,
-    source_name: Annotated[str, typer.Option(help="Name of the source of what is edited.")] = "user",
+    source_name: Annotated[str, typer.Option(help="Source that edits are stored under.")] = "user",
     report: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Folder of a lexicon or of results, whose report.html is linked. May be repeated.", show_default=False
+            help="Folder of a lexicon or of results; its report.html is linked. May be repeated.", show_default=False
         ),
     ] = None,
-    lexicons: Annotated[Path, typer.Option(help="Folder for lexicons that are built on the page with --edit.")] = Path(
+    lexicons: Annotated[Path, typer.Option(help="Folder for lexicons built on the page with --edit.")] = Path(
         "lexicons"
     ),
 ) -> None:
@@ -45,8 +45,9 @@ def serve(
 
     Example: isogloss serve isogloss.db
 
-    With --edit translations are accepted, rejected and added on the page, and lexicons built from them.
+    With --edit, translations can be accepted, rejected and added on the page, and lexicons built from them.
     """
+    from isogloss.serve.app import application
     from isogloss.serve.guard import is_loopback
     from isogloss.serve.run import serve as run
 
@@ -54,15 +55,13 @@ def serve(
         warn([f"{host} can be reached from other machines, and nobody has to log in; put a proxy with a login before"])
     keeps("verdicts are in the graph" if edit else "the graph is as it was")
     with suppress(KeyboardInterrupt):  # the way to stop it
-        run(
+        app = application(
             graph,
-            host=host,
-            port=port,
-            names=tuple(allow_host or ()),
+            names=(host, *(allow_host or ())),
             edit=edit,
             source_name=source_name,
             reports=report or (),
             lexicons=lexicons,
             lemmas=lemma_folder(),
-            ready=lambda where: note(f"{masked(graph)} at {where} until Ctrl-C"),
         )
+        run(app, host=host, port=port, ready=lambda address: note(f"{masked(graph)} at {address} until Ctrl-C"))

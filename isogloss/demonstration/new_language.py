@@ -184,9 +184,9 @@ def seeds_and_test(seed: int, count: int = SEEDS) -> tuple[Dictionary, Dictionar
     few = draw_seeds(Seeds.of(whole, source, target), count, np.random.default_rng(seed))
     pairs = [(source.words[a], target.words[b]) for a, b in zip(few.source.tolist(), few.target.tolist(), strict=True)]
     seed_words = {word for word, _ in pairs}
-    rest = [(pair.source, pair.target) for pair in whole if pair.source not in seed_words]
+    test_pairs = [(pair.source, pair.target) for pair in whole if pair.source not in seed_words]
     made = partial(Dictionary.of, SOURCE, HELD_OUT)
-    return made(pairs, Origin("seeds")), made(rest, whole.origin)
+    return made(pairs, Origin("seeds")), made(test_pairs, whole.origin)
 
 
 def _outcome(prior: Prior, folder: Path, seed: int) -> Outcome:

@@ -131,8 +131,8 @@ def _faults_of_places(file: ProjectFile) -> Iterator[tuple[Place, str, str]]:
     if server_of(graph) is None and file.located(graph).is_dir():
         yield ("graph",), f"graph = {graph!r}, which is a folder", "a file for the graph"
     project = file.project
-    inputs = [one.file for one in project.dictionaries] + [
-        one.vectors for one in project.languages.values() if one.vectors
+    inputs = [dictionary.file for dictionary in project.dictionaries] + [
+        language.vectors for language in project.languages.values() if language.vectors
     ]
     if server_of(graph) is None and file.located(graph) in [file.located(name) for name in inputs]:
         yield ("graph",), f"graph = {graph!r}, which the project reads", "a file of its own for the graph"

@@ -10,12 +10,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import is_registered, language_code
+from isogloss.data.limits import LARGEST_INTEGER
 from isogloss.data.sources.catalogue import collections
 from isogloss.data.sources.offers import offer
 
 SAMPLE = "sample"  # in place of a file: the bundled one
 HUB = "hub:"
-LARGEST = 2**63 - 1  # what 64 bits hold, and with them results and arrays
 
 
 def _code(text: str) -> str:
@@ -44,7 +44,7 @@ class Language(Section):
     vectors: Text | None = None  # a file, an address, a name of `isogloss data list`, `wiki`, `cc`, or `sample`
     sha256: Text | None = None  # expected of what is fetched
     words: Text | None = None  # a word list, for vectors without one
-    max_vocab: Annotated[int, Field(ge=1, le=LARGEST)] = 200_000
+    max_vocab: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = 200_000
     keep_case: bool = False
     licence: str = ""  # of the vectors
 
@@ -92,7 +92,7 @@ class Lexicons(Section):
     min_precision: Share | None = None
     min_probability: Share | None = None
     reduce: bool = False
-    blocks: Annotated[int, Field(ge=1, le=LARGEST)] = (
+    blocks: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = (
         1  # of source words, into which the search of a very large pair is divided
     )
 
@@ -108,7 +108,7 @@ class Inference(Section):
 class Concepts(Section):
     """Communities of translations that are stored as concepts."""
 
-    min_size: Annotated[int, Field(ge=2, le=LARGEST)] = 3
+    min_size: Annotated[int, Field(ge=2, le=LARGEST_INTEGER)] = 3
     min_cohesion: Share = 0.3
 
 
@@ -117,9 +117,9 @@ class Training(Section):
 
     hold_out: list[Code] = []
     auxiliary: bool = True  # also tasks whose dictionary is inferred through a third language
-    words: Annotated[int, Field(ge=50, le=LARGEST)] | None = None
-    vocabulary: Annotated[int, Field(ge=50, le=LARGEST)] | None = None
-    steps: Annotated[int, Field(ge=0, le=LARGEST)] | None = None
+    words: Annotated[int, Field(ge=50, le=LARGEST_INTEGER)] | None = None
+    vocabulary: Annotated[int, Field(ge=50, le=LARGEST_INTEGER)] | None = None
+    steps: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] | None = None
 
 
 class Ranker(Section):
@@ -129,7 +129,7 @@ class Ranker(Section):
     learner: Literal["maml", "fomaml", "reptile", "anil", "meta-sgd", "prototypes", "ridge", "imaml"] = "maml"
     model: Literal["ranker", "words"] = "ranker"
     families: list[Text] = []
-    steps: Annotated[int, Field(ge=0, le=LARGEST)] = 300
+    steps: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = 300
     settings: dict[str, bool | int | float | str] = {}  # others of ``isogloss.TrainingSettings``, by name
     processes: Annotated[int, Field(ge=1, le=256)] = 1
 
@@ -152,7 +152,7 @@ class Project(Section):
     meta: Meta = Meta()
     graph: Text = "graph.db"
     results: Text = "results"
-    seed: Annotated[int, Field(ge=0, le=LARGEST)] = 0
+    seed: Annotated[int, Field(ge=0, le=LARGEST_INTEGER)] = 0
 
     def with_vectors(self) -> list[str]:
         """The languages that have vectors, in the order of the file."""
@@ -178,11 +178,11 @@ class Project(Section):
         """The pairs of the lexicons, in their order; no two have the same languages."""
         if self.lexicons is None:
             return []
-        asked, codes = self.lexicons.pairs, self.with_vectors()
-        if isinstance(asked, list):
-            return list(dict.fromkeys(self.pair(text) for text in asked))
-        if asked.startswith(HUB):
-            hub = _code(asked.removeprefix(HUB))
+        requested, codes = self.lexicons.pairs, self.with_vectors()
+        if isinstance(requested, list):
+            return list(dict.fromkeys(self.pair(text) for text in requested))
+        if requested.startswith(HUB):
+            hub = _code(requested.removeprefix(HUB))
             return [(hub, code) for code in codes if code != hub]
         return list(combinations(codes, 2))
 

@@ -110,8 +110,8 @@ def _load(made: Path, server: str, old: list[str]) -> list[str]:
             graph.export_file(exported, "jsonl")
             names = sorted({origin.name for origin in graph.sources()})
         with open_graph(server, write=True) as graph:
-            there = {origin.name for origin in graph.sources()}
-            for name in sorted(there & {*old}):
+            on_server = {origin.name for origin in graph.sources()}
+            for name in sorted(on_server & {*old}):
                 graph.remove_source(name)
             graph.import_file(exported)
     return names

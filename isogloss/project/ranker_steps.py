@@ -40,8 +40,8 @@ def ranker(order: Order, folder: Path) -> Figures:
         same_code = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         environment = os.environ | same_code | {"OMP_NUM_THREADS": str(max(1, cores() // count))}
         done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
-        if (said := scratch / ERROR).exists():
-            raise FormatError(said.read_text("utf-8"))
+        if (error := scratch / ERROR).exists():
+            raise FormatError(error.read_text("utf-8"))
         if done.returncode:
             raise RuntimeError("\n".join(done.stderr.splitlines()[-LAST:]))
         figures: Figures = json.loads((scratch / FIGURES).read_text("utf-8"))

@@ -58,7 +58,7 @@ def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing])
 
 
 def _summary(standings: Mapping[str, Standing]) -> str:
-    done, failed = (sum(one.state == state for one in standings.values()) for state in ("done", "failed"))
+    done, failed = (sum(standing.state == state for standing in standings.values()) for state in ("done", "failed"))
     waiting = len(standings) - done - failed
     text = f"{done} of {len(standings)} steps are done, {failed} failed, {waiting} are still to be made."
     if done == len(standings):
@@ -75,11 +75,11 @@ def _summary(standings: Mapping[str, Standing]) -> str:
 def _failed(standings: Mapping[str, Standing]) -> str:
     rows = [
         (
-            escape(one.step.name),
-            f'<pre class="bad">{escape(one.why)}</pre>' if one.state == "failed" else escape(one.why),
+            escape(standing.step.name),
+            f'<pre class="bad">{escape(standing.why)}</pre>' if standing.state == "failed" else escape(standing.why),
         )
-        for one in standings.values()
-        if one.state in ("failed", "blocked")
+        for standing in standings.values()
+        if standing.state in ("failed", "blocked")
     ]
     return section("What failed", table(("step", "why"), rows)) if rows else ""
 
@@ -87,10 +87,10 @@ def _failed(standings: Mapping[str, Standing]) -> str:
 def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
     """Each lexicon: pairs, coverage, expected and measured precision."""
     rows = []
-    for one in _done(standings, "lexicon"):
-        figures, name = _about(one), one.step.subject
+    for standing in _done(standings, "lexicon"):
+        figures, name = _about(standing), standing.step.subject
         tested = _figures(standings, f"evaluation:{name}")
-        folder = results.place(one.step, one.key).relative_to(results.folder)
+        folder = results.place(standing.step, standing.key).relative_to(results.folder)
         rows.append(
             (
                 f'<a href="{escape(str(folder / LEXICON))}/report.html">{escape(name)}</a>',
@@ -119,13 +119,13 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
 def _inferred(standings: Mapping[str, Standing]) -> str:
     rows = [
         (
-            escape(one.step.subject),
-            f"{_about(one)['pairs']:,}",
-            f"{_about(one)['candidates']:,}",
-            _percent(_about(one).get("expected_precision")),
-            escape(_about(one)["how"]),
+            escape(standing.step.subject),
+            f"{_about(standing)['pairs']:,}",
+            f"{_about(standing)['candidates']:,}",
+            _percent(_about(standing).get("expected_precision")),
+            escape(_about(standing)["how"]),
         )
-        for one in _done(standings, "inferred")
+        for standing in _done(standings, "inferred")
     ]
     head = ("languages", "inferred", "candidates", "mean score", "")
     return section("Inferred translations", table(head, rows, numbers=range(1, 4))) if rows else ""
@@ -181,7 +181,7 @@ def _steps(standings: Mapping[str, Standing]) -> str:
 
 
 def _done(standings: Mapping[str, Standing], kind: str) -> list[Standing]:
-    return [one for one in standings.values() if one.step.kind == kind and one.state == "done"]
+    return [standing for standing in standings.values() if standing.step.kind == kind and standing.state == "done"]
 
 
 def _about(standing: Standing) -> Mapping[str, Any]:

@@ -119,7 +119,7 @@ class Results:
 
     def prune(self, standings: Mapping[str, Standing]) -> int:
         """Remove results that the project does not use as it is now; how many bytes that freed."""
-        kept = {self.place(one.step, one.key) for one in standings.values()}
+        kept = {self.place(standing.step, standing.key) for standing in standings.values()}
         freed = 0
         made = {about.parent for about in self.folder.glob(f"*/*/{ABOUT}")} - kept
         for folder in sorted(made | set(self.folder.glob("*/.*.part"))):  # the latter are of killed runs

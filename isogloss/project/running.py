@@ -66,7 +66,7 @@ class Pipeline:
         if not only:
             return self.steps
         by_name = {step.name: step for step in self.steps}
-        names = [name for asked in only for name in self._named(asked)]
+        names = [name for name_or_kind in only for name in self._named(name_or_kind)]
         needed = dict.fromkeys(names)
         while names:
             step = by_name[names.pop()]
@@ -103,18 +103,18 @@ class Pipeline:
             jobs = max(1, min(cores(), wide, int(free_memory() / max(map(_memory, planned), default=1))))
         return Workers(jobs or 1, engine=engine)
 
-    def _named(self, asked: str) -> list[str]:
-        matching = [step.name for step in self.steps if asked in (step.name, step.kind, step.subject)]
+    def _named(self, requested: str) -> list[str]:
+        matching = [step.name for step in self.steps if requested in (step.name, step.kind, step.subject)]
         if not matching:
             names = [name for step in self.steps for name in (step.name, step.kind)]
-            near = alike(asked, names, 1) or sorted({step.kind for step in self.steps})
-            raise VocabularyError(f"the project has no step {asked!r}, expected one such as {', '.join(near)}")
+            near = alike(requested, names, 1) or sorted({step.kind for step in self.steps})
+            raise VocabularyError(f"the project has no step {requested!r}, expected one such as {', '.join(near)}")
         return matching
 
     def _again(self, choice: Choice) -> frozenset[str]:
         if not choice.again:
             return frozenset()
-        return frozenset(name for asked in choice.only for name in self._named(asked)) or frozenset(
+        return frozenset(name for requested in choice.only for name in self._named(requested)) or frozenset(
             step.name for step in self.steps
         )
 

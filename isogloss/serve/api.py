@@ -42,7 +42,7 @@ def _said(model: Any) -> dict[int | str, dict[str, Any]]:
 @router.get("/languages", responses=_said(list[schema.Language]))
 def languages(request: Request) -> Response:
     """The languages of the graph."""
-    return json_answer([vars(one) for one in request.app.state.readers.stats().languages])
+    return json_answer([vars(language) for language in request.app.state.readers.stats().languages])
 
 
 @router.get("/stats", responses=_said(schema.Stats))
@@ -115,11 +115,7 @@ def synonyms(
 
 @router.get("/neighbors", responses=_said(list[schema.Neighbor]))
 def neighbors(
-    request: Request,
-    word: Text,
-    lang: Code,
-    k: Annotated[int, Query(ge=1, le=1000)] = 100,
-    licence: Licences = None,
+    request: Request, word: Text, lang: Code, k: Annotated[int, Query(ge=1, le=1000)] = 100, licence: Licences = None
 ) -> Response:
     """The words at the other ends of all edges of a word."""
     with graph_of(request) as graph:
@@ -135,7 +131,7 @@ def concepts(request: Request, word: Text, lang: Code) -> Response:
     """The concepts of a word."""
     with graph_of(request) as graph:
         matches = browsing.concepts_of(graph, graph.lookup(word, lang))
-    return json_answer([_concept(one) for one in matches])
+    return json_answer([_concept(match) for match in matches])
 
 
 @router.get("/concept", responses=_said(list[schema.Concept]))
@@ -145,7 +141,7 @@ def concept(request: Request, key: Text) -> Response:
         matches = browsing.concepts_named(graph, key)
     if not matches:
         raise VocabularyError(f"the graph has no concept {key!r}")
-    return json_answer([_concept(one) for one in matches])
+    return json_answer([_concept(match) for match in matches])
 
 
 @router.get("/paths", responses=_said(list[schema.Path]))
@@ -177,7 +173,7 @@ def near(
     with graph_of(request) as graph:
         subgraph = graph.subgraph(word, lang, hops=hops, limit=limit)
     nodes = [{"id": name, **values} for name, values in subgraph.nodes(data=True)]
-    edges = [{"source": here, "target": there, **values} for here, there, values in subgraph.edges(data=True)]
+    edges = [{"source": source, "target": target, **values} for source, target, values in subgraph.edges(data=True)]
     return json_answer({"nodes": nodes, "edges": edges})
 
 

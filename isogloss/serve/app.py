@@ -46,6 +46,7 @@ def application(
             a word needs it.
 
     Raises:
+        GraphError: There is no graph, or it is damaged.
         FormatError: One of ``reports`` is none.
     """
     from isogloss import __version__

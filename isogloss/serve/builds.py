@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -17,11 +16,10 @@ from isogloss.serve.answers import graph_of, page
 from isogloss.serve.building import EFFORTS, Build
 from isogloss.serve.forms import form
 from isogloss.serve.reports import NAME
-from isogloss.serve.words import address
+from isogloss.serve.words import Code, address
 
 router = APIRouter(prefix="/edit/build", include_in_schema=False)
 
-Code = Annotated[str, Query(max_length=35)]
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
@@ -58,8 +56,10 @@ async def build(request: Request) -> Response:
 
     def joined() -> tuple[tuple[str, str], list[str]]:
         with graph_of(request) as graph:
-            here, there = (graph.catalogue.codes[graph.language_number(said.get(name, ""))] for name in ("lang", "to"))
-            return (here, there), vectors_of(graph, here, there)
+            source, target = (
+                graph.catalogue.codes[graph.language_number(said.get(name, ""))] for name in ("lang", "to")
+            )
+            return (source, target), vectors_of(graph, source, target)
 
     languages, vectors = await to_thread.run_sync(joined)
     if len(vectors) < 2 or languages[0] == languages[1] or not all(map(_FOLDER.fullmatch, languages)):

@@ -83,8 +83,8 @@ def picture(graph: networkx.Graph, centre: str) -> Picture:
         for name in [centre, *others]
     }
     lines = tuple(
-        Line((nodes[here], nodes[there]), values["relation"], values["weight"], values["sources"])
-        for here, there, values in graph.edges(data=True)
+        Line((nodes[source], nodes[target]), values["relation"], values["weight"], values["sources"])
+        for source, target, values in graph.edges(data=True)
     )
     height = round(max(node.y for node in nodes.values()) + _MARGIN[1])
     return Picture(width, height, tuple(nodes.values()), lines, edges, tuple(languages))
@@ -99,8 +99,8 @@ def _thinned(graph: networkx.Graph, centre: str) -> networkx.Graph:
     near = networkx.Graph()
     near.add_nodes_from(graph.nodes(data=True))
     own = [
-        (here, there, values | {"weight": 1.0 + values["weight"]})
-        for here, there, values in graph.edges(centre, data=True)
+        (source, target, values | {"weight": 1.0 + values["weight"]})
+        for source, target, values in graph.edges(centre, data=True)
     ]
     near.add_edges_from(graph.edges(data=True))
     near.add_edges_from(own)  # first into the tree

@@ -23,7 +23,7 @@ from isogloss.kg.results import Step
 from isogloss.serve.answers import graph_of, page
 from isogloss.serve.builds import vectors_of
 from isogloss.serve.forms import form
-from isogloss.serve.words import LONGEST, address
+from isogloss.serve.words import LONGEST, Code, address
 
 WALK = 200  # doubtful pairs in a walk; round number
 NEXT = 20  # words to translate next; round number
@@ -31,8 +31,6 @@ AHEAD = 40  # that are chosen at once, which takes a second or two; round number
 _WALKS = 8  # that are kept, by languages and kind; round number
 
 router = APIRouter(prefix="/edit", include_in_schema=False)
-
-Code = Annotated[str, Query(max_length=35)]
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def _by_vectors(graph: Graph, language: str, translated: tuple[str, ...]) -> lis
         vectors = read_vectors(path, language, max_vocab=WORDS)
     except (ImportError, IsoglossError):  # no extra, no vectors joined, or their file has gone
         return []
-    return [one.word for one in suggest(vectors, AHEAD, known=translated)]
+    return [suggestion.word for suggestion in suggest(vectors, AHEAD, known=translated)]
 
 
 def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bool) -> None:
@@ -152,16 +150,16 @@ def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bo
 def _suspicious(graph: Graph, language: str, to: str) -> list[Doubt]:
     """What dictionaries state and the rest of the graph does not confirm."""
     return [
-        Doubt(one.source, one.target, one.weight, one.reasons, one.by)
-        for one in check(graph, language, to, k=WALK)
-        if one.source_language == graph.catalogue.codes[graph.language_number(language)]
+        Doubt(suspicion.source, suspicion.target, suspicion.weight, suspicion.reasons, suspicion.by)
+        for suspicion in check(graph, language, to, k=WALK)
+        if suspicion.source_language == graph.catalogue.codes[graph.language_number(language)]
     ]
 
 
 def _unsure(graph: Graph, language: str, to: str) -> list[Doubt]:
     """What was induced or inferred, and nobody has stated or judged, the least sure first."""
     least_sure = browsing.computed(graph, language, to, k=WALK)
-    return [Doubt(one.start.word, one.end.word, one.weight, (), _names(one)) for one in least_sure]
+    return [Doubt(step.start.word, step.end.word, step.weight, (), _names(step)) for step in least_sure]
 
 
 def _names(step: Step) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from isogloss.kg.browsing import Concept
 from isogloss.kg.graph import Graph
 from isogloss.kg.results import Claim, Word
 from isogloss.serve.answers import graph_of, page
-from isogloss.serve.words import LONGEST, word_address
+from isogloss.serve.words import LONGEST, Code, word_address
 
 AT_ONCE, EACH = 12, 5  # languages on the page of a word, and translations in each; round numbers
 CHOSEN = 25  # translations into the one language that was chosen; round number
@@ -28,7 +28,6 @@ SOME, LONGEST_SOME = 12, 24  # words to begin with, and letters of each; round n
 router = APIRouter(include_in_schema=False)
 
 Text = Annotated[str, Query(max_length=LONGEST)]
-Code = Annotated[str, Query(max_length=35)]
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,9 @@ def sources(request: Request) -> Response:
 @router.get("/compare")
 def compare(request: Request, word: Text = "", lang: Code = "", other: Text = "", other_lang: Code = "") -> Response:
     """Two words side by side: what both are translated as, and the paths from one to the other."""
-    asked = {"other": other, "other_lang": other_lang}
+    query = {"other": other, "other_lang": other_lang}
     if not (word and other):
-        return page(request, "compare.html", {**asked, "words": (), "shared": {}, "paths": ()})
+        return page(request, "compare.html", {**query, "words": (), "shared": {}, "paths": ()})
     with graph_of(request) as graph:
         words = []
         for written, code in ((word, lang), (other, other_lang)):
@@ -163,7 +162,7 @@ def compare(request: Request, word: Text = "", lang: Code = "", other: Text = ""
         one, two = words
         shared = _shared(graph, one, two)
         paths = graph.paths((one.word, one.language), (two.word, two.language), k=3, max_steps=4) if one != two else []
-    return page(request, "compare.html", {**asked, "words": words, "shared": shared, "paths": paths})
+    return page(request, "compare.html", {**query, "words": words, "shared": shared, "paths": paths})
 
 
 @router.get("/random")

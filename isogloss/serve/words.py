@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlencode, urlsplit
+
+from fastapi import Query
 
 from isogloss.data.words import visible
 
 LONGEST = 300  # letters of a word that a question may have; round number
+Code = Annotated[str, Query(max_length=35)]  # of a language; longer than the tags of BCP 47 that are in use
 _SHOWN = 120  # letters of a word that are shown; round number
 
 

@@ -35,12 +35,7 @@ class Gathering:
     """
 
     def __init__(
-        self,
-        graph: Graph,
-        origin: Origin,
-        source: str | None = None,
-        target: str | None = None,
-        run: Run | None = None,
+        self, graph: Graph, origin: Origin, source: str | None = None, target: str | None = None, run: Run | None = None
     ) -> None:
         self.graph = graph
         self.origin = origin

@@ -243,12 +243,7 @@ class _Joined:
     """Hands joined rows to the graph, by their origin."""
 
     def __init__(
-        self,
-        graph: Graph,
-        rows: Scratch,
-        usual: Origin,
-        rename: Rename,
-        limits: tuple[str | None, str | None],
+        self, graph: Graph, rows: Scratch, usual: Origin, rename: Rename, limits: tuple[str | None, str | None]
     ) -> None:
         self.graph = graph
         self.rows = rows

@@ -22,16 +22,7 @@ _HEAD = (
     '<!DOCTYPE LexicalResource SYSTEM "http://globalwordnet.github.io/schemas/WN-LMF-1.1.dtd">\n'
     '<LexicalResource xmlns:dc="https://globalwordnet.github.io/schemas/dc/">\n'
 )
-_LETTERS = {
-    "ADJ": "a",
-    "ADP": "p",
-    "ADV": "r",
-    "CCONJ": "c",
-    "NOUN": "n",
-    "PROPN": "n",
-    "SCONJ": "c",
-    "VERB": "v",
-}
+_LETTERS = {"ADJ": "a", "ADP": "p", "ADV": "r", "CCONJ": "c", "NOUN": "n", "PROPN": "n", "SCONJ": "c", "VERB": "v"}
 _PLAIN = frozenset({"ADJ", "ADP", "ADV", "CCONJ", "NOUN", "VERB", "X"})  # what the letter alone brings back
 _OTHER, _UNKNOWN = "x", "u"
 
@@ -83,10 +74,7 @@ def write(selected: Selected, path: Path) -> int:
 
 
 def _gather(
-    shared: Shared,
-    number: int,
-    lexicons: dict[tuple[int, str], _Lexicon],
-    tags: Mapping[str, Mapping[str, list[str]]],
+    shared: Shared, number: int, lexicons: dict[tuple[int, str], _Lexicon], tags: Mapping[str, Mapping[str, list[str]]]
 ) -> None:
     tags_of = {member: tags.get(member.language, {}).get(member.word, []) for member in shared.members}
     kind = shared.about.pos or _common(list(tags_of.values()))

@@ -31,7 +31,7 @@ class Adjacency:
         """The links among the words of the pivot languages, and from there to both ends."""
         language_pairs = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
         links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
-        ends_of = [(np.minimum(one.source, one.target), np.maximum(one.source, one.target)) for one in links]
+        ends_of = [(np.minimum(link.source, link.target), np.maximum(link.source, link.target)) for link in links]
         keys = [pair_keys(*both) for both in ends_of]
         return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.meeting.of_words)
 
@@ -45,12 +45,12 @@ class Adjacency:
         return is_linked
 
 
-def density(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Weights:
+def density(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Weights:
     """The density of the densest cycle through both words of each candidate; 0 where there is none."""
     best = np.zeros(len(candidates))
     if not len(candidates):
         return best
-    adjacency = Adjacency.among(translations, translations.pivots(here, there), (here, there))
+    adjacency = Adjacency.among(translations, translations.pivots(source, target), (source, target))
     one, other = _pairs(candidates)
     owner = candidates.of_path[one]
     p, q = candidates.paths.pivot[one], candidates.paths.pivot[other]
@@ -58,7 +58,7 @@ def density(translations: TranslationLinks, candidates: Candidates, here: int, t
     owner, p, q = owner[apart], p[apart], q[apart]
     chord = adjacency.linked(p, q)
     np.maximum.at(best, owner, (4 + chord) / 6)
-    _longer(translations, candidates, (here, there), adjacency, best)
+    _longer(translations, candidates, (source, target), adjacency, best)
     return best
 
 

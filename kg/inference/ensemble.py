@@ -28,7 +28,7 @@ FULL_COVERAGE = 0.6  # share of the candidates' words that a complete dictionary
 # Lower than of other coefficients: dictionaries differ more in how much they list, the prior was fitted without
 # vectors, and as a whole it may be over- or underconfident. Chosen by hand, not tuned by a script.
 INTERCEPT_PRECISION = BEYOND_PRECISION = 5.0
-LOGIT_PRECISION = 10.0
+LOGIT_PRECISION = 10.0  # of the prior log-odds
 FIXED_PRECISION = 1e9  # of coefficients that are not fitted to other languages; a large round number
 # Absence as negative evidence: added to the log-odds of a pair that a dictionary lacks although it lists both words.
 # Chosen by second dictionaries of the same languages (``benchmarks.quality.absence``).

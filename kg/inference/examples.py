@@ -65,8 +65,8 @@ class Examples:
 
 def training_examples(
     translations: TranslationLinks,
-    here: int,
-    there: int,
+    source: int,
+    target: int,
     described: Described,
     *,
     random: np.random.Generator,
@@ -74,10 +74,10 @@ def training_examples(
     progress: Progress = silent,
 ) -> list[Examples]:
     """Examples of the two languages, however few, and below ``SUFFICIENT`` also of all other languages."""
-    own = list(_of_pair(translations, here, there, described, random))
+    own = list(_of_pair(translations, source, target, described, random))
     if sum(len(examples.rows) for examples in own) >= SUFFICIENT:
         return own
-    pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(pair) != {here, there}]
+    pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(pair) != {source, target}]
     with_dictionary = [pair for pair in pairs if translations.between(*pair, DICTIONARIES).size]
     collected = list(own)
     for pair in progress(with_dictionary, "Learning from other languages"):
@@ -91,16 +91,17 @@ def training_examples(
 
 
 def _of_pair(
-    translations: TranslationLinks, here: int, there: int, described: Described, random: np.random.Generator
+    translations: TranslationLinks, source: int, target: int, described: Described, random: np.random.Generator
 ) -> Iterator[Examples]:
-    hidden, concept_links = translations.between(here, there, DICTIONARIES), translations.between(here, there, CONCEPTS)
+    hidden = translations.between(source, target, DICTIONARIES)
+    concept_links = translations.between(source, target, CONCEPTS)
     candidates = described.candidates
     keys = pair_keys(candidates.source, candidates.target)
     concept_keys = pair_keys(concept_links.source, concept_links.target)
     truth = np.isin(keys, pair_keys(hidden.source, hidden.target))
     both_known = np.isin(candidates.source, hidden.source) & np.isin(candidates.target, hidden.target)
-    reachable_pairs = np.isin(hidden.source, reachable(translations, here, there)) & np.isin(
-        hidden.target, reachable(translations, there, here)
+    reachable_pairs = np.isin(hidden.source, reachable(translations, source, target)) & np.isin(
+        hidden.target, reachable(translations, target, source)
     )
     concept_pairs = np.isin(pair_keys(hidden.source, hidden.target), concept_keys)
     coverage = max(_share(candidates.source, hidden.source), _share(candidates.target, hidden.target))
@@ -135,9 +136,9 @@ def _share(words: Numbers, dictionary_words: Numbers) -> float:
     return float(np.isin(np.unique(words), dictionary_words).mean())
 
 
-def reachable(translations: TranslationLinks, here: int, there: int) -> Numbers:
+def reachable(translations: TranslationLinks, source: int, target: int) -> Numbers:
     """The words of the first language that have a translation in some pivot language of the two."""
-    links: list[Links] = [translations.between(here, pivot) for pivot in translations.pivots(here, there)]
+    links: list[Links] = [translations.between(source, pivot) for pivot in translations.pivots(source, target)]
     return np.unique(np.concatenate([np.zeros(0, np.int64), *(pair_links.source for pair_links in links)]))
 
 

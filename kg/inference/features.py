@@ -54,10 +54,10 @@ class Described:
         return np.stack([self.columns[name] for name in names], axis=1)
 
 
-def describe(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Described:
+def describe(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Described:
     """Scores of all methods and features of candidates; of stated translations, vectors and encoders they are 0."""
-    otic, cycles = consult(translations, candidates, here, there), density(translations, candidates, here, there)
-    walks = walk(translations, candidates, here, there).score
+    otic, cycles = consult(translations, candidates, source, target), density(translations, candidates, source, target)
+    walks = walk(translations, candidates, source, target).score
     columns: dict[str, Weights] = {"otic": _log(otic), "cycle_density": cycles}
     columns |= of_both("otic_part", *(_log(_part(words, otic)) for words in (candidates.source, candidates.target)))
     columns |= of_both("walk_part", *(_log(_part(words, walks)) for words in (candidates.source, candidates.target)))
@@ -66,9 +66,9 @@ def describe(translations: TranslationLinks, candidates: Candidates, here: int, 
     columns |= of_both("rivals", *(_log2(_count(words)) for words in (candidates.source, candidates.target)))
     columns["clearest_path"] = _clearest(candidates)
     columns |= _dictionary_paths(candidates)
-    columns |= _familiarity(translations, candidates, here, there)
+    columns |= _familiarity(translations, candidates, source, target)
     columns |= _spelling(translations, candidates)
-    columns["induced"] = _induced(translations.between(here, there, INDUCED), candidates)
+    columns["induced"] = _induced(translations.between(source, target, INDUCED), candidates)
     later = ("known_less", "known_more", "absent", *BY_VECTORS, *BY_ENCODER)
     columns |= {name: np.zeros(len(candidates)) for name in later}
     return Described(candidates, otic, cycles, walks, columns)
@@ -99,14 +99,16 @@ def _dictionary_paths(candidates: Candidates) -> dict[str, Weights]:
     }
 
 
-def _familiarity(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> dict[str, Weights]:
+def _familiarity(
+    translations: TranslationLinks, candidates: Candidates, source: int, target: int
+) -> dict[str, Weights]:
     """How familiar each word is: its translations, their languages, and whether it belongs to a concept.
 
     Dictionaries are more complete for common words than for rare ones.
     """
-    other_languages = [number for number in sorted(translations.languages.values()) if number not in (here, there)]
+    other_languages = [number for number in sorted(translations.languages.values()) if number not in (source, target)]
     sides = []
-    for end, words in ((here, candidates.source), (there, candidates.target)):
+    for end, words in ((source, candidates.source), (target, candidates.target)):
         counts = np.stack([times(translations.between(end, language).source, words) for language in other_languages])
         concepts = np.stack(
             [np.isin(words, translations.between(end, language, CONCEPTS).source) for language in other_languages]
@@ -134,12 +136,12 @@ def _spelling(translations: TranslationLinks, candidates: Candidates) -> dict[st
     """Jaro-Winkler similarity of the spellings, without case and accents; 0 for different scripts."""
     from rapidfuzz.distance import JaroWinkler
 
-    here, there = (
+    source, target = (
         [search_form(word) for word in translations.words(numbers)]
         for numbers in (candidates.source, candidates.target)
     )
-    alike = _similar(here, there, JaroWinkler.similarity)
-    script = np.array([_script(a) == _script(b) for a, b in zip(here, there, strict=True)], dtype=np.float64)
+    alike = _similar(source, target, JaroWinkler.similarity)
+    script = np.array([_script(a) == _script(b) for a, b in zip(source, target, strict=True)], dtype=np.float64)
     return {"spelling": alike * script, "same_script": script}
 
 

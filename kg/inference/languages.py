@@ -28,10 +28,10 @@ class Languages:
     alike: Mapping[int, int]  # a word that a language before has, too: the entry that stands for both
 
     @classmethod
-    def of(cls, store: Store, asked: Iterable[Sequence[int]] = ()) -> Self:
+    def of(cls, store: Store, requested: Iterable[Sequence[int]] = ()) -> Self:
         """Those of a graph; ``asked`` are languages that count as one as they are, unless two have some in common."""
         codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language ORDER BY id"))
-        groups = [tuple(group) for group in asked]
+        groups = [tuple(group) for group in requested]
         if len({number for group in groups for number in group}) < sum(map(len, groups)):
             groups = [group[:1] for group in dict.fromkeys(groups)]
         others: dict[str, list[int]] = {}
@@ -50,9 +50,9 @@ class Languages:
         """The entries that stand for some."""
         if not self.alike:
             return entries
-        here, there = self._columns
-        place = np.minimum(np.searchsorted(here, entries), len(here) - 1)
-        return np.where(here[place] == entries, there[place], entries)
+        spelled, meant = self._columns
+        place = np.minimum(np.searchsorted(spelled, entries), len(spelled) - 1)
+        return np.where(spelled[place] == entries, meant[place], entries)
 
     def of_words(self, entries: Numbers) -> Numbers:
         """The languages that stand for those of some entries."""
@@ -64,8 +64,8 @@ class Languages:
 
     @cached_property
     def _columns(self) -> tuple[Numbers, Numbers]:
-        here, there = np.array(sorted(self.alike.items()), dtype=np.int64).T
-        return here, there
+        spelled, meant = np.array(sorted(self.alike.items()), dtype=np.int64).T
+        return spelled, meant
 
 
 def _alike(store: Store, members: Mapping[int, tuple[int, ...]]) -> dict[int, int]:

@@ -12,21 +12,21 @@ from isogloss.kg.inference.paths import Candidates, times
 from isogloss.kg.inference.translation_links import Numbers, TranslationLinks, Weights
 
 
-def consult(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Weights:
+def consult(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Weights:
     """The score of each candidate, from 0 to 1: ``2·|common| / (|of source| + |of target|)``, Dice's coefficient.
 
     Where there are several pivot languages, it is that of the best.
     """
     best = np.zeros(len(candidates))
     language = translations.meeting.of_words(candidates.paths.pivot)
-    for pivot in translations.pivots(here, there):
+    for pivot in translations.pivots(source, target):
         common = candidates.total((language == pivot).astype(np.float64))
-        source_fanout = fanout(translations, here, pivot, candidates.source)
-        target_fanout = fanout(translations, there, pivot, candidates.target)
+        source_fanout = fanout(translations, source, pivot, candidates.source)
+        target_fanout = fanout(translations, target, pivot, candidates.target)
         best = np.maximum(best, 2 * common / np.maximum(source_fanout + target_fanout, 1))
     return best
 
 
-def fanout(translations: TranslationLinks, here: int, there: int, words: Numbers) -> Numbers:
+def fanout(translations: TranslationLinks, source: int, target: int, words: Numbers) -> Numbers:
     """How many translations each of some words has into a language."""
-    return times(translations.between(here, there).source, words)
+    return times(translations.between(source, target).source, words)

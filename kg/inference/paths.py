@@ -71,15 +71,15 @@ class Candidates:
         return Candidates(self.source[chosen], self.target[chosen], paths, np.cumsum(counts) - counts)
 
 
-def find_candidates(translations: TranslationLinks, here: int, there: int) -> Candidates:
+def find_candidates(translations: TranslationLinks, source: int, target: int) -> Candidates:
     """All pairs of words of two languages, by their numbers, that one pivot word joins.
 
     Direct translations between the two languages are not used. A path both of whose edges come from the same concept is
     none: the concept states all three words at once, and no other source does.
     """
     parts = [
-        _through(translations.between(here, pivot), translations.between(there, pivot))
-        for pivot in translations.pivots(here, there)
+        _through(translations.between(source, pivot), translations.between(target, pivot))
+        for pivot in translations.pivots(source, target)
     ]
     if not parts:
         empty = np.zeros(0, np.int64)
@@ -92,12 +92,12 @@ def find_candidates(translations: TranslationLinks, here: int, there: int) -> Ca
     return Candidates(paths.source[first], paths.target[first], paths, first)
 
 
-def _through(here: Links, there: Links) -> Paths:
+def _through(source: Links, target: Links) -> Paths:
     """The paths over the words of one pivot language, given the links of either end to it."""
-    pivots = np.intersect1d(here.target, there.target)
-    near, far = _strongest(here, pivots), _strongest(there, pivots)
+    pivots = np.intersect1d(source.target, target.target)
+    near, far = _strongest(source, pivots), _strongest(target, pivots)
     rows, columns = _product(times(near.target, pivots), times(far.target, pivots))
-    whole = [times(np.sort(links.target), pivots) for links in (here, there)]
+    whole = [times(np.sort(links.target), pivots) for links in (source, target)]
     a, b = near.taken(rows), far.taken(columns)
     place = np.searchsorted(pivots, a.target)
     paths = Paths(

@@ -130,22 +130,7 @@ def infer(
 ) -> Inference:
     """Infer the translations between two languages that no source of the graph states, through pivot words.
 
-    Args:
-        graph: Open for reading, or for writing.
-        source: The one language.
-        target: The other.
-        method: ``ensemble`` gives probabilities; ``otic``, ``cycles`` and ``walk`` give scores from 0 to 1.
-        min_score: Leave out what scores less; by default the threshold of the highest expected F1.
-        licences: Only from sources under these licences or classes of licences.
-        without: Names of sources to leave out.
-        vectors: Whether the ensemble also uses the similarity of the word vectors joined to the graph; or the vectors
-            themselves, by language.
-        encoder: A multilingual encoder of text, or the name of one, whose similarity of both words the ensemble uses,
-            too, if held-out candidates are more likely so.
-        encoder_template: The text that it gets of a word: ``{word}`` is its place.
-        cache: A folder that keeps what an ``encoder`` given by name says of each word.
-        seed: Of the choice of examples, where there are very many.
-        progress: Reports the languages that examples are taken from.
+    Arguments are those of ``isogloss.Graph.infer``; the graph may be open for reading or for writing.
 
     Raises:
         VocabularyError: The graph has no such language, or no pivot joins the two; or vectors are asked for, and a
@@ -154,7 +139,7 @@ def infer(
         CheckpointError: There is no such encoder.
         MissingExtraError: The package that loads the encoder is not installed.
     """
-    here, there = graph.language_number(source), graph.language_number(target)
+    source_number, target_number = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
     if vectors and method != "ensemble":
@@ -166,12 +151,14 @@ def infer(
     similarities: list[Similarity] = []
     if vectors:
         similarities.append(Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress))
-    asked: EncodedWords | None = None
+    encoded_words: EncodedWords | None = None
     if encoder is not None:
-        asked = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
-        similarities.append(asked)
-    prepared = prepare(translations, here, there, learn=learn, similarities=similarities, seed=seed, progress=progress)
-    prepared, account = _weighed(prepared, asked)
+        encoded_words = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
+        similarities.append(encoded_words)
+    prepared = prepare(
+        translations, source_number, target_number, learn=learn, similarities=similarities, seed=seed, progress=progress
+    )
+    prepared, account = _weighed(prepared, encoded_words)
     scores, threshold = prepared.scored(method)
     min_score = threshold if min_score is None else min_score
     chosen = np.flatnonzero(prepared.new & (scores >= min_score) & (scores > 0))
@@ -194,11 +181,11 @@ def infer(
     )
 
 
-def _weighed(prepared: Prepared, asked: EncodedWords | None) -> tuple[Prepared, dict[str, Any] | None]:
+def _weighed(prepared: Prepared, encoded_words: EncodedWords | None) -> tuple[Prepared, dict[str, Any] | None]:
     """The candidates with what an encoder says if it helps on held-out ones, else without; and the account."""
-    if asked is None:
+    if encoded_words is None:
         return prepared, None
-    account: dict[str, Any] = {"name": asked.words.name}
+    account: dict[str, Any] = {"name": encoded_words.words.name}
     if not prepared.described.columns["encoded"].any():
         account |= {"helps": False, "reason": "it tells sure translations from other pairs no better than chance"}
     else:
@@ -226,10 +213,10 @@ def graph_evidence(
     The evidence that a lexicon takes from a graph (``lexicon.induction.graph_evidence``). Arguments and errors are
     those of ``infer``; the licence is the strictest of all sources that were read.
     """
-    here, there = graph.language_number(source), graph.language_number(target)
+    source_number, target_number = graph.language_number(source), graph.language_number(target)
     translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
-    translations = translations.without_links(here, there)
-    prepared = prepare(translations, here, there, seed=seed, progress=progress)
+    translations = translations.without_links(source_number, target_number)
+    prepared = prepare(translations, source_number, target_number, seed=seed, progress=progress)
     probability, _ = prepared.scored("ensemble")
     candidates = prepared.described.candidates
     words = zip(
@@ -243,8 +230,8 @@ def graph_evidence(
 
 def prepare(
     translations: TranslationLinks,
-    here: int,
-    there: int,
+    source: int,
+    target: int,
     *,
     learn: bool = True,
     similarities: Sequence[Similarity] = (),
@@ -257,28 +244,28 @@ def prepare(
         VocabularyError: No word of another language joins the two, or vectors are to be compared and cannot be.
         GraphError: A file of vectors is not the one that was joined.
     """
-    candidates = find_candidates(translations, here, there)
+    candidates = find_candidates(translations, source, target)
     if not len(candidates):
         codes = translations.meeting.codes
         raise VocabularyError(
-            f"{translations.store.path}: no word of another language joins {codes[here]} and {codes[there]}; "
+            f"{translations.store.path}: no word of another language joins {codes[source]} and {codes[target]}; "
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
         )
-    described = describe(translations, candidates, here, there)
+    described = describe(translations, candidates, source, target)
     for similarity in similarities:
-        described = similarity.compared(described, here, there)
+        described = similarity.compared(described, source, target)
     random = np.random.default_rng(seed)
     training = (
         training_examples(
-            translations, here, there, described, random=random, similarities=similarities, progress=progress
+            translations, source, target, described, random=random, similarities=similarities, progress=progress
         )
         if learn
         else []
     )
-    stated = translations.between(here, there)
+    stated = translations.between(source, target)
     new = ~np.isin(pair_keys(candidates.source, candidates.target), pair_keys(stated.source, stated.target))
     new &= ~among(translations.rejected, candidates.source, candidates.target)
-    listed = translations.between(here, there, DICTIONARIES)
+    listed = translations.between(source, target, DICTIONARIES)
     absent = new & np.isin(candidates.source, listed.source) & np.isin(candidates.target, listed.target)
     columns = {**described.columns, **known_words(candidates, stated), "absent": absent.astype(np.float64)}
     return Prepared(replace(described, columns=columns), new, training)

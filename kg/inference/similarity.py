@@ -12,7 +12,7 @@ from isogloss.kg.inference.features import Described
 class Similarity(Protocol):
     """Adds features that no translation of the graph gives."""
 
-    def compared(self, described: Described, here: int, there: int) -> Described:
+    def compared(self, described: Described, source: int, target: int) -> Described:
         """The same candidates between two languages, given by number, with its features.
 
         Raises:
@@ -22,12 +22,12 @@ class Similarity(Protocol):
 
 
 def compared_where_possible(
-    similarities: Sequence[Similarity], described: Described, here: int, there: int
+    similarities: Sequence[Similarity], described: Described, source: int, target: int
 ) -> Described:
     """Candidates of other languages than those in question, compared by all that knows both."""
     for similarity in similarities:
         try:
-            described = similarity.compared(described, here, there)
+            described = similarity.compared(described, source, target)
         except VocabularyError:
             continue
     return described

@@ -74,15 +74,15 @@ def check(
     Raises:
         VocabularyError: The graph has no such language.
     """
-    asked = [graph.language_numbers(code) for code in (source, target) if code is not None]
-    translations = TranslationLinks.of(graph.store, licences, asked=asked)
-    chosen = [numbers[0] for numbers in asked]
+    requested = [graph.language_numbers(code) for code in (source, target) if code is not None]
+    translations = TranslationLinks.of(graph.store, licences, requested=requested)
+    chosen = [numbers[0] for numbers in requested]
     pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(chosen) <= set(pair)]
     codes = translations.meeting.codes
     suspicions: list[Suspicion] = []
     for pair in pairs:
-        here, there = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
-        suspicions += _suspicions(translations, here, there, (codes[here], codes[there]), k, min_suspicion)
+        ends = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
+        suspicions += _suspicions(translations, ends, (codes[ends[0]], codes[ends[1]]), k, min_suspicion)
     suspicions.sort(
         key=lambda suspicion: (-suspicion.suspicion, suspicion.source_language, suspicion.source, suspicion.target)
     )
@@ -90,15 +90,15 @@ def check(
 
 
 def _suspicions(
-    translations: TranslationLinks, here: int, there: int, codes: tuple[str, str], k: int | None, min_suspicion: float
+    translations: TranslationLinks, ends: tuple[int, int], codes: tuple[str, str], k: int | None, min_suspicion: float
 ) -> list[Suspicion]:
-    links = translations.between(here, there, DICTIONARIES)
-    by_concepts = translations.between(here, there, CONCEPTS)
+    links = translations.between(*ends, DICTIONARIES)
+    by_concepts = translations.between(*ends, CONCEPTS)
     keys = pair_keys(links.source, links.target)
     links = links.taken(~np.isin(keys, pair_keys(by_concepts.source, by_concepts.target)))
     if not links.size:
         return []
-    edges = _confirmations(translations, here, there, links)
+    edges = _confirmations(translations, *ends, links)
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
     taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
@@ -117,8 +117,8 @@ def _suspicions(
     ]
 
 
-def _confirmations(translations: TranslationLinks, here: int, there: int, links: Links) -> _Edges:
-    candidates = find_candidates(translations, here, there)
+def _confirmations(translations: TranslationLinks, source: int, target: int, links: Links) -> _Edges:
+    candidates = find_candidates(translations, source, target)
     keys, counts = (
         pair_keys(candidates.source, candidates.target),
         np.bincount(candidates.of_path, minlength=len(candidates)),
@@ -129,8 +129,8 @@ def _confirmations(translations: TranslationLinks, here: int, there: int, links:
         place = np.minimum(np.searchsorted(keys, link_keys), len(keys) - 1)
         confirmed = np.where(keys[place] == link_keys, counts[place], 0)
     source_pivots, target_pivots = (
-        _leading(translations, here, there, links.source),
-        _leading(translations, there, here, links.target),
+        _leading(translations, source, target, links.source),
+        _leading(translations, target, source, links.target),
     )
     words = translations.words(links.source), translations.words(links.target)
     same_spelling = [search_form(one) == search_form(other) and len(one) > 2 for one, other in zip(*words, strict=True)]
@@ -145,11 +145,11 @@ def _confirmations(translations: TranslationLinks, here: int, there: int, links:
     )
 
 
-def _leading(translations: TranslationLinks, here: int, there: int, words: Numbers) -> Numbers:
+def _leading(translations: TranslationLinks, source: int, target: int, words: Numbers) -> Numbers:
     """How many translations of each word, in other languages, have translations into the language in question."""
     counts = np.zeros(len(words), np.int64)
-    for pivot in translations.pivots(here, there):
-        links, target_links = translations.between(here, pivot), translations.between(there, pivot)
+    for pivot in translations.pivots(source, target):
+        links, target_links = translations.between(source, pivot), translations.between(target, pivot)
         counts += times(links.source[np.isin(links.target, target_links.target)], words)
     return counts
 

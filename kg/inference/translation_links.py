@@ -97,7 +97,7 @@ class TranslationLinks:
         store: Store,
         licences: Collection[str] | None = None,
         without: Collection[str] = (),
-        asked: Sequence[Sequence[int]] = (),
+        requested: Sequence[Sequence[int]] = (),
     ) -> TranslationLinks:
         """The translations of a graph under ``licences``; ``without`` names sources that are left out.
 
@@ -120,19 +120,19 @@ class TranslationLinks:
             for number, origin in sources.items()
             if origin.name not in without and origin.kind != "inferred" and permits(licences, origin.licence)
         ]
-        return cls(store, sources, Languages.of(store, asked), frozenset(allowed))
+        return cls(store, sources, Languages.of(store, requested), frozenset(allowed))
 
     @cached_property
     def languages(self) -> dict[str, int]:
         """The languages by code; of those that are one the first."""
         return self.meeting.leading
 
-    def between(self, here: int, there: int, by: str = ALL) -> Links:
+    def between(self, source: int, target: int, by: str = ALL) -> Links:
         """The translations between two languages, by their numbers: of all sources, or of those of one sort only."""
-        key = here, there, by
+        key = source, target, by
         if key not in self._links:
-            other_direction = self._links.get((there, here, by))
-            self._links[key] = self._read(here, there, by) if other_direction is None else other_direction.reversed()
+            other_direction = self._links.get((target, source, by))
+            self._links[key] = self._read(source, target, by) if other_direction is None else other_direction.reversed()
         return self._links[key]
 
     def all_languages(self, progress: Progress = silent) -> Links:
@@ -149,15 +149,15 @@ class TranslationLinks:
         kept = np.flatnonzero(self.meeting.of_words(source) < self.meeting.of_words(target))
         return self._fused(source[kept], target[kept], claims.taken(kept))
 
-    def without_links(self, here: int, there: int) -> TranslationLinks:
+    def without_links(self, source: int, target: int) -> TranslationLinks:
         """The same, as if no source stated anything between two languages."""
-        empty = {(*ends, by): NONE for ends in ((here, there), (there, here)) for by in _SORTS}
+        empty = {(*ends, by): NONE for ends in ((source, target), (target, source)) for by in _SORTS}
         return replace(self, _links={**self._links, **empty})
 
-    def pivots(self, here: int, there: int) -> list[int]:
+    def pivots(self, source: int, target: int) -> list[int]:
         """The languages that have translations into both of two languages."""
-        between = (number for number in sorted(self.languages.values()) if number not in (here, there))
-        return [number for number in between if self.between(here, number).size and self.between(there, number).size]
+        between = (number for number in sorted(self.languages.values()) if number not in (source, target))
+        return [number for number in between if self.between(source, number).size and self.between(target, number).size]
 
     @cached_property
     def rejected(self) -> set[tuple[int, int]]:
@@ -191,9 +191,9 @@ class TranslationLinks:
         written = dict(rows)
         return [written[number] for number in numbers.tolist()]
 
-    def _read(self, here: int, there: int, by: str) -> Links:
+    def _read(self, source: int, target: int, by: str) -> Links:
         rows: list[Row] = []
-        for ends in product(*(self.meeting.members.get(number, (number,)) for number in (here, there))):
+        for ends in product(*(self.meeting.members.get(number, (number,)) for number in (source, target))):
             first, last = map(block_of, ends)
             if by != CONCEPTS:
                 rows += self.store.rows(f"{_EDGES} {_BETWEEN}", (TRANSLATION, *first, *last))

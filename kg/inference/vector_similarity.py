@@ -46,15 +46,15 @@ class Spaces:
             self._read[number] = space_of(store, numbers, meeting.codes[number], next(at_hand, None), self.progress)
         return self._read[number]
 
-    def compared(self, described: Described, here: int, there: int) -> Described:
+    def compared(self, described: Described, source: int, target: int) -> Described:
         """The same candidates with two more features: whether both words have a vector, and their CSLS.
 
         Raises:
             VocabularyError: A language has no vectors, or too few sure translations align the two spaces.
             GraphError: A file is not the one that was joined.
         """
-        source_space, target_space = self.of(here), self.of(there)
-        source_space, _ = align_spaces(source_space, target_space, self._sure(described, here, there))
+        source_space, target_space = self.of(source), self.of(target)
+        source_space, _ = align_spaces(source_space, target_space, self._sure(described, source, target))
         candidates = described.candidates
         rows, columns = self._rows(source_space, candidates.source), self._rows(target_space, candidates.target)
         compared = (rows >= 0) & (columns >= 0)
@@ -68,11 +68,11 @@ class Spaces:
             columns={**described.columns, "compared": compared.astype(np.float64), "vector_similarity": similarity},
         )
 
-    def _sure(self, described: Described, here: int, there: int) -> Dictionary:
+    def _sure(self, described: Described, src: int, dst: int) -> Dictionary:
         probability, candidates, by_concepts = (
             prior().probability(described),
             described.candidates,
-            self.translations.between(here, there, CONCEPTS),
+            self.translations.between(src, dst, CONCEPTS),
         )
         chosen = probability >= SURE
         weight = [*probability[chosen].tolist(), *by_concepts.weight.tolist()]
@@ -83,8 +83,8 @@ class Spaces:
         words = zip(self.translations.words(source), self.translations.words(target), weight, strict=True)
         codes = self.translations.meeting.codes
         return Dictionary(
-            codes[here],
-            codes[there],
+            codes[src],
+            codes[dst],
             tuple(Pair(source_word, target_word, value) for source_word, target_word, value in words),
         )
 

@@ -36,13 +36,13 @@ class Walks(NamedTuple):
         return np.sqrt(forward * backward)
 
 
-def walk(translations: TranslationLinks, candidates: Candidates, here: int, there: int) -> Walks:
+def walk(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Walks:
     """The probabilities of random walks between the words of each candidate."""
     if not len(candidates):
         return Walks(*(np.zeros(0),) * 4)
-    pivots = translations.pivots(here, there)
-    out = [translations.between(here, pivot) for pivot in pivots]
-    towards = [translations.between(there, pivot) for pivot in pivots]
+    pivots = translations.pivots(source, target)
+    out = [translations.between(source, pivot) for pivot in pivots]
+    towards = [translations.between(target, pivot) for pivot in pivots]
     forward, round_here = _steps(out, towards)
     backward, round_there = _steps(towards, out)
     x, y = candidates.source % BLOCK, candidates.target % BLOCK

@@ -62,14 +62,14 @@ def written(store: Store, word: str, languages: Languages) -> list[Match]:
     Raises:
         FormatError: ``word`` is no valid text.
     """
-    for ways in _ways(word):
-        found = [entry for number, code in languages for way in ways for entry in entries(store, way, code, number)]
-        if found:
-            return [Match(entry, How.WRITTEN) for entry in found]
+    for forms in _typed_forms(word):
+        exact = [entry for number, code in languages for form in forms for entry in entries(store, form, code, number)]
+        if exact:
+            return [Match(entry, How.WRITTEN) for entry in exact]
     return []
 
 
-def _ways(word: str) -> Iterator[Sequence[str]]:
+def _typed_forms(word: str) -> Iterator[Sequence[str]]:
     """``word``, then how it may be typed otherwise."""
     check_encodable([word], "the question")
     yield [word]
@@ -79,17 +79,17 @@ def _ways(word: str) -> Iterator[Sequence[str]]:
 def _written(store: Store, word: str, languages: Languages) -> tuple[list[Match], list[Match]]:
     """The entries of ``written``, and their other spellings."""
     codes = dict(languages)
-    for ways in _ways(word):
-        found: dict[Word, dict[Word, float]] = {}
-        for number, way in product(codes, ways):
-            found |= spellings(store, way, codes, number)
-        if found:
-            others: dict[Word, float] = {}
-            for other, weight in (pair for spelled in found.values() for pair in spelled.items()):
-                if other not in found:
-                    others[other] = max(weight, others.get(other, 0.0))
-            spelled = [Match(other, How.SPELLING, weight) for other, weight in others.items()]
-            return [Match(entry, How.WRITTEN) for entry in found], spelled
+    for forms in _typed_forms(word):
+        exact: dict[Word, dict[Word, float]] = {}
+        for number, form in product(codes, forms):
+            exact |= spellings(store, form, codes, number)
+        if exact:
+            variants: dict[Word, float] = {}
+            for variant, weight in (pair for spelled in exact.values() for pair in spelled.items()):
+                if variant not in exact:
+                    variants[variant] = max(weight, variants.get(variant, 0.0))
+            spelled = [Match(variant, How.SPELLING, weight) for variant, weight in variants.items()]
+            return [Match(entry, How.WRITTEN) for entry in exact], spelled
     return [], []
 
 

@@ -34,8 +34,8 @@ class Catalogue:
         numbers: dict[str, int] = dict(store.rows("SELECT code, id FROM language"))
         rows = store.rows("SELECT id, name, licence, kind, url, quality, version FROM source ORDER BY id")
         linked: dict[int, set[int]] = {}
-        for here, there in store.rows("SELECT DISTINCT src_language, dst_language FROM coverage"):
-            linked.setdefault(here, set()).add(there)
+        for src, dst in store.rows("SELECT DISTINCT src_language, dst_language FROM coverage"):
+            linked.setdefault(src, set()).add(dst)
         return cls(
             numbers,
             {number: code for code, number in numbers.items()},
@@ -50,7 +50,7 @@ class Catalogue:
     def meeting(self, code: str) -> tuple[int, ...]:
         """The languages that ``code`` asks for, by number, the most alike first."""
         if code not in self.met:
-            self.met[code] = tuple(self.numbers[one] for one in meeting(code, self.numbers))
+            self.met[code] = tuple(self.numbers[number] for number in meeting(code, self.numbers))
         return self.met[code]
 
     def terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:
@@ -62,10 +62,10 @@ class Catalogue:
     ) -> Question:
         """How to translate: directly and through all pivot languages, or only through those of ``via``."""
         relation = SYNONYM if set(sources) & set(targets) else TRANSLATION
-        nowhere = frozenset[int]()
-        from_here = nowhere.union(*(self.linked.get(number, nowhere) for number in sources))
-        from_there = nowhere.union(*(self.linked.get(number, nowhere) for number in targets))
-        linked = from_here & from_there
+        none = frozenset[int]()
+        from_source = none.union(*(self.linked.get(number, none) for number in sources))
+        from_target = none.union(*(self.linked.get(number, none) for number in targets))
+        linked = from_source & from_target
         if via is not None:
             return Question(targets, False, tuple(number for number in via if number in linked), relation, k)
         through = sorted(linked.difference(sources, targets)) if pivots else []

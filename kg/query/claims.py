@@ -36,7 +36,7 @@ class Claims:
             self._read.setdefault((relation, row[0], row[1]), []).append(row[:4])
 
     def between(self, word: int, targets: Collection[int], relation: int = TRANSLATION) -> dict[int, tuple[Claim, ...]]:
-        """All claims of edges between ``word`` and each of ``others``."""
+        """All claims of edges between ``word`` and each of ``targets``."""
         return self.of_pairs({word: targets}, relation)[word]
 
     def of_pairs(

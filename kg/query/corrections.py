@@ -68,7 +68,9 @@ class Corrections(Additions):
 
         self._writer()
         words, translations = self.lookup(word, source), self.lookup(translation, target)
-        pairs = [(here.id, there.id) for here in words for there in translations if here.id != there.id]
+        pairs = [
+            (entry.id, translated.id) for entry in words for translated in translations if entry.id != translated.id
+        ]
         relation = SYNONYM if language_code(source) == language_code(target) else TRANSLATION
         with self._adding() as loader:
             if pairs:

@@ -71,10 +71,10 @@ def outgoing(
         block = block_of(language)
         remaining = words
         if hubs:
-            here = store.rows(_HUBS.format(src=marks(len(words))), (language, *words, relation, language))
-            if here:
-                cached += here
-                of_hubs = {row[0] for row in here}
+            hub_rows = store.rows(_HUBS.format(src=marks(len(words))), (language, *words, relation, language))
+            if hub_rows:
+                cached += hub_rows
+                of_hubs = {row[0] for row in hub_rows}
                 remaining = [word for word in words if word not in of_hubs]
         if remaining:
             claims += store.rows(_EDGES.format(src=marks(len(remaining))), (*remaining, relation, *block))
@@ -90,11 +90,11 @@ def between(store: Store, pairs: Mapping[int, Collection[int]], relation: int, *
         query = _CLAIMS_OF_PAIRS + _CONCEPT_CLAIMS_OF_PAIRS * concepts
         return store.rows(query, (*columns, relation, *(columns if concepts else ())))
     rows: list[Row] = []
-    for word, others in pairs.items():
-        places = marks(len(others))
-        rows += store.rows(_CLAIMS.format(dst=places), (word, relation, *others))
+    for word, targets in pairs.items():
+        places = marks(len(targets))
+        rows += store.rows(_CLAIMS.format(dst=places), (word, relation, *targets))
         if concepts:
-            rows += store.rows(_CONCEPT_CLAIMS.format(dst=places), (word, *others))
+            rows += store.rows(_CONCEPT_CLAIMS.format(dst=places), (word, *targets))
     return rows
 
 
@@ -104,14 +104,14 @@ def evidence(store: Store, pairs: Mapping[int, Collection[int]], relation: int) 
         return store.rows(_EVIDENCE_OF_PAIRS, (*_columns(pairs), relation))
     forward: list[Row] = []
     backward: list[Row] = []
-    for word, others in pairs.items():
-        places = marks(len(others))
-        forward += store.rows(_FORWARD.format(dst=places), (word, relation, *others))
-        backward += store.rows(_BACKWARD.format(dst=places), (*others, relation, word))
+    for word, targets in pairs.items():
+        places = marks(len(targets))
+        forward += store.rows(_FORWARD.format(dst=places), (word, relation, *targets))
+        backward += store.rows(_BACKWARD.format(dst=places), (*targets, relation, word))
     return forward + backward
 
 
 def _columns(pairs: Mapping[int, Collection[int]]) -> tuple[str, str]:
     """Two arrays: each word as often as it has others, and the others."""
-    words = (word for word, others in pairs.items() for _ in others)
-    return bigints(words), bigints(other for others in pairs.values() for other in others)
+    words = (word for word, targets in pairs.items() for _ in targets)
+    return bigints(words), bigints(target for targets in pairs.values() for target in targets)

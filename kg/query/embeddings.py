@@ -101,7 +101,7 @@ def joined_file(store: Store, numbers: Sequence[int], language: str) -> tuple[in
     return int(file), path, sha256
 
 
-def align_spaces(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, int]:
+def align_spaces(source: Space, target: Space, seeds: Dictionary) -> tuple[Space, int]:
     """The vectors of one language aligned to the space of another (Procrustes), and the number of seed translations.
 
     The map minimises ``‖x @ w - y‖`` over orthogonal ``w`` (Schönemann, 1966); a pair counts with its weight.
@@ -109,22 +109,22 @@ def align_spaces(here: Space, there: Space, seeds: Dictionary) -> tuple[Space, i
     Raises:
         VocabularyError: There are too few translations of words with vectors, or the dimensions differ.
     """
-    if here.matrix.shape[1] != there.matrix.shape[1]:
+    if source.matrix.shape[1] != target.matrix.shape[1]:
         raise VocabularyError(
-            f"{here.language} vectors have {here.matrix.shape[1]} dimensions and {there.language} vectors "
-            f"{there.matrix.shape[1]}, expected as many in both"
+            f"{source.language} vectors have {source.matrix.shape[1]} dimensions and {target.language} vectors "
+            f"{target.matrix.shape[1]}, expected as many in both"
         )
-    source_rows, target_rows = here.row_of, there.row_of
+    source_rows, target_rows = source.row_of, target.row_of
     pairs = [pair for pair in seeds.pairs if pair.source in source_rows and pair.target in target_rows]
     if len(pairs) < MIN_TRANSLATIONS:
         raise VocabularyError(
-            f"{len(pairs)} translations between {here.language} and {there.language} have vectors of both words, "
+            f"{len(pairs)} translations between {source.language} and {target.language} have vectors of both words, "
             f"expected {MIN_TRANSLATIONS} or more; import more translations, or join vectors of more words"
         )
     weight = np.array([pair.weight for pair in pairs], dtype=np.float32)[:, None]
-    x = here.matrix[[source_rows[pair.source] for pair in pairs]] * weight
-    rotation = procrustes(x, there.matrix[[target_rows[pair.target] for pair in pairs]])
-    return Space(here.language, here.words, here.matrix @ rotation), len(pairs)
+    x = source.matrix[[source_rows[pair.source] for pair in pairs]] * weight
+    rotation = procrustes(x, target.matrix[[target_rows[pair.target] for pair in pairs]])
+    return Space(source.language, source.words, source.matrix @ rotation), len(pairs)
 
 
 def space_of(

@@ -55,11 +55,11 @@ def dictionary(
     return Dictionary(codes[ends[0][0]], codes[ends[1][0]], tuple(pairs), _origin(origins))
 
 
-def translation_claims(store: Store, here: int, there: int, *, concepts: bool = True) -> list[Row]:
+def translation_claims(store: Store, source: int, target: int, *, concepts: bool = True) -> list[Row]:
     """Word, translation, source and weight of every claim between two languages, which are given by their numbers."""
-    source, target = map(block_of, (here, there))
-    rows = store.rows(_EDGES, (*source, TRANSLATION, *target))
-    return rows + store.rows(_CONCEPT_EDGES, (*source, *target)) if concepts else rows
+    source_block, target_block = map(block_of, (source, target))
+    rows = store.rows(_EDGES, (*source_block, TRANSLATION, *target_block))
+    return rows + store.rows(_CONCEPT_EDGES, (*source_block, *target_block)) if concepts else rows
 
 
 def _fused(claims: Sequence[tuple[int, float]], terms: Terms) -> float:
@@ -134,8 +134,8 @@ def coverage(store: Store, codes: Codes) -> dict[tuple[str, str], int]:
         "GROUP BY 1, 2",
         (TRANSLATION, SAME_CONCEPT),
     )
-    both = ((codes[here], codes[there], edges) for here, there, edges in rows)
-    return {(here, there): edges for here, there, edges in both if here < there}
+    both = ((codes[src], codes[dst], edges) for src, dst, edges in rows)
+    return {(src, dst): edges for src, dst, edges in both if src < dst}
 
 
 def stats(store: Store, codes: Codes) -> Stats:
@@ -145,11 +145,11 @@ def stats(store: Store, codes: Codes) -> Stats:
     counted = store.rows("SELECT relation, source, src_language, dst_language, edges FROM coverage")
     relations: dict[str, int] = {}
     by_source: dict[int, int] = {}
-    for relation, source, here, there, edges in counted:
+    for relation, source, src, dst, edges in counted:
         both_stored = _INVERSE[relation] == relation
-        if relation not in _ONE_WAY or (both_stored and here > there):
+        if relation not in _ONE_WAY or (both_stored and src > dst):
             continue
-        once = edges // 2 if both_stored and here == there else edges
+        once = edges // 2 if both_stored and src == dst else edges
         relations[_CODE[relation]] = relations.get(_CODE[relation], 0) + once
         by_source[source] = by_source.get(source, 0) + once
     sources = store.rows(f"SELECT {', '.join(_TERMS)}, id FROM source ORDER BY name, id")

@@ -40,12 +40,12 @@ def entries(store: Store, word: str, language: str, number: int) -> list[Word]:
 
 def spellings(store: Store, word: str, languages: Mapping[int, str], number: int) -> dict[Word, dict[Word, float]]:
     """The entries that are written as ``word`` is, each with its other spellings and their weights."""
-    found: dict[Word, dict[Word, float]] = {}
-    for *entry, difference, written, pos, rank, other in store.rows(_SPELLINGS, (number, word)):
-        others = found.setdefault(Word(entry[0], languages[number], *entry[1:]), {})
-        if other is not None:
-            others[Word(written, languages[other // BLOCK], pos, rank, other)] = WEIGHT[difference]
-    return found
+    spelled: dict[Word, dict[Word, float]] = {}
+    for *entry, difference, written, pos, rank, variant in store.rows(_SPELLINGS, (number, word)):
+        variants = spelled.setdefault(Word(entry[0], languages[number], *entry[1:]), {})
+        if variant is not None:
+            variants[Word(written, languages[variant // BLOCK], pos, rank, variant)] = WEIGHT[difference]
+    return spelled
 
 
 def of_search_keys(store: Store, word: str, language: str, number: int) -> list[Word]:
@@ -91,9 +91,9 @@ def holding(store: Store, groups: Sequence[Sequence[str]], number: int) -> list[
 
 def held(groups: Sequence[Sequence[str]], number: int) -> tuple[str, Sequence[str | int]]:
     """The query of PostgreSQL for the entries that hold all pieces of any group, and its values."""
-    held = " OR ".join(f"({' AND '.join(['coalesce(norm, lemma) LIKE ?'] * len(group))})" for group in groups)
+    condition = " OR ".join(f"({' AND '.join(['coalesce(norm, lemma) LIKE ?'] * len(group))})" for group in groups)
     pieces = (f"%{_SPECIAL.sub(_ESCAPED, piece)}%" for group in groups for piece in group)
-    return _HELD.format(held=f"({held})"), (*pieces, *block_of(number))
+    return _HELD.format(held=f"({condition})"), (*pieces, *block_of(number))
 
 
 def _words(rows: list[Row], language: str) -> list[Word]:

@@ -121,12 +121,12 @@ def _near(store: Store, word: int, terms: Terms) -> Near:
 
 def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], claims: Claims) -> Path:
     steps = []
-    for here, there in pairwise(route):
-        relation = SYNONYM if here // BLOCK == there // BLOCK else TRANSLATION
-        stated = claims.between(here, [there], relation).get(there, ())
+    for start, end in pairwise(route):
+        relation = SYNONYM if start // BLOCK == end // BLOCK else TRANSLATION
+        stated = claims.between(start, [end], relation).get(end, ())
         if not stated:
-            steps.append(Step(words[here], SPELLING, words[there], 1.0, ()))
+            steps.append(Step(words[start], SPELLING, words[end], 1.0, ()))
             continue
         weight = fused((claim.source.name, claim.strength) for claim in stated)
-        steps.append(Step(words[here], _CODE[relation], words[there], weight, stated))
+        steps.append(Step(words[start], _CODE[relation], words[end], weight, stated))
     return Path(tuple(steps), score)

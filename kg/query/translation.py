@@ -97,22 +97,40 @@ class Question:
     k: int = FANOUT  # how many answers are wanted
 
 
+@dataclass(frozen=True)
+class _Search:
+    """A question about some words, and the candidates that routes from them reach."""
+
+    store: Store
+    terms: Terms
+    question: Question
+    starts: Mapping[int, float]  # the words' weights, by entry number
+    by_word: dict[int, Candidate] = field(default_factory=dict)
+
+    def fans(self, words: Collection[int], languages: Collection[int]) -> dict[int, dict[int, Fan]]:
+        """The translations of ``words`` into ``languages``."""
+        return fans(self.store, words, languages, self.terms)
+
+    def candidate(self, target: int) -> Candidate:
+        """The candidate of an entry, a new one if no route has reached it yet."""
+        return _candidate(self.by_word, target)
+
+
 def candidates(claims: Claims, starts: Mapping[int, float], question: Question) -> dict[int, Candidate]:
     """Every word that some route reaches from ``starts``, which are given with their weights, by entry number."""
-    store, terms = claims.store, claims.terms
-    by_word: dict[int, Candidate] = {}
-    direct, towards = _first_edges(store, starts, question, terms)
+    search = _Search(claims.store, claims.terms, question, starts)
+    direct, towards = _first_edges(search)
     for start, fan in ((start, fan) for language in direct.values() for start, fan in language.items()):
         claims.note(fan.claims, question.relation)
         for target, sure in fan.weights.items() if question.pivots else _surest(fan, question.k + len(starts)):
-            _candidate(by_word, target).routes[Route(start, None, None, target)] = sure * starts[start]
+            search.candidate(target).routes[Route(start, None, None, target)] = sure * starts[start]
     if question.pivots:
-        inferred = _inferred(store, starts, question, terms) if question.direct else set()
-        for start, weight in starts.items():
-            near = _strongest_pivots(towards, start)
-            _through_pivots(store, (start, weight), near, question, terms, by_word, inferred)
-        _compare(store, starts, towards, question, terms, by_word)
-    for start, target in rejected_of(store, starts, terms.voices):
+        inferred = _inferred(search) if question.direct else set()
+        for start in starts:
+            _through_pivots(search, start, _strongest_pivots(towards, start), inferred)
+        _compare(search, towards)
+    by_word = search.by_word
+    for start, target in rejected_of(search.store, starts, search.terms.voices):
         if target in by_word:
             candidate = by_word[target]
             routes, computed = (
@@ -123,15 +141,16 @@ def candidates(claims: Claims, starts: Mapping[int, float], question: Question) 
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
 
 
-def _first_edges(store: Store, starts: Collection[int], question: Question, terms: Terms) -> tuple[Fans, Fans]:
+def _first_edges(search: _Search) -> tuple[Fans, Fans]:
     """The translations of the words into the languages asked for, and into the pivot languages."""
+    store, terms, question, starts = search.store, search.terms, search.question, search.starts
     targets = question.targets if question.direct else ()
     whole = question.k > FANOUT
     if question.relation == TRANSLATION and not whole:
         read = fans(store, starts, [*targets, *question.pivots], terms, with_claims=True)
         return {language: read[language] for language in targets}, {code: read[code] for code in question.pivots}
     direct = fans(store, starts, targets, terms, question.relation, whole=whole, with_claims=True)
-    return direct, fans(store, starts, question.pivots, terms)
+    return direct, search.fans(starts, question.pivots)
 
 
 def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
@@ -142,71 +161,60 @@ def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
     return [(target, sure) for target, sure in fan.weights.items() if sure >= least]
 
 
-def _inferred(store: Store, starts: Collection[int], question: Question, terms: Terms) -> set[tuple[int, int]]:
+def _inferred(search: _Search) -> set[tuple[int, int]]:
     """The direct edges that were inferred: their weight includes the evidence of the paths already."""
+    terms, question = search.terms, search.question
     sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
     query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
     usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
-    parameters = ((start, question.relation, *block_of(language)) for start in starts for language in question.targets)
-    return {pair for values in parameters for pair in store.in_chunks(query, usable, values)}
+    parameters = (
+        (start, question.relation, *block_of(language)) for start in search.starts for language in question.targets
+    )
+    return {pair for values in parameters for pair in search.store.in_chunks(query, usable, values)}
 
 
-def _through_pivots(
-    store: Store,
-    start: tuple[int, float],
-    near: Pivots,
-    question: Question,
-    terms: Terms,
-    by_word: dict[int, Candidate],
-    inferred: Collection[tuple[int, int]] = (),
-) -> None:
-    word, weight = start
+def _through_pivots(search: _Search, start: int, near: Pivots, inferred: Collection[tuple[int, int]]) -> None:
+    """Add the routes from ``start`` through its pivots."""
     if not near.weights:
         return
-    respelled = _respelled(store, near.weights)
-    shared = concept_members(store, word, terms) if terms.concepts else []
-    for by_pivot in fans(store, respelled, question.targets, terms).values():
+    weight = search.starts[start]
+    respelled = _respelled(search.store, near.weights)
+    shared = concept_members(search.store, start, search.terms) if search.terms.concepts else []
+    for by_pivot in search.fans(respelled, search.question.targets).values():
         for spelled, fan in by_pivot.items():
             pivot, sure_of_pivot = respelled[spelled]
             computed = weight * near.computed.get(pivot, 0.0) * sure_of_pivot / (near.weights[pivot] or 1.0)
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
-                if target not in same_concept and (word, target) not in inferred:
-                    candidate, route = _candidate(by_word, target), Route(word, pivot, spelled, target)
+                if target not in same_concept and (start, target) not in inferred:
+                    candidate, route = search.candidate(target), Route(start, pivot, spelled, target)
                     candidate.routes[route] = weight * sure_of_pivot * sure
                     if computed and target in fan.computed:
                         candidate.computed[route] = computed * fan.computed[target]
 
 
-def _compare(
-    store: Store,
-    starts: Mapping[int, float],
-    towards: Fans,
-    question: Question,
-    terms: Terms,
-    by_word: Mapping[int, Candidate],
-) -> None:
+def _compare(search: _Search, towards: Fans) -> None:
     """Note how alike the word and the candidates with the surest paths translate into the pivot languages.
 
     Words of one meaning share most translations there (inverse consultation; Tanaka and Umemura, 1994).
     """
-    compared = surest_paths(by_word, COMPARED)
+    compared = surest_paths(search.by_word, COMPARED)
     if not compared:
         return
-    there: dict[int, dict[int, float]] = {target: {} for target in compared}
-    here: dict[int, float] = {}
-    of_compared = fans(store, compared, question.pivots, terms)
-    for language in question.pivots:
+    of_target: dict[int, dict[int, float]] = {target: {} for target in compared}
+    of_word: dict[int, float] = {}
+    of_compared = search.fans(compared, search.question.pivots)
+    for language in search.question.pivots:
         for number, fan in of_compared[language].items():
-            there[number].update(fan.weights)
+            of_target[number].update(fan.weights)
         for number, fan in towards[language].items():
             for pivot, sure in fan.weights.items():
-                here[pivot] = max(sure * starts[number], here.get(pivot, 0.0))
-    length = hypot(*here.values())
-    for target, weights in there.items():
-        shared = sum(here[pivot] * sure for pivot, sure in weights.items() if pivot in here)
+                of_word[pivot] = max(sure * search.starts[number], of_word.get(pivot, 0.0))
+    length = hypot(*of_word.values())
+    for target, weights in of_target.items():
+        shared = sum(of_word[pivot] * sure for pivot, sure in weights.items() if pivot in of_word)
         if shared:
-            by_word[target].cosine = shared / (length * hypot(*weights.values()))
+            search.by_word[target].cosine = shared / (length * hypot(*weights.values()))
 
 
 def surest_paths(by_word: Mapping[int, Candidate], k: int) -> dict[int, Paths]:
@@ -278,7 +286,7 @@ def best(
     if not finalists:
         return []
     rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(match.entry.id for match in matches)])}
-    asked = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
+    query = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
     rivals = Rivals.of(through.values())
     weight = heaviest(matches)
     ranked = []
@@ -286,15 +294,15 @@ def best(
         sure = direct.get(target, 0.0)
         if target in through:
             written, _, _, _, articles = rows[target]
-            by_paths = max(through[target].computed, _by_paths(asked, (written, articles), through[target], rivals))
+            by_paths = max(through[target].computed, _by_paths(query, (written, articles), through[target], rivals))
             sure = noisy_or([sure, by_paths]) if sure else by_paths
         if (sure := round(sure * weight, 12)) >= min_score:
             ranked.append((-sure, -rows[target][4], rows[target][0], target))
     return [(_word(rows[target], languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
 
 
-def _by_paths(asked: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals) -> float:
-    features = pivot_features(asked, translation, paths, rivals)
+def _by_paths(query: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals) -> float:
+    features = pivot_features(query, translation, paths, rivals)
     return 1.0 / (1.0 + exp(-sum(weight * features[name] for name, weight in model().pivots.items())))
 
 

@@ -38,9 +38,9 @@ def grown(before: int, added: int) -> bool:
     return before <= FEW or added >= GROWN * before
 
 
-def count_cooccurrences(store: Store, here: int, there: int) -> Numbers:
+def count_cooccurrences(store: Store, source: int, target: int) -> Numbers:
     """Count those of the translations of two languages, given by their numbers; the words with other counts now."""
-    blocks = *block_of(here), *block_of(there)
+    blocks = *block_of(source), *block_of(target)
     batches = [np.array(batch, dtype=np.int64) for batch in store.stream(_PAIRS, blocks)]
     src, dst = np.concatenate([np.zeros((0, 2), dtype=np.int64), *batches]).T
     count = _counts(Words.read(store, np.unique(src)), Words.read(store, np.unique(dst)), src, dst) if len(src) else src
@@ -77,9 +77,9 @@ def recount_cooccurrences(store: Store, changes: Mapping[tuple[int, int], int]) 
     far (``coverage``) is without new ones.
     """
     changed = [np.zeros(0, dtype=np.int64)]
-    for (here, there), translations in changes.items():
-        if here < there and grown(int(store.value(_EDGES, (here, there)) or 0), translations):
-            changed.append(count_cooccurrences(store, here, there))
+    for (source, target), translations in changes.items():
+        if source < target and grown(int(store.value(_EDGES, (source, target)) or 0), translations):
+            changed.append(count_cooccurrences(store, source, target))
     return np.concatenate(changed)
 
 
@@ -104,8 +104,8 @@ def cooccurrences(store: Store, src: Numbers, dst: Numbers) -> Numbers:
     entries = np.unique(np.r_[src, dst])  # by their places there both words fit one sortable key
     rows = rows[np.isin(rows[:, 0], entries) & np.isin(rows[:, 1], entries)]
     key, pair = (
-        np.searchsorted(entries, here) << 32 | np.searchsorted(entries, there)
-        for here, there in ((rows[:, 0], rows[:, 1]), (src, dst))
+        np.searchsorted(entries, source) << 32 | np.searchsorted(entries, target)
+        for source, target in ((rows[:, 0], rows[:, 1]), (src, dst))
     )
     if not len(key):
         return np.zeros(len(src), dtype=np.int64)
@@ -117,7 +117,7 @@ def cooccurrences(store: Store, src: Numbers, dst: Numbers) -> Numbers:
 def forget_cooccurrences(store: Store, words: Collection[int]) -> None:
     """Remove those of words that are no more."""
     others = list(store.in_chunks("SELECT dst, src FROM cooccurrence WHERE src IN ({keys})", words))
-    for pair in {*others, *((there, here) for here, there in others)}:
+    for pair in {*others, *((target, source) for source, target in others)}:
         store.run("DELETE FROM cooccurrence WHERE src = ? AND dst = ?", pair)
 
 
@@ -135,11 +135,11 @@ def _by(keys: Numbers, values: Numbers) -> list[Numbers]:
     return np.split(values[order], np.flatnonzero(np.diff(keys[order])) + 1) if len(keys) else []
 
 
-def _counts(here: Words, there: Words, src: Numbers, dst: Numbers) -> Numbers:
+def _counts(source: Words, target: Words, src: Numbers, dst: Numbers) -> Numbers:
     """In how many others of some translations between two languages the two words of each stand together."""
     near, near_row = np.unique(src, return_inverse=True)
     far, far_row = np.unique(dst, return_inverse=True)
-    return counted(here.parts(near), there.parts(far), near_row, far_row)
+    return counted(source.parts(near), target.parts(far), near_row, far_row)
 
 
 class Parts(NamedTuple):
@@ -213,9 +213,9 @@ def counted(near: Parts, far: Parts, src: Numbers, dst: Numbers) -> Numbers:
         size = combinations[start : start + CHUNK]
         row = np.repeat(np.arange(len(size)), size)
         within = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
-        here, there = src[start + row], dst[start + row]
-        of_near = near.words[near.first[here] + within // far.size[there]]
-        of_far = far.words[far.first[there] + within % far.size[there]]
+        near_rows, far_rows = src[start + row], dst[start + row]
+        of_near = near.words[near.first[near_rows] + within // far.size[far_rows]]
+        of_far = far.words[far.first[far_rows] + within % far.size[far_rows]]
         pair = of_near << 32 | of_far
         at = np.minimum(np.searchsorted(wanted, pair), len(wanted) - 1)
         counts += np.bincount(at[wanted[at] == pair], minlength=len(wanted))

@@ -97,9 +97,9 @@ def damage(store: Store, seconds: float | None = None) -> str | None:
 def _found(connection: sqlite3.Connection) -> Iterator[str]:
     """Everything that is wrong, what is found soonest first."""
     for check in ("quick_check", "integrity_check"):
-        (said,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
-        if said != "ok":
-            yield str(said).splitlines()[-1]
+        (result,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
+        if result != "ok":
+            yield str(result).splitlines()[-1]
     relations = connection.execute('SELECT id, code, "symmetric", inverse FROM relation ORDER BY id').fetchall()
     if relations != sorted((number, code, int(both), back) for number, code, both, back in RELATIONS):
         yield "relations of no version"

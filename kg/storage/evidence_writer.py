@@ -107,8 +107,8 @@ class Evidence:
                 facts[best] = _with_senses_of(facts[best], {facts[row] for row in rows} - {facts[best]})
         near, far = near[chosen], far[chosen]
         runs = [batches[batch].run for batch in of[chosen].tolist()]
-        said = [facts[row] or None for row in chosen.tolist()]
-        return [near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, runs, said], weight[chosen]
+        stated = [facts[row] or None for row in chosen.tolist()]
+        return [near >> 8, near & 0xFF, far >> 22, far & 0x3FFFFF, runs, stated], weight[chosen]
 
 
 def _with_senses_of(facts: str, others: Collection[str]) -> str:

@@ -38,12 +38,12 @@ def judge(loader: Loader, pairs: Sequence[Pair], relation: int, origin: Origin, 
     store, source = loader.store, loader.source(origin)
     both = sorted({*pairs, *((target, word) for word, target in pairs)})
     src, dst = (np.array(column, dtype=np.int64) for column in zip(*both, strict=True))
-    said = {(row[0], row[1]) for row in _said(store, [source], _among(src.tolist()), src.tolist())}
+    stated = {(row[0], row[1]) for row in _said(store, [source], _among(src.tolist()), src.tolist())}
     zeros = np.zeros(len(src), dtype=np.int64)
     kinds, sources = zeros + relation, zeros + source
     columns = (src, kinds, dst, sources, zeros + float(accepted), zeros, zeros)
     store.insert("edge", EDGE, columns, conflict=_OVERWRITE)
-    new = np.array([pair not in said for pair in both])
+    new = np.array([pair not in stated for pair in both])
     add_counts(store, *(column[new] for column in columns[:4]))
     words = np.unique(src)
     renew_priors_of(store, words)
@@ -67,8 +67,8 @@ def rejected(store: Store, voices: Voices | None = None) -> set[Pair]:
         [*voices.judges],
     )
     pairs: set[Pair] = set()
-    for here, there in linked:  # there is no index of sources
-        block = [*block_of(here), *block_of(there)]
+    for source, target in linked:  # there is no index of sources
+        block = [*block_of(source), *block_of(target)]
         where = "src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
         pairs |= _rejected(_said(store, voices.judges, where, block), voices)
     return pairs

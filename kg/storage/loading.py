@@ -94,7 +94,7 @@ class Loader:
             FormatError: A weight is no probability, or a word is no valid text.
         """
         kind = _relation(dictionary, relation)
-        here, there = language_code(dictionary.source), language_code(dictionary.target)
+        src, dst = language_code(dictionary.source), language_code(dictionary.target)
         where = dictionary.origin.name
         weights = _checked_weights(dictionary)
         sources, targets = (lemmas(list(map(itemgetter(side), dictionary.pairs))) for side in (0, 1))
@@ -102,9 +102,9 @@ class Loader:
         check_encodable(sources, where)
         check_encodable(targets, where)
         left_out: Counter[str] = Counter()
-        if not (all(sources) and all(targets) and here != there):
+        if not (all(sources) and all(targets) and src != dst):
             rows = range(len(sources))
-            kept = [row for row in rows if not _fault(sources[row], targets[row], here == there, left_out)]
+            kept = [row for row in rows if not _fault(sources[row], targets[row], src == dst, left_out)]
             if len(kept) < len(sources):
                 sources, targets = [sources[row] for row in kept], [targets[row] for row in kept]
                 weights, evidence = weights[kept], [evidence[row] for row in kept]
@@ -112,10 +112,10 @@ class Loader:
         if not sources:
             return Added(0, left_out)
         source = self.source(dictionary.origin)
-        edges = self._numbered((here, sources), (there, targets), kind, source, weights, places)
+        edges = self._numbered((src, sources), (dst, targets), kind, source, weights, places)
         number = None if run is None else self.run(run)
         self._evidence.hold((edges.src, edges.dst), kind, source, weights, evidence, number)
-        for code, tags in zip((here, there), dictionary.parts_of_speech, strict=True):
+        for code, tags in zip((src, dst), dictionary.parts_of_speech, strict=True):
             self.parts_of_speech.hold(self.words.ids_of(code), tags)
         self._hold(edges.both_ways(), progress)
         return Added(len(sources), left_out)

@@ -81,8 +81,8 @@ def _count_cooccurrences(store: Store) -> None:
     linked = (
         "SELECT DISTINCT src_language, dst_language FROM coverage WHERE relation = ? AND src_language < dst_language"
     )
-    for here, there in store.rows(linked, (TRANSLATION,)):
-        count_cooccurrences(store, here, there)
+    for source, target in store.rows(linked, (TRANSLATION,)):
+        count_cooccurrences(store, source, target)
     renew_priors(store, [row[0] for row in store.rows("SELECT id FROM language")])
     find_hubs(store)
 

@@ -25,14 +25,14 @@ def remove(store: Store, sources: Collection[int]) -> int:
     """Remove some sources; how many edges, each counted once, and members of concepts they had."""
     edges, words = 0, set[int]()
     removed: Counter[tuple[int, int]] = Counter()
-    for here, relation, there, source in _linked(store, sources):
-        block = (*block_of(here), relation, *block_of(there), source)
+    for src, relation, dst, source in _linked(store, sources):
+        block = (*block_of(src), relation, *block_of(dst), source)
         starts = [row[0] for row in store.rows(f"SELECT src FROM edge WHERE {_BETWEEN}", block)]
         store.run(f"DELETE FROM edge WHERE {_BETWEEN}", block)
         edges += len(starts)
         words.update(starts)
         if relation == TRANSLATION:
-            removed[here, there] += len(starts)
+            removed[src, dst] += len(starts)
     explained = [number for number in sources if store.value("SELECT has_evidence FROM source WHERE id = ?", (number,))]
     _delete(store, "evidence", "source", explained)
     members = _remove_concepts(store, sources)

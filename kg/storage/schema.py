@@ -33,8 +33,7 @@ TABLES = (
     "cooccurrence",
 )
 
-TRANSLATION, SYNONYM, SAME_CONCEPT = 1, 2, 11
-FORM_OF = 9
+TRANSLATION, SYNONYM, FORM_OF, SAME_CONCEPT = 1, 2, 9, 11  # numbers of relations in the database
 
 # In what two spellings of a word differ (``kg.storage.variants``): nothing but the language, case, anything else.
 LANGUAGE_DIFFERS, CASE_DIFFERS, SPELLING_DIFFERS = 0, 1, 2

@@ -59,8 +59,8 @@ def confirmed(store: Store) -> Mapping[int, Confirmed]:
     """How often others confirm each source that they could confirm at all."""
     voices = Voices.of(store)
     counts = Counter[tuple[int, int, bool]]()  # a voice, another that could confirm a pair, whether it does
-    for here, there in _linked(store, voices):
-        counts.update(_compared(store, here, there, voices))
+    for src, dst in _linked(store, voices):
+        counts.update(_compared(store, src, dst, voices))
     could, did = Counter[int](), Counter[int]()
     for voice, other in {key[:2] for key in counts}:
         if not _copies(counts, voice, other):
@@ -90,10 +90,10 @@ def _linked(store: Store, voices: Voices) -> list[tuple[int, int]]:
         (TRANSLATION, SAME_CONCEPT),
     )
     edges, names = dict[tuple[int, int], int](), dict[tuple[int, int], set[int]]()
-    for here, there, source, count in rows:
+    for src, dst, source, count in rows:
         if _speaks(source, voices):
-            edges[here, there] = edges.get((here, there), 0) + count
-            names.setdefault((here, there), set()).add(voices.voice[source])
+            edges[src, dst] = edges.get((src, dst), 0) + count
+            names.setdefault((src, dst), set()).add(voices.voice[source])
     several = [pair for pair in edges if len(names[pair]) > 1]
     return sorted(several, key=lambda pair: (-edges[pair], pair))[:PAIRS]
 
@@ -103,16 +103,16 @@ def _speaks(source: int, voices: Voices) -> bool:
     return source not in voices.computed and source not in voices.judges
 
 
-def _compared(store: Store, here: int, there: int, voices: Voices) -> Iterator[tuple[int, int, bool]]:
+def _compared(store: Store, src: int, dst: int, voices: Voices) -> Iterator[tuple[int, int, bool]]:
     """Of sampled words: a voice, another that could confirm its pair, and whether it does."""
-    if _newest(store, here) % BLOCK > _newest(store, there) % BLOCK:
-        here, there = there, here  # of the language with fewer words more are met
-    words = _sample(store, here)
-    first, last = block_of(there)
+    if _newest(store, src) % BLOCK > _newest(store, dst) % BLOCK:
+        src, dst = dst, src  # of the language with fewer words more are met
+    words = _sample(store, src)
+    first, last = block_of(dst)
     stated = _edges(store, words, (first, last), voices)
     targets = sorted({target for pairs in stated.values() for target, _ in pairs})
     heard: dict[int, set[int]] = {}  # the voices that have a translation of each target
-    for target, pairs in _edges(store, targets, block_of(here), voices).items():
+    for target, pairs in _edges(store, targets, block_of(src), voices).items():
         heard[target] = {voices.voice[source] for _, source in pairs}
     for pairs in stated.values():
         by_target: dict[int, set[int]] = {}

@@ -317,6 +317,6 @@ def graph_error(path: Path | str, error: Exception) -> IsoglossError:
 
 def explanation(error: BaseException, otherwise: str = "database error") -> str:
     """One line for an error of the database; ``otherwise`` goes before what it says where nothing better is known."""
-    said = str(error).strip()
-    first = said.partition("\n")[0]
-    return next((text for sign, text in _EXPLANATIONS.items() if sign in said.lower()), f"{otherwise}: {first}")
+    message = str(error).strip()
+    first = message.partition("\n")[0]
+    return next((text for sign, text in _EXPLANATIONS.items() if sign in message.lower()), f"{otherwise}: {first}")

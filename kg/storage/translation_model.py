@@ -115,8 +115,8 @@ class Rivals:
     def of(cls, paths: Collection[Paths]) -> Rivals:
         """Those with some paths each."""
         return cls(
-            max((each.any for each in paths), default=0.0),
-            max((each.cosine for each in paths), default=0.0),
+            max((path.any for path in paths), default=0.0),
+            max((path.cosine for path in paths), default=0.0),
             len(paths),
         )
 
@@ -132,7 +132,7 @@ def pivot_features(
         paths: What leads to it.
         rivals: All translations that the word has through pivots.
     """
-    (asked, here), (written, there) = word, translation
+    (word_form, word_articles), (translation_form, translation_articles) = word, translation
     return {
         "intercept": 1.0,
         "any": log(max(paths.any, FAINT)),
@@ -142,9 +142,9 @@ def pivot_features(
         "candidates": log2(max(rivals.count, 1)),
         "cosine": paths.cosine,
         "below_cosine": paths.cosine - rivals.cosine,
-        "articles": log2(1 + there),
-        "unlike": abs(log2(1 + there) - log2(1 + here)),
-        "lengths": abs(log2(1 + len(written)) - log2(1 + len(asked))),
-        "same": float(written.lower() == asked.lower()),
-        "phrase": float(min(max(written.count(" ") - asked.count(" "), 0), BLANKS)),
+        "articles": log2(1 + translation_articles),
+        "unlike": abs(log2(1 + translation_articles) - log2(1 + word_articles)),
+        "lengths": abs(log2(1 + len(translation_form)) - log2(1 + len(word_form))),
+        "same": float(translation_form.lower() == word_form.lower()),
+        "phrase": float(min(max(translation_form.count(" ") - word_form.count(" "), 0), BLANKS)),
     }

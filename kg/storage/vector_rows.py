@@ -39,9 +39,9 @@ def link(store: Store, vectors: Vectors, language: int) -> int:
     return len(rows)
 
 
-def _file(store: Store, said: Mapping[str, str]) -> int:
-    number = store.value("SELECT id FROM vector_file WHERE sha256 = ?", (said["sha256"],))
+def _file(store: Store, description: Mapping[str, str]) -> int:
+    number = store.value("SELECT id FROM vector_file WHERE sha256 = ?", (description["sha256"],))
     if number is None:
         number = 1 + (store.value("SELECT max(id) FROM vector_file") or 0)
-        store.insert("vector_file", ("id", *said), ([number], *([value] for value in said.values())))
+        store.insert("vector_file", ("id", *description), ([number], *([value] for value in description.values())))
     return int(number)

@@ -45,9 +45,7 @@ class Interner:
         missing = [word for word in dict.fromkeys(words) if word not in block.ids]
         if block.stored and missing:
             rows = self.store.in_chunks(
-                "SELECT lemma, id FROM entry WHERE language = ? AND lemma IN ({keys})",
-                missing,
-                (block.number,),
+                "SELECT lemma, id FROM entry WHERE language = ? AND lemma IN ({keys})", missing, (block.number,)
             )
             block.ids.update(rows)
             missing = [word for word in missing if word not in block.ids]

@@ -135,5 +135,7 @@ def encoded_by(
     """
     if encoder is None:
         return None
-    asked = WordEncoder.of(encoder, template, cache=cache)
-    return Encoded.of(asked.name, *(asked.encoded(side.written, side.language, progress) for side in (source, target)))
+    word_encoder = WordEncoder.of(encoder, template, cache=cache)
+    return Encoded.of(
+        word_encoder.name, *(word_encoder.encoded(side.written, side.language, progress) for side in (source, target))
+    )

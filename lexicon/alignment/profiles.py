@@ -83,10 +83,7 @@ def seed_profiles(x: Matrix, y: Matrix, seeds: Seeds, *, frequent: int = MATCHED
         seeds: Known pairs of rows.
         frequent: Most frequent words of either language that are matched.
     """
-    return _matched(
-        _centred(x[:frequent] @ x[seeds.source].T),
-        _centred(y[:frequent] @ y[seeds.target].T),
-    )
+    return _matched(_centred(x[:frequent] @ x[seeds.source].T), _centred(y[:frequent] @ y[seeds.target].T))
 
 
 def similarity_distributions(x: Matrix, y: Matrix, *, frequent: int = DISTRIBUTION_WORDS) -> Seeds:

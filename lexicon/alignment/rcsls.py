@@ -22,14 +22,7 @@ class Slope(NamedTuple):
 
 
 def rcsls(
-    x: Matrix,
-    y: Matrix,
-    pairs: Seeds,
-    maps: Maps,
-    *,
-    steps: int = 10,
-    rate: float = 1.0,
-    neighbors: int = 10,
+    x: Matrix, y: Matrix, pairs: Seeds, maps: Maps, *, steps: int = 10, rate: float = 1.0, neighbors: int = 10
 ) -> Maps:
     """Lower the relaxed CSLS loss by gradient descent, from ``maps`` on (Joulin et al., 2018).
 

@@ -46,10 +46,7 @@ class Seeds:
     def covered(cls, dictionary: Dictionary, source: Vectors, target: Vectors) -> Seeds:
         """The pairs of ``dictionary`` whose words both have vectors, however few."""
         usable = dictionary.within(source, target)
-        return cls(
-            source.indices([pair.source for pair in usable]),
-            target.indices([pair.target for pair in usable]),
-        )
+        return cls(source.indices([pair.source for pair in usable]), target.indices([pair.target for pair in usable]))
 
     @classmethod
     def of_rows(cls, pairs: Rows) -> Seeds:
@@ -108,10 +105,10 @@ class Seeds:
     def holding(self, words: Rows, rows: Rows) -> NDArray[np.bool_]:
         """Which pairs of ``words``, shape ``(n,)``, and targets ``rows``, shape ``(n, k)``, are among these."""
         own = self.gold
-        held = np.zeros(rows.shape, np.bool_)
+        among = np.zeros(rows.shape, np.bool_)
         for place in np.flatnonzero(np.isin(words, self.words)).tolist():
-            held[place] = np.isin(rows[place], list(own[int(words[place])]))
-        return held
+            among[place] = np.isin(rows[place], list(own[int(words[place])]))
+        return among
 
     def folds(self, random: np.random.Generator, *, limit: int = 1000) -> Iterator[tuple[Seeds, Seeds]]:
         """Pairs of (training, held-out) seeds that share no source word (cross-validation).
@@ -142,11 +139,11 @@ def facing(dictionary: Dictionary, source: Vectors, target: Vectors) -> tuple[Di
     turned = len(dictionary.within(target, source))
     if turned < REVERSED * max(as_given, 1):
         return dictionary, None
-    said = (
+    warning = (
         f"{dictionary.origin.name}: {as_given:,} pairs fit as given, {turned:,} turned round, so it is read from "
         f"{target.language} to {source.language}; give the {source.language} words first"
     )
-    return replace(dictionary.reversed(), source=dictionary.source, target=dictionary.target), said
+    return replace(dictionary.reversed(), source=dictionary.source, target=dictionary.target), warning
 
 
 def identical_strings(source: Vectors, target: Vectors) -> Dictionary:

@@ -138,8 +138,8 @@ class ThirdLanguages:
         """
         if not self.fits:
             return nothing_known(candidates.shape)
-        asked = np.broadcast_to(queries[:, None], candidates.shape)
-        ends = (candidates, asked) if self.turned else (asked, candidates)
+        query_rows = np.broadcast_to(queries[:, None], candidates.shape)
+        ends = (candidates, query_rows) if self.turned else (query_rows, candidates)
         scores = np.stack([fit.scores(*ends) for fit in self.fits], axis=-1)
         present = np.isfinite(scores)
         count = present.sum(axis=-1)

@@ -67,27 +67,27 @@ def surprising(entries: Entries) -> list[Entry]:
 def advice(report: Mapping[str, Any]) -> list[str]:
     """What would make the lexicon larger or surer, the most important first."""
     words, goals = report["seeds"]["words_used"], report["goals"]
-    said = list(report["warnings"])
+    advised = list(report["warnings"])
     if not report["pairs"]:
-        said.append("No pair is sure enough. Add seed words; a hundred frequent ones change most.")
+        advised.append("No pair is sure enough. Add seed words; a hundred frequent ones change most.")
     elif words < 500:
-        said.append(
+        advised.append(
             f"The lexicon rests on {words:,} seed words; up to 500, more of them are the surest gain. Check the "
             "doubtful pairs above and add the right ones to the seeds."
         )
     more = goals["f1"]
     if more["pairs"] > report["pairs"]:
-        said.append(
+        advised.append(
             f"More pairs that are less sure: --for f1 keeps {more['pairs']:,}, of which {more['precision']:.0%} are "
             "expected to be right."
         )
     if report["calibration_error"] > 0.05:
-        said.append(
+        advised.append(
             f"Probabilities are off by {report['calibration_error']:.2f} on average on held-out seed words: check the "
             "lexicon on a dictionary of your own with isogloss lexicon evaluate."
         )
-    said.append("Measure it on words that are no seeds: isogloss lexicon evaluate DIR --test FILE.")
-    return said
+    advised.append("Measure it on words that are no seeds: isogloss lexicon evaluate DIR --test FILE.")
+    return advised
 
 
 def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
@@ -108,8 +108,8 @@ def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
 
 def _calibration(report: Mapping[str, Any]) -> str:
     bins = report["reliability"]
-    largest = max((one["cases"] for one in bins), default=1)
-    dots = [(one["promised"], one["true"], 2 + 6 * (one["cases"] / largest) ** 0.5) for one in bins]
+    largest = max((bin_["cases"] for bin_ in bins), default=1)
+    dots = [(bin_["promised"], bin_["true"], 2 + 6 * (bin_["cases"] / largest) ** 0.5) for bin_ in bins]
     drawn = figure([Marks("first", dots=dots)], "probability", "share that is right", diagonal=True)
     return _figure(
         drawn,
@@ -119,9 +119,9 @@ def _calibration(report: Mapping[str, Any]) -> str:
 
 
 def _coverage(report: Mapping[str, Any]) -> str:
-    points = sorted((one for one in report["expected"][1:] if one["pairs"]), key=lambda one: one["words"])
-    widest = max((one["words"] for one in report["expected"]), default=0) or 1
-    line = [(one["words"] / widest, one["precision"]) for one in points]
+    points = sorted((point for point in report["expected"][1:] if point["pairs"]), key=lambda one: one["words"])
+    widest = max((point["words"] for point in report["expected"]), default=0) or 1
+    line = [(point["words"] / widest, point["precision"]) for point in points]
     taken = report["expected"][0]
     here = [(taken["words"] / widest, taken["precision"], 5.0)] if taken["pairs"] else []
     marks = [Marks("first", line=line), Marks("second", dots=here)]
@@ -160,7 +160,7 @@ def _tried(report: Mapping[str, Any]) -> str:
     if trials := list(report["trials"]):
         parts.append(_starts(trials) if "start" in trials[0] else _refinements(trials))
     if rounds := list(report["self_training"]):
-        counts = [(f"{one['pseudo_labels']:,}", f"{one['pairs']:,}") for one in rounds]
+        counts = [(f"{fold['pseudo_labels']:,}", f"{fold['pairs']:,}") for fold in rounds]
         parts.append(_table(("pseudo-labels", "training pairs"), counts))
     return _columns(*parts)
 
@@ -168,29 +168,29 @@ def _tried(report: Mapping[str, Any]) -> str:
 def _starts(trials: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         (
-            one["start"],
-            f"{one['words']:,}",
-            f"{one['agreement']:.3f}",
-            f"{one['cycles']:.3f}" if "cycles" in one else "",
-            "near chance level" if one["failed"] else "",
+            trial["start"],
+            f"{trial['words']:,}",
+            f"{trial['agreement']:.3f}",
+            f"{trial['cycles']:.3f}" if "cycles" in trial else "",
+            "near chance level" if trial["failed"] else "",
         )
-        for one in trials
+        for trial in trials
     ]
     return _table(("self-learning from", "words", "agreement", "cycle consistency", ""), rows)
 
 
 def _refinements(trials: Sequence[Mapping[str, Any]]) -> str:
-    rows = [(one["method"], str(one["rounds"]), f"{one['precision_at_1']:.1%}") for one in trials]
+    rows = [(trial["method"], str(trial["rounds"]), f"{trial['precision_at_1']:.1%}") for trial in trials]
     return _table(("method", "refinement rounds", "P@1 on held-out words"), rows)
 
 
 def _pairs(title: str, entries: Sequence[Entry]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(one.source)}</td><td>{escape(one.target)}</td>"
-        f'<td class="whole"><span class="bar" style="width:{5 * one.probability:.2f}rem"></span> '
-        f"{one.probability:.0%}</td>"
-        f'<td class="soft">{escape(one.kind)}</td></tr>'
-        for one in entries
+        f"<tr><td>{escape(entry.source)}</td><td>{escape(entry.target)}</td>"
+        f'<td class="whole"><span class="bar" style="width:{5 * entry.probability:.2f}rem"></span> '
+        f"{entry.probability:.0%}</td>"
+        f'<td class="soft">{escape(entry.kind)}</td></tr>'
+        for entry in entries
     )
     return f"<div><p>{escape(title)}</p><table>{rows}</table></div>"
 

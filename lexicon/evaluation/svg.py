@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT, EDGE = 360, 270, 46  # of the drawing, in its own units; chosen by eye
-TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of an axis of probabilities
 
 Point = Sequence[float]
 
@@ -43,12 +43,12 @@ def figure(
     if diagonal:
         parts.append(_segment((0, 0), (1, 1), "ideal"))
     parts += [_segment(start, end, "join") for start, end in joined]
-    for one in marks:
-        if len(one.line) > 1:
-            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(_place, one.line))
-            parts.append(f'<polyline class="{one.style}" points="{points}"/>')
-        labels = one.labels or [""] * len(one.dots)
-        parts += [_dot(dot, label, one.style) for dot, label in zip(one.dots, labels, strict=True)]
+    for mark in marks:
+        if len(mark.line) > 1:
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(_place, mark.line))
+            parts.append(f'<polyline class="{mark.style}" points="{points}"/>')
+        labels = mark.labels or [""] * len(mark.dots)
+        parts += [_dot(dot, label, mark.style) for dot, label in zip(mark.dots, labels, strict=True)]
     left, below = (0, HEIGHT) if across or up else (EDGE - 8, HEIGHT - EDGE + 8)  # without axes no room for their names
     return f'<svg viewBox="{left} 0 {WIDTH - left} {below}" role="img">{"".join(parts)}</svg>'
 

@@ -105,8 +105,8 @@ def trained_ranker(examples: Examples, gold: Rows, names: tuple[str, ...], *, re
     logits = np.zeros(examples.truth.shape, np.float32)
     predicted = np.zeros(count, bool)
     for held_out in _held_out(count, seed):
-        rest = np.setdiff1d(np.arange(count), held_out)
-        part = train(examples.features[rest], examples.truth[rest], names, **options)
+        training_rows = np.setdiff1d(np.arange(count), held_out)
+        part = train(examples.features[training_rows], examples.truth[training_rows], names, **options)
         logits[held_out] = part.logits(examples.features[held_out])
         predicted[held_out] = True
     whole = train(examples.features, examples.truth, names, **options)

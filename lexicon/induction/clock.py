@@ -18,7 +18,4 @@ class Clock:
         """Time the block as ``name``."""
         wall, cpu = time.perf_counter(), time.process_time()
         yield
-        self.seconds[name] = {
-            "wall": round(time.perf_counter() - wall, 3),
-            "cpu": round(time.process_time() - cpu, 3),
-        }
+        self.seconds[name] = {"wall": round(time.perf_counter() - wall, 3), "cpu": round(time.process_time() - cpu, 3)}

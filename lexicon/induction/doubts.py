@@ -29,22 +29,22 @@ def unsure(entries: Entries, source: str, target: str) -> list[str]:
 
 def doubts(data: TrainingData, prior: Prior | None, precision: float, words: int) -> list[str]:
     """What a reader of the lexicon should know before trusting it."""
-    said, training_pairs = list[str](), data.training_pairs
+    warnings, training_pairs = list[str](), data.training_pairs
     if prior is not None and not data.method.reranked and not training_pairs.supervised:
-        said.append(
+        warnings.append(
             f"the {prior.name} has no ranker, and the bundled one has seen a language that is new to it: candidates "
             "are in the order of CSLS; a model of more languages or larger dictionaries has a ranker"
         )
     if not training_pairs.supervised and not training_pairs.above_chance:
-        said.append(
+        warnings.append(
             f"self-learning is near chance level (agreement {training_pairs.chance_ratio:.2f} times that of random "
             f"pairs, need {CLEAR_RATIO:g}): most of the lexicon may be wrong, whatever the few held-out words say; "
             "more seeds or a larger --max-vocab may help"
         )
     if precision < LOW_PRECISION:
-        said.append(
+        warnings.append(
             f"precision at 1 is {precision:.0%} on {words} held-out seed words (below {LOW_PRECISION:.0%}): "
             + ("so few words say little; " if words < FEW_WORDS else "the spaces share little structure; ")
             + "more seeds, a larger --max-vocab or vectors from similar texts may help"
         )
-    return said
+    return warnings

@@ -126,14 +126,18 @@ class Model:
             (alignment.source, self.source, self.pairs.source, source, target),
             (alignment.target, self.target, self.pairs.target, target, source),
         )
-        for side, hood, pairs, vectors, others in sides:
+        for side, neighbourhood, pairs, vectors, opposite in sides:
             n, d = vectors.matrix.shape
             maps = side.map.ndim == 2 and side.map.shape[0] == side.normalisation.means.shape[-1] == d
-            densities = hood.density.shape == hood.density_other.shape == (n,)
+            densities = neighbourhood.density.shape == neighbourhood.density_other.shape == (n,)
             best = (
-                hood.best.rows.ndim == 2 and hood.best.rows.shape == hood.best.scores.shape and len(hood.best.rows) == n
+                neighbourhood.best.rows.ndim == 2
+                and neighbourhood.best.rows.shape == neighbourhood.best.scores.shape
+                and len(neighbourhood.best.rows) == n
             )
-            if not (maps and densities and best and _within(hood.best.rows, len(others)) and _within(pairs, n)):
+            if not (
+                maps and densities and best and _within(neighbourhood.best.rows, len(opposite)) and _within(pairs, n)
+            ):
                 return False
         if self.encoded is not None and not _encoded_fits(self.encoded, len(source), len(target)):
             return False
@@ -227,9 +231,9 @@ def _read_encoded(stored: Tensors) -> Encoded | None:
 
 
 def _encoded_fits(encoded: Encoded, n: int, m: int) -> bool:
-    for side, count, others in ((encoded.source, n, m), (encoded.target, m, n)):
+    for side, count, opposite_count in ((encoded.source, n, m), (encoded.target, m, n)):
         shapes = side.density.shape == side.best_score.shape == (count,) == side.vectors.shape[:1]
-        if not (shapes and side.best.ndim == 2 and len(side.best) == count and _within(side.best, others)):
+        if not (shapes and side.best.ndim == 2 and len(side.best) == count and _within(side.best, opposite_count)):
             return False
     return encoded.source.vectors.shape[1:] == encoded.target.vectors.shape[1:]
 

@@ -233,8 +233,8 @@ def induce(
         kinds = Kinds.of(space, training_pairs.gold, settings.frequent, resources.rejected)
         entries = _entries(extractor, forward.ranker, graph_evidence, source, target, kinds, settings)
     rankers = forward.ranker, backward.ranker
-    asked = any(ranker.second_opinion for ranker in rankers)
-    model = Model.of(fit, direction, rankers, space.encoded if asked else None)
+    with_encoder = any(ranker.second_opinion for ranker in rankers)
+    model = Model.of(fit, direction, rankers, space.encoded if with_encoder else None)
     encoder = encoder and {**encoder, **forward.second_opinion}
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
         precision, words = forward.precision, forward.words
@@ -373,16 +373,16 @@ def _cross_fitted(
 
 def _rankers(data: TrainingData, languages: Set[str], seed: int) -> tuple[ScoredRanker, ScoredRanker]:
     """From source to target and back."""
-    known, cross = data.training_pairs, data.cross
+    pairs, cross = data.training_pairs, data.cross
     background = cross.candidates.features
-    forward = fit_ranker(cross.forward, known.gold.source, data.method, data.pretrained, seed, background=background)
+    forward = fit_ranker(cross.forward, pairs.gold.source, data.method, data.pretrained, seed, background=background)
     # A ranker that was trained on the language has met as many words without a translation as it has; and without
     # self-training there are no candidates of words that have none.
     blind = data.pretrained is not None and any(is_blind(data.pretrained.teachers, [one]) for one in languages)
     if blind and data.method.self_training_rounds:
-        absent = cross.candidates.of_words(known.unanswerable).features
-        forward = with_absent_translations(forward, cross.forward.of_words(known.given), absent)
-    return forward, fit_ranker(cross.backward, known.gold.target, data.method, data.pretrained, seed)
+        absent = cross.candidates.of_words(pairs.unanswerable).features
+        forward = with_absent_translations(forward, cross.forward.of_words(pairs.given), absent)
+    return forward, fit_ranker(cross.backward, pairs.gold.target, data.method, data.pretrained, seed)
 
 
 def _agreement(direction: Direction, settings: Settings) -> dict[str, float | int] | None:

@@ -91,10 +91,7 @@ class Fit:
         if self.spelling:
             spelling = Spelling.of(*space.spelling[::-1], (self.pairs.target, self.pairs.source))
             endings = Endings.of(
-                space.target.words,
-                space.source.words,
-                self.pairs.reversed(),
-                direction.forward_retrieval.forward.rows,
+                space.target.words, space.source.words, self.pairs.reversed(), direction.forward_retrieval.forward.rows
             )
         profiles = Profiles.of(direction.source, direction.target, self.pairs.reversed())
         encoded = None if space.encoded is None else space.encoded.reversed()

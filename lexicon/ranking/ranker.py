@@ -127,10 +127,10 @@ def moments(columns: Matrix) -> tuple[Matrix, Matrix]:
 
     A column that no row has gets 0 and 0; the deviation is never quite 0.
     """
-    known = ~np.isnan(columns)
-    count = np.maximum(known.sum(axis=0), 1)
-    mean = np.where(known, columns, 0).sum(axis=0) / count
-    variance = np.square(np.where(known, columns - mean, 0)).sum(axis=0) / count
+    present = ~np.isnan(columns)
+    count = np.maximum(present.sum(axis=0), 1)
+    mean = np.where(present, columns, 0).sum(axis=0) / count
+    variance = np.square(np.where(present, columns - mean, 0)).sum(axis=0) / count
     return mean.astype(np.float32), (np.sqrt(variance) + 1e-6).astype(np.float32)
 
 

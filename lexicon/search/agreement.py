@@ -21,13 +21,7 @@ class Agreement(NamedTuple):
 
 
 def agreement(
-    x: Matrix,
-    y: Matrix,
-    retrieval: Retrieval,
-    *,
-    words: int = 500,
-    generator: np.random.Generator,
-    device: str = "cpu",
+    x: Matrix, y: Matrix, retrieval: Retrieval, *, words: int = 500, generator: np.random.Generator, device: str = "cpu"
 ) -> Agreement:
     """Compare ``retrieval`` with the exact translations of a random sample of source words.
 

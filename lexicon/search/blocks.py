@@ -136,11 +136,7 @@ def compute(block: Block) -> Path:
         "cosine": cosine[order],
         "bound": bound,
     }
-    of_targets = {
-        "near": search.dense.scores,
-        "back_rows": search.backward.rows,
-        "back_scores": search.backward.scores,
-    }
+    of_targets = {"near": search.dense.scores, "back_rows": search.backward.rows, "back_scores": search.backward.scores}
     for path, tensors in ((block.result, of_sources), (block.targets, of_targets)):
         write_tensors(path, {name: tensor.cpu().numpy() for name, tensor in tensors.items()}, {})
     return block.result
@@ -196,8 +192,8 @@ def _merged(items: Sequence[Block], search: Searching) -> Pass:
         penalty = half.to(first.device)
         search.table.arrange(penalty)
         with workers(first.device) as team:
-            found = nearest(search.x, again.to(first.device), search.table, search.k, team, penalty=penalty)
-        rows[again], scores[again] = found[0].cpu(), found[1].cpu()
+            rescored = nearest(search.x, again.to(first.device), search.table, search.k, team, penalty=penalty)
+        rows[again], scores[again] = rescored[0].cpu(), rescored[1].cpu()
     return Pass(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),
         Neighbors(sources.gather(1, back.indices).numpy(), (2 * back.values - target_density[:, None]).numpy()),

@@ -143,8 +143,7 @@ def _reordered(near: Neighbors, own: Matrix, other: Matrix, k: int) -> Neighbors
     scores = np.where(near.rows < 0, -np.inf, csls(near.scores, own[:, None], other[near.rows]))
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return Neighbors(
-        np.take_along_axis(near.rows, order, axis=1),
-        np.take_along_axis(scores, order, axis=1).astype(np.float32),
+        np.take_along_axis(near.rows, order, axis=1), np.take_along_axis(scores, order, axis=1).astype(np.float32)
     )
 
 

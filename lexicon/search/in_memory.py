@@ -58,8 +58,8 @@ def _shortlist(products: Matrix, k: int) -> Rows:
     maxima = table.view(n, CHUNK, lanes).amax(dim=1)
     chosen = maxima.topk(k, dim=1, sorted=False).indices.numpy()
     columns = (chosen[:, :, None] + lanes * np.arange(CHUNK)).reshape(n, -1)
-    rest = np.broadcast_to(np.arange(lanes * CHUNK, m), (n, m - lanes * CHUNK))
-    return np.concatenate([columns, rest], axis=1)
+    remainder = np.broadcast_to(np.arange(lanes * CHUNK, m), (n, m - lanes * CHUNK))
+    return np.concatenate([columns, remainder], axis=1)
 
 
 def _density(products: Matrix, neighbors: int, team: Team) -> Matrix:

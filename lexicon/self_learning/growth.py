@@ -150,12 +150,7 @@ def _starts_of(space: Space, name: str, seeds: Seeds, guesses: Seeds) -> list[St
 
 
 def grow(
-    space: Space,
-    begun: Grown,
-    *,
-    stages: Sequence[Stage] = STAGES,
-    weighted: bool = True,
-    compute: Compute = DEFAULT,
+    space: Space, begun: Grown, *, stages: Sequence[Stage] = STAGES, weighted: bool = True, compute: Compute = DEFAULT
 ) -> Grown:
     """Align, take the mutual nearest neighbours among ever more words, align again (after Artetxe et al., 2018).
 
@@ -302,12 +297,12 @@ def grow_best(
     """Grow the best of ``trials`` to all words, and the next ones while none is above chance; see ``self_learned``."""
     chance = chance_level.trial.with_cycles(cycles)
     trials = [trial.with_cycles(cycles) for trial in trials]
-    first, *rest = sorted(trials, key=lambda trial: trial.criterion, reverse=True)[:ATTEMPTS]
+    first, *others = sorted(trials, key=lambda trial: trial.criterion, reverse=True)[:ATTEMPTS]
     best = grow_further(space, first, chance.agreement, compute=compute).with_cycles(cycles)
     ratio = first.agreement / max(chance.agreement, 1e-9)
     if ratio > CLEAR_RATIO:
         return Growth(best, trials, chance, ratio)
-    for trial in rest:
+    for trial in others:
         if chance_level.ratio(best) > CLEAR_RATIO:
             break
         grown = grow_further(space, trial, chance.agreement, compute=compute).with_cycles(cycles)

@@ -31,12 +31,7 @@ class Trial:
 
 
 def trials(
-    space: Space,
-    method: Method,
-    folds: Sequence[tuple[Seeds, Seeds]],
-    *,
-    cut: int,
-    compute: Compute = DEFAULT,
+    space: Space, method: Method, folds: Sequence[tuple[Seeds, Seeds]], *, cut: int, compute: Compute = DEFAULT
 ) -> tuple[Trial, ...]:
     """Validate ``method`` after every refinement on the held-out part of each fold.
 

@@ -71,17 +71,17 @@ class ImplicitMAML(AdaptsAllWeights):
             return [part + curvature / self.proximity for part, curvature in zip(vector, product, strict=True)]
 
         solution = [torch.zeros_like(part) for part in slope]
-        rest = [part.clone() for part in slope]
-        direction, size = rest, _dot(rest, rest)
+        residual = [part.clone() for part in slope]
+        direction, size = residual, _dot(residual, residual)
         for _ in range(self.conjugate_steps):
             if not size:
                 break
             image = applied(direction)
             length = size / _dot(direction, image)
             solution = [part + length * step for part, step in zip(solution, direction, strict=True)]
-            rest = [part - length * step for part, step in zip(rest, image, strict=True)]
-            before, size = size, _dot(rest, rest)
-            direction = [part + size / before * step for part, step in zip(rest, direction, strict=True)]
+            residual = [part - length * step for part, step in zip(residual, image, strict=True)]
+            before, size = size, _dot(residual, residual)
+            direction = [part + size / before * step for part, step in zip(residual, direction, strict=True)]
         return solution
 
 

@@ -14,10 +14,11 @@ from isogloss.data.numerics.gradient_descent import descended
 from isogloss.meta.learners.weights import Weights, copied, leaves, squared_distance
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+TaskLoss = Callable[[Weights], Tensor]  # of parameters; a scalar
 
 
 class Batch(NamedTuple):
-    """Inputs and targets; the first dimension counts examples."""
+    """Inputs ``x`` of a model and targets ``y`` of its loss, both of shape ``(examples, …)``."""
 
     x: Tensor
     y: Tensor
@@ -33,36 +34,35 @@ def task_loss(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> T
 
 
 def adapt(
-    model: nn.Module,
-    weights: Weights,
-    loss: Loss,
-    support: Batch,
-    *,
-    steps: int,
-    rate: float,
-    second_order: bool = True,
-    proximity: float = 0.0,
+    objective: TaskLoss, start: Weights, *, steps: int, rate: float, second_order: bool = True, proximity: float = 0.0
 ) -> Weights:
-    """``weights`` after ``steps`` of gradient descent on ``support`` (MAML; Finn et al., 2017).
+    """``start`` after ``steps`` of gradient descent on ``objective`` (MAML; Finn et al., 2017).
 
-    The result is made of new tensors. It stays differentiable with respect to ``weights`` when ``second_order``.
+    The result is made of new tensors. It stays differentiable with respect to ``start`` when ``second_order``.
 
     Args:
-        model: The network; its own parameters are not touched.
-        weights: Where to start; they must require gradients.
-        loss: From the model's output and the truth to a scalar.
-        support: The task's few examples.
+        objective: The loss of a task, or the sum of the losses of several, as a scalar: ``task_loss`` on the support
+            set, or ``losses_together``.
+        start: Where to start; they must require gradients.
         steps: Steps of gradient descent.
         rate: Their length.
         second_order: Whether to keep the graph through the steps.
         proximity: Weight of half the squared distance to the start (iMAML; Rajeswaran et al., 2019).
     """
-    objective = partial(task_loss, model, loss=loss, batch=support)
-    return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
+
+    def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
+        moved = torch.sub(weight, gradient, alpha=rate)
+        return moved if second_order else moved.detach().requires_grad_()
+
+    return descended(proximal(objective, start, proximity), start, steps, update, second_order=second_order)
 
 
 class AdaptsAllWeights:
-    """What learners that adapt all parameters by gradient descent share: initialisation and inner loop."""
+    """What learners that adapt all parameters by gradient descent share: initialisation and inner loop.
+
+    ``loss`` goes from the output of ``model`` and the targets to a scalar. The inner loop takes ``steps`` of length
+    ``rate``; ``proximity`` is the weight of half the squared distance to the start.
+    """
 
     model: nn.Module
     loss: Loss
@@ -76,57 +76,27 @@ class AdaptsAllWeights:
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ, to first order, as new tensors outside any graph."""
-        descent = partial(adapt, steps=self.steps, rate=self.rate, proximity=self.proximity)
-        return copied(descent(self.model, leaves(weights), self.loss, support, second_order=False))
+        objective = partial(task_loss, self.model, loss=self.loss, batch=support)
+        return copied(self.descent(objective, leaves(weights), second_order=False))
+
+    def descent(self, objective: TaskLoss, start: Weights, *, second_order: bool) -> Weights:
+        """The inner loop."""
+        steps, rate, proximity = self.steps, self.rate, self.proximity
+        return adapt(objective, start, steps=steps, rate=rate, second_order=second_order, proximity=proximity)
 
 
-def adapt_together(
-    model: nn.Module,
-    weights: Weights,
-    loss: Loss,
-    support: Batch,
-    *,
-    steps: int,
-    rate: float,
-    second_order: bool = True,
-    proximity: float = 0.0,
-) -> Weights:
-    """``adapt`` for several tasks of the same shapes at once: the first dimension of every tensor counts tasks.
-
-    A task's loss depends on its own weights alone, so the gradient of the sum of losses is each task's gradient.
-    """
-
-    def objective(own: Weights) -> Tensor:
-        return losses_together(model, own, loss, support).sum()
-
-    return _descended(objective, weights, steps, rate, second_order=second_order, proximity=proximity)
-
-
-def proximal(objective: Callable[[Weights], Tensor], start: Weights, proximity: float) -> Callable[[Weights], Tensor]:
+def proximal(objective: TaskLoss, start: Weights, proximity: float) -> TaskLoss:
     """``objective`` plus ``proximity / 2`` times the squared distance to ``start`` (iMAML; Rajeswaran et al., 2019)."""
     if not proximity:
         return objective
     return lambda weights: objective(weights) + proximity / 2 * squared_distance(weights, start)
 
 
-def _descended(
-    objective: Callable[[Weights], Tensor],
-    start: Weights,
-    steps: int,
-    rate: float,
-    *,
-    second_order: bool,
-    proximity: float,
-) -> Weights:
-    def update(_: str, weight: Tensor, gradient: Tensor) -> Tensor:
-        moved = torch.sub(weight, gradient, alpha=rate)
-        return moved if second_order else moved.detach().requires_grad_()
-
-    return descended(proximal(objective, start, proximity), start, steps, update, second_order=second_order)
-
-
 def losses_together(model: nn.Module, weights: Weights, loss: Loss, batch: Batch) -> Tensor:
-    """The loss of every task, shape ``(tasks,)``, where the first dimension of every tensor counts tasks."""
+    """The loss of every task, shape ``(tasks,)``, where the first dimension of every tensor counts tasks.
+
+    It depends on the task's own weights alone, so the gradient of the sum of losses is each task's gradient.
+    """
 
     def alone(own: Weights, x: Tensor, y: Tensor) -> Tensor:
         return task_loss(model, own, loss, Batch(x, y))

@@ -17,9 +17,9 @@ from isogloss.meta.learners.weights import Weights, leaves, moved
 class Episode:
     """A task as tensors: adapt on ``support``, evaluate on ``query``.
 
-    ``languages`` are those it was drawn from; ``weight`` is the task's share in the objective ``Σ wᵢ E[fᵢ(adapt(φ))]``.
-    ``descriptor`` holds the numbers of the task descriptor. ``offset`` is what a memory of similar tasks adds to φ to
-    initialise the task.
+    ``family`` names the kind of task; ``languages`` are those it was drawn from. ``weight`` is the task's share in the
+    objective ``Σ wᵢ E[fᵢ(adapt(φ))]``. ``descriptor`` holds the numbers of the task descriptor. ``offset`` is what a
+    memory of similar tasks adds to φ to initialise the task.
     """
 
     support: Batch

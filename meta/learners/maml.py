@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from warnings import warn
 from weakref import WeakSet
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from isogloss.meta.learners.inner_loop import (
-    AdaptsAllWeights,
-    Batch,
-    Loss,
-    adapt,
-    adapt_together,
-    losses_together,
-    stacked,
-)
+from isogloss.meta.learners.inner_loop import AdaptsAllWeights, Batch, Loss, losses_together, stacked, task_loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of, outer_gradient, total_weight
 from isogloss.meta.learners.second_derivatives import twice_differentiable
 from isogloss.meta.learners.weights import Weights, leaves
@@ -82,7 +74,11 @@ class MAML(AdaptsAllWeights):
 
     def _one_by_one(self, weights: Weights, episodes: Sequence[Episode]) -> MetaGradient:
         """``_at_once``, one task after the other."""
-        adapted = partial(self._adapted, second_order=self.second_order, adapting=adapt)
+
+        def adapted(own: Weights, support: Batch) -> Weights:
+            objective = partial(task_loss, self.model, loss=self.loss, batch=support)
+            return self.descent(objective, own, second_order=self.second_order)
+
         mean = outer_gradient(self.model, self.loss, weights, episodes, adapted, second_order=self.second_order)
         shares = sum(episode.weight for episode in episodes)
         return MetaGradient({name: shares * slope for name, slope in mean.gradient.items()}, mean.losses)
@@ -95,11 +91,13 @@ class MAML(AdaptsAllWeights):
         for name in offset:
             moves = [episode.offset.get(name, torch.zeros_like(weights[name])) for episode in episodes]
             own[name] = own[name] + torch.stack(moves)
-        support, query = (
-            stacked([episode.support for episode in episodes]),
-            stacked([episode.query for episode in episodes]),
-        )
-        adapted = self._adapted(own, support, second_order=self.second_order, adapting=adapt_together)
+        support = stacked([episode.support for episode in episodes])
+        query = stacked([episode.query for episode in episodes])
+
+        def objective(own: Weights) -> Tensor:
+            return losses_together(self.model, own, self.loss, support).sum()
+
+        adapted = self.descent(objective, own, second_order=self.second_order)
         values = losses_together(self.model, adapted, self.loss, query)
         parts = values.new_tensor([episode.weight for episode in episodes])
         to = shared if self.second_order else adapted
@@ -111,17 +109,3 @@ class MAML(AdaptsAllWeights):
             for name, gradient in zip(to, gradients, strict=True)
         }
         return MetaGradient(summed, tuple(values.detach().tolist()))
-
-    def _adapted(
-        self, weights: Weights, support: Batch, *, second_order: bool, adapting: Callable[..., Weights]
-    ) -> Weights:
-        return adapting(
-            self.model,
-            weights,
-            self.loss,
-            support,
-            steps=self.steps,
-            rate=self.rate,
-            second_order=second_order,
-            proximity=self.proximity,
-        )

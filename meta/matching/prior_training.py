@@ -92,12 +92,7 @@ def train_prior(
     """
     random = np.random.default_rng(settings.seed)
     cases = training_cases(
-        dictionaries,
-        vectors,
-        random,
-        counts=settings.counts,
-        held_out=held_out,
-        auxiliary=settings.auxiliary,
+        dictionaries, vectors, random, counts=settings.counts, held_out=held_out, auxiliary=settings.auxiliary
     )
     fitted = train_weights(cases, vectors, words=settings.words, rounds=settings.rounds, progress=progress)
     learned = self_learned_cases(cases, fitted, vectors, settings, progress=progress)

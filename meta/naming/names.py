@@ -118,6 +118,14 @@ def name_images(
 ) -> list[Named]:
     """The ``k`` likeliest of ``words`` for each of ``images`` that is not among the ``known`` ones.
 
+    Args:
+        model: What ``train_naming`` returned.
+        images: Pictures by their keys.
+        known: Names of some of them, which the model adapts to.
+        words: Candidate names.
+        encoder: The multilingual encoder of text that the model was trained with.
+        k: Names of each picture.
+
     Raises:
         VocabularyError: A known picture is not there, or no picture or no word is left.
     """
@@ -125,22 +133,22 @@ def name_images(
         raise VocabularyError(
             f"found no picture {', '.join(missing[:5])} ({len(missing)} of {len(known)}), expected one for every name"
         )
-    asked = [image for image in images if image not in known]
+    unnamed = [image for image in images if image not in known]
     texts = encoder.encode(words)
     readable = np.flatnonzero(texts.any(axis=1))
-    if not asked or not len(readable):
+    if not unnamed or not len(readable):
         raise VocabularyError(
-            f"found {len(asked)} pictures without a name and {len(readable)} words that the encoder can read, "
+            f"found {len(unnamed)} pictures without a name and {len(readable)} words that the encoder can read, "
             "expected at least one of each"
         )
     pictures = ImageFeatures()
     support = pictures.encode([images[image] for image in known])
     namer = model.adapted(support, _encoded(encoder, list(known.values())), texts[readable])
-    scores = namer.scores(pictures.encode([images[image] for image in asked]), texts[readable])
+    scores = namer.scores(pictures.encode([images[image] for image in unnamed]), texts[readable])
     best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return [
         Named(image, rank, words[readable[place]], round(float(scores[row, place]), 4))
-        for row, image in enumerate(asked)
+        for row, image in enumerate(unnamed)
         for rank, place in enumerate(best[row].tolist(), 1)
     ]
 

@@ -115,6 +115,14 @@ class Evaluation:
         return "\n".join("\t".join(str(cell) for cell in line) for line in self.table())
 
 
+class Sampling(NamedTuple):
+    """How seeds are drawn: numbers of seed pairs, draws for each number, the most source words of a query set."""
+
+    seeds: Sequence[int] = (10, 25, 50, 100)
+    draws: int = 3
+    queries: int = 300
+
+
 class Draw(NamedTuple):
     """One draw of seeds: the query words, and for each method 1 where it is right, else 0, shape ``(words,)``."""
 
@@ -125,11 +133,9 @@ class Draw(NamedTuple):
 def leave_one_out(
     space: TaskSpace,
     settings: Settings,
+    sampling: Sampling,
     *,
     languages: Sequence[str] = (),
-    seeds: Sequence[int] = (10, 25, 50, 100),
-    draws: int = 3,
-    queries: int = 300,
     progress: Progress = silent,
 ) -> Evaluation:
     """For each language: meta-train on the others, adapt to few seeds, compare on the words of the query set.
@@ -140,16 +146,14 @@ def leave_one_out(
     Args:
         space: All languages.
         settings: How to train each round.
+        sampling: How seeds are drawn.
         languages: Those to hold out, all by default.
-        seeds: Numbers of seed pairs.
-        draws: Draws of the seeds for each number.
-        queries: Limit of source words in the query set of a draw.
         progress: Watches each stage.
 
     Raises:
         VocabularyError: A language is unknown, or has too few pairs for the fewest seeds.
     """
-    rounds = [(held_out, partner(space, held_out, min(seeds))) for held_out in languages or space.languages]
+    rounds = [(held_out, partner(space, held_out, min(sampling.seeds))) for held_out in languages or space.languages]
     episodes = episodes_of(space, settings, progress=progress)
     rows: list[Row] = []
     for held_out, pair in progress(rounds, "Leaving one language out", len(rounds)):
@@ -157,27 +161,17 @@ def leave_one_out(
         if not training:
             raise VocabularyError(f"found no training task without {held_out}, expected some; raise --episodes")
         begun = begin(training, settings, held_out=(held_out,))
-        rows.extend(evaluate(finish(begun, training), begun, space, pair, held_out, seeds, draws, queries))
+        rows.extend(evaluate(finish(begun, training), begun, space, pair, sampling))
     return Evaluation(tuple(rows), settings)
 
 
-def of_run(
-    trained: Checkpoint,
-    space: TaskSpace,
-    *,
-    seeds: Sequence[int] = (10, 25, 50, 100),
-    draws: int = 3,
-    queries: int = 300,
-    progress: Progress = silent,
-) -> Evaluation:
+def of_run(trained: Checkpoint, space: TaskSpace, sampling: Sampling, *, progress: Progress = silent) -> Evaluation:
     """A trained ranker on each of its held-out languages that ``space`` has; no row where there is none.
 
     Args:
         trained: The model of a run.
         space: Its languages, and the held-out ones.
-        seeds: Numbers of seed pairs.
-        draws: Draws of the seeds for each number.
-        queries: Limit of source words in the query set of a draw.
+        sampling: How seeds are drawn.
         progress: Watches the languages.
 
     Raises:
@@ -188,39 +182,32 @@ def of_run(
     unseen = [language for language in trained.held_out if language in space.languages]
     rows: list[Row] = []
     for held_out in progress(unseen, "Evaluating held-out languages", len(unseen)):
-        pair = partner(space, held_out, min(seeds))
-        rows.extend(evaluate(trained, trained.untrained(), space, pair, held_out, seeds, draws, queries))
+        pair = partner(space, held_out, min(sampling.seeds))
+        rows.extend(evaluate(trained, trained.untrained(), space, pair, sampling))
     return Evaluation(tuple(rows), trained.settings)
 
 
 def evaluate(
-    trained: Checkpoint,
-    untrained: Checkpoint,
-    space: TaskSpace,
-    pair: tuple[str, str],
-    held_out: str,
-    seeds: Sequence[int],
-    draws: int,
-    queries: int,
+    trained: Checkpoint, untrained: Checkpoint, space: TaskSpace, pair: tuple[str, str], sampling: Sampling
 ) -> Iterator[Row]:
-    """A row for each number of seeds that the dictionary of ``pair`` allows."""
+    """A row for each number of seeds that the dictionary of ``pair``, whose target is held out, allows."""
     sides = Sides.of(space.vectors, *pair)
     dictionary = space.dictionaries[pair].within(sides.source, sides.target)
-    for k in seeds:
-        family = WordMapping((k,), queries)
+    for k in sampling.seeds:
+        family = WordMapping((k,), sampling.queries)
         if not family.size(dictionary):
             continue
         tasks = [
             family.draw(
                 dictionary, sides.source, sides.target, np.random.default_rng([trained.settings.seed, k, number])
             )
-            for number in range(draws)
+            for number in range(sampling.draws)
         ]
         drawn = []
         for task in tasks:
             descriptor = task_descriptor(space.vectors, *pair, sides, sides.seeds(task.support))
             drawn.append(answers(task, sides, trained, untrained, descriptor))
-        yield _row(held_out, k, pair, drawn)
+        yield _row(k, pair, drawn)
 
 
 def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
@@ -245,11 +232,7 @@ def partner(space: TaskSpace, held_out: str, fewest: int) -> tuple[str, str]:
 
 
 def answers(
-    task: Task,
-    sides: Sides,
-    trained: Checkpoint,
-    untrained: Checkpoint,
-    descriptor: Mapping[str, float] | None = None,
+    task: Task, sides: Sides, trained: Checkpoint, untrained: Checkpoint, descriptor: Mapping[str, float] | None = None
 ) -> Draw:
     """The predictions of every method for the query set of ``task``, from the seeds of its support set.
 
@@ -295,7 +278,7 @@ def _more_baselines(sides: Sides, task: Task) -> dict[str, Survey]:
     return {name: Survey.of(view, CANDIDATES) for name, view in {"truncated": truncated, **learned}.items()}
 
 
-def _row(held_out: str, seeds: int, pair: tuple[str, str], drawn: Sequence[Draw]) -> Row:
+def _row(seeds: int, pair: tuple[str, str], drawn: Sequence[Draw]) -> Row:
     words = np.concatenate([draw.words for draw in drawn])
     hits = {method: np.concatenate([draw.hits[method] for draw in drawn]) for method in METHODS}
     gain = {
@@ -303,7 +286,7 @@ def _row(held_out: str, seeds: int, pair: tuple[str, str], drawn: Sequence[Draw]
     }
     precision = {method: float(values.mean()) for method, values in hits.items()}
     intervals = {method: interval(values, words, seed=seeds) for method, values in hits.items()}
-    return Row(held_out, *pair, seeds, len(drawn), len(words), precision, gain, intervals)
+    return Row(pair[1], *pair, seeds, len(drawn), len(words), precision, gain, intervals)
 
 
 def _shown(gain: Interval) -> str:

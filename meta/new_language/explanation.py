@@ -102,9 +102,9 @@ class Explanation:
                 f"  {contribution.effect:+.2f}  {contribution.feature} = {contribution.value:.3f}"
                 for contribution in self.contributions[:features]
             ]
-            rest = self.contributions[features:]
-            if rest:
-                lines.append(f"  {sum(feature.effect for feature in rest):+.2f}  {len(rest)} other features")
+            remaining = self.contributions[features:]
+            if remaining:
+                lines.append(f"  {sum(feature.effect for feature in remaining):+.2f}  {len(remaining)} other features")
         lines += ["nearest seeds:"] if self.seeds else ["no seed is near"]
         lines += [
             f"  {pair.source} → {pair.target}  ({pair.near_source:.2f} to {self.source}, {pair.near_target:.2f} to "

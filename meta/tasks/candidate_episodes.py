@@ -82,10 +82,10 @@ def support_batch(sides: Sides, seeds: Seeds, task: Task, *, progress: Progress 
     """The support set, each fold of its words described by views fitted to the seeds of the others."""
     batches = []
     for held_out in progress(folds(seeds), "Describing the seeds", FOLDS):
-        rest = seeds.without(held_out)
+        fitted = seeds.without(held_out)
         words = {sides.source.words[row] for row in held_out.tolist()}
         examples = [example for example in task.support if example.source in words]
-        batches.append(_describing(sides, sides.surveys(rest), rest, task, examples))
+        batches.append(_describing(sides, sides.surveys(fitted), fitted, task, examples))
     return Batch(*(torch.cat(tensors) for tensors in zip(*batches, strict=True)))
 
 

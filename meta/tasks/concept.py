@@ -8,7 +8,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, pairs_without
+from isogloss.meta.tasks.family import descriptor, pairs_without, usable
 from isogloss.meta.tasks.hidden_edge import nearest_words
 from isogloss.meta.tasks.task import Labelled, WordTask
 
@@ -30,8 +30,7 @@ class ConceptNWay:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice."""
-        words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + 8 * self.ways else 0
+        return usable(len(dictionary.by_source), self.seeds, 8 * self.ways)
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> WordTask:
         """A task from ``dictionary``."""

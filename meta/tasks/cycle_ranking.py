@@ -9,7 +9,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, seeds_within
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, seeds_within, usable
 from isogloss.meta.tasks.hidden_edge import nearest_words
 from isogloss.meta.tasks.task import Example, Task
 
@@ -36,8 +36,7 @@ class CycleRanking:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words that some path leads to a right end; 0 where they do not suffice."""
-        words = len(self._closable(dictionary))
-        return words if words >= min(self.seeds) + MIN_QUERIES else 0
+        return usable(len(self._closable(dictionary)), self.seeds)
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
@@ -47,14 +46,9 @@ class CycleRanking:
         order = [words[place] for place in random.permutation(len(words))]
         support_words, query_words = order[:k], order[k : k + self.queries]
         support, query = (tuple(self._lists(part, dictionary, target)) for part in (support_words, query_words))
+        numbers = descriptor(source, target, k, len(query_words))
         return Task(
-            self.name,
-            dictionary.source,
-            dictionary.target,
-            support,
-            query,
-            listed=1 + self.wrong,
-            descriptor=descriptor(source, target, k, len(query_words)),
+            self.name, dictionary.source, dictionary.target, support, query, listed=1 + self.wrong, descriptor=numbers
         )
 
     def _closable(self, dictionary: Dictionary) -> list[str]:

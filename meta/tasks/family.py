@@ -41,6 +41,11 @@ def word_split(
     return order[:count], order[count : count + max_queries]
 
 
+def usable(words: int, seeds: tuple[int, ...], others: int = MIN_QUERIES) -> int:
+    """``words``, or 0 where they do not suffice for the fewest ``seeds`` and as many ``others``."""
+    return words if words >= min(seeds) + others else 0
+
+
 def seeds_within(counts: tuple[int, ...], dictionary: Dictionary, queries: int, random: np.random.Generator) -> int:
     """One of ``counts`` that leaves at least ``queries`` words of ``dictionary`` for the query set."""
     room = len(dictionary.by_source) - queries

@@ -10,7 +10,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, usable, word_split
 from isogloss.meta.tasks.task import Example, Task
 
 
@@ -29,8 +29,7 @@ class HiddenEdge:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice for the fewest seeds."""
-        words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + MIN_QUERIES else 0
+        return usable(len(dictionary.by_source), self.seeds)
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
@@ -38,15 +37,8 @@ class HiddenEdge:
         support_words, query_words = word_split(dictionary, k, self.queries, random)
         edges = first_translations(dictionary, support_words), first_translations(dictionary, query_words)
         support, query = (tuple(self._with_negatives(half, dictionary, target)) for half in edges)
-        return Task(
-            self.name,
-            dictionary.source,
-            dictionary.target,
-            support,
-            query,
-            listed=1,
-            descriptor=descriptor(source, target, k, len(query_words)),
-        )
+        numbers = descriptor(source, target, k, len(query_words))
+        return Task(self.name, dictionary.source, dictionary.target, support, query, listed=1, descriptor=numbers)
 
     def _with_negatives(self, edges: tuple[Example, ...], dictionary: Dictionary, target: Vectors) -> Iterator[Example]:
         near = nearest_words(target, [edge.target for edge in edges], self.negatives + 5)

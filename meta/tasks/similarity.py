@@ -9,7 +9,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, usable, word_split
 from isogloss.meta.tasks.task import Example, Task
 
 
@@ -30,28 +30,21 @@ class Similarity:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice or none has a relative."""
-        words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + MIN_QUERIES and any(relatives(dictionary).values()) else 0
+        return usable(len(dictionary.by_source), self.seeds) if any(relatives(dictionary).values()) else 0
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         near = relatives(dictionary)
-        support_words, rest = word_split(dictionary, k, len(dictionary.by_source), random)
-        query_words = sorted(rest, key=lambda word: not near[word])[: self.queries]  # those with relatives, then others
+        support_words, other_words = word_split(dictionary, k, len(dictionary.by_source), random)
+        with_relatives_first = sorted(other_words, key=lambda word: not near[word])
+        query_words = with_relatives_first[: self.queries]
         support, query = (
             tuple(self._graded(first_translations(dictionary, words), dictionary, near, target, random))
             for words in (support_words, query_words)
         )
-        return Task(
-            self.name,
-            dictionary.source,
-            dictionary.target,
-            support,
-            query,
-            listed=1,
-            descriptor=descriptor(source, target, k, len(query_words)),
-        )
+        numbers = descriptor(source, target, k, len(query_words))
+        return Task(self.name, dictionary.source, dictionary.target, support, query, listed=1, descriptor=numbers)
 
     def _graded(
         self,

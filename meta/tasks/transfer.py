@@ -10,7 +10,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, pairs_without
+from isogloss.meta.tasks.family import descriptor, pairs_without, usable
 from isogloss.meta.tasks.task import Labelled, WordTask
 
 MIN_WORDS = 8  # words a class needs: support and query of a task; chosen by hand, not tuned
@@ -34,8 +34,7 @@ class ClassTransfer:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice."""
-        words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + MIN_WORDS * self.topics else 0
+        return usable(len(dictionary.by_source), self.seeds, MIN_WORDS * self.topics)
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> WordTask:
         """A task from ``dictionary``, split by source word."""

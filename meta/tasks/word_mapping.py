@@ -8,7 +8,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, word_split
+from isogloss.meta.tasks.family import MIN_QUERIES, descriptor, first_translations, seeds_within, usable, word_split
 from isogloss.meta.tasks.task import Example, Task
 
 
@@ -22,19 +22,13 @@ class WordMapping:
 
     def size(self, dictionary: Dictionary) -> int:
         """The source words of ``dictionary``, 0 where they do not suffice for the fewest seeds."""
-        words = len(dictionary.by_source)
-        return words if words >= min(self.seeds) + MIN_QUERIES else 0
+        return usable(len(dictionary.by_source), self.seeds)
 
     def draw(self, dictionary: Dictionary, source: Vectors, target: Vectors, random: np.random.Generator) -> Task:
         """A task from ``dictionary``, split by source word."""
         k = seeds_within(self.seeds, dictionary, MIN_QUERIES, random)
         support_words, query_words = word_split(dictionary, k, self.queries, random)
         query = tuple(Example(word, answer) for word in query_words for answer in dictionary.by_source[word])
-        return Task(
-            self.name,
-            dictionary.source,
-            dictionary.target,
-            first_translations(dictionary, support_words),
-            query,
-            descriptor=descriptor(source, target, k, len(query_words)),
-        )
+        support = first_translations(dictionary, support_words)
+        numbers = descriptor(source, target, k, len(query_words))
+        return Task(self.name, dictionary.source, dictionary.target, support, query, descriptor=numbers)

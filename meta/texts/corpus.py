@@ -87,6 +87,14 @@ def draw_task(
 
     No query text is a translation of a support text.
 
+    Args:
+        source: Labelled texts of the support, with vectors.
+        target: Those of the query.
+        ways: The most classes.
+        shots: Support texts of each class.
+        queries: The most query texts of each class.
+        random: Draws classes and texts.
+
     Raises:
         VocabularyError: Fewer than two classes have enough texts.
     """

@@ -29,7 +29,12 @@ Tasks = Sequence[Episode] | Callable[[torch.Generator], Episode]
 
 @dataclass(frozen=True)
 class Loops:
-    """How long the inner and the outer loop are, and how far a step of each goes; see ``Settings``."""
+    """The inner and the outer loop of meta-training.
+
+    The outer loop takes ``steps`` of Adam of length ``outer_rate``, each on ``tasks_per_step`` tasks that ``seed``
+    draws. The inner loop takes ``inner_steps`` of gradient descent of length ``inner_rate``; ``proximity`` is the
+    weight of half the squared distance to φ.
+    """
 
     steps: int = 1000
     tasks_per_step: int = 4

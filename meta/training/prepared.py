@@ -45,14 +45,14 @@ class Prepared:
             CheckpointError: The file is damaged.
         """
         tasks = self._read()
-        known, listed = len(tasks), []
+        count, listed = len(tasks), []
         try:
             for number in numbers:
                 if number >= len(tasks):
                     tasks.append(made(number))
                 listed.append(tasks[number])
         finally:
-            if len(tasks) > known:
+            if len(tasks) > count:
                 self._write(tasks)
         return listed
 
@@ -81,7 +81,10 @@ class Prepared:
         with loaded(contents.path, "prepared tasks", remedy):
             if contents.described["key"] != self.key:
                 return []
-            return [_task(number, each, contents.tensors) for number, each in enumerate(contents.described["tasks"])]
+            return [
+                _task(number, described, contents.tensors)
+                for number, described in enumerate(contents.described["tasks"])
+            ]
 
 
 def _task(number: int, described: dict[str, Any], tensors: dict[str, Tensor]) -> Episode:

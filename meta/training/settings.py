@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
+from isogloss.data.limits import LARGEST_INTEGER
 from isogloss.meta.learners import LearnerName
 from isogloss.meta.models.networks import ModelName
 from isogloss.meta.training.samplers import SamplerName
@@ -50,7 +51,7 @@ class Settings:
     episodes: Annotated[int, Range(1, 1_000_000)] = 48
     vocabulary: Annotated[int, Range(50, 10_000_000)] = 5000
     auxiliary: Annotated[float, Range(0, 1e6)] = 0.3
-    seed: Annotated[int, Range(-(2**63), 2**63 - 1)] = 0
+    seed: Annotated[int, Range(-LARGEST_INTEGER - 1, LARGEST_INTEGER)] = 0
     model: ModelName = "ranker"
     families: tuple[str, ...] = ()
     ways: Annotated[int, Range(2, 10_000)] = 5

@@ -52,8 +52,11 @@ def test_features_are_those_that_the_graph_answers_by(tmp_path: Path) -> None:
     with graph_of(tmp_path / "graph.db") as graph:
         word, *_ = asked(graph, "de-en", gold, direct_answers)
         through, *_ = asked(graph, "de-es", gold, pivot_answers)
-        answers = {each.word: each.probability for each in graph.translate("wort0", "de", "en", pivots=False)}
-        reached = {each.word: each.probability for each in graph.translate("wort0", "de", "es")}
+        answers = {
+            translation.word: translation.probability
+            for translation in graph.translate("wort0", "de", "en", pivots=False)
+        }
+        reached = {answer.word: answer.probability for answer in graph.translate("wort0", "de", "es")}
     shipped = {**model().prior, **model().claims}
     assert judged([word], [shipped])["calibration"] == pytest.approx(1 - answers["aword0"], abs=1e-3)
     assert judged([through], [dict(model().pivots)])["calibration"] == pytest.approx(1 - reached["xpalabra0"], abs=1e-3)

@@ -39,7 +39,7 @@ def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path
         with open_graph(tmp_path / f"{shift}.db") as graph:
             ends = graph.language_number("en"), graph.language_number("fr")
             prepared = prepare(TranslationLinks.of(graph.store, without=[HIDDEN.name]), *ends)
-            assert not any(each.described.candidates is prepared.described.candidates for each in prepared.training)
+            assert not any(split.described.candidates is prepared.described.candidates for split in prepared.training)
             scores, threshold = prepared.scored("ensemble")
             prepared_twice.append((scores.tolist(), threshold))
     assert prepared_twice[0] == prepared_twice[1]
@@ -48,7 +48,7 @@ def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path
 def test_dictionaries_asked_together_are_as_well_calibrated_as_their_candidates_in_one_set() -> None:
     random = np.random.default_rng(0)
     chances = [random.random(count) for count in (70, 300)]
-    truths = [random.random(len(each)) < each + shift for each, shift in zip(chances, (0.2, -0.1), strict=True)]
+    truths = [random.random(len(p)) < p + shift for p, shift in zip(chances, (0.2, -0.1), strict=True)]
     figures_of = zip("ab", map(promised, chances, truths), strict=True)
     combined = together({name: {"methods": {"ensemble": figures}} for name, figures in figures_of})
     assert combined == pytest.approx(calibration_error(np.concatenate(chances), np.concatenate(truths)))

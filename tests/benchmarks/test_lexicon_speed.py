@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from benchmarks.speed import building, selflearning
 from benchmarks.speed.lexicon import Product, built, part_names, run, tried
@@ -16,13 +14,7 @@ from benchmarks.speed.synthetic import Languages, Vocabularies, two_languages, w
 from isogloss.data.errors import AlignmentError
 from isogloss.data.reading import read_dictionary, read_vectors
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

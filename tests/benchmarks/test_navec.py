@@ -25,6 +25,6 @@ def test_quantised_vectors_are_read_most_frequent_word_first(tmp_path: Path) -> 
             parts.addfile(member, io.BytesIO(content))
     with zipfile.ZipFile(tmp_path / "wheel.whl", "w") as wheel:
         wheel.writestr(navec.MEMBER, packed.getvalue())
-    found, matrix = navec.frequent(tmp_path / "wheel.whl", 2)
-    assert found == ("б", "в")
+    frequent, matrix = navec.frequent(tmp_path / "wheel.whl", 2)
+    assert frequent == ("б", "в")
     assert matrix.tolist() == [[0, 1, 2, 9, 10, 11], [3, 4, 5, 9, 10, 11]]

@@ -112,8 +112,8 @@ def test_changing_a_mapped_matrix_leaves_the_entry_alone(large: Path, tmp_path: 
 def test_several_processes_may_write_at_once(large: Path, tmp_path: Path) -> None:
     expected = opened(large, tmp_path / "other")
     with multiprocessing.get_context("spawn").Pool(3) as pool:
-        found = pool.starmap(opened, [(large, tmp_path / "cache")] * 6)
-    assert all(same(vectors, expected) for vectors in found)
+        results = pool.starmap(opened, [(large, tmp_path / "cache")] * 6)
+    assert all(same(vectors, expected) for vectors in results)
     assert len(list(Cache(tmp_path / "cache").entries())) == 1
 
 

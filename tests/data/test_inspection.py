@@ -15,20 +15,20 @@ def noise(rows: int, dimensions: int = 20) -> Matrix:
 
 def report(folder: Path, words: list[str], matrix: Matrix, name: str = "x.safetensors") -> VectorReport:
     write_vectors(Vectors("en", tuple(words), matrix), folder / name)
-    found = inspect(folder / name)
-    assert isinstance(found, VectorReport)
-    return found
+    inspected = inspect(folder / name)
+    assert isinstance(inspected, VectorReport)
+    return inspected
 
 
 def test_a_file_is_measured(tmp_path: Path) -> None:
     matrix = np.array([[3, 4], [0, 0], [-3, -4], [3, 4], [0, 1]], dtype=np.float32)
-    found = report(tmp_path, ["The", "the", "1999", "dog", "e.g."], matrix)
-    assert (found.kind, found.words, found.dimensions, found.rows) == ("matrix", 5, 2, 5)
-    assert found.norms == (0, 5, 5)
-    assert (found.zero_vectors, found.duplicate_vectors, found.largest_group) == (1, 2, 2)
-    assert found.collisions == 1
-    assert (found.lowercase_share, found.letters_share, found.numerals_share) == (0.8, 0.6, 0.2)
-    assert found.anisotropy == pytest.approx(np.hypot(0.6, 1.8) / 4)
+    inspected = report(tmp_path, ["The", "the", "1999", "dog", "e.g."], matrix)
+    assert (inspected.kind, inspected.words, inspected.dimensions, inspected.rows) == ("matrix", 5, 2, 5)
+    assert inspected.norms == (0, 5, 5)
+    assert (inspected.zero_vectors, inspected.duplicate_vectors, inspected.largest_group) == (1, 2, 2)
+    assert inspected.collisions == 1
+    assert (inspected.lowercase_share, inspected.letters_share, inspected.numerals_share) == (0.8, 0.6, 0.2)
+    assert inspected.anisotropy == pytest.approx(np.hypot(0.6, 1.8) / 4)
 
 
 def test_good_vectors_have_no_warnings(tmp_path: Path) -> None:
@@ -50,17 +50,17 @@ def test_vectors_of_zeros_and_few_words_are_warnings(tmp_path: Path) -> None:
 
 
 def test_a_space_that_points_one_way_is_a_warning(tmp_path: Path) -> None:
-    found = report(tmp_path, ["a", "b", "c"], noise(3) + 10)
-    assert found.anisotropy > 0.9
-    assert any("anisotropic" in warning for warning in found.warnings)
+    inspected = report(tmp_path, ["a", "b", "c"], noise(3) + 10)
+    assert inspected.anisotropy > 0.9
+    assert any("anisotropic" in warning for warning in inspected.warnings)
 
 
 def test_an_order_by_letter_or_with_rare_words_first_is_a_warning(tmp_path: Path) -> None:
     by_letter = sorted(f"{row * 7919 % 5000:04d}" for row in range(2000))
     assert any("alphabetical order" in warning for warning in report(tmp_path, by_letter, noise(2000)).warnings)
     rare_first = [f"{'b' if row % 2 else 'a'}{'x' * (20 - row // 100)}{row}" for row in range(2000)]
-    found = report(tmp_path, rare_first, noise(2000), "y.safetensors")
-    assert any("not to be sorted by frequency" in warning for warning in found.warnings)
+    inspected = report(tmp_path, rare_first, noise(2000), "y.safetensors")
+    assert any("not to be sorted by frequency" in warning for warning in inspected.warnings)
 
 
 @pytest.mark.parametrize(("name", "language"), [("wiki.fr.vec", "fr"), ("cc.sw.300.vec", "sw"), ("mine.vec", None)])

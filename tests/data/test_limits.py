@@ -108,8 +108,5 @@ def test_an_archive_of_zeros_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_read_as_a_whole_has_a_limit(tmp_path: Path) -> None:
     (tmp_path / "x.dict").write_bytes(b"x" * 5000)
-    with (
-        limited(Limits(document=4000)),
-        pytest.raises(FormatError, match=r"expected at most 4,000; .*_DOC"),
-    ):
+    with limited(Limits(document=4000)), pytest.raises(FormatError, match=r"expected at most 4,000; .*_DOC"):
         content_beside(tmp_path / "x.index", ".dict", ".dict.dz")

@@ -53,9 +53,9 @@ def test_words_come_in_order_of_frequency() -> None:
 
 @pytest.mark.parametrize(("target", "pairs"), [("fr", 478), ("ja", 358), ("fi", 434)])
 def test_there_are_seeds_between_english_and_each_language(target: str, pairs: int) -> None:
-    known = sample_dictionary("en", target).within(sample_vectors("en"), sample_vectors(target))
-    assert len(known) == pairs
-    assert (known.origin.name, known.origin.licence) == ("CLDR 41", "Unicode-DFS-2016")
+    seeds = sample_dictionary("en", target).within(sample_vectors("en"), sample_vectors(target))
+    assert len(seeds) == pairs
+    assert (seeds.origin.name, seeds.origin.licence) == ("CLDR 41", "Unicode-DFS-2016")
 
 
 def test_dictionaries_go_both_ways() -> None:

@@ -40,12 +40,12 @@ def test_what_is_written_is_read_back(
     suffix: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     drawn = data.draw(st.lists(words.map(partial(cleaned, lowercase=False)).filter(bool), min_size=1, unique=True))
-    known = tuple(drawn)
-    matrix = data.draw(arrays(np.float32, (len(known), data.draw(st.integers(1, 5))), elements=numbers))
+    vocabulary = tuple(drawn)
+    matrix = data.draw(arrays(np.float32, (len(vocabulary), data.draw(st.integers(1, 5))), elements=numbers))
     path = tmp_path_factory.mktemp("written") / f"x{suffix}"
-    write_vectors(Vectors("en", known, matrix), path)
+    write_vectors(Vectors("en", vocabulary, matrix), path)
     vectors = read_vectors(path, "en", lowercase=False)
-    assert vectors.words == known
+    assert vectors.words == vocabulary
     np.testing.assert_array_equal(vectors.matrix, matrix)
 
 

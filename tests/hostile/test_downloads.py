@@ -14,7 +14,7 @@ import pytest
 from isogloss.data.errors import DownloadError, IsoglossError
 from isogloss.data.limits import Limits, limited
 from isogloss.data.sources.download import download
-from isogloss.data.sources.fetching import fetch_dictionary
+from isogloss.data.sources.fetching import fetch
 from tests.hostile.bad_server import Request, answering, head
 from tests.hostile.harness import Attacks, Commands
 from tests.hostile.mutation import mutated
@@ -223,7 +223,7 @@ def test_mutated_answers_are_one_line(tmp_path: Path, attacks: Attacks) -> None:
 )
 def test_other_addresses_are_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(DownloadError, match=r"expected (an address with http:// or https://|https://HOST/PATH)"):
-        fetch_dictionary("en", "fr", source="muse", out=tmp_path, mirror=address)
+        fetch("muse/en-fr", out=tmp_path, mirror=address)
     assert not list(tmp_path.iterdir())
 
 
@@ -237,9 +237,9 @@ def test_a_hash_is_looked_at_before_anything_is_fetched(tmp_path: Path) -> None:
     with answering(reply) as url:
         for digest in ("abc", "g" * 64, hashlib.md5(NEW, usedforsecurity=False).hexdigest()):
             with pytest.raises(DownloadError, match="is no hash: expected 64"):
-                fetch_dictionary("en", "fr", source="muse", out=tmp_path, mirror=url, sha256=digest)
+                fetch("muse/en-fr", out=tmp_path, mirror=url, sha256=digest)
         with pytest.raises(DownloadError, match="leave --sha256 out"):
-            fetch_dictionary("en", "fr", source="cldr", out=tmp_path / "c", mirror=url, sha256="0" * 64)
+            fetch("cldr/en-fr", out=tmp_path / "c", mirror=url, sha256="0" * 64)
     assert requests == []
 
 

@@ -22,8 +22,9 @@ from isogloss.kg.exchange.exporting import FORMATS, export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import open_graph
-from tests.data import test_cldr, test_floret, test_freedict, test_lexical_formats, test_other_dictionaries, test_spacy
+from tests.data.dictionary_formats import test_cldr, test_freedict, test_lexical_formats, test_other_dictionaries
 from tests.data.test_damage import fasttext_model
+from tests.data.vector_formats import test_floret, test_spacy
 from tests.hostile.harness import Attacks, Commands
 from tests.hostile.mutation import mutate_file
 from tests.kg.exchange import test_linked_lexicons

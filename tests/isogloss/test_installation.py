@@ -13,8 +13,8 @@ from tests.conftest import Command
 def test_a_good_installation_is_ok_throughout(command: Command, tmp_path: Path) -> None:
     outcome = command("doctor", "--cache", tmp_path, "--json")
     assert outcome.status == 0
-    parts = {each["name"]: each for each in outcome.json}
-    assert {each["state"] for each in parts.values()} <= {"ok", "absent"}
+    parts = {check["name"]: check for check in outcome.json}
+    assert {part["state"] for part in parts.values()} <= {"ok", "absent"}
     assert {parts[name]["state"] for name in ("python", "torch", "faiss", "fasttext", "sample")} == {"ok"}
     assert sqlite3.sqlite_version in parts["sqlite"]["found"]
     assert metadata.version("torch") in parts["torch"]["found"]
@@ -37,7 +37,7 @@ def test_a_build_that_fails_is_a_finding() -> None:
 def test_the_size_of_the_cache_is_told(tmp_path: Path) -> None:
     (tmp_path / "entry").mkdir()
     (tmp_path / "entry" / "matrix.npy").write_bytes(bytes(3 * 2**20))
-    (cache,) = [each for each in examine(tmp_path) if each.name == "cache"]
+    (cache,) = [check for check in examine(tmp_path) if check.name == "cache"]
     assert "3.0 MiB in 1 files" in cache.found
 
 

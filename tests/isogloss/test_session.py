@@ -57,7 +57,7 @@ def test_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     lexicon = ig.build_lexicon(en, fr, train, method="auto", device="cpu", extra={})
     assert lexicon.translate("water", k=3)[0].word == "eau"
-    assert [one.rank for one in lexicon.translate("water", k=3)] == [1, 2, 3]
+    assert [translation.rank for translation in lexicon.translate("water", k=3)] == [1, 2, 3]
     assert set(lexicon.translate(["bread", "water"])) == {"bread", "water"}
     assert lexicon.translate("eau", k=1, reverse=True).words == ("water",)
     assert lexicon.evaluate(test).scores["muse"].precision_at_1 > 0.4

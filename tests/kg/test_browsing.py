@@ -100,8 +100,8 @@ def test_computed_translations_come_least_sure_first_without_those_that_are_stat
         written.add(Dictionary("en", "fr", pairs, induced))
         written.add(Dictionary.of("en", "fr", [("d", "quatre"), ("e", "cinq")], MADE))
     with open_graph(path) as opened:
-        found = [(one.start.word, one.end.word, one.weight) for one in browsing.computed(opened, "en", "fr", k=2)]
+        steps = [(step.start.word, step.end.word, step.weight) for step in browsing.computed(opened, "en", "fr", k=2)]
         back = browsing.computed(opened, "fr", "en", k=9)
-    assert found == [("b", "deux", 0.45), ("c", "trois", 0.3)]
+    assert steps == [("b", "deux", 0.45), ("c", "trois", 0.3)]
     assert [one.start.word for one in back] == ["deux", "trois", "un"]
     assert back[0].claims[0].source.name == "induced"

@@ -19,7 +19,7 @@ from tests.kg.conftest import OPEN, SHARED
 
 def scores(path: Path, word: str, source: str, target: str, **options: object) -> dict[str, float]:
     with open_graph(path) as graph:
-        return {each.word: each.score for each in graph.translate(word, source, target, **options)}  # type: ignore[arg-type]
+        return {translation.word: translation.score for translation in graph.translate(word, source, target, **options)}  # type: ignore[arg-type]
 
 
 def test_an_accepted_translation_comes_first_and_is_nearly_sure(path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_rejected_translation_is_none_any_more_wherever_one_asks(path: Path, t
         matrix = graph.adjacency()
         rows = {word: place for place, word in enumerate(matrix.words)}
         assert ("fr", "chien") not in rows or matrix.matrix[rows["en", "dog"], rows["fr", "chien"]] == 0
-        assert "chien" not in {each.target for each in check(graph, "en", "fr")}
+        assert "chien" not in {suspicion.target for suspicion in check(graph, "en", "fr")}
         for name in ("tsv", "muse", "ntriples"):
             export_graph(graph, tmp_path / f"out.{name}", name, Selection("en", "fr"))
             assert "chien" not in (tmp_path / f"out.{name}").read_text("utf-8")

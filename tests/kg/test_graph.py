@@ -18,13 +18,13 @@ from tests.kg.conftest import INDUCED, OPEN, SHARED
 
 
 def words(graph: Graph, word: str, source: str, target: str, **options: object) -> dict[str, float]:
-    return {each.word: each.score for each in graph.translate(word, source, target, **options)}  # type: ignore[arg-type]
+    return {translation.word: translation.score for translation in graph.translate(word, source, target, **options)}  # type: ignore[arg-type]
 
 
 def add_all(path: Path, *dictionaries: Dictionary) -> None:
     with open_graph(path, write=True) as graph:
-        for each in dictionaries:
-            graph.add(each)
+        for dictionary in dictionaries:
+            graph.add(dictionary)
 
 
 def test_the_source_and_its_weight_scale_the_probability_of_a_direct_translation(tmp_path: Path) -> None:
@@ -42,14 +42,14 @@ def test_the_place_in_the_article_orders_translations(tmp_path: Path) -> None:
     listed = ["rue", "mer", "sol", "lac"]
     add_all(tmp_path / "words.db", Dictionary.of("en", "fr", [("xyz", word) for word in listed]))
     with open_graph(tmp_path / "words.db") as graph:
-        assert [each.word for each in graph.translate("xyz", "en", "fr")] == listed
+        assert [*graph.translate("xyz", "en", "fr").words] == listed
 
 
 def test_a_second_source_and_an_article_the_other_way_go_before_the_alphabet(tmp_path: Path) -> None:
     either = Dictionary.of("en", "de", [("dog", "Andiron"), ("dog", "Hund")], Origin("A"))
     add_all(tmp_path / "words.db", either, Dictionary.of("de", "en", [("Hund", "dog")], Origin("B")))
     with open_graph(tmp_path / "words.db") as graph:
-        assert [each.word for each in graph.translate("dog", "en", "de")] == ["Hund", "Andiron"]
+        assert [*graph.translate("dog", "en", "de").words] == ["Hund", "Andiron"]
 
 
 def test_the_word_that_stands_in_more_entries_goes_first(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_the_word_that_stands_in_more_entries_goes_first(tmp_path: Path) -> None
     usual += [(f"dog {number}", f"Hunde{number}") for number in range(30)]
     add_all(tmp_path / "words.db", Dictionary.of("en", "de", [("dog", "Bock"), ("dog", "Hund"), *usual]))
     with open_graph(tmp_path / "words.db") as graph:
-        assert [each.word for each in graph.translate("dog", "en", "de")] == ["Hund", "Bock"]
+        assert [*graph.translate("dog", "en", "de").words] == ["Hund", "Bock"]
         assert dict(graph.store.rows("SELECT lemma, articles FROM entry WHERE lemma IN ('Hund', 'Bock')")) == {
             "Hund": 34,
             "Bock": 1,
@@ -105,7 +105,7 @@ def test_direct_and_pivot_evidence_add_up(path: Path) -> None:
         assert list(through) == ["犬"]
         assert words(graph, "dog", "en", "ja", via="fi") == {}
         assert words(graph, "dog", "en", "ja", min_score=alone["狗"] + 0.01) == {"犬": pytest.approx(both)}
-        assert [each.word for each in graph.translate("dog", "en", "ja", k=1)] == ["犬"]
+        assert [*graph.translate("dog", "en", "ja", k=1).words] == ["犬"]
 
 
 def test_what_was_computed_has_the_probability_that_it_came_with(path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_word_is_found_however_it_is_typed(tmp_path: Path, language: str, entr
         graph.add(Dictionary.of(language, "en", [(entry, "x")]))
     with open_graph(tmp_path / "graph.db") as graph:
         assert [word.word for word in graph.lookup(typed, language)] == [entry]
-        assert [one.word for one in graph.translate(typed, language, "en")] == ["x"]
+        assert [*graph.translate(typed, language, "en").words] == ["x"]
 
 
 def test_vectors_are_linked_to_entries_of_either_spelling(tmp_path: Path) -> None:
@@ -267,8 +267,8 @@ def test_the_sample_answers_through_its_concepts(tmp_path: Path) -> None:
 def test_synonyms_are_given_or_translated_alike(path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary.of("en", "en", [("dog", "hound"), ("dog", "dog")], OPEN))
-        direct = {each.word: each.direct for each in graph.synonyms("dog", "en")}
-        alike = [each.word for each in graph.synonyms("bank", "en")]
+        direct = {translation.word: translation.direct for translation in graph.synonyms("dog", "en")}
+        alike = [*graph.synonyms("bank", "en").words]
     assert direct == {"hound": True}
     assert alike == ["shore"]  # both are rive
 
@@ -353,7 +353,7 @@ def test_a_hub_answers_with_its_strongest_and_counts_them_all(tmp_path: Path) ->
         assert len(direct) == 3 * FANOUT
         through = words(graph, "napa", "fi", "fr", k=500)
         assert len(through) == FANOUT
-        assert {each.word for each in direct[:FANOUT]} == through.keys()
+        assert {translation.word for translation in direct[:FANOUT]} == through.keys()
         limited = words(graph, "napa", "fi", "fr", k=500, licences=["CC0-1.0"])
         assert limited == through
 

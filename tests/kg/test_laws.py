@@ -53,9 +53,9 @@ facts = st.none() | st.dictionaries(letters, st.integers(-9, 9) | st.text(max_si
 
 @st.composite
 def dictionary(draw: st.DrawFn, word: st.SearchStrategy[str]) -> tuple[Dictionary, Run | None]:
-    here, there = draw(st.permutations(["en", "fr", "he", "zh-Hant"]))[:2]
+    source, target = draw(st.permutations(["en", "fr", "he", "zh-Hant"]))[:2]
     pairs = draw(st.lists(st.builds(Pair, word, word, weights, facts), max_size=6))
-    return Dictionary(here, there, tuple(pairs), draw(st.sampled_from(ORIGINS))), draw(st.sampled_from(RUNS))
+    return Dictionary(source, target, tuple(pairs), draw(st.sampled_from(ORIGINS))), draw(st.sampled_from(RUNS))
 
 
 @contextmanager
@@ -121,11 +121,11 @@ def test_words_that_share_a_concept_are_counted_by_language_and_source(
                 words = {(language, word) for language, written in languages.items() for word in written}
                 members.setdefault((origin, key), set()).update(words)
         expected = Counter(
-            (here[0], there[0], origin.name)
+            (source[0], target[0], origin.name)
             for (origin, _), words in members.items()
-            for here in words
-            for there in words
-            if here != there
+            for source in words
+            for target in words
+            if source != target
         )
         with open_graph(Path(folder) / "graph.db") as graph:
             counted = graph.store.rows(
@@ -145,13 +145,13 @@ def test_every_pair_that_goes_in_comes_out_with_its_highest_weight(
         for pair in given_pairs:
             ends = (given_pairs.source, lemma(pair.source)), (given_pairs.target, lemma(pair.target))
             if ends[0][1] and ends[1][1]:
-                for (here, source), (there, target) in (ends, ends[::-1]):
-                    key = here, source, there, target, given_pairs.origin
+                for (source, word), (target, translation) in (ends, ends[::-1]):
+                    key = source, word, target, translation, given_pairs.origin
                     expected[key] = max(pair.weight, expected.get(key, 0.0))
     with graph_of(*contents) as graph:
         weights = {
-            (start.language, start.word, end.language, end.word, source): weight
-            for start, _, end, source, weight, _, _ in content(graph)
+            (start.language, start.word, end.language, end.word, word): weight
+            for start, _, end, word, weight, _, _ in content(graph)
         }
     assert weights == expected
 
@@ -165,14 +165,16 @@ def test_the_order_of_imports_does_not_matter(
     order.shuffle(mixed)
     with graph_of(*contents) as graph, graph_of(*mixed, sessions=sessions) as other:
         assert graph.pairs() == other.pairs()
-        for here in graph.languages():
-            for word in graph.search("", here, k=100):
-                for there in graph.languages():
-                    assert answers(graph, word.word, here, there) == answers(other, word.word, here, there)
+        for source in graph.languages():
+            for word in graph.search("", source, k=100):
+                for target in graph.languages():
+                    assert answers(graph, word.word, source, target) == answers(other, word.word, source, target)
 
 
 def answers(graph: Graph, word: str, source: str, target: str) -> list[tuple[str, float]]:
-    return [(each.word, round(each.score, 9)) for each in graph.translate(word, source, target, k=50)]
+    return [
+        (translation.word, round(translation.score, 9)) for translation in graph.translate(word, source, target, k=50)
+    ]
 
 
 @slowly
@@ -207,22 +209,20 @@ def test_words_of_concepts_too_translate_each_other_both_ways(
 
 @slowly
 @given(contents=st.lists(dictionary(short), min_size=1, max_size=5))
-def test_words_that_translate_each_other_do_so_both_ways(
-    contents: list[tuple[Dictionary, Run | None]],
-) -> None:
+def test_words_that_translate_each_other_do_so_both_ways(contents: list[tuple[Dictionary, Run | None]]) -> None:
     with graph_of(*contents) as graph:
         assert_both_ways(graph)
 
 
 def assert_both_ways(graph: Graph) -> None:
-    for here in graph.languages():
-        for there in graph.languages():
-            for word in graph.search("", here, k=100):
-                for each in graph.translate(word.word, here, there, k=50):
-                    assert 0 <= each.probability <= 1
+    for source in graph.languages():
+        for target in graph.languages():
+            for word in graph.search("", source, k=100):
+                for translation in graph.translate(word.word, source, target, k=50):
+                    assert 0 <= translation.probability <= 1
                     # another spelling translates with less weight, and one way only; what is surely wrong may be cut
-                    if not each.match and each.probability > 0.01:
-                        assert word.word in graph.translate(each.word, there, here, k=50).words
+                    if not translation.match and translation.probability > 0.01:
+                        assert word.word in graph.translate(translation.word, target, source, k=50).words
 
 
 @given(word=st.text(st.characters(exclude_categories=["Cs"])))

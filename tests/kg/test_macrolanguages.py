@@ -21,12 +21,12 @@ WORDS = range(12)
 def made(path: Path, by_english: str, by_german: str) -> Path:
     """English and German with Chinese, under these codes, and with French and each other; some words are ambiguous."""
     with open_graph(path, write=True) as graph:
-        for here, there in (("en", by_english), ("de", by_german), ("en", "fr"), ("de", "fr")):
-            end = there.replace("cmn", "zh")
-            pairs = {(f"{here}{n}", f"{end}{n // step}") for n in WORDS for step in (1, 3)}
+        for source, target in (("en", by_english), ("de", by_german), ("en", "fr"), ("de", "fr")):
+            end = target.replace("cmn", "zh")
+            pairs = {(f"{source}{n}", f"{end}{n // step}") for n in WORDS for step in (1, 3)}
             if end == "zh":
-                pairs.add((f"{here}1", f"zh{8 if here == 'en' else 7}"))  # which nothing confirms
-            graph.add(Dictionary.of(here, there, sorted(pairs - {(f"{here}0", f"{end}0")})))
+                pairs.add((f"{source}1", f"zh{8 if source == 'en' else 7}"))  # which nothing confirms
+            graph.add(Dictionary.of(source, target, sorted(pairs - {(f"{source}0", f"{end}0")})))
         graph.add(Dictionary.of("en", "de", [(f"en{n}", f"de{n}") for n in (1, *WORDS[::2])]))
     return path
 
@@ -39,7 +39,7 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def inferred(graph: Graph, source: str, target: str, method: str) -> dict[tuple[str, str], float]:
     inference = infer(graph, source, target, method=method, min_score=0.0)
-    return {(one.source, one.target): one.score for one in inference.pairs}
+    return {(pair.source, pair.target): pair.score for pair in inference.pairs}
 
 
 @pytest.mark.parametrize("method", ["otic", "cycles", "walk"])
@@ -70,7 +70,7 @@ def test_dictionaries_and_exports_have_the_words_of_both(graphs: tuple[Path, Pat
 
 def test_doubts_and_communities_take_both_for_one(graphs: tuple[Path, Path]) -> None:
     def doubts(graph: Graph) -> set[tuple[str, str, float]]:
-        return {(each.source, each.target, each.suspicion) for each in check(graph, "en", "zh")}
+        return {(suspicion.source, suspicion.target, suspicion.suspicion) for suspicion in check(graph, "en", "zh")}
 
     def groups(graph: Graph) -> set[frozenset[str]]:
         return {frozenset(member.word for member in group.members) for group in communities(graph, min_size=2)}

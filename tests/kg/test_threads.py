@@ -58,15 +58,15 @@ def questions(seed: int) -> Iterator[Question]:
 
 
 def answers(graph: Graph, seed: int) -> list[str]:
-    said = []
+    results = []
     for question in questions(seed):
         try:
-            said.append(repr(question(graph)))
+            results.append(repr(question(graph)))
         except LookupError as error:
             raise AssertionError from error
         except Exception as error:  # also what a word that is not there gets
-            said.append(f"{type(error).__name__}: {error}")
-    return said
+            results.append(f"{type(error).__name__}: {error}")
+    return results
 
 
 def at_once(work: Callable[[int], Any]) -> list[Any]:
@@ -86,11 +86,11 @@ def test_eight_threads_get_the_answers_that_one_gets(large: Path) -> None:
         alone = [answers(graph, seed) for seed in range(THREADS)]
     with open_graph(large) as graph:
         together = at_once(lambda seed: answers(graph, seed))
-    assert sum(len(said) for said in together) == THREADS * QUESTIONS
+    assert sum(len(result) for result in together) == THREADS * QUESTIONS
     for one, among_others in zip(alone, together, strict=True):
         assert one == among_others
-    assert not any("GraphError" in said for said in alone[0])
-    assert sum("Error" in said for said in alone[0]) < QUESTIONS / 5
+    assert not any("GraphError" in result for result in alone[0])
+    assert sum("Error" in result for result in alone[0]) < QUESTIONS / 5
 
 
 def test_threads_that_add_and_ask_in_one_session_lose_nothing(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_threads_that_add_and_ask_in_one_session_lose_nothing(tmp_path: Path) ->
             pairs = [(f"w{number}-{part}-{n}", f"m{number}-{part}-{n}") for n in range(10)]
             graph.add(Dictionary.of("en", "fr", pairs, Origin(f"thread {number}")))
             for source, target in pairs[:3]:
-                assert [each.word for each in graph.translate(source, "en", "fr")] == [target]
+                assert [*graph.translate(source, "en", "fr").words] == [target]
 
     with open_graph(tmp_path / "graph.db", write=True) as graph:
         at_once(lambda number: work(number, graph))

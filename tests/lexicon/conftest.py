@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import torch
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.reading import read_vectors
@@ -46,12 +44,8 @@ def listed(dictionary: Dictionary, path: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """For spaces this small, threads cost more than they save."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def small_spaces(one_thread: None) -> None:
+    """All vectors here are few."""
 
 
 @pytest.fixture(scope="session")
@@ -59,15 +53,12 @@ def files(
     english: Vectors, french: Vectors, english_french: Dictionary, tmp_path_factory: pytest.TempPathFactory
 ) -> Files:
     folder = tmp_path_factory.mktemp("files")
-    known = english_french.lowercased().within(english, french)
-    seeds, test = known.split(0.25, seed=5)
-    for vectors, words in ((english, known.by_source), (french, known.reversed().by_source)):
+    usable = english_french.lowercased().within(english, french)
+    seeds, test = usable.split(0.25, seed=5)
+    for vectors, words in ((english, usable.by_source), (french, usable.reversed().by_source)):
         write_vectors(kept(vectors, set(words)), folder / f"{vectors.language}.vec")
     return Files(
-        folder / "en.vec",
-        folder / "fr.vec",
-        listed(seeds, folder / "seeds.tsv"),
-        listed(test, folder / "test.tsv"),
+        folder / "en.vec", folder / "fr.vec", listed(seeds, folder / "seeds.tsv"), listed(test, folder / "test.tsv")
     )
 
 

@@ -12,7 +12,7 @@ from isogloss.cli.options import Json
 from isogloss.data.addresses import masked
 
 Translation = Annotated[str, typer.Argument(help="Its translation.", show_default=False)]
-SourceName = Annotated[str, typer.Option(help="Name of the source that says so.")]
+SourceName = Annotated[str, typer.Option(help="Name of the source that states it.")]
 Licence = Annotated[str, typer.Option("--licence", help="SPDX licence of that source.", show_default="unknown")]
 
 
@@ -28,7 +28,7 @@ def add(
 ) -> None:
     """Accept TRANSLATION as a translation of WORD: it becomes the first answer, at once and in place.
 
-    Takes a rejection of the same source back. Both words are added if they are new, and so is the graph.
+    Undoes a rejection by the same source. Words and the graph are created if missing.
 
     Example: isogloss kg add dog chien --from en --to fr
     """
@@ -54,7 +54,7 @@ def reject(
 ) -> None:
     """Reject TRANSLATION as a translation of WORD, whoever states it: no answer, inference or export has it any more.
 
-    Works at once and in place. "isogloss kg add" takes it back. Files of format jsonl keep who rejects what.
+    Takes effect at once. "isogloss kg add" undoes it. The export format jsonl keeps rejections.
 
     Example: isogloss kg reject dog chat --from en --to fr
     """
@@ -74,7 +74,7 @@ def remove(
 ) -> None:
     """Remove everything that a source states, and the words that only it has, from a graph in place.
 
-    What was inferred from it stays: it is a source of its own.
+    Translations inferred from it stay; they have a source of their own.
 
     Example: isogloss kg remove --source eng-fra.tei
     """
@@ -92,7 +92,7 @@ def set_quality(
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
-    """Set how far a source is trusted: the weights that it states are multiplied by QUALITY in all answers.
+    """Set the quality of a source: in all answers its weights are multiplied by QUALITY.
 
     Example: isogloss kg set-quality eng-fra.tei 0.8
     """
@@ -110,7 +110,7 @@ def _pair(word: str, translation: str, source: str, target: str, graph: str) -> 
 
 def _say(verdict: dict[str, object], *, json: bool) -> None:
     """What a user has said of a pair."""
-    said = "accepted" if verdict["accepted"] else "rejected"
-    note("{graph}: {word} ({from}) → {translation} ({to}) {said} by {by}".format(**verdict, said=said))
+    verb = "accepted" if verdict["accepted"] else "rejected"
+    note("{graph}: {word} ({from}) → {translation} ({to}) {verb} by {by}".format(**verdict, verb=verb))
     if json:
         print_json(verdict)

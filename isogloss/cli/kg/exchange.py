@@ -8,13 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress, warn
-from isogloss.cli.kg.options import (
-    GraphFile,
-    Here,
-    Licences,
-    MayFrom,
-    MayTo,
-)
+from isogloss.cli.kg.options import GraphFile, Here, Licences, MayFrom, MayTo
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json
 from isogloss.data.addresses import masked
@@ -40,7 +34,7 @@ def import_(
     licence: Annotated[
         str | None, typer.Option(help="SPDX licence of the source.", show_default="as the file says")
     ] = None,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Go on where more is left out than read.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Import even if more rows are skipped than read.")] = False,
     graph: GraphFile = Here,
     json: Json = False,
 ) -> None:

@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isogloss.cli.console import complain, note, print_json, print_rows, progress
-from isogloss.cli.kg.options import (
-    From,
-    GraphFile,
-    Here,
-    Licences,
-    MayFrom,
-    MayTo,
-    To,
-)
+from isogloss.cli.kg.options import From, GraphFile, Here, Licences, MayFrom, MayTo, To
 from isogloss.cli.options import Cache, EncoderName, EncoderTemplate, Force, Json, Seed
 from isogloss.data.addresses import masked
 
@@ -41,19 +33,16 @@ def infer(
     ] = None,
     licence: Licences = None,
     without: Annotated[
-        list[str] | None,
-        typer.Option(help="Ignore the source of this name. May be repeated.", show_default=False),
+        list[str] | None, typer.Option(help="Ignore the source of this name. May be repeated.", show_default=False)
     ] = None,
     vectors: Annotated[
-        bool,
-        typer.Option("--vectors", help="Add vector similarity to the features of the ensemble."),
+        bool, typer.Option("--vectors", help="Add vector similarity to the features of the ensemble.")
     ] = False,
     encoder: EncoderName = None,
     encoder_template: EncoderTemplate = "{word}",
     cache: Cache = None,
     report: Annotated[
-        Path | None,
-        typer.Option(help="JSON file for settings, scores and calibration.", show_default=False),
+        Path | None, typer.Option(help="JSON file for settings, scores and calibration.", show_default=False)
     ] = None,
     store: Store = False,
     seed: Seed = 0,
@@ -177,7 +166,7 @@ def check(
 ) -> None:
     """Print suspicious translations, worst first: suspicion, languages and words, sources, reasons.
 
-    A file is first checked for damage, also where reading goes past it.
+    The graph file is checked for damage first.
 
     Example: isogloss kg check --from en --to fr -k 20
     """

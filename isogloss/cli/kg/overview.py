@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isogloss.cli.console import note, print_json, print_rows
-from isogloss.cli.kg.options import (
-    GraphFile,
-    Here,
-)
+from isogloss.cli.kg.options import GraphFile, Here
 from isogloss.cli.options import Force, Json
 from isogloss.kg.as_json import stats_as_json
 
@@ -51,7 +48,7 @@ def stats(
 ) -> None:
     """Print languages, sources with licences, edges by relation, and translations by language pair, largest first.
 
-    Of more than ten languages, sources or pairs the ten largest are printed.
+    Of languages, sources and pairs the ten largest are printed.
 
     Quality is what "isogloss kg set-quality" sets; confirmed is the share of the source's translations that another
     source states, too, of those that one could, estimated from a sample.
@@ -88,7 +85,7 @@ def _print_tables(statistics: Stats, most: int | None) -> None:
     pairs = sorted(statistics.coverage.items(), key=lambda item: (-item[1], item[0]))
     print()
     print_rows(
-        ((one.code, one.name, one.script, one.entries) for one in languages[:most]),
+        ((language.code, language.name, language.script, language.entries) for language in languages[:most]),
         header=("language", "name", "script", "entries"),
     )
     print()
@@ -121,10 +118,7 @@ def _print_tables(statistics: Stats, most: int | None) -> None:
 
 def _print_matrix(statistics: Stats, codes: list[str]) -> None:
     cells = [[statistics.coverage.get((min(a, b), max(a, b)), "") if a != b else "·" for b in codes] for a in codes]
-    print_rows(
-        ([code, *row] for code, row in zip(codes, cells, strict=True)),
-        header=("translations", *codes),
-    )
+    print_rows(([code, *row] for code, row in zip(codes, cells, strict=True)), header=("translations", *codes))
 
 
 def _share(confirmed: float | None) -> str:

@@ -211,7 +211,9 @@ def concept(word: OneWord, lang: Lang, json: Json = False, graph: GraphFile = He
         concepts = words.concepts(word, lang)
         note_matches(words, word, lang)
         definitions = {
-            one.key: one.definition for one in concepts_of(words, words.lookup(word, lang)) if one.definition
+            concept.key: concept.definition
+            for concept in concepts_of(words, words.lookup(word, lang))
+            if concept.definition
         }
     if json:
         print_json(concepts)
@@ -265,7 +267,7 @@ def analogy(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Maximum number of answers.")] = 10,
     aligned: Annotated[
-        bool, typer.Option("--aligned", help="The vectors share a space already (written by `lexicon map`).")
+        bool, typer.Option("--aligned", help="The vectors are aligned already (by `lexicon map`).")
     ] = False,
     json: Json = False,
     graph: GraphFile = Here,

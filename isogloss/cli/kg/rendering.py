@@ -81,9 +81,9 @@ def route(path: Path, claims: int | None = None) -> str:
     """A path in one line: ``dog (en) →[FreeDict 1.00] chien (fr)``, with at most ``claims`` sources of each edge."""
     parts = [str(path.steps[0].start)]
     for step in path.steps:
-        said = [f"{claim.source.name} {claim.weight:.2f}{_because(claim, claims)}" for claim in step.claims]
-        more = [f"{len(said) - claims} more"] if claims is not None and len(said) > claims else []
-        by = "; ".join([*said[:claims], *more])
+        sources = [f"{claim.source.name} {claim.weight:.2f}{_because(claim, claims)}" for claim in step.claims]
+        more = [f"{len(sources) - claims} more"] if claims is not None and len(sources) > claims else []
+        by = "; ".join([*sources[:claims], *more])
         parts.append(f"= {step.end}" if step.relation == SPELLING else f"→[{by}] {step.end}")
     return " ".join(parts)
 

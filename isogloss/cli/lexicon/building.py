@@ -93,7 +93,7 @@ def build(
     prior: Annotated[
         Path | None,
         typer.Option(
-            help="Model learned on other languages by `meta train`; helps with few seeds.", show_default=False
+            help="Model meta-trained on other languages by `meta train`; helps with few seeds.", show_default=False
         ),
     ] = None,
     evidence: Annotated[
@@ -103,28 +103,23 @@ def build(
     encoder: EncoderName = None,
     encoder_template: EncoderTemplate = "{word}",
     source_phrases: Annotated[
-        Path | None, typer.Option(help="Multi-word terms to translate as well, one per line.", show_default=False)
+        Path | None, typer.Option(help="Multi-word terms to translate, one per line.", show_default=False)
     ] = None,
     target_phrases: Annotated[
-        Path | None, typer.Option(help="Multi-word terms to translate into as well, one per line.", show_default=False)
+        Path | None, typer.Option(help="Multi-word terms to translate into, one per line.", show_default=False)
     ] = None,
-    graph: Annotated[str | None, typer.Option(help="Graph to add the pairs to.", show_default=False)] = None,
+    graph: Annotated[str | None, typer.Option(help="Add the pairs to this graph.", show_default=False)] = None,
     reduce: Annotated[
-        bool,
-        typer.Option("--reduce", help="Bring vectors of more dimensions to the number of the others by PCA."),
+        bool, typer.Option("--reduce", help="If the dimensions differ, reduce the larger to the smaller by PCA.")
     ] = False,
     device: Annotated[str, typer.Option(help="torch device: cpu, cuda, mps.")] = "cpu",
     blocks: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            help="Divide the search of a very large pair by blocks of source words: less memory, exact results.",
-        ),
+        int, typer.Option(min=1, help="Number of blocks of source words for the search: less memory, the same results.")
     ] = 1,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that compute blocks.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes for blocks.")] = 1,
     engine: Annotated[
         str | None,
-        typer.Option(help="Scheduler of a Dask cluster to compute blocks; it sees --out.", show_default=False),
+        typer.Option(help="Dask scheduler to compute blocks; its workers must share --out.", show_default=False),
     ] = None,
     cache: Cache = None,
     seed: Seed = 0,
@@ -135,7 +130,7 @@ def build(
 
     Example: isogloss lexicon build en fr --source-vectors wiki.en.vec --target-vectors wiki.fr.vec --out en-fr
 
-    Again, with the verdicts of users as seeds: add --seeds graph: --graph isogloss.db --force
+    To rebuild with the judgements of users as seeds, add --seeds graph: --graph isogloss.db --force
     """
     from isogloss.data.compute import check_device
     from isogloss.data.lines import sentences_of
@@ -240,7 +235,7 @@ def translate(
 ) -> None:
     """Print the best translations of each word of a file: word, rank, translation, score, probability.
 
-    Words are found however they are typed. With --json, words without a translation are listed with the reason.
+    Case, Unicode form and apostrophes may differ. With --json, words without a translation are listed with the reason.
 
     Example: isogloss lexicon translate en-fr --words words.txt -k 3
     """
@@ -258,9 +253,9 @@ def translate(
         warn([f"{len(unknown)} of {len(by_query)} words have no vector and no translation, such as {first!r}"])
     write_failed(failed, unknown)
     rows = [
-        (one.query, one.rank, one.word, one.score, one.probability)
+        (translation.query, translation.rank, translation.word, translation.score, translation.probability)
         for translations in by_query.values()
-        for one in translations
+        for translation in translations
     ]
     if json:
         print_json([*(dict(zip(TRANSLATED, row, strict=True)) for row in rows), *failed_as_json(unknown)])

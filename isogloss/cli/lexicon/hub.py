@@ -48,13 +48,7 @@ def hub(
     built = align_many(
         [
             read_vectors(
-                path,
-                name,
-                max_vocab=max_vocab,
-                lowercase=not keep_case,
-                strict=strict,
-                cache=cache,
-                progress=progress,
+                path, name, max_vocab=max_vocab, lowercase=not keep_case, strict=strict, cache=cache, progress=progress
             )
             for name, path in files
         ],

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 Folder = Annotated[Path, typer.Argument(help="Folder written by `lexicon build`.", show_default=False)]
 Moved = typer.Option(help="Path of these vectors, if they have moved since the build.", show_default=False)
 KeepCase = Annotated[
-    bool,
-    typer.Option("--keep-case", help="Tell words apart that differ in capitals only, such as Polish and polish."),
+    bool, typer.Option("--keep-case", help="Distinguish words that differ only in case, such as Polish and polish.")
 ]
 Reverse = Annotated[bool, typer.Option("--reverse", help="Translate from the target language to the source.")]
 

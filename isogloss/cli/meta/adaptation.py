@@ -25,7 +25,9 @@ def adapt(
     out: Annotated[Path | None, typer.Option(help="Folder for the lexicon.", show_default=False)] = None,
     suggest: Annotated[
         int | None,
-        typer.Option(min=1, help="Only print so many words to translate next, given --seeds.", show_default=False),
+        typer.Option(
+            min=1, help="Print this many words to translate next (active learning), given --seeds.", show_default=False
+        ),
     ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
@@ -41,7 +43,7 @@ def adapt(
 ) -> None:
     """Adapt to a new language from a handful of words, and write its lexicon: `lexicon build` with a model.
 
-    With --suggest it prints the words whose translations would help most, to ask a speaker for.
+    With --suggest, it prints the words whose translations would help most (active learning).
 
     Example: isogloss meta adapt model en eu --source-vectors en.vec --target-vectors eu.vec --seeds few.tsv --out en-eu
     """

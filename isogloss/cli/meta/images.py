@@ -27,10 +27,9 @@ def name_images(
         ),
     ],
     source: Annotated[
-        list[str],
-        typer.Option("--from", help="A language of --names; may be repeated.", show_default=False, **LANGUAGE),
+        list[str], typer.Option("--from", help="Language of --names. May be repeated.", show_default=False, **LANGUAGE)
     ],
-    target: Annotated[str, typer.Option("--to", help="The language to name in.", show_default=False, **LANGUAGE)],
+    target: Annotated[str, typer.Option("--to", help="Language to name in.", show_default=False, **LANGUAGE)],
     known: Annotated[
         Path, typer.Option(help="Pictures with a name in it: lines of picture and name.", show_default=False)
     ],
@@ -40,9 +39,9 @@ def name_images(
     ] = None,
     vectors: Annotated[
         list[str] | None,
-        typer.Option(metavar="LANG=FILE", help="Instead of it, word vectors of each language, mapped into one space."),
+        typer.Option(metavar="LANG=FILE", help="Word vectors of each language in one space, instead of an encoder."),
     ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Names of each picture.")] = 5,
+    k: Annotated[int, typer.Option("-k", min=1, help="Number of names per picture.")] = 5,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,

@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 SAMPLE = "sample"
 GraphFile = Annotated[
     str | None,  # not a path, which would take slashes from a URL
-    typer.Option(help="A graph; without one, the bundled sample's word pairs.", show_default="the sample"),
+    typer.Option(
+        help="Graph to draw tasks from. Default: word pairs of the bundled sample.", show_default="the sample"
+    ),
 ]
 VectorFiles = Annotated[
     list[str],
     typer.Option(
-        "--vectors", metavar="LANG=FILE", help="Vectors of a language, once for each; `sample` for the bundled ones."
+        "--vectors", metavar="LANG=FILE", help="Vectors of a language; `sample` for the bundled ones. May be repeated."
     ),
 ]
 HoldOut = Annotated[
-    list[str] | None, typer.Option(help="A language to keep out of everything; may be repeated.", **LANGUAGE)
+    list[str] | None, typer.Option(help="Language to exclude from training altogether. May be repeated.", **LANGUAGE)
 ]
 SourceVectors = Annotated[Path | None, typer.Option(help="Vectors of the source language.", show_default="the sample")]
 TargetVectors = Annotated[Path | None, typer.Option(help="Vectors of the target language.", show_default="the sample")]

@@ -20,13 +20,13 @@ Learner = Annotated[
 ]
 Model = Annotated[
     Literal["ranker", "words"],
-    typer.Option(help="Train a ranker of candidate translations, or a classifier of words across languages."),
+    typer.Option(help="What to train: a ranker of candidate translations or a cross-lingual word classifier."),
 ]
 Families = Annotated[
     list[str] | None,
     typer.Option(
         "--family",
-        help="Draw tasks of this family; may be repeated.",
+        help="Task family to draw from. May be repeated.",
         show_default="word-mapping and hidden-edge for a ranker, all for words",
     ),
 ]
@@ -36,7 +36,7 @@ Vocabulary = Annotated[int, typer.Option(min=50, help="Most frequent words of ea
 Watched = Annotated[
     list[str] | None,
     typer.Option(
-        "--watch", help="Keep a language out of training and report its precision; may be repeated.", **LANGUAGE
+        "--watch", help="Language to exclude from training and to report precision for. May be repeated.", **LANGUAGE
     ),
 ]
 Setting = Annotated[
@@ -44,7 +44,7 @@ Setting = Annotated[
     typer.Option(
         "--setting",
         metavar="NAME=VALUE",
-        help="Change another setting, such as memory=32; may be repeated. docs/meta-training.md lists them.",
+        help="Set NAME=VALUE, such as memory=32, as listed in docs/meta-training.md. May be repeated.",
         show_default=False,
     ),
 ]

@@ -46,13 +46,13 @@ def adapt(
         int | None,
         typer.Option(
             min=1,
-            help="Only print so many words to translate next (active learning), with or without --seeds.",
+            help="Print this many words to translate next (active learning), with or without --seeds.",
             show_default=False,
         ),
     ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Translations of each word.")] = 1,
+    k: Annotated[int, typer.Option("-k", min=1, help="Number of translations per word.")] = 1,
     goal: Goal = "precision",
     min_precision: MinPrecision = None,
     min_probability: MinProbability = None,
@@ -117,11 +117,11 @@ def evaluate(
     vectors: VectorFiles = [SAMPLE],  # noqa: B006 (typer copies it)
     leave_out: Annotated[
         list[str] | None,
-        typer.Option(help="Language to hold out; may be repeated.", show_default="each in turn", **LANGUAGE),
+        typer.Option(help="Language to hold out. May be repeated.", show_default="each in turn", **LANGUAGE),
     ] = None,
     seeds: Annotated[str, typer.Option(help="Numbers of seed pairs, comma-separated.")] = "10,25,50,100",
-    draws: Annotated[int, typer.Option(min=1, help="Draws of the seeds for each number.")] = 3,
-    queries: Annotated[int, typer.Option(min=1, help="Limit of query words in a draw.")] = 300,
+    draws: Annotated[int, typer.Option(min=1, help="Random draws of seeds per number.")] = 3,
+    queries: Annotated[int, typer.Option(min=1, help="Maximum number of query words per draw.")] = 300,
     learner: options.Learner = "maml",
     steps: options.Steps = 300,
     episodes: options.Episodes = 96,
@@ -132,7 +132,7 @@ def evaluate(
     task_map: Annotated[
         Path | None,
         typer.Option(
-            help="Draw this task map there, too; `meta tasks --affinity gradient --out` writes it.", show_default=False
+            help="Also draw this task map, written by `meta tasks --affinity gradient --out`.", show_default=False
         ),
     ] = None,
     cache: Cache = None,
@@ -146,24 +146,22 @@ def evaluate(
 
     Example: isogloss meta ranker evaluate --leave-out ja --seeds 10,25
     """
-    from isogloss.meta.new_language.evaluation import MEANING, leave_one_out, of_run
+    from isogloss.meta.new_language.evaluation import MEANING, Sampling, leave_one_out, of_run
     from isogloss.meta.new_language.report import draw_evaluation, run_table, tables
     from isogloss.meta.taskmap.affinity import load_map
     from isogloss.meta.training.checkpoint import load
 
-    counts = _counts(seeds)
+    sampling = Sampling(_counts(seeds), draws, queries)
     if task_map is not None and figure is None:
         raise typer.BadParameter("it goes with --figure", param_hint="--task-map")
     kinds = load_map(task_map) if task_map is not None else None
     trained = load(run) if run is not None else None
     space = task_space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)
     if trained is not None:
-        evaluation = of_run(trained, space, seeds=counts, draws=draws, queries=queries, progress=progress)
+        evaluation = of_run(trained, space, sampling, progress=progress)
     else:
         settings = _settings(learner, steps, episodes, vocabulary, seed)
-        evaluation = leave_one_out(
-            space, settings, languages=leave_out or (), seeds=counts, draws=draws, queries=queries, progress=progress
-        )
+        evaluation = leave_one_out(space, settings, sampling, languages=leave_out or (), progress=progress)
     if figure is not None:
         draw_evaluation(trained, evaluation, figure, task_map=kinds, force=force)
     if json:
@@ -190,8 +188,8 @@ def explain(
     ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
-    features: Annotated[int, typer.Option(min=0, help="Limit of features to print.")] = 8,
-    near: Annotated[int, typer.Option(min=0, help="Limit of nearest seeds to print.")] = 5,
+    features: Annotated[int, typer.Option(min=0, help="Maximum number of features to print.")] = 8,
+    near: Annotated[int, typer.Option(min=0, help="Maximum number of nearest seeds to print.")] = 5,
     max_vocab: MaxVocab = 20_000,
     graph: Annotated[str | None, typer.Option(help="Graph whose paths to print.", show_default=False)] = None,
     cache: Cache = None,

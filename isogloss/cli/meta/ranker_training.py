@@ -11,13 +11,7 @@ import typer
 
 from isogloss.cli.console import note, print_json, print_rows, progress
 from isogloss.cli.meta import options
-from isogloss.cli.meta.inputs import (
-    SAMPLE,
-    GraphFile,
-    HoldOut,
-    VectorFiles,
-    task_space,
-)
+from isogloss.cli.meta.inputs import SAMPLE, GraphFile, HoldOut, VectorFiles, task_space
 from isogloss.cli.options import Cache, Force, Json, Seed
 from isogloss.cli.stopping import keeps
 
@@ -38,14 +32,14 @@ def train(
     steps: options.Steps = 300,
     episodes: options.Episodes = 48,
     setting: options.Setting = None,
-    every: Annotated[int, typer.Option(min=1, help="Steps from one checkpoint to the next.")] = 50,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
+    every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 50,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the run in the output folder.")] = False,
     cache: Cache = None,
     seed: Seed = 0,
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Meta-train on tasks of the graph; stop with Ctrl-C and continue with --resume, to the same result.
+    """Meta-train on tasks drawn from the graph; stop with Ctrl-C, continue with --resume with the same result.
 
     Example: isogloss meta ranker train --graph isogloss.db --hold-out fi --out ranker
     """

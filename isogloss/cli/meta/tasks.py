@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from isogloss.cli.console import print_json, print_rows, progress
 from isogloss.cli.meta import options
-from isogloss.cli.meta.inputs import (
-    SAMPLE,
-    GraphFile,
-    HoldOut,
-    VectorFiles,
-    task_space,
-)
+from isogloss.cli.meta.inputs import SAMPLE, GraphFile, HoldOut, VectorFiles, task_space
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 if TYPE_CHECKING:
-    from isogloss.meta.models.networks import ModelName
+    from isogloss.meta.taskmap.affinity import TaskMap
     from isogloss.meta.tasks import TaskSpace
 
 
@@ -30,7 +25,7 @@ def tasks(
     hold_out: HoldOut = None,
     affinity: Annotated[
         Literal["descriptor", "gradient"] | None,
-        typer.Option(help="Print how kinds of tasks resemble one another instead, by this measure."),
+        typer.Option(help="Print the similarity of kinds of tasks instead, by this measure."),
     ] = None,
     model: options.Model = "ranker",
     run: Annotated[
@@ -39,9 +34,9 @@ def tasks(
     ] = None,
     episodes: Annotated[int, typer.Option(min=2, help="Tasks to compare.")] = 24,
     vocabulary: options.Vocabulary = 5000,
-    out: Annotated[Path | None, typer.Option(help="Save the affinities as JSON.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the similarities as JSON.", show_default=False)] = None,
     figure: Annotated[
-        Path | None, typer.Option(help="Draw the affinities as a heat map and a tree.", show_default=False)
+        Path | None, typer.Option(help="Draw the similarities as a heat map and a tree.", show_default=False)
     ] = None,
     cache: Cache = None,
     seed: Seed = 0,
@@ -57,7 +52,19 @@ def tasks(
     space = task_space(graph, vectors, hold_out, vocabulary if affinity else None, cache)
     space = replace(space, families=OF_CANDIDATES)
     if affinity:
-        _task_map(space, affinity, model, run, episodes, vocabulary, out, figure, seed, json, force)
+        from isogloss.meta.taskmap.affinity import save_map
+        from isogloss.meta.taskmap.drawing import draw_map
+
+        settings = {"model": model, "vocabulary": vocabulary, "seed": seed}
+        task_map = _task_map(space, affinity, run, settings, episodes)
+        if out is not None:
+            save_map(task_map, out, force=force)
+        if figure is not None:
+            draw_map(task_map, figure, force=force)
+        if json:
+            print_json(task_map.as_json())
+        else:
+            print_rows(task_map.rows(), ("kind", *task_map.names))
         return
     if out or figure or run:
         raise typer.BadParameter("--out, --figure and --run go with --affinity", param_hint="--affinity")
@@ -70,39 +77,17 @@ def tasks(
     print_rows(listed, names)
 
 
-def _task_map(
-    space: TaskSpace,
-    affinity: str,
-    model: ModelName,
-    run: Path | None,
-    episodes: int,
-    vocabulary: int,
-    out: Path | None,
-    figure: Path | None,
-    seed: int,
-    json: bool,
-    force: bool,
-) -> None:
-    """Print, save and draw how kinds of tasks resemble one another."""
-    from isogloss.meta.taskmap.affinity import by_descriptor, by_gradient, save_map
-    from isogloss.meta.taskmap.drawing import draw_map
+def _task_map(space: TaskSpace, affinity: str, run: Path | None, settings: Mapping[str, Any], episodes: int) -> TaskMap:
+    """The similarity of kinds of tasks: by a trained model, or by an untrained one of ``settings``."""
+    from isogloss.meta.taskmap.affinity import by_descriptor, by_gradient
     from isogloss.meta.training.checkpoint import load
     from isogloss.meta.training.run import begin, episodes_of
     from isogloss.meta.training.settings import Settings
 
     trained = load(run) if run is not None else None
-    settings = trained.settings if trained else Settings(model=model, vocabulary=vocabulary, seed=seed)
-    drawn = episodes_of(space, replace(settings, episodes=episodes, families=()), progress=progress)
+    chosen = trained.settings if trained else Settings(**settings)
+    drawn = episodes_of(space, replace(chosen, episodes=episodes, families=()), progress=progress)
     if affinity == "descriptor":
-        task_map = by_descriptor(drawn)
-    else:
-        trained = trained or begin(drawn, settings)
-        task_map = by_gradient(trained.learner(), trained.state.weights, drawn)
-    if out is not None:
-        save_map(task_map, out, force=force)
-    if figure is not None:
-        draw_map(task_map, figure, force=force)
-    if json:
-        print_json(task_map.as_json())
-        return
-    print_rows(task_map.rows(), ("kind", *task_map.names))
+        return by_descriptor(drawn)
+    trained = trained or begin(drawn, chosen)
+    return by_gradient(trained.learner(), trained.state.weights, drawn)

@@ -8,13 +8,7 @@ from typing import Annotated
 import typer
 
 from isogloss.cli.console import print_json, print_rows, progress
-from isogloss.cli.meta.inputs import (
-    SAMPLE,
-    GraphFile,
-    HoldOut,
-    VectorFiles,
-    all_vectors,
-)
+from isogloss.cli.meta.inputs import SAMPLE, GraphFile, HoldOut, VectorFiles, all_vectors
 from isogloss.cli.options import Cache, Force, Json, Seed
 
 
@@ -39,9 +33,9 @@ def train(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Learn from the languages that have dictionaries what helps a new one with few seeds: meta-training.
+    """Meta-train a model on languages with dictionaries, for new languages with few seeds.
 
-    The model learns to match words and to rank candidates on tasks of the graph, without the languages held out.
+    It learns to match words and to rank candidates on tasks drawn from the graph, without held-out languages.
 
     Example: isogloss meta train --graph isogloss.db --hold-out ja --out model
     """

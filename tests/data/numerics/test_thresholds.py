@@ -33,7 +33,9 @@ def test_more_to_find_than_is_among_the_candidates_lowers_f1() -> None:
     score = random.integers(0, 9, 50) / 9
     truth = random.random(50) < score
     total = int(truth.sum()) + 7
-    every = [2 * truth[score >= each].sum() / ((score >= each).sum() + total) for each in np.unique(score)]
+    every = [
+        2 * truth[score >= threshold].sum() / ((score >= threshold).sum() + total) for threshold in np.unique(score)
+    ]
     assert best_f1(score, truth, total=total).f1 == pytest.approx(max(every))
 
 

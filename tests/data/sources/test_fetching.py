@@ -13,7 +13,7 @@ from isogloss.data.errors import DownloadError, OutputError, VocabularyError
 from isogloss.data.reading import read_dictionary, read_vectors
 from isogloss.data.sources.catalogue import collections
 from isogloss.data.sources.download import download, mirrored
-from isogloss.data.sources.fetching import fetch, fetch_dictionary, fetch_vectors
+from isogloss.data.sources.fetching import fetch
 from isogloss.data.sources.offers import freedict_name, offer, remotes
 from isogloss.data.storage import MARK
 from tests.data.sources.server import Site, serving
@@ -33,7 +33,7 @@ def site() -> Iterator[Site]:
 
 
 def fetched(site: Site, folder: Path, **options: str | bool) -> Path:
-    return fetch_vectors("zu", out=folder, mirror=site.url, **options)  # type: ignore[arg-type]
+    return fetch("wiki/zu", out=folder, mirror=site.url, **options)  # type: ignore[arg-type]
 
 
 def test_vectors_are_fetched_and_read(site: Site, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_file_in_the_way_is_replaced_only_when_asked(site: Site, tmp_path: Pat
 
 def test_a_missing_file_is_said(site: Site, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match=r"wiki\.sw\.vec: status 404 \(Not Found\), expected a file"):
-        fetch_vectors("sw", out=tmp_path, mirror=site.url)
+        fetch("wiki/sw", out=tmp_path, mirror=site.url)
     assert not list(tmp_path.iterdir())
 
 
@@ -128,7 +128,7 @@ def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
     with pytest.raises(
         DownloadError, match=r"cannot be reached \(.*refused\); check the network, or fetch from a copy"
     ):
-        fetch_vectors("zu", out=tmp_path, mirror=f"http://127.0.0.1:{port}")
+        fetch("wiki/zu", out=tmp_path, mirror=f"http://127.0.0.1:{port}")
     assert not list(tmp_path.iterdir())
 
 
@@ -148,11 +148,11 @@ def test_a_folder_that_cannot_be_made_is_said(site: Site, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("part", "name"), [("all", "en-fr.txt"), ("train", "en-fr.0-5000.txt"), ("test", "en-fr.5000-6500.txt")]
+    ("part", "name"), [("", "en-fr.txt"), ("/train", "en-fr.0-5000.txt"), ("/test", "en-fr.5000-6500.txt")]
 )
 def test_a_dictionary_of_muse_is_fetched_and_read(tmp_path: Path, part: str, name: str) -> None:
     with serving({f"/arrival/dictionaries/{name}": b"dog chien\ncat chat\n"}) as site:
-        path = fetch_dictionary("en", "fr", source="muse", part=part, out=tmp_path, mirror=site.url)
+        path = fetch(f"muse/en-fr{part}", out=tmp_path, mirror=site.url)
     assert path == tmp_path / name
     assert len(read_dictionary(path, "en", "fr")) == 2
 
@@ -176,9 +176,9 @@ def test_the_names_of_cldr_are_fetched_and_read(tmp_path: Path) -> None:
     }
     assert len(files) == 2
     with serving(files) as site:
-        folder = fetch_dictionary("en", "fr", source="cldr", out=tmp_path / "cldr", mirror=site.url)
+        folder = fetch("cldr/en-fr", out=tmp_path / "cldr", mirror=site.url)
         with pytest.raises(DownloadError, match="has no names in 'yo'"):
-            fetch_dictionary("en", "yo", source="cldr", out=tmp_path / "other", mirror=site.url)
+            fetch("cldr/en-yo", out=tmp_path / "other", mirror=site.url)
     assert not (tmp_path / "other").exists()
     dictionary = read_dictionary(folder, "en", "fr")
     assert {(pair.source, pair.target) for pair in dictionary} == {("dog", "chien"), ("cat", "chat")}
@@ -211,9 +211,9 @@ def test_the_newest_release_of_freedict_is_fetched_and_unpacked_safely(tmp_path:
     archive = freedict_archive("eng-fra")
     index = freedict_index(hashlib.sha512(archive).hexdigest())
     with serving({"/freedict-database.json": index, "/dictionaries/eng-fra/2/new.dictd.tar.xz": archive}) as site:
-        folder = fetch_dictionary("en", "fr", source="freedict", out=tmp_path / "out", mirror=site.url)
+        folder = fetch("freedict/en-fr", out=tmp_path / "out", mirror=site.url)
         with pytest.raises(DownloadError, match="has no dictionary 'eng-swh'"):
-            fetch_dictionary("en", "sw", source="freedict", out=tmp_path / "other", mirror=site.url)
+            fetch("freedict/en-sw", out=tmp_path / "other", mirror=site.url)
     assert {file.name: file.read_bytes() for file in folder.iterdir() if file.name != MARK} == {
         "eng-fra.index": b"index",
         "eng-fra.dict.dz": b"text",
@@ -225,7 +225,7 @@ def test_an_archive_with_another_hash_is_refused(tmp_path: Path) -> None:
     files = {"/freedict-database.json": freedict_index("0" * 128)}
     files["/dictionaries/eng-fra/2/new.dictd.tar.xz"] = freedict_archive("eng-fra")
     with serving(files) as site, pytest.raises(DownloadError, match="expected 0000"):
-        fetch_dictionary("en", "fr", source="freedict", out=tmp_path / "out", mirror=site.url)
+        fetch("freedict/en-fr", out=tmp_path / "out", mirror=site.url)
     assert not list(tmp_path.iterdir())
 
 
@@ -307,4 +307,4 @@ def test_terms_that_forbid_commercial_use_are_said() -> None:
 
 def test_an_unknown_source_is_refused() -> None:
     with pytest.raises(VocabularyError, match="unknown name 'nowhere', expected one of wiki, cc"):
-        fetch_vectors("fr", source="nowhere")
+        fetch("nowhere/fr")

@@ -14,7 +14,7 @@ from isogloss.data.sources.offers import freedict_name, known_language, offer, o
 
 
 def names(*languages: str) -> list[str]:
-    return [each.name for each in offers(*languages)]
+    return [offer.name for offer in offers(*languages)]
 
 
 def test_what_there_is_for_basque() -> None:
@@ -80,17 +80,17 @@ def test_the_english_pipeline_is_one_with_the_vectors_of_frequent_words() -> Non
 
 def test_every_name_is_one_and_leads_back_to_what_it_names() -> None:
     listed = offers()
-    assert [name for name, count in Counter(each.name for each in listed).items() if count > 1] == []
-    assert all(offer(each.name) == each for each in listed if not each.name.startswith("cldr/"))
+    assert [name for name, count in Counter(translation.name for translation in listed).items() if count > 1] == []
+    assert all(offer(entry.name) == entry for entry in listed if not entry.name.startswith("cldr/"))
 
 
 def test_everything_that_is_listed_says_where_it_is_and_on_what_terms() -> None:
-    for each in offers():
-        assert all((each.contents, each.size, each.licence, each.terms, each.homepage)), each.name
-        assert "{" not in each.contents
-        assert re.fullmatch(r"https://[\w.-]+/[\w./%+{}-]+", each.url), each.name
-        assert each.sha256 is None or re.fullmatch("[0-9a-f]{64}", each.sha256), each.name
-        assert all(language_code(code) == code for code in each.languages), each.name
+    for listed in offers():
+        assert all((listed.contents, listed.size, listed.licence, listed.terms, listed.homepage)), listed.name
+        assert "{" not in listed.contents
+        assert re.fullmatch(r"https://[\w.-]+/[\w./%+{}-]+", listed.url), listed.name
+        assert listed.sha256 is None or re.fullmatch("[0-9a-f]{64}", listed.sha256), listed.name
+        assert all(language_code(code) == code for code in listed.languages), listed.name
 
 
 def test_every_published_hash_is_of_something_that_is_listed() -> None:
@@ -101,5 +101,5 @@ def test_every_published_hash_is_of_something_that_is_listed() -> None:
 
 def test_every_pair_of_freedict_has_the_name_that_freedict_gives_it() -> None:
     assert freedict_name("no", "ku") == "nor-kur"
-    for each in collections()["freedict"].offers.values():
-        assert re.fullmatch("[a-z]{3}-[a-z]{3}", freedict_name(*each.languages)), each.name
+    for pair in collections()["freedict"].offers.values():
+        assert re.fullmatch("[a-z]{3}-[a-z]{3}", freedict_name(*pair.languages)), pair.name

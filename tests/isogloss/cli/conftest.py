@@ -8,10 +8,11 @@ import pytest
 from isogloss.cli import main
 from tests.conftest import Command, Outcome
 from tests.kg.conftest import path
-from tests.lexicon.conftest import built, files, folder, induction, one_thread, source, target
+from tests.lexicon.conftest import built, files, folder, induction, source, target
+from tests.lexicon.conftest import small_spaces as small_spaces
 from tests.meta.conftest import dictionaries, vectors
 
-__all__ = ["built", "dictionaries", "files", "folder", "induction", "one_thread", "path", "source", "target", "vectors"]
+__all__ = ["built", "dictionaries", "files", "folder", "induction", "path", "source", "target", "vectors"]
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def test_list_says_in_one_table_what_there_is_for_a_language(command: Command) -
     by_name = {row[0]: row for row in done.rows[1:]}
     assert {"wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "omw/eu"} <= set(by_name)
     assert by_name["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, attribution", "yes"]
-    (wordnet,) = [each for each in command("data", "list", "eu", "--json").json if each["name"] == "omw/eu"]
+    (wordnet,) = [listed for listed in command("data", "list", "eu", "--json").json if listed["name"] == "omw/eu"]
     assert (wordnet["kind"], wordnet["languages"], wordnet["licence"]) == ("wordnet", ["eu"], "CC-BY-3.0")
 
 

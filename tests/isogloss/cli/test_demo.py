@@ -69,11 +69,11 @@ def test_lexicons_translate_most_held_out_words(demo: Run) -> None:
 def test_the_figures_at_seed_0_are_those_of_earlier_versions(demo: Run) -> None:
     """Whoever means to change results changes this test; other processors may round one or two words differently."""
     report = demo.report
-    counts = {each["pair"]: (each["seed_words"], each["words_asked"]) for each in report["lexicons"]}
+    counts = {lexicon["pair"]: (lexicon["seed_words"], lexicon["words_asked"]) for lexicon in report["lexicons"]}
     assert counts == {"en-fr": (332, 145), "en-ja": (246, 111), "en-fi": (295, 130)}
-    precision = {each["pair"]: each["precision_at_1"] for each in report["lexicons"]}
+    precision = {lexicon["pair"]: lexicon["precision_at_1"] for lexicon in report["lexicons"]}
     assert precision == pytest.approx({"en-fr": 0.848276, "en-ja": 0.810811, "en-fi": 0.630769}, abs=0.01)
-    pairs = {each["pair"]: each["pairs_induced"] for each in report["lexicons"]}
+    pairs = {lexicon["pair"]: lexicon["pairs_induced"] for lexicon in report["lexicons"]}
     assert pairs == pytest.approx({"en-fr": 1619, "en-ja": 1393, "en-fi": 1215}, rel=0.01)
     assert report["graph"]["pivot"]["words"] == 106
     assert report["graph"]["pivot"]["right"] == pytest.approx(54, abs=2)

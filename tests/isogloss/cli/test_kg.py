@@ -131,7 +131,7 @@ def test_lookup_neighbors_and_languages_print_rows(kg: Command) -> None:
         ["translation", "ja", "犬", "0.4000", "shared words"],
     ]
     near = kg("neighbors", "chien", "--lang", "fr", "--licence", "open", "--json").json
-    assert [each["word"] for each in near] == ["dog"]
+    assert [neighbor["word"] for neighbor in near] == ["dog"]
     assert [row[0] for row in kg("languages").rows] == ["en", "fi", "fr", "ja"]
     assert kg("synonyms", "bank", "--lang", "en").rows[0][2] == "shore"
 
@@ -181,7 +181,7 @@ def test_an_answer_to_another_form_says_so(tmp_path: Path, kg: Command) -> None:
     outcome = kg("translate", "houses", "--from", "en", "--to", "fr", "--graph", place)
     assert (outcome.rows[0][2], outcome.err.strip()) == ("maison", "houses: answered by house (base form)")
     outcome = kg("translate", "coeur", "--from", "fr", "--to", "en", "--json", "--graph", place)
-    assert [(one["translation"], one["entry"], one["match"]) for one in outcome.json] == [
+    assert [(row["translation"], row["entry"], row["match"]) for row in outcome.json] == [
         ("heart", "cœur", "other spelling")
     ]
     outcome = kg("lookup", "houses", "--lang", "en", "--graph", place)
@@ -204,7 +204,7 @@ def test_rows_are_grouped_by_sense_where_sources_tell(tmp_path: Path, kg: Comman
         ("3", "berge", "edge of a river"),
         ("2", "banque", "institution"),
     ]
-    assert [one["senses"] for one in kg(*arguments, "--sense", "instit", "--json").json] == [["institution"]]
+    assert [row["senses"] for row in kg(*arguments, "--sense", "instit", "--json").json] == [["institution"]]
     assert "try without --sense" in kg(*arguments, "--sense", "blood").err
     assert kg(*arguments, "--pos", "thing").status == 2
 

@@ -84,12 +84,12 @@ def test_the_exit_status_tells(kg: Command, arguments: list[str], status: int, m
 
 
 def test_concepts_are_the_words_that_translate_each_other(kg: Command) -> None:
-    found = kg("concepts", "--json").json
-    assert [{member["word"] for member in each["members"]} - {"bête"} for each in found] in (
+    concepts = kg("concepts", "--json").json
+    assert [{member["word"] for member in concept["members"]} - {"bête"} for concept in concepts] in (
         [{"dog", "chien", "Hund", "koira"}, {"cat", "chat", "Katze", "kissa"}],
         [{"cat", "chat", "Katze", "kissa"}, {"dog", "chien", "Hund", "koira"}],
     )
-    assert max(each["cohesion"] for each in found) == pytest.approx(5 / 6, abs=1e-4)
+    assert max(concept["cohesion"] for concept in concepts) == pytest.approx(5 / 6, abs=1e-4)
 
 
 def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Command, path: Path) -> None:
@@ -100,11 +100,11 @@ def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Comman
         cohesion = graph.store.rows("SELECT cohesion FROM concept")
         assert all(0.5 < row[0] <= 1 for row in cohesion)
     with open_graph(path, write=True) as graph:
-        found = communities(graph, min_cohesion=0.3)
-        assert store(graph, found) == len(found)
+        detected = communities(graph, min_cohesion=0.3)
+        assert store(graph, detected) == len(detected)
     with open_graph(path) as graph:
         assert graph.concepts("dog", "en") == before
-        assert len(graph.store.rows("SELECT id FROM concept")) == len(found)
+        assert len(graph.store.rows("SELECT id FROM concept")) == len(detected)
 
 
 def test_words_that_translate_each_other_are_grouped_by_either_method() -> None:

@@ -121,12 +121,12 @@ def test_worse_evidence_writes_fewer_pairs_and_says_how_many_are_right(
     (tmp_path / "few.tsv").write_text("\n".join(lines[:25]) + "\n", encoding="utf-8")
     counts = []
     for seeds in (tmp_path / "few.tsv", files.seeds):
-        asked = files._replace(seeds=seeds)
-        done = command(*asked.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--json", "--force")
+        build = files._replace(seeds=seeds)
+        done = command(*build.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--json", "--force")
         counts.append((done.json["pairs"], done.json["expected_right"]))
         assert done.json["expected_right"] >= 0.8 * done.json["pairs"] - 1
     assert counts[0][0] < counts[1][0] / 10
-    done = command(*asked.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--for", "f1", "--force")
+    done = command(*build.arguments(), "--out", tmp_path / "out", "--method", "procrustes", "--for", "f1", "--force")
     written = (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()[1:]
     assert len(written) > counts[1][0]
     assert f"{len(written):,} pairs by procrustes" in done.err
@@ -195,7 +195,7 @@ def test_words_without_a_vector_are_listed_with_the_reason(
     failed = tmp_path / "failed.tsv"
     done = command("lexicon", "translate", built, "--words", words, "-k", 1, "--json", "--failed", failed)
     assert failed.read_text("utf-8") == "zyzzyva\tno vector\n"
-    assert [(one["word"], one["translation"]) for one in done.json] == [
+    assert [(row["word"], row["translation"]) for row in done.json] == [
         ("water", "eau"),
         ("fire", "feu"),
         ("zyzzyva", None),
@@ -310,9 +310,9 @@ def test_phrases_are_translated_and_are_translations(
     listed = [line.split("\t") for line in (tmp_path / "out" / "lexicon.tsv").read_text("utf-8").splitlines()]
     assert "eau" in [row[1] for row in listed if row[0] == "Fire water"]
     words.write_text("fire water\nwater\n", encoding="utf-8")
-    found = command("lexicon", "translate", tmp_path / "out", "--words", words, "-k", 20).rows
-    assert "eau feu" in [row[2] for row in found if row[0] == "water"]
-    assert [row[2] for row in found if row[0] == "fire water"] == [row[1] for row in listed if row[0] == "Fire water"]
+    rows = command("lexicon", "translate", tmp_path / "out", "--words", words, "-k", 20).rows
+    assert "eau feu" in [row[2] for row in rows if row[0] == "water"]
+    assert [row[2] for row in rows if row[0] == "fire water"] == [row[1] for row in listed if row[0] == "Fire water"]
 
 
 def test_similarity_prints_how_cosines_agree_with_people(command: Command, built: Path, tmp_path: Path) -> None:

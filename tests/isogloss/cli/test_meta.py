@@ -59,10 +59,10 @@ def model(files: Path) -> Path:
 
 def test_tasks_lists_families_languages_and_counts(files: Path) -> None:
     listed = json.loads(run(files, "tasks", *inputs(files), "--json"))
-    assert {(each["family"], each["source"], each["target"]) for each in listed} >= {
+    assert {(translation["family"], translation["source"], translation["target"]) for translation in listed} >= {
         (family, a, b) for family in ("word-mapping", "hidden-edge") for a in LANGUAGES for b in LANGUAGES if a != b
     }
-    assert all(each["words"] >= 15 for each in listed)
+    assert all(entry["words"] >= 15 for entry in listed)
     without = run(files, "tasks", *inputs(files), "--hold-out", "fi").splitlines()
     assert without[0] == "family\tsource\ttarget\twords"
     assert {tuple(line.split("\t")[1:3]) for line in without[1:]} == {("en", "fr"), ("fr", "en")}
@@ -71,8 +71,8 @@ def test_tasks_lists_families_languages_and_counts(files: Path) -> None:
 def test_a_model_is_adapted_to_a_held_out_language_and_its_lexicon_joins_the_graph(
     files: Path, model: Path, vectors: dict[str, Vectors], tmp_path: Path
 ) -> None:
-    known = sample_dictionary("en", "fi").lowercased().within(vectors["en"], vectors["fi"])
-    pairs = [(word, known.by_source[word][0]) for word in list(known.by_source)[::2]]
+    gold = sample_dictionary("en", "fi").lowercased().within(vectors["en"], vectors["fi"])
+    pairs = [(word, gold.by_source[word][0]) for word in list(gold.by_source)[::2]]
     seeds = tmp_path / "seeds.tsv"
     seeds.write_text("".join(f"{a}\t{b}\n" for a, b in pairs), "utf-8")
     out, graph = tmp_path / "lexicon.tsv", tmp_path / "graph.db"
@@ -193,7 +193,7 @@ def test_without_files_the_sample_is_used(files: Path) -> None:
 def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: Path) -> None:
     out, figure = tmp_path / "run", tmp_path / "run.svg"
     changed = ("check_every=2", "memory=4", "weighting=cosine", "sampler=bandit")
-    more = ["--watch", "fi", *(part for each in changed for part in ("--setting", each))]
+    more = ["--watch", "fi", *(part for setting in changed for part in ("--setting", setting))]
     small = ["--steps", "4", "--episodes", "4", "--family", "word-mapping", "--family", "hidden-edge"]
     run(files, "ranker", "train", "--out", str(out), *inputs(files), *small, *more, "--learner", "anil")
     arguments = ["--seeds", "10", "--draws", "1", "--queries", "20", "--figure", str(figure)]
@@ -222,7 +222,7 @@ def test_tasks_are_mapped_saved_and_drawn(files: Path, tmp_path: Path) -> None:
         affinity = saved["affinity"]
         for place, row in enumerate(affinity):
             assert row[place] == pytest.approx(1)
-            assert all(-1.001 <= each <= 1.001 for each in row)
+            assert all(-1.001 <= cell <= 1.001 for cell in row)
             assert row == pytest.approx([other[place] for other in affinity])
         assert figure.read_bytes().startswith(b"\x89PNG")
 

@@ -21,7 +21,7 @@ def test_a_new_project_has_what_the_catalogue_has(tmp_path: Path, command: Comma
         "en": "wiki/en",
         "eu": "wiki/eu",
     }
-    assert [one.file for one in project.dictionaries] == ["cldr/en-eu", "apertium/eu-en"]
+    assert [dictionary.file for dictionary in project.dictionaries] == ["cldr/en-eu", "apertium/eu-en"]
     steps = {step.name: step for step in plan(read_project(path))}
     assert steps["vectors:eu"].settings["from"] == "wiki/eu"
     assert set(steps["lexicon:en-eu"].uses) >= {"vectors:en", "vectors:eu", "dictionary:cldr-en-eu"}
@@ -33,7 +33,9 @@ def test_dictionaries_that_are_not_for_all_are_left_to_the_user(tmp_path: Path) 
     text = project_text(["en", "fr"])
     assert '# file = "muse/en-fr"' in text
     (tmp_path / "isogloss.toml").write_text(text, "utf-8")
-    assert not [one for one in read_project(tmp_path).project.dictionaries if one.file.startswith("muse")]
+    assert not [
+        dictionary for dictionary in read_project(tmp_path).project.dictionaries if dictionary.file.startswith("muse")
+    ]
 
 
 def test_few_and_unknown_languages_are_refused() -> None:
@@ -57,6 +59,6 @@ def test_a_new_project_can_be_read_and_has_its_own_languages_only(tmp_path: Path
     (tmp_path / "isogloss.toml").write_text(project_text(languages), "utf-8")
     project = read_project(tmp_path).project
     assert list(project.languages) == languages
-    pairs = [project.pair(one.pair) for one in project.dictionaries if one.pair]
+    pairs = [project.pair(dictionary.pair) for dictionary in project.dictionaries if dictionary.pair]
     assert all(set(pair) <= set(languages) and len(set(pair)) == 2 for pair in pairs)
     assert (project.lexicons is not None) == (len(project.with_vectors()) > 1)

@@ -207,9 +207,9 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(
     assert re.search(r"loaded failed: .*cannot be written \(No space left on device\)", failed.err)
     assert "Traceback" not in failed.err
     assert not list(project.glob("results/*/.*.part"))
-    rest = command("run")
-    assert rest.status == 0
-    assert [line.split(":")[0] for line in rest.err.splitlines()[:1]] == ["[1/3] loaded"]
+    resumed = command("run")
+    assert resumed.status == 0
+    assert [line.split(":")[0] for line in resumed.err.splitlines()[:1]] == ["[1/3] loaded"]
 
 
 def test_errors_before_a_run_are_one_line(project: Path, command: Command) -> None:
@@ -229,9 +229,9 @@ def test_a_killed_run_goes_on_to_the_same_result(project: Path, command: Command
     running.wait()
     kept = {file: file.stat().st_mtime_ns for file in project.glob("results/*/[0-9a-f]*/step.json")}
     assert len(kept) >= 2
-    rest = command("run")
-    assert rest.status == 0
-    assert len(rest.err.splitlines()) <= 3
+    resumed = command("run")
+    assert resumed.status == 0
+    assert len(resumed.err.splitlines()) <= 3
     assert all(file.stat().st_mtime_ns == time for file, time in kept.items())
     assert not list(project.glob("results/*/.*.part"))
     export = command("kg", "export", "killed.tsv", "--format", "tsv", "--graph", "graph.db")

@@ -224,5 +224,5 @@ def test_doubtful_translations_are_judged_with_single_keys(browser: Browser, tmp
                 browser, f"location.search.includes('at={place}') || {place} === 0 && !location.search.includes('at=1')"
             )
         with open_graph(path) as graph:
-            assert [translation.word for translation in graph.translate("bird", "en", "fr")] == ["oiseau"]
+            assert [*graph.translate("bird", "en", "fr").words] == ["oiseau"]
             assert graph.translate("owl", "en", "fr")[0].probability > 0.9

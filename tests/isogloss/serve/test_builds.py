@@ -29,10 +29,10 @@ class Fields(NamedTuple):
 @pytest.fixture(scope="module")
 def fields(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fields]:
     folder = tmp_path_factory.mktemp("fields")
-    known = sample_dictionary("en", "fr").lowercased()
+    dictionary = sample_dictionary("en", "fr").lowercased()
     english, french = sample_vectors("en"), sample_vectors("fr")
-    known = known.within(english, french)
-    path, pairs = folder / "graph.db", known.pairs[:FEW]
+    dictionary = dictionary.within(english, french)
+    path, pairs = folder / "graph.db", dictionary.pairs[:FEW]
     with open_graph(path, write=True) as words:
         words.add(Dictionary("en", "fr", pairs[:100], Origin("Field notes", "CC0-1.0", "user")))
         words.add(Dictionary.of("en", "sw", [("dog", "mbwa")], Origin("Field notes", "CC0-1.0", "user")))
@@ -48,8 +48,8 @@ def fields(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fields]:
         yield Fields(site, folder / "lexicons")
 
 
-def asked(site: Site, path: str, **said: str) -> requests.Response:
-    data = {"token": site.token("dog"), "lang": "en", "to": "fr", **said}
+def asked(site: Site, path: str, **values: str) -> requests.Response:
+    data = {"token": site.token("dog"), "lang": "en", "to": "fr", **values}
     return site.ask("POST", path, data=data, headers={"Origin": site.address})
 
 

@@ -49,7 +49,7 @@ def judged(site: Site, verdict: str, word: str, translation: str, **other: str) 
 
 def answers(site: Site, word: str, to: str = "fr") -> dict[str, float]:
     translations = site.get("/api/translate", params={"word": word, "from": "en", "to": to, "direct": "true"}).json()
-    return {one["translation"]: one["score"] for one in translations}
+    return {translation["translation"]: translation["score"] for translation in translations}
 
 
 def test_what_is_accepted_is_the_first_answer_at_once(editable: Site) -> None:
@@ -70,7 +70,7 @@ def test_what_is_rejected_is_no_answer_any_more_until_it_is_taken_back(editable:
 def test_a_new_word_and_a_new_language_can_be_added(editable: Site) -> None:
     assert judged(editable, "accept", "tree", "baobab", to="sw").status_code == 303
     assert list(answers(editable, "tree", "sw")) == ["baobab"]
-    assert "sw" in {one["code"] for one in editable.get("/api/languages").json()}
+    assert "sw" in {language["code"] for language in editable.get("/api/languages").json()}
 
 
 @pytest.mark.parametrize(
@@ -161,5 +161,5 @@ def test_readers_go_on_while_others_edit(editable: Site) -> None:
         edits = [pool.submit(edit, number) for number in range(8)]
         reads = [pool.submit(editable.get, "/word?word=cat&lang=en&to=fr") for _ in range(40)]
         assert {one.result() for one in edits} == {303}
-        assert {one.result().status_code for one in reads} == {200}
+        assert {read.result().status_code for read in reads} == {200}
     assert {f"chat{number}" for number in range(8)} <= set(answers(editable, "cat"))

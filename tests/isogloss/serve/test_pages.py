@@ -49,8 +49,8 @@ def test_a_page_is_whole_and_loads_from_its_own_site_only(site: Site, path: str)
     assert answer.status_code == (404 if "nothing" in path else 200)
     page = Tags(answer.text)
     assert len(page.all("h1")) == 1
-    assert [one["src"] for one in page.all("script")] == ["/static/page.js"]
-    loaded = [one["href"] for one in page.all("link")] + [one.get("src") for one in page.all("img")]
+    assert [element["src"] for element in page.all("script")] == ["/static/page.js"]
+    loaded = [element["href"] for element in page.all("link")] + [element.get("src") for element in page.all("img")]
     assert all(where and where.startswith("/") for where in loaded)
     assert not page.all("style")
     assert not [tag for tag, attributes in page.tags if any(name.startswith(("on", "style")) for name in attributes)]
@@ -62,15 +62,15 @@ def test_translations_are_those_of_the_library_with_sources_and_licences(site: S
     page = Tags(site.get("/word?word=cat&lang=en&to=fi").text)
     with open_graph(site.graph) as graph:
         (answer,) = graph.translate("cat", "en", "fi", k=25)
-    assert f"probability {answer.score:.4f}" in {one.get("title") for one in page.all("span")}
+    assert f"probability {answer.score:.4f}" in {element.get("title") for element in page.all("span")}
     assert "1 path through other words" in page.text
     assert "CC-BY-SA-4.0" in page.text
-    assert "/word?word=kissa&lang=fi" in {one.get("href") for one in page.all("a")}
+    assert "/word?word=kissa&lang=fi" in {element.get("href") for element in page.all("a")}
 
 
 def test_all_languages_that_a_source_has_are_on_the_page(site: Site) -> None:
     page = Tags(site.get("/word?word=dog&lang=en").text)
-    headings = [one["data-language"] for one in page.all("a") if one.get("data-language")]
+    headings = [element["data-language"] for element in page.all("a") if element.get("data-language")]
     assert headings == ["ar", "fr", "sv"]
     assert {"lang": "ar", "dir": "auto", "class": "w"} in page.all("bdi")
     assert "hound" in page.text
@@ -95,7 +95,7 @@ def test_the_language_of_a_word_is_guessed_and_can_be_switched(site: Site) -> No
     guessed = site.get("/word?word=Katze")
     assert (guessed.status_code, guessed.headers["location"]) == (303, "/word?word=Katze&lang=de")
     other = Tags(site.get("/word?word=chat&lang=fr").text)
-    assert "/word?word=chat&lang=en" in {one.get("href") for one in other.all("a")}
+    assert "/word?word=chat&lang=en" in {element.get("href") for element in other.all("a")}
 
 
 def test_a_word_typed_otherwise_has_one_address(site: Site) -> None:
@@ -110,16 +110,16 @@ def test_an_inflected_form_leads_to_its_base_form_and_says_so(site: Site) -> Non
 
 def test_a_word_that_is_missing_leads_to_words_written_like_it(site: Site) -> None:
     page = Tags(site.get("/word?word=koirra&lang=fi").text)
-    assert "/word?word=koira&lang=fi" in {one.get("href") for one in page.all("a")}
+    assert "/word?word=koira&lang=fi" in {element.get("href") for element in page.all("a")}
 
 
 def test_the_picture_names_itself_and_every_word_in_it_is_a_link(site: Site) -> None:
     page = Tags(site.get("/near?word=dog&lang=en").text)
     assert page.all("svg")[0]["aria-labelledby"] == "drawn drawn-how"
-    nodes = [one for one in page.all("a") if "node" in (one.get("class") or "")]
+    nodes = [element for element in page.all("a") if "node" in (element.get("class") or "")]
     assert len(nodes) == len(page.all("circle")) > 4
-    assert all((one["href"] or "").startswith("/near?word=") for one in nodes)
-    colours = {one["lang"]: (one["class"] or "").split()[1] for one in nodes}
+    assert all((node["href"] or "").startswith("/near?word=") for node in nodes)
+    colours = {node["lang"]: (node["class"] or "").split()[1] for node in nodes}
     assert len(set(colours.values())) == len(colours)
 
 
@@ -137,14 +137,14 @@ def test_languages_are_named_and_listed_by_their_names(site: Site) -> None:
 
 def test_the_first_page_has_some_words_to_begin_with(site: Site) -> None:
     first = Tags(site.get("/").text)
-    assert len([one for one in first.all("a") if (one.get("href") or "").startswith("/word?word=")]) > 2
+    assert len([element for element in first.all("a") if (element.get("href") or "").startswith("/word?word=")]) > 2
 
 
 def test_compared_words_show_what_they_share_and_how_they_are_joined(site: Site) -> None:
     page = Tags(site.get("/compare?word=dog&lang=en&other=hound&other_lang=en").text)
-    assert "/word?word=chien&lang=fr" in {one.get("href") for one in page.all("a")}
+    assert "/word?word=chien&lang=fr" in {element.get("href") for element in page.all("a")}
     assert len(page.all("table")) == 1
-    assert "steps" in {one.get("class") for one in page.all("ol")}
+    assert "steps" in {element.get("class") for element in page.all("ol")}
 
 
 def test_a_random_word_is_not_kept(site: Site) -> None:
@@ -176,13 +176,13 @@ def test_hostile_words_sources_and_concepts_do_no_harm_wherever_they_stand(hosti
         assert len(answer.content) < 200_000, path  # the word of a megabyte is cut
         assert not {"img", "b"} & {tag for tag, _ in page.tags}, path
         assert len(page.all("script")) == 1, path
-        assert not [one for one in page.all("a") if (one.get("href") or "").startswith("javascript")], path
+        assert not [element for element in page.all("a") if (element.get("href") or "").startswith("javascript")], path
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", answer.text), path
         assert "7 * 191" in page.text or "1337" not in page.text
 
 
 def test_a_link_to_a_hostile_word_leads_to_it(hostile: Site) -> None:
     page = Tags(hostile.get("/word?word=word&lang=en&to=fr").text)
-    links = {unquote((one.get("href") or "").replace("+", " ")) for one in page.all("a")}
+    links = {unquote((element.get("href") or "").replace("+", " ")) for element in page.all("a")}
     for text in HOSTILE:
         assert f"/word?word={text}&lang=fr" in links

@@ -29,11 +29,12 @@ def test_fifty_readers_at_once_see_no_error_while_the_graph_is_replaced(made: Pa
         responses = [pool.submit(site.get, path) for path in paths]
         with open_graph(made, write=True) as graph:
             graph.add(Dictionary.of("en", "fi", [("dog", "koira")], Origin("made", "CC0-1.0")))
-        assert {(one.result().status_code, one.result().text if not one.result().ok else "") for one in responses} == {
-            (200, "")
-        }
+        assert {
+            (response.result().status_code, response.result().text if not response.result().ok else "")
+            for response in responses
+        } == {(200, "")}
         assert "koira" in site.get("/word?word=dog&lang=en").text
-        assert {one["code"] for one in site.get("/api/languages").json()} == {"en", "fi", "fr"}
+        assert {language["code"] for language in site.get("/api/languages").json()} == {"en", "fi", "fr"}
 
 
 def test_a_graph_is_used_again_until_the_file_changes(made: Path) -> None:

@@ -26,7 +26,7 @@ def test_paths_are_the_best_ones(path: Path) -> None:
         assert graph.paths(("koira", "fi"), ("犬", "ja"), max_steps=2) == []
         assert graph.paths(("koira", "fi"), ("犬", "ja"), licences=["open"]) == []
         ranked = graph.paths(("bank", "en"), ("岸", "ja"), k=5)
-        assert [each.score for each in ranked] == sorted((each.score for each in ranked), reverse=True)
+        assert [entry.score for entry in ranked] == sorted((candidate.score for candidate in ranked), reverse=True)
         with pytest.raises(VocabularyError, match="did you mean dog"):
             graph.paths(("dogg", "en"), ("犬", "ja"))
 
@@ -44,11 +44,11 @@ def test_adjacency_holds_every_fused_weight_both_ways(path: Path) -> None:
         graph.add_concepts({"🐕": {"fi": ["koira"], "ja": ["犬"]}}, INDUCED)
         adjacency = graph.adjacency()
         place = {word: number for number, word in enumerate(adjacency.words)}
-        for (here, word), row in place.items():
-            for near in graph.neighbors(word, here):
+        for (source, word), row in place.items():
+            for near in graph.neighbors(word, source):
                 column = place[near.word.language, near.word.word]
                 assert adjacency.matrix[row, column] == pytest.approx(near.weight)
-        assert adjacency.matrix.nnz == sum(len(graph.neighbors(word, here)) for here, word in adjacency.words)
+        assert adjacency.matrix.nnz == sum(len(graph.neighbors(word, source)) for source, word in adjacency.words)
         dense = adjacency.to_torch().to_dense()
         assert torch.equal(dense, dense.T)
         assert np.array_equal(dense.numpy(), adjacency.matrix.toarray())
@@ -67,7 +67,7 @@ def test_a_difference_names_words_and_weights(path: Path, tmp_path: Path) -> Non
         graph.add(Dictionary("fr", "ja", (Pair("chien", "犬", 0.9), Pair("loup", "狼", 0.7)), SHARED))
         graph.add(Dictionary.of("en", "sw", [("dog", "mbwa")], OPEN))
     with open_graph(path) as before, open_graph(new) as after:
-        words = {each.language: (each.gained, each.lost) for each in different_words(before, after)}
+        words = {change.language: (change.gained, change.lost) for change in different_words(before, after)}
         assert words == {"fr": (("loup",), ()), "ja": (("狼",), ()), "sw": (("mbwa",), ())}
         english, french = different_pairs(before, after)
         assert [(c.kind, c.source, c.target) for c in english.changes] == [("gained", "dog", "mbwa")]
@@ -95,8 +95,8 @@ def test_merging_keeps_sources_runs_concepts_and_parts_of_speech(path: Path, tmp
         assert graph.translate("mbwa", "sw", "en")[0].word == "dog"
         assert graph.lookup("cat", "en")[0].pos == "NOUN"
         assert origin in graph.sources()
-        assert not any(each.lost for each in different_words(added, graph))
-        assert not any(each.count("lost") + each.count("changed") for each in different_pairs(added, graph))
+        assert not any(change.lost for change in different_words(added, graph))
+        assert not any(pairs.count("lost") + pairs.count("changed") for pairs in different_pairs(added, graph))
 
 
 def test_a_picture_shows_which_languages_are_linked(path: Path, tmp_path: Path) -> None:

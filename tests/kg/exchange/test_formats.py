@@ -61,9 +61,9 @@ slowly = settings(max_examples=25, deadline=None)
 def dictionaries(draw: st.DrawFn, words: st.SearchStrategy[str] = letters) -> list[Dictionary]:
     dictionaries_read = []
     for _ in range(draw(st.integers(1, 3))):
-        here, there = draw(st.permutations(["en", "fr", "he", "zh-Hant"]))[:2]
+        source, target = draw(st.permutations(["en", "fr", "he", "zh-Hant"]))[:2]
         pairs = draw(st.lists(st.builds(Pair, words, words, st.floats(0, 1), st.none()), min_size=1, max_size=5))
-        dictionaries_read.append(Dictionary(here, there, tuple(pairs), draw(st.sampled_from(ORIGINS))))
+        dictionaries_read.append(Dictionary(source, target, tuple(pairs), draw(st.sampled_from(ORIGINS))))
     return dictionaries_read
 
 
@@ -72,8 +72,8 @@ def copied(contents: list[Dictionary], form: str, selection: Selection | None = 
     """A graph of ``contents``, and the file it was exported to."""
     with tempfile.TemporaryDirectory() as folder:
         with open_graph(Path(folder) / "graph.db", write=True) as graph:
-            for each in contents:
-                graph.add(each)
+            for dictionary in contents:
+                graph.add(dictionary)
         with open_graph(Path(folder) / "graph.db") as graph:
             out = Path(folder) / f"out.{form}"
             export_graph(graph, out, form, selection or Selection())

@@ -116,7 +116,7 @@ def test_wiktionary_comes_in_with_senses_parts_of_speech_and_its_licence(tmp_pat
             {"sense": "animal", "pos": "NOUN"},
             "CC-BY-SA-4.0",
         )
-        assert {each.word for each in graph.translate("dog", "en", "fr")} == {"chien", "suivre"}
+        assert {*graph.translate("dog", "en", "fr").words} == {"chien", "suivre"}
         assert graph.lookup("dog", "en")[0].pos == "NOUN VERB"
         assert graph.lookup("koira", "fi")[0].pos == ""
     assert added.pairs == 3
@@ -131,7 +131,7 @@ def test_wiktionary_can_be_limited_to_two_languages_and_renamed(tmp_path: Path) 
     added, graph = taken(tmp_path, "k.jsonl.gz", packed, source="en", target="fr", name="mine")
     with graph:
         assert graph.languages() == ("en", "fr")
-        assert [(each.name, each.licence) for each in graph.sources()] == [("mine", "CC-BY-SA-4.0")]
+        assert [(origin.name, origin.licence) for origin in graph.sources()] == [("mine", "CC-BY-SA-4.0")]
     assert added.pairs == 2
 
 
@@ -244,7 +244,7 @@ def test_wordnets_share_their_interlingual_index_under_both_licences(tmp_path: P
         with graph:
             names = ["OMW de", "OMW de + OMW en", "OMW de + OMW fr", "OMW en", "OMW en + OMW fr", "OMW fr"]
             assert sorted(origin.name for origin in graph.sources()) == names
-            assert [each.word for each in graph.translate("Hund", "de", "fr")] == ["chien"]
+            assert graph.translate("Hund", "de", "fr").words == ("chien",)
             assert graph.store.value("SELECT count(*) FROM concept_member") == 4 + 3 + 3 + 2
 
 
@@ -266,9 +266,15 @@ def test_wordnets_bring_hypernyms_and_antonyms(tmp_path: Path) -> None:
     </Lexicon></LexicalResource>"""
     _, graph = taken(tmp_path, "en.xml", text)
     with graph:
-        near = {(each.relation, each.word.word) for word in ("dog", "hot") for each in graph.neighbors(word, "en")}
+        near = {
+            (neighbor.relation, neighbor.word.word)
+            for word in ("dog", "hot")
+            for neighbor in graph.neighbors(word, "en")
+        }
         assert near == {("hypernym", "animal"), ("hypernym", "beast"), ("antonym", "cold")}
-        assert ("hyponym", "dog") in {(each.relation, each.word.word) for each in graph.neighbors("beast", "en")}
+        assert ("hyponym", "dog") in {
+            (neighbor.relation, neighbor.word.word) for neighbor in graph.neighbors("beast", "en")
+        }
         assert graph.stats().relations == {"hypernym": 2, "antonym": 1, "same_concept": 1}
 
 
@@ -281,7 +287,7 @@ def test_joined_wordnets_leave_as_two_and_come_back_joined(tmp_path: Path) -> No
         import_file(copy, tmp_path / "out.xml")
         sources = {origin.name for origin in graph.sources()}
         assert {origin.name for origin in copy.sources()} == sources == {"en", "fr", "en + fr"}
-        assert [each.word for each in copy.translate("enwort", "en", "fr")] == ["frwort"]
+        assert copy.translate("enwort", "en", "fr").words == ("frwort",)
     assert (tmp_path / "out.tbx").read_text("utf-8").count("<termEntry") == 1
 
 
@@ -328,7 +334,7 @@ def test_glosses_translate_in_a_dump_of_all_languages_of_the_english_wiktionary(
     added, graph = taken(tmp_path, "kaikki.jsonl", lines(DOG, chien, sign, VERB))
     with graph:
         assert added.pairs == 4
-        assert next(each.word for each in graph.translate("chien", "fr", "en")) == "dog"
+        assert graph.translate("chien", "fr", "en").words[0] == "dog"
 
 
 def test_genders_and_transliterations_beside_a_translation_of_wiktionary_are_no_words(tmp_path: Path) -> None:
@@ -336,7 +342,7 @@ def test_genders_and_transliterations_beside_a_translation_of_wiktionary_are_no_
     listed = [{"code": code, "word": word} for code, word in given.items()]
     added, graph = taken(tmp_path, "k.jsonl", lines({"word": "dog", "lang_code": "en", "translations": listed}))
     with graph:
-        words = {code: {each.word for each in graph.translate("dog", "en", code)} for code in given}
+        words = {code: {*graph.translate("dog", "en", code).words} for code in given}
     assert words == {"mk": {"пас"}, "la": {"canis"}, "sr": {"пас", "pas"}, "fr": {"non, merci"}}
     assert added.dropped == {"transliteration of the word beside it": 1}
 
@@ -432,7 +438,7 @@ def test_spellings_with_a_slash_between_are_two_words(tmp_path: Path) -> None:
     listed = [{"code": "cmn", "word": "參加 /参加"}, {"code": "ja", "word": "犬/狗"}, {"code": "fr", "word": "et/ou"}]
     _, graph = taken(tmp_path, "k.jsonl", lines({"word": "join", "lang_code": "en", "translations": listed}))
     with graph:
-        words = {code: {each.word for each in graph.translate("join", "en", code)} for code in ("cmn", "ja", "fr")}
+        words = {code: {*graph.translate("join", "en", code).words} for code in ("cmn", "ja", "fr")}
     assert words == {"cmn": {"參加", "参加"}, "ja": {"犬", "狗"}, "fr": {"et/ou"}}
 
 
@@ -448,8 +454,8 @@ def test_short_glosses_of_the_english_edition_are_translations_into_english(tmp_
     )
     added, graph = taken(tmp_path, "sw.jsonl", lines(*entries))
     with graph:
-        assert {each.word for each in graph.translate("mbwa", "sw", "en")} == {"dog", "hound"}
-        assert [each.word for each in graph.translate("imba", "sw", "en")] == ["sing"]
+        assert {*graph.translate("mbwa", "sw", "en").words} == {"dog", "hound"}
+        assert graph.translate("imba", "sw", "en").words == ("sing",)
         assert graph.lookup("mbwa", "sw")[0].pos == "NOUN"
     assert added.dropped == {"explanation, not a translation": 1}
     french = {"word": "mbwa", "lang_code": "sw", "pos_title": "Nom", "senses": [{"glosses": ["chien"]}]}
@@ -467,4 +473,4 @@ def test_forms_that_are_not_said_to_be_canonical_are_words(tmp_path: Path) -> No
 """
     _, graph = taken(tmp_path, "a.ttl", turtle)
     with graph:
-        assert [each.word for each in graph.translate("bench", "en", "es")] == ["banco"]
+        assert graph.translate("bench", "en", "es").words == ("banco",)

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
-import networkx
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.errors import FormatError
-from isogloss.data.reading import read_dictionary
+from isogloss.data.dictionary import Dictionary, Pair
 from isogloss.kg.exchange.exporting import FORMATS, export_graph
 from isogloss.kg.exchange.fields import CARRIED, Field
 from isogloss.kg.exchange.importing import import_file
-from isogloss.kg.exchange.ontolex_terms import TAGS as TAGS_OF_LEXINFO
-from isogloss.kg.exchange.selection import CODE, INVERSE, Selection
+from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import Graph, open_graph
-from isogloss.kg.storage.loading import AboutConcept
-from isogloss.kg.storage.run import Run
+from tests.kg.exchange.graph_contents import ORIGINS, Content, contents, made
+from tests.kg.exchange.graph_rows import KNOWN, Row, edges
 
 TWO = ("muse", "stardict")  # formats of two languages
 READ = {
@@ -40,100 +30,6 @@ READ = {
     "muse": "muse",
     "stardict": None,
 }
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-TERMBASE = {"tbx": ("termEntry", "langSet", "tig"), "tbx3": ("conceptEntry", "langSec", "termSec")}
-
-ORIGINS = (
-    Origin("one", "CC0-1.0", version="2.1"),
-    Origin('two "quoted" \\ <&>', "CC-BY-SA-4.0", quality=0.7, url="https://example.org/?a='"),
-    Origin("three", kind="induced"),
-)
-RUNS = (None, None, Run("csls", {"k": [1, 2], "ü": None}, 3, "0.1", "2026-01-01"), Run("walk", {}, None, "", ""))
-TAGS = [
-    "ADJ",
-    "ADP",
-    "ADV",
-    "AUX",
-    "CCONJ",
-    "DET",
-    "INTJ",
-    "NOUN",
-    "NUM",
-    "PART",
-    "PRON",
-    "PROPN",
-    "PUNCT",
-    "SCONJ",
-    "SYM",
-    "VERB",
-    "X",
-]
-LANGUAGES = ("en", "fr", "he", "zh-Hant")
-
-words = st.sampled_from(
-    ["dog", "Hund", "a", "b", "c", "New York", "l'eau", "שָׁלוֹם", "犬", "é", "<&>", '"', "C++", "%20", "a#b", "\\", "]]>"]
-)
-texts = st.sampled_from(["animal", 'an "animal" <&> \\', "ᛞ", "1. a thing; another"])
-weights = st.sampled_from([0.0, 0.1, 1 / 3, 0.5, 1.0])
-tags = st.lists(st.sampled_from(TAGS), max_size=2, unique=True).map(lambda some: " ".join(sorted(some)))
-facts = st.none() | st.fixed_dictionaries(
-    {}, optional={"sense": texts, "rank": st.integers(-9, 9), "paths": st.lists(texts, max_size=2)}
-)
-
-
-@dataclass
-class Content:
-    """What a small graph is made of."""
-
-    edges: list[tuple[Dictionary, str | None, Run | None]] = field(default_factory=list)
-    concepts: list[tuple[Origin, str, AboutConcept, list[tuple[str, str, float]]]] = field(default_factory=list)
-    tags: dict[tuple[str, str], str] = field(default_factory=dict)
-    ranks: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-@st.composite
-def contents(draw: st.DrawFn) -> Content:
-    """Graphs with all that a graph can hold."""
-    content = Content()
-    for _ in range(draw(st.integers(1, 3))):
-        here, there = draw(st.permutations(LANGUAGES))[:2]
-        relation = draw(st.sampled_from([None, None, None, "synonym", "antonym", "hypernym", "form_of", "cognate"]))
-        there = here if relation in ("synonym", "antonym", "hypernym", "form_of") else there
-        pairs = draw(st.lists(st.builds(Pair, words, words, weights, facts), min_size=1, max_size=4))
-        dictionary = Dictionary(here, there, tuple(pairs), draw(st.sampled_from(ORIGINS)))
-        content.edges.append((dictionary, relation, draw(st.sampled_from(RUNS))))
-    for key in draw(st.lists(st.sampled_from(["i123", "i9", "🐕", "a <b> & 'c'"]), max_size=2, unique=True)):
-        about = AboutConcept(draw(st.sampled_from(["", *TAGS])), draw(st.just("") | texts))
-        member = st.tuples(st.sampled_from(LANGUAGES), words, weights)
-        members = draw(st.lists(member, min_size=2, max_size=4, unique_by=lambda each: each[:2]))
-        content.concepts.append((draw(st.sampled_from(ORIGINS)), key, about, members))
-    for language in LANGUAGES:
-        for word in draw(st.lists(words, max_size=4)):
-            content.tags[language, word] = draw(tags)
-            content.ranks[language, word] = draw(st.integers(0, 99))
-    return content
-
-
-def fill(graph: Graph, content: Content) -> None:
-    for dictionary, relation, run in content.edges:
-        graph.add(dictionary, relation=relation, run=run)
-    for origin, key, about, members in content.concepts:
-        for language, word, weight in members:
-            graph.add_members(language, [key], [word], origin, [weight])
-        graph.describe_concepts({key: about}, origin)
-    for (language, word), tag in content.tags.items():
-        graph.add_parts_of_speech(language, {word: tag})
-        graph.add_frequency_ranks(language, {word: content.ranks[language, word]})
-
-
-@contextmanager
-def made(content: Content) -> Iterator[tuple[Graph, Path]]:
-    """A graph of ``content``, and an empty folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        with open_graph(Path(folder) / "graph.db", write=True) as graph:
-            fill(graph, content)
-        with open_graph(Path(folder) / "graph.db") as graph:
-            yield graph, Path(folder)
 
 
 @contextmanager
@@ -146,61 +42,6 @@ def brought_back(graph: Graph, folder: Path, form: str) -> Iterator[Graph]:
         import_file(copy, folder / "out", format=READ[form], source=source, target=target)
     with open_graph(folder / "copy.db") as copy:
         yield copy
-
-
-Row = tuple[Any, ...]
-_EDGE = (
-    "SELECT a.code, s.lemma, r.code, b.code, t.lemma, {columns} FROM edge e JOIN entry s ON s.id = e.src "
-    "JOIN entry t ON t.id = e.dst JOIN language a ON a.id = s.language JOIN language b ON b.id = t.language "
-    "JOIN relation r ON r.id = e.relation JOIN source o ON o.id = e.source {join}"
-)
-_EVIDENCE = (
-    "JOIN evidence v ON v.src = e.src AND v.relation = e.relation AND v.dst = e.dst AND v.source = e.source "
-    "LEFT JOIN run n ON n.id = v.run"
-)
-_MEMBER = (
-    "SELECT o.name, c.key, l.code, e.lemma, {columns} FROM concept c JOIN concept_member m ON m.concept = c.id "
-    "JOIN entry e ON e.id = m.entry JOIN language l ON l.id = e.language JOIN source o ON o.id = c.source"
-)
-
-
-def edges(graph: Graph, columns: str, join: str = "") -> set[Row]:
-    return set(graph.store.rows(_EDGE.format(columns=columns, join=join)))
-
-
-def evidence(graph: Graph) -> Iterator[tuple[Row, str, dict[str, Any]]]:
-    """Every edge that has some, with its sense and the rest."""
-    for *edge, facts in edges(graph, "o.name, v.facts", _EVIDENCE):
-        parsed = json.loads(facts or "{}")
-        yield tuple(edge), parsed.pop("sense", ""), parsed
-
-
-def words_of(graph: Graph, columns: str, *, only: set[Row] | None = None) -> set[Row]:
-    rows = graph.store.rows(f"SELECT l.code, e.lemma, {columns} FROM entry e JOIN language l ON l.id = e.language")
-    return {row for row in rows if only is None or row[:2] in only}
-
-
-KNOWN: dict[Field, Callable[[Graph], set[Row]]] = {
-    Field.LANGUAGES: lambda graph: {(code,) for code in graph.languages()},
-    Field.RELATIONS: lambda graph: {row for row in edges(graph, "1") if row[2] != "translation"},
-    Field.WEIGHT: lambda graph: edges(graph, "o.name, e.weight"),
-    Field.SOURCE: lambda graph: edges(graph, "o.name"),
-    Field.LICENCE: lambda graph: edges(graph, "o.licence"),
-    Field.TERMS: lambda graph: edges(graph, "o.kind, o.quality, o.version, o.url"),
-    Field.PART_OF_SPEECH: lambda graph: words_of(graph, "e.pos"),
-    Field.SENSE: lambda graph: {(*edge, sense) for edge, sense, _ in evidence(graph) if sense},
-    Field.EVIDENCE: lambda graph: {(*edge, json.dumps(rest)) for edge, _, rest in evidence(graph) if rest},
-    Field.RUN: lambda graph: {
-        row
-        for row in edges(graph, "o.name, n.method, n.settings, n.seed, n.version, n.started", _EVIDENCE)
-        if row[6] is not None
-    },
-    Field.CONCEPT: lambda graph: set(graph.store.rows(_MEMBER.format(columns="o.licence"))),
-    Field.DEFINITION: lambda graph: set(graph.store.rows(_MEMBER.format(columns="c.pos, c.definition"))),
-    Field.BELONGING: lambda graph: set(graph.store.rows(_MEMBER.format(columns="m.weight"))),
-    Field.RANK: lambda graph: words_of(graph, "e.freq_rank"),
-}
-_OF_CONCEPTS = (Field.CONCEPT, Field.DEFINITION, Field.BELONGING)
 
 
 def test_every_format_and_every_field_is_in_the_table() -> None:
@@ -278,14 +119,15 @@ def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(conten
         with brought_back(graph, folder, "wn-lmf") as copy:
             for what in (Field.CONCEPT, Field.BELONGING):
                 assert KNOWN[what](copy) == KNOWN[what](graph)
-            own, back = (described(each) for each in (graph, copy))
+            own, back = (described(opened) for opened in (graph, copy))
             assert {key: definition for key, (_, definition) in back.items()} == {
                 key: definition for key, (_, definition) in own.items()
             }
             assert all(back[key][0] == pos for key, (pos, _) in own.items() if pos)
             members = {row[2:4] for row in KNOWN[Field.CONCEPT](graph)}
             before, after = (
-                {row[:2]: set(row[2].split()) for row in KNOWN[Field.PART_OF_SPEECH](each)} for each in (graph, copy)
+                {row[:2]: set(row[2].split()) for row in KNOWN[Field.PART_OF_SPEECH](opened)}
+                for opened in (graph, copy)
             )
             kinds: dict[Row, set[str]] = {}
             for _, key, language, word, _ in KNOWN[Field.CONCEPT](graph):
@@ -299,195 +141,6 @@ def described(graph: Graph) -> dict[str, tuple[str, str]]:
     return {
         key: (pos, definition) for key, pos, definition in graph.store.rows("SELECT key, pos, definition FROM concept")
     }
-
-
-End = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A line of a format that is not read back as a whole: two words, and what stands there."""
-
-    ends: tuple[End, End]
-    pos: tuple[str, str]
-    said: dict[str, str]
-
-    def rows(self, *names: str) -> Iterator[Row]:
-        """The edge from either end, with some of what is said of it."""
-        (here, there), relation = self.ends, self.said["relation"]
-        number = next(number for number, code in CODE.items() if code == relation)
-        told = tuple(self.said.get(name, "") for name in names)
-        yield (*here, relation, *there, *told)
-        yield (*there, CODE[INVERSE[number]], *here, *told)
-
-
-def units_of_tmx(path: Path) -> Iterator[Unit]:
-    for unit in ElementTree.parse(path).iter("tu"):
-        properties = {str(prop.get("type"))[2:]: prop.text or "" for prop in unit.findall("prop")}
-        sides = unit.findall("tuv")
-        ends = [(str(side.get(LANG)), side.findtext("seg") or "") for side in sides]
-        pos = [side.findtext("prop[@type='x-pos']") or "" for side in sides]
-        relation = "same_concept" if "concept" in properties else "translation"
-        facts = {
-            **properties,
-            "origin": properties["source"],
-            "sense": unit.findtext("note") or "",
-            "relation": relation,
-        }
-        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), facts)
-
-
-def units_of_drawing(path: Path, form: str) -> Iterator[Unit]:
-    drawn = networkx.read_gexf(path) if form == "gexf" else networkx.read_graphml(path, force_multigraph=True)
-    word = "label" if form == "gexf" else "word"
-    for here, there, attributes in drawn.edges(data=True):
-        ends = [(drawn.nodes[end]["language"], drawn.nodes[end][word]) for end in (here, there)]
-        pos = [drawn.nodes[end].get("pos", "") for end in (here, there)]
-        yield Unit((ends[0], ends[1]), (pos[0], pos[1]), attributes)
-
-
-@pytest.mark.parametrize("form", ["tmx", "graphml", "gexf"])
-@settings(max_examples=25, deadline=None)
-@given(content=contents())
-def test_files_for_other_programs_hold_what_they_have_room_for(form: str, content: Content) -> None:
-    with made(content) as (graph, folder):
-        export_graph(graph, folder / "out", form)
-        units = list(units_of_tmx(folder / "out") if form == "tmx" else units_of_drawing(folder / "out", form))
-        own = [unit for unit in units if unit.said["relation"] != "same_concept"]
-        room = CARRIED[form]
-
-        def carried(what: Field) -> set[Row]:
-            rows = KNOWN[what](graph)
-            return rows if Field.RELATIONS in room else {row for row in rows if row[2] == "translation"}
-
-        def held(*names: str) -> set[Row]:
-            return {row for unit in own for row in unit.rows(*names)}
-
-        assert {row[:-1] for row in held("origin", "licence")} == carried(Field.SOURCE)
-        assert {(*row[:5], row[6]) for row in held("origin", "licence")} == carried(Field.LICENCE)
-        assert {(*row[:6], float(row[6])) for row in held("origin", "weight")} == carried(Field.WEIGHT)
-        assert {row for row in held("origin", "sense") if row[6]} >= carried(Field.SENSE)
-        tags = {(*end, pos) for unit in units for end, pos in zip(unit.ends, unit.pos, strict=True)}
-        assert tags <= KNOWN[Field.PART_OF_SPEECH](graph)
-        if Field.TERMS in room:
-            terms = {(*row[:6], float(row[6]), *row[7:]) for row in held("kind", "quality", "version", "url")}
-            assert terms == carried(Field.TERMS)
-        if Field.EVIDENCE in room:
-            rest = {(*row[:6], json.dumps(json.loads(row[6]))) for row in held("origin", "evidence") if row[6]}
-            assert rest >= carried(Field.EVIDENCE)
-        if Field.CONCEPT in room:
-            members = {(unit.said["concept"], end) for unit in units if "concept" in unit.said for end in unit.ends}
-            assert members == {(row[1], row[2:4]) for row in KNOWN[Field.CONCEPT](graph)}
-
-
-@pytest.mark.parametrize("form", ["tbx", "tbx3"])
-@settings(max_examples=25, deadline=None)
-@given(content=contents())
-def test_a_termbase_has_each_concept_once_and_every_translation(form: str, content: Content) -> None:
-    with made(content) as (graph, folder):
-        export_graph(graph, folder / "out", form)
-        entry, language, term = TERMBASE[form]
-        sources: dict[frozenset[Row], set[str]] = {}
-        entries = ElementTree.parse(folder / "out").findall(f".//{{*}}{entry}")
-        words = []
-        for found in entries:
-            terms = [
-                (
-                    str(part.get(LANG)),
-                    each.findtext("{*}term") or "",
-                    {note.text for note in each.findall("{*}termNote")},
-                )
-                for part in found.findall(f"{{*}}{language}")
-                for each in part.findall(f"{{*}}{term}")
-            ]
-            words.append([each[:2] for each in terms])
-            for a in words[-1]:
-                for b in words[-1]:
-                    notes = {admin.text or "" for admin in found.findall("{*}admin")}
-                    sources.setdefault(frozenset((a, b)), set()).update(notes)
-            for code, word, kinds in terms:
-                known = next(row[2] for row in KNOWN[Field.PART_OF_SPEECH](graph) if row[:2] == (code, word)).split()
-                assert kinds <= {TAGS_OF_LEXINFO.get(tag, tag.lower()) for tag in known}
-                assert kinds or not known
-        for here, source, relation, there, target, name in KNOWN[Field.SOURCE](graph):
-            if relation in ("translation", "synonym"):
-                assert name in sources[frozenset(((here, source), (there, target)))]
-        keyed = {found.findtext("{*}note"): (set(some), found) for found, some in zip(entries, words, strict=True)}
-        for _, key, about, members in content.concepts:
-            inside, found = keyed[key]
-            assert inside == {member[:2] for member in members}
-            assert (found.findtext("{*}descrip") or "") == about.definition
-        assert len(set(map(frozenset, words))) + len(content.concepts) >= len(words) - len(content.edges) * 4
-
-
-def test_words_that_all_translate_each_other_are_one_entry_and_a_sense_is_another(tmp_path: Path) -> None:
-    with open_graph(tmp_path / "graph.db", write=True) as graph:
-        for here, there in (("en", "fr"), ("en", "de"), ("fr", "de")):
-            words_of_two = {"en": "dog", "fr": "chien", "de": "Hund"}
-            for origin in ORIGINS[:2]:  # what two sources say is said once
-                graph.add(Dictionary.of(here, there, [(words_of_two[here], words_of_two[there])], origin))
-        graph.add(Dictionary.of("en", "fr", [("dog", "toutou")]))
-        for language, word in ("fr", "banque"), ("de", "Bank"), ("fi", "pankki"):
-            graph.add(Dictionary("en", language, (Pair("bank", word, 1.0, {"sense": "money"}),)))
-        graph.add(Dictionary("en", "fr", (Pair("bank", "rive", 1.0, {"sense": "of a river"}),)))
-        export_graph(graph, tmp_path / "out.tbx", "tbx")
-    entries = ElementTree.parse(tmp_path / "out.tbx").findall(".//termEntry")
-    assert [sorted(term.text or "" for term in entry.iter("term")) for entry in entries] == [
-        ["Bank", "bank", "banque", "pankki"],
-        ["bank", "rive"],
-        ["Hund", "chien", "dog"],
-        ["dog", "toutou"],
-    ]
-    assert [entry.findtext("descrip") for entry in entries] == ["money", "of a river", None, None]
-    assert [source.text for source in entries[2].findall("admin")] == [ORIGINS[0].name, ORIGINS[1].name]
-
-
-def test_a_table_of_many_languages_comes_back_in_its_own(tmp_path: Path) -> None:
-    table = "source_language\tsource\ttarget_language\ttarget\nen\tdog\teu\ttxakur\nfr\tchien\tde\tHund\n"
-    (tmp_path / "all.tsv").write_text(table, "utf-8")
-    with open_graph(tmp_path / "all.db", write=True) as graph:
-        assert import_file(graph, tmp_path / "all.tsv").pairs == 2
-        assert graph.pairs() == [("de", "fr", 1), ("en", "eu", 1)]
-    with open_graph(tmp_path / "two.db", write=True) as graph:
-        import_file(graph, tmp_path / "all.tsv", format="tsv", source="eu", target="en")
-        assert graph.pairs() == [("en", "eu", 1)]
-    with open_graph(tmp_path / "one.db", write=True) as graph:
-        import_file(graph, tmp_path / "all.tsv", target="fra")
-        assert graph.pairs() == [("de", "fr", 1)]
-        with pytest.raises(FormatError, match="no edge between en and fr"):
-            import_file(graph, tmp_path / "all.tsv", source="en", target="fr")
-    seeds = read_dictionary(tmp_path / "all.tsv", "eu", "en")
-    assert [tuple(pair[:2]) for pair in seeds] == [("txakur", "dog")]
-    with pytest.raises(FormatError, match="no pair of words between en and fr"):
-        read_dictionary(tmp_path / "all.tsv", "en", "fr")
-
-
-def test_a_damaged_line_of_a_table_is_counted_by_its_reason(tmp_path: Path) -> None:
-    names = ["source_language", "source", "relation", "target_language", "target", "weight", "evidence"]
-    rows = [
-        ["en", "dog", "translation", "fr", "chien", "0.5", '{"rank":1}'],
-        ["en", "dog", "translation", "fr", "chien"],
-        ["??", "dog", "translation", "fr", "chien", "1", ""],
-        ["en", "dog", "friend", "fr", "chien", "1", ""],
-        ["en", "dog", "translation", "fr", "chien", "2", ""],
-        ["en", "dog", "translation", "fr", "chien", "1", "[1]"],
-        ["en", "dog", "translation", "fr", "x" * 501, "1", ""],
-        ["en", "", "translation", "fr", "chien", "1", ""],
-    ]
-    (tmp_path / "t.tsv").write_text("\n".join("\t".join(row) for row in [names, *rows, []]) + "\n", "utf-8")
-    with open_graph(tmp_path / "graph.db", write=True) as graph:
-        added = import_file(graph, tmp_path / "t.tsv", anyway=True)
-    assert (added.pairs, added.dropped) == (
-        2,
-        {
-            "word of an unknown language": 1,
-            "relation of an unknown kind": 1,
-            "weight that is no probability": 1,
-            "evidence that is no JSON object": 1,
-            "longer than 500 characters": 1,
-            "empty word": 1,
-        },
-    )
 
 
 def test_a_word_keeps_all_its_parts_of_speech_through_linked_data(tmp_path: Path) -> None:

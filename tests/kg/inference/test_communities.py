@@ -28,9 +28,9 @@ def test_the_most_cohesive_goes_first(tmp_path: Path) -> None:
         graph.add(Dictionary.of("en", "fr", [("dog", "chien"), ("water", "eau"), ("cup", "tasse")], Origin("d")))
         graph.add(Dictionary.of("en", "fi", [("dog", "koira"), ("water", "vesi")], Origin("e")))
         graph.add(Dictionary.of("fr", "fi", [("chien", "koira")], Origin("f")))
-        found = communities(graph)
-        assert communities(graph, min_cohesion=0.9) == found[:1]
+        groups = communities(graph)
+        assert communities(graph, min_cohesion=0.9) == groups[:1]
         assert communities(graph, min_size=4) == []
-    assert [community.cohesion for community in found] == [1.0, 0.6667]
-    assert set(found[0].members) == {Member("dog", "en", 1.0), Member("chien", "fr", 1.0), Member("koira", "fi", 1.0)}
-    assert found[1].key == "en:water"
+    assert [community.cohesion for community in groups] == [1.0, 0.6667]
+    assert set(groups[0].members) == {Member("dog", "en", 1.0), Member("chien", "fr", 1.0), Member("koira", "fi", 1.0)}
+    assert groups[1].key == "en:water"

@@ -93,8 +93,8 @@ def test_an_encoder_that_does_not_know_the_languages_changes_nothing_and_says_so
 class Noise:
     """Features that say nothing."""
 
-    def compared(self, described: Described, here: int, there: int) -> Described:
-        random, count = np.random.default_rng(here + there), len(described.otic)
+    def compared(self, described: Described, source: int, target: int) -> Described:
+        random, count = np.random.default_rng(source + target), len(described.otic)
         similarities = {name: random.normal(size=count) for name in BY_ENCODER}
         return replace(described, columns={**described.columns, **similarities})
 
@@ -102,9 +102,9 @@ class Noise:
 def test_features_that_say_nothing_of_held_out_candidates_are_found_out_and_leave_no_trace(graph: Path) -> None:
     with open_graph(graph) as words:
         translations = TranslationLinks.of(words.store)
-        here, there = (words.language_number(code) for code in ("en", "fr"))
-        plain = prepare(translations, here, there)
-        noisy = prepare(translations, here, there, similarities=[Noise()])
+        source, target = (words.language_number(code) for code in ("en", "fr"))
+        plain = prepare(translations, source, target)
+        noisy = prepare(translations, source, target, similarities=[Noise()])
     account = gain(noisy.training, noisy.described, BY_ENCODER)
     assert account["with"] > account["without"]
     assert not account["helps"]

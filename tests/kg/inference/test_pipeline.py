@@ -16,11 +16,11 @@ from isogloss.data.numerics.thresholds import best_f1
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.ensemble import ABSENCE, fit
-from isogloss.kg.inference.examples import halves
+from isogloss.kg.inference.examples import Examples, halves
 from isogloss.kg.inference.features import describe
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, find_candidates
-from isogloss.kg.inference.pipeline import METHODS, Inference, graph_evidence, infer, prepare
+from isogloss.kg.inference.pipeline import METHODS, Inference, Prepared, graph_evidence, infer, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, prior
 from isogloss.kg.inference.translation_links import TranslationLinks, Weights
 from isogloss.kg.inference.walks import walk
@@ -50,10 +50,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
     """Five languages with dictionaries between any two but English and French."""
     path = tmp_path_factory.mktemp("many") / "graph.db"
     with open_graph(path, write=True) as graph:
-        for number, here in enumerate(LANGUAGES):
-            for there in LANGUAGES[number + 1 :]:
-                if (here, there) != ("en", "fr"):
-                    graph.add(Dictionary.of(here, there, sorted(meanings(here, there)), OPEN))
+        for number, source in enumerate(LANGUAGES):
+            for target in LANGUAGES[number + 1 :]:
+                if (source, target) != ("en", "fr"):
+                    graph.add(Dictionary.of(source, target, sorted(meanings(source, target)), OPEN))
     with open_graph(path) as graph:
         yield graph
 
@@ -77,8 +77,13 @@ def pairs(text: str) -> list[tuple[str, str]]:
 
 def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, Candidates, int, int]:
     translations = TranslationLinks.of(graph.store)
-    here, there = graph.language_number(source), graph.language_number(target)
-    return translations, find_candidates(translations, here, there), here, there
+    src, dst = graph.language_number(source), graph.language_number(target)
+    return translations, find_candidates(translations, src, dst), src, dst
+
+
+def own_examples(prepared: Prepared) -> list[Examples]:
+    """Those of the two languages themselves."""
+    return [split for split in prepared.training if split.described.candidates is prepared.described.candidates]
 
 
 def by_words(translations: TranslationLinks, candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
@@ -92,8 +97,8 @@ def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: P
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        assert by_words(translations, candidates, consult(translations, candidates, here, there)) == {
+        translations, candidates, source, target = between(graph, "en", "fi")
+        assert by_words(translations, candidates, consult(translations, candidates, source, target)) == {
             ("bank", "pankki"): round(2 / 3, 6),
             ("bank", "ranta"): round(2 / 3, 6),
             ("bank", "penkka"): round(2 / 3, 6),
@@ -129,8 +134,8 @@ def test_the_densest_cycle_through_both_words_counts(
         Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
     ]
     with graph_of(tmp_path / "g.db", *content) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        assert by_words(translations, candidates, density(translations, candidates, here, there))[
+        translations, candidates, source, target = between(graph, "en", "fi")
+        assert by_words(translations, candidates, density(translations, candidates, source, target))[
             "dog", "koira"
         ] == pytest.approx(expected, abs=1e-6)
 
@@ -141,8 +146,8 @@ def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) ->
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        walks = walk(translations, candidates, here, there)
+        translations, candidates, source, target = between(graph, "en", "fi")
+        walks = walk(translations, candidates, source, target)
         assert by_words(translations, candidates, walks.forward) == {
             ("bank", "pankki"): 0.5,
             ("bank", "ranta"): 0.25,
@@ -202,7 +207,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
 def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
     translations = TranslationLinks.of(many.store)
     prepared = prepare(translations, many.language_number("en"), many.language_number("de"))
-    own = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+    own = own_examples(prepared)
     seen, unseen = halves(own[0], np.random.default_rng(0))
     assert not set(seen.words.tolist()) & set(unseen.words.tolist())
     chances = fit([seen], prepared.described).probability(prepared.described)[unseen.rows]
@@ -212,14 +217,14 @@ def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> Non
 
 def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> None:
     """Of wrong candidates a small dictionary knows few: what it lacks both words of is no example, and few are left."""
-    ends = [(here, there) for number, here in enumerate(LANGUAGES) for there in LANGUAGES[number + 1 :]]
+    ends = [(src, dst) for number, src in enumerate(LANGUAGES) for dst in LANGUAGES[number + 1 :]]
     others = [Dictionary.of(*pair, sorted(meanings(*pair)), OPEN) for pair in ends if pair != ("en", "fr")]
     words = sorted({source for source, _ in meanings("en", "fr")})[::10]
     part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
     with graph_of(tmp_path / "g.db", *others, part) as graph:
-        translations, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(translations, here, there)
-        (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+        translations, _, src, dst = between(graph, "en", "fr")
+        prepared = prepare(translations, src, dst)
+        (own,) = own_examples(prepared)
         candidates = prepared.described.candidates
         written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
         truth = np.array([pair in meanings("en", "fr") for pair in written])
@@ -243,9 +248,9 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
         Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
         Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
     ) as graph:
-        translations, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(translations, here, there)
-        (own,) = [each for each in prepared.training if each.described.candidates is prepared.described.candidates]
+        translations, _, source, target = between(graph, "en", "fr")
+        prepared = prepare(translations, source, target)
+        (own,) = own_examples(prepared)
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
         moved = fit(prepared.training, prepared.described).probability(prepared.described)
@@ -262,8 +267,8 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
     others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
     listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
     with graph_of(tmp_path / "g.db", *others, listed) as graph:
-        translations, _, here, there = between(graph, "en", "fr")
-        prepared = prepare(translations, here, there)
+        translations, _, source, target = between(graph, "en", "fr")
+        prepared = prepare(translations, source, target)
         scores, _ = prepared.scored("ensemble")
         absent = by_words(translations, prepared.described.candidates, prepared.described.columns["absent"])
         assert absent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
@@ -271,10 +276,13 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
         assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
         unmoved = replace(prepared.described, columns={**prepared.described.columns, "absent": np.zeros(3)})
         model = fit(prepared.training, prepared.described)
-        odds = [model.probability(each) / (1 - model.probability(each)) for each in (prepared.described, unmoved)]
+        odds = [
+            model.probability(described) / (1 - model.probability(described))
+            for described in (prepared.described, unmoved)
+        ]
         assert np.allclose(odds[0] / odds[1], [np.exp(ABSENCE), 1, 1])
         assert np.exp(ABSENCE) < 0.5
-        blind = prepare(translations.without_links(here, there), here, there).scored("ensemble")[0]
+        blind = prepare(translations.without_links(source, target), source, target).scored("ensemble")[0]
         assert len(set(by_words(translations, prepared.described.candidates, blind).values())) == 1
 
 
@@ -366,7 +374,7 @@ def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_p
         Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
         Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
     ) as graph:
-        scores = {(each.source, each.target): each.score for each in infer(graph, "en", "fi", min_score=0).pairs}
+        scores = {(pair.source, pair.target): pair.score for pair in infer(graph, "en", "fi", min_score=0).pairs}
         assert scores["dog", "koira"] > scores["nice", "hyvin"] > scores["left", "oikea"]
         assert all(0 < score < 1 for score in scores.values())
 
@@ -397,8 +405,8 @@ def test_no_threshold_is_better_than_the_best(rows: list[tuple[float, bool]], re
 def test_the_calibration_error_is_the_mean_gap_of_the_bins(rows: list[tuple[float, bool]]) -> None:
     chance, truth = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
     bins = reliability(chance, truth)
-    assert sum(each.cases for each in bins) == len(rows)
-    assert all(each.low <= each.promised <= each.high for each in bins)
+    assert sum(bin_.cases for bin_ in bins) == len(rows)
+    assert all(bin_.low <= bin_.promised <= bin_.high for bin_ in bins)
     error = calibration_error(chance, truth)
     assert abs(chance.mean() - truth.mean()) - 1e-9 <= error <= 1
     assert calibration_error(truth.astype(np.float64), truth) == 0
@@ -415,8 +423,8 @@ def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.Tem
         for (a, b), columns in zip(ends, links, strict=True)
     ]
     with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
-        translations, candidates, here, there = between(graph, "en", "fi")
-        described = describe(translations, candidates, here, there)
+        translations, candidates, source, target = between(graph, "en", "fi")
+        described = describe(translations, candidates, source, target)
         for values in (described.otic, described.cycles, described.walks):
             assert ((values >= 0) & (values <= 1 + 1e-9)).all()
         assert all(np.isfinite(column).all() for column in described.columns.values())

@@ -19,18 +19,18 @@ def path(tmp_path: Path) -> Path:
     """Four languages that agree on everything but one planted English–French translation."""
     path = tmp_path / "graph.db"
     with open_graph(path, write=True) as graph:
-        for number, here in enumerate(LANGUAGES):
-            for there in LANGUAGES[number + 1 :]:
-                pairs = [Pair(f"{here}{sense}", f"{there}{sense}") for sense in range(SENSES)]
-                if (here, there) == ("en", "fr"):
+        for number, source in enumerate(LANGUAGES):
+            for target in LANGUAGES[number + 1 :]:
+                pairs = [Pair(f"{source}{sense}", f"{target}{sense}") for sense in range(SENSES)]
+                if (source, target) == ("en", "fr"):
                     pairs.append(Pair("en3", "fr7", 0.2))
-                graph.add(Dictionary(here, there, tuple(pairs), OPEN))
+                graph.add(Dictionary(source, target, tuple(pairs), OPEN))
     return path
 
 
 def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> None:
     with open_graph(path) as graph:
-        (worst, *rest) = check(graph)
+        (worst, *others) = check(graph)
     assert {worst.source, worst.target} == {"en3", "fr7"}
     assert worst.suspicion > 0.6
     assert worst.by == ("open words",)
@@ -39,13 +39,13 @@ def test_a_planted_mistake_is_the_most_suspicious_and_says_why(path: Path) -> No
         "another translation of the same word is confirmed by 2",
         "one source only, with weight 0.20",
     )
-    assert all(each.suspicion < worst.suspicion / 2 for each in rest)
+    assert all(edge.suspicion < worst.suspicion / 2 for edge in others)
 
 
 def test_what_everybody_confirms_is_not_suspected(path: Path) -> None:
     with open_graph(path) as graph:
         assert check(graph, "de", "es") == []
-        assert [each.suspicion for each in check(graph, "en", "fr", k=1)] == [check(graph)[0].suspicion]
+        assert [suspicion.suspicion for suspicion in check(graph, "en", "fr", k=1)] == [check(graph)[0].suspicion]
 
 
 def test_the_languages_stand_as_they_are_asked(path: Path) -> None:
@@ -68,7 +68,7 @@ def test_what_is_written_alike_and_nobody_confirms_may_be_a_false_friend(path: P
         graph.add(Dictionary.of("en", "de", [("gift", "de2"), ("present", "de2")], OPEN))
         graph.add(Dictionary.of("fr", "de", [("gift", "de5"), ("cadeau", "de5")], OPEN))
     with open_graph(path) as graph:
-        suspicions = {each.target: each for each in check(graph, "en", "fr")}
+        suspicions = {suspicion.target: suspicion for suspicion in check(graph, "en", "fr")}
         assert "written alike in both languages, perhaps a false friend" in suspicions["gift"].reasons
         assert suspicions["cadeau"].reasons == ("none of 1 words of other languages that could confirm it does",)
         assert suspicions["gift"].suspicion > suspicions["cadeau"].suspicion

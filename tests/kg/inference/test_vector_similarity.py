@@ -42,8 +42,8 @@ def vectors(tmp_path: Path) -> dict[str, Vectors]:
 def graph(tmp_path: Path, vectors: dict[str, Vectors]) -> Path:
     path = graph_of_senses(tmp_path / "graph.db")
     with open_graph(path, write=True) as words:
-        for each in vectors.values():
-            words.link_vectors(each)
+        for table in vectors.values():
+            words.link_vectors(table)
     return path
 
 
@@ -92,8 +92,8 @@ def test_other_languages_teach_what_vectors_are_worth(tmp_path: Path, vectors: d
             pairs += [(f"{language}{n}", f"de{(n + 1) % FORKED}") for n in range(FORKED)]
             words.add(Dictionary.of(language, "de", pairs, OPEN))
         words.add(Dictionary.of("en", "es", [(f"en{n}", f"es{n}") for n in range(SENSES)], OPEN))
-        for each in joined.values():
-            words.link_vectors(each)
+        for dictionary in joined.values():
+            words.link_vectors(dictionary)
     with open_graph(path) as words:
         assert advantage(words, by_vectors=True) > advantage(words, by_vectors=False) + 0.1
 

@@ -67,9 +67,9 @@ def test_within_one_language_no_translation_is_needed_and_the_question_is_no_ans
         answers = graph.analogy("enf3", "eng3", "ENF7", "en", "en", k=48)
         assert answers.answers[0].word == "eng7"
         assert answers.seeds == {}
-        assert not {"enf3", "eng3", "enf7"} & {each.word for each in answers.answers}
+        assert not {"enf3", "eng3", "enf7"} & {translation.word for translation in answers.answers}
         assert len(answers.answers) == len(THINGS) - 3
-        assert all(-1.001 <= each.score <= 1.001 for each in answers.answers)
+        assert all(-1.001 <= answer.score <= 1.001 for answer in answers.answers)
 
 
 def test_what_has_no_vector_is_refused_with_what_to_do(path: Path, files: Files, tmp_path: Path) -> None:

@@ -155,7 +155,10 @@ def test_a_form_that_a_source_names_leads_to_its_headword_even_where_it_has_answ
         graph.add(Dictionary.of("eu", "eu", [("etxeak", "etxe")]), relation="form_of")
     with open_graph(tmp_path / "graph.db") as graph:
         answers = graph.translate("etxeak", "eu", "en")
-        assert [(each.word, each.match) for each in answers] == [("home", ""), ("house", How.LEMMA)]
+        assert [(translation.word, translation.match) for translation in answers] == [
+            ("home", ""),
+            ("house", How.LEMMA),
+        ]
 
 
 def test_slips_are_met_with_the_words_that_were_meant(tmp_path: Path) -> None:

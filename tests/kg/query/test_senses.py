@@ -81,8 +81,8 @@ def test_words_of_one_concept_have_its_definition_whichever_wordnet_has_it(graph
 
 def test_answers_are_limited_to_a_sense_or_a_part_of_speech(graph: Graph) -> None:
     river = graph.translate("bank", "en", "fr", sense="River")
-    assert {one.word for one in river} == {"rive", "berge"}
-    assert [one.rank for one in river] == [1, 2]
+    assert {translation.word for translation in river} == {"rive", "berge"}
+    assert [translation.rank for translation in river] == [1, 2]
     assert len(graph.translate("bank", "en", "fr", sense="river", k=1)) == 1
     assert not graph.translate("bank", "en", "fr", sense="blood")
     assert "rive" not in graph.translate("bank", "en", "fr", pos="verb").words

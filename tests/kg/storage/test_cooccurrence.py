@@ -18,11 +18,11 @@ AIR = [
 ]
 
 
-def counted(graph: Graph, here: str, there: str) -> dict[tuple[str, str], int]:
-    number = graph.language_number(here)
+def counted(graph: Graph, src: str, dst: str) -> dict[tuple[str, str], int]:
+    number = graph.language_number(src)
     rows = graph.store.rows(
         "SELECT s.lemma, t.lemma, translations FROM cooccurrence JOIN entry s ON s.id = src JOIN entry t ON t.id = dst "
-        f"WHERE s.language = {number} AND t.language = {graph.language_number(there)}"
+        f"WHERE s.language = {number} AND t.language = {graph.language_number(dst)}"
     )
     return {(source, target): count for source, target, count in rows}
 
@@ -43,9 +43,9 @@ def test_words_are_counted_together_in_compounds_and_phrases_of_both_languages(t
 def test_the_translation_that_compounds_share_goes_first(tmp_path: Path) -> None:
     rivals = [("Spiel", "play"), *((f"Spiel{letter}", f"play{letter}") for letter in "abc")]
     with open_graph(made(tmp_path / "g.db", [AIR[1], AIR[0], *AIR[2:], *rivals])) as graph:
-        assert [each.word for each in graph.translate("Luft", "de", "en")] == ["air", "play"]
+        assert [*graph.translate("Luft", "de", "en").words] == ["air", "play"]
     with open_graph(made(tmp_path / "without.db", [AIR[1], AIR[0], *rivals])) as graph:
-        assert [each.word for each in graph.translate("Luft", "de", "en")] == ["play", "air"]
+        assert [*graph.translate("Luft", "de", "en").words] == ["play", "air"]
 
 
 def test_a_part_has_three_letters_or_is_a_character_of_chinese_or_japanese(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_killed_import_leaves_the_old_graph_and_the_next_one_works(path: Path)
     with open_graph(path, write=True) as graph:
         graph.add(MORE)
     with open_graph(path) as graph:
-        assert [each.word for each in graph.translate("tree", "en", "fr")] == ["arbre"]
+        assert [*graph.translate("tree", "en", "fr").words] == ["arbre"]
         assert graph.pairs() == [("en", "fi", 2), ("en", "fr", 6), ("fr", "ja", 4)]
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
@@ -74,7 +74,7 @@ def test_readers_see_the_old_graph_until_an_import_ends_and_the_new_one_when_the
             assert "tree" not in {word.word for word in first.search("", "en")}
             with open_graph(path) as third:
                 assert third.pairs() == first.pairs() == second.pairs()
-            assert [each.word for each in graph.translate("tree", "en", "fr")] == ["arbre"]
+            assert [*graph.translate("tree", "en", "fr").words] == ["arbre"]
         assert first.pairs() == second.pairs() == [("en", "fi", 2), ("en", "fr", 5), ("fr", "ja", 4)]
         second.check_schema()
     with open_graph(path) as graph:
@@ -188,7 +188,7 @@ def test_a_read_only_folder_is_read_and_not_written(path: Path) -> None:
     path.parent.chmod(0o555)
     try:
         with open_graph(path) as graph:
-            assert [each.word for each in graph.translate("dog", "en", "fr")] == ["chien"]
+            assert [*graph.translate("dog", "en", "fr").words] == ["chien"]
         with pytest.raises(GraphError, match="cannot be written"):
             open_graph(path, write=True)
     finally:
@@ -265,7 +265,7 @@ def test_a_link_to_a_graph_stays_a_link_when_the_graph_is_written(path: Path) ->
         graph.add(MORE)
     assert link.is_symlink()
     with open_graph(path) as graph:
-        assert [each.word for each in graph.translate("tree", "en", "fr")] == ["arbre"]
+        assert [*graph.translate("tree", "en", "fr").words] == ["arbre"]
 
 
 def test_an_older_graph_is_brought_up_to_date_in_its_place(tmp_path: Path) -> None:
@@ -279,10 +279,7 @@ def test_an_older_graph_is_brought_up_to_date_in_its_place(tmp_path: Path) -> No
         graph.check_schema()
         assert graph.pairs() == [("en", "fr", 71)]
         assert graph.store.value("SELECT fanout FROM hub") == 70
-        assert [each.word for each in graph.translate("hub", "en", "fr", k=2)] == [
-            "mot6",
-            "mot5",
-        ]  # they stand in ten others
+        assert [*graph.translate("hub", "en", "fr", k=2).words] == ["mot6", "mot5"]  # they stand in ten others
         assert [entry.word for entry in graph.lookup("ETE", "fr")] == ["été"]
     with open_graph(again, write=True) as graph:
         graph.add(MORE)

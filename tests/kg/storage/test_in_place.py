@@ -33,7 +33,7 @@ for number in range(10**6):
 
 def translations(path: Path, word: str, target: str = "fr") -> list[str]:
     with open_graph(path) as graph:
-        return [each.word for each in graph.translate(word, "en", target)]
+        return [*graph.translate(word, "en", target).words]
 
 
 def test_a_writer_that_is_killed_at_any_moment_leaves_all_of_a_session_or_nothing(path: Path) -> None:
@@ -75,7 +75,7 @@ def test_readers_see_whole_sessions_only_while_another_process_writes(path: Path
             while time.monotonic() < end:
                 pairs = {(a, b): count for a, b, count in graph.pairs()}
                 assert pairs["en", "fr"] - 5 == pairs["en", "fi"] - 2
-                assert [each.word for each in graph.translate("word0", "en", "fi")][:1] == ["sana0"]
+                assert [*graph.translate("word0", "en", "fi").words][:1] == ["sana0"]
                 seen.add(pairs["en", "fi"])
     finally:
         process.kill()
@@ -89,7 +89,7 @@ def test_a_session_in_place_copies_nothing_and_is_seen_by_open_readers_when_it_e
     with open_graph(path) as reader:
         with open_graph(path, write=True, in_place=True) as graph:
             graph.add(Dictionary.of("en", "sv", [("dog", "hund")], Origin("new", "MIT")))
-            assert [each.word for each in graph.translate("dog", "en", "sv")] == ["hund"]
+            assert [*graph.translate("dog", "en", "sv").words] == ["hund"]
             assert reader.languages() == ("en", "fi", "fr", "ja")
         assert path.stat().st_ino == inode
         answer = reader.translate("dog", "en", "sv")[0]
@@ -101,7 +101,7 @@ def test_a_session_in_place_that_fails_changes_nothing(path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(RuntimeError), open_graph(path, write=True, in_place=True) as graph:  # noqa: PT012
         graph.add_translation("tree", "arbre", "en", "fr")
-        assert [each.word for each in graph.translate("tree", "en", "fr")] == ["arbre"]
+        assert [*graph.translate("tree", "en", "fr").words] == ["arbre"]
         raise RuntimeError
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
@@ -132,7 +132,7 @@ def test_a_reader_of_the_file_before_an_import_goes_on_while_the_new_one_is_writ
             process.stdout.readline()
             end = time.monotonic() + 1
             while time.monotonic() < end:
-                assert [each.word for each in reader.translate("dog", "en", "fr")] == ["chien"]
+                assert [*reader.translate("dog", "en", "fr").words] == ["chien"]
         finally:
             process.kill()
             process.wait()
@@ -150,11 +150,11 @@ def test_a_change_waits_for_readers_and_is_told_when_they_do_not_end(path: Path)
             waiting = threading.Thread(target=change, args=(60,))
             waiting.start()
             time.sleep(0.5)
-            assert [each.word for each in reader.translate("dog", "en", "fr")] == ["chien"]
+            assert [*reader.translate("dog", "en", "fr").words] == ["chien"]
             assert translations(path, "dog") == ["chien"]  # others get on between two attempts
             assert waiting.is_alive()
         waiting.join()
-        assert [each.word for each in reader.translate("tree", "en", "fr")] == ["arbre"]
+        assert [*reader.translate("tree", "en", "fr").words] == ["arbre"]
         with reader.snapshot():
             reader.languages()
             with pytest.raises(GraphError, match="another program is using the file"):
@@ -175,5 +175,5 @@ def test_two_writers_in_place_both_get_through(path: Path) -> None:
     for writer in writers:
         writer.join()
     with open_graph(path) as graph:
-        answers = {each.word for each in graph.translate("dog", "en", "fr", k=100)}
+        answers = {*graph.translate("dog", "en", "fr", k=100).words}
     assert answers == {"chien"} | {f"{name}{number}" for name in ("anna", "ben") for number in numbers}

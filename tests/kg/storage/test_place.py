@@ -57,4 +57,4 @@ def test_the_name_of_a_graph_need_not_be_utf8(tmp_path: Path) -> None:
     with open_graph(path, write=True) as graph:
         graph.add(Dictionary.of("en", "fr", [("dog", "chien")]))
     with open_graph(path) as graph:
-        assert [each.word for each in graph.translate("dog", "en", "fr")] == ["chien"]
+        assert [*graph.translate("dog", "en", "fr").words] == ["chien"]

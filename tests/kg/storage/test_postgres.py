@@ -126,17 +126,17 @@ def test_a_reader_sees_the_old_graph_until_it_opens_anew(empty: str) -> None:
     with open_graph(empty) as reader:
         with open_graph(empty, write=True) as graph:
             graph.add(Dictionary.of("en", "fr", [("dog", "toutou")], OPEN))
-            assert "toutou" not in {each.word for each in reader.translate("dog", "en", "fr")}
+            assert "toutou" not in {*reader.translate("dog", "en", "fr").words}
             with (
                 pytest.raises(GraphError, match="another process is writing"),
                 open_graph(empty, write=True, in_place=True),
             ):
                 pass
-        assert "toutou" not in {each.word for each in reader.translate("dog", "en", "fr")}
+        assert "toutou" not in {*reader.translate("dog", "en", "fr").words}
         with pytest.raises(GraphError, match="reading only"):
             reader.add(Dictionary.of("en", "fr", [("cat", "minet")], OPEN))
     with open_graph(empty) as reader:
-        assert "toutou" in {each.word for each in reader.translate("dog", "en", "fr")}
+        assert "toutou" in {*reader.translate("dog", "en", "fr").words}
 
 
 def test_corrections_of_a_database_are_those_of_a_file(empty: str, tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_corrections_of_a_database_are_those_of_a_file(empty: str, tmp_path: Pat
         corrected(place, correct)
     with open_graph(empty) as server_side, open_graph(tmp_path / "graph.db") as file:
         assert told(server_side) == told(file)
-        assert [each.word for each in server_side.translate("dog", "en", "fr")] == ["toutou", "chien"]
-        assert [each.word for each in server_side.translate("bank", "en", "fr")] == ["banque"]
+        assert [*server_side.translate("dog", "en", "fr").words] == ["toutou", "chien"]
+        assert [*server_side.translate("bank", "en", "fr").words] == ["banque"]
     removed = [
         corrected(place, lambda graph: graph.remove_source(OPEN.name)) for place in (empty, tmp_path / "graph.db")
     ]
@@ -177,7 +177,7 @@ def test_a_second_session_waits_for_its_turn(empty: str) -> None:
         assert waiting.is_alive()
     waiting.join(10)
     with open_graph(empty) as graph:
-        assert {"toutou", "clebs"} <= {each.word for each in graph.translate("dog", "en", "fr")}
+        assert {"toutou", "clebs"} <= {*graph.translate("dog", "en", "fr").words}
 
 
 def test_many_rows_go_in_as_a_file_takes_them_and_parts_of_words_are_found_by_an_index(
@@ -220,7 +220,7 @@ def test_tables_of_an_older_version_are_brought_up_to_date(empty: str) -> None:
             graph.store.run(statement)
     with open_graph(empty) as graph:
         assert graph.store.value("SELECT value FROM meta WHERE key = 'schema_version'") == str(VERSION)
-        assert [one.word for one in graph.translate("dog", "en", "ja")] == ["犬"]
+        assert [*graph.translate("dog", "en", "ja").words] == ["犬"]
         assert graph.stats().relations == before[3]
         assert graph.lookup("eclair", "en")[0].word == "Éclair"
 
@@ -237,7 +237,7 @@ def test_a_session_that_fails_changes_nothing(empty: str) -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
     with open_graph(empty) as graph:
-        assert [each.word for each in graph.translate("dog", "en", "fr")] == ["chien"]
+        assert [*graph.translate("dog", "en", "fr").words] == ["chien"]
 
 
 def test_what_is_no_graph_is_refused(empty: str) -> None:
@@ -259,8 +259,8 @@ def test_commands_take_the_address_of_a_database(
 ) -> None:
     (tmp_path / "words.tsv").write_text("dog\tchien\n", encoding="utf-8")
     monkeypatch.setenv("ISOGLOSS_GRAPH", empty)
-    asked = ["translate", "dog", "--from", "en", "--to", "fr"]
-    for arguments in (["import", str(tmp_path / "words.tsv"), "--from", "en", "--to", "fr"], asked):
+    query = ["translate", "dog", "--from", "en", "--to", "fr"]
+    for arguments in (["import", str(tmp_path / "words.tsv"), "--from", "en", "--to", "fr"], query):
         monkeypatch.setattr(sys, "argv", ["isogloss", "kg", *arguments])
         with pytest.raises(SystemExit) as left:
             main()
@@ -296,4 +296,4 @@ def test_a_lost_connection_is_one_error_and_changes_nothing(empty: str, caplog: 
         write()
     assert not caplog.records  # which would be tracebacks on stderr
     with open_graph(empty) as graph:
-        assert [answer.word for answer in graph.translate("dog", "en", "fr")] == ["chien"]
+        assert [*graph.translate("dog", "en", "fr").words] == ["chien"]

@@ -17,9 +17,9 @@ from isogloss.lexicon.alignment.validation import validate
 def test_every_map_carries_words_that_it_never_saw(
     english: Vectors, french: Vectors, english_french: Dictionary, method: Method
 ) -> None:
-    known, unseen = english_french.split(0.3, seed=0)
+    training, unseen = english_french.split(0.3, seed=0)
     space = Space.of(english, french, method.centring)
-    maps = method.maps(space.x, space.y, Seeds.of(known, english, french))
+    maps = method.maps(space.x, space.y, Seeds.of(training, english, french))
     validation = validate(*space.mapped(maps), Seeds.of(unseen, english, french))
     assert validation.precision() > 0.45
     assert maps.source.dtype == maps.target.dtype == np.float32

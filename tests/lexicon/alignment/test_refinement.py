@@ -30,9 +30,9 @@ def hits(x: Matrix, y: Matrix, maps: Maps) -> float:
 
 def test_the_pairs_it_finds_carry_further_than_the_seeds(spaces: tuple[Matrix, Matrix]) -> None:
     rounds = list(refine(*spaces, SEEDS, orthogonal, rounds=3))
-    precisions = [hits(*spaces, each.maps) for each in rounds]
+    precisions = [hits(*spaces, fold.maps) for fold in rounds]
     assert precisions[-1] > precisions[0] + 0.3
-    assert [each.number for each in rounds] == [0, 1, 2, 3]
+    assert [fold.number for fold in rounds] == [0, 1, 2, 3]
     assert len(rounds[0].pairs) == len(SEEDS) < len(rounds[1].pairs) <= 400
 
 

@@ -11,13 +11,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.presets import METHODS
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.alignment.third_languages import (
-    PROPOSALS,
-    TRANSLATIONS,
-    ThirdFit,
-    ThirdLanguage,
-    ThirdLanguages,
-)
+from isogloss.lexicon.alignment.third_languages import PROPOSALS, TRANSLATIONS, ThirdFit, ThirdLanguage, ThirdLanguages
 from isogloss.lexicon.alignment.vecmap import vecmap
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.features import FEATURES, THIRD
@@ -56,12 +50,12 @@ def test_a_translation_into_a_third_language_finds_the_word_that_noise_hides(thi
     assert not (third.proposals(rows, rows[:, None]) == rows[:, None]).any()  # a candidate is not proposed again
     candidates = np.stack([rows, (rows + 7) % WORDS], axis=1)
     features = third.features(rows, candidates)
-    mean, largest, smallest, behind, known = features.transpose(2, 0, 1)
+    mean, largest, smallest, behind, count = features.transpose(2, 0, 1)
     assert (mean[:, 0] > mean[:, 1]).mean() > 0.95
     assert (mean == largest).all()
     assert (mean == smallest).all()
     assert behind.max(axis=1) == pytest.approx(0)
-    assert (known == 1).all()
+    assert (count == 1).all()
 
 
 def test_csls_is_that_of_its_formula(third: ThirdLanguages) -> None:
@@ -91,8 +85,8 @@ def test_several_languages_are_averaged_and_the_one_without_the_word_does_not_co
     (fit,) = third.fits
     other = fit._replace(translations=np.where(np.arange(WORDS)[:, None] < 10, fit.translations, -1), x=-fit.x)
     both = ThirdLanguages((fit, other)).features(np.array([4, 20]), np.array([[4, 9], [20, 9]]))
-    alone = [ThirdLanguages((each,)).features(np.array([4]), np.array([[4, 9]])) for each in (fit, other)]
-    values = np.stack([each[0, :, 0] for each in alone])
+    alone = [ThirdLanguages((part,)).features(np.array([4]), np.array([[4, 9]])) for part in (fit, other)]
+    values = np.stack([name[0, :, 0] for name in alone])
     np.testing.assert_allclose(both[0, :, 0], values.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(both[0, :, 1], values.max(axis=0))
     np.testing.assert_allclose(both[0, :, 2], values.min(axis=0))
@@ -104,18 +98,18 @@ def test_several_languages_are_averaged_and_the_one_without_the_word_does_not_co
 def test_too_few_pairs_make_no_map(space: Space) -> None:
     none = ThirdLanguages.of(space.third, space.y, vecmap, Seeds(np.arange(20), np.arange(20)))
     assert none.fits == ()
-    asked = np.arange(3)
-    assert (none.proposals(asked, asked[:, None]) == -1).all()
-    assert np.isnan(none.features(asked, asked[:, None])[..., :-1]).all()
+    queries = np.arange(3)
+    assert (none.proposals(queries, queries[:, None]) == -1).all()
+    assert np.isnan(none.features(queries, queries[:, None])[..., :-1]).all()
 
 
 def test_candidates_hold_what_third_languages_propose(space: Space) -> None:
     method = replace(METHODS["self-trained"].untuned(), corrected=False, spelling=False)
     pairs = Seeds(np.arange(0, KNOWN, 2), np.arange(0, KNOWN, 2))
     candidates, rows = {}, {}
-    for name, each in {"with": space, "without": replace(space, third=())}.items():
-        fit = Fit.of(each, method, pairs)
-        made = Candidates.of(fit.extractor(fit.direction(each), each), np.arange(1, KNOWN, 2), each.source.words)
+    for name, part in {"with": space, "without": replace(space, third=())}.items():
+        fit = Fit.of(part, method, pairs)
+        made = Candidates.of(fit.extractor(fit.direction(part), part), np.arange(1, KNOWN, 2), part.source.words)
         candidates[name] = (made.rows == made.words[:, None]).any(axis=1).mean()
         assert made.features.shape[-1] == len(FEATURES)
         assert np.isfinite(made.features[..., FEATURES.index(THIRD[0])]).any() == (name == "with")

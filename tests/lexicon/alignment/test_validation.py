@@ -125,8 +125,8 @@ def test_words_paired_at_random_come_first_no_more_often_than_chance_allows(
     space = Space.of(english, french, 1)
     pairs = grow(space, Grown.begun(random_start(space, seed=seed))).pairs
     x, y = space.mapped(orthogonal(space.x[pairs.source], space.y[pairs.target]))
-    known = Seeds.of(english_french, english, french)
-    ranks = validate(x, y, Seeds(known.source, np.random.default_rng(seed).permutation(known.target))).ranks
+    seeds = Seeds.of(english_french, english, french)
+    ranks = validate(x, y, Seeds(seeds.source, np.random.default_rng(seed).permutation(seeds.target))).ranks
     assert len(ranks) > 200
     assert all((ranks <= k).mean() <= rate for k, rate in CHANCE_RATE.items())
 

@@ -16,9 +16,9 @@ def pairs(translator: Translator) -> list[tuple[str, str]]:
 
 
 def test_rare_words_decide_where_they_weigh_more(translator: Translator, pairs: list[tuple[str, str]]) -> None:
-    (a, x), (b, y), *rest = pairs
+    (a, x), (b, y), *others = pairs
     source, target = (
-        [f"{common} {pair[side]}" for pair in rest] for side, common in ((0, f"{a} {b}"), (1, f"{x} {y}"))
+        [f"{common} {pair[side]}" for pair in others] for side, common in ((0, f"{a} {b}"), (1, f"{x} {y}"))
     )
     mean, idf = (retrieve_sentences(translator, source, target, weighting=kind) for kind in ("mean", "idf"))
     assert idf.forward.precision_at_1 >= mean.forward.precision_at_1

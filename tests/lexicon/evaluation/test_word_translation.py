@@ -18,7 +18,9 @@ WORDS = ("water", "fire", "house", "book", "dog", "sun", "city", "world")
 @pytest.fixture(scope="module")
 def lists(translator: Translator) -> dict[str, list[str]]:
     """What the translator says of eight words: the gold standard of these tests is made from it."""
-    return {word: [each.word for each in answers] for word, answers in translator.translate(WORDS, 20).items()}
+    return {
+        word: [translation.word for translation in answers] for word, answers in translator.translate(WORDS, 20).items()
+    }
 
 
 def judged(translator: Translator, *pairs: tuple[str, str]) -> Evaluation:
@@ -60,8 +62,8 @@ def test_the_place_of_the_gold_translation_decides(translator: Translator, lists
 def test_words_that_cannot_be_judged_are_coverage_for_some_and_errors_for_others(
     translator: Translator, lists: dict[str, list[str]]
 ) -> None:
-    known = [(word, listed[0]) for word, listed in lists.items()]
-    evaluation = judged(translator, *known, ("zyzzyva", "eau"), ("water", "zyzzyva"), ("the", "zyzzyva"))
+    right = [(word, listed[0]) for word, listed in lists.items()]
+    evaluation = judged(translator, *right, ("zyzzyva", "eau"), ("water", "zyzzyva"), ("the", "zyzzyva"))
     assert evaluation.coverage == pytest.approx(8 / 10)
     assert (evaluation.scores["muse"].words, evaluation.scores["muse"].precision_at_1) == (8, 1.0)
     assert (evaluation.scores["fasttext"].words, evaluation.scores["fasttext"].precision_at_1) == (10, 0.8)
@@ -93,9 +95,9 @@ def test_a_whole_dictionary_is_judged_without_the_words_the_lexicon_was_built_fr
     translator: Translator, lists: dict[str, list[str]]
 ) -> None:
     seeds = translator.model.pairs
-    known = [(translator.source.words[seeds.source[0]], translator.target.words[seeds.target[0]])]
-    pairs = [(word, listed[0]) for word, listed in lists.items() if word != known[0][0]]
-    test = Dictionary.of("en", "fr", known + pairs)
+    seed_pairs = [(translator.source.words[seeds.source[0]], translator.target.words[seeds.target[0]])]
+    pairs = [(word, listed[0]) for word, listed in lists.items() if word != seed_pairs[0][0]]
+    test = Dictionary.of("en", "fr", seed_pairs + pairs)
     assert evaluate(translator, test).scores["full"].words == len(pairs) + 1
     evaluation = evaluate(translator, test, seeds=1).scores
     assert (evaluation["full"].words, evaluation["muse"].words) == (len(pairs), len(pairs) + 1)

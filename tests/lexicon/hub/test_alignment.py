@@ -52,10 +52,12 @@ def test_two_languages_are_laid_over_each_other_as_vecmap_does(family: tuple[Vec
     english, french, _ = family
     pairs = known(english, french, range(200))
     way = align_many([english, french], [pairs], centring=1).alignment("en", "fr")
-    x, y = (iterative_normalisation(each.matrix, rounds=1) for each in (english, french))
+    x, y = (iterative_normalisation(vectors.matrix, rounds=1) for vectors in (english, french))
     maps = vecmap(x(english.matrix[:200]), y(french.matrix[:200]))
     expected = Alignment(Side(x, maps.source), Side(y, maps.target))
-    cosines, expected_cosines = (each.source(english.matrix) @ each.target(french.matrix).T for each in (way, expected))
+    cosines, expected_cosines = (
+        alignment.source(english.matrix) @ alignment.target(french.matrix).T for alignment in (way, expected)
+    )
     assert cosines == pytest.approx(expected_cosines, abs=1e-3)
 
 

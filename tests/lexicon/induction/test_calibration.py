@@ -38,7 +38,8 @@ def error(ranker: Ranker, held_out: Examples) -> float:
 def test_the_more_words_are_known_the_better_they_tell_how_sure_to_be() -> None:
     held_out = judged_by(4_000, 1)
     calibrated = [
-        recalibrated(soft(), soft().logits(known.features), known.truth) for known in map(judged_by, (300, 6_000))
+        recalibrated(soft(), soft().logits(examples.features), examples.truth)
+        for examples in map(judged_by, (300, 6_000))
     ]
     assert error(calibrated[1], held_out) < 0.02 < error(calibrated[0], held_out) < error(soft(), held_out)
     order = soft()(held_out.features).argsort(axis=1)
@@ -53,13 +54,13 @@ def test_few_known_words_hardly_change_what_other_languages_taught() -> None:
 
 
 def test_the_error_that_is_told_is_that_of_words_not_seen() -> None:
-    known = judged_by(800)
-    fit = adapted_ranker(soft(), known, known.words, 0)
+    examples = judged_by(800)
+    fit = adapted_ranker(soft(), examples, examples.words, 0)
     half = judged_by(400)
     calibrated = recalibrated(soft(), soft().logits(half.features), half.truth)
     assert fit.words == 800
     assert fit.calibration_error == pytest.approx(error(calibrated, judged_by(4_000, 1)), abs=0.02)
-    assert fit.calibration_error < error(soft(), known) - 0.02
+    assert fit.calibration_error < error(soft(), examples) - 0.02
 
 
 def test_one_known_word_is_no_error() -> None:
@@ -69,8 +70,8 @@ def test_one_known_word_is_no_error() -> None:
 
 
 def test_a_ranker_that_only_calibrates_learns_from_sixty_words_what_holds_on_others() -> None:
-    known, held_out = (by_csls(words, seed) for words, seed in ((60, 0), (2_000, 1)))
-    fit = fit_ranker(known, known.words, METHODS["procrustes"], None, 0)
+    training, held_out = (by_csls(words, seed) for words, seed in ((60, 0), (2_000, 1)))
+    fit = fit_ranker(training, training.words, METHODS["procrustes"], None, 0)
     assert fit.ranker.slope > 0.4, "most of what it says of words it has not seen is kept"
     assert error(fit.ranker, held_out) < 0.03
     probability = fit.ranker(held_out.features)

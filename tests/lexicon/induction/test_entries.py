@@ -29,7 +29,7 @@ def test_candidates_stand_by_probability_or_as_they_came() -> None:
 
 
 def test_pairs_come_by_source_and_then_by_probability(entries: Entries) -> None:
-    assert [(each.source, each.target, round(each.probability, 2)) for each in entries] == [
+    assert [(entry.source, entry.target, round(entry.probability, 2)) for entry in entries] == [
         ("dog", "chien", 0.9),
         ("dog", "le", 0.2),
         ("cat", "chat", 0.8),
@@ -60,10 +60,10 @@ def test_what_is_written_is_expected_to_be_right_as_often_as_its_probabilities_s
 
 
 def test_the_table_has_a_header_and_a_line_for_each_pair(entries: Entries) -> None:
-    header, first, *rest = entries.lines()
+    header, first, *others = entries.lines()
     assert header == "\t".join(COLUMNS) + "\n"
     assert first == "dog\tchien\t0.5000\t0.9000\t1\t1\t1\t\n"
-    assert len(rest) == 3
+    assert len(others) == 3
 
 
 def test_the_dictionary_weighs_pairs_by_probability_and_keeps_the_evidence(entries: Entries) -> None:

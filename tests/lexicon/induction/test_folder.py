@@ -38,7 +38,9 @@ def test_others_may_read_it_as_far_as_the_user_lets_them(built: Path) -> None:
 
 def test_the_dictionary_reads_back_as_one(built: Path, induction: Induction) -> None:
     read = read_dictionary(built / "lexicon.tsv", "en", "fr")
-    assert [(pair.source, pair.target) for pair in read] == [(each.source, each.target) for each in induction.entries]
+    assert [(pair.source, pair.target) for pair in read] == [
+        (entry.source, entry.target) for entry in induction.entries
+    ]
 
 
 def test_the_report_says_what_went_in_and_how_well_it_went(built: Path, files: Files) -> None:

@@ -40,7 +40,7 @@ def test_words_spelled_alike_are_enough_for_related_languages(
 ) -> None:
     induction = induce(source, target, None, replace(QUICK, goal="f1"))  # with all that is probable, sure or not
     assert induction.report["seeds"]["origin"] == "identical strings"
-    best = {each.source: each.target for each in induction.entries if each.rank == 1}
+    best = {entry.source: entry.target for entry in induction.entries if entry.rank == 1}
     gold = {word: targets for word, targets in test_words.by_source.items() if word not in targets}
     assert np.mean([best.get(word) in targets for word, targets in gold.items()]) > 0.25
 
@@ -55,7 +55,7 @@ def by_itself(source: Vectors, target: Vectors, files: Files) -> Translator:
 def test_the_default_does_better_than_the_simplest_method(
     by_itself: Translator, translator: Translator, test_words: Dictionary
 ) -> None:
-    best, simplest = (evaluate(each, test_words).scores["muse"].precision_at_1 for each in (by_itself, translator))
+    best, simplest = (evaluate(built, test_words).scores["muse"].precision_at_1 for built in (by_itself, translator))
     assert best > simplest + 0.03
 
 
@@ -64,8 +64,8 @@ def test_a_probability_keeps_its_promise_on_words_outside_the_seeds(
 ) -> None:
     gold = test_words.by_source
     best = [listed[0] for listed in by_itself.translate(list(gold), 1).values()]
-    right = np.array([each.word in gold[each.query] for each in best])
-    promised = np.array([each.probability for each in best])
+    right = np.array([translation.word in gold[translation.query] for translation in best])
+    promised = np.array([entry.probability for entry in best])
     assert abs(right.mean() - promised.mean()) < 0.2
     assert right[promised > np.median(promised)].mean() > right[promised <= np.median(promised)].mean()
 
@@ -102,7 +102,7 @@ def test_a_lexicon_of_which_only_known_words_are_alike_comes_with_a_warning(alik
     seeds = Dictionary.of("a", "b", [(f"a{row}", f"b{row}") for row in range(40)], Origin("mine"))
     induction = induce(source, target, seeds, Settings(method="kernel-corrected"))
     assert induction.precision > 0.9
-    assert any("self-learning is near chance level" in each for each in induction.report["warnings"]) == doubted
+    assert any("self-learning is near chance level" in warning for warning in induction.report["warnings"]) == doubted
 
 
 def test_languages_of_different_dimensions_are_refused(source: Vectors, target: Vectors) -> None:
@@ -139,14 +139,14 @@ def test_from_a_handful_of_seeds_the_default_finds_most_words(
     induction = induce(source, target, few)
     report = induction.report
     assert report["ranker"] == "pre-trained on en, fi, fr, ja"
-    assert [each["pairs"] for each in report["self_training"]] == sorted(
-        each["pairs"] for each in report["self_training"]
+    assert [round_["pairs"] for round_ in report["self_training"]] == sorted(
+        round_["pairs"] for round_ in report["self_training"]
     )
-    assert {each["start"] for each in report["trials"]} >= {"seeds", "seeds, profiles", "random pairs"}
+    assert {trial["start"] for trial in report["trials"]} >= {"seeds", "seeds, profiles", "random pairs"}
     plain = induce(source, target, few, QUICK)
     scores = [
-        evaluate(Translator(each.model, source, target), test_words).scores["muse"].precision_at_1
-        for each in (plain, induction)
+        evaluate(Translator(built.model, source, target), test_words).scores["muse"].precision_at_1
+        for built in (plain, induction)
     ]
     assert scores[1] > scores[0] + 0.2
     assert scores[1] > 0.5

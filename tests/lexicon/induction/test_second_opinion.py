@@ -99,7 +99,7 @@ def test_an_encoder_that_knows_the_words_raises_precision_on_words_that_no_seed_
     assert (account["name"], account["helps"]) == ("Told", True)
     assert account["with"] > account["without"] + 0.05
     for words, gold, reverse in ((sides[0].words, sides[1].words, False), (sides[1].words, sides[0].words, True)):
-        before, after = (unseen_right(each, words, gold, reverse=reverse) for each in (plain, helped))
+        before, after = (unseen_right(built, words, gold, reverse=reverse) for built in (plain, helped))
         assert after > before + 0.05
     assert helped.precision == pytest.approx(unseen_right(helped, sides[0].words, sides[1].words), abs=0.1)
     assert not any("encoder" in warning for warning in helped.report["warnings"])
@@ -121,10 +121,10 @@ def test_a_lexicon_that_is_opened_again_needs_no_encoder_and_says_the_same(
     again = open_lexicon(helped.save(tmp_path / "out"))
     words = list(sides[0].words[SEEDS : SEEDS + 40])
     for reverse, queries in ((False, words), (True, list(sides[1].words[SEEDS : SEEDS + 40]))):
-        before, after = (each.translate(queries, 3, reverse=reverse) for each in (helped, again))
+        before, after = (lexicon.translate(queries, 3, reverse=reverse) for lexicon in (helped, again))
         assert before == after
     listed = {(entry.source, entry.target): entry.probability for entry in again}
-    likely = [one for each in again.translate(words, 1).values() for one in each if one.probability > 0.02]
+    likely = [best for answers in again.translate(words, 1).values() for best in answers if best.probability > 0.02]
     assert len(likely) > 20
     assert all(one.probability == pytest.approx(listed[one.query, one.word], abs=2e-4) for one in likely)
 
@@ -165,7 +165,7 @@ def test_what_the_encoder_says_of_a_candidate_stands_behind_its_features(sides: 
     assert features.shape == (3, CANDIDATES, len(FEATURES) + 4)
     x, y = opinion.source.vectors, opinion.target.vectors
     cosines = x @ y.T
-    densities = [np.sort(each, axis=1)[:, -10:].mean(axis=1) for each in (cosines, cosines.T)]
+    densities = [np.sort(matrix, axis=1)[:, -10:].mean(axis=1) for matrix in (cosines, cosines.T)]
     csls = 2 * cosines - densities[0][:, None] - densities[1]
     row, place = 1, near.rows[1, 4]
     expected = [cosines[row, place], csls[row, place]]

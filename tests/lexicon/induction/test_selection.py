@@ -24,7 +24,7 @@ def test_what_a_threshold_promises_follows_from_the_probabilities() -> None:
 @given(probability=CHANCES)
 def test_no_threshold_promises_a_better_balance(probability: Matrix) -> None:
     best = expected(probability, best_f1(probability, probability).threshold).f1
-    assert best >= max(expected(probability, float(each)).f1 for each in probability.ravel()) - 2e-4
+    assert best >= max(expected(probability, float(threshold)).f1 for threshold in probability.ravel()) - 2e-4
 
 
 def test_several_translations_are_kept_where_they_are_probable_and_none_where_none_is() -> None:
@@ -84,7 +84,10 @@ def test_what_is_kept_has_the_precision_asked_for(probability: Matrix, precision
 def test_worse_evidence_gives_fewer_pairs() -> None:
     logit = np.random.default_rng(0).normal(-2, 3, (3000, 10))
     exact = [1 / (1 + np.exp(2 * (1 - slope) - slope * logit)) for slope in (1.0, 0.6, 0.3, 0.1)]
-    kept = [int((each >= Selection().threshold(each)).sum()) for each in (one.astype(np.float32) for one in exact)]
+    kept = [
+        int((evidence >= Selection().threshold(evidence)).sum())
+        for evidence in (one.astype(np.float32) for one in exact)
+    ]
     assert kept == sorted(kept, reverse=True)
     assert kept[-1] == 0 < kept[0]
 

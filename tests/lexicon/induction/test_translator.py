@@ -27,31 +27,31 @@ def test_a_word_gets_its_translations_ranked_with_a_probability(translator: Tran
     assert list(translations) == ["water", "the"]
     assert translations["water"][0].word == "eau"
     for listed in translations.values():
-        assert [each.rank for each in listed] == [1, 2, 3, 4, 5]
-        assert len({each.word for each in listed}) == 5
-        assert all(0 <= each.probability <= 1 for each in listed)
+        assert [translation.rank for translation in listed] == [1, 2, 3, 4, 5]
+        assert len({translation.word for translation in listed}) == 5
+        assert all(0 <= translation.probability <= 1 for translation in listed)
 
 
 def test_surer_translations_are_likelier(translator: Translator) -> None:
     words = translator.source.words[:200]
     translations = translator.translate(words, 3).values()
     assert np.mean([listed[0].probability for listed in translations]) > 2 * np.mean(
-        [each[2].probability for each in translations]
+        [translation[2].probability for translation in translations]
     )
 
 
 def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
     translations = translator.translate(["water", "Water", "WATER", "\ufeffwater\u00a0"], 3)
     first, *others = translations.values()
-    for each in others:
-        assert [one.word for one in each] == [one.word for one in first]
-        assert [one.score for one in each] == pytest.approx([one.score for one in first], abs=1e-6)
-        assert [one.probability for one in each] == pytest.approx([one.probability for one in first], abs=1e-6)
+    for listed in others:
+        assert [one.word for one in listed] == [one.word for one in first]
+        assert [one.score for one in listed] == pytest.approx([one.score for one in first], abs=1e-6)
+        assert [one.probability for one in listed] == pytest.approx([one.probability for one in first], abs=1e-6)
 
 
 def test_a_phrase_is_composed_of_its_words(translator: Translator) -> None:
     translations = translator.translate(["water fire", "water zyzzyva"], 10)
-    assert {"eau", "feu"} <= {each.word for each in translations["water fire"]}
+    assert {"eau", "feu"} <= {translation.word for translation in translations["water fire"]}
     assert translations["water zyzzyva"] == []
 
 
@@ -75,7 +75,7 @@ class Spelled:
 def test_a_word_outside_the_list_is_translated_through_its_subwords(translator: Translator) -> None:
     with_subwords = replace(translator, source=replace(translator.source, subwords=Spelled(translator.source)))
     translations = with_subwords.translate(["watered", "zyzzyva"], 5)
-    assert "eau" in [each.word for each in translations["watered"]]
+    assert "eau" in [translation.word for translation in translations["watered"]]
     assert translations["zyzzyva"] == []
 
 

@@ -33,8 +33,8 @@ def sure_of(chances: list[list[float]], rows: list[list[int]], words: list[int])
 
 def test_pairs_agree_where_each_is_the_others_surest() -> None:
     # Word 4 wants target 7, but word 9 is surer of it; word 4's second choice does not count.
-    found, ranker = sure_of([[0.6, 0.55], [0.9, 0.2], [0.3, 0.1]], [[7, 8], [7, 5], [6, 2]], [4, 9, 2])
-    agreed = found.mutual_pairs(ranker)
+    candidates, ranker = sure_of([[0.6, 0.55], [0.9, 0.2], [0.3, 0.1]], [[7, 8], [7, 5], [6, 2]], [4, 9, 2])
+    agreed = candidates.mutual_pairs(ranker)
     assert list(zip(agreed.source.tolist(), agreed.target.tolist(), strict=True)) == [(9, 7)]
 
 
@@ -55,8 +55,8 @@ def test_no_word_is_in_two_agreed_pairs(seed: int, words: int, k: int) -> None:
     random = np.random.default_rng(seed)
     rows = np.stack([random.permutation(8)[:k] for _ in range(words)])
     chances = random.uniform(0.05, 0.95, rows.shape)
-    found, ranker = sure_of(chances.tolist(), rows.tolist(), list(range(words)))
-    agreed = found.mutual_pairs(ranker, min_probability=0.0)
+    candidates, ranker = sure_of(chances.tolist(), rows.tolist(), list(range(words)))
+    agreed = candidates.mutual_pairs(ranker, min_probability=0.0)
     assert len(set(agreed.source.tolist())) == len(agreed) == len(set(agreed.target.tolist()))
     assert len(agreed) >= 1  # the surest pair of all is mutual
 

@@ -53,6 +53,6 @@ def test_the_bundled_ranker_does_not_depend_on_the_scale_of_cosines() -> None:
     other[..., columns] = other[..., columns] * 0.3 + 0.2
     ranker = pretrained_ranker()
     assert ranker.relative
-    usual, unusual = (with_domain_statistics(ranker, each)(each) for each in (features, other))
+    usual, unusual = (with_domain_statistics(ranker, rows)(rows) for rows in (features, other))
     assert unusual == pytest.approx(usual, abs=1e-3)
     assert np.abs(ranker(features) - usual).max() > 0.01

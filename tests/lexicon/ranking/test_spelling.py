@@ -9,9 +9,9 @@ SOURCES = ("nation", "station", "stage", "ration", "action", "water", "bread", "
 TARGETS = ("nación", "estación", "etapa", "ración", "acción", "agua", "pan", "moción", "noción", "casa", "loción")
 
 
-def spelling(known: int, *, repeated: int = 1) -> Spelling:
+def spelling(pairs: int, *, repeated: int = 1) -> Spelling:
     """Of the first pairs; repeating them under a penalty as many times as large teaches the same."""
-    rows = np.tile(np.arange(known), repeated)
+    rows = np.tile(np.arange(pairs), repeated)
     return Spelling.of(Ngrams.of(SOURCES), Ngrams.of(TARGETS), (rows, rows), ridge=float(repeated))
 
 

@@ -23,14 +23,7 @@ from tests.lexicon.search.clusters import assert_best, clustered, plain
     precision=st.sampled_from([torch.float32, torch.bfloat16]),
 )
 def test_a_word_list_gets_the_translations_of_the_full_computation(
-    seed: int,
-    sources: int,
-    targets: int,
-    k: int,
-    neighbors: int,
-    twins: int,
-    queries: int,
-    precision: torch.dtype,
+    seed: int, sources: int, targets: int, k: int, neighbors: int, twins: int, queries: int, precision: torch.dtype
 ) -> None:
     generator = np.random.default_rng(seed)
     x, y = clustered(sources, 30, generator, twins=twins), clustered(targets, 30, generator, twins=twins)

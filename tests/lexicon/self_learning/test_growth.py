@@ -84,14 +84,14 @@ def test_what_is_known_goes_before_what_is_guessed(
     english: Vectors, french: Vectors, english_french: Dictionary
 ) -> None:
     space = Space.of(english, french, 1)
-    known = Seeds.of(english_french, english, french)
-    few = known.only(known.words[:10])
+    seeds = Seeds.of(english_french, english, french)
+    few = seeds.only(seeds.words[:10])
     wrong = Seeds(few.source[:1], few.target[:1] + 1)
-    found = starts(space, {"seeds": few}, {"guesses": wrong})
-    assert [each.name for each in found][:2] == ["seeds", "seeds, profiles"]
-    both = next(each for each in found if each.name == "seeds + guesses")
+    initial = starts(space, {"seeds": few}, {"guesses": wrong})
+    assert [start.name for start in initial][:2] == ["seeds", "seeds, profiles"]
+    both = next(start for start in initial if start.name == "seeds + guesses")
     assert len(both.pairs.only(wrong.source)) == len(few.only(wrong.source))
-    assert len(merged([few, known])) == len(few.extended_by(known)) < len(few) + len(known)
+    assert len(merged([few, seeds])) == len(few.extended_by(seeds)) < len(few) + len(seeds)
 
 
 def test_self_learning_makes_many_pairs_of_ten_and_says_which_start_found_none() -> None:
@@ -132,7 +132,7 @@ def test_a_start_whose_pairs_lead_back_through_third_languages_goes_before_one_t
     cycles = Cycles(Seeds(np.arange(0, 400, 2), np.arange(0, 400, 2)))
     growth = grow_best(space, [right, wrong], level, cycles=cycles)
     assert growth.grown.start.name == "right"
-    assert [each.summary()["cycles"] for each in growth.trials] == [1.0, 0.0]
+    assert [start.summary()["cycles"] for start in growth.trials] == [1.0, 0.0]
     assert growth.grown.cycles == 1.0
 
 

@@ -40,7 +40,7 @@ def test_near_tasks_say_more_than_far_ones() -> None:
 
 def test_a_unit_makes_far_tasks_far_however_near_the_stored_ones_are() -> None:
     alike = filled(4, ("a en fr", 0.50), ("a en fi", 0.51))
-    by_spread, by_unit = (dict(each.read({"place": 0.5}).sources) for each in (alike, replace(alike, unit=0.1)))
+    by_spread, by_unit = (dict(memory.read({"place": 0.5}).sources) for memory in (alike, replace(alike, unit=0.1)))
     assert by_spread["a en fr"] > 0.9
     assert by_unit["a en fr"] == pytest.approx(0.5, abs=0.01)
 

@@ -56,7 +56,7 @@ def test_macrolanguage_and_member_are_one_language() -> None:
 
 def test_a_language_held_out_by_one_code_is_not_read_by_another() -> None:
     english, french, chinese = table("en", 1), table("fr", 2), table("cmn", 3)
-    tables = {each.language: each for each in (english, french, chinese)}
+    tables = {vectors.language: vectors for vectors in (english, french, chinese)}
     dictionaries = {("en", "cmn"): pairs_of(english, chinese), ("en", "fr"): pairs_of(english, french)}
     cases = training_cases(dictionaries, tables, np.random.default_rng(0), held_out=("zh",))
     assert {(case.source, case.target) for case in cases} == {("en", "fr")}

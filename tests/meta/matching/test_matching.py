@@ -53,7 +53,7 @@ T = TypeVar("T")
 def cut(language: str) -> Vectors:
     """Some frequent words and those that can be translated from or into English."""
     other = ("en",) if language != "en" else ("fi", "fr", "ja")
-    words = {pair.source for each in other for pair in sample_dictionary(language, each).lowercased()}
+    words = {pair.source for target in other for pair in sample_dictionary(language, target).lowercased()}
     return small(language, words, most=150)
 
 
@@ -164,9 +164,7 @@ class Starts:
         return iter(items)
 
 
-def test_self_learning_that_finds_nothing_clear_starts_again_from_its_pairs(
-    prior: MatchingPrior,
-) -> None:
+def test_self_learning_that_finds_nothing_clear_starts_again_from_its_pairs(prior: MatchingPrior) -> None:
     space = Space.of(cut("en").first(500), cut("ja").first(500), 5)
     gold = Seeds.of(sample_dictionary("en", "ja"), space.source, space.target)
     seeds = draw_seeds(gold, 25, np.random.default_rng(0))
@@ -273,7 +271,10 @@ def test_the_second_order_gradient_is_that_of_finite_differences(prior: Matching
     weights = {name: torch.tensor(value, dtype=torch.float64) for name, value in prior.ranker.weights.items()}
 
     def value(bias: torch.Tensor) -> torch.Tensor:
-        start = {**{name: each.clone().requires_grad_() for name, each in weights.items()}, "first.bias": bias}
+        start = {
+            **{name: parameter.clone().requires_grad_() for name, parameter in weights.items()},
+            "first.bias": bias,
+        }
         own = adapted_weights(start, inputs[:3], gold[:3], second_order=True)
         return ranking_loss(forward(own, inputs[3:]), gold[3:])
 
@@ -338,7 +339,7 @@ def test_a_lexicon_built_with_a_prior_names_it_in_report_and_graph(
     report = json.loads(result.stdout)
     assert report["prior"] == prior.name
     assert report["ranker_near"] == {"en fi": 1.0}
-    assert any(each["start"] == prior.name for each in report["trials"])
+    assert any(trial["start"] == prior.name for trial in report["trials"])
     with contextlib.closing(sqlite3.connect(tmp_path / "words.db")) as graph:
         ((settings,),) = graph.execute("SELECT settings FROM run").fetchall()
     assert json.loads(settings)["prior"] == prior.name

@@ -78,7 +78,7 @@ def test_the_memory_moves_the_ranker_to_vectors_of_each_kind(training: RankerTra
         own = conditioned(ranker, memory, kind)
         assert precision(own, new) > precision(ranker, new) + 0.1
         assert sum(share for _, share in own.nearest_pairs) == pytest.approx(1)
-        similar = {" ".join(each.languages) for each in training.tasks if each.descriptor == kind}
+        similar = {" ".join(example.languages) for example in training.tasks if example.descriptor == kind}
         assert sum(share for name, share in own.nearest_pairs if name in similar) > 0.99
 
 
@@ -92,7 +92,7 @@ def test_conditioning_leaves_the_ranker_as_it_was(training: RankerTraining) -> N
 
 def test_a_memory_that_does_not_help_on_held_out_languages_stays_empty(tasks: Sequence[RankingTask]) -> None:
     swapped = [WIDE, NARROW, {"effective_rank": 0.1}] * 2  # nothing is like what is like it
-    misled = [replace(each, descriptor=kind) for each, kind in zip(tasks, swapped, strict=True)]
+    misled = [replace(task, descriptor=kind) for task, kind in zip(tasks, swapped, strict=True)]
     training = RankerTraining(misled)
     assert not training.memory_helps
     ranker, memory = training.with_memory(training.pooled)
@@ -112,8 +112,8 @@ def test_a_descriptor_is_the_same_after_a_rotation_and_falls_with_the_number_of_
     x = random.standard_normal((300, 20)).astype(np.float32)
     flat = x * np.r_[np.ones(2), np.full(18, 0.01)].astype(np.float32)
     turn = np.linalg.qr(random.standard_normal((20, 20)))[0].astype(np.float32)
-    spaces = [replace(Space.of(words, words, 1), x=each, y=each) for each in (x, x @ turn, flat)]
-    wide, turned, narrow = (descriptor_of(each)["effective_rank"] for each in spaces)
+    spaces = [replace(Space.of(words, words, 1), x=matrix, y=matrix) for matrix in (x, x @ turn, flat)]
+    wide, turned, narrow = (descriptor_of(space)["effective_rank"] for space in spaces)
     assert wide == pytest.approx(turned, abs=1e-4)
     assert wide > 0.9
     assert narrow == pytest.approx(0.1, abs=0.01)
@@ -138,7 +138,7 @@ def test_a_memory_with_missing_parts_is_refused(prior: MatchingPrior, tmp_path: 
     save_file(kept, path, metadata={"isogloss": described["isogloss"]})  # without the digest of all of it
     with pytest.raises(CheckpointError, match="found a memory with missing parts"):
         load(tmp_path / FILE)
-    without = {name: each for name, each in json.loads(described["isogloss"]).items() if name != "memory"}
+    without = {name: value for name, value in json.loads(described["isogloss"]).items() if name != "memory"}
     save_file(kept, path, metadata={"isogloss": json.dumps(without)})
     with pytest.raises(CheckpointError, match="found a memory with missing parts"):
         load(tmp_path)
@@ -190,7 +190,7 @@ def test_failed_self_learning_gives_no_task() -> None:
 
 
 def test_a_ranker_over_fewer_features_is_moved_in_those_alone(tasks: Sequence[RankingTask]) -> None:
-    together = Examples.concatenated(each.examples for each in tasks)
+    together = Examples.concatenated(task.examples for task in tasks)
     ranker = train(together.features, together.truth, FEATURES[:5], reorder=True)
     own = conditioned(ranker, task_memory(ranker, tasks), NARROW)
     assert own.weights["first.weight"].shape == ranker.weights["first.weight"].shape

@@ -55,7 +55,7 @@ def space(tables: dict[str, Vectors], source: str, target: str) -> Space:
 
 
 def names(prior: MatchingPrior, of: Space) -> list[str]:
-    return [each.name for each in prior.third_languages(of)]
+    return [table.name for table in prior.third_languages(of)]
 
 
 def test_third_languages_are_those_with_a_dictionary_of_the_source_but_not_the_pair_itself(
@@ -106,7 +106,7 @@ def test_a_lexicon_with_third_languages_is_the_same_when_it_is_opened_again(
     assert built.report["ranker"] == "pre-trained on en, fi, fr"
     again = open_lexicon(tmp_path / "built")
     for words, reverse in ((tables["en"].words[60:80], False), (tables["ja"].words[60:80], True)):
-        ours, theirs = (each.translate(words, 1, reverse=reverse) for each in (built, again))
+        ours, theirs = (lexicon.translate(words, 1, reverse=reverse) for lexicon in (built, again))
         assert [ours[word][0].word for word in words] == [theirs[word][0].word for word in words]
 
 

@@ -43,10 +43,10 @@ def things() -> Things:
 @pytest.fixture(scope="module")
 def model(things: Things) -> NamingModel:
     """Trained without Finnish; a third of the training things has no picture, another no French name."""
-    known = things.only(np.arange(TRAINED))
-    images, french = known.images.copy(), known.names["fr"].copy()
+    training = things.only(np.arange(TRAINED))
+    images, french = training.images.copy(), training.names["fr"].copy()
     images[::3], french[1::3] = 0, 0
-    return train_on_things(Things(images, {"en": known.names["en"], "fr": french}), SETTINGS)
+    return train_on_things(Things(images, {"en": training.names["en"], "fr": french}), SETTINGS)
 
 
 def share_right(model: NamingModel, things: Things, named: int) -> float:
@@ -114,13 +114,13 @@ def test_the_command_names_pictures_in_a_new_language(command: Command, tmp_path
     (tmp_path / "words.txt").write_text("".join(f"fi{number}\n" for number in range(60, 80)))
     arguments = [tmp_path / "pictures", "--names", tmp_path / "names.tsv", "--known", tmp_path / "known.tsv"]
     spaces = [part for code in ("en", "fi") for part in ("--vectors", f"{code}={tmp_path / code}.vec")]
-    asked = ["--from", "en", "--to", "fi", "--words", tmp_path / "words.txt", "-k", 4]
-    done = command("meta", "name-images", *map(str, [*arguments, *asked, *spaces]))
+    options = ["--from", "en", "--to", "fi", "--words", tmp_path / "words.txt", "-k", 4]
+    done = command("meta", "name-images", *map(str, [*arguments, *options, *spaces]))
     assert done.status == 0, done.err
     answers = [line.split("\t") for line in done.out.splitlines()[1:]]
     new = [row for row in answers if int(row[0]) >= 68]
     assert len(new) == 12 * 4
     assert sum(name == f"fi{image}" for image, _, name, _ in new) >= 6, "four of 20 names: chance is 2.4 of 12"
-    refused = command("meta", "name-images", *map(str, [*arguments, *asked]))
+    refused = command("meta", "name-images", *map(str, [*arguments, *options]))
     assert refused.status == 2
     assert "give one of them" in refused.err

@@ -51,12 +51,12 @@ def test_places_with_a_seed_or_with_probable_translations_get_no_further_seed() 
 def test_gains_never_grow_and_no_word_is_chosen_twice(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
     x = unit(random.standard_normal((30, 5)).astype(np.float32))
-    known, allowed = np.array([1, 2]), np.arange(10)
-    rows = [choice.row for choice in coverage(x, demand(x), allowed, known, count)]
+    seeds, allowed = np.array([1, 2]), np.arange(10)
+    rows = [choice.row for choice in coverage(x, demand(x), allowed, seeds, count)]
     assert len(set(rows)) == len(rows) == min(count, 8)
     assert not set(rows) & {1, 2}
     near = np.maximum(x @ x.T, 0) ** 3
-    covered = [near[:, [*known, *rows[:n]]].max(axis=1).sum() for n in range(len(rows) + 1)]
+    covered = [near[:, [*seeds, *rows[:n]]].max(axis=1).sum() for n in range(len(rows) + 1)]
     steps = np.diff(covered)
     assert (np.diff(steps) <= 1e-4).all()  # each word covers no more than the one before it
 
@@ -70,9 +70,7 @@ def test_the_most_frequent_words_are_not_suggested() -> None:
 
 @pytest.fixture(scope="module")
 def adapted(
-    episodes: tuple[Episode, ...],
-    vectors: dict[str, Vectors],
-    dictionaries: Mapping[tuple[str, str], Dictionary],
+    episodes: tuple[Episode, ...], vectors: dict[str, Vectors], dictionaries: Mapping[tuple[str, str], Dictionary]
 ) -> Adapted:
     gold = dictionaries["en", "fr"].lowercased().within(vectors["en"], vectors["fr"])
     seeds = Dictionary.of("en", "fr", [(word, gold.by_source[word][0]) for word in list(gold.by_source)[::3]])
@@ -83,14 +81,14 @@ def test_suggestions_give_the_nearest_seed_and_the_model_s_translation(
     adapted: Adapted, vectors: dict[str, Vectors]
 ) -> None:
     english = vectors["en"]
-    known = [english.words[row] for row in adapted.seeds.words.tolist()]
-    suggestions = suggest(english, 6, known=known, adapted=adapted)
-    assert len({one.word for one in suggestions}) == 6
-    assert not {one.word for one in suggestions} & set(known)
+    seed_words = [english.words[row] for row in adapted.seeds.words.tolist()]
+    suggestions = suggest(english, 6, known=seed_words, adapted=adapted)
+    assert len({suggestion.word for suggestion in suggestions}) == 6
+    assert not {suggestion.word for suggestion in suggestions} & set(seed_words)
     for one in suggestions:
         assert english.words[one.frequency_rank - 1] == one.word
         assert 0 < one.gain < 1
-        assert one.nearest in known
+        assert one.nearest in seed_words
         assert 0 <= one.probability <= 1
         assert one.guess in vectors["fr"]
     bare = suggest(english, 6)
@@ -110,8 +108,8 @@ def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Ep
         .lowercased()
         .within(sample_vectors("en").first(1000), sample_vectors("fi").first(1000))
     )
-    query, *known = list(gold.by_source)[:13]
-    seeds.write_text("".join(f"{word}\t{gold.by_source[word][0]}\n" for word in known), "utf-8")
+    query, *seed_words = list(gold.by_source)[:13]
+    seeds.write_text("".join(f"{word}\t{gold.by_source[word][0]}\n" for word in seed_words), "utf-8")
     rows = run("adapt", str(model), *pair, "--max-vocab", "1000", "--seeds", str(seeds), "--suggest", "3").splitlines()
     assert rows[0].split("\t") == ["word", "rank", "gain", "nearest seed", "similarity", "guess", "probability"]
     assert len(rows) == 4

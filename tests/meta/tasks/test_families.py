@@ -60,30 +60,30 @@ def test_every_family_is_there_for_every_pair(words: TaskSpace) -> None:
     assert {kind.family.name for kind in words.kinds} == {"cycle-ranking", "similarity"}
 
 
-@pytest.mark.parametrize("family", [each.name for each in WORD_FAMILIES])
+@pytest.mark.parametrize("family", [member.name for member in WORD_FAMILIES])
 def test_no_word_asked_and_no_known_pair_gives_an_answer_away(words: TaskSpace, family: str) -> None:
     for number in range(4):
         task = drawn(words, family, number)
         between = words.between(task.source, task.target)
         assert between is not None
-        ours = {(each.language, each.word) for each in task.support}
-        queries = {(each.language, each.word) for each in task.query}
+        ours = {(example.language, example.word) for example in task.support}
+        queries = {(example.language, example.word) for example in task.query}
         assert task.support
         assert task.query
         assert not ours & queries
-        known = {(task.source, pair.source) for pair in task.seeds} | {
+        seeds = {(task.source, pair.source) for pair in task.seeds} | {
             (task.target, pair.target) for pair in task.seeds
         }
         assert len(task.seeds) >= 20
-        assert not known & (ours | queries)
+        assert not seeds & (ours | queries)
 
 
 def test_classes_are_asked_in_the_other_language(words: TaskSpace) -> None:
     for family in ("class-transfer", "concept"):
         task = drawn(words, family)
-        assert {each.language for each in task.support} == {task.source}
-        assert {each.language for each in task.query} == {task.target}
-        assert {each.label for each in task.query} <= {each.label for each in task.support} == set(range(3))
+        assert {example.language for example in task.support} == {task.source}
+        assert {example.language for example in task.query} == {task.target}
+        assert {example.label for example in task.query} <= {example.label for example in task.support} == set(range(3))
 
 
 def test_no_word_of_a_class_asked_translates_a_labelled_one(words: TaskSpace) -> None:
@@ -129,9 +129,9 @@ def test_cycles_are_ranked_among_ends_of_paths_that_do_not_close() -> None:
     ends = {a: (b, f"wrong{n}") for n, (a, b) in enumerate(seven)}
     target = Vectors("fi", tuple(word for pair in ends.values() for word in pair), np.eye(14, dtype=np.float32))
     source = Vectors("en", tuple(ends), np.eye(14, dtype=np.float32)[:7])
-    known = Dictionary.of("en", "fi", seven)
-    task = family.along(ends).draw(known, source, target, np.random.default_rng(0))
-    assert {(each.source, each.target) for each in (*task.support, *task.query) if not each.holds} == {
+    dictionary = Dictionary.of("en", "fi", seven)
+    task = family.along(ends).draw(dictionary, source, target, np.random.default_rng(0))
+    assert {(example.source, example.target) for example in (*task.support, *task.query) if not example.holds} == {
         (a, wrong) for a, (_, wrong) in ends.items()
     }
 
@@ -147,8 +147,8 @@ def test_every_cycle_has_one_right_end_first_and_as_many_wrong(words: TaskSpace)
     for start in range(0, len(task.query), 4):
         right, *wrong = task.query[start : start + 4]
         assert right.target in direct.by_source[right.source]
-        assert {each.source for each in wrong} == {right.source}
-        assert not {each.target for each in wrong} & {*direct.by_source[right.source]}
+        assert {example.source for example in wrong} == {right.source}
+        assert not {example.target for example in wrong} & {*direct.by_source[right.source]}
 
 
 def test_a_list_becomes_one_row_of_an_episode(space: TaskSpace) -> None:
@@ -161,14 +161,14 @@ def test_a_list_becomes_one_row_of_an_episode(space: TaskSpace) -> None:
 
 
 def test_relatives_are_translations_of_synonyms_and_no_translations() -> None:
-    known = Dictionary.of("en", "fr", [("big", "grand"), ("tall", "grand"), ("tall", "haut"), ("cat", "chat")])
-    assert relatives(known) == {"big": ("haut",), "tall": (), "cat": ()}
+    dictionary = Dictionary.of("en", "fr", [("big", "grand"), ("tall", "grand"), ("tall", "haut"), ("cat", "chat")])
+    assert relatives(dictionary) == {"big": ("haut",), "tall": (), "cat": ()}
 
 
 def test_similarity_has_degrees_between_a_translation_and_nothing(words: TaskSpace) -> None:
     kind = next(kind for kind in words.kinds if kind.family.name == "similarity")
     task = words.draw(kind, np.random.default_rng(0))
-    assert {each.truth for each in (*task.support, *task.query)} == {0.0, 0.5, 1.0}
+    assert {part.truth for part in (*task.support, *task.query)} == {0.0, 0.5, 1.0}
     assert task.seeds
     assert all(example.truth == 1 for example in task.seeds)
 
@@ -199,11 +199,11 @@ def test_a_held_out_language_takes_no_part_in_tasks_about_words_or_in_detours(wo
 
 def test_episodes_about_words_have_one_size_of_truth(words: TaskSpace) -> None:
     made = episodes_of(words, Settings(model="words", episodes=9, ways=5))
-    assert {each.support.y.shape[1] for each in made} == {5}
-    assert {each.family for each in made} == {"class-transfer", "concept", "invariance"}
-    assert {each.weight for each in made} == {1.0, 0.3}
+    assert {episode.support.y.shape[1] for episode in made} == {5}
+    assert {episode.family for episode in made} == {"class-transfer", "concept", "invariance"}
+    assert {episode.weight for episode in made} == {1.0, 0.3}
     only = episodes_of(words, Settings(model="words", episodes=3, families=("concept",)))
-    assert {each.family for each in only} == {"concept"}
+    assert {episode.family for episode in only} == {"concept"}
     with pytest.raises(VocabularyError, match="found the families nonsense"):
         episodes_of(words, Settings(families=("nonsense",)))
 
@@ -218,8 +218,8 @@ def test_all_families_of_candidates_can_be_named(space: TaskSpace) -> None:
 def test_every_word_of_a_task_has_a_vector(words: TaskSpace) -> None:
     for family in (family.name for family in WORD_FAMILIES):
         task = drawn(words, family)
-        known = [end for pair in task.seeds for end in ((task.source, pair.source), (task.target, pair.target))]
+        ends = [end for pair in task.seeds for end in ((task.source, pair.source), (task.target, pair.target))]
         labelled = [(word.language, word.word) for word in (*task.support, *task.query)]
-        assert known
+        assert ends
         assert labelled
-        assert all(word in words.vectors.words(language) for language, word in (*known, *labelled))
+        assert all(word in words.vectors.words(language) for language, word in (*ends, *labelled))

@@ -91,8 +91,8 @@ def test_a_false_friend_is_among_the_wrong_edges() -> None:
     english = ("cat", "bread", "corner", "hand", "oven", "more", "dirty")
     source = Vectors("fr", french, np.eye(14, dtype=np.float32)[:7])
     target = Vectors("en", (*english, *french), np.eye(14, dtype=np.float32))
-    known = Dictionary.of("fr", "en", zip(french, english, strict=True))
-    task = HiddenEdge((2,), 5, negatives=1).draw(known, source, target, np.random.default_rng(0))
+    dictionary = Dictionary.of("fr", "en", zip(french, english, strict=True))
+    task = HiddenEdge((2,), 5, negatives=1).draw(dictionary, source, target, np.random.default_rng(0))
     wrong = {(e.source, e.target) for e in (*task.support, *task.query) if not e.holds}
     assert wrong == {(word, word) for word in french}
 
@@ -110,10 +110,10 @@ def test_no_task_touches_a_held_out_language(dictionaries: Pairs, vectors: dict[
 
 
 def test_a_held_out_language_makes_no_difference_to_what_is_learned(space: TaskSpace) -> None:
-    without = {pair: each for pair, each in space.dictionaries.items() if "fi" not in pair}
+    without = {pair: dictionary for pair, dictionary in space.dictionaries.items() if "fi" not in pair}
     absent = TaskSpace(without, space.vectors, FAMILIES)
     held_out = TaskSpace(space.dictionaries, space.vectors, FAMILIES, held_out=frozenset({"fi"}))
-    first, second = (run_training(each, SMALL).state.weights for each in (absent, held_out))
+    first, second = (run_training(tasks, SMALL).state.weights for tasks in (absent, held_out))
     assert all(bool((first[name] == second[name]).all()) for name in first)
 
 
@@ -145,7 +145,10 @@ def test_what_a_held_out_language_holds_changes_no_bit_of_a_model(words: TaskSpa
     settings = Settings(model="words", learner="anil", steps=3, episodes=6, memory=4)
     with_fi, without = (
         replace(words, held_out=frozenset({"fi"})),
-        replace(words, dictionaries={pair: each for pair, each in words.dictionaries.items() if "fi" not in pair}),
+        replace(
+            words,
+            dictionaries={pair: dictionary for pair, dictionary in words.dictionaries.items() if "fi" not in pair},
+        ),
     )
     first, second = run_training(with_fi, settings), run_training(without, settings)
     assert all(torch.equal(first.state.weights[name], second.state.weights[name]) for name in first.state.weights)
@@ -168,7 +171,7 @@ def test_a_graph_gives_no_edge_of_a_held_out_language_and_none_computed_by_way_o
         graph.add(Dictionary.of("fr", "ja", [("chat", "猫")], given))
     with open_graph(tmp_path / "g.db") as graph:
         dictionaries = dictionaries_of(graph, ["en", "fr", "ja"], ["ja"])
-    assert {pair: {each[:2] for each in dictionary} for pair, dictionary in dictionaries.items()} == {
+    assert {pair: {entry[:2] for entry in dictionary} for pair, dictionary in dictionaries.items()} == {
         ("en", "fr"): {("cat", "chat"), ("dog", "chien")},
         ("fr", "en"): {("chat", "cat"), ("chien", "dog")},
     }

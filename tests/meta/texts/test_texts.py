@@ -32,8 +32,8 @@ def test_a_task_has_no_translation_of_a_support_text_among_its_questions(corpora
     place = {
         tuple(vector): name for vector, name in zip(corpora["en"].vectors.tolist(), corpora["en"].names, strict=True)
     }
-    known = {place[tuple(vector)] for vector in task.support.reshape(-1, DIMENSIONS).tolist()}
-    assert not known & set(task.asked)
+    support = {place[tuple(vector)] for vector in task.support.reshape(-1, DIMENSIONS).tolist()}
+    assert not support & set(task.asked)
     assert [name[0] for name in task.asked[::6]] == list(task.classes)
 
 
@@ -80,11 +80,11 @@ def test_what_is_learned_on_two_languages_helps_in_a_third(corpora: dict[str, Co
         labels = [label for label in task.classes for _ in range(5)]
         classifier = model.adapt(task.support.reshape(-1, DIMENSIONS), labels)
         predicted = classifier.classify(task.query.reshape(-1, DIMENSIONS))
-        hits["ours"] += [each.label == label for each, label in zip(predicted, truth, strict=True)]
+        hits["ours"] += [labelled.label == label for labelled, label in zip(predicted, truth, strict=True)]
         scores = similarity(as_tensor(task.query).flatten(0, 1), prototypes(as_tensor(task.support)))
         best = scores.argmax(dim=1).tolist()
         hits["plain"] += [task.classes[at] == label for at, label in zip(best, truth, strict=True)]
-        assert all(0 < each.probability <= 1 for each in predicted)
+        assert all(0 < prediction.probability <= 1 for prediction in predicted)
     assert np.mean(hits["ours"]) > np.mean(hits["plain"]) + 0.1
 
 

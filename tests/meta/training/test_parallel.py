@@ -49,6 +49,6 @@ def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
     done = run([*command, str(script), str(tmp_path)], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     for name in ("maml", "anil", "reptile"):
-        alone, first, second = (load_file(tmp_path / f"{name}-{each}.safetensors") for each in ("alone", 0, 1))
-        assert all(torch.equal(first[each], second[each]) for each in alone)
-        assert max(float((first[each] - alone[each]).abs().max()) for each in alone) < 1e-5
+        alone, first, second = (load_file(tmp_path / f"{name}-{rank}.safetensors") for rank in ("alone", 0, 1))
+        assert all(torch.equal(first[key], second[key]) for key in alone)
+        assert max(float((first[key] - alone[key]).abs().max()) for key in alone) < 1e-5

@@ -68,10 +68,10 @@ def test_noise_makes_a_share_of_the_seeds_wrong_and_changes_nothing_else(space: 
     wrong = noisy(task, 0.4, np.random.default_rng(0))
     changed = [a != b for a, b in zip(task.support, wrong.support, strict=True)]
     assert sum(changed) == round(0.4 * len(task.seeds))
-    assert sorted(each.target for each in task.support) == sorted(each.target for each in wrong.support)
-    assert (wrong.query, [each.source for each in wrong.support]) == (
+    assert sorted(example.target for example in task.support) == sorted(example.target for example in wrong.support)
+    assert (wrong.query, [example.source for example in wrong.support]) == (
         task.query,
-        [each.source for each in task.support],
+        [example.source for example in task.support],
     )
     assert noisy(task, 0.0, np.random.default_rng(0)) is task
 
@@ -106,14 +106,14 @@ def test_a_family_that_pulls_the_other_way_loses_its_weight(name: str, generator
     model = Classifier(4, 3, 2).initialise(torch.zeros(4), torch.ones(4), generator)
     learner, weights = ANIL(model, CLASSES, steps=0), weights_of(model)
     main = [labelled(generator, False, "main") for _ in range(4)]
-    against = [replace(each, support=turned(each.support), query=turned(each.query), family="against") for each in main]
+    against = [replace(task, support=turned(task.support), query=turned(task.query), family="against") for task in main]
     weighting, memo = weighting_named(name, "main"), {}  # type: ignore[arg-type, var-annotated]
     for _ in range(60 if name == "learned" else 1):
         (gradient, losses), memo = weighting(learner, weights, [*main, *against], memo)
     assert len(losses) == 8
     assert float(memo[AGREEMENT + "against"]) < -0.2
     alone, _ = learner.meta_gradient(weights, main)
-    one, other = (torch.cat([each.flatten() for each in parts.values()]) for parts in (gradient, alone))
+    one, other = (torch.cat([part.flatten() for part in parts.values()]) for parts in (gradient, alone))
     assert float(torch.cosine_similarity(one, other, dim=0)) > 0.95
     if name == "cosine":
         assert torch.allclose(one, other, atol=1e-6)
@@ -125,10 +125,10 @@ def test_a_step_without_main_tasks_is_compared_with_their_running_mean(generator
     helpful = [labelled(generator, False, "helpful")]
     weighting = ByAgreement("main")
     (nothing, _), memo = weighting(learner, weights, helpful, {})
-    assert all(float(each.abs().max()) == 0 for each in nothing.values())  # nothing to agree with yet
+    assert all(float(part.abs().max()) == 0 for part in nothing.values())  # nothing to agree with yet
     _, memo = weighting(learner, weights, [labelled(generator, False, "main")], memo)
     (gradient, _), _ = weighting(learner, weights, helpful, memo)
-    assert max(float(each.abs().max()) for each in gradient.values()) > 0
+    assert max(float(part.abs().max()) for part in gradient.values()) > 0
 
 
 def test_uniform_weights_are_those_of_the_episodes(generator: torch.Generator) -> None:
@@ -137,5 +137,5 @@ def test_uniform_weights_are_those_of_the_episodes(generator: torch.Generator) -
     episodes = weighted([labelled(generator, False, "main"), labelled(generator, True, "aux")], "main", 0.3)
     gradient, _ = weighting_named("uniform", "main")(learner, weights, episodes, {})
     expected = learner.meta_gradient(weights, episodes)
-    assert [each.weight for each in episodes] == [1.0, 0.3]
+    assert [episode.weight for episode in episodes] == [1.0, 0.3]
     assert all(torch.equal(gradient.gradient[name], expected.gradient[name]) for name in weights)

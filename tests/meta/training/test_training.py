@@ -22,7 +22,7 @@ from isogloss.data.vectors import Vectors
 from isogloss.data.writing import write_vectors
 from isogloss.meta.learners import LEARNERS, Episode
 from isogloss.meta.new_language.adaptation import adapt_to_language
-from isogloss.meta.new_language.evaluation import METHODS, leave_one_out
+from isogloss.meta.new_language.evaluation import METHODS, Sampling, leave_one_out
 from isogloss.meta.new_language.lexicon_file import write_lexicon
 from isogloss.meta.tasks import TaskSpace
 from isogloss.meta.tasks.vector_tables import Spaces
@@ -101,7 +101,7 @@ def test_a_watched_language_is_told_of_and_not_trained_on(space: TaskSpace) -> N
 def test_folds_over_languages_choose_a_number_of_steps(episodes: tuple[Episode, ...]) -> None:
     settings = replace(SMALL, steps=6, folds=3, check_every=2)
     pairs = ("en", "fi"), ("fi", "fr"), ("fr", "en")
-    mapping = next(each for each in episodes if each.family == "word-mapping")
+    mapping = next(episode for episode in episodes if episode.family == "word-mapping")
     every = tuple(replace(mapping, languages=pair) for pair in pairs)
     assert best_stop(every, settings) in (2, 4, 6)
     with pytest.raises(VocabularyError, match="train without folds"):
@@ -203,19 +203,19 @@ def test_a_model_translates_a_language_it_never_saw(trained: Checkpoint, tmp_pat
     english, japanese = (
         small(code, set(words)) for code, words in (("en", gold.by_source), ("ja", gold.reversed().by_source))
     )
-    known = gold.within(english, japanese)
-    words = list(known.by_source)
-    seeds = Dictionary.of("en", "ja", [(word, known.by_source[word][0]) for word in words[::3]])
+    usable = gold.within(english, japanese)
+    words = list(usable.by_source)
+    seeds = Dictionary.of("en", "ja", [(word, usable.by_source[word][0]) for word in words[::3]])
     adapted = adapt_to_language(trained, english, japanese, seeds)
     queries = [word for word in words if word not in seeds.by_source]
     translations = adapted.translate([*queries, words[0]])
     assert translations.origin.kind == "induced"
     assert all(0 <= pair.weight <= 1 for pair in translations)
-    assert translations.by_source[words[0]] == (known.by_source[words[0]][0],)  # a seed comes back as it was given
-    right = sum(translations.by_source[word][0] in known.by_source[word] for word in queries) / len(queries)
+    assert translations.by_source[words[0]] == (usable.by_source[words[0]][0],)  # a seed comes back as it was given
+    right = sum(translations.by_source[word][0] in usable.by_source[word] for word in queries) / len(queries)
     assert right > 0.25  # by chance it would be 1 in 500
     sure = [pair for pair in translations if pair.weight > 0.5 and pair.source in set(queries)]
-    assert sum(pair.target in known.by_source[pair.source] for pair in sure) / len(sure) > right
+    assert sum(pair.target in usable.by_source[pair.source] for pair in sure) / len(sure) > right
     write_lexicon(translations, tmp_path / "lexicon.tsv")
     assert len((tmp_path / "lexicon.tsv").read_text("utf-8").splitlines()) == len(translations) + 1
     with pytest.raises(OutputError):
@@ -233,7 +233,7 @@ def test_adaptation_refuses_what_cannot_work(trained: Checkpoint, vectors: dict[
 
 
 def test_an_evaluation_compares_all_methods_on_the_same_words(space: TaskSpace) -> None:
-    evaluation = leave_one_out(space, SMALL, languages=("fr",), seeds=(15,), draws=1, queries=60)
+    evaluation = leave_one_out(space, SMALL, Sampling((15,), 1, 60), languages=("fr",))
     (row,) = evaluation.rows
     assert (row.held_out, row.target, row.seeds) == ("fr", "fr", 15)
     assert 30 <= row.questions <= 60
@@ -293,7 +293,7 @@ def test_a_run_is_the_same_to_the_bit_whatever_the_number_of_threads(vectors: di
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
-    assert all(same(runs[0], each) for each in runs[1:])
+    assert all(same(runs[0], run) for run in runs[1:])
 
 
 def test_the_settings_of_a_run_come_back(episodes: tuple[Episode, ...], tmp_path: Path) -> None:

@@ -127,8 +127,8 @@ def test_vectors_of_a_fasttext_model_are_the_means_of_its_own_rows(tmp_path: Pat
     words = ["кот", "</s>", "fox", "unseen", "漢字の", "𝒳", "a", "b", "word with blanks"] * 3
     rows = [[own.get_input_vector(int(row)) for row in own.get_subwords(word)[1]] for word in words]
     expected = np.array([np.mean(vectors, axis=0) if vectors else np.zeros(5) for vectors in rows])
-    found = Model(tmp_path / "model.bin").vectors(words)
-    np.testing.assert_allclose(found, expected, atol=1e-7)
+    read = Model(tmp_path / "model.bin").vectors(words)
+    np.testing.assert_allclose(read, expected, atol=1e-7)
     assert not Model(tmp_path / "model.bin").vectors([""]).any()
     assert Model(tmp_path / "model.bin").vectors([]).shape == (0, 5)
 

@@ -87,11 +87,7 @@ CONCEPTNET = """/a/[/r/Synonym/,/c/en/dog/n/,/c/fr/chien/]\t/r/Synonym\t/c/en/do
     ],
 )
 def test_pairs_are_read(
-    tmp_path: Path,
-    kind: str,
-    content: str,
-    languages: tuple[str, str],
-    expected: list[tuple[str, str]],
+    tmp_path: Path, kind: str, content: str, languages: tuple[str, str], expected: list[tuple[str, str]]
 ) -> None:
     for path in (written(tmp_path, content), written(tmp_path, gzip.compress(content.encode()), "packed.gz")):
         assert dictionary_format(path) == kind

@@ -49,14 +49,16 @@ def test_any_usual_separator_is_seen(tmp_path: Path, text: str) -> None:
 
 
 def test_a_phrase_table_has_the_probability_of_the_target(tmp_path: Path) -> None:
-    found = read(tmp_path, "dog ||| chien ||| 0.5 0.4 0.25 0.2 ||| 0-0 ||| 10 8\nice cream ||| glace ||| 1 1 1 1\n")
-    assert [pair[:3] for pair in found] == [("dog", "chien", 0.25), ("ice cream", "glace", 1.0)]
+    dictionary = read(
+        tmp_path, "dog ||| chien ||| 0.5 0.4 0.25 0.2 ||| 0-0 ||| 10 8\nice cream ||| glace ||| 1 1 1 1\n"
+    )
+    assert [pair[:3] for pair in dictionary] == [("dog", "chien", 0.25), ("ice cream", "glace", 1.0)]
 
 
 def test_tables_of_word_alignments_have_probabilities_or_their_logarithms(tmp_path: Path) -> None:
-    found = read(tmp_path, "dog chien 0.5\nNULL le 0.1\ncat chat -0.6931472\n")
-    assert [(pair.source, round(pair.weight, 3)) for pair in found] == [("dog", 0.5), ("cat", 0.5)]
-    assert found.dropped == {"word aligned to nothing": 1}
+    dictionary = read(tmp_path, "dog chien 0.5\nNULL le 0.1\ncat chat -0.6931472\n")
+    assert [(pair.source, round(pair.weight, 3)) for pair in dictionary] == [("dog", 0.5), ("cat", 0.5)]
+    assert dictionary.dropped == {"word aligned to nothing": 1}
 
 
 def test_articles_and_genders_behind_words_are_no_words(tmp_path: Path) -> None:
@@ -75,9 +77,9 @@ def test_one_odd_word_is_no_habit_of_a_table(tmp_path: Path) -> None:
 
 
 def test_transliterations_beside_words_are_left_out_and_counted(tmp_path: Path) -> None:
-    found = read(tmp_path, "belt\tпояс, poyas\ndog\tсобака (sobaka)\nhouse\tдом [dom]\n", languages="en ru")
-    assert [pair.target for pair in found] == ["пояс", "собака", "дом"]
-    assert found.dropped == {TRANSLITERATION: 1}
+    dictionary = read(tmp_path, "belt\tпояс, poyas\ndog\tсобака (sobaka)\nhouse\tдом [dom]\n", languages="en ru")
+    assert [pair.target for pair in dictionary] == ["пояс", "собака", "дом"]
+    assert dictionary.dropped == {TRANSLITERATION: 1}
     serbian = read(tmp_path, "belt\tпојас, pojas\n", languages="en sr")
     assert [pair.target for pair in serbian] == ["појас", "pojas"]
 
@@ -92,9 +94,9 @@ def test_notes_of_anki_have_directives_and_markup(tmp_path: Path) -> None:
 
 
 def test_a_glossary_of_omegat_has_comments(tmp_path: Path) -> None:
-    found = read(tmp_path, "dog\tchien\tanimal domestique\nice cream\tglace\tdessert\n", "glossary.utf8")
-    assert words(found) == PLAIN
-    assert [pair.evidence for pair in found] == [{"note": "animal domestique"}, {"note": "dessert"}]
+    dictionary = read(tmp_path, "dog\tchien\tanimal domestique\nice cream\tglace\tdessert\n", "glossary.utf8")
+    assert words(dictionary) == PLAIN
+    assert [pair.evidence for pair in dictionary] == [{"note": "animal domestique"}, {"note": "dessert"}]
 
 
 def test_a_list_of_ding_pairs_forms_and_synonyms(tmp_path: Path) -> None:
@@ -102,18 +104,18 @@ def test_a_list_of_ding_pairs_forms_and_synonyms(tmp_path: Path) -> None:
         "# Version :: 1.9\nHaus {n} | Häuser {pl} :: house | houses\n"
         "laufen; rennen {vi} :: to run {ran; run}\na | b :: c\n"
     )
-    found = read(tmp_path, text, languages="de en")
-    assert words(found) == [
+    dictionary = read(tmp_path, text, languages="de en")
+    assert words(dictionary) == [
         *(("Haus", "house"), ("Häuser", "houses"), ("laufen", "to run"), ("rennen", "to run"), ("a", "c"))
     ]
-    assert found.dropped == {"forms that have no counterpart on the other side": 1}
-    assert found.parts_of_speech[0] == {"Haus": "NOUN", "Häuser": "NOUN", "rennen": "VERB", "laufen": "VERB"}
+    assert dictionary.dropped == {"forms that have no counterpart on the other side": 1}
+    assert dictionary.parts_of_speech[0] == {"Haus": "NOUN", "Häuser": "NOUN", "rennen": "VERB", "laufen": "VERB"}
 
 
 def test_values_of_json_that_are_no_words_are_counted(tmp_path: Path) -> None:
-    found = read(tmp_path, '{"dog": "chien", "cat": {"fr": "chat"}, "bird": [1, "oiseau"]}')
-    assert words(found) == [("dog", "chien"), ("bird", "oiseau")]
-    assert found.dropped == {"value that is no word with its translations": 2}
+    dictionary = read(tmp_path, '{"dog": "chien", "cat": {"fr": "chat"}, "bird": [1, "oiseau"]}')
+    assert words(dictionary) == [("dog", "chien"), ("bird", "oiseau")]
+    assert dictionary.dropped == {"value that is no word with its translations": 2}
 
 
 @pytest.mark.parametrize(

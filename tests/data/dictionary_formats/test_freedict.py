@@ -228,9 +228,9 @@ def test_the_plain_dictionary_is_read_too(tmp_path: Path) -> None:
 
 
 def test_a_dictionary_named_for_the_other_direction_is_turned_round(tmp_path: Path) -> None:
-    found = freedict.read(dictionary(tmp_path, {"a": "chat\ncat, puss\n"}, "freedict-fra-eng"), "en", "fr")
-    assert (found.source, found.target) == ("en", "fr")
-    assert pairs_of(found) == [("cat", "chat"), ("puss", "chat")]
+    read = freedict.read(dictionary(tmp_path, {"a": "chat\ncat, puss\n"}, "freedict-fra-eng"), "en", "fr")
+    assert (read.source, read.target) == ("en", "fr")
+    assert pairs_of(read) == [("cat", "chat"), ("puss", "chat")]
 
 
 @pytest.mark.parametrize(
@@ -308,11 +308,7 @@ def test_a_tei_source_is_read(tmp_path: Path) -> None:
     path = tmp_path / "eng-fra.tei"
     path.write_text(TEI, encoding="utf-8")
     dictionary = read_dictionary(path, "en", "fr")
-    assert pairs_of(dictionary) == [
-        ("dog", "chien"),
-        ("hi", "salut"),
-        ("hello", "salut"),
-    ]
+    assert pairs_of(dictionary) == [("dog", "chien"), ("hi", "salut"), ("hello", "salut")]
     assert (dictionary.origin.name, dictionary.origin.licence) == ("English-French", "GPL-3.0-or-later")
 
 
