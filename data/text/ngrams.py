@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.text.romanisation import main_script, romanised, sound_form
+from isogloss.data.text.romanisation import main_script, romanised, sound_forms
 from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Matrix
 
@@ -91,11 +91,9 @@ class Ngrams:
     def _by_sound(self) -> dict[str, int]:
         """The most frequent word of each form by sound; foreign words in Latin letters are found as they are."""
         foreign = self.script != main_script(("latin",))
-        forms = (
-            "" if foreign and word.isascii() else sound_form(latin)
-            for word, latin in zip(self.words, self.romanised, strict=True)
-        )
-        return {form: row for row, form in reversed(list(enumerate(forms))) if form}
+        forms = sound_forms(self.romanised)
+        rows = range(len(forms) - 1, -1, -1)
+        return {forms[row]: row for row in rows if forms[row] and not (foreign and self.words[row].isascii())}
 
     def loan_words(self, words: Sequence[str]) -> NDArray[np.int64]:
         """The row of the word that sounds like each of ``words`` of another script; -1 where there is none.
@@ -104,7 +102,7 @@ class Ngrams:
             Shape ``(len(words),)``.
         """
         rows = self._by_sound
-        return np.array([rows.get(sound_form(word), -1) for word in romanised(words)], np.int64)
+        return np.array([rows.get(form, -1) for form in sound_forms(romanised(words))], np.int64)
 
     def rows(self, words: Sequence[str]) -> Any:
         """``words`` as sparse rows of unit length, a ``scipy.sparse.csr_array`` of shape ``(len(words), n-grams)``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 SAMPLE = 2_000  # most frequent words that tell the script of a language; round number
@@ -28,25 +28,29 @@ def romanised(words: Sequence[str]) -> list[str]:
     """
     from anyascii import anyascii
 
-    def letters(text: str) -> str:
-        return anyascii(text).lower().replace("'", "")
-
-    def romanised(word: str) -> str:
-        if word.isascii():
-            return word.lower()
-        return "".join(part if _HAN.match(part) else letters(part) for part in _HAN.split(word))
-
-    return [romanised(word) for word in words]
+    text = _SEPARATOR.join(words)
+    letters = {ord(letter): anyascii(letter).replace("'", "") for letter in set(text) if not _keeps(letter)}
+    return _apart(text.translate(letters).lower(), words, romanised)
 
 
-def sound_form(romanised: str) -> str:
-    """Letters that scripts write for one sound, made one: ``jakob`` and ``iacob`` are ``iakob``.
+def sound_forms(romanised: Sequence[str]) -> list[str]:
+    """Words whose letters for one sound are made one: ``jakob`` and ``iacob`` are ``iakob``.
 
     Empty for words of a single letter and for what is no word.
     """
-    if len(romanised) < 2 or not romanised.isalpha():
-        return ""
-    return _REPEATED.sub(r"\1", romanised.replace("ph", "f").replace("kh", "h").translate(_SOUNDS))
+    text = _SEPARATOR.join(romanised).replace("ph", "f").replace("kh", "h").translate(_SOUNDS)
+    forms = _apart(_REPEATED.sub(r"\1", text), romanised, sound_forms)
+    return [form if len(word) > 1 and word.isalpha() else "" for word, form in zip(romanised, forms, strict=True)]
+
+
+def _apart(text: str, words: Sequence[str], again: Callable[[Sequence[str]], list[str]]) -> list[str]:
+    """``text`` as one word each of ``words``, or each word for itself where the separator is part of a word."""
+    parts = [text] if len(words) == 1 else text.split(_SEPARATOR) if words else []
+    return parts if len(parts) == len(words) else [again([word])[0] for word in words]
+
+
+def _keeps(letter: str) -> bool:
+    return letter.isascii() or _HAN.match(letter) is not None
 
 
 @lru_cache(maxsize=10_000)
@@ -54,6 +58,7 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0].split("-")[0]
 
 
-_HAN = re.compile(r"([\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)")
+_SEPARATOR = "\n"
+_HAN = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "w": "v", "j": "i", "y": "i", "x": "ks"})
-_REPEATED = re.compile(r"(.)\1+")
+_REPEATED = re.compile(r"([^\n])\1+")

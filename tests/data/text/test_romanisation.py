@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isogloss.data.text.romanisation import main_script, romanised, sound_form
+from isogloss.data.text.romanisation import main_script, romanised, sound_forms
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,16 @@ def test_the_main_script_is_that_of_most_letters() -> None:
     [("jakob", "iacob"), ("joseph", "iosef"), ("maxim", "maksim"), ("anna", "ana"), ("washington", "vashington")],
 )
 def test_letters_for_one_sound_are_one(word: str, other: str) -> None:
-    assert sound_form(word) == sound_form(other) != ""
+    form, same = sound_forms([word, other])
+    assert form == same != ""
 
 
 @pytest.mark.parametrize("word", ["", "a", "12", "c-3"])
 def test_what_is_no_word_has_no_sound(word: str) -> None:
-    assert sound_form(word) == ""
+    assert sound_forms(["word", word]) == ["vord", ""]
+
+
+def test_a_line_end_in_a_word_moves_no_other() -> None:
+    assert romanised(["да\nнет", "дом"]) == ["da\nnet", "dom"]
+    assert romanised([]) == sound_forms([]) == []
+    assert sound_forms(["a\nb", "anna"]) == ["", "ana"]
