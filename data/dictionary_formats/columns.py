@@ -15,6 +15,7 @@ MOST = 0.8  # share of a column's cells that decides what it is; round number
 FEW_VALUES = 0.2  # different cells as a share of all, below which a column holds labels; round number
 MANY_ROWS = 20  # rows from which that is told; round number
 FEW_ROWS = 2  # rows up to which equal cells are words all the same
+_NOTE, _LONGER = 2, 1.5  # words of cells that explain, and how often as many as translations; round numbers
 _LONGEST_NUMBER = 12  # digits of the number of a row; round number
 _BRACKETED = re.compile(r"\[.*\]$|\(.*\)$|\{.*\}$|<.*>$").match
 _GENDER = re.compile(r"[{(\[](?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)[})\]]")
@@ -67,10 +68,12 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
 def by_content(rows: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table without names: source, target, and what the others seem to be.
 
-    A first column of whole numbers before two others numbers the rows.
+    A first column of whole numbers before two others numbers the rows; one of longer texts than the translations has
+    notes.
     """
-    weight, count, tags, targets = None, None, None, []
+    weight, count, tags, targets, notes = None, None, None, list[int](), dict[str, int]()
     start = _numbered(rows)
+    usual = _words_in([row[start + 1] for row in rows if len(row) > start + 1])
     for place in range(start + 2, max(map(len, rows), default=0)):
         cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
         if _mostly(cells, is_float) and any(map(is_number, cells)):
@@ -81,8 +84,12 @@ def by_content(rows: Sequence[Sequence[str]]) -> Columns:
         elif _mostly(cells, lambda cell: bool(part_of_speech(cell))):
             tags = place if tags is None else tags
         elif not _mostly(cells, _BRACKETED) and (_differ(cells) if len(cells) > FEW_ROWS else cells):
-            targets.append(place)
-    return Columns(start, start + 1, weight, tuple(targets), tags, counts=count, printed=_printed(rows, start))
+            if _words_in(cells) >= max(_NOTE, _LONGER * usual):
+                notes.setdefault("note", place)
+            else:
+                targets.append(place)
+    printed = _printed(rows, start)
+    return Columns(start, start + 1, weight, tuple(targets), tags, notes, counts=count, printed=printed)
 
 
 def _numbered(rows: Sequence[Sequence[str]]) -> int:
@@ -90,6 +97,11 @@ def _numbered(rows: Sequence[Sequence[str]]) -> int:
     long = [row for row in rows if len(row) > 2]
     counted = [int(row[0]) for row in long if row[0].strip().isdecimal() and len(row[0]) < _LONGEST_NUMBER]
     return int(len(counted) > 1 and len(counted) == len(rows) and len(set(counted)) == len(counted))
+
+
+def _words_in(cells: Sequence[str]) -> float:
+    """How many words the cells have on average."""
+    return sum(len(cell.split()) for cell in cells) / max(len(cells), 1)
 
 
 def _differ(cells: Sequence[str]) -> bool:

@@ -136,9 +136,9 @@ def _added_units(
         has = ", ".join(sorted(languages))
         raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {has}")
     dropped, pairs = LeftOut(), 0
-    for read in units.dictionaries:
+    for read, places in zip(units.dictionaries, units.places, strict=True):
         if wanted is None or meeting(wanted, (read.source, read.target)):
-            added = _added(graph, read, rename, progress)
+            added = _added(graph, read, rename, progress, places)
             pairs += added.pairs
             dropped.include(added.dropped, added.examples)
     for origin, keys in units.concepts.items():
@@ -151,9 +151,11 @@ def _added_units(
     return Added(pairs, dict(dropped), dropped.examples)
 
 
-def _added(graph: Graph, read: Dictionary, rename: Rename, progress: Progress) -> Added:
+def _added(
+    graph: Graph, read: Dictionary, rename: Rename, progress: Progress, places: list[int] | None = None
+) -> Added:
     read = replace(read, origin=rename(read.origin))
-    added = graph.add(read, progress=progress)
+    added = graph.add(read, places=places, progress=progress)
     if read.forms:
         graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
     dropped = LeftOut()

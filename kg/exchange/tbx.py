@@ -118,7 +118,7 @@ def write_third(selected: Selected, path: Path) -> int:
 def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
     edges, written = _Edges(), 0
     for rows in selected.claims():
-        for src, source, relation, dst, target, _, by, _, _, _, facts in rows:
+        for src, source, relation, dst, target, _, by, *_, facts in rows:
             if relation not in _OF_ONE_CONCEPT:
                 selected.counts[by] -= 1
                 selected.left_out[f"{CODE[relation]}, which TBX cannot write"] += 1

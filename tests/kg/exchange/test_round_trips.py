@@ -184,6 +184,7 @@ KNOWN: dict[Field, Callable[[Graph], set[Row]]] = {
     Field.LANGUAGES: lambda graph: {(code,) for code in graph.languages()},
     Field.RELATIONS: lambda graph: {row for row in edges(graph, "1") if row[2] != "translation"},
     Field.WEIGHT: lambda graph: edges(graph, "o.name, e.weight"),
+    Field.PLACE: lambda graph: edges(graph, "o.name, e.rank"),
     Field.SOURCE: lambda graph: edges(graph, "o.name"),
     Field.LICENCE: lambda graph: edges(graph, "o.licence"),
     Field.TERMS: lambda graph: edges(graph, "o.kind, o.quality, o.version, o.url"),
@@ -320,6 +321,11 @@ class Unit:
         yield (*here, relation, *there, *told)
         yield (*there, CODE[INVERSE[number]], *here, *told)
 
+    def placed(self) -> Iterator[Row]:
+        """The edge from either end, with its place in the article: the other way round from the target."""
+        for row, sign in zip(self.rows("origin", "place"), (1, -1), strict=True):
+            yield (*row[:6], sign * int(row[6] or 0))
+
 
 def units_of_tmx(path: Path) -> Iterator[Unit]:
     for unit in ElementTree.parse(path).iter("tu"):
@@ -367,6 +373,8 @@ def test_files_for_other_programs_hold_what_they_have_room_for(form: str, conten
         assert {(*row[:5], row[6]) for row in held("origin", "licence")} == carried(Field.LICENCE)
         assert {(*row[:6], float(row[6])) for row in held("origin", "weight")} == carried(Field.WEIGHT)
         assert {row for row in held("origin", "sense") if row[6]} >= carried(Field.SENSE)
+        if Field.PLACE in room:
+            assert {row for unit in own for row in unit.placed()} == carried(Field.PLACE)
         tags = {(*end, pos) for unit in units for end, pos in zip(unit.ends, unit.pos, strict=True)}
         assert tags <= KNOWN[Field.PART_OF_SPEECH](graph)
         if Field.TERMS in room:
@@ -440,6 +448,16 @@ def test_words_that_all_translate_each_other_are_one_entry_and_a_sense_is_anothe
     ]
     assert [entry.findtext("descrip") for entry in entries] == ["money", "of a river", None, None]
     assert [source.text for source in entries[2].findall("admin")] == [ORIGINS[0].name, ORIGINS[1].name]
+
+
+@pytest.mark.parametrize("form", ["muse", "stardict"])
+def test_translations_of_equal_weight_stay_in_the_order_of_their_article(form: str, tmp_path: Path) -> None:
+    words = ["zero", "alpha", "mid", "beta"]
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of("de", "en", [("Wort", word) for word in words]))
+        graph.add(Dictionary("de", "en", (Pair("Wort", "low", 0.5), Pair("Ort", "place")), ORIGINS[0]))
+        export_graph(graph, tmp_path / "out", form, Selection("de", "en"))
+    assert read_dictionary(tmp_path / "out", "de", "en")["Wort"] == (*words, "low")
 
 
 def test_a_table_of_many_languages_comes_back_in_its_own(tmp_path: Path) -> None:
