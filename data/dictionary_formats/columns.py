@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from isogloss.data.errors import VocabularyError
@@ -19,11 +20,29 @@ _NOTE, _LONGER = 2, 1.5  # words of cells that explain, and how often as many as
 _LONGEST_NUMBER = 12  # digits of the number of a row; round number
 _BRACKETED = re.compile(r"\[.*\]$|\(.*\)$|\{.*\}$|<.*>$").match
 _GENDER = re.compile(r"[{(\[](?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)[})\]]")
-_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from", "expr"))
+_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from", "expr", "txt"))
 _TARGET = frozenset(
-    ("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to", "trans_expr")
+    (
+        "target",
+        "tgt",
+        "trg",
+        "translation",
+        "translations",
+        "equivalent",
+        "meaning",
+        "l2",
+        "to",
+        "trans_expr",
+        "trans_txt",
+    )
 )
 _SEVERAL = re.compile(r"[,;、؛،]\s|\s[/|]\s|;")  # between translations in one cell
+
+
+_LANGUAGE_COLUMNS = (  # what the columns with the language of either word are called
+    *(("source_language", "target_language"), ("source_lang", "target_lang"), ("src_lang", "tgt_lang")),
+    *(("langvar", "trans_langvar"), ("lang", "trans_lang"), ("lang1", "lang2"), ("from_lang", "to_lang")),
+)
 
 
 class Columns(NamedTuple):
@@ -58,11 +77,20 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
             return None
         here, there = sides.index("source"), sides.index("target")
     weight = next((places[name] for name in WEIGHTS if name in places), None)
-    if named and {"source_language", "target_language"} <= places.keys():
-        languages = places["source_language"], places["target_language"]
+    languages = next(((places[a], places[b]) for a, b in _LANGUAGE_COLUMNS if {a, b} <= places.keys()), None)
+    if languages:
         return Columns(here, there, weight, named=True, languages=languages, relation=places.get("relation"))
     others = {name: place for place, name in enumerate(names) if place not in (here, there, weight)}
     return Columns(here, there, weight, others=others, named=named)
+
+
+def code_of(name: str) -> str:
+    """The code of the language that a cell names, perhaps with a variety as PanLex counts them: ``eng-000``.
+
+    Raises:
+        VocabularyError: It names none.
+    """
+    return language_code(_VARIETY.sub("", name.strip()))
 
 
 def by_content(rows: Sequence[Sequence[str]]) -> Columns:
@@ -162,12 +190,25 @@ def _named(name: str, source: str, target: str) -> str:
 def _of_language(name: str, source: str, target: str) -> str:
     language = _LANGUAGES.get(name, _VARIETY.sub("", name))
     if not _CODE.fullmatch(language):
+        language = _named_anywhere(name)
+    if not language:
         return ""
     try:
         code = language_code(language)
     except VocabularyError:
         return ""
     return {source: "source", target: "target"}.get(code, "")
+
+
+@lru_cache(maxsize=1024)
+def _named_anywhere(name: str) -> str:
+    """The code of a language by its name in any language that CLDR knows (*französisch*), else nothing."""
+    from langcodes import find  # reads its names when it is first asked
+
+    try:
+        return find(name).to_tag() if name.isalpha() else ""
+    except LookupError:
+        return ""
 
 
 _HEADING = 4  # words; round number

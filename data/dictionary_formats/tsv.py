@@ -21,6 +21,7 @@ from isogloss.data.dictionary_formats.columns import (
     Columns,
     by_content,
     by_name,
+    code_of,
     is_comment,
     is_float,
     is_number,
@@ -39,7 +40,6 @@ from isogloss.data.dictionary_formats.printed import spellings
 from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.language import language_code
 from isogloss.data.left_out import all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -136,7 +136,7 @@ def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list
     if columns.relation is not None and row[columns.relation] not in _TRANSLATIONS:
         return None
     try:
-        languages = language_code(row[here]), language_code(row[there])
+        languages = code_of(row[here]), code_of(row[there])
     except VocabularyError:
         return None
     if languages == wanted[::-1]:

@@ -86,6 +86,31 @@ def test_articles_and_signs_of_infinitives_before_words_are_no_words(tmp_path: P
     assert words(weighed) == [("the dog", "le chien"), ("the cat", "le chat")]
 
 
+@pytest.mark.parametrize(
+    ("text", "languages", "pairs"),
+    [
+        ("deutsch;französisch\nHund;chien\n", "de fr", [("Hund", "chien")]),  # in the language of whoever made it
+        ("ewe,mouton\nchien,dog\n", "en fr", [("ewe", "mouton"), ("chien", "dog")]),  # Ewe is a language, too
+        ("dog chien 120\ncat chat 5\n", "en fr", [("dog", "chien"), ("cat", "chat")]),  # how often they were seen
+        (
+            "langvar,txt,trans_langvar,trans_txt,trans_quality\neng-000,dog,fra-000,chien,9\neng-000,dog,deu-000,Hund,9\n",
+            "en fr",
+            [("dog", "chien")],
+        ),
+        (
+            "source_lang,target_lang,source,target\nen,fr,dog,chien\nen,de,dog,Hund\n",
+            "en fr",
+            [("dog", "chien")],
+        ),
+    ],
+    ids=["German headings", "a word like a language", "counts", "languages of PanLex", "languages in columns"],
+)
+def test_tables_say_their_languages_and_counts_in_many_ways(
+    text: str, languages: str, pairs: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    assert words(read(tmp_path, text, "x.csv" if "," in text else "x.txt", languages=languages)) == pairs
+
+
 def test_one_odd_word_is_no_habit_of_a_table(tmp_path: Path) -> None:
     assert words(read(tmp_path, "plan\tplan f\ndog\tchien\n")) == [("plan", "plan f"), ("dog", "chien")]
 
