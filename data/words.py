@@ -58,6 +58,13 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+def escaped(text: str) -> str:
+    """``text`` for a page of HTML or a drawing: ``visible``, and without markup."""
+    from html import escape
+
+    return escape(visible(text))
+
+
 def untidy(words: str) -> bool:
     """Whether ``tidy`` would change any of ``words``, which are in normal form C and joined by zero characters."""
     return _UNTIDY.search(words) is not None
