@@ -25,6 +25,7 @@ class Gathered(NamedTuple):
     dictionaries: list[Dictionary]
     tags: dict[str, dict[str, str]]  # by language and word
     concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]]  # words by origin, key and language
+    definitions: dict[Origin, dict[str, str]]  # of concepts, by origin and key
     places: list[list[int] | None]  # of the pairs of each dictionary in articles, where the file tells them
 
 
@@ -40,6 +41,7 @@ class Units:
         self.languages = Counter[str]()
         self.tags: dict[str, dict[str, str]] = {}
         self.concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]] = {}
+        self.definitions: dict[Origin, dict[str, str]] = {}
         self.places: list[list[int] | None] = []
         self._apart = apart
         self._collections: dict[tuple[str, str, Origin | None], Collection] = {}
@@ -67,10 +69,11 @@ class Units:
         origin: Origin | None = None,
         concept: str = "",
         place: int | None = None,
+        definition: str = "",
     ) -> None:
         """Make pairs of the unit that is open; ``place`` is that of its second word in the article on the first."""
         if origin and concept and self._apart:
-            self._hold_concept(origin, concept)
+            self._hold_concept(origin, concept, definition)
             return
         for pair in (self.asked,) if self.asked else self._pairs():
             here, there = map(self._of, pair)
@@ -87,12 +90,14 @@ class Units:
                         places.setdefault((tidy(word), tidy(target)), place if forth else -place)
         self._words = {}
 
-    def _hold_concept(self, origin: Origin, key: str) -> None:
+    def _hold_concept(self, origin: Origin, key: str, definition: str) -> None:
         by_language = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
         if all(by_language.values()):
             words = self.concepts.setdefault(origin, {}).setdefault(key, {})
             for code, some in by_language.items():
                 words.setdefault(code, {}).update(dict.fromkeys(some))
+            if definition:
+                self.definitions.setdefault(origin, {})[key] = definition
         self._words = {}
 
     def dictionaries(self, default: Origin) -> list[Dictionary]:
@@ -146,7 +151,8 @@ class UnitReader:
         made = self.units.dictionaries(Origin(path.name, kind="user"))
         if not made and not self.units.concepts:
             raise no_pair(path, self.units.asked, self.units.languages, expected)
-        return Gathered(made, self.units.tags, self.units.concepts, self.units.places)
+        units = self.units
+        return Gathered(made, units.tags, units.concepts, units.definitions, units.places)
 
     def text(self, text: str) -> None:
         """Note the text of an element."""

@@ -19,7 +19,7 @@ from isogloss.data.unpacking import STDIN
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
 from isogloss.kg.exchange.gathering import Rename, as_said
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.loading import AboutConcept, Added
 
 
 class _Multilingual(Protocol):
@@ -144,6 +144,9 @@ def _added_units(
     for origin, keys in units.concepts.items():
         chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
         added = graph.add_concepts(chosen, rename(origin))
+        said = units.definitions.get(origin, {})
+        about = {key: AboutConcept(definition=said[key]) for key in chosen if key in said}
+        graph.describe_concepts(about, rename(origin))
         pairs += added.pairs
         dropped.include(added.dropped, added.examples)
     for language, tags in units.tags.items():
