@@ -20,7 +20,7 @@ from isogloss.data.storage import MARK, file_hash, replacing, replacing_folder
 from isogloss.data.tensors import save_array
 from isogloss.data.vectors import Matrix
 
-VERSION = 3  # of the entries and of the rules that made them; a new number leaves the old entries unused
+VERSION = 4  # of the entries and of the rules that made them; a new number leaves the old entries unused
 SETTLED = 2_000_000_000  # nanoseconds since the last change; FAT, the coarsest clock, ticks every two seconds
 MATRIX, WORDS, ABOUT = "matrix.npy", "words.json", "about.json"
 LEMMAS = "lemmas"  # folder of indices of base forms (kg.query.lemma_index), a file for each language

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
+
+from isogloss.data.words import escaped
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2430; --soft: #6b7480; --line: #d8dce2; --paper: #fff; --bad: #b3261e;
@@ -27,15 +28,15 @@ a { color: inherit; }
 def document(title: str, body: str, *, style: str = "") -> str:
     """A whole page of a title and ``body``, which is HTML; ``style`` is added to what all pages have."""
     return (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escaped(title)}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE}{style}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n{body}</body>\n</html>\n"
+        f"<style>{STYLE}{style}</style></head>\n<body>\n<h1>{escaped(title)}</h1>\n{body}</body>\n</html>\n"
     )
 
 
 def section(title: str, content: str) -> str:
     """A heading and ``content``, which is HTML."""
-    return f"<h2>{escape(title)}</h2>\n{content}\n"
+    return f"<h2>{escaped(title)}</h2>\n{content}\n"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> str:

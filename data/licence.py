@@ -37,17 +37,18 @@ def licence_class(expression: str) -> LicenceClass:
 
     Brackets are not weighed: any ``AND`` outside counts first, which errs on the strict side.
     """
-    allof = re.split(r"\s+AND\s+", expression.strip("() "), flags=re.IGNORECASE)
+    expression = " ".join(expression.split()).strip("() ")
+    allof = re.split(" AND ", expression, flags=re.IGNORECASE)
     if len(allof) > 1:
         return max((licence_class(part) for part in allof), key=lambda strictness: strictness.rank)
-    anyof = re.split(r"\s+OR\s+", expression.strip("() "), flags=re.IGNORECASE)
+    anyof = re.split(" OR ", expression, flags=re.IGNORECASE)
     if len(anyof) > 1:
         return min((licence_class(part) for part in anyof), key=lambda strictness: strictness.rank)
-    return _class_of_one(expression.strip("() "))
+    return _class_of_one(expression)
 
 
 def _class_of_one(licence: str) -> LicenceClass:
-    name = re.split(r"\s+WITH\s+", licence, flags=re.IGNORECASE)[0]
+    name = re.split(" WITH ", licence, flags=re.IGNORECASE)[0]
     if _NONCOMMERCIAL.search(name):
         return LicenceClass.NONCOMMERCIAL
     if _SHAREALIKE.match(name):

@@ -22,7 +22,7 @@ from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
 from isogloss.data.unpacking import on_disk, uncompressed
 from isogloss.data.vector_formats import RawVectors, VectorFormat, arrays, comma_separated, text, word2vec
-from isogloss.data.vector_formats.foreign import refuse_foreign
+from isogloss.data.vector_formats.foreign import refuse_foreign, refuse_pickle
 from isogloss.data.vector_formats.in_memory import NAME, InMemory, words_and_matrix
 from isogloss.data.vectors import Matrix, Subwords, VectorFile, Vectors
 
@@ -285,6 +285,8 @@ def dictionary_format(path: Path) -> str:
     if not path.exists():
         raise FormatError(f"{path} does not exist; expected a dictionary, check the path")
     path = on_disk(path)
+    if path.is_file():
+        refuse_pickle(path)
     refuse_foreign_dictionary(path)
     kind = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
     if kind is None:

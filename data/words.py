@@ -25,20 +25,24 @@ _DOTLESS = frozenset(("az", "crh", "gag", "tr"))  # languages whose I is the cap
 _UNUSUAL = rf"[İΣσ\u0300\u0301\u0307{''.join(sorted(_VARIANTS))}]|[^\S\n]|{_INVISIBLE.pattern}"
 _SHARP_S = frozenset(("de", "gsw", "lb", "nds"))
 # Marks for readers, which dictionaries print and texts leave out: stress on Cyrillic vowels, Arabic short vowels and
-# lengthened lines, Hebrew points, the length of Latin vowels.
+# lengthened lines, Hebrew points, the length of Latin vowels, tones of Lithuanian, Serbo-Croatian and Slovene.
 _STRESS = re.compile("(?<=[аеиоуъыэюяєіїѣѫАЕИОУЪЫЭЮЯЄІЇѢѪ])[\u0300\u0301]+")
 _ARABIC = "[\u0640\u064b-\u0652\u0670]"
 _MARKS = dict.fromkeys(("ar", "arb", "arz", "apc", "ary", "fa", "pes", "prs", "ur"), _ARABIC) | {
     "he": "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]",
     "la": "[\u0304\u0306]",
+    "lt": "[\u0300\u0301\u0303]",
+    **dict.fromkeys(
+        ("bs", "cnr", "hr", "sh", "sl", "sr"), "(?<=[AEIOURaeiourАЕИОУРаеиоур])[\u0300-\u0302\u0304\u030f\u0311]"
+    ),
 }
-_LONG_OR_SHORT = "āēīōūȳăĕĭŏŭĀĒĪŌŪȲĂĔĬŎŬ"
 # Languages whose capitals are often written without accents, and the accents: all of Greek, and those of Romance
 # languages but the tilde of ñ.
 _ROMANCE = re.compile("[\u0300-\u0302\u0308\u0327]|(?<![nN])\u0303")
 _CAPITALS = dict.fromkeys(("fr", "es", "pt", "it", "ca", "gl", "oc", "ast"), _ROMANCE) | dict.fromkeys(
     ("el", "grc"), re.compile("[\u0300-\u0344\u0346-\u036f]")
 )
+_LATIN_AND_CYRILLIC = (*range(0xC0, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
 MAX_SHARP = 3  # places where ss may stand for ß that are tried, 2**n spellings; round number
 
 
@@ -52,6 +56,13 @@ def tidy(text: str) -> str:
 def visible(text: str) -> str:
     """``text`` with control characters and marks that turn its direction as the escapes of Python."""
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def escaped(text: str) -> str:
+    """``text`` for a page of HTML or a drawing: ``visible``, and without markup."""
+    from html import escape
+
+    return escape(visible(text))
 
 
 def untidy(words: str) -> bool:
@@ -141,7 +152,10 @@ def keys_and_spellings(
 def _unusual(language: str) -> re.Pattern[str]:
     """What a word holds that asks for more than Python's lower case."""
     dotless, marks = "I|" if language in _DOTLESS else "", _MARKS.get(language, "")
-    letters = f"|[{_LONG_OR_SHORT}]" if language == "la" else ""
+    marked = [
+        sign for sign in map(chr, _LATIN_AND_CYRILLIC) if marks and re.search(marks, unicodedata.normalize("NFD", sign))
+    ]
+    letters = f"|[{''.join(marked)}]" if marked else ""
     return re.compile(f"{dotless}{_UNUSUAL}{'|' * bool(marks)}{marks}{letters}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from isogloss.data.errors import VocabularyError
@@ -15,14 +16,33 @@ MOST = 0.8  # share of a column's cells that decides what it is; round number
 FEW_VALUES = 0.2  # different cells as a share of all, below which a column holds labels; round number
 MANY_ROWS = 20  # rows from which that is told; round number
 FEW_ROWS = 2  # rows up to which equal cells are words all the same
+_NOTE, _LONGER = 2, 1.5  # words of cells that explain, and how often as many as translations; round numbers
 _LONGEST_NUMBER = 12  # digits of the number of a row; round number
 _BRACKETED = re.compile(r"\[.*\]$|\(.*\)$|\{.*\}$|<.*>$").match
 _GENDER = re.compile(r"[{(\[](?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)[})\]]")
-_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from", "expr"))
+_SOURCE = frozenset(("source", "src", "word", "term", "headword", "lemma", "l1", "from", "expr", "txt"))
 _TARGET = frozenset(
-    ("target", "tgt", "trg", "translation", "translations", "equivalent", "meaning", "l2", "to", "trans_expr")
+    (
+        "target",
+        "tgt",
+        "trg",
+        "translation",
+        "translations",
+        "equivalent",
+        "meaning",
+        "l2",
+        "to",
+        "trans_expr",
+        "trans_txt",
+    )
 )
 _SEVERAL = re.compile(r"[,;、؛،]\s|\s[/|]\s|;")  # between translations in one cell
+
+
+_LANGUAGE_COLUMNS = (  # what the columns with the language of either word are called
+    *(("source_language", "target_language"), ("source_lang", "target_lang"), ("src_lang", "tgt_lang")),
+    *(("langvar", "trans_langvar"), ("lang", "trans_lang"), ("lang1", "lang2"), ("from_lang", "to_lang")),
+)
 
 
 class Columns(NamedTuple):
@@ -57,20 +77,31 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
             return None
         here, there = sides.index("source"), sides.index("target")
     weight = next((places[name] for name in WEIGHTS if name in places), None)
-    if named and {"source_language", "target_language"} <= places.keys():
-        languages = places["source_language"], places["target_language"]
+    languages = next(((places[a], places[b]) for a, b in _LANGUAGE_COLUMNS if {a, b} <= places.keys()), None)
+    if languages:
         return Columns(here, there, weight, named=True, languages=languages, relation=places.get("relation"))
     others = {name: place for place, name in enumerate(names) if place not in (here, there, weight)}
     return Columns(here, there, weight, others=others, named=named)
 
 
+def code_of(name: str) -> str:
+    """The code of the language that a cell names, perhaps with a variety as PanLex counts them: ``eng-000``.
+
+    Raises:
+        VocabularyError: It names none.
+    """
+    return language_code(_VARIETY.sub("", name.strip()))
+
+
 def by_content(rows: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table without names: source, target, and what the others seem to be.
 
-    A first column of whole numbers before two others numbers the rows.
+    A first column of whole numbers before two others numbers the rows; one of longer texts than the translations has
+    notes.
     """
-    weight, count, tags, targets = None, None, None, []
+    weight, count, tags, targets, notes = None, None, None, list[int](), dict[str, int]()
     start = _numbered(rows)
+    usual = _words_in([row[start + 1] for row in rows if len(row) > start + 1])
     for place in range(start + 2, max(map(len, rows), default=0)):
         cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
         if _mostly(cells, is_float) and any(map(is_number, cells)):
@@ -81,8 +112,12 @@ def by_content(rows: Sequence[Sequence[str]]) -> Columns:
         elif _mostly(cells, lambda cell: bool(part_of_speech(cell))):
             tags = place if tags is None else tags
         elif not _mostly(cells, _BRACKETED) and (_differ(cells) if len(cells) > FEW_ROWS else cells):
-            targets.append(place)
-    return Columns(start, start + 1, weight, tuple(targets), tags, counts=count, printed=_printed(rows, start))
+            if _words_in(cells) >= max(_NOTE, _LONGER * usual):
+                notes.setdefault("note", place)
+            else:
+                targets.append(place)
+    printed = _printed(rows, start)
+    return Columns(start, start + 1, weight, tuple(targets), tags, notes, counts=count, printed=printed)
 
 
 def _numbered(rows: Sequence[Sequence[str]]) -> int:
@@ -90,6 +125,11 @@ def _numbered(rows: Sequence[Sequence[str]]) -> int:
     long = [row for row in rows if len(row) > 2]
     counted = [int(row[0]) for row in long if row[0].strip().isdecimal() and len(row[0]) < _LONGEST_NUMBER]
     return int(len(counted) > 1 and len(counted) == len(rows) and len(set(counted)) == len(counted))
+
+
+def _words_in(cells: Sequence[str]) -> float:
+    """How many words the cells have on average."""
+    return sum(len(cell.split()) for cell in cells) / max(len(cells), 1)
 
 
 def _differ(cells: Sequence[str]) -> bool:
@@ -150,12 +190,25 @@ def _named(name: str, source: str, target: str) -> str:
 def _of_language(name: str, source: str, target: str) -> str:
     language = _LANGUAGES.get(name, _VARIETY.sub("", name))
     if not _CODE.fullmatch(language):
+        language = _named_anywhere(name)
+    if not language:
         return ""
     try:
         code = language_code(language)
     except VocabularyError:
         return ""
     return {source: "source", target: "target"}.get(code, "")
+
+
+@lru_cache(maxsize=1024)
+def _named_anywhere(name: str) -> str:
+    """The code of a language by its name in any language that CLDR knows (*französisch*), else nothing."""
+    from langcodes import find  # reads its names when it is first asked
+
+    try:
+        return find(name).to_tag() if name.isalpha() else ""
+    except LookupError:
+        return ""
 
 
 _HEADING = 4  # words; round number

@@ -28,7 +28,7 @@ _GLOSS_NUMBER = re.compile(r" \d{1,3}\.$")
 _GRAMMAR = re.compile(r" <([^<>]*)>")
 _AFTER = re.compile(r" (?=[/<(\[])")  # stands after the form of a headword
 _BRACKETS = re.compile(r"<[^<>]*>|\[[^][]*\]|\{[^{}]*\}")
-_COMMA = re.compile(r",\s+(?![^()]*\))")
+_COMMA_OR_BRACKET = re.compile(r",\s+|[()]")
 _LABEL = re.compile(r"^\s*+(?:\([^()]*\)\s++)+(?=\S)")  # before the form that it is about
 _IN_BRACKETS = re.compile(r" \(([^()]*)\)\s*$")
 _SPOKEN = "\0"  # stands for a pronunciation
@@ -157,7 +157,7 @@ def forms(head: str, words: Words[str]) -> list[str]:
     headwords = {_folded(word) for word in words}
     text = _BRACKETS.sub("", PRONUNCIATION.sub(_SPOKEN, head))
     parts, inner = [], []
-    for part in _COMMA.split(text):
+    for part in _split_at_commas(text):
         part = _LABEL.sub("", part)
         if bracket := _IN_BRACKETS.search(part):
             inner += [form for form in bracket[1].split(", ") if _SPOKEN in form or _folded(form) in headwords]
@@ -182,3 +182,16 @@ def _after_note(line: str) -> str:
 def _folded(word: str) -> str:
     """Letters and digits alone, without case, as words stand in an index."""
     return "".join(filter(str.isalnum, word.casefold()))
+
+
+def _split_at_commas(text: str) -> list[str]:
+    """The parts of ``text`` between commas that stand outside of brackets."""
+    parts: list[str] = []
+    closing, end = False, len(text)
+    for match in reversed(list(_COMMA_OR_BRACKET.finditer(text))):
+        if match[0] in "()":
+            closing = match[0] == ")"
+        elif not closing:
+            parts.append(text[match.end() : end])
+            end = match.start()
+    return [text[:end], *reversed(parts)]

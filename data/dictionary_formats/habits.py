@@ -1,9 +1,10 @@
-"""How the words of a table are written: articles and genders behind them, transliterations beside them."""
+"""How the words of a table are written: articles before or behind them, genders, transliterations beside them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,12 @@ _FEW = 2  # rows that are no habit yet
 _GENDER = re.compile(r"(?<=\S) (?:[mfn]|[mfnc](?: ?(?:or|and|/|,|&) ?[mfnc]){1,3}|(?:[mfnc] )?(?:pl|sg))$")
 _BRACKETED = re.compile(r"(?:\S [(\[{][^()\[\]{}]+[)\]}]$)|(?:^[(\[{][^()\[\]{}]+[)\]}] \S)")
 _TWO_SCRIPTS = frozenset("az bs kk ku mn sh sr tg tk tt ug uz".split())  # noqa: SIM905 (shorter so)
+_PHRASE = 3  # words after an article; longer cells are sentences, round number
+_INFINITIVES = {
+    language: frozenset({sign})
+    for language, sign in {"da": "at", "en": "to", "lb": "ze", "nb": "å", "no": "å", "nn": "å", "sv": "att"}.items()
+}
+_INDEFINITE = frozenset("a an des een ei ein eine en et ett uma um un una une unha uno un'".split())  # noqa: SIM905
 _ARTICLES = {
     language: frozenset(words.split())
     for language, words in {
@@ -30,7 +37,7 @@ _ARTICLES = {
         "ga": "an na",
         "gl": "o a os as un unha",
         "hu": "a az",
-        "it": "il lo la l' i gli le un uno una",
+        "it": "il lo la l' i gli le un uno una un'",
         "lb": "den déi dat",
         "nb": "en ei et",
         "nl": "de het een",
@@ -43,11 +50,12 @@ _ARTICLES = {
 
 
 class Habits(NamedTuple):
-    """What stands behind the words of a table often enough to be no part of them."""
+    """What stands behind or before the words of a table often enough to be no part of them."""
 
     articles: bool = False
     genders: bool = False
     brackets: bool = False
+    before: tuple[frozenset[str], ...] = (frozenset(), frozenset())  # articles and signs of infinitives, by language
 
 
 def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Habits:
@@ -60,10 +68,13 @@ def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Hab
         count = sum(found)
         return count >= _FEW and count >= OFTEN * len(rows)
 
+    before = [[_before_a_word(cell, language) for cell, language in zip(row, languages, strict=False)] for row in cells]
+    usual = often(any(row) for row in before)
     return Habits(
         often(any(_has_article(cell, articles) for cell, articles in row) for row in rows),
         often(any(_GENDER.search(cell) for cell, _ in row) for row in rows),
         often(any(_BRACKETED.search(cell) for cell, _ in row) for row in rows),
+        tuple(map(_repeated, zip(*before, strict=True), languages)) if usual else Habits().before,
     )
 
 
@@ -75,6 +86,18 @@ def without_articles(parts: Sequence[str], language: str) -> list[str]:
         for place, part in enumerate(parts)
         if not place or _plain(part) not in articles or _plain(parts[place - 1]) in articles
     ]
+
+
+def without_article_before(word: str, language: str, usual: frozenset[str]) -> str:
+    """A word, or a short phrase, without the article or the sign of the infinitive before it: ``l'eau``, ``to go``.
+
+    That of a name, ``Le Havre``, stays; nouns of German all begin like one.
+    """
+    first, rest = _split(word, language)
+    if first not in usual or not 0 < len(rest.split()) <= _PHRASE:
+        return word
+    named = word.strip()[:1].isupper() and rest[:1].isupper() and macrolanguage(language) not in ("de", "lb")
+    return word if named else rest
 
 
 def without_gender(word: str) -> str:
@@ -110,6 +133,40 @@ def _articles(language: str) -> frozenset[str]:
 def _has_article(cell: str, articles: frozenset[str]) -> bool:
     word, comma, last = cell.rpartition(",")
     return bool(comma) and _plain(last) in articles and _plain(word) not in articles
+
+
+def _before_a_word(cell: str, language: str) -> str:
+    """What stands before the single word of a cell: an article, or the sign of the infinitive; else nothing."""
+    first, rest = _split(cell, language)
+    return first if first in _before(language) and len(rest.split()) == 1 else ""
+
+
+def _repeated(signs: Sequence[str], language: str) -> frozenset[str]:
+    """All signs of a kind (definite, indefinite, of infinitives) of which some stand before words of a table."""
+    counts = Counter(_kind(sign, language) for sign in signs if sign)
+    return frozenset(sign for sign in _before(language) if counts[_kind(sign, language)] >= _FEW)
+
+
+def _kind(sign: str, language: str) -> str:
+    language = macrolanguage(language)
+    if sign in _INFINITIVES.get(language, ()):
+        return "infinitive"
+    definite = sign == "a" and language in ("gl", "hu", "pt")
+    return "indefinite" if sign in _INDEFINITE and not definite else "definite"
+
+
+def _split(text: str, language: str) -> tuple[str, str]:
+    """The first word and the rest; the first ends at an apostrophe where that makes an article."""
+    text = text.strip()
+    elided, apostrophe, word = text.replace("’", "'").partition("'")
+    if apostrophe and word and f"{elided.casefold()}'" in _before(language):
+        return f"{elided.casefold()}'", text[len(elided) + 1 :].strip()
+    first, _, rest = text.partition(" ")
+    return _plain(first), rest.strip()
+
+
+def _before(language: str) -> frozenset[str]:
+    return _articles(language) | _INFINITIVES.get(macrolanguage(language), frozenset())
 
 
 def _plain(text: str) -> str:

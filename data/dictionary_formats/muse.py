@@ -1,6 +1,6 @@
 """Word pairs as MUSE has them: one ``source target`` a line, with a blank or a tab between (Conneau et al., 2018).
 
-A third field may have a probability, as tables of word alignments do.
+A third field may have a probability, as tables of word alignments do, or how often the pair was seen.
 """
 
 from __future__ import annotations
@@ -63,10 +63,12 @@ def _add(collection: Collection, line: bytes) -> None:
 
 
 def _add_scored(collection: Collection, source: str, target: str, score: str) -> None:
-    """Keep a pair with a probability or its logarithm, as GIZA++ and fast_align print them."""
+    """Keep a pair with a probability or its logarithm, as GIZA++ and fast_align print them, or with a count."""
     value = float(score)
     if _NOTHING in (source, target):
         collection.drop("word aligned to nothing", f"{source} {target}")
+    elif value > 1 and score.isdecimal():
+        collection.add(source, target, 1.0, {"count": int(score)})
     elif value > 1:
         collection.drop("weight that is no probability", f"{source} {target} {score}")
     else:

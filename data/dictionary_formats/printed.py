@@ -35,6 +35,8 @@ m f n c mf fm mn nt nn mpl fpl npl pl sg sing masc fem neut com masculine femini
 tr trans intr intrans itr refl rfl reflexive transitive intransitive impers pers regular irregular irr reg
 vtr vintr vr vrefl vti vp sb sm sf nm nf nmf mask maskulin feminin neutrum substantiv verb adjektiv adjectif adverbe
 adverbio verbo verbe nom sustantivo sostantivo masculin féminin masculino femenino maschile femminile
+сущ прил нареч гл глаг мест предл межд числ мн ед ср сов несов ім дієсл присл прикм rz czasown przym przysł przyim
+subst prnl prnml ουσ επίθ επίρρ αρσ θηλ ουδ
 """
 _GRAMMAR = frozenset(_GRAMMAR_NAMES.split())
 

@@ -212,6 +212,9 @@ def _add_lines(collection: Collection, word: str, lines: list[Line], labels: lis
     lines = [part for line in lines for part in _senses(line)]
     for place, line in enumerate(lines):
         text = _NUMBER.sub("", line.text)
+        if len(lines) > 1 and not line.inner and _is_grammar(text.strip(" .:")):
+            labels.append(text.strip(" .:"))
+            continue
         while (leading := _LABEL.match(text)) and (part_of_speech(leading[1]) or is_label(leading[1])):
             labels.append(leading[1])
             text = _NUMBER.sub("", text[leading.end() :])

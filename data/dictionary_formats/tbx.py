@@ -1,15 +1,22 @@
-"""Term bases in TBX, version 2 (``martif``) and 3 (``tbx``): a concept has terms in several languages."""
+"""Term bases in TBX, version 2 (``martif``) and 3 (``tbx``): a concept has terms in several languages.
+
+Files that isogloss wrote name the sources of each entry, their licences in the header, and the keys of concepts; an
+entry of several sources is under all of their licences.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from isogloss.data.dictionary import Dictionary
+from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units
+from isogloss.data.licence import strictest
 from isogloss.data.lines import head
 
 _EXPECTED = "a term base in TBX with both languages"
+OURS = "Exported from a graph made with isogloss."  # in the header of such files
+_UNKNOWN = "licence unknown"
 _SECTIONS = ("langSet", "langSec")  # of a concept, one for each language
 
 
@@ -42,15 +49,23 @@ class _Reader(UnitReader):
         super().__init__(units)
         self._type = self._term = self._definition = ""
         self._tags: list[str] = []
+        self._key = ""
+        self._sources: list[str] = []  # of the entry
+        self._about: list[str] = []  # paragraphs of the header
+        self._origins: dict[tuple[str, ...], Origin] = {}
         self.start = {
             **dict.fromkeys(_SECTIONS, self.begin_language),
             "term": self.begin_text,
-            **dict.fromkeys(("termNote", "descrip"), self._begin_typed),
+            **dict.fromkeys(("termNote", "descrip", "admin"), self._begin_typed),
+            **dict.fromkeys(("p", "note"), self.begin_text),
         }
         self.end = {
             "term": self._note_term,
             "termNote": self._note_tag,
             "descrip": self._note_definition,
+            "admin": self._note_source,
+            "p": lambda: self._about.append(self.written()),
+            "note": self._note_key,
             **dict.fromkeys(("tig", "ntig", "termSec"), self._end_term),
             **dict.fromkeys(("termEntry", "conceptEntry"), self._end_concept),
         }
@@ -70,11 +85,38 @@ class _Reader(UnitReader):
         if self._type == "definition":
             self._definition = self._definition or self.written()
 
+    def _note_source(self) -> None:
+        if self._type == "source" and (name := self.written()):
+            self._sources.append(name)
+
+    def _note_key(self) -> None:
+        self._key = self._key or self.written()
+
+    def _origin(self) -> Origin | None:
+        """Whose the entry is: of several sources, all of them under the strictest of their licences."""
+        names = tuple(self._sources)
+        if names and names not in self._origins:
+            terms = [self._terms(name) for name in names]
+            url = terms[0][1] if len(terms) == 1 else ""
+            self._origins[names] = Origin("; ".join(names), strictest(licence for licence, _ in terms), url=url)
+        return self._origins.get(names)
+
+    def _terms(self, name: str) -> tuple[str, str]:
+        """The licence and the address that the header has for a source: ``NAME: LICENCE ADDRESS``."""
+        said = next((line.removeprefix(f"{name}: ") for line in self._about if line.startswith(f"{name}: ")), "")
+        licence, _, url = said.rpartition(" ")
+        licence, url = (licence, url) if "://" in url else (said, "")
+        return "" if licence == _UNKNOWN else licence, url
+
     def _end_term(self) -> None:
         if self._term:
             self.units.add(self.language, self._term, self._tags)
         self._term, self._tags = "", []
 
     def _end_concept(self) -> None:
-        self.units.end(evidence={"sense": self._definition} if self._definition else None)
-        self._definition = ""
+        sense = {"sense": self._definition} if self._definition else None
+        if OURS in self._about:
+            self.units.end(evidence=sense, origin=self._origin(), concept=self._key, definition=self._definition)
+        else:
+            self.units.end(evidence=sense)
+        self._definition, self._key, self._sources = "", "", []

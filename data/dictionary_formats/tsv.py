@@ -21,6 +21,7 @@ from isogloss.data.dictionary_formats.columns import (
     Columns,
     by_content,
     by_name,
+    code_of,
     is_comment,
     is_float,
     is_number,
@@ -30,6 +31,7 @@ from isogloss.data.dictionary_formats.habits import (
     TRANSLITERATION,
     Habits,
     habits_of,
+    without_article_before,
     without_articles,
     without_gender,
     without_transliterations,
@@ -38,7 +40,6 @@ from isogloss.data.dictionary_formats.printed import spellings
 from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.language import language_code
 from isogloss.data.left_out import all_reasons
 from isogloss.data.lines import NO_UTF8, blocks, head
 from isogloss.data.text.parts_of_speech import part_of_speech
@@ -105,7 +106,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 
 def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
     notes = Notes(path) if is_anki(path) else None
-    separator, begun = notes.separator if notes else "", False
+    separator, begun, commented = notes.separator if notes else "", False, False
     for block in blocks(path):
         if not separator:
             first = [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]]
@@ -117,7 +118,10 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
                 collection.drop("not UTF-8")
                 continue
             for text in texts:
+                commented = commented or (not begun and text.startswith("#"))
                 begun = begun or not is_comment(text)
+                if commented and begun and _comments(text, separator):
+                    continue
                 if begun and text.strip() and not text.startswith("sep="):  # Excel's own first line
                     row = fields_of(text, separator)
                     if row:
@@ -132,7 +136,7 @@ def _selected(row: list[str], columns: Columns, wanted: tuple[str, str]) -> list
     if columns.relation is not None and row[columns.relation] not in _TRANSLATIONS:
         return None
     try:
-        languages = language_code(row[here]), language_code(row[there])
+        languages = code_of(row[here]), code_of(row[there])
     except VocabularyError:
         return None
     if languages == wanted[::-1]:
@@ -176,7 +180,7 @@ class _Table(NamedTuple):
         """A word without the article behind it: a comma may be part of a headword."""
         if self.habits.articles:
             cell = without_articles(single_targets(cell), self.languages[0])[0] if cell.strip(" ,;") else cell
-        return self._bare([cell])
+        return self._bare([cell], self.languages[0])
 
     def _translations(self, cell: str) -> list[str]:
         parts = single_targets(cell)
@@ -185,26 +189,35 @@ class _Table(NamedTuple):
         kept = without_transliterations(parts, self.languages[1])
         for _ in range(len(parts) - len(kept)):
             self.collection.drop(TRANSLITERATION, cell)
-        return self._bare(kept)
+        return self._bare(kept, self.languages[1])
 
-    def _bare(self, parts: Sequence[str]) -> list[str]:
-        """Words without notes in brackets and genders, where the table has such."""
+    def _bare(self, parts: Sequence[str], language: str) -> list[str]:
+        """Words without notes in brackets, genders and articles before them, where the table has such."""
         if self.columns.printed or self.habits.brackets:
             parts = [form for one in parts for form in spellings(unescape(one))]
-        return [without_gender(part) for part in parts] if self.habits.genders else list(parts)
+        parts = [without_gender(part) for part in parts] if self.habits.genders else list(parts)
+        usual = self.habits.before[self.languages.index(language)]
+        return [without_article_before(part, language, usual) for part in parts] if usual else parts
 
 
 def _habits(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[str, str]) -> Habits:
     if columns.named:
         return Habits()
     places = columns.source, columns.target
-    return habits_of([[row[place] for place in places] for row in rows if len(row) > max(places)], languages)
+    habits = habits_of([[row[place] for place in places] for row in rows if len(row) > max(places)], languages)
+    weighed = columns.weight is not None or columns.counts is not None  # as in phrase tables: what is there counts
+    return habits._replace(before=Habits().before) if weighed else habits
 
 
 def _is_heading(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
     """Whether the first row names the columns: where all others have numbers, it has none."""
     place = columns.weight if columns.weight is not None else columns.counts
     return len(rows) > 1 and place is not None and place < len(rows[0]) and not is_float(rows[0][place])
+
+
+def _comments(text: str, separator: str) -> bool:
+    """Whether a line of a table that begins with a comment is another one, and no pair of signs or of tags."""
+    return text.startswith("#") and (text.startswith("# ") or separator not in text) and is_comment(text)
 
 
 def _is_glossary(path: Path) -> bool:

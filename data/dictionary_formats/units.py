@@ -16,6 +16,7 @@ from isogloss.data.elements import End, Start, read_elements
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code, macrolanguage
 from isogloss.data.left_out import LeftOut
+from isogloss.data.words import tidy
 
 
 class Gathered(NamedTuple):
@@ -24,6 +25,8 @@ class Gathered(NamedTuple):
     dictionaries: list[Dictionary]
     tags: dict[str, dict[str, str]]  # by language and word
     concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]]  # words by origin, key and language
+    definitions: dict[Origin, dict[str, str]]  # of concepts, by origin and key
+    places: list[list[int] | None]  # of the pairs of each dictionary in articles, where the file tells them
 
 
 class Units:
@@ -38,9 +41,12 @@ class Units:
         self.languages = Counter[str]()
         self.tags: dict[str, dict[str, str]] = {}
         self.concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]] = {}
+        self.definitions: dict[Origin, dict[str, str]] = {}
+        self.places: list[list[int] | None] = []
         self._apart = apart
         self._collections: dict[tuple[str, str, Origin | None], Collection] = {}
         self._words: dict[str, list[tuple[str, list[str]]]] = {}
+        self._places: dict[tuple[str, str, Origin | None], dict[tuple[str, str], int]] = {}
 
     def add(self, language: str, word: str, parts_of_speech: Sequence[str] = ()) -> None:
         """Note a word of the unit that is open, with the language as the file calls it."""
@@ -62,36 +68,49 @@ class Units:
         evidence: Mapping[str, Any] | None = None,
         origin: Origin | None = None,
         concept: str = "",
+        place: int | None = None,
+        definition: str = "",
     ) -> None:
-        """Make pairs of the unit that is open."""
+        """Make pairs of the unit that is open; ``place`` is that of its second word in the article on the first."""
         if origin and concept and self._apart:
-            self._hold_concept(origin, concept)
+            self._hold_concept(origin, concept, definition)
             return
         for pair in (self.asked,) if self.asked else self._pairs():
             here, there = map(self._of, pair)
-            collection = self._collections.setdefault((*pair, origin if self._apart else None), Collection())
+            key = *pair, origin if self._apart else None
+            collection = self._collections.setdefault(key, Collection())
+            forth = f"{next(iter(self._words), pair[0])}-".startswith(f"{pair[0]}-")
             for word, tags in here:
                 for tag in tags:
                     collection.tag(word, tag)
                 for target, _ in there:
                     collection.add(word, target, weight, evidence)
+                    if place is not None:
+                        places = self._places.setdefault(key, {})
+                        places.setdefault((tidy(word), tidy(target)), place if forth else -place)
         self._words = {}
 
-    def _hold_concept(self, origin: Origin, key: str) -> None:
+    def _hold_concept(self, origin: Origin, key: str, definition: str) -> None:
         by_language = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
         if all(by_language.values()):
             words = self.concepts.setdefault(origin, {}).setdefault(key, {})
             for code, some in by_language.items():
                 words.setdefault(code, {}).update(dict.fromkeys(some))
+            if definition:
+                self.definitions.setdefault(origin, {})[key] = definition
         self._words = {}
 
     def dictionaries(self, default: Origin) -> list[Dictionary]:
         """Those of every two languages with pairs, and of each origin; the first tells what was left out of all."""
-        made = [
-            collection.dictionary(source, target, origin or default)
-            for (source, target, origin), collection in sorted(self._collections.items(), key=lambda item: item[0][:2])
-            if collection
-        ]
+        made, self.places = [], []
+        for key, collection in sorted(self._collections.items(), key=lambda item: item[0][:2]):
+            if collection:
+                source, target, origin = key
+                made.append(collection.dictionary(source, target, origin or default))
+                known = self._places.get(key)
+                self.places.append(
+                    [known.get(pair[:2], 0) for pair in made[-1]] if known and any(known.values()) else None
+                )
         if made:
             self.dropped.include(made[0].dropped, made[0].examples)
             made[0] = replace(made[0], dropped=dict(self.dropped), examples=dict(self.dropped.examples))
@@ -132,7 +151,8 @@ class UnitReader:
         made = self.units.dictionaries(Origin(path.name, kind="user"))
         if not made and not self.units.concepts:
             raise no_pair(path, self.units.asked, self.units.languages, expected)
-        return Gathered(made, self.units.tags, self.units.concepts)
+        units = self.units
+        return Gathered(made, units.tags, units.concepts, units.definitions, units.places)
 
     def text(self, text: str) -> None:
         """Note the text of an element."""

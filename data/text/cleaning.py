@@ -64,29 +64,31 @@ class Vocabulary:
 
     def admit(self, words: Sequence[str], lines: Sequence[int]) -> NDArray[np.intp]:
         """Keep the new ones among ``words``, which stand on ``lines``; returns their positions in ``words``."""
-        kept = []
+        kept: list[int] = []
         if words and all(word.startswith(_CONCEPT) for word in words):
             words = [self._of_concept(word) for word in words]
         keys, spellings = keys_and_spellings(words, self.language, self.lowercase)
+        known, place = self._kept, self._place.setdefault  # looked up once: this is done for each word of a file
+        room = len(words) if self.max_vocab is None else self.max_vocab - len(self.words)
+        looked_at = 0
         for position, (word, clean, line) in enumerate(zip(words, keys, lines, strict=True)):
-            if self.full:
+            if len(kept) >= room:
                 break
-            self.rows += 1
+            looked_at += 1
             if word is _FOREIGN:
                 continue
-            if self._place.setdefault(word, line) != line:
+            if place(word, line) != line:
                 self._repeat(word, line)
-                continue
-            if clean in self._kept:
+            elif clean in known:
                 self.collisions += 1
-                continue
-            if not clean:
+            elif not clean:
                 self.note_wordless(line)
-                continue
-            self._kept.add(clean)
-            self.words.append(clean)
-            self.spellings.append(spellings[position])
-            kept.append(position)
+            else:
+                known.add(clean)
+                kept.append(position)
+        self.rows += looked_at
+        self.words += [keys[position] for position in kept]
+        self.spellings += [spellings[position] for position in kept]
         return np.array(kept, dtype=np.intp)
 
     def leave_out(self, fault: FormatError) -> None:

@@ -11,9 +11,12 @@ from isogloss.data.vector_formats.keyed_vectors import EXPORT
 
 _TORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"  # as torch.save began before it wrote zip archives
 _PYTORCH = "a pickled PyTorch file", "an array; export it with numpy.save('x.npy', weight.numpy()) and a list of words"
-_KINDS: tuple[tuple[bytes, str, str], ...] = (
+_PICKLES: tuple[tuple[bytes, str, str], ...] = (
     (_TORCH, *_PYTORCH),
     (b"\x80", "a pickled Python object", f"vectors on their own; export them as {EXPORT}"),
+)
+_KINDS: tuple[tuple[bytes, str, str], ...] = (
+    *_PICKLES,
     (b"\x89HDF\r\n", "an HDF5 file", "text or .npy; export the matrix with h5py and numpy.save"),
     (b"PAR1", "a Parquet file", "text or CSV; export it with pandas.read_parquet and to_csv"),
     (b"ARROW1", "an Arrow file", "text or CSV; export it with pandas.read_feather and to_csv"),
@@ -46,18 +49,31 @@ def refuse_foreign(path: Path) -> None:
                 path, None, f"a {name} text", f"text in UTF-8; convert it: iconv -f {name} -t UTF-8 {path.name}"
             )
     if raw == ZIP and not start:
-        _refuse_archive(path)
+        refuse_pickle(path)
+        only_member(path, _names(path))
     for mark, found, expected in _KINDS:
         if start[: len(mark)].lower() == mark.lower():
             raise FormatError.at(path, None, found, expected)
 
 
-def _refuse_archive(path: Path) -> None:
+def refuse_pickle(path: Path) -> None:
+    """Refuse a file of Python objects, of PyTorch or others.
+
+    Raises:
+        FormatError: It is one, or a damaged archive; the message says how to export what it holds.
+    """
+    with path.open("rb") as stream:
+        raw = stream.read(len(_TORCH))
+    if raw.startswith(ZIP) and any(name.endswith("data.pkl") for name in _names(path)):
+        raise FormatError.at(path, None, *_PYTORCH)
+    for mark, found, expected in _PICKLES:
+        if raw.startswith(mark):
+            raise FormatError.at(path, None, found, expected)
+
+
+def _names(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+            return archive.namelist()
     except zipfile.BadZipFile as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
-    if any(name.endswith("data.pkl") for name in names):
-        raise FormatError.at(path, None, *_PYTORCH)
-    only_member(path, names)

@@ -6,13 +6,13 @@ It is one file without scripts, in the colours that the reader's system asks for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from isogloss.data.html_page import document, section, table
 from isogloss.data.language import language_name
 from isogloss.data.storage import replacing
+from isogloss.data.words import escaped
 from isogloss.project.file import ProjectFile
 from isogloss.project.order import LEXICON
 from isogloss.project.results import Results, Standing
@@ -69,14 +69,14 @@ def _summary(standings: Mapping[str, Standing]) -> str:
             f" The graph has {graph['words']:,} words of {len(graph['languages'])} languages and {graph['edges']:,} "
             f"translations, in {graph['concepts']:,} concepts."
         )
-    return f"<p>{escape(text)}</p>\n"
+    return f"<p>{escaped(text)}</p>\n"
 
 
 def _failed(standings: Mapping[str, Standing]) -> str:
     rows = [
         (
-            escape(standing.step.name),
-            f'<pre class="bad">{escape(standing.why)}</pre>' if standing.state == "failed" else escape(standing.why),
+            escaped(standing.step.name),
+            f'<pre class="bad">{escaped(standing.why)}</pre>' if standing.state == "failed" else escaped(standing.why),
         )
         for standing in standings.values()
         if standing.state in ("failed", "blocked")
@@ -93,14 +93,14 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
         folder = results.place(standing.step, standing.key).relative_to(results.folder)
         rows.append(
             (
-                f'<a href="{escape(str(folder / LEXICON))}/report.html">{escape(name)}</a>',
+                f'<a href="{escaped(str(folder / LEXICON))}/report.html">{escaped(name)}</a>',
                 f"{figures['pairs']:,}",
                 _percent(figures["covered"] / max(figures["source_words"], 1)),
                 _percent(figures["expected_precision"]),
                 _percent(figures["precision_at_1"]),
                 _percent(tested.get("precision_at_1")) + (f" of {tested['words']:,}" if tested else ""),
                 f"{figures['seed_words']:,}",
-                escape("; ".join([figures["seeds"], *figures["warnings"]])),
+                escaped("; ".join([figures["seeds"], *figures["warnings"]])),
             )
         )
     head = (
@@ -119,11 +119,11 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
 def _inferred(standings: Mapping[str, Standing]) -> str:
     rows = [
         (
-            escape(standing.step.subject),
+            escaped(standing.step.subject),
             f"{_about(standing)['pairs']:,}",
             f"{_about(standing)['candidates']:,}",
             _percent(_about(standing).get("expected_precision")),
-            escape(_about(standing)["how"]),
+            escaped(_about(standing)["how"]),
         )
         for standing in _done(standings, "inferred")
     ]
@@ -140,7 +140,7 @@ def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> st
     counts = {frozenset(pair[:2]): pair[2] for pair in figures["pairs"]}
     rows = [
         (
-            escape(f"{language_name(row)} ({row})"),
+            escaped(f"{language_name(row)} ({row})"),
             f"{figures['languages'][row]:,}",
             *(
                 f"{counts[frozenset((row, column))]:,}" if frozenset((row, column)) in counts else ""
@@ -149,7 +149,7 @@ def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> st
         )
         for row in codes
     ]
-    counted = table(("", "words", *map(escape, codes)), rows, numbers=range(1, len(codes) + 2))
+    counted = table(("", "words", *map(escaped, codes)), rows, numbers=range(1, len(codes) + 2))
     others = len(figures["languages"]) - len(codes)
     more = f"<p>The dictionaries brought words of {others:,} more languages.</p>\n" if others else ""
     return section("Translations in the graph", counted + more)
@@ -161,7 +161,7 @@ def _model(standings: Mapping[str, Standing]) -> str:
         return ""
     held_out = ", ".join(figures["held_out"]) or "none"
     text = f"Meta-trained on {', '.join(figures['languages'])}; held out: {held_out}."
-    return section("Model for languages with few seeds", f"<p>{escape(text)}</p>\n")
+    return section("Model for languages with few seeds", f"<p>{escaped(text)}</p>\n")
 
 
 def _steps(standings: Mapping[str, Standing]) -> str:
@@ -171,7 +171,7 @@ def _steps(standings: Mapping[str, Standing]) -> str:
         cost = one.about
         times = (f"{cost.seconds:,.1f}", f"{cost.cpu_seconds:,.1f}", f"{cost.memory_mb:,.0f}") if cost else ("", "", "")
         state = '<span class="bad">failed</span>' if one.state == "failed" else one.state
-        name = f'{KINDS[one.step.kind]} <span class="whole">{escape(one.step.subject)}</span>'
+        name = f'{KINDS[one.step.kind]} <span class="whole">{escaped(one.step.subject)}</span>'
         rows.append((name, state, *times))
     done = [one.about for one in standings.values() if one.about is not None]
     total = f"{sum(one.seconds for one in done):,.1f}", f"{sum(one.cpu_seconds for one in done):,.1f}"

@@ -13,6 +13,7 @@ class Field(StrEnum):
     LANGUAGES = "more than two languages"
     RELATIONS = "relations besides translation"
     WEIGHT = "weight"
+    PLACE = "order of the translations of a word"
     SOURCE = "source"
     LICENCE = "licence"
     TERMS = "kind, quality, version and address of the source"
@@ -27,7 +28,7 @@ class Field(StrEnum):
 
 
 _EDGES = frozenset({Field.LANGUAGES, Field.RELATIONS, Field.WEIGHT, Field.SOURCE, Field.LICENCE})
-_TABLE = _EDGES | {Field.TERMS, Field.PART_OF_SPEECH, Field.SENSE, Field.EVIDENCE, Field.CONCEPT}
+_TABLE = _EDGES | {Field.PLACE, Field.TERMS, Field.PART_OF_SPEECH, Field.SENSE, Field.EVIDENCE, Field.CONCEPT}
 _LINKED = _TABLE | {Field.RUN, Field.DEFINITION}
 
 _TERMS = frozenset(
@@ -54,9 +55,12 @@ CARRIED: dict[str, frozenset[Field]] = {
     ),
 }
 
+_ORDERED = "muse", "stardict"  # have the order that is left once weights have gone first
+
 _THERE = {  # queries that find something where a graph has the field
     Field.RELATIONS: "SELECT 1 FROM coverage c JOIN relation r ON r.id = c.relation "
     "WHERE r.code NOT IN ('translation', 'same_concept') LIMIT 1",
+    Field.PLACE: "SELECT 1 FROM edge WHERE abs(rank) > 1 LIMIT 1",
     Field.PART_OF_SPEECH: "SELECT 1 FROM entry WHERE pos <> '' LIMIT 1",
     Field.SENSE: "SELECT 1 FROM source WHERE has_evidence LIMIT 1",
     Field.EVIDENCE: "SELECT 1 FROM source WHERE has_evidence LIMIT 1",
@@ -69,7 +73,7 @@ _THERE = {  # queries that find something where a graph has the field
 
 def without_room(store: Store, form: str) -> list[Field]:
     """What a graph has, or may have, and a format has no room for; whose it is stands beside every export."""
-    missing = (what for what in Field if what not in CARRIED[form])
+    missing = (what for what in Field if what not in CARRIED[form] and not (what is Field.PLACE and form in _ORDERED))
     return [
         what for what in missing if what is Field.WEIGHT or (what in _THERE and store.value(_THERE[what]) is not None)
     ]

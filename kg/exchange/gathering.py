@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
@@ -13,6 +14,7 @@ from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
 
 HELD = 300_000  # pairs in memory before they go to the graph; a size limit, round number
+_PLACE = re.compile("-?[0-9]{1,9}")
 LONGEST = 500  # characters of a word; longer ones are texts; round number
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 
@@ -25,6 +27,11 @@ Rename = Callable[[Origin], Origin]  # gives what a file says of its source the 
 def as_said(origin: Origin) -> Origin:
     """The origin as the file names it."""
     return origin
+
+
+def place_of(text: str | None) -> int | None:
+    """A place in an article, as files of isogloss tell it; ``None`` where ``text`` is none."""
+    return int(text) if text and _PLACE.fullmatch(text) else None
 
 
 class Gathering:
@@ -45,6 +52,7 @@ class Gathering:
         self.dropped = LeftOut()
         self.taken = self.held = 0
         self._pairs: dict[Key, list[Pair]] = {}
+        self._placed: dict[Key, tuple[list[Pair], list[int | None]]] = {}
         self._tags: dict[str, dict[str, str]] = {}
         self._codes: dict[str, str | None] = {}
 
@@ -61,6 +69,10 @@ class Gathering:
         """Where the pairs between two languages go; ``settle`` now and then."""
         return self._pairs.setdefault((here, there, relation), [])
 
+    def placed(self, here: str, there: str, relation: str | None = None) -> tuple[list[Pair], list[int | None]]:
+        """As ``pairs``, with a place in an article for each; where no pair has one, their order tells it."""
+        return self._placed.setdefault((here, there, relation), ([], []))
+
     def tag(self, language: str, word: str, part_of_speech: str) -> None:
         """Note what part of speech a word is; several for one word stand side by side, with blanks between."""
         tags = self._tags.setdefault(language, {})
@@ -74,12 +86,15 @@ class Gathering:
         """Hand everything over."""
         for (here, there, relation), pairs in self._pairs.items():
             if pairs:
-                self.count(
-                    self.graph.add(Dictionary(here, there, tuple(pairs), self.origin), relation=relation, run=self.run)
-                )
+                dictionary = Dictionary(here, there, tuple(pairs), self.origin)
+                self.count(self.graph.add(dictionary, relation=relation, run=self.run))
+        for (here, there, relation), (pairs, places) in self._placed.items():
+            known = None if places.count(None) == len(places) else [place or 0 for place in places]
+            dictionary = Dictionary(here, there, tuple(pairs), self.origin)
+            self.count(self.graph.add(dictionary, relation=relation, run=self.run, places=known))
         for language, tags in self._tags.items():
             self.graph.add_parts_of_speech(language, tags)
-        self._pairs, self._tags, self.held = {}, {}, 0
+        self._pairs, self._placed, self._tags, self.held = {}, {}, {}, 0
 
     def count(self, added: Added) -> None:
         """Note what the graph has taken."""

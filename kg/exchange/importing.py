@@ -19,7 +19,7 @@ from isogloss.data.unpacking import STDIN
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
 from isogloss.kg.exchange.gathering import Rename, as_said
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.loading import AboutConcept, Added
 
 
 class _Multilingual(Protocol):
@@ -136,14 +136,17 @@ def _added_units(
         has = ", ".join(sorted(languages))
         raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {has}")
     dropped, pairs = LeftOut(), 0
-    for read in units.dictionaries:
+    for read, places in zip(units.dictionaries, units.places, strict=True):
         if wanted is None or meeting(wanted, (read.source, read.target)):
-            added = _added(graph, read, rename, progress)
+            added = _added(graph, read, rename, progress, places)
             pairs += added.pairs
             dropped.include(added.dropped, added.examples)
     for origin, keys in units.concepts.items():
         chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
         added = graph.add_concepts(chosen, rename(origin))
+        said = units.definitions.get(origin, {})
+        about = {key: AboutConcept(definition=said[key]) for key in chosen if key in said}
+        graph.describe_concepts(about, rename(origin))
         pairs += added.pairs
         dropped.include(added.dropped, added.examples)
     for language, tags in units.tags.items():
@@ -151,9 +154,11 @@ def _added_units(
     return Added(pairs, dict(dropped), dropped.examples)
 
 
-def _added(graph: Graph, read: Dictionary, rename: Rename, progress: Progress) -> Added:
+def _added(
+    graph: Graph, read: Dictionary, rename: Rename, progress: Progress, places: list[int] | None = None
+) -> Added:
     read = replace(read, origin=rename(read.origin))
-    added = graph.add(read, progress=progress)
+    added = graph.add(read, places=places, progress=progress)
     if read.forms:
         graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
     dropped = LeftOut()

@@ -26,7 +26,7 @@ from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.selection import CODE, EVIDENCE, INVERSE, ONCE, Selected
+from isogloss.kg.exchange.selection import CODE, EVIDENCE, INVERSE, PLACED, Selected
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
@@ -38,7 +38,7 @@ _HELD = 500_000  # pairs in memory before they go to the graph; a size limit, ro
 
 _EDGES = (
     "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, e.rank, {facts} FROM edge e "
-    f"JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {{evidence}} WHERE {ONCE} AND {{ends}}"
+    f"JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {{evidence}} WHERE {PLACED} AND {{ends}}"
 )
 _FACTS = "v.src, v.run, v.facts, w.src, w.run, w.facts"
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.data.errors import OutputError
-from isogloss.kg.exchange.selection import Selected
+from isogloss.kg.exchange.selection import Selected, order
 
 _TRANSLATIONS = ("translation", "same_concept")
 
 
 def write(selected: Selected, path: Path) -> int:
     """Write the selected pairs, each once, a word's surest translation first; the number of pairs.
+
+    Those of equal weight are in the order of the articles that they come from.
 
     Pairs with a phrase on either side are left out: the format has no way to write them.
 
@@ -20,7 +22,7 @@ def write(selected: Selected, path: Path) -> int:
     """
     if not (selected.selection.source and selected.selection.target):
         raise OutputError(f"{path.name}: MUSE has room for two languages only; name them with --from and --to")
-    weights: dict[tuple[str, str], float] = {}
+    best: dict[tuple[str, str], tuple[float, int]] = {}  # weight, negative, and order
     for line in selected.lines():
         pair = line.source, line.target
         if line.relation not in _TRANSLATIONS:
@@ -28,8 +30,9 @@ def write(selected: Selected, path: Path) -> int:
         elif any(len(word.split()) != 1 for word in pair):
             selected.leave_out(line, "phrase, which MUSE cannot write")
         else:
-            weights[pair] = max(line.weight, weights.get(pair, 0.0))
-    ranked = sorted(weights, key=lambda pair: (pair[0], -weights[pair], pair[1]))
+            said = -line.weight, order(line.place)
+            best[pair] = min(said, best.get(pair, said))
+    ranked = sorted(best, key=lambda pair: (pair[0], best[pair], pair[1]))
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(f"{source} {target}\n" for source, target in ranked)
     return len(ranked)

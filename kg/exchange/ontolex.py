@@ -19,7 +19,7 @@ from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair, place_of
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
@@ -119,7 +119,7 @@ class _Noted:
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
             said = (_text(facts, kind) for kind in (Fact.COMMENT, Fact.EVIDENCE))
             by, run = _node(facts, Fact.SAID_BY), _node(facts, Fact.MADE_BY)
-            held["relation"].append((node, *ends, category, by, *said, run))
+            held["relation"].append((node, *ends, category, by, *said, run, _text(facts, Fact.PLACE)))
         elif role == "run":
             held["run"].append((node, *(_text(facts, kind) for kind in _OF_RUNS)))
         elif role == "word":
@@ -128,7 +128,7 @@ class _Noted:
             tag = _tag(facts[Fact.PART_OF_SPEECH]) if Fact.PART_OF_SPEECH in facts else None
             held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
             for target in facts.get(Fact.TRANSLATABLE_AS, ()):
-                held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), *[None] * 5))
+                held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), *[None] * 6))
         if others:
             self._take_others(subject, facts)
 
@@ -283,7 +283,7 @@ class _Joined:
     def relations(self) -> None:
         """Those of ``vartrans``."""
         rows = self.rows.relations()
-        for word, language, tag, target, into, target_tag, category, value, by, sense, facts, run in rows:
+        for word, language, tag, target, into, target_tag, category, value, by, sense, facts, run, at in rows:
             here, there = self._languages(language, into)
             if here is None or there is None or self._unwanted(here, there) or not self._sound(word, target):
                 continue
@@ -299,7 +299,12 @@ class _Joined:
                 continue
             gathered = self._by(by, run)
             kind = relation or ("translation" if here == there else None)
-            self._take(gathered, here, there, kind, Pair(word, target, weight, why or None))
+            pairs, places = gathered.placed(here, there, kind)
+            pairs.append(new_pair(Pair, (word, target, weight, why or None)))
+            places.append(place_of(at))
+            gathered.held += 1
+            if gathered.held >= HELD:
+                gathered.settle()
             for code, written, name in ((here, word, tag), (there, target, target_tag)):
                 if name:
                     gathered.tag(code, written, name)
@@ -337,12 +342,6 @@ class _Joined:
             made = self.runs[key[1]] if key[1] is not None else None
             self.gathered[key] = Gathering(self.graph, self.origins[key[0]], *self.limits, run=made)
         return self.gathered[key]
-
-    def _take(self, gathered: Gathering, here: str, there: str, relation: str | None, pair: Pair) -> None:
-        gathered.pairs(here, there, relation).append(pair)
-        gathered.held += 1
-        if gathered.held >= HELD:
-            gathered.settle()
 
     def _languages(self, *names: str | None) -> tuple[str | None, ...]:
         gathered = self.unsaid

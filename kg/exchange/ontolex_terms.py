@@ -55,6 +55,7 @@ class Fact:
     SETTINGS = 30
     SEED = 31
     STARTED = 32
+    PLACE = 33
 
 
 PREDICATES: dict[str, int] = {
@@ -97,6 +98,7 @@ PREDICATES: dict[str, int] = {
     f"{OURS}settings": Fact.SETTINGS,
     f"{OURS}seed": Fact.SEED,
     f"{PROV}startedAtTime": Fact.STARTED,
+    f"{OURS}place": Fact.PLACE,
     f"{TRANSLATION}translationSource": Fact.RELATES_FROM,
     f"{TRANSLATION}translationTarget": Fact.RELATES_TO,
     f"{TRANSLATION}translationCategory": Fact.CATEGORY,

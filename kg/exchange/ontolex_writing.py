@@ -1,9 +1,10 @@
 """Writes a graph as a lexicon in OntoLex-Lemon, as N-Triples or Turtle.
 
 A word is a lexical entry with one form and one sense. A translation is a ``vartrans:Translation`` between senses with
-the weight as its ``rdf:value``, whoever says so as its ``dcterms:source``, the sense as its ``rdfs:comment`` and the
-run that made it as what it ``prov:wasGeneratedBy``; other relations are a ``vartrans:SenseRelation`` with a category of
-LexInfo; concepts are lexical concepts. What no common vocabulary has a term for is under ``urn:isogloss:``.
+the weight as its ``rdf:value``, whoever says so as its ``dcterms:source``, the sense as its ``rdfs:comment``, the run
+that made it as what it ``prov:wasGeneratedBy`` and its place in an article as its ``urn:isogloss:place``; other
+relations are a ``vartrans:SenseRelation`` with a category of LexInfo; concepts are lexical concepts. What no common
+vocabulary has a term for is under ``urn:isogloss:``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from isogloss.kg.exchange.ontolex_terms import (
     TAGS,
     VARTRANS,
 )
-from isogloss.kg.exchange.selection import CODE, Row, Selected, Shared
+from isogloss.kg.exchange.selection import CODE, PLACED, Row, Selected, Shared
 from isogloss.kg.exchange.tsv import sense_and_rest
 from isogloss.kg.exchange.wn_lmf import ILI as ILI_NAME
 from isogloss.kg.storage.schema import BLOCK, TRANSLATION
@@ -116,7 +117,7 @@ class _Writer:
                     out.write(self._origin(number, origin))
             for run in self.selected.runs():
                 out.write(self._run(*run))
-            for rows in self.selected.claims():
+            for rows in self.selected.claims(PLACED):
                 self._write_rows(rows, out)
             members = 0
             for number, shared in enumerate(self.selected.concepts(), 1):
@@ -132,15 +133,18 @@ class _Writer:
         parts = {relation: self._edge_parts(relation) for relation in {row[2] for row in rows}}
         first = self._edges
         self._edges += len(rows)
+        at, integer = f'<{OURS}place> "', f'"^^{self.notation.term("xsd:integer")}'
         lines = []
-        for number, (source, _, relation, target, _, weight, by, _, _, run, facts) in enumerate(rows, first):
+        for number, (source, _, relation, target, _, weight, by, _, _, place, run, facts) in enumerate(rows, first):
             if self.notation.turtle:
                 a, b, c, d, e, f = parts[relation]
+                f = f" ; {at}{place}{integer}{f}" if place else f
                 lines.append(f"{a}{number}{b}{senses[source]}{c}{senses[target]}{d}{weight!r}{e}{by}{f}")
             else:  # where every fact repeats its subject
                 n = str(number)
                 a, b, c, d, e, f, g, h, i, j = parts[relation]
                 start, end = senses[source], senses[target]
+                j = f"{j}_:e{n} {at}{place}{integer} .\n" if place else j
                 lines.append(f"{a}{n}{b}{n}{c}{start}{d}{n}{e}{end}{f}{n}{g}{weight!r}{h}{n}{i}{by}{j}")
             if facts or run is not None:
                 lines[-1] = self.notation.continued(lines[-1], f"_:e{number}", *self._reason(run, facts))

@@ -24,17 +24,21 @@ _FORWARD = ", ".join(str(number) for number, _, _, inverse in RELATIONS if numbe
 
 # Every edge once, though both ends keep it.
 ONCE = f"(e.relation IN ({_SYMMETRIC}) AND e.src < e.dst OR e.relation IN ({_FORWARD}))"
+# The same from the word whose article it stands in: twice where it stands in the articles of both.
+PLACED = (
+    f"(e.relation IN ({_SYMMETRIC}) AND (e.rank > 0 OR e.rank = 0 AND e.src < e.dst) OR e.relation IN ({_FORWARD}))"
+)
 
 _EDGES = (
     "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source FROM edge e "
     "JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst WHERE "
 )
 _LINES = (
-    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, s.pos, t.pos, {facts} FROM edge e "
-    "JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {evidence} WHERE {ends}"
+    "SELECT e.src, s.lemma, e.relation, e.dst, t.lemma, e.weight, e.source, s.pos, t.pos, e.rank, {facts} "
+    "FROM edge e JOIN entry s ON s.id = e.src JOIN entry t ON t.id = e.dst {evidence} WHERE {ends}"
 )
 _CONCEPT_LINES = (
-    f"SELECT src, s.lemma, {SAME_CONCEPT}, dst, t.lemma, weight, concept_edge.source, s.pos, t.pos, c.key "
+    f"SELECT src, s.lemma, {SAME_CONCEPT}, dst, t.lemma, weight, concept_edge.source, s.pos, t.pos, 0, c.key "
     f"FROM {CONCEPT_EDGE} JOIN entry s ON s.id = src JOIN entry t ON t.id = dst JOIN concept c ON c.id = concept WHERE "
 )
 # The evidence of edges ``e`` in their own direction and in the other; it is kept in the one that it was found in.
@@ -54,6 +58,7 @@ _DESCRIBED = (
 )
 
 _ORIGIN = itemgetter(6)
+_NO_PLACE = 1 << 31
 
 Row = tuple[Any, ...]  # number, word, relation, number, word, weight, source, and what else was asked for
 
@@ -72,12 +77,18 @@ class Line(NamedTuple):
     target_pos: str = ""
     facts: str = ""  # the evidence as JSON
     concept: str = ""  # the key, where a concept makes the edge
+    place: int = 0  # of the target in the article on the source, from 1; negative the other way round; 0 in none
 
     @property
     def ends(self) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
         """The language, the word and the part of speech at either end."""
         source = self.source_language, self.source, self.source_pos
         return source, (self.target_language, self.target, self.target_pos)
+
+
+def order(place: int) -> int:
+    """Where a translation stands among others: by its place in the article on the word, then in those on itself."""
+    return place if place > 0 else _NO_PLACE if place == 0 else _NO_PLACE // 2 - place
 
 
 class Described(NamedTuple):
@@ -141,26 +152,31 @@ class Selected:
         self.codes: dict[int, str] = dict(codes)
         self._meant = {code: graph.language_numbers(code) for code in (selection.source, selection.target) if code}
 
-    def lines(self) -> Iterator[Line]:
-        """Every selected edge once; between two named languages, in the direction that was asked for."""
-        for rows in self.claims():
+    def lines(self, once: str = ONCE) -> Iterator[Line]:
+        """Every selected edge once; between two named languages, in the direction that was asked for.
+
+        With ``PLACED``, from each word in whose article it stands.
+        """
+        for rows in self.claims(once):
             for row in rows:
                 yield self._line(row)
         for rows in self._read(_CONCEPT_LINES + (self._ends("src", "dst") or "src < dst")):
             for *edge, concept in rows:
                 yield self._line((*edge, None, None), concept)
 
-    def claims(self) -> Iterator[list[Row]]:
-        """As ``edges``, each with the parts of speech at both ends, the run and the facts of its evidence as JSON.
+    def claims(self, once: str = ONCE) -> Iterator[list[Row]]:
+        """As ``edges``, each with the parts of speech at both ends, the place in the article, the run and the facts.
+
+        Facts are those of its evidence, as JSON.
 
         Where no direction is asked for, an edge with evidence has that of its evidence; of two, it is there twice.
         """
         asked = self._ends("e.src", "e.dst")
         if not self.explained:
-            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=asked or ONCE))
+            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=asked or once))
             return
         facts = "v.src, v.run, v.facts, w.src, w.run, w.facts"
-        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=asked or ONCE)):
+        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=asked or once)):
             directed: list[Row] = []
             for *row, forth, run, said, back, run_back, said_back in rows:
                 if back is None or (asked and forth is not None):
@@ -170,15 +186,15 @@ class Selected:
                 else:
                     if forth is not None:
                         directed.append((*row, run, said))
-                    src, source, relation, dst, target, weight, by, pos, target_pos = row
-                    turned = dst, target, INVERSE[relation], src, source, weight, by, target_pos, pos
+                    src, source, relation, dst, target, weight, by, pos, target_pos, place = row
+                    turned = dst, target, INVERSE[relation], src, source, weight, by, target_pos, pos, -place
                     directed.append((*turned, run_back, said_back))
             yield directed
 
     def _line(self, row: Row, concept: str = "") -> Line:
-        src, source, relation, dst, target, weight, by, pos, target_pos, _, facts = row
+        src, source, relation, dst, target, weight, by, pos, target_pos, place, _, facts = row
         ends = self.codes[src // BLOCK], source, CODE[relation], self.codes[dst // BLOCK], target
-        return new_line(Line, (*ends, weight, by, pos, target_pos, facts or "", concept))
+        return new_line(Line, (*ends, weight, by, pos, target_pos, facts or "", concept, place))
 
     def edges(self) -> Iterator[list[Row]]:
         """Every selected edge once, some thousand at a time, without words that merely share a concept."""

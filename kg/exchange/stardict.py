@@ -6,7 +6,7 @@ from pathlib import Path
 
 from isogloss.data.dictionary_formats.stardict import OURS
 from isogloss.data.errors import OutputError
-from isogloss.kg.exchange.selection import Selected
+from isogloss.kg.exchange.selection import Selected, order
 
 _TRANSLATIONS = ("translation", "same_concept")
 _LONGEST_WORD = 255  # bytes: the format's own limit
@@ -15,13 +15,15 @@ _LONGEST_WORD = 255  # bytes: the format's own limit
 def write(selected: Selected, folder: Path, name: str) -> int:
     """Write the selected pairs, each once, a word's surest translation first, into ``folder``; the number of pairs.
 
+    Those of equal weight are in the order of the articles that they come from.
+
     Raises:
         OutputError: The selection is not of two languages.
     """
     source, target = selected.selection.source, selected.selection.target
     if not (source and target):
         raise OutputError(f"{name}: StarDict has room for two languages only; name them with --from and --to")
-    weights: dict[str, dict[str, float]] = {}
+    best: dict[str, dict[str, tuple[float, int]]] = {}  # weight, negative, and order
     for line in selected.lines():
         word = line.source.encode()
         if line.relation not in _TRANSLATIONS:
@@ -29,14 +31,15 @@ def write(selected: Selected, folder: Path, name: str) -> int:
         elif len(word) > _LONGEST_WORD or b"\0" in word or "\0" in line.target or "\n" in line.target:
             selected.leave_out(line, "word that StarDict cannot write")
         else:
-            translations = weights.setdefault(line.source, {})
-            translations[line.target] = max(line.weight, translations.get(line.target, 0.0))
+            translations = best.setdefault(line.source, {})
+            said = -line.weight, order(line.place)
+            translations[line.target] = min(said, translations.get(line.target, said))
     place, pairs = 0, 0
-    ranked = sorted(weights, key=_collated)
+    ranked = sorted(best, key=_collated)
     with (folder / f"{name}.idx").open("wb") as index, (folder / f"{name}.dict").open("wb") as articles:
         for headword in ranked:
-            translations = weights[headword]
-            article = "\n".join(sorted(translations, key=lambda word: (-translations[word], word))).encode()
+            translations = best[headword]
+            article = "\n".join(sorted(translations, key=lambda word: (translations[word], word))).encode()
             index.write(headword.encode() + b"\0" + place.to_bytes(4, "big") + len(article).to_bytes(4, "big"))
             articles.write(article)
             place += len(article)

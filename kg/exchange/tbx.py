@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from isogloss.data.dictionary_formats.tbx import OURS
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.ontolex_terms import TAGS
 from isogloss.kg.exchange.selection import CODE, Selected, Shared
@@ -118,7 +119,7 @@ def write_third(selected: Selected, path: Path) -> int:
 def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
     edges, written = _Edges(), 0
     for rows in selected.claims():
-        for src, source, relation, dst, target, _, by, _, _, _, facts in rows:
+        for src, source, relation, dst, target, _, by, *_, facts in rows:
             if relation not in _OF_ONE_CONCEPT:
                 selected.counts[by] -= 1
                 selected.left_out[f"{CODE[relation]}, which TBX cannot write"] += 1
@@ -131,7 +132,7 @@ def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         origins = [selected.origins[number] for number in sorted(selected.permitted)]
         about = (f"{origin.name}: {origin.licence or 'licence unknown'} {origin.url}".strip() for origin in origins)
-        said = ("Exported from a graph made with isogloss.", *about)
+        said = (OURS, *about)
         out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
         out.write(dialect.head.format("".join(f"<p>{content(line)}</p>" for line in said)))
         for number, (entry, members) in enumerate(_entries(selected, edges), 1):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from isogloss.data.language import language_code
 from isogloss.kg.exchange.markup import attribute, content
-from isogloss.kg.exchange.selection import Selected
+from isogloss.kg.exchange.selection import PLACED, Selected
 from isogloss.kg.exchange.tsv import sense_and_rest
 
 _TRANSLATIONS = ("translation", "same_concept")
@@ -36,12 +36,12 @@ def write(selected: Selected, path: Path) -> int:
     props = {number: _props(said) for number, said in terms.items()}
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD.format(language_code(source) if source else "*all*"))
-        for line in selected.lines():
+        for line in selected.lines(PLACED):
             if line.relation not in _TRANSLATIONS:
                 selected.leave_out(line, f"{line.relation}, which TMX cannot write")
                 continue
             sense, evidence = sense_and_rest(line.facts)
-            said = {"x-evidence": evidence, "x-concept": line.concept}
+            said = {"x-evidence": evidence, "x-concept": line.concept, "x-place": str(line.place or "")}
             out.write("<tu>")
             if sense:
                 out.write(f"<note>{content(sense)}</note>")

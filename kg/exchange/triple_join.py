@@ -20,7 +20,7 @@ TABLES = {
     "sense": ("entry",),
     "text": ("value",),
     "translation": ("entry", "language", "word", "gloss"),
-    "relation": ("source", "target", "category", "by", "sense", "facts", "run"),
+    "relation": ("source", "target", "category", "by", "sense", "facts", "run", "place"),
     "member": ("sense",),
     "concept": ("key", "by", "pos", "definition"),
     "run": ("method", "settings", "seed", "version", "started"),
@@ -32,7 +32,8 @@ _TRANSLATIONS = (
     "LEFT JOIN text g ON g.node = t.gloss WHERE t.word IS NOT NULL"
 )
 _RELATIONS = (
-    "SELECT a.word, a.language, a.pos, b.word, b.language, b.pos, r.category, v.value, r.by, r.sense, r.facts, r.run "
+    "SELECT a.word, a.language, a.pos, b.word, b.language, b.pos, r.category, v.value, r.by, r.sense, r.facts, r.run, "
+    "r.place "
     "FROM relation r "
     "LEFT JOIN sense s ON s.node = r.source LEFT JOIN sense t ON t.node = r.target "
     "JOIN entry a ON a.node = coalesce(s.entry, r.source) JOIN entry b ON b.node = coalesce(t.entry, r.target) "
@@ -78,7 +79,7 @@ class Scratch:
         return self._joined(_TRANSLATIONS) if self._written else self._held_translations()
 
     def relations(self) -> Iterable[Row]:
-        """Word, language and part of speech of either end; category, weight and source; sense, facts and run.
+        """Word, language and part of speech of either end; category, weight and source; sense, facts, run and place.
 
         Facts are JSON, source and run are nodes.
         """

@@ -19,8 +19,8 @@ from isogloss.data.language import language_code
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
-from isogloss.kg.exchange.selection import CODE, Selected
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, place_of
+from isogloss.kg.exchange.selection import CODE, PLACED, Selected
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 
@@ -29,7 +29,7 @@ _ENDS = ("source_language", "source", "target_language", "target")
 COLUMNS = (
     *("source_language", "source", "relation", "target_language", "target", "weight"),
     *("origin", "licence", "source_pos", "target_pos", "sense", "evidence", "concept"),
-    *("kind", "quality", "version", "url"),
+    *("kind", "quality", "version", "url", "place"),
 )
 _BLANK = str.maketrans("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " " * 11)
 _RELATIONS = frozenset(CODE.values())
@@ -49,8 +49,8 @@ def write(selected: Selected, path: Path) -> int:
     }
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write("\t".join(COLUMNS) + "\n")
-        for line in selected.lines():
-            here, source, relation, there, target, weight, by, pos, target_pos, facts, concept = line
+        for line in selected.lines(PLACED):
+            here, source, relation, there, target, weight, by, pos, target_pos, facts, concept, place = line
             sense, rest = sense_and_rest(facts)
             said = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
             ends = (
@@ -61,7 +61,7 @@ def write(selected: Selected, path: Path) -> int:
                 target.translate(_BLANK),
                 repr(weight).removesuffix(".0"),
             )
-            out.write("\t".join((*ends, *named[by], *said, *terms[by])) + "\n")
+            out.write("\t".join((*ends, *named[by], *said, *terms[by], str(place) if place else "")) + "\n")
             lines += 1
     return lines
 
@@ -118,6 +118,7 @@ class _Reader:
         self.rename = rename
         self.wanted = wanted
         self.dropped = LeftOut()
+        self._unplaced: int | None = None  # what an empty cell means
         self._place: dict[str, int] = {}  # of columns
         self._gathered: dict[tuple[str, ...], Gathering] = {}  # by what a line says of its origin
         self._concepts: dict[Origin, dict[str, dict[str, dict[str, None]]]] = {}
@@ -149,6 +150,7 @@ class _Reader:
 
     def _name_columns(self, number: int, row: Sequence[str]) -> None:
         self._place = {name.strip("\ufeff "): place for place, name in enumerate(row)}
+        self._unplaced = 0 if "place" in self._place else None
         if not set(_ENDS) <= self._place.keys():
             raise FormatError.at(self.path, number, f"the columns {', '.join(row)[:60]!r}", _EXPECTED)
 
@@ -187,7 +189,9 @@ class _Reader:
         facts = _facts(said("sense"), said("evidence"))
         if facts is None:
             return "evidence that is no JSON object"
-        gathered.pairs(here, there, relation or None).append(Pair(source, target, weight, facts or None))
+        pairs, places = gathered.placed(here, there, relation or None)
+        pairs.append(Pair(source, target, weight, facts or None))
+        places.append(place_of(said("place")) if said("place") else self._unplaced)
         gathered.held += 1
         if gathered.held >= HELD:
             gathered.settle()

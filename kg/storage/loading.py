@@ -29,10 +29,10 @@ from isogloss.kg.storage.priors import around, priors_of, renew_priors_of
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK, RELATIONS, SYNONYM, TRANSLATION
 from isogloss.kg.storage.source_quality import imported_with
-from isogloss.kg.storage.spelling import check_encodable, lemmas
+from isogloss.kg.storage.spelling import check_encodable, lemmas, search_keys
 from isogloss.kg.storage.store import Store
 from isogloss.kg.storage.variants import note_variants
-from isogloss.kg.storage.word_ids import Interner, stored_keys
+from isogloss.kg.storage.word_ids import Interner
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -346,7 +346,7 @@ class Loader:
         self._write_words(silent, recount=False)
 
     def _write_words(self, progress: Progress, *, recount: bool = True) -> None:
-        new, grown_languages = list(self.words.take_new()), list[int]()
+        new, grown_languages, keys = list(self.words.take_new()), list[int](), list[list[str]]()
         count = sum(len(words) for _, _, words in new)
         anew = count >= INDEXED_ANEW and count >= self.store.value("SELECT count(*) FROM entry")
         anew &= self.store.is_new or not self.store.postgres  # others read a table there, which would have to wait
@@ -357,7 +357,9 @@ class Loader:
             language = self.words.language(code)
             numbers = range(first, first + len(words))
             tags = self.parts_of_speech.take(numbers)
-            columns = (numbers, [language] * len(words), words, stored_keys(words, code), tags, articles(words))
+            keys.append(search_keys(words, code))
+            norms = [key if key != word else None for key, word in zip(keys[-1], words, strict=True)]
+            columns = (numbers, [language] * len(words), words, norms, tags, articles(words))
             watched = _watched(progress, "Storing words")
             self.store.insert("entry", ("id", "language", "lemma", "norm", "pos", "articles"), columns, watched=watched)
             if recount and grown(first - language * BLOCK, len(words)):
@@ -365,8 +367,8 @@ class Loader:
         if anew:
             for statement in progress(list(self._entry_indexes().values()), "Indexing words"):
                 self.store.run(statement)
-        for code, first, words in progress(new, "Finding other spellings"):
-            note_variants(self.store, self.words.language(code), first, words)
+        for (code, first, words), known in progress(list(zip(new, keys, strict=True)), "Finding other spellings"):
+            note_variants(self.store, self.words.language(code), first, words, known)
         for language in grown_languages:
             self._recounted += count_articles(self.store, language)
         for _, first, words in progress([] if self.store.postgres else new, "Indexing for search"):

@@ -58,6 +58,15 @@ def _weigh_edges(store: Store) -> None:
 def _find_variants(store: Store) -> None:
     """4 to 5: search keys leave out more than case and accents, and the spellings of one word are noted."""
     store.run(definitions(store.dialect)["variant"].table)
+    _renew_keys(store)
+    for (language,) in store.rows("SELECT id FROM language ORDER BY id"):
+        rows = store.rows("SELECT id, lemma FROM entry WHERE language = ? ORDER BY id", (language,))
+        for start in _runs([row[0] for row in rows]):
+            note_variants(store, language, rows[start.start][0], [row[1] for row in rows[start.start : start.stop]])
+
+
+def _renew_keys(store: Store) -> None:
+    """Store the search keys as the rules make them now: 4 to 5, and 6 to 7, when tones went out of them."""
     for language, code in store.rows("SELECT id, code FROM language ORDER BY id"):
         rows = store.rows("SELECT id, lemma, norm FROM entry WHERE language = ? ORDER BY id", (language,))
         keys = stored_keys([row[1] for row in rows], code)
@@ -69,10 +78,6 @@ def _find_variants(store: Store) -> None:
             store.run("DROP TABLE incoming")
     if not store.postgres:
         store.run("INSERT INTO entry_search(entry_search) VALUES('rebuild')")
-    for (language,) in store.rows("SELECT id FROM language ORDER BY id"):
-        rows = store.rows("SELECT id, lemma FROM entry WHERE language = ? ORDER BY id", (language,))
-        for start in _runs([row[0] for row in rows]):
-            note_variants(store, language, rows[start.start][0], [row[1] for row in rows[start.start : start.stop]])
 
 
 def _count_cooccurrences(store: Store) -> None:
@@ -100,4 +105,5 @@ STEPS: dict[int, Callable[[Store], None]] = {
     3: _weigh_edges,
     4: _find_variants,
     5: _count_cooccurrences,
+    6: _renew_keys,
 }

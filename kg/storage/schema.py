@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-VERSION = 6  # of the tables; ``kg.storage.migrations`` brings older ones up to date
+VERSION = 7  # of the tables; ``kg.storage.migrations`` brings older ones up to date
 
 # Every language owns a block of entry numbers, so the number tells the language: the translations of a word into one
 # language are a single range of the clustered edge table, however many languages the word has edges to.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from isogloss.data.errors import FormatError
@@ -73,9 +73,8 @@ def search_key(word: str, language: str = "") -> str:
 
 def search_keys(words: Sequence[str], language: str = "") -> list[str]:
     """``search_key`` of each of very many words."""
-    plain = [word if word.isascii() else _unified(word, language) for word in words]
-    forms = [_joined(form) if "-" in form else form for form in search_forms(plain)]
-    return [form if form.isascii() else form.translate(_PLAIN) for form in forms]
+    forms = [_joined(form) if "-" in form else form for form in search_forms(_all_unified(words, language))]
+    return _translated(forms, _PLAIN)
 
 
 def spelling_keys(word: str, language: str = "") -> set[str]:
@@ -137,6 +136,28 @@ def _unified(word: str, language: str) -> str:
     if language.partition("-")[0] in _CHINESE and _HAN.search(word):
         word = word.translate(_simplified())
     return word
+
+
+def _all_unified(words: Sequence[str], language: str) -> list[str]:
+    """``_unified`` of each of very many words."""
+    chinese = language.partition("-")[0] in _CHINESE
+    plain = [
+        word if word.isascii() or not _WIDE.search(word) else unicodedata.normalize("NFKC", word) for word in words
+    ]
+    plain = _translated(plain, _ONE_CHARACTER)
+    return _translated(plain, _simplified()) if chinese and any(map(_HAN.search, plain)) else plain
+
+
+def _translated(words: Sequence[str], table: Mapping[int, int] | Mapping[int, str]) -> list[str]:
+    """``str.translate`` of those words that are not ASCII, all at once: that takes a fraction of the time."""
+    changed = list(words)
+    places = [place for place, word in enumerate(words) if not word.isascii()]
+    joined = "\0".join([words[place] for place in places])
+    if joined.count("\0") >= len(places) > 0:  # it stands in a word
+        return [word if word.isascii() else word.translate(table) for word in words]
+    for place, word in zip(places, joined.translate(table).split("\0"), strict=bool(places)):
+        changed[place] = word
+    return changed
 
 
 @cache

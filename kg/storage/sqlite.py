@@ -25,6 +25,7 @@ FINGERPRINTS = {
     4: "a660f3fe60fc",
     5: "365fb4926d56",
     6: "95bf9890cad7",
+    7: "95bf9890cad7",  # as 6, with other search keys
 }
 
 # Words split into pieces of three letters; ``detail=none`` keeps only which word holds a piece, and the reader checks.

@@ -1,4 +1,4 @@
-"""The tables of a graph, version 6. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
+"""The tables of a graph, version 7. Drawn in ``docs/graph.md``; ``migrations`` brings older files up."""
 
 from __future__ import annotations
 

@@ -28,11 +28,16 @@ class Known(NamedTuple):
     code: str
 
 
-def note_variants(store: Store, language: int, first: int, words: Sequence[str]) -> None:
-    """Store which other words the new ``words`` of a language, numbered from ``first``, are spellings of."""
+def note_variants(
+    store: Store, language: int, first: int, words: Sequence[str], keys: Sequence[str] | None = None
+) -> None:
+    """Store which other words the new ``words`` of a language, numbered from ``first``, are spellings of.
+
+    ``keys`` are their search keys, where they are known.
+    """
     codes = dict(store.rows("SELECT id, code FROM language"))
     code = codes[language]
-    keys = search_keys(words, code)
+    keys = search_keys(words, code) if keys is None else keys
     several = [
         (place, other)
         for place, (word, key) in enumerate(zip(words, keys, strict=True))

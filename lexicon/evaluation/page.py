@@ -6,13 +6,13 @@ It is one file without scripts: figures are inline SVG, in the colours that the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from isogloss.data.html_page import document, section, table
 from isogloss.data.vectors import Matrix
+from isogloss.data.words import escaped
 from isogloss.lexicon.evaluation.plots import spaces
 from isogloss.lexicon.evaluation.svg import Marks, figure
 from isogloss.lexicon.induction.entries import Entries, Entry
@@ -99,10 +99,10 @@ def _summary(entries: Entries, report: Mapping[str, Any]) -> str:
     teachers = ", ".join(report.get("teachers", ())) or "none"
     return (
         f'<p class="big">{pairs:,} pairs, of which {right:,}{share} are expected to be right.</p>'
-        f"<p>Method: {escape(report['method'])}, from {report['seeds']['words_used']:,} seed words; "
+        f"<p>Method: {escaped(report['method'])}, from {report['seeds']['words_used']:,} seed words; "
         f"P@1 {report['precision_at_1']:.1%} on held-out words. Marked by kind: {marked}. "
         f"Left out by their kind: {missed}. Dictionaries that pre-trained parts were trained on: "
-        f"{escape(teachers)}.</p>\n"
+        f"{escaped(teachers)}.</p>\n"
     )
 
 
@@ -186,13 +186,13 @@ def _refinements(trials: Sequence[Mapping[str, Any]]) -> str:
 
 def _pairs(title: str, entries: Sequence[Entry]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(entry.source)}</td><td>{escape(entry.target)}</td>"
+        f"<tr><td>{escaped(entry.source)}</td><td>{escaped(entry.target)}</td>"
         f'<td class="whole"><span class="bar" style="width:{5 * entry.probability:.2f}rem"></span> '
         f"{entry.probability:.0%}</td>"
-        f'<td class="soft">{escape(entry.kind)}</td></tr>'
+        f'<td class="soft">{escaped(entry.kind)}</td></tr>'
         for entry in entries
     )
-    return f"<div><p>{escape(title)}</p><table>{rows}</table></div>"
+    return f"<div><p>{escaped(title)}</p><table>{rows}</table></div>"
 
 
 def _columns(*parts: str) -> str:
@@ -200,13 +200,13 @@ def _columns(*parts: str) -> str:
 
 
 def _figure(drawn: str, caption: str) -> str:
-    return f"<figure>{drawn}<figcaption>{escape(caption)}</figcaption></figure>"
+    return f"<figure>{drawn}<figcaption>{escaped(caption)}</figcaption></figure>"
 
 
 def _list(lines: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+    return f"<ul>{''.join(f'<li>{escaped(line)}</li>' for line in lines)}</ul>"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    cells = ([escape(str(value)) for value in row] for row in rows)
-    return table([escape(name) for name in header], cells)
+    cells = ([escaped(str(value)) for value in row] for row in rows)
+    return table([escaped(name) for name in header], cells)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+
+from isogloss.data.words import escaped
 
 WIDTH, HEIGHT, EDGE = 360, 270, 46  # of the drawing, in its own units; chosen by eye
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of an axis of probabilities
@@ -64,7 +65,7 @@ def _segment(start: Point, end: Point, style: str) -> str:
 
 def _dot(dot: Point, label: str, style: str) -> str:
     x, y = _place(dot)
-    title = f"<title>{escape(label)}</title>" if label else ""
+    title = f"<title>{escaped(label)}</title>" if label else ""
     return f'<circle class="{style}" cx="{x:.1f}" cy="{y:.1f}" r="{dot[2]:.1f}">{title}</circle>'
 
 
@@ -75,7 +76,7 @@ def _axes(across: str, up: str) -> list[str]:
         parts += [_segment((tick, 0), (tick, 1), "axis"), _segment((0, tick), (1, tick), "axis")]
         parts.append(f'<text x="{x:.1f}" y="{bottom + 14:.1f}" text-anchor="middle">{tick:g}</text>')
         parts.append(f'<text x="{left - 5:.1f}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>')
-    parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(across)}</text>')
+    parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escaped(across)}</text>')
     turned = f'text-anchor="middle" transform="rotate(-90 11 {HEIGHT / 2})"'
-    parts.append(f'<text x="11" y="{HEIGHT / 2}" {turned}>{escape(up)}</text>')
+    parts.append(f'<text x="11" y="{HEIGHT / 2}" {turned}>{escaped(up)}</text>')
     return parts

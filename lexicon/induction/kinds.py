@@ -37,7 +37,7 @@ RANK_OFFSET = 10  # added to frequency ranks, so that the first few do not diffe
 # Languages that write all nouns with a capital, so that one tells no name (ISO 639: German and its kin, Luxembourgish).
 CAPITAL_NOUNS = frozenset(("bar", "de", "frr", "gsw", "ksh", "lb", "nds", "pdc", "pfl", "stq"))
 
-_CODE = re.compile(r"[@/\\_#=<>{}\[\]|~^*+]|\w{2,}\.[a-z]{2,4}$")
+_CODE = re.compile(r"[@/\\_#=<>{}\[\]|~^*+]|\w\w\.[a-z]{2,4}$")
 
 
 @dataclass(frozen=True, eq=False)

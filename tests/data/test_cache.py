@@ -91,7 +91,7 @@ def test_an_entry_of_another_version_is_not_used(large: Path, tmp_path: Path) ->
     cache = tmp_path / "cache"
     first = opened(large, cache)
     about = entry(cache) / ABOUT
-    about.write_bytes(about.read_bytes().replace(b'"version":3', b'"version":1'))
+    about.write_bytes(about.read_bytes().replace(b'"version":4', b'"version":1'))
     assert Cache(cache).find(about.parent.name, large) is None
     assert same(opened(large, cache), first)
 

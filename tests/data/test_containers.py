@@ -173,6 +173,19 @@ def test_what_is_no_vector_file_is_refused_as_what_it_is(tmp_path: Path, content
     assert str(caught.value).startswith(f"{tmp_path / 'x.vec'}: {message}")
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (zipped({"archive/data.pkl": b"x", "archive/data/0": b"x"}), "a pickled PyTorch file"),
+        (pickle.dumps({"a": 1}), "a pickled Python object"),
+    ],
+)
+def test_a_pickle_is_refused_as_such_where_a_dictionary_may_stand(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "x.pt").write_bytes(content)
+    with pytest.raises(FormatError, match=message):
+        read_dictionary(tmp_path / "x.pt", "en", "fr")
+
+
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no such device")
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/full"])
 def test_a_device_without_an_end_is_refused(device: str) -> None:

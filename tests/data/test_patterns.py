@@ -6,15 +6,20 @@ import re
 import time
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
 
 import isogloss.data
 import isogloss.kg
+import isogloss.lexicon
+import isogloss.meta
 from isogloss.data.addresses import masked_within
 from isogloss.data.dictionary_formats.columns import single_targets
 from isogloss.data.dictionary_formats.dictd_articles import forms
+from isogloss.data.licence import LicenceClass, licence_class
 
 UNITS = (
     *(" ", "\t", "\n", "\r\n", "(", "(a) ", "(a)  ", "<a>", "[", "{", "/", "/a", "//a", "a, ", ";", " :", "1. ", "0"),
@@ -25,12 +30,18 @@ MOST = 1.0  # CPU seconds; a linear pattern takes less than a thousandth
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
-    for package in (isogloss.data, isogloss.kg):
-        for module in walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.startswith("isogloss.data.samples"):
+    for folder in (isogloss.data, isogloss.kg, isogloss.lexicon, isogloss.meta):
+        for module in walk_packages(folder.__path__, f"{folder.__name__}."):
+            if not module.name.startswith("isogloss.data.samples") and _compiles(module.name):
                 for name, value in vars(import_module(module.name)).items():
                     if isinstance(value, re.Pattern):
                         yield f"{module.name}.{name}", value
+
+
+def _compiles(module: str) -> bool:
+    """Whether a module has patterns, which is worth an import."""
+    spec = find_spec(module)
+    return spec is not None and spec.origin is not None and "re.compile(" in Path(spec.origin).read_text("utf-8")
 
 
 @pytest.mark.parametrize("pattern", [pytest.param(pattern, id=name) for name, pattern in patterns()])
@@ -51,6 +62,9 @@ def test_cells_and_heads_of_blanks_and_brackets_are_taken_apart_at_once() -> Non
     assert single_targets("big" + " " * 100_000 + "x") == ["big" + " " * 100_000 + "x"]
     assert single_targets("grand, gros / vaste;ample |  large") == ["grand", "gros", "vaste", "ample", "large"]
     forms("(a)  " * 200 + "!", ["a", "b"])
+    assert forms("a, " * 30_000 + "b", ["a", "b"]) == ["a", "b"]
+    assert forms("Anlage (Anl., f), Lage", ["Anlage", "Lage"]) == ["Anlage", "Lage"]
+    assert licence_class("MIT" + " " * 100_000 + "AND\tGPL-3.0") == LicenceClass.SHAREALIKE
     assert time.process_time() - begun < MOST
 
 

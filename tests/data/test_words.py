@@ -31,7 +31,11 @@ from isogloss.data.words import cleaned, keys_and_spellings, other_spellings, ti
         ("οδοσ", "el", "οδος"),
         ("Σ", "el", "σ"),
         ("STRAẞE", "de", "straße"),
-        ("I\u0307\u0301", "lt", "í"),
+        ("I\u0307\u0301", "lt", "i"),
+        ("Ą̃žuolas", "lt", "ąžuolas"),
+        ("kȕća", "sh", "kuća"),
+        ("пе̏так", "sr", "петак"),
+        ("gospá", "sl", "gospa"),
         ("l\u2019EAU", "fr", "l'eau"),
         ("п\u02bcять", "uk", "п'ять"),
         ("\ufeffBerlin", "de", "berlin"),
@@ -61,7 +65,7 @@ def test_capitals_stay_where_they_tell_words_apart() -> None:
 
 @given(
     st.text(st.characters() | st.sampled_from("Iiİı\u0307ΣσςẞßSs'’ʼ \u00a0\ufeffаі\u0301\u0308ā\u0304ĳ\u064e")),
-    st.sampled_from(["", "tr", "lt", "el", "la", "ar"]),
+    st.sampled_from(["", "tr", "lt", "el", "la", "ar", "sr"]),
 )
 def test_cleaning_twice_is_cleaning_once(word: str, language: str) -> None:
     for lowercase in (True, False):

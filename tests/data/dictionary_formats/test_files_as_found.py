@@ -86,6 +86,14 @@ def stardict(folder: Path, word: str, article: str, kind: str) -> Dictionary:
         ("gehen", "1) to go\n2) ▪ to walk\nII. to leave ~ away", "m", ["to go", "to walk", "to leave"], ""),
         ("Glas", "glass\nein Glas Wasser – a glass of water\nglass-fibre", "m", ["glass", "glass-fibre"], ""),
         ("weiblich", "adj.\nfeminine", "m", ["feminine"], "ADJ"),
+        ("chien", "n. m.\nHund\nKöter", "m", ["Hund", "Köter"], "NOUN"),
+        (
+            "dog",
+            "<i>сущ.</i><ol><li>собака, пёс</li><li>кобель <i>(самец)</i></li></ol>",
+            "h",
+            ["собака", "пёс", "кобель"],
+            "",
+        ),
     ],
 )
 def test_stardict_articles_as_dictionaries_print_them(

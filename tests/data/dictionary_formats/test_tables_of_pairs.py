@@ -72,6 +72,43 @@ def test_articles_and_genders_behind_words_are_no_words(tmp_path: Path) -> None:
     assert [pair.target for pair in latin] == ["canis", "aqua", "vitaminum c"]
 
 
+def test_articles_and_signs_of_infinitives_before_words_are_no_words(tmp_path: Path) -> None:
+    text = (
+        "the dog\tle chien\nthe house\tla maison\nwater\tl’eau\nto go\taller\nto see\tvoir\nonce\tune fois\n"
+        "the potato\tla pomme de terre\nthe dog barks at night\tle chien aboie la nuit\nLe Havre\tLe Havre\n"
+    )
+    assert words(read(tmp_path, text)) == [
+        *(("dog", "chien"), ("house", "maison"), ("water", "eau"), ("go", "aller"), ("see", "voir")),
+        *(("once", "une fois"), ("potato", "pomme de terre")),
+        *(("the dog barks at night", "le chien aboie la nuit"), ("Le Havre", "Le Havre")),
+    ]
+    german = read(tmp_path, "der Hund\tthe dog\nDie Katze\tthe cat\nein Haus\ta house\n", languages="de en")
+    assert words(german) == [("Hund", "dog"), ("Katze", "cat"), ("ein Haus", "a house")]
+    weighed = read(tmp_path, "the dog\tle chien\t0.5\nthe cat\tle chat\t0.5\n")
+    assert words(weighed) == [("the dog", "le chien"), ("the cat", "le chat")]
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "pairs"),
+    [
+        ("deutsch;französisch\nHund;chien\n", "de fr", [("Hund", "chien")]),  # in the language of whoever made it
+        ("ewe,mouton\nchien,dog\n", "en fr", [("ewe", "mouton"), ("chien", "dog")]),  # Ewe is a language, too
+        ("dog chien 120\ncat chat 5\n", "en fr", [("dog", "chien"), ("cat", "chat")]),  # how often they were seen
+        (
+            "langvar,txt,trans_langvar,trans_txt,trans_quality\neng-000,dog,fra-000,chien,9\neng-000,dog,deu-000,Hund,9\n",
+            "en fr",
+            [("dog", "chien")],
+        ),
+        ("source_lang,target_lang,source,target\nen,fr,dog,chien\nen,de,dog,Hund\n", "en fr", [("dog", "chien")]),
+    ],
+    ids=["German headings", "a word like a language", "counts", "languages of PanLex", "languages in columns"],
+)
+def test_tables_say_their_languages_and_counts_in_many_ways(
+    text: str, languages: str, pairs: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    assert words(read(tmp_path, text, "x.csv" if "," in text else "x.txt", languages=languages)) == pairs
+
+
 def test_one_odd_word_is_no_habit_of_a_table(tmp_path: Path) -> None:
     assert words(read(tmp_path, "plan\tplan f\ndog\tchien\n")) == [("plan", "plan f"), ("dog", "chien")]
 
@@ -91,6 +128,17 @@ def test_notes_of_anki_have_directives_and_markup(tmp_path: Path) -> None:
     )
     assert words(read(tmp_path, text)) == [("dog", "chien"), ("dog", "toutou"), ("ice cream", "glace")]
     assert words(read(tmp_path, "#separator:semicolon\n#html:false\ndog;chien\nice cream;glace\n")) == PLAIN
+
+
+def test_a_glossary_saved_as_csv_has_comments_and_notes(tmp_path: Path) -> None:
+    text = "# my glossary\ndog,chien,animal domestique\n# verbs, and others\ngo,aller,\ncat,chat,un autre\n"
+    found = read(tmp_path, text, "g.csv")
+    assert words(found) == [("dog", "chien"), ("go", "aller"), ("cat", "chat")]
+    assert found.pairs[0].evidence == {"note": "animal domestique"}
+    assert not found.dropped
+    assert words(read(tmp_path, "# of us\ndog\tchien\n#\t#\n#tag\t#mot\n")) == [
+        *(("dog", "chien"), ("#", "#"), ("#tag", "#mot"))
+    ]
 
 
 def test_a_glossary_of_omegat_has_comments(tmp_path: Path) -> None:

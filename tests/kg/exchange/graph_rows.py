@@ -45,6 +45,7 @@ KNOWN: dict[Field, Callable[[Graph], set[Row]]] = {
     Field.LANGUAGES: lambda graph: {(code,) for code in graph.languages()},
     Field.RELATIONS: lambda graph: {row for row in edges(graph, "1") if row[2] != "translation"},
     Field.WEIGHT: lambda graph: edges(graph, "o.name, e.weight"),
+    Field.PLACE: lambda graph: edges(graph, "o.name, e.rank"),
     Field.SOURCE: lambda graph: edges(graph, "o.name"),
     Field.LICENCE: lambda graph: edges(graph, "o.licence"),
     Field.TERMS: lambda graph: edges(graph, "o.kind, o.quality, o.version, o.url"),

@@ -38,6 +38,11 @@ class Unit:
         yield (*source, relation, *target, *told)
         yield (*target, CODE[INVERSE[number]], *source, *told)
 
+    def placed(self) -> Iterator[Row]:
+        """The edge from either end, with its place in the article: the other way round from the target."""
+        for row, sign in zip(self.rows("origin", "place"), (1, -1), strict=True):
+            yield (*row[:6], sign * int(row[6] or 0))
+
 
 def units_of_tmx(path: Path) -> Iterator[Unit]:
     for unit in ElementTree.parse(path).iter("tu"):
@@ -85,6 +90,8 @@ def test_files_for_other_programs_hold_what_they_have_room_for(form: str, conten
         assert {(*row[:5], row[6]) for row in held("origin", "licence")} == carried(Field.LICENCE)
         assert {(*row[:6], float(row[6])) for row in held("origin", "weight")} == carried(Field.WEIGHT)
         assert {row for row in held("origin", "sense") if row[6]} >= carried(Field.SENSE)
+        if Field.PLACE in room:
+            assert {row for unit in own for row in unit.placed()} == carried(Field.PLACE)
         tags = {(*end, pos) for unit in units for end, pos in zip(unit.ends, unit.pos, strict=True)}
         assert tags <= KNOWN[Field.PART_OF_SPEECH](graph)
         if Field.TERMS in room:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from isogloss.data.dictionary import Dictionary, Pair
+from isogloss.data.reading import read_dictionary
 from isogloss.kg.exchange.exporting import FORMATS, export_graph
 from isogloss.kg.exchange.fields import CARRIED, Field
 from isogloss.kg.exchange.importing import import_file
@@ -153,3 +154,13 @@ def test_a_word_keeps_all_its_parts_of_speech_through_linked_data(tmp_path: Path
     with open_graph(tmp_path / "copy.db", write=True) as copy:
         import_file(copy, tmp_path / "out.ttl")
         assert [copy.lookup(word, "en")[0].pos for word in ("bank", "shore")] == ["NOUN VERB", "X"]
+
+
+@pytest.mark.parametrize("form", ["muse", "stardict"])
+def test_translations_of_equal_weight_stay_in_the_order_of_their_article(form: str, tmp_path: Path) -> None:
+    words = ["zero", "alpha", "mid", "beta"]
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of("de", "en", [("Wort", word) for word in words]))
+        graph.add(Dictionary("de", "en", (Pair("Wort", "low", 0.5), Pair("Ort", "place")), ORIGINS[0]))
+        export_graph(graph, tmp_path / "out", form, Selection("de", "en"))
+    assert read_dictionary(tmp_path / "out", "de", "en")["Wort"] == (*words, "low")

@@ -8,13 +8,15 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from isogloss.data.dictionary import Dictionary, Pair
+from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.fields import Field
+from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.exchange.ontolex_terms import TAGS as TAGS_OF_LEXINFO
 from isogloss.kg.graph import open_graph
+from isogloss.kg.storage.loading import AboutConcept
 from tests.kg.exchange.graph_contents import ORIGINS, Content, contents, made
-from tests.kg.exchange.graph_rows import KNOWN, Row
+from tests.kg.exchange.graph_rows import KNOWN, Row, edges
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TERMBASE = {"tbx": ("termEntry", "langSet", "tig"), "tbx3": ("conceptEntry", "langSec", "termSec")}
@@ -58,6 +60,31 @@ def test_a_termbase_has_each_concept_once_and_every_translation(form: str, conte
             assert inside == {member[:2] for member in members}
             assert (found.findtext("{*}descrip") or "") == about.definition
         assert len(set(map(frozenset, words))) + len(content.concepts) >= len(words) - len(content.edges) * 4
+
+
+@pytest.mark.parametrize("form", ["tbx", "tbx3"])
+def test_a_termbase_brings_back_sources_licences_and_concepts(form: str, tmp_path: Path) -> None:
+    free, bound = Origin("words: free", "CC0-1.0", url="https://example.org/a"), Origin("bound", "CC-BY-SA-4.0")
+    with open_graph(tmp_path / "graph.db", write=True) as graph:
+        graph.add(Dictionary.of("en", "fr", [("dog", "chien"), ("cat", "chat")], free))
+        graph.add(Dictionary.of("en", "fr", [("cat", "chat")], bound))
+        graph.add(Dictionary.of("en", "fr", [("ox", "bœuf")], Origin("anybody")))
+        graph.add_concepts({"i42": {"en": ["bank", "shore"], "fr": ["rive"]}}, bound)
+        graph.describe_concepts({"i42": AboutConcept(definition="sloping land")}, bound)
+        export_graph(graph, tmp_path / "out", form)
+    with open_graph(tmp_path / "copy.db", write=True) as copy:
+        import_file(copy, tmp_path / "out")
+        said = {(row[1], *row[5:]) for row in edges(copy, "o.name, o.licence, o.url") if row[0] == "en"}
+        assert said == {
+            ("dog", free.name, free.licence, free.url),
+            ("cat", "words: free; bound", "CC-BY-SA-4.0", ""),
+            ("ox", "anybody", "", ""),
+        }
+        concepts = KNOWN[Field.DEFINITION](copy)
+    assert {row[:4] for row in concepts} == {
+        *(("bound", "i42", "en", "bank"), ("bound", "i42", "en", "shore"), ("bound", "i42", "fr", "rive"))
+    }
+    assert {row[-1] for row in concepts} == {"sloping land"}
 
 
 def test_words_that_all_translate_each_other_are_one_entry_and_a_sense_is_another(tmp_path: Path) -> None:

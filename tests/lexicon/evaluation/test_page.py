@@ -17,7 +17,7 @@ from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import Lexicon, open_lexicon
 
 VOID = ("meta", "!doctype")
-HOSTILE = '<script>alert("1")</script>'
+HOSTILE = '<script>alert("1")</script>\x1b[31m\u202e'
 
 
 class Tags(HTMLParser):
@@ -76,6 +76,8 @@ def test_words_are_text_and_never_markup(built: Lexicon) -> None:
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "&amp;amp;" in html
+    assert "\\x1b[31m\\u202e" in html  # what moves a cursor or turns the direction of text is shown, not done
+    assert not {"\x1b", "\u202e"} & set(html)
 
 
 def test_an_empty_lexicon_has_a_page_that_says_what_to_do(built: Lexicon) -> None:
