@@ -28,9 +28,9 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/python tests/supply_chain.py
 
-# The wheel is tried beside the other tests. These keep the order of tests/conftest.py: the longest files begin.
-test: lint
-	@$(MAKE) --no-print-directory --jobs 2 unit wheel
+# All at once. The tests keep the order of tests/conftest.py: the longest files begin.
+test: install
+	@$(MAKE) --no-print-directory --jobs 3 lint unit wheel
 
 unit: install
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder

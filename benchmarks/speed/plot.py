@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+if __package__ in (None, ""):  # run by its path: the packages stand above
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 from benchmarks.tables import markdown_table
 
