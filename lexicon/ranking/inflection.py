@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.numerics.logistic_regression import log_odds
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.seeds import Seeds
 from isogloss.lexicon.search.index import Rows
@@ -22,6 +23,7 @@ from isogloss.lexicon.search.index import Rows
 LENGTH = 4  # letters of an ending, at most: most suffixes of inflection; round number
 SOURCE_LENGTH = 3  # likewise, of a source word
 MIN_COUNT = 30  # candidates of known words from which an ending counts; round number
+MAX_ENDINGS = 1_000  # most frequent ones of a language: bounds the table of pairs of endings; round number
 STRENGTH = 10.0  # candidates that the share of the shorter ending is worth; round number
 SHARPNESS = 10.0  # of the softmax over CSLS that a family's share is of; round number
 RIVALS = 8  # wrong candidates of a known word that are looked at; round number
@@ -105,7 +107,8 @@ def _numbered(rows: Rows, words: Sequence[str], length: int) -> tuple[dict[str, 
     for word, count in zip(spelled, counts.tolist(), strict=True):
         for size in range(1, min(length, len(word)) + 1):
             seen[word[-size:]] += count
-    kept = sorted(ending for ending, count in seen.items() if count >= MIN_COUNT)
+    frequent = sorted(seen, key=lambda ending: (-seen[ending], ending))[:MAX_ENDINGS]
+    kept = sorted(ending for ending in frequent if seen[ending] >= MIN_COUNT)
     endings = {"": 0} | {ending: number for number, ending in enumerate(kept, start=1)}
     return endings, np.array([_longest(word, endings, length) for word in spelled], np.int64)[place]
 
@@ -145,8 +148,4 @@ def _log_odds(
             shares = np.where((source >= 0)[:, None] & (target >= 0), updated, shares)
         if source_size == 0:
             alone = shares[0]
-    return _logit(alone), _logit(shares)
-
-
-def _logit(share: NDArray[np.float32]) -> Matrix:
-    return np.asarray(np.log(share / (1 - share)), np.float32)
+    return log_odds(alone).astype(np.float32), log_odds(shares).astype(np.float32)

@@ -7,7 +7,7 @@ import pytest
 
 from isogloss.data.text.ngrams import Ngrams
 from isogloss.lexicon.alignment.seeds import Seeds
-from isogloss.lexicon.ranking.inflection import SHARPNESS, STRENGTH, Endings, family_columns
+from isogloss.lexicon.ranking.inflection import MAX_ENDINGS, SHARPNESS, STRENGTH, Endings, family_columns
 
 STEMS = [f"{first}{last}" for first in "bdfgklmnprstvz" for last in "eiou"]
 SINGULAR, PLURAL = [f"{stem}ka" for stem in STEMS], [f"{stem}ki" for stem in STEMS]
@@ -85,3 +85,12 @@ def test_candidates_behind_the_first_change_nothing_for_these() -> None:
     columns = family_columns(family, scores, 3)
     np.testing.assert_allclose(columns[:, :3], family_columns(family[:, :3], scores[:, :3], 3), rtol=1e-6)
     assert np.isfinite(columns).all()
+
+
+def test_the_table_of_endings_is_bounded_and_keeps_the_most_frequent() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = [f"{a}{b}{c}" for a in letters for b in letters for c in letters]
+    rows = np.repeat(np.arange(len(words)), 30)
+    learned = Endings.of(words, words, Seeds(rows, rows), np.zeros((len(words), 0), np.int64))
+    assert learned.paired.shape == (1 + MAX_ENDINGS, 1 + MAX_ENDINGS)
+    assert set(letters) <= set(learned.target)
