@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.data.text.romanisation import main_script, romanised, sound_forms
+from isogloss.data.text.romanisation import romanised, sound_forms
+from isogloss.data.text.scripts import LATIN, main_script
 from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Matrix
 
 LENGTHS = (1, 2, 3)  # letters of an n-gram; chosen by hand, not tuned by a script
 MAX_NGRAMS = 2048  # most frequent n-grams of a language; twice as many rank no better (docs/decisions.md)
 
-BEGINNING = 4  # letters that inflections of a word have in common; 5 gained less on Russian (docs/decisions.md)
+BEGINNING = 4  # letters that inflections of a word have in common; chosen by hand, not tuned by a script
 HELD = 100_000  # words whose n-grams are kept, some 20 MB; round number
 
 
@@ -90,7 +91,7 @@ class Ngrams:
     @cached_property
     def _by_sound(self) -> dict[str, int]:
         """The most frequent word of each form by sound; foreign words in Latin letters are found as they are."""
-        foreign = self.script != main_script(("latin",))
+        foreign = self.script != LATIN
         forms = sound_forms(self.romanised)
         rows = range(len(forms) - 1, -1, -1)
         return {forms[row]: row for row in rows if forms[row] and not (foreign and self.words[row].isascii())}

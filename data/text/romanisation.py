@@ -3,22 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-
-SAMPLE = 2_000  # most frequent words that tell the script of a language; round number
-
-
-def main_script(words: Sequence[str]) -> str:
-    """The script of most of the letters of the first words, by the first word of their Unicode names: ``LATIN``."""
-    letters = Counter("".join(words[:SAMPLE]))
-    scripts: Counter[str] = Counter()
-    for letter, count in letters.items():
-        if letter.isalpha():
-            scripts[_script(letter)] += count
-    return max(scripts, key=lambda script: (scripts[script], script), default="")
 
 
 def romanised(words: Sequence[str]) -> list[str]:
@@ -51,11 +36,6 @@ def _apart(text: str, words: Sequence[str], again: Callable[[Sequence[str]], lis
 
 def _keeps(letter: str) -> bool:
     return letter.isascii() or _HAN.match(letter) is not None
-
-
-@lru_cache(maxsize=10_000)
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").split(" ")[0].split("-")[0]
 
 
 _SEPARATOR = "\n"

@@ -6,13 +6,13 @@ it does not matter which language is the source. Probabilities and shares are lo
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isogloss.data.text.scripts import script_of_word
 from isogloss.data.text.spelling import search_form
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.otic import consult
@@ -141,7 +141,9 @@ def _spelling(translations: TranslationLinks, candidates: Candidates) -> dict[st
         for numbers in (candidates.source, candidates.target)
     )
     alike = _similar(source, target, JaroWinkler.similarity)
-    script = np.array([_script(a) == _script(b) for a, b in zip(source, target, strict=True)], dtype=np.float64)
+    script = np.array(
+        [script_of_word(a) == script_of_word(b) for a, b in zip(source, target, strict=True)], dtype=np.float64
+    )
     return {"spelling": alike * script, "same_script": script}
 
 
@@ -149,11 +151,6 @@ def _similar(one: list[str], other: list[str], scorer: Callable[..., float]) -> 
     from rapidfuzz.process import cpdist
 
     return np.asarray(cpdist(one, other, scorer=scorer), dtype=np.float64)
-
-
-def _script(word: str) -> str:
-    """The script of the first letter: the first word of its Unicode name."""
-    return next((unicodedata.name(letter, "").split(" ")[0] for letter in word if letter.isalpha()), "")
 
 
 def of_both(name: str, one: Weights, other: Weights) -> dict[str, Weights]:

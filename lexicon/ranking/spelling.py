@@ -48,7 +48,15 @@ class Spelling:
         return self.source.script != self.target.script
 
     def comparable(self, words: Sequence[str], rows: Rows) -> tuple[Sequence[str], Sequence[str]]:
-        """Source words, and the target words at ``rows``, in the same letters as far as may be."""
+        """Words of both languages in the same letters, as far as they can be: romanised where the scripts differ.
+
+        Args:
+            words: Source words, ``n`` of them.
+            rows: Of target words, shape ``(m,)``.
+
+        Returns:
+            ``n`` source words and ``m`` target words.
+        """
         if not self.across_scripts:
             return words, [self.target.words[row] for row in rows.tolist()]
         forms = self.target.romanised

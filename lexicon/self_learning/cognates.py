@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.data.text.romanisation import main_script, romanised
+from isogloss.data.text.romanisation import romanised
+from isogloss.data.text.scripts import main_script
 from isogloss.data.text.spelling import search_forms
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.seeds import Seeds

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isogloss.data.numerics.normalisation import unit
+from isogloss.data.text.scripts import script_of_word
 from isogloss.data.vectors import Matrix, Vectors
 from isogloss.lexicon.alignment.seeds import Seeds
 
@@ -37,7 +36,7 @@ class LanguageDescriptor:
     @classmethod
     def of(cls, words: Vectors, matrix: Matrix) -> LanguageDescriptor:
         """The descriptor of a language with ``matrix``, shape ``(n, d)``, unit length."""
-        counted = Counter(script_of(word) for word in words.words)
+        counted = Counter(script_of_word(word) or "OTHER" for word in words.words)
         scripts = {script: count / len(words) for script, count in counted.items()}
         return cls(spectrum_of(matrix), _hubness(matrix[:SAMPLE]), scripts)
 
@@ -107,13 +106,6 @@ def alignment_residual(x: Matrix, y: Matrix, seeds: Seeds) -> float:
         predicted = unit((x[test.source] @ rows.T) @ np.linalg.solve(gram, y[train.target]))
         cosines.append((predicted * y[test.target]).sum(axis=1))
     return float(1 - np.concatenate(cosines).mean())
-
-
-@lru_cache(maxsize=200_000)
-def script_of(word: str) -> str:
-    """The script of a word's first letter, by its Unicode name, such as ``LATIN`` or ``CJK``."""
-    letter = next((character for character in word if character.isalpha()), "")
-    return unicodedata.name(letter, "OTHER").split(" ")[0].split("-")[0] if letter else "OTHER"
 
 
 def _hubness(matrix: Matrix) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isogloss.data.text.romanisation import main_script, romanised, sound_forms
+from isogloss.data.text.romanisation import romanised, sound_forms
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,6 @@ def test_words_of_other_scripts_are_in_latin_letters(word: str, latin: str) -> N
 
 def test_han_characters_are_not_read_as_chinese() -> None:
     assert romanised(["食べる", "列車"]) == ["食beru", "列車"]
-
-
-def test_the_main_script_is_that_of_most_letters() -> None:
-    assert main_script(["и", "на", "iphone", "что", "который"]) == "CYRILLIC"
-    assert main_script(["the", "of", "2020", "и"]) == "LATIN"
-    assert main_script(["12", "-"]) == ""
-    assert main_script([]) == ""
 
 
 @pytest.mark.parametrize(
