@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from isogloss.data.dictionary import KINDS, Dictionary, Origin
-from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units
+from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units, place_of
 from isogloss.data.lines import head
 
 _EXPECTED = "a translation memory in TMX with both languages"
 _CODES = ("bpt", "ept", "hi", "it", "ph", "sub", "ut")  # elements inside a segment that hold markup
-_PLACE = re.compile("-?[0-9]{1,9}")  # in an article
 _OURS = frozenset(
     f"x-{name}"
     for name in ("weight", "source", "licence", "kind", "quality", "version", "url", "evidence", "concept", "place")
@@ -100,8 +98,7 @@ class _Reader(UnitReader):
         kind = said["x-kind"] if said.get("x-kind") in KINDS else "dictionary"
         licence, url, version = (said.get(name, "") for name in ("x-licence", "x-url", "x-version"))
         origin = Origin(said["x-source"], licence, kind, url, quality, version) if "x-source" in said else None
-        place = said.get("x-place", "") if "x-weight" in said else ""
-        at = int(place) if _PLACE.fullmatch(place) else 0 if "x-weight" in said else None
+        at = place_of(said.get("x-place")) or 0 if "x-weight" in said else None
         self.units.end(weight, evidence or None, origin, said.get("x-concept", ""), at)
         self._note, self._said = "", {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,8 @@ from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code, macrolanguage
 from isogloss.data.left_out import LeftOut
 from isogloss.data.words import tidy
+
+_PLACE = re.compile("-?[0-9]{1,9}")
 
 
 class Gathered(NamedTuple):
@@ -176,3 +179,8 @@ def no_pair(path: Path, asked: tuple[str, str] | None, languages: Counter[str], 
     has = ", ".join(code for code, _ in languages.most_common(8)) or "none"
     wanted = " and ".join(asked or ("two languages",))
     return FormatError.at(path, None, f"no pair of {wanted} (its languages: {has})", expected)
+
+
+def place_of(text: str | None) -> int | None:
+    """A place in an article, as files of isogloss tell it; ``None`` where ``text`` is none."""
+    return int(text) if text and _PLACE.fullmatch(text) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
@@ -14,7 +13,6 @@ from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
 
 HELD = 300_000  # pairs in memory before they go to the graph; a size limit, round number
-_PLACE = re.compile("-?[0-9]{1,9}")
 LONGEST = 500  # characters of a word; longer ones are texts; round number
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 
@@ -27,11 +25,6 @@ Rename = Callable[[Origin], Origin]  # gives what a file says of its source the 
 def as_said(origin: Origin) -> Origin:
     """The origin as the file names it."""
     return origin
-
-
-def place_of(text: str | None) -> int | None:
-    """A place in an article, as files of isogloss tell it; ``None`` where ``text`` is none."""
-    return int(text) if text and _PLACE.fullmatch(text) else None
 
 
 class Gathering:

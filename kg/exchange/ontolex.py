@@ -14,12 +14,13 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import KINDS, Origin, Pair
+from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair, place_of
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples

@@ -14,12 +14,13 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import KINDS, Origin, Pair
+from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
 from isogloss.data.language import language_code
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, place_of
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
 from isogloss.kg.exchange.selection import CODE, PLACED, Selected
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added

@@ -63,9 +63,7 @@ class Candidate:
 
     routes: dict[Route, float] = field(default_factory=dict)
     cosine: float = 0.0  # between the translations of it and of the word into the pivot languages
-    computed: dict[Route, float] = field(
-        default_factory=dict
-    )  # of routes through pivots, without what dictionaries state
+    computed: dict[Route, float] = field(default_factory=dict)  # through pivots, without what dictionaries state
     _paths: Paths | None = None  # as they were before words were compared
 
     @property
