@@ -56,7 +56,7 @@ PAIRS = (("en", "fr"), ("fr", "en"), ("en", "ja"), ("ja", "en"), ("en", "fi"), (
 FREEDICT = "FreeDict"  # what teaches; the titles of its dictionaries are long
 SEED_COUNT = 25  # seed words of each pair; round number
 VOCABULARY = 8_000  # most frequent words of each language that the prior is trained on; round number
-VERSION = 3  # of how the examples are made: names the files that keep them
+VERSION = 4  # of how the examples are made: names the files that keep them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

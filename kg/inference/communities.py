@@ -18,6 +18,7 @@ import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 
 from isogloss.data.dictionary import Origin
+from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.licence import strictest
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.graph import Graph
@@ -58,6 +59,7 @@ class Community(NamedTuple):
 
 
 @in_one_snapshot
+@garbage_collection_paused()
 def communities(
     graph: Graph,
     *,
