@@ -15,7 +15,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.induction.crossfit import Examples, Truth
 from isogloss.lexicon.ranking.combination import crossfitted, fitted, gain
-from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, INFLECTION, OF_PAIR, PLAIN
+from isogloss.lexicon.ranking.features import FEATURES, GEOMETRY, OF_PAIR, PLAIN
 from isogloss.lexicon.ranking.ranker import IDENTITY_LINE, Ranker, calibrated, recalibrated, with_domain_statistics
 from isogloss.lexicon.ranking.training import CALIBRATING, DEFAULT_TRAINING, adapted, train
 from isogloss.lexicon.search.index import Rows
@@ -73,9 +73,7 @@ def fit_ranker(
             gold,
             seed,
         )
-    return trained_ranker(
-        examples, gold, (*OF_PAIR, *INFLECTION) if method.spelling else GEOMETRY, reorder=True, seed=seed
-    )
+    return trained_ranker(examples, gold, OF_PAIR if method.spelling else GEOMETRY, reorder=True, seed=seed)
 
 
 def uncalibrated_ranker(pretrained: Ranker, examples: Examples, gold: Rows, background: Matrix) -> Ranker:

@@ -44,7 +44,6 @@ GEOMETRY = (
 FREQUENCY = ("log_frequency", "log_frequency_target", "frequency_gap")
 OF_SCRIPTS = ("letters", "length", "length_target", "length_ratio")
 SPELLING = ("edit", "prefix", "suffix", *OF_SCRIPTS)
-OF_PAIR = (*GEOMETRY, *SPELLING)  # what there is for any two languages
 THIRD = ("third_mean", "third_largest", "third_smallest", "third_behind_best", "third_known")
 INFLECTION = (
     "ending",  # log-odds that a candidate with this ending is right
@@ -53,7 +52,8 @@ INFLECTION = (
     "behind_family",  # CSLS less that of their best
     "family_size",  # logarithm
 )
-FEATURES = (*OF_PAIR, *THIRD, *INFLECTION)
+OF_PAIR = (*GEOMETRY, *SPELLING, *INFLECTION)  # what there is for any two languages
+FEATURES = (*GEOMETRY, *SPELLING, *THIRD, *INFLECTION)  # new ones stand last: files of earlier versions stay readable
 # Features whose scale differs from vectors to vectors and from script to script.
 RELATIVE = (*(name for name in GEOMETRY if name not in FREQUENCY), *OF_SCRIPTS, *THIRD[:-1])
 # Of a ranker that calibrates only and leaves the order to CSLS.

@@ -251,7 +251,10 @@ def test_adapting_a_ranker_makes_new_weights_that_fit_the_seeds_better(prior: Ma
     start = prior.ranker
     assert start is not None
     random = np.random.default_rng(0)
-    features = (start.centre + start.spread * random.standard_normal((12, 5, len(start.centre)))).astype(np.float32)
+    features = np.zeros((12, 5, len(FEATURES)), np.float32)
+    features[..., columns_of(start.features)] = start.centre + start.spread * random.standard_normal(
+        (12, 5, len(start.centre))
+    )
     truth = np.arange(5) == random.integers(5, size=(12, 1))
     before = {name: value.copy() for name, value in start.weights.items()}
     own = adapted(start, features, truth)
