@@ -242,7 +242,7 @@ def _third(space: Space, training: TrainingData, test: Seeds, trained: Trained) 
         return {}
     space = replace(space, third=trained.third.tables.languages_for(space))
     compared = space.first(Settings().frequent)
-    cross = crossfit(compared, training.method.untuned(), training.training_pairs, all_words=True, backward=False)
+    cross = crossfit(compared, training.method.untuned(), training.training_pairs, candidates="all", backward=False)
     ranker, plain = (
         trained_ranker.ranker_for(space) for trained_ranker in (trained.third.ranking, trained.rankers.meta)
     )

@@ -126,7 +126,7 @@ class Made(NamedTuple):
         hits = {WITHOUT: first(fitted.adapted(rankers.without), fitted.query)}
         space = replace(space, third=self.tables(language, [*{*self.languages} - {language}]).languages_for(space))
         compared = space.first(Settings().frequent)
-        cross = crossfit(compared, data.method.untuned(), data.training_pairs, all_words=True, backward=False)
+        cross = crossfit(compared, data.method.untuned(), data.training_pairs, candidates="all", backward=False)
         fitted = self_trained(space, replace(data, cross=cross, third=space.third), rankers.third, query)
         return hits | {WITH: first(fitted.adapted(rankers.third), fitted.query)}
 
@@ -150,7 +150,7 @@ class Made(NamedTuple):
             assert case is not None
             if third:
                 space = replace(space, third=self.tables(language, third).languages_for(space))
-            fold = crossfit(space, METHOD.untuned(), case.training_pairs, all_words=True, backward=False)
+            fold = crossfit(space, METHOD.untuned(), case.training_pairs, candidates="all", backward=False)
             return relative_features(Examples.of(fold.candidates, case.gold))
 
         examples: Examples = self._kept("-".join(("task", language, *sorted(third))), made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 VALIDATION_WORDS = 1_000  # held-out words of a fold whose gold ranks are computed; round number, not tuned
 
 Truth = NDArray[np.bool_]
+Listed = Literal["labelled", "paired", "all"]  # words: of the ranker's examples, of the pairs, of the folds
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class Examples:
 class Wanted(NamedTuple):
     """What a cross-fit makes beside the examples of source words; see ``crossfit``."""
 
-    all_words: bool
+    candidates: Listed
     backward: bool
 
 
@@ -97,7 +98,7 @@ def crossfit(
     method: Method,
     training_pairs: TrainingPairs,
     *,
-    all_words: bool = False,
+    candidates: Listed = "labelled",
     backward: bool = True,
     preliminary: bool = False,
     compute: Compute = DEFAULT,
@@ -108,23 +109,23 @@ def crossfit(
         space: May hold fewer words than ``training_pairs``; pairs outside it are left out.
         method: What is fitted.
         training_pairs: The pairs, their folds, and the words that make examples.
-        all_words: Return candidates of words without a pair, too.
+        candidates: Of which words to return them.
         backward: Make examples of target words, too, which only the last fits need.
         preliminary: Other fits follow to the pairs that these find: fewer folds do.
         compute: The device, and who watches the folds.
     """
     folds = training_pairs.folds(len(space.x), preliminary=preliminary)
     parts = [
-        _fold(space, method, training_pairs, held_out, Wanted(all_words, backward), compute.device)
+        _fold(space, method, training_pairs, held_out, Wanted(candidates, backward), compute.device)
         for held_out in compute.progress(folds, "Cross-fitting", len(folds))
     ]
-    forward, reverse, linear, corrected, candidates = zip(*parts, strict=True)
+    forward, reverse, linear, corrected, of_folds = zip(*parts, strict=True)
     return Crossfit(
         Examples.concatenated(forward),
         Examples.concatenated(reverse),
         pooled(linear),
         pooled(corrected),
-        Candidates.concatenated(candidates),
+        Candidates.concatenated(of_folds),
     )
 
 
@@ -140,7 +141,8 @@ def _fold(
     fit = Fit.of(space, method, train)
     direction = fit.direction(space, search="auto", device=device)
     apart = separation(direction.source, direction.target, validation_seeds.only(held_out))
-    words = held_out if wanted.all_words else labels.words
+    of_pairs = pairs.only(held_out) if wanted.candidates == "paired" else labels
+    words = held_out if wanted.candidates == "all" else of_pairs.words
     candidates = Candidates.of(fit.extractor(direction, space), words, space.source.words)
     forward = Examples.of(candidates, labels)
 

@@ -53,7 +53,9 @@ class Neighbourhoods:
 class Model:
     """An alignment with all that scoring a pair takes; rows follow the words that the lexicon was induced from.
 
-    ``encoded`` is what an encoder says of these words, where it has a part in the ranking.
+    ``optimism`` is how much too sure the fit is of the source words whose pairs it found itself (``ranking.optimism``),
+    shape ``(n,)``; of target words it is not known. ``encoded`` is what an encoder says of these words, where it has a
+    part in the ranking.
     """
 
     alignment: Alignment
@@ -62,12 +64,18 @@ class Model:
     target: Neighbourhoods
     ranker: Ranker
     backward_ranker: Ranker
+    optimism: Matrix
     encoded: Encoded | None = None
     third: ThirdLanguages | None = None
 
     @classmethod
     def of(
-        cls, fit: Fit, direction: Direction, rankers: tuple[Ranker, Ranker], encoded: Encoded | None = None
+        cls,
+        fit: Fit,
+        direction: Direction,
+        rankers: tuple[Ranker, Ranker],
+        optimism: Matrix,
+        encoded: Encoded | None = None,
     ) -> Model:
         """Keep the nearest words that ``direction`` retrieved."""
         source = Neighbourhoods(
@@ -80,7 +88,7 @@ class Model:
             direction.forward_retrieval.target_density,
             direction.backward_retrieval.backward,
         )
-        return cls(fit.alignment, fit.pairs, source, target, *rankers, encoded, fit.third)
+        return cls(fit.alignment, fit.pairs, source, target, *rankers, optimism, encoded, fit.third)
 
     def reversed(self) -> Model:
         """The same model from target to source."""
@@ -88,7 +96,8 @@ class Model:
         encoded = None if self.encoded is None else self.encoded.reversed()
         third = None if self.third is None else self.third.reversed()
         pairs, rankers = self.pairs.reversed(), (self.backward_ranker, self.ranker)
-        return Model(turned, pairs, self.target, self.source, *rankers, encoded, third)
+        optimism = np.zeros(len(self.target.density), np.float32)
+        return Model(turned, pairs, self.target, self.source, *rankers, optimism, encoded, third)
 
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
         """Features of pairs of these words, as at the time of the build; a word is mapped when it is asked for."""
@@ -139,6 +148,8 @@ class Model:
                 maps and densities and best and _within(neighbourhood.best.rows, len(opposite)) and _within(pairs, n)
             ):
                 return False
+        if self.optimism.shape != (len(source),):
+            return False
         if self.encoded is not None and not _encoded_fits(self.encoded, len(source), len(target)):
             return False
         return bool(alignment.source.map.shape[1] == alignment.target.map.shape[1])
@@ -152,6 +163,7 @@ class Model:
             **{f"onward_{name}": value for name, value in tensors(self.ranker).items()},
             **{f"back_{name}": value for name, value in tensors(self.backward_ranker).items()},
             **({} if self.encoded is None else _encoded_tensors(self.encoded)),
+            "optimism": self.optimism,
             "pairs": np.stack([self.pairs.source, self.pairs.target]).astype(np.int32),
             **({} if self.third is None else self.third.tensors()),
         }
@@ -171,13 +183,14 @@ class Model:
             target, target_correction, of_target = _read_side("target", stored)
             ranker, backward_ranker = (from_tensors(_named(f"{side}_", stored)) for side in ("onward", "back"))
             pairs = Seeds(*stored["pairs"].astype(np.int64))
+            optimism = stored["optimism"] if "optimism" in stored else np.zeros(len(of_source.density), np.float32)
             encoded, third = _read_encoded(stored), ThirdLanguages.from_tensors(stored)
             if encoded is None and (ranker.second_opinion or backward_ranker.second_opinion):
                 raise ValueError("a ranker that asks an encoder, and no encoded words")
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, source_correction, target_correction)
-        return cls(alignment, pairs, of_source, of_target, ranker, backward_ranker, encoded, third)
+        return cls(alignment, pairs, of_source, of_target, ranker, backward_ranker, optimism, encoded, third)
 
 
 def _within(rows: NDArray[np.int64], count: int) -> bool:

@@ -13,7 +13,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import AlignmentError, VocabularyError
 from isogloss.data.progress import Progress, silent
 from isogloss.data.threads import single_thread
-from isogloss.data.vectors import Matrix, Vectors
+from isogloss.data.vectors import Vectors
 from isogloss.lexicon.alignment.presets import EFFORTS, METHODS, Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.alignment.third_languages import ThirdLanguage
@@ -26,6 +26,7 @@ from isogloss.lexicon.induction.entries import Entries, ordered, select
 from isogloss.lexicon.induction.graph_evidence import GraphEvidence, WeightedEvidence
 from isogloss.lexicon.induction.kinds import REJECTED, USUAL, Kinds, left_out
 from isogloss.lexicon.induction.model import Model
+from isogloss.lexicon.induction.ranked import Ranked
 from isogloss.lexicon.induction.second_opinion import reason_against, unused
 from isogloss.lexicon.induction.selection import Goal, Selection
 from isogloss.lexicon.induction.self_training import self_trained
@@ -38,13 +39,11 @@ from isogloss.lexicon.search.agreement import agreement
 from isogloss.lexicon.search.blocks import WHOLE, Blocks
 from isogloss.lexicon.search.csls import Search, approximates
 from isogloss.lexicon.search.direction import Direction
-from isogloss.lexicon.search.index import Neighbors, Rows
 from isogloss.lexicon.self_learning.resources import NOTHING, Resources
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs, collect_training_pairs
 
 MAX_HARM = 0.02  # of mean reciprocal rank by the kernel correction, that a ranker makes up for; chosen by hand
 MIN_SCORED = 50  # held-out words on which a ranker's precision is reported; with fewer it is that of CSLS. Round number
-PART = 8_192  # words that are ranked at a time; a size limit, not tuned
 
 
 @dataclass(frozen=True)
@@ -230,11 +229,15 @@ def induce(
     with clock.phase("selection"):
         graph_evidence = _weighted(resources.graph_evidence, space, data, forward.ranker, settings.seed)
         extractor = fit.extractor(direction, space)
+        ranked = Ranked.of(extractor, forward.ranker, source.words, training_pairs, cross.candidates)
+        if graph_evidence is not None:
+            weighed = graph_evidence(ranked.probability, np.arange(len(source)), ranked.rows)
+            ranked = ranked._replace(probability=weighed)
         kinds = Kinds.of(space, training_pairs.gold, settings.frequent, resources.rejected)
-        entries = _entries(extractor, forward.ranker, graph_evidence, source, target, kinds, settings)
+        entries = _entries(ranked, extractor, forward.ranker, source, target, kinds, settings)
     rankers = forward.ranker, backward.ranker
     with_encoder = any(ranker.second_opinion for ranker in rankers)
-    model = Model.of(fit, direction, rankers, space.encoded if with_encoder else None)
+    model = Model.of(fit, direction, rankers, ranked.optimism, space.encoded if with_encoder else None)
     encoder = encoder and {**encoder, **forward.second_opinion}
     if forward.ranker.reorder and forward.words >= MIN_SCORED:
         precision, words = forward.precision, forward.words
@@ -360,7 +363,13 @@ def _cross_fitted(
 
     def fitted(method: Method) -> Crossfit:
         return crossfit(
-            space, method, training_pairs, all_words=first, backward=not first, preliminary=first, compute=compute
+            space,
+            method,
+            training_pairs,
+            candidates="all" if first else "labelled",
+            backward=not first,
+            preliminary=first,
+            compute=compute,
         )
 
     cross = fitted(quick)
@@ -405,20 +414,15 @@ def _weighted(
 
 
 def _entries(
+    ranked: Ranked,
     extractor: Extractor,
     ranker: Ranker,
-    graph_evidence: WeightedEvidence | None,
     source: Vectors,
     target: Vectors,
     kinds: Kinds,
     settings: Settings,
 ) -> Entries:
-    direction = extractor.direction
-    if extractor.spelling is not None:
-        extractor.spelling.prepare()
-    parts = _parts(len(direction.forward_retrieval.forward.rows))
-    ranked = [_ranked(extractor, ranker, graph_evidence, source, part) for part in parts]
-    rows, scores, probability = (np.concatenate(column) for column in zip(*ranked, strict=True))
+    rows, scores, probability, _ = ranked
     order = np.arange(len(rows))[:, None], ordered(probability, reorder=ranker.reorder, width=extractor.width)
     first = probability[order][: settings.frequent, 0]
     entries = select(
@@ -427,24 +431,9 @@ def _entries(
         rows[order],
         scores[order],
         probability[order],
-        direction.backward_retrieval.backward.rows,
+        extractor.direction.backward_retrieval.backward.rows,
         selection=settings.selection,
         kinds=kinds(np.arange(len(rows)), rows[order]),
         leave_out=(*left_out(settings.leave_out), REJECTED),
     )
     return replace(entries, mean_probability=float(first.mean()))
-
-
-def _ranked(
-    extractor: Extractor, ranker: Ranker, graph_evidence: WeightedEvidence | None, source: Vectors, words: Rows
-) -> tuple[Rows, Matrix, Matrix]:
-    """The candidates of ``words``, their CSLS and their probability."""
-    neighbours = extractor.direction.forward_retrieval.forward
-    queries = extractor.queries(words, [source.words[row] for row in words.tolist()])
-    rows, scores = extractor.candidates(queries, Neighbors(neighbours.rows[words], neighbours.scores[words]))
-    probability = ranker(extractor(queries, rows, scores))
-    return rows, scores, probability if graph_evidence is None else graph_evidence(probability, words, rows)
-
-
-def _parts(count: int) -> list[Rows]:
-    return [np.arange(start, min(start + PART, count)) for start in range(0, count, PART)]

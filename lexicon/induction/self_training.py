@@ -9,7 +9,7 @@ from isogloss.data.compute import DEFAULT, Compute
 from isogloss.lexicon.alignment.presets import Method
 from isogloss.lexicon.alignment.space import Space
 from isogloss.lexicon.induction.calibration import fit_ranker, uncalibrated_ranker
-from isogloss.lexicon.induction.crossfit import Crossfit, crossfit
+from isogloss.lexicon.induction.crossfit import Crossfit, Listed, crossfit
 from isogloss.lexicon.ranking.ranker import Ranker
 from isogloss.lexicon.self_learning.training_pairs import TrainingPairs
 
@@ -59,9 +59,10 @@ def self_trained(
         training_pairs = training_pairs.with_pseudo_labels(labels)
         rounds.append({"pseudo_labels": len(labels), "pairs": len(training_pairs.pairs)})
         current = method.untuned() if left else method
-        all_words = left > 0 or pretrained is not None  # a pre-trained ranker is relative to the features of all words
         last = left == 0
+        # A pre-trained ranker is relative to the features of all words.
+        candidates: Listed = "paired" if last and pretrained is None else "all"
         cross = crossfit(
-            space, current, training_pairs, all_words=all_words, backward=last, preliminary=not last, compute=compute
+            space, current, training_pairs, candidates=candidates, backward=last, preliminary=not last, compute=compute
         )
     return SelfTraining(training_pairs, cross, rounds)

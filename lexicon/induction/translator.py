@@ -17,6 +17,7 @@ from isogloss.data.words import cleaned
 from isogloss.lexicon.induction.entries import ordered
 from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.ranking.features import Extractor, Queries
+from isogloss.lexicon.ranking.optimism import less_optimistic
 from isogloss.lexicon.search.index import ExactIndex, Neighbors, Rows
 
 
@@ -104,7 +105,8 @@ class Translator:
         The first candidates by CSLS are put in the order of their probability; those beyond keep theirs behind them.
         """
         neighbours = self._extractor.candidates(queries, self._neighbours(queries, max(k, self._extractor.width)))
-        probability = self.model.ranker(self._extractor(queries, *neighbours))
+        optimism = np.where(queries.rows >= 0, self.model.optimism[queries.rows], 0)
+        probability = less_optimistic(self.model.ranker(self._extractor(queries, *neighbours)), optimism)
         order = ordered(probability, reorder=self.model.ranker.reorder, width=self._extractor.width)[:, :k]
         best = np.arange(len(order))[:, None], order
         return neighbours.rows[best], neighbours.scores[best], probability[best]

@@ -87,10 +87,10 @@ def ranking_examples(
         min_pairs: The least number of pseudo-labels of self-training; see ``pseudo_labels``.
         seed: Of the ranker that chooses the pseudo-labels.
     """
-    grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True, backward=False).candidates
+    grown = crossfit(space, METHOD.untuned(), training_pairs, candidates="all", backward=False).candidates
     labels = pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs, third=bool(space.third), seed=seed)
     labelled = training_pairs.with_pseudo_labels(labels)
-    self_trained = crossfit(space, METHOD, labelled, all_words=True, backward=False)
+    self_trained = crossfit(space, METHOD, labelled, candidates="all", backward=False)
     return Examples.of(grown, gold), Examples.of(self_trained.candidates, gold)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from isogloss.data.numerics.normalisation import unit
 from isogloss.data.reading import read_dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.evaluation.word_translation import evaluate
+from isogloss.lexicon.induction.model import Model
 from isogloss.lexicon.induction.pipeline import Induction, Settings, induce
 from isogloss.lexicon.induction.translator import Translator
 from tests.lexicon.conftest import QUICK, Files
@@ -46,10 +48,14 @@ def test_words_spelled_alike_are_enough_for_related_languages(
 
 
 @pytest.fixture(scope="module")
-def by_itself(source: Vectors, target: Vectors, files: Files) -> Translator:
+def by_default(source: Vectors, target: Vectors, files: Files) -> Induction:
+    return induce(source, target, read_dictionary(files.seeds, "en", "fr"))
+
+
+@pytest.fixture(scope="module")
+def by_itself(by_default: Induction, source: Vectors, target: Vectors) -> Translator:
     """Built with the method that is the default."""
-    induction = induce(source, target, read_dictionary(files.seeds, "en", "fr"))
-    return Translator(induction.model, source, target)
+    return Translator(by_default.model, source, target)
 
 
 def test_the_default_does_better_than_the_simplest_method(
@@ -68,6 +74,26 @@ def test_a_probability_keeps_its_promise_on_words_outside_the_seeds(
     promised = np.array([entry.probability for entry in best])
     assert abs(right.mean() - promised.mean()) < 0.2
     assert right[promised > np.median(promised)].mean() > right[promised <= np.median(promised)].mean()
+
+
+def test_pairs_that_the_build_found_itself_are_less_sure_than_by_the_fit_to_them(
+    by_default: Induction, by_itself: Translator, source: Vectors, target: Vectors, tmp_path: Path
+) -> None:
+    model = by_default.model
+    believed = np.flatnonzero(model.optimism > 0.1)
+    assert len(believed) > 20
+    words = [source.words[row] for row in believed.tolist()]
+    written = {entry.source: entry.probability for entry in by_default.entries if entry.rank == 1}
+    model.save(tmp_path / "model")
+    stored = Translator(Model.load(tmp_path / "model"), source, target)
+    too_sure = Translator(replace(model, optimism=np.zeros_like(model.optimism)), source, target)
+    for word in words:
+        (here,), (there,), (more,) = (built.translate([word], 1)[word] for built in (by_itself, stored, too_sure))
+        assert here == there
+        assert here.word == more.word
+        assert here.probability < more.probability
+        if word in written:
+            assert here.probability == pytest.approx(written[word], abs=0.01)
 
 
 def test_the_dictionary_says_that_it_was_induced(induction: Induction) -> None:

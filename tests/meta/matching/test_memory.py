@@ -162,7 +162,7 @@ def test_self_training_has_as_many_pairs_as_before_where_few_are_probable() -> N
     space, rows = Space.of(words, other, 1), np.arange(300)
     gold = Seeds(rows[:40], np.random.default_rng(1).permutation(40))  # hardly any of these pairs is probable
     training_pairs = TrainingPairs.self_learned(Seeds(rows[:10], rows[:10]), Seeds(rows, rows))
-    grown = crossfit(space, METHOD.untuned(), training_pairs, all_words=True, backward=False).candidates
+    grown = crossfit(space, METHOD.untuned(), training_pairs, candidates="all", backward=False).candidates
     probable, enough = (
         training_pairs.with_pseudo_labels(pseudo_labels(grown, training_pairs, gold, min_pairs=min_pairs))
         for min_pairs in (0, None)
