@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from isogloss.data.errors import FormatError, OutputError
+from isogloss.data.errors import FormatError, OutputError, VocabularyError
 from isogloss.data.reading import read_dictionary
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.induction.folder import save
@@ -69,6 +69,23 @@ def test_a_model_without_one_of_its_tensors_is_refused(copy: Path) -> None:
     save_file(tensors, copy / "model.safetensors")
     with pytest.raises(FormatError, match="model of a built lexicon"):
         open_lexicon(copy)
+
+
+def test_a_model_of_an_earlier_version_has_no_optimism(copy: Path, translator: Translator) -> None:
+    tensors = load_file(copy / "model.safetensors")
+    assert tensors.pop("optimism").shape == (len(translator.source),)
+    save_file(tensors, copy / "model.safetensors")
+    earlier = open_lexicon(copy).translator
+    assert not earlier.model.optimism.any()
+    assert earlier.translate(["water"], 1) == translator.translate(["water"], 1)  # all its pairs are seeds
+
+
+def test_a_model_of_other_words_is_refused(copy: Path) -> None:
+    tensors = load_file(copy / "model.safetensors")
+    tensors["optimism"] = tensors["optimism"][:-1]
+    save_file(tensors, copy / "model.safetensors")
+    with pytest.raises(VocabularyError, match="a model for other en and fr vectors"):
+        open_lexicon(copy).translate(["water"])
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "vectors.json"])
