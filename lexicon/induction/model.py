@@ -54,7 +54,8 @@ class Model:
     """An alignment with all that scoring a pair takes; rows follow the words that the lexicon was induced from.
 
     ``optimism`` is how much too sure the fit is of the source words whose pairs it found itself (``ranking.optimism``),
-    shape ``(n,)``; of target words it is not known. ``encoded`` is what an encoder says of these words, where it has a
+    shape ``(n,)``; ``backward_optimism`` that of the source words that target words are paired with, shape ``(m,)``.
+    ``encoded`` is what an encoder says of these words, where it has a
     part in the ranking.
     """
 
@@ -65,6 +66,7 @@ class Model:
     ranker: Ranker
     backward_ranker: Ranker
     optimism: Matrix
+    backward_optimism: Matrix
     encoded: Encoded | None = None
     third: ThirdLanguages | None = None
 
@@ -88,7 +90,8 @@ class Model:
             direction.forward_retrieval.target_density,
             direction.backward_retrieval.backward,
         )
-        return cls(fit.alignment, fit.pairs, source, target, *rankers, optimism, encoded, fit.third)
+        of_targets = _of_targets(optimism, fit.pairs, len(target.density))
+        return cls(fit.alignment, fit.pairs, source, target, *rankers, optimism, of_targets, encoded, fit.third)
 
     def reversed(self) -> Model:
         """The same model from target to source."""
@@ -96,8 +99,8 @@ class Model:
         encoded = None if self.encoded is None else self.encoded.reversed()
         third = None if self.third is None else self.third.reversed()
         pairs, rankers = self.pairs.reversed(), (self.backward_ranker, self.ranker)
-        optimism = np.zeros(len(self.target.density), np.float32)
-        return Model(turned, pairs, self.target, self.source, *rankers, optimism, encoded, third)
+        optimism = self.backward_optimism, self.optimism
+        return Model(turned, pairs, self.target, self.source, *rankers, *optimism, encoded, third)
 
     def extractor(self, source: Vectors, target: Vectors) -> Extractor:
         """Features of pairs of these words, as at the time of the build; a word is mapped when it is asked for."""
@@ -184,13 +187,23 @@ class Model:
             ranker, backward_ranker = (from_tensors(_named(f"{side}_", stored)) for side in ("onward", "back"))
             pairs = Seeds(*stored["pairs"].astype(np.int64))
             optimism = stored["optimism"] if "optimism" in stored else np.zeros(len(of_source.density), np.float32)
+            of_targets = _of_targets(optimism, pairs, len(of_target.density))
             encoded, third = _read_encoded(stored), ThirdLanguages.from_tensors(stored)
             if encoded is None and (ranker.second_opinion or backward_ranker.second_opinion):
                 raise ValueError("a ranker that asks an encoder, and no encoded words")
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, source_correction, target_correction)
-        return cls(alignment, pairs, of_source, of_target, ranker, backward_ranker, optimism, encoded, third)
+        return cls(
+            alignment, pairs, of_source, of_target, ranker, backward_ranker, optimism, of_targets, encoded, third
+        )
+
+
+def _of_targets(optimism: Matrix, pairs: Seeds, count: int) -> Matrix:
+    """The largest optimism of the source words that each of ``count`` target words is paired with."""
+    of_targets = np.zeros(count, np.float32)
+    np.maximum.at(of_targets, pairs.target, optimism[pairs.source])
+    return of_targets
 
 
 def _within(rows: NDArray[np.int64], count: int) -> bool:

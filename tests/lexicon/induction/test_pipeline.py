@@ -94,6 +94,18 @@ def test_pairs_that_the_build_found_itself_are_less_sure_than_by_the_fit_to_them
         assert here.probability < more.probability
         if word in written:
             assert here.probability == pytest.approx(written[word], abs=0.01)
+    assert model.reversed().reversed().optimism == pytest.approx(model.optimism)
+    paired = target.words[model.pairs.target[np.isin(model.pairs.source, believed)][0]]
+    (back,), (back_stored,), (sure,) = (
+        built.reversed().translate([paired], 1)[paired]
+        for built in (
+            by_itself,
+            stored,
+            Translator(replace(model, backward_optimism=0 * target.matrix[:, 0]), source, target),
+        )
+    )
+    assert back == back_stored
+    assert back.probability < sure.probability
 
 
 def test_the_dictionary_says_that_it_was_induced(induction: Induction) -> None:
