@@ -231,14 +231,9 @@ class Graph(Finding, Corrections):
         catalogue = self._catalogue
         question, terms = catalogue.question(sources, targets, through, pivots, wanted), catalogue.terms(licences)
         for matches in self._matches(word, source):
-            heaviest = translation.heaviest(matches)
-            weights = {match.entry.id: match.weight / heaviest for match in matches}
-            claims = self._claims(terms)
-            candidates = translation.candidates(claims, weights, question)
-            if len(targets) > 1:
-                candidates = translation.joined(self._store, candidates)
-            if chosen := translation.best(self._store, matches, candidates, wanted, min_score, catalogue.codes):
-                explained = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
+            search = translation.Search.of(matches, question, self._claims(terms), catalogue.codes)
+            if chosen := search.best(min_score):
+                explained = search.explained(word, chosen)
                 if answers := explained if wanted == k else translation.only(explained, k, tag, sense):
                     return answers
             if (through is not None or not pivots) and matches[0].how is How.WRITTEN:

@@ -54,10 +54,10 @@ from isogloss.kg.inference.examples import halves, reachable
 from isogloss.kg.inference.features import BY_ENCODER as OF_ENCODER
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.gain import gain
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.pipeline import METHODS, Prepared, prepare, scores_of, single_threshold
 from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import (
-    ALL,
     DICTIONARIES,
     Flags,
     Links,
@@ -124,16 +124,16 @@ def measure(
         for pair, name in names.items():
             if "-".join(pair) not in hidden:
                 continue
-            source, target = (graph.language_number(code) for code in pair)
-            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
+            ends = graph.language_number(pair[0]), graph.language_number(pair[1])
+            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(*ends)
             for kind, translations in (
                 ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
                 ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
                 figures[kind]["-".join(pair)] = inferred(
-                    translations, gold, source, target, seed, aids(pair, translations)
+                    LanguagePair(translations, *ends), gold, seed, aids(pair, translations)
                 )
-            figures["halves"]["-".join(pair)] = halve(whole, source, target, seed, aids(pair, whole))
+            figures["halves"]["-".join(pair)] = halve(LanguagePair(whole, *ends), seed, aids(pair, whole))
     return {
         **figures,
         "together": {kind: together(some) for kind, some in figures.items()},
@@ -170,32 +170,30 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
     return replace(dictionary, pairs=tuple(pair for pair in dictionary.pairs if pair.source in kept), origin=origin)
 
 
-def inferred(
-    translations: TranslationLinks, gold: Links, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
-) -> dict[str, Any]:
-    """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
+def inferred(languages: LanguagePair, gold: Links, seed: int, aids: Mapping[str, Similarity]) -> dict[str, Any]:
+    """Infer a dictionary from a graph that lacks it or has a part of it; evaluated on what it does not state."""
     start = time.process_time()
-    prepared = prepare(translations, source, target, seed=seed)
+    prepared = prepare(languages, seed=seed)
     candidates = prepared.described.candidates
-    listed = translations.between(source, target, DICTIONARIES).source
+    listed = languages.stated(DICTIONARIES).source
     evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     evaluated &= ~np.isin(candidates.source, listed)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    sought = int((sought_pairs(translations, gold, source, target) & ~np.isin(gold.source, listed)).sum())
+    sought = int((sought_pairs(languages, gold) & ~np.isin(gold.source, listed)).sum())
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            prepared = prepare(translations, source, target, similarities=[aids[method]], seed=seed)
+            prepared = prepare(languages, similarities=[aids[method]], seed=seed)
         scores, threshold = prepared.scored("ensemble" if method in aids else method)
         figures[method] = compared(scores[evaluated], truth[evaluated], threshold, sought)
         if method in LEARNED:
             figures[method] |= promised(scores[evaluated], truth[evaluated])
         if method in aids:
             figures[method] |= described_share(prepared.described, evaluated) | gained(prepared, method)
-    pivots = translations.pivots(source, target)
+    between, ends = languages.translations.between, (languages.source, languages.target)
     return {
         "over_cldr_only": not any(
-            all(translations.between(end, p, DICTIONARIES).size for end in (source, target)) for p in pivots
+            all(between(end, pivot, DICTIONARIES).size for end in ends) for pivot in languages.pivots
         ),
         "candidates": int(evaluated.sum()),
         "candidates_right": int((truth & evaluated).sum()),
@@ -206,16 +204,14 @@ def inferred(
     }
 
 
-def halve(
-    translations: TranslationLinks, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
-) -> dict[str, Any]:
-    """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
-    (examples, *_) = prepare(translations, source, target, seed=seed).training
+def halve(languages: LanguagePair, seed: int, aids: Mapping[str, Similarity]) -> dict[str, Any]:
+    """Train on either half of the words of a dictionary and evaluate on the other half."""
+    (examples, *_) = prepare(languages, seed=seed).training
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            (examples, *_) = prepare(translations, source, target, similarities=[aids[method]], seed=seed).training
+            (examples, *_) = prepare(languages, similarities=[aids[method]], seed=seed).training
         both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
@@ -309,13 +305,11 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
-def sought_pairs(translations: TranslationLinks, gold: Links, source: int, target: int) -> Flags:
+def sought_pairs(languages: LanguagePair, gold: Links) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
-    existing = translations.between(source, target, ALL)
+    existing = languages.stated()
     stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(existing.source, existing.target))
-    exist = np.isin(gold.source, reachable(translations, source, target)) & np.isin(
-        gold.target, reachable(translations, target, source)
-    )
+    exist = np.isin(gold.source, reachable(languages)) & np.isin(gold.target, reachable(languages.reversed))
     sought: Flags = exist & ~stated
     return sought
 

@@ -26,6 +26,7 @@ from isogloss.kg.inference.ensemble import fit, mean_reach
 from isogloss.kg.inference.examples import Examples, halves, training_examples
 from isogloss.kg.inference.features import BY_ENCODER, Described, describe, known_words
 from isogloss.kg.inference.gain import gain
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import Candidates, find_candidates
 from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, TranslationLinks, Weights, pair_keys
@@ -139,7 +140,7 @@ def infer(
         CheckpointError: There is no such encoder.
         MissingExtraError: The package that loads the encoder is not installed.
     """
-    source_number, target_number = graph.language_number(source), graph.language_number(target)
+    ends = graph.language_number(source), graph.language_number(target)
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
     if vectors and method != "ensemble":
@@ -155,9 +156,8 @@ def infer(
     if encoder is not None:
         encoded_words = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
         similarities.append(encoded_words)
-    prepared = prepare(
-        translations, source_number, target_number, learn=learn, similarities=similarities, seed=seed, progress=progress
-    )
+    languages = LanguagePair(translations, *ends)
+    prepared = prepare(languages, learn=learn, similarities=similarities, seed=seed, progress=progress)
     prepared, account = _weighed(prepared, encoded_words)
     scores, threshold = prepared.scored(method)
     min_score = threshold if min_score is None else min_score
@@ -172,7 +172,7 @@ def infer(
         *codes,
         method,
         min_score,
-        tuple(_inferred(translations, prepared.described, scores, chosen)),
+        tuple(_inferred(prepared.described, scores, chosen)),
         int(prepared.new.sum()),
         sum(len(examples.rows) for examples in prepared.training),
         check(prepared, seed) if method == "ensemble" else {},
@@ -213,10 +213,9 @@ def graph_evidence(
     The evidence that a lexicon takes from a graph (``lexicon.induction.graph_evidence``). Arguments and errors are
     those of ``infer``; the licence is the strictest of all sources that were read.
     """
-    source_number, target_number = graph.language_number(source), graph.language_number(target)
     translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
-    translations = translations.without_links(source_number, target_number)
-    prepared = prepare(translations, source_number, target_number, seed=seed, progress=progress)
+    languages = LanguagePair(translations, graph.language_number(source), graph.language_number(target))
+    prepared = prepare(languages.without_links(), seed=seed, progress=progress)
     probability, _ = prepared.scored("ensemble")
     candidates = prepared.described.candidates
     words = zip(
@@ -229,43 +228,35 @@ def graph_evidence(
 
 
 def prepare(
-    translations: TranslationLinks,
-    source: int,
-    target: int,
+    languages: LanguagePair,
     *,
     learn: bool = True,
     similarities: Sequence[Similarity] = (),
     seed: int = 0,
     progress: Progress = silent,
 ) -> Prepared:
-    """Find all candidates between two languages (given by number), their features, and examples to learn from.
+    """Find all candidates between two languages, their features, and examples to learn from.
 
     Raises:
         VocabularyError: No word of another language joins the two, or vectors are to be compared and cannot be.
         GraphError: A file of vectors is not the one that was joined.
     """
-    candidates = find_candidates(translations, source, target)
+    candidates = find_candidates(languages)
     if not len(candidates):
-        codes = translations.meeting.codes
         raise VocabularyError(
-            f"{translations.store.path}: no word of another language joins {codes[source]} and {codes[target]}; "
+            f"{languages.translations.store.path}: no word of another language joins {' and '.join(languages.codes)}; "
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
         )
-    described = describe(translations, candidates, source, target)
+    described = describe(candidates)
     for similarity in similarities:
-        described = similarity.compared(described, source, target)
-    random = np.random.default_rng(seed)
-    training = (
-        training_examples(
-            translations, source, target, described, random=random, similarities=similarities, progress=progress
-        )
-        if learn
-        else []
-    )
-    stated = translations.between(source, target)
+        described = similarity.compared(described)
+    training: list[Examples] = []
+    if learn:
+        random = np.random.default_rng(seed)
+        training = training_examples(described, random=random, similarities=similarities, progress=progress)
+    stated, listed = languages.stated(), languages.stated(DICTIONARIES)
     new = ~np.isin(pair_keys(candidates.source, candidates.target), pair_keys(stated.source, stated.target))
-    new &= ~among(translations.rejected, candidates.source, candidates.target)
-    listed = translations.between(source, target, DICTIONARIES)
+    new &= ~among(languages.translations.rejected, candidates.source, candidates.target)
     absent = new & np.isin(candidates.source, listed.source) & np.isin(candidates.target, listed.target)
     columns = {**described.columns, **known_words(candidates, stated), "absent": absent.astype(np.float64)}
     return Prepared(replace(described, columns=columns), new, training)
@@ -310,14 +301,14 @@ def check(prepared: Prepared, seed: int) -> dict[str, Any]:
     }
 
 
-def _inferred(translations: TranslationLinks, described: Described, scores: Weights, chosen: Numbers) -> list[Inferred]:
+def _inferred(described: Described, scores: Weights, chosen: Numbers) -> list[Inferred]:
     """The chosen candidates with words, licence and evidence."""
-    candidates = described.candidates
+    candidates, translations = described.candidates, described.candidates.languages.translations
     sources, targets = translations.words(candidates.source[chosen]), translations.words(candidates.target[chosen])
     licences: dict[int, str] = {}
     for mask in np.unique(candidates.licences[chosen]).tolist():
         licences[mask] = strictest(translations.licences_of(mask))
-    evidence = _evidence(translations, described, chosen, sources, targets)
+    evidence = _evidence(described, chosen, sources, targets)
     masks = candidates.licences[chosen].tolist()
     columns = zip(sources, targets, scores[chosen].tolist(), masks, evidence, strict=True)
     return [
@@ -326,10 +317,8 @@ def _inferred(translations: TranslationLinks, described: Described, scores: Weig
     ]
 
 
-def _evidence(
-    translations: TranslationLinks, described: Described, chosen: Numbers, sources: list[str], targets: list[str]
-) -> list[dict[str, Any]]:
-    candidates = described.candidates
+def _evidence(described: Described, chosen: Numbers, sources: list[str], targets: list[str]) -> list[dict[str, Any]]:
+    candidates, translations = described.candidates, described.candidates.languages.translations
     rows = [_clearest(candidates, number) for number in chosen.tolist()]
     pivots = candidates.paths.pivot[np.concatenate([np.zeros(0, np.int64), *rows])]
     written = iter(translations.words(pivots))

@@ -10,6 +10,7 @@ import numpy as np
 
 from isogloss.data.text.spelling import search_form
 from isogloss.kg.graph import Graph
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import find_candidates, times
 from isogloss.kg.inference.translation_links import (
     CONCEPTS,
@@ -78,27 +79,23 @@ def check(
     translations = TranslationLinks.of(graph.store, licences, requested=requested)
     chosen = [numbers[0] for numbers in requested]
     pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(chosen) <= set(pair)]
-    codes = translations.meeting.codes
     suspicions: list[Suspicion] = []
     for pair in pairs:
         ends = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
-        suspicions += _suspicions(translations, ends, (codes[ends[0]], codes[ends[1]]), k, min_suspicion)
+        suspicions += _suspicions(LanguagePair(translations, *ends), k, min_suspicion)
     suspicions.sort(
         key=lambda suspicion: (-suspicion.suspicion, suspicion.source_language, suspicion.source, suspicion.target)
     )
     return suspicions[:k]
 
 
-def _suspicions(
-    translations: TranslationLinks, ends: tuple[int, int], codes: tuple[str, str], k: int | None, min_suspicion: float
-) -> list[Suspicion]:
-    links = translations.between(*ends, DICTIONARIES)
-    by_concepts = translations.between(*ends, CONCEPTS)
+def _suspicions(languages: LanguagePair, k: int | None, min_suspicion: float) -> list[Suspicion]:
+    links, by_concepts = languages.stated(DICTIONARIES), languages.stated(CONCEPTS)
     keys = pair_keys(links.source, links.target)
     links = links.taken(~np.isin(keys, pair_keys(by_concepts.source, by_concepts.target)))
     if not links.size:
         return []
-    edges = _confirmations(translations, *ends, links)
+    edges, codes = _confirmations(languages, links), languages.codes
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
     taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
@@ -111,45 +108,34 @@ def _suspicions(
             round(float(suspicion[row]), 4),
             _reasons(edges, row),
             float(links.weight[row]),
-            _sources(translations, int(links.source[row]), int(links.target[row])),
+            _sources(languages.translations, int(links.source[row]), int(links.target[row])),
         )
         for row in taken
     ]
 
 
-def _confirmations(translations: TranslationLinks, source: int, target: int, links: Links) -> _Edges:
-    candidates = find_candidates(translations, source, target)
-    keys, counts = (
-        pair_keys(candidates.source, candidates.target),
-        np.bincount(candidates.of_path, minlength=len(candidates)),
-    )
+def _confirmations(languages: LanguagePair, links: Links) -> _Edges:
+    candidates = find_candidates(languages)
+    keys = pair_keys(candidates.source, candidates.target)
+    counts = np.bincount(candidates.of_path, minlength=len(candidates))
     link_keys = pair_keys(links.source, links.target)
     confirmed = np.zeros(links.size, np.int64)
     if len(keys):
         place = np.minimum(np.searchsorted(keys, link_keys), len(keys) - 1)
         confirmed = np.where(keys[place] == link_keys, counts[place], 0)
-    source_pivots, target_pivots = (
-        _leading(translations, source, target, links.source),
-        _leading(translations, target, source, links.target),
-    )
-    words = translations.words(links.source), translations.words(links.target)
+    could = np.minimum(_leading(languages, links.source), _leading(languages.reversed, links.target))
+    written = languages.translations.words
+    words = written(links.source), written(links.target)
     same_spelling = [search_form(one) == search_form(other) and len(one) > 2 for one, other in zip(*words, strict=True)]
     rival = np.maximum(_most_of_word(links.source, confirmed), _most_of_word(links.target, confirmed))
-    return _Edges(
-        links,
-        confirmed,
-        np.minimum(source_pivots, target_pivots),
-        rival,
-        np.array(same_spelling, dtype=np.float64),
-        words,
-    )
+    return _Edges(links, confirmed, could, rival, np.array(same_spelling, dtype=np.float64), words)
 
 
-def _leading(translations: TranslationLinks, source: int, target: int, words: Numbers) -> Numbers:
-    """How many translations of each word, in other languages, have translations into the language in question."""
-    counts = np.zeros(len(words), np.int64)
-    for pivot in translations.pivots(source, target):
-        links, target_links = translations.between(source, pivot), translations.between(target, pivot)
+def _leading(languages: LanguagePair, words: Numbers) -> Numbers:
+    """How many translations of each source word, in other languages, have translations into the target language."""
+    counts, between = np.zeros(len(words), np.int64), languages.translations.between
+    for pivot in languages.pivots:
+        links, target_links = between(languages.source, pivot), between(languages.target, pivot)
         counts += times(links.source[np.isin(links.target, target_links.target)], words)
     return counts
 
@@ -193,8 +179,8 @@ def _reasons(edges: _Edges, row: int) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _sources(translations: TranslationLinks, source: int, target: int) -> tuple[str, ...]:
+def _sources(translations: TranslationLinks, source_word: int, target_word: int) -> tuple[str, ...]:
     rows = translations.store.rows(
-        "SELECT DISTINCT source FROM edge WHERE src = ? AND relation = 1 AND dst = ?", (source, target)
+        "SELECT DISTINCT source FROM edge WHERE src = ? AND relation = 1 AND dst = ?", (source_word, target_word)
     )
     return tuple(sorted({translations.sources[row[0]].name for row in rows if row[0] in translations.allowed}))

@@ -18,6 +18,7 @@ from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.ensemble import ABSENCE, fit
 from isogloss.kg.inference.examples import Examples, halves
 from isogloss.kg.inference.features import describe
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, find_candidates
 from isogloss.kg.inference.pipeline import METHODS, Inference, Prepared, graph_evidence, infer, prepare
@@ -75,10 +76,13 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return [(one, other) for one, _, other in (part.partition("-") for part in text.split())]
 
 
-def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, Candidates, int, int]:
+def languages_of(graph: Graph, source: str, target: str) -> LanguagePair:
     translations = TranslationLinks.of(graph.store)
-    src, dst = graph.language_number(source), graph.language_number(target)
-    return translations, find_candidates(translations, src, dst), src, dst
+    return LanguagePair(translations, graph.language_number(source), graph.language_number(target))
+
+
+def between(graph: Graph, source: str, target: str) -> Candidates:
+    return find_candidates(languages_of(graph, source, target))
 
 
 def own_examples(prepared: Prepared) -> list[Examples]:
@@ -86,9 +90,13 @@ def own_examples(prepared: Prepared) -> list[Examples]:
     return [split for split in prepared.training if split.described.candidates is prepared.described.candidates]
 
 
-def by_words(translations: TranslationLinks, candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
-    words = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
-    return dict(zip(words, np.round(values, 6).tolist(), strict=True))
+def words_of(candidates: Candidates) -> list[tuple[str, str]]:
+    written = candidates.languages.translations.words
+    return list(zip(written(candidates.source), written(candidates.target), strict=True))
+
+
+def by_words(candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
+    return dict(zip(words_of(candidates), np.round(values, 6).tolist(), strict=True))
 
 
 def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: Path) -> None:
@@ -97,8 +105,8 @@ def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: P
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        assert by_words(translations, candidates, consult(translations, candidates, source, target)) == {
+        candidates = between(graph, "en", "fi")
+        assert by_words(candidates, consult(candidates)) == {
             ("bank", "pankki"): round(2 / 3, 6),
             ("bank", "ranta"): round(2 / 3, 6),
             ("bank", "penkka"): round(2 / 3, 6),
@@ -134,10 +142,8 @@ def test_the_densest_cycle_through_both_words_counts(
         Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
     ]
     with graph_of(tmp_path / "g.db", *content) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        assert by_words(translations, candidates, density(translations, candidates, source, target))[
-            "dog", "koira"
-        ] == pytest.approx(expected, abs=1e-6)
+        candidates = between(graph, "en", "fi")
+        assert by_words(candidates, density(candidates))["dog", "koira"] == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) -> None:
@@ -146,9 +152,9 @@ def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) ->
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        walks = walk(translations, candidates, source, target)
-        assert by_words(translations, candidates, walks.forward) == {
+        candidates = between(graph, "en", "fi")
+        walks = walk(candidates)
+        assert by_words(candidates, walks.forward) == {
             ("bank", "pankki"): 0.5,
             ("bank", "ranta"): 0.25,
             ("bank", "penkka"): 0.25,
@@ -162,19 +168,22 @@ def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
             {"🐶": {"en": "dog", "fr": "chien", "fi": "koira"}, "🐱": {"fr": "chat", "fi": "kissa"}}, OPEN
         )
         graph.add(Dictionary.of("en", "fr", pairs("puss-chat"), SHARED))
-        translations, candidates, _, _ = between(graph, "en", "fi")
-        assert set(by_words(translations, candidates, candidates.paths.strength)) == {("puss", "kissa")}
-        assert translations.licences_of(int(candidates.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
+        candidates = between(graph, "en", "fi")
+        assert set(by_words(candidates, candidates.paths.strength)) == {("puss", "kissa")}
+        assert candidates.languages.translations.licences_of(int(candidates.licences[0])) == [
+            "CC0-1.0",
+            "GPL-3.0-or-later",
+        ]
 
 
 def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(tmp_path: Path) -> None:
     with open_graph(tmp_path / "g.db", write=True) as graph:
         graph.add_concepts({"🐶": {"en": "dog", "fr": "chien"}, "🐕": {"en": "dog", "fr": "chien"}}, OPEN)
         graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
-        _, candidates, _, _ = between(graph, "en", "fi")
+        candidates = between(graph, "en", "fi")
         assert candidates.paths.concept.tolist() == [True]
         graph.add(Dictionary.of("en", "fr", pairs("dog-chien"), SHARED))
-        _, candidates, _, _ = between(graph, "en", "fi")
+        candidates = between(graph, "en", "fi")
         assert candidates.paths.concept.tolist() == [False]
 
 
@@ -205,8 +214,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
 
 
 def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
-    translations = TranslationLinks.of(many.store)
-    prepared = prepare(translations, many.language_number("en"), many.language_number("de"))
+    prepared = prepare(languages_of(many, "en", "de"))
     own = own_examples(prepared)
     seen, unseen = halves(own[0], np.random.default_rng(0))
     assert not set(seen.words.tolist()) & set(unseen.words.tolist())
@@ -222,12 +230,10 @@ def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> N
     words = sorted({source for source, _ in meanings("en", "fr")})[::10]
     part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
     with graph_of(tmp_path / "g.db", *others, part) as graph:
-        translations, _, src, dst = between(graph, "en", "fr")
-        prepared = prepare(translations, src, dst)
+        prepared = prepare(languages_of(graph, "en", "fr"))
         (own,) = own_examples(prepared)
         candidates = prepared.described.candidates
-        written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
-        truth = np.array([pair in meanings("en", "fr") for pair in written])
+        truth = np.array([pair in meanings("en", "fr") for pair in words_of(candidates)])
         unseen = prepared.new & ~np.isin(candidates.source, own.words)
         assert own.coverage < 0.15
         off = {
@@ -248,8 +254,7 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
         Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
         Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
     ) as graph:
-        translations, _, source, target = between(graph, "en", "fr")
-        prepared = prepare(translations, source, target)
+        prepared = prepare(languages_of(graph, "en", "fr"))
         (own,) = own_examples(prepared)
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
@@ -267,12 +272,12 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
     others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
     listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
     with graph_of(tmp_path / "g.db", *others, listed) as graph:
-        translations, _, source, target = between(graph, "en", "fr")
-        prepared = prepare(translations, source, target)
+        languages = languages_of(graph, "en", "fr")
+        prepared = prepare(languages)
         scores, _ = prepared.scored("ensemble")
-        absent = by_words(translations, prepared.described.candidates, prepared.described.columns["absent"])
+        absent = by_words(prepared.described.candidates, prepared.described.columns["absent"])
         assert absent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
-        chance = by_words(translations, prepared.described.candidates, scores)
+        chance = by_words(prepared.described.candidates, scores)
         assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
         unmoved = replace(prepared.described, columns={**prepared.described.columns, "absent": np.zeros(3)})
         model = fit(prepared.training, prepared.described)
@@ -282,8 +287,8 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
         ]
         assert np.allclose(odds[0] / odds[1], [np.exp(ABSENCE), 1, 1])
         assert np.exp(ABSENCE) < 0.5
-        blind = prepare(translations.without_links(source, target), source, target).scored("ensemble")[0]
-        assert len(set(by_words(translations, prepared.described.candidates, blind).values())) == 1
+        blind = prepare(languages.without_links()).scored("ensemble")[0]
+        assert len(set(by_words(prepared.described.candidates, blind).values())) == 1
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -423,13 +428,13 @@ def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.Tem
         for (a, b), columns in zip(ends, links, strict=True)
     ]
     with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        described = describe(translations, candidates, source, target)
+        candidates = between(graph, "en", "fi")
+        described = describe(candidates)
         for values in (described.otic, described.cycles, described.walks):
             assert ((values >= 0) & (values <= 1 + 1e-9)).all()
         assert all(np.isfinite(column).all() for column in described.columns.values())
         joined = {(a, c) for a, b in pairs_of(graph, "en", 0) for d, c in pairs_of(graph, "fi", 1) if b == d}
-        assert set(by_words(translations, candidates, described.otic)) == joined
+        assert set(by_words(candidates, described.otic)) == joined
 
 
 def pairs_of(graph: Graph, language: str, side: int) -> set[tuple[str, str]]:
