@@ -73,8 +73,8 @@ def completions(graph: Graph, text: str, languages: Collection[str] | None = Non
     numbers = _numbers(graph, languages)
     for query in _BEGINNING:
         for start in range(0, len(numbers), 200):
-            some = numbers[start : start + 200]
-            rows += graph.store.rows(query.format(keys=marks(len(some))), (form, form + _LAST, *some, 4 * k))
+            chunk = numbers[start : start + 200]
+            rows += graph.store.rows(query.format(keys=marks(len(chunk))), (form, form + _LAST, *chunk, 4 * k))
     rows.sort(key=lambda row: (search_key(row[0]) != form, *_usual(row)))
     return _distinct(graph, rows)[:k]
 
@@ -139,7 +139,7 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
     codes = graph.catalogue.codes
     return {
         codes[number]: count
-        for number, count in sorted(counts.items(), key=lambda one: (-one[1], codes[one[0]]))
+        for number, count in sorted(counts.items(), key=lambda item: (-item[1], codes[item[0]]))
         if count > 0
     }
 

@@ -55,7 +55,8 @@ from isogloss.kg.inference.features import BY_ENCODER as OF_ENCODER
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.gain import gain
 from isogloss.kg.inference.language_pair import LanguagePair
-from isogloss.kg.inference.pipeline import METHODS, Prepared, prepare, scores_of, single_threshold
+from isogloss.kg.inference.pipeline import Prepared, prepare, scores_of, single_threshold
+from isogloss.kg.inference.settings import METHODS
 from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import (
     DICTIONARIES,
@@ -98,8 +99,8 @@ def main() -> None:
         command_line.print_json(figures_of)
         return
     for kind in KINDS:
-        for name, one in figures_of[kind].items():
-            for method, figures in one["methods"].items():
+        for name, measured in figures_of[kind].items():
+            for method, figures in measured["methods"].items():
                 shown = "  ".join(f"{key} {value:.3f}" for key, value in figures.items() if isinstance(value, float))
                 print(f"{kind:6}  {name}  {method:9} {shown}")
 
@@ -136,7 +137,7 @@ def measure(
             figures["halves"]["-".join(pair)] = halve(LanguagePair(whole, *ends), seed, aids(pair, whole))
     return {
         **figures,
-        "together": {kind: together(some) for kind, some in figures.items()},
+        "together": {kind: together(by_pair) for kind, by_pair in figures.items()},
         "seed": seed,
         "build_seconds_cpu": built,
         "seconds_cpu": time.process_time() - start,
@@ -217,13 +218,13 @@ def halve(languages: LanguagePair, seed: int, aids: Mapping[str, Similarity]) ->
         for seen, unseen in (both, both[::-1]):
             if method in LEARNED:
                 ensemble = fit([seen], examples.described)
-                mine = ensemble.probability(examples.described)[unseen.rows]
-                threshold = ensemble.threshold(mine)
+                predicted = ensemble.probability(examples.described)[unseen.rows]
+                threshold = ensemble.threshold(predicted)
             else:
-                mine = scores_of(examples.described, method)[unseen.rows]
+                predicted = scores_of(examples.described, method)[unseen.rows]
                 threshold = single_threshold([seen], method)
-            scores.append(mine)
-            taken.append(mine >= threshold)
+            scores.append(predicted)
+            taken.append(predicted >= threshold)
             truth.append(unseen.truth)
         probability, right = np.concatenate(scores), np.concatenate(truth)
         figures[method] = chosen(np.concatenate(taken), right, sought) | {
@@ -278,11 +279,11 @@ def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
 def together(figures: Mapping[str, Any]) -> float:
     """The calibration error of the ensemble where the candidates of all dictionaries count as one set."""
     bins: dict[float, list[Mapping[str, float]]] = {}
-    for one in figures.values():
-        for bin_ in one["methods"]["ensemble"]["reliability"]:
+    for measured in figures.values():
+        for bin_ in measured["methods"]["ensemble"]["reliability"]:
             bins.setdefault(bin_["low"], []).append(bin_)
-    gaps = [abs(sum(bin_["cases"] * (bin_["promised"] - bin_["true"]) for bin_ in some)) for some in bins.values()]
-    return sum(gaps) / sum(bin_["cases"] for some in bins.values() for bin_ in some)
+    gaps = [abs(sum(bin_["cases"] * (bin_["promised"] - bin_["true"]) for bin_ in group)) for group in bins.values()]
+    return sum(gaps) / sum(bin_["cases"] for group in bins.values() for bin_ in group)
 
 
 def draw(figures: Mapping[str, Any], path: Path) -> None:
@@ -297,8 +298,8 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
     for number, kind in enumerate(KINDS, 1):
         axes = figure.add_subplot(1, len(KINDS), number)
         axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-        for name, one in figures[kind].items():
-            bins = one["methods"]["ensemble"]["reliability"]
+        for name, measured in figures[kind].items():
+            bins = measured["methods"]["ensemble"]["reliability"]
             axes.plot([b["promised"] for b in bins], [b["true"] for b in bins], marker="o", label=name)
         axes.set(title=kind, xlabel="probability", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
         axes.legend()

@@ -345,13 +345,16 @@ def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Itera
     """Dictionaries that share a graph; three of them at least join three languages, as is needed to find anything."""
     languages = sorted({language for pair in pairs for language in pair})
     while graphs:
-        some = set(generator.sample(languages, generator.choice([5, 6, 6, 7])))
-        inside = [pair for pair in pairs if some.issuperset(pair)]
+        chosen_languages = set(generator.sample(languages, generator.choice([5, 6, 6, 7])))
+        inside = [pair for pair in pairs if chosen_languages.issuperset(pair)]
         if len(inside) < 4:
             continue
         chosen = generator.sample(inside, min(len(inside), generator.choice([4, 5, 6, 7])))
         linked = set(map(frozenset, chosen))
-        if any(linked.issuperset(map(frozenset, combinations(three, 2))) for three in combinations(sorted(some), 3)):
+        if any(
+            linked.issuperset(map(frozenset, combinations(three, 2)))
+            for three in combinations(sorted(chosen_languages), 3)
+        ):
             graphs -= 1
             yield chosen
 

@@ -103,9 +103,9 @@ class _Reader(UnitReader):
 
     def _terms(self, name: str) -> tuple[str, str]:
         """The licence and the address that the header has for a source: ``NAME: LICENCE ADDRESS``."""
-        said = next((line.removeprefix(f"{name}: ") for line in self._about if line.startswith(f"{name}: ")), "")
-        licence, _, url = said.rpartition(" ")
-        licence, url = (licence, url) if "://" in url else (said, "")
+        value = next((line.removeprefix(f"{name}: ") for line in self._about if line.startswith(f"{name}: ")), "")
+        licence, _, url = value.rpartition(" ")
+        licence, url = (licence, url) if "://" in url else (value, "")
         return "" if licence == _UNKNOWN else licence, url
 
     def _end_term(self) -> None:

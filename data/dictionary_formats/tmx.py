@@ -89,17 +89,18 @@ class _Reader(UnitReader):
         self._note = "".join(self._text)
 
     def _end_unit(self) -> None:
-        said = self._said
+        properties = self._said
         evidence = self._evidence()
-        if self._note and "x-weight" in said:  # of other programs a note may be anything
+        if self._note and "x-weight" in properties:  # of other programs a note may be anything
             evidence["sense"] = self._note
-        weight = self._number("x-weight", "weight that is no probability")
-        quality = self._number("x-quality", "quality of a source that is no probability")
-        kind = said["x-kind"] if said.get("x-kind") in KINDS else "dictionary"
-        licence, url, version = (said.get(name, "") for name in ("x-licence", "x-url", "x-version"))
-        origin = Origin(said["x-source"], licence, kind, url, quality, version) if "x-source" in said else None
-        at = place_of(said.get("x-place")) or 0 if "x-weight" in said else None
-        self.units.end(weight, evidence or None, origin, said.get("x-concept", ""), at)
+        weight = self._number("x-weight", "weight that is not a probability")
+        quality = self._number("x-quality", "quality of a source that is not a probability")
+        kind = properties["x-kind"] if properties.get("x-kind") in KINDS else "dictionary"
+        licence, url, version = (properties.get(name, "") for name in ("x-licence", "x-url", "x-version"))
+        name = properties.get("x-source")
+        origin = None if name is None else Origin(name, licence, kind, url, quality, version)
+        at = place_of(properties.get("x-place")) or 0 if "x-weight" in properties else None
+        self.units.end(weight, evidence or None, origin, properties.get("x-concept", ""), at)
         self._note, self._said = "", {}
 
     def _number(self, name: str, reason: str) -> float:
@@ -116,5 +117,5 @@ class _Reader(UnitReader):
             evidence = None
         if isinstance(evidence, dict):
             return evidence
-        self.units.dropped.note("evidence that is no JSON object", self._said["x-evidence"])
+        self.units.dropped.note("evidence that is not a JSON object", self._said["x-evidence"])
         return {}

@@ -97,8 +97,8 @@ class Units:
         by_language = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
         if all(by_language.values()):
             words = self.concepts.setdefault(origin, {}).setdefault(key, {})
-            for code, some in by_language.items():
-                words.setdefault(code, {}).update(dict.fromkeys(some))
+            for code, terms in by_language.items():
+                words.setdefault(code, {}).update(dict.fromkeys(terms))
             if definition:
                 self.definitions.setdefault(origin, {})[key] = definition
         self._words = {}
@@ -174,10 +174,10 @@ class UnitReader:
         return " ".join("".join(self._text).split())
 
 
-def no_pair(path: Path, asked: tuple[str, str] | None, languages: Counter[str], expected: str) -> FormatError:
+def no_pair(path: Path, requested: tuple[str, str] | None, languages: Counter[str], expected: str) -> FormatError:
     """The error of a sound file without a pair of the languages ``asked`` for; it says which the file has."""
     has = ", ".join(code for code, _ in languages.most_common(8)) or "none"
-    wanted = " and ".join(asked or ("two languages",))
+    wanted = " and ".join(requested or ("two languages",))
     return FormatError.at(path, None, f"no pair of {wanted} (its languages: {has})", expected)
 
 

@@ -14,7 +14,7 @@ from isogloss.cli.stopping import keeps
 from isogloss.data.addresses import masked
 
 if TYPE_CHECKING:
-    from isogloss.project.results import Standing
+    from isogloss.project.results import StepStatus
     from isogloss.project.running import Pipeline
 
 ProjectFile = Annotated[Path, typer.Argument(help="Project file, or the folder that it is in.", show_default=True)]
@@ -99,7 +99,9 @@ def run(
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)
-    standings = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_line(one)}"))
+    standings = pipeline.run(
+        choice, workers, lambda standing: note(f"[{next(counted, '+')}/{len(planned)}] {_line(standing)}")
+    )
     report = write_report(pipeline.file, pipeline.results, standings)
     publish(pipeline.file, pipeline.results, standings, force=force)
     if prune:
@@ -129,11 +131,18 @@ def status(project: ProjectFile = Here, cache: Cache = None, json: Json = False)
     pipeline = _pipeline(project, cache)
     standings = list(pipeline.standings().values())
     _print(standings, json=json)
-    for one in standings:
-        if one.step.kind == "graph" and one.state == "done" and not is_in_place(pipeline.file, pipeline.results, one):
+    for standing in standings:
+        if (
+            standing.step.kind == "graph"
+            and standing.state == "done"
+            and not is_in_place(pipeline.file, pipeline.results, standing)
+        ):
             where = masked(pipeline.file.project.graph)
             note(f"the graph is made, but is not in {where}, or was changed there; see `isogloss run`")
-    counts = {state: sum(one.state == state for one in standings) for state in ("done", "stale", "missing", "failed")}
+    counts = {
+        state: sum(standing.state == state for standing in standings)
+        for state in ("done", "stale", "missing", "failed")
+    }
     note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(standings)} steps")
 
 
@@ -145,14 +154,14 @@ def _pipeline(project: Path, cache: Path | None) -> Pipeline:
     return Pipeline(read_project(project), cache)
 
 
-def _print(standings: list[Standing], *, json: bool) -> None:
+def _print(standings: list[StepStatus], *, json: bool) -> None:
     if json:
         print_json(_as_json(standings))
         return
     print_rows((standing.step.name, standing.state, standing.why or _summary(standing)) for standing in standings)
 
 
-def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
+def _as_json(standings: list[StepStatus]) -> list[dict[str, object]]:
     return [
         {
             "step": standing.step.name,
@@ -167,7 +176,7 @@ def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
     ]
 
 
-def _line(standing: Standing) -> str:
+def _line(standing: StepStatus) -> str:
     """A line about a step that has just ended."""
     if standing.state == "failed":
         return f"{standing.step.name} failed: {standing.why}"
@@ -175,7 +184,7 @@ def _line(standing: Standing) -> str:
     return f"{standing.step.name}: {_summary(standing)}" + (f", {cost.seconds:,.1f} s" if cost else "")
 
 
-def _summary(standing: Standing) -> str:
+def _summary(standing: StepStatus) -> str:
     """What came out of a step, in a few words."""
     if standing.about is None:
         return ""

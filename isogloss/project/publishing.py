@@ -20,7 +20,7 @@ from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.transaction import check_writable
 from isogloss.project.file import ProjectFile
 from isogloss.project.order import GRAPH, LEXICON
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 
 LATEST, PUBLISHED = "latest", "published.json"  # in the folder of results
 
@@ -38,7 +38,7 @@ class _Noted(TypedDict, total=False):
 _NOTED = TypeAdapter(_Noted)
 
 
-def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standing], *, force: bool = False) -> None:
+def publish(file: ProjectFile, results: Results, standings: Mapping[str, StepStatus], *, force: bool = False) -> None:
     """Put the graph in its place, and link to what is done.
 
     Raises:
@@ -54,7 +54,7 @@ def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standin
         _put(file, results, graph, force)
 
 
-def is_in_place(file: ProjectFile, results: Results, standing: Standing) -> bool:
+def is_in_place(file: ProjectFile, results: Results, standing: StepStatus) -> bool:
     """Whether the result of the step ``graph`` is where the project wants it."""
     where, before = file.project.graph, _noted(results)
     if before.get("key") != standing.key or before.get("graph") != masked(where):
@@ -80,7 +80,7 @@ def check_place(file: ProjectFile, results: Results, *, force: bool = False) -> 
         )
 
 
-def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -> None:
+def _put(file: ProjectFile, results: Results, standing: StepStatus, force: bool) -> None:
     """The graph of the newest result, unless it is there already."""
     if is_in_place(file, results, standing):
         return

@@ -5,6 +5,7 @@ It is one file without scripts, in the colours that the reader's system asks for
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from isogloss.data.storage import replacing
 from isogloss.data.words import escaped
 from isogloss.project.file import ProjectFile
 from isogloss.project.order import LEXICON
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 
 REPORT = "report.html"
 KINDS = {
@@ -33,7 +34,7 @@ KINDS = {
 }
 
 
-def write_report(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> Path:
+def write_report(file: ProjectFile, results: Results, standings: Mapping[str, StepStatus]) -> Path:
     """Write the page, where it says anything new; returns where it is."""
     path, content = results.folder / REPORT, page(file, results, standings).encode()
     if not (path.is_file() and path.read_bytes() == content):
@@ -42,7 +43,7 @@ def write_report(file: ProjectFile, results: Results, standings: Mapping[str, St
     return path
 
 
-def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> str:
+def page(file: ProjectFile, results: Results, standings: Mapping[str, StepStatus]) -> str:
     """The page as HTML."""
     title = f"{file.path.parent.name}: {', '.join(map(language_name, file.project.languages))}"
     sections = (
@@ -57,12 +58,13 @@ def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing])
     return document(title, "".join(sections))
 
 
-def _summary(standings: Mapping[str, Standing]) -> str:
-    done, failed = (sum(standing.state == state for standing in standings.values()) for state in ("done", "failed"))
-    waiting = len(standings) - done - failed
-    text = f"{done} of {len(standings)} steps are done, {failed} failed, {waiting} are still to be made."
-    if done == len(standings):
-        text = f"All {done} steps are done."
+def _summary(standings: Mapping[str, StepStatus]) -> str:
+    states = Counter(standing.state for standing in standings.values())
+    completed, failed = states["done"], states["failed"]
+    waiting = len(standings) - completed - failed
+    text = f"{completed} of {len(standings)} steps are done, {failed} failed, {waiting} are still to be made."
+    if completed == len(standings):
+        text = f"All {completed} steps are done."
     graph = _figures(standings, "graph")
     if graph:
         text += (
@@ -72,7 +74,7 @@ def _summary(standings: Mapping[str, Standing]) -> str:
     return f"<p>{escaped(text)}</p>\n"
 
 
-def _failed(standings: Mapping[str, Standing]) -> str:
+def _failed(standings: Mapping[str, StepStatus]) -> str:
     rows = [
         (
             escaped(standing.step.name),
@@ -84,7 +86,7 @@ def _failed(standings: Mapping[str, Standing]) -> str:
     return section("What failed", table(("step", "why"), rows)) if rows else ""
 
 
-def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
+def _lexicons(results: Results, standings: Mapping[str, StepStatus]) -> str:
     """Each lexicon: pairs, coverage, expected and measured precision."""
     rows = []
     for standing in _done(standings, "lexicon"):
@@ -116,7 +118,7 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
     return section("Lexicons", table(head, rows, numbers=range(1, 7))) if rows else ""
 
 
-def _inferred(standings: Mapping[str, Standing]) -> str:
+def _inferred(standings: Mapping[str, StepStatus]) -> str:
     rows = [
         (
             escaped(standing.step.subject),
@@ -131,7 +133,7 @@ def _inferred(standings: Mapping[str, Standing]) -> str:
     return section("Inferred translations", table(head, rows, numbers=range(1, 4))) if rows else ""
 
 
-def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> str:
+def _coverage(standings: Mapping[str, StepStatus], languages: Sequence[str]) -> str:
     """How many translations the graph has between any two of ``languages``; dictionaries may bring others."""
     figures = _figures(standings, "graph")
     if not figures:
@@ -150,12 +152,12 @@ def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> st
         for row in codes
     ]
     counted = table(("", "words", *map(escaped, codes)), rows, numbers=range(1, len(codes) + 2))
-    others = len(figures["languages"]) - len(codes)
-    more = f"<p>The dictionaries brought words of {others:,} more languages.</p>\n" if others else ""
+    further = len(figures["languages"]) - len(codes)
+    more = f"<p>The dictionaries brought words of {further:,} more languages.</p>\n" if further else ""
     return section("Translations in the graph", counted + more)
 
 
-def _model(standings: Mapping[str, Standing]) -> str:
+def _model(standings: Mapping[str, StepStatus]) -> str:
     figures = _figures(standings, "model")
     if not figures:
         return ""
@@ -164,7 +166,7 @@ def _model(standings: Mapping[str, Standing]) -> str:
     return section("Model for languages with few seeds", f"<p>{escaped(text)}</p>\n")
 
 
-def _steps(standings: Mapping[str, Standing]) -> str:
+def _steps(standings: Mapping[str, StepStatus]) -> str:
     """Every step with its time."""
     rows: list[Sequence[str]] = []
     for one in standings.values():
@@ -173,23 +175,23 @@ def _steps(standings: Mapping[str, Standing]) -> str:
         state = '<span class="bad">failed</span>' if one.state == "failed" else one.state
         name = f'{KINDS[one.step.kind]} <span class="whole">{escaped(one.step.subject)}</span>'
         rows.append((name, state, *times))
-    done = [one.about for one in standings.values() if one.about is not None]
-    total = f"{sum(one.seconds for one in done):,.1f}", f"{sum(one.cpu_seconds for one in done):,.1f}"
+    made = [one.about for one in standings.values() if one.about is not None]
+    total = f"{sum(one.seconds for one in made):,.1f}", f"{sum(one.cpu_seconds for one in made):,.1f}"
     rows.append(("all that is done", "", *total, ""))
     head = ("step", "state", "seconds", "CPU seconds", "peak MB")
     return section("Steps", table(head, rows, numbers=range(2, 5)))
 
 
-def _done(standings: Mapping[str, Standing], kind: str) -> list[Standing]:
+def _done(standings: Mapping[str, StepStatus], kind: str) -> list[StepStatus]:
     return [standing for standing in standings.values() if standing.step.kind == kind and standing.state == "done"]
 
 
-def _about(standing: Standing) -> Mapping[str, Any]:
+def _about(standing: StepStatus) -> Mapping[str, Any]:
     assert standing.about is not None  # it is done
     return standing.about.figures
 
 
-def _figures(standings: Mapping[str, Standing], name: str) -> Mapping[str, Any]:
+def _figures(standings: Mapping[str, StepStatus], name: str) -> Mapping[str, Any]:
     """The figures of a step; none where it is not done."""
     standing = standings.get(name)
     return standing.about.figures if standing is not None and standing.about is not None else {}

@@ -62,7 +62,7 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class Around:
+class WordSubgraph:
     """The surroundings of a word."""
 
     word: str
@@ -79,7 +79,7 @@ def export_graph(
     format: str,  # noqa: A002 (the name that the command line has for it)
     selection: Selection = EVERYTHING,
     *,
-    around: Around | None = None,
+    around: WordSubgraph | None = None,
     max_drawn: int = MAX_DRAWN,
     force: bool = False,
 ) -> Exported:
@@ -128,7 +128,7 @@ def export_graph(
     return Exported(edges, noted_at, selected.left_out, tuple(without_room(selected.store, format)))
 
 
-def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:
+def _around(graph: Graph, selected: Selected, around: WordSubgraph) -> Iterator[Line]:
     """Every claim of the edges round a word that the selection lets through."""
     terms = Terms(selected.origins, frozenset(selected.permitted))
     words = graph.lookup(around.word, around.language)

@@ -82,9 +82,9 @@ class Gathering:
                 dictionary = Dictionary(here, there, tuple(pairs), self.origin)
                 self.count(self.graph.add(dictionary, relation=relation, run=self.run))
         for (here, there, relation), (pairs, places) in self._placed.items():
-            known = None if places.count(None) == len(places) else [place or 0 for place in places]
+            known_places = None if places.count(None) == len(places) else [place or 0 for place in places]
             dictionary = Dictionary(here, there, tuple(pairs), self.origin)
-            self.count(self.graph.add(dictionary, relation=relation, run=self.run, places=known))
+            self.count(self.graph.add(dictionary, relation=relation, run=self.run, places=known_places))
         for language, tags in self._tags.items():
             self.graph.add_parts_of_speech(language, tags)
         self._pairs, self._placed, self._tags, self.held = {}, {}, {}, 0
@@ -94,7 +94,7 @@ class Gathering:
         self.taken += added.pairs
         self.dropped.include(added.dropped, added.examples)
 
-    def result(self, said: Mapping[str, int] | None = None) -> Added:
+    def result(self, reasons: Mapping[str, int] | None = None) -> Added:
         """What became of the file."""
         self.settle()
-        return Added(self.taken, {**self.dropped, **(said or {})}, self.dropped.examples)
+        return Added(self.taken, {**self.dropped, **(reasons or {})}, self.dropped.examples)

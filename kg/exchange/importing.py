@@ -103,8 +103,8 @@ def _imported(
     progress: Progress,
 ) -> Added:
 
-    def rename(said: Origin) -> Origin:
-        return replace(said, name=name or said.name, licence=said.licence if licence is None else licence)
+    def rename(origin: Origin) -> Origin:
+        return replace(origin, name=name or origin.name, licence=origin.licence if licence is None else licence)
 
     if format == "jsonl" or (format is None and jsonl.matches(path)):
         if name is not None or licence is not None:
@@ -117,7 +117,7 @@ def _imported(
         return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
     if not path.exists() and path != STDIN:
         raise FormatError(f"{path} does not exist; expected a file to import, check the path")
-    of_units = UNITS.get(format) if format else next((one for one in UNITS.values() if one.matches(path)), None)
+    of_units = UNITS.get(format) if format else next((units for units in UNITS.values() if units.matches(path)), None)
     if of_units is not None:
         both = [language_code(code) for code in (source, target) if source and target and code]
         return _added_units(graph, path, of_units.read_all(path, *both), source or target, rename, progress)
@@ -144,8 +144,8 @@ def _added_units(
     for origin, keys in units.concepts.items():
         chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
         added = graph.add_concepts(chosen, rename(origin))
-        said = units.definitions.get(origin, {})
-        about = {key: AboutConcept(definition=said[key]) for key in chosen if key in said}
+        definitions = units.definitions.get(origin, {})
+        about = {key: AboutConcept(definition=definitions[key]) for key in chosen if key in definitions}
         graph.describe_concepts(about, rename(origin))
         pairs += added.pairs
         dropped.include(added.dropped, added.examples)

@@ -113,7 +113,7 @@ class _Reader:
         try:
             entry = orjson.loads(line)
         except orjson.JSONDecodeError:
-            self.gathered.dropped.note("line that is no JSON", line[:80].decode("utf-8", "replace"))
+            self.gathered.dropped.note("line that is not JSON", line[:80].decode("utf-8", "replace"))
             return
         try:
             self._take_entry(entry, glossed)
@@ -175,7 +175,7 @@ class _Reader:
                 targets = without_transliterations(beside, self.gathered.language(code) or "")
                 self.gathered.dropped[TRANSLITERATION] += len(beside) - len(targets)
             if "(" in written:
-                targets = [form for one in targets for form in spellings(one)]
+                targets = [form for target in targets for form in spellings(target)]
             for target in map(without_gender, map(tidy, targets)):
                 if len(target) > LONGEST:
                     self.gathered.dropped.note(f"longer than {LONGEST} characters", target)

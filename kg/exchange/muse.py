@@ -30,8 +30,8 @@ def write(selected: Selected, path: Path) -> int:
         elif any(len(word.split()) != 1 for word in pair):
             selected.leave_out(line, "phrase, which MUSE cannot write")
         else:
-            said = -line.weight, order(line.place)
-            best[pair] = min(said, best.get(pair, said))
+            sort_key = -line.weight, order(line.place)
+            best[pair] = min(sort_key, best.get(pair, sort_key))
     ranked = sorted(best, key=lambda pair: (pair[0], best[pair], pair[1]))
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(f"{source} {target}\n" for source, target in ranked)

@@ -112,15 +112,15 @@ class _Noted:
         if self._subjects % _CHECKED_EVERY == 0:
             self.rows.spill()
         predicates = tuple(facts)
-        role, others = self._roles.get(predicates) or self._learn(predicates)
+        role, other_roles = self._roles.get(predicates) or self._learn(predicates)
         if role == "translation":
             held["translation"].append((node, *self._translation(subject, facts)))
         elif role == "relation":
             category = _text(facts, Fact.CATEGORY)
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
-            said = (_text(facts, kind) for kind in (Fact.COMMENT, Fact.EVIDENCE))
+            notes = (_text(facts, kind) for kind in (Fact.COMMENT, Fact.EVIDENCE))
             by, run = _node(facts, Fact.SAID_BY), _node(facts, Fact.MADE_BY)
-            held["relation"].append((node, *ends, category, by, *said, run, _text(facts, Fact.PLACE)))
+            held["relation"].append((node, *ends, category, by, *notes, run, _text(facts, Fact.PLACE)))
         elif role == "run":
             held["run"].append((node, *(_text(facts, kind) for kind in _OF_RUNS)))
         elif role == "word":
@@ -130,7 +130,7 @@ class _Noted:
             held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
             for target in facts.get(Fact.TRANSLATABLE_AS, ()):
                 held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), *[None] * 6))
-        if others:
+        if other_roles:
             self._take_others(subject, facts)
 
     def _translation(self, subject: str, facts: Facts) -> tuple[int | None, str | None, str | None, int | None]:
@@ -158,17 +158,17 @@ class _Noted:
 
     def _take_others(self, subject: str, facts: Facts) -> None:
         node, held = hash(subject), self.rows.held
-        for kind, said in facts.items():
+        for kind, objects in facts.items():
             if kind == Fact.SENSE:
-                held["sense"] += [(hash(uri.text), node) for uri in said]
+                held["sense"] += [(hash(uri.text), node) for uri in objects]
             elif kind == Fact.VALUE:
-                held["text"].append((node, said[0].text))
+                held["text"].append((node, objects[0].text))
             elif kind == Fact.SENSE_OF:
-                held["sense"] += [(node, hash(uri.text)) for uri in said]
+                held["sense"] += [(node, hash(uri.text)) for uri in objects]
             elif kind == Fact.EVOKED_BY:
-                held["member"] += [(node, hash(uri.text)) for uri in said]
+                held["member"] += [(node, hash(uri.text)) for uri in objects]
             elif kind == Fact.EVOKES:
-                for concept in said:
+                for concept in objects:
                     held["member"].append((hash(concept.text), node))
                     self._note_concept(concept.text, None, None)
         if Fact.TITLE in facts or Fact.LICENCE in facts:
@@ -214,13 +214,13 @@ def _node(facts: Facts, kind: int) -> int | None:
     return hash(values[0].text) if values else None
 
 
-def _language(said: list[Value] | None, word: Value | None) -> str | None:
+def _language(languages: list[Value] | None, word: Value | None) -> str | None:
     """The language that a node names, as ``en`` or as the address ``…/iso639-3/eng``, else the tag of its word."""
-    if not said:
+    if not languages:
         return (word.language or None) if word else None
-    text, language = said[0]
-    if language is None and len(said) > 1:
-        text, language = next((value for value in said if value.language is not None and value.text), said[0])
+    text, language = languages[0]
+    if language is None and len(languages) > 1:
+        text, language = next((value for value in languages if value.language is not None and value.text), languages[0])
     return text if language is not None and text else _last_part(text)
 
 
@@ -229,10 +229,10 @@ def _last_part(address: str) -> str:
     return address.rpartition("/")[2].rpartition("#")[2]
 
 
-def _tag(said: list[Value]) -> str | None:
-    if len(said) == 1:
-        return _tag_of(said[0].text) or None
-    return " ".join(sorted({tag for text, _ in said if (tag := _tag_of(text))})) or None
+def _tag(categories: list[Value]) -> str | None:
+    if len(categories) == 1:
+        return _tag_of(categories[0].text) or None
+    return " ".join(sorted({tag for text, _ in categories if (tag := _tag_of(text))})) or None
 
 
 @lru_cache(maxsize=1000)
@@ -291,12 +291,12 @@ class _Joined:
             weight = _weight(value)
             relation = CATEGORIES.get(category) if category else None
             if weight is None or (category and relation is None and not _is_translation(category)):
-                reason = "weight that is no probability" if weight is None else "relation of an unknown kind"
+                reason = "weight that is not a probability" if weight is None else "unknown relation"
                 self.unsaid.dropped.note(reason, f"{word} : {target}")
                 continue
             why = _evidence(sense, facts)
             if why is None:
-                self.unsaid.dropped.note("evidence that is no JSON object", facts or "")
+                self.unsaid.dropped.note("evidence that is not a JSON object", facts or "")
                 continue
             gathered = self._by(by, run)
             kind = relation or ("translation" if here == there else None)
@@ -330,12 +330,12 @@ class _Joined:
 
     def result(self) -> Added:
         """What became of it all."""
-        taken, dropped = 0, LeftOut()
+        pairs, dropped = 0, LeftOut()
         for gathered in self.gathered.values():
             added = gathered.result()
-            taken += added.pairs
+            pairs += added.pairs
             dropped.include(added.dropped, added.examples)
-        return Added(taken, dict(dropped), dropped.examples)
+        return Added(pairs, dict(dropped), dropped.examples)
 
     def _by(self, by: int | None, run: int | None = None) -> Gathering:
         key = by if by in self.origins else None, run if run in self.runs else None

@@ -58,7 +58,7 @@ _DESCRIBED = (
 )
 
 _ORIGIN = itemgetter(6)
-_NO_PLACE = 1 << 31
+_NO_PLACE = 1 << 31  # sorts behind every place in an article, of which the table of edges holds 31 bits
 
 Row = tuple[Any, ...]  # number, word, relation, number, word, weight, source, and what else was asked for
 
@@ -109,7 +109,7 @@ class Member(NamedTuple):
     weight: float = 1.0  # how surely it belongs
 
 
-class Shared(NamedTuple):
+class SelectedConcept(NamedTuple):
     """A concept with its words in the languages that go out."""
 
     key: str
@@ -171,21 +171,21 @@ class Selected:
 
         Where no direction is asked for, an edge with evidence has that of its evidence; of two, it is there twice.
         """
-        asked = self._ends("e.src", "e.dst")
+        condition = self._ends("e.src", "e.dst")
         if not self.explained:
-            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=asked or once))
+            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=condition or once))
             return
         facts = "v.src, v.run, v.facts, w.src, w.run, w.facts"
-        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=asked or once)):
+        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=condition or once)):
             directed: list[Row] = []
-            for *row, forth, run, said, back, run_back, said_back in rows:
-                if back is None or (asked and forth is not None):
-                    directed.append((*row, run, said))
-                elif asked:
+            for *row, forth, run, evidence, back, run_back, said_back in rows:
+                if back is None or (condition and forth is not None):
+                    directed.append((*row, run, evidence))
+                elif condition:
                     directed.append((*row, run_back, said_back))
                 else:
                     if forth is not None:
-                        directed.append((*row, run, said))
+                        directed.append((*row, run, evidence))
                     src, source, relation, dst, target, weight, by, pos, target_pos, place = row
                     turned = dst, target, INVERSE[relation], src, source, weight, by, target_pos, pos, -place
                     directed.append((*turned, run_back, said_back))
@@ -204,10 +204,10 @@ class Selected:
         """The number, method, settings (as JSON), seed, version and start of every run."""
         return self.store.rows("SELECT id, method, settings, seed, version, started FROM run ORDER BY id")
 
-    def concepts(self) -> Iterator[Shared]:
+    def concepts(self) -> Iterator[SelectedConcept]:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
         wanted = {number for numbers in self._meant.values() for number in numbers}
-        here, concept = 0, Shared("", 0, [])
+        here, concept = 0, SelectedConcept("", 0, [])
         for rows in self.store.stream(_MEMBERS):
             for number, key, by, pos, definition, cohesion, language, written, entry, weight in rows:
                 if by not in self.permitted or (wanted and language not in wanted):
@@ -215,7 +215,7 @@ class Selected:
                 if number != here:
                     if here:
                         yield concept
-                    here, concept = number, Shared(key, by, [], AboutConcept(pos, definition, cohesion))
+                    here, concept = number, SelectedConcept(key, by, [], AboutConcept(pos, definition, cohesion))
                 concept.members.append(Member(self.codes[language], written, entry, weight))
                 self.counts[by] += 1
         if here:

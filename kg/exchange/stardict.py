@@ -32,8 +32,8 @@ def write(selected: Selected, folder: Path, name: str) -> int:
             selected.leave_out(line, "word that StarDict cannot write")
         else:
             translations = best.setdefault(line.source, {})
-            said = -line.weight, order(line.place)
-            translations[line.target] = min(said, translations.get(line.target, said))
+            sort_key = -line.weight, order(line.place)
+            translations[line.target] = min(sort_key, translations.get(line.target, sort_key))
     place, pairs = 0, 0
     ranked = sorted(best, key=_collated)
     with (folder / f"{name}.idx").open("wb") as index, (folder / f"{name}.dict").open("wb") as articles:

@@ -33,7 +33,7 @@ def write(selected: Selected, path: Path) -> int:
         }
         for number, origin in selected.origins.items()
     }
-    props = {number: _props(said) for number, said in terms.items()}
+    props = {number: _props(properties) for number, properties in terms.items()}
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD.format(language_code(source) if source else "*all*"))
         for line in selected.lines(PLACED):
@@ -41,11 +41,11 @@ def write(selected: Selected, path: Path) -> int:
                 selected.leave_out(line, f"{line.relation}, which TMX cannot write")
                 continue
             sense, evidence = sense_and_rest(line.facts)
-            said = {"x-evidence": evidence, "x-concept": line.concept, "x-place": str(line.place or "")}
+            properties = {"x-evidence": evidence, "x-concept": line.concept, "x-place": str(line.place or "")}
             out.write("<tu>")
             if sense:
                 out.write(f"<note>{content(sense)}</note>")
-            out.write(_props({"x-weight": repr(line.weight)}) + props[line.origin] + _props(said))
+            out.write(_props({"x-weight": repr(line.weight)}) + props[line.origin] + _props(properties))
             for language, word, pos in line.ends:
                 tags = _props({"x-pos": pos})
                 out.write(f"<tuv xml:lang={attribute(language)}>{tags}<seg>{content(word)}</seg></tuv>")
@@ -55,5 +55,5 @@ def write(selected: Selected, path: Path) -> int:
     return units
 
 
-def _props(said: Mapping[str, str]) -> str:
-    return "".join(f'<prop type="{name}">{content(value)}</prop>' for name, value in said.items() if value)
+def _props(properties: Mapping[str, str]) -> str:
+    return "".join(f'<prop type="{name}">{content(value)}</prop>' for name, value in properties.items() if value)

@@ -53,7 +53,7 @@ def write(selected: Selected, path: Path) -> int:
         for line in selected.lines(PLACED):
             here, source, relation, there, target, weight, by, pos, target_pos, facts, concept, place = line
             sense, rest = sense_and_rest(facts)
-            said = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
+            columns = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
             ends = (
                 here,
                 source.translate(_BLANK),
@@ -62,7 +62,7 @@ def write(selected: Selected, path: Path) -> int:
                 target.translate(_BLANK),
                 repr(weight).removesuffix(".0"),
             )
-            out.write("\t".join((*ends, *named[by], *said, *terms[by], str(place) if place else "")) + "\n")
+            out.write("\t".join((*ends, *named[by], *columns, *terms[by], str(place) if place else "")) + "\n")
             lines += 1
     return lines
 
@@ -175,9 +175,9 @@ class _Reader:
         if max(len(source), len(target)) > LONGEST:
             return f"longer than {LONGEST} characters"
         if weight is None:
-            return "weight that is no probability"
+            return "weight that is not a probability"
         if relation and relation not in _RELATIONS:
-            return "relation of an unknown kind"
+            return "unknown relation"
         for code, word, tags in (here, source, said("source_pos")), (there, target, said("target_pos")):
             if tags:
                 gathered.tag(code, word, tags)
@@ -189,7 +189,7 @@ class _Reader:
             relation = ""
         facts = _facts(said("sense"), said("evidence"))
         if facts is None:
-            return "evidence that is no JSON object"
+            return "evidence that is not a JSON object"
         pairs, places = gathered.placed(here, there, relation or None)
         pairs.append(Pair(source, target, weight, facts or None))
         places.append(place_of(said("place")) if said("place") else self._unplaced)

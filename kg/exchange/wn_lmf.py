@@ -28,7 +28,7 @@ from isogloss.kg.storage.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
 _AND = " + "  # between the names of two sources
-_NOWHERE = -1
+_NOWHERE = -1  # in place of the number of a word that is left out
 _EXPECTED = "a wordnet in WN-LMF"
 _LICENCES = (
     (r"creativecommons\.org/publicdomain/zero/(\d\.\d)", "CC0-{}"),
@@ -162,7 +162,7 @@ class _Reader:
         self._definitions.setdefault(self._key, " ".join(text.split()))
 
     def _note_sense(self, attributes: Mapping[str, str]) -> None:
-        if (said := attributes.get("confidenceScore")) and (sure := _probability(said)) is not None:
+        if (confidence := attributes.get("confidenceScore")) and (sure := _probability(confidence)) is not None:
             self._sure[len(self._synsets)] = sure
         self._synsets.append(attributes.get("synset", ""))
         self._of.append(self._word)
@@ -257,11 +257,11 @@ def _link(graph: Graph, origin: Origin) -> None:
     The joint concept has the words of both, so that it grows with the words and not with their pairs.
     """
     store = graph.store
-    others = store.rows(
+    other_members = store.rows(
         "SELECT s.id, s.name, s.licence, s.kind, s.url, s.quality, s.version FROM source s "
         f"WHERE EXISTS (SELECT 1 FROM concept c WHERE c.source = s.id AND {_IS_ILI})"
     )
-    numbers = {Origin(*terms): number for number, *terms in others}
+    numbers = {Origin(*terms): number for number, *terms in other_members}
     own = numbers.pop(origin, None)
     joint = joint_names([*numbers, origin])
     codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language"))
@@ -276,8 +276,8 @@ def _link(graph: Graph, origin: Origin) -> None:
         for key, language, word, weight in rows:
             if len(languages[key]) > 1:  # else nothing is translated
                 members.setdefault(language, []).append((key, word, weight))
-        for language, some in members.items():
-            keys, words, weights = zip(*some, strict=True)
+        for language, of_language in members.items():
+            keys, words, weights = zip(*of_language, strict=True)
             graph.add_members(codes[language], keys, words, _together(origin, other), weights)
 
 

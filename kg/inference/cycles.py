@@ -54,9 +54,9 @@ def density(candidates: Candidates) -> Weights:
     if not len(candidates):
         return best
     adjacency = Adjacency.among(candidates.languages)
-    one, other = _pairs(candidates)
-    owner = candidates.of_path[one]
-    p, q = candidates.paths.pivot[one], candidates.paths.pivot[other]
+    first, other = _pairs(candidates)
+    owner = candidates.of_path[first]
+    p, q = candidates.paths.pivot[first], candidates.paths.pivot[other]
     apart = adjacency.language_of(p) != adjacency.language_of(q)
     owner, p, q = owner[apart], p[apart], q[apart]
     chord = adjacency.linked(p, q)
@@ -86,8 +86,8 @@ def _close(candidates: Candidates, adjacency: Adjacency, owner: Numbers, p: Numb
     path = _ranges(candidates.first[owner], counts)
     owner, p, q = (np.repeat(column, counts) for column in (owner, p, q))
     r = candidates.paths.pivot[path]
-    language, *others = (adjacency.language_of(words) for words in (r, p, q))
-    apart = (language != others[0]) & (language != others[1])
+    language, *languages = (adjacency.language_of(words) for words in (r, p, q))
+    apart = (language != languages[0]) & (language != languages[1])
     owner, p, q, r = owner[apart], p[apart], q[apart], r[apart]
     x, y = candidates.source[owner], candidates.target[owner]
     chords = sum(adjacency.linked(*two) for two in ((x, q), (y, p), (r, p), (r, q)))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.encoders.encoder import Encoder
-from isogloss.data.encoders.words import WORD, WordEncoder
+from isogloss.data.encoders.words import WordEncoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.licence import strictest
@@ -19,7 +17,6 @@ from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.progress import Progress, silent
 from isogloss.data.tables import ROWS, html_table
-from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.encoder_similarity import UNIT, EncodedWords
 from isogloss.kg.inference.ensemble import fit, mean_reach
@@ -28,6 +25,7 @@ from isogloss.kg.inference.features import BY_ENCODER, Described, describe, know
 from isogloss.kg.inference.gain import gain
 from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import Candidates, find_candidates
+from isogloss.kg.inference.settings import Settings, WordSimilarity
 from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, TranslationLinks, Weights, pair_keys
 from isogloss.kg.inference.vector_similarity import Spaces
@@ -36,7 +34,6 @@ from isogloss.kg.storage.judgements import among
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK
 
-METHODS = ("otic", "cycles", "walk", "ensemble")
 SHOWN = 3  # paths of each pair that are kept as evidence: the clearest; round number
 
 
@@ -65,6 +62,10 @@ class Inference:
     check: Mapping[str, Any]  # calibration on held-out examples
     run: Run
     encoder: Mapping[str, Any] | None = None  # what one gains on held-out examples, and whether it is used
+
+    def __repr__(self) -> str:
+        count = f"{len(self.pairs):,} translations by {self.method}"
+        return f"<Inference {self.source}-{self.target}: {count}, {self.min_score:.2f} and above>"
 
     def _repr_html_(self) -> str:
         caption = f"{self.source}-{self.target}: {len(self.pairs):,} translations inferred by {self.method}"
@@ -117,23 +118,17 @@ def infer(
     graph: Graph,
     source: str,
     target: str,
+    settings: Settings | None = None,
+    similarity: WordSimilarity | None = None,
     *,
-    method: str = "ensemble",
-    min_score: float | None = None,
-    licences: Collection[str] | None = None,
-    without: Collection[str] = (),
-    vectors: bool | Mapping[str, Vectors] = False,
-    encoder: Encoder[str] | Path | str | None = None,
-    encoder_template: str = WORD,
-    cache: Path | None = None,
-    seed: int = 0,
     progress: Progress = silent,
 ) -> Inference:
     """Infer the translations between two languages that no source of the graph states, through pivot words.
 
-    Arguments are those of ``isogloss.Graph.infer``; the graph may be open for reading or for writing.
+    The graph may be open for reading or for writing.
 
     Raises:
+        ValueError: There is no such method, or it does not weigh similarities.
         VocabularyError: The graph has no such language, or no pivot joins the two; or vectors are asked for, and a
             language has none, or too few sure translations align the two spaces.
         GraphError: A file of vectors is not the one that was joined.
@@ -141,33 +136,34 @@ def infer(
         MissingExtraError: The package that loads the encoder is not installed.
     """
     ends = graph.language_number(source), graph.language_number(target)
-    if method not in METHODS:
-        raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
-    if vectors and method != "ensemble":
-        raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs vectors")
-    if encoder is not None and method != "ensemble":
-        raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs encoders")
-    translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
-    learn = min_score is None or method == "ensemble"
+    settings, similarity = settings or Settings(), similarity or WordSimilarity()
+    method = settings.method
+    settings.check()
+    similarity.check(method)
+    requested = asked_of(graph, source, target)
+    translations = TranslationLinks.of(graph.store, settings.licences, settings.without, requested)
+    learn = settings.min_score is None or method == "ensemble"
     similarities: list[Similarity] = []
-    if vectors:
-        similarities.append(Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress))
+    if similarity.vectors:
+        given = similarity.vectors if isinstance(similarity.vectors, Mapping) else {}
+        similarities.append(Spaces(translations, given, progress))
     encoded_words: EncodedWords | None = None
-    if encoder is not None:
-        encoded_words = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
+    if similarity.encoder is not None:
+        encoder = WordEncoder.of(similarity.encoder, similarity.template, cache=similarity.cache)
+        encoded_words = EncodedWords(translations, encoder, progress)
         similarities.append(encoded_words)
     languages = LanguagePair(translations, *ends)
-    prepared = prepare(languages, learn=learn, similarities=similarities, seed=seed, progress=progress)
+    prepared = prepare(languages, learn=learn, similarities=similarities, seed=settings.seed, progress=progress)
     prepared, account = _weighed(prepared, encoded_words)
     scores, threshold = prepared.scored(method)
-    min_score = threshold if min_score is None else min_score
+    min_score = threshold if settings.min_score is None else settings.min_score
     chosen = np.flatnonzero(prepared.new & (scores >= min_score) & (scores > 0))
     chosen = chosen[np.lexsort((chosen, -scores[chosen]))]
     codes = language_code(source), language_code(target)
-    settings: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(min_score, 6)}
-    settings |= {"licences": sorted(licences or ()), "without": sorted(without)}
-    settings |= {"vectors": True} if vectors else {}
-    settings |= {"encoder": account["name"]} if account and account["helps"] else {}
+    recorded: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(min_score, 6)}
+    recorded |= {"licences": sorted(settings.licences or ()), "without": sorted(settings.without)}
+    recorded |= {"vectors": True} if similarity.vectors else {}
+    recorded |= {"encoder": account["name"]} if account and account["helps"] else {}
     return Inference(
         *codes,
         method,
@@ -175,8 +171,8 @@ def infer(
         tuple(_inferred(prepared.described, scores, chosen)),
         int(prepared.new.sum()),
         sum(len(examples.rows) for examples in prepared.training),
-        check(prepared, seed) if method == "ensemble" else {},
-        Run(f"infer {method}", settings, seed),
+        check(prepared, settings.seed) if method == "ensemble" else {},
+        Run(f"infer {method}", recorded, settings.seed),
         account,
     )
 

@@ -98,7 +98,7 @@ def _suspicions(languages: LanguagePair, k: int | None, min_suspicion: float) ->
     edges, codes = _confirmations(languages, links), languages.codes
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
-    taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
+    rows = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
     return [
         Suspicion(
             edges.words[0][row],
@@ -110,7 +110,7 @@ def _suspicions(languages: LanguagePair, k: int | None, min_suspicion: float) ->
             float(links.weight[row]),
             _sources(languages.translations, int(links.source[row]), int(links.target[row])),
         )
-        for row in taken
+        for row in rows
     ]
 
 

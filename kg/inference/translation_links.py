@@ -101,7 +101,7 @@ class TranslationLinks:
     ) -> TranslationLinks:
         """The translations of a graph under ``licences``; ``without`` names sources that are left out.
 
-        ``asked`` are the numbers that each language in question means (``Graph.language_numbers``).
+        ``requested`` are the numbers that each language in question means (``Graph.language_numbers``).
 
         Raises:
             VocabularyError: No source has the name of one that is to be left out.

@@ -42,7 +42,7 @@ class Spaces:
         if number not in self._read:
             meeting, store = self.translations.meeting, self.translations.store
             numbers = meeting.members.get(number, (number,))
-            at_hand = (self.vectors[code] for one in numbers if (code := meeting.codes[one]) in self.vectors)
+            at_hand = (self.vectors[code] for number in numbers if (code := meeting.codes[number]) in self.vectors)
             self._read[number] = space_of(store, numbers, meeting.codes[number], next(at_hand, None), self.progress)
         return self._read[number]
 

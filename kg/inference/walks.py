@@ -103,9 +103,9 @@ def _sampled(first: csr_array, second: csr_array, rows: Numbers, columns: Number
     wanted, place = np.unique(rows, return_inverse=True)
     values = np.zeros(len(rows))
     for start in range(0, len(wanted), 4096):
-        some = wanted[start : start + 4096]
-        inside = np.flatnonzero((place >= start) & (place < start + len(some)))
-        values[inside] = _at(csr_array(first[some] @ second), place[inside] - start, columns[inside])
+        chunk = wanted[start : start + 4096]
+        inside = np.flatnonzero((place >= start) & (place < start + len(chunk)))
+        values[inside] = _at(csr_array(first[chunk] @ second), place[inside] - start, columns[inside])
     return values
 
 

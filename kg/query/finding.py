@@ -17,7 +17,7 @@ from isogloss.kg.storage.damage import telling_damage
 from isogloss.kg.storage.store import Store
 
 
-class Finding(ABC):
+class EntryLookup(ABC):
     """The part of a graph that knows which entries and languages are meant."""
 
     path: Path | str

@@ -35,7 +35,7 @@ _CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? 
 
 
 @dataclass(frozen=True)
-class Near:
+class Successors:
     """What is one step from a word: the weight of each, and how many there are in each language."""
 
     words: dict[int, float]
@@ -66,7 +66,7 @@ def _search(
     """Best first: what is taken from the queue next is the best that is left, for no step makes a path better."""
     order = count()
     queue: list[tuple[float, int, tuple[int, ...]]] = [(-1.0, next(order), (start,)) for start in sorted(starts)]
-    expanded: dict[int, Near] = {}
+    expanded: dict[int, Successors] = {}
     visits: dict[int, int] = {}
     best: list[tuple[float, tuple[int, ...]]] = []
     while queue and len(best) < k and len(expanded) < MAX_EXPANDED:
@@ -89,18 +89,18 @@ def _search(
     return best
 
 
-def _is_spelling(expanded: Mapping[int, Near], route: tuple[int, ...]) -> bool:
+def _is_spelling(expanded: Mapping[int, Successors], route: tuple[int, ...]) -> bool:
     """Whether a route ends in another spelling of the word before; it is one of all other spellings, too."""
-    before = expanded[route[-2]] if len(route) > 1 else Near({}, {}, {})
+    before = expanded[route[-2]] if len(route) > 1 else Successors({}, {}, {})
     return route[-1] in before.spelled and route[-1] not in before.words
 
 
-def _discount(near: Near, before: int, after: int) -> float:
+def _discount(near: Successors, before: int, after: int) -> float:
     ambiguity = near.counts.get(before // BLOCK, 1) * near.counts[after // BLOCK]
     return PIVOT_TRUST / sqrt(ambiguity)
 
 
-def _near(store: Store, word: int, terms: Terms) -> Near:
+def _near(store: Store, word: int, terms: Terms) -> Successors:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word,))
@@ -116,7 +116,7 @@ def _near(store: Store, word: int, terms: Terms) -> Near:
     weights = {other: fused(claims) for other, claims in claims_of.items()}
     strongest = sorted(weights, key=lambda other: (-weights[other], other))[:MAX_EDGES]
     spelled = {other: weight for _, other, weight in variants(store, [word])}
-    return Near({other: weights[other] for other in strongest}, counts, spelled)
+    return Successors({other: weights[other] for other in strongest}, counts, spelled)
 
 
 def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], claims: Claims) -> Path:

@@ -132,8 +132,8 @@ def candidates(claims: Claims, starts: Mapping[int, float], question: Question) 
         if target in by_word:
             candidate = by_word[target]
             routes, computed = (
-                {route: sure for route, sure in some.items() if route.start != start}
-                for some in (candidate.routes, candidate.computed)
+                {route: sure for route, sure in probabilities.items() if route.start != start}
+                for probabilities in (candidate.routes, candidate.computed)
             )
             by_word[target] = Candidate(routes, candidate.cosine, computed)
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}

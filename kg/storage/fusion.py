@@ -77,10 +77,10 @@ def fuse(claims: Iterable[Claim], record: Voices, relation: int = TRANSLATION) -
 def _judged(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed: bool) -> float:
     """The probability of a pair that users may have accepted, or rejected: then it is 0."""
     verdict = record.verdict((claim[2], claim[3]) for claim in claims)
-    others = [claim for claim in claims if claim[2] not in record.judges]
+    statements = [claim for claim in claims if claim[2] not in record.judges]
     if verdict < 0:
         return 0.0
-    stated = _probability(others, record, odds_of, weighed) if others else 0.0
+    stated = _probability(statements, record, odds_of, weighed) if statements else 0.0
     return 1.0 - (1.0 - ACCEPTED) * (1.0 - stated) if verdict else stated
 
 

@@ -26,8 +26,8 @@ def find_hubs(store: Store, words: Collection[int] | None = None) -> None:
         )
     else:
         for start in range(0, len(words), 500):
-            some = list(words)[start : start + 500]
-            store.run(f"DELETE FROM hub WHERE src IN ({', '.join('?' * len(some))})", some)
+            chunk = list(words)[start : start + 500]
+            store.run(f"DELETE FROM hub WHERE src IN ({', '.join('?' * len(chunk))})", chunk)
         busy = store.in_chunks(
             f"SELECT src FROM edge WHERE src IN ({{keys}}) GROUP BY src HAVING count(*) > {FANOUT}", sorted(words)
         )

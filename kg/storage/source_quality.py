@@ -149,10 +149,10 @@ def _edges(
     edges: dict[int, list[tuple[int, int]]] = {}
     ordered = list(words)
     for start in range(0, len(ordered), 500):
-        some = ordered[start : start + 500]
-        places = marks(len(some))
-        rows = store.rows(_EDGES.format(src=places), (*some, TRANSLATION, *block))
-        rows += store.rows(_CONCEPT_EDGES.format(src=places), (*some, *block))
+        chunk = ordered[start : start + 500]
+        places = marks(len(chunk))
+        rows = store.rows(_EDGES.format(src=places), (*chunk, TRANSLATION, *block))
+        rows += store.rows(_CONCEPT_EDGES.format(src=places), (*chunk, *block))
         for src, dst, source in rows:
             if _speaks(source, voices):
                 edges.setdefault(src, []).append((dst, source))

@@ -34,9 +34,9 @@ class Unit:
         """The edge from either end, with some of what is said of it."""
         (source, target), relation = self.ends, self.said["relation"]
         number = next(number for number, code in CODE.items() if code == relation)
-        told = tuple(self.said.get(name, "") for name in names)
-        yield (*source, relation, *target, *told)
-        yield (*target, CODE[INVERSE[number]], *source, *told)
+        values = tuple(self.said.get(name, "") for name in names)
+        yield (*source, relation, *target, *values)
+        yield (*target, CODE[INVERSE[number]], *source, *values)
 
     def placed(self) -> Iterator[Row]:
         """The edge from either end, with its place in the article: the other way round from the target."""
@@ -79,8 +79,8 @@ def test_files_for_other_programs_hold_what_they_have_room_for(form: str, conten
         own = [unit for unit in units if unit.said["relation"] != "same_concept"]
         room = CARRIED[form]
 
-        def carried(what: Field) -> set[Row]:
-            rows = KNOWN[what](graph)
+        def carried(field: Field) -> set[Row]:
+            rows = KNOWN[field](graph)
             return rows if Field.RELATIONS in room else {row for row in rows if row[2] == "translation"}
 
         def held(*names: str) -> set[Row]:

@@ -117,10 +117,10 @@ def test_features_that_say_nothing_of_held_out_candidates_are_found_out_and_leav
 
 def test_both_directions_find_words_equally_alike(graph: Path, helped: Inference) -> None:
     back = inferred(graph, Senses(), ("fr", "en"))
-    mine = {(pair.source, pair.target): pair.score for pair in helped.pairs}
-    theirs = {(pair.target, pair.source): pair.score for pair in back.pairs}
-    assert mine.keys() == theirs.keys()
-    assert np.allclose([mine[key] for key in mine], [theirs[key] for key in mine], atol=2e-3)
+    forward = {(pair.source, pair.target): pair.score for pair in helped.pairs}
+    backward = {(pair.target, pair.source): pair.score for pair in back.pairs}
+    assert forward.keys() == backward.keys()
+    assert np.allclose([forward[key] for key in forward], [backward[key] for key in forward], atol=2e-3)
 
 
 def test_the_command_says_what_the_encoder_gains_and_keeps_what_it_said(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +22,9 @@ from isogloss.kg.inference.features import describe
 from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, find_candidates
-from isogloss.kg.inference.pipeline import METHODS, Inference, Prepared, graph_evidence, infer, prepare
+from isogloss.kg.inference.pipeline import Inference, Prepared, graph_evidence, infer, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, prior
+from isogloss.kg.inference.settings import METHODS, Settings
 from isogloss.kg.inference.translation_links import TranslationLinks, Weights
 from isogloss.kg.inference.walks import walk
 
@@ -189,14 +191,17 @@ def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(t
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_a_method_chooses_is_right_more_often_than_what_it_could_choose(many: Graph, method: str) -> None:
-    chosen, every = infer(many, "en", "fr", method=method), infer(many, "en", "fr", method="walk", min_score=0)
+    chosen, every = (
+        infer(many, "en", "fr", Settings(method=method)),
+        infer(many, "en", "fr", Settings(method="walk", min_score=0)),
+    )
     assert len(every.pairs) == every.candidates
     assert precision(chosen) >= precision(every)
     assert method == "otic" or precision(chosen) > 0.9
 
 
 def test_what_a_source_states_is_not_inferred(many: Graph) -> None:
-    inference = infer(many, "en", "de", method="walk", min_score=0)
+    inference = infer(many, "en", "de", Settings(method="walk", min_score=0))
     assert inference.pairs
     assert not {(pair.target, pair.source) for pair in inference.pairs} & meanings("de", "en")
 
@@ -205,7 +210,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
     gold = meanings("en", "fr")
     scores = {}
     for method in METHODS:
-        inference = infer(many, "en", "fr", method=method).pairs
+        inference = infer(many, "en", "fr", Settings(method=method)).pairs
         scores[method] = (
             2 * sum((pair.source, pair.target) in gold for pair in inference) / (len(inference) + len(gold))
         )
@@ -293,15 +298,21 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
 
 @pytest.mark.parametrize("method", METHODS)
 def test_both_directions_infer_the_same(many: Graph, method: str) -> None:
-    forth, back = infer(many, "en", "fr", method=method), infer(many, "fr", "en", method=method)
+    forth, back = infer(many, "en", "fr", Settings(method=method)), infer(many, "fr", "en", Settings(method=method))
     there = {(pair.source, pair.target): pair.score for pair in forth.pairs}
     here = {(pair.target, pair.source): pair.score for pair in back.pairs}
     assert here.keys() == there.keys()
     assert [here[key] for key in here] == pytest.approx([there[key] for key in here], abs=1e-5)
 
 
+def test_an_inference_shows_in_one_line(many: Graph) -> None:
+    inference = infer(many, "en", "fr")
+    assert inference.check["reliability"]
+    assert re.fullmatch(r"<Inference en-fr: [\d,]+ translations by ensemble, 0\.\d\d and above>", repr(inference))
+
+
 def test_a_seed_makes_a_run_repeat_exactly(many: Graph) -> None:
-    assert infer(many, "en", "fr", seed=3).pairs == infer(many, "en", "fr", seed=3).pairs
+    assert infer(many, "en", "fr", Settings(seed=3)).pairs == infer(many, "en", "fr", Settings(seed=3)).pairs
 
 
 def test_a_source_that_is_left_out_says_nothing(tmp_path: Path) -> None:
@@ -311,11 +322,11 @@ def test_a_source_that_is_left_out_says_nothing(tmp_path: Path) -> None:
         Dictionary.of("fr", "fi", pairs("chien-koira"), OPEN),
         Dictionary.of("en", "fi", pairs("dog-koira"), SHARED),
     ) as graph:
-        assert infer(graph, "en", "fi", method="walk", min_score=0).pairs == ()
-        (pair,) = infer(graph, "en", "fi", method="walk", min_score=0, without=["shared words"]).pairs
+        assert infer(graph, "en", "fi", Settings(method="walk", min_score=0)).pairs == ()
+        (pair,) = infer(graph, "en", "fi", Settings(method="walk", min_score=0, without=["shared words"])).pairs
         assert (pair.source, pair.target, pair.licence) == ("dog", "koira", "CC0-1.0")
         assert pair.evidence["paths"] == ["dog → chien (fr) → koira"]
-        assert infer(graph, "en", "fi", method="walk", min_score=0, licences=["open"]).pairs == (pair,)
+        assert infer(graph, "en", "fi", Settings(method="walk", min_score=0, licences=["open"])).pairs == (pair,)
 
 
 def test_what_others_support_is_blind_to_what_is_stated_of_the_two(tmp_path: Path) -> None:
@@ -339,7 +350,7 @@ def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -
         graph.add(Dictionary.of("en", "fr", pairs("dog-chien cat-chat"), OPEN))
         graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
         graph.add(Dictionary.of("fr", "fi", pairs("chat-kissa"), OPEN))
-        inference = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        inference = infer(graph, "en", "fi", Settings(method="walk", min_score=0.0))
         assert inference.store(graph) == 2
     with open_graph(path) as graph:
         (best,) = graph.translate("dog", "en", "fi")
@@ -350,7 +361,7 @@ def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -
         assert claim.evidence is not None
         assert claim.evidence["paths"] == ["dog → chien (fr) → koira"]
         assert (best.score, best.licence) == (claim.weight, "")  # nobody knows the licence of the first dictionary
-        again = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        again = infer(graph, "en", "fi", Settings(method="walk", min_score=0.0))
         assert again.pairs == inference.pairs, "what was inferred does not count as known"
         assert len(graph.translate("dog", "en", "fi", via="fr")[0].evidence[0].steps) == 2
         with pytest.raises(GraphError, match="reading only"):
@@ -367,9 +378,9 @@ def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> Non
         with pytest.raises(VocabularyError, match="no word of another language joins en and eu"):
             infer(graph, "en", "eu")
         with pytest.raises(VocabularyError, match="no source is called 'FreeDict', expected one of 'open words'"):
-            infer(graph, "en", "fi", without=["FreeDict"])
+            infer(graph, "en", "fi", Settings(without=["FreeDict"]))
         with pytest.raises(ValueError, match="expected one of otic, cycles, walk, ensemble"):
-            infer(graph, "en", "fi", method="guess")
+            infer(graph, "en", "fi", Settings(method="guess"))
 
 
 def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_path: Path) -> None:
@@ -379,7 +390,9 @@ def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_p
         Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
         Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
     ) as graph:
-        scores = {(pair.source, pair.target): pair.score for pair in infer(graph, "en", "fi", min_score=0).pairs}
+        scores = {
+            (pair.source, pair.target): pair.score for pair in infer(graph, "en", "fi", Settings(min_score=0)).pairs
+        }
         assert scores["dog", "koira"] > scores["nice", "hyvin"] > scores["left", "oikea"]
         assert all(0 < score < 1 for score in scores.values())
 
