@@ -133,7 +133,7 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
         numbers *= 2
     query = f"SELECT dst / {BLOCK}, count(DISTINCT dst) FROM ({stated}) AS stated GROUP BY 1"
     counts: dict[int, int] = dict(graph.store.rows(query, numbers))
-    for _, target in rejected_of(graph.store, [word.id for word in words], graph.catalogue.voices):
+    for _, target in rejected_of(graph.store, [word.id for word in words], graph.catalogue.records):
         counts[target // BLOCK] = counts.get(target // BLOCK, 0) - 1
     counts.pop(graph.language_number(words[0].language), None)
     codes = graph.catalogue.codes

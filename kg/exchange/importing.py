@@ -11,7 +11,7 @@ from isogloss.data.dictionary_formats import tbx, tmx
 from isogloss.data.dictionary_formats.units import Gathered
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
-from isogloss.data.language import language_code, meeting
+from isogloss.data.language import language_code, matching_codes
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
@@ -132,17 +132,17 @@ def _added_units(
     """What the units of a file say of all languages, or of one and those that it is paired with."""
     languages = {code for read in units.dictionaries for code in (read.source, read.target)}
     languages.update(code for keys in units.concepts.values() for words in keys.values() for code in words)
-    if wanted is not None and not meeting(wanted, languages):
+    if wanted is not None and not matching_codes(wanted, languages):
         has = ", ".join(sorted(languages))
         raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {has}")
     dropped, pairs = LeftOut(), 0
     for read, places in zip(units.dictionaries, units.places, strict=True):
-        if wanted is None or meeting(wanted, (read.source, read.target)):
+        if wanted is None or matching_codes(wanted, (read.source, read.target)):
             added = _added(graph, read, rename, progress, places)
             pairs += added.pairs
             dropped.include(added.dropped, added.examples)
     for origin, keys in units.concepts.items():
-        chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
+        chosen = {key: words for key, words in keys.items() if wanted is None or matching_codes(wanted, words)}
         added = graph.add_concepts(chosen, rename(origin))
         definitions = units.definitions.get(origin, {})
         about = {key: AboutConcept(definition=definitions[key]) for key in chosen if key in definitions}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected
 from isogloss.kg.storage.loading import AboutConcept
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, within
@@ -144,9 +144,9 @@ class Selected:
         self.permitted = {
             number for number, origin in self.origins.items() if permits(selection.licences, origin.licence)
         }
-        voices = Voices.of(self.store)
-        self._judges = voices.judges
-        self._rejected = rejected(self.store, voices)
+        records = SourceRecords.of(self.store)
+        self._judges = records.judges
+        self._rejected = rejected(self.store, records)
         self.whole = selection.min_weight <= 0 and len(self.permitted) == len(self.origins)  # between its languages
         codes = self.store.rows("SELECT id, code FROM language")
         self.codes: dict[int, str] = dict(codes)

@@ -36,7 +36,7 @@ class Adjacency:
         links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
         ends_of = [(np.minimum(link.source, link.target), np.maximum(link.source, link.target)) for link in links]
         keys = [pair_keys(*both) for both in ends_of]
-        return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.meeting.of_words)
+        return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.language_groups.of_words)
 
     def linked(self, one: Numbers, other: Numbers) -> Numbers:
         """1 where two words are linked, else 0."""

@@ -18,7 +18,7 @@ class LanguagePair:
     @property
     def codes(self) -> tuple[str, str]:
         """The codes of both languages."""
-        codes = self.translations.meeting.codes
+        codes = self.translations.language_groups.codes
         return codes[self.source], codes[self.target]
 
     @property

@@ -19,7 +19,7 @@ def consult(candidates: Candidates) -> Weights:
     """
     languages, best = candidates.languages, np.zeros(len(candidates))
     between = languages.translations.between
-    language = languages.translations.meeting.of_words(candidates.paths.pivot)
+    language = languages.translations.language_groups.of_words(candidates.paths.pivot)
     for pivot in languages.pivots:
         common = candidates.total((language == pivot).astype(np.float64))
         source_fanout = times(between(languages.source, pivot).source, candidates.source)

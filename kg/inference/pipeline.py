@@ -318,7 +318,7 @@ def _evidence(described: Described, chosen: Numbers, sources: list[str], targets
     rows = [_clearest(candidates, number) for number in chosen.tolist()]
     pivots = candidates.paths.pivot[np.concatenate([np.zeros(0, np.int64), *rows])]
     written = iter(translations.words(pivots))
-    codes = translations.meeting.codes
+    codes = translations.language_groups.codes
     language = {number: codes[number // BLOCK] for number in np.unique(pivots).tolist()}
     numbers = {name: described.columns[name][chosen].tolist() for name in ("cycle_density", "spelling")}
     if described.columns["compared"].any():

@@ -157,7 +157,9 @@ def _suspicion(edges: _Edges) -> Weights:
     alone = (edges.confirmed == 0) & (edges.could > 0)
     homograph = SAME_SPELLING * edges.alike * alone
     rival = RIVAL * ((edges.rival >= CLEAR) & alone)
-    weak = np.where((edges.links.voices == 1) & (edges.confirmed == 0), np.maximum(WEAK - edges.links.weight, 0), 0)
+    weak = np.where(
+        (edges.links.source_count == 1) & (edges.confirmed == 0), np.maximum(WEAK - edges.links.weight, 0), 0
+    )
     combined: Weights = 1 - (1 - absence) * (1 - homograph) * (1 - rival) * (1 - weak)
     return combined
 
@@ -174,7 +176,7 @@ def _reasons(edges: _Edges, row: int) -> tuple[str, ...]:
     elif confirmed < could:
         reasons.append(f"only {confirmed} of {could} words of other languages that could confirm it")
     weight = float(edges.links.weight[row])
-    if edges.links.voices[row] == 1 and weight < WEAK and confirmed == 0:
+    if edges.links.source_count[row] == 1 and weight < WEAK and confirmed == 0:
         reasons.append(f"one source only, with weight {weight:.2f}")
     return tuple(reasons)
 

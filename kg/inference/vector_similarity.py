@@ -40,10 +40,14 @@ class Spaces:
             GraphError: The file is not the one that was joined.
         """
         if number not in self._read:
-            meeting, store = self.translations.meeting, self.translations.store
-            numbers = meeting.members.get(number, (number,))
-            at_hand = (self.vectors[code] for number in numbers if (code := meeting.codes[number]) in self.vectors)
-            self._read[number] = space_of(store, numbers, meeting.codes[number], next(at_hand, None), self.progress)
+            language_groups, store = self.translations.language_groups, self.translations.store
+            numbers = language_groups.members.get(number, (number,))
+            at_hand = (
+                self.vectors[code] for number in numbers if (code := language_groups.codes[number]) in self.vectors
+            )
+            self._read[number] = space_of(
+                store, numbers, language_groups.codes[number], next(at_hand, None), self.progress
+            )
         return self._read[number]
 
     def compared(self, described: Described) -> Described:

@@ -85,7 +85,9 @@ class EntryLookup(ABC):
             VocabularyError: The graph has no words of any.
         """
         self._settled()
-        meant = self._catalogue.meeting(language if language in self._catalogue.numbers else language_code(language))
+        meant = self._catalogue.matching_numbers(
+            language if language in self._catalogue.numbers else language_code(language)
+        )
         if not meant:
             languages = ", ".join(sorted(self._catalogue.numbers)) or "none at all"
             raise VocabularyError(

@@ -47,7 +47,7 @@ def dictionary(
     origins = list(dict.fromkeys(terms.sources[source_id] for claims in claims_of.values() for source_id, _ in claims))
     pairs = []
     for (source, target), claims in sorted(claims_of.items()):
-        if terms.voices.verdict(claims) < 0:
+        if terms.records.verdict(claims) < 0:
             continue
         weight = max(weight for _, weight in claims) if len(origins) == 1 else _fused(claims, terms)
         if weight >= min_weight:
@@ -86,7 +86,7 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
             rows += [(SAME_CONCEPT, target) for target in _co_members(store, word.id)]
         edges.update(dict.fromkeys(rows))
     names = named(store, {target for _, target in edges}, codes)
-    rejected = rejected_of(store, [word.id for word in words], terms.voices)
+    rejected = rejected_of(store, [word.id for word in words], terms.records)
     answers = []
     for word in words:
         for relation in dict.fromkeys(relation for relation, _ in edges):

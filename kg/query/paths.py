@@ -104,7 +104,7 @@ def _near(store: Store, word: int, terms: Terms) -> Successors:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word,))
-    rejected = {other for _, other in rejected_of(store, [word], terms.voices)}
+    rejected = {other for _, other in rejected_of(store, [word], terms.records)}
     claims_of: dict[int, list[tuple[str, float]]] = {}
     for other, source, weight in rows:
         if other not in rejected and terms.may_use(source, weight):

@@ -128,7 +128,7 @@ def candidates(claims: Claims, starts: Mapping[int, float], question: Question) 
             _through_pivots(expansion, start, _strongest_pivots(towards, start), inferred)
         _compare(expansion, towards)
     by_word = expansion.by_word
-    for start, target in rejected_of(expansion.store, starts, expansion.terms.voices):
+    for start, target in rejected_of(expansion.store, starts, expansion.terms.records):
         if target in by_word:
             candidate = by_word[target]
             routes, computed = (

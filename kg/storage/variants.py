@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from isogloss.data.language import meeting
+from isogloss.data.language import matching_codes
 from isogloss.kg.storage.schema import BLOCK, CASE_DIFFERS, LANGUAGE_DIFFERS, SPELLING_DIFFERS
 from isogloss.kg.storage.spelling import INFINITIVE, other_search_keys, search_keys, spelling_keys
 from isogloss.kg.storage.store import Store
@@ -45,7 +45,7 @@ def note_variants(
         for other in other_search_keys(word, key, code)
     ]
     lookups = {*keys, *(other for _, other in several)}
-    same = meeting(code, list(codes.values()))
+    same = matching_codes(code, list(codes.values()))
     related = {number: other for number, other in codes.items() if other in same}
     has_more = len(related) > 1 or first > language * BLOCK
     old = (
