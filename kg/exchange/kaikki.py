@@ -25,11 +25,9 @@ from isogloss.data.dictionary_formats.printed import spellings, terms_in
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import EXPLANATION, OTHER, all_reasons
 from isogloss.data.lines import head, pieces
-from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
-from isogloss.kg.graph import Graph
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import, new_pair
 from isogloss.kg.storage.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
@@ -50,24 +48,16 @@ def matches(path: Path) -> bool:
     return start.startswith(b"{") and b'"lang_code"' in start and (b'"word"' in start or b'"senses"' in start)
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
-    """Add the translations of ``path`` to a graph, all of them, or those from and to the languages named.
+def read(job: Import) -> Added:
+    """Add the translations of a file to a graph, all of them, or those from and to the languages named.
 
     Raises:
         FormatError: The file is missing, damaged, or no line of it has translations.
     """
-    gathered = Gathering(graph, rename(ORIGIN), source, target)
+    gathered = Gathering(job.graph, job.renamed(ORIGIN), job.source, job.target)
     reader = _Reader(gathered)
-    glossed = _has_english_glosses(path)
-    for piece in pieces(path, progress=progress, longest=_LONGEST_LINE):
+    glossed = _has_english_glosses(job.path)
+    for piece in pieces(job.path, progress=job.progress, longest=_LONGEST_LINE):
         for line in filter(_tells, piece.text.split(b"\n")) if glossed else _telling(piece.text):
             reader.take(line, glossed=glossed)
         if gathered.held >= HELD:
@@ -76,7 +66,8 @@ def read(
     added = gathered.result()
     if not added.pairs:
         reasons = all_reasons(added.dropped, "none in any line")
-        raise FormatError.at(path, None, f"no translation ({reasons})", "JSON lines of wiktextract with translations")
+        expected = "JSON lines of wiktextract with translations"
+        raise FormatError.at(job.path, None, f"no translation ({reasons})", expected)
     return added
 
 

@@ -18,14 +18,12 @@ from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
-from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import, new_pair
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import read_turtle
-from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
 
@@ -44,41 +42,25 @@ def matches(path: Path) -> bool:
     return bool(suffixes) or start.startswith((b"@prefix", b"@base", b"prefix ", b"<http", b"<urn:", b"_:"))
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
+def read(job: Import) -> Added:
     """Add the translations, relations and concepts of a lexicon to a graph, or those between the languages named.
-
-    Args:
-        path: A file, which may be compressed.
-        graph: Open for writing.
-        rename: Gives each source the name and licence it shall have.
-        source: Only words of this language, on the side that translations start from.
-        target: Only translations into this language.
-        progress: Watches the reading.
 
     Raises:
         FormatError: The file is missing, damaged, or says nothing of words; the message names the line.
     """
     with scratch() as rows:
         noted = _Noted(rows)
-        read_triples = read_ntriples if _is_ntriples(path) else read_turtle
-        read_triples(path, PREDICATES, noted.take, progress=progress)
-        joined = _Joined(graph, rows, _usual(path), rename, (source, target))
+        read_triples = read_ntriples if _is_ntriples(job.path) else read_turtle
+        read_triples(job.path, PREDICATES, noted.take, progress=job.progress)
+        joined = _Joined(job, rows)
         joined.translations()
         joined.relations()
-        if source is None and target is None:
+        if job.source is None and job.target is None:
             joined.concepts()
         added = joined.result()
     if not added.pairs:
         reasons = all_reasons(added.dropped, "of known predicates")
-        raise FormatError.at(path, None, f"no relation of words ({reasons})", "a lexicon in OntoLex-Lemon")
+        raise FormatError.at(job.path, None, f"no relation of words ({reasons})", "a lexicon in OntoLex-Lemon")
     return added
 
 
@@ -243,16 +225,15 @@ def _tag_of(address: str) -> str:
 class _Joined:
     """Hands joined rows to the graph, by their origin."""
 
-    def __init__(
-        self, graph: Graph, rows: Scratch, usual: Origin, rename: Rename, limits: tuple[str | None, str | None]
-    ) -> None:
-        self.graph = graph
+    def __init__(self, job: Import, rows: Scratch) -> None:
+        self.graph = job.graph
         self.rows = rows
-        self.origins: dict[int | None, Origin] = {None: rename(usual)}
+        usual = _usual(job.path)
+        self.origins: dict[int | None, Origin] = {None: job.renamed(usual)}
         for node, *terms in rows.origins():
-            self.origins[node] = rename(_origin(usual, *terms))
+            self.origins[node] = job.renamed(_origin(usual, *terms))
         self.runs = {node: run for node, *terms in rows.runs() if (run := _run(*terms)) is not None}
-        self.limits = limits
+        self.limits = job.source, job.target
         self.gathered: dict[tuple[int | None, int | None], Gathering] = {}  # by source and run
         self.unsaid = self._by(None)
 

@@ -16,13 +16,10 @@ import orjson
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
-from isogloss.data.language import language_code
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
-from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import
 from isogloss.kg.exchange.selection import CODE, PLACED, Selected
-from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 
 _ORIGIN = ("origin", "licence", "kind", "url", "quality", "version")  # in the order of ``Origin``
@@ -84,40 +81,30 @@ def matches(path: Path) -> bool:
     return set(_ENDS) <= set(first.decode("utf-8", "replace").strip().split("\t"))
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
+def read(job: Import) -> Added:
     """Add the edges and concepts of such a table to a graph: all, or those between the languages named.
 
     Raises:
         FormatError: The file is missing, damaged, or no line of it is an edge.
     """
-    reader = _Reader(path, graph, rename, {language_code(code) for code in (source, target) if code})
-    for block in blocks(path, progress=progress):
+    reader = _Reader(job)
+    for block in blocks(job.path, progress=job.progress):
         for number, line in enumerate(block.lines, block.first):
             reader.take(number, line)
     added = reader.result()
     if not added.pairs:
         reasons = all_reasons(added.dropped, "none in any line")
-        between = f" between {source or 'any'} and {target or 'any'}" if source or target else ""
-        raise FormatError.at(path, None, f"no edge{between} ({reasons})", f"{_EXPECTED}, and lines below")
+        between = f" between {job.source or 'any'} and {job.target or 'any'}" if job.languages else ""
+        raise FormatError.at(job.path, None, f"no edge{between} ({reasons})", f"{_EXPECTED}, and lines below")
     return added
 
 
 class _Reader:
     """Takes lines apart and gathers them by their origin."""
 
-    def __init__(self, path: Path, graph: Graph, rename: Rename, wanted: set[str]) -> None:
-        self.path = path
-        self.graph = graph
-        self.rename = rename
-        self.wanted = wanted
+    def __init__(self, job: Import) -> None:
+        self.path, self.graph = job.path, job.graph
+        self.rename, self.wanted = job.renamed, job.languages
         self.dropped = LeftOut()
         self._unplaced: int | None = None  # what an empty cell means
         self._place: dict[str, int] = {}  # of columns
