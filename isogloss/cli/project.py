@@ -94,30 +94,28 @@ def run(
         _print([*planned], json=json)
         note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
         return
-    if any(standing.step.kind == "graph" for standing in planned):
+    if any(step_status.step.kind == "graph" for step_status in planned):
         check_place(pipeline.file, pipeline.results, force=force)
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)
-    standings = pipeline.run(
-        choice, workers, lambda standing: note(f"[{next(counted, '+')}/{len(planned)}] {_line(standing)}")
+    statuses = pipeline.run(
+        choice, workers, lambda step_status: note(f"[{next(counted, '+')}/{len(planned)}] {_line(step_status)}")
     )
-    report = write_report(pipeline.file, pipeline.results, standings)
-    publish(pipeline.file, pipeline.results, standings, force=force)
+    report = write_report(pipeline.file, pipeline.results, statuses)
+    publish(pipeline.file, pipeline.results, statuses, force=force)
     if prune:
-        note(
-            f"{pipeline.results.prune(standings) / 2**20:,.1f} MB of results that the project does not use are deleted"
-        )
+        note(f"{pipeline.results.prune(statuses) / 2**20:,.1f} MB of results that the project does not use are deleted")
     if json:
-        print_json(_as_json(list(standings.values())))
-    failed = failures(standings)
+        print_json(_as_json(list(statuses.values())))
+    failed = failures(statuses)
     if not planned:
-        note(f"nothing to do: all {len(standings)} steps are done")
+        note(f"nothing to do: all {len(statuses)} steps are done")
     note(f"report: {report}")
     if failed:
-        names = ", ".join(standing.step.name for standing in failed)
+        names = ", ".join(step_status.step.name for step_status in failed)
         hint = "" if keep_going else "; --keep-going goes on without"
-        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{hint}")
+        complain(f"{len(failed)} of {len(statuses)} steps failed: {names}{hint}")
         raise typer.Exit(1)
 
 
@@ -129,21 +127,21 @@ def status(project: ProjectFile = Here, cache: Cache = None, json: Json = False)
     from isogloss.project.publishing import is_in_place
 
     pipeline = _pipeline(project, cache)
-    standings = list(pipeline.standings().values())
-    _print(standings, json=json)
-    for standing in standings:
+    statuses = list(pipeline.statuses().values())
+    _print(statuses, json=json)
+    for step_status in statuses:
         if (
-            standing.step.kind == "graph"
-            and standing.state == "done"
-            and not is_in_place(pipeline.file, pipeline.results, standing)
+            step_status.step.kind == "graph"
+            and step_status.state == "done"
+            and not is_in_place(pipeline.file, pipeline.results, step_status)
         ):
             where = masked(pipeline.file.project.graph)
             note(f"the graph is made, but is not in {where}, or was changed there; see `isogloss run`")
     counts = {
-        state: sum(standing.state == state for standing in standings)
+        state: sum(step_status.state == state for step_status in statuses)
         for state in ("done", "stale", "missing", "failed")
     }
-    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(standings)} steps")
+    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(statuses)} steps")
 
 
 def _pipeline(project: Path, cache: Path | None) -> Pipeline:
@@ -154,41 +152,43 @@ def _pipeline(project: Path, cache: Path | None) -> Pipeline:
     return Pipeline(read_project(project), cache)
 
 
-def _print(standings: list[StepStatus], *, json: bool) -> None:
+def _print(statuses: list[StepStatus], *, json: bool) -> None:
     if json:
-        print_json(_as_json(standings))
+        print_json(_as_json(statuses))
         return
-    print_rows((standing.step.name, standing.state, standing.why or _summary(standing)) for standing in standings)
+    print_rows(
+        (step_status.step.name, step_status.state, step_status.why or _summary(step_status)) for step_status in statuses
+    )
 
 
-def _as_json(standings: list[StepStatus]) -> list[dict[str, object]]:
+def _as_json(statuses: list[StepStatus]) -> list[dict[str, object]]:
     return [
         {
-            "step": standing.step.name,
-            "state": standing.state,
-            "why": standing.why,
-            "key": standing.key,
-            "figures": dict(standing.about.figures) if standing.about else {},
-            "seconds": standing.about.seconds if standing.about else None,
-            "cpu_seconds": standing.about.cpu_seconds if standing.about else None,
+            "step": step_status.step.name,
+            "state": step_status.state,
+            "why": step_status.why,
+            "key": step_status.key,
+            "figures": dict(step_status.about.figures) if step_status.about else {},
+            "seconds": step_status.about.seconds if step_status.about else None,
+            "cpu_seconds": step_status.about.cpu_seconds if step_status.about else None,
         }
-        for standing in standings
+        for step_status in statuses
     ]
 
 
-def _line(standing: StepStatus) -> str:
+def _line(step_status: StepStatus) -> str:
     """A line about a step that has just ended."""
-    if standing.state == "failed":
-        return f"{standing.step.name} failed: {standing.why}"
-    cost = standing.about
-    return f"{standing.step.name}: {_summary(standing)}" + (f", {cost.seconds:,.1f} s" if cost else "")
+    if step_status.state == "failed":
+        return f"{step_status.step.name} failed: {step_status.why}"
+    cost = step_status.about
+    return f"{step_status.step.name}: {_summary(step_status)}" + (f", {cost.seconds:,.1f} s" if cost else "")
 
 
-def _summary(standing: StepStatus) -> str:
+def _summary(step_status: StepStatus) -> str:
     """What came out of a step, in a few words."""
-    if standing.about is None:
+    if step_status.about is None:
         return ""
-    figures, kind = standing.about.figures, standing.step.kind
+    figures, kind = step_status.about.figures, step_status.step.kind
     if kind == "lexicon":
         expected = figures["expected_precision"]
         return f"{figures['pairs']:,} pairs" + ("" if expected is None else f", expected precision {expected:.0%}")

@@ -60,9 +60,9 @@ def run_project(folder: Path, cache: Path, idle: Callable[[], None]) -> tuple[Re
     workers = pipeline.workers(pipeline.to_make(choice), None, None)
     built = 0
 
-    def listen(standing: StepStatus) -> None:
+    def listen(status: StepStatus) -> None:
         nonlocal built
-        if standing.step.kind == "lexicon":
+        if status.step.kind == "lexicon":
             built += 1
             if built == len(PAIRS) - 1:
                 idle()

@@ -94,12 +94,12 @@ class Results:
         name = f"{step.subject}.{key}" if step.subject else key
         return self.folder / step.kind / name
 
-    def standings(self, steps: Sequence[Step], hashes: Mapping[str, str]) -> dict[str, StepStatus]:
+    def statuses(self, steps: Sequence[Step], hashes: Mapping[str, str]) -> dict[str, StepStatus]:
         """How it stands with each step, by name; ``hashes`` are those of local files by path."""
-        standings: dict[str, StepStatus] = {}
+        statuses: dict[str, StepStatus] = {}
         for step in steps:
-            standings[step.name] = self._standing(step, hashes, standings)
-        return standings
+            statuses[step.name] = self._status(step, hashes, statuses)
+        return statuses
 
     def older(self, step: Step) -> list[Path]:
         """All results of a step, the newest first, current or not."""
@@ -117,9 +117,9 @@ class Results:
         """It was made since."""
         self.failure(step).unlink(missing_ok=True)
 
-    def prune(self, standings: Mapping[str, StepStatus]) -> int:
+    def prune(self, statuses: Mapping[str, StepStatus]) -> int:
         """Remove results that the project does not use as it is now; how many bytes that freed."""
-        kept = {self.place(standing.step, standing.key) for standing in standings.values()}
+        kept = {self.place(status.step, status.key) for status in statuses.values()}
         freed = 0
         made = {about.parent for about in self.folder.glob(f"*/*/{ABOUT}")} - kept
         for folder in sorted(made | set(self.folder.glob("*/.*.part"))):  # the latter are of killed runs
@@ -154,15 +154,15 @@ class Results:
         finally:
             os.close(lock)
 
-    def _standing(self, step: Step, hashes: Mapping[str, str], standings: Mapping[str, StepStatus]) -> StepStatus:
-        usable = [name for name in step.takes if standings[name].state not in ("failed", "blocked")]
-        inputs = {name: standings[name].key for name in (*step.uses, *usable)}
+    def _status(self, step: Step, hashes: Mapping[str, str], statuses: Mapping[str, StepStatus]) -> StepStatus:
+        usable = [name for name in step.takes if statuses[name].state not in ("failed", "blocked")]
+        inputs = {name: statuses[name].key for name in (*step.uses, *usable)}
         files = {role: hashes[path] for role, path in step.files.items()}
         wanted = About(step.name, step.key(hashes, inputs), step.settings, files, inputs)
         about = About.read(self.place(step, wanted.key))
         if about is not None and about.key == wanted.key:
             return StepStatus(step, "done", "", wanted, about)
-        if blocking := [name for name in step.uses if standings[name].state in ("failed", "blocked")]:
+        if blocking := [name for name in step.uses if statuses[name].state in ("failed", "blocked")]:
             return StepStatus(step, "blocked", f"{', '.join(blocking)} failed", wanted)
         if error := self._error(step, wanted.key):
             return StepStatus(step, "failed", error, wanted)

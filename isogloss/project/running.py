@@ -51,9 +51,9 @@ class Pipeline:
         self.results = Results(self.file.results)
         self._hashes = self._hashed()
 
-    def standings(self) -> dict[str, StepStatus]:
+    def statuses(self) -> dict[str, StepStatus]:
         """How it stands with every step, in the order in which they are made."""
-        return self.results.standings(self.steps, self._hashes)
+        return self.results.statuses(self.steps, self._hashes)
 
     def chosen(self, only: Collection[str]) -> list[Step]:
         """The steps that ``only`` names, and all that these need; all steps where it names none.
@@ -76,8 +76,8 @@ class Pipeline:
 
     def to_make(self, choice: Choice) -> list[StepStatus]:
         """What a run would make, as it stands now."""
-        standings, again = self.standings(), self._again(choice)
-        return [standings[step.name] for step in self.chosen(choice.only) if _open(standings[step.name], again)]
+        statuses, again = self.statuses(), self._again(choice)
+        return [statuses[step.name] for step in self.chosen(choice.only) if _open(statuses[step.name], again)]
 
     def run(self, choice: Choice, workers: Workers, listener: Listener) -> dict[str, StepStatus]:
         """Make what is missing or stale; how it stands then with every step. ``listener`` gets each that ends.
@@ -93,13 +93,13 @@ class Pipeline:
             again = self._again(choice)
             while (not failed or choice.keep_going) and (ready := self._ready(chosen, tried, again)):
                 failed |= self._round(ready, workers, again, listener)
-                tried.update(standing.step.name for standing in ready)
-            return self.standings() | failed
+                tried.update(status.step.name for status in ready)
+            return self.statuses() | failed
 
     def workers(self, planned: Sequence[StepStatus], jobs: int | None, engine: str | None) -> Workers:
         """Where the planned steps are made; by default in as many processes as cores and free memory allow."""
         if jobs is None and engine is None:
-            wide = max((len(level) for level in _levels([standing.step for standing in planned])), default=1)
+            wide = max((len(level) for level in _levels([status.step for status in planned])), default=1)
             jobs = max(1, min(cores(), wide, int(free_memory() / max(map(_memory, planned), default=1))))
         return Workers(jobs or 1, engine=engine)
 
@@ -125,53 +125,53 @@ class Pipeline:
 
     def _ready(self, steps: Sequence[Step], tried: Collection[str], again: Collection[str]) -> list[StepStatus]:
         """The steps to make now: those whose inputs are all made, and for which nothing is awaited."""
-        standings = self.standings()
+        statuses = self.statuses()
         chosen = {step.name for step in steps}
         waiting = {
             name
             for name in chosen
-            if _open(standings[name], again) and name not in tried and standings[name].state != "blocked"
+            if _open(statuses[name], again) and name not in tried and statuses[name].state != "blocked"
         }
         return [
-            standings[step.name]
+            statuses[step.name]
             for step in steps
             if step.name in waiting
             if not waiting & {*step.uses, *step.takes}
-            if all(standings[name].state == "done" for name in step.uses)
+            if all(statuses[name].state == "done" for name in step.uses)
         ]
 
     def _round(
         self, ready: Sequence[StepStatus], workers: Workers, again: Collection[str], listener: Listener
     ) -> dict[str, StepStatus]:
         """Make steps side by side; those that failed, by name."""
-        orders = [self._order(standing, standing.step.name in again) for standing in ready]
-        by_name = {standing.step.name: standing for standing in ready}
+        orders = [self._order(status, status.step.name in again) for status in ready]
+        by_name = {status.step.name: status for status in ready}
         failed: dict[str, StepStatus] = {}
         for outcome_of_step in run(make, orders, workers):
-            standing = by_name[outcome_of_step.item.wanted.name]
+            status = by_name[outcome_of_step.item.wanted.name]
             outcome = outcome_of_step.result or Outcome(error=outcome_of_step.lost)
             if outcome.about is None:
-                failed[standing.step.name] = ended = self._failed(standing, outcome)
+                failed[status.step.name] = ended = self._failed(status, outcome)
             else:
-                ended = StepStatus(standing.step, "done", "", standing.wanted, outcome.about)
+                ended = StepStatus(status.step, "done", "", status.wanted, outcome.about)
             listener(ended)
         return failed
 
-    def _failed(self, standing: StepStatus, outcome: Outcome) -> StepStatus:
+    def _failed(self, status: StepStatus, outcome: Outcome) -> StepStatus:
         """How it stands with a step that failed, which is remembered."""
         error = outcome.error
         if outcome.account:
-            error += f"; please send {self.results.failure(standing.step)} with a report"
-        self.results.record_failure(standing.step, standing.key, error, outcome.account)
-        return StepStatus(standing.step, "failed", error, standing.wanted)
+            error += f"; please send {self.results.failure(status.step)} with a report"
+        self.results.record_failure(status.step, status.key, error, outcome.account)
+        return StepStatus(status.step, "failed", error, status.wanted)
 
-    def _order(self, standing: StepStatus, again: bool) -> Order:
-        step, by_name = standing.step, {step.name: step for step in self.steps}
-        inputs = {name: self.results.place(by_name[name], key) for name, key in standing.wanted.inputs.items()}
+    def _order(self, status: StepStatus, again: bool) -> Order:
+        step, by_name = status.step, {step.name: step for step in self.steps}
+        inputs = {name: self.results.place(by_name[name], key) for name, key in status.wanted.inputs.items()}
         files = {role: Path(path) for role, path in step.files.items()}
-        out = self.results.place(step, standing.key)
+        out = self.results.place(step, status.key)
         addresses = {name: by_name[name].address for name in inputs if by_name[name].address}
-        return Order(step.kind, standing.wanted, files, inputs, out, self.cache, again, step.address, addresses)
+        return Order(step.kind, status.wanted, files, inputs, out, self.cache, again, step.address, addresses)
 
     def _hashed(self) -> dict[str, str]:
         """The hashes of all local files, remembered in the cache for as long as they do not change.
@@ -204,9 +204,9 @@ class Pipeline:
         return FormatError(f"{path} does not exist; the sample has vectors of en, fi, fr and ja")
 
 
-def _memory(standing: StepStatus) -> int:
+def _memory(status: StepStatus) -> int:
     """The bytes that a step takes, at most."""
-    settings, files = standing.step.settings, standing.step.files
+    settings, files = status.step.settings, status.step.files
     sides = [settings[name] for name in ("source", "target") if name in settings] or settings.get("vectors", [])
     words = [
         min(side["max_vocab"], Path(files[side["input"]]).stat().st_size // BYTES_OF_WORD)
@@ -217,8 +217,8 @@ def _memory(standing: StepStatus) -> int:
     return MEMORY + MEMORY_OF_WORD * max(words, default=0)
 
 
-def _open(standing: StepStatus, again: Collection[str]) -> bool:
-    return standing.state != "done" or standing.step.name in again
+def _open(status: StepStatus, again: Collection[str]) -> bool:
+    return status.state != "done" or status.step.name in again
 
 
 def _levels(steps: Sequence[Step]) -> list[list[Step]]:
@@ -229,6 +229,6 @@ def _levels(steps: Sequence[Step]) -> list[list[Step]]:
     return [[step for step in steps if depth[step.name] == level] for level in sorted(set(depth.values()))]
 
 
-def failures(standings: Mapping[str, StepStatus]) -> list[StepStatus]:
+def failures(statuses: Mapping[str, StepStatus]) -> list[StepStatus]:
     """The steps that failed, in their order."""
-    return [standing for standing in standings.values() if standing.state == "failed"]
+    return [status for status in statuses.values() if status.state == "failed"]

@@ -28,7 +28,8 @@ from isogloss.kg.exchange.selection import Line, Selected, Selection
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.query.snapshot import in_one_snapshot
-from isogloss.kg.query.subgraph import CODE, reach
+from isogloss.kg.query.subgraph import reach
+from isogloss.kg.storage.schema import RELATION_CODE
 
 WRITERS: dict[str, Callable[[Selected, Path], int]] = {
     "gexf": gexf.write,
@@ -137,5 +138,5 @@ def _around(graph: Graph, selected: Selected, around: WordSubgraph) -> Iterator[
         start, end = neighbourhood.words[near], neighbourhood.words[far]
         for source, weight in claims:
             if selected.permits(source, weight):
-                ends = start.language, start.word, CODE[relation], end.language, end.word
+                ends = start.language, start.word, RELATION_CODE[relation], end.language, end.word
                 yield Line(*ends, weight, source, start.pos, end.pos)

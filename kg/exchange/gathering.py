@@ -16,6 +16,7 @@ from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
 
 HELD = 300_000  # pairs in memory before they go to the graph; a size limit, round number
+LONGEST_GLOSS = 200  # characters that are kept of a gloss; round number
 LONGEST = 500  # characters of a word; longer ones are texts; round number
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 

@@ -27,11 +27,11 @@ from isogloss.data.language import language_code
 from isogloss.data.limits import fits_64_bits
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.selection import CODE, EVIDENCE, INVERSE, PLACED, Selected
+from isogloss.kg.exchange.selection import EVIDENCE, PLACED, Selected
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.schema import BLOCK, INVERSE, RELATION_CODE
 
 VERSION = 2  # of the format
 _READ = (1, 2)  # versions
@@ -108,11 +108,11 @@ def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
             here, there = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
             if not selected.permits(by, weight):
                 continue
-            line = {"edge": [here, source, CODE[relation], there, target], "weight": weight, "by": by}
+            line = {"edge": [here, source, RELATION_CODE[relation], there, target], "weight": weight, "by": by}
             if forth is not None or back is None:
                 yield {**line, **_place(place), **_reason(run, facts)}
             if back is not None:  # it was computed from the other end
-                line["edge"] = [there, target, CODE[INVERSE[relation]], here, source]
+                line["edge"] = [there, target, RELATION_CODE[INVERSE[relation]], here, source]
                 yield {**line, **_place(-place), **_reason(*facts_back)}
 
 
@@ -311,7 +311,7 @@ def _object(value: Any) -> Mapping[str, Any] | None:
 
 
 _NOTHING = AboutConcept()
-_RELATIONS = set(CODE.values())
+_RELATIONS = set(RELATION_CODE.values())
 _TAKERS: dict[Any, Callable[[Reader, Mapping[str, Any]], None]] = {
     "source": Reader._source,
     "run": Reader._run,

@@ -27,7 +27,7 @@ from isogloss.data.left_out import EXPLANATION, OTHER, all_reasons
 from isogloss.data.lines import head, pieces
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import, new_pair
+from isogloss.kg.exchange.gathering import HELD, LONGEST, LONGEST_GLOSS, Gathering, Import, new_pair
 from isogloss.kg.storage.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
@@ -39,7 +39,6 @@ _FORMS = frozenset(("form_of", "alt_of"))  # fields of senses that only say whic
 _TERM_WORDS = 3  # of a gloss that translates; longer ones explain; a round number
 # Traditional and simplified characters stand as one word: 參加 /参加.
 _SPELLINGS = re.compile("\\s/|/\\s|(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])")
-_LONGEST_GLOSS = 200  # characters that are kept of it; round number
 
 
 def matches(path: Path) -> bool:
@@ -160,7 +159,7 @@ class _Reader:
                 self.gathered.dropped[OTHER] += 1
                 continue
             sense = translation.get("sense") or gloss
-            why = {"sense": sense[:_LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
+            why = {"sense": sense[:LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
             targets = _SPELLINGS.split(written) if "/" in written else (written,)
             if ", " in written and in_several_scripts(beside := written.split(", ")):  # "пас, pas"
                 targets = without_transliterations(beside, self.gathered.language(code) or "")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.data.errors import OutputError
-from isogloss.kg.exchange.selection import Selected, order
-
-_TRANSLATIONS = ("translation", "same_concept")
+from isogloss.kg.exchange.selection import TRANSLATIONS, Selected, order
 
 
 def write(selected: Selected, path: Path) -> int:
@@ -25,7 +23,7 @@ def write(selected: Selected, path: Path) -> int:
     best: dict[tuple[str, str], tuple[float, int]] = {}  # weight, negative, and order
     for line in selected.lines():
         pair = line.source, line.target
-        if line.relation not in _TRANSLATIONS:
+        if line.relation not in TRANSLATIONS:
             selected.leave_out(line, "no translation")
         elif any(len(word.split()) != 1 for word in pair):
             selected.leave_out(line, "phrase, which MUSE cannot write")

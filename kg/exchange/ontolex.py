@@ -19,7 +19,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import, new_pair
+from isogloss.kg.exchange.gathering import HELD, LONGEST, LONGEST_GLOSS, Gathering, Import, new_pair
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
@@ -28,7 +28,6 @@ from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
-_LONGEST_GLOSS = 200  # characters that are kept of it; round number
 _MAX_ROLES = 10_000  # roles that are kept in memory; a size limit, round number
 _CHECKED_EVERY = 1000  # subjects between two checks of the memory limit; round number
 
@@ -255,7 +254,7 @@ class _Joined:
             if not self._sound(word, target):
                 continue
             here, pairs = pair_list
-            why = {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None
+            why = {"sense": gloss[:LONGEST_GLOSS]} if gloss else None
             pairs.append(new_pair(Pair, (word, target, 1.0, why)))
             gathered.held += 1
             if tag and tagged != (here, word, tag):

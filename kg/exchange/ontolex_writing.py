@@ -30,10 +30,10 @@ from isogloss.kg.exchange.ontolex_terms import (
     TAGS,
     VARTRANS,
 )
-from isogloss.kg.exchange.selection import CODE, PLACED, Row, Selected, SelectedConcept
+from isogloss.kg.exchange.selection import PLACED, Row, Selected, SelectedConcept
 from isogloss.kg.exchange.tsv import sense_and_rest
 from isogloss.kg.exchange.wn_lmf import ILI as ILI_NAME
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, RELATION_CODE, TRANSLATION
 
 _PREFIXES = {
     "dcterms": DCTERMS,
@@ -155,7 +155,7 @@ class _Writer:
         term = self.notation.term
         kind = f"{self._type} {term('vartrans:Translation')}"
         if relation != TRANSLATION:
-            kind = f"{term('vartrans:category')} {term('lexinfo:' + RELATIONS[CODE[relation]])}"
+            kind = f"{term('vartrans:category')} {term('lexinfo:' + RELATIONS[RELATION_CODE[relation]])}"
         return self.notation.about(
             f"_:e{_GAP}",
             kind,

@@ -14,10 +14,8 @@ from isogloss.kg.graph import Graph
 from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected
 from isogloss.kg.storage.loading import AboutConcept
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, within
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, INVERSE, RELATION_CODE, RELATIONS, SAME_CONCEPT, within
 
-CODE = {number: code for number, code, _, _ in RELATIONS}
-INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 new_line = tuple.__new__  # takes half the time of calling the class of a named tuple
 _SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)
 _FORWARD = ", ".join(str(number) for number, _, _, inverse in RELATIONS if number < inverse)
@@ -58,6 +56,7 @@ _DESCRIBED = (
 )
 
 _ORIGIN = itemgetter(6)
+TRANSLATIONS = ("translation", "same_concept")  # relations of words that translate each other
 _NO_PLACE = 1 << 31  # sorts behind every place in an article, of which the table of edges holds 31 bits
 
 Row = tuple[Any, ...]  # number, word, relation, number, word, weight, source, and what else was asked for
@@ -193,7 +192,7 @@ class Selected:
 
     def _line(self, row: Row, concept: str = "") -> Line:
         src, source, relation, dst, target, weight, by, pos, target_pos, place, _, facts = row
-        ends = self.codes[src // BLOCK], source, CODE[relation], self.codes[dst // BLOCK], target
+        ends = self.codes[src // BLOCK], source, RELATION_CODE[relation], self.codes[dst // BLOCK], target
         return new_line(Line, (*ends, weight, by, pos, target_pos, facts or "", concept, place))
 
     def edges(self) -> Iterator[list[Row]]:

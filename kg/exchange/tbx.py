@@ -13,10 +13,10 @@ from pathlib import Path
 from isogloss.data.dictionary_formats.tbx import OURS
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.ontolex_terms import TAGS
-from isogloss.kg.exchange.selection import CODE, Selected, SelectedConcept
+from isogloss.kg.exchange.selection import Selected, SelectedConcept
 from isogloss.kg.exchange.tsv import sense_and_rest
 from isogloss.kg.exchange.wn_lmf import ILI
-from isogloss.kg.storage.schema import BLOCK, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, RELATION_CODE, SYNONYM, TRANSLATION
 
 _OF_ONE_CONCEPT = (TRANSLATION, SYNONYM)
 
@@ -122,7 +122,7 @@ def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
         for src, source, relation, dst, target, _, by, *_, facts in rows:
             if relation not in _OF_ONE_CONCEPT:
                 selected.counts[by] -= 1
-                selected.left_out[f"{CODE[relation]}, which TBX cannot write"] += 1
+                selected.left_out[f"{RELATION_CODE[relation]}, which TBX cannot write"] += 1
                 continue
             written += 1
             edges.words[src] = selected.codes[src // BLOCK], source

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from isogloss.data.language import language_code
 from isogloss.kg.exchange.markup import attribute, content
-from isogloss.kg.exchange.selection import PLACED, Selected
+from isogloss.kg.exchange.selection import PLACED, TRANSLATIONS, Selected
 from isogloss.kg.exchange.tsv import sense_and_rest
 
-_TRANSLATIONS = ("translation", "same_concept")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n'
     '<header creationtool="isogloss" creationtoolversion="1" segtype="phrase" o-tmf="isogloss" adminlang="en" '
@@ -37,7 +36,7 @@ def write(selected: Selected, path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD.format(language_code(source) if source else "*all*"))
         for line in selected.lines(PLACED):
-            if line.relation not in _TRANSLATIONS:
+            if line.relation not in TRANSLATIONS:
                 selected.leave_out(line, f"{line.relation}, which TMX cannot write")
                 continue
             sense, evidence = sense_and_rest(line.facts)

@@ -19,8 +19,9 @@ from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
 from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import
-from isogloss.kg.exchange.selection import CODE, PLACED, Selected
+from isogloss.kg.exchange.selection import PLACED, Selected
 from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.schema import RELATION_CODE
 
 _ORIGIN = ("origin", "licence", "kind", "url", "quality", "version")  # in the order of ``Origin``
 _ENDS = ("source_language", "source", "target_language", "target")
@@ -30,7 +31,7 @@ COLUMNS = (
     *("kind", "quality", "version", "url", "place"),
 )
 _BLANK = str.maketrans("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " " * 11)
-_RELATIONS = frozenset(CODE.values())
+_RELATIONS = frozenset(RELATION_CODE.values())
 _EXPECTED = f"a table with the columns {', '.join(_ENDS)}"
 
 

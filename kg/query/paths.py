@@ -19,14 +19,13 @@ from isogloss.kg.query.translation import named
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Path, Step, Word
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATION_CODE, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
 PIVOT_TRUST = 0.9  # factor of a path for each word in between; chosen by hand, not tuned by a script
 MAX_EXPANDED = 5_000  # words after which the search ends with the paths it has; round number
 MAX_EDGES = 256  # strongest edges of a word that are followed; round number
 
-_CODE = {number: code for number, code, _, _ in RELATIONS}
 _EDGES = (
     f"SELECT dst, source, weight FROM edge WHERE src = ? AND relation IN ({TRANSLATION}, {SYNONYM}) "
     "ORDER BY weight DESC LIMIT 4096"
@@ -128,5 +127,5 @@ def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], 
             steps.append(Step(words[start], SPELLING, words[end], 1.0, ()))
             continue
         weight = fused((claim.source.name, claim.strength) for claim in stated)
-        steps.append(Step(words[start], _CODE[relation], words[end], weight, stated))
+        steps.append(Step(words[start], RELATION_CODE[relation], words[end], weight, stated))
     return Path(tuple(steps), score)

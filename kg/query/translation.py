@@ -27,7 +27,7 @@ from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION, block_of
+from isogloss.kg.storage.schema import BLOCK, RELATION_CODE, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import Paths, Rivals, model, pivot_features
 
@@ -37,8 +37,6 @@ PIVOTS = 128  # strongest translations of a word that are followed; round number
 
 _NAMED = "SELECT lemma, pos, freq_rank, id, articles FROM entry WHERE id IN ({keys})"
 Fans = Mapping[int, Mapping[int, Fan]]  # of words, by language and word
-
-_CODE = {number: code for number, code, _, _ in RELATIONS}
 
 
 class Pivots(NamedTuple):
@@ -372,7 +370,7 @@ class _Read:
         """The edges of a route."""
         start, pivot, respelled, target = route
         if pivot is None or respelled is None:
-            yield _step(words[start], _CODE[self.relation], words[target], self.direct[start][target])
+            yield _step(words[start], RELATION_CODE[self.relation], words[target], self.direct[start][target])
             return
         yield _step(words[start], "translation", words[pivot], self.through[start][pivot])
         if respelled != pivot:
