@@ -387,9 +387,7 @@ def _rankers(data: TrainingData, languages: Set[str], seed: int) -> tuple[Scored
     forward = fit_ranker(cross.forward, pairs.gold.source, data.method, data.pretrained, seed, background=background)
     # A ranker that was trained on the language has met as many words without a translation as it has; and without
     # self-training there are no candidates of words that have none.
-    blind = data.pretrained is not None and any(
-        is_blind(data.pretrained.teachers, [language]) for language in languages
-    )
+    blind = data.pretrained is not None and any(is_blind(data.pretrained.teachers, [code]) for code in languages)
     if blind and data.method.self_training_rounds:
         absent = cross.candidates.of_words(pairs.unanswerable).features
         forward = with_absent_translations(forward, cross.forward.of_words(pairs.given), absent)
