@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,13 +95,13 @@ def run(
         _print([*planned], json=json)
         note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
         return
-    if any(step_status.step.kind == "graph" for step_status in planned):
+    if any(status.step.kind == "graph" for status in planned):
         check_place(pipeline.file, pipeline.results, force=force)
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)
     statuses = pipeline.run(
-        choice, workers, lambda step_status: note(f"[{next(counted, '+')}/{len(planned)}] {_line(step_status)}")
+        choice, workers, lambda status: note(f"[{next(counted, '+')}/{len(planned)}] {_line(status)}")
     )
     report = write_report(pipeline.file, pipeline.results, statuses)
     publish(pipeline.file, pipeline.results, statuses, force=force)
@@ -113,7 +114,7 @@ def run(
         note(f"nothing to do: all {len(statuses)} steps are done")
     note(f"report: {report}")
     if failed:
-        names = ", ".join(step_status.step.name for step_status in failed)
+        names = ", ".join(status.step.name for status in failed)
         hint = "" if keep_going else "; --keep-going goes on without"
         complain(f"{len(failed)} of {len(statuses)} steps failed: {names}{hint}")
         raise typer.Exit(1)
@@ -129,19 +130,14 @@ def status(project: ProjectFile = Here, cache: Cache = None, json: Json = False)
     pipeline = _pipeline(project, cache)
     statuses = list(pipeline.statuses().values())
     _print(statuses, json=json)
-    for step_status in statuses:
-        if (
-            step_status.step.kind == "graph"
-            and step_status.state == "done"
-            and not is_in_place(pipeline.file, pipeline.results, step_status)
-        ):
+    for status in statuses:
+        done = status.step.kind == "graph" and status.state == "done"
+        if done and not is_in_place(pipeline.file, pipeline.results, status):
             where = masked(pipeline.file.project.graph)
             note(f"the graph is made, but is not in {where}, or was changed there; see `isogloss run`")
-    counts = {
-        state: sum(step_status.state == state for step_status in statuses)
-        for state in ("done", "stale", "missing", "failed")
-    }
-    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(statuses)} steps")
+    states = Counter(status.state for status in statuses)
+    counted = (f"{states[state]} {state}" for state in ("done", "stale", "missing", "failed") if states[state])
+    note(", ".join(counted) + f" of {len(statuses)} steps")
 
 
 def _pipeline(project: Path, cache: Path | None) -> Pipeline:
@@ -156,39 +152,37 @@ def _print(statuses: list[StepStatus], *, json: bool) -> None:
     if json:
         print_json(_as_json(statuses))
         return
-    print_rows(
-        (step_status.step.name, step_status.state, step_status.why or _summary(step_status)) for step_status in statuses
-    )
+    print_rows((status.step.name, status.state, status.why or _summary(status)) for status in statuses)
 
 
 def _as_json(statuses: list[StepStatus]) -> list[dict[str, object]]:
     return [
         {
-            "step": step_status.step.name,
-            "state": step_status.state,
-            "why": step_status.why,
-            "key": step_status.key,
-            "figures": dict(step_status.about.figures) if step_status.about else {},
-            "seconds": step_status.about.seconds if step_status.about else None,
-            "cpu_seconds": step_status.about.cpu_seconds if step_status.about else None,
+            "step": status.step.name,
+            "state": status.state,
+            "why": status.why,
+            "key": status.key,
+            "figures": dict(status.about.figures) if status.about else {},
+            "seconds": status.about.seconds if status.about else None,
+            "cpu_seconds": status.about.cpu_seconds if status.about else None,
         }
-        for step_status in statuses
+        for status in statuses
     ]
 
 
-def _line(step_status: StepStatus) -> str:
+def _line(status: StepStatus) -> str:
     """A line about a step that has just ended."""
-    if step_status.state == "failed":
-        return f"{step_status.step.name} failed: {step_status.why}"
-    cost = step_status.about
-    return f"{step_status.step.name}: {_summary(step_status)}" + (f", {cost.seconds:,.1f} s" if cost else "")
+    if status.state == "failed":
+        return f"{status.step.name} failed: {status.why}"
+    cost = status.about
+    return f"{status.step.name}: {_summary(status)}" + (f", {cost.seconds:,.1f} s" if cost else "")
 
 
-def _summary(step_status: StepStatus) -> str:
+def _summary(status: StepStatus) -> str:
     """What came out of a step, in a few words."""
-    if step_status.about is None:
+    if status.about is None:
         return ""
-    figures, kind = step_status.about.figures, step_status.step.kind
+    figures, kind = status.about.figures, status.step.kind
     if kind == "lexicon":
         expected = figures["expected_precision"]
         return f"{figures['pairs']:,} pairs" + ("" if expected is None else f", expected precision {expected:.0%}")

@@ -192,11 +192,7 @@ class Project(Section):
             return []
         if isinstance(self.inference.pairs, list):
             return list(dict.fromkeys(self.pair(text) for text in self.inference.pairs))
-        stated = [
-            self.pair(dictionary.pair)
-            for dictionary in self.dictionaries
-            if dictionary.pair is not None and dictionary.in_graph
-        ]
+        stated = [self.pair(entry.pair) for entry in self.dictionaries if entry.pair is not None and entry.in_graph]
         joined = {frozenset(pair) for pair in (*self.lexicon_pairs(), *stated)}
         return [pair for pair in combinations(self.languages, 2) if frozenset(pair) not in joined]
 
@@ -217,17 +213,15 @@ class Project(Section):
                     yield ("meta", name, "hold_out"), f"language {code}", f"one of {', '.join(self.languages)}"
 
     def _faults_of_dictionaries(self) -> Iterator[tuple[Place, str, str]]:
-        for number, dictionary in enumerate(self.dictionaries):
+        for number, entry in enumerate(self.dictionaries):
             faults = []
-            if dictionary.pair is not None:
-                faults = list(self._fault_of_pair(dictionary.pair, ("dictionaries", number, "pair"), None))
-            elif dictionary.test or dictionary.file in collections():
+            if entry.pair is not None:
+                faults = list(self._fault_of_pair(entry.pair, ("dictionaries", number, "pair"), None))
+            elif entry.test or entry.file in collections():
                 yield ("dictionaries", number), "no pair", 'the languages of the dictionary, such as pair = "en-fr"'
                 continue
-            pair = "" if dictionary.pair is None or faults else "-".join(self.pair(dictionary.pair))
-            yield from faults or _fault_of_offer(
-                dictionary.file, pair, dictionary.test, ("dictionaries", number, "file")
-            )
+            pair = "" if entry.pair is None or faults else "-".join(self.pair(entry.pair))
+            yield from faults or _fault_of_offer(entry.file, pair, entry.test, ("dictionaries", number, "file"))
 
     def _faults_of_languages(self) -> Iterator[tuple[Place, str, str]]:
         for code, language in self.languages.items():

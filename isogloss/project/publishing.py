@@ -44,20 +44,20 @@ def publish(file: ProjectFile, results: Results, statuses: Mapping[str, StepStat
     Raises:
         OutputError: Somebody has changed the graph since, and ``force`` is not set.
     """
-    for step_status in statuses.values():
-        if step_status.state == "done" and step_status.step.kind in ("lexicon", "model", "ranker"):
-            inner = LEXICON if step_status.step.kind == "lexicon" else ""
-            name = step_status.step.subject or step_status.step.kind
-            _link(results.folder / LATEST / name, results.place(step_status.step, step_status.key) / inner)
+    for status in statuses.values():
+        if status.state == "done" and status.step.kind in ("lexicon", "model", "ranker"):
+            inner = LEXICON if status.step.kind == "lexicon" else ""
+            name = status.step.subject or status.step.kind
+            _link(results.folder / LATEST / name, results.place(status.step, status.key) / inner)
     graph = statuses.get("graph")
     if graph is not None and graph.state == "done":
         _put(file, results, graph, force)
 
 
-def is_in_place(file: ProjectFile, results: Results, step_status: StepStatus) -> bool:
+def is_in_place(file: ProjectFile, results: Results, status: StepStatus) -> bool:
     """Whether the result of the step ``graph`` is where the project wants it."""
     where, before = file.project.graph, _noted(results)
-    if before.get("key") != step_status.key or before.get("graph") != masked(where):
+    if before.get("key") != status.key or before.get("graph") != masked(where):
         return False
     path = file.located(where)
     return server_of(where) is not None or (path.exists() and before.get("stamp") == _stamp(path))
@@ -80,20 +80,20 @@ def check_place(file: ProjectFile, results: Results, *, force: bool = False) -> 
         )
 
 
-def _put(file: ProjectFile, results: Results, step_status: StepStatus, force: bool) -> None:
+def _put(file: ProjectFile, results: Results, status: StepStatus, force: bool) -> None:
     """The graph of the newest result, unless it is there already."""
-    if is_in_place(file, results, step_status):
+    if is_in_place(file, results, status):
         return
-    made, where, before = results.place(step_status.step, step_status.key) / GRAPH, file.project.graph, _noted(results)
+    made, where, before = results.place(status.step, status.key) / GRAPH, file.project.graph, _noted(results)
     if server_of(where) is not None:
         sources = _load(made, where, before.get("sources", []) if before.get("graph") == masked(where) else [])
-        _note(results, {"graph": masked(where), "key": step_status.key, "sources": sources})
+        _note(results, {"graph": masked(where), "key": status.key, "sources": sources})
         return
     path = file.located(where)
     check_place(file, results, force=force)
     with replacing(path) as part:
         shutil.copyfile(made, part)
-    _note(results, {"graph": masked(where), "key": step_status.key, "stamp": _stamp(path), "sha256": file_hash(path)})
+    _note(results, {"graph": masked(where), "key": status.key, "stamp": _stamp(path), "sha256": file_hash(path)})
 
 
 def _load(made: Path, server: str, old: list[str]) -> list[str]:

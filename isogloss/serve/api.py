@@ -92,10 +92,7 @@ def translate(
     }
     with graph_of(request) as graph:
         answers = graph.translate(word, source, to, pivots=not direct, **limits)
-        values = [
-            translation_as_json(word, rank, translation, None if explain else 0)
-            for rank, translation in enumerate(answers, 1)
-        ]
+        values = [translation_as_json(word, rank, best, None if explain else 0) for rank, best in enumerate(answers, 1)]
     return json_answer(values)
 
 
@@ -112,10 +109,7 @@ def synonyms(
     """Words of the same language that mean the same."""
     with graph_of(request) as graph:
         answers = graph.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
-        values = [
-            translation_as_json(word, rank, translation, None if explain else 0)
-            for rank, translation in enumerate(answers, 1)
-        ]
+        values = [translation_as_json(word, rank, best, None if explain else 0) for rank, best in enumerate(answers, 1)]
     return json_answer(values)
 
 

@@ -45,38 +45,27 @@ def render(
     """Translations as rows or JSON, with a row for each path that is shown; JSON ends with those that ``failed``."""
     ranked = _ranked(translations)
     if json:
-        answers = [translation_as_json(word, rank, translation, shown.paths) for word, rank, translation in ranked]
+        answers = [translation_as_json(word, rank, answer, shown.paths) for word, rank, answer in ranked]
         print_json([*answers, *failed_as_json(failed or {})])
-    elif shown.paths == 0 and any(translation.senses for _, _, translation in ranked):
+    elif shown.paths == 0 and any(answer.senses for _, _, answer in ranked):
         print_rows(
-            (word, translation.rank, translation.word, translation.score, translation.licence or "unknown", sense)
+            (word, answer.rank, answer.word, answer.score, answer.licence or "unknown", sense)
             for word, listed in translations.items()
             for sense, group in Translations(word, listed).by_sense().items()
-            for translation in group
+            for answer in group
         )
     elif shown.paths != 0:
         print_rows(
-            (
-                word,
-                rank,
-                translation.word,
-                translation.score,
-                path.score,
-                path.licence or "unknown",
-                route(path, shown.claims),
-            )
-            for word, rank, translation in ranked
-            for path in translation.evidence[: shown.paths]
+            (word, rank, answer.word, answer.score, path.score, path.licence or "unknown", route(path, shown.claims))
+            for word, rank, answer in ranked
+            for path in answer.evidence[: shown.paths]
         )
     else:
         print_rows(
-            (word, rank, translation.word, translation.score, translation.licence or "unknown")
-            for word, rank, translation in ranked
+            (word, rank, answer.word, answer.score, answer.licence or "unknown") for word, rank, answer in ranked
         )
     for word, listed in translations.items():
-        for entry, match in dict.fromkeys(
-            (translation.entry, translation.match) for translation in listed if translation.match
-        ):
+        for entry, match in dict.fromkeys((answer.entry, answer.match) for answer in listed if answer.match):
             note(f"{word}: answered by {entry} ({match})")
 
 
@@ -89,9 +78,7 @@ def note_matches(graph: Graph, word: str, language: str) -> None:
 
 
 def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:
-    return [
-        (word, rank, translation) for word, listed in translations.items() for rank, translation in enumerate(listed, 1)
-    ]
+    return [(word, rank, answer) for word, listed in translations.items() for rank, answer in enumerate(listed, 1)]
 
 
 def route(path: Path, claims: int | None = None) -> str:
