@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from isogloss.data.dictionary import KINDS, Dictionary, Origin
-from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units, place_of
+from isogloss.data.dictionary import KINDS, Origin
+from isogloss.data.dictionary_formats.units import UnitReader, Units, place_of
 from isogloss.data.lines import head
 
-_EXPECTED = "a translation memory in TMX with both languages"
 _CODES = ("bpt", "ept", "hi", "it", "ph", "sub", "ut")  # elements inside a segment that hold markup
 _OURS = frozenset(
     f"x-{name}"
@@ -24,25 +23,9 @@ def matches(path: Path) -> bool:
     return path.is_file() and b"<tmx" in head(path, 4096)
 
 
-def read(path: Path, source: str, target: str) -> Dictionary:
-    """The segments of the units in two languages, whatever the order in the file.
-
-    Raises:
-        FormatError: The file is missing, damaged or has no unit in both languages.
-    """
-    return _Reader(Units(source, target)).gathered(path, _EXPECTED).dictionaries[0]
-
-
-def read_all(path: Path, source: str | None = None, target: str | None = None) -> Gathered:
-    """The pairs of two languages, or of every two; regions of one language are not paired.
-
-    Raises:
-        FormatError: The file is missing, damaged or has no unit in two languages.
-    """
-    return _Reader(Units(source, target, apart=True)).gathered(path, _EXPECTED)
-
-
 class _Reader(UnitReader):
+    expected = "a translation memory in TMX with both languages"
+
     def __init__(self, units: Units) -> None:
         super().__init__(units)
         self._property = self._note = ""
@@ -119,3 +102,6 @@ class _Reader(UnitReader):
             return evidence
         self.units.dropped.note("evidence that is not a JSON object", self._said["x-evidence"])
         return {}
+
+
+read, read_all = _Reader.read, _Reader.read_all

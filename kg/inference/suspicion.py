@@ -25,10 +25,8 @@ from isogloss.kg.query.snapshot import in_one_snapshot
 
 WEAK = 0.5  # weight below which the claim of a single source is weak; round number
 CLEAR = 2  # words that must confirm a rival for it to count; chosen by hand, not tuned by a script
-SAME_SPELLING, RIVAL = (
-    0.3,
-    0.3,
-)  # suspicion of each where nothing confirms a pair; chosen by hand, not tuned by a script
+# Suspicion of either where nothing confirms a pair; chosen by hand, not tuned by a script.
+SAME_SPELLING = RIVAL = 0.3
 
 
 @dataclass(frozen=True)
