@@ -11,13 +11,8 @@ from isogloss.data.errors import GraphError, IsoglossError, MissingExtraError, V
 from isogloss.serve.answers import json_answer, page
 from isogloss.serve.readers import BusyError
 
-_STATUS = (  # of HTTP, by kind of error
-    (BusyError, 503),
-    (VocabularyError, 404),
-    (MissingExtraError, 501),
-    (GraphError, 500),
-    (IsoglossError, 400),
-)
+# Of HTTP, by kind of error.
+_STATUS = ((BusyError, 503), (VocabularyError, 404), (MissingExtraError, 501), (GraphError, 500), (IsoglossError, 400))
 
 
 def add_handlers(app: FastAPI) -> None:
