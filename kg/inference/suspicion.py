@@ -165,14 +165,13 @@ def _suspicion(edges: _Edges) -> Weights:
 def _reasons(edges: _Edges, row: int) -> tuple[str, ...]:
     confirmed, could, rival = (int(column[row]) for column in (edges.confirmed, edges.could, edges.rival))
     reasons = []
+    if confirmed < could:
+        reasons.append(f"confirmed by {confirmed} of {could} words of other languages that could")
     if confirmed == 0 and could:
-        reasons.append(f"confirmed by 0 of {could} words of other languages that could")
         if rival >= CLEAR:
             reasons.append(f"another translation of the same word is confirmed by {rival}")
         if edges.alike[row]:
             reasons.append("written alike in both languages, perhaps a false friend")
-    elif confirmed < could:
-        reasons.append(f"confirmed by {confirmed} of {could} words of other languages that could")
     weight = float(edges.links.weight[row])
     if edges.links.source_count[row] == 1 and weight < WEAK and confirmed == 0:
         reasons.append(f"one source only, with weight {weight:.2f}")
