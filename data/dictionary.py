@@ -31,7 +31,7 @@ class Pair(NamedTuple):
 
 
 @runtime_checkable
-class Keyed(Protocol):
+class WordLookup(Protocol):
     """Words that are found however they are typed, as those of ``Vectors`` are."""
 
     def key(self, word: str) -> str | None:
@@ -125,7 +125,7 @@ class Dictionary:
         pos = self.parts_of_speech[::-1]
         return replace(self, source=self.target, target=self.source, pairs=turned, parts_of_speech=pos, forms={})
 
-    def within(self, sources: Container[str] | Keyed, targets: Container[str] | Keyed) -> Dictionary:
+    def within(self, sources: Container[str] | WordLookup, targets: Container[str] | WordLookup) -> Dictionary:
         """Only the pairs whose words are known on both sides (pass ``Vectors`` or sets).
 
         Words come out as ``Vectors`` have them, however they were typed; pairs that become equal are kept once.
@@ -170,5 +170,5 @@ class Dictionary:
         return replace(self, pairs=training), replace(self, pairs=tuple(p for p in self.pairs if p.source in held_out))
 
 
-def _lookup(words: Container[str] | Keyed) -> Lookup:
-    return words.key if isinstance(words, Keyed) else lambda word: word if word in words else None
+def _lookup(words: Container[str] | WordLookup) -> Lookup:
+    return words.key if isinstance(words, WordLookup) else lambda word: word if word in words else None

@@ -15,8 +15,8 @@ Every message says where, what is wrong and what to do: ``en-fr already exists; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 
@@ -35,19 +35,23 @@ class FormatError(IsoglossError):
 
 
 @contextmanager
-def damage_told(path: Path | str) -> Iterator[None]:
-    """What reading ``path`` trips over, foreseen or not, is an error that names the file.
+def unforeseen_as(known: Callable[[str], IsoglossError]) -> Iterator[None]:
+    """Within the block, an error that is not ours, of the system or of the installation becomes a known one.
 
-    Raises:
-        FormatError: Something in the block failed that is no error of ours, of the system or of the installation.
+    ``known`` makes it from the name and the text of the other.
     """
     try:
         yield
     except (IsoglossError, OSError, ImportError, MemoryError):
         raise
     except Exception as error:
-        found = f"damaged content ({type(error).__name__}: {str(error)[:200]})"
-        raise FormatError.at(path, None, found, "a file that can be read; fetch or make it anew") from error
+        raise known(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}") from error
+
+
+def damage_told(path: Path | str) -> AbstractContextManager[None]:
+    """Within the block, whatever reading ``path`` fails of is a ``FormatError`` that names the file."""
+    expected = "a readable file; fetch it again or make it again"
+    return unforeseen_as(lambda reason: FormatError.at(path, None, f"damaged content ({reason})", expected))
 
 
 class VocabularyError(IsoglossError):

@@ -74,9 +74,9 @@ def _pairs(value: object) -> Iterable[object]:
         return [row[:2] for row in value.itertuples(index=False)]
     if isinstance(value, Mapping):
         return [
-            (word, one)
+            (word, target)
             for word, targets in value.items()
-            for one in ([targets] if isinstance(targets, str) else targets)
+            for target in ([targets] if isinstance(targets, str) else targets)
         ]
     if isinstance(value, Iterable):
         return value
@@ -91,4 +91,4 @@ def _checked(pair: object) -> tuple[str, str]:
         source, target = pair[:2]
         if isinstance(source, str) and isinstance(target, str) and source.strip() and target.strip():
             return source.strip(), target.strip()
-    raise VocabularyError(f"{pair!r} is no pair of words; pass (source, target) tuples of strings")
+    raise VocabularyError(f"{pair!r} is not a pair of words; pass (source, target) tuples of strings")

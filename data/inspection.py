@@ -14,6 +14,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import IsoglossError, VocabularyError, damage_told
 from isogloss.data.language import language_code
 from isogloss.data.left_out import lost, reasons_text
+from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import NO_UTF8
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import Reading, dictionary_format, is_vectors, read_dictionary, read_with_counts
@@ -84,7 +85,7 @@ def inspect(
     language: str | None = None,
     *,
     target: str | None = None,
-    max_vocab: int | None = 200_000,
+    max_vocab: int | None = MAX_VOCAB,
     words: Path | str | None = None,
     strict: bool = False,
     progress: Progress = silent,

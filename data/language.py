@@ -95,11 +95,11 @@ def is_registered(code: str) -> bool:
     return langcodes.Language.get(code).is_valid()
 
 
-def meeting(requested: str, codes: Collection[str]) -> list[str]:
-    """Those of ``codes`` that mean the language ``asked`` for, the most alike first.
+def matching_codes(requested: str, codes: Collection[str]) -> list[str]:
+    """Those of ``codes`` that mean the language ``requested``, the most alike first.
 
     A macrolanguage and its predominant member are one language (``zh`` and ``cmn``), with and without a script or a
-    region; where a script is asked for, other scripts are left out.
+    region; where a script is requested, other scripts are left out.
     """
     same = [code for code in codes if macrolanguage(code) == macrolanguage(requested)]
     if same in ([], [requested]):

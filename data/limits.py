@@ -15,7 +15,9 @@ from pathlib import Path
 from isogloss.data.errors import FormatError, IsoglossError
 
 PREFIX = "ISOGLOSS_LIMIT_"
-LARGEST_INTEGER = 2**63 - 1  # what 64 bits hold, and with them the database, arrays and random seeds
+LARGEST_INTEGER = 2**63 - 1  # of 64 bits, in which the database, arrays and random seeds keep integers
+MAX_VOCAB = 200_000  # most frequent words of a language that are read unless another number is given; round number
+TRAINING_VOCAB = 20_000  # the same of languages that a model is meta-trained on; round number
 FREE = 1 << 22  # bytes that may be unpacked whatever the ratio: a small file may repeat itself; round number
 
 
@@ -48,7 +50,7 @@ class Limits:
             limit, value = name.removeprefix(PREFIX).lower(), values[name]
             if limit not in {field.name for field in fields(self)}:
                 limits = ", ".join(PREFIX + field.name.upper() for field in fields(self))
-                raise IsoglossError(f"{name}: found no such limit, expected one of {limits}")
+                raise IsoglossError(f"{name}: unknown limit, expected one of {limits}")
             if not value.isdecimal() or len(value) > 18 or int(value) < 1:
                 raise IsoglossError(f"{name}={value[:40]}: expected a whole number of at least 1")
             changes[limit] = int(value)
@@ -73,6 +75,11 @@ def limited(new: Limits) -> Iterator[None]:
         _LIMITS.reset(token)
 
 
+def fits_64_bits(value: int) -> bool:
+    """Whether an integer fits into a signed integer of 64 bits."""
+    return -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER
+
+
 def too_large(path: Path | str, line: int | None, found: str, limit: str) -> FormatError:
     """The error for what is above a limit, which it names."""
     most = getattr(limits(), limit)
@@ -85,15 +92,15 @@ def raise_it(limit: str) -> str:
 
 
 def refuse_bomb(path: Path | str, packed: int, unpacked: int) -> None:
-    """Refuse compressed data that unpack to more than a file of words does.
+    """Refuse compressed data that unpacks to more than a file of words does.
 
     Raises:
         FormatError: ``unpacked`` bytes of ``packed`` ones are above the limits.
     """
     if unpacked > FREE and unpacked > packed * limits().ratio:
-        raise too_large(path, None, f"data that unpack to more than {unpacked // max(packed, 1):,} times", "ratio")
+        raise too_large(path, None, f"data that unpacks to more than {unpacked // max(packed, 1):,} times", "ratio")
     if unpacked > limits().unpacked:
-        raise too_large(path, None, f"data that unpack to {unpacked:,} bytes", "unpacked")
+        raise too_large(path, None, f"data that unpacks to {unpacked:,} bytes", "unpacked")
 
 
 def whole(path: Path) -> bytes:

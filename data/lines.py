@@ -132,7 +132,7 @@ BROKEN = (
     zlib.error,
     zstd.ZstdError,
 )
-WHOLE = "a whole file; fetch it again"
+WHOLE = "a complete file; fetch it again"
 
 
 def only_member(path: Path, names: Sequence[str]) -> str:
@@ -184,7 +184,7 @@ def sentences_of(path: Path) -> list[str]:
             try:
                 lines.append(line.decode().strip())
             except UnicodeDecodeError as error:
-                raise FormatError.at(path, number, f"{_excerpt(line)}, which is no UTF-8", NO_UTF8) from error
+                raise FormatError.at(path, number, f"{_excerpt(line)}, which is not UTF-8", NO_UTF8) from error
     return lines
 
 
@@ -282,7 +282,7 @@ def _magic(path: Path) -> bytes:
         with path.open("rb") as raw:
             return raw.read(6)
     except OSError as error:
-        found = "a folder" if path.is_dir() else f"nothing to read ({error.strerror})"
+        found = "a folder" if path.is_dir() else f"no readable file ({error.strerror})"
         raise FormatError.at(path, None, found, "a file; check the path") from error
 
 

@@ -17,6 +17,7 @@ from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats.foreign import refuse_foreign as refuse_foreign_dictionary
 from isogloss.data.errors import FormatError, OutputError, damage_told
 from isogloss.data.language import language_code
+from isogloss.data.limits import MAX_VOCAB
 from isogloss.data.lines import head, is_compressed
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
@@ -79,7 +80,7 @@ class Reading:
     repeated: int
 
 
-class Reopened:
+class ReopenedSubwords:
     """The subwords of a file whose vectors came from the cache; the file is opened when they are first asked for."""
 
     def __init__(self, kind: str, path: Path) -> None:
@@ -102,7 +103,7 @@ def read_vectors(
     source: Path | str | InMemory,
     language: str,
     *,
-    max_vocab: int | None = 200_000,
+    max_vocab: int | None = MAX_VOCAB,
     lowercase: bool = True,
     words: Path | str | None = None,
     strict: bool = False,
@@ -144,7 +145,7 @@ def read_with_counts(
     path: Path | str,
     language: str,
     *,
-    max_vocab: int | None = 200_000,
+    max_vocab: int | None = MAX_VOCAB,
     lowercase: bool = True,
     words: Path | str | None = None,
     strict: bool = False,
@@ -184,7 +185,7 @@ def _named(path: Path, given: Path) -> Iterator[None]:
             try:
                 yield
             except OSError as error:
-                found = f"nothing to read ({error.strerror or error})"
+                found = f"no readable file ({error.strerror or error})"
                 raise FormatError.at(error.filename or path, None, found, "a file; check the path") from error
     except FormatError as error:
         if path == given:
@@ -208,7 +209,7 @@ def _read(
     words_sha256 = content_hash(words) if words else None
     key = entry_key(kind, sha256, language, max_vocab, lowercase, vocabulary.strict, words_sha256)
     if (cached := store.find(key, path)) is not None:
-        return _reading(language, file, cached, Reopened(kind, path) if cached.has_subwords else None)
+        return _reading(language, file, cached, ReopenedSubwords(kind, path) if cached.has_subwords else None)
     parsed, subwords = _parsed(kind, path, vocabulary, words, progress)
     try:
         store.keep(key, path, parsed)
@@ -241,7 +242,9 @@ def vector_format(path: Path) -> str:
         if (path.is_file() or name == "spacy") and _vector_module(name).matches(path):
             return name
     if path.is_dir():
-        raise FormatError.at(path, None, "a folder that is no spaCy model", "a file of word vectors or a spaCy model")
+        raise FormatError.at(
+            path, None, "a folder that is not a spaCy model", "a file of word vectors or a spaCy model"
+        )
     refuse_foreign(path)
     if b"\0" in head(path, recode=False):
         raise FormatError.at(path, None, "an unknown binary format", ", ".join(NAMES.values()))

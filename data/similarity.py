@@ -19,7 +19,7 @@ class Judgement(NamedTuple):
 
 
 def read_judgements(path: Path | str, gold: Path | str | None = None) -> tuple[Judgement, ...]:
-    """Word pairs and their scores, one pair a line with tabs between.
+    """Word pairs and their scores, one pair a line separated by tabs.
 
     SemEval-2017 task 2 keeps the words in one file and the scores, line by line, in another; MUSE has three columns.
 
@@ -46,9 +46,9 @@ def _lines(path: Path) -> list[str]:
     try:
         lines = whole(path).decode("utf-8-sig").splitlines()
     except OSError as error:
-        raise FormatError.at(path, None, f"nothing to read ({error.strerror})", "a file of word pairs") from error
+        raise FormatError.at(path, None, f"no readable file ({error.strerror})", "a file of word pairs") from error
     except UnicodeDecodeError as error:
-        raise FormatError.at(path, None, "bytes that are no UTF-8", "text in UTF-8") from error
+        raise FormatError.at(path, None, "bytes that are not UTF-8", "text in UTF-8") from error
     while lines and not lines[-1].strip():
         lines.pop()
     if not lines:
@@ -57,7 +57,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _judgement(path: Path, number: int, row: list[str]) -> Judgement:
-    expected = "two words and a score with tabs between; scores in a file of their own go to --gold"
+    expected = "two words and a score separated by tabs; scores in a file of their own go to --gold"
     if len(row) != 3:
         raise FormatError.at(path, number, f"{len(row)} fields", expected)
     try:

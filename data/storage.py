@@ -33,7 +33,7 @@ def refuse_to_overwrite(path: Path, force: bool) -> None:
     if not path.exists():
         above = next((folder for folder in path.absolute().parents if folder.exists()), None)
         if above is not None and not above.is_dir():
-            raise OutputError(f"{path} cannot be written: {above} is no folder; name another output")
+            raise OutputError(f"{path} cannot be written: {above} is not a folder; name another output")
         return
     if not force:
         raise OutputError(f"{path} already exists; add --force (in Python: force=True) to overwrite")

@@ -88,7 +88,7 @@ def read_tensors(
         raise FormatError.at(path, None, f"a damaged file ({error})", expected) from error
     written = metadata.pop(DIGEST, None)
     if written is not None and written != _digest(arrays, metadata):
-        raise FormatError.at(path, None, "a file that was changed since it was written", expected)
+        raise FormatError.at(path, None, "content that has changed since the file was written", expected)
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not name.endswith(unbounded or "\0") and not np.isfinite(array).all():
             raise FormatError.at(path, None, f"numbers that are not finite in {name!r}", expected)

@@ -68,7 +68,7 @@ def train(text: Path, settings: Mapping[str, Any], *, model: Path | None, vector
     if process.returncode:
         reason = message.rpartition("\n")[2] or f"signal {-process.returncode}"
         raise OutputError(
-            f"{model or vectors}: the training ended early ({reason}); check memory and disk, lower the dimensions"
+            f"{model or vectors}: the training ended early ({reason}); check memory and disk, use fewer dimensions"
         )
 
 

@@ -74,30 +74,29 @@ class Translations(list[Translation]):
     def by_sense(self) -> dict[str, list[Translation]]:
         """The translations of each sense, that of the best translation first; those that tell none under ``""``."""
         groups: dict[str, list[Translation]] = {}
-        for one in self:
-            for sense in one.senses or ("",):
-                groups.setdefault(sense, []).append(one)
+        for translation in self:
+            for sense in translation.senses or ("",):
+                groups.setdefault(sense, []).append(translation)
         return groups
 
     def __repr__(self) -> str:
-        words = ", ".join(
-            f"{one.word} {one.score if math.isnan(one.probability) else one.probability:.2f}" for one in self
-        )
+        scores = (answer.score if math.isnan(answer.probability) else answer.probability for answer in self)
+        words = ", ".join(f"{answer.word} {score:.2f}" for answer, score in zip(self, scores, strict=True))
         return f"<Translations of {self.query!r}: {words or 'none'}>"
 
     def _repr_html_(self) -> str:
-        calibrated = any(not math.isnan(one.probability) for one in self)
+        calibrated = any(not math.isnan(translation.probability) for translation in self)
         header = ["rank", "translation", "language", "score", *(["probability"] if calibrated else []), "evidence"]
         rows = [
             [
-                one.rank,
-                one.word,
-                one.language,
-                one.score,
-                *([one.probability] if calibrated else []),
-                str(one.evidence[0]) if one.evidence else "",
+                translation.rank,
+                translation.word,
+                translation.language,
+                translation.score,
+                *([translation.probability] if calibrated else []),
+                str(translation.evidence[0]) if translation.evidence else "",
             ]
-            for one in self
+            for translation in self
         ]
         header, rows = (header, rows) if any(row[-1] for row in rows) else (header[:-1], [row[:-1] for row in rows])
         count = f"{len(self)} translation" + ("" if len(self) == 1 else "s")

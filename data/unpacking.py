@@ -50,7 +50,7 @@ def _piped(path: Path) -> Path:
         return _copied(sys.stdin.buffer, "stdin")
     mode = path.stat().st_mode
     if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode)):
-        raise FormatError.at(path, None, "no file and no pipe", "a file; check the path")
+        raise FormatError.at(path, None, "neither a file nor a pipe", "a file; check the path")
     with path.open("rb") as stream:
         if stat.S_ISCHR(mode) and not stream.isatty() and not path.samefile(os.devnull):  # /dev/zero has no end
             raise FormatError.at(path, None, "a device", "a file or a pipe; check the path")

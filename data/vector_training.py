@@ -107,7 +107,7 @@ def _refuse_unspaced(corpus: Path, language: str, words: list[str]) -> None:
     if not letters or len(letters) / len(words) <= UNSPACED_LENGTH:
         return
     if sum(map(is_unspaced, letters)) > len(letters) / 2:
-        found = f"text without blanks between words (such as {max(words[:100], key=len)[:30]!r})"
+        found = f"text without spaces between words (such as {max(words[:100], key=len)[:30]!r})"
         expected = f"separated words: run a word segmenter for {language!r} first and give its output"
         raise FormatError.at(corpus, None, found, expected)
 

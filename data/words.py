@@ -42,6 +42,7 @@ _ROMANCE = re.compile("[\u0300-\u0302\u0308\u0327]|(?<![nN])\u0303")
 _CAPITALS = dict.fromkeys(("fr", "es", "pt", "it", "ca", "gl", "oc", "ast"), _ROMANCE) | dict.fromkeys(
     ("el", "grc"), re.compile("[\u0300-\u0344\u0346-\u036f]")
 )
+# Unicode's blocks of Latin letters with marks (two ranges) and of Cyrillic.
 _LATIN_AND_CYRILLIC = (*range(0xC0, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
 MAX_SHARP = 3  # places where ss may stand for ß that are tried, 2**n spellings; round number
 

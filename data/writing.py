@@ -104,7 +104,7 @@ def _write_safetensors(vectors: Vectors, path: Path, force: bool, progress: Prog
 def _refuse_blanks(words: tuple[str, ...], path: Path) -> None:
     """Words that a text file would give back in pieces."""
     if blank := [word for word in words if BLANK.search(word)]:
-        found = f"{len(blank):,} words are empty or contain blanks ({shown(blank, 3)})"
+        found = f"{len(blank):,} words are empty or contain spaces ({shown(blank, 3)})"
         raise OutputError(f"{path}: {found}, which a text file cannot hold; write .safetensors instead")
 
 

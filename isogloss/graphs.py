@@ -147,22 +147,11 @@ class Graph(kg.Graph):
             MissingExtraError: The package that loads the encoder is not installed.
         """
         from isogloss.kg.inference.pipeline import infer
+        from isogloss.kg.inference.settings import Settings, WordSimilarity
 
-        return infer(
-            self,
-            source,
-            target,
-            method=method,
-            min_score=min_score,
-            licences=licences,
-            without=without,
-            vectors=vectors,
-            encoder=encoder,
-            encoder_template=encoder_template,
-            cache=cache,
-            seed=seed,
-            progress=progress,
-        )
+        settings = Settings(method, min_score, licences, without, seed)
+        similarity = WordSimilarity(vectors, encoder, encoder_template, cache)
+        return infer(self, source, target, settings, similarity, progress=progress)
 
     def changes_since(self, old: kg.Graph) -> list[Pairs]:
         """Translations gained, lost and changed since ``old``, another state of the graph, by pair of languages."""

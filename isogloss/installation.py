@@ -55,7 +55,7 @@ OF_EXTRAS = (  # module, what it is called on the package index, what it is for
 
 
 @dataclass(frozen=True)
-class Finding:
+class Outcome:
     """The outcome of one check; ``remedy`` says what to do where it is not ``ok``."""
 
     name: str
@@ -64,7 +64,7 @@ class Finding:
     remedy: str = ""
 
 
-def examine(cache: Path) -> Iterator[Finding]:
+def examine(cache: Path) -> Iterator[Outcome]:
     """All checks in turn; ``cache`` is the folder of parsed vectors."""
     yield _python()
     yield _isogloss()
@@ -78,14 +78,14 @@ def examine(cache: Path) -> Iterator[Finding]:
     yield sample_finding()
 
 
-def sample_finding(folder: Path | None = None) -> Finding:
+def sample_finding(folder: Path | None = None) -> Outcome:
     """Whether the sample in ``folder`` (by default the bundled one) is as ``ORIGIN.md`` says, and can be read."""
     from isogloss.data.sample import sample_folder
 
     return _tried("sample", lambda: _sample(folder or sample_folder()))
 
 
-def build_finding(words: int = 1000) -> Finding:
+def build_finding(words: int = 1000) -> Outcome:
     """Whether a lexicon of the sample's most frequent ``words`` can be built, put into a graph and asked."""
     if not (_is_there("torch") and _is_there("faiss")):
         return _absent("torch", "lexicons")
@@ -102,32 +102,32 @@ def sample_hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def _python() -> Finding:
+def _python() -> Outcome:
     found = f"{platform.python_version()} on {platform.platform()}, {os.cpu_count()} cores"
     if sys.version_info < PYTHON:
-        return Finding("python", "broken", found, f"install Python {PYTHON[0]}.{PYTHON[1]} or later")
-    return Finding("python", "ok", found)
+        return Outcome("python", "broken", found, f"install Python {PYTHON[0]}.{PYTHON[1]} or later")
+    return Outcome("python", "ok", found)
 
 
-def _isogloss() -> Finding:
+def _isogloss() -> Outcome:
     from isogloss import __version__
 
     place = Path(__file__).resolve().parent.parent
     if __version__.startswith("0+"):
-        return Finding("isogloss", "odd", f"run from {place}, not installed", "pip install -e . in that folder")
-    return Finding("isogloss", "ok", f"{__version__} in {place}")
+        return Outcome("isogloss", "odd", f"run from {place}, not installed", "pip install -e . in that folder")
+    return Outcome("isogloss", "ok", f"{__version__} in {place}")
 
 
-def _module(module: str, distribution: str, purpose: str) -> Finding:
+def _module(module: str, distribution: str, purpose: str) -> Outcome:
     if not _is_there(module):
-        return Finding(module, "broken", f"missing; needed for {purpose}", f"pip install {distribution}")
-    return Finding(module, "ok", _version(distribution))
+        return Outcome(module, "broken", f"missing; needed for {purpose}", f"pip install {distribution}")
+    return Outcome(module, "ok", _version(distribution))
 
 
-def _absent(module: str, purpose: str) -> Finding:
+def _absent(module: str, purpose: str) -> Outcome:
     """A module of an extra that is not installed: nothing is wrong, and this is how to get it."""
     found = f"not installed; optional, for {purpose}"
-    return Finding(module, "absent", found, f'pip install "isogloss[{extra_of(module)}]"')
+    return Outcome(module, "absent", found, f'pip install "isogloss[{extra_of(module)}]"')
 
 
 def _is_there(module: str) -> bool:
@@ -137,16 +137,16 @@ def _is_there(module: str) -> bool:
         return False
 
 
-def _tried(name: str, check: Callable[[], Finding]) -> Finding:
+def _tried(name: str, check: Callable[[], Outcome]) -> Outcome:
     """The finding of a check that runs foreign code; whatever it raises is a finding too."""
     try:
         return check()
     except Exception as error:
         found = f"{type(error).__name__}: {error}".splitlines()[0]
-        return Finding(name, "broken", found, "reinstall: pip install --force-reinstall isogloss")
+        return Outcome(name, "broken", found, "reinstall: pip install --force-reinstall isogloss")
 
 
-def _torch() -> Finding:
+def _torch() -> Outcome:
     import torch
 
     devices = ["cpu"]
@@ -154,11 +154,11 @@ def _torch() -> Finding:
     devices += ["mps"] if torch.backends.mps.is_available() else []
     square = torch.eye(3) @ torch.eye(3)
     if not torch.equal(square, torch.eye(3)):
-        return Finding("torch", "broken", f"{torch.__version__}: wrong results", "pip install --force-reinstall torch")
-    return Finding("torch", "ok", f"{torch.__version__}, {torch.get_num_threads()} threads, on {', '.join(devices)}")
+        return Outcome("torch", "broken", f"{torch.__version__}: wrong results", "pip install --force-reinstall torch")
+    return Outcome("torch", "ok", f"{torch.__version__}, {torch.get_num_threads()} threads, on {', '.join(devices)}")
 
 
-def _faiss() -> Finding:
+def _faiss() -> Outcome:
     faiss = import_module("faiss")
     import numpy as np
 
@@ -166,53 +166,53 @@ def _faiss() -> Finding:
     index.add(np.eye(4, dtype=np.float32))
     _, rows = index.search(np.eye(4, dtype=np.float32), 1)
     if rows.ravel().tolist() != [0, 1, 2, 3]:
-        return Finding(
+        return Outcome(
             "faiss", "broken", f"{faiss.__version__}: wrong results", "pip install --force-reinstall faiss-cpu"
         )
-    return Finding("faiss", "ok", f"{faiss.__version__}, {faiss.omp_get_max_threads()} threads")
+    return Outcome("faiss", "ok", f"{faiss.__version__}, {faiss.omp_get_max_threads()} threads")
 
 
-def _fasttext() -> Finding:
+def _fasttext() -> Outcome:
     import_module("fasttext")
     owners = metadata.packages_distributions().get("fasttext", [])
     if "fasttext" in owners or "fasttext-wheel" in owners:
-        return Finding(
+        return Outcome(
             "fasttext",
             "odd",
             f"installed by {', '.join(owners)}",
             "pip uninstall fasttext fasttext-wheel; pip install --force-reinstall fasttext-community",
         )
-    return Finding("fasttext", "ok", ", ".join(f"{owner} {_version(owner)}" for owner in owners) or "version unknown")
+    return Outcome("fasttext", "ok", ", ".join(f"{owner} {_version(owner)}" for owner in owners) or "version unknown")
 
 
-def _sqlite() -> Finding:
+def _sqlite() -> Outcome:
     found = f"SQLite {sqlite3.sqlite_version}"
     try:
         with sqlite3.connect(":memory:") as memory:
             memory.execute("CREATE VIRTUAL TABLE words USING fts5(word, tokenize = 'trigram')")
     except sqlite3.OperationalError as error:
-        return Finding(
+        return Outcome(
             "sqlite", "broken", f"{found}: {error}", "use a Python whose SQLite is 3.34 or later and has FTS5"
         )
     finally:
         memory.close()
-    return Finding("sqlite", "ok", f"{found} with full-text search (FTS5)")
+    return Outcome("sqlite", "ok", f"{found} with full-text search (FTS5)")
 
 
-def _cache(folder: Path) -> Finding:
+def _cache(folder: Path) -> Outcome:
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
     try:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
         remedy = "name another folder in ISOGLOSS_CACHE or with --cache; without one, files are parsed each time"
-        return Finding("cache", "broken", f"{folder}: cannot be written ({error.strerror})", remedy)
+        return Outcome("cache", "broken", f"{folder}: cannot be written ({error.strerror})", remedy)
     files = [file for file in folder.rglob("*") if file.is_file()] if folder.exists() else []
     size = sum(file.stat().st_size for file in files)
-    return Finding("cache", "ok", f"{folder}: writable, {size / 2**20:.1f} MiB in {len(files)} files")
+    return Outcome("cache", "ok", f"{folder}: writable, {size / 2**20:.1f} MiB in {len(files)} files")
 
 
-def _sample(folder: Path) -> Finding:
+def _sample(folder: Path) -> Outcome:
     from isogloss.data.sample import sample_concepts, sample_languages, sample_vectors
     from isogloss.data.storage import file_hash
 
@@ -220,17 +220,17 @@ def _sample(folder: Path) -> Finding:
     changed = [name for name, digest in expected.items() if not _is_whole(folder / name, digest, file_hash)]
     if changed or not expected:
         found = f"{folder}: {', '.join(changed) or 'ORIGIN.md'} is missing or changed"
-        return Finding("sample", "broken", found, "reinstall: pip install --force-reinstall isogloss")
+        return Outcome("sample", "broken", found, "reinstall: pip install --force-reinstall isogloss")
     words = {language: len(sample_vectors(language)) for language in sample_languages()}
     counts = ", ".join(f"{language} {count:,}" for language, count in words.items())
-    return Finding(
+    return Outcome(
         "sample",
         "ok",
         f"{len(expected)} files with the right hashes: {counts} words, {len(sample_concepts())} concepts",
     )
 
 
-def _built(words: int) -> Finding:
+def _built(words: int) -> Outcome:
     from isogloss.data.sample import sample_dictionary, sample_vectors
     from isogloss.graphs import open_graph
     from isogloss.lexicons import build_lexicon
@@ -246,8 +246,8 @@ def _built(words: int) -> Finding:
             right = [translation.word for translation in opened.translate(ASKED, "en", "fr")]
     took = f"{len(lexicon):,} pairs of {words:,} words in {time.perf_counter() - began:.0f} s"
     if ANSWER not in right:
-        return Finding("build", "broken", f"{took}, without {ASKED} – {ANSWER}", "report it, with this list")
-    return Finding("build", "ok", f"{took}; {ASKED} is {right[0]}")
+        return Outcome("build", "broken", f"{took}, without {ASKED} – {ANSWER}", "report it, with this list")
+    return Outcome("build", "ok", f"{took}; {ASKED} is {right[0]}")
 
 
 def _is_whole(path: Path, digest: str, file_hash: Callable[[Path], str]) -> bool:

@@ -377,7 +377,10 @@ def _same(saved: Vectors, given: Path | str, cache: Path | None, progress: Progr
     places = [vectors.find(word) for word in saved.words]
     if min(places) < 0 or not np.allclose(vectors.matrix[places], saved.matrix, rtol=1e-4, atol=1e-6):
         raise FormatError.at(
-            Path(given), None, "other vectors than those of the build", "the same; those of the build are in the folder"
+            Path(given),
+            None,
+            "vectors that differ from those of the build",
+            "the same vectors; vectors.json in the folder names them",
         )
     return saved
 
@@ -414,7 +417,7 @@ def read_again(
     )
     if vectors.file is None or vectors.file.sha256 != file.sha256:
         raise FormatError.at(
-            Path(path), None, "other content than at the time of the build", f"SHA-256 {file.sha256}; build again"
+            Path(path), None, "content that has changed since the build", f"SHA-256 {file.sha256}; build again"
         )
     with damage_told(path):  # what names the vectors may have been forged
         vectors = with_phrases(vectors, file.phrases) if file.phrases else vectors

@@ -56,7 +56,7 @@ class Workers:
 
 
 @dataclass(frozen=True)
-class Done(Generic[T, R]):
+class WorkResult(Generic[T, R]):
     """An item and what the function returned; ``lost`` says why it returned nothing."""
 
     item: T
@@ -72,7 +72,7 @@ def free_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[Done[T, R]]:
+def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[WorkResult[T, R]]:
     """Apply a function to each item somewhere, and yield the results as they are ready.
 
     A process that is killed costs the items that it and its neighbours were at: these are tried again, each in a
@@ -88,7 +88,7 @@ def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Ite
     """
     if workers.engine is None and workers.processes <= 1:
         for item in items:
-            yield Done(item, function(item))
+            yield WorkResult(item, function(item))
         return
     if workers.engine is not None:
         yield from _on_cluster(function, items, workers)
@@ -98,7 +98,7 @@ def run(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Ite
         while left:
             try:
                 for number, result in _parallel(function, left, workers, marks):
-                    yield Done(left.pop(number), result)
+                    yield WorkResult(left.pop(number), result)
             except Exception as error:
                 if not _is_loss(error):
                     raise
@@ -117,7 +117,7 @@ def _parallel(function: Callable[[T], R], left: dict[int, T], workers: Workers, 
         yield from Parallel(return_as="generator_unordered", batch_size=1)(calls)
 
 
-def _on_cluster(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[Done[T, R]]:
+def _on_cluster(function: Callable[[T], R], items: Sequence[T], workers: Workers) -> Iterator[WorkResult[T, R]]:
     """The results of a Dask cluster, whose scheduler gives an item to several workers before it counts as lost.
 
     Not through joblib, which waits for ever for an item that kills its workers (1.6).
@@ -128,17 +128,19 @@ def _on_cluster(function: Callable[[T], R], items: Sequence[T], workers: Workers
     left, losses = dict(enumerate(items)), 0
     while left:
         before = len(left)
-        for number, done in _submitted(function, left, workers):
+        for number, result in _submitted(function, left, workers):
             del left[number]
-            yield done
+            yield result
         losses = 0 if len(left) < before else losses + 1
         if losses == LOSSES:
             raise IsoglossError(
-                f"{workers.engine}: the scheduler was lost {losses} times before any work was done; see what it says"
+                f"{workers.engine}: the scheduler was lost {losses} times before any work was done; see its log"
             )
 
 
-def _submitted(function: Callable[[T], R], items: dict[int, T], workers: Workers) -> Iterator[tuple[int, Done[T, R]]]:
+def _submitted(
+    function: Callable[[T], R], items: dict[int, T], workers: Workers
+) -> Iterator[tuple[int, WorkResult[T, R]]]:
     """The results of one connection to a scheduler; fewer than there are items where it is lost or restarted."""
     import distributed
 
@@ -166,7 +168,7 @@ def _submitted(function: Callable[[T], R], items: dict[int, T], workers: Workers
                     result = future.result()
                 except CancelledError:
                     return
-            yield number, Done(items[number], result, LOST if failure else "")
+            yield number, WorkResult(items[number], result, LOST if failure else "")
 
 
 def _on_worker(function: Callable[[T], R], item: T, threads: int) -> R:
@@ -189,15 +191,15 @@ def _limited(function: Callable[[T], R], item: T, threads: int) -> R:
         return function(item)
 
 
-def _alone(function: Callable[[T], R], number: int, item: T, workers: Workers, marks: Path) -> Done[T, R]:
+def _alone(function: Callable[[T], R], number: int, item: T, workers: Workers, marks: Path) -> WorkResult[T, R]:
     """The result of one item that nothing else runs beside."""
     try:
         for _, result in _parallel(function, {number: item}, workers, marks):
-            return Done(item, result)
+            return WorkResult(item, result)
     except Exception as error:
         if not _is_loss(error):
             raise
-    return Done(item, None, LOST)
+    return WorkResult(item, None, LOST)
 
 
 def _call(function: Callable[[T], R], number: int, item: T, threads: int, parent: int, marks: Path) -> tuple[int, R]:
@@ -242,7 +244,7 @@ def _prepared(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-class Aside(Generic[T, R]):
+class BackgroundWork(Generic[T, R]):
     """Work in processes of its own, beside what this process does or waits for: begun early, fetched later.
 
     With one process it is done when it is fetched. A function of a module, without state, is called with each item.
@@ -254,7 +256,7 @@ class Aside(Generic[T, R]):
         self._begun: dict[T, Any] = {}
         self._executor: Any = None
 
-    def __enter__(self) -> Aside[T, R]:
+    def __enter__(self) -> BackgroundWork[T, R]:
         """Itself."""
         return self
 
@@ -278,14 +280,14 @@ class Aside(Generic[T, R]):
             )
         self._begun[item] = self._executor.submit(_limited, self._function, item, threads)
 
-    def fetch(self, item: T) -> Done[T, R]:
+    def fetch(self, item: T) -> WorkResult[T, R]:
         """What was returned for it, when that is ready."""
         if item not in self._begun:
-            return Done(item, self._function(item))
+            return WorkResult(item, self._function(item))
         failure = self._begun[item].exception()
         if failure is not None and not _is_loss(failure):
             raise failure
-        return Done(item, None if failure else self._begun[item].result(), LOST if failure else "")
+        return WorkResult(item, None if failure else self._begun[item].result(), LOST if failure else "")
 
 
 def finish() -> None:

@@ -10,10 +10,11 @@ from isogloss.data.dictionary import Origin
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.listing import weight_of
+from isogloss.kg.query.lookup import LAST
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Neighbor, Step, Word
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, TRANSLATION, within
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATION_CODE, TRANSLATION, within
 from isogloss.kg.storage.spelling import check_encodable, lemma, search_key
 from isogloss.kg.storage.store import Row, marks
 
@@ -21,7 +22,6 @@ READ = 20_000  # words with one beginning that are ranked at most, which takes s
 DRAWN = 8  # words of which the most usual is the random one; round number
 CONCEPTS, MEMBERS, RELATED = 50, 2_000, 200  # of a word that are listed at most; round numbers
 
-_LAST = "\U0010ffff"  # sorts after every letter
 _COLUMNS = "lemma, pos, freq_rank, id, articles"
 _MOST_USUAL = "ORDER BY articles DESC, freq_rank IS NULL, freq_rank, length(lemma), id LIMIT ?"
 # Both ranges are ranges of an index; a word that is its own search form has none stored.
@@ -44,7 +44,6 @@ _MEMBERS = (
     "SELECT m.concept, e.lemma, e.pos, e.freq_rank, e.id FROM concept_member m JOIN entry e ON e.id = m.entry "
     "WHERE m.concept = ? ORDER BY m.weight DESC, m.entry LIMIT ?"
 )
-_CODE = {number: code for number, code, _, _ in RELATIONS}
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ def completions(graph: Graph, text: str, languages: Collection[str] | None = Non
     numbers = _numbers(graph, languages)
     for query in _BEGINNING:
         for start in range(0, len(numbers), 200):
-            some = numbers[start : start + 200]
-            rows += graph.store.rows(query.format(keys=marks(len(some))), (form, form + _LAST, *some, 4 * k))
+            chunk = numbers[start : start + 200]
+            rows += graph.store.rows(query.format(keys=marks(len(chunk))), (form, form + LAST, *chunk, 4 * k))
     rows.sort(key=lambda row: (search_key(row[0]) != form, *_usual(row)))
     return _distinct(graph, rows)[:k]
 
@@ -133,13 +132,13 @@ def translated_into(graph: Graph, words: Sequence[Word]) -> dict[str, int]:
         numbers *= 2
     query = f"SELECT dst / {BLOCK}, count(DISTINCT dst) FROM ({stated}) AS stated GROUP BY 1"
     counts: dict[int, int] = dict(graph.store.rows(query, numbers))
-    for _, target in rejected_of(graph.store, [word.id for word in words], graph.catalogue.voices):
+    for _, target in rejected_of(graph.store, [word.id for word in words], graph.catalogue.records):
         counts[target // BLOCK] = counts.get(target // BLOCK, 0) - 1
     counts.pop(graph.language_number(words[0].language), None)
     codes = graph.catalogue.codes
     return {
         codes[number]: count
-        for number, count in sorted(counts.items(), key=lambda one: (-one[1], codes[one[0]]))
+        for number, count in sorted(counts.items(), key=lambda item: (-item[1], codes[item[0]]))
         if count > 0
     }
 
@@ -192,7 +191,7 @@ def related(graph: Graph, words: Sequence[Word]) -> list[Neighbor]:
         for relation in sorted({relation for relation, _ in edges}):
             claims_of = claims.between(word.id, [target for kind, target in edges if kind == relation], relation)
             neighbors += [
-                Neighbor(_CODE[relation], names[end], weight_of(statements), statements)
+                Neighbor(RELATION_CODE[relation], names[end], weight_of(statements), statements)
                 for end, statements in claims_of.items()
             ]
     return sorted(neighbors, key=lambda near: (near.relation, -near.weight, near.word.word))

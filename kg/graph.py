@@ -18,7 +18,7 @@ from isogloss.kg.query import listing, translation
 from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.corrections import Corrections
-from isogloss.kg.query.finding import Finding
+from isogloss.kg.query.finding import EntryLookup
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.query.snapshot import in_one_snapshot
 from isogloss.kg.results import How, Neighbor, Stats
@@ -41,7 +41,7 @@ class _Discarded(Exception):  # noqa: N818 (it says what happened, and nobody ca
     """Ends a session without effect."""
 
 
-class Graph(Finding, Corrections):
+class Graph(EntryLookup, Corrections):
     """A multilingual lexical graph, open for reading, or for writing in a session that takes effect at its end.
 
     Use it as a context manager. ``licences`` of a query limits what the answer may be made from: SPDX licences, or
@@ -231,14 +231,9 @@ class Graph(Finding, Corrections):
         catalogue = self._catalogue
         question, terms = catalogue.question(sources, targets, through, pivots, wanted), catalogue.terms(licences)
         for matches in self._matches(word, source):
-            heaviest = translation.heaviest(matches)
-            weights = {match.entry.id: match.weight / heaviest for match in matches}
-            claims = self._claims(terms)
-            candidates = translation.candidates(claims, weights, question)
-            if len(targets) > 1:
-                candidates = translation.joined(self._store, candidates)
-            if chosen := translation.best(self._store, matches, candidates, wanted, min_score, catalogue.codes):
-                explained = translation.explained(word, matches, chosen, candidates, question, claims, catalogue.codes)
+            search = translation.Search.of(matches, question, self._claims(terms), catalogue.codes)
+            if chosen := search.best(min_score):
+                explained = search.explained(word, chosen)
                 if answers := explained if wanted == k else translation.only(explained, k, tag, sense):
                     return answers
             if (through is not None or not pivots) and matches[0].how is How.WRITTEN:
@@ -347,8 +342,8 @@ class Graph(Finding, Corrections):
         store = self._settled()
         number = store.value("SELECT id FROM relation WHERE code = ?", (relation,))
         if number is None:
-            raise VocabularyError(f"found relation {relation!r}, expected one such as translation or synonym")
-        chosen = None if languages is None else [one for code in languages for one in self.language_numbers(code)]
+            raise VocabularyError(f"unknown relation {relation!r}, expected one such as translation or synonym")
+        chosen = None if languages is None else [number for code in languages for number in self.language_numbers(code)]
         return adjacency(store, number, chosen, self._catalogue.codes, self._catalogue.terms(licences))
 
     @telling_damage

@@ -175,5 +175,5 @@ class Stats:
 
     def as_html(self, caption: str) -> str:
         """A table of the languages."""
-        rows: list[tuple[Any, ...]] = [(one.code, one.name, one.entries) for one in self.languages]
+        rows: list[tuple[Any, ...]] = [(language.code, language.name, language.entries) for language in self.languages]
         return html_table(caption, ("code", "language", "words"), rows)

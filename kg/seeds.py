@@ -42,8 +42,8 @@ def graph_seeds(graph: Graph, source: str, target: str) -> GraphSeeds:
                 claims.setdefault((word, translation), []).append((number, weight))
     accepted, stated, rejected = list[Pair](), list[Pair](), list[Pair]()
     for pair, pair_claims in claims.items():
-        verdict = catalogue.voices.verdict(pair_claims)
-        of_dictionaries = [claim for claim in pair_claims if claim[0] not in catalogue.voices.judges]
+        verdict = catalogue.records.verdict(pair_claims)
+        of_dictionaries = [claim for claim in pair_claims if claim[0] not in catalogue.records.judges]
         sure = fused(
             (catalogue.sources[number].name, weight * catalogue.sources[number].quality)
             for number, weight in of_dictionaries

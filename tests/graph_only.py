@@ -68,11 +68,11 @@ def faults(isogloss: Sequence[object], folder: Path, environment: Mapping[str, s
     """What went otherwise than ``RUNS`` says, with ``isogloss`` as the beginning of the command line."""
     failures = []
     for arguments, extra in RUNS:
-        done = subprocess.run(
+        result = subprocess.run(
             [*map(str, isogloss), "kg", *arguments], cwd=folder, env=environment, capture_output=True, text=True
         )
         named = f'pip install "isogloss[{extra}]"'
-        as_told = done.returncode == 1 and named in done.stderr if extra else done.returncode == 0
-        if not as_told or len(done.stderr.splitlines()) > (1 if extra else 3):
-            failures.append(f"kg {' '.join(arguments)}: exit status {done.returncode}\n{done.stderr}")
+        as_told = result.returncode == 1 and named in result.stderr if extra else result.returncode == 0
+        if not as_told or len(result.stderr.splitlines()) > (1 if extra else 3):
+            failures.append(f"kg {' '.join(arguments)}: exit status {result.returncode}\n{result.stderr}")
     return failures

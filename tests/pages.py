@@ -55,9 +55,9 @@ def run_page(page: Path, isogloss: Path, folder: Path, environment: Mapping[str,
             if command.startswith("isogloss serve"):
                 _visit(command, folder, path)
                 continue
-            done = subprocess.run(command, shell=True, cwd=folder, env=path, capture_output=True, text=True)
-            assert not done.returncode, f"{command}\n{done.stdout}{done.stderr}"
-            assert expected is None or is_as_shown(expected, done.stdout), f"{command}\n{done.stdout}"
+            result = subprocess.run(command, shell=True, cwd=folder, env=path, capture_output=True, text=True)
+            assert not result.returncode, f"{command}\n{result.stdout}{result.stderr}"
+            assert expected is None or is_as_shown(expected, result.stdout), f"{command}\n{result.stdout}"
     return count
 
 

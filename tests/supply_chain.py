@@ -26,9 +26,12 @@ COPYLEFT = re.compile(r"\b(?:agpl|gpl|(?<!lesser )general public license)", re.I
 
 def main() -> int:
     """Print what was found; status 1 where a licence or a package is not as it should be."""
-    bad = licences()
-    print(f"licences: {len(bad)} to look at" + "".join(f"\n  {name}: {terms}" for name, terms in sorted(bad.items())))
-    return max(bool(bad), vulnerabilities())
+    doubtful = licences()
+    print(
+        f"licences: {len(doubtful)} to look at"
+        + "".join(f"\n  {name}: {terms}" for name, terms in sorted(doubtful.items()))
+    )
+    return max(bool(doubtful), vulnerabilities())
 
 
 def licences() -> dict[str, str]:
@@ -86,15 +89,17 @@ def vulnerabilities() -> int:
         return 0
     command = [sys.executable, "-m", "pip_audit", "--skip-editable", "--progress-spinner", "off"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         print(f"vulnerabilities: skipped, as there was no answer within {SECONDS} seconds")
         return 0
-    if re.search(r"Connection|Timeout|ServiceError|Max retries|HTTPError|resolve", done.stderr) and not done.stdout:
-        print(f"vulnerabilities: skipped, as the service is not reached ({done.stderr.strip().splitlines()[-1][:200]})")
+    if re.search(r"Connection|Timeout|ServiceError|Max retries|HTTPError|resolve", result.stderr) and not result.stdout:
+        print(
+            f"vulnerabilities: skipped, as the service is not reached ({result.stderr.strip().splitlines()[-1][:200]})"
+        )
         return 0
-    print(f"vulnerabilities: {told(done.stdout or done.stderr)}")
-    return done.returncode
+    print(f"vulnerabilities: {told(result.stdout or result.stderr)}")
+    return result.returncode
 
 
 def told(report: str) -> str:

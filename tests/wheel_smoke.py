@@ -100,9 +100,9 @@ def check_content(wheel: Path) -> Path:
         raise SmokeError(f"{wheel.name}: found no {', '.join(missing[:5])}, expected it in the wheel")
     if not any(name.endswith("/licenses/LICENSE") for name in names):
         raise SmokeError(f"{wheel.name}: found no LICENSE")
-    others = {name.split("/")[0] for name in names} - {PACKAGE}
-    if any(not name.endswith(".dist-info") for name in others):
-        raise SmokeError(f"{wheel.name}: found {', '.join(sorted(others))}, expected {PACKAGE} only")
+    foreign = {name.split("/")[0] for name in names} - {PACKAGE}
+    if any(not name.endswith(".dist-info") for name in foreign):
+        raise SmokeError(f"{wheel.name}: found {', '.join(sorted(foreign))}, expected {PACKAGE} only")
     return wheel
 
 
@@ -176,12 +176,14 @@ def check_first_ten_minutes(programs: Path, folder: Path) -> Path:
 
 def run(*command: object, at: Path) -> str:
     """What a command prints, run in ``at`` without the paths and settings of this process."""
-    done = subprocess.run(
+    result = subprocess.run(
         [str(part) for part in command], cwd=at, env=clean_environment(at), capture_output=True, text=True
     )
-    if done.returncode:
-        raise SmokeError(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
+    if result.returncode:
+        raise SmokeError(
+            f"{' '.join(map(str, command))}: exit status {result.returncode}\n{result.stdout}{result.stderr}"
+        )
+    return result.stdout
 
 
 def clean_environment(at: Path) -> dict[str, str]:

@@ -133,8 +133,8 @@ def loss_at(rows: Weights, constant: float) -> float:
 
 def mean(cases: list[Case], pair: Pair, figure: Callable[[Case, float], float]) -> list[float]:
     """A figure for each constant, the mean over the graphs of one dictionary."""
-    mine = [case for case in cases if case.pair == pair]
-    return [float(np.mean([figure(case, constant) for case in mine])) for constant in CONSTANTS]
+    own = [case for case in cases if case.pair == pair]
+    return [float(np.mean([figure(case, constant) for case in own])) for constant in CONSTANTS]
 
 
 def log_loss(case: Case, constant: float) -> float:

@@ -100,10 +100,10 @@ def main() -> None:
             }
     figures = {pair: measured(pair_words) for pair, pair_words in words.items()}
     for name, direct in (("direct", 1.0), ("through pivots", 0.0)):
-        some = [values for values in figures.values() if values["direct"] == direct]
-        if some:
+        selected = [values for values in figures.values() if values["direct"] == direct]
+        if selected:
             figures[f"mean, {name}"] = {
-                column: float(np.mean([pair_words[column] for pair_words in some])) for column in some[0]
+                column: float(np.mean([pair_words[column] for pair_words in selected])) for column in selected[0]
             }
     figures["all"] = measured([word for pair_words in words.values() for word in pair_words])
     if arguments.json:

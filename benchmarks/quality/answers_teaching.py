@@ -44,7 +44,7 @@ from isogloss.kg.query.catalogue import Catalogue
 from isogloss.kg.query.claims import Claims
 from isogloss.kg.query.translation import FINALISTS, candidates, surest_paths
 from isogloss.kg.storage.cooccurrence import cooccurrences
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.priors import Forms, pair_features
 from isogloss.kg.storage.schema import BLOCK, TRANSLATION
 from isogloss.kg.storage.translation_model import Model, Rivals, claim_features, pivot_features
@@ -86,8 +86,8 @@ MORE = {
     ("fr", "es"): FREEDICT["fr", "es"],
 }
 
-# Chosen by hand: reference dictionaries list single words only, and no pair of these graphs has two voices.
-BY_HAND = {"phrase": -1.5, "affix": -2.0, "marks": -2.0, "voices": 0.5}
+# Chosen by hand: reference dictionaries list single words only, and no pair of these graphs has two sources.
+BY_HAND = {"phrase": -1.5, "affix": -2.0, "marks": -2.0, "sources": 0.5}
 NEVER_RIGHT = ("phrase", "affix", "marks")  # what a reference dictionary cannot have, which is left out of the fit
 HELD = 1e9  # precision of what was chosen by hand; round number
 FREE = 1e-3  # precision of an intercept; round number
@@ -184,7 +184,7 @@ def asked(graph: Graph, pair: str, gold: Mapping[str, Collection[str]], answers:
 
 def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> Answers:
     """What is stated: the features of the prior and of claims."""
-    store, voice = graph.store, Voices.of(graph.store).voice
+    store, group = graph.store, SourceRecords.of(graph.store).group
     first = target * BLOCK
     rows = store.in_chunks(
         f"SELECT src, dst, source, rank FROM edge WHERE src IN ({{keys}}) AND relation = {TRANSLATION} "
@@ -193,7 +193,7 @@ def direct_answers(graph: Graph, starts: Sequence[int], _: int, target: int) -> 
     )
     claims: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for src, dst, stated_by, rank in sorted(rows):
-        claims.setdefault((src, dst), []).append((voice[stated_by], rank))
+        claims.setdefault((src, dst), []).append((group[stated_by], rank))
     if not claims:
         return Answers([], {})
     src, dst = np.array(list(claims), dtype=np.int64).T

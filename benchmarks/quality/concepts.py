@@ -112,9 +112,9 @@ def main() -> None:
     if arguments.json:
         command_line.print_json(figures)
         return
-    for resolution, one in figures["resolutions"].items():
-        shown = "  ".join(f"{half} {one[half]['precision']:.3f} {one[half]['recall']:.3f}" for half in HALVES)
-        print(f"{resolution:>5}  {shown}  {one['seconds_cpu']:.1f} s  {one['groups']:,} groups")
+    for resolution, measured in figures["resolutions"].items():
+        shown = "  ".join(f"{half} {measured[half]['precision']:.3f} {measured[half]['recall']:.3f}" for half in HALVES)
+        print(f"{resolution:>5}  {shown}  {measured['seconds_cpu']:.1f} s  {measured['groups']:,} groups")
     print(f"chosen on the first half: {figures['chosen']}; used by kg concepts: {figures['used']}")
 
 
@@ -136,12 +136,12 @@ def measure(path: Path, seed: int) -> dict[str, Any]:
             start = time.process_time()
             groups = communities(graph, min_size=2, seed=seed)
             by_resolution[resolution] = {
-                **{half: some.judged(map(_words, groups))._asdict() for half, some in golds.items()},
+                **{half: gold.judged(map(_words, groups))._asdict() for half, gold in golds.items()},
                 "groups": len(groups),
                 "seconds_cpu": time.process_time() - start,
             }
-    good = [value for value in RESOLUTIONS if by_resolution[value]["choosing"]["precision"] >= PRECISION]
-    chosen = max(good, key=lambda value: by_resolution[value]["choosing"]["recall"], default=None)
+    precise = [value for value in RESOLUTIONS if by_resolution[value]["choosing"]["precision"] >= PRECISION]
+    chosen = max(precise, key=lambda value: by_resolution[value]["choosing"]["recall"], default=None)
     return {"resolutions": by_resolution, "chosen": chosen, "used": used, "seed": seed}
 
 

@@ -54,10 +54,11 @@ from isogloss.kg.inference.examples import halves, reachable
 from isogloss.kg.inference.features import BY_ENCODER as OF_ENCODER
 from isogloss.kg.inference.features import Described
 from isogloss.kg.inference.gain import gain
-from isogloss.kg.inference.pipeline import METHODS, Prepared, prepare, scores_of, single_threshold
+from isogloss.kg.inference.language_pair import LanguagePair
+from isogloss.kg.inference.pipeline import Prepared, prepare, scores_of, single_threshold
+from isogloss.kg.inference.settings import METHODS
 from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import (
-    ALL,
     DICTIONARIES,
     Flags,
     Links,
@@ -98,8 +99,8 @@ def main() -> None:
         command_line.print_json(figures_of)
         return
     for kind in KINDS:
-        for name, one in figures_of[kind].items():
-            for method, figures in one["methods"].items():
+        for name, measured in figures_of[kind].items():
+            for method, figures in measured["methods"].items():
                 shown = "  ".join(f"{key} {value:.3f}" for key, value in figures.items() if isinstance(value, float))
                 print(f"{kind:6}  {name}  {method:9} {shown}")
 
@@ -124,19 +125,19 @@ def measure(
         for pair, name in names.items():
             if "-".join(pair) not in hidden:
                 continue
-            source, target = (graph.language_number(code) for code in pair)
-            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
+            ends = graph.language_number(pair[0]), graph.language_number(pair[1])
+            gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(*ends)
             for kind, translations in (
                 ("hidden", TranslationLinks.of(graph.store, without={name, *in_part})),
                 ("parts", TranslationLinks.of(graph.store, without={name, *in_part} - {PART + name})),
             ):
                 figures[kind]["-".join(pair)] = inferred(
-                    translations, gold, source, target, seed, aids(pair, translations)
+                    LanguagePair(translations, *ends), gold, seed, aids(pair, translations)
                 )
-            figures["halves"]["-".join(pair)] = halve(whole, source, target, seed, aids(pair, whole))
+            figures["halves"]["-".join(pair)] = halve(LanguagePair(whole, *ends), seed, aids(pair, whole))
     return {
         **figures,
-        "together": {kind: together(some) for kind, some in figures.items()},
+        "together": {kind: together(by_pair) for kind, by_pair in figures.items()},
         "seed": seed,
         "build_seconds_cpu": built,
         "seconds_cpu": time.process_time() - start,
@@ -170,32 +171,30 @@ def part_of(dictionary: Dictionary, share: float, random: np.random.Generator) -
     return replace(dictionary, pairs=tuple(pair for pair in dictionary.pairs if pair.source in kept), origin=origin)
 
 
-def inferred(
-    translations: TranslationLinks, gold: Links, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
-) -> dict[str, Any]:
-    """Infer a dictionary from a web that lacks it, or has a part of it, and compare what the web does not tell."""
+def inferred(languages: LanguagePair, gold: Links, seed: int, aids: Mapping[str, Similarity]) -> dict[str, Any]:
+    """Infer a dictionary from a graph that lacks it or has a part of it; evaluated on what it does not state."""
     start = time.process_time()
-    prepared = prepare(translations, source, target, seed=seed)
+    prepared = prepare(languages, seed=seed)
     candidates = prepared.described.candidates
-    listed = translations.between(source, target, DICTIONARIES).source
+    listed = languages.stated(DICTIONARIES).source
     evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     evaluated &= ~np.isin(candidates.source, listed)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
-    sought = int((sought_pairs(translations, gold, source, target) & ~np.isin(gold.source, listed)).sum())
+    sought = int((sought_pairs(languages, gold) & ~np.isin(gold.source, listed)).sum())
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            prepared = prepare(translations, source, target, similarities=[aids[method]], seed=seed)
+            prepared = prepare(languages, similarities=[aids[method]], seed=seed)
         scores, threshold = prepared.scored("ensemble" if method in aids else method)
         figures[method] = compared(scores[evaluated], truth[evaluated], threshold, sought)
         if method in LEARNED:
             figures[method] |= promised(scores[evaluated], truth[evaluated])
         if method in aids:
             figures[method] |= described_share(prepared.described, evaluated) | gained(prepared, method)
-    pivots = translations.pivots(source, target)
+    between, ends = languages.translations.between, (languages.source, languages.target)
     return {
         "over_cldr_only": not any(
-            all(translations.between(end, p, DICTIONARIES).size for end in (source, target)) for p in pivots
+            all(between(end, pivot, DICTIONARIES).size for end in ends) for pivot in languages.pivots
         ),
         "candidates": int(evaluated.sum()),
         "candidates_right": int((truth & evaluated).sum()),
@@ -206,28 +205,26 @@ def inferred(
     }
 
 
-def halve(
-    translations: TranslationLinks, source: int, target: int, seed: int, aids: Mapping[str, Similarity]
-) -> dict[str, Any]:
-    """Let either half of the words of a dictionary teach, and ask the other half; nothing is known of any."""
-    (examples, *_) = prepare(translations, source, target, seed=seed).training
+def halve(languages: LanguagePair, seed: int, aids: Mapping[str, Similarity]) -> dict[str, Any]:
+    """Train on either half of the words of a dictionary and evaluate on the other half."""
+    (examples, *_) = prepare(languages, seed=seed).training
     sought = round(int(examples.truth.sum()) / max(examples.reach, 1e-9))
     figures = {}
     for method in (*METHODS, *aids):
         if method in aids:
-            (examples, *_) = prepare(translations, source, target, similarities=[aids[method]], seed=seed).training
+            (examples, *_) = prepare(languages, similarities=[aids[method]], seed=seed).training
         both = halves(examples, np.random.default_rng(seed))
         scores, taken, truth = [], [], []
         for seen, unseen in (both, both[::-1]):
             if method in LEARNED:
                 ensemble = fit([seen], examples.described)
-                mine = ensemble.probability(examples.described)[unseen.rows]
-                threshold = ensemble.threshold(mine)
+                predicted = ensemble.probability(examples.described)[unseen.rows]
+                threshold = ensemble.threshold(predicted)
             else:
-                mine = scores_of(examples.described, method)[unseen.rows]
+                predicted = scores_of(examples.described, method)[unseen.rows]
                 threshold = single_threshold([seen], method)
-            scores.append(mine)
-            taken.append(mine >= threshold)
+            scores.append(predicted)
+            taken.append(predicted >= threshold)
             truth.append(unseen.truth)
         probability, right = np.concatenate(scores), np.concatenate(truth)
         figures[method] = chosen(np.concatenate(taken), right, sought) | {
@@ -282,11 +279,11 @@ def promised(chances: Weights, truth: Flags) -> dict[str, Any]:
 def together(figures: Mapping[str, Any]) -> float:
     """The calibration error of the ensemble where the candidates of all dictionaries count as one set."""
     bins: dict[float, list[Mapping[str, float]]] = {}
-    for one in figures.values():
-        for bin_ in one["methods"]["ensemble"]["reliability"]:
+    for measured in figures.values():
+        for bin_ in measured["methods"]["ensemble"]["reliability"]:
             bins.setdefault(bin_["low"], []).append(bin_)
-    gaps = [abs(sum(bin_["cases"] * (bin_["promised"] - bin_["true"]) for bin_ in some)) for some in bins.values()]
-    return sum(gaps) / sum(bin_["cases"] for some in bins.values() for bin_ in some)
+    gaps = [abs(sum(bin_["cases"] * (bin_["promised"] - bin_["true"]) for bin_ in group)) for group in bins.values()]
+    return sum(gaps) / sum(bin_["cases"] for group in bins.values() for bin_ in group)
 
 
 def draw(figures: Mapping[str, Any], path: Path) -> None:
@@ -301,21 +298,19 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
     for number, kind in enumerate(KINDS, 1):
         axes = figure.add_subplot(1, len(KINDS), number)
         axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-        for name, one in figures[kind].items():
-            bins = one["methods"]["ensemble"]["reliability"]
+        for name, measured in figures[kind].items():
+            bins = measured["methods"]["ensemble"]["reliability"]
             axes.plot([b["promised"] for b in bins], [b["true"] for b in bins], marker="o", label=name)
         axes.set(title=kind, xlabel="probability", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
         axes.legend()
     figure.savefig(path)
 
 
-def sought_pairs(translations: TranslationLinks, gold: Links, source: int, target: int) -> Flags:
+def sought_pairs(languages: LanguagePair, gold: Links) -> Flags:
     """Which pairs of the hidden dictionary are to be found: both words are reachable, and nobody else says them."""
-    existing = translations.between(source, target, ALL)
+    existing = languages.stated()
     stated = np.isin(pair_keys(gold.source, gold.target), pair_keys(existing.source, existing.target))
-    exist = np.isin(gold.source, reachable(translations, source, target)) & np.isin(
-        gold.target, reachable(translations, target, source)
-    )
+    exist = np.isin(gold.source, reachable(languages)) & np.isin(gold.target, reachable(languages.reversed))
     sought: Flags = exist & ~stated
     return sought
 

@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             hits.setdefault(name, []).append(figures)
             print(f"{fold.held_out} held out, {name}: {figures.mean():.3f}", file=sys.stderr, flush=True)
     tests = [task for fold in rounds for task in fold.test]
-    task = np.concatenate([np.full(len(one.query.x), number) for number, one in enumerate(tests)])
+    task = np.concatenate([np.full(len(episode.query.x), number) for number, episode in enumerate(tests)])
     joined = {name: np.concatenate(parts) for name, parts in hits.items()}
     rows = [
         {

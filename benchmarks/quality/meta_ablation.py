@@ -255,9 +255,9 @@ def trained_variant(fold: Round, settings: Settings, variant: Variant) -> Checkp
     main = MAIN[settings.model]
     families = {main, *(AUXILIARY[settings.model] if variant.families is None else variant.families)}
     source = fold.noisy if variant.noisy else fold.training
-    chosen = weighted([one for one in source if one.family in families], main, settings.auxiliary)
+    chosen = weighted([episode for episode in source if episode.family in families], main, settings.auxiliary)
     if settings.rotations:
-        chosen = tuple(rotated(one, np.random.default_rng(number)) for number, one in enumerate(chosen))
+        chosen = tuple(rotated(episode, np.random.default_rng(number)) for number, episode in enumerate(chosen))
     if settings.folds:
         settings = replace(settings, steps=best_stop(chosen, settings))
     return finish(begin(chosen, settings, held_out=(fold.held_out,)), chosen)
@@ -282,9 +282,9 @@ def raw(task: Episode) -> Hits:
     return correct
 
 
-def gain(ours: Hits, theirs: Hits, tasks: np.ndarray[Any, np.dtype[np.int64]]) -> Interval:
+def gain(ours: Hits, baseline: Hits, tasks: np.ndarray[Any, np.dtype[np.int64]]) -> Interval:
     """The mean difference and its interval, whole tasks resampled."""
-    return paired_bootstrap(ours, theirs, tasks, np.random.default_rng(0))
+    return paired_bootstrap(ours, baseline, tasks, np.random.default_rng(0))
 
 
 def _test(rounds: Sequence[Round]) -> list[Episode]:

@@ -58,7 +58,7 @@ from isogloss.lexicon.ranking.features import OF_PAIR
 from isogloss.lexicon.ranking.fit import Fit
 from isogloss.lexicon.ranking.ranker import Ranker, with_domain_statistics
 from isogloss.lexicon.ranking.training import adapted, train
-from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow, self_learned
+from isogloss.lexicon.self_learning.growth import SelfLearnedPairs, Stage, Start, grow, self_learned
 from isogloss.lexicon.self_learning.growth import starts as starts_of
 from isogloss.lexicon.self_learning.resources import Resources
 from isogloss.lexicon.self_learning.training_pairs import collect_training_pairs
@@ -171,8 +171,8 @@ def answers(language: str, count: int, draw: int, setting: Setting) -> Cell:
     if len(gold.within(SEED_VOCABULARY, SEED_VOCABULARY).words) < (1 + MIN_TEST_SHARE) * count:
         raise VocabularyError(f"found {len(gold.words)} words, expected a fifth more than {count} seeds")
     seeds = draw_seeds(gold, count, np.random.default_rng([draw, count]))
-    others = gold.without(seeds.source)
-    test = others.only(np.random.default_rng(1).permutation(others.words)[: setting.questions])
+    unseen = gold.without(seeds.source)
+    test = unseen.only(np.random.default_rng(1).permutation(unseen.words)[: setting.questions])
     trained = trained_without(language, setting)
     if setting.brief:
         hits = _third_and_without(space, seeds, test, trained)
@@ -262,7 +262,7 @@ def _as_it_comes(space: Space, seeds: Seeds, test: Seeds, prior: MatchingPrior) 
 
 
 def _matched(space: Space, seeds: Seeds, test: Seeds, initial: Seeds) -> NDArray[np.float64]:
-    pairs = grow(space, Grown.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
+    pairs = grow(space, SelfLearnedPairs.begun(Start("matched", seeds, initial)), stages=MATCHED).pairs
     return translated(*space.mapped(mapped_by(space, pairs)), test)
 
 

@@ -18,7 +18,7 @@ from isogloss.lexicon.alignment.maps import Maps
 from isogloss.lexicon.alignment.procrustes import orthogonal
 from isogloss.lexicon.alignment.seeds import Seeds, identical_strings
 from isogloss.lexicon.alignment.space import Space
-from isogloss.lexicon.self_learning.growth import Grown, Stage, Start, grow
+from isogloss.lexicon.self_learning.growth import SelfLearnedPairs, Stage, Start, grow
 from isogloss.meta.matching.ranker_training import METHOD
 from isogloss.meta.matching.training_cases import Dictionaries
 from isogloss.meta.tasks.alignment_views import profile_view, truncated_view
@@ -28,7 +28,7 @@ STAGES = tuple(Stage(words, 0.0) for words in (2_000, 2_000, 2_000, 2_000, 4_000
 DENSITY_WORDS = 3_000  # most frequent source words for the density of a target word; round number
 
 
-def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
+def starts(space: Space, seeds: Seeds) -> dict[str, SelfLearnedPairs]:
     """Self-learning without any prior, from each start."""
     x, y = space.x, space.y
     views = {"profiles": profile_view(x[:2000], y[:2000], seeds) if _near(seeds) else profile_view(x, y, seeds)}
@@ -39,9 +39,9 @@ def starts(space: Space, seeds: Seeds) -> dict[str, Grown]:
     return {name: _self_learned(space, start) for name, start in choices.items()}
 
 
-def _self_learned(space: Space, start: Start) -> Grown:
+def _self_learned(space: Space, start: Start) -> SelfLearnedPairs:
     """As the field does it: every pair counts alike, every direction too."""
-    return grow(space, Grown.begun(start), stages=STAGES, weighted=False)
+    return grow(space, SelfLearnedPairs.begun(start), stages=STAGES, weighted=False)
 
 
 def _near(seeds: Seeds) -> bool:
@@ -49,7 +49,7 @@ def _near(seeds: Seeds) -> bool:
 
 
 def without_training(
-    space: Space, seeds: Seeds, test: Seeds, started: Mapping[str, Grown], setting: Setting, language: str
+    space: Space, seeds: Seeds, test: Seeds, started: Mapping[str, SelfLearnedPairs], setting: Setting, language: str
 ) -> dict[str, NDArray[np.float64]]:
     """The answers of every baseline but ``pooled``; ``started`` are those of ``starts``."""
     x, y = space.x, space.y

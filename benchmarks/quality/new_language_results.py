@@ -65,14 +65,14 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
         {
             "language": language,
             "seeds": count,
-            "draws": len(some),
-            "words": len(some[0].words),
-            "P@1": {name: _mean(some, name) for name in some[0].hits},
-            "by draw": {name: [_mean([cell], name) for cell in some] for name in some[0].hits},
+            "draws": len(selected),
+            "words": len(selected[0].words),
+            "P@1": {name: _mean(selected, name) for name in selected[0].hits},
+            "by draw": {name: [_mean([cell], name) for cell in selected] for name in selected[0].hits},
         }
         for language in dict.fromkeys(cell.language for cell in cells)
         for count in sorted({cell.seeds for cell in cells})
-        if (some := [cell for cell in cells if (cell.language, cell.seeds) == (language, count)])
+        if (selected := [cell for cell in cells if (cell.language, cell.seeds) == (language, count)])
     ]
     few = [cell for cell in cells if cell.seeds <= 100]
     groups = ({"all": few} if few else {}) | {
@@ -81,19 +81,22 @@ def summary(cells: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any
     }
     methods = [name for name in METHODS if all(name in cell.hits for cell in cells)]
     ours = methods[-1]  # the fullest that was run
-    gains = {group: {name: confidence(some, ours, name) for name in methods[:-1]} for group, some in groups.items()}
+    gains = {
+        group: {name: confidence(group_cells, ours, name) for name in methods[:-1]}
+        for group, group_cells in groups.items()
+    }
     ablated = groups if "matched, few" in methods else {}
     return {
         "settings": {"vocabulary": options.vocabulary, "questions": options.questions, "world": options.world},
         "methods": BASELINES | OURS,
         "rows": rows,
         "mean up to 100 seeds": {
-            group: {name: _balanced(some, name) for name in methods} for group, some in groups.items()
+            group: {name: _balanced(group_cells, name) for name in methods} for group, group_cells in groups.items()
         },
         "ours": ours,
         "gain": gains,
         "gain of auxiliary tasks": {
-            group: confidence(some, "matched", "matched, few") for group, some in ablated.items()
+            group: confidence(group_cells, "matched", "matched, few") for group, group_cells in ablated.items()
         },
     }
 
@@ -111,12 +114,12 @@ def _balanced(cells: Sequence[Cell], name: str) -> float:
     )
 
 
-def confidence(cells: Sequence[Cell], ours: str, theirs: str) -> list[float]:
+def confidence(cells: Sequence[Cell], ours: str, baseline: str) -> list[float]:
     """The mean of ``ours`` less that of ``theirs`` and its 95 % interval, in points; languages count alike."""
     languages = sorted({cell.language for cell in cells})
     strata = np.concatenate([np.full(len(cell.words), languages.index(cell.language)) for cell in cells])
     words = np.concatenate([cell.words for cell in cells])
-    a, b = (np.concatenate([cell.hits[name] for cell in cells]) for name in (ours, theirs))
+    a, b = (np.concatenate([cell.hits[name] for cell in cells]) for name in (ours, baseline))
     random = np.random.default_rng(0)
     interval: Interval = paired_bootstrap(a, b, words, random, strata=strata, samples=CONFIDENCE_SAMPLES)
     return [round(100 * value, 1) for value in interval]

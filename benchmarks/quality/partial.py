@@ -101,8 +101,8 @@ def cases(teachers: Mapping[Pair, Dictionary], part: float, arguments: argparse.
     random = np.random.default_rng(arguments.seed)
     settings = teachers, arguments.graphs, arguments.seed, lambda pair: part_of(teachers[pair], part, random)
     for pair, case in beside_another(*settings, hide_added=False):
-        described, known = case.prepared.described, case.known
-        rows = np.flatnonzero(case.asked & ~np.isin(described.candidates.source, known.source))
+        described, seen = case.prepared.described, case.known
+        rows = np.flatnonzero(case.asked & ~np.isin(described.candidates.source, seen.source))
         if len(rows) >= FEWEST:
             yield Case(pair, case.prepared.training, described, rows, case.truth[rows])
 

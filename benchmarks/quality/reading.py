@@ -228,8 +228,8 @@ def _fetched() -> Path:
             if ran.returncode:
                 message = (ran.stderr.strip() or ran.stdout.strip() or "nothing").splitlines()[-1]
                 raise DownloadError(f"apt-get could not fetch the sources of {SOURCES.name}: {message}")
-        if (found := file_hash(place / SOURCES.file)) != SOURCES.sha256:
-            raise DownloadError(f"{SOURCES.file}: found sha256 {found}, expected {SOURCES.sha256}")
+        if (actual := file_hash(place / SOURCES.file)) != SOURCES.sha256:
+            raise DownloadError(f"{SOURCES.file}: found sha256 {actual}, expected {SOURCES.sha256}")
         return (place / SOURCES.file).replace(folder() / SOURCES.file)
 
 

@@ -60,7 +60,7 @@ def row(language: str, x: Matrix, y: Matrix) -> dict[str, Any]:
     centred = unit(x - x.mean(axis=0)), unit(y - y.mean(axis=0))
     correct = {
         "cosine": right((x @ y.T).argmax(axis=1)),
-        "less the means": right((centred[0] @ centred[1].T).argmax(axis=1)),
+        "centred": right((centred[0] @ centred[1].T).argmax(axis=1)),
         "CSLS": right(retrieve(*centred, 1).forward.rows[:, 0]),
     }
     shown: dict[str, Any] = {"from": language, "to": HUB, "packages": len(x)}

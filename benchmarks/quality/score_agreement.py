@@ -123,7 +123,11 @@ def _translated(graph: Graph, gold: Gold, source: str, target: str) -> Iterator[
 
 def _firsts(answers: Mapping[str, Sequence[Translation]], gold: Gold) -> list[First]:
     right = {word: {name.lower() for name in names} for word, names in gold.items()}
-    return [First(some[0].probability, some[0].word.lower() in right[word]) for word, some in answers.items() if some]
+    return [
+        First(translations[0].probability, translations[0].word.lower() in right[word])
+        for word, translations in answers.items()
+        if translations
+    ]
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from isogloss.data.numerics.calibration import calibration_error
 from isogloss.data.numerics.logistic_regression import Table, Weights, log_odds, logistic_regression
 from isogloss.data.storage import replacing
 from isogloss.kg.graph import Graph, open_graph
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.pipeline import Prepared, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, expanded
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Links, TranslationLinks, pair_keys
@@ -302,11 +303,11 @@ def without(path: Path, pair: Pair, name: str) -> Without | None:
     with open_graph(path) as graph:
         source, target = (graph.language_number(code) for code in pair)
         gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
-        translations = TranslationLinks.of(graph.store, without=[name])
-        if not translations.pivots(source, target):
+        languages = LanguagePair(TranslationLinks.of(graph.store, without=[name]), source, target)
+        if not languages.pivots:
             return None
-        prepared = prepare(translations, source, target)
-        stated = translations.between(source, target, DICTIONARIES)
+        prepared = prepare(languages)
+        stated = languages.stated(DICTIONARIES)
     candidates = prepared.described.candidates
     evaluated = prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))
@@ -344,13 +345,16 @@ def drawn(pairs: Sequence[Pair], graphs: int, generator: chance.Random) -> Itera
     """Dictionaries that share a graph; three of them at least join three languages, as is needed to find anything."""
     languages = sorted({language for pair in pairs for language in pair})
     while graphs:
-        some = set(generator.sample(languages, generator.choice([5, 6, 6, 7])))
-        inside = [pair for pair in pairs if some.issuperset(pair)]
+        chosen_languages = set(generator.sample(languages, generator.choice([5, 6, 6, 7])))
+        inside = [pair for pair in pairs if chosen_languages.issuperset(pair)]
         if len(inside) < 4:
             continue
         chosen = generator.sample(inside, min(len(inside), generator.choice([4, 5, 6, 7])))
         linked = set(map(frozenset, chosen))
-        if any(linked.issuperset(map(frozenset, combinations(three, 2))) for three in combinations(sorted(some), 3)):
+        if any(
+            linked.issuperset(map(frozenset, combinations(three, 2)))
+            for three in combinations(sorted(chosen_languages), 3)
+        ):
             graphs -= 1
             yield chosen
 
@@ -359,10 +363,10 @@ def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) 
     """One dictionary, hidden."""
     source, target = (graph.language_number(code) for code in pair)
     gold = TranslationLinks.of(graph.store, without=all_but(graph, name)).between(source, target)
-    translations = TranslationLinks.of(graph.store, without=[name])
-    if not translations.pivots(source, target):
+    languages = LanguagePair(TranslationLinks.of(graph.store, without=[name]), source, target)
+    if not languages.pivots:
         return
-    prepared = prepare(translations, source, target, learn=False)
+    prepared = prepare(languages, learn=False)
     candidates = prepared.described.candidates
     evaluated = np.flatnonzero(
         prepared.new & np.isin(candidates.source, gold.source) & np.isin(candidates.target, gold.target)
@@ -370,7 +374,7 @@ def lesson(graph: Graph, pair: Pair, name: str, generator: np.random.Generator) 
     if len(evaluated) < FEWEST:
         return
     truth = np.isin(pair_keys(candidates.source, candidates.target), pair_keys(gold.source, gold.target))[evaluated]
-    reach = truth.sum() / max(int(sought_pairs(translations, gold, source, target).sum()), 1)
+    reach = truth.sum() / max(int(sought_pairs(languages, gold).sum()), 1)
     rows = generator.choice(len(evaluated), MOST, replace=False) if len(evaluated) > MOST else np.arange(len(evaluated))
     table = prepared.described.table(FEATURES)[evaluated[rows]]
     yield Lesson(pair, table, truth[rows].astype(np.float64), min(1.0, float(reach)))

@@ -154,12 +154,12 @@ def outcome(trained: Trained, tasks: Sequence[TextTask]) -> Outcome:
 
 def row(held_out: str, source: str, target: str, shots: int, result: Outcome) -> Row:
     """The figures of an outcome."""
-    others = [name for name in METHODS if name != OURS]
+    baselines = [name for name in METHODS if name != OURS]
     ours = result.hits[OURS]
 
     def gain(groups: NDArray[np.int64]) -> dict[str, Interval]:
         return {
-            name: paired_bootstrap(ours, result.hits[name], groups, np.random.default_rng(shots)) for name in others
+            name: paired_bootstrap(ours, result.hits[name], groups, np.random.default_rng(shots)) for name in baselines
         }
 
     accuracy = {name: float(hits.mean()) for name, hits in result.hits.items()}

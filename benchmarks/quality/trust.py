@@ -84,11 +84,13 @@ def measured(pair: str, size: str, words: int, method: str, second: Path | None,
         **judged(built.entries, test, ()),
     }
     if second is not None:
-        others = [read_dictionary(path, source, target) for path in sorted(second.glob(f"{source}-{target}.*"))]
-        others += [
+        second_dictionaries = [
+            read_dictionary(path, source, target) for path in sorted(second.glob(f"{source}-{target}.*"))
+        ]
+        second_dictionaries += [
             read_dictionary(path, target, source).reversed() for path in sorted(second.glob(f"{target}-{source}.*"))
         ]
-        row |= {f"both: {name}": value for name, value in judged(built.entries, test, others).items()}
+        row |= {f"both: {name}": value for name, value in judged(built.entries, test, second_dictionaries).items()}
     return row | {"CPU s": round(time.process_time() - started)}
 
 

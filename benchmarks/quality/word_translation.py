@@ -101,12 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def overview(rows: Sequence[dict[str, Any]]) -> str:
     """P@1 of every method, in a line for each pair and number of seeds, as a Markdown table; the best is bold."""
-    done = {(row["pair"], row["seeds"], row["method"]): row["P@1"] for row in rows if "skipped" not in row}
-    methods = list(dict.fromkeys(method for _, _, method in done))
+    result = {(row["pair"], row["seeds"], row["method"]): row["P@1"] for row in rows if "skipped" not in row}
+    methods = list(dict.fromkeys(method for _, _, method in result))
     lines = []
-    for pair, seeds in dict.fromkeys((pair, seeds) for pair, seeds, _ in done):
-        best = max(value for key, value in done.items() if key[:2] == (pair, seeds))
-        shown = (done.get((pair, seeds, method)) for method in methods)
+    for pair, seeds in dict.fromkeys((pair, seeds) for pair, seeds, _ in result):
+        best = max(value for key, value in result.items() if key[:2] == (pair, seeds))
+        shown = (result.get((pair, seeds, method)) for method in methods)
         lines.append(
             [
                 pair,

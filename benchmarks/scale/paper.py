@@ -139,8 +139,8 @@ def main() -> None:
     unit = units()
     bills = [bill(plan, options.languages, options.words, unit, options.method) for plan in ("all", "hub")]
     seconds = lexicon_cost(options.method, options.words)[0]
-    plans = {one.plan: [schedule(one.lexicons, cores, seconds) for cores in (16, 256)] for one in bills}
-    figures = {"units": asdict(unit), "bills": [asdict(one) for one in bills], "schedules": plans}
+    plans = {bill.plan: [schedule(bill.lexicons, cores, seconds) for cores in (16, 256)] for bill in bills}
+    figures = {"units": asdict(unit), "bills": [asdict(bill) for bill in bills], "schedules": plans}
     if options.json:
         print(json.dumps(figures, indent=2))
         return

@@ -140,15 +140,15 @@ def compared(
     *spent, last, other = seconds(rounds, *ours.values(), *([theirs] if theirs else [lambda: None]))
     last = min([last, *known])
     speeds: Figures = {
-        f"{name}_{what}_triples_per_second": count / cost for what, cost in zip(ours, (*spent, last), strict=True)
+        f"{name}_{graph}_triples_per_second": count / cost for graph, cost in zip(ours, (*spent, last), strict=True)
     }
     if theirs is None:
         return speeds
-    what = list(ours)[-1]
+    last_graph = list(ours)[-1]
     return {
         **speeds,
-        f"rdflib_{name}_{what}_triples_per_second": count / other,
-        f"{name}_{what}_ratio_to_rdflib": other / last,
+        f"rdflib_{name}_{last_graph}_triples_per_second": count / other,
+        f"{name}_{last_graph}_ratio_to_rdflib": other / last,
     }
 
 
@@ -332,12 +332,12 @@ def wordnet(folder: Path, words: int, rounds: int) -> Figures:
             config.data_directory = next(folders)
             wn.add(path, progress_handler=None)
 
-        ours, theirs = seconds(rounds, add, add_with_wn)
+        ours, with_wn = seconds(rounds, add, add_with_wn)
     return {
         "wn_lmf_entries": words,
         "wn_lmf_import_entries_per_second": words / ours,
-        "wn_add_entries_per_second": words / theirs,
-        "wn_lmf_import_ratio_to_wn": theirs / ours,
+        "wn_add_entries_per_second": words / with_wn,
+        "wn_lmf_import_ratio_to_wn": with_wn / ours,
     }
 
 

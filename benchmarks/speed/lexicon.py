@@ -65,10 +65,10 @@ class Cost(NamedTuple):
 
 def measured(step: Callable[[], T]) -> tuple[T, Cost]:
     """The result of ``step`` and what it cost."""
-    before, done, peak = _resident(), threading.Event(), [0.0]
+    before, outcome, peak = _resident(), threading.Event(), [0.0]
 
     def watch() -> None:
-        while not done.wait(0.02):
+        while not outcome.wait(0.02):
             peak[0] = max(peak[0], _resident())
 
     watcher = threading.Thread(target=watch)
@@ -78,7 +78,7 @@ def measured(step: Callable[[], T]) -> tuple[T, Cost]:
         result = step()
     finally:
         cost = Cost(time.process_time() - cpu, time.perf_counter() - wall, 0)
-        done.set()
+        outcome.set()
         watcher.join()
     return result, cost._replace(megabytes=max(0.0, peak[0] - before))
 
@@ -178,7 +178,7 @@ def run(
     agreement = agreed(exact, approximate)
     for name, kind in FAISS.items() if faiss else ():
         by_faiss = measure(f"faiss_{name}", lambda: retrieve_with_faiss(x, y, neighbours, neighbours, kind=kind))  # noqa: B023
-        agreement |= {f"faiss_{name}_{what}": share for what, share in agreed(exact, by_faiss).items()}
+        agreement |= {f"faiss_{name}_{measure}": share for measure, share in agreed(exact, by_faiss).items()}
     peak = _most_resident()
     parts: dict[str, Callable[[], Report]] = {
         "build": lambda: built(made, measure.product, seed, folder),
@@ -228,11 +228,11 @@ def tried(part: str, step: Callable[[], Report]) -> Report:
         return {f"{part}_failed": str(error)}
 
 
-def agreed(exact: Retrieval, found: Retrieval) -> dict[str, float]:
+def agreed(exact: Retrieval, approximate: Retrieval) -> dict[str, float]:
     """The shares of the exact mutual pairs and first translations that were found."""
     pairs = {(int(source), int(target)) for source, target in exact.mutual()}
-    kept = {(int(source), int(target)) for source, target in found.mutual()}
-    first = exact.forward.rows[:, 0] == found.forward.rows[:, 0]
+    kept = {(int(source), int(target)) for source, target in approximate.mutual()}
+    first = exact.forward.rows[:, 0] == approximate.forward.rows[:, 0]
     return {
         "mutual_agreement": round(len(pairs & kept) / max(1, len(pairs)), 6),
         "first_agreement": round(float(first.mean()), 6),

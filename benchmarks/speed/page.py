@@ -116,7 +116,7 @@ def measure(path: Path, count: int, random: np.random.Generator) -> dict[str, fl
         figures["first_unknown_ms"] = first_unknown(server, stats.languages[0].code)
         for name, addresses in requests.items():
             figures |= timed(server, name, addresses)
-        figures |= crowd(server, [one for addresses in requests.values() for one in addresses[:count]])
+        figures |= crowd(server, [request for addresses in requests.values() for request in addresses[:count]])
         figures |= painted(server, ["/", *requests["word"][:4]])
         figures["memory_megabytes"] = server.memory()
     return figures
@@ -161,12 +161,12 @@ def first_unknown(server: Server, code: str) -> float:
 def timed(server: Server, name: str, addresses: Sequence[str]) -> dict[str, float]:
     """Percentiles of milliseconds of one reader, warm: as the reader waits, and as the server computes."""
     with session() as reader:
-        for one in addresses:
-            reached(reader, server.address + one)
+        for address in addresses:
+            reached(reader, server.address + address)
         seconds = []
-        for one in addresses:
+        for address in addresses:
             start, cpu = time.perf_counter(), server.cpu()
-            reached(reader, server.address + one)
+            reached(reader, server.address + address)
             seconds.append((time.perf_counter() - start, server.cpu() - cpu))
     at = np.percentile(np.array(seconds) * 1000, [50, 95, 99], axis=0).tolist()
     return {
@@ -194,22 +194,24 @@ def crowd(server: Server, addresses: Sequence[str]) -> dict[str, float]:
     def read(part: Sequence[str]) -> list[tuple[bool, float]]:
         answers = []
         with session() as reader:
-            for one in part:
+            for address in part:
                 start = time.perf_counter()
                 try:
-                    good = reached(reader, server.address + one)
+                    succeeded = reached(reader, server.address + address)
                 except requests.RequestException:
-                    good = False
-                answers.append((good, time.perf_counter() - start))
+                    succeeded = False
+                answers.append((succeeded, time.perf_counter() - start))
         return answers
 
     start = time.perf_counter()
     with ThreadPoolExecutor(READERS) as pool:
-        answers = [one for part in pool.map(read, [addresses[n::READERS] for n in range(READERS)]) for one in part]
+        answers = [
+            answer for part in pool.map(read, [addresses[n::READERS] for n in range(READERS)]) for answer in part
+        ]
     return {
         "readers": READERS,
         "readers_answers": len(answers),
-        "readers_errors": sum(not good for good, _ in answers),
+        "readers_errors": sum(not succeeded for succeeded, _ in answers),
         "readers_per_second": len(answers) / (time.perf_counter() - start),
         "readers_ms_p95": float(np.percentile([seconds for _, seconds in answers], 95)) * 1000,
     }

@@ -54,13 +54,13 @@ class Place:
 
     def used(self) -> float:
         """CPU seconds of this process and of the server with its children, those that ended included."""
-        mine = time.process_time()
+        own = time.process_time()
         if self.server is None:
-            return mine
+            return own
         times = self.server.cpu_times()
         ended = times.children_user + times.children_system
         living: float = sum(sum(process.cpu_times()[:2]) for process in (self.server, *self.server.children()))
-        return mine + float(ended) + living
+        return own + float(ended) + living
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
@@ -290,11 +290,11 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         socket = Path(make_url(address).query["host"])  # type: ignore[arg-type]
         process = psutil.Process(int((socket / "data" / "postmaster.pid").read_text().split()[0]))
         for place in (Place("sqlite", str(folder / "graph.db")), Place("postgres", address, process)):
-            one = figures[place.name] = {"load": load(place, words, options.edges, options.seed)}
-            one["add_one"] = add_one(place, folder)
+            measured = figures[place.name] = {"load": load(place, words, options.edges, options.seed)}
+            measured["add_one"] = add_one(place, folder)
             with place.undisturbed() if options.undisturbed else nullcontext():
-                one["queries"] = queries(place, options.queries, options.seed)
-            one["writers"] = writers(place, 4, options.writes)
+                measured["queries"] = queries(place, options.queries, options.seed)
+            measured["writers"] = writers(place, 4, options.writes)
         figures["ratios"] = ratios(figures["sqlite"], figures["postgres"])
         figures["plan_of_search"] = plan_of_search(address)
         figures["lost"] = lost(place, folder, options.tries, options.seed)

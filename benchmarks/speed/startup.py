@@ -67,9 +67,9 @@ def main() -> None:
         graph = arguments.graph or made_graph(folder / "graph.db", arguments.entries)
         lexicon = arguments.lexicon or made_lexicon(folder / "en-fr")
         calls = commands(graph, lexicon, folder)
-        costs = {what: cost(arguments.python, call, arguments.rounds) for what, call in calls.items()}
+        costs = {name: cost(arguments.python, call, arguments.rounds) for name, call in calls.items()}
     if arguments.json:
-        named = {what: {"cpu_seconds": figures.cpu, "peak_mb": figures.memory} for what, figures in costs.items()}
+        named = {name: {"cpu_seconds": figures.cpu, "peak_mb": figures.memory} for name, figures in costs.items()}
         print(json.dumps({"entries": arguments.entries, **named}, indent=2))
         return
     for what, figures in costs.items():
@@ -124,10 +124,10 @@ def cost(python: str, call: list[str], rounds: int) -> Cost:
 
 def _cost(python: str, call: list[str]) -> Cost:
     # The launcher is small: a new process has at least the memory of the one that starts it.
-    done = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, python, *call], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(call)}: failed\n{done.stderr}")
-    seconds, kilobytes = done.stdout.split()
+    result = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, python, *call], capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(call)}: failed\n{result.stderr}")
+    seconds, kilobytes = result.stdout.split()
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
     return Cost(float(seconds), float(kilobytes) * unit / 2**20)
 

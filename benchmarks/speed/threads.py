@@ -51,10 +51,10 @@ def busy(count: int) -> Iterator[None]:
 def built(**limits: str) -> dict[str, Any]:
     """CPU and wall seconds of one build in a process of its own, and the digest of its result."""
     environment = {name: value for name, value in os.environ.items() if name not in LIMITS} | limits
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", BUILD], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )
-    report: dict[str, Any] = json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(result.stdout)
     return report
 
 

@@ -29,11 +29,11 @@ class Notes:
 
     def __init__(self, path: Path) -> None:
         lines = head(path).decode("utf-8", "replace").splitlines()
-        said = {match[1]: match[2] for line in lines if (match := _DIRECTIVE.fullmatch(line))}
-        name = said.get("separator", "tab")
+        directives = {match[1]: match[2] for line in lines if (match := _DIRECTIVE.fullmatch(line))}
+        name = directives.get("separator", "tab")
         self.separator = _SEPARATORS.get(name.casefold(), name[:1] or "\t")
-        self.is_html = said.get("html") == "true"
-        numbers = [said[name].strip() for name in _NOT_WORDS if name in said]
+        self.is_html = directives.get("html") == "true"
+        numbers = [directives[name].strip() for name in _NOT_WORDS if name in directives]
         self._left_out = {int(number) - 1 for number in numbers if number.isdecimal() and len(number) < 4}
 
     def words_of(self, row: list[str]) -> list[str]:

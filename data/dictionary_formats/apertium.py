@@ -20,7 +20,7 @@ from isogloss.data.lines import head
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
 
-_EXPECTED = "a bilingual dictionary of Apertium"
+_EXPECTED = "a bilingual Apertium dictionary"
 _SIDES = {"l": (0,), "r": (1,), "i": (0, 1), "ig": (0, 1)}  # of an entry that an element holds
 _MAX_SIDE = 2000  # characters of one side of an entry that are kept; longer ones are dropped later; round number
 _DIRECTION = re.compile(r"(?:^|[.-])([a-z]{2,3})(?:_\w+)?-([a-z]{2,3})(?:_\w+)?\.dix")
@@ -41,7 +41,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
     collection = reader.collection
     if 2 * reader.lemmas > reader.entries:
-        raise FormatError.at(path, None, "entries with lemmas: a monolingual dictionary of Apertium", _EXPECTED)
+        raise FormatError.at(path, None, "a monolingual Apertium dictionary (entries with lemmas)", _EXPECTED)
     if not collection:
         raise FormatError.at(path, None, "no translation", f"{_EXPECTED}, with entries of <l> and <r>")
     turned = _direction(path) == (target, source) != (source, target)

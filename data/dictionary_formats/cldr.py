@@ -109,7 +109,7 @@ def names(path: Path, language: str) -> Names:
             if clean and clean != _INHERITED:
                 name_by_key.setdefault(key, clean)
     if not name_by_key:
-        raise FormatError.at(path, None, f"nothing for language {language!r}", "CLDR files that name things in it")
+        raise FormatError.at(path, None, f"nothing for language {language!r}", "CLDR files with names in it")
     return name_by_key
 
 
@@ -128,8 +128,8 @@ def origin(path: Path) -> Origin:
 
 def _locales(language: str) -> list[str]:
     """The language and its parents; another script than the usual one has no parent: ``zh-TW`` is ``zh-Hant``."""
-    said = Language.get(language)
-    full, usual = said.maximize(), Language.get(said.language or "und").maximize()
+    subtag = Language.get(language)
+    full, usual = subtag.maximize(), Language.get(subtag.language or "und").maximize()
     base = f"{full.language}-{full.script}" if full.script != usual.script else str(full.language)
     return list(dict.fromkeys((language, f"{base}-{full.territory}", base)))
 
@@ -191,7 +191,7 @@ def _leaves(file: Path) -> Iterable[tuple[str, str]]:
     try:
         parser.Parse(whole(file), True)
     except (expat.ExpatError, ValueError) as error:
-        raise FormatError.at(file, parser.CurrentLineNumber, f"broken XML ({error})", "a whole file of CLDR") from error
+        raise FormatError.at(file, parser.CurrentLineNumber, f"broken XML ({error})", "a complete CLDR file") from error
     return leaves
 
 
@@ -213,7 +213,7 @@ def _inside(file: Path, place: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         value: Any = orjson.loads(whole(file))
     except orjson.JSONDecodeError as error:
-        raise FormatError.at(file, error.lineno, f"broken JSON ({error.msg})", "a whole file of CLDR") from error
+        raise FormatError.at(file, error.lineno, f"broken JSON ({error.msg})", "a complete CLDR file") from error
     for step in place:
         value = value.get(step, {}) if isinstance(value, dict) else {}
     return value if isinstance(value, dict) else {}

@@ -80,8 +80,8 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
     languages = next(((places[a], places[b]) for a, b in _LANGUAGE_COLUMNS if {a, b} <= places.keys()), None)
     if languages:
         return Columns(here, there, weight, named=True, languages=languages, relation=places.get("relation"))
-    others = {name: place for place, name in enumerate(names) if place not in (here, there, weight)}
-    return Columns(here, there, weight, others=others, named=named)
+    other_columns = {name: place for place, name in enumerate(names) if place not in (here, there, weight)}
+    return Columns(here, there, weight, others=other_columns, named=named)
 
 
 def code_of(name: str) -> str:
@@ -172,8 +172,8 @@ def _mostly(cells: Sequence[str], holds: Callable[[str], object]) -> bool:
 
 def _side(name: str, source: str, target: str) -> str:
     """Which side a heading names, by itself or by one of its words: ``French``, ``fra-000``, ``word (en)``."""
-    if found := _named(name, source, target):
-        return found
+    if pair := _named(name, source, target):
+        return pair
     words = [word for word in re.split(r"[^\w-]+|_", name) if word]
     found_in = {side for word in words if (side := _named(word, source, target))} if len(words) <= _HEADING else set()
     by_language = {_of_language(word, source, target) for word in words} - {""} if found_in else set()

@@ -22,7 +22,7 @@ def content_beside(path: Path, plain: str, packed: str) -> bytes:
                     content = stream.read(limits().document + 1)
             except (*BROKEN, OSError) as error:
                 found = f"damaged or cut-off compressed data ({error})"
-                raise FormatError.at(place, None, found, "a whole dictionary; fetch it again") from error
+                raise FormatError.at(place, None, found, "a complete dictionary; fetch it again") from error
             if len(content) > limits().document:
                 raise too_large(place, None, "more bytes", "document")
             return content

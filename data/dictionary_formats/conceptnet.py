@@ -39,10 +39,10 @@ def read(path: Path, source: str, target: str) -> Dictionary:
             if ends[0] is None or ends[1] is None:
                 collection.drop("term that is not as ConceptNet writes it", line.decode("utf-8", "replace"))
                 continue
-            said = tuple(_code(end[1], codes) for end in ends if end)
-            if said == (target, source) != (source, target):
+            codes_of_ends = tuple(_code(end[1], codes) for end in ends if end)
+            if codes_of_ends == (target, source) != (source, target):
                 ends = ends[::-1]
-            elif said != (source, target):
+            elif codes_of_ends != (source, target):
                 continue
             words = [end[2].decode("utf-8", "replace").replace("_", " ") for end in ends if end]
             collection.add(words[0], words[1])

@@ -53,13 +53,15 @@ def _entries(index: Path, length: int) -> Iterator[tuple[bytes, int, int]]:
     try:
         lines = whole(index).split(b"\n")
     except OSError as error:
-        raise FormatError.at(index, None, f"nothing to read ({error.strerror})", "the index of a dictionary") from error
+        raise FormatError.at(
+            index, None, f"no readable file ({error.strerror})", "the index of a dictionary"
+        ) from error
     for number, line in enumerate(lines, 1):
         if not line:
             continue
         fields = line.removesuffix(b"\r").split(b"\t")
         if len(fields) < 3:
-            expected = "a word, an offset and a length with tabs between"
+            expected = "a word, an offset and a length separated by tabs"
             raise FormatError.at(index, number, f"{_shown(line)} with {len(fields)} fields", expected)
         start, size = _number(index, number, fields[1]), _number(index, number, fields[2])
         if start + size > length:

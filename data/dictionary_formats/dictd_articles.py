@@ -99,23 +99,23 @@ class Articles:
         labels: list[str] = []
         terms: list[str] = []
         free = False  # a free line came before
-        said = defined = unexplained = False  # the sense has its text; which is a definition; or translations alone
+        has_text = defined = unexplained = False  # the sense has its text; which is a definition; or translations alone
         for place, line in enumerate(body):
             if not line:
                 free = True
                 continue
             text = line
             if line.startswith("   "):
-                text = "" if said else _after_note(line)
+                text = "" if has_text else _after_note(line)
                 free = free and line.startswith(_EXAMPLE)
                 if not text:
                     self.collection.dropped[OTHER] += 1
                     continue
             elif line[0] in _MAY_START_A_SENSE and (number := _SENSE.match(line)):
                 text = line[number.end() :]
-                if line[0] == " " and said and not text:
+                if line[0] == " " and has_text and not text:
                     continue  # its definition follows
-                said = defined = unexplained = False
+                has_text = defined = unexplained = False
                 free = not text
             elif line[0] == " " and place and line[1:2] not in _BEFORE_TRANSLATIONS:  # " see: {…}", " Plural of {…}"
                 self.collection.dropped[OTHER] += 1
@@ -124,18 +124,18 @@ class Articles:
                 free = True
             elif defined and text[0] == ";":
                 terms += self._terms(text[1:])
-            elif said or (free and not self.translates_in_definitions):
+            elif has_text or (free and not self.translates_in_definitions):
                 self.collection.dropped[EXPLANATION] += 1
-                self.defined += not said
+                self.defined += not has_text
                 if unexplained:
                     senses[-1] = terms, text
-                said, unexplained = True, False
+                has_text, unexplained = True, False
             elif free:
-                said = defined = True
+                has_text = defined = True
                 self.defined += 1
                 senses.append((terms := self._terms(text), ""))
             elif listed := self._terms(_GLOSS_NUMBER.sub("", text)):
-                said = unexplained = True
+                has_text = unexplained = True
                 self.inline += 1
                 senses.append((terms := listed, ""))
             else:
@@ -187,11 +187,11 @@ def _folded(word: str) -> str:
 def _split_at_commas(text: str) -> list[str]:
     """The parts of ``text`` between commas that stand outside of brackets."""
     parts: list[str] = []
-    closing, end = False, len(text)
+    is_closing, end = False, len(text)
     for match in reversed(list(_COMMA_OR_BRACKET.finditer(text))):
         if match[0] in "()":
-            closing = match[0] == ")"
-        elif not closing:
+            is_closing = match[0] == ")"
+        elif not is_closing:
             parts.append(text[match.end() : end])
             end = match.start()
     return [text[:end], *reversed(parts)]

@@ -53,7 +53,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 def _add(collection: Collection, text: str, source: str) -> None:
     entry = _LINE.match(text)
     if entry is None:
-        collection.drop("line that is no entry", text)
+        collection.drop("line that is not an entry", text)
         return
     forms = [_MARKS.sub("", form).strip() for form in re.split(r"[;\s]+", entry["forms"])]
     if source == "ja":  # of a Chinese word, what is in brackets is a transcription

@@ -49,7 +49,7 @@ _ARTICLES = {
 }
 
 
-class Habits(NamedTuple):
+class Conventions(NamedTuple):
     """What stands behind or before the words of a table often enough to be no part of them."""
 
     articles: bool = False
@@ -58,23 +58,23 @@ class Habits(NamedTuple):
     before: tuple[frozenset[str], ...] = (frozenset(), frozenset())  # articles and signs of infinitives, by language
 
 
-def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Habits:
+def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Conventions:
     """The habits of a table, by the words of each row, one for each language."""
     rows = [
         [(cell, _articles(language)) for cell, language in zip(row, languages, strict=False)] for row in cells
     ]  # fmt: skip
 
-    def often(found: Iterable[bool]) -> bool:
-        count = sum(found)
+    def often(matches: Iterable[bool]) -> bool:
+        count = sum(matches)
         return count >= _FEW and count >= OFTEN * len(rows)
 
     before = [[_before_a_word(cell, language) for cell, language in zip(row, languages, strict=False)] for row in cells]
     usual = often(any(row) for row in before)
-    return Habits(
+    return Conventions(
         often(any(_has_article(cell, articles) for cell, articles in row) for row in rows),
         often(any(_GENDER.search(cell) for cell, _ in row) for row in rows),
         often(any(_BRACKETED.search(cell) for cell, _ in row) for row in rows),
-        tuple(map(_repeated, zip(*before, strict=True), languages)) if usual else Habits().before,
+        tuple(map(_repeated, zip(*before, strict=True), languages)) if usual else Conventions().before,
     )
 
 

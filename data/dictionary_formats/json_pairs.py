@@ -16,7 +16,7 @@ from isogloss.data.left_out import all_reasons
 from isogloss.data.limits import limits, too_large
 from isogloss.data.lines import head, opened
 
-NO_PAIRS = "value that is no word with its translations"
+NO_PAIRS = "value that is not a word with its translations"
 _LEXEMES = b'"lexeme"'
 _SPARQL = "a table with the columns source and target, as query.wikidata.org answers a question about lexemes in CSV"
 
@@ -44,7 +44,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         content = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise FormatError.at(
-            path, error.lineno, f"JSON that is not whole, or of other kind ({error})", expected
+            path, error.lineno, f"incomplete JSON, or JSON of another kind ({error})", expected
         ) from error
     collection = Collection()
     for word, translation, weight in _pairs(content, source, target, collection):
@@ -58,26 +58,26 @@ def read(path: Path, source: str, target: str) -> Dictionary:
 def _pairs(content: Any, source: str, target: str, collection: Collection) -> Iterator[tuple[str, str, float]]:
     if isinstance(content, dict):
         content = [[word, translations] for word, translations in content.items()]
-    for one in content if isinstance(content, list) else ():
-        word, translations, weight = _divided(one, source, target)
+    for entry in content if isinstance(content, list) else ():
+        word, translations, weight = _divided(entry, source, target)
         texts = [text for text in translations if isinstance(text, str)]
         if not isinstance(word, str) or not texts or len(texts) < len(translations):
-            collection.drop(NO_PAIRS, str(one))
+            collection.drop(NO_PAIRS, str(entry))
         if isinstance(word, str):
             yield from ((word, text, weight) for text in texts)
 
 
-def _divided(one: Any, source: str, target: str) -> tuple[Any, list[Any], float]:
+def _divided(entry: Any, source: str, target: str) -> tuple[Any, list[Any], float]:
     """Word, translations and weight of one entry; no translations where it is none."""
     weight = 1.0
-    if isinstance(one, dict):
-        names = list(one)
+    if isinstance(entry, dict):
+        names = list(entry)
         if (columns := by_name(names, source, target)) is None:
             return None, [], weight
-        given = one[names[columns.weight]] if columns.weight is not None else None
+        given = entry[names[columns.weight]] if columns.weight is not None else None
         if isinstance(given, int | float) and 0 <= given <= 1:
             weight = float(given)
-        one = [one[names[columns.source]], one[names[columns.target]]]
-    if not isinstance(one, list) or len(one) != 2:
+        entry = [entry[names[columns.source]], entry[names[columns.target]]]
+    if not isinstance(entry, list) or len(entry) != 2:
         return None, [], weight
-    return one[0], one[1] if isinstance(one[1], list) else [one[1]], weight
+    return entry[0], entry[1] if isinstance(entry[1], list) else [entry[1]], weight

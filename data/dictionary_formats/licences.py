@@ -18,9 +18,9 @@ _LINKS = (
 )
 
 
-def spdx(said: str) -> str:
+def spdx(text: str) -> str:
     """The SPDX expression for what a dictionary says of its licence, empty where it is not understood."""
-    terms = " ".join(said.split()).split("Published at:")[0].split('The "source form"')[0]
+    terms = " ".join(text.split()).split("Published at:")[0].split('The "source form"')[0]
     later = "-or-later" if "any later version" in terms or "or later" in terms else "-only"
     return _named(_WORDS, terms, later) or _named(_LINKS, terms, later)
 

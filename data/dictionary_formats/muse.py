@@ -50,7 +50,7 @@ def _add(collection: Collection, line: bytes) -> None:
         return
     if "\t" in text:
         source, *cells = text.split("\t")
-        for target in [one for cell in cells if not is_number(cell) for one in single_targets(cell)] or [""]:
+        for target in [word for cell in cells if not is_number(cell) for word in single_targets(cell)] or [""]:
             collection.add(source, target)
         return
     fields = text.split()
@@ -70,6 +70,6 @@ def _add_scored(collection: Collection, source: str, target: str, score: str) ->
     elif value > 1 and score.isdecimal():
         collection.add(source, target, 1.0, {"count": int(score)})
     elif value > 1:
-        collection.drop("weight that is no probability", f"{source} {target} {score}")
+        collection.drop("weight that is not a probability", f"{source} {target} {score}")
     else:
         collection.add(source, target, value if value >= 0 else math.exp(value))

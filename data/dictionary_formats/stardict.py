@@ -91,7 +91,7 @@ def _forms(ifo: Path, headwords: list[str]) -> Iterator[tuple[str, str]]:
         number = int.from_bytes(content[end + 1 : end + 5], "big")
         if end < 0 or end + 5 > len(content) or number >= len(headwords):
             found = f"a form without its end or headword at byte {place:,}"
-            raise FormatError.at(syn, None, found, "a whole list of forms; fetch it again")
+            raise FormatError.at(syn, None, found, "a complete list of forms; fetch it again")
         form = content[place:end].decode("utf-8", "replace")
         if form and form != headwords[number]:
             yield form, headwords[number]
@@ -113,7 +113,7 @@ def _about(ifo: Path) -> Mapping[str, str]:
             text = stream.read(MAX_ARTICLE).decode("utf-8", "replace")
     except OSError as error:
         raise FormatError.at(
-            ifo, None, f"nothing to read ({error.strerror})", "the .ifo file of a dictionary"
+            ifo, None, f"no readable file ({error.strerror})", "the .ifo file of a dictionary"
         ) from error
     lines = text.removeprefix("\ufeff").splitlines()
     if not lines or not lines[0].startswith("StarDict's dict ifo file"):
@@ -131,14 +131,15 @@ def _index(ifo: Path, about: Mapping[str, str]) -> Iterator[tuple[bytes, int, in
         end = content.find(b"\0", place, place + _MAX_WORD + 2)
         if end < 0 or end + 1 + wide + 4 > len(content):
             found = f"a word without its end or place at byte {place:,} of the index"
-            raise FormatError.at(ifo.with_suffix(".idx"), None, found, "a whole index; fetch it again")
+            raise FormatError.at(ifo.with_suffix(".idx"), None, found, "a complete index; fetch it again")
         word, after = content[place:end], end + 1 + wide
         yield word, int.from_bytes(content[end + 1 : after], "big"), int.from_bytes(content[after : after + 4], "big")
         place = after + 4
         count += 1
-    said = about.get("wordcount", "")
-    if said.isdecimal() and said.isascii() and len(said) < 20 and int(said) != count:
-        raise FormatError.at(ifo, None, f"{count:,} words in the index", f"the {int(said):,} that the file announces")
+    announced = about.get("wordcount", "")
+    if announced.isdecimal() and announced.isascii() and len(announced) < 20 and int(announced) != count:
+        expected = f"the {int(announced):,} that the file announces"
+        raise FormatError.at(ifo, None, f"{count:,} words in the index", expected)
 
 
 def _add_article(

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units
+from isogloss.data.dictionary import Origin
+from isogloss.data.dictionary_formats.units import UnitReader, Units
 from isogloss.data.licence import strictest
 from isogloss.data.lines import head
 
-_EXPECTED = "a term base in TBX with both languages"
 OURS = "Exported from a graph made with isogloss."  # in the header of such files
 _UNKNOWN = "licence unknown"
 _SECTIONS = ("langSet", "langSec")  # of a concept, one for each language
@@ -26,25 +25,9 @@ def matches(path: Path) -> bool:
     return b"<martif" in start or b"<tbx" in start
 
 
-def read(path: Path, source: str, target: str) -> Dictionary:
-    """The terms of the same concepts in two languages, with parts of speech, and definitions as their sense.
-
-    Raises:
-        FormatError: The file is missing, damaged or has no concept in both languages.
-    """
-    return _Reader(Units(source, target)).gathered(path, _EXPECTED).dictionaries[0]
-
-
-def read_all(path: Path, source: str | None = None, target: str | None = None) -> Gathered:
-    """The pairs of two languages, or of every two; regions of one language are not paired.
-
-    Raises:
-        FormatError: The file is missing, damaged or has no unit in two languages.
-    """
-    return _Reader(Units(source, target, apart=True)).gathered(path, _EXPECTED)
-
-
 class _Reader(UnitReader):
+    expected = "a term base in TBX with both languages"
+
     def __init__(self, units: Units) -> None:
         super().__init__(units)
         self._type = self._term = self._definition = ""
@@ -103,9 +86,9 @@ class _Reader(UnitReader):
 
     def _terms(self, name: str) -> tuple[str, str]:
         """The licence and the address that the header has for a source: ``NAME: LICENCE ADDRESS``."""
-        said = next((line.removeprefix(f"{name}: ") for line in self._about if line.startswith(f"{name}: ")), "")
-        licence, _, url = said.rpartition(" ")
-        licence, url = (licence, url) if "://" in url else (said, "")
+        value = next((line.removeprefix(f"{name}: ") for line in self._about if line.startswith(f"{name}: ")), "")
+        licence, _, url = value.rpartition(" ")
+        licence, url = (licence, url) if "://" in url else (value, "")
         return "" if licence == _UNKNOWN else licence, url
 
     def _end_term(self) -> None:
@@ -120,3 +103,6 @@ class _Reader(UnitReader):
         else:
             self.units.end(evidence=sense)
         self._definition, self._key, self._sources = "", "", []
+
+
+read, read_all = _Reader.read, _Reader.read_all

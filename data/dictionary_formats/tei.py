@@ -12,7 +12,7 @@ from isogloss.data.dictionary_formats.printed import spellings, tag_of, terms_in
 from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
 from isogloss.data.elements import End, Start, read_elements
 
-_EXPECTED = "a whole TEI file of FreeDict"
+_EXPECTED = "a complete TEI file of FreeDict"
 _AFFIXES = {"pref": "{}-", "suff": "-{}", "part": "-{}-"}  # the part of a word that a form is
 
 

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from isogloss.data.dictionary import KINDS, Dictionary, Origin
-from isogloss.data.dictionary_formats.units import Gathered, UnitReader, Units, place_of
+from isogloss.data.dictionary import KINDS, Origin
+from isogloss.data.dictionary_formats.units import UnitReader, Units, place_of
 from isogloss.data.lines import head
 
-_EXPECTED = "a translation memory in TMX with both languages"
 _CODES = ("bpt", "ept", "hi", "it", "ph", "sub", "ut")  # elements inside a segment that hold markup
 _OURS = frozenset(
     f"x-{name}"
@@ -24,25 +23,9 @@ def matches(path: Path) -> bool:
     return path.is_file() and b"<tmx" in head(path, 4096)
 
 
-def read(path: Path, source: str, target: str) -> Dictionary:
-    """The segments of the units in two languages, whatever the order in the file.
-
-    Raises:
-        FormatError: The file is missing, damaged or has no unit in both languages.
-    """
-    return _Reader(Units(source, target)).gathered(path, _EXPECTED).dictionaries[0]
-
-
-def read_all(path: Path, source: str | None = None, target: str | None = None) -> Gathered:
-    """The pairs of two languages, or of every two; regions of one language are not paired.
-
-    Raises:
-        FormatError: The file is missing, damaged or has no unit in two languages.
-    """
-    return _Reader(Units(source, target, apart=True)).gathered(path, _EXPECTED)
-
-
 class _Reader(UnitReader):
+    expected = "a translation memory in TMX with both languages"
+
     def __init__(self, units: Units) -> None:
         super().__init__(units)
         self._property = self._note = ""
@@ -89,17 +72,18 @@ class _Reader(UnitReader):
         self._note = "".join(self._text)
 
     def _end_unit(self) -> None:
-        said = self._said
+        properties = self._said
         evidence = self._evidence()
-        if self._note and "x-weight" in said:  # of other programs a note may be anything
+        if self._note and "x-weight" in properties:  # of other programs a note may be anything
             evidence["sense"] = self._note
-        weight = self._number("x-weight", "weight that is no probability")
-        quality = self._number("x-quality", "quality of a source that is no probability")
-        kind = said["x-kind"] if said.get("x-kind") in KINDS else "dictionary"
-        licence, url, version = (said.get(name, "") for name in ("x-licence", "x-url", "x-version"))
-        origin = Origin(said["x-source"], licence, kind, url, quality, version) if "x-source" in said else None
-        at = place_of(said.get("x-place")) or 0 if "x-weight" in said else None
-        self.units.end(weight, evidence or None, origin, said.get("x-concept", ""), at)
+        weight = self._number("x-weight", "weight that is not a probability")
+        quality = self._number("x-quality", "quality of a source that is not a probability")
+        kind = properties["x-kind"] if properties.get("x-kind") in KINDS else "dictionary"
+        licence, url, version = (properties.get(name, "") for name in ("x-licence", "x-url", "x-version"))
+        name = properties.get("x-source")
+        origin = None if name is None else Origin(name, licence, kind, url, quality, version)
+        at = place_of(properties.get("x-place")) or 0 if "x-weight" in properties else None
+        self.units.end(weight, evidence or None, origin, properties.get("x-concept", ""), at)
         self._note, self._said = "", {}
 
     def _number(self, name: str, reason: str) -> float:
@@ -116,5 +100,8 @@ class _Reader(UnitReader):
             evidence = None
         if isinstance(evidence, dict):
             return evidence
-        self.units.dropped.note("evidence that is no JSON object", self._said["x-evidence"])
+        self.units.dropped.note("evidence that is not a JSON object", self._said["x-evidence"])
         return {}
+
+
+read, read_all = _Reader.read, _Reader.read_all

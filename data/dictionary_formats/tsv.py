@@ -29,7 +29,7 @@ from isogloss.data.dictionary_formats.columns import (
 )
 from isogloss.data.dictionary_formats.habits import (
     TRANSLITERATION,
-    Habits,
+    Conventions,
     habits_of,
     without_article_before,
     without_articles,
@@ -150,7 +150,7 @@ class _Table(NamedTuple):
     collection: Collection
     columns: Columns
     languages: tuple[str, str]
-    habits: Habits
+    habits: Conventions
 
     def add(self, row: Sequence[str]) -> None:
         """Note the pairs of a row, and the part of speech of its headword."""
@@ -161,16 +161,19 @@ class _Table(NamedTuple):
         word, weight = row[columns.source], _weight(row, columns.weight)
         evidence = {name: _value(row[place]) for name, place in columns.others.items() if place < len(row)}
         if weight is None:
-            collection.drop("weight that is no probability")
+            collection.drop("weight that is not a probability")
             return
         if columns.counts is not None and columns.counts < len(row):
             evidence["count"] = _value(row[columns.counts])
         cells = [row[place] for place in (columns.target, *columns.targets) if place < len(row)]
         words, several = [word], cells
         if not columns.named:
-            words, several = self._headwords(word), [one for cell in cells for one in self._translations(cell)]
-        for word, one in product(words or [""], several or [""]):
-            collection.add(word, one, weight, evidence or None)
+            words, several = (
+                self._headwords(word),
+                [translation for cell in cells for translation in self._translations(cell)],
+            )
+        for word, translation in product(words or [""], several or [""]):
+            collection.add(word, translation, weight, evidence or None)
         tags = columns.part_of_speech
         if tags is not None and tags < len(row) and (tag := part_of_speech(row[tags])):
             for word in words:
@@ -194,19 +197,19 @@ class _Table(NamedTuple):
     def _bare(self, parts: Sequence[str], language: str) -> list[str]:
         """Words without notes in brackets, genders and articles before them, where the table has such."""
         if self.columns.printed or self.habits.brackets:
-            parts = [form for one in parts for form in spellings(unescape(one))]
+            parts = [form for part in parts for form in spellings(unescape(part))]
         parts = [without_gender(part) for part in parts] if self.habits.genders else list(parts)
         usual = self.habits.before[self.languages.index(language)]
         return [without_article_before(part, language, usual) for part in parts] if usual else parts
 
 
-def _habits(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[str, str]) -> Habits:
+def _habits(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[str, str]) -> Conventions:
     if columns.named:
-        return Habits()
+        return Conventions()
     places = columns.source, columns.target
     habits = habits_of([[row[place] for place in places] for row in rows if len(row) > max(places)], languages)
     weighed = columns.weight is not None or columns.counts is not None  # as in phrase tables: what is there counts
-    return habits._replace(before=Habits().before) if weighed else habits
+    return habits._replace(before=Conventions().before) if weighed else habits
 
 
 def _is_heading(rows: Sequence[Sequence[str]], columns: Columns) -> bool:

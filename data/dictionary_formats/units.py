@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.dictionary_formats.printed import tag_of
@@ -97,8 +97,8 @@ class Units:
         by_language = {code: [word for word, _ in self._of(code)] for code in self.asked or self._words}
         if all(by_language.values()):
             words = self.concepts.setdefault(origin, {}).setdefault(key, {})
-            for code, some in by_language.items():
-                words.setdefault(code, {}).update(dict.fromkeys(some))
+            for code, terms in by_language.items():
+                words.setdefault(code, {}).update(dict.fromkeys(terms))
             if definition:
                 self.definitions.setdefault(origin, {})[key] = definition
         self._words = {}
@@ -134,8 +134,11 @@ class Units:
 class UnitReader:
     """What the readers of such files in XML share: the language of the words that follow, and the text of an element.
 
-    A format fills ``start`` and ``end``, what to do at the tags of its elements (``data.elements``).
+    A format fills ``start`` and ``end``, what to do at the tags of its elements (``data.elements``), and says what is
+    ``expected`` of a file.
     """
+
+    expected: ClassVar[str]
 
     def __init__(self, units: Units) -> None:
         self.units = units
@@ -144,16 +147,30 @@ class UnitReader:
         self.end: dict[str, End] = {}
         self._text: list[str] = []
 
-    def gathered(self, path: Path, expected: str) -> Gathered:
-        """The pairs of ``path``, a dictionary for every two languages that were asked for, and what goes with them.
+    @classmethod
+    def read(cls, path: Path, source: str, target: str) -> Dictionary:
+        """The pairs of two languages, whatever their order in the file.
 
         Raises:
-            FormatError: The file is missing, damaged or has no pair of these languages.
+            FormatError: The file is missing, damaged or has no unit in both languages.
         """
-        read_elements(path, expected, start=self.start, end=self.end, text=self.text)
+        return cls(Units(source, target))._gathered(path).dictionaries[0]
+
+    @classmethod
+    def read_all(cls, path: Path, source: str | None = None, target: str | None = None) -> Gathered:
+        """The pairs of two languages, or of every two; regions of one language are not paired.
+
+        Raises:
+            FormatError: The file is missing, damaged or has no unit in two languages.
+        """
+        return cls(Units(source, target, apart=True))._gathered(path)
+
+    def _gathered(self, path: Path) -> Gathered:
+        """A dictionary for every two languages that were asked for, and what goes with them."""
+        read_elements(path, self.expected, start=self.start, end=self.end, text=self.text)
         made = self.units.dictionaries(Origin(path.name, kind="user"))
         if not made and not self.units.concepts:
-            raise no_pair(path, self.units.asked, self.units.languages, expected)
+            raise no_pair(path, self.units.asked, self.units.languages, self.expected)
         units = self.units
         return Gathered(made, units.tags, units.concepts, units.definitions, units.places)
 
@@ -174,10 +191,10 @@ class UnitReader:
         return " ".join("".join(self._text).split())
 
 
-def no_pair(path: Path, asked: tuple[str, str] | None, languages: Counter[str], expected: str) -> FormatError:
+def no_pair(path: Path, requested: tuple[str, str] | None, languages: Counter[str], expected: str) -> FormatError:
     """The error of a sound file without a pair of the languages ``asked`` for; it says which the file has."""
     has = ", ".join(code for code, _ in languages.most_common(8)) or "none"
-    wanted = " and ".join(asked or ("two languages",))
+    wanted = " and ".join(requested or ("two languages",))
     return FormatError.at(path, None, f"no pair of {wanted} (its languages: {has})", expected)
 
 

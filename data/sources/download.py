@@ -93,12 +93,12 @@ def _check(url: str, digest: str | None) -> None:
     try:
         scheme, host = urlsplit(url)[:2]
     except ValueError as error:
-        raise DownloadError(f"{masked(url)}: no address ({error}), expected https://HOST/PATH") from error
+        raise DownloadError(f"{masked(url)}: not a valid address ({error}), expected https://HOST/PATH") from error
     if scheme not in ("http", "https") or not host:
         raise DownloadError(f"{masked(url)}: found scheme {scheme!r}, expected an address with http:// or https://")
     if digest is not None and (len(digest) not in LENGTHS or not re.fullmatch("[0-9a-fA-F]+", digest)):
         shown = repr(digest[:130])
-        raise DownloadError(f"{shown} is no hash: expected 64 (SHA-256) or 128 (SHA-512) hexadecimal digits")
+        raise DownloadError(f"{shown} is not a hash: expected 64 (SHA-256) or 128 (SHA-512) hexadecimal digits")
 
 
 def _fetched(url: str, part: Path, stream: IO[bytes], progress: Progress) -> int | None:
@@ -150,7 +150,7 @@ def _told(url: str, part: Path) -> Iterator[None]:
     except OSError:
         raise
     except Exception as error:  # headers and redirections that the libraries did not foresee
-        raise DownloadError(f"{masked(url)}: an answer that cannot be read ({_reason(error)}); try later") from error
+        raise DownloadError(f"{masked(url)}: a response that cannot be read ({_reason(error)}); try later") from error
 
 
 def _answer(url: str, part: Path, have: int) -> Answer:

@@ -45,7 +45,7 @@ def fetch(
     wanted = offer(name)
     if wanted.reading == "cldr":
         if sha256 is not None:
-            raise DownloadError("a hash is of one file, and cldr is several; leave --sha256 out")
+            raise DownloadError("--sha256 is the hash of one file, but cldr is several files; leave it out")
         return _fetch_cldr(wanted, out, mirror, force, progress)
     if wanted.reading == "freedict":
         freedict = freedict_name(*wanted.languages)
@@ -116,7 +116,7 @@ def _release(index: Path, name: str, address: str) -> tuple[str, str | None]:
         releases = [release for entry in entries for release in entry.get("releases", [])]
         dictd = [release for release in releases if release["URL"].endswith(".dictd.tar.xz")]
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, FormatError) as error:
-        raise DownloadError(f"{address} is no list of dictionaries ({error!r}); try later") from error
+        raise DownloadError(f"{address} is not a list of dictionaries ({error!r}); try later") from error
     if not dictd:
         raise DownloadError(f"{address} has no dictionary {name!r}; `isogloss data list` shows what there is")
     newest = max(dictd, key=lambda release: str(release.get("date", "")))

@@ -9,7 +9,7 @@ from itertools import chain, combinations
 import langcodes
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import language_code, language_named, meeting
+from isogloss.data.language import language_code, language_named, matching_codes
 from isogloss.data.sources.catalogue import Collection, Offer, collections
 from isogloss.data.suggestions import alike
 
@@ -104,7 +104,7 @@ def freedict_name(source_language: str, target_language: str) -> str:
 def _of(collection: Collection, requested: Sequence[str]) -> Iterator[Offer]:
     """What a collection has for the languages asked for."""
     if requested and collection.common.reading == "cldr":
-        codes = [same[0] for code in requested if (same := meeting(code, collection.offers))]
+        codes = [same[0] for code in requested if (same := matching_codes(code, collection.offers))]
         if len(requested) == 1 and codes:  # with English it stands for all
             codes = ["en", *codes] if codes != ["en"] else ["en", "fr"]
         yield from (_pair(collection, *two) for two in combinations(codes, 2))
@@ -115,7 +115,7 @@ def _of(collection: Collection, requested: Sequence[str]) -> Iterator[Offer]:
 
 
 def _concerns(offer: Offer, requested: Sequence[str]) -> bool:
-    meant = [any(meeting(wanted, [code]) for wanted in requested) for code in offer.languages]
+    meant = [any(matching_codes(wanted, [code]) for wanted in requested) for code in offer.languages]
     return all(meant) if len(requested) > 1 else any(meant)
 
 
@@ -136,12 +136,12 @@ def _in(collection: Collection, languages: Sequence[str]) -> Iterator[Offer]:
     """What is in these languages, in this order; FreeDict may have more of them than is listed."""
     if collection.common.reading in ("cldr", "freedict"):
         spoken = {*collection.offers, *collection.unlisted}
-        if len(languages) == 2 and (not collection.unlisted or all(meeting(code, spoken) for code in languages)):
+        if len(languages) == 2 and (not collection.unlisted or all(matching_codes(code, spoken) for code in languages)):
             yield _pair(collection, *languages)
         return
     for candidate in collection.offers.values():
         pairs = zip(languages, candidate.languages, strict=False)
-        if len(languages) == len(candidate.languages) and all(meeting(wanted, [code]) for wanted, code in pairs):
+        if len(languages) == len(candidate.languages) and all(matching_codes(wanted, [code]) for wanted, code in pairs):
             yield candidate
 
 

@@ -28,10 +28,10 @@ def sound_forms(romanised: Sequence[str]) -> list[str]:
     return [form if len(word) > 1 and word.isalpha() else "" for word, form in zip(romanised, forms, strict=True)]
 
 
-def _apart(text: str, words: Sequence[str], again: Callable[[Sequence[str]], list[str]]) -> list[str]:
+def _apart(text: str, words: Sequence[str], romanise: Callable[[Sequence[str]], list[str]]) -> list[str]:
     """``text`` as one word each of ``words``, or each word for itself where the separator is part of a word."""
     parts = [text] if len(words) == 1 else text.split(_SEPARATOR) if words else []
-    return parts if len(parts) == len(words) else [again([word])[0] for word in words]
+    return parts if len(parts) == len(words) else [romanise([word])[0] for word in words]
 
 
 def _keeps(letter: str) -> bool:

@@ -127,7 +127,7 @@ def _npy(path: Path) -> tuple[NDArray[Any], None]:
             return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False)), None
     except (ValueError, OSError, EOFError, SyntaxError, tokenize.TokenError, OverflowError, MemoryError) as error:
         raise FormatError.at(
-            path, None, f"a damaged .npy file ({error})", "a whole one; write or fetch it again"
+            path, None, f"a damaged .npy file ({error})", "a complete one; write or fetch it again"
         ) from error
 
 
@@ -142,7 +142,7 @@ def _npz(path: Path) -> tuple[NDArray[Any], list[str] | None]:
         if "allow_pickle" in str(error):
             found, expected = "words that were saved as Python objects", "texts; save np.array(words, dtype=str)"
             raise FormatError.at(path, None, found, expected) from error
-        raise FormatError.at(path, None, f"a damaged .npz file ({error})", "a whole one; write it again") from error
+        raise FormatError.at(path, None, f"a damaged .npz file ({error})", "a complete one; write it again") from error
     name = _tensor_name(path, {name: array.ndim for name, array in arrays.items()})
     texts = [array for array in arrays.values() if array.ndim == 1 and array.dtype.kind == "U"]
     return arrays[name], texts[0].tolist() if len(texts) == 1 else None
@@ -157,7 +157,7 @@ def _safetensors(path: Path) -> tuple[NDArray[Any], list[str] | None]:
             return file.get_tensor(name), _words_inside(path, file.metadata())
     except (SafetensorError, TypeError) as error:  # TypeError: a type that numpy does not have, such as bfloat16
         found = f"a safetensors file that cannot be read ({error})"
-        raise FormatError.at(path, None, found, "a whole one of float32 or float16") from error
+        raise FormatError.at(path, None, found, "a complete one of float32 or float16") from error
 
 
 def _tensor_name(path: Path, axes: dict[str, int]) -> str:
@@ -176,7 +176,7 @@ def _words_inside(path: Path, metadata: dict[str, str] | None) -> list[str] | No
     try:
         words = json.loads(metadata["words"])
     except ValueError as error:
-        raise FormatError.at(path, None, f"metadata 'words' that is no JSON ({error})", "a list of words") from error
+        raise FormatError.at(path, None, f"metadata 'words' that is not JSON ({error})", "a list of words") from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise FormatError.at(path, None, "metadata 'words' with something else than words", "a list of words")
     return words

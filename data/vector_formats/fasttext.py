@@ -123,18 +123,18 @@ def _walked(path: Path, content: mmap.mmap) -> SubwordTable:
         settings = settings._replace(longest_ngram=0)
     entries, word_count, label_count, _, pruned = struct.unpack_from("<3i2q", content, 64)
     if not settings.plausible or not 0 < word_count <= entries or entries - word_count != label_count:
-        raise FormatError.at(path, None, "settings that make no sense", NO_MODEL)
+        raise FormatError.at(path, None, "invalid settings", NO_MODEL)
     words, place = _entries(path, content, entries, word_count)
     if content[place + 8 * max(pruned, 0)]:
         found = "a quantised model (.ftz), made for classification"
-        raise FormatError.at(path, None, found, "a whole model with word vectors (.bin)")
+        raise FormatError.at(path, None, found, "a model with word vectors (.bin), not quantised")
     inputs, size = word_count + settings.buckets, 4 * settings.dimensions
     outputs = label_count if settings.model == SUPERVISED else word_count
     start = place + 17
     for rows in (inputs, outputs):
         place += 1  # whether the next matrix is quantised
         if struct.unpack_from("<2q", content, place) != (rows, settings.dimensions):
-            found = "a matrix of another size than the settings say"
+            found = "a matrix whose size differs from the settings"
             raise FormatError.at(path, None, found, f"{rows:,} × {settings.dimensions}; fetch the file again")
         place += 16 + size * rows
     if place > len(content):
@@ -162,7 +162,7 @@ def _entries(path: Path, content: mmap.mmap, count: int, words: int) -> tuple[di
     tails = np.frombuffer(content, np.uint8, place)[np.array(ends)[:, None] + np.arange(1, 10)]
     often, kinds = tails[:, :8].copy().view("<i8").ravel(), tails[:, 8]
     if (often < 0).any() or (often > MOST_OFTEN).any() or (kinds != (np.arange(count) >= words)).any():
-        found = "a word list with counts or kinds that make no sense"
+        found = "a word list with invalid counts or kinds"
         raise FormatError.at(path, None, found, NO_MODEL)
     if len(row_of) != words:
         raise FormatError.at(path, None, "a word list that repeats words", NO_MODEL)

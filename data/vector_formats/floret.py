@@ -136,7 +136,7 @@ def _of_model(model: SpacyModel) -> FloretTable:
 def _of_text(path: Path) -> FloretTable:
     header = _header(path)
     if header is None:
-        raise FormatError.at(path, 1, "no such header", _HEADER)
+        raise FormatError.at(path, 1, "no floret header", _HEADER)
     rows, dimensions, hashing = header
     _check(path, hashing)
     if not 0 < rows * dimensions * 2 <= path.stat().st_size:  # a digit and a blank for each number, at the very least

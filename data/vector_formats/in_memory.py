@@ -45,7 +45,7 @@ def words_and_matrix(value: object) -> tuple[list[str], Matrix]:
             f"vectors of type {type(value).__name__}: pass a path, (words, array), gensim KeyedVectors or Vectors"
         )
     if isinstance(words, str) or not all(isinstance(word, str) for word in words):
-        raise FormatError(f"{NAME}: the first of (words, array) is no sequence of strings; pass (words, array)")
+        raise FormatError(f"{NAME}: the first of (words, array) is not a sequence of strings; pass (words, array)")
     try:
         matrix = np.asarray(array)
     except ValueError as error:  # rows of different lengths

@@ -46,7 +46,7 @@ def read(path: Path, *, max_vocab: int | None, progress: Progress, words: Sequen
         keys, rows = model.integers(_MAP, model.unpacked(_MAP))
         table = model.table
     if not len(keys) or rows.dtype.kind not in "iu" or rows.max() >= len(table):
-        found = f"{len(keys):,} words, whose rows are not all rows of the table"
+        found = f"{len(keys):,} words with rows beyond the table"
         raise FormatError.at(path, None, found, f"words for the {len(table):,} rows of {model.vocab}/{TABLE}")
     has_row = rows >= 0
     keys, rows = keys[has_row], rows[has_row]

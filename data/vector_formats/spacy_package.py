@@ -103,7 +103,7 @@ class SpacyModel:
         try:
             return msgpack.unpackb(self.read(name), strict_map_key=False)
         except (ValueError, msgpack.UnpackException, RecursionError) as error:
-            raise self._wrong(name, f"no MessagePack ({error})", "a whole file") from error
+            raise self._wrong(name, f"content that is not MessagePack ({error})", "a complete file") from error
 
     def integers(self, name: str, mapping: object) -> tuple[Hashes, NDArray[Any]]:
         """The keys and the numbers of a mapping out of file ``name``.
@@ -116,7 +116,7 @@ class SpacyModel:
         try:
             return np.fromiter(mapping.keys(), np.uint64, len(mapping)), np.array(list(mapping.values()))
         except (TypeError, ValueError, OverflowError) as error:
-            raise self._wrong(name, f"an entry that is no number ({error})", "a map from keys to numbers") from error
+            raise self._wrong(name, f"an entry that is not a number ({error})", "a map from keys to numbers") from error
 
     def has(self, name: str) -> bool:
         """Whether the model holds file ``name``."""
@@ -169,7 +169,7 @@ def _in_archive(path: Path) -> list[str]:
     tables = [place for place in map(PurePosixPath, names) if place.parts[-2:] == ("vocab", TABLE)]
     for place in tables:
         if place.is_absolute() or ".." in place.parts:
-            raise FormatError.at(path, None, f"member {str(place)!r}", "members inside the archive")
+            raise FormatError.at(path, None, f"member {str(place)!r} outside the archive", "paths inside it")
     return [place.parent.as_posix() for place in tables]
 
 
@@ -183,11 +183,11 @@ def _loaded_json(model: SpacyModel, name: str) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         place = model.path / model.vocab / name
-        raise FormatError.at(place, None, f"no JSON ({error})", "a whole file") from error
+        raise FormatError.at(place, None, f"content that is not JSON ({error})", "a complete file") from error
 
 
 def _torn(path: Path, error: Exception) -> FormatError:
-    return FormatError.at(path, None, f"an archive that cannot be read ({error})", "a whole wheel; fetch it again")
+    return FormatError.at(path, None, f"an archive that cannot be read ({error})", "a complete wheel; fetch it again")
 
 
 # spaCy numbers its own labels instead of hashing them, and so the words that are spelled like one.

@@ -120,7 +120,7 @@ def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: 
 
 
 def _regular(rows: list[bytes], dimensions: int) -> bool:
-    """Whether each row has ``dimensions`` fields with one blank between them: the blanks are where they should be."""
+    """Whether each row has ``dimensions`` fields with one space between them: the blanks are where they should be."""
     blanks = np.flatnonzero(np.frombuffer(b" ".join(rows), np.uint8) == 32)
     ends = np.cumsum(np.fromiter(map(len, rows), np.int64, len(rows)) + 1)[:-1] - 1
     return len(blanks) == len(rows) * dimensions - 1 and np.array_equal(blanks[dimensions - 1 :: dimensions], ends)
@@ -231,7 +231,7 @@ def _one_row(path: Path, line: int, row: bytes, dimensions: int) -> Matrix:
     """The slow, explaining way."""
     values = []
     if len(row.split()) != dimensions:
-        raise FormatError.at(path, line, f"{len(row.split())} numbers", f"{dimensions} with one blank between them")
+        raise FormatError.at(path, line, f"{len(row.split())} numbers", f"{dimensions} with one space between them")
     for field in row.split():
         if not _is_number(field):
             raise FormatError.at(path, line, f"{_excerpt(field)}", "a number")

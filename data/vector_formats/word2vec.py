@@ -110,7 +110,7 @@ def _divided(path: Path, buffer: bytes, size: int, seen: int) -> tuple[Rows, byt
         blank = buffer.find(b" ", start, start + MAX_WORD)
         if blank < 0 and len(buffer) - start >= MAX_WORD:
             found = f"no end of word {seen + len(rows.words) + 1:,} within {MAX_WORD} bytes"
-            raise FormatError.at(path, None, found, "a word, a blank and its values")
+            raise FormatError.at(path, None, found, "a word, a space and its values")
         if blank < 0 or blank + 1 + size > len(buffer):
             break
         rows.words.append(buffer[start:blank].removeprefix(b"\n"))

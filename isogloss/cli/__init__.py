@@ -104,8 +104,8 @@ def main() -> None:
         if error.filename is None and error.strerror is None:
             _fault(error)
         place = "" if error.filename is None else f"{os.fspath(error.filename)}: "
-        said = f"{place}{error.strerror or error}; check the path, the rights and the room on the disk"
-        complain(f"{said}{_hint(said)}")
+        message = f"{place}{error.strerror or error}; check the path, the rights and the room on the disk"
+        complain(f"{message}{_hint(message)}")
         let_go(sys.stdout)
         sys.exit(1)
     except MemoryError:
@@ -123,7 +123,7 @@ def _hint(message: str) -> str:
 
     for argument in sys.argv[1:]:
         path = Path(argument.rpartition("=")[2])
-        written = "|".join(re.escape(str(one)) for one in (path, path.absolute(), os.path.realpath(path)))
+        written = "|".join(re.escape(str(spelling)) for spelling in (path, path.absolute(), os.path.realpath(path)))
         about = re.match(f"(?:{written})(?![\\w.-])", message)
         if path.name and about and (near := file_alike(path)):
             return f"; did you mean {near}?"

@@ -56,8 +56,8 @@ def _outlook(report: Mapping[str, Any]) -> str:
     if not report["pairs"]:
         sentence = "no pair is sure enough to be written; more seeds or vectors from similar texts help"
     other = [
-        f"--for {goal} {one['pairs']:,} ({one['precision']:.0%} right)"
-        for goal, one in report["goals"].items()
-        if one["pairs"] and one["pairs"] != report["pairs"]
+        f"--for {goal} {outcome['pairs']:,} ({outcome['precision']:.0%} right)"
+        for goal, outcome in report["goals"].items()
+        if outcome["pairs"] and outcome["pairs"] != report["pairs"]
     ]
     return f"{sentence}; in place of that, {', '.join(other)}" if other else sentence

@@ -91,7 +91,7 @@ def warn(messages: Iterable[str]) -> None:
 
 
 def print_rows(rows: Iterable[Sequence[object]], header: Sequence[str] | None = None) -> None:
-    """A table on stdout: columns that fit the width of a terminal; in files and pipes, lines with tabs between.
+    """A table on stdout: columns that fit the width of a terminal; in files and pipes, lines separated by tabs.
 
     Tabs and line ends inside a value become blanks.
     """
@@ -113,11 +113,11 @@ def _draw(rows: Iterator[list[str]], header: Sequence[str] | None) -> None:
 
     console = Console(file=sys.stdout, highlight=False)
     bold = "" if os.environ.get("NO_COLOR") else "bold"
-    while (some := list(islice(rows, TOGETHER))) or header:
+    while (batch := list(islice(rows, TOGETHER))) or header:
         table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=bool(header), header_style=bold)
-        for column, cells in enumerate(_widths([list(header), *some] if header else some, console.width)):
+        for column, cells in enumerate(_widths([list(header), *batch] if header else batch, console.width)):
             table.add_column(Text(header[column]) if header else "", overflow="fold", width=cells)
-        for row in some:
+        for row in batch:
             table.add_row(*map(Text, row))
         console.print(table)
         header = None

@@ -80,7 +80,7 @@ def _unusable(value: object) -> str | None:
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         return f"{value} is too large; give a number of at most {LARGEST_INTEGER}"
     if isinstance(value, float) and not isfinite(value):
-        return f"{value} is no number"
+        return f"{value} is not a number"
     if isinstance(value, str) and _is_broken(value) and not Path(value).exists():
         return f"{value!a} is not in UTF-8; set a UTF-8 locale, or give the words in a file"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from isogloss.cli.stopping import keeps
 from isogloss.data.addresses import masked
 
 if TYPE_CHECKING:
-    from isogloss.project.results import Standing
+    from isogloss.project.results import StepStatus
     from isogloss.project.running import Pipeline
 
 ProjectFile = Annotated[Path, typer.Argument(help="Project file, or the folder that it is in.", show_default=True)]
@@ -94,28 +95,28 @@ def run(
         _print([*planned], json=json)
         note(f"{len(planned)} of {len(pipeline.steps)} steps would be made")
         return
-    if any(standing.step.kind == "graph" for standing in planned):
+    if any(status.step.kind == "graph" for status in planned):
         check_place(pipeline.file, pipeline.results, force=force)
     keeps("steps that are done are kept; the same command goes on from there")
     counted = iter(range(1, len(planned) + 1))
     workers = pipeline.workers(planned, jobs, engine)
-    standings = pipeline.run(choice, workers, lambda one: note(f"[{next(counted, '+')}/{len(planned)}] {_line(one)}"))
-    report = write_report(pipeline.file, pipeline.results, standings)
-    publish(pipeline.file, pipeline.results, standings, force=force)
+    statuses = pipeline.run(
+        choice, workers, lambda status: note(f"[{next(counted, '+')}/{len(planned)}] {_line(status)}")
+    )
+    report = write_report(pipeline.file, pipeline.results, statuses)
+    publish(pipeline.file, pipeline.results, statuses, force=force)
     if prune:
-        note(
-            f"{pipeline.results.prune(standings) / 2**20:,.1f} MB of results that the project does not use are deleted"
-        )
+        note(f"{pipeline.results.prune(statuses) / 2**20:,.1f} MB of results that the project does not use are deleted")
     if json:
-        print_json(_as_json(list(standings.values())))
-    failed = failures(standings)
+        print_json(_as_json(list(statuses.values())))
+    failed = failures(statuses)
     if not planned:
-        note(f"nothing to do: all {len(standings)} steps are done")
+        note(f"nothing to do: all {len(statuses)} steps are done")
     note(f"report: {report}")
     if failed:
-        names = ", ".join(standing.step.name for standing in failed)
+        names = ", ".join(status.step.name for status in failed)
         hint = "" if keep_going else "; --keep-going goes on without"
-        complain(f"{len(failed)} of {len(standings)} steps failed: {names}{hint}")
+        complain(f"{len(failed)} of {len(statuses)} steps failed: {names}{hint}")
         raise typer.Exit(1)
 
 
@@ -127,14 +128,16 @@ def status(project: ProjectFile = Here, cache: Cache = None, json: Json = False)
     from isogloss.project.publishing import is_in_place
 
     pipeline = _pipeline(project, cache)
-    standings = list(pipeline.standings().values())
-    _print(standings, json=json)
-    for one in standings:
-        if one.step.kind == "graph" and one.state == "done" and not is_in_place(pipeline.file, pipeline.results, one):
+    statuses = list(pipeline.statuses().values())
+    _print(statuses, json=json)
+    for status in statuses:
+        done = status.step.kind == "graph" and status.state == "done"
+        if done and not is_in_place(pipeline.file, pipeline.results, status):
             where = masked(pipeline.file.project.graph)
             note(f"the graph is made, but is not in {where}, or was changed there; see `isogloss run`")
-    counts = {state: sum(one.state == state for one in standings) for state in ("done", "stale", "missing", "failed")}
-    note(", ".join(f"{count} {state}" for state, count in counts.items() if count) + f" of {len(standings)} steps")
+    states = Counter(status.state for status in statuses)
+    counted = (f"{states[state]} {state}" for state in ("done", "stale", "missing", "failed") if states[state])
+    note(", ".join(counted) + f" of {len(statuses)} steps")
 
 
 def _pipeline(project: Path, cache: Path | None) -> Pipeline:
@@ -145,41 +148,41 @@ def _pipeline(project: Path, cache: Path | None) -> Pipeline:
     return Pipeline(read_project(project), cache)
 
 
-def _print(standings: list[Standing], *, json: bool) -> None:
+def _print(statuses: list[StepStatus], *, json: bool) -> None:
     if json:
-        print_json(_as_json(standings))
+        print_json(_as_json(statuses))
         return
-    print_rows((standing.step.name, standing.state, standing.why or _summary(standing)) for standing in standings)
+    print_rows((status.step.name, status.state, status.why or _summary(status)) for status in statuses)
 
 
-def _as_json(standings: list[Standing]) -> list[dict[str, object]]:
+def _as_json(statuses: list[StepStatus]) -> list[dict[str, object]]:
     return [
         {
-            "step": standing.step.name,
-            "state": standing.state,
-            "why": standing.why,
-            "key": standing.key,
-            "figures": dict(standing.about.figures) if standing.about else {},
-            "seconds": standing.about.seconds if standing.about else None,
-            "cpu_seconds": standing.about.cpu_seconds if standing.about else None,
+            "step": status.step.name,
+            "state": status.state,
+            "why": status.why,
+            "key": status.key,
+            "figures": dict(status.about.figures) if status.about else {},
+            "seconds": status.about.seconds if status.about else None,
+            "cpu_seconds": status.about.cpu_seconds if status.about else None,
         }
-        for standing in standings
+        for status in statuses
     ]
 
 
-def _line(standing: Standing) -> str:
+def _line(status: StepStatus) -> str:
     """A line about a step that has just ended."""
-    if standing.state == "failed":
-        return f"{standing.step.name} failed: {standing.why}"
-    cost = standing.about
-    return f"{standing.step.name}: {_summary(standing)}" + (f", {cost.seconds:,.1f} s" if cost else "")
+    if status.state == "failed":
+        return f"{status.step.name} failed: {status.why}"
+    cost = status.about
+    return f"{status.step.name}: {_summary(status)}" + (f", {cost.seconds:,.1f} s" if cost else "")
 
 
-def _summary(standing: Standing) -> str:
+def _summary(status: StepStatus) -> str:
     """What came out of a step, in a few words."""
-    if standing.about is None:
+    if status.about is None:
         return ""
-    figures, kind = standing.about.figures, standing.step.kind
+    figures, kind = status.about.figures, status.step.kind
     if kind == "lexicon":
         expected = figures["expected_precision"]
         return f"{figures['pairs']:,} pairs" + ("" if expected is None else f", expected precision {expected:.0%}")

@@ -16,7 +16,7 @@ from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import open_lexicon
 from isogloss.project.model_steps import read_score
 from isogloss.project.order import LEXICON
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 
 PAIRS = (("en", "fr"), ("en", "ja"), ("en", "fi"))
 HELD_OUT_SHARE = 0.3  # of the English names of things; round number, leaves over a hundred test words a pair
@@ -84,7 +84,7 @@ def seeds_and_test(source: str, target: str, held_out: Collection[str]) -> tuple
 
 
 def built(
-    source: str, target: str, held_out: Collection[str], results: Results, steps: Mapping[str, Standing]
+    source: str, target: str, held_out: Collection[str], results: Results, steps: Mapping[str, StepStatus]
 ) -> BuiltLexicon:
     """What a run of the project has made of a pair."""
     step, evaluation = (steps[f"{kind}:{source}-{target}"] for kind in ("lexicon", "evaluation"))

@@ -27,7 +27,7 @@ from isogloss.lexicons import Lexicon, build_lexicon
 from isogloss.meta.matching.prior import MatchingPrior, load, save
 from isogloss.meta.matching.prior_training import with_tables
 from isogloss.meta.matching.training_cases import draw_seeds
-from isogloss.workers import Aside, Workers
+from isogloss.workers import BackgroundWork, Workers
 
 MODEL = Path(__file__).parent / "model"
 HELD_OUT, SOURCE = "ja", "en"
@@ -35,7 +35,7 @@ SEEDS, EXAMPLES = 5, 5  # known words, translations shown; round numbers
 WITHOUT, WITH = "without", "with"
 
 
-class Unaided:
+class UninformedPrior:
     """A ``Prior`` that knows nothing: what is left is self-learning from the seeds, candidates in the order of CSLS."""
 
     name = "no model"
@@ -98,7 +98,7 @@ class Adaptation:
         """Begin nothing yet."""
         self._items = [(WITH, folder, seed), (WITHOUT, folder, seed)]
         self._left = list(self._items)
-        self._aside = Aside(adapt, Workers(min(len(self._items), cores())))
+        self._aside = BackgroundWork(adapt, Workers(min(len(self._items), cores())))
 
     def __enter__(self) -> Adaptation:
         """Itself."""
@@ -123,10 +123,10 @@ class Adaptation:
             self.begin_next()
         outcomes = {}
         for item in self._items:
-            done = self._aside.fetch(item)
-            if done.result is None:
-                raise IsoglossError(f"the lexicon {item[0]} the model: {done.lost}")
-            outcomes[item[0]] = done.result
+            outcome = self._aside.fetch(item)
+            if outcome.result is None:
+                raise IsoglossError(f"the lexicon {item[0]} the model: {outcome.lost}")
+            outcomes[item[0]] = outcome.result
         return outcomes
 
 
@@ -138,7 +138,7 @@ def adapt(item: tuple[str, Path, int]) -> Outcome:
 
 def without_model(folder: Path, seed: int) -> Outcome:
     """The lexicon of the five words alone."""
-    return _outcome(Unaided(), folder / "unaided", seed)
+    return _outcome(UninformedPrior(), folder / "unaided", seed)
 
 
 def with_model(folder: Path, seed: int) -> Outcome:

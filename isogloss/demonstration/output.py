@@ -28,7 +28,7 @@ def check_output(out: Path, force: bool) -> None:
     """
     refuse_to_overwrite(out, force)
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or {REPORT, GRAPH} <= _names(out))):
-        raise OutputError(f"{out} exists and is no output of `isogloss demo`; name another folder")
+        raise OutputError(f"{out} already exists and is not the output of `isogloss demo`; name another folder")
 
 
 def write_readme(folder: Path) -> None:

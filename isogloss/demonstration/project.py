@@ -11,7 +11,7 @@ from isogloss.demonstration.lexicons import PAIRS, seeds_and_test, write_pairs
 from isogloss.project.file import read_project
 from isogloss.project.publishing import publish
 from isogloss.project.report import write_report
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 from isogloss.project.running import Choice, Pipeline, failures
 
 PROJECT = "isogloss.toml"
@@ -47,7 +47,7 @@ goal = "f1"  # more pairs than are four fifths right: the graph keeps their prob
     (folder / PROJECT).write_text(text, "utf-8", newline="\n")
 
 
-def run_project(folder: Path, cache: Path, idle: Callable[[], None]) -> tuple[Results, Mapping[str, Standing]]:
+def run_project(folder: Path, cache: Path, idle: Callable[[], None]) -> tuple[Results, Mapping[str, StepStatus]]:
     """Run the project in ``folder``; its results, and how it stands with each step then.
 
     ``idle`` is called when the last lexicon is being built, so that a core may have nothing to do.
@@ -60,9 +60,9 @@ def run_project(folder: Path, cache: Path, idle: Callable[[], None]) -> tuple[Re
     workers = pipeline.workers(pipeline.to_make(choice), None, None)
     built = 0
 
-    def listen(standing: Standing) -> None:
+    def listen(status: StepStatus) -> None:
         nonlocal built
-        if standing.step.kind == "lexicon":
+        if status.step.kind == "lexicon":
             built += 1
             if built == len(PAIRS) - 1:
                 idle()

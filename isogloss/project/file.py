@@ -67,7 +67,9 @@ def read_project(path: Path) -> ProjectFile:
             f"{path}: no project file ({error.strerror or error}); `isogloss new en fr` writes one"
         ) from error
     except UnicodeDecodeError as error:
-        raise FormatError.at(path, None, f"bytes that are no UTF-8 ({error.reason})", "a TOML file in UTF-8") from error
+        raise FormatError.at(
+            path, None, f"bytes that are not UTF-8 ({error.reason})", "a TOML file in UTF-8"
+        ) from error
     except (ValueError, RecursionError) as error:  # of TOML, or of a number or brackets that Python refuses
         raise FormatError(f"{path}: {error}, expected TOML; see docs/pipeline.md") from error
     try:
@@ -144,12 +146,12 @@ def _faults(error: ValidationError) -> list[tuple[Place, str, str]]:
     """What does not fit: the place, what was found, what was expected; of branches of a union, all, or the deepest."""
     by_place: dict[tuple[Place, str], list[str]] = {}
     for fault in error.errors(include_url=False):
-        said, expected = _said(fault)
-        by_place.setdefault((_place(fault), said), []).append(expected)
+        message, expected = _said(fault)
+        by_place.setdefault((_place(fault), message), []).append(expected)
     places = {place for place, _ in by_place}
     return [
-        (place, said, " or ".join(dict.fromkeys(expected)))
-        for (place, said), expected in by_place.items()
+        (place, message, " or ".join(dict.fromkeys(expected)))
+        for (place, message), expected in by_place.items()
         if not any(len(other) > len(place) and other[: len(place)] == place for other in places)
     ]
 
@@ -197,7 +199,7 @@ def _dotted(place: Place) -> str:
 def _refused(path: Path, text: str, faults: Sequence[tuple[Place, str, str]]) -> FormatError:
     numbers = lines_of(text, [place for place, _, _ in faults])
     lines = [(number, found, expected) for number, (_, found, expected) in zip(numbers, faults, strict=True)]
-    lines.sort(key=lambda one: one[0] or 0)
+    lines.sort(key=lambda line: line[0] or 0)
     lines_of_errors = [str(FormatError.at(path, *line)) for line in dict.fromkeys(lines[:SHOWN])]
     more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
     return FormatError("\n".join([*lines_of_errors, *more]))

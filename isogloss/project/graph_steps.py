@@ -28,20 +28,20 @@ def dictionaries(order: Order, folder: Path) -> Figures:
     """A graph of all dictionaries, each with its terms."""
     dropped: dict[str, int] = {}
     with open_graph(folder / GRAPH, write=True) as graph:
-        for one in order.settings["dictionaries"]:
-            if one["sample"]:
-                _add_sample(graph, one["pair"])
+        for entry in order.settings["dictionaries"]:
+            if entry["sample"]:
+                _add_sample(graph, entry["pair"])
                 continue
-            source, target = one["pair"] or (None, None)
-            path = order.input(one["input"])
+            source, target = entry["pair"] or (None, None)
+            path = order.input(entry["input"])
             before = set(graph.sources())
             added = graph.import_file(
-                path.resolve(), source, target, format=one["format"], name=one["name"], licence=one["licence"]
+                path.resolve(), source, target, format=entry["format"], name=entry["name"], licence=entry["licence"]
             )
-            dropped[one["input"]] = sum(added.dropped.values())
-            if one["quality"] is not None:
+            dropped[entry["input"]] = sum(added.dropped.values())
+            if entry["quality"] is not None:
                 for name in {origin.name for origin in set(graph.sources()) - before}:
-                    graph.set_quality(name, one["quality"])
+                    graph.set_quality(name, entry["quality"])
     with open_graph(folder / GRAPH) as graph:
         return _size(graph) | {"dropped": dropped}
 
@@ -96,8 +96,12 @@ def inferred(order: Order, folder: Path) -> Figures:
             (folder / INFERRED).write_bytes(orjson.dumps(None))
             return {"pairs": 0, "candidates": 0, "how": str(error)}
     stored = [
-        {"licence": one.origin.licence, "name": one.origin.name, "pairs": [list(pair) for pair in one.pairs]}
-        for one in inference.dictionaries()
+        {
+            "licence": dictionary.origin.licence,
+            "name": dictionary.origin.name,
+            "pairs": [list(pair) for pair in dictionary.pairs],
+        }
+        for dictionary in inference.dictionaries()
     ]
     run = {"method": inference.run.method, "settings": inference.run.settings, "seed": inference.run.seed}
     (folder / INFERRED).write_bytes(orjson.dumps({"dictionaries": stored, "run": run}))
@@ -127,16 +131,16 @@ def graph(order: Order, folder: Path) -> Figures:
         return _size(words) | {"communities": count}
 
 
-def read_pairs(order: Order, one: Mapping[str, Any], source: str, target: str) -> Dictionary:
+def read_pairs(order: Order, entry: Mapping[str, Any], source: str, target: str) -> Dictionary:
     """The pairs that a dictionary of the project has between two languages, whichever way round it is."""
-    if one["sample"]:
+    if entry["sample"]:
         return sample_dictionary(source, target)
     from isogloss.data.reading import read_dictionary
 
-    turned = tuple(one["pair"]) != (source, target)
+    turned = tuple(entry["pair"]) != (source, target)
     ends = (target, source) if turned else (source, target)
-    path = order.input(one["input"]).resolve()
-    pairs = read_dictionary(path, *ends, format=one["format"])
+    path = order.input(entry["input"]).resolve()
+    pairs = read_dictionary(path, *ends, format=entry["format"])
     return pairs.reversed() if turned else pairs
 
 
@@ -168,15 +172,15 @@ def _add_inferred(graph: Graph, place: Path) -> None:
             return
         run = Run(**stored["run"])
         source, target = run.settings["from"], run.settings["to"]
-        for one in stored["dictionaries"]:
-            pairs = tuple(Pair(*values) for values in one["pairs"])
-            graph.add(Dictionary(source, target, pairs, Origin(one["name"], one["licence"], "inferred")), run=run)
+        for entry in stored["dictionaries"]:
+            pairs = tuple(Pair(*values) for values in entry["pairs"])
+            graph.add(Dictionary(source, target, pairs, Origin(entry["name"], entry["licence"], "inferred")), run=run)
 
 
 def _size(graph: Graph) -> Figures:
     stats = graph.stats()
     return {
-        "languages": {one.code: one.entries for one in stats.languages},
+        "languages": {language.code: language.entries for language in stats.languages},
         "words": stats.entries,
         "edges": stats.edges,
         "concepts": stats.concepts,

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import is_registered, language_code
-from isogloss.data.limits import LARGEST_INTEGER
+from isogloss.data.limits import LARGEST_INTEGER, MAX_VOCAB
 from isogloss.data.sources.catalogue import collections
 from isogloss.data.sources.offers import offer
 
@@ -44,7 +44,7 @@ class Language(Section):
     vectors: Text | None = None  # a file, an address, a name of `isogloss data list`, `wiki`, `cc`, or `sample`
     sha256: Text | None = None  # expected of what is fetched
     words: Text | None = None  # a word list, for vectors without one
-    max_vocab: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = 200_000
+    max_vocab: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)] = MAX_VOCAB
     keep_case: bool = False
     licence: str = ""  # of the vectors
 
@@ -192,7 +192,7 @@ class Project(Section):
             return []
         if isinstance(self.inference.pairs, list):
             return list(dict.fromkeys(self.pair(text) for text in self.inference.pairs))
-        stated = [self.pair(one.pair) for one in self.dictionaries if one.pair is not None and one.in_graph]
+        stated = [self.pair(entry.pair) for entry in self.dictionaries if entry.pair is not None and entry.in_graph]
         joined = {frozenset(pair) for pair in (*self.lexicon_pairs(), *stated)}
         return [pair for pair in combinations(self.languages, 2) if frozenset(pair) not in joined]
 
@@ -206,22 +206,22 @@ class Project(Section):
             for pair in self.inference.pairs:
                 yield from self._fault_of_pair(pair, ("inference", "pairs"), list(self.languages))
         for name, trained in (("train", self.meta.train), ("ranker", self.meta.ranker)):
-            if trained and not any(one.in_graph for one in self.dictionaries):
+            if trained and not any(dictionary.in_graph for dictionary in self.dictionaries):
                 yield ("meta", name), "no dictionary to draw tasks from", "[[dictionaries]]"
             for code in trained.hold_out if trained else ():
                 if code not in self.languages:
                     yield ("meta", name, "hold_out"), f"language {code}", f"one of {', '.join(self.languages)}"
 
     def _faults_of_dictionaries(self) -> Iterator[tuple[Place, str, str]]:
-        for number, one in enumerate(self.dictionaries):
+        for number, entry in enumerate(self.dictionaries):
             faults = []
-            if one.pair is not None:
-                faults = list(self._fault_of_pair(one.pair, ("dictionaries", number, "pair"), None))
-            elif one.test or one.file in collections():
+            if entry.pair is not None:
+                faults = list(self._fault_of_pair(entry.pair, ("dictionaries", number, "pair"), None))
+            elif entry.test or entry.file in collections():
                 yield ("dictionaries", number), "no pair", 'the languages of the dictionary, such as pair = "en-fr"'
                 continue
-            pair = "" if one.pair is None or faults else "-".join(self.pair(one.pair))
-            yield from faults or _fault_of_offer(one.file, pair, one.test, ("dictionaries", number, "file"))
+            pair = "" if entry.pair is None or faults else "-".join(self.pair(entry.pair))
+            yield from faults or _fault_of_offer(entry.file, pair, entry.test, ("dictionaries", number, "file"))
 
     def _faults_of_languages(self) -> Iterator[tuple[Place, str, str]]:
         for code, language in self.languages.items():

@@ -11,7 +11,7 @@ import orjson
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import damage_told
-from isogloss.data.limits import whole
+from isogloss.data.limits import TRAINING_VOCAB, whole
 from isogloss.project.graph_steps import MIN_SEEDS, SEEDS, read_pairs
 from isogloss.project.order import GRAPH, LEXICON, TERMS, Figures, Order
 from isogloss.project.results import About
@@ -92,16 +92,13 @@ def model(order: Order, folder: Path) -> Figures:
         name: settings[name] for name in ("words", "vocabulary", "steps") if settings[name] is not None
     }
     trained = meta_train(
-        [order.vectors(side, MAX_TRAINING_WORDS) for side in settings["vectors"]],
+        [order.vectors(side, TRAINING_VOCAB) for side in settings["vectors"]],
         order.inputs["dictionaries"] / GRAPH,
         hold_out=settings["hold_out"],
         settings=PriorSettings(auxiliary=settings["auxiliary"], seed=settings["seed"], **given),
         out=folder,
     )
     return {"languages": list(trained.languages), "held_out": list(settings["hold_out"])}
-
-
-MAX_TRAINING_WORDS = 20_000  # of each language, as for `meta train`
 
 
 def _seeds(order: Order) -> tuple[Dictionary | str, str, list[str]]:
@@ -129,9 +126,11 @@ def _licences(place: Path) -> list[str]:
 
 def _merged(order: Order, source: str, target: str) -> tuple[Dictionary, list[str]]:
     """The pairs of all dictionaries of a step, each once, and the licences of these."""
-    read = [read_pairs(order, one, source, target) for one in order.settings["dictionaries"]]
+    read = [read_pairs(order, entry, source, target) for entry in order.settings["dictionaries"]]
     listed = zip(order.settings["dictionaries"], read, strict=True)
-    licences = [dictionary.origin.licence if one["licence"] is None else one["licence"] for one, dictionary in listed]
+    licences = [
+        dictionary.origin.licence if entry["licence"] is None else entry["licence"] for entry, dictionary in listed
+    ]
     if len(read) == 1:
         return read[0], licences
     return Dictionary.of(

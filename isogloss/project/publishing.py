@@ -20,7 +20,7 @@ from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.transaction import check_writable
 from isogloss.project.file import ProjectFile
 from isogloss.project.order import GRAPH, LEXICON
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 
 LATEST, PUBLISHED = "latest", "published.json"  # in the folder of results
 
@@ -38,26 +38,26 @@ class _Noted(TypedDict, total=False):
 _NOTED = TypeAdapter(_Noted)
 
 
-def publish(file: ProjectFile, results: Results, standings: Mapping[str, Standing], *, force: bool = False) -> None:
+def publish(file: ProjectFile, results: Results, statuses: Mapping[str, StepStatus], *, force: bool = False) -> None:
     """Put the graph in its place, and link to what is done.
 
     Raises:
         OutputError: Somebody has changed the graph since, and ``force`` is not set.
     """
-    for standing in standings.values():
-        if standing.state == "done" and standing.step.kind in ("lexicon", "model", "ranker"):
-            inner = LEXICON if standing.step.kind == "lexicon" else ""
-            name = standing.step.subject or standing.step.kind
-            _link(results.folder / LATEST / name, results.place(standing.step, standing.key) / inner)
-    graph = standings.get("graph")
+    for status in statuses.values():
+        if status.state == "done" and status.step.kind in ("lexicon", "model", "ranker"):
+            inner = LEXICON if status.step.kind == "lexicon" else ""
+            name = status.step.subject or status.step.kind
+            _link(results.folder / LATEST / name, results.place(status.step, status.key) / inner)
+    graph = statuses.get("graph")
     if graph is not None and graph.state == "done":
         _put(file, results, graph, force)
 
 
-def is_in_place(file: ProjectFile, results: Results, standing: Standing) -> bool:
+def is_in_place(file: ProjectFile, results: Results, status: StepStatus) -> bool:
     """Whether the result of the step ``graph`` is where the project wants it."""
     where, before = file.project.graph, _noted(results)
-    if before.get("key") != standing.key or before.get("graph") != masked(where):
+    if before.get("key") != status.key or before.get("graph") != masked(where):
         return False
     path = file.located(where)
     return server_of(where) is not None or (path.exists() and before.get("stamp") == _stamp(path))
@@ -80,20 +80,20 @@ def check_place(file: ProjectFile, results: Results, *, force: bool = False) -> 
         )
 
 
-def _put(file: ProjectFile, results: Results, standing: Standing, force: bool) -> None:
+def _put(file: ProjectFile, results: Results, status: StepStatus, force: bool) -> None:
     """The graph of the newest result, unless it is there already."""
-    if is_in_place(file, results, standing):
+    if is_in_place(file, results, status):
         return
-    made, where, before = results.place(standing.step, standing.key) / GRAPH, file.project.graph, _noted(results)
+    made, where, before = results.place(status.step, status.key) / GRAPH, file.project.graph, _noted(results)
     if server_of(where) is not None:
         sources = _load(made, where, before.get("sources", []) if before.get("graph") == masked(where) else [])
-        _note(results, {"graph": masked(where), "key": standing.key, "sources": sources})
+        _note(results, {"graph": masked(where), "key": status.key, "sources": sources})
         return
     path = file.located(where)
     check_place(file, results, force=force)
     with replacing(path) as part:
         shutil.copyfile(made, part)
-    _note(results, {"graph": masked(where), "key": standing.key, "stamp": _stamp(path), "sha256": file_hash(path)})
+    _note(results, {"graph": masked(where), "key": status.key, "stamp": _stamp(path), "sha256": file_hash(path)})
 
 
 def _load(made: Path, server: str, old: list[str]) -> list[str]:

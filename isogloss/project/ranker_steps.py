@@ -39,11 +39,11 @@ def ranker(order: Order, folder: Path) -> Figures:
         line = [sys.executable, *TORCHRUN, str(count), "-m", __name__, str(given)]
         same_code = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         environment = os.environ | same_code | {"OMP_NUM_THREADS": str(max(1, cores() // count))}
-        done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+        process = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
         if (error := scratch / ERROR).exists():
             raise FormatError(error.read_text("utf-8"))
-        if done.returncode:
-            raise RuntimeError("\n".join(done.stderr.splitlines()[-LAST:]))
+        if process.returncode:
+            raise RuntimeError("\n".join(process.stderr.splitlines()[-LAST:]))
         figures: Figures = json.loads((scratch / FIGURES).read_text("utf-8"))
         return figures
 
@@ -80,9 +80,9 @@ def settings_of(order: Order) -> Settings:
 
     given = order.settings
     named = {name: given[name] for name in ("learner", "model", "steps", "seed")}
-    others = sorted({field.name for field in fields(Settings)} - {*named, "families", "watched"})
-    if unknown := sorted(set(given["settings"]) - {*others}):
-        raise FormatError(f"meta.ranker.settings: unknown name {unknown[0]}, expected one of {', '.join(others)}")
+    allowed = sorted({field.name for field in fields(Settings)} - {*named, "families", "watched"})
+    if unknown := sorted(set(given["settings"]) - {*allowed}):
+        raise FormatError(f"meta.ranker.settings: unknown name {unknown[0]}, expected one of {', '.join(allowed)}")
     try:
         return Settings(**named, families=tuple(given["families"]), **given["settings"])
     except ValueError as error:

@@ -5,6 +5,7 @@ It is one file without scripts, in the colours that the reader's system asks for
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from isogloss.data.storage import replacing
 from isogloss.data.words import escaped
 from isogloss.project.file import ProjectFile
 from isogloss.project.order import LEXICON
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 
 REPORT = "report.html"
 KINDS = {
@@ -33,37 +34,38 @@ KINDS = {
 }
 
 
-def write_report(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> Path:
+def write_report(file: ProjectFile, results: Results, statuses: Mapping[str, StepStatus]) -> Path:
     """Write the page, where it says anything new; returns where it is."""
-    path, content = results.folder / REPORT, page(file, results, standings).encode()
+    path, content = results.folder / REPORT, page(file, results, statuses).encode()
     if not (path.is_file() and path.read_bytes() == content):
         with replacing(path) as part:
             part.write_bytes(content)
     return path
 
 
-def page(file: ProjectFile, results: Results, standings: Mapping[str, Standing]) -> str:
+def page(file: ProjectFile, results: Results, statuses: Mapping[str, StepStatus]) -> str:
     """The page as HTML."""
     title = f"{file.path.parent.name}: {', '.join(map(language_name, file.project.languages))}"
     sections = (
-        _summary(standings),
-        _failed(standings),
-        _lexicons(results, standings),
-        _inferred(standings),
-        _coverage(standings, list(file.project.languages)),
-        _model(standings),
-        _steps(standings),
+        _summary(statuses),
+        _failed(statuses),
+        _lexicons(results, statuses),
+        _inferred(statuses),
+        _coverage(statuses, list(file.project.languages)),
+        _model(statuses),
+        _steps(statuses),
     )
     return document(title, "".join(sections))
 
 
-def _summary(standings: Mapping[str, Standing]) -> str:
-    done, failed = (sum(standing.state == state for standing in standings.values()) for state in ("done", "failed"))
-    waiting = len(standings) - done - failed
-    text = f"{done} of {len(standings)} steps are done, {failed} failed, {waiting} are still to be made."
-    if done == len(standings):
-        text = f"All {done} steps are done."
-    graph = _figures(standings, "graph")
+def _summary(statuses: Mapping[str, StepStatus]) -> str:
+    states = Counter(status.state for status in statuses.values())
+    completed, failed = states["done"], states["failed"]
+    waiting = len(statuses) - completed - failed
+    text = f"{completed} of {len(statuses)} steps are done, {failed} failed, {waiting} are still to be made."
+    if completed == len(statuses):
+        text = f"All {completed} steps are done."
+    graph = _figures(statuses, "graph")
     if graph:
         text += (
             f" The graph has {graph['words']:,} words of {len(graph['languages'])} languages and {graph['edges']:,} "
@@ -72,25 +74,25 @@ def _summary(standings: Mapping[str, Standing]) -> str:
     return f"<p>{escaped(text)}</p>\n"
 
 
-def _failed(standings: Mapping[str, Standing]) -> str:
+def _failed(statuses: Mapping[str, StepStatus]) -> str:
     rows = [
         (
-            escaped(standing.step.name),
-            f'<pre class="bad">{escaped(standing.why)}</pre>' if standing.state == "failed" else escaped(standing.why),
+            escaped(status.step.name),
+            f'<pre class="bad">{escaped(status.why)}</pre>' if status.state == "failed" else escaped(status.why),
         )
-        for standing in standings.values()
-        if standing.state in ("failed", "blocked")
+        for status in statuses.values()
+        if status.state in ("failed", "blocked")
     ]
     return section("What failed", table(("step", "why"), rows)) if rows else ""
 
 
-def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
+def _lexicons(results: Results, statuses: Mapping[str, StepStatus]) -> str:
     """Each lexicon: pairs, coverage, expected and measured precision."""
     rows = []
-    for standing in _done(standings, "lexicon"):
-        figures, name = _about(standing), standing.step.subject
-        tested = _figures(standings, f"evaluation:{name}")
-        folder = results.place(standing.step, standing.key).relative_to(results.folder)
+    for status in _done(statuses, "lexicon"):
+        figures, name = _about(status), status.step.subject
+        tested = _figures(statuses, f"evaluation:{name}")
+        folder = results.place(status.step, status.key).relative_to(results.folder)
         rows.append(
             (
                 f'<a href="{escaped(str(folder / LEXICON))}/report.html">{escaped(name)}</a>',
@@ -116,24 +118,24 @@ def _lexicons(results: Results, standings: Mapping[str, Standing]) -> str:
     return section("Lexicons", table(head, rows, numbers=range(1, 7))) if rows else ""
 
 
-def _inferred(standings: Mapping[str, Standing]) -> str:
+def _inferred(statuses: Mapping[str, StepStatus]) -> str:
     rows = [
         (
-            escaped(standing.step.subject),
-            f"{_about(standing)['pairs']:,}",
-            f"{_about(standing)['candidates']:,}",
-            _percent(_about(standing).get("expected_precision")),
-            escaped(_about(standing)["how"]),
+            escaped(status.step.subject),
+            f"{_about(status)['pairs']:,}",
+            f"{_about(status)['candidates']:,}",
+            _percent(_about(status).get("expected_precision")),
+            escaped(_about(status)["how"]),
         )
-        for standing in _done(standings, "inferred")
+        for status in _done(statuses, "inferred")
     ]
     head = ("languages", "inferred", "candidates", "mean score", "")
     return section("Inferred translations", table(head, rows, numbers=range(1, 4))) if rows else ""
 
 
-def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> str:
+def _coverage(statuses: Mapping[str, StepStatus], languages: Sequence[str]) -> str:
     """How many translations the graph has between any two of ``languages``; dictionaries may bring others."""
-    figures = _figures(standings, "graph")
+    figures = _figures(statuses, "graph")
     if not figures:
         return ""
     codes = [code for code in languages if code in figures["languages"]]
@@ -150,13 +152,13 @@ def _coverage(standings: Mapping[str, Standing], languages: Sequence[str]) -> st
         for row in codes
     ]
     counted = table(("", "words", *map(escaped, codes)), rows, numbers=range(1, len(codes) + 2))
-    others = len(figures["languages"]) - len(codes)
-    more = f"<p>The dictionaries brought words of {others:,} more languages.</p>\n" if others else ""
+    further = len(figures["languages"]) - len(codes)
+    more = f"<p>The dictionaries brought words of {further:,} more languages.</p>\n" if further else ""
     return section("Translations in the graph", counted + more)
 
 
-def _model(standings: Mapping[str, Standing]) -> str:
-    figures = _figures(standings, "model")
+def _model(statuses: Mapping[str, StepStatus]) -> str:
+    figures = _figures(statuses, "model")
     if not figures:
         return ""
     held_out = ", ".join(figures["held_out"]) or "none"
@@ -164,35 +166,35 @@ def _model(standings: Mapping[str, Standing]) -> str:
     return section("Model for languages with few seeds", f"<p>{escaped(text)}</p>\n")
 
 
-def _steps(standings: Mapping[str, Standing]) -> str:
+def _steps(statuses: Mapping[str, StepStatus]) -> str:
     """Every step with its time."""
     rows: list[Sequence[str]] = []
-    for one in standings.values():
+    for one in statuses.values():
         cost = one.about
         times = (f"{cost.seconds:,.1f}", f"{cost.cpu_seconds:,.1f}", f"{cost.memory_mb:,.0f}") if cost else ("", "", "")
         state = '<span class="bad">failed</span>' if one.state == "failed" else one.state
         name = f'{KINDS[one.step.kind]} <span class="whole">{escaped(one.step.subject)}</span>'
         rows.append((name, state, *times))
-    done = [one.about for one in standings.values() if one.about is not None]
-    total = f"{sum(one.seconds for one in done):,.1f}", f"{sum(one.cpu_seconds for one in done):,.1f}"
+    made = [one.about for one in statuses.values() if one.about is not None]
+    total = f"{sum(one.seconds for one in made):,.1f}", f"{sum(one.cpu_seconds for one in made):,.1f}"
     rows.append(("all that is done", "", *total, ""))
     head = ("step", "state", "seconds", "CPU seconds", "peak MB")
     return section("Steps", table(head, rows, numbers=range(2, 5)))
 
 
-def _done(standings: Mapping[str, Standing], kind: str) -> list[Standing]:
-    return [standing for standing in standings.values() if standing.step.kind == kind and standing.state == "done"]
+def _done(statuses: Mapping[str, StepStatus], kind: str) -> list[StepStatus]:
+    return [status for status in statuses.values() if status.step.kind == kind and status.state == "done"]
 
 
-def _about(standing: Standing) -> Mapping[str, Any]:
-    assert standing.about is not None  # it is done
-    return standing.about.figures
+def _about(status: StepStatus) -> Mapping[str, Any]:
+    assert status.about is not None  # it is done
+    return status.about.figures
 
 
-def _figures(standings: Mapping[str, Standing], name: str) -> Mapping[str, Any]:
+def _figures(statuses: Mapping[str, StepStatus], name: str) -> Mapping[str, Any]:
     """The figures of a step; none where it is not done."""
-    standing = standings.get(name)
-    return standing.about.figures if standing is not None and standing.about is not None else {}
+    status = statuses.get(name)
+    return status.about.figures if status is not None and status.about is not None else {}
 
 
 def _percent(share: float | None) -> str:

@@ -56,7 +56,7 @@ class About:
         """The kind of its step."""
         kind = self.name.partition(":")[0]
         if kind not in FIGURES:
-            raise ValueError(f"{kind!r} is no kind of step")
+            raise ValueError(f"{kind!r} is not a kind of step")
         return cast("Kind", kind)
 
     def write(self, folder: Path) -> None:
@@ -68,7 +68,7 @@ _ABOUT = TypeAdapter(About)
 
 
 @dataclass(frozen=True)
-class Standing:
+class StepStatus:
     """How it stands with a step: ``why`` says what there is to make or mend, ``about`` what was made."""
 
     step: Step
@@ -94,19 +94,19 @@ class Results:
         name = f"{step.subject}.{key}" if step.subject else key
         return self.folder / step.kind / name
 
-    def standings(self, steps: Sequence[Step], hashes: Mapping[str, str]) -> dict[str, Standing]:
+    def statuses(self, steps: Sequence[Step], hashes: Mapping[str, str]) -> dict[str, StepStatus]:
         """How it stands with each step, by name; ``hashes`` are those of local files by path."""
-        standings: dict[str, Standing] = {}
+        statuses: dict[str, StepStatus] = {}
         for step in steps:
-            standings[step.name] = self._standing(step, hashes, standings)
-        return standings
+            statuses[step.name] = self._status(step, hashes, statuses)
+        return statuses
 
     def older(self, step: Step) -> list[Path]:
         """All results of a step, the newest first, current or not."""
         pattern = f"{step.subject}.*" if step.subject else "*"
         folders = [place for place in (self.folder / step.kind).glob(pattern) if (place / ABOUT).is_file()]
-        mine = [place for place in folders if place.name.rpartition(".")[0] == step.subject]
-        return sorted(mine, key=lambda place: (place / ABOUT).stat().st_mtime_ns, reverse=True)
+        own_folders = [place for place in folders if place.name.rpartition(".")[0] == step.subject]
+        return sorted(own_folders, key=lambda place: (place / ABOUT).stat().st_mtime_ns, reverse=True)
 
     def record_failure(self, step: Step, key: str, error: str, account: str = "") -> None:
         """Remember why a step failed, with an account for those who mend isogloss."""
@@ -117,9 +117,9 @@ class Results:
         """It was made since."""
         self.failure(step).unlink(missing_ok=True)
 
-    def prune(self, standings: Mapping[str, Standing]) -> int:
+    def prune(self, statuses: Mapping[str, StepStatus]) -> int:
         """Remove results that the project does not use as it is now; how many bytes that freed."""
-        kept = {self.place(standing.step, standing.key) for standing in standings.values()}
+        kept = {self.place(status.step, status.key) for status in statuses.values()}
         freed = 0
         made = {about.parent for about in self.folder.glob(f"*/*/{ABOUT}")} - kept
         for folder in sorted(made | set(self.folder.glob("*/.*.part"))):  # the latter are of killed runs
@@ -154,23 +154,23 @@ class Results:
         finally:
             os.close(lock)
 
-    def _standing(self, step: Step, hashes: Mapping[str, str], standings: Mapping[str, Standing]) -> Standing:
-        taken = [name for name in step.takes if standings[name].state not in ("failed", "blocked")]
-        inputs = {name: standings[name].key for name in (*step.uses, *taken)}
+    def _status(self, step: Step, hashes: Mapping[str, str], statuses: Mapping[str, StepStatus]) -> StepStatus:
+        usable = [name for name in step.takes if statuses[name].state not in ("failed", "blocked")]
+        inputs = {name: statuses[name].key for name in (*step.uses, *usable)}
         files = {role: hashes[path] for role, path in step.files.items()}
         wanted = About(step.name, step.key(hashes, inputs), step.settings, files, inputs)
         about = About.read(self.place(step, wanted.key))
         if about is not None and about.key == wanted.key:
-            return Standing(step, "done", "", wanted, about)
-        if blocking := [name for name in step.uses if standings[name].state in ("failed", "blocked")]:
-            return Standing(step, "blocked", f"{', '.join(blocking)} failed", wanted)
+            return StepStatus(step, "done", "", wanted, about)
+        if blocking := [name for name in step.uses if statuses[name].state in ("failed", "blocked")]:
+            return StepStatus(step, "blocked", f"{', '.join(blocking)} failed", wanted)
         if error := self._error(step, wanted.key):
-            return Standing(step, "failed", error, wanted)
+            return StepStatus(step, "failed", error, wanted)
         older = self.older(step)
         before = About.read(older[0]) if older else None
         if before is not None:
-            return Standing(step, "stale", _difference(before, wanted), wanted)
-        return Standing(step, "missing", _not_made(step), wanted)
+            return StepStatus(step, "stale", _difference(before, wanted), wanted)
+        return StepStatus(step, "missing", _not_made(step), wanted)
 
     def failure(self, step: Step) -> Path:
         """Where it is remembered why a step failed."""

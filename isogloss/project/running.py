@@ -14,14 +14,14 @@ from isogloss.project.file import ProjectFile, line_of
 from isogloss.project.making import Outcome, make
 from isogloss.project.model import Place
 from isogloss.project.order import Order
-from isogloss.project.results import Results, Standing
+from isogloss.project.results import Results, StepStatus
 from isogloss.project.steps import Step, plan
 from isogloss.workers import Workers, free_memory, run
 
 # Bytes that a step takes: 0.5 GB with few words, 1.5 GB with 20,000, 4.0 GB with 200,000 words a side (docs/speed.md).
 MEMORY, MEMORY_OF_WORD = 2**29, 20_000
 BYTES_OF_WORD = 200  # at least, in a file of vectors: 100 dimensions of two bytes
-Listener = Callable[[Standing], None]
+Listener = Callable[[StepStatus], None]
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Pipeline:
         self.results = Results(self.file.results)
         self._hashes = self._hashed()
 
-    def standings(self) -> dict[str, Standing]:
+    def statuses(self) -> dict[str, StepStatus]:
         """How it stands with every step, in the order in which they are made."""
-        return self.results.standings(self.steps, self._hashes)
+        return self.results.statuses(self.steps, self._hashes)
 
     def chosen(self, only: Collection[str]) -> list[Step]:
         """The steps that ``only`` names, and all that these need; all steps where it names none.
@@ -74,12 +74,12 @@ class Pipeline:
             needed |= dict.fromkeys((*step.uses, *step.takes))
         return [step for step in self.steps if step.name in needed]
 
-    def to_make(self, choice: Choice) -> list[Standing]:
+    def to_make(self, choice: Choice) -> list[StepStatus]:
         """What a run would make, as it stands now."""
-        standings, again = self.standings(), self._again(choice)
-        return [standings[step.name] for step in self.chosen(choice.only) if _open(standings[step.name], again)]
+        statuses, again = self.statuses(), self._again(choice)
+        return [statuses[step.name] for step in self.chosen(choice.only) if _open(statuses[step.name], again)]
 
-    def run(self, choice: Choice, workers: Workers, listener: Listener) -> dict[str, Standing]:
+    def run(self, choice: Choice, workers: Workers, listener: Listener) -> dict[str, StepStatus]:
         """Make what is missing or stale; how it stands then with every step. ``listener`` gets each that ends.
 
         Raises:
@@ -89,17 +89,17 @@ class Pipeline:
         chosen = self.chosen(choice.only)
         with self.results.alone():
             self._forgive(chosen)
-            tried, failed = set[str](), dict[str, Standing]()
+            tried, failed = set[str](), dict[str, StepStatus]()
             again = self._again(choice)
             while (not failed or choice.keep_going) and (ready := self._ready(chosen, tried, again)):
                 failed |= self._round(ready, workers, again, listener)
-                tried.update(standing.step.name for standing in ready)
-            return self.standings() | failed
+                tried.update(status.step.name for status in ready)
+            return self.statuses() | failed
 
-    def workers(self, planned: Sequence[Standing], jobs: int | None, engine: str | None) -> Workers:
+    def workers(self, planned: Sequence[StepStatus], jobs: int | None, engine: str | None) -> Workers:
         """Where the planned steps are made; by default in as many processes as cores and free memory allow."""
         if jobs is None and engine is None:
-            wide = max((len(level) for level in _levels([one.step for one in planned])), default=1)
+            wide = max((len(level) for level in _levels([status.step for status in planned])), default=1)
             jobs = max(1, min(cores(), wide, int(free_memory() / max(map(_memory, planned), default=1))))
         return Workers(jobs or 1, engine=engine)
 
@@ -123,55 +123,55 @@ class Pipeline:
         for step in steps:
             self.results.forget_failure(step)
 
-    def _ready(self, steps: Sequence[Step], tried: Collection[str], again: Collection[str]) -> list[Standing]:
+    def _ready(self, steps: Sequence[Step], tried: Collection[str], again: Collection[str]) -> list[StepStatus]:
         """The steps to make now: those whose inputs are all made, and for which nothing is awaited."""
-        standings = self.standings()
+        statuses = self.statuses()
         chosen = {step.name for step in steps}
         waiting = {
             name
             for name in chosen
-            if _open(standings[name], again) and name not in tried and standings[name].state != "blocked"
+            if _open(statuses[name], again) and name not in tried and statuses[name].state != "blocked"
         }
         return [
-            standings[step.name]
+            statuses[step.name]
             for step in steps
             if step.name in waiting
             if not waiting & {*step.uses, *step.takes}
-            if all(standings[name].state == "done" for name in step.uses)
+            if all(statuses[name].state == "done" for name in step.uses)
         ]
 
     def _round(
-        self, ready: Sequence[Standing], workers: Workers, again: Collection[str], listener: Listener
-    ) -> dict[str, Standing]:
+        self, ready: Sequence[StepStatus], workers: Workers, again: Collection[str], listener: Listener
+    ) -> dict[str, StepStatus]:
         """Make steps side by side; those that failed, by name."""
-        orders = [self._order(standing, standing.step.name in again) for standing in ready]
-        by_name = {standing.step.name: standing for standing in ready}
-        failed: dict[str, Standing] = {}
-        for done in run(make, orders, workers):
-            standing = by_name[done.item.wanted.name]
-            outcome = done.result or Outcome(error=done.lost)
+        orders = [self._order(status, status.step.name in again) for status in ready]
+        by_name = {status.step.name: status for status in ready}
+        failed: dict[str, StepStatus] = {}
+        for outcome_of_step in run(make, orders, workers):
+            status = by_name[outcome_of_step.item.wanted.name]
+            outcome = outcome_of_step.result or Outcome(error=outcome_of_step.lost)
             if outcome.about is None:
-                failed[standing.step.name] = ended = self._failed(standing, outcome)
+                failed[status.step.name] = ended = self._failed(status, outcome)
             else:
-                ended = Standing(standing.step, "done", "", standing.wanted, outcome.about)
+                ended = StepStatus(status.step, "done", "", status.wanted, outcome.about)
             listener(ended)
         return failed
 
-    def _failed(self, standing: Standing, outcome: Outcome) -> Standing:
+    def _failed(self, status: StepStatus, outcome: Outcome) -> StepStatus:
         """How it stands with a step that failed, which is remembered."""
         error = outcome.error
         if outcome.account:
-            error += f"; please send {self.results.failure(standing.step)} with a report"
-        self.results.record_failure(standing.step, standing.key, error, outcome.account)
-        return Standing(standing.step, "failed", error, standing.wanted)
+            error += f"; please send {self.results.failure(status.step)} with a report"
+        self.results.record_failure(status.step, status.key, error, outcome.account)
+        return StepStatus(status.step, "failed", error, status.wanted)
 
-    def _order(self, standing: Standing, again: bool) -> Order:
-        step, by_name = standing.step, {step.name: step for step in self.steps}
-        inputs = {name: self.results.place(by_name[name], key) for name, key in standing.wanted.inputs.items()}
+    def _order(self, status: StepStatus, again: bool) -> Order:
+        step, by_name = status.step, {step.name: step for step in self.steps}
+        inputs = {name: self.results.place(by_name[name], key) for name, key in status.wanted.inputs.items()}
         files = {role: Path(path) for role, path in step.files.items()}
-        out = self.results.place(step, standing.key)
+        out = self.results.place(step, status.key)
         addresses = {name: by_name[name].address for name in inputs if by_name[name].address}
-        return Order(step.kind, standing.wanted, files, inputs, out, self.cache, again, step.address, addresses)
+        return Order(step.kind, status.wanted, files, inputs, out, self.cache, again, step.address, addresses)
 
     def _hashed(self) -> dict[str, str]:
         """The hashes of all local files, remembered in the cache for as long as they do not change.
@@ -193,7 +193,10 @@ class Pipeline:
                 (("languages", code, "vectors"), language.vectors),
                 (("languages", code, "words"), language.words),
             ]
-        named += [(("dictionaries", number, "file"), one.file) for number, one in enumerate(project.dictionaries)]
+        named += [
+            (("dictionaries", number, "file"), dictionary.file)
+            for number, dictionary in enumerate(project.dictionaries)
+        ]
         for place, given in named:
             if given is not None and str(self.file.located(given)) == path:
                 line = line_of(text, place)
@@ -201,9 +204,9 @@ class Pipeline:
         return FormatError(f"{path} does not exist; the sample has vectors of en, fi, fr and ja")
 
 
-def _memory(standing: Standing) -> int:
+def _memory(status: StepStatus) -> int:
     """The bytes that a step takes, at most."""
-    settings, files = standing.step.settings, standing.step.files
+    settings, files = status.step.settings, status.step.files
     sides = [settings[name] for name in ("source", "target") if name in settings] or settings.get("vectors", [])
     words = [
         min(side["max_vocab"], Path(files[side["input"]]).stat().st_size // BYTES_OF_WORD)
@@ -214,8 +217,8 @@ def _memory(standing: Standing) -> int:
     return MEMORY + MEMORY_OF_WORD * max(words, default=0)
 
 
-def _open(standing: Standing, again: Collection[str]) -> bool:
-    return standing.state != "done" or standing.step.name in again
+def _open(status: StepStatus, again: Collection[str]) -> bool:
+    return status.state != "done" or status.step.name in again
 
 
 def _levels(steps: Sequence[Step]) -> list[list[Step]]:
@@ -226,6 +229,6 @@ def _levels(steps: Sequence[Step]) -> list[list[Step]]:
     return [[step for step in steps if depth[step.name] == level] for level in sorted(set(depth.values()))]
 
 
-def failures(standings: Mapping[str, Standing]) -> list[Standing]:
+def failures(statuses: Mapping[str, StepStatus]) -> list[StepStatus]:
     """The steps that failed, in their order."""
-    return [one for one in standings.values() if one.state == "failed"]
+    return [status for status in statuses.values() if status.state == "failed"]

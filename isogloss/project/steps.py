@@ -95,9 +95,9 @@ class _Plan:
         self.dictionaries = [self._dictionary(number) for number in range(len(self.project.dictionaries))]
 
     def steps(self) -> Iterator[Step]:
-        fetched = [one.step for one in (*self.vectors.values(), *self.dictionaries) if one.step is not None]
+        fetched = [source.step for source in (*self.vectors.values(), *self.dictionaries) if source.step is not None]
         yield from {step.name: step for step in fetched}.values()
-        stated = [number for number, one in enumerate(self.project.dictionaries) if one.in_graph]
+        stated = [number for number, dictionary in enumerate(self.project.dictionaries) if dictionary.in_graph]
         if stated:
             yield self._dictionary_graph(stated)
         lexicons = [self._lexicon(pair) for pair in self.project.lexicon_pairs()]
@@ -118,15 +118,15 @@ class _Plan:
         return _Input(str(self.file.located(given)))
 
     def _dictionary(self, number: int) -> _Input:
-        one = self.project.dictionaries[number]
-        if one.file == SAMPLE:
+        dictionary = self.project.dictionaries[number]
+        if dictionary.file == SAMPLE:
             return _Input(str(sample_folder() / "concepts.tsv"))
-        pair = "" if one.pair is None else "-".join(self.project.pair(one.pair))
-        if (name := offer_name(one.file, pair, test=one.test)) is not None or "://" in one.file:
-            shown = name or masked(one.file)
+        pair = "" if dictionary.pair is None else "-".join(self.project.pair(dictionary.pair))
+        if (name := offer_name(dictionary.file, pair, test=dictionary.test)) is not None or "://" in dictionary.file:
+            shown = name or masked(dictionary.file)
             subject = re.sub(r"[^\w.-]+", "-", shown.partition("://")[2] or shown)
-            return _Input(step=_fetched("dictionary", subject, name, one.file, one.sha256))
-        return _Input(str(self.file.located(one.file)))
+            return _Input(step=_fetched("dictionary", subject, name, dictionary.file, dictionary.sha256))
+        return _Input(str(self.file.located(dictionary.file)))
 
     def _dictionary_graph(self, numbers: Sequence[int]) -> Step:
         files, uses = dict[str, str](), list[str]()
@@ -135,35 +135,35 @@ class _Plan:
 
     def _listed(self, number: int, files: dict[str, str], uses: list[str]) -> dict[str, Any]:
         """The settings of a dictionary, which becomes an input."""
-        one, origin = self.project.dictionaries[number], self.dictionaries[number]
+        dictionary, origin = self.project.dictionaries[number], self.dictionaries[number]
         role = f"dictionary {number + 1}"
         origin.into(role, files, uses)
-        pair = None if one.pair is None else self.project.pair(one.pair)
+        pair = None if dictionary.pair is None else self.project.pair(dictionary.pair)
         return {
             "input": role if origin.step is None else origin.step.name,
-            "sample": one.file == SAMPLE,
+            "sample": dictionary.file == SAMPLE,
             "pair": pair,
-            **{name: getattr(one, name) for name in ("format", "name", "licence", "quality")},
+            **{name: getattr(dictionary, name) for name in ("format", "name", "licence", "quality")},
         }
 
     def _covering(self, pair: Pair) -> Iterator[tuple[int, DictionaryFile]]:
         """The dictionaries between two languages, with their numbers."""
-        for number, one in enumerate(self.project.dictionaries):
-            if _of_sample(one, pair) or self._is_of(one, pair):
-                yield number, one
+        for number, dictionary in enumerate(self.project.dictionaries):
+            if _of_sample(dictionary, pair) or self._is_of(dictionary, pair):
+                yield number, dictionary
 
     def _seeds_of(self, pair: Pair) -> list[int]:
-        return [number for number, one in self._covering(pair) if one.gives_seeds]
+        return [number for number, dictionary in self._covering(pair) if dictionary.gives_seeds]
 
     def _tests_of(self, pair: Pair) -> list[int]:
-        return [number for number, one in self._covering(pair) if one.test]
+        return [number for number, dictionary in self._covering(pair) if dictionary.test]
 
     @property
     def _any_in_graph(self) -> bool:
-        return any(one.in_graph for one in self.project.dictionaries)
+        return any(dictionary.in_graph for dictionary in self.project.dictionaries)
 
-    def _is_of(self, one: DictionaryFile, pair: Pair) -> bool:
-        return one.pair is not None and set(self.project.pair(one.pair)) == set(pair)
+    def _is_of(self, dictionary: DictionaryFile, pair: Pair) -> bool:
+        return dictionary.pair is not None and set(self.project.pair(dictionary.pair)) == set(pair)
 
     def _lexicon(self, pair: Pair) -> Step:
         lexicons = self.project.lexicons
@@ -271,9 +271,9 @@ def _kinds(step: Step) -> set[str]:
     return {name.partition(":")[0] for name in step.uses}
 
 
-def _of_sample(one: DictionaryFile, pair: Pair) -> bool:
+def _of_sample(dictionary: DictionaryFile, pair: Pair) -> bool:
     """Whether the bundled concepts stand for a dictionary between two languages."""
-    if one.file != SAMPLE or one.pair is not None:
+    if dictionary.file != SAMPLE or dictionary.pair is not None:
         return False
     named = {language for names in sample_concepts().values() for language in names}
     return set(pair) <= named

@@ -65,7 +65,7 @@ def json_answer(value: Any, status: int = 200) -> Response:
     try:
         body = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     except orjson.JSONEncodeError:  # half of a surrogate pair in a question that is repeated
-        body = orjson.dumps({"error": "the question is no valid Unicode"})
+        body = orjson.dumps({"error": "the question is not valid Unicode"})
         status = 400
     return Response(body, status, media_type="application/json")
 

@@ -92,7 +92,7 @@ def translate(
     }
     with graph_of(request) as graph:
         answers = graph.translate(word, source, to, pivots=not direct, **limits)
-        values = [translation_as_json(word, rank, one, None if explain else 0) for rank, one in enumerate(answers, 1)]
+        values = [translation_as_json(word, rank, best, None if explain else 0) for rank, best in enumerate(answers, 1)]
     return json_answer(values)
 
 
@@ -109,7 +109,7 @@ def synonyms(
     """Words of the same language that mean the same."""
     with graph_of(request) as graph:
         answers = graph.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
-        values = [translation_as_json(word, rank, one, None if explain else 0) for rank, one in enumerate(answers, 1)]
+        values = [translation_as_json(word, rank, best, None if explain else 0) for rank, best in enumerate(answers, 1)]
     return json_answer(values)
 
 
@@ -177,5 +177,5 @@ def near(
     return json_answer({"nodes": nodes, "edges": edges})
 
 
-def _concept(one: browsing.Concept) -> dict[str, Any]:
-    return asdict(one) | {"source": one.source.name, "licence": one.source.licence}
+def _concept(concept: browsing.Concept) -> dict[str, Any]:
+    return asdict(concept) | {"source": concept.source.name, "licence": concept.source.licence}

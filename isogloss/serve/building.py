@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from isogloss.data.errors import IsoglossError
+from isogloss.data.limits import MAX_VOCAB
 
 T = TypeVar("T")
 
 EFFORTS = ("quick", "normal")
-VOCABULARY = 200_000  # words of each language, as for `lexicon build`
 OFTEN = 0.3  # seconds between two messages of a step; round number
 # The order comes by a pipe, since everybody may read the arguments of a process, and the graph may have a password.
 _CODE = """
@@ -107,7 +107,7 @@ def _built(order: Mapping[str, Any]) -> dict[str, Any]:
     from isogloss.lexicons import build_lexicon
 
     source, target = (
-        read_vectors(path, language, max_vocab=VOCABULARY, progress=_told)
+        read_vectors(path, language, max_vocab=MAX_VOCAB, progress=_told)
         for path, language in zip(order["vectors"], order["languages"], strict=True)
     )
     built = build_lexicon(

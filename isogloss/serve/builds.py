@@ -47,8 +47,8 @@ def building(request: Request, lang: Code, to: Code) -> Response:
 @router.post("")
 async def build(request: Request) -> Response:
     """Begin a build, unless one is under way."""
-    said = await form(request)
-    state, effort = request.app.state, said.get("effort", "normal")
+    fields = await form(request)
+    state, effort = request.app.state, fields.get("effort", "normal")
     if effort not in EFFORTS:
         raise HTTPException(422, f"expected an effort of {' or '.join(EFFORTS)}")
     if state.build and not state.build.ended:
@@ -57,7 +57,7 @@ async def build(request: Request) -> Response:
     def joined() -> tuple[tuple[str, str], list[str]]:
         with graph_of(request) as graph:
             source, target = (
-                graph.catalogue.codes[graph.language_number(said.get(name, ""))] for name in ("lang", "to")
+                graph.catalogue.codes[graph.language_number(fields.get(name, ""))] for name in ("lang", "to")
             )
             return (source, target), vectors_of(graph, source, target)
 

@@ -63,10 +63,10 @@ def picture(graph: networkx.Graph, centre: str) -> Picture:
         counts[values["language"]] = counts.get(values["language"], 0) + 1
     own = graph.nodes[centre]["language"]
     languages = sorted(counts, key=lambda code: (code != own, -counts[code], code))
-    others = sorted((name for name in graph if name != centre), key=lambda name: graph.nodes[name]["language"])
+    neighbours = sorted((name for name in graph if name != centre), key=lambda name: graph.nodes[name]["language"])
     start = {centre: (0.0, 0.0)}
-    for place, name in enumerate(others):  # languages side by side, so that they stay together
-        angle = 2 * pi * place / max(1, len(others))
+    for place, name in enumerate(neighbours):  # languages side by side, so that they stay together
+        angle = 2 * pi * place / max(1, len(neighbours))
         start[name] = (cos(angle), sin(angle))
     distance = 1.6 / sqrt(len(graph))
     at = networkx.spring_layout(graph, k=distance, pos=start, fixed=[centre], iterations=_ROUNDS, seed=0, weight=None)
@@ -80,7 +80,7 @@ def picture(graph: networkx.Graph, centre: str) -> Picture:
             min(languages.index(graph.nodes[name]["language"]), COLOURS - 1),
             name == centre,
         )
-        for name in [centre, *others]
+        for name in [centre, *neighbours]
     }
     lines = tuple(
         Line((nodes[source], nodes[target]), values["relation"], values["weight"], values["sources"])
@@ -113,7 +113,7 @@ def _spread(at: dict[str, tuple[float, float]], width: int, graph: networkx.Grap
     xs, ys = [x for x, _ in at.values()], [y for _, y in at.values()]
     spans = (max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0)
     spots: dict[str, tuple[float, float]] = {}
-    for name, (x, y) in sorted(at.items(), key=lambda one: one[1][1]):
+    for name, (x, y) in sorted(at.items(), key=lambda item: item[1][1]):
         left = _MARGIN[0] + (x - min(xs)) / spans[0] * (width - 2 * _MARGIN[0])
         top = _MARGIN[1] + (y - min(ys)) / spans[1] * (width * _FLAT - 2 * _MARGIN[1])
         wide = _LETTER * min(24, len(graph.nodes[name]["word"]))

@@ -34,7 +34,7 @@ router = APIRouter(prefix="/edit", include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Doubt:
+class DoubtfulTranslation:
     """A translation to be judged."""
 
     word: str
@@ -48,9 +48,9 @@ class Doubt:
 class Walks:
     """The lists that people are going through; a verdict changes the graph, and not the list."""
 
-    lists: dict[tuple[str, str, str], Sequence[Doubt]] = field(default_factory=dict)
+    lists: dict[tuple[str, str, str], Sequence[DoubtfulTranslation]] = field(default_factory=dict)
 
-    def of(self, graph: Graph, language: str, to: str, kind: str, *, fresh: bool) -> Sequence[Doubt]:
+    def of(self, graph: Graph, language: str, to: str, kind: str, *, fresh: bool) -> Sequence[DoubtfulTranslation]:
         """The doubtful pairs of two languages, the most doubtful first."""
         key = language, to, kind
         if fresh or key not in self.lists:
@@ -114,16 +114,16 @@ def doubts(
 @router.post("/{verdict}")
 async def judge(request: Request, verdict: str) -> Response:
     """Accept or reject a translation; one that is new is added."""
-    said = await form(request)
+    fields = await form(request)
     if verdict not in ("accept", "reject"):
         raise HTTPException(404, "expected accept or reject")
-    word, translation = said.get("word", "").strip(), said.get("translation", "").strip()
-    languages = said.get("lang", ""), said.get("to", "")
+    word, translation = fields.get("word", "").strip(), fields.get("translation", "").strip()
+    languages = fields.get("lang", ""), fields.get("to", "")
     if not (word and translation and all(languages)) or max(len(word), len(translation)) > LONGEST:
         raise HTTPException(422, f"expected a word, its translation, each of at most {LONGEST} letters, and languages")
     place, name = request.app.state.readers.place, request.app.state.source_name
     await to_thread.run_sync(partial(_judged, place, (word, translation, *languages), name, verdict == "accept"))
-    back = said.get("back", "")
+    back = fields.get("back", "")
     own = back.startswith("/") and not back.startswith(("//", "/\\"))
     return RedirectResponse(back if own else "/edit", 303)
 
@@ -147,19 +147,19 @@ def _judged(place: str, pair: tuple[str, str, str, str], name: str, accepted: bo
     corrected(place, change)
 
 
-def _suspicious(graph: Graph, language: str, to: str) -> list[Doubt]:
+def _suspicious(graph: Graph, language: str, to: str) -> list[DoubtfulTranslation]:
     """What dictionaries state and the rest of the graph does not confirm."""
     return [
-        Doubt(suspicion.source, suspicion.target, suspicion.weight, suspicion.reasons, suspicion.by)
+        DoubtfulTranslation(suspicion.source, suspicion.target, suspicion.weight, suspicion.reasons, suspicion.by)
         for suspicion in check(graph, language, to, k=WALK)
         if suspicion.source_language == graph.catalogue.codes[graph.language_number(language)]
     ]
 
 
-def _unsure(graph: Graph, language: str, to: str) -> list[Doubt]:
+def _unsure(graph: Graph, language: str, to: str) -> list[DoubtfulTranslation]:
     """What was induced or inferred, and nobody has stated or judged, the least sure first."""
     least_sure = browsing.computed(graph, language, to, k=WALK)
-    return [Doubt(step.start.word, step.end.word, step.weight, (), _names(step)) for step in least_sure]
+    return [DoubtfulTranslation(step.start.word, step.end.word, step.weight, (), _names(step)) for step in least_sure]
 
 
 def _names(step: Step) -> tuple[str, ...]:

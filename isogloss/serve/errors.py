@@ -11,6 +11,7 @@ from isogloss.data.errors import GraphError, IsoglossError, MissingExtraError, V
 from isogloss.serve.answers import json_answer, page
 from isogloss.serve.readers import BusyError
 
+# Of HTTP, by kind of error.
 _STATUS = ((BusyError, 503), (VocabularyError, 404), (MissingExtraError, 501), (GraphError, 500), (IsoglossError, 400))
 
 

@@ -18,9 +18,9 @@ async def form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise HTTPException(415, "expected a form")
     try:
-        said = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
+        fields = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
     except ValueError as error:
-        raise HTTPException(422, "the form is no valid text") from error
-    if not secrets.compare_digest(said.get("token", "").encode(), request.app.state.token.encode()):
+        raise HTTPException(422, "the form is not valid text") from error
+    if not secrets.compare_digest(fields.get("token", "").encode(), request.app.state.token.encode()):
         raise HTTPException(403, "the page is of an earlier start of the server; load it again")
-    return said
+    return fields

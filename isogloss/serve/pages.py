@@ -62,7 +62,7 @@ def start(request: Request) -> Response:
     state = request.app.state
     with graph_of(request) as graph:
         drawn = [browsing.random_word(graph, SystemRandom()) for _ in range(SOME)]
-    words = {(one.word, one.language): one for one in drawn if one and len(one.word) <= LONGEST_SOME}
+    words = {(word.word, word.language): word for word in drawn if word and len(word.word) <= LONGEST_SOME}
     values = {"stats": state.readers.stats(), "reports": sorted(state.reports), "words": list(words.values())}
     return page(request, "start.html", values)
 
@@ -88,7 +88,7 @@ def word(request: Request, word: Text = "", lang: Code = "", to: Code = "", aske
         linked = _linked(graph, entries[0].language)
         values = {
             "entries": entries,
-            "others": [one for one in browsing.written(graph, word) if one.language != entries[0].language],
+            "others": [entry for entry in browsing.written(graph, word) if entry.language != entries[0].language],
             "counts": counts,
             "concepts": concepts,
             "answers": answers,
@@ -159,9 +159,10 @@ def compare(request: Request, word: Text = "", lang: Code = "", other: Text = ""
             if not entries:
                 return _unknown(request, graph, written, code)
             words.append(entries[0])
-        one, two = words
-        shared = _shared(graph, one, two)
-        paths = graph.paths((one.word, one.language), (two.word, two.language), k=3, max_steps=4) if one != two else []
+        first, second = words
+        shared = _shared(graph, words)
+        start, end = ((entry.word, entry.language) for entry in words)
+        paths = graph.paths(start, end, k=3, max_steps=4) if first != second else []
     return page(request, "compare.html", {**query, "words": words, "shared": shared, "paths": paths})
 
 
@@ -187,18 +188,18 @@ def _guessed(request: Request, graph: Graph, word: str, to: str) -> Response:
     words = browsing.written(graph, word)
     if not words:
         return _unknown(request, graph, word, "")
-    best = next((one for one in words if one.language != to), words[0])
+    best = next((entry for entry in words if entry.language != to), words[0])
     return RedirectResponse(word_address(best.word, best.language, to=to if to != best.language else ""), 303)
 
 
 def _unknown(request: Request, graph: Graph, word: str, language: str) -> Response:
     """The page about a word that is not there, with some that are."""
-    elsewhere = [one for one in browsing.written(graph, word) if one.language != language]
+    elsewhere = [entry for entry in browsing.written(graph, word) if entry.language != language]
     alike = browsing.completions(graph, word[: max(2, len(word) // 2)], [language] if language else None, k=8)
     if language:
         code = graph.catalogue.codes[graph.language_number(language)]
         alike = [*(Word(written, code) for written in graph.suggestions(word, language)), *alike]
-    distinct = list({(one.word, one.language): one for one in alike}.values())[:10]
+    distinct = list({(entry.word, entry.language): entry for entry in alike}.values())[:10]
     values = {"word": word, "lang": language, "elsewhere": elsewhere, "alike": distinct}
     return page(request, "unknown.html", values, 404)
 
@@ -210,12 +211,14 @@ def _answers(graph: Graph, word: Word, target: str, concepts: Sequence[Concept],
         target,
         tuple(
             Answer(
-                one,
-                tuple(concept for concept in concepts if one.word in concept.words.get(one.language, ())),
-                tuple(claim for path in one.evidence if len(path.steps) == 1 for claim in path.steps[0].claims),
-                sum(len(path.steps) > 1 for path in one.evidence),
+                translation,
+                tuple(
+                    concept for concept in concepts if translation.word in concept.words.get(translation.language, ())
+                ),
+                tuple(claim for path in translation.evidence if len(path.steps) == 1 for claim in path.steps[0].claims),
+                sum(len(path.steps) > 1 for path in translation.evidence),
             )
-            for one in translations
+            for translation in translations
         ),
     )
 
@@ -229,15 +232,15 @@ def _linked(graph: Graph, language: str) -> list[str]:
     return sorted(catalogue.codes[number] for number in (first | second) - {start})
 
 
-def _shared(graph: Graph, one: Word, two: Word) -> dict[str, list[tuple[Translation, Translation]]]:
+def _shared(graph: Graph, words: Sequence[Word]) -> dict[str, list[tuple[Translation, Translation]]]:
     """What both words are translated as, by language, the surest first."""
-    both = [browsing.translated_into(graph, graph.lookup(word.word, word.language)) for word in (one, two)]
+    both = [browsing.translated_into(graph, graph.lookup(word.word, word.language)) for word in words]
     codes = [code for code in both[0] if code in both[1]][:COMPARED]
     shared = {}
     for code in codes:
         first, second = (
             {answer.word: answer for answer in graph.translate(word.word, word.language, code, k=100, pivots=False)}
-            for word in (one, two)
+            for word in words
         )
         common = [(answer, second[word]) for word, answer in first.items() if word in second]
         if common:

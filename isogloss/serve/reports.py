@@ -41,6 +41,6 @@ def report(request: Request, name: str) -> Response:
     return FileResponse(file, media_type="text/html; charset=utf-8", headers={"content-security-policy": POLICY})
 
 
-def _unused(name: str, taken: Mapping[str, Path]) -> str:
-    names = (name if number == 1 else f"{name}-{number}" for number in range(1, len(taken) + 2))
-    return next(one for one in names if one not in taken)
+def _unused(name: str, used: Mapping[str, Path]) -> str:
+    names = (name if number == 1 else f"{name}-{number}" for number in range(1, len(used) + 2))
+    return next(candidate for candidate in names if candidate not in used)

@@ -12,7 +12,7 @@ from isogloss.kg.exchange.selection import Selected, Selection
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.listing import translation_claims
 from isogloss.kg.query.neighbourhoods import fused
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.loading import Added
 
 _CLOSE = 1e-9  # weights that differ by less count as equal; round number
@@ -105,7 +105,7 @@ def _weights(graph: Graph, here: str, there: str) -> dict[tuple[str, str], float
         return {}
     rows = graph.store.rows("SELECT id, name, quality FROM source")
     sources = {number: (name, quality) for number, name, quality in rows}
-    voices = Voices.of(graph.store)
+    records = SourceRecords.of(graph.store)
     claims: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for word, translation, source, weight in translation_claims(
         graph.store, *map(graph.language_number, (here, there))
@@ -114,5 +114,5 @@ def _weights(graph: Graph, here: str, there: str) -> dict[tuple[str, str], float
     return {
         pair: fused((sources[source][0], weight * sources[source][1]) for source, weight in of_pair)
         for pair, of_pair in claims.items()
-        if voices.verdict(of_pair) >= 0
+        if records.verdict(of_pair) >= 0
     }

@@ -28,7 +28,8 @@ from isogloss.kg.exchange.selection import Line, Selected, Selection
 from isogloss.kg.graph import Graph
 from isogloss.kg.query.neighbourhoods import Terms
 from isogloss.kg.query.snapshot import in_one_snapshot
-from isogloss.kg.query.subgraph import CODE, reach
+from isogloss.kg.query.subgraph import reach
+from isogloss.kg.storage.schema import RELATION_CODE
 
 WRITERS: dict[str, Callable[[Selected, Path], int]] = {
     "gexf": gexf.write,
@@ -62,7 +63,7 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class Around:
+class WordSubgraph:
     """The surroundings of a word."""
 
     word: str
@@ -79,7 +80,7 @@ def export_graph(
     format: str,  # noqa: A002 (the name that the command line has for it)
     selection: Selection = EVERYTHING,
     *,
-    around: Around | None = None,
+    around: WordSubgraph | None = None,
     max_drawn: int = MAX_DRAWN,
     force: bool = False,
 ) -> Exported:
@@ -128,7 +129,7 @@ def export_graph(
     return Exported(edges, noted_at, selected.left_out, tuple(without_room(selected.store, format)))
 
 
-def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:
+def _around(graph: Graph, selected: Selected, around: WordSubgraph) -> Iterator[Line]:
     """Every claim of the edges round a word that the selection lets through."""
     terms = Terms(selected.origins, frozenset(selected.permitted))
     words = graph.lookup(around.word, around.language)
@@ -137,5 +138,5 @@ def _around(graph: Graph, selected: Selected, around: Around) -> Iterator[Line]:
         start, end = neighbourhood.words[near], neighbourhood.words[far]
         for source, weight in claims:
             if selected.permits(source, weight):
-                ends = start.language, start.word, CODE[relation], end.language, end.word
+                ends = start.language, start.word, RELATION_CODE[relation], end.language, end.word
                 yield Line(*ends, weight, source, start.pos, end.pos)

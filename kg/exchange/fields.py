@@ -73,7 +73,10 @@ _THERE = {  # queries that find something where a graph has the field
 
 def without_room(store: Store, form: str) -> list[Field]:
     """What a graph has, or may have, and a format has no room for; whose it is stands beside every export."""
-    missing = (what for what in Field if what not in CARRIED[form] and not (what is Field.PLACE and form in _ORDERED))
+    kept = CARRIED[form] | ({Field.PLACE} if form in _ORDERED else set())
+    missing = (field for field in Field if field not in kept)
     return [
-        what for what in missing if what is Field.WEIGHT or (what in _THERE and store.value(_THERE[what]) is not None)
+        field
+        for field in missing
+        if field is Field.WEIGHT or (field in _THERE and store.value(_THERE[field]) is not None)
     ]

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.left_out import LeftOut
+from isogloss.data.progress import Progress, silent
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import Added
 from isogloss.kg.storage.run import Run
 
 HELD = 300_000  # pairs in memory before they go to the graph; a size limit, round number
+LONGEST_GLOSS = 200  # characters that are kept of a gloss; round number
 LONGEST = 500  # characters of a word; longer ones are texts; round number
 new_pair = tuple.__new__  # takes half the time of calling the class of a named tuple
 
 Key = tuple[str, str, str | None]  # language, language, relation
 
 
-Rename = Callable[[Origin], Origin]  # gives what a file says of its source the name and licence that the user says
+@dataclass(frozen=True)
+class Import:
+    """A file to read into a graph that is open for writing, and what of it.
 
+    Where a file names its languages, only pairs between ``source`` and ``target`` are taken. ``name`` and ``licence``
+    replace what it says of its sources.
+    """
 
-def as_said(origin: Origin) -> Origin:
-    """The origin as the file names it."""
-    return origin
+    graph: Graph
+    path: Path
+    source: str | None = None
+    target: str | None = None
+    name: str | None = None
+    licence: str | None = None
+    progress: Progress = silent
+
+    @property
+    def languages(self) -> set[str]:
+        """The codes of the languages that are named."""
+        return {language_code(code) for code in (self.source, self.target) if code}
+
+    def renamed(self, origin: Origin) -> Origin:
+        """An origin with the name and licence that are given."""
+        licence = origin.licence if self.licence is None else self.licence
+        return replace(origin, name=self.name or origin.name, licence=licence)
 
 
 class Gathering:
@@ -82,9 +105,9 @@ class Gathering:
                 dictionary = Dictionary(here, there, tuple(pairs), self.origin)
                 self.count(self.graph.add(dictionary, relation=relation, run=self.run))
         for (here, there, relation), (pairs, places) in self._placed.items():
-            known = None if places.count(None) == len(places) else [place or 0 for place in places]
+            known_places = None if places.count(None) == len(places) else [place or 0 for place in places]
             dictionary = Dictionary(here, there, tuple(pairs), self.origin)
-            self.count(self.graph.add(dictionary, relation=relation, run=self.run, places=known))
+            self.count(self.graph.add(dictionary, relation=relation, run=self.run, places=known_places))
         for language, tags in self._tags.items():
             self.graph.add_parts_of_speech(language, tags)
         self._pairs, self._placed, self._tags, self.held = {}, {}, {}, 0
@@ -94,7 +117,7 @@ class Gathering:
         self.taken += added.pairs
         self.dropped.include(added.dropped, added.examples)
 
-    def result(self, said: Mapping[str, int] | None = None) -> Added:
+    def result(self, reasons: Mapping[str, int] | None = None) -> Added:
         """What became of the file."""
         self.settle()
-        return Added(self.taken, {**self.dropped, **(said or {})}, self.dropped.examples)
+        return Added(self.taken, {**self.dropped, **(reasons or {})}, self.dropped.examples)

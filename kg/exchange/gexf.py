@@ -40,12 +40,15 @@ def write(selected: Selected, path: Path, lines: Iterable[Line] | None = None) -
             origin = selected.origins[line.origin]
             near, far = nodes[line.source_language, line.source], nodes[line.target_language, line.target]
             sense, _ = sense_and_rest(line.facts)
-            said = _values(line.relation, origin.name, origin.licence, sense)
-            out.write(f'<edge id="{number}" source="n{near}" target="n{far}" weight="{line.weight!r}">{said}</edge>\n')
+            values = _values(line.relation, origin.name, origin.licence, sense)
+            out.write(
+                f'<edge id="{number}" source="n{near}" target="n{far}" weight="{line.weight!r}">{values}</edge>\n'
+            )
         out.write("</edges>\n</graph>\n</gexf>\n")
     return len(held)
 
 
 def _values(*values: str) -> str:
-    said = "".join(f'<attvalue for="{place}" value={attribute(value)}/>' for place, value in enumerate(values) if value)
-    return f"<attvalues>{said}</attvalues>"
+    given = ((place, value) for place, value in enumerate(values) if value)
+    elements = "".join(f'<attvalue for="{place}" value={attribute(value)}/>' for place, value in given)
+    return f"<attvalues>{elements}</attvalues>"

@@ -6,18 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from isogloss.data.dictionary import Dictionary, Origin
+from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats import tbx, tmx
 from isogloss.data.dictionary_formats.units import Gathered
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
-from isogloss.data.language import language_code, meeting
+from isogloss.data.language import language_code, matching_codes
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
 from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
 from isogloss.data.unpacking import STDIN
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
-from isogloss.kg.exchange.gathering import Rename, as_said
+from isogloss.kg.exchange.gathering import Import
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 
@@ -27,16 +27,7 @@ class _Multilingual(Protocol):
 
     def matches(self, path: Path) -> bool: ...
 
-    def read(
-        self,
-        path: Path,
-        graph: Graph,
-        *,
-        rename: Rename = as_said,
-        source: str | None = None,
-        target: str | None = None,
-        progress: Progress = silent,
-    ) -> Added: ...
+    def read(self, job: Import) -> Added: ...
 
 
 class _OfUnits(Protocol):
@@ -84,7 +75,7 @@ def import_file(
     """
     path = Path(path)
     with damage_told(path):
-        added = _imported(graph, path, format, source, target, name, licence, progress)
+        added = _imported(Import(graph, path, source, target, name, licence, progress), format)
     if not anyway and (missing := lost(added.dropped)) > added.pairs:
         reasons = reasons_text(added.dropped, added.examples)
         expected = "a file that is mostly understood; check format and languages, or add --anyway (anyway=True)"
@@ -92,61 +83,48 @@ def import_file(
     return added
 
 
-def _imported(
-    graph: Graph,
-    path: Path,
-    format: str | None,  # noqa: A002
-    source: str | None,
-    target: str | None,
-    name: str | None,
-    licence: str | None,
-    progress: Progress,
-) -> Added:
-
-    def rename(said: Origin) -> Origin:
-        return replace(said, name=name or said.name, licence=said.licence if licence is None else licence)
-
+def _imported(job: Import, format: str | None) -> Added:  # noqa: A002
+    path, source, target = job.path, job.source, job.target
     if format == "jsonl" or (format is None and jsonl.matches(path)):
-        if name is not None or licence is not None:
+        if job.name is not None or job.licence is not None:
             raise FormatError(f"{path}: an exported graph names its own sources; leave --source-name and --licence out")
-        return jsonl.read(path, graph, progress=progress)
+        return jsonl.read(path, job.graph, progress=job.progress)
     kind = format or next((name for name, module in MULTILINGUAL.items() if module.matches(path)), None)
     if kind in (None, "tsv") and tsv.matches(path):  # a table of our own, which names the languages of each pair
-        return tsv.read(path, graph, rename=rename, source=source, target=target, progress=progress)
+        return tsv.read(job)
     if kind in MULTILINGUAL:
-        return MULTILINGUAL[kind].read(path, graph, rename=rename, source=source, target=target, progress=progress)
+        return MULTILINGUAL[kind].read(job)
     if not path.exists() and path != STDIN:
         raise FormatError(f"{path} does not exist; expected a file to import, check the path")
-    of_units = UNITS.get(format) if format else next((one for one in UNITS.values() if one.matches(path)), None)
+    of_units = UNITS.get(format) if format else next((units for units in UNITS.values() if units.matches(path)), None)
     if of_units is not None:
         both = [language_code(code) for code in (source, target) if source and target and code]
-        return _added_units(graph, path, of_units.read_all(path, *both), source or target, rename, progress)
+        return _added_units(job, of_units.read_all(path, *both))
     if source is None or target is None:
         raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
-    return _added(graph, read_dictionary(path, source, target, format=format), rename, progress)
+    return _added(job, read_dictionary(path, source, target, format=format))
 
 
-def _added_units(
-    graph: Graph, path: Path, units: Gathered, wanted: str | None, rename: Rename, progress: Progress
-) -> Added:
+def _added_units(job: Import, units: Gathered) -> Added:
     """What the units of a file say of all languages, or of one and those that it is paired with."""
+    graph, wanted = job.graph, job.source or job.target
     languages = {code for read in units.dictionaries for code in (read.source, read.target)}
     languages.update(code for keys in units.concepts.values() for words in keys.values() for code in words)
-    if wanted is not None and not meeting(wanted, languages):
+    if wanted is not None and not matching_codes(wanted, languages):
         has = ", ".join(sorted(languages))
-        raise FormatError.at(path, None, f"no words in {wanted}", f"one of its languages: {has}")
+        raise FormatError.at(job.path, None, f"no words in {wanted}", f"one of its languages: {has}")
     dropped, pairs = LeftOut(), 0
     for read, places in zip(units.dictionaries, units.places, strict=True):
-        if wanted is None or meeting(wanted, (read.source, read.target)):
-            added = _added(graph, read, rename, progress, places)
+        if wanted is None or matching_codes(wanted, (read.source, read.target)):
+            added = _added(job, read, places)
             pairs += added.pairs
             dropped.include(added.dropped, added.examples)
     for origin, keys in units.concepts.items():
-        chosen = {key: words for key, words in keys.items() if wanted is None or meeting(wanted, words)}
-        added = graph.add_concepts(chosen, rename(origin))
-        said = units.definitions.get(origin, {})
-        about = {key: AboutConcept(definition=said[key]) for key in chosen if key in said}
-        graph.describe_concepts(about, rename(origin))
+        chosen = {key: words for key, words in keys.items() if wanted is None or matching_codes(wanted, words)}
+        added = graph.add_concepts(chosen, job.renamed(origin))
+        definitions = units.definitions.get(origin, {})
+        about = {key: AboutConcept(definition=definitions[key]) for key in chosen if key in definitions}
+        graph.describe_concepts(about, job.renamed(origin))
         pairs += added.pairs
         dropped.include(added.dropped, added.examples)
     for language, tags in units.tags.items():
@@ -154,13 +132,11 @@ def _added_units(
     return Added(pairs, dict(dropped), dropped.examples)
 
 
-def _added(
-    graph: Graph, read: Dictionary, rename: Rename, progress: Progress, places: list[int] | None = None
-) -> Added:
-    read = replace(read, origin=rename(read.origin))
-    added = graph.add(read, places=places, progress=progress)
+def _added(job: Import, read: Dictionary, places: list[int] | None = None) -> Added:
+    read = replace(read, origin=job.renamed(read.origin))
+    added = job.graph.add(read, places=places, progress=job.progress)
     if read.forms:
-        graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
+        job.graph.add(Dictionary.of(read.source, read.source, read.forms.items(), read.origin), relation="form_of")
     dropped = LeftOut()
     dropped.include(read.dropped, read.examples)
     dropped.include(added.dropped, added.examples)

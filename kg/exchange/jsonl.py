@@ -24,13 +24,14 @@ import orjson
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
+from isogloss.data.limits import fits_64_bits
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.selection import CODE, EVIDENCE, INVERSE, PLACED, Selected
+from isogloss.kg.exchange.selection import EVIDENCE, PLACED, Selected
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
-from isogloss.kg.storage.schema import BLOCK
+from isogloss.kg.storage.schema import BLOCK, INVERSE, RELATION_CODE
 
 VERSION = 2  # of the format
 _READ = (1, 2)  # versions
@@ -107,11 +108,11 @@ def _edges(selected: Selected) -> Iterator[dict[str, Any]]:
             here, there = selected.codes[src // BLOCK], selected.codes[dst // BLOCK]
             if not selected.permits(by, weight):
                 continue
-            line = {"edge": [here, source, CODE[relation], there, target], "weight": weight, "by": by}
+            line = {"edge": [here, source, RELATION_CODE[relation], there, target], "weight": weight, "by": by}
             if forth is not None or back is None:
                 yield {**line, **_place(place), **_reason(run, facts)}
             if back is not None:  # it was computed from the other end
-                line["edge"] = [there, target, CODE[INVERSE[relation]], here, source]
+                line["edge"] = [there, target, RELATION_CODE[INVERSE[relation]], here, source]
                 yield {**line, **_place(-place), **_reason(*facts_back)}
 
 
@@ -127,7 +128,7 @@ def _reason(run: int | None, facts: str | None) -> dict[str, Any]:
 def _concepts(selected: Selected) -> Iterator[dict[str, Any]]:
     for key, by, members, about in selected.concepts():
         words = [[code, word] if weight == 1 else [code, word, weight] for code, word, _, weight in members]
-        attributes = {name: said for name, said in about._asdict().items() if said not in ("", None)}
+        attributes = {name: value for name, value in about._asdict().items() if value not in ("", None)}
         yield {"concept": key, "by": by, "members": words, **attributes}
 
 
@@ -172,13 +173,13 @@ class Reader:
         if not self.seen:
             self._check_head(number, value)
         elif kind not in _TAKERS:
-            raise FormatError.at(self.path, number, f"a line about {kind!r}", f"one of {', '.join(_TAKERS)}")
+            raise FormatError.at(self.path, number, f"a line of kind {kind!r}", f"one of {', '.join(_TAKERS)}")
         else:
             try:
                 _TAKERS[kind](self, value)
             except (KeyError, TypeError, ValueError, VocabularyError) as error:
                 raise FormatError.at(
-                    self.path, number, f"a line about {kind!r} without what it needs ({error!r})", _EXPECTED[kind]
+                    self.path, number, f"an invalid {kind!r} line ({_fault(error)})", _EXPECTED[kind]
                 ) from error
         if self.held >= _HELD:
             self.flush()
@@ -206,7 +207,7 @@ class Reader:
     def _check_head(self, number: int | None, value: Any) -> None:
         header = value if isinstance(value, dict) else {}
         if header.get("isogloss") != "graph":
-            raise FormatError.at(self.path, number, "a file that is no graph", 'the line {"isogloss": "graph", …}')
+            raise FormatError.at(self.path, number, "a file that is not a graph", 'the line {"isogloss": "graph", …}')
         if header.get("version") not in _READ:
             raise FormatError.at(
                 self.path, number, f"version {header.get('version')}", f"version {VERSION} or older; update isogloss"
@@ -231,7 +232,7 @@ class Reader:
         language_code(here), language_code(there)
         weight, by, run = _probability("weight", value["weight"]), value["by"], value.get("run")
         if relation not in _RELATIONS:
-            raise ValueError(f"relation {relation!r}")
+            raise ValueError(f"unknown relation {relation!r}")
         self._check_known(by, run)
         pairs, places = self._pairs.setdefault((here, there, relation, by, run), ([], []))
         pairs.append(Pair(source, target, weight, _object(value.get("evidence"))))
@@ -241,8 +242,8 @@ class Reader:
     def _concept(self, value: Mapping[str, Any]) -> None:
         self._check_known(value["by"], None)
         by, key = value["by"], _text(value["concept"])
-        for language, word, *said in value["members"]:
-            weight = _probability("weight", said[0]) if said else 1.0
+        for language, word, *weights_of_member in value["members"]:
+            weight = _probability("weight", weights_of_member[0]) if weights_of_member else 1.0
             keys, words, weights = self._members.setdefault((by, language_code(_text(language))), ([], [], []))
             keys.append(key)
             words.append(_text(word))
@@ -268,45 +269,49 @@ class Reader:
 
     def _check_known(self, by: int, run: int | None) -> None:
         if by not in self._origins:
-            raise ValueError(f"source {by!r}, which no line before describes")
+            raise ValueError(f"no line before describes source {by!r}")
         if run not in self._runs:
-            raise ValueError(f"run {run!r}, which no line before describes")
+            raise ValueError(f"no line before describes run {run!r}")
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a line: a missing name, or what the error says."""
+    return f"no {error}" if isinstance(error, KeyError) else str(error)
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} where text belongs")
+        raise TypeError(f"{value!r} in place of a string")
     return value
 
 
 def _probability(name: str, value: Any) -> float:
     number = float(value)
     if not 0 <= number <= 1:
-        raise ValueError(f"{name} {number}")
+        raise ValueError(f"{name} is {number}")
     return number
 
 
 def _rank(value: Any) -> int:
     if _whole(value) < 0:
-        raise ValueError(f"rank {value!r}")
+        raise ValueError(f"rank is {value!r}")
     return int(value)
 
 
 def _whole(value: Any) -> int:
-    """A whole number that an SQL column of 64 bits can hold."""
-    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
-        raise TypeError(f"{value!r} where a whole number belongs")
+    if not isinstance(value, int) or isinstance(value, bool) or not fits_64_bits(value):
+        raise TypeError(f"{value!r} in place of an integer of 64 bits")
     return value
 
 
 def _object(value: Any) -> Mapping[str, Any] | None:
     if value is not None and not isinstance(value, dict):
-        raise TypeError(f"{value!r} where an object belongs")
+        raise TypeError(f"{value!r} in place of an object")
     return value
 
 
 _NOTHING = AboutConcept()
-_RELATIONS = set(CODE.values())
+_RELATIONS = set(RELATION_CODE.values())
 _TAKERS: dict[Any, Callable[[Reader, Mapping[str, Any]], None]] = {
     "source": Reader._source,
     "run": Reader._run,

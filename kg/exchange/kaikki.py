@@ -25,11 +25,9 @@ from isogloss.data.dictionary_formats.printed import spellings, terms_in
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import EXPLANATION, OTHER, all_reasons
 from isogloss.data.lines import head, pieces
-from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
-from isogloss.kg.graph import Graph
+from isogloss.kg.exchange.gathering import HELD, LONGEST, LONGEST_GLOSS, Gathering, Import, new_pair
 from isogloss.kg.storage.loading import Added
 
 ORIGIN = Origin("Wiktionary (wiktextract)", "CC-BY-SA-4.0", url="https://kaikki.org/dictionary/")
@@ -41,7 +39,6 @@ _FORMS = frozenset(("form_of", "alt_of"))  # fields of senses that only say whic
 _TERM_WORDS = 3  # of a gloss that translates; longer ones explain; a round number
 # Traditional and simplified characters stand as one word: 參加 /参加.
 _SPELLINGS = re.compile("\\s/|/\\s|(?<=[\u3400-\u9fff])/(?=[\u3400-\u9fff])")
-_LONGEST_GLOSS = 200  # characters that are kept of it; round number
 
 
 def matches(path: Path) -> bool:
@@ -50,24 +47,16 @@ def matches(path: Path) -> bool:
     return start.startswith(b"{") and b'"lang_code"' in start and (b'"word"' in start or b'"senses"' in start)
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
-    """Add the translations of ``path`` to a graph, all of them, or those from and to the languages named.
+def read(job: Import) -> Added:
+    """Add the translations of a file to a graph, all of them, or those from and to the languages named.
 
     Raises:
         FormatError: The file is missing, damaged, or no line of it has translations.
     """
-    gathered = Gathering(graph, rename(ORIGIN), source, target)
+    gathered = Gathering(job.graph, job.renamed(ORIGIN), job.source, job.target)
     reader = _Reader(gathered)
-    glossed = _has_english_glosses(path)
-    for piece in pieces(path, progress=progress, longest=_LONGEST_LINE):
+    glossed = _has_english_glosses(job.path)
+    for piece in pieces(job.path, progress=job.progress, longest=_LONGEST_LINE):
         for line in filter(_tells, piece.text.split(b"\n")) if glossed else _telling(piece.text):
             reader.take(line, glossed=glossed)
         if gathered.held >= HELD:
@@ -76,7 +65,8 @@ def read(
     added = gathered.result()
     if not added.pairs:
         reasons = all_reasons(added.dropped, "none in any line")
-        raise FormatError.at(path, None, f"no translation ({reasons})", "JSON lines of wiktextract with translations")
+        expected = "JSON lines of wiktextract with translations"
+        raise FormatError.at(job.path, None, f"no translation ({reasons})", expected)
     return added
 
 
@@ -113,7 +103,7 @@ class _Reader:
         try:
             entry = orjson.loads(line)
         except orjson.JSONDecodeError:
-            self.gathered.dropped.note("line that is no JSON", line[:80].decode("utf-8", "replace"))
+            self.gathered.dropped.note("line that is not JSON", line[:80].decode("utf-8", "replace"))
             return
         try:
             self._take_entry(entry, glossed)
@@ -169,13 +159,13 @@ class _Reader:
                 self.gathered.dropped[OTHER] += 1
                 continue
             sense = translation.get("sense") or gloss
-            why = {"sense": sense[:_LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
+            why = {"sense": sense[:LONGEST_GLOSS], **({"pos": self.tag} if self.tag else {})} if sense else None
             targets = _SPELLINGS.split(written) if "/" in written else (written,)
             if ", " in written and in_several_scripts(beside := written.split(", ")):  # "пас, pas"
                 targets = without_transliterations(beside, self.gathered.language(code) or "")
                 self.gathered.dropped[TRANSLITERATION] += len(beside) - len(targets)
             if "(" in written:
-                targets = [form for one in targets for form in spellings(one)]
+                targets = [form for target in targets for form in spellings(target)]
             for target in map(without_gender, map(tidy, targets)):
                 if len(target) > LONGEST:
                     self.gathered.dropped.note(f"longer than {LONGEST} characters", target)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isogloss.data.errors import OutputError
-from isogloss.kg.exchange.selection import Selected, order
-
-_TRANSLATIONS = ("translation", "same_concept")
+from isogloss.kg.exchange.selection import TRANSLATIONS, Selected, order
 
 
 def write(selected: Selected, path: Path) -> int:
@@ -25,13 +23,13 @@ def write(selected: Selected, path: Path) -> int:
     best: dict[tuple[str, str], tuple[float, int]] = {}  # weight, negative, and order
     for line in selected.lines():
         pair = line.source, line.target
-        if line.relation not in _TRANSLATIONS:
+        if line.relation not in TRANSLATIONS:
             selected.leave_out(line, "no translation")
         elif any(len(word.split()) != 1 for word in pair):
             selected.leave_out(line, "phrase, which MUSE cannot write")
         else:
-            said = -line.weight, order(line.place)
-            best[pair] = min(said, best.get(pair, said))
+            sort_key = -line.weight, order(line.place)
+            best[pair] = min(sort_key, best.get(pair, sort_key))
     ranked = sorted(best, key=lambda pair: (pair[0], best[pair], pair[1]))
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(f"{source} {target}\n" for source, target in ranked)

@@ -18,19 +18,16 @@ from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import head
-from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said, new_pair
+from isogloss.kg.exchange.gathering import HELD, LONGEST, LONGEST_GLOSS, Gathering, Import, new_pair
 from isogloss.kg.exchange.ontolex_terms import CATEGORIES, ILI, KINDS_OF_TRANSLATION, PREDICATES, Fact
 from isogloss.kg.exchange.triple_join import Scratch, scratch
 from isogloss.kg.exchange.triples import Facts, Value, read_ntriples
 from isogloss.kg.exchange.turtle import read_turtle
-from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
 from isogloss.kg.storage.run import Run
 
 WIKTIONARY = Origin("DBnary", "CC-BY-SA-3.0", url="http://kaiko.getalp.org/about-dbnary/")
-_LONGEST_GLOSS = 200  # characters that are kept of it; round number
 _MAX_ROLES = 10_000  # roles that are kept in memory; a size limit, round number
 _CHECKED_EVERY = 1000  # subjects between two checks of the memory limit; round number
 
@@ -44,41 +41,25 @@ def matches(path: Path) -> bool:
     return bool(suffixes) or start.startswith((b"@prefix", b"@base", b"prefix ", b"<http", b"<urn:", b"_:"))
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
+def read(job: Import) -> Added:
     """Add the translations, relations and concepts of a lexicon to a graph, or those between the languages named.
-
-    Args:
-        path: A file, which may be compressed.
-        graph: Open for writing.
-        rename: Gives each source the name and licence it shall have.
-        source: Only words of this language, on the side that translations start from.
-        target: Only translations into this language.
-        progress: Watches the reading.
 
     Raises:
         FormatError: The file is missing, damaged, or says nothing of words; the message names the line.
     """
     with scratch() as rows:
         noted = _Noted(rows)
-        read_triples = read_ntriples if _is_ntriples(path) else read_turtle
-        read_triples(path, PREDICATES, noted.take, progress=progress)
-        joined = _Joined(graph, rows, _usual(path), rename, (source, target))
+        read_triples = read_ntriples if _is_ntriples(job.path) else read_turtle
+        read_triples(job.path, PREDICATES, noted.take, progress=job.progress)
+        joined = _Joined(job, rows)
         joined.translations()
         joined.relations()
-        if source is None and target is None:
+        if job.source is None and job.target is None:
             joined.concepts()
         added = joined.result()
     if not added.pairs:
         reasons = all_reasons(added.dropped, "of known predicates")
-        raise FormatError.at(path, None, f"no relation of words ({reasons})", "a lexicon in OntoLex-Lemon")
+        raise FormatError.at(job.path, None, f"no relation of words ({reasons})", "a lexicon in OntoLex-Lemon")
     return added
 
 
@@ -112,15 +93,15 @@ class _Noted:
         if self._subjects % _CHECKED_EVERY == 0:
             self.rows.spill()
         predicates = tuple(facts)
-        role, others = self._roles.get(predicates) or self._learn(predicates)
+        role, other_roles = self._roles.get(predicates) or self._learn(predicates)
         if role == "translation":
             held["translation"].append((node, *self._translation(subject, facts)))
         elif role == "relation":
             category = _text(facts, Fact.CATEGORY)
             ends = _node(facts, Fact.RELATES_FROM), _node(facts, Fact.RELATES_TO)
-            said = (_text(facts, kind) for kind in (Fact.COMMENT, Fact.EVIDENCE))
+            notes = (_text(facts, kind) for kind in (Fact.COMMENT, Fact.EVIDENCE))
             by, run = _node(facts, Fact.SAID_BY), _node(facts, Fact.MADE_BY)
-            held["relation"].append((node, *ends, category, by, *said, run, _text(facts, Fact.PLACE)))
+            held["relation"].append((node, *ends, category, by, *notes, run, _text(facts, Fact.PLACE)))
         elif role == "run":
             held["run"].append((node, *(_text(facts, kind) for kind in _OF_RUNS)))
         elif role == "word":
@@ -130,7 +111,7 @@ class _Noted:
             held["entry"].append((node, word.text if word else None, language, tag, _node(facts, Fact.FORM)))
             for target in facts.get(Fact.TRANSLATABLE_AS, ()):
                 held["relation"].append((hash(f"{subject} {target.text}"), node, hash(target.text), *[None] * 6))
-        if others:
+        if other_roles:
             self._take_others(subject, facts)
 
     def _translation(self, subject: str, facts: Facts) -> tuple[int | None, str | None, str | None, int | None]:
@@ -158,17 +139,17 @@ class _Noted:
 
     def _take_others(self, subject: str, facts: Facts) -> None:
         node, held = hash(subject), self.rows.held
-        for kind, said in facts.items():
+        for kind, objects in facts.items():
             if kind == Fact.SENSE:
-                held["sense"] += [(hash(uri.text), node) for uri in said]
+                held["sense"] += [(hash(uri.text), node) for uri in objects]
             elif kind == Fact.VALUE:
-                held["text"].append((node, said[0].text))
+                held["text"].append((node, objects[0].text))
             elif kind == Fact.SENSE_OF:
-                held["sense"] += [(node, hash(uri.text)) for uri in said]
+                held["sense"] += [(node, hash(uri.text)) for uri in objects]
             elif kind == Fact.EVOKED_BY:
-                held["member"] += [(node, hash(uri.text)) for uri in said]
+                held["member"] += [(node, hash(uri.text)) for uri in objects]
             elif kind == Fact.EVOKES:
-                for concept in said:
+                for concept in objects:
                     held["member"].append((hash(concept.text), node))
                     self._note_concept(concept.text, None, None)
         if Fact.TITLE in facts or Fact.LICENCE in facts:
@@ -214,13 +195,13 @@ def _node(facts: Facts, kind: int) -> int | None:
     return hash(values[0].text) if values else None
 
 
-def _language(said: list[Value] | None, word: Value | None) -> str | None:
+def _language(languages: list[Value] | None, word: Value | None) -> str | None:
     """The language that a node names, as ``en`` or as the address ``…/iso639-3/eng``, else the tag of its word."""
-    if not said:
+    if not languages:
         return (word.language or None) if word else None
-    text, language = said[0]
-    if language is None and len(said) > 1:
-        text, language = next((value for value in said if value.language is not None and value.text), said[0])
+    text, language = languages[0]
+    if language is None and len(languages) > 1:
+        text, language = next((value for value in languages if value.language is not None and value.text), languages[0])
     return text if language is not None and text else _last_part(text)
 
 
@@ -229,10 +210,10 @@ def _last_part(address: str) -> str:
     return address.rpartition("/")[2].rpartition("#")[2]
 
 
-def _tag(said: list[Value]) -> str | None:
-    if len(said) == 1:
-        return _tag_of(said[0].text) or None
-    return " ".join(sorted({tag for text, _ in said if (tag := _tag_of(text))})) or None
+def _tag(categories: list[Value]) -> str | None:
+    if len(categories) == 1:
+        return _tag_of(categories[0].text) or None
+    return " ".join(sorted({tag for text, _ in categories if (tag := _tag_of(text))})) or None
 
 
 @lru_cache(maxsize=1000)
@@ -243,16 +224,15 @@ def _tag_of(address: str) -> str:
 class _Joined:
     """Hands joined rows to the graph, by their origin."""
 
-    def __init__(
-        self, graph: Graph, rows: Scratch, usual: Origin, rename: Rename, limits: tuple[str | None, str | None]
-    ) -> None:
-        self.graph = graph
+    def __init__(self, job: Import, rows: Scratch) -> None:
+        self.graph = job.graph
         self.rows = rows
-        self.origins: dict[int | None, Origin] = {None: rename(usual)}
+        usual = _usual(job.path)
+        self.origins: dict[int | None, Origin] = {None: job.renamed(usual)}
         for node, *terms in rows.origins():
-            self.origins[node] = rename(_origin(usual, *terms))
+            self.origins[node] = job.renamed(_origin(usual, *terms))
         self.runs = {node: run for node, *terms in rows.runs() if (run := _run(*terms)) is not None}
-        self.limits = limits
+        self.limits = job.source, job.target
         self.gathered: dict[tuple[int | None, int | None], Gathering] = {}  # by source and run
         self.unsaid = self._by(None)
 
@@ -274,7 +254,7 @@ class _Joined:
             if not self._sound(word, target):
                 continue
             here, pairs = pair_list
-            why = {"sense": gloss[:_LONGEST_GLOSS]} if gloss else None
+            why = {"sense": gloss[:LONGEST_GLOSS]} if gloss else None
             pairs.append(new_pair(Pair, (word, target, 1.0, why)))
             gathered.held += 1
             if tag and tagged != (here, word, tag):
@@ -291,12 +271,12 @@ class _Joined:
             weight = _weight(value)
             relation = CATEGORIES.get(category) if category else None
             if weight is None or (category and relation is None and not _is_translation(category)):
-                reason = "weight that is no probability" if weight is None else "relation of an unknown kind"
+                reason = "weight that is not a probability" if weight is None else "unknown relation"
                 self.unsaid.dropped.note(reason, f"{word} : {target}")
                 continue
             why = _evidence(sense, facts)
             if why is None:
-                self.unsaid.dropped.note("evidence that is no JSON object", facts or "")
+                self.unsaid.dropped.note("evidence that is not a JSON object", facts or "")
                 continue
             gathered = self._by(by, run)
             kind = relation or ("translation" if here == there else None)
@@ -330,12 +310,12 @@ class _Joined:
 
     def result(self) -> Added:
         """What became of it all."""
-        taken, dropped = 0, LeftOut()
+        pairs, dropped = 0, LeftOut()
         for gathered in self.gathered.values():
             added = gathered.result()
-            taken += added.pairs
+            pairs += added.pairs
             dropped.include(added.dropped, added.examples)
-        return Added(taken, dict(dropped), dropped.examples)
+        return Added(pairs, dict(dropped), dropped.examples)
 
     def _by(self, by: int | None, run: int | None = None) -> Gathering:
         key = by if by in self.origins else None, run if run in self.runs else None

@@ -30,10 +30,10 @@ from isogloss.kg.exchange.ontolex_terms import (
     TAGS,
     VARTRANS,
 )
-from isogloss.kg.exchange.selection import CODE, PLACED, Row, Selected, Shared
+from isogloss.kg.exchange.selection import PLACED, Row, Selected, SelectedConcept
 from isogloss.kg.exchange.tsv import sense_and_rest
 from isogloss.kg.exchange.wn_lmf import ILI as ILI_NAME
-from isogloss.kg.storage.schema import BLOCK, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, RELATION_CODE, TRANSLATION
 
 _PREFIXES = {
     "dcterms": DCTERMS,
@@ -155,7 +155,7 @@ class _Writer:
         term = self.notation.term
         kind = f"{self._type} {term('vartrans:Translation')}"
         if relation != TRANSLATION:
-            kind = f"{term('vartrans:category')} {term('lexinfo:' + RELATIONS[CODE[relation]])}"
+            kind = f"{term('vartrans:category')} {term('lexinfo:' + RELATIONS[RELATION_CODE[relation]])}"
         return self.notation.about(
             f"_:e{_GAP}",
             kind,
@@ -168,17 +168,17 @@ class _Writer:
     def _reason(self, run: int | None, facts: str | None) -> list[str]:
         """Why an edge was found, as facts."""
         sense, rest = sense_and_rest(facts or "")
-        said = [] if run is None else [f"{self.notation.term('prov:wasGeneratedBy')} _:r{run}"]
+        statements = [] if run is None else [f"{self.notation.term('prov:wasGeneratedBy')} _:r{run}"]
         if sense:
-            said.append(f'{self.notation.term("rdfs:comment")} "{escaped(sense)}"')
+            statements.append(f'{self.notation.term("rdfs:comment")} "{escaped(sense)}"')
         if rest:
-            said.append(f'<{OURS}evidence> "{escaped(rest)}"')
-        return said
+            statements.append(f'<{OURS}evidence> "{escaped(rest)}"')
+        return statements
 
     def _run(self, number: int, method: str, settings: str, seed: str, version: str, started: str) -> str:
         term = self.notation.term
-        said = {"rdfs:label": method, "dcterms:hasVersion": version, "prov:startedAtTime": started}
-        facts = [f'{term(name)} "{escaped(value)}"' for name, value in said.items()]
+        values = {"rdfs:label": method, "dcterms:hasVersion": version, "prov:startedAtTime": started}
+        facts = [f'{term(name)} "{escaped(value)}"' for name, value in values.items()]
         ours = [f'<{OURS}settings> "{escaped(settings)}"', f'<{OURS}seed> "{seed}"']
         return self.notation.about(f"_:r{number}", f"{self._type} {term('prov:Activity')}", *facts, *ours)
 
@@ -237,17 +237,17 @@ class _Writer:
         return [f"{term('lexinfo:partOfSpeech')} {name}" for name in named]
 
     def _origin(self, number: int, origin: Origin) -> str:
-        said = {
+        values = {
             "dcterms:title": origin.name,
             "dcterms:license": origin.licence,
             "dcterms:hasVersion": origin.version,
             "rdfs:seeAlso": origin.url,
         }
-        facts = [f'{self.notation.term(name)} "{escaped(value)}"' for name, value in said.items()]
+        facts = [f'{self.notation.term(name)} "{escaped(value)}"' for name, value in values.items()]
         ours = [f'<{OURS}kind> "{escaped(origin.kind)}"', f'<{OURS}quality> "{origin.quality!r}"']
         return self.notation.about(f"_:s{number}", *facts, *ours)
 
-    def _concept(self, number: int, shared: Shared, senses: list[str]) -> str:
+    def _concept(self, number: int, shared: SelectedConcept, senses: list[str]) -> str:
         term, key, about = self.notation.term, shared.key, shared.about
         return self.notation.about(
             f"_:c{number}",

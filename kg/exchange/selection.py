@@ -11,13 +11,11 @@ from typing import Any, NamedTuple
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.graph import Graph
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected
 from isogloss.kg.storage.loading import AboutConcept
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, within
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, INVERSE, RELATION_CODE, RELATIONS, SAME_CONCEPT, within
 
-CODE = {number: code for number, code, _, _ in RELATIONS}
-INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 new_line = tuple.__new__  # takes half the time of calling the class of a named tuple
 _SYMMETRIC = ", ".join(str(number) for number, _, symmetric, _ in RELATIONS if symmetric)
 _FORWARD = ", ".join(str(number) for number, _, _, inverse in RELATIONS if number < inverse)
@@ -58,7 +56,8 @@ _DESCRIBED = (
 )
 
 _ORIGIN = itemgetter(6)
-_NO_PLACE = 1 << 31
+TRANSLATIONS = ("translation", "same_concept")  # relations of words that translate each other
+_NO_PLACE = 1 << 31  # sorts behind every place in an article, of which the table of edges holds 31 bits
 
 Row = tuple[Any, ...]  # number, word, relation, number, word, weight, source, and what else was asked for
 
@@ -109,7 +108,7 @@ class Member(NamedTuple):
     weight: float = 1.0  # how surely it belongs
 
 
-class Shared(NamedTuple):
+class SelectedConcept(NamedTuple):
     """A concept with its words in the languages that go out."""
 
     key: str
@@ -144,9 +143,9 @@ class Selected:
         self.permitted = {
             number for number, origin in self.origins.items() if permits(selection.licences, origin.licence)
         }
-        voices = Voices.of(self.store)
-        self._judges = voices.judges
-        self._rejected = rejected(self.store, voices)
+        records = SourceRecords.of(self.store)
+        self._judges = records.judges
+        self._rejected = rejected(self.store, records)
         self.whole = selection.min_weight <= 0 and len(self.permitted) == len(self.origins)  # between its languages
         codes = self.store.rows("SELECT id, code FROM language")
         self.codes: dict[int, str] = dict(codes)
@@ -171,21 +170,21 @@ class Selected:
 
         Where no direction is asked for, an edge with evidence has that of its evidence; of two, it is there twice.
         """
-        asked = self._ends("e.src", "e.dst")
+        condition = self._ends("e.src", "e.dst")
         if not self.explained:
-            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=asked or once))
+            yield from self._read(_LINES.format(facts="NULL, NULL", evidence="", ends=condition or once))
             return
         facts = "v.src, v.run, v.facts, w.src, w.run, w.facts"
-        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=asked or once)):
+        for rows in self._read(_LINES.format(facts=facts, evidence=EVIDENCE, ends=condition or once)):
             directed: list[Row] = []
-            for *row, forth, run, said, back, run_back, said_back in rows:
-                if back is None or (asked and forth is not None):
-                    directed.append((*row, run, said))
-                elif asked:
+            for *row, forth, run, evidence, back, run_back, said_back in rows:
+                if back is None or (condition and forth is not None):
+                    directed.append((*row, run, evidence))
+                elif condition:
                     directed.append((*row, run_back, said_back))
                 else:
                     if forth is not None:
-                        directed.append((*row, run, said))
+                        directed.append((*row, run, evidence))
                     src, source, relation, dst, target, weight, by, pos, target_pos, place = row
                     turned = dst, target, INVERSE[relation], src, source, weight, by, target_pos, pos, -place
                     directed.append((*turned, run_back, said_back))
@@ -193,7 +192,7 @@ class Selected:
 
     def _line(self, row: Row, concept: str = "") -> Line:
         src, source, relation, dst, target, weight, by, pos, target_pos, place, _, facts = row
-        ends = self.codes[src // BLOCK], source, CODE[relation], self.codes[dst // BLOCK], target
+        ends = self.codes[src // BLOCK], source, RELATION_CODE[relation], self.codes[dst // BLOCK], target
         return new_line(Line, (*ends, weight, by, pos, target_pos, facts or "", concept, place))
 
     def edges(self) -> Iterator[list[Row]]:
@@ -204,10 +203,10 @@ class Selected:
         """The number, method, settings (as JSON), seed, version and start of every run."""
         return self.store.rows("SELECT id, method, settings, seed, version, started FROM run ORDER BY id")
 
-    def concepts(self) -> Iterator[Shared]:
+    def concepts(self) -> Iterator[SelectedConcept]:
         """Every selected concept with its words in the languages asked for, or in all; each word counts once."""
         wanted = {number for numbers in self._meant.values() for number in numbers}
-        here, concept = 0, Shared("", 0, [])
+        here, concept = 0, SelectedConcept("", 0, [])
         for rows in self.store.stream(_MEMBERS):
             for number, key, by, pos, definition, cohesion, language, written, entry, weight in rows:
                 if by not in self.permitted or (wanted and language not in wanted):
@@ -215,7 +214,7 @@ class Selected:
                 if number != here:
                     if here:
                         yield concept
-                    here, concept = number, Shared(key, by, [], AboutConcept(pos, definition, cohesion))
+                    here, concept = number, SelectedConcept(key, by, [], AboutConcept(pos, definition, cohesion))
                 concept.members.append(Member(self.codes[language], written, entry, weight))
                 self.counts[by] += 1
         if here:

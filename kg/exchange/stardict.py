@@ -6,9 +6,8 @@ from pathlib import Path
 
 from isogloss.data.dictionary_formats.stardict import OURS
 from isogloss.data.errors import OutputError
-from isogloss.kg.exchange.selection import Selected, order
+from isogloss.kg.exchange.selection import TRANSLATIONS, Selected, order
 
-_TRANSLATIONS = ("translation", "same_concept")
 _LONGEST_WORD = 255  # bytes: the format's own limit
 
 
@@ -26,14 +25,14 @@ def write(selected: Selected, folder: Path, name: str) -> int:
     best: dict[str, dict[str, tuple[float, int]]] = {}  # weight, negative, and order
     for line in selected.lines():
         word = line.source.encode()
-        if line.relation not in _TRANSLATIONS:
+        if line.relation not in TRANSLATIONS:
             selected.leave_out(line, "no translation")
         elif len(word) > _LONGEST_WORD or b"\0" in word or "\0" in line.target or "\n" in line.target:
             selected.leave_out(line, "word that StarDict cannot write")
         else:
             translations = best.setdefault(line.source, {})
-            said = -line.weight, order(line.place)
-            translations[line.target] = min(said, translations.get(line.target, said))
+            sort_key = -line.weight, order(line.place)
+            translations[line.target] = min(sort_key, translations.get(line.target, sort_key))
     place, pairs = 0, 0
     ranked = sorted(best, key=_collated)
     with (folder / f"{name}.idx").open("wb") as index, (folder / f"{name}.dict").open("wb") as articles:

@@ -13,10 +13,10 @@ from pathlib import Path
 from isogloss.data.dictionary_formats.tbx import OURS
 from isogloss.kg.exchange.markup import attribute, content
 from isogloss.kg.exchange.ontolex_terms import TAGS
-from isogloss.kg.exchange.selection import CODE, Selected, Shared
+from isogloss.kg.exchange.selection import Selected, SelectedConcept
 from isogloss.kg.exchange.tsv import sense_and_rest
 from isogloss.kg.exchange.wn_lmf import ILI
-from isogloss.kg.storage.schema import BLOCK, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, RELATION_CODE, SYNONYM, TRANSLATION
 
 _OF_ONE_CONCEPT = (TRANSLATION, SYNONYM)
 
@@ -82,16 +82,16 @@ class _Edges:
 
     def settle(self, words: Sequence[int]) -> None:
         """Note that these words stand in one entry."""
-        some = set(words)
-        self.apart.update((a, b) for a in words for b in some & self.near.get(a, {}).keys() if a < b)
+        group = set(words)
+        self.apart.update((a, b) for a in words for b in group & self.near.get(a, {}).keys() if a < b)
 
     def groups(self) -> Iterator[list[int]]:
         """Words that are all linked to each other, until every link is in a group or in an entry."""
-        for first, others in self.near.items():
-            for second in others:
+        for first, neighbours in self.near.items():
+            for second in neighbours:
                 if first < second and (first, second) not in self.apart:
                     group = [first, second]
-                    for third in sorted(others.keys() & self.near[second].keys()):
+                    for third in sorted(neighbours.keys() & self.near[second].keys()):
                         if all(third in self.near[member] for member in group):
                             group.append(third)
                     self.settle(group)
@@ -99,10 +99,10 @@ class _Edges:
 
     def sources(self, words: Sequence[int]) -> set[int]:
         """Who links any two of these words."""
-        some, origins = set(words), set[int]()
+        group, origins = set(words), set[int]()
         for word in words:
             links = self.near.get(word, {})
-            origins.update(*(links[other] for other in some & links.keys()))
+            origins.update(*(links[other] for other in group & links.keys()))
         return origins
 
 
@@ -122,7 +122,7 @@ def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
         for src, source, relation, dst, target, _, by, *_, facts in rows:
             if relation not in _OF_ONE_CONCEPT:
                 selected.counts[by] -= 1
-                selected.left_out[f"{CODE[relation]}, which TBX cannot write"] += 1
+                selected.left_out[f"{RELATION_CODE[relation]}, which TBX cannot write"] += 1
                 continue
             written += 1
             edges.words[src] = selected.codes[src // BLOCK], source
@@ -132,9 +132,9 @@ def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         origins = [selected.origins[number] for number in sorted(selected.permitted)]
         about = (f"{origin.name}: {origin.licence or 'licence unknown'} {origin.url}".strip() for origin in origins)
-        said = (OURS, *about)
+        notes = (OURS, *about)
         out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-        out.write(dialect.head.format("".join(f"<p>{content(line)}</p>" for line in said)))
+        out.write(dialect.head.format("".join(f"<p>{content(line)}</p>" for line in notes)))
         for number, (entry, members) in enumerate(_entries(selected, edges), 1):
             out.writelines(_lines(number, entry, dialect, tags, selected))
             written += members
@@ -144,14 +144,17 @@ def _write(selected: Selected, path: Path, dialect: _Dialect) -> int:
 
 def _entries(selected: Selected, edges: _Edges) -> Iterator[tuple[_Entry, int]]:
     """Every entry, and how many words of concepts it has."""
-    for one, *others in _concepts(selected):
-        members = list({member.entry: member for shared in (one, *others) for member in shared.members}.values())
+    for first, *rest in _concepts(selected):
+        members = list({member.entry: member for shared in (first, *rest) for member in shared.members}.values())
         numbers = [member.entry for member in members]
         edges.settle(numbers)
-        sources = sorted({shared.origin for shared in (one, *others)} | edges.sources(numbers))
+        sources = sorted({shared.origin for shared in (first, *rest)} | edges.sources(numbers))
         words = [(member.language, member.word) for member in members]
-        definition = next((shared.about.definition for shared in (one, *others) if shared.about.definition), "")
-        yield _Entry(words, sources, one.key, definition, one.about.pos), sum(len(s.members) for s in (one, *others))
+        definition = next((shared.about.definition for shared in (first, *rest) if shared.about.definition), "")
+        yield (
+            _Entry(words, sources, first.key, definition, first.about.pos),
+            sum(len(s.members) for s in (first, *rest)),
+        )
     for (by, word, sense), translations in edges.senses.items():
         group = list(dict.fromkeys((word, *translations)))
         edges.settle(group)
@@ -160,9 +163,9 @@ def _entries(selected: Selected, edges: _Edges) -> Iterator[tuple[_Entry, int]]:
         yield _Entry([edges.words[member] for member in group], sorted(edges.sources(group))), 0
 
 
-def _concepts(selected: Selected) -> Iterator[list[Shared]]:
+def _concepts(selected: Selected) -> Iterator[list[SelectedConcept]]:
     """Every concept; those of one interlingual index together, whoever has them."""
-    by_index: dict[str, list[Shared]] = {}
+    by_index: dict[str, list[SelectedConcept]] = {}
     for shared in selected.concepts():
         if ILI.fullmatch(shared.key):
             by_index.setdefault(shared.key, []).append(shared)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from isogloss.data.language import language_code
 from isogloss.kg.exchange.markup import attribute, content
-from isogloss.kg.exchange.selection import PLACED, Selected
+from isogloss.kg.exchange.selection import PLACED, TRANSLATIONS, Selected
 from isogloss.kg.exchange.tsv import sense_and_rest
 
-_TRANSLATIONS = ("translation", "same_concept")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n'
     '<header creationtool="isogloss" creationtoolversion="1" segtype="phrase" o-tmf="isogloss" adminlang="en" '
@@ -33,19 +32,19 @@ def write(selected: Selected, path: Path) -> int:
         }
         for number, origin in selected.origins.items()
     }
-    props = {number: _props(said) for number, said in terms.items()}
+    props = {number: _props(properties) for number, properties in terms.items()}
     with path.open("w", encoding="utf-8", newline="\n") as out:
         out.write(_HEAD.format(language_code(source) if source else "*all*"))
         for line in selected.lines(PLACED):
-            if line.relation not in _TRANSLATIONS:
+            if line.relation not in TRANSLATIONS:
                 selected.leave_out(line, f"{line.relation}, which TMX cannot write")
                 continue
             sense, evidence = sense_and_rest(line.facts)
-            said = {"x-evidence": evidence, "x-concept": line.concept, "x-place": str(line.place or "")}
+            properties = {"x-evidence": evidence, "x-concept": line.concept, "x-place": str(line.place or "")}
             out.write("<tu>")
             if sense:
                 out.write(f"<note>{content(sense)}</note>")
-            out.write(_props({"x-weight": repr(line.weight)}) + props[line.origin] + _props(said))
+            out.write(_props({"x-weight": repr(line.weight)}) + props[line.origin] + _props(properties))
             for language, word, pos in line.ends:
                 tags = _props({"x-pos": pos})
                 out.write(f"<tuv xml:lang={attribute(language)}>{tags}<seg>{content(word)}</seg></tuv>")
@@ -55,5 +54,5 @@ def write(selected: Selected, path: Path) -> int:
     return units
 
 
-def _props(said: Mapping[str, str]) -> str:
-    return "".join(f'<prop type="{name}">{content(value)}</prop>' for name, value in said.items() if value)
+def _props(properties: Mapping[str, str]) -> str:
+    return "".join(f'<prop type="{name}">{content(value)}</prop>' for name, value in properties.items() if value)

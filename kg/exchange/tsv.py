@@ -16,14 +16,12 @@ import orjson
 from isogloss.data.dictionary import KINDS, Origin, Pair
 from isogloss.data.dictionary_formats.units import place_of
 from isogloss.data.errors import FormatError
-from isogloss.data.language import language_code
 from isogloss.data.left_out import LeftOut, all_reasons
 from isogloss.data.lines import blocks, head
-from isogloss.data.progress import Progress, silent
-from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Rename, as_said
-from isogloss.kg.exchange.selection import CODE, PLACED, Selected
-from isogloss.kg.graph import Graph
+from isogloss.kg.exchange.gathering import HELD, LONGEST, Gathering, Import
+from isogloss.kg.exchange.selection import PLACED, Selected
 from isogloss.kg.storage.loading import Added
+from isogloss.kg.storage.schema import RELATION_CODE
 
 _ORIGIN = ("origin", "licence", "kind", "url", "quality", "version")  # in the order of ``Origin``
 _ENDS = ("source_language", "source", "target_language", "target")
@@ -33,7 +31,7 @@ COLUMNS = (
     *("kind", "quality", "version", "url", "place"),
 )
 _BLANK = str.maketrans("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " " * 11)
-_RELATIONS = frozenset(CODE.values())
+_RELATIONS = frozenset(RELATION_CODE.values())
 _EXPECTED = f"a table with the columns {', '.join(_ENDS)}"
 
 
@@ -53,7 +51,7 @@ def write(selected: Selected, path: Path) -> int:
         for line in selected.lines(PLACED):
             here, source, relation, there, target, weight, by, pos, target_pos, facts, concept, place = line
             sense, rest = sense_and_rest(facts)
-            said = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
+            columns = (pos, target_pos, sense.translate(_BLANK), rest, concept.translate(_BLANK))
             ends = (
                 here,
                 source.translate(_BLANK),
@@ -62,7 +60,7 @@ def write(selected: Selected, path: Path) -> int:
                 target.translate(_BLANK),
                 repr(weight).removesuffix(".0"),
             )
-            out.write("\t".join((*ends, *named[by], *said, *terms[by], str(place) if place else "")) + "\n")
+            out.write("\t".join((*ends, *named[by], *columns, *terms[by], str(place) if place else "")) + "\n")
             lines += 1
     return lines
 
@@ -84,40 +82,30 @@ def matches(path: Path) -> bool:
     return set(_ENDS) <= set(first.decode("utf-8", "replace").strip().split("\t"))
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
+def read(job: Import) -> Added:
     """Add the edges and concepts of such a table to a graph: all, or those between the languages named.
 
     Raises:
         FormatError: The file is missing, damaged, or no line of it is an edge.
     """
-    reader = _Reader(path, graph, rename, {language_code(code) for code in (source, target) if code})
-    for block in blocks(path, progress=progress):
+    reader = _Reader(job)
+    for block in blocks(job.path, progress=job.progress):
         for number, line in enumerate(block.lines, block.first):
             reader.take(number, line)
     added = reader.result()
     if not added.pairs:
         reasons = all_reasons(added.dropped, "none in any line")
-        between = f" between {source or 'any'} and {target or 'any'}" if source or target else ""
-        raise FormatError.at(path, None, f"no edge{between} ({reasons})", f"{_EXPECTED}, and lines below")
+        between = f" between {job.source or 'any'} and {job.target or 'any'}" if job.languages else ""
+        raise FormatError.at(job.path, None, f"no edge{between} ({reasons})", f"{_EXPECTED}, and lines below")
     return added
 
 
 class _Reader:
     """Takes lines apart and gathers them by their origin."""
 
-    def __init__(self, path: Path, graph: Graph, rename: Rename, wanted: set[str]) -> None:
-        self.path = path
-        self.graph = graph
-        self.rename = rename
-        self.wanted = wanted
+    def __init__(self, job: Import) -> None:
+        self.path, self.graph = job.path, job.graph
+        self.rename, self.wanted = job.renamed, job.languages
         self.dropped = LeftOut()
         self._unplaced: int | None = None  # what an empty cell means
         self._place: dict[str, int] = {}  # of columns
@@ -175,9 +163,9 @@ class _Reader:
         if max(len(source), len(target)) > LONGEST:
             return f"longer than {LONGEST} characters"
         if weight is None:
-            return "weight that is no probability"
+            return "weight that is not a probability"
         if relation and relation not in _RELATIONS:
-            return "relation of an unknown kind"
+            return "unknown relation"
         for code, word, tags in (here, source, said("source_pos")), (there, target, said("target_pos")):
             if tags:
                 gathered.tag(code, word, tags)
@@ -189,7 +177,7 @@ class _Reader:
             relation = ""
         facts = _facts(said("sense"), said("evidence"))
         if facts is None:
-            return "evidence that is no JSON object"
+            return "evidence that is not a JSON object"
         pairs, places = gathered.placed(here, there, relation or None)
         pairs.append(Pair(source, target, weight, facts or None))
         places.append(place_of(said("place")) if said("place") else self._unplaced)

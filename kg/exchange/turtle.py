@@ -42,7 +42,7 @@ _TERM = rf"(?:{_NAME}|{_IRI})"
 _OBJECT = rf"({_TERM}|{_QUOTED}{_KIND}|\[(?:[^\[\]()<>\"'#\\]++|{_IRI}|{_QUOTED})*+\])"
 _FACT = re.compile(rf"\s*+{_OBJECT}(?:\s++{_OBJECT})?+(?:\s++{_OBJECT})?+\s*+([;,.])|\s*+(\S.*+|\Z)", re.DOTALL)
 _DIRECTIVES = ("@prefix", "@base", "prefix", "base")
-_UNKNOWN = -1
+_UNKNOWN = -1  # in place of the number of a predicate that nobody asked for
 
 
 def read_turtle(path: Path, predicates: Mapping[str, int], take: Take, *, progress: Progress = silent) -> None:
@@ -61,11 +61,11 @@ def read_turtle(path: Path, predicates: Mapping[str, int], take: Take, *, progre
         before = len(left)
         left += tokens_of(text)
         try:
-            done = reader.statements(left, last=last)
+            statements = reader.statements(left, last=last)
         except _UnexpectedError as error:
             place = line + text.count("\n", 0, _start(text, error.place - before))
             raise FormatError.at(path, place, error.found, error.expected) from None
-        left = left[done:]
+        left = left[statements:]
         if len(left) > LONGEST // 4:
             raise FormatError.at(path, line, "a statement without an end", "a dot after each statement")
         line += text.count("\n")
@@ -171,39 +171,39 @@ class Turtle:
 
     def plain_statements(self, text: str) -> bool:
         """Take the statements of a text if all of them are written plainly; else none, and nothing has changed."""
-        done: list[tuple[str, Facts]] = []
+        statements: list[tuple[str, Facts]] = []
         try:
-            if not self._plain(text, done):
+            if not self._plain(text, statements):
                 return False
         except (_UnexpectedError, IndexError):
             return False  # who reads it token by token can tell the place
-        for subject, facts in done:
+        for subject, facts in statements:
             if facts:
                 self.take(subject, facts)
         return True
 
-    def _plain(self, text: str, done: list[tuple[str, Facts]]) -> bool:
+    def _plain(self, text: str, statements: list[tuple[str, Facts]]) -> bool:
         kinds = self.kinds
         facts, kind, before = Facts(), _UNKNOWN, "."
-        for one, two, written, end, rest in _FACT.findall(text):
+        for subject, two, written, end, rest in _FACT.findall(text):
             if written:
-                if before != "." or one[0] in '"[' or one.lower() in _DIRECTIVES:
+                if before != "." or subject[0] in '"[' or subject.lower() in _DIRECTIVES:
                     return False
                 facts = {}
-                done.append((self._node(one, 0), facts))
+                statements.append((self._node(subject, 0), facts))
                 kind = kinds[two] if two in kinds else self._learn(two)
             elif two:
                 if before != ";":
                     return False
                 written = two
-                kind = kinds[one] if one in kinds else self._learn(one)
+                kind = kinds[subject] if subject in kinds else self._learn(subject)
             elif before != "," or not end:
-                return before == "." and not (one or rest)
+                return before == "." and not (subject or rest)
             else:
-                written = one
+                written = subject
             before = end
             if written[0] == "[":
-                value = self._nested_alone(written, done)
+                value = self._nested_alone(written, statements)
             elif kind == _UNKNOWN:
                 continue
             else:
@@ -219,11 +219,11 @@ class Turtle:
         self.kinds[predicate] = self._kind(predicate, 0)
         return self.kinds[predicate]
 
-    def _nested_alone(self, written: str, done: list[tuple[str, Facts]]) -> Value:
+    def _nested_alone(self, written: str, statements: list[tuple[str, Facts]]) -> Value:
         """A blank node of which the whole text is at hand."""
         self.inner.clear()
         value = self._nested(tokens_of(written), 0, 0)[1]
-        done[-1:-1] = self.inner
+        statements[-1:-1] = self.inner
         return value
 
     def _statement(self, tokens: list[str], place: int) -> int:

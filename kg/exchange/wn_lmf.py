@@ -17,10 +17,9 @@ from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.licence import strictest
 from isogloss.data.lines import head
-from isogloss.data.progress import Progress, silent
 from isogloss.data.text.parts_of_speech import part_of_speech
 from isogloss.data.words import tidy
-from isogloss.kg.exchange.gathering import LONGEST, Rename, as_said
+from isogloss.kg.exchange.gathering import LONGEST, Import
 from isogloss.kg.exchange.wn_relations import Relations
 from isogloss.kg.graph import Graph
 from isogloss.kg.storage.loading import AboutConcept, Added
@@ -28,7 +27,7 @@ from isogloss.kg.storage.schema import BLOCK
 
 ILI = re.compile(r"i[1-9]\d*")
 _AND = " + "  # between the names of two sources
-_NOWHERE = -1
+_NOWHERE = -1  # in place of the number of a word that is left out
 _EXPECTED = "a wordnet in WN-LMF"
 _LICENCES = (
     (r"creativecommons\.org/publicdomain/zero/(\d\.\d)", "CC0-{}"),
@@ -52,47 +51,30 @@ def matches(path: Path) -> bool:
     return path.is_file() and b"<LexicalResource" in head(path, 4096)
 
 
-def read(
-    path: Path,
-    graph: Graph,
-    *,
-    rename: Rename = as_said,
-    source: str | None = None,
-    target: str | None = None,
-    progress: Progress = silent,
-) -> Added:
-    """Add the concepts of every lexicon in ``path`` to a graph, and link them to the wordnets that are there.
+def read(job: Import) -> Added:
+    """Add the concepts of the lexicons in a file to a graph, and link them to the wordnets that are there.
 
-    Args:
-        path: The file.
-        graph: Open for writing.
-        rename: Gives each source the name and licence it shall have.
-        source: Only lexicons of this language, or of ``target``.
-        target: Another language.
-        progress: Watches the reading of lexicons.
+    Of all lexicons, or of those of the languages named.
 
     Raises:
         FormatError: The file is missing, damaged or has no synset with words; the message names the line.
     """
-    wanted = {language_code(code) for code in (source, target) if code}
-    reader = _Reader(path, graph, rename, wanted)
-    read_elements(path, _EXPECTED, start=reader.start, content={"Definition": reader.note_definition})
+    reader = _Reader(job)
+    read_elements(job.path, _EXPECTED, start=reader.start, content={"Definition": reader.note_definition})
     reader.hand_over()
-    for origin in progress(reader.origins, "Linking wordnets"):
-        _link(graph, origin)
+    for origin in job.progress(reader.origins, "Linking wordnets"):
+        _link(job.graph, origin)
     if not reader.taken:
-        raise FormatError.at(path, None, "no synset with words", _EXPECTED)
+        raise FormatError.at(job.path, None, "no synset with words", _EXPECTED)
     return Added(reader.taken, reader.dropped)
 
 
 class _Reader:
     """Gathers the lexicons of a file, one after another."""
 
-    def __init__(self, path: Path, graph: Graph, rename: Rename, wanted: set[str]) -> None:
-        self.path = path
-        self.graph = graph
-        self.rename = rename
-        self.wanted = wanted
+    def __init__(self, job: Import) -> None:
+        self.path, self.graph = job.path, job.graph
+        self.rename, self.wanted = job.renamed, job.languages
         self.taken = 0
         self.dropped: dict[str, int] = {}
         self.origins: list[Origin] = []
@@ -162,7 +144,7 @@ class _Reader:
         self._definitions.setdefault(self._key, " ".join(text.split()))
 
     def _note_sense(self, attributes: Mapping[str, str]) -> None:
-        if (said := attributes.get("confidenceScore")) and (sure := _probability(said)) is not None:
+        if (confidence := attributes.get("confidenceScore")) and (sure := _probability(confidence)) is not None:
             self._sure[len(self._synsets)] = sure
         self._synsets.append(attributes.get("synset", ""))
         self._of.append(self._word)
@@ -257,11 +239,11 @@ def _link(graph: Graph, origin: Origin) -> None:
     The joint concept has the words of both, so that it grows with the words and not with their pairs.
     """
     store = graph.store
-    others = store.rows(
+    other_members = store.rows(
         "SELECT s.id, s.name, s.licence, s.kind, s.url, s.quality, s.version FROM source s "
         f"WHERE EXISTS (SELECT 1 FROM concept c WHERE c.source = s.id AND {_IS_ILI})"
     )
-    numbers = {Origin(*terms): number for number, *terms in others}
+    numbers = {Origin(*terms): number for number, *terms in other_members}
     own = numbers.pop(origin, None)
     joint = joint_names([*numbers, origin])
     codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language"))
@@ -276,8 +258,8 @@ def _link(graph: Graph, origin: Origin) -> None:
         for key, language, word, weight in rows:
             if len(languages[key]) > 1:  # else nothing is translated
                 members.setdefault(language, []).append((key, word, weight))
-        for language, some in members.items():
-            keys, words, weights = zip(*some, strict=True)
+        for language, of_language in members.items():
+            keys, words, weights = zip(*of_language, strict=True)
             graph.add_members(codes[language], keys, words, _together(origin, other), weights)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from isogloss.data.dictionary import Origin
 from isogloss.data.errors import OutputError
 from isogloss.kg.exchange.markup import attribute, content
-from isogloss.kg.exchange.selection import Selected, Shared
+from isogloss.kg.exchange.selection import Selected, SelectedConcept
 from isogloss.kg.exchange.wn_lmf import ILI, joint_names
 
 _HEAD = (
@@ -38,7 +38,7 @@ class _Lexicon(NamedTuple):
     """The words of one source and language, each with its senses by part of speech; and the concepts they have."""
 
     words: dict[str, dict[str, list[_Sense]]]
-    concepts: dict[int, tuple[Shared, str]]  # with their parts of speech
+    concepts: dict[int, tuple[SelectedConcept, str]]  # with their parts of speech
 
 
 def write(selected: Selected, path: Path) -> int:
@@ -74,7 +74,10 @@ def write(selected: Selected, path: Path) -> int:
 
 
 def _gather(
-    shared: Shared, number: int, lexicons: dict[tuple[int, str], _Lexicon], tags: Mapping[str, Mapping[str, list[str]]]
+    shared: SelectedConcept,
+    number: int,
+    lexicons: dict[tuple[int, str], _Lexicon],
+    tags: Mapping[str, Mapping[str, list[str]]],
 ) -> None:
     tags_of = {member: tags.get(member.language, {}).get(member.word, []) for member in shared.members}
     kind = shared.about.pos or _common(list(tags_of.values()))
@@ -88,13 +91,13 @@ def _gather(
 
 def _common(tags: Sequence[list[str]]) -> str:
     """The one part of speech that all words which have any have in common, if there is one."""
-    tag_sets = [set(some) for some in tags if some]
+    tag_sets = [set(tag_set) for tag_set in tags if tag_set]
     shared = set.intersection(*tag_sets) if tag_sets else set()
     return shared.pop() if len(shared) == 1 else ""
 
 
 def _lexicon(name: str, code: str, origin: Origin, lexicon: _Lexicon) -> Iterator[str]:
-    said = {
+    attributes = {
         "label": origin.name,
         "language": code,
         "email": "unknown",
@@ -102,7 +105,7 @@ def _lexicon(name: str, code: str, origin: Origin, lexicon: _Lexicon) -> Iterato
         "version": origin.version or "1",
         "url": origin.url,
     }
-    facts = " ".join(f"{key}={attribute(value)}" for key, value in said.items() if value or key != "url")
+    facts = " ".join(f"{key}={attribute(value)}" for key, value in attributes.items() if value or key != "url")
     yield f'<Lexicon id="{name}" {facts}>\n'
     members: dict[int, list[str]] = {}
     entries = ((word, tag, senses) for word, by_tag in lexicon.words.items() for tag, senses in by_tag.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.kg.graph import Graph
@@ -65,9 +66,8 @@ class Relations:
             yield from ((word, hypernym) for word in synsets.get(lower, ()) for hypernym in above)
 
     def _opposite(self, words: Sequence[str], synsets: Mapping[str, Sequence[str]]) -> Iterator[Ends]:
-        for one, other in self._opposed:
-            here, there = (
-                [words[self._senses[name]]] if name in self._senses else list(synsets.get(name, ()))
-                for name in (one, other)
+        for pair in self._opposed:
+            ends = (
+                [words[self._senses[name]]] if name in self._senses else list(synsets.get(name, ())) for name in pair
             )
-            yield from ((word, opposite) for word in here for opposite in there if word and opposite)
+            yield from ((word, opposite) for word, opposite in product(*ends) if word and opposite)

@@ -172,12 +172,12 @@ def _described(
     linked = np.bincount(of_word[source[inside]], minlength=count)
     masks = np.zeros(count, np.int64)
     np.bitwise_or.at(masks, of_word[source[inside]], links.licences[inside])
-    possible = _possible(of_word, translations.meeting.of_words(numbers), count)
+    possible = _possible(of_word, translations.language_groups.of_words(numbers), count)
     cohesion = np.round(linked / np.maximum(possible, 1), 4)
     good = (possible > 0) & (cohesion >= min_cohesion)  # none is possible between words of one language
     members = np.flatnonzero(np.append(good, False)[of_word])  # the last is for words of no group, -1
     members = members[np.lexsort((members, -kept[members], of_word[members]))]
-    codes = translations.meeting.codes
+    codes = translations.language_groups.codes
     languages = [codes[number] for number in (numbers[members] // BLOCK).tolist()]
     belonging = np.round(kept[members] / degree[members], 4).tolist()
     every = list(map(Member, translations.words(numbers[members]), languages, belonging))

@@ -13,8 +13,9 @@ from itertools import combinations
 
 import numpy as np
 
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import Candidates
-from isogloss.kg.inference.translation_links import Numbers, TranslationLinks, Weights, pair_keys
+from isogloss.kg.inference.translation_links import Numbers, Weights, pair_keys
 
 EXPANDED = 12  # pivots of a candidate, and translations of a word, that cycles are searched among; round number
 
@@ -27,13 +28,15 @@ class Adjacency:
     language_of: Callable[[Numbers], Numbers]
 
     @classmethod
-    def among(cls, translations: TranslationLinks, pivots: list[int], ends: tuple[int, int]) -> Adjacency:
+    def among(cls, languages: LanguagePair) -> Adjacency:
         """The links among the words of the pivot languages, and from there to both ends."""
+        translations, pivots = languages.translations, languages.pivots
+        ends = languages.source, languages.target
         language_pairs = [*combinations(sorted(pivots), 2), *((end, pivot) for end in ends for pivot in pivots)]
         links = [translations.between(min(pair), max(pair)) for pair in language_pairs]
         ends_of = [(np.minimum(link.source, link.target), np.maximum(link.source, link.target)) for link in links]
         keys = [pair_keys(*both) for both in ends_of]
-        return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.meeting.of_words)
+        return cls(np.unique(np.concatenate([np.zeros(0, np.int64), *keys])), translations.language_groups.of_words)
 
     def linked(self, one: Numbers, other: Numbers) -> Numbers:
         """1 where two words are linked, else 0."""
@@ -45,33 +48,33 @@ class Adjacency:
         return is_linked
 
 
-def density(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Weights:
+def density(candidates: Candidates) -> Weights:
     """The density of the densest cycle through both words of each candidate; 0 where there is none."""
     best = np.zeros(len(candidates))
     if not len(candidates):
         return best
-    adjacency = Adjacency.among(translations, translations.pivots(source, target), (source, target))
-    one, other = _pairs(candidates)
-    owner = candidates.of_path[one]
-    p, q = candidates.paths.pivot[one], candidates.paths.pivot[other]
+    adjacency = Adjacency.among(candidates.languages)
+    first, other = _pairs(candidates)
+    owner = candidates.of_path[first]
+    p, q = candidates.paths.pivot[first], candidates.paths.pivot[other]
     apart = adjacency.language_of(p) != adjacency.language_of(q)
     owner, p, q = owner[apart], p[apart], q[apart]
     chord = adjacency.linked(p, q)
     np.maximum.at(best, owner, (4 + chord) / 6)
-    _longer(translations, candidates, (source, target), adjacency, best)
+    _longer(candidates, adjacency, best)
     return best
 
 
-def _longer(
-    translations: TranslationLinks, candidates: Candidates, ends: tuple[int, int], adjacency: Adjacency, best: Weights
-) -> None:
+def _longer(candidates: Candidates, adjacency: Adjacency, best: Weights) -> None:
     """Cycles of five: ``x – r – y – q – p – x``, where ``p`` and ``q`` translate each other."""
-    for first in translations.pivots(*ends):
-        near = translations.between(ends[0], first)
-        for second in translations.pivots(*ends):
+    languages = candidates.languages
+    between = languages.translations.between
+    for first in languages.pivots:
+        near = between(languages.source, first)
+        for second in languages.pivots:
             if second == first:
                 continue
-            far = translations.between(ends[1], second)
+            far = between(languages.target, second)
             owner, p, q = _joined(candidates, near.source, near.target, far.source, far.target)
             joined = adjacency.linked(p, q) == 1
             _close(candidates, adjacency, owner[joined], p[joined], q[joined], best)
@@ -83,8 +86,8 @@ def _close(candidates: Candidates, adjacency: Adjacency, owner: Numbers, p: Numb
     path = _ranges(candidates.first[owner], counts)
     owner, p, q = (np.repeat(column, counts) for column in (owner, p, q))
     r = candidates.paths.pivot[path]
-    language, *others = (adjacency.language_of(words) for words in (r, p, q))
-    apart = (language != others[0]) & (language != others[1])
+    language, *languages = (adjacency.language_of(words) for words in (r, p, q))
+    apart = (language != languages[0]) & (language != languages[1])
     owner, p, q, r = owner[apart], p[apart], q[apart], r[apart]
     x, y = candidates.source[owner], candidates.target[owner]
     chords = sum(adjacency.linked(*two) for two in ((x, q), (y, p), (r, p), (r, q)))

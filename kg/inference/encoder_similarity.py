@@ -33,7 +33,7 @@ class EncodedWords:
     progress: Progress = silent
     z_scores: dict[tuple[int, int], float] = field(default_factory=dict)  # by pair of languages
 
-    def compared(self, described: Described, source: int, target: int) -> Described:
+    def compared(self, described: Described) -> Described:
         """The same candidates with features of the encoder, all zero where it does not know the two languages.
 
         Features are cosine, CSLS among the words of all candidates, and CSLS minus that of the best candidate of
@@ -41,6 +41,7 @@ class EncodedWords:
         another (Libovický et al., 2020).
         """
         candidates = described.candidates
+        source, target = candidates.languages.source, candidates.languages.target
         source_words, rows = np.unique(candidates.source, return_inverse=True)
         target_words, columns = np.unique(candidates.target, return_inverse=True)
         x, y = self._vectors(source_words, source), self._vectors(target_words, target)

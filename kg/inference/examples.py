@@ -15,18 +15,10 @@ import numpy as np
 
 from isogloss.data.progress import Progress, silent
 from isogloss.kg.inference.features import Described, describe, known_words
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import find_candidates
 from isogloss.kg.inference.similarity import Similarity, compared_where_possible
-from isogloss.kg.inference.translation_links import (
-    CONCEPTS,
-    DICTIONARIES,
-    Flags,
-    Links,
-    Numbers,
-    TranslationLinks,
-    Weights,
-    pair_keys,
-)
+from isogloss.kg.inference.translation_links import CONCEPTS, DICTIONARIES, Flags, Links, Numbers, Weights, pair_keys
 
 MIN_EXAMPLES = 30  # of two languages, for a threshold or a rate to be estimated; chosen by hand, not tuned by a script
 SUFFICIENT = 1000  # examples of the two languages in question, with which no others are read; round number
@@ -64,9 +56,6 @@ class Examples:
 
 
 def training_examples(
-    translations: TranslationLinks,
-    source: int,
-    target: int,
     described: Described,
     *,
     random: np.random.Generator,
@@ -74,35 +63,31 @@ def training_examples(
     progress: Progress = silent,
 ) -> list[Examples]:
     """Examples of the two languages, however few, and below ``SUFFICIENT`` also of all other languages."""
-    own = list(_of_pair(translations, source, target, described, random))
+    languages = described.candidates.languages
+    translations, ends = languages.translations, {languages.source, languages.target}
+    own = list(_of_pair(described, random))
     if sum(len(examples.rows) for examples in own) >= SUFFICIENT:
         return own
-    pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(pair) != {source, target}]
+    pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(pair) != ends]
     with_dictionary = [pair for pair in pairs if translations.between(*pair, DICTIONARIES).size]
     collected = list(own)
     for pair in progress(with_dictionary, "Learning from other languages"):
-        candidates = find_candidates(translations, *pair)
+        candidates = find_candidates(LanguagePair(translations, *pair))
         if len(candidates) >= MIN_EXAMPLES:
-            other_described = compared_where_possible(similarities, describe(translations, candidates, *pair), *pair)
-            collected += (
-                examples for examples in _of_pair(translations, *pair, other_described, random) if examples.enough
-            )
+            other_described = compared_where_possible(similarities, describe(candidates))
+            collected += (examples for examples in _of_pair(other_described, random) if examples.enough)
     return collected
 
 
-def _of_pair(
-    translations: TranslationLinks, source: int, target: int, described: Described, random: np.random.Generator
-) -> Iterator[Examples]:
-    hidden = translations.between(source, target, DICTIONARIES)
-    concept_links = translations.between(source, target, CONCEPTS)
-    candidates = described.candidates
+def _of_pair(described: Described, random: np.random.Generator) -> Iterator[Examples]:
+    candidates, languages = described.candidates, described.candidates.languages
+    hidden, concept_links = languages.stated(DICTIONARIES), languages.stated(CONCEPTS)
     keys = pair_keys(candidates.source, candidates.target)
     concept_keys = pair_keys(concept_links.source, concept_links.target)
     truth = np.isin(keys, pair_keys(hidden.source, hidden.target))
     both_known = np.isin(candidates.source, hidden.source) & np.isin(candidates.target, hidden.target)
-    reachable_pairs = np.isin(hidden.source, reachable(translations, source, target)) & np.isin(
-        hidden.target, reachable(translations, target, source)
-    )
+    reachable_pairs = np.isin(hidden.source, reachable(languages))
+    reachable_pairs &= np.isin(hidden.target, reachable(languages.reversed))
     concept_pairs = np.isin(pair_keys(hidden.source, hidden.target), concept_keys)
     coverage = max(_share(candidates.source, hidden.source), _share(candidates.target, hidden.target))
     yield from _some(described, both_known, truth, int(reachable_pairs.sum()), coverage, random)
@@ -136,9 +121,9 @@ def _share(words: Numbers, dictionary_words: Numbers) -> float:
     return float(np.isin(np.unique(words), dictionary_words).mean())
 
 
-def reachable(translations: TranslationLinks, source: int, target: int) -> Numbers:
-    """The words of the first language that have a translation in some pivot language of the two."""
-    links: list[Links] = [translations.between(source, pivot) for pivot in translations.pivots(source, target)]
+def reachable(languages: LanguagePair) -> Numbers:
+    """The words of the source language that have a translation in some pivot language of the two."""
+    links: list[Links] = [languages.translations.between(languages.source, pivot) for pivot in languages.pivots]
     return np.unique(np.concatenate([np.zeros(0, np.int64), *(pair_links.source for pair_links in links)]))
 
 

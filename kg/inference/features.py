@@ -17,15 +17,7 @@ from isogloss.data.text.spelling import search_form
 from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, times
-from isogloss.kg.inference.translation_links import (
-    CONCEPTS,
-    INDUCED,
-    Links,
-    Numbers,
-    TranslationLinks,
-    Weights,
-    pair_keys,
-)
+from isogloss.kg.inference.translation_links import CONCEPTS, INDUCED, Links, Numbers, Weights, pair_keys
 from isogloss.kg.inference.walks import walk
 
 Table = NDArray[np.float64]
@@ -54,10 +46,9 @@ class Described:
         return np.stack([self.columns[name] for name in names], axis=1)
 
 
-def describe(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Described:
+def describe(candidates: Candidates) -> Described:
     """Scores of all methods and features of candidates; of stated translations, vectors and encoders they are 0."""
-    otic, cycles = consult(translations, candidates, source, target), density(translations, candidates, source, target)
-    walks = walk(translations, candidates, source, target).score
+    otic, cycles, walks = consult(candidates), density(candidates), walk(candidates).score
     columns: dict[str, Weights] = {"otic": _log(otic), "cycle_density": cycles}
     columns |= of_both("otic_part", *(_log(_part(words, otic)) for words in (candidates.source, candidates.target)))
     columns |= of_both("walk_part", *(_log(_part(words, walks)) for words in (candidates.source, candidates.target)))
@@ -66,9 +57,9 @@ def describe(translations: TranslationLinks, candidates: Candidates, source: int
     columns |= of_both("rivals", *(_log2(_count(words)) for words in (candidates.source, candidates.target)))
     columns["clearest_path"] = _clearest(candidates)
     columns |= _dictionary_paths(candidates)
-    columns |= _familiarity(translations, candidates, source, target)
-    columns |= _spelling(translations, candidates)
-    columns["induced"] = _induced(translations.between(source, target, INDUCED), candidates)
+    columns |= _familiarity(candidates)
+    columns |= _spelling(candidates)
+    columns["induced"] = _induced(candidates)
     later = ("known_less", "known_more", "absent", *BY_VECTORS, *BY_ENCODER)
     columns |= {name: np.zeros(len(candidates)) for name in later}
     return Described(candidates, otic, cycles, walks, columns)
@@ -99,16 +90,15 @@ def _dictionary_paths(candidates: Candidates) -> dict[str, Weights]:
     }
 
 
-def _familiarity(
-    translations: TranslationLinks, candidates: Candidates, source: int, target: int
-) -> dict[str, Weights]:
+def _familiarity(candidates: Candidates) -> dict[str, Weights]:
     """How familiar each word is: its translations, their languages, and whether it belongs to a concept.
 
     Dictionaries are more complete for common words than for rare ones.
     """
-    other_languages = [number for number in sorted(translations.languages.values()) if number not in (source, target)]
+    translations, ends = candidates.languages.translations, (candidates.languages.source, candidates.languages.target)
+    other_languages = [number for number in sorted(translations.languages.values()) if number not in ends]
     sides = []
-    for end, words in ((source, candidates.source), (target, candidates.target)):
+    for end, words in zip(ends, (candidates.source, candidates.target), strict=True):
         counts = np.stack([times(translations.between(end, language).source, words) for language in other_languages])
         concepts = np.stack(
             [np.isin(words, translations.between(end, language, CONCEPTS).source) for language in other_languages]
@@ -122,9 +112,9 @@ def _familiarity(
     }
 
 
-def _induced(links: Links, candidates: Candidates) -> Weights:
+def _induced(candidates: Candidates) -> Weights:
     """The probability of a candidate in lexicons induced from vectors, 0 where it is in none."""
-    values = np.zeros(len(candidates))
+    links, values = candidates.languages.stated(INDUCED), np.zeros(len(candidates))
     if links.size:
         keys, candidate_keys = pair_keys(links.source, links.target), pair_keys(candidates.source, candidates.target)
         place = np.minimum(np.searchsorted(keys, candidate_keys), len(keys) - 1)
@@ -132,12 +122,12 @@ def _induced(links: Links, candidates: Candidates) -> Weights:
     return values
 
 
-def _spelling(translations: TranslationLinks, candidates: Candidates) -> dict[str, Weights]:
+def _spelling(candidates: Candidates) -> dict[str, Weights]:
     """Jaro-Winkler similarity of the spellings, without case and accents; 0 for different scripts."""
     from rapidfuzz.distance import JaroWinkler
 
     source, target = (
-        [search_form(word) for word in translations.words(numbers)]
+        [search_form(word) for word in candidates.languages.translations.words(numbers)]
         for numbers in (candidates.source, candidates.target)
     )
     alike = _similar(source, target, JaroWinkler.similarity)

@@ -29,16 +29,16 @@ class Languages:
 
     @classmethod
     def of(cls, store: Store, requested: Iterable[Sequence[int]] = ()) -> Self:
-        """Those of a graph; ``asked`` are languages that count as one as they are, unless two have some in common."""
+        """Those of a graph; each of ``requested`` counts as one language as it is, unless two have some in common."""
         codes: dict[int, str] = dict(store.rows("SELECT id, code FROM language ORDER BY id"))
         groups = [tuple(group) for group in requested]
         if len({number for group in groups for number in group}) < sum(map(len, groups)):
             groups = [group[:1] for group in dict.fromkeys(groups)]
-        others: dict[str, list[int]] = {}
+        by_macrolanguage: dict[str, list[int]] = {}
         for number, code in codes.items():
             if all(number not in group for group in groups):
-                others.setdefault(macrolanguage(code), []).append(number)
-        members = {group[0]: group for group in (*groups, *map(tuple, others.values()))}
+                by_macrolanguage.setdefault(macrolanguage(code), []).append(number)
+        members = {group[0]: group for group in (*groups, *map(tuple, by_macrolanguage.values()))}
         return cls(codes, members, _alike(store, members))
 
     @property

@@ -9,24 +9,20 @@ from __future__ import annotations
 import numpy as np
 
 from isogloss.kg.inference.paths import Candidates, times
-from isogloss.kg.inference.translation_links import Numbers, TranslationLinks, Weights
+from isogloss.kg.inference.translation_links import Weights
 
 
-def consult(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Weights:
+def consult(candidates: Candidates) -> Weights:
     """The score of each candidate, from 0 to 1: ``2·|common| / (|of source| + |of target|)``, Dice's coefficient.
 
     Where there are several pivot languages, it is that of the best.
     """
-    best = np.zeros(len(candidates))
-    language = translations.meeting.of_words(candidates.paths.pivot)
-    for pivot in translations.pivots(source, target):
+    languages, best = candidates.languages, np.zeros(len(candidates))
+    between = languages.translations.between
+    language = languages.translations.language_groups.of_words(candidates.paths.pivot)
+    for pivot in languages.pivots:
         common = candidates.total((language == pivot).astype(np.float64))
-        source_fanout = fanout(translations, source, pivot, candidates.source)
-        target_fanout = fanout(translations, target, pivot, candidates.target)
+        source_fanout = times(between(languages.source, pivot).source, candidates.source)
+        target_fanout = times(between(languages.target, pivot).source, candidates.target)
         best = np.maximum(best, 2 * common / np.maximum(source_fanout + target_fanout, 1))
     return best
-
-
-def fanout(translations: TranslationLinks, source: int, target: int, words: Numbers) -> Numbers:
-    """How many translations each of some words has into a language."""
-    return times(translations.between(source, target).source, words)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from isogloss.kg.inference.translation_links import Flags, Links, Numbers, TranslationLinks, Weights
+from isogloss.kg.inference.language_pair import LanguagePair
+from isogloss.kg.inference.translation_links import Flags, Links, Numbers, Weights
 
 FOLLOWED = 64  # strongest translations of a pivot into one language that are followed; round number
 
@@ -32,8 +33,9 @@ class Paths(NamedTuple):
 
 @dataclass(frozen=True)
 class Candidates:
-    """The pairs of words that some path joins, in order, each with its paths side by side."""
+    """The pairs of words of two languages that some path joins, in order, each with its paths side by side."""
 
+    languages: LanguagePair
     source: Numbers
     target: Numbers
     paths: Paths
@@ -68,28 +70,28 @@ class Candidates:
         """Some of the candidates, with their paths."""
         paths = self.paths.taken(chosen[self.of_path])
         counts = np.bincount(self.of_path, minlength=len(self))[chosen]
-        return Candidates(self.source[chosen], self.target[chosen], paths, np.cumsum(counts) - counts)
+        first = np.cumsum(counts) - counts
+        return Candidates(self.languages, self.source[chosen], self.target[chosen], paths, first)
 
 
-def find_candidates(translations: TranslationLinks, source: int, target: int) -> Candidates:
-    """All pairs of words of two languages, by their numbers, that one pivot word joins.
+def find_candidates(languages: LanguagePair) -> Candidates:
+    """All pairs of words of two languages that one pivot word joins.
 
     Direct translations between the two languages are not used. A path both of whose edges come from the same concept is
     none: the concept states all three words at once, and no other source does.
     """
-    parts = [
-        _through(translations.between(source, pivot), translations.between(target, pivot))
-        for pivot in translations.pivots(source, target)
-    ]
+    source, target, between = languages.source, languages.target, languages.translations.between
+    parts = [_through(between(source, pivot), between(target, pivot)) for pivot in languages.pivots]
     if not parts:
         empty = np.zeros(0, np.int64)
-        return Candidates(empty, empty, Paths(*(empty,) * 3, np.zeros(0), *(empty,) * 3, np.zeros(0, bool)), empty)
+        no_paths = Paths(*(empty,) * 3, np.zeros(0), *(empty,) * 3, np.zeros(0, bool))
+        return Candidates(languages, empty, empty, no_paths, empty)
     paths = Paths(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     paths = paths.taken(np.lexsort((paths.pivot, paths.target, paths.source)))
     new = np.ones(len(paths.source), dtype=bool)
     new[1:] = (paths.source[1:] != paths.source[:-1]) | (paths.target[1:] != paths.target[:-1])
     first = np.flatnonzero(new)
-    return Candidates(paths.source[first], paths.target[first], paths, first)
+    return Candidates(languages, paths.source[first], paths.target[first], paths, first)
 
 
 def _through(source: Links, target: Links) -> Paths:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from isogloss.data.dictionary import Dictionary, Origin, Pair
-from isogloss.data.encoders.encoder import Encoder
-from isogloss.data.encoders.words import WORD, WordEncoder
+from isogloss.data.encoders.words import WordEncoder
 from isogloss.data.errors import VocabularyError
 from isogloss.data.language import language_code
 from isogloss.data.licence import strictest
@@ -19,14 +17,15 @@ from isogloss.data.numerics.calibration import calibration_error, reliability
 from isogloss.data.numerics.thresholds import best_f1
 from isogloss.data.progress import Progress, silent
 from isogloss.data.tables import ROWS, html_table
-from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph
 from isogloss.kg.inference.encoder_similarity import UNIT, EncodedWords
 from isogloss.kg.inference.ensemble import fit, mean_reach
 from isogloss.kg.inference.examples import Examples, halves, training_examples
 from isogloss.kg.inference.features import BY_ENCODER, Described, describe, known_words
 from isogloss.kg.inference.gain import gain
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import Candidates, find_candidates
+from isogloss.kg.inference.settings import Settings, WordSimilarity
 from isogloss.kg.inference.similarity import Similarity
 from isogloss.kg.inference.translation_links import DICTIONARIES, Flags, Numbers, TranslationLinks, Weights, pair_keys
 from isogloss.kg.inference.vector_similarity import Spaces
@@ -35,7 +34,6 @@ from isogloss.kg.storage.judgements import among
 from isogloss.kg.storage.run import Run
 from isogloss.kg.storage.schema import BLOCK
 
-METHODS = ("otic", "cycles", "walk", "ensemble")
 SHOWN = 3  # paths of each pair that are kept as evidence: the clearest; round number
 
 
@@ -64,6 +62,10 @@ class Inference:
     check: Mapping[str, Any]  # calibration on held-out examples
     run: Run
     encoder: Mapping[str, Any] | None = None  # what one gains on held-out examples, and whether it is used
+
+    def __repr__(self) -> str:
+        count = f"{len(self.pairs):,} translations by {self.method}"
+        return f"<Inference {self.source}-{self.target}: {count}, {self.min_score:.2f} and above>"
 
     def _repr_html_(self) -> str:
         caption = f"{self.source}-{self.target}: {len(self.pairs):,} translations inferred by {self.method}"
@@ -116,67 +118,61 @@ def infer(
     graph: Graph,
     source: str,
     target: str,
+    settings: Settings | None = None,
+    similarity: WordSimilarity | None = None,
     *,
-    method: str = "ensemble",
-    min_score: float | None = None,
-    licences: Collection[str] | None = None,
-    without: Collection[str] = (),
-    vectors: bool | Mapping[str, Vectors] = False,
-    encoder: Encoder[str] | Path | str | None = None,
-    encoder_template: str = WORD,
-    cache: Path | None = None,
-    seed: int = 0,
     progress: Progress = silent,
 ) -> Inference:
     """Infer the translations between two languages that no source of the graph states, through pivot words.
 
-    Arguments are those of ``isogloss.Graph.infer``; the graph may be open for reading or for writing.
+    The graph may be open for reading or for writing.
 
     Raises:
+        ValueError: There is no such method, or it does not weigh similarities.
         VocabularyError: The graph has no such language, or no pivot joins the two; or vectors are asked for, and a
             language has none, or too few sure translations align the two spaces.
         GraphError: A file of vectors is not the one that was joined.
         CheckpointError: There is no such encoder.
         MissingExtraError: The package that loads the encoder is not installed.
     """
-    source_number, target_number = graph.language_number(source), graph.language_number(target)
-    if method not in METHODS:
-        raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
-    if vectors and method != "ensemble":
-        raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs vectors")
-    if encoder is not None and method != "ensemble":
-        raise ValueError(f"method is {method!r}, expected the ensemble, which alone weighs encoders")
-    translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
-    learn = min_score is None or method == "ensemble"
+    ends = graph.language_number(source), graph.language_number(target)
+    settings, similarity = settings or Settings(), similarity or WordSimilarity()
+    method = settings.method
+    settings.check()
+    similarity.check(method)
+    requested = asked_of(graph, source, target)
+    translations = TranslationLinks.of(graph.store, settings.licences, settings.without, requested)
+    learn = settings.min_score is None or method == "ensemble"
     similarities: list[Similarity] = []
-    if vectors:
-        similarities.append(Spaces(translations, vectors if isinstance(vectors, Mapping) else {}, progress))
+    if similarity.vectors:
+        given = similarity.vectors if isinstance(similarity.vectors, Mapping) else {}
+        similarities.append(Spaces(translations, given, progress))
     encoded_words: EncodedWords | None = None
-    if encoder is not None:
-        encoded_words = EncodedWords(translations, WordEncoder.of(encoder, encoder_template, cache=cache), progress)
+    if similarity.encoder is not None:
+        encoder = WordEncoder.of(similarity.encoder, similarity.template, cache=similarity.cache)
+        encoded_words = EncodedWords(translations, encoder, progress)
         similarities.append(encoded_words)
-    prepared = prepare(
-        translations, source_number, target_number, learn=learn, similarities=similarities, seed=seed, progress=progress
-    )
+    languages = LanguagePair(translations, *ends)
+    prepared = prepare(languages, learn=learn, similarities=similarities, seed=settings.seed, progress=progress)
     prepared, account = _weighed(prepared, encoded_words)
     scores, threshold = prepared.scored(method)
-    min_score = threshold if min_score is None else min_score
+    min_score = threshold if settings.min_score is None else settings.min_score
     chosen = np.flatnonzero(prepared.new & (scores >= min_score) & (scores > 0))
     chosen = chosen[np.lexsort((chosen, -scores[chosen]))]
     codes = language_code(source), language_code(target)
-    settings: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(min_score, 6)}
-    settings |= {"licences": sorted(licences or ()), "without": sorted(without)}
-    settings |= {"vectors": True} if vectors else {}
-    settings |= {"encoder": account["name"]} if account and account["helps"] else {}
+    recorded: dict[str, Any] = {"from": codes[0], "to": codes[1], "min_score": round(min_score, 6)}
+    recorded |= {"licences": sorted(settings.licences or ()), "without": sorted(settings.without)}
+    recorded |= {"vectors": True} if similarity.vectors else {}
+    recorded |= {"encoder": account["name"]} if account and account["helps"] else {}
     return Inference(
         *codes,
         method,
         min_score,
-        tuple(_inferred(translations, prepared.described, scores, chosen)),
+        tuple(_inferred(prepared.described, scores, chosen)),
         int(prepared.new.sum()),
         sum(len(examples.rows) for examples in prepared.training),
-        check(prepared, seed) if method == "ensemble" else {},
-        Run(f"infer {method}", settings, seed),
+        check(prepared, settings.seed) if method == "ensemble" else {},
+        Run(f"infer {method}", recorded, settings.seed),
         account,
     )
 
@@ -213,10 +209,9 @@ def graph_evidence(
     The evidence that a lexicon takes from a graph (``lexicon.induction.graph_evidence``). Arguments and errors are
     those of ``infer``; the licence is the strictest of all sources that were read.
     """
-    source_number, target_number = graph.language_number(source), graph.language_number(target)
     translations = TranslationLinks.of(graph.store, licences, without, asked_of(graph, source, target))
-    translations = translations.without_links(source_number, target_number)
-    prepared = prepare(translations, source_number, target_number, seed=seed, progress=progress)
+    languages = LanguagePair(translations, graph.language_number(source), graph.language_number(target))
+    prepared = prepare(languages.without_links(), seed=seed, progress=progress)
     probability, _ = prepared.scored("ensemble")
     candidates = prepared.described.candidates
     words = zip(
@@ -229,43 +224,35 @@ def graph_evidence(
 
 
 def prepare(
-    translations: TranslationLinks,
-    source: int,
-    target: int,
+    languages: LanguagePair,
     *,
     learn: bool = True,
     similarities: Sequence[Similarity] = (),
     seed: int = 0,
     progress: Progress = silent,
 ) -> Prepared:
-    """Find all candidates between two languages (given by number), their features, and examples to learn from.
+    """Find all candidates between two languages, their features, and examples to learn from.
 
     Raises:
         VocabularyError: No word of another language joins the two, or vectors are to be compared and cannot be.
         GraphError: A file of vectors is not the one that was joined.
     """
-    candidates = find_candidates(translations, source, target)
+    candidates = find_candidates(languages)
     if not len(candidates):
-        codes = translations.meeting.codes
         raise VocabularyError(
-            f"{translations.store.path}: no word of another language joins {codes[source]} and {codes[target]}; "
+            f"{languages.translations.store.path}: no word of another language joins {' and '.join(languages.codes)}; "
             "'isogloss kg stats' shows which languages are linked, and 'isogloss kg import' adds dictionaries"
         )
-    described = describe(translations, candidates, source, target)
+    described = describe(candidates)
     for similarity in similarities:
-        described = similarity.compared(described, source, target)
-    random = np.random.default_rng(seed)
-    training = (
-        training_examples(
-            translations, source, target, described, random=random, similarities=similarities, progress=progress
-        )
-        if learn
-        else []
-    )
-    stated = translations.between(source, target)
+        described = similarity.compared(described)
+    training: list[Examples] = []
+    if learn:
+        random = np.random.default_rng(seed)
+        training = training_examples(described, random=random, similarities=similarities, progress=progress)
+    stated, listed = languages.stated(), languages.stated(DICTIONARIES)
     new = ~np.isin(pair_keys(candidates.source, candidates.target), pair_keys(stated.source, stated.target))
-    new &= ~among(translations.rejected, candidates.source, candidates.target)
-    listed = translations.between(source, target, DICTIONARIES)
+    new &= ~among(languages.translations.rejected, candidates.source, candidates.target)
     absent = new & np.isin(candidates.source, listed.source) & np.isin(candidates.target, listed.target)
     columns = {**described.columns, **known_words(candidates, stated), "absent": absent.astype(np.float64)}
     return Prepared(replace(described, columns=columns), new, training)
@@ -310,14 +297,14 @@ def check(prepared: Prepared, seed: int) -> dict[str, Any]:
     }
 
 
-def _inferred(translations: TranslationLinks, described: Described, scores: Weights, chosen: Numbers) -> list[Inferred]:
+def _inferred(described: Described, scores: Weights, chosen: Numbers) -> list[Inferred]:
     """The chosen candidates with words, licence and evidence."""
-    candidates = described.candidates
+    candidates, translations = described.candidates, described.candidates.languages.translations
     sources, targets = translations.words(candidates.source[chosen]), translations.words(candidates.target[chosen])
     licences: dict[int, str] = {}
     for mask in np.unique(candidates.licences[chosen]).tolist():
         licences[mask] = strictest(translations.licences_of(mask))
-    evidence = _evidence(translations, described, chosen, sources, targets)
+    evidence = _evidence(described, chosen, sources, targets)
     masks = candidates.licences[chosen].tolist()
     columns = zip(sources, targets, scores[chosen].tolist(), masks, evidence, strict=True)
     return [
@@ -326,14 +313,12 @@ def _inferred(translations: TranslationLinks, described: Described, scores: Weig
     ]
 
 
-def _evidence(
-    translations: TranslationLinks, described: Described, chosen: Numbers, sources: list[str], targets: list[str]
-) -> list[dict[str, Any]]:
-    candidates = described.candidates
+def _evidence(described: Described, chosen: Numbers, sources: list[str], targets: list[str]) -> list[dict[str, Any]]:
+    candidates, translations = described.candidates, described.candidates.languages.translations
     rows = [_clearest(candidates, number) for number in chosen.tolist()]
     pivots = candidates.paths.pivot[np.concatenate([np.zeros(0, np.int64), *rows])]
     written = iter(translations.words(pivots))
-    codes = translations.meeting.codes
+    codes = translations.language_groups.codes
     language = {number: codes[number // BLOCK] for number in np.unique(pivots).tolist()}
     numbers = {name: described.columns[name][chosen].tolist() for name in ("cycle_density", "spelling")}
     if described.columns["compared"].any():

@@ -12,8 +12,8 @@ from isogloss.kg.inference.features import Described
 class Similarity(Protocol):
     """Adds features that no translation of the graph gives."""
 
-    def compared(self, described: Described, source: int, target: int) -> Described:
-        """The same candidates between two languages, given by number, with its features.
+    def compared(self, described: Described) -> Described:
+        """The same candidates with its features.
 
         Raises:
             VocabularyError: The words cannot be compared.
@@ -21,13 +21,11 @@ class Similarity(Protocol):
         ...
 
 
-def compared_where_possible(
-    similarities: Sequence[Similarity], described: Described, source: int, target: int
-) -> Described:
+def compared_where_possible(similarities: Sequence[Similarity], described: Described) -> Described:
     """Candidates of other languages than those in question, compared by all that knows both."""
     for similarity in similarities:
         try:
-            described = similarity.compared(described, source, target)
+            described = similarity.compared(described)
         except VocabularyError:
             continue
     return described

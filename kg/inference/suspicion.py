@@ -10,6 +10,7 @@ import numpy as np
 
 from isogloss.data.text.spelling import search_form
 from isogloss.kg.graph import Graph
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.paths import find_candidates, times
 from isogloss.kg.inference.translation_links import (
     CONCEPTS,
@@ -24,10 +25,8 @@ from isogloss.kg.query.snapshot import in_one_snapshot
 
 WEAK = 0.5  # weight below which the claim of a single source is weak; round number
 CLEAR = 2  # words that must confirm a rival for it to count; chosen by hand, not tuned by a script
-SAME_SPELLING, RIVAL = (
-    0.3,
-    0.3,
-)  # suspicion of each where nothing confirms a pair; chosen by hand, not tuned by a script
+# Suspicion of either where nothing confirms a pair; chosen by hand, not tuned by a script.
+SAME_SPELLING = RIVAL = 0.3
 
 
 @dataclass(frozen=True)
@@ -78,30 +77,26 @@ def check(
     translations = TranslationLinks.of(graph.store, licences, requested=requested)
     chosen = [numbers[0] for numbers in requested]
     pairs = [pair for pair in combinations(sorted(translations.languages.values()), 2) if set(chosen) <= set(pair)]
-    codes = translations.meeting.codes
     suspicions: list[Suspicion] = []
     for pair in pairs:
         ends = (chosen[0], chosen[1]) if len(chosen) == 2 else pair
-        suspicions += _suspicions(translations, ends, (codes[ends[0]], codes[ends[1]]), k, min_suspicion)
+        suspicions += _suspicions(LanguagePair(translations, *ends), k, min_suspicion)
     suspicions.sort(
         key=lambda suspicion: (-suspicion.suspicion, suspicion.source_language, suspicion.source, suspicion.target)
     )
     return suspicions[:k]
 
 
-def _suspicions(
-    translations: TranslationLinks, ends: tuple[int, int], codes: tuple[str, str], k: int | None, min_suspicion: float
-) -> list[Suspicion]:
-    links = translations.between(*ends, DICTIONARIES)
-    by_concepts = translations.between(*ends, CONCEPTS)
+def _suspicions(languages: LanguagePair, k: int | None, min_suspicion: float) -> list[Suspicion]:
+    links, by_concepts = languages.stated(DICTIONARIES), languages.stated(CONCEPTS)
     keys = pair_keys(links.source, links.target)
     links = links.taken(~np.isin(keys, pair_keys(by_concepts.source, by_concepts.target)))
     if not links.size:
         return []
-    edges = _confirmations(translations, *ends, links)
+    edges, codes = _confirmations(languages, links), languages.codes
     suspicion = _suspicion(edges)
     order = np.lexsort((np.arange(links.size), -suspicion))
-    taken = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
+    rows = [row for row in order[:k].tolist() if suspicion[row] > 0 and suspicion[row] >= min_suspicion]
     return [
         Suspicion(
             edges.words[0][row],
@@ -111,45 +106,34 @@ def _suspicions(
             round(float(suspicion[row]), 4),
             _reasons(edges, row),
             float(links.weight[row]),
-            _sources(translations, int(links.source[row]), int(links.target[row])),
+            _sources(languages.translations, int(links.source[row]), int(links.target[row])),
         )
-        for row in taken
+        for row in rows
     ]
 
 
-def _confirmations(translations: TranslationLinks, source: int, target: int, links: Links) -> _Edges:
-    candidates = find_candidates(translations, source, target)
-    keys, counts = (
-        pair_keys(candidates.source, candidates.target),
-        np.bincount(candidates.of_path, minlength=len(candidates)),
-    )
+def _confirmations(languages: LanguagePair, links: Links) -> _Edges:
+    candidates = find_candidates(languages)
+    keys = pair_keys(candidates.source, candidates.target)
+    counts = np.bincount(candidates.of_path, minlength=len(candidates))
     link_keys = pair_keys(links.source, links.target)
     confirmed = np.zeros(links.size, np.int64)
     if len(keys):
         place = np.minimum(np.searchsorted(keys, link_keys), len(keys) - 1)
         confirmed = np.where(keys[place] == link_keys, counts[place], 0)
-    source_pivots, target_pivots = (
-        _leading(translations, source, target, links.source),
-        _leading(translations, target, source, links.target),
-    )
-    words = translations.words(links.source), translations.words(links.target)
+    could = np.minimum(_leading(languages, links.source), _leading(languages.reversed, links.target))
+    written = languages.translations.words
+    words = written(links.source), written(links.target)
     same_spelling = [search_form(one) == search_form(other) and len(one) > 2 for one, other in zip(*words, strict=True)]
     rival = np.maximum(_most_of_word(links.source, confirmed), _most_of_word(links.target, confirmed))
-    return _Edges(
-        links,
-        confirmed,
-        np.minimum(source_pivots, target_pivots),
-        rival,
-        np.array(same_spelling, dtype=np.float64),
-        words,
-    )
+    return _Edges(links, confirmed, could, rival, np.array(same_spelling, dtype=np.float64), words)
 
 
-def _leading(translations: TranslationLinks, source: int, target: int, words: Numbers) -> Numbers:
-    """How many translations of each word, in other languages, have translations into the language in question."""
-    counts = np.zeros(len(words), np.int64)
-    for pivot in translations.pivots(source, target):
-        links, target_links = translations.between(source, pivot), translations.between(target, pivot)
+def _leading(languages: LanguagePair, words: Numbers) -> Numbers:
+    """How many translations of each source word, in other languages, have translations into the target language."""
+    counts, between = np.zeros(len(words), np.int64), languages.translations.between
+    for pivot in languages.pivots:
+        links, target_links = between(languages.source, pivot), between(languages.target, pivot)
         counts += times(links.source[np.isin(links.target, target_links.target)], words)
     return counts
 
@@ -171,7 +155,9 @@ def _suspicion(edges: _Edges) -> Weights:
     alone = (edges.confirmed == 0) & (edges.could > 0)
     homograph = SAME_SPELLING * edges.alike * alone
     rival = RIVAL * ((edges.rival >= CLEAR) & alone)
-    weak = np.where((edges.links.voices == 1) & (edges.confirmed == 0), np.maximum(WEAK - edges.links.weight, 0), 0)
+    weak = np.where(
+        (edges.links.source_count == 1) & (edges.confirmed == 0), np.maximum(WEAK - edges.links.weight, 0), 0
+    )
     combined: Weights = 1 - (1 - absence) * (1 - homograph) * (1 - rival) * (1 - weak)
     return combined
 
@@ -179,22 +165,21 @@ def _suspicion(edges: _Edges) -> Weights:
 def _reasons(edges: _Edges, row: int) -> tuple[str, ...]:
     confirmed, could, rival = (int(column[row]) for column in (edges.confirmed, edges.could, edges.rival))
     reasons = []
+    if confirmed < could:
+        reasons.append(f"confirmed by {confirmed} of {could} words of other languages that could")
     if confirmed == 0 and could:
-        reasons.append(f"none of {could} words of other languages that could confirm it does")
         if rival >= CLEAR:
             reasons.append(f"another translation of the same word is confirmed by {rival}")
         if edges.alike[row]:
             reasons.append("written alike in both languages, perhaps a false friend")
-    elif confirmed < could:
-        reasons.append(f"only {confirmed} of {could} words of other languages that could confirm it")
     weight = float(edges.links.weight[row])
-    if edges.links.voices[row] == 1 and weight < WEAK and confirmed == 0:
+    if edges.links.source_count[row] == 1 and weight < WEAK and confirmed == 0:
         reasons.append(f"one source only, with weight {weight:.2f}")
     return tuple(reasons)
 
 
-def _sources(translations: TranslationLinks, source: int, target: int) -> tuple[str, ...]:
+def _sources(translations: TranslationLinks, source_word: int, target_word: int) -> tuple[str, ...]:
     rows = translations.store.rows(
-        "SELECT DISTINCT source FROM edge WHERE src = ? AND relation = 1 AND dst = ?", (source, target)
+        "SELECT DISTINCT source FROM edge WHERE src = ? AND relation = 1 AND dst = ?", (source_word, target_word)
     )
     return tuple(sorted({translations.sources[row[0]].name for row in rows if row[0] in translations.allowed}))

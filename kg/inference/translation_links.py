@@ -20,7 +20,7 @@ from isogloss.kg.storage.fusion import CONCEPT, IN_CONCEPT, JUDGED
 from isogloss.kg.storage.judgements import among, rejected
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
-from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
+from isogloss.kg.storage.translation_model import MOST_SOURCES, PLACES, THOUSANDTHS, model
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -42,7 +42,7 @@ class Links(NamedTuple):
     weight: Weights  # all claims together, noisy-or
     concept: Numbers  # the concept that makes the claim, the first of several; 0 where an edge does too
     licences: Numbers  # a bit for each licence among the claims
-    voices: Numbers  # how many sources of different names claim it
+    source_count: Numbers  # how many sources of different names claim it
     factor: Weights  # of the weight, for the probability that the target translates the source (``fusion``)
 
     @property
@@ -87,7 +87,7 @@ class TranslationLinks:
 
     store: Store
     sources: dict[int, Origin]
-    meeting: Languages
+    language_groups: Languages
     allowed: frozenset[int]
     _links: dict[tuple[int, int, str], Links] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class TranslationLinks:
     ) -> TranslationLinks:
         """The translations of a graph under ``licences``; ``without`` names sources that are left out.
 
-        ``asked`` are the numbers that each language in question means (``Graph.language_numbers``).
+        ``requested`` are the numbers that each language in question means (``Graph.language_numbers``).
 
         Raises:
             VocabularyError: No source has the name of one that is to be left out.
@@ -125,7 +125,7 @@ class TranslationLinks:
     @cached_property
     def languages(self) -> dict[str, int]:
         """The languages by code; of those that are one the first."""
-        return self.meeting.leading
+        return self.language_groups.leading
 
     def between(self, source: int, target: int, by: str = ALL) -> Links:
         """The translations between two languages, by their numbers: of all sources, or of those of one sort only."""
@@ -138,15 +138,15 @@ class TranslationLinks:
     def all_languages(self, progress: Progress = silent) -> Links:
         """The translations between any two languages, each once: from the language of the smaller number."""
         from_here = "AND src BETWEEN ? AND ?"
-        if all(len(group) == 1 for group in self.meeting.members.values()):
+        if all(len(group) == 1 for group in self.language_groups.members.values()):
             from_here += " AND src < dst"  # each edge is stored in both directions
         rows: list[Row] = []
-        for number in progress(list(self.meeting.codes), "Reading translations"):
+        for number in progress(list(self.language_groups.codes), "Reading translations"):
             block = block_of(number)
             rows += self.store.rows(f"{_EDGES} {from_here}", (TRANSLATION, *block))
             rows += self.store.rows(f"{_CONCEPT_EDGES} {from_here}", block)
         source, target, claims = self._usable(rows, ALL)
-        kept = np.flatnonzero(self.meeting.of_words(source) < self.meeting.of_words(target))
+        kept = np.flatnonzero(self.language_groups.of_words(source) < self.language_groups.of_words(target))
         return self._fused(source[kept], target[kept], claims.taken(kept))
 
     def without_links(self, source: int, target: int) -> TranslationLinks:
@@ -163,7 +163,7 @@ class TranslationLinks:
     def rejected(self) -> set[tuple[int, int]]:
         """The pairs of words that users reject."""
         pairs = np.array(sorted(rejected(self.store)), dtype=np.int64).reshape(-1, 2)
-        return set(map(tuple, self.meeting.words(pairs).tolist()))
+        return set(map(tuple, self.language_groups.words(pairs).tolist()))
 
     @cached_property
     def licences(self) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ class TranslationLinks:
 
     def _read(self, source: int, target: int, by: str) -> Links:
         rows: list[Row] = []
-        for ends in product(*(self.meeting.members.get(number, (number,)) for number in (source, target))):
+        for ends in product(*(self.language_groups.members.get(number, (number,)) for number in (source, target))):
             first, last = map(block_of, ends)
             if by != CONCEPTS:
                 rows += self.store.rows(f"{_EDGES} {_BETWEEN}", (TRANSLATION, *first, *last))
@@ -207,37 +207,37 @@ class TranslationLinks:
         usable = [number for number in self.allowed if _is_sort(self.sources[number].kind, by)]
         # Entry numbers are far below 2**53.
         source, target, source_id, concept, rank = (table[:, column].astype(np.int64) for column in (0, 1, 2, 4, 5))
-        source, target = self.meeting.words(source), self.meeting.words(target)
+        source, target = self.language_groups.words(source), self.language_groups.words(target)
         kept = np.isin(source_id, usable) & ~among(self.rejected, source, target)
         claims = Claims(source_id[kept], table[kept, 3], concept[kept], rank[kept], table[kept, 6])
         return source[kept], target[kept], claims
 
     def _fused(self, source: Numbers, target: Numbers, claims: Claims) -> Links:
-        """One link for all claims of a pair; sources of one name are one voice, its loudest."""
+        """One link for all claims of a pair; sources of one name count once, by the strongest."""
         if not len(source):
             return NONE
         names = sorted({origin.name for origin in self.sources.values()})
         quality = np.zeros(max(self.sources) + 1)
-        voice, bit = np.zeros(len(quality), np.int64), np.zeros(len(quality), np.int64)
+        group, bit = np.zeros(len(quality), np.int64), np.zeros(len(quality), np.int64)
         for number, origin in self.sources.items():
-            quality[number], voice[number] = origin.quality, names.index(origin.name)
+            quality[number], group[number] = origin.quality, names.index(origin.name)
             bit[number] = 1 << min(self.licences.index(origin.licence), _WIDE)
-        order = np.lexsort((voice[claims.by], target, source))
+        order = np.lexsort((group[claims.by], target, source))
         source, target = source[order], target[order]
         claims = claims.taken(order)
         by, weight, concept = claims.by, claims.weight, claims.concept
         strength = weight * quality[by]
         pair = _starts(source, target)
-        of_voice = _starts(source, target, voice[by])
-        strongest = np.maximum.reduceat(strength, of_voice)
+        of_group = _starts(source, target, group[by])
+        strongest = np.maximum.reduceat(strength, of_group)
         doubt = np.log1p(-np.minimum(strongest, 1 - 1e-12))
-        begin = np.searchsorted(of_voice, pair)
+        begin = np.searchsorted(of_group, pair)
         together: Weights = -np.expm1(np.add.reduceat(doubt, begin))
-        voices = np.diff(np.append(begin, len(of_voice)))
+        source_count = np.diff(np.append(begin, len(of_group)))
         alone = np.minimum.reduceat(concept, pair)
         masks = np.bitwise_or.reduceat(bit[by], pair)
-        factor = _factor(claims.rank, claims.prior, pair, voices)
-        return Links(source[pair], target[pair], np.round(together, 12), alone, masks, voices, factor)
+        factor = _factor(claims.rank, claims.prior, pair, source_count)
+        return Links(source[pair], target[pair], np.round(together, 12), alone, masks, source_count, factor)
 
 
 def _by_language(entries: Numbers) -> list[Numbers]:
@@ -252,15 +252,15 @@ def _starts(*columns: Numbers) -> Numbers:
     return np.flatnonzero(new)
 
 
-def _factor(rank: Numbers, prior: Weights, pair: Numbers, voices: Numbers) -> Weights:
+def _factor(rank: Numbers, prior: Weights, pair: Numbers, source_count: Numbers) -> Weights:
     """How probable pairs are by form, frequency and places in articles, from its claims, which begin at ``pair``."""
-    by_forward, by_backward, by_voices = (np.array(odds) for odds in model().claim_odds)
+    by_forward, by_backward, by_sources = (np.array(odds) for odds in model().claim_odds)
     first = [
         np.minimum.reduceat(np.where(places > 0, np.minimum(places, PLACES), PLACES + 1), pair) % (PLACES + 1)
         for places in (rank, np.where(rank == IN_CONCEPT, 0, -rank))
     ]
     odds = np.maximum.reduceat(prior, pair) / THOUSANDTHS + by_forward[first[0]] + by_backward[first[1]]
-    stated: Weights = 1 / (1 + np.exp(-odds - by_voices[np.minimum(voices, VOICES)]))
+    stated: Weights = 1 / (1 + np.exp(-odds - by_sources[np.minimum(source_count, MOST_SOURCES)]))
     return np.where(np.maximum.reduceat(rank, pair) == IN_CONCEPT, CONCEPT, stated)
 
 

@@ -40,21 +40,26 @@ class Spaces:
             GraphError: The file is not the one that was joined.
         """
         if number not in self._read:
-            meeting, store = self.translations.meeting, self.translations.store
-            numbers = meeting.members.get(number, (number,))
-            at_hand = (self.vectors[code] for one in numbers if (code := meeting.codes[one]) in self.vectors)
-            self._read[number] = space_of(store, numbers, meeting.codes[number], next(at_hand, None), self.progress)
+            language_groups, store = self.translations.language_groups, self.translations.store
+            numbers = language_groups.members.get(number, (number,))
+            at_hand = (
+                self.vectors[code] for number in numbers if (code := language_groups.codes[number]) in self.vectors
+            )
+            self._read[number] = space_of(
+                store, numbers, language_groups.codes[number], next(at_hand, None), self.progress
+            )
         return self._read[number]
 
-    def compared(self, described: Described, source: int, target: int) -> Described:
+    def compared(self, described: Described) -> Described:
         """The same candidates with two more features: whether both words have a vector, and their CSLS.
 
         Raises:
             VocabularyError: A language has no vectors, or too few sure translations align the two spaces.
             GraphError: A file is not the one that was joined.
         """
-        source_space, target_space = self.of(source), self.of(target)
-        source_space, _ = align_spaces(source_space, target_space, self._sure(described, source, target))
+        languages = described.candidates.languages
+        source_space, target_space = self.of(languages.source), self.of(languages.target)
+        source_space, _ = align_spaces(source_space, target_space, self._sure(described))
         candidates = described.candidates
         rows, columns = self._rows(source_space, candidates.source), self._rows(target_space, candidates.target)
         compared = (rows >= 0) & (columns >= 0)
@@ -68,12 +73,9 @@ class Spaces:
             columns={**described.columns, "compared": compared.astype(np.float64), "vector_similarity": similarity},
         )
 
-    def _sure(self, described: Described, src: int, dst: int) -> Dictionary:
-        probability, candidates, by_concepts = (
-            prior().probability(described),
-            described.candidates,
-            self.translations.between(src, dst, CONCEPTS),
-        )
+    def _sure(self, described: Described) -> Dictionary:
+        probability, candidates = prior().probability(described), described.candidates
+        by_concepts = candidates.languages.stated(CONCEPTS)
         chosen = probability >= SURE
         weight = [*probability[chosen].tolist(), *by_concepts.weight.tolist()]
         source, target = (
@@ -81,12 +83,8 @@ class Spaces:
             np.r_[candidates.target[chosen], by_concepts.target],
         )
         words = zip(self.translations.words(source), self.translations.words(target), weight, strict=True)
-        codes = self.translations.meeting.codes
-        return Dictionary(
-            codes[src],
-            codes[dst],
-            tuple(Pair(source_word, target_word, value) for source_word, target_word, value in words),
-        )
+        pairs = tuple(Pair(source_word, target_word, value) for source_word, target_word, value in words)
+        return Dictionary(*candidates.languages.codes, pairs)
 
     def _rows(self, space: Space, numbers: Numbers) -> Numbers:
         """The row of each entry, -1 where it has none."""

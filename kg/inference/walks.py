@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from isogloss.kg.inference.paths import Candidates
-from isogloss.kg.inference.translation_links import Links, Numbers, TranslationLinks, Weights
+from isogloss.kg.inference.translation_links import Links, Numbers, Weights
 from isogloss.kg.storage.schema import BLOCK
 
 LONGER = 0.3  # share of walks of four steps in the score; chosen by hand, not tuned by a script
@@ -36,13 +36,14 @@ class Walks(NamedTuple):
         return np.sqrt(forward * backward)
 
 
-def walk(translations: TranslationLinks, candidates: Candidates, source: int, target: int) -> Walks:
+def walk(candidates: Candidates) -> Walks:
     """The probabilities of random walks between the words of each candidate."""
     if not len(candidates):
         return Walks(*(np.zeros(0),) * 4)
-    pivots = translations.pivots(source, target)
-    out = [translations.between(source, pivot) for pivot in pivots]
-    towards = [translations.between(target, pivot) for pivot in pivots]
+    languages = candidates.languages
+    pivots, between = languages.pivots, languages.translations.between
+    out = [between(languages.source, pivot) for pivot in pivots]
+    towards = [between(languages.target, pivot) for pivot in pivots]
     forward, round_here = _steps(out, towards)
     backward, round_there = _steps(towards, out)
     x, y = candidates.source % BLOCK, candidates.target % BLOCK
@@ -102,9 +103,9 @@ def _sampled(first: csr_array, second: csr_array, rows: Numbers, columns: Number
     wanted, place = np.unique(rows, return_inverse=True)
     values = np.zeros(len(rows))
     for start in range(0, len(wanted), 4096):
-        some = wanted[start : start + 4096]
-        inside = np.flatnonzero((place >= start) & (place < start + len(some)))
-        values[inside] = _at(csr_array(first[some] @ second), place[inside] - start, columns[inside])
+        chunk = wanted[start : start + 4096]
+        inside = np.flatnonzero((place >= start) & (place < start + len(chunk)))
+        values[inside] = _at(csr_array(first[chunk] @ second), place[inside] - start, columns[inside])
     return values
 
 

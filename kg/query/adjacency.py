@@ -57,7 +57,7 @@ def adjacency(
     columns = np.concatenate(parts) if parts else np.empty((0, 4))
     ends, sources = columns[:, :2].astype(np.int64), columns[:, 2].astype(np.int64)  # below 2^53, so nothing is lost
     kept = np.ones(len(ends), dtype=bool) if terms.allowed is None else np.isin(sources, list(terms.allowed))
-    kept &= ~among(rejected(store, terms.voices), ends[:, 0], ends[:, 1])
+    kept &= ~among(rejected(store, terms.records), ends[:, 0], ends[:, 1])
     if languages is not None:
         kept &= np.isin(ends // BLOCK, list(languages)).all(axis=1)
     ends, sources, weight = ends[kept], sources[kept], columns[kept, 3]
@@ -76,18 +76,18 @@ def _fused(
     weight: NDArray[np.float64],
     sources: dict[int, Origin],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Row, column and noisy-or of each edge; sources of one name are one voice, its loudest."""
+    """Row, column and noisy-or of each edge; sources of one name count once, by the strongest."""
     names = {name: number for number, name in enumerate(sorted({origin.name for origin in sources.values()}))}
     size_of_table = max(sources, default=0) + 1
-    voice, quality = np.zeros(size_of_table, dtype=np.int64), np.ones(size_of_table)
+    group, quality = np.zeros(size_of_table, dtype=np.int64), np.ones(size_of_table)
     for number, origin in sources.items():
-        voice[number], quality[number] = names[origin.name], origin.quality
+        group[number], quality[number] = names[origin.name], origin.quality
     key = pairs[:, 0] * size + pairs[:, 1]
-    order = np.lexsort((voice[sources_of_edges], key))
-    key, voices, strength = key[order], voice[sources_of_edges][order], (weight * quality[sources_of_edges])[order]
+    order = np.lexsort((group[sources_of_edges], key))
+    key, groups, strength = key[order], group[sources_of_edges][order], (weight * quality[sources_of_edges])[order]
     if not len(key):
         return key, key, strength
-    first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (voices[1:] != voices[:-1])])
+    first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (groups[1:] != groups[:-1])])
     strongest, key = np.maximum.reduceat(strength, first), key[first]
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     strengths = 1.0 - np.multiply.reduceat(1.0 - strongest, first)

@@ -18,7 +18,7 @@ from isogloss.kg.query.embeddings import Space, align_spaces
 
 
 @dataclass(frozen=True, slots=True)
-class Fourth:
+class AnalogyAnswer:
     """A word that completes an analogy, and how close it comes (cosine, -1 to 1)."""
 
     word: str
@@ -37,7 +37,7 @@ class Analogy:
     a: str
     b: str
     c: str
-    answers: tuple[Fourth, ...]
+    answers: tuple[AnalogyAnswer, ...]
     seeds: Mapping[str, int] = field(default_factory=dict)
     licence: str = ""
 
@@ -89,9 +89,9 @@ def analogy(
     return Analogy(*words, tuple(nearest(c + b - a, home, left_out, k)), seeds, strictest(licences) if licences else "")
 
 
-def nearest(wanted: NDArray[np.float32], space: Space, left_out: Collection[str], k: int) -> list[Fourth]:
+def nearest(wanted: NDArray[np.float32], space: Space, left_out: Collection[str], k: int) -> list[AnalogyAnswer]:
     """The words of ``space`` with the highest cosine to ``wanted``, shape ``(d,)``, without those ``left_out``."""
     scores = space.matrix @ (wanted / max(float(np.linalg.norm(wanted)), 1e-9))
     order = np.argsort(-scores, kind="stable")[: k + len(left_out)].tolist()
-    candidates = [Fourth(space.words[row], space.language, round(float(scores[row]), 4)) for row in order]
+    candidates = [AnalogyAnswer(space.words[row], space.language, round(float(scores[row]), 4)) for row in order]
     return [candidate for candidate in candidates if candidate.word not in left_out][:k]

@@ -106,7 +106,7 @@ def _folded(store: Store, word: str, languages: Languages) -> list[list[Match]]:
     capitals: list[Match] = []
     unlike: list[Match] = []
     for number, code in languages:
-        keys = set().union(*(spelling_keys(one, code) for one in typed(cleaned(word, code))))
+        keys = set().union(*(spelling_keys(typed_form, code) for typed_form in typed(cleaned(word, code))))
         for entry in of_search_keys(store, word, code, number):
             if not keys.isdisjoint(typed_keys(entry.word, code)):
                 alike.append(Match(entry, How.SPELLING))
@@ -129,6 +129,6 @@ def _by_lemma(store: Store, word: str, languages: Languages) -> Iterator[list[Ma
     for number, code in languages:
         bare = without_particle(lemma(word), macrolanguage(code))
         forms = dict.fromkeys((lemma(word), with_umlauts(lemma(word), code)))
-        for form in dict.fromkeys(form for one in forms for form in base_forms(one, code)):
+        for form in dict.fromkeys(form for typed_form in forms for form in base_forms(typed_form, code)):
             of_form = entries(store, form, code, number) or of_search_keys(store, form, code, number)
             yield [Match(entry, How.LEMMA, BARE if form == bare else FORM) for entry in of_form]

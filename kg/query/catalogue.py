@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from isogloss.data.dictionary import Origin
-from isogloss.data.language import macrolanguage, meeting
+from isogloss.data.language import macrolanguage, matching_codes
 from isogloss.kg.query.neighbourhoods import Terms, limited
 from isogloss.kg.query.translation import Question
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.schema import FORM_OF, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
@@ -21,12 +21,12 @@ class Catalogue:
     numbers: Mapping[str, int]  # of each language code
     codes: Mapping[int, str]  # of each language number
     sources: dict[int, Origin]
-    voices: Voices
+    records: SourceRecords
     explained: frozenset[int]  # sources that have evidence
     has_concepts: bool
     has_forms: bool  # edges from inflected forms to base forms
     linked: Mapping[int, frozenset[int]]  # languages that a language has translations into, and what means the same
-    met: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)  # asked for before
+    matched: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)  # asked for before
 
     @classmethod
     def of(cls, store: Store) -> Catalogue:
@@ -40,22 +40,22 @@ class Catalogue:
             numbers,
             {number: code for code, number in numbers.items()},
             {number: Origin(*terms) for number, *terms in rows},
-            Voices.of(store),
+            SourceRecords.of(store),
             frozenset(row[0] for row in store.rows("SELECT id FROM source WHERE has_evidence")),
             bool(store.rows("SELECT 1 FROM concept_member LIMIT 1")),
             bool(store.rows("SELECT 1 FROM coverage WHERE relation = ? LIMIT 1", (FORM_OF,))),
             {language: _with_their_like(languages, numbers) for language, languages in linked.items()},
         )
 
-    def meeting(self, code: str) -> tuple[int, ...]:
+    def matching_numbers(self, code: str) -> tuple[int, ...]:
         """The languages that ``code`` asks for, by number, the most alike first."""
-        if code not in self.met:
-            self.met[code] = tuple(self.numbers[number] for number in meeting(code, self.numbers))
-        return self.met[code]
+        if code not in self.matched:
+            self.matched[code] = tuple(self.numbers[number] for number in matching_codes(code, self.numbers))
+        return self.matched[code]
 
     def terms(self, licences: Collection[str] | None, kinds: Collection[str] | None = None) -> Terms:
         """The sources that a query may use."""
-        return limited(self.sources, self.has_concepts, self.voices, licences, kinds)
+        return limited(self.sources, self.has_concepts, self.records, licences, kinds)
 
     def question(
         self, sources: Sequence[int], targets: Sequence[int], via: Sequence[int] | None, pivots: bool, k: int

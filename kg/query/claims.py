@@ -94,7 +94,7 @@ def _object(text: str) -> Mapping[str, Any]:
     """
     value = orjson.loads(text)
     if not isinstance(value, dict):
-        raise ValueError(f"{text[:50]} is no JSON object")
+        raise ValueError(f"{text[:50]} is not a JSON object")
     return value
 
 

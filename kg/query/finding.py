@@ -17,7 +17,7 @@ from isogloss.kg.storage.damage import telling_damage
 from isogloss.kg.storage.store import Store
 
 
-class Finding(ABC):
+class EntryLookup(ABC):
     """The part of a graph that knows which entries and languages are meant."""
 
     path: Path | str
@@ -85,7 +85,9 @@ class Finding(ABC):
             VocabularyError: The graph has no words of any.
         """
         self._settled()
-        meant = self._catalogue.meeting(language if language in self._catalogue.numbers else language_code(language))
+        meant = self._catalogue.matching_numbers(
+            language if language in self._catalogue.numbers else language_code(language)
+        )
         if not meant:
             languages = ", ".join(sorted(self._catalogue.numbers)) or "none at all"
             raise VocabularyError(

@@ -52,10 +52,10 @@ def base_forms(word: str, code: str) -> Iterator[str]:
     language = macrolanguage(code)
     seen = {word}
     for form in _candidates(word, language):
-        for one in (form, INFINITIVE + form) if language == "en" else (form,):
-            if one not in seen:
-                seen.add(one)
-                yield one
+        for candidate in (form, INFINITIVE + form) if language == "en" else (form,):
+            if candidate not in seen:
+                seen.add(candidate)
+                yield candidate
 
 
 def _candidates(word: str, language: str) -> Iterator[str]:

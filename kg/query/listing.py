@@ -14,14 +14,21 @@ from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Claim, LanguageStats, Neighbor, SourceStats, Stats, Word
 from isogloss.kg.storage.judgements import JUDGED_RELATIONS, rejected_of
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SAME_CONCEPT, TRANSLATION, block_of
+from isogloss.kg.storage.schema import (
+    BLOCK,
+    CONCEPT_EDGE,
+    INVERSE,
+    RELATION_CODE,
+    RELATIONS,
+    SAME_CONCEPT,
+    TRANSLATION,
+    block_of,
+)
 from isogloss.kg.storage.source_quality import Confirmed, confirmed
 from isogloss.kg.storage.store import Row, Store
 
 Codes = Mapping[int, str]
 
-_CODE = {number: code for number, code, _, _ in RELATIONS}
-_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 _TERMS = ("name", "licence", "licence_class", "kind", "url", "quality")
 _ONE_WAY = {number for number, _, _, inverse in RELATIONS if number <= inverse}  # the other ones are their inverses
 
@@ -47,7 +54,7 @@ def dictionary(
     origins = list(dict.fromkeys(terms.sources[source_id] for claims in claims_of.values() for source_id, _ in claims))
     pairs = []
     for (source, target), claims in sorted(claims_of.items()):
-        if terms.voices.verdict(claims) < 0:
+        if terms.records.verdict(claims) < 0:
             continue
         weight = max(weight for _, weight in claims) if len(origins) == 1 else _fused(claims, terms)
         if weight >= min_weight:
@@ -86,7 +93,7 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
             rows += [(SAME_CONCEPT, target) for target in _co_members(store, word.id)]
         edges.update(dict.fromkeys(rows))
     names = named(store, {target for _, target in edges}, codes)
-    rejected = rejected_of(store, [word.id for word in words], terms.voices)
+    rejected = rejected_of(store, [word.id for word in words], terms.records)
     answers = []
     for word in words:
         for relation in dict.fromkeys(relation for relation, _ in edges):
@@ -94,7 +101,7 @@ def neighbors(store: Store, words: Sequence[Word], codes: Codes, terms: Terms, c
             for start in range(0, len(targets), 500):
                 claims_of = claims.between(word.id, targets[start : start + 500], relation)
                 answers += [
-                    Neighbor(_CODE[relation], names[target], weight_of(claims_of_edge), claims_of_edge)
+                    Neighbor(RELATION_CODE[relation], names[target], weight_of(claims_of_edge), claims_of_edge)
                     for target, claims_of_edge in claims_of.items()
                     if relation not in JUDGED_RELATIONS or (word.id, target) not in rejected
                 ]
@@ -146,11 +153,11 @@ def stats(store: Store, codes: Codes) -> Stats:
     relations: dict[str, int] = {}
     by_source: dict[int, int] = {}
     for relation, source, src, dst, edges in counted:
-        both_stored = _INVERSE[relation] == relation
+        both_stored = INVERSE[relation] == relation
         if relation not in _ONE_WAY or (both_stored and src > dst):
             continue
         once = edges // 2 if both_stored and src == dst else edges
-        relations[_CODE[relation]] = relations.get(_CODE[relation], 0) + once
+        relations[RELATION_CODE[relation]] = relations.get(RELATION_CODE[relation], 0) + once
         by_source[source] = by_source.get(source, 0) + once
     sources = store.rows(f"SELECT {', '.join(_TERMS)}, id FROM source ORDER BY name, id")
     qualities = confirmed(store)

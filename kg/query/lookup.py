@@ -50,7 +50,7 @@ def spellings(store: Store, word: str, languages: Mapping[int, str], number: int
 
 def of_search_keys(store: Store, word: str, language: str, number: int) -> list[Word]:
     """The entries that are written as ``word`` but for what search keys leave out, and for ae, oe, ue in German."""
-    keys = dict.fromkeys(search_key(lemma(one), language) for one in (word, cleaned(word, language)))
+    keys = dict.fromkeys(search_key(lemma(spelling), language) for spelling in (word, cleaned(word, language)))
     for key in list(keys):
         keys.update(dict.fromkeys(other_search_keys(lemma(word), key, language)))
         if types_umlauts(language):

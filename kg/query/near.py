@@ -31,7 +31,7 @@ def suggestions(store: Store, word: str, language: str, number: int, k: int = 5)
         for candidate, form in zip(candidates, keys, strict=True)
         if OSA.normalized_similarity(key, form) >= SIMILAR
     }
-    return sorted(distance, key=lambda one: (distance[one], -candidates[one], one))[:k]
+    return sorted(distance, key=lambda candidate: (distance[candidate], -candidates[candidate], candidate))[:k]
 
 
 def _candidates(store: Store, key: str, number: int) -> Iterator[str]:

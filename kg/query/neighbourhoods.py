@@ -9,7 +9,7 @@ from math import prod
 from isogloss.data.dictionary import Origin
 from isogloss.data.licence import permits
 from isogloss.kg.query.edge_rows import outgoing
-from isogloss.kg.storage.fusion import IN_CONCEPT, Voices, fuse
+from isogloss.kg.storage.fusion import IN_CONCEPT, SourceRecords, fuse
 from isogloss.kg.storage.hubs import unpack
 from isogloss.kg.storage.judgements import rejected_of
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SYNONYM, TRANSLATION
@@ -35,7 +35,7 @@ class Terms:
     sources: dict[int, Origin]
     allowed: frozenset[int] | None = None  # None is all
     concepts: bool = True  # whether the graph has any
-    voices: Voices = Voices()  # noqa: RUF009 (it never changes)
+    records: SourceRecords = SourceRecords()  # noqa: RUF009 (it never changes)
 
     def among(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Those of ``rows``, ``(src, dst, source, weight)``, whose source may be used; what users reject always may."""
@@ -43,26 +43,26 @@ class Terms:
 
     def may_use(self, source: int, weight: float) -> bool:
         """Whether a claim of some weight may be used."""
-        return self.allowed is None or source in self.allowed or (weight == 0 and source in self.voices.judges)
+        return self.allowed is None or source in self.allowed or (weight == 0 and source in self.records.judges)
 
 
 def limited(
     sources: dict[int, Origin],
     concepts: bool,
-    voices: Voices,
+    records: SourceRecords,
     licences: Collection[str] | None,
     kinds: Collection[str] | None,
 ) -> Terms:
     """The terms that let through what these licences, or classes of licences, and these kinds of origins cover."""
     if licences is None and kinds is None:
-        return Terms(sources, None, concepts, voices)
+        return Terms(sources, None, concepts, records)
     names = [licences] if isinstance(licences, str) else licences
     allowed = frozenset(
         number
         for number, origin in sources.items()
         if (names is None or permits(names, origin.licence)) and (kinds is None or origin.kind in kinds)
     )
-    return Terms(sources, None if len(allowed) == len(sources) else allowed, concepts, voices)
+    return Terms(sources, None if len(allowed) == len(sources) else allowed, concepts, records)
 
 
 def fans(
@@ -89,12 +89,12 @@ def fans(
         for src, language, fanout, best in cached:
             by_language[language][src] = Fan(unpack(best), fanout)
         of_hubs = {(src, language) for src, language, _, _ in cached}
-        _add(by_language, list(terms.among(claims)), terms.voices, relation)
+        _add(by_language, list(terms.among(claims)), terms.records, relation)
         for row in claims if with_claims else ():
             fan = by_language[row[1] // BLOCK].get(row[0])
             if fan is not None and (row[0], row[1] // BLOCK) not in of_hubs:
                 fan.claims.append(row)
-        for word, target in rejected_of(store, chunk, terms.voices):  # of hubs, by a concept
+        for word, target in rejected_of(store, chunk, terms.records):  # of hubs, by a concept
             if word in (into := by_language.get(target // BLOCK, {})):
                 into[word].weights.pop(target, None)
     return by_language
@@ -114,10 +114,10 @@ def fused(claims: Iterable[tuple[str, float]]) -> float:
 
     A claim is the name and the strength of a source; of sources of the same name only the strongest counts.
     """
-    loudest: dict[str, float] = {}
+    strongest: dict[str, float] = {}
     for name, strength in claims:
-        loudest[name] = max(strength, loudest.get(name, 0.0))
-    return noisy_or(list(loudest.values()))
+        strongest[name] = max(strength, strongest.get(name, 0.0))
+    return noisy_or(list(strongest.values()))
 
 
 def noisy_or(probabilities: Sequence[float]) -> float:
@@ -129,8 +129,8 @@ def noisy_or(probabilities: Sequence[float]) -> float:
     )
 
 
-def _add(by_language: Mapping[int, dict[int, Fan]], rows: Sequence[Row], voices: Voices, relation: int) -> None:
-    for (src, dst), sure in fuse(rows, voices, relation).items():
+def _add(by_language: Mapping[int, dict[int, Fan]], rows: Sequence[Row], records: SourceRecords, relation: int) -> None:
+    for (src, dst), sure in fuse(rows, records, relation).items():
         by_word = by_language[dst // BLOCK]
         fan = by_word.get(src)
         if fan is None:
@@ -140,7 +140,7 @@ def _add(by_language: Mapping[int, dict[int, Fan]], rows: Sequence[Row], voices:
         else:
             fan.count += 1
             fan.weights[dst] = sure
-    computed = [row for row in rows if row[2] in voices.computed or row[4] == IN_CONCEPT]
-    for (src, dst), sure in fuse(computed, voices, relation).items() if computed else ():
+    computed = [row for row in rows if row[2] in records.computed or row[4] == IN_CONCEPT]
+    for (src, dst), sure in fuse(computed, records, relation).items() if computed else ():
         if src in (by_word := by_language[dst // BLOCK]):
             by_word[src].computed[dst] = sure

@@ -19,14 +19,13 @@ from isogloss.kg.query.translation import named
 from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Path, Step, Word
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATIONS, SYNONYM, TRANSLATION
+from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, RELATION_CODE, SYNONYM, TRANSLATION
 from isogloss.kg.storage.store import Store
 
 PIVOT_TRUST = 0.9  # factor of a path for each word in between; chosen by hand, not tuned by a script
 MAX_EXPANDED = 5_000  # words after which the search ends with the paths it has; round number
 MAX_EDGES = 256  # strongest edges of a word that are followed; round number
 
-_CODE = {number: code for number, code, _, _ in RELATIONS}
 _EDGES = (
     f"SELECT dst, source, weight FROM edge WHERE src = ? AND relation IN ({TRANSLATION}, {SYNONYM}) "
     "ORDER BY weight DESC LIMIT 4096"
@@ -35,7 +34,7 @@ _CONCEPT_EDGES = f"SELECT dst, source, weight FROM {CONCEPT_EDGE} WHERE src = ? 
 
 
 @dataclass(frozen=True)
-class Near:
+class Successors:
     """What is one step from a word: the weight of each, and how many there are in each language."""
 
     words: dict[int, float]
@@ -66,7 +65,7 @@ def _search(
     """Best first: what is taken from the queue next is the best that is left, for no step makes a path better."""
     order = count()
     queue: list[tuple[float, int, tuple[int, ...]]] = [(-1.0, next(order), (start,)) for start in sorted(starts)]
-    expanded: dict[int, Near] = {}
+    expanded: dict[int, Successors] = {}
     visits: dict[int, int] = {}
     best: list[tuple[float, tuple[int, ...]]] = []
     while queue and len(best) < k and len(expanded) < MAX_EXPANDED:
@@ -89,22 +88,22 @@ def _search(
     return best
 
 
-def _is_spelling(expanded: Mapping[int, Near], route: tuple[int, ...]) -> bool:
+def _is_spelling(expanded: Mapping[int, Successors], route: tuple[int, ...]) -> bool:
     """Whether a route ends in another spelling of the word before; it is one of all other spellings, too."""
-    before = expanded[route[-2]] if len(route) > 1 else Near({}, {}, {})
+    before = expanded[route[-2]] if len(route) > 1 else Successors({}, {}, {})
     return route[-1] in before.spelled and route[-1] not in before.words
 
 
-def _discount(near: Near, before: int, after: int) -> float:
+def _discount(near: Successors, before: int, after: int) -> float:
     ambiguity = near.counts.get(before // BLOCK, 1) * near.counts[after // BLOCK]
     return PIVOT_TRUST / sqrt(ambiguity)
 
 
-def _near(store: Store, word: int, terms: Terms) -> Near:
+def _near(store: Store, word: int, terms: Terms) -> Successors:
     rows = store.rows(_EDGES, (word,))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word,))
-    rejected = {other for _, other in rejected_of(store, [word], terms.voices)}
+    rejected = {other for _, other in rejected_of(store, [word], terms.records)}
     claims_of: dict[int, list[tuple[str, float]]] = {}
     for other, source, weight in rows:
         if other not in rejected and terms.may_use(source, weight):
@@ -116,7 +115,7 @@ def _near(store: Store, word: int, terms: Terms) -> Near:
     weights = {other: fused(claims) for other, claims in claims_of.items()}
     strongest = sorted(weights, key=lambda other: (-weights[other], other))[:MAX_EDGES]
     spelled = {other: weight for _, other, weight in variants(store, [word])}
-    return Near({other: weights[other] for other in strongest}, counts, spelled)
+    return Successors({other: weights[other] for other in strongest}, counts, spelled)
 
 
 def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], claims: Claims) -> Path:
@@ -128,5 +127,5 @@ def _explained(score: float, route: tuple[int, ...], words: Mapping[int, Word], 
             steps.append(Step(words[start], SPELLING, words[end], 1.0, ()))
             continue
         weight = fused((claim.source.name, claim.strength) for claim in stated)
-        steps.append(Step(words[start], _CODE[relation], words[end], weight, stated))
+        steps.append(Step(words[start], RELATION_CODE[relation], words[end], weight, stated))
     return Path(tuple(steps), score)

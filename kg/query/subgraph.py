@@ -9,7 +9,7 @@ from isogloss.kg.query.neighbourhoods import Terms, fused
 from isogloss.kg.query.translation import named
 from isogloss.kg.results import Word
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import CONCEPT_EDGE, RELATIONS, SAME_CONCEPT
+from isogloss.kg.storage.schema import CONCEPT_EDGE, INVERSE, RELATION_CODE, SAME_CONCEPT
 from isogloss.kg.storage.store import Store
 
 if TYPE_CHECKING:
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 Ends = tuple[int, int, int]  # from, relation, to
 
-CODE = {number: code for number, code, _, _ in RELATIONS}
-_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
-_FORWARD = {number for number, inverse in _INVERSE.items() if number <= inverse}
-_SYMMETRIC = {number for number, inverse in _INVERSE.items() if number == inverse}
+_FORWARD = {number for number, inverse in INVERSE.items() if number <= inverse}
+_SYMMETRIC = {number for number, inverse in INVERSE.items() if number == inverse}
 _MAX_EDGES = 64  # strongest edges of a word that are followed; round number
 
 _EDGES = "SELECT relation, dst, source, weight FROM edge WHERE src = ? ORDER BY weight DESC, dst LIMIT ?"
@@ -52,7 +50,7 @@ def reach(
                         continue
                     reached[far] = None
                     beyond.append(far)
-                ends = (near, relation, far) if relation in _FORWARD else (far, _INVERSE[relation], near)
+                ends = (near, relation, far) if relation in _FORWARD else (far, INVERSE[relation], near)
                 if relation in _SYMMETRIC and near > far:
                     ends = far, relation, near
                 edges.setdefault(ends, {})[source, weight] = None
@@ -73,7 +71,7 @@ def surroundings(reached: Reached, terms: Terms) -> networkx.Graph:
         weight = fused((origin.name, weight * origin.quality) for origin, weight in by)
         if not graph.has_edge(*ends) or graph.edges[ends]["weight"] < weight:
             sources = ", ".join(sorted({origin.name for origin, _ in by}))
-            graph.add_edge(*ends, relation=CODE[relation], weight=weight, sources=sources)
+            graph.add_edge(*ends, relation=RELATION_CODE[relation], weight=weight, sources=sources)
     return graph
 
 
@@ -81,7 +79,7 @@ def _around(store: Store, word: int, terms: Terms) -> list[tuple[int, int, int, 
     rows = store.rows(_EDGES, (word, _MAX_EDGES))
     if terms.concepts:
         rows += store.rows(_CONCEPT_EDGES, (word, _MAX_EDGES))
-    rejected = {far for _, far in rejected_of(store, [word], terms.voices)}
+    rejected = {far for _, far in rejected_of(store, [word], terms.records)}
     return [row for row in rows if terms.may_use(row[2], row[3]) and row[1] not in rejected]
 
 

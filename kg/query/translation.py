@@ -27,7 +27,7 @@ from isogloss.kg.query.variants import variants
 from isogloss.kg.results import SPELLING, Claim, How, Match, Path, Step, Word
 from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.judgements import rejected_of
-from isogloss.kg.storage.schema import BLOCK, RELATIONS, TRANSLATION, block_of
+from isogloss.kg.storage.schema import BLOCK, RELATION_CODE, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store
 from isogloss.kg.storage.translation_model import Paths, Rivals, model, pivot_features
 
@@ -37,8 +37,6 @@ PIVOTS = 128  # strongest translations of a word that are followed; round number
 
 _NAMED = "SELECT lemma, pos, freq_rank, id, articles FROM entry WHERE id IN ({keys})"
 Fans = Mapping[int, Mapping[int, Fan]]  # of words, by language and word
-
-_CODE = {number: code for number, code, _, _ in RELATIONS}
 
 
 class Pivots(NamedTuple):
@@ -96,7 +94,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class _Search:
+class _Expansion:
     """A question about some words, and the candidates that routes from them reach."""
 
     store: Store
@@ -116,39 +114,39 @@ class _Search:
 
 def candidates(claims: Claims, starts: Mapping[int, float], question: Question) -> dict[int, Candidate]:
     """Every word that some route reaches from ``starts``, which are given with their weights, by entry number."""
-    search = _Search(claims.store, claims.terms, question, starts)
-    direct, towards = _first_edges(search)
+    expansion = _Expansion(claims.store, claims.terms, question, starts)
+    direct, towards = _first_edges(expansion)
     for start, fan in ((start, fan) for language in direct.values() for start, fan in language.items()):
         claims.note(fan.claims, question.relation)
         for target, sure in fan.weights.items() if question.pivots else _surest(fan, question.k + len(starts)):
-            search.candidate(target).routes[Route(start, None, None, target)] = sure * starts[start]
+            expansion.candidate(target).routes[Route(start, None, None, target)] = sure * starts[start]
     if question.pivots:
-        inferred = _inferred(search) if question.direct else set()
+        inferred = _inferred(expansion) if question.direct else set()
         for start in starts:
-            _through_pivots(search, start, _strongest_pivots(towards, start), inferred)
-        _compare(search, towards)
-    by_word = search.by_word
-    for start, target in rejected_of(search.store, starts, search.terms.voices):
+            _through_pivots(expansion, start, _strongest_pivots(towards, start), inferred)
+        _compare(expansion, towards)
+    by_word = expansion.by_word
+    for start, target in rejected_of(expansion.store, starts, expansion.terms.records):
         if target in by_word:
             candidate = by_word[target]
             routes, computed = (
-                {route: sure for route, sure in some.items() if route.start != start}
-                for some in (candidate.routes, candidate.computed)
+                {route: sure for route, sure in probabilities.items() if route.start != start}
+                for probabilities in (candidate.routes, candidate.computed)
             )
             by_word[target] = Candidate(routes, candidate.cosine, computed)
     return {target: candidate for target, candidate in by_word.items() if target not in starts and candidate.routes}
 
 
-def _first_edges(search: _Search) -> tuple[Fans, Fans]:
+def _first_edges(expansion: _Expansion) -> tuple[Fans, Fans]:
     """The translations of the words into the languages asked for, and into the pivot languages."""
-    store, terms, question, starts = search.store, search.terms, search.question, search.starts
+    store, terms, question, starts = expansion.store, expansion.terms, expansion.question, expansion.starts
     targets = question.targets if question.direct else ()
     whole = question.k > FANOUT
     if question.relation == TRANSLATION and not whole:
         read = fans(store, starts, [*targets, *question.pivots], terms, with_claims=True)
         return {language: read[language] for language in targets}, {code: read[code] for code in question.pivots}
     direct = fans(store, starts, targets, terms, question.relation, whole=whole, with_claims=True)
-    return direct, search.fans(starts, question.pivots)
+    return direct, expansion.fans(starts, question.pivots)
 
 
 def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
@@ -159,60 +157,60 @@ def _surest(fan: Fan, count: int) -> Iterable[tuple[int, float]]:
     return [(target, sure) for target, sure in fan.weights.items() if sure >= least]
 
 
-def _inferred(search: _Search) -> set[tuple[int, int]]:
+def _inferred(expansion: _Expansion) -> set[tuple[int, int]]:
     """The direct edges that were inferred: their weight includes the evidence of the paths already."""
-    terms, question = search.terms, search.question
+    terms, question = expansion.terms, expansion.question
     sources = [number for number, origin in terms.sources.items() if origin.kind == "inferred"]
     query = "SELECT src, dst FROM edge WHERE src = ? AND relation = ? AND dst BETWEEN ? AND ? AND source IN ({keys})"
     usable = [number for number in sources if terms.allowed is None or number in terms.allowed]
     parameters = (
-        (start, question.relation, *block_of(language)) for start in search.starts for language in question.targets
+        (start, question.relation, *block_of(language)) for start in expansion.starts for language in question.targets
     )
-    return {pair for values in parameters for pair in search.store.in_chunks(query, usable, values)}
+    return {pair for values in parameters for pair in expansion.store.in_chunks(query, usable, values)}
 
 
-def _through_pivots(search: _Search, start: int, near: Pivots, inferred: Collection[tuple[int, int]]) -> None:
+def _through_pivots(expansion: _Expansion, start: int, near: Pivots, inferred: Collection[tuple[int, int]]) -> None:
     """Add the routes from ``start`` through its pivots."""
     if not near.weights:
         return
-    weight = search.starts[start]
-    respelled = _respelled(search.store, near.weights)
-    shared = concept_members(search.store, start, search.terms) if search.terms.concepts else []
-    for by_pivot in search.fans(respelled, search.question.targets).values():
+    weight = expansion.starts[start]
+    respelled = _respelled(expansion.store, near.weights)
+    shared = concept_members(expansion.store, start, expansion.terms) if expansion.terms.concepts else []
+    for by_pivot in expansion.fans(respelled, expansion.question.targets).values():
         for spelled, fan in by_pivot.items():
             pivot, sure_of_pivot = respelled[spelled]
             computed = weight * near.computed.get(pivot, 0.0) * sure_of_pivot / (near.weights[pivot] or 1.0)
             same_concept = set().union(*(members for members in shared if pivot in members))
             for target, sure in fan.weights.items():
                 if target not in same_concept and (start, target) not in inferred:
-                    candidate, route = search.candidate(target), Route(start, pivot, spelled, target)
+                    candidate, route = expansion.candidate(target), Route(start, pivot, spelled, target)
                     candidate.routes[route] = weight * sure_of_pivot * sure
                     if computed and target in fan.computed:
                         candidate.computed[route] = computed * fan.computed[target]
 
 
-def _compare(search: _Search, towards: Fans) -> None:
+def _compare(expansion: _Expansion, towards: Fans) -> None:
     """Note how alike the word and the candidates with the surest paths translate into the pivot languages.
 
     Words of one meaning share most translations there (inverse consultation; Tanaka and Umemura, 1994).
     """
-    compared = surest_paths(search.by_word, COMPARED)
+    compared = surest_paths(expansion.by_word, COMPARED)
     if not compared:
         return
     of_target: dict[int, dict[int, float]] = {target: {} for target in compared}
     of_word: dict[int, float] = {}
-    of_compared = search.fans(compared, search.question.pivots)
-    for language in search.question.pivots:
+    of_compared = expansion.fans(compared, expansion.question.pivots)
+    for language in expansion.question.pivots:
         for number, fan in of_compared[language].items():
             of_target[number].update(fan.weights)
         for number, fan in towards[language].items():
             for pivot, sure in fan.weights.items():
-                of_word[pivot] = max(sure * search.starts[number], of_word.get(pivot, 0.0))
+                of_word[pivot] = max(sure * expansion.starts[number], of_word.get(pivot, 0.0))
     length = hypot(*of_word.values())
     for target, weights in of_target.items():
         shared = sum(of_word[pivot] * sure for pivot, sure in weights.items() if pivot in of_word)
         if shared:
-            search.by_word[target].cosine = shared / (length * hypot(*weights.values()))
+            expansion.by_word[target].cosine = shared / (length * hypot(*weights.values()))
 
 
 def surest_paths(by_word: Mapping[int, Candidate], k: int) -> dict[int, Paths]:
@@ -251,12 +249,7 @@ def _strongest_pivots(towards: Fans, start: int) -> Pivots:
     return Pivots({word: near[word] for word in strongest}, computed)
 
 
-def heaviest(matches: Sequence[Match]) -> float:
-    """The weight of the best match; ``candidates`` are weighed relative to it, scores are multiplied by it."""
-    return max(match.weight for match in matches)
-
-
-def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidate]:
+def _joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidate]:
     """The candidates with those made one that are spelled alike, as words of a macrolanguage and its member may be."""
     spelled: dict[str, int] = {}
     together: dict[int, Candidate] = {}
@@ -269,71 +262,85 @@ def joined(store: Store, by_word: Mapping[int, Candidate]) -> dict[int, Candidat
     return together
 
 
-def best(
-    store: Store,
-    matches: Sequence[Match],
-    by_word: Mapping[int, Candidate],
-    k: int,
-    min_score: float,
-    languages: Mapping[int, str],
-) -> list[tuple[Word, float]]:
-    """The ``k`` most probable candidates; of equals the one that stands in more entries goes first."""
-    direct = {target: sure for target, candidate in by_word.items() if (sure := candidate.direct)}
-    through = surest_paths(by_word, len(by_word))
-    finalists = {**direct, **dict.fromkeys(list(through)[: max(FINALISTS, k)])}
-    if not finalists:
-        return []
-    rows = {row[3]: row for row in store.in_chunks(_NAMED, [*finalists, *(match.entry.id for match in matches)])}
-    query = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
-    rivals = Rivals.of(through.values())
-    weight = heaviest(matches)
-    ranked = []
-    for target in finalists:
-        sure = direct.get(target, 0.0)
-        if target in through:
-            written, _, _, _, articles = rows[target]
-            by_paths = max(through[target].computed, _by_paths(query, (written, articles), through[target], rivals))
-            sure = noisy_or([sure, by_paths]) if sure else by_paths
-        if (sure := round(sure * weight, 12)) >= min_score:
-            ranked.append((-sure, -rows[target][4], rows[target][0], target))
-    return [(_word(rows[target], languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
+@dataclass(frozen=True)
+class Search:
+    """The entries that match a word, and all candidates that routes from them reach.
+
+    Candidates are weighed relative to the best match; scores are multiplied by its weight.
+    """
+
+    matches: Sequence[Match]
+    question: Question
+    claims: Claims
+    languages: Mapping[int, str]  # codes, by number
+    by_word: Mapping[int, Candidate]
+
+    @classmethod
+    def of(cls, matches: Sequence[Match], question: Question, claims: Claims, languages: Mapping[int, str]) -> Search:
+        """Search the translations of some entries."""
+        heaviest = max(match.weight for match in matches)
+        by_word = candidates(claims, {match.entry.id: match.weight / heaviest for match in matches}, question)
+        if len(question.targets) > 1:
+            by_word = _joined(claims.store, by_word)
+        return cls(matches, question, claims, languages, by_word)
+
+    @property
+    def weight(self) -> float:
+        """The weight of the best match."""
+        return max(match.weight for match in self.matches)
+
+    def best(self, min_score: float) -> list[tuple[Word, float]]:
+        """The ``k`` most probable candidates; of equals the one that stands in more entries goes first."""
+        k, matches, by_word = self.question.k, self.matches, self.by_word
+        direct = {target: sure for target, candidate in by_word.items() if (sure := candidate.direct)}
+        through = surest_paths(by_word, len(by_word))
+        finalists = {**direct, **dict.fromkeys(list(through)[: max(FINALISTS, k)])}
+        if not finalists:
+            return []
+        numbers = [*finalists, *(match.entry.id for match in matches)]
+        rows = {row[3]: row for row in self.claims.store.in_chunks(_NAMED, numbers)}
+        query = max(((rows[match.entry.id][0], rows[match.entry.id][4]) for match in matches), key=lambda word: word[1])
+        rivals = Rivals.of(through.values())
+        weight = self.weight
+        ranked = []
+        for target in finalists:
+            sure = direct.get(target, 0.0)
+            if target in through:
+                written, _, _, _, articles = rows[target]
+                by_paths = max(through[target].computed, _by_paths(query, (written, articles), through[target], rivals))
+                sure = noisy_or([sure, by_paths]) if sure else by_paths
+            if (sure := round(sure * weight, 12)) >= min_score:
+                ranked.append((-sure, -rows[target][4], rows[target][0], target))
+        return [(_word(rows[target], self.languages), -doubt) for doubt, _, _, target in sorted(ranked)[:k]]
+
+    def explained(self, query: str, chosen: Sequence[tuple[Word, float]]) -> Translations:
+        """The chosen candidates with all their paths from the matches, the strongest first."""
+        claims, matches = self.claims, self.matches
+        read = _Read(self.by_word, [word.id for word, _ in chosen], self.question.relation, claims)
+        words = {word.id: word for word in (*(match.entry for match in matches), *(word for word, _ in chosen))}
+        how = {match.entry.id: "" if match.how is How.WRITTEN else str(match.how) for match in matches}
+        words |= named(claims.store, read.words.difference(words), self.languages)
+        definitions = defined(claims.store, how, [word.id for word, _ in chosen], claims.terms)
+        weight = self.weight
+        answers = Translations(query)
+        answers.matches = tuple(matches)
+        for rank, (word, score) in enumerate(chosen, 1):
+            routes = self.by_word[word.id].routes
+            paths = [Path(tuple(read.steps(route, words)), worth * weight) for route, worth in routes.items()]
+            if len(paths) > 1:
+                paths.sort(key=_strongest)
+            match = how[paths[0].steps[0].start.id]
+            noted_senses = noted(paths) if claims.explained else ()
+            senses = tuple(dict.fromkeys([*noted_senses, *definitions.get(word.id, ())]))
+            answers.append(
+                Translation(query, word.word, word.language, rank, score, score, tuple(paths), match, word.pos, senses)
+            )
+        return answers
 
 
 def _by_paths(query: tuple[str, int], translation: tuple[str, int], paths: Paths, rivals: Rivals) -> float:
     features = pivot_features(query, translation, paths, rivals)
     return 1.0 / (1.0 + exp(-sum(weight * features[name] for name, weight in model().pivots.items())))
-
-
-def explained(
-    query: str,
-    matches: Sequence[Match],
-    chosen: Sequence[tuple[Word, float]],
-    by_word: Mapping[int, Candidate],
-    question: Question,
-    claims: Claims,
-    languages: Mapping[int, str],
-) -> Translations:
-    """The chosen candidates with all their paths from ``matches``, the strongest first."""
-    read = _Read(by_word, [word.id for word, _ in chosen], question.relation, claims)
-    words = {word.id: word for word in (*(match.entry for match in matches), *(word for word, _ in chosen))}
-    how = {match.entry.id: "" if match.how is How.WRITTEN else str(match.how) for match in matches}
-    words |= named(claims.store, read.words.difference(words), languages)
-    definitions = defined(claims.store, how, [word.id for word, _ in chosen], claims.terms)
-    weight = heaviest(matches)
-    answers = Translations(query)
-    answers.matches = tuple(matches)
-    for rank, (word, score) in enumerate(chosen, 1):
-        routes = by_word[word.id].routes
-        paths = [Path(tuple(read.steps(route, words)), worth * weight) for route, worth in routes.items()]
-        if len(paths) > 1:
-            paths.sort(key=_strongest)
-        match = how[paths[0].steps[0].start.id]
-        noted_senses = noted(paths) if claims.explained else ()
-        senses = tuple(dict.fromkeys([*noted_senses, *definitions.get(word.id, ())]))
-        answers.append(
-            Translation(query, word.word, word.language, rank, score, score, tuple(paths), match, word.pos, senses)
-        )
-    return answers
 
 
 class _Read:
@@ -363,7 +370,7 @@ class _Read:
         """The edges of a route."""
         start, pivot, respelled, target = route
         if pivot is None or respelled is None:
-            yield _step(words[start], _CODE[self.relation], words[target], self.direct[start][target])
+            yield _step(words[start], RELATION_CODE[self.relation], words[target], self.direct[start][target])
             return
         yield _step(words[start], "translation", words[pivot], self.through[start][pivot])
         if respelled != pivot:
@@ -374,12 +381,12 @@ class _Read:
 def only(answers: Translations, k: int, pos: str | None, sense: str | None) -> Translations:
     """The first ``k`` answers of a part of speech, or of none that is known, in a sense that has ``sense`` in it."""
     kept = [
-        one
-        for one in answers
-        if (pos is None or not (tags := parts_of_speech(one.evidence) or set(one.pos.split())) or pos in tags)
-        and (sense is None or any(sense.casefold() in gloss.casefold() for gloss in one.senses))
+        answer
+        for answer in answers
+        if (pos is None or not (tags := parts_of_speech(answer.evidence) or set(answer.pos.split())) or pos in tags)
+        and (sense is None or any(sense.casefold() in gloss.casefold() for gloss in answer.senses))
     ]
-    chosen = Translations(answers.query, (replace(one, rank=rank) for rank, one in enumerate(kept[:k], 1)))
+    chosen = Translations(answers.query, (replace(answer, rank=rank) for rank, answer in enumerate(kept[:k], 1)))
     chosen.matches = answers.matches
     return chosen
 
@@ -395,8 +402,8 @@ def _word(row: Row, languages: Mapping[int, str]) -> Word:
 
 
 def _step(start: Word, relation: str, end: Word, claims: tuple[Claim, ...]) -> Step:
-    one, *more = claims
-    weight = fused((claim.source.name, claim.strength) for claim in claims) if more else one.strength
+    first, *more = claims
+    weight = fused((claim.source.name, claim.strength) for claim in claims) if more else first.strength
     return Step(start, relation, end, weight, claims)
 
 

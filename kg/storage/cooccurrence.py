@@ -59,7 +59,7 @@ def count_first(store: Store, src: Numbers, relation: Numbers, dst: Numbers) -> 
     translations = relation == TRANSLATION
     src, dst = src[translations], dst[translations]
     entries = src[np.r_[True, src[1:] != src[:-1]]] if len(src) else src  # of every edge the inverse is there, too
-    words = {int(some[0]) // BLOCK: Words.read(store, some) for some in _by(entries // BLOCK, entries)}
+    words = {int(chunk[0]) // BLOCK: Words.read(store, chunk) for chunk in _by(entries // BLOCK, entries)}
     once = src // BLOCK < dst // BLOCK
     src, dst = src[once], dst[once]
     for rows in _by(src // BLOCK << 32 | dst // BLOCK, np.arange(len(src))):
@@ -100,7 +100,7 @@ def cooccurrences(store: Store, src: Numbers, dst: Numbers) -> Numbers:
         stored = list(store.stream(f"{query} BETWEEN ? AND ?", (int(words[0]), int(words[-1]))))
     else:
         stored = [list(store.in_chunks(f"{query} IN ({{keys}})", words.tolist()))]
-    rows = np.concatenate([np.zeros((0, 3), dtype=np.int64), *(np.array(some).reshape(-1, 3) for some in stored)])
+    rows = np.concatenate([np.zeros((0, 3), dtype=np.int64), *(np.array(pairs).reshape(-1, 3) for pairs in stored)])
     entries = np.unique(np.r_[src, dst])  # by their places there both words fit one sortable key
     rows = rows[np.isin(rows[:, 0], entries) & np.isin(rows[:, 1], entries)]
     key, pair = (

@@ -13,6 +13,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 import orjson
 
 from isogloss.data.errors import GraphError, IsoglossError
+from isogloss.data.limits import LARGEST_INTEGER
 from isogloss.kg.storage.schema import BLOCK, RELATIONS
 from isogloss.kg.storage.sqlite import RESTORE, explanation
 from isogloss.kg.storage.store import Store
@@ -109,7 +110,7 @@ def _found(connection: sqlite3.Connection) -> Iterator[str]:
     yield from _texts(connection)
     if connection.execute("SELECT 1 FROM hub WHERE length(best) % 16 LIMIT 1").fetchone():
         yield "a hub that is cut off"
-    odd = f"SELECT 1 FROM language WHERE id NOT BETWEEN 0 AND {(1 << 63) // BLOCK - 1} LIMIT 1"
+    odd = f"SELECT 1 FROM language WHERE id NOT BETWEEN 0 AND {LARGEST_INTEGER // BLOCK} LIMIT 1"
     if connection.execute(odd).fetchone():
         yield "a language of impossible number"
 
@@ -141,7 +142,7 @@ def _texts(connection: sqlite3.Connection) -> Iterator[str]:
             for row in connection.execute(f'SELECT {columns} FROM "{table.name}"'):
                 for number in json:
                     if row[number] is not None and not isinstance(orjson.loads(row[number]), dict):
-                        yield f"{table.name}.{names[number]} is no JSON object"
+                        yield f"{table.name}.{names[number]} is not a JSON object"
         except (UnicodeDecodeError, sqlite3.OperationalError) as error:
             if "interrupted" in str(error):
                 raise

@@ -48,10 +48,10 @@ def count_concepts(store: Store) -> None:
     counts: dict[int, Numbers] = {}
     for rows in store.stream(of_words):
         for source in {row[0] for row in rows}:
-            some = [(codes, times) for of, codes, times in rows if of == source]
-            places = [np.searchsorted(languages, np.array(codes.split(","), dtype=np.int64)) for codes, _ in some]
+            counted = [(codes, times) for of, codes, times in rows if of == source]
+            places = [np.searchsorted(languages, np.array(codes.split(","), dtype=np.int64)) for codes, _ in counted]
             words = np.array([np.bincount(place, minlength=len(languages)) for place in places])
-            times = np.array([times for _, times in some])[:, np.newaxis]
+            times = np.array([times for _, times in counted])[:, np.newaxis]
             pairs = words.T @ (words * times) - np.diag((words * times).sum(axis=0))  # no word pairs with itself
             counts[source] = counts.get(source, 0) + pairs
     for source, pairs in sorted(counts.items()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.kg.storage.schema import RELATIONS
+from isogloss.kg.storage.schema import INVERSE
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -22,7 +22,6 @@ KEEP_BETTER = (
     "CASE WHEN excluded.weight > edge.weight THEN excluded.weight ELSE edge.weight END, "
     f"rank = CASE WHEN {_CLOSER.format('excluded')} < {_CLOSER.format('edge')} THEN excluded.rank ELSE edge.rank END"
 )
-_INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Edges:
 
     def both_ways(self) -> Edges:
         """These edges and, from the other end, their inverses."""
-        turned = np.array([_INVERSE.get(number, 0) for number in range(max(_INVERSE) + 1)])[self.relation]
+        turned = np.array([INVERSE.get(number, 0) for number in range(max(INVERSE) + 1)])[self.relation]
         return Edges(
             np.concatenate([self.src, self.dst]),
             np.concatenate([self.relation, turned]),

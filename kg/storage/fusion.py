@@ -16,7 +16,7 @@ from math import exp
 
 from isogloss.kg.storage.schema import TRANSLATION
 from isogloss.kg.storage.store import Store
-from isogloss.kg.storage.translation_model import PLACES, THOUSANDTHS, VOICES, model
+from isogloss.kg.storage.translation_model import MOST_SOURCES, PLACES, THOUSANDTHS, model
 
 IN_CONCEPT = -(1 << 29)  # the rank of two words of one concept, which no article has
 CONCEPT = 0.85  # probability of a translation for two words of one concept; chosen by hand, not measured
@@ -31,30 +31,30 @@ Odds = tuple[list[float], list[float], list[float]]  # ``Model.claim_odds``
 
 
 @dataclass(frozen=True)
-class Voices:
-    """What is to be known of each source, by its number, when its claims are fused."""
+class SourceRecords:
+    """Of each source, by its number, what decides the weight of its claims."""
 
     quality: Mapping[int, float] = field(default_factory=dict)
-    voice: Mapping[int, int] = field(default_factory=dict)  # sources of one voice say one thing, not two
+    group: Mapping[int, int] = field(default_factory=dict)  # sources of one group are one independent source
     computed: frozenset[int] = frozenset()
     judges: frozenset[int] = frozenset()  # those in which users accept and reject pairs
 
     @classmethod
-    def of(cls, store: Store) -> Voices:
-        """Those of a graph. Sources of the same name are one voice."""
+    def of(cls, store: Store) -> SourceRecords:
+        """Those of a graph. Sources of the same name are one group."""
         rows = store.rows("SELECT id, name, kind, quality FROM source ORDER BY id")
         named: dict[str, int] = {}
-        voice = {number: named.setdefault(name, number) for number, name, _, _ in rows}
+        group = {number: named.setdefault(name, number) for number, name, _, _ in rows}
         quality = {row[0]: row[3] for row in rows}
         computed = frozenset(row[0] for row in rows if row[2] in COMPUTED)
-        return cls(quality, voice, computed, frozenset(row[0] for row in rows if row[2] == JUDGED and row[3] > 0))
+        return cls(quality, group, computed, frozenset(row[0] for row in rows if row[2] == JUDGED and row[3] > 0))
 
     def verdict(self, claims: Iterable[tuple[int, float]]) -> int:
         """Of the claims of a pair, by source and weight: above 0 where most users accept it, below 0 not."""
         return sum(1 if weight > 0 else -1 for source, weight in claims if source in self.judges)
 
 
-def fuse(claims: Iterable[Claim], record: Voices, relation: int = TRANSLATION) -> dict[Pair, float]:
+def fuse(claims: Iterable[Claim], record: SourceRecords, relation: int = TRANSLATION) -> dict[Pair, float]:
     """The probability of each pair of words, rounded so that the order of claims does not show."""
     pairs: dict[Pair, list[Claim]] = {}
     for claim in claims:
@@ -74,17 +74,17 @@ def fuse(claims: Iterable[Claim], record: Voices, relation: int = TRANSLATION) -
     return {pair: round(_probability(of_pair, record, odds_of, weighed), 12) for pair, of_pair in pairs.items()}
 
 
-def _judged(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed: bool) -> float:
+def _judged(claims: Sequence[Claim], record: SourceRecords, odds_of: Odds, weighed: bool) -> float:
     """The probability of a pair that users may have accepted, or rejected: then it is 0."""
     verdict = record.verdict((claim[2], claim[3]) for claim in claims)
-    others = [claim for claim in claims if claim[2] not in record.judges]
+    statements = [claim for claim in claims if claim[2] not in record.judges]
     if verdict < 0:
         return 0.0
-    stated = _probability(others, record, odds_of, weighed) if others else 0.0
+    stated = _probability(statements, record, odds_of, weighed) if statements else 0.0
     return 1.0 - (1.0 - ACCEPTED) * (1.0 - stated) if verdict else stated
 
 
-def _of_one(claim: Claim, record: Voices, odds_of: Odds, weighed: bool) -> float:
+def _of_one(claim: Claim, record: SourceRecords, odds_of: Odds, weighed: bool) -> float:
     """``_probability`` of what most pairs have, in a third of the time."""
     _, _, source, weight, rank, prior = claim
     sure = weight * record.quality[source]
@@ -92,15 +92,17 @@ def _of_one(claim: Claim, record: Voices, odds_of: Odds, weighed: bool) -> float
         return sure * CONCEPT
     if not weighed or source in record.computed:
         return sure
-    forward, backward, voices = odds_of
-    odds = prior / THOUSANDTHS + forward[min(max(rank, 0), PLACES)] + backward[min(max(-rank, 0), PLACES)] + voices[1]
+    forward, backward, by_sources = odds_of
+    odds = (
+        prior / THOUSANDTHS + forward[min(max(rank, 0), PLACES)] + backward[min(max(-rank, 0), PLACES)] + by_sources[1]
+    )
     return sure / (1.0 + exp(-odds))
 
 
-def _probability(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed: bool) -> float:
+def _probability(claims: Sequence[Claim], record: SourceRecords, odds_of: Odds, weighed: bool) -> float:
     if len(claims) == 1:
         return _of_one(claims[0], record, odds_of, weighed)
-    doubts: dict[int, float] = {}  # of each voice that states the pair
+    doubts: dict[int, float] = {}  # of each group that states the pair
     doubt = 1.0  # of what was computed
     forward = backward = 0
     for _, _, source, weight, rank, _ in claims:
@@ -109,8 +111,8 @@ def _probability(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed
         elif source in record.computed:
             doubt *= 1.0 - weight * record.quality[source]
         else:
-            voice = record.voice[source]
-            doubts[voice] = min(doubts.get(voice, 1.0), 1.0 - weight * record.quality[source])
+            group = record.group[source]
+            doubts[group] = min(doubts.get(group, 1.0), 1.0 - weight * record.quality[source])
             if rank > 0:
                 forward = min(forward or rank, rank)
             elif rank < 0:
@@ -118,16 +120,16 @@ def _probability(claims: Sequence[Claim], record: Voices, odds_of: Odds, weighed
     if not doubts:
         return 1.0 - doubt
     stated = 1.0
-    for of_voice in sorted(doubts.values()):
-        stated *= of_voice
+    for of_group in sorted(doubts.values()):
+        stated *= of_group
     stated = 1.0 - stated
     if weighed:
-        by_forward, by_backward, by_voices = odds_of
+        by_forward, by_backward, by_sources = odds_of
         odds = (
             claims[0][5] / THOUSANDTHS
             + by_forward[min(forward, PLACES)]
             + by_backward[min(backward, PLACES)]
-            + by_voices[min(len(doubts), VOICES)]
+            + by_sources[min(len(doubts), MOST_SOURCES)]
         )
         stated /= 1.0 + exp(-odds)
     return 1.0 - doubt * (1.0 - stated)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isogloss.kg.storage.fusion import Voices, fuse
+from isogloss.kg.storage.fusion import SourceRecords, fuse
 from isogloss.kg.storage.hubs import FANOUT
 from isogloss.kg.storage.schema import BLOCK
 from isogloss.kg.storage.store import Store
@@ -26,8 +26,8 @@ def find_hubs(store: Store, words: Collection[int] | None = None) -> None:
         )
     else:
         for start in range(0, len(words), 500):
-            some = list(words)[start : start + 500]
-            store.run(f"DELETE FROM hub WHERE src IN ({', '.join('?' * len(some))})", some)
+            chunk = list(words)[start : start + 500]
+            store.run(f"DELETE FROM hub WHERE src IN ({', '.join('?' * len(chunk))})", chunk)
         busy = store.in_chunks(
             f"SELECT src FROM edge WHERE src IN ({{keys}}) GROUP BY src HAVING count(*) > {FANOUT}", sorted(words)
         )
@@ -51,10 +51,10 @@ def cache_hubs(
     ends = np.append(starts[1:], len(src))
     rows = []
     hubs = np.flatnonzero(ends - starts > FANOUT)
-    voices = Voices.of(store)
+    records = SourceRecords.of(store)
     for start, end in zip(starts[hubs].tolist(), ends[hubs].tolist(), strict=True):
         columns = (column[start:end].tolist() for column in (src, dst, *claims))
-        fused = fuse(zip(*columns, strict=True), voices, int(relation[start]))
+        fused = fuse(zip(*columns, strict=True), records, int(relation[start]))
         if len(fused) > FANOUT:
             best = sorted((-sure, target) for (_, target), sure in fused.items())[:FANOUT]
             doubts, targets = (np.array(column) for column in zip(*best, strict=True))

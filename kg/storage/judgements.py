@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from isogloss.data.dictionary import Origin
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.schema import SAME_CONCEPT, SYNONYM, TRANSLATION, block_of
 from isogloss.kg.storage.store import Row, Store, marks
 
@@ -50,27 +50,27 @@ def judge(loader: Loader, pairs: Sequence[Pair], relation: int, origin: Origin, 
     find_hubs(store, words.tolist())
 
 
-def rejected_of(store: Store, words: Collection[int], voices: Voices) -> set[Pair]:
+def rejected_of(store: Store, words: Collection[int], records: SourceRecords) -> set[Pair]:
     """The pairs of some words with others that most users reject."""
-    if not voices.judges or not words:
+    if not records.judges or not words:
         return set()
-    return _rejected(_said(store, voices.judges, _among(words), words), voices)
+    return _rejected(_said(store, records.judges, _among(words), words), records)
 
 
-def rejected(store: Store, voices: Voices | None = None) -> set[Pair]:
+def rejected(store: Store, records: SourceRecords | None = None) -> set[Pair]:
     """All pairs that most users reject."""
-    voices = voices or Voices.of(store)
-    if not voices.judges:
+    records = records or SourceRecords.of(store)
+    if not records.judges:
         return set()
     linked = store.rows(
-        f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE source IN ({marks(len(voices.judges))})",
-        [*voices.judges],
+        f"SELECT DISTINCT src_language, dst_language FROM coverage WHERE source IN ({marks(len(records.judges))})",
+        [*records.judges],
     )
     pairs: set[Pair] = set()
     for source, target in linked:  # there is no index of sources
         block = [*block_of(source), *block_of(target)]
         where = "src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
-        pairs |= _rejected(_said(store, voices.judges, where, block), voices)
+        pairs |= _rejected(_said(store, records.judges, where, block), records)
     return pairs
 
 
@@ -92,8 +92,8 @@ def _among(words: Collection[int]) -> str:
     return f"src IN ({marks(len(words))})"
 
 
-def _rejected(rows: list[Row], voices: Voices) -> set[Pair]:
+def _rejected(rows: list[Row], records: SourceRecords) -> set[Pair]:
     claims: dict[Pair, list[tuple[int, float]]] = {}
     for src, dst, source, weight in rows:
         claims.setdefault((src, dst), []).append((source, weight))
-    return {pair for pair, of_pair in claims.items() if voices.verdict(of_pair) < 0}
+    return {pair for pair, of_pair in claims.items() if records.verdict(of_pair) < 0}

@@ -155,7 +155,7 @@ class Loader:
         old = {key: concept_ids[key] for key in about if concept_ids[key] <= before}
         for name in AboutConcept._fields:
             definitions = {
-                number: said for key, number in old.items() if (said := getattr(about[key], name)) not in ("", None)
+                number: value for key, number in old.items() if (value := getattr(about[key], name)) not in ("", None)
             }
             if definitions:
                 kind = "DOUBLE PRECISION" if name == "cohesion" else "TEXT"
@@ -276,7 +276,7 @@ class Loader:
         origin: Origin,
         weights: Sequence[float] | None = None,
     ) -> Added:
-        taken = dropped = 0
+        added = dropped = 0
         for language, (keys, written) in by_language.items():
             words = lemmas(written)
             sure = np.ones(len(words)) if weights is None else np.array(weights, dtype=np.float64)
@@ -288,9 +288,9 @@ class Loader:
             check_encodable(words, origin.name)
             concepts = np.fromiter(map(concept_ids.__getitem__, keys), dtype=np.int64, count=len(keys))
             self._members.append((concepts, self._entries(language, words), sure))
-            taken += len(words)
+            added += len(words)
         self.changed = True
-        return Added(taken, {"empty word": dropped} if dropped else {})
+        return Added(added, {"empty word": dropped} if dropped else {})
 
     def _found(self, table: str, values: Mapping[str, Any], *, among: Sequence[int] | None = None) -> int | None:
         same = " AND ".join(f"{name} = ?" for name in values)
@@ -421,7 +421,7 @@ def _relation(dictionary: Dictionary, relation: str | None) -> int:
         return SYNONYM if language_code(dictionary.source) == language_code(dictionary.target) else TRANSLATION
     if relation not in _NUMBER:
         raise FormatError(
-            f"{dictionary.origin.name}: found relation {relation!r}, expected one of {', '.join(_NUMBER)}"
+            f"{dictionary.origin.name}: unknown relation {relation!r}, expected one of {', '.join(_NUMBER)}"
         )
     return _NUMBER[relation]
 

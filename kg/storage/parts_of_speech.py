@@ -42,7 +42,7 @@ class PartsOfSpeech:
         self.store.run("DROP TABLE incoming")
 
 
-def _joined(some: str, others: str) -> str:
-    if some == others or (not some and " " not in others):
+def _joined(tags: str, others: str) -> str:
+    if tags == others or (not tags and " " not in others):
         return others
-    return " ".join(sorted({*some.split(), *others.split()}))
+    return " ".join(sorted({*tags.split(), *others.split()}))

@@ -120,7 +120,7 @@ class Server(Store):
             raise self._explained(error) from error
 
 
-_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # of PostgreSQL's binary COPY format, with no flags and no extension
 _TAIL = b"\xff\xff"
 
 
@@ -215,9 +215,7 @@ def connected(url: str) -> Server:
     try:
         shown = masked(make_url(url).render_as_string(hide_password=True))  # a query may hold another password
     except (SQLAlchemyError, ValueError) as error:
-        raise GraphError(
-            f"{masked(url)}: found no address of a database, expected postgresql://USER@HOST/NAME"
-        ) from error
+        raise GraphError(f"{masked(url)}: not a database address, expected postgresql://USER@HOST/NAME") from error
     try:
         with naming_extras(shown):
             engine = _engine(url, os.getpid())
@@ -225,7 +223,7 @@ def connected(url: str) -> Server:
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         if isinstance(error, MissingExtraError):
             raise
-        raise GraphError(f"{shown}: found no driver of this name ({error}), expected postgresql://…") from error
+        raise GraphError(f"{shown}: no such database driver ({error}), expected postgresql://…") from error
     except SQLAlchemyError as error:
         raise GraphError(f"{shown}: {_said(error)}") from error
 

@@ -112,9 +112,9 @@ def _renew(store: Store, pairs: list[Row]) -> Numbers:
     stale = (least != prior) | (most != prior)
     src, dst, prior = src[stale], dst[stale], prior[stale]
     if len(src) <= APART:  # each by its key; SQLite would read all edges to join them
-        one = f"UPDATE edge SET prior = ? WHERE src = ? AND relation = {TRANSLATION} AND dst = ?"
+        update = f"UPDATE edge SET prior = ? WHERE src = ? AND relation = {TRANSLATION} AND dst = ?"
         for word, target, value in zip(src.tolist(), dst.tolist(), prior.tolist(), strict=True):
-            store.run(one, (value, word, target))
+            store.run(update, (value, word, target))
         return np.unique(src)
     store.run("CREATE TEMP TABLE incoming (src BIGINT, dst BIGINT, prior BIGINT, PRIMARY KEY (src, dst))")
     store.insert("incoming", ("src", "dst", "prior"), (src, dst, prior))

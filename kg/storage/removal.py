@@ -68,11 +68,11 @@ def _remove_words(store: Store, words: Collection[int]) -> set[int]:
     """Remove those of some words of which nothing else is known; which they were."""
     gone = set(words) - {row[0] for row in store.in_chunks(_ELSEWHERE, words)}
     if not store.postgres:
-        for some in _parts(sorted(gone)):
+        for chunk in _parts(sorted(gone)):
             store.run(
                 "INSERT INTO entry_search (entry_search, rowid, text) "
-                f"SELECT 'delete', id, text FROM entry_text WHERE id IN ({marks(len(some))})",
-                some,
+                f"SELECT 'delete', id, text FROM entry_text WHERE id IN ({marks(len(chunk))})",
+                chunk,
             )
     forget_cooccurrences(store, gone)
     for table, column in (("vector_ref", "entry"), ("hub", "src"), ("entry", "id")):
@@ -81,8 +81,8 @@ def _remove_words(store: Store, words: Collection[int]) -> set[int]:
 
 
 def _delete(store: Store, table: str, column: str, keys: Collection[int]) -> None:
-    for some in _parts(sorted(keys)):
-        store.run(f"DELETE FROM {table} WHERE {column} IN ({marks(len(some))})", some)
+    for chunk in _parts(sorted(keys)):
+        store.run(f"DELETE FROM {table} WHERE {column} IN ({marks(len(chunk))})", chunk)
 
 
 def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:

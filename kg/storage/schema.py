@@ -52,6 +52,8 @@ RELATIONS = (
     (10, "has_form", False, 9),
     (SAME_CONCEPT, "same_concept", True, SAME_CONCEPT),
 )
+RELATION_CODE = {number: code for number, code, _, _ in RELATIONS}
+INVERSE = {number: inverse for number, _, _, inverse in RELATIONS}
 
 # Edges between the words of a concept, as a subquery to select from. Both databases flatten it into the outer query,
 # so only the edges that are asked for are computed.

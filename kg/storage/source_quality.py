@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from isogloss.kg.storage.fusion import Voices
+from isogloss.kg.storage.fusion import SourceRecords
 from isogloss.kg.storage.schema import BLOCK, CONCEPT_EDGE, SAME_CONCEPT, TRANSLATION, block_of
 from isogloss.kg.storage.store import Store, marks
 
@@ -57,20 +57,20 @@ def imported_with(store: Store, quality: float) -> list[int]:
 
 def confirmed(store: Store) -> Mapping[int, Confirmed]:
     """How often others confirm each source that they could confirm at all."""
-    voices = Voices.of(store)
-    counts = Counter[tuple[int, int, bool]]()  # a voice, another that could confirm a pair, whether it does
-    for src, dst in _linked(store, voices):
-        counts.update(_compared(store, src, dst, voices))
+    records = SourceRecords.of(store)
+    counts = Counter[tuple[int, int, bool]]()  # a source, another that could confirm a pair, whether it does
+    for src, dst in _linked(store, records):
+        counts.update(_compared(store, src, dst, records))
     could, did = Counter[int](), Counter[int]()
-    for voice, other in {key[:2] for key in counts}:
-        if not _copies(counts, voice, other):
-            could[voice] += counts[voice, other, True] + counts[voice, other, False]
-            did[voice] += counts[voice, other, True]
+    for group, other in {key[:2] for key in counts}:
+        if not _copies(counts, group, other):
+            could[group] += counts[group, other, True] + counts[group, other, False]
+            did[group] += counts[group, other, True]
     mean = sum(did.values()) / max(sum(could.values()), 1)
     return {
-        source: Confirmed(could[voice], did[voice], (did[voice] + DRAWN * mean) / (could[voice] + DRAWN))
-        for source, voice in voices.voice.items()
-        if could[voice]
+        source: Confirmed(could[group], did[group], (did[group] + DRAWN * mean) / (could[group] + DRAWN))
+        for source, group in records.group.items()
+        if could[group]
     }
 
 
@@ -82,7 +82,7 @@ def _copies(counts: Mapping[tuple[int, int, bool], int], one: int, other: int) -
     )
 
 
-def _linked(store: Store, voices: Voices) -> list[tuple[int, int]]:
+def _linked(store: Store, records: SourceRecords) -> list[tuple[int, int]]:
     """Pairs of languages between which sources of two names state translations, those with most edges first."""
     rows = store.rows(
         "SELECT src_language, dst_language, source, edges FROM coverage WHERE relation IN (?, ?) "
@@ -91,37 +91,37 @@ def _linked(store: Store, voices: Voices) -> list[tuple[int, int]]:
     )
     edges, names = dict[tuple[int, int], int](), dict[tuple[int, int], set[int]]()
     for src, dst, source, count in rows:
-        if _speaks(source, voices):
+        if _states(source, records):
             edges[src, dst] = edges.get((src, dst), 0) + count
-            names.setdefault((src, dst), set()).add(voices.voice[source])
+            names.setdefault((src, dst), set()).add(records.group[source])
     several = [pair for pair in edges if len(names[pair]) > 1]
     return sorted(several, key=lambda pair: (-edges[pair], pair))[:PAIRS]
 
 
-def _speaks(source: int, voices: Voices) -> bool:
+def _states(source: int, records: SourceRecords) -> bool:
     """Whether a source states what others can confirm: neither computed nor said by users of single pairs."""
-    return source not in voices.computed and source not in voices.judges
+    return source not in records.computed and source not in records.judges
 
 
-def _compared(store: Store, src: int, dst: int, voices: Voices) -> Iterator[tuple[int, int, bool]]:
-    """Of sampled words: a voice, another that could confirm its pair, and whether it does."""
+def _compared(store: Store, src: int, dst: int, records: SourceRecords) -> Iterator[tuple[int, int, bool]]:
+    """Of sampled words: a source, another that could confirm its pair, and whether it does."""
     if _newest(store, src) % BLOCK > _newest(store, dst) % BLOCK:
         src, dst = dst, src  # of the language with fewer words more are met
     words = _sample(store, src)
     first, last = block_of(dst)
-    stated = _edges(store, words, (first, last), voices)
+    stated = _edges(store, words, (first, last), records)
     targets = sorted({target for pairs in stated.values() for target, _ in pairs})
-    heard: dict[int, set[int]] = {}  # the voices that have a translation of each target
-    for target, pairs in _edges(store, targets, block_of(src), voices).items():
-        heard[target] = {voices.voice[source] for _, source in pairs}
+    stated_by: dict[int, set[int]] = {}  # the sources that have a translation of each target
+    for target, pairs in _edges(store, targets, block_of(src), records).items():
+        stated_by[target] = {records.group[source] for _, source in pairs}
     for pairs in stated.values():
         by_target: dict[int, set[int]] = {}
         for target, source in pairs:
-            by_target.setdefault(target, set()).add(voices.voice[source])
+            by_target.setdefault(target, set()).add(records.group[source])
         of_word = set().union(*by_target.values())
         for target, source in dict.fromkeys(pairs):
-            own = voices.voice[source]
-            for other in (of_word & heard.get(target, set())) - {own}:
+            own = records.group[source]
+            for other in (of_word & stated_by.get(target, set())) - {own}:
                 yield own, other, other in by_target[target]
 
 
@@ -143,17 +143,17 @@ def _newest(store: Store, language: int) -> int:
 
 
 def _edges(
-    store: Store, words: Collection[int], block: tuple[int, int], voices: Voices
+    store: Store, words: Collection[int], block: tuple[int, int], records: SourceRecords
 ) -> dict[int, list[tuple[int, int]]]:
     """Targets and sources of the translations of words into a language."""
     edges: dict[int, list[tuple[int, int]]] = {}
     ordered = list(words)
     for start in range(0, len(ordered), 500):
-        some = ordered[start : start + 500]
-        places = marks(len(some))
-        rows = store.rows(_EDGES.format(src=places), (*some, TRANSLATION, *block))
-        rows += store.rows(_CONCEPT_EDGES.format(src=places), (*some, *block))
+        chunk = ordered[start : start + 500]
+        places = marks(len(chunk))
+        rows = store.rows(_EDGES.format(src=places), (*chunk, TRANSLATION, *block))
+        rows += store.rows(_CONCEPT_EDGES.format(src=places), (*chunk, *block))
         for src, dst, source in rows:
-            if _speaks(source, voices):
+            if _states(source, records):
                 edges.setdefault(src, []).append((dst, source))
     return edges

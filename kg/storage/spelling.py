@@ -58,7 +58,7 @@ def check_encodable(words: Iterable[str], where: str) -> None:
     except UnicodeEncodeError:
         broken = next(word for word in words if re.search("[\ud800-\udfff]", word))
         raise FormatError(
-            f"{where}: found the word {broken!r}, which is no valid Unicode, expected text read as UTF-8"
+            f"{where}: found the word {broken!r}, which is not valid Unicode, expected text read as UTF-8"
         ) from None
 
 
@@ -85,7 +85,7 @@ def spelling_keys(word: str, language: str = "") -> set[str]:
     key = _unified(cleaned(word, language), language).replace("ß", "ss")
     keys = {_joined(key), _HYPHENS.sub(" ", key)}
     if _is_infinitive(word, language):
-        keys |= {one[len(INFINITIVE) :] for one in keys}
+        keys |= {key[len(INFINITIVE) :] for key in keys}
     return keys
 
 

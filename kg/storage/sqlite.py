@@ -178,7 +178,7 @@ def check_file(path: Path) -> None:
         kind = "a directory" if stat.S_ISDIR(status.st_mode) else "no regular file"
         raise GraphError(f"{path}: cannot be read as a graph (it is {kind})")
     if status.st_size < 100:
-        raise GraphError(f"{path}: found something else than a SQLite file, expected a graph made by isogloss")
+        raise GraphError(f"{path}: not a SQLite file, expected a graph made by isogloss")
     for ending in ("-wal", "-journal"):
         beside = path.with_name(path.name + ending)
         if _is_filled(beside) and not (ending == "-journal" and _is_journal(beside)):
@@ -216,7 +216,7 @@ def _check_length(path: Path) -> None:
     page = int.from_bytes(head[16:18], "big")
     expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
     if (size := path.stat().st_size) < expected:
-        raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a whole graph; {RESTORE}")
+        raise GraphError(f"{path}: found {size:,} of {expected:,} bytes, expected a complete graph; {RESTORE}")
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> int:
@@ -229,7 +229,7 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> int:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if application != APPLICATION:
-            raise GraphError(f"{path}: found a SQLite file of another program, expected a graph made by isogloss")
+            raise GraphError(f"{path}: a SQLite file of another program, expected a graph made by isogloss")
         if version > VERSION:
             raise GraphError(
                 f"{path}: found a graph of schema version {version}, expected {VERSION} or older; update isogloss"
@@ -295,7 +295,7 @@ _EXPLANATIONS = {
     "too big": f"the file is damaged (a value of impossible size); {RESTORE}",
     "disk is full": "the disk is full; nothing was changed, make room and try again",
     "disk i/o": "the disk refuses to read or write; nothing was changed, check its space and limits",
-    "not a database": "found something else than a SQLite file, expected a graph made by isogloss",
+    "not a database": "not a SQLite file, expected a graph made by isogloss",
     "malformed": f"the file is damaged; {RESTORE}",
     "no such table": f"tables are missing, the file is damaged; {RESTORE}",
     "vtable constructor": f"the file is damaged; {RESTORE}",
@@ -311,7 +311,7 @@ _EXPLANATIONS = {
 def graph_error(path: Path | str, error: Exception) -> IsoglossError:
     """An error of the database as one of ours."""
     if isinstance(error, UnicodeEncodeError):
-        return FormatError(f"{error.object[:50]!r} is no valid Unicode, expected text read as UTF-8")
+        return FormatError(f"{error.object[:50]!r} is not valid Unicode, expected text read as UTF-8")
     busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     return (GraphInUse if busy else GraphError)(f"{path}: {explanation(error)}")
 

@@ -126,12 +126,12 @@ class Store:
             numbers = bool(keys) and isinstance(keys[0], int)
             query = query.replace("IN ({keys})", "= ANY(?::bigint[])" if numbers else "= ANY(?)").format()
             for start in range(0, len(keys), _ARRAY):
-                some = keys[start : start + _ARRAY]
-                yield from self.rows(query, [*before, bigints(some) if numbers else some])
+                chunk = keys[start : start + _ARRAY]
+                yield from self.rows(query, [*before, bigints(chunk) if numbers else chunk])
             return
         for start in range(0, len(keys), ROWS):
-            some = keys[start : start + ROWS]
-            yield from self.rows(query.format(keys=marks(len(some))), [*before, *some])
+            chunk = keys[start : start + ROWS]
+            yield from self.rows(query.format(keys=marks(len(chunk))), [*before, *chunk])
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> None:
         """A statement that changes something.

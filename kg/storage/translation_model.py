@@ -27,7 +27,7 @@ THOUSANDTHS = 1000  # of log-odds, in which a prior is stored
 PLACES = 64  # of an article, from which on later ones make no difference; round number
 BLANKS = 3  # that a phrase has more than the word, from which on more make no difference; round number
 FAINT = 1e-4  # probability of a path below which less makes no difference; round number
-VOICES = 8  # sources from which on more make no difference; round number
+MOST_SOURCES = 8  # sources from which on more make no difference; round number
 
 _PARTS = ("prior", "claims", "pivots")
 
@@ -52,11 +52,11 @@ class Model:
 
     @cached_property
     def claim_odds(self) -> tuple[list[float], list[float], list[float]]:
-        """What is added by each place in an article on the word, on the translation, and by each number of voices."""
+        """What is added by each place in an article on the word, on the translation, and by each number of sources."""
         forward = [self._odds(claim_features(place, 0, 1)) for place in range(PLACES + 1)]
         backward = [self._odds(claim_features(0, place, 1)) for place in range(PLACES + 1)]
-        voices = [self._odds(claim_features(0, 0, count)) for count in range(VOICES + 1)]
-        return forward, backward, voices
+        sources = [self._odds(claim_features(0, 0, count)) for count in range(MOST_SOURCES + 1)]
+        return forward, backward, sources
 
     def _odds(self, features: Mapping[str, float]) -> float:
         return sum(weight * features[name] for name, weight in self.claims.items())
@@ -68,13 +68,13 @@ def model() -> Model:
     return Model.read(FILE.read_text(encoding="utf-8"))
 
 
-def claim_features(forward: int, backward: int, voices: int) -> dict[str, float]:
+def claim_features(forward: int, backward: int, sources: int) -> dict[str, float]:
     """The features that claims are weighed by.
 
     Args:
         forward: The first place of the translation in any article on the word, 0 where there is none.
         backward: The first place of the word in any article on the translation, 0 where there is none.
-        voices: How many independent sources there are.
+        sources: How many independent sources there are.
     """
     return {
         "forward": float(forward > 0),
@@ -83,7 +83,7 @@ def claim_features(forward: int, backward: int, voices: int) -> dict[str, float]
         "backward": float(backward > 0),
         "first_backward": float(backward == 1),
         "place_backward": log2(min(max(backward, 1), PLACES)),
-        "voices": log2(min(max(voices, 1), VOICES)),
+        "sources": log2(min(max(sources, 1), MOST_SOURCES)),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from isogloss.data.language import meeting
+from isogloss.data.language import matching_codes
 from isogloss.kg.storage.schema import BLOCK, CASE_DIFFERS, LANGUAGE_DIFFERS, SPELLING_DIFFERS
 from isogloss.kg.storage.spelling import INFINITIVE, other_search_keys, search_keys, spelling_keys
 from isogloss.kg.storage.store import Store
@@ -20,7 +20,7 @@ MOST = 32  # words of one search key; more are no spellings of one word; round n
 Pair = tuple[int, int, int]  # a word, another spelling of it, in what they differ
 
 
-class Known(NamedTuple):
+class NumberedWord(NamedTuple):
     """A word with its number and the code of its language."""
 
     entry: int
@@ -44,20 +44,20 @@ def note_variants(
         if " " in word or "-" in word
         for other in other_search_keys(word, key, code)
     ]
-    asked = {*keys, *(other for _, other in several)}
-    same = meeting(code, list(codes.values()))
+    lookups = {*keys, *(other for _, other in several)}
+    same = matching_codes(code, list(codes.values()))
     related = {number: other for number, other in codes.items() if other in same}
     has_more = len(related) > 1 or first > language * BLOCK
     old = (
-        [pair for pair in _stored(store, asked, related) if not first <= pair[1].entry < first + len(words)]
+        [pair for pair in _stored(store, lookups, related) if not first <= pair[1].entry < first + len(words)]
         if has_more
         else []
     )
     shared = _repeated([*keys, *(other for _, other in several)]) | {key for key, _ in old}
-    groups: dict[str, list[Known]] = {key: [] for key in shared}
+    groups: dict[str, list[NumberedWord]] = {key: [] for key in shared}
     for place, key in [*enumerate(keys), *several]:
         if key in groups:
-            groups[key].append(Known(first + place, words[place], code))
+            groups[key].append(NumberedWord(first + place, words[place], code))
     for key, entry in old:
         groups[key].append(entry)
     pairs = sorted({pair for group in groups.values() if len(group) <= MOST for pair in _pairs(group)})
@@ -67,13 +67,13 @@ def note_variants(
 
 
 def _repeated(keys: Iterable[str]) -> set[str]:
-    seen, again = set[str](), set[str]()
+    seen, repeated = set[str](), set[str]()
     for key in keys:
-        (again if key in seen else seen).add(key)
-    return again
+        (repeated if key in seen else seen).add(key)
+    return repeated
 
 
-def _stored(store: Store, keys: Iterable[str], codes: Mapping[int, str]) -> Iterator[tuple[str, Known]]:
+def _stored(store: Store, keys: Iterable[str], codes: Mapping[int, str]) -> Iterator[tuple[str, NumberedWord]]:
     """The words of some languages that have one of ``keys`` as a search key, each with it."""
     wanted = set(keys)
     for number, code in codes.items():
@@ -82,11 +82,11 @@ def _stored(store: Store, keys: Iterable[str], codes: Mapping[int, str]) -> Iter
         infinitives = [INFINITIVE + key for key in wanted] if code.partition("-")[0] == "en" else []
         lemmas.update(store.in_chunks(f"{entries} lemma IN ({{keys}})", [*wanted, *infinitives], (number,)))
         for (entry, lemma), key in zip(lemmas.items(), search_keys(list(lemmas.values()), code), strict=True):
-            for one in {key, *other_search_keys(lemma, key, code)} & wanted:
-                yield one, Known(entry, lemma, code)
+            for search_key in {key, *other_search_keys(lemma, key, code)} & wanted:
+                yield search_key, NumberedWord(entry, lemma, code)
 
 
-def _pairs(group: Iterable[Known]) -> Iterator[Pair]:
+def _pairs(group: Iterable[NumberedWord]) -> Iterator[Pair]:
     """Both directions of every two words of a group that are spellings of one."""
     keyed = [(entry, spelling_keys(entry.lemma, entry.code)) for entry in dict.fromkeys(group)]
     for (one, keys), (other, other_keys) in combinations(keyed, 2):

@@ -14,7 +14,7 @@ from isogloss.lexicon.search.index import ExactIndex, Rows
 MIN_RATE = 1e-4  # step length at which descent stops; round number, not tuned
 
 
-class Slope(NamedTuple):
+class LossAndGradient(NamedTuple):
     """The loss of a map and its gradient."""
 
     loss: float
@@ -42,7 +42,7 @@ def rcsls(
     y = y @ maps.target
     loss = Loss(x, y, pairs, neighbors)
     w = maps.source.copy()
-    before: tuple[Matrix, Slope] | None = None
+    before: tuple[Matrix, LossAndGradient] | None = None
     for _ in range(steps + 1):
         if rate < MIN_RATE:
             break
@@ -68,7 +68,7 @@ class Loss:
         self._index = ExactIndex(y)
         self._agreement = x[pairs.source].T @ y[pairs.target]
 
-    def __call__(self, w: Matrix) -> Slope:
+    def __call__(self, w: Matrix) -> LossAndGradient:
         """The loss at ``w``, shape ``(d, d)``, and its gradient."""
         mapped = self._x @ w
         x, y = self._x[self._sources], self._y[self._targets]
@@ -77,7 +77,7 @@ class Loss:
         density = (x * self._source_counts[:, None].astype(np.float32)).T @ _mean(self._y, forward)
         density += _mean(self._x, backward).T @ (y * self._target_counts[:, None].astype(np.float32))
         gradient = (density - 2 * self._agreement) / np.float32(len(self._pairs))
-        return Slope(float((gradient * w).sum(dtype=np.float64)), np.asarray(gradient, dtype=np.float32))
+        return LossAndGradient(float((gradient * w).sum(dtype=np.float64)), np.asarray(gradient, dtype=np.float32))
 
 
 def _mean(table: Matrix, rows: Rows) -> Matrix:

@@ -143,13 +143,13 @@ class ThirdLanguages:
         scores = np.stack([fit.scores(*ends) for fit in self.fits], axis=-1)
         present = np.isfinite(scores)
         count = present.sum(axis=-1)
-        some = count > 0
+        has_any = count > 0
         mean = np.where(present, scores, 0).sum(axis=-1) / np.maximum(count, 1)
         largest = np.where(present, scores, -np.inf).max(axis=-1)
         smallest = np.where(present, scores, np.inf).min(axis=-1)
-        best = np.where(some, mean, -np.inf).max(axis=1, keepdims=True)
+        best = np.where(has_any, mean, -np.inf).max(axis=1, keepdims=True)
         behind = mean - np.where(np.isfinite(best), best, 0)
-        compared = np.where(some[..., None], np.stack([mean, largest, smallest, behind], axis=-1), np.nan)
+        compared = np.where(has_any[..., None], np.stack([mean, largest, smallest, behind], axis=-1), np.nan)
         return np.concatenate([compared, count[..., None]], axis=-1).astype(np.float32)
 
     def proposals(self, queries: Rows, candidates: Rows) -> Rows:
@@ -188,7 +188,7 @@ class ThirdLanguages:
         )
         for fit in fits:
             if fit.x.ndim != 2 or fit.translations.max(initial=-1) >= len(fit.x) or fit.proposed.max() >= len(fit.y):
-                raise ValueError("third languages whose rows are beyond their vectors")
+                raise ValueError("rows of third languages beyond the end of their vectors")
         return cls(fits) if fits else None
 
 

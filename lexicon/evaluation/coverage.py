@@ -12,7 +12,7 @@ import numpy as np
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(20))  # of probability; round numbers
 
 
-class Scored(NamedTuple):
+class ScoredPrediction(NamedTuple):
     """A predicted translation: its probability, and whether it is correct."""
 
     probability: float
@@ -43,7 +43,7 @@ class Curve:
     points: tuple[Point, ...]
 
     @classmethod
-    def of(cls, words: Iterable[list[Scored]], gold: int, thresholds: Iterable[float] = THRESHOLDS) -> Curve:
+    def of(cls, words: Iterable[list[ScoredPrediction]], gold: int, thresholds: Iterable[float] = THRESHOLDS) -> Curve:
         """From the translations listed for each test word, best first, and the number of ``gold`` pairs."""
         lists = list(words)
         first = np.array([listed[0] for listed in lists if listed], np.float64).reshape(-1, 2)

@@ -14,7 +14,7 @@ from isogloss.data.html_page import document, section, table
 from isogloss.data.vectors import Matrix
 from isogloss.data.words import escaped
 from isogloss.lexicon.evaluation.plots import spaces
-from isogloss.lexicon.evaluation.svg import Marks, figure
+from isogloss.lexicon.evaluation.svg import Series, figure
 from isogloss.lexicon.induction.entries import Entries, Entry
 from isogloss.lexicon.induction.translator import Translator
 
@@ -86,7 +86,7 @@ def advice(report: Mapping[str, Any]) -> list[str]:
             f"Probabilities are off by {report['calibration_error']:.2f} on average on held-out seed words: check the "
             "lexicon on a dictionary of your own with isogloss lexicon evaluate."
         )
-    advised.append("Measure it on words that are no seeds: isogloss lexicon evaluate DIR --test FILE.")
+    advised.append("Evaluate it on words that are not seeds: isogloss lexicon evaluate DIR --test FILE.")
     return advised
 
 
@@ -110,7 +110,7 @@ def _calibration(report: Mapping[str, Any]) -> str:
     bins = report["reliability"]
     largest = max((bin_["cases"] for bin_ in bins), default=1)
     dots = [(bin_["promised"], bin_["true"], 2 + 6 * (bin_["cases"] / largest) ** 0.5) for bin_ in bins]
-    drawn = figure([Marks("first", dots=dots)], "probability", "share that is right", diagonal=True)
+    drawn = figure([Series("first", dots=dots)], "probability", "share that is right", diagonal=True)
     return _figure(
         drawn,
         "Calibration on held-out seed words: of pairs at 0.9, nine in ten should be right. Larger dots, more pairs. "
@@ -119,12 +119,12 @@ def _calibration(report: Mapping[str, Any]) -> str:
 
 
 def _coverage(report: Mapping[str, Any]) -> str:
-    points = sorted((point for point in report["expected"][1:] if point["pairs"]), key=lambda one: one["words"])
+    points = sorted((point for point in report["expected"][1:] if point["pairs"]), key=lambda point: point["words"])
     widest = max((point["words"] for point in report["expected"]), default=0) or 1
     line = [(point["words"] / widest, point["precision"]) for point in points]
-    taken = report["expected"][0]
-    here = [(taken["words"] / widest, taken["precision"], 5.0)] if taken["pairs"] else []
-    marks = [Marks("first", line=line), Marks("second", dots=here)]
+    chosen = report["expected"][0]
+    here = [(chosen["words"] / widest, chosen["precision"], 5.0)] if chosen["pairs"] else []
+    marks = [Series("first", line=line), Series("second", dots=here)]
     drawn = figure(marks, f"words with a translation, of {widest:,}", "expected precision")
     return _figure(drawn, "Expected precision against coverage, by threshold of probability; the dot is this lexicon.")
 
@@ -135,8 +135,8 @@ def _spaces(translator: Translator) -> Iterable[str]:
         scaled = _within(np.concatenate([x, y]))
         drawn = figure(
             [
-                Marks("first", dots=[(*point, 2.5) for point in scaled[: len(x)].tolist()], labels=words[0]),
-                Marks("second", dots=[(*point, 2.5) for point in scaled[len(x) :].tolist()], labels=words[1]),
+                Series("first", dots=[(*point, 2.5) for point in scaled[: len(x)].tolist()], labels=words[0]),
+                Series("second", dots=[(*point, 2.5) for point in scaled[len(x) :].tolist()], labels=words[1]),
             ],
             joined=list(zip(scaled[: len(x)].tolist(), scaled[len(x) :].tolist(), strict=True)),
         )

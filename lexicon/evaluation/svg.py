@@ -14,7 +14,7 @@ Point = Sequence[float]
 
 
 @dataclass(frozen=True)
-class Marks:
+class Series:
     """A ``line`` of points and ``dots`` (with a radius), of one class; each dot's label shows when it is pointed at."""
 
     style: str
@@ -24,7 +24,7 @@ class Marks:
 
 
 def figure(
-    marks: Sequence[Marks],
+    marks: Sequence[Series],
     across: str = "",
     up: str = "",
     *,

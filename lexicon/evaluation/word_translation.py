@@ -18,7 +18,7 @@ from isogloss.data.translation import Translations
 from isogloss.data.vectors import Vectors
 from isogloss.data.words import cleaned
 from isogloss.lexicon.alignment.seeds import MIN_SEED_WORDS
-from isogloss.lexicon.evaluation.coverage import Curve, Scored
+from isogloss.lexicon.evaluation.coverage import Curve, ScoredPrediction
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicon.search.direction import CANDIDATES
 
@@ -158,9 +158,9 @@ def _ranks(predicted: Mapping[str, Translations], gold: Dictionary) -> tuple[Pla
     return ranks, by_pair
 
 
-def _scored(predicted: Mapping[str, Translations], gold: Dictionary) -> Iterator[list[Scored]]:
+def _scored(predicted: Mapping[str, Translations], gold: Dictionary) -> Iterator[list[ScoredPrediction]]:
     for word, correct in gold.by_source.items():
-        yield [Scored(answer.probability, answer.word in correct) for answer in predicted[word][:CANDIDATES]]
+        yield [ScoredPrediction(answer.probability, answer.word in correct) for answer in predicted[word][:CANDIDATES]]
 
 
 def _places(words: list[str]) -> Places:

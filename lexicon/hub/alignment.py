@@ -235,7 +235,7 @@ def _rotations(
 
     while len(rotations) < len(names):
         left = [name for name in names if name not in rotations]
-        near = {name: sum(weigh.get((name, done), 0.0) for done in rotations) for name in left}
+        near = {name: sum(weigh.get((name, aligned), 0.0) for aligned in rotations) for name in left}
         nearest = max(near, key=lambda name: near[name])
         if near[nearest] == 0:
             raise VocabularyError(

@@ -50,7 +50,7 @@ def load(folder: Path) -> Hub:
         sides = {name: Side(Normalisation(stored[f"{name}.means"]), stored[f"{name}.map"]) for name in sorted(names)}
         shapes = {(*side.normalisation.means.shape[1:], *side.map.shape) for side in sides.values()}
         if any(len(shape) != 3 or shape[0] != shape[1] for shape in shapes) or len({shape[2] for shape in shapes}) != 1:
-            raise FormatError.at(folder / MAPS, None, f"maps of shapes {sorted(shapes)}", expected)
+            raise FormatError.at(folder / MAPS, None, f"maps of shape {sorted(shapes)}", expected)
     except KeyError as error:
         raise FormatError.at(folder / MAPS, None, f"no tensor {error}", expected) from error
     return Hub(sides, {})
@@ -68,7 +68,7 @@ def vector_file(folder: Path, language: str) -> VectorFile:
         raise FormatError.at(folder / VECTORS, None, f"no {language} vectors named", "a folder that lexicon hub wrote")
     if entry.get("file") is None:
         raise VocabularyError(
-            f"{folder}: the {language} vectors came from no file, expected one that can be read again"
+            f"{folder}: the {language} vectors were not read from a file; save them to a file and build the hub from it"
         )
     with damage_told(folder / VECTORS):
         return VectorFile(**entry["file"])

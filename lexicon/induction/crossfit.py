@@ -67,7 +67,7 @@ class Examples:
         )
 
 
-class Wanted(NamedTuple):
+class CrossfitOptions(NamedTuple):
     """What a cross-fit makes beside the examples of source words; see ``crossfit``."""
 
     candidates: Listed
@@ -116,7 +116,7 @@ def crossfit(
     """
     folds = training_pairs.folds(len(space.x), preliminary=preliminary)
     parts = [
-        _fold(space, method, training_pairs, held_out, Wanted(candidates, backward), compute.device)
+        _fold(space, method, training_pairs, held_out, CrossfitOptions(candidates, backward), compute.device)
         for held_out in compute.progress(folds, "Cross-fitting", len(folds))
     ]
     forward, reverse, linear, corrected, of_folds = zip(*parts, strict=True)
@@ -130,7 +130,7 @@ def crossfit(
 
 
 def _fold(
-    space: Space, method: Method, training_pairs: TrainingPairs, held_out: Rows, wanted: Wanted, device: str
+    space: Space, method: Method, training_pairs: TrainingPairs, held_out: Rows, wanted: CrossfitOptions, device: str
 ) -> tuple[Examples, Examples, Validation, Validation, Candidates]:
     size = len(space.x), len(space.y)
     pairs, gold = training_pairs.pairs.within(*size), training_pairs.gold.within(*size)

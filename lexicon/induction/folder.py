@@ -116,7 +116,7 @@ def read_entries(folder: Path) -> Entries:
         raise _unread(path, "table", error) from error
     header = tuple(lines[0].split("\t")) if lines else ()
     if header not in (COLUMNS, COLUMNS[:-1]):  # the last is of later versions
-        raise FormatError.at(path, 1, "another header", "\t".join(COLUMNS))
+        raise FormatError.at(path, 1, "a different header", "\t".join(COLUMNS))
     rows = [[*map(unquoted, line.split("\t"))] for line in lines[1:]]
     try:
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
@@ -124,7 +124,7 @@ def read_entries(folder: Path) -> Entries:
         scores, probabilities = (np.array(column, np.float32) for column in (score, probability))
         ranks, ranks_backward = (np.array(column, np.int64) for column in (rank, backward))
     except ValueError as error:
-        raise FormatError.at(path, None, f"lines of other columns ({error})", "\t".join(COLUMNS)) from error
+        raise FormatError.at(path, None, f"lines with other columns ({error})", "\t".join(COLUMNS)) from error
     return Entries(source, target, scores, probabilities, ranks, ranks_backward, *kinds)
 
 

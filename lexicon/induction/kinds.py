@@ -30,7 +30,7 @@ NEIGHBOURS = 10  # of a word among its own language; the number of CSLS
 # point for each e-fold in frequency, SHARE_POINTS for all neighbours. Chosen on words that FreeDict's English-French
 # lists alike or otherwise (docs/decisions.md).
 SHARE_POINTS = 4.0
-FOREIGN_POINTS = 3.0
+FOREIGN_POINTS = 3.0  # from which the rarer word is foreign; chosen likewise
 FOREIGN_SHARE = 0.7  # of a word's neighbours that stand in both vocabularies, at least; chosen likewise
 RANK_OFFSET = 10  # added to frequency ranks, so that the first few do not differ by much; round number
 

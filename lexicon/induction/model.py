@@ -190,7 +190,7 @@ class Model:
             of_targets = _of_targets(optimism, pairs, len(of_target.density))
             encoded, third = _read_encoded(stored), ThirdLanguages.from_tensors(stored)
             if encoded is None and (ranker.second_opinion or backward_ranker.second_opinion):
-                raise ValueError("a ranker that asks an encoder, and no encoded words")
+                raise ValueError("a ranker with encoder features, but no encoded words")
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise FormatError.at(path, None, f"tensors that do not fit ({error})", expected) from error
         alignment = Alignment(source, target, source_correction, target_correction)

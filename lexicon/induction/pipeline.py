@@ -89,11 +89,11 @@ class Settings:
         """
         left_out(self.leave_out)
         if self.effort not in EFFORTS:
-            raise VocabularyError(f"found effort {self.effort!r}, expected one of {', '.join(EFFORTS)}")
+            raise VocabularyError(f"unknown effort {self.effort!r}, expected one of {', '.join(EFFORTS)}")
         if self.method == "auto":
             return EFFORTS[self.effort].method
         if self.method not in METHODS:
-            raise VocabularyError(f"found method {self.method!r}, expected auto or one of {', '.join(METHODS)}")
+            raise VocabularyError(f"unknown method {self.method!r}, expected auto or one of {', '.join(METHODS)}")
         return METHODS[self.method]
 
 
@@ -265,7 +265,7 @@ def induce(
         if data.pretrained is None
         else {name: round(share, 4) for name, share in data.pretrained.nearest_pairs},
         "calibration_error": round(forward.calibration_error, 4),
-        "reliability": [one._asdict() for one in forward.reliability],
+        "reliability": [bin_._asdict() for bin_ in forward.reliability],
         "agreement_with_exact": agreement_with_exact,
         "pairs": len(entries),
         "expected_right": entries.expected_right,
@@ -387,7 +387,7 @@ def _rankers(data: TrainingData, languages: Set[str], seed: int) -> tuple[Scored
     forward = fit_ranker(cross.forward, pairs.gold.source, data.method, data.pretrained, seed, background=background)
     # A ranker that was trained on the language has met as many words without a translation as it has; and without
     # self-training there are no candidates of words that have none.
-    blind = data.pretrained is not None and any(is_blind(data.pretrained.teachers, [one]) for one in languages)
+    blind = data.pretrained is not None and any(is_blind(data.pretrained.teachers, [code]) for code in languages)
     if blind and data.method.self_training_rounds:
         absent = cross.candidates.of_words(pairs.unanswerable).features
         forward = with_absent_translations(forward, cross.forward.of_words(pairs.given), absent)

@@ -139,10 +139,10 @@ def _log_odds(
         for target_size in range(1, LENGTH + 1):
             target = _suffixes(targets, target_size)
             place = source[source_places] * shape[1] + target[target_places]
-            known = (source[source_places] >= 0) & (target[target_places] >= 0)
+            both_known = (source[source_places] >= 0) & (target[target_places] >= 0)
             every, hits = (
                 np.bincount(place[kept], minlength=shape[0] * shape[1]).reshape(shape)[source[:, None], target]
-                for kept in (known, known & right)
+                for kept in (both_known, both_known & right)
             )
             updated = (hits + STRENGTH * shares) / (every + STRENGTH)
             shares = np.where((source >= 0)[:, None] & (target >= 0), updated, shares)

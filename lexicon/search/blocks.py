@@ -24,7 +24,7 @@ from isogloss.data.tensors import read_tensors, save_array, write_tensors
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.search.index import Neighbors
 from isogloss.lexicon.search.nearest import fitting_rows, nearest
-from isogloss.lexicon.search.symmetric import SPARE_CANDIDATES, Known, Pass, Searching, compared
+from isogloss.lexicon.search.symmetric import SPARE_CANDIDATES, Pass, SearchState, TargetBounds, compared
 from isogloss.lexicon.search.tiles import Table, leaders
 from isogloss.lexicon.search.workers import workers
 
@@ -105,10 +105,10 @@ def in_blocks(
         return _merged(items, search)
 
 
-def _searching(block: Block, x: Tensor, y: Tensor, total: int | None = None) -> Searching:
+def _searching(block: Block, x: Tensor, y: Tensor, total: int | None = None) -> SearchState:
     table = Table(y.to(block.device), getattr(torch, block.precision))
     x = x.to(block.device)
-    return Searching(x, table, block.k, block.k_backward, block.neighbors, SPARE_CANDIDATES, total)
+    return SearchState(x, table, block.k, block.k_backward, block.neighbors, SPARE_CANDIDATES, total)
 
 
 def compute(block: Block) -> Path:
@@ -142,16 +142,18 @@ def compute(block: Block) -> Path:
     return block.result
 
 
-def _known(block: Block, search: Searching) -> Known:
+def _known(block: Block, search: SearchState) -> TargetBounds:
     """What a sample and the blocks that are done say of the targets."""
     floors = _tensors(block.folder / FLOORS, ("near", "best"))
-    known = Known(floors["near"], floors["best"], torch.full_like(search.dense.scores, -torch.inf, device="cpu"))
-    done = [_tensors(other.targets, ("near", "back_scores")) for other in block.others()]
-    if done:
-        near = torch.cat([one["near"] for one in done], dim=1).topk(search.dense.k, dim=1).values
-        best = torch.cat([one["back_scores"] for one in done], dim=1).topk(search.backward.k, dim=1).values
-        known = Known(torch.maximum(known.near_floor, near[:, -1]), torch.maximum(known.best_floor, best[:, -1]), near)
-    return Known(*(tensor.to(block.device) for tensor in known))
+    known = TargetBounds(floors["near"], floors["best"], torch.full_like(search.dense.scores, -torch.inf, device="cpu"))
+    results = [_tensors(other.targets, ("near", "back_scores")) for other in block.others()]
+    if results:
+        near = torch.cat([one["near"] for one in results], dim=1).topk(search.dense.k, dim=1).values
+        best = torch.cat([one["back_scores"] for one in results], dim=1).topk(search.backward.k, dim=1).values
+        known = TargetBounds(
+            torch.maximum(known.near_floor, near[:, -1]), torch.maximum(known.best_floor, best[:, -1]), near
+        )
+    return TargetBounds(*(tensor.to(block.device) for tensor in known))
 
 
 def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
@@ -159,7 +161,7 @@ def _tensors(path: Path, unbounded: tuple[str, ...]) -> dict[str, Tensor]:
     return {name: as_tensor(array) for name, array in stored.items()}
 
 
-def _merged(items: Sequence[Block], search: Searching) -> Pass:
+def _merged(items: Sequence[Block], search: SearchState) -> Pass:
     first, total = items[0], len(search.x)
     targets = [_tensors(block.targets, ("near", "back_scores")) for block in items]
     target_density = torch.cat([part["near"] for part in targets], dim=1).topk(search.dense.k, dim=1).values.mean(dim=1)
@@ -187,17 +189,17 @@ def _merged(items: Sequence[Block], search: Searching) -> Pass:
         density[own] = part["density"]
         doubtful = scores[own, -1] < part["bound"]
         unsure.append(doubtful.nonzero().squeeze(1) * block.count + block.number)
-    again = torch.cat(unsure)
-    if len(again):
+    searched_again = torch.cat(unsure)
+    if len(searched_again):
         penalty = half.to(first.device)
         search.table.arrange(penalty)
         with workers(first.device) as team:
-            rescored = nearest(search.x, again.to(first.device), search.table, search.k, team, penalty=penalty)
-        rows[again], scores[again] = rescored[0].cpu(), rescored[1].cpu()
+            rescored = nearest(search.x, searched_again.to(first.device), search.table, search.k, team, penalty=penalty)
+        rows[searched_again], scores[searched_again] = rescored[0].cpu(), rescored[1].cpu()
     return Pass(
         Neighbors(rows.numpy(), (2 * scores - density[:, None]).numpy()),
         Neighbors(sources.gather(1, back.indices).numpy(), (2 * back.values - target_density[:, None]).numpy()),
         density.numpy(),
         target_density.numpy(),
-        len(again),
+        len(searched_again),
     )

@@ -113,8 +113,8 @@ class _Lazy:
         buffers = [self.targets.buffer(min(size, len(words))) for _ in range(len(self.team))]
         parts: list[_Candidates] = []
         waiting = iter(slices(words, size))
-        while some := list(islice(waiting, len(self.team))):
-            for results in self.team.map(self._candidates, some, buffers, repeat(count)):
+        while batch := list(islice(waiting, len(self.team))):
+            for results in self.team.map(self._candidates, batch, buffers, repeat(count)):
                 parts += results
         starts = np.cumsum([0, *(len(part.bound) for part in parts)])
         query = torch.cat([part.entries.query + int(start) for part, start in zip(parts, starts, strict=False)])

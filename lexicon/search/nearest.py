@@ -64,8 +64,8 @@ def nearest(
 
     parts = slices(torch.arange(len(rows), device=x.device), size)
     watched = progress(parts, "Comparing", total=len(parts))
-    while some := list(islice(watched, len(team))):
-        team.map(search, some, buffers)
+    while batch := list(islice(watched, len(team))):
+        team.map(search, batch, buffers)
     return targets, scores
 
 

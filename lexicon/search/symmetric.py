@@ -73,7 +73,7 @@ class Part(NamedTuple):
     bound: Tensor  # no other target's score exceeds this, shape (sources,)
 
 
-class Known(NamedTuple):
+class TargetBounds(NamedTuple):
     """What is known of the targets before a block of source words is compared, from other source words."""
 
     near_floor: Tensor  # the least that the last of the nearest words reaches, shape (targets,)
@@ -81,7 +81,7 @@ class Known(NamedTuple):
     near: Tensor  # scores of the nearest words so far, shape (targets, neighbors); -inf where there are fewer
 
 
-class Searching:
+class SearchState:
     """The state of one pass: what is known of each word so far.
 
     ``compare`` reads the state and ``add`` writes it, so several blocks can be compared at the same time.
@@ -114,10 +114,10 @@ class Searching:
         self.near_before: Tensor | None = None
         self.learn()
 
-    def begin(self, known: Known) -> None:
+    def begin(self, bounds: TargetBounds) -> None:
         """Start from what other source words have shown."""
-        self.dense.floor, self.backward.floor = known.near_floor.clone(), known.best_floor.clone()
-        self.near_before = known.near
+        self.dense.floor, self.backward.floor = bounds.near_floor.clone(), bounds.best_floor.clone()
+        self.near_before = bounds.near
         self.arrange()
 
     def sample(self, team: Team) -> None:
@@ -240,7 +240,7 @@ def symmetric(
     source = as_tensor(np.ascontiguousarray(x, dtype=np.float32)).to(device)
     target = as_tensor(np.ascontiguousarray(y, dtype=np.float32)).to(device)
     table = Table(target, precision or fast_precision(device), max_entries=max_entries)
-    search = Searching(source, table, k, k_backward or k, neighbors, spare_candidates)
+    search = SearchState(source, table, k, k_backward or k, neighbors, spare_candidates)
     with workers(device) as team:
         size = fitting_rows(search.table, len(team)) if block_rows is None else block_rows
         size = min(size, len(x))
@@ -265,7 +265,7 @@ def symmetric(
     )
 
 
-def compared(search: Searching, team: Team, size: int, progress: Progress) -> list[Part]:
+def compared(search: SearchState, team: Team, size: int, progress: Progress) -> list[Part]:
     """Compare all source words with all targets, ``size`` at a time, each time with what was learnt before."""
     x = search.x
     buffers = [search.table.buffer(size) for _ in range(len(team))]
@@ -273,8 +273,8 @@ def compared(search: Searching, team: Team, size: int, progress: Progress) -> li
     count = -(-len(x) // size)  # each block is a fair sample of the frequent and the rare
     blocks = (torch.arange(start, len(x), count, device=x.device) for start in range(count))
     watched = progress(blocks, "Comparing", total=count)
-    for number, some in enumerate(iter(lambda: list(islice(watched, len(team))), []), start=1):
-        new_parts = [part for done in team.map(search.compare, some, buffers) for part in done]
+    for number, batch in enumerate(iter(lambda: list(islice(watched, len(team))), []), start=1):
+        new_parts = [part for parts in team.map(search.compare, batch, buffers) for part in parts]
         search.add(new_parts, team)
         parts += [part._replace(backward=None) for part in new_parts]
         if number in REARRANGED:

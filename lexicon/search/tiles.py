@@ -155,12 +155,12 @@ class Block:
         Raises:
             TooManyEntriesError: Too many entries for a block of this size.
         """
-        some = -(-len(self.table) // self.table.layout.chunk) >= k  # as many chunks that are not all padding
+        has_enough = -(-len(self.table) // self.table.layout.chunk) >= k  # as many chunks that are not all padding
         # The k-th best may be 2 margins worse than it looks: one too high, another too low.
         if penalty is None:
-            kth = _kth(self.maxima if some else self.seen(), k)
+            kth = _kth(self.maxima if has_enough else self.seen(), k)
             return self.exact(self.above(kth[:, None] - 2 * margin))
-        kth = _kth(self.maxima - penalty.most if some else self.seen() - penalty.values[self.table.order], k)
+        kth = _kth(self.maxima - penalty.most if has_enough else self.seen() - penalty.values[self.table.order], k)
         return self.exact(self._penalised(kth - 2 * margin, penalty))
 
     def candidates(self, k: int, margin: float, penalty: Chunked) -> tuple[Entries, Tensor]:

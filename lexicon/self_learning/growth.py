@@ -70,7 +70,7 @@ class Start:
 
 
 @dataclass(frozen=True, eq=False)
-class Grown:
+class SelfLearnedPairs:
     """Pairs found by self-learning from ``start``.
 
     ``weights``, shape ``(pairs,)``, are those of the next fit; ``agreement`` is the sum of the CSLS of the mutual
@@ -85,7 +85,7 @@ class Grown:
     cycles: float | None = None
 
     @classmethod
-    def begun(cls, start: Start) -> Grown:
+    def begun(cls, start: Start) -> SelfLearnedPairs:
         """Before the first round."""
         return cls(start, start.pairs, np.ones(len(start.pairs), np.float32))
 
@@ -95,7 +95,7 @@ class Grown:
         account: dict[str, object] = {"start": self.start.name, "words": words, "agreement": round(self.agreement, 4)}
         return account if self.cycles is None else {**account, "cycles": round(self.cycles, 4)}
 
-    def with_cycles(self, cycles: Cycles | None) -> Grown:
+    def with_cycles(self, cycles: Cycles | None) -> SelfLearnedPairs:
         """The same with its cycle consistency; seeds are left out, for they stay whatever the map."""
         if cycles is None:
             return self
@@ -150,8 +150,13 @@ def _starts_of(space: Space, name: str, seeds: Seeds, guesses: Seeds) -> list[St
 
 
 def grow(
-    space: Space, begun: Grown, *, stages: Sequence[Stage] = STAGES, weighted: bool = True, compute: Compute = DEFAULT
-) -> Grown:
+    space: Space,
+    begun: SelfLearnedPairs,
+    *,
+    stages: Sequence[Stage] = STAGES,
+    weighted: bool = True,
+    compute: Compute = DEFAULT,
+) -> SelfLearnedPairs:
     """Align, take the mutual nearest neighbours among ever more words, align again (after Artetxe et al., 2018).
 
     The singular values of each fit, raised to the power of the stage, weigh the directions: what only few pairs support
@@ -178,15 +183,17 @@ def grow(
     return replace(begun, pairs=pairs, weights=weights, agreement=agreement)
 
 
-def try_starts(space: Space, starts: Sequence[Start], *, compute: Compute = DEFAULT) -> list[Grown]:
+def try_starts(space: Space, starts: Sequence[Start], *, compute: Compute = DEFAULT) -> list[SelfLearnedPairs]:
     """Grow every start among the most frequent words; the one whose pairs agree best is worth growing further."""
     return [
-        grow(space, Grown.begun(start), stages=STAGES[:TRIAL], compute=compute.quiet)
+        grow(space, SelfLearnedPairs.begun(start), stages=STAGES[:TRIAL], compute=compute.quiet)
         for start in compute.progress(starts, "Trying starts", len(starts))
     ]
 
 
-def grow_further(space: Space, trial: Grown, chance: float, *, compute: Compute = DEFAULT) -> Grown:
+def grow_further(
+    space: Space, trial: SelfLearnedPairs, chance: float, *, compute: Compute = DEFAULT
+) -> SelfLearnedPairs:
     """Grow a trial to all words; where seeds and pairs are few, start again from the frequent pairs first.
 
     Passes end when the pairs are above chance, or when the agreement grows no more.
@@ -202,8 +209,8 @@ def grow_further(space: Space, trial: Grown, chance: float, *, compute: Compute 
         if grown.agreement > CLEAR_RATIO * chance or waited == PATIENCE:
             break
         wider = grow(space, grown, stages=STAGES[TRIAL:WIDER], compute=compute.quiet)
-        again = Start(trial.start.name, trial.start.seeds, wider.pairs.within(FREQUENT, FREQUENT))
-        grown = grow(space, Grown.begun(again), stages=STAGES[:TRIAL], compute=compute)
+        restart = Start(trial.start.name, trial.start.seeds, wider.pairs.within(FREQUENT, FREQUENT))
+        grown = grow(space, SelfLearnedPairs.begun(restart), stages=STAGES[:TRIAL], compute=compute)
         risen = wider.agreement > highest + MIN_GAIN * chance  # among more words it depends less on the turn of a few
         waited, highest = (0, wider.agreement) if risen else (waited + 1, highest)
     return replace(grow(space, grown, stages=STAGES[TRIAL:], compute=compute), start=trial.start)
@@ -217,7 +224,7 @@ class ChanceLevel:
     compute: Compute = DEFAULT
 
     @cached_property
-    def trial(self) -> Grown:
+    def trial(self) -> SelfLearnedPairs:
         """Among the most frequent words."""
         start = random_start(self.space, seed=self.compute.seed)
         return try_starts(self.space, [start], compute=self.compute.quiet)[0]
@@ -227,11 +234,11 @@ class ChanceLevel:
         """Among all words."""
         return grow(self.space, self.trial, stages=STAGES[TRIAL:], compute=self.compute.quiet).agreement
 
-    def clear(self, trial: Grown) -> bool:
+    def clear(self, trial: SelfLearnedPairs) -> bool:
         """Whether the pairs of a trial agree clearly better than random ones."""
         return trial.agreement > CLEAR_RATIO * self.trial.agreement
 
-    def ratio(self, grown: Grown) -> float:
+    def ratio(self, grown: SelfLearnedPairs) -> float:
         """The agreement of pairs grown to all words, as a multiple of chance level."""
         return grown.agreement / max(self.agreement, 1e-9)
 
@@ -242,9 +249,9 @@ class Growth(NamedTuple):
     ``chance_ratio`` is its agreement as a multiple of chance level; that of its trial where this is clear enough.
     """
 
-    grown: Grown
-    trials: Sequence[Grown]
-    chance: Grown
+    grown: SelfLearnedPairs
+    trials: Sequence[SelfLearnedPairs]
+    chance: SelfLearnedPairs
     chance_ratio: float
 
     @property
@@ -252,7 +259,7 @@ class Growth(NamedTuple):
         """Whether its pairs agree clearly better than random ones."""
         return self.chance_ratio > CLEAR_RATIO
 
-    def failed(self, trial: Grown) -> bool:
+    def failed(self, trial: SelfLearnedPairs) -> bool:
         """Whether a trial led no further than random pairs do."""
         return trial.agreement < MIN_RATIO * self.chance.agreement
 
@@ -288,7 +295,7 @@ def self_learned(
 
 def grow_best(
     space: Space,
-    trials: Sequence[Grown],
+    trials: Sequence[SelfLearnedPairs],
     chance_level: ChanceLevel,
     *,
     cycles: Cycles | None = None,
@@ -297,12 +304,12 @@ def grow_best(
     """Grow the best of ``trials`` to all words, and the next ones while none is above chance; see ``self_learned``."""
     chance = chance_level.trial.with_cycles(cycles)
     trials = [trial.with_cycles(cycles) for trial in trials]
-    first, *others = sorted(trials, key=lambda trial: trial.criterion, reverse=True)[:ATTEMPTS]
+    first, *runners_up = sorted(trials, key=lambda trial: trial.criterion, reverse=True)[:ATTEMPTS]
     best = grow_further(space, first, chance.agreement, compute=compute).with_cycles(cycles)
     ratio = first.agreement / max(chance.agreement, 1e-9)
     if ratio > CLEAR_RATIO:
         return Growth(best, trials, chance, ratio)
-    for trial in others:
+    for trial in runners_up:
         if chance_level.ratio(best) > CLEAR_RATIO:
             break
         grown = grow_further(space, trial, chance.agreement, compute=compute).with_cycles(cycles)

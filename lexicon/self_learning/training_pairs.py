@@ -151,7 +151,7 @@ def _self_learned(space: Space, seeds: Dictionary | None, resources: Resources, 
     if not trusted and not guessed:
         raise VocabularyError(
             f"{space.source.language}-{space.target.language}: found no seeds, too few words spelled alike and no "
-            "bundled names of things for these languages, expected at least a handful of pairs; give --seeds"
+            "bundled names of things for these languages, expected at least some; give --seeds"
         )
     gold, guesses = merged(trusted.values()), merged(guessed.values())
     proposed = _proposed(resources.prior, space, gold if len(gold) else guesses, compute)

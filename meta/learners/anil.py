@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.heads import Body, Head, Headed
+from isogloss.meta.learners.heads import Body, Head, ModelWithHead
 from isogloss.meta.learners.inner_loop import Batch, stacked
 from isogloss.meta.learners.learner import Episode, MetaGradient, groups_of, total_weight
 from isogloss.meta.learners.objective import Objective
@@ -94,11 +94,11 @@ class ANIL:
         return head
 
     @property
-    def _headed(self) -> Headed:
+    def _headed(self) -> ModelWithHead:
         return self.model  # type: ignore[return-value]
 
 
-def _heads(model: Headed, weights: Weights, offsets: Sequence[Weights]) -> Head:
+def _heads(model: ModelWithHead, weights: Weights, offsets: Sequence[Weights]) -> Head:
     """A start for each task: φ's head and the task's offset."""
     shared = model.head_of(weights)
     weight = shared.weight.expand(len(offsets), *shared.weight.shape)

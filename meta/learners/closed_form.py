@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from isogloss.meta.learners.heads import Body, Head, Headed, prototypes, ridge
+from isogloss.meta.learners.heads import Body, Head, ModelWithHead, prototypes, ridge
 from isogloss.meta.learners.inner_loop import Batch, Loss
 from isogloss.meta.learners.learner import Episode, MetaGradient, outer_gradient
 from isogloss.meta.learners.weights import Weights, copied
@@ -32,10 +32,10 @@ class ClosedHead:
 
     def initial(self, weights: Weights) -> dict[str, Tensor]:
         """The model's parameters, and scale, offset and penalty."""
-        one = next(iter(weights.values()))
-        scale = one.new_tensor(1.0 if self.kind == "ridge" else -2.0)
-        more = {SCALE: scale, OFFSET: one.new_zeros(())}
-        return {**copied(weights), **more, **({PENALTY: one.new_zeros(())} if self.kind == "ridge" else {})}
+        tensor = next(iter(weights.values()))
+        scale = tensor.new_tensor(1.0 if self.kind == "ridge" else -2.0)
+        more = {SCALE: scale, OFFSET: tensor.new_zeros(())}
+        return {**copied(weights), **more, **({PENALTY: tensor.new_zeros(())} if self.kind == "ridge" else {})}
 
     def adapt(self, weights: Weights, support: Batch) -> dict[str, Tensor]:
         """A task's own parameters θ: φ with the head fitted to the support set."""
@@ -47,7 +47,7 @@ class ClosedHead:
         return outer_gradient(self.model, self.loss, weights, episodes, self._adapted)
 
     def _adapted(self, weights: Weights, support: Batch) -> Weights:
-        headed: Headed = self.model  # type: ignore[assignment]
+        headed: ModelWithHead = self.model  # type: ignore[assignment]
         own = {name: weight for name, weight in weights.items() if name not in (SCALE, OFFSET, PENALTY)}
         features = Body(self.model).call(own, support.x)
         features = features.reshape(-1, features.shape[-1])
@@ -61,7 +61,7 @@ class ClosedHead:
             head = self._ridge(headed, own, features, truth, weights)
         return {**own, **headed.with_head(head)}
 
-    def _ridge(self, headed: Headed, own: Weights, features: Tensor, truth: Tensor, weights: Weights) -> Head:
+    def _ridge(self, headed: ModelWithHead, own: Weights, features: Tensor, truth: Tensor, weights: Weights) -> Head:
         """Fitted to ±1 and then scaled, so the prior comes down by the scale first."""
         scale, prior = weights[SCALE].exp(), headed.head_of(own)
         signs = 2 * truth - 1

@@ -23,7 +23,7 @@ class Head(NamedTuple):
         return features @ self.weight.mT + self.bias.unsqueeze(-2)
 
 
-class Headed(Protocol):
+class ModelWithHead(Protocol):
     """What a model offers to learners that treat its head apart."""
 
     @property

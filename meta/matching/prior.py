@@ -29,7 +29,7 @@ from isogloss.lexicon.alignment.third_languages import ThirdLanguage
 from isogloss.lexicon.ranking.features import FEATURES, fits_names
 from isogloss.lexicon.ranking.ranker import Ranker, from_tensors, tensors
 from isogloss.lexicon.ranking.teachers import Teachers, from_text, to_text
-from isogloss.lexicon.self_learning.growth import ChanceLevel, Grown, Start, self_learned
+from isogloss.lexicon.self_learning.growth import ChanceLevel, SelfLearnedPairs, Start, self_learned
 from isogloss.meta.learners import memory as memories
 from isogloss.meta.learners.memory import Memory
 from isogloss.meta.matching.assignment_weights import AssignmentWeights
@@ -118,7 +118,7 @@ class MatchingPrior:
         problem = self._problem(aligned, seeds)
         profiled = seed_profiles(aligned.x, aligned.y, seeds) if len(seeds) else Seeds.none()
         compute = Compute(self.seed, progress=progress)
-        pairs, tries, level = Seeds.none(), list[Grown](), ChanceLevel(aligned, compute)
+        pairs, tries, level = Seeds.none(), list[SelfLearnedPairs](), ChanceLevel(aligned, compute)
         for _ in range(MAX_STARTS):
             matched = match_words(self.weights, problem, pairs, progress=progress)
             choices = [Start(self.name, seeds, matched)]
@@ -208,7 +208,9 @@ def load(path: Path) -> MatchingPrior:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    file, described, read = read_tensors(path, FILE, what="a model of other languages", remedy="isogloss meta train")
+    file, described, read = read_tensors(
+        path, FILE, contents="a model of other languages", remedy="isogloss meta train"
+    )
     with loaded(file, "a model of other languages", "isogloss meta train --force"):
         return _prior(file, described, {name: tensor.numpy() for name, tensor in read.items()})
 
@@ -261,7 +263,7 @@ def _memory(file: Path, described: Mapping[str, Any], arrays: Mapping[str, Any])
         return memories.from_tensors(account["capacity"], account, tensors)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
-            f"{file}: found a memory with missing parts ({error}), expected a whole one or an empty one; make it again "
+            f"{file}: found a memory with missing parts ({error}), expected a complete or an empty one; make it again "
             "with: isogloss meta train --force"
         ) from error
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from isogloss.data import tensors as data_tensors
 from isogloss.data.compute import as_tensor
-from isogloss.data.errors import CheckpointError, FormatError, IsoglossError
+from isogloss.data.errors import CheckpointError, FormatError, unforeseen_as
 
 
 class TensorFile(NamedTuple):
@@ -24,13 +24,13 @@ class TensorFile(NamedTuple):
     tensors: dict[str, Tensor]
 
 
-def read_tensors(place: Path, name: str, *, what: str, remedy: str, unbounded: tuple[str, ...] = ()) -> TensorFile:
+def read_tensors(place: Path, name: str, *, contents: str, remedy: str, unbounded: tuple[str, ...] = ()) -> TensorFile:
     """Read the file ``place``, or ``name`` in the folder ``place``.
 
     Args:
         place: A file or a folder.
         name: The file's name in a folder.
-        what: For messages: "a prior".
+        contents: For messages: "a prior".
         remedy: For messages: how to make one.
         unbounded: Endings of the names of tensors that may hold infinite values or none.
 
@@ -39,9 +39,9 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str, unbounded: t
     """
     path = place / name if place.is_dir() else place
     if not path.is_file():
-        raise CheckpointError(f"{path}: found no file, expected {what}; make one with: {remedy}")
+        raise CheckpointError(f"{path}: found no file, expected {contents}; make one with: {remedy}")
     try:
-        expected = f"{what}, whole; make it again with: {remedy}"
+        expected = f"{contents}, undamaged; make it again with: {remedy}"
         arrays, metadata = data_tensors.read_tensors(path, expected=expected, unbounded=unbounded)
         described = json.loads(metadata.get("isogloss", "{}"))
         tensors = {key: as_tensor(array) for key, array in arrays.items()}
@@ -49,7 +49,7 @@ def read_tensors(place: Path, name: str, *, what: str, remedy: str, unbounded: t
         raise CheckpointError(str(error)) from error
     except (ValueError, TypeError, RecursionError) as error:
         raise CheckpointError(
-            f"{path}: found a damaged file ({error}), expected {what}, whole; make it again with: {remedy}"
+            f"{path}: found a damaged file ({error}), expected {contents}, undamaged; make it again with: {remedy}"
         ) from error
     return TensorFile(path, described if isinstance(described, dict) else {}, tensors)
 
@@ -84,17 +84,9 @@ def _kind(tensor: Tensor) -> str:
     return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
 
 
-@contextmanager
-def loaded(path: Path, what: str, remedy: str) -> Iterator[None]:
-    """What is missing or of another kind in the description of ``path`` is one error.
-
-    Raises:
-        CheckpointError: Something in the block failed that is no error of ours, of the system or of the installation.
-    """
-    try:
-        yield
-    except (IsoglossError, OSError, ImportError, MemoryError):
-        raise
-    except Exception as error:
-        found = f"missing, unknown or odd parts ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
-        raise CheckpointError(f"{path}: found {found}, expected {what}; make it again with: {remedy}") from error
+def loaded(path: Path, contents: str, remedy: str) -> AbstractContextManager[None]:
+    """Within the block, whatever is missing or invalid in the description of ``path`` is a ``CheckpointError``."""
+    expected = f"expected {contents}; make it again with: {remedy}"
+    return unforeseen_as(
+        lambda reason: CheckpointError(f"{path}: missing, unknown or invalid parts ({reason}), {expected}")
+    )

@@ -73,7 +73,7 @@ def _rows(path: Path, columns: Sequence[str]) -> list[list[str]]:
             if cells == [""]:
                 continue
             if len(cells) != len(columns) or not all(cells):
-                raise FormatError.at(path, number, f"{line[:40]!r}", f"{' and '.join(columns)} with tabs between")
+                raise FormatError.at(path, number, f"{line[:40]!r}", f"{' and '.join(columns)} separated by tabs")
             rows.append(cells)
     return rows
 

@@ -221,7 +221,14 @@ def evidence(graph: Graph, word: str, source: str, candidate: str, target: str) 
         translations = graph.translate(word, source, target, k=TRANSLATIONS)
     except VocabularyError:
         return ()
-    return next((one.evidence for one in translations if cleaned(one.word, target) == cleaned(candidate, target)), ())
+    return next(
+        (
+            translation.evidence
+            for translation in translations
+            if cleaned(translation.word, target) == cleaned(candidate, target)
+        ),
+        (),
+    )
 
 
 def _features(adapted: Adapted, row: int, targets: Sequence[int] | NDArray[np.int64]) -> Tensor:

@@ -17,7 +17,7 @@ LOW_PROBABILITY = 0.5  # mean of the best translations; below it most of them ar
 COLUMNS = ("source", "target", "probability", "rank", "mutual", "seed")
 
 
-class Sureness(NamedTuple):
+class LexiconSummary(NamedTuple):
     """The mean probability of each word's best translation, pairs left out, and pairs written that are right."""
 
     mean_probability: float
@@ -35,7 +35,7 @@ class Sureness(NamedTuple):
         ]
 
 
-def surest(every: Dictionary, selection: Selection) -> tuple[Dictionary, Sureness]:
+def surest(every: Dictionary, selection: Selection) -> tuple[Dictionary, LexiconSummary]:
     """The seeds and the pairs that ``selection`` keeps, and how sure all translations are."""
     new = [pair for pair in every if not (pair.evidence or {}).get("seed")]
     probability = np.array([pair.weight for pair in new], np.float32)
@@ -44,7 +44,7 @@ def surest(every: Dictionary, selection: Selection) -> tuple[Dictionary, Surenes
     first = [pair.weight for pair in new if (pair.evidence or {}).get("rank") == 1]
     mean = float(np.mean(first)) if first else 1.0
     right = round(sum(pair.weight for pair in kept))
-    return replace(every, pairs=kept), Sureness(round(mean, 4), len(every) - len(kept), right)
+    return replace(every, pairs=kept), LexiconSummary(round(mean, 4), len(every) - len(kept), right)
 
 
 def write_lexicon(dictionary: Dictionary, path: Path, *, force: bool = False) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, pairs_without, usable
+from isogloss.meta.tasks.family import usable, with_seeds
 from isogloss.meta.tasks.hidden_edge import nearest_words
 from isogloss.meta.tasks.task import Labelled, WordTask
 
@@ -37,9 +37,9 @@ class ConceptNWay:
         words = list(dictionary.by_source)
         first = words[random.integers(len(words))]
         near = [word for word in nearest_words(source, [first], 50)[0] if word in dictionary.by_source]
-        others = [words[place] for place in random.permutation(len(words))]
+        other_words = [words[place] for place in random.permutation(len(words))]
         close = round(self.hard * (self.ways - 1))
-        offered = [first, *near[:close], *others]
+        offered = [first, *near[:close], *other_words]
         back = dictionary.reversed().by_source
         support: list[Labelled] = []
         query: list[Labelled] = []
@@ -56,16 +56,5 @@ class ConceptNWay:
             used |= {*synonyms, *(f"→{answer}" for answer in reached)}
             support += [Labelled(source.language, other, label) for other in synonyms]
             query += [Labelled(target.language, answer, label) for answer in answers]
-        ours, theirs = {example.word for example in support}, {example.word for example in query}
-        seeds = pairs_without(dictionary, ours, theirs, self.seeds, random)
-        numbers = descriptor(source, target, len(seeds), len(query))
-        return WordTask(
-            self.name,
-            source.language,
-            target.language,
-            seeds,
-            tuple(support),
-            tuple(query),
-            self.ways,
-            descriptor=numbers,
-        )
+        task = WordTask(self.name, source.language, target.language, (), tuple(support), tuple(query), self.ways)
+        return with_seeds(task, dictionary, (source, target), self.seeds, random)

@@ -54,8 +54,8 @@ def spectrum_of(matrix: Matrix) -> NDArray[np.float64]:
 
 def effective_rank(spectrum: NDArray[np.float64]) -> float:
     """The exponential of the entropy of a ``spectrum``, shape ``(d,)``, over ``d`` (Roy and Vetterli, 2007)."""
-    some = spectrum[spectrum > 0]
-    return float(np.exp(-(some * np.log(some)).sum()) / len(spectrum))
+    positive = spectrum[spectrum > 0]
+    return float(np.exp(-(positive * np.log(positive)).sum()) / len(spectrum))
 
 
 def describe_pair(

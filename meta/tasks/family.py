@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -52,10 +53,24 @@ def seeds_within(counts: tuple[int, ...], dictionary: Dictionary, queries: int, 
     return int(random.choice([k for k in counts if k <= room]))
 
 
-def pairs_without(
+def with_seeds(
+    task: WordTask,
+    dictionary: Dictionary,
+    tables: tuple[Vectors, Vectors],
+    counts: tuple[int, ...],
+    random: np.random.Generator,
+) -> WordTask:
+    """``task`` with seed pairs that have none of its words, as many as one of ``counts``, and its descriptor."""
+    examples = (*task.support, *task.query)
+    sources, targets = ({word.word for word in examples if word.language == table.language} for table in tables)
+    seeds = _pairs_without(dictionary, sources, targets, counts, random)
+    return replace(task, seeds=seeds, descriptor=descriptor(*tables, len(seeds), len(task.query)))
+
+
+def _pairs_without(
     dictionary: Dictionary, sources: set[str], targets: set[str], counts: tuple[int, ...], random: np.random.Generator
 ) -> tuple[Example, ...]:
-    """Pairs without a word of ``sources`` or ``targets``, one for each source word, as many as one of ``counts``."""
+    """Pairs without a word of ``sources`` or ``targets``, one for each source word."""
     free = dict.fromkeys(pair.source for pair in dictionary if pair.target not in targets)
     words = [word for word in free if word not in sources]
     order = [words[place] for place in random.permutation(len(words))][: int(random.choice(counts))]

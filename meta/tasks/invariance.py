@@ -8,7 +8,7 @@ import numpy as np
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, pairs_without, usable
+from isogloss.meta.tasks.family import usable, with_seeds
 from isogloss.meta.tasks.task import Labelled, WordTask
 
 
@@ -43,9 +43,5 @@ class LanguageInvariance:
             )
             for part in parts
         )
-        theirs = {example.word for example in (*support, *query) if example.label}
-        seeds = pairs_without(dictionary, {*parts[0], *parts[1]}, theirs, self.seeds, random)
-        numbers = descriptor(source, target, len(seeds), len(query))
-        return WordTask(
-            self.name, source.language, target.language, seeds, support, query, 2, confuse=True, descriptor=numbers
-        )
+        task = WordTask(self.name, source.language, target.language, (), support, query, 2, confuse=True)
+        return with_seeds(task, dictionary, (source, target), self.seeds, random)

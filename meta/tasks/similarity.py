@@ -59,9 +59,9 @@ class Similarity:
             close = near[edge.source]
             if close:
                 yield Example(edge.source, close[random.integers(len(close))], False, self.related)
-            taken = {*dictionary.by_source[edge.source], *close}
+            excluded = {*dictionary.by_source[edge.source], *close}
             other = self._other(target, edge.target, random)
-            if other not in taken:
+            if other not in excluded:
                 yield Example(edge.source, other, False, 0.0)
 
     def _other(self, target: Vectors, word: str, random: np.random.Generator) -> str:

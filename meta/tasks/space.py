@@ -77,7 +77,7 @@ def dictionaries_of(
 
 
 @runtime_checkable
-class Detoured(Protocol):
+class PivotFamily(Protocol):
     """A family whose tasks need paths of two edges beside the direct ones."""
 
     def along(self, detours: Detours) -> Family[Task]:
@@ -159,7 +159,7 @@ class TaskSpace:
         return tuple(sorted({language for pair in self._usable for language in pair}))
 
     def _prepared(self, family: Family[Task], source: str, target: str) -> Family[Task]:
-        return family.along(self._detours(source, target)) if isinstance(family, Detoured) else family
+        return family.along(self._detours(source, target)) if isinstance(family, PivotFamily) else family
 
     def _detours(self, source: str, target: str) -> dict[str, tuple[str, ...]]:
         """Where the words of ``source`` lead by way of any third language that training may see."""

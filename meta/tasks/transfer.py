@@ -10,7 +10,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.numerics.normalisation import unit
 from isogloss.data.vectors import Vectors
-from isogloss.meta.tasks.family import descriptor, pairs_without, usable
+from isogloss.meta.tasks.family import usable, with_seeds
 from isogloss.meta.tasks.task import Labelled, WordTask
 
 MIN_WORDS = 8  # words a class needs: support and query of a task; chosen by hand, not tuned
@@ -53,19 +53,8 @@ class ClassTransfer:
             query_words = [word for word in dict.fromkeys(query_words) if word not in support_translations]
             query += [Labelled(target.language, word, label) for word in query_words[: self.queries]]
         query = self._of_one_class(query, dictionary, labels)
-        ours, theirs = {example.word for example in support}, {example.word for example in query}
-        pairs = pairs_without(dictionary, ours, theirs, self.seeds, random)
-        numbers = descriptor(source, target, len(pairs), len(query))
-        return WordTask(
-            self.name,
-            source.language,
-            target.language,
-            pairs,
-            tuple(support),
-            tuple(query),
-            len(chosen),
-            descriptor=numbers,
-        )
+        task = WordTask(self.name, source.language, target.language, (), tuple(support), tuple(query), len(chosen))
+        return with_seeds(task, dictionary, (source, target), self.seeds, random)
 
     def _classes(self, dictionary: Dictionary, source: Vectors, random: np.random.Generator) -> list[list[str]]:
         tags = {word: tag for word, tag in dictionary.parts_of_speech[0].items() if word in dictionary.by_source}

@@ -109,7 +109,7 @@ def load(folder: Path) -> TextModel:
     Raises:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
-    path, described, weights = read_tensors(folder, FILE, what="a trained classifier of texts", remedy=REMEDY)
+    path, described, weights = read_tensors(folder, FILE, contents="a trained classifier of texts", remedy=REMEDY)
     if described.get("format") != FORMAT:
         raise CheckpointError(
             f"{path}: found format {described.get('format')!r}, expected {FORMAT!r}; make one with: {REMEDY}"

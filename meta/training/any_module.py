@@ -216,7 +216,7 @@ def _write(path: Path, learner: object, loops: Loops, run: _Run) -> None:
 
 def _read(path: Path, learner: object, loops: Loops, start: _Run) -> _Run:
     """The run in a file, if it is of the same settings and parameters."""
-    _, about, tensors = read_tensors(path, FILE, what="a training run", remedy="isogloss.meta.train")
+    _, about, tensors = read_tensors(path, FILE, contents="a training run", remedy="isogloss.meta.train")
     if about.get("format") != FORMAT:
         raise CheckpointError(
             f"{path}: found format {about.get('format')!r}, expected {FORMAT!r}; start anew with force"

@@ -85,8 +85,8 @@ class Checkpoint:
         return moved(self.state.weights, reading.offset), reading
 
     def __repr__(self) -> str:
-        done = f"{self.state.number} of {self.settings.steps} steps"
-        return f"<Checkpoint of {self.settings.learner} on {', '.join(self.languages)}: {done}>"
+        progress = f"{self.state.number} of {self.settings.steps} steps"
+        return f"<Checkpoint of {self.settings.learner} on {', '.join(self.languages)}: {progress}>"
 
 
 def save(checkpoint: Checkpoint, folder: Path) -> None:
@@ -125,7 +125,7 @@ def load(folder: Path) -> Checkpoint:
         CheckpointError: It is not there, is damaged, or was made by another version.
     """
     contents = read_tensors(
-        folder, FILE, what="a meta-trained ranker", remedy="isogloss meta ranker train", unbounded=(LAST,)
+        folder, FILE, contents="a meta-trained ranker", remedy="isogloss meta ranker train", unbounded=(LAST,)
     )
     with loaded(contents.path, f"a ranker of format {FORMAT!r}", "isogloss meta ranker train --force"):
         return _checked(_checkpoint(*contents))

@@ -17,7 +17,7 @@ from isogloss.meta.learners.weights import Weights
 
 
 @dataclass(frozen=True, eq=False)
-class Shared:
+class DistributedLearner:
     """A learner that gives each of n processes every n-th episode of a step, and all of them the same sum.
 
     All processes have to draw the same episodes, which they do when they begin with the same seed.
@@ -73,6 +73,6 @@ def processes() -> Iterator[Group]:
     """Join the processes that torchrun started."""
     dist.init_process_group("gloo")
     try:
-        yield Group(first=dist.get_rank() == 0, share=Shared)
+        yield Group(first=dist.get_rank() == 0, share=DistributedLearner)
     finally:
         dist.destroy_process_group()

@@ -77,7 +77,7 @@ class Prepared:
         if self.folder is None or not (self.folder / FILE).is_file():
             return []
         remedy = "isogloss meta ranker train --force"
-        contents = read_tensors(self.folder, FILE, what="prepared tasks", remedy=remedy)
+        contents = read_tensors(self.folder, FILE, contents="prepared tasks", remedy=remedy)
         with loaded(contents.path, "prepared tasks", remedy):
             if contents.described["key"] != self.key:
                 return []

@@ -18,7 +18,7 @@ WeightingName = Literal["uniform", "cosine", "learned"]
 MAIN_GRADIENT, AGREEMENT, LOGIT = "main gradient", "agreement ", "weight logit "
 
 
-class Weighed(NamedTuple):
+class WeightedGradient(NamedTuple):
     """The gradient of a step, and what the weighting remembers."""
 
     gradient: MetaGradient
@@ -28,18 +28,18 @@ class Weighed(NamedTuple):
 class Weighting(Protocol):
     """Combines the gradients of several families of tasks."""
 
-    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
+    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> WeightedGradient:
         """One gradient for ``episodes``."""
         ...
 
 
 @dataclass(frozen=True)
-class AsGiven:
+class GivenWeights:
     """Every family counts by the weight of its episodes."""
 
-    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
+    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> WeightedGradient:
         """The learner's own weighted mean."""
-        return Weighed(learner.meta_gradient(weights, episodes), memo)
+        return WeightedGradient(learner.meta_gradient(weights, episodes), memo)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class ByAgreement:
     rate: float = 0.1  # per step, in log odds; round number, as is the decay
     decay: float = 0.9
 
-    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> Weighed:
+    def __call__(self, learner: Learner, weights: Weights, episodes: Sequence[Episode], memo: Memo) -> WeightedGradient:
         """The gradients of the families, each by its weight."""
         places: dict[str, list[int]] = {}
         for place, episode in enumerate(episodes):
@@ -78,7 +78,7 @@ class ByAgreement:
             for place, loss in zip(places[family], own, strict=True):
                 losses[place] = loss
         scaled = {name: gradient_ / max(shares, 1e-8) for name, gradient_ in total.items()}
-        return Weighed(MetaGradient(scaled, tuple(losses)), memo)
+        return WeightedGradient(MetaGradient(scaled, tuple(losses)), memo)
 
     def _main(self, memo: Memo, main: MetaGradient | None) -> tuple[Memo, Tensor | None]:
         """The direction to compare with, and the memo that keeps its running mean."""
@@ -104,7 +104,7 @@ class ByAgreement:
 
 def weighting_named(name: WeightingName, main: str) -> Weighting:
     """The weighting that settings call ``name``, for a model whose own family of tasks is ``main``."""
-    return AsGiven() if name == "uniform" else ByAgreement(main, learned=name == "learned")
+    return GivenWeights() if name == "uniform" else ByAgreement(main, learned=name == "learned")
 
 
 def weighted(episodes: Sequence[Episode], main: str, auxiliary: float) -> tuple[Episode, ...]:

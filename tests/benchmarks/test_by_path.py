@@ -38,8 +38,8 @@ print(json.dumps(ended))
 @pytest.fixture(scope="module")
 def ended() -> dict[str, tuple[str, str]]:
     command = [sys.executable, "-P", "-c", RUN_ALL, *map(str, SCRIPTS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=BENCHMARKS.anchor)
-    return {script: (code, printed) for script, (code, printed) in json.loads(done.stdout).items()}
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=BENCHMARKS.anchor)
+    return {script: (code, printed) for script, (code, printed) in json.loads(result.stdout).items()}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

@@ -11,6 +11,7 @@ from benchmarks.real_data import FREEDICT
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.data.numerics.calibration import calibration_error
 from isogloss.kg.graph import open_graph
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.pipeline import prepare
 from isogloss.kg.inference.prior import prior
 from isogloss.kg.inference.translation_links import TranslationLinks
@@ -38,7 +39,7 @@ def test_a_hidden_dictionary_changes_nothing_of_what_is_predicted(tmp_path: Path
             graph.add(Dictionary.of("en", "fr", zip(words, turned, strict=True), HIDDEN))
         with open_graph(tmp_path / f"{shift}.db") as graph:
             ends = graph.language_number("en"), graph.language_number("fr")
-            prepared = prepare(TranslationLinks.of(graph.store, without=[HIDDEN.name]), *ends)
+            prepared = prepare(LanguagePair(TranslationLinks.of(graph.store, without=[HIDDEN.name]), *ends))
             assert not any(split.described.candidates is prepared.described.candidates for split in prepared.training)
             scores, threshold = prepared.scored("ensemble")
             prepared_twice.append((scores.tolist(), threshold))

@@ -142,8 +142,8 @@ def test_vectors_come_through_a_pipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
 def test_info_reads_standard_input(name: str) -> None:
     call = [sys.executable, "-m", "isogloss", "data", "info", name, "--lang", "en"]
-    done = subprocess.run(call, input=TEXT, capture_output=True, check=True, cwd=Path(__file__).parents[2])
-    assert b"words\t3\n" in done.stdout
+    result = subprocess.run(call, input=TEXT, capture_output=True, check=True, cwd=Path(__file__).parents[2])
+    assert b"words\t3\n" in result.stdout
 
 
 def test_a_dictionary_comes_out_of_an_archive(tmp_path: Path) -> None:

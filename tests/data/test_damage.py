@@ -70,13 +70,13 @@ def damaged(content: bytes, data: st.DataObject) -> bytes:
 
 @pytest.mark.parametrize("name", ["x.vec", "x.vec.gz", "x.npy", "x.safetensors", "x.bin", "model.bin"])
 def test_no_damage_ends_without_an_explanation(name: str, tmp_path: Path) -> None:
-    good = whole(tmp_path, name)
+    undamaged = whole(tmp_path, name)
     path = tmp_path / name
 
     @given(st.data())
     @settings(max_examples=150, deadline=None)
     def check(data: st.DataObject) -> None:
-        path.write_bytes(damaged(good, data))
+        path.write_bytes(damaged(undamaged, data))
         with suppress(IsoglossError):
             vectors = read_vectors(path, "en")
             assert len(vectors.words) == len(vectors.matrix) > 0

@@ -61,7 +61,7 @@ def test_words_are_cleaned_as_those_of_a_file() -> None:
         ((WORDS, MATRIX[:2]), "2 rows for 3 words"),
         ((WORDS, MATRIX[0]), "shape (4,)"),
         ((WORDS, [[1.0], [1.0, 2.0], [1.0]]), "array of shape (words, dimensions)"),
-        ((MATRIX, WORDS), "no sequence of strings"),
+        ((MATRIX, WORDS), "not a sequence of strings"),
         ({"water": [1.0]}, "vectors of type dict: pass a path, (words, array)"),
         (7, "vectors of type int: pass a path, (words, array)"),
     ],
@@ -101,10 +101,10 @@ def test_seeds_come_from_a_path(tmp_path: Path) -> None:
     ("value", "message"),
     [
         (7, "dictionary of type int: pass a path, a list of (source, target) pairs"),
-        ([("water",)], "('water',) is no pair of words"),
-        ([("water", float("nan"))], "is no pair of words"),
-        ([("water", " ")], "is no pair of words"),
-        (["water"], "'water' is no pair of words"),
+        ([("water",)], "('water',) is not a pair of words"),
+        ([("water", float("nan"))], "is not a pair of words"),
+        ([("water", " ")], "is not a pair of words"),
+        (["water"], "'water' is not a pair of words"),
         (Dictionary.of("fr", "en", [("eau", "water")]), "a dictionary from fr to en, expected en to fr"),
     ],
 )

@@ -8,7 +8,15 @@ import langcodes.data_dicts
 import pytest
 
 from isogloss.data.errors import VocabularyError
-from isogloss.data.language import MACROLANGUAGE, USUAL, is_registered, language_code, language_name, meeting, script_of
+from isogloss.data.language import (
+    MACROLANGUAGE,
+    USUAL,
+    is_registered,
+    language_code,
+    language_name,
+    matching_codes,
+    script_of,
+)
 
 
 def test_two_letters_are_what_langcodes_makes_of_them() -> None:
@@ -44,7 +52,7 @@ def test_members_of_macrolanguages_are_those_of_cldr_and_norwegian() -> None:
     ],
 )
 def test_codes_that_mean_one_language_meet(code: str, codes: list[str], expected: list[str]) -> None:
-    assert meeting(code, codes) == expected
+    assert matching_codes(code, codes) == expected
 
 
 def test_languages_have_names_and_scripts() -> None:

@@ -47,7 +47,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="a folder that is no spaCy model"):
+    with pytest.raises(FormatError, match="a folder that is not a spaCy model"):
         read_vectors(tmp_path, "en")
 
 

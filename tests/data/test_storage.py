@@ -167,7 +167,7 @@ def test_an_output_below_what_is_no_folder_is_refused_before_any_work(tmp_path: 
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_text("theirs")
     for name in ("pipe", "file"):
-        with pytest.raises(OutputError, match=f"{name} is no folder"):
+        with pytest.raises(OutputError, match=f"{name} is not a folder"):
             refuse_to_overwrite(tmp_path / name / "model.safetensors", force=True)
     refuse_to_overwrite(tmp_path / "new" / "newer" / "model.safetensors", force=False)
     assert (tmp_path / "file").read_text() == "theirs"

@@ -33,20 +33,20 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
 
 def test_any_flipped_bit_is_noticed(tmp_path: Path) -> None:
     write_tensors(tmp_path / "x", ARRAYS, {"format": "some format"})
-    good = (tmp_path / "x").read_bytes()
+    content = (tmp_path / "x").read_bytes()
     unnoticed = []
-    for place in range(8, len(good)):
+    for place in range(8, len(content)):
         for bit in (0, 5):
-            (tmp_path / "x").write_bytes(good[:place] + bytes([good[place] ^ 1 << bit]) + good[place + 1 :])
+            (tmp_path / "x").write_bytes(content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :])
             try:
                 read_tensors(tmp_path / "x", expected="it")
             except FormatError:
                 continue
             unnoticed.append(place)
     # What is left is the name of the digest itself, and blanks that pad the description.
-    name = re.search(b'"sha256"', good)
+    name = re.search(b'"sha256"', content)
     assert name is not None
-    assert {good[place : place + 1] for place in unnoticed if not name.start() < place < name.end()} <= {b" "}
+    assert {content[place : place + 1] for place in unnoticed if not name.start() < place < name.end()} <= {b" "}
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

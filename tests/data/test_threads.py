@@ -57,8 +57,8 @@ def test_libraries_that_the_block_would_load_are_limited_too() -> None:
     )
     many = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     environment = many | {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout == "1 1 {1}\n"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert result.stdout == "1 1 {1}\n"
 
 
 def test_an_error_gives_the_threads_back() -> None:
@@ -89,6 +89,6 @@ def test_the_number_of_cores_changes_no_bit() -> None:
     three, product = induce(x, y, seeds, settings), full_product(x.matrix, y.matrix, 5)
     torch.set_num_threads(1)
     assert list(induce(x, y, seeds, settings).entries) == list(three.entries)
-    for one, other in zip(full_product(x.matrix, y.matrix, 5)[:2], product[:2], strict=True):
-        np.testing.assert_array_equal(one.rows, other.rows)
-        np.testing.assert_array_equal(one.scores, other.scores)
+    for actual, other in zip(full_product(x.matrix, y.matrix, 5)[:2], product[:2], strict=True):
+        np.testing.assert_array_equal(actual.rows, other.rows)
+        np.testing.assert_array_equal(actual.scores, other.scores)

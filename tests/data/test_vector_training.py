@@ -58,7 +58,7 @@ def test_a_compressed_corpus_gives_the_same(corpus: Path, tmp_path: Path) -> Non
 )
 def test_text_without_blanks_is_refused(tmp_path: Path, language: str, text: str) -> None:
     (tmp_path / "x").write_text(f"{text}\n" * 50)
-    with pytest.raises(FormatError, match=r"text without blanks between words .* run a word segmenter"):
+    with pytest.raises(FormatError, match=r"text without spaces between words .* run a word segmenter"):
         train_vectors(tmp_path / "x", language, tmp_path / "x.vec", recipe=SMALL)
 
 

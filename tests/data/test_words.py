@@ -75,6 +75,11 @@ def test_cleaning_twice_is_cleaning_once(word: str, language: str) -> None:
         assert unicodedata.is_normalized("NFC", key)
 
 
+def test_words_that_need_no_tidying_are_seen_at_once() -> None:
+    assert not untidy("dog\0chien\0犬")
+    assert untidy("dog\0 chien")
+
+
 @given(st.lists(st.text(st.characters(blacklist_characters="\0") | st.sampled_from("a \t\u00a0\ufeff"))))
 def test_tidy_words_are_told_from_others_at_once(words: list[str]) -> None:
     composed = [unicodedata.normalize("NFC", word) for word in words]

@@ -39,9 +39,9 @@ def _watched(child: int, request: dict[str, Any]) -> dict[str, Any]:
     """Wait for a child; send it ``signal`` after ``after`` seconds, and the end after ``seconds`` that it worked in."""
     begun, sent, hung = time.monotonic(), request["signal"] is None, False
     while True:
-        done, status, usage = os.wait4(child, os.WNOHANG)
+        result, status, usage = os.wait4(child, os.WNOHANG)
         passed = time.monotonic() - begun
-        if done:
+        if result:
             code = os.waitstatus_to_exitcode(status)
             cpu = usage.ru_utime + usage.ru_stime
             return {"code": code, "hung": hung, "passed": passed, "cpu": cpu, "kilobytes": usage.ru_maxrss}

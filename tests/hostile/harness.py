@@ -122,7 +122,7 @@ class Commands:
         """Run ``isogloss ARGUMENTS``.
 
         Args:
-            arguments: Of the command line; bytes that are no UTF-8 stand in them as ``os.fsdecode`` gives them.
+            arguments: Of the command line; bytes that are not UTF-8 stand in them as ``os.fsdecode`` gives them.
             cwd: The folder to run in.
             environment: Variables to set besides those of the tests.
             stdin: What the command reads there.

@@ -204,16 +204,16 @@ def test_an_odd_answer_is_one_line(tmp_path: Path, attacks: Attacks) -> None:
 
 
 def test_mutated_answers_are_one_line(tmp_path: Path, attacks: Attacks) -> None:
-    good = whole(NEW[:2000], ETag='"one"', Content_Type="text/plain")
-    end = good.index(b"\r\n\r\n")
-    state = {"answer": good}
+    response = whole(NEW[:2000], ETag='"one"', Content_Type="text/plain")
+    end = response.index(b"\r\n\r\n")
+    state = {"answer": response}
 
     def reply(request: Request) -> Iterable[bytes]:
         yield head("404 Not Found", {}) if is_hash(request) else state["answer"]
 
     with answering(reply) as url:
         for chance in attacks.rounds(60):
-            state["answer"] = mutated(good[:end], chance) + good[end:]
+            state["answer"] = mutated(response[:end], chance) + response[end:]
             message = told(f"{url}/x", tmp_path / "x")
             attacks.note("\n" not in message, message)
 
@@ -236,7 +236,7 @@ def test_a_hash_is_looked_at_before_anything_is_fetched(tmp_path: Path) -> None:
 
     with answering(reply) as url:
         for digest in ("abc", "g" * 64, hashlib.md5(NEW, usedforsecurity=False).hexdigest()):
-            with pytest.raises(DownloadError, match="is no hash: expected 64"):
+            with pytest.raises(DownloadError, match="is not a hash: expected 64"):
                 fetch("muse/en-fr", out=tmp_path, mirror=url, sha256=digest)
         with pytest.raises(DownloadError, match="leave --sha256 out"):
             fetch("cldr/en-fr", out=tmp_path / "c", mirror=url, sha256="0" * 64)
@@ -250,8 +250,8 @@ def test_a_password_in_an_address_is_never_shown(tmp_path: Path, commands: Comma
     with answering(reply) as url:
         for mirror in (url.replace("//", "//me:SECRET@"), url.replace("//", "//SECRET@"), "ftp://me:SECRET@host"):
             place = ["--out", str(tmp_path / "SAFE"), "--mirror", mirror]
-            done = commands.run("data", "fetch", "dictionary", "en", "fr", "--source", "muse", *place)
-            assert done.code == 1
-            assert "***" in done.err
-            assert "SECRET" not in done.err + done.out
+            result = commands.run("data", "fetch", "dictionary", "en", "fr", "--source", "muse", *place)
+            assert result.code == 1
+            assert "***" in result.err
+            assert "SECRET" not in result.err + result.out
     assert not [file for file in tmp_path.iterdir() if "SECRET" in file.name]

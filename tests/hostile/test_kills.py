@@ -203,8 +203,8 @@ class Tried:
         if not writing.read:
             ElementTree.parse(self.place / writing.made)
             return True
-        done = self.run(writing.read)
-        return done.end is End.FINE or (writing.made in GRAPHS and "suspicious" in done.err)
+        result = self.run(writing.read)
+        return result.end is End.FINE or (writing.made in GRAPHS and "suspicious" in result.err)
 
 
 def killed(tried: Tried, attacks: Attacks, chance: Random, writing: Writing, how: signal.Signals) -> None:
@@ -282,8 +282,8 @@ def built(place: Path, builders: Commands) -> Sequence[Writing]:
         if writing.made in ("lex", "ranker"):
             name = {"lex": "built", "ranker": "trained"}[writing.made]
             words = writing.command.replace(f"--out {writing.made}", f"--out {name}").split()
-            done = builders.run(*words, cwd=place, environment={"ISOGLOSS_CACHE": str(place / ".cache")}, memory=None)
-            assert done.end is End.FINE, str(done)
+            result = builders.run(*words, cwd=place, environment={"ISOGLOSS_CACHE": str(place / ".cache")}, memory=None)
+            assert result.end is End.FINE, str(result)
     return SLOW
 
 

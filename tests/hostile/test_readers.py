@@ -168,8 +168,8 @@ def test_graphs(name: str, exported: Path, tmp_path: Path, commands: Commands, a
     own = name.partition(".")[0] in ("jsonl", "kaikki", "ntriples", "turtle", "wn-lmf")  # which name their languages
     pair = [] if own else ["--from", "en", "--to", "fr"]
     graph = ["--graph", str(tmp_path / "g.db")]
-    good = commands.run("kg", "import", place, *pair, *graph)
-    assert good.code == 0, str(good)
+    imported = commands.run("kg", "import", place, *pair, *graph)
+    assert imported.code == 0, str(imported)
     for chance in attacks.rounds(4):
         (tmp_path / "g.db").unlink(missing_ok=True)
         changed(tmp_path / "good", tmp_path / "bad", chance)
@@ -188,6 +188,6 @@ def test_a_dictionary_of_the_good_files_is_what_it_says(tmp_path: Path) -> None:
     """The files that are changed above are whole to begin with."""
     from isogloss.data.reading import read_dictionary
 
-    found = read_dictionary(dictionary(tmp_path, "tmx"), "en", "fr")
-    assert isinstance(found, Dictionary)
-    assert ("dog", "chien") in {(pair.source, pair.target) for pair in found}
+    dictionary_read = read_dictionary(dictionary(tmp_path, "tmx"), "en", "fr")
+    assert isinstance(dictionary_read, Dictionary)
+    assert ("dog", "chien") in {(pair.source, pair.target) for pair in dictionary_read}

@@ -72,7 +72,7 @@ def test_a_missing_library_is_told_with_the_command_that_brings_it() -> None:
 
 
 def test_a_library_that_fails_to_load_is_a_finding_and_no_crash() -> None:
-    def fails() -> installation.Finding:
+    def fails() -> installation.Outcome:
         raise OSError("libgomp.so.1: cannot open shared object file")
 
     part = installation._tried("torch", fails)

@@ -34,9 +34,9 @@ print("\\n" + json.dumps(sorted(sys.modules)))
 def loaded(script: str, *arguments: object) -> set[str]:
     """The modules that a process of its own has loaded at its end."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return set(json.loads(result.stdout.splitlines()[-1]))
 
 
 @pytest.fixture(scope="module")

@@ -44,10 +44,10 @@ def test_the_wheel_test_tries_every_verb_of_the_graph() -> None:
     ],
 )
 def test_other_verbs_name_their_extra_in_one_line(verb: tuple[str, ...], module: str, extra: str) -> None:
-    done = run(*verb)
+    result = run(*verb)
     words = " ".join(word for word in verb[: 3 if "ranker" in verb else 2] if not word.startswith("-"))
-    assert done.stderr == f'error: isogloss {words} needs {module}: pip install "isogloss[{extra}]"\n'
-    assert done.returncode == 1
+    assert result.stderr == f'error: isogloss {words} needs {module}: pip install "isogloss[{extra}]"\n'
+    assert result.returncode == 1
 
 
 def test_the_same_error_comes_in_python() -> None:
@@ -58,9 +58,9 @@ def test_the_same_error_comes_in_python() -> None:
 
 
 def test_the_doctor_tells_which_extras_are_absent() -> None:
-    done = run("doctor")
-    assert done.returncode == 0, done.stderr
-    states = {line.split("\t")[0]: line.split("\t")[1:] for line in done.stdout.splitlines()}
+    result = run("doctor")
+    assert result.returncode == 0, result.stderr
+    states = {line.split("\t")[0]: line.split("\t")[1:] for line in result.stdout.splitlines()}
     for module in ("torch", "scipy", "matplotlib", "fastapi"):
         assert states[module][0] == "absent"
         assert "pip install" in states[module][1]

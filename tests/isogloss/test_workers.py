@@ -12,7 +12,7 @@ import pytest
 
 from isogloss.data.errors import IsoglossError
 from isogloss.data.threads import cores
-from isogloss.workers import Aside, Done, Workers, run
+from isogloss.workers import BackgroundWork, Workers, WorkResult, run
 
 
 def square(number: int) -> tuple[int, int, int]:
@@ -31,32 +31,32 @@ def dies_at_three(number: int) -> int:
     return number * number
 
 
-def values(results: list[Done[int, int]]) -> dict[int, int | None]:
-    return {done.item: done.result for done in results}
+def values(results: list[WorkResult[int, int]]) -> dict[int, int | None]:
+    return {result.item: result.result for result in results}
 
 
 def test_one_process_is_this_one_and_keeps_the_order() -> None:
     results = list(run(square, [3, 1, 2], Workers()))
-    assert [done.item for done in results] == [3, 1, 2]
-    assert {done.result[2] for done in results if done.result} == {os.getpid()}
+    assert [result.item for result in results] == [3, 1, 2]
+    assert {result.result[2] for result in results if result.result} == {os.getpid()}
 
 
 def test_processes_share_the_threads_and_give_the_same_results() -> None:
     results = list(run(square, range(6), Workers(2, threads=1)))
-    assert sorted(done.result[0] for done in results if done.result) == [0, 1, 4, 9, 16, 25]
-    assert {done.result[1] for done in results if done.result} == {1}
-    assert os.getpid() not in {done.result[2] for done in results if done.result}
+    assert sorted(result.result[0] for result in results if result.result) == [0, 1, 4, 9, 16, 25]
+    assert {result.result[1] for result in results if result.result} == {1}
+    assert os.getpid() not in {result.result[2] for result in results if result.result}
 
 
 def test_what_kills_its_process_is_lost_alone() -> None:
     results = list(run(dies_at_three, range(6), Workers(2, threads=1)))
     assert values(results) == {0: 0, 1: 1, 2: 4, 3: None, 4: 16, 5: 25}
-    assert [done.item for done in results if done.lost] == [3]
-    assert next(done.lost for done in results if done.lost).startswith("the process that made it was killed")
+    assert [result.item for result in results if result.lost] == [3]
+    assert next(result.lost for result in results if result.lost).startswith("the process that made it was killed")
 
 
 def test_work_aside_is_done_meanwhile_and_what_was_not_begun_when_it_is_fetched() -> None:
-    with Aside(square, Workers(2, threads=1)) as aside:
+    with BackgroundWork(square, Workers(2, threads=1)) as aside:
         aside.begin(3)
         begun, late = aside.fetch(3), aside.fetch(4)
     assert begun.result
@@ -67,11 +67,11 @@ def test_work_aside_is_done_meanwhile_and_what_was_not_begun_when_it_is_fetched(
 
 
 def test_work_aside_that_kills_its_process_is_told_and_what_is_left_at_the_end_is_ended() -> None:
-    with Aside(dies_at_three, Workers(2, threads=1)) as aside:
+    with BackgroundWork(dies_at_three, Workers(2, threads=1)) as aside:
         aside.begin(3)
         assert aside.fetch(3).lost.startswith("the process that made it was killed")
     began = time.monotonic()
-    with Aside(slow, Workers(2, threads=1)) as idle:
+    with BackgroundWork(slow, Workers(2, threads=1)) as idle:
         idle.begin(600.0)
     assert time.monotonic() - began < 60
 
@@ -101,10 +101,10 @@ def test_a_cluster_gives_the_same_results_also_after_its_scheduler_was_restarted
         ]
 
     processes = cluster()
-    results: list[Done[float, tuple[float, int, int]]] = []
+    results: list[WorkResult[float, tuple[float, int, int]]] = []
     try:
-        for done in run(slow, [0.0, 0.5, 0.7, 0.6], Workers(engine=address, patience=60)):
-            results.append(done)
+        for result in run(slow, [0.0, 0.5, 0.7, 0.6], Workers(engine=address, patience=60)):
+            results.append(result)
             if len(results) == 1:
                 processes[0].kill()
                 processes[0].wait()
@@ -113,6 +113,6 @@ def test_a_cluster_gives_the_same_results_also_after_its_scheduler_was_restarted
         for process in reversed(processes):
             process.kill()
             process.wait()
-    assert sorted(done.result[0] for done in results if done.result) == [0.0, 0.5, 0.6, 0.7]
-    assert {done.result[1] for done in results if done.result} == {1}
-    assert {done.result[2] for done in results if done.result} <= {worker.pid for worker in processes[1::2]}
+    assert sorted(result.result[0] for result in results if result.result) == [0.0, 0.5, 0.6, 0.7]
+    assert {result.result[1] for result in results if result.result} == {1}
+    assert {result.result[2] for result in results if result.result} <= {worker.pid for worker in processes[1::2]}

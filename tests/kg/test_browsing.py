@@ -103,5 +103,5 @@ def test_computed_translations_come_least_sure_first_without_those_that_are_stat
         steps = [(step.start.word, step.end.word, step.weight) for step in browsing.computed(opened, "en", "fr", k=2)]
         back = browsing.computed(opened, "fr", "en", k=9)
     assert steps == [("b", "deux", 0.45), ("c", "trois", 0.3)]
-    assert [one.start.word for one in back] == ["deux", "trois", "un"]
+    assert [step.start.word for step in back] == ["deux", "trois", "un"]
     assert back[0].claims[0].source.name == "induced"

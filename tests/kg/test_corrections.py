@@ -167,13 +167,13 @@ def test_a_quality_that_was_set_scales_scores_and_stays_when_the_source_comes_ag
 
 def test_stats_tell_how_often_others_confirm_a_source(tmp_path: Path) -> None:
     path = tmp_path / "g.db"
-    good = [(f"w{n}", f"m{n}") for n in range(200)]
-    bad = [(f"w{n}", f"m{n if n % 4 == 0 else (n + 1) % 200}") for n in range(200)]
+    correct = [(f"w{n}", f"m{n}") for n in range(200)]
+    wrong = [(f"w{n}", f"m{n if n % 4 == 0 else (n + 1) % 200}") for n in range(200)]
     with open_graph(path, write=True) as graph:
-        graph.add(Dictionary.of("en", "fr", good, Origin("one")))
-        graph.add(Dictionary.of("en", "fr", good[:160] + bad[160:], Origin("two")))
-        graph.add(Dictionary.of("en", "fr", bad, Origin("bad")))
-        graph.add(Dictionary.of("fr", "en", [(b, a) for a, b in good], Origin("one turned round")))
+        graph.add(Dictionary.of("en", "fr", correct, Origin("one")))
+        graph.add(Dictionary.of("en", "fr", correct[:160] + wrong[160:], Origin("two")))
+        graph.add(Dictionary.of("en", "fr", wrong, Origin("bad")))
+        graph.add(Dictionary.of("fr", "en", [(b, a) for a, b in correct], Origin("one turned round")))
         graph.add(Dictionary.of("en", "de", [("w1", "v1")], Origin("alone")))
     with open_graph(path) as graph:
         confirmed = {source.name: source.confirmed for source in graph.stats().sources}

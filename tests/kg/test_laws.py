@@ -246,12 +246,10 @@ def test_marks_that_make_another_letter_stay() -> None:
 
 @given(
     limits=st.sampled_from(LicenceClass),
-    licences=st.lists(st.sampled_from(["MIT", "GPL-3.0-only", "CC-BY-NC-4.0", ""])),
+    licences=st.lists(st.sampled_from(["MIT", "GPL-3.0-only", "CC-BY-NC-4.0", ""]), min_size=1),
 )
 def test_what_is_made_from_several_is_permitted_when_all_are(limits: LicenceClass, licences: list[str]) -> None:
-    if licences:
-        whole = strictest(licences)
-        assert permits([limits], whole) == all(permits([limits], licence) for licence in licences)
+    assert permits([limits], strictest(licences)) == all(permits([limits], licence) for licence in licences)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from isogloss.kg.exchange.selection import Selected, Selection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.communities import communities
 from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.inference.settings import Settings
 from isogloss.kg.inference.suspicion import check
 
 WORDS = range(12)
@@ -38,7 +39,7 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def inferred(graph: Graph, source: str, target: str, method: str) -> dict[tuple[str, str], float]:
-    inference = infer(graph, source, target, method=method, min_score=0.0)
+    inference = infer(graph, source, target, Settings(method=method, min_score=0.0))
     return {(pair.source, pair.target): pair.score for pair in inference.pairs}
 
 

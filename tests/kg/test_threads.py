@@ -87,8 +87,8 @@ def test_eight_threads_get_the_answers_that_one_gets(large: Path) -> None:
     with open_graph(large) as graph:
         together = at_once(lambda seed: answers(graph, seed))
     assert sum(len(result) for result in together) == THREADS * QUESTIONS
-    for one, among_others in zip(alone, together, strict=True):
-        assert one == among_others
+    for answer, among_others in zip(alone, together, strict=True):
+        assert answer == among_others
     assert not any("GraphError" in result for result in alone[0])
     assert sum("Error" in result for result in alone[0]) < QUESTIONS / 5
 

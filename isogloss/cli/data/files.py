@@ -13,6 +13,7 @@ import typer
 from isogloss.cli.console import note, print_json, print_rows, progress, say, warn
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json, Strict
+from isogloss.data.limits import MAX_VOCAB
 
 
 class Architecture(StrEnum):
@@ -34,7 +35,7 @@ def info(
     ] = None,
     max_vocab: Annotated[
         int, typer.Option("--max-vocab", min=0, help="Maximum number of words to read; 0 for all.")
-    ] = 200_000,
+    ] = MAX_VOCAB,
     words: Annotated[
         Path | None, typer.Option("--words", help="Word list for a file without one (floret, .npy), one word per line.")
     ] = None,

@@ -12,6 +12,7 @@ from isogloss.cli.kg.options import GraphFile, Here, Licences, MayFrom, MayTo
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json
 from isogloss.data.addresses import masked
+from isogloss.data.limits import MAX_VOCAB
 
 EXPORTED = "tsv, jsonl, muse, stardict, tbx, tbx3, tmx, wn-lmf, ntriples, turtle, graphml or gexf."
 
@@ -88,7 +89,7 @@ def export(
 
     Example: isogloss kg export en-fr.tsv --format tsv --from en --to fr --licence open
     """
-    from isogloss.kg.exchange.exporting import DRAWN, FORMATS, Around, export_graph
+    from isogloss.kg.exchange.exporting import DRAWN, FORMATS, WordSubgraph, export_graph
     from isogloss.kg.exchange.selection import Selection
     from isogloss.kg.graph import open_graph
 
@@ -96,7 +97,7 @@ def export(
         raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
     if (word is None) != (lang is None) or (word is not None and format not in DRAWN):
         raise typer.BadParameter("--word and --lang go together, and with graphml or gexf", param_hint="--word")
-    around = Around(word, lang, hops, limit) if word is not None and lang is not None else None
+    around = WordSubgraph(word, lang, hops, limit) if word is not None and lang is not None else None
     selection = Selection(source, target, licence, min_weight)
     with open_graph(graph) as words:
         written = export_graph(words, out, format, selection, around=around, force=force)
@@ -111,7 +112,7 @@ def vectors(
     lang: Annotated[
         str, typer.Option("--lang", help="Language of the vectors, such as en.", show_default=False, **LANGUAGE)
     ],
-    max_vocab: Annotated[int, typer.Option(min=1, help="Number of most frequent words to use.")] = 200_000,
+    max_vocab: Annotated[int, typer.Option(min=1, help="Number of most frequent words to use.")] = MAX_VOCAB,
     json: Json = False,
     graph: GraphFile = Here,
 ) -> None:
@@ -202,13 +203,13 @@ def merge(
     from isogloss.kg.exchange.difference import merge as merge_graphs
     from isogloss.kg.graph import open_graph
 
-    taken = {}
+    added_by_file = {}
     with open_graph(graph, write=True) as words:
         for place in graphs:
             with open_graph(place) as other:
-                taken[masked(place)] = added = merge_graphs(words, other, progress=progress)
+                added_by_file[masked(place)] = added = merge_graphs(words, other, progress=progress)
             warn(f"{masked(place)}: left out {count:,}: {reason}" for reason, count in added.dropped.items())
-    for name, added in taken.items():
+    for name, added in added_by_file.items():
         note(f"{masked(graph)}: {added.pairs:,} edges of {name} added")
     if json:
-        print_json({"graph": masked(graph), "edges": {name: added.pairs for name, added in taken.items()}})
+        print_json({"graph": masked(graph), "edges": {name: added.pairs for name, added in added_by_file.items()}})

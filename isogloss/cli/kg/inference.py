@@ -56,8 +56,8 @@ def infer(
     """
     from isogloss.data.storage import refuse_to_overwrite
     from isogloss.kg.graph import open_graph
-    from isogloss.kg.inference.pipeline import METHODS
     from isogloss.kg.inference.pipeline import infer as find
+    from isogloss.kg.inference.settings import METHODS, Settings, WordSimilarity
 
     if method not in METHODS:
         raise typer.BadParameter(f"{method!r} is none of {', '.join(METHODS)}", param_hint="--method")
@@ -68,21 +68,9 @@ def infer(
     if report is not None:
         refuse_to_overwrite(report, force=force)
     with open_graph(graph, write=store, create=False) as words:
-        inference = find(
-            words,
-            source,
-            target,
-            method=method,
-            min_score=min_score,
-            licences=licence,
-            without=without or (),
-            vectors=vectors,
-            encoder=encoder,
-            encoder_template=encoder_template,
-            cache=cache,
-            seed=seed,
-            progress=progress,
-        )
+        settings = Settings(method, min_score, licence, without or (), seed)
+        similarity = WordSimilarity(vectors, encoder, encoder_template, cache)
+        inference = find(words, source, target, settings, similarity, progress=progress)
         if store:
             inference.store(words, progress=progress)
     if report is not None:

@@ -80,8 +80,8 @@ def stats(
 
 def _print_tables(statistics: Stats, most: int | None) -> None:
     """Languages, sources and pairs of languages, ``most`` of each, or all of them with a matrix."""
-    languages = sorted(statistics.languages, key=lambda one: (-one.entries, one.code))
-    sources = sorted(statistics.sources, key=lambda one: (-one.edges, one.name))
+    languages = sorted(statistics.languages, key=lambda language: (-language.entries, language.code))
+    sources = sorted(statistics.sources, key=lambda source: (-source.edges, source.name))
     pairs = sorted(statistics.coverage.items(), key=lambda item: (-item[1], item[0]))
     print()
     print_rows(
@@ -112,7 +112,7 @@ def _print_tables(statistics: Stats, most: int | None) -> None:
     else:
         print_rows(((a, b, count) for (a, b), count in pairs[:most]), header=("source", "target", "translations"))
     counts = {"languages": len(languages), "sources": len(sources), "language pairs": len(pairs)}
-    if hidden := [f"{count - most:,} more {what}" for what, count in counts.items() if most and count > most]:
+    if hidden := [f"{count - most:,} more {noun}" for noun, count in counts.items() if most and count > most]:
         note(f"not shown: {', '.join(hidden)}; --matrix prints all")
 
 

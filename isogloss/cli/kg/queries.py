@@ -22,7 +22,7 @@ from isogloss.cli.kg.options import (
     OneWord,
     To,
 )
-from isogloss.cli.kg.rendering import Shown, names, note_matches, render, route
+from isogloss.cli.kg.rendering import EvidenceDetail, names, note_matches, render, route
 from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.options import Force, Json, lemma_folder
 from isogloss.cli.word_lists import STDIN, Failed, MayWordList, check_failed, read_words, write_failed
@@ -81,7 +81,7 @@ def translate(
     from isogloss.data.text.parts_of_speech import part_of_speech
 
     if pos is not None and not part_of_speech(pos):
-        raise typer.BadParameter(f"{pos!r} is no part of speech, such as noun, verb or ADJ", param_hint="--pos")
+        raise typer.BadParameter(f"{pos!r} is not a part of speech such as noun, verb or ADJ", param_hint="--pos")
     check_failed(failed, words, force)
     queries = [word] if word is not None else read_words(words or STDIN)
     translations: dict[str, list[Translation]] = {}
@@ -114,7 +114,9 @@ def translate(
             if not translations[query]:
                 unknown.setdefault(query, f"no {target} translation")
     write_failed(failed, unknown)
-    render(translations, Shown.of(explain, all_evidence), json=json, failed=unknown if words is not None else None)
+    render(
+        translations, EvidenceDetail.of(explain, all_evidence), json=json, failed=unknown if words is not None else None
+    )
     if not any(translations.values()):
         limits = {"--direct": direct, "--via": via, "--pos": pos, "--sense": sense}
         hint = _hint(**limits, **{"--min-score": min_score, "--licence": licence})
@@ -139,7 +141,7 @@ def synonyms(
     """
     with _opened(graph) as words:
         answers = words.synonyms(word, lang, k=k, min_score=min_score, licences=licence)
-    render({word: answers}, Shown.of(explain, all_evidence), json=json)
+    render({word: answers}, EvidenceDetail.of(explain, all_evidence), json=json)
     if not answers:
         hint = _hint(**{"--min-score": min_score, "--licence": licence})
         complain(f"no synonym of {word!r} in {masked(graph)}; {hint}")

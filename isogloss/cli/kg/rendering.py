@@ -21,14 +21,14 @@ SOURCES = 2  # of each edge of them, and paths that one of them was inferred ove
 
 
 @dataclass(frozen=True)
-class Shown:
+class EvidenceDetail:
     """How much of an answer is printed: ``paths`` of each translation, and ``claims`` of each of their steps."""
 
     paths: int | None = 0  # None is all
     claims: int | None = None
 
     @classmethod
-    def of(cls, explain: bool, all_evidence: bool) -> Shown:
+    def of(cls, explain: bool, all_evidence: bool) -> EvidenceDetail:
         """What the options ask for."""
         if all_evidence:
             return cls(None)
@@ -36,30 +36,36 @@ class Shown:
 
 
 def render(
-    translations: dict[str, list[Translation]], shown: Shown, *, json: bool, failed: Mapping[str, str] | None = None
+    translations: dict[str, list[Translation]],
+    shown: EvidenceDetail,
+    *,
+    json: bool,
+    failed: Mapping[str, str] | None = None,
 ) -> None:
     """Translations as rows or JSON, with a row for each path that is shown; JSON ends with those that ``failed``."""
     ranked = _ranked(translations)
     if json:
-        answers = [translation_as_json(word, rank, translation, shown.paths) for word, rank, translation in ranked]
+        answers = [translation_as_json(word, rank, answer, shown.paths) for word, rank, answer in ranked]
         print_json([*answers, *failed_as_json(failed or {})])
-    elif shown.paths == 0 and any(one.senses for _, _, one in ranked):
+    elif shown.paths == 0 and any(answer.senses for _, _, answer in ranked):
         print_rows(
-            (word, one.rank, one.word, one.score, one.licence or "unknown", sense)
+            (word, answer.rank, answer.word, answer.score, answer.licence or "unknown", sense)
             for word, listed in translations.items()
             for sense, group in Translations(word, listed).by_sense().items()
-            for one in group
+            for answer in group
         )
     elif shown.paths != 0:
         print_rows(
-            (word, rank, one.word, one.score, path.score, path.licence or "unknown", route(path, shown.claims))
-            for word, rank, one in ranked
-            for path in one.evidence[: shown.paths]
+            (word, rank, answer.word, answer.score, path.score, path.licence or "unknown", route(path, shown.claims))
+            for word, rank, answer in ranked
+            for path in answer.evidence[: shown.paths]
         )
     else:
-        print_rows((word, rank, one.word, one.score, one.licence or "unknown") for word, rank, one in ranked)
+        print_rows(
+            (word, rank, answer.word, answer.score, answer.licence or "unknown") for word, rank, answer in ranked
+        )
     for word, listed in translations.items():
-        for entry, match in dict.fromkeys((one.entry, one.match) for one in listed if one.match):
+        for entry, match in dict.fromkeys((answer.entry, answer.match) for answer in listed if answer.match):
             note(f"{word}: answered by {entry} ({match})")
 
 
@@ -72,9 +78,7 @@ def note_matches(graph: Graph, word: str, language: str) -> None:
 
 
 def _ranked(translations: dict[str, list[Translation]]) -> list[tuple[str, int, Translation]]:
-    return [
-        (word, rank, translation) for word, listed in translations.items() for rank, translation in enumerate(listed, 1)
-    ]
+    return [(word, rank, answer) for word, listed in translations.items() for rank, answer in enumerate(listed, 1)]
 
 
 def route(path: Path, claims: int | None = None) -> str:

@@ -27,6 +27,7 @@ from isogloss.cli.options import (
     Strict,
 )
 from isogloss.cli.word_lists import Failed, WordList, check_failed, failed_as_json, read_words, write_failed
+from isogloss.data.limits import MAX_VOCAB
 
 if TYPE_CHECKING:
     from isogloss.lexicon.search.blocks import Block, Blocks
@@ -51,7 +52,7 @@ def build(
     ] = "identical",
     max_vocab: Annotated[
         int, typer.Option(min=1, help="Number of most frequent words of each language to use.")
-    ] = 200_000,
+    ] = MAX_VOCAB,
     keep_case: KeepCase = False,
     strict: Strict = False,
     method: Annotated[
@@ -212,11 +213,11 @@ def _blocks(count: int, workers: Workers, out: Path) -> Blocks:
     from isogloss.workers import run
 
     def mapper(function: Callable[[Block], Path], items: Sequence[Block]) -> Iterator[Path]:
-        for done in run(function, items, workers):
-            if done.result is None:
-                block = f"block {done.item.number + 1} of {done.item.count}"
-                raise IsoglossError(f"{block}: {done.lost}; or give more --blocks")
-            yield done.result
+        for outcome in run(function, items, workers):
+            if outcome.result is None:
+                block = f"block {outcome.item.number + 1} of {outcome.item.count}"
+                raise IsoglossError(f"{block}: {outcome.lost}; or give more --blocks")
+            yield outcome.result
 
     return Blocks(count, mapper, None if workers.engine is None else out.absolute().parent)
 

@@ -11,6 +11,7 @@ from isogloss.cli.console import note, print_json, progress
 from isogloss.cli.languages import spoken
 from isogloss.cli.lexicon.options import KeepCase
 from isogloss.cli.options import Cache, Force, Json, Strict
+from isogloss.data.limits import MAX_VOCAB
 
 
 def hub(
@@ -21,7 +22,7 @@ def hub(
     out: Annotated[Path, typer.Option(help="Output folder.", show_default=False)],
     max_vocab: Annotated[
         int, typer.Option(min=1, help="Number of most frequent words of each language to use.")
-    ] = 200_000,
+    ] = MAX_VOCAB,
     chain: Annotated[bool, typer.Option(help="Also use pairs chained through a third language.")] = True,
     weighted: Annotated[
         bool, typer.Option(help="Weight dimensions by their correlation; otherwise rotate only.")

@@ -13,6 +13,7 @@ from isogloss.cli.languages import LANGUAGE
 from isogloss.cli.meta.inputs import SourceVectors, TargetVectors, language_vectors
 from isogloss.cli.meta.suggestions import print_suggestions
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
+from isogloss.data.limits import MAX_VOCAB
 
 
 def adapt(
@@ -31,7 +32,7 @@ def adapt(
     ] = None,
     source_vectors: SourceVectors = None,
     target_vectors: TargetVectors = None,
-    max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = 200_000,
+    max_vocab: Annotated[int, typer.Option(min=1, help="Most frequent words of each language to use.")] = MAX_VOCAB,
     goal: Goal = "precision",
     min_precision: MinPrecision = None,
     min_probability: MinProbability = None,
@@ -62,7 +63,7 @@ def adapt(
         )
         return
     if seeds is None or out is None:
-        raise typer.BadParameter("both are needed without --suggest", param_hint="--seeds and --out")
+        raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
     refuse_to_overwrite(out, force)
     if graph is not None:
         check_writable(graph)

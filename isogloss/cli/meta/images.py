@@ -80,12 +80,14 @@ def _encoders(
     from isogloss.meta.encoders import BagOfVectors
 
     if (encoder is None) == (not vectors):
-        raise typer.BadParameter("give one of them", param_hint="--encoder and --vectors")
+        raise typer.BadParameter("give one of the two", param_hint="--encoder and --vectors")
     if encoder is not None:
         return dict.fromkeys(texts, load_encoder(encoder))
     tables = {table.language: table for table in all_vectors(vectors or [], cache)}
     if missing := [language for language in texts if language not in tables]:
-        raise typer.BadParameter(f"found none of {', '.join(missing)}", param_hint="--vectors")
+        raise typer.BadParameter(
+            f"no vectors of {', '.join(missing)}; give LANG=FILE for each language", param_hint="--vectors"
+        )
     return {
         language: BagOfVectors.of(tables[language], list(dict.fromkeys(written))) for language, written in texts.items()
     }

@@ -9,6 +9,7 @@ import typer
 
 from isogloss.cli.console import progress
 from isogloss.cli.languages import LANGUAGE, spoken
+from isogloss.data.limits import TRAINING_VOCAB
 
 if TYPE_CHECKING:
     from isogloss.data.vectors import Vectors
@@ -64,7 +65,7 @@ def all_vectors(given: list[str], cache: Path | None) -> list[Vectors]:
         tables.append(
             sample_vectors(code)
             if path == SAMPLE
-            else read_vectors(path, code, max_vocab=20_000, cache=cache, progress=progress)
+            else read_vectors(path, code, max_vocab=TRAINING_VOCAB, cache=cache, progress=progress)
         )
     return tables
 

@@ -22,6 +22,7 @@ from isogloss.cli.meta.inputs import (
 )
 from isogloss.cli.meta.suggestions import print_suggestions
 from isogloss.cli.options import Cache, Force, Goal, Json, MinPrecision, MinProbability, Seed
+from isogloss.data.limits import TRAINING_VOCAB
 
 if TYPE_CHECKING:
     from isogloss.data.vectors import Vectors
@@ -56,7 +57,7 @@ def adapt(
     goal: Goal = "precision",
     min_precision: MinPrecision = None,
     min_probability: MinProbability = None,
-    max_vocab: MaxVocab = 20_000,
+    max_vocab: MaxVocab = TRAINING_VOCAB,
     graph: Annotated[str | None, typer.Option(help="Add the pairs to this graph.", show_default=False)] = None,
     cache: Cache = None,
     json: Json = False,
@@ -80,7 +81,7 @@ def adapt(
         print_suggestions(model, source, target, seeds, suggest, json=json)
         return
     if seeds is None or out is None:
-        raise typer.BadParameter("both are needed without --suggest", param_hint="--seeds and --out")
+        raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
     refuse_to_overwrite(out, force)
     if graph is not None:
         check_writable(graph)
@@ -153,7 +154,7 @@ def evaluate(
 
     sampling = Sampling(_counts(seeds), draws, queries)
     if task_map is not None and figure is None:
-        raise typer.BadParameter("it goes with --figure", param_hint="--task-map")
+        raise typer.BadParameter("it requires --figure", param_hint="--task-map")
     kinds = load_map(task_map) if task_map is not None else None
     trained = load(run) if run is not None else None
     space = task_space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)
@@ -190,7 +191,7 @@ def explain(
     target_vectors: TargetVectors = None,
     features: Annotated[int, typer.Option(min=0, help="Maximum number of features to print.")] = 8,
     near: Annotated[int, typer.Option(min=0, help="Maximum number of nearest seeds to print.")] = 5,
-    max_vocab: MaxVocab = 20_000,
+    max_vocab: MaxVocab = TRAINING_VOCAB,
     graph: Annotated[str | None, typer.Option(help="Graph whose paths to print.", show_default=False)] = None,
     cache: Cache = None,
     json: Json = False,

@@ -149,7 +149,7 @@ def test_rows_of_a_table_that_make_no_pair_are_counted(tmp_path: Path) -> None:
     assert pairs_of(dictionary) == [("cat", "chat")]
     assert dictionary.dropped == {
         "fewer than two fields": 1,
-        "weight that is no probability": 2,
+        "weight that is not a probability": 2,
         "empty word": 1,
         "not UTF-8": 1,
     }

@@ -107,7 +107,7 @@ def test_weights_parts_of_speech_senses_and_licences_are_kept(tmp_path: Path) ->
 def test_edict_is_read_in_its_own_encoding(tmp_path: Path) -> None:
     dictionary = read_dictionary(written(tmp_path, EDICT.encode("euc_jp"), "edict"), "ja", "en")
     assert ("看板", "sign") in pairs_of(dictionary)
-    assert dictionary.dropped["line that is no entry"] == 1
+    assert dictionary.dropped["line that is not an entry"] == 1
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_apertium_entries_that_are_switched_off_and_paradigms_are_left_out(tmp_p
 def test_a_monolingual_dictionary_of_apertium_is_refused(tmp_path: Path) -> None:
     entries = '<e lm="dog"><i>dog</i><par n="house__n"/></e><e lm="cat"><i>cat</i><par n="house__n"/></e>'
     path = dix(tmp_path, f"<dictionary><section>{entries}</section></dictionary>", "apertium-eng.eng.dix")
-    with pytest.raises(FormatError, match=r"eng\.dix: entries with lemmas: a monolingual dictionary of Apertium"):
+    with pytest.raises(FormatError, match=r"eng\.dix: a monolingual Apertium dictionary"):
         read_dictionary(path, "en", "es")
 
 
@@ -233,7 +233,7 @@ def test_a_bad_weight_in_the_first_row_of_a_nameless_table_drops_the_row(tmp_pat
     (tmp_path / "in.tsv").write_text(content)
     dictionary = read_dictionary(tmp_path / "in.tsv", "en", "fr")
     assert [(pair.source, pair.weight) for pair in dictionary] == [("c", 0.5)]
-    assert dictionary.dropped == {"weight that is no probability": 1}
+    assert dictionary.dropped == {"weight that is not a probability": 1}
 
 
 def test_parts_of_speech_have_one_name() -> None:

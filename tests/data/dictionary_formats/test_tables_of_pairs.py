@@ -132,10 +132,10 @@ def test_notes_of_anki_have_directives_and_markup(tmp_path: Path) -> None:
 
 def test_a_glossary_saved_as_csv_has_comments_and_notes(tmp_path: Path) -> None:
     text = "# my glossary\ndog,chien,animal domestique\n# verbs, and others\ngo,aller,\ncat,chat,un autre\n"
-    found = read(tmp_path, text, "g.csv")
-    assert words(found) == [("dog", "chien"), ("go", "aller"), ("cat", "chat")]
-    assert found.pairs[0].evidence == {"note": "animal domestique"}
-    assert not found.dropped
+    pairs = read(tmp_path, text, "g.csv")
+    assert words(pairs) == [("dog", "chien"), ("go", "aller"), ("cat", "chat")]
+    assert pairs.pairs[0].evidence == {"note": "animal domestique"}
+    assert not pairs.dropped
     assert words(read(tmp_path, "# of us\ndog\tchien\n#\t#\n#tag\t#mot\n")) == [
         *(("dog", "chien"), ("#", "#"), ("#tag", "#mot"))
     ]
@@ -163,7 +163,7 @@ def test_a_list_of_ding_pairs_forms_and_synonyms(tmp_path: Path) -> None:
 def test_values_of_json_that_are_no_words_are_counted(tmp_path: Path) -> None:
     dictionary = read(tmp_path, '{"dog": "chien", "cat": {"fr": "chat"}, "bird": [1, "oiseau"]}')
     assert words(dictionary) == [("dog", "chien"), ("bird", "oiseau")]
-    assert dictionary.dropped == {"value that is no word with its translations": 2}
+    assert dictionary.dropped == {"value that is not a word with its translations": 2}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_values_of_json_that_are_no_words_are_counted(tmp_path: Path) -> None:
         ("\\lx dog\n\\ge chien\n", "Toolbox", "CSV"),
         ('<?xml version="1.0"?><lift version="0.13"><entry/></lift>', "LIFT", "CSV"),
         ('{"type":"lexeme","id":"L1","lemmas":{"en":{"value":"dog"}}}\n', "lexemes", "query.wikidata.org"),
-        ('{"dog": "chien", ', "not whole", '{"word": "translation"'),
+        ('{"dog": "chien", ', "incomplete JSON", '{"word": "translation"'),
         ("SQLite format 3\0", "SQLite", "SQL"),
     ],
 )

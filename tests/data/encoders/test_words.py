@@ -57,7 +57,7 @@ def test_a_damaged_store_costs_time_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_a_template_without_a_place_for_the_word_is_refused() -> None:
-    with pytest.raises(VocabularyError, match=r"found template 'query', expected one with \{word\}"):
+    with pytest.raises(VocabularyError, match=r"template 'query' has no \{word\}, expected one such as"):
         encoded_words(["abc"], Lengths(), template="query")
 
 

@@ -35,28 +35,28 @@ def by_torch(optimiser: torch.optim.Optimizer, schedule: object, weights: list[t
 
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 def test_a_cycle_of_steps_is_that_of_torch(decay: float) -> None:
-    theirs = start()
-    optimiser = torch.optim.AdamW(theirs, lr=0.01, weight_decay=decay)
-    by_torch(optimiser, torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.01, total_steps=STEPS + 1), theirs)
+    expected = start()
+    optimiser = torch.optim.AdamW(expected, lr=0.01, weight_decay=decay)
+    by_torch(optimiser, torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.01, total_steps=STEPS + 1), expected)
     ours = start()
     adam = Adam(ours, decay=decay)
     for loss, rate in zip(losses(ours), one_cycle(0.01, STEPS), strict=True):
         adam.step(loss, rate)
     assert not torch.equal(ours[0], start()[0])
-    for one, other in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+    for actual, other in zip(ours, expected, strict=True):
+        torch.testing.assert_close(actual, other, rtol=1e-5, atol=1e-6)
 
 
 def test_a_cosine_of_steps_is_that_of_torch() -> None:
-    theirs = start()
-    optimiser = torch.optim.Adam(theirs, lr=0.01)
-    by_torch(optimiser, torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS), theirs)
+    expected = start()
+    optimiser = torch.optim.Adam(expected, lr=0.01)
+    by_torch(optimiser, torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS), expected)
     ours = start()
     adam = Adam(ours)
     for loss, rate in zip(losses(ours), cosine(0.01, STEPS), strict=True):
         adam.step(loss, rate)
-    for one, other in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+    for actual, other in zip(ours, expected, strict=True):
+        torch.testing.assert_close(actual, other, rtol=1e-5, atol=1e-6)
 
 
 def test_weights_that_the_loss_does_not_use_only_decay() -> None:

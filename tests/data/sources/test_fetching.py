@@ -97,7 +97,7 @@ def test_a_hash_on_the_server_is_used(site: Site, tmp_path: Path) -> None:
 
 
 def test_something_that_is_no_hash_is_refused(site: Site, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="'abc' is no hash: expected 64"):
+    with pytest.raises(DownloadError, match="'abc' is not a hash: expected 64"):
         fetched(site, tmp_path, sha256="abc")
 
 

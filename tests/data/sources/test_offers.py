@@ -80,11 +80,12 @@ def test_the_english_pipeline_is_one_with_the_vectors_of_frequent_words() -> Non
 
 def test_every_name_is_one_and_leads_back_to_what_it_names() -> None:
     listed = offers()
-    assert [name for name, count in Counter(translation.name for translation in listed).items() if count > 1] == []
+    assert [name for name, count in Counter(entry.name for entry in listed).items() if count > 1] == []
     assert all(offer(entry.name) == entry for entry in listed if not entry.name.startswith("cldr/"))
 
 
 def test_everything_that_is_listed_says_where_it_is_and_on_what_terms() -> None:
+    assert len(offers()) > 100
     for listed in offers():
         assert all((listed.contents, listed.size, listed.licence, listed.terms, listed.homepage)), listed.name
         assert "{" not in listed.contents

@@ -110,7 +110,7 @@ def test_a_cut_off_array_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "x.words").write_text("the\ndog\ncat\n")
     path = tmp_path / name
     path.write_bytes(path.read_bytes()[:-4])
-    with pytest.raises(FormatError, match=r"expected a whole"):
+    with pytest.raises(FormatError, match=r"expected a complete"):
         read_vectors(path, "en")
 
 

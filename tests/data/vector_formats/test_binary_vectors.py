@@ -148,16 +148,16 @@ def test_words_of_a_classifier_are_read_without_its_labels(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("count", 1 << 60, "counts or kinds that make no sense"),
-        ("count", -1, "counts or kinds that make no sense"),
-        ("kind", 1, "counts or kinds that make no sense"),
-        ("entries", 2_000_000_000, "settings that make no sense"),
-        ("words", -5, "settings that make no sense"),
-        ("dimensions", 2_000_000_000, "a matrix of another size"),
-        ("buckets", 2_000_000_000, "a matrix of another size"),
-        ("longest", 1_000_000, "settings that make no sense"),
-        ("shortest", 0, "settings that make no sense"),
-        ("loss", 77, "settings that make no sense"),
+        ("count", 1 << 60, "invalid counts or kinds"),
+        ("count", -1, "invalid counts or kinds"),
+        ("kind", 1, "invalid counts or kinds"),
+        ("entries", 2_000_000_000, "invalid settings"),
+        ("words", -5, "invalid settings"),
+        ("dimensions", 2_000_000_000, "a matrix whose size differs"),
+        ("buckets", 2_000_000_000, "a matrix whose size differs"),
+        ("longest", 1_000_000, "invalid settings"),
+        ("shortest", 0, "invalid settings"),
+        ("loss", 77, "invalid settings"),
     ],
 )
 def test_forged_numbers_of_a_fasttext_model_are_refused(

@@ -41,7 +41,7 @@ def test_a_file_gets_the_text_as_it_is() -> None:
 def on_a_terminal(query: list[str], **environment: str) -> tuple[int, str]:
     """The status of a command and what it shows on a terminal."""
     ours, theirs = pty.openpty()
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "isogloss", *query],
         stderr=theirs,
         stdout=theirs,
@@ -51,7 +51,7 @@ def on_a_terminal(query: list[str], **environment: str) -> tuple[int, str]:
     os.close(theirs)
     printed = os.read(ours, 100_000).decode()
     os.close(ours)
-    return done.returncode, printed
+    return result.returncode, printed
 
 
 def test_a_table_fits_the_width_of_a_terminal_and_has_all_its_text() -> None:

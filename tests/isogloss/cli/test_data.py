@@ -31,22 +31,22 @@ def vectors(tmp_path: Path) -> Path:
 
 
 def test_info_prints_what_a_file_holds(vectors: Path) -> None:
-    done = isogloss("info", vectors)
-    assert done.returncode == 0
-    table = rows(done.stdout)
+    result = isogloss("info", vectors)
+    assert result.returncode == 0
+    table = rows(result.stdout)
     assert (table["kind"], table["words"], table["dimensions"], table["language"]) == ("text", "4", "3", "fr")
     assert table["collisions"] == "1"
-    assert "warning: only 4 words" in done.stderr
+    assert "warning: only 4 words" in result.stderr
 
 
 def test_info_prints_json(vectors: Path) -> None:
-    done = isogloss("info", vectors, "--json", "--lang", "oc")
-    report = json.loads(done.stdout)
+    result = isogloss("info", vectors, "--json", "--lang", "oc")
+    report = json.loads(result.stdout)
     assert report["language"] == "oc"
     assert report["words"] == 4
     assert len(report["norms"]) == 3
     assert report["warnings"]
-    assert done.stderr == ""
+    assert result.stderr == ""
 
 
 def test_info_counts_a_dictionary(tmp_path: Path) -> None:
@@ -57,10 +57,10 @@ def test_info_counts_a_dictionary(tmp_path: Path) -> None:
 
 def test_a_broken_file_ends_with_one_line_and_status_1(tmp_path: Path) -> None:
     (tmp_path / "x.vec").write_text("2 2\na 1 2\nb 1\n")
-    done = isogloss("info", tmp_path / "x.vec", "--strict")
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr == f"error: {tmp_path}/x.vec:3: 1 numbers after 'b 1', expected 2 as line 1 says\n"
+    result = isogloss("info", tmp_path / "x.vec", "--strict")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr == f"error: {tmp_path}/x.vec:3: 1 numbers after 'b 1', expected 2 as line 1 says\n"
 
 
 @pytest.mark.parametrize(
@@ -73,29 +73,29 @@ def test_wrong_usage_ends_with_status_2(arguments: list[str]) -> None:
 def test_fetch_shows_the_licence_and_prints_the_place(tmp_path: Path) -> None:
     with serving({"/arrival/dictionaries/en-fr.txt": b"dog chien\n"}) as site:
         arguments = ("fetch", "dictionary", "en", "fr", "--source", "muse", "--out", tmp_path, "--mirror", site.url)
-        done = isogloss(*arguments)
+        result = isogloss(*arguments)
         again = isogloss(*arguments)
-    assert done.returncode == 0
-    assert done.stdout == f"{tmp_path}/en-fr.txt\n"
-    assert "licence: CC-BY-NC-4.0; NOT for commercial use" in done.stderr
+    assert result.returncode == 0
+    assert result.stdout == f"{tmp_path}/en-fr.txt\n"
+    assert "licence: CC-BY-NC-4.0; NOT for commercial use" in result.stderr
     assert again.returncode == 1
     assert "to overwrite" in again.stderr
 
 
 def test_fetch_of_vectors_says_what_is_wrong(tmp_path: Path) -> None:
     with serving({}) as site:
-        done = isogloss("fetch", "vectors", "fr", "--out", tmp_path, "--mirror", site.url)
-    assert done.returncode == 1
-    assert "status 404" in done.stderr
-    assert "licence: CC-BY-SA-3.0" in done.stderr
+        result = isogloss("fetch", "vectors", "fr", "--out", tmp_path, "--mirror", site.url)
+    assert result.returncode == 1
+    assert "status 404" in result.stderr
+    assert "licence: CC-BY-SA-3.0" in result.stderr
 
 
 def test_train_repeats_with_a_seed(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("le chat dort et le chien dort\n" * 50)
     options = ("--lang", "fr", "--dim", 5, "--epochs", 1, "--min-count", 1, "--seed", 3, "--model", "cbow")
     for name in ("a.vec", "b.vec"):
-        done = isogloss("train", tmp_path / "text", "--out", tmp_path / name, *options)
-        assert (done.returncode, done.stdout) == (0, f"{tmp_path}/{name}\n")
+        result = isogloss("train", tmp_path / "text", "--out", tmp_path / name, *options)
+        assert (result.returncode, result.stdout) == (0, f"{tmp_path}/{name}\n")
     assert (tmp_path / "a.vec").read_bytes() == (tmp_path / "b.vec").read_bytes()
     threaded = isogloss("train", tmp_path / "text", "--out", tmp_path / "c.vec", "--threads", 2, *options)
     assert "2 threads: the result will differ a little from run to run" in threaded.stderr
@@ -120,15 +120,15 @@ def test_help_loads_nothing_heavy() -> None:
         "except SystemExit: pass\n"
         "print(sorted({'torch', 'faiss', 'fasttext', 'numpy', 'requests', 'sqlalchemy'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_list_says_in_one_table_what_there_is_for_a_language(command: Command) -> None:
-    done = command("data", "list", "Basque")
-    assert done.status == 0
-    assert done.rows[0] == ["name", "contents", "size", "licence", "terms", "hash"]
-    by_name = {row[0]: row for row in done.rows[1:]}
+    result = command("data", "list", "Basque")
+    assert result.status == 0
+    assert result.rows[0] == ["name", "contents", "size", "licence", "terms", "hash"]
+    by_name = {row[0]: row for row in result.rows[1:]}
     assert {"wiki/eu", "cc/eu", "cldr/en-eu", "apertium/eu-en", "omw/eu"} <= set(by_name)
     assert by_name["wiki/eu"][3:] == ["CC-BY-SA-3.0", "share-alike, attribution", "yes"]
     (wordnet,) = [listed for listed in command("data", "list", "eu", "--json").json if listed["name"] == "omw/eu"]
@@ -165,16 +165,16 @@ def test_list_without_a_language_lists_the_collections(command: Command) -> None
 
 
 def test_list_of_no_language_says_what_may_be_meant(command: Command) -> None:
-    done = command("data", "list", "jp")
-    assert done.status == 1
-    assert "did you mean ja (Japanese)?" in done.err
+    result = command("data", "list", "jp")
+    assert result.status == 1
+    assert "did you mean ja (Japanese)?" in result.err
 
 
 def test_names_are_fetched_without_a_verb(command: Command, tmp_path: Path) -> None:
     with serving({"/arrival/dictionaries/en-fr.5000-6500.txt": b"dog chien\n"}) as site:
-        done = command("data", "fetch", "muse/en-fr/test", "--out", tmp_path, "--mirror", site.url)
-        assert (done.status, done.out) == (0, f"{tmp_path}/en-fr.5000-6500.txt\n")
-        assert "licence: CC-BY-NC-4.0; NOT for commercial use" in done.err
+        result = command("data", "fetch", "muse/en-fr/test", "--out", tmp_path, "--mirror", site.url)
+        assert (result.status, result.out) == (0, f"{tmp_path}/en-fr.5000-6500.txt\n")
+        assert "licence: CC-BY-NC-4.0; NOT for commercial use" in result.err
         site.requests.clear()
         both = command("data", "fetch", "muse/en-fr", "muse/en-xx", "--out", tmp_path, "--mirror", site.url)
     assert (both.status, site.requests) == (1, []), "a name that is none is found before anything is fetched"

@@ -41,9 +41,9 @@ def isogloss(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One run for all tests."""
     folder = tmp_path_factory.mktemp("demo")
-    done = isogloss("demo", "--out", "kept", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return Run(folder / "kept", done.stdout, done.stderr)
+    result = isogloss("demo", "--out", "kept", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    return Run(folder / "kept", result.stdout, result.stderr)
 
 
 def random_precision(source: str, target: str) -> float:
@@ -154,10 +154,10 @@ def test_the_commands_of_its_readme_run_in_the_folder(demo: Run) -> None:
     out = {}
     for command in COMMANDS:
         assert f"    {command}\n" in readme
-        done = isogloss(*shlex.split(command)[1:], cwd=demo.folder)
-        assert done.returncode == 0, (command, done.stderr)
-        assert done.stdout, command
-        out[" ".join(command.split()[1:4])] = done.stdout + done.stderr
+        result = isogloss(*shlex.split(command)[1:], cwd=demo.folder)
+        assert result.returncode == 0, (command, result.stderr)
+        assert result.stdout, command
+        out[" ".join(command.split()[1:4])] = result.stdout + result.stderr
     assert "season\t1\tsaison\t" in out["lexicon translate results/latest/en-fr"]
     assert "mother\t1\t" in out["lexicon translate en-ja-adapted"]
     scores = next(
@@ -172,9 +172,9 @@ def test_the_commands_of_its_readme_run_in_the_folder(demo: Run) -> None:
 
 
 def test_a_folder_that_is_there_is_refused_at_once(demo: Run) -> None:
-    done = isogloss("demo", "--out", "kept", cwd=demo.folder.parent)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "--force" in done.stderr
+    result = isogloss("demo", "--out", "kept", cwd=demo.folder.parent)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "--force" in result.stderr
     assert isogloss("demo", "--seed", "many", cwd=demo.folder.parent).returncode == 2
 
 
@@ -189,7 +189,7 @@ def test_force_replaces_a_demonstration_and_nothing_else(demo: Run, tmp_path: Pa
     (tmp_path / "diary.txt").write_text("dear diary")
     with pytest.raises(OutputError, match=r"holds diary\.txt, which isogloss did not write"):
         check_output(tmp_path, force=True)
-    with pytest.raises(OutputError, match=r"is no output of `isogloss demo`"):
+    with pytest.raises(OutputError, match=r"is not the output of `isogloss demo`"):
         check_output(tmp_path / "diary.txt", force=True)
 
 

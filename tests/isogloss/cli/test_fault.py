@@ -29,12 +29,12 @@ def test_the_account_of_a_fault_has_the_command_without_its_password() -> None:
 
 def test_what_nobody_expected_is_one_line_and_a_file(tmp_path: Path) -> None:
     broken = "import sys\nfrom isogloss import cli\ncli.app = lambda **_: 1 / 0\ncli.main()"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", broken], capture_output=True, text=True, check=False, env={"TMPDIR": str(tmp_path)}
     )
     (account,) = tmp_path.iterdir()
-    assert done.returncode == 70
-    assert done.stderr == (
+    assert result.returncode == 70
+    assert result.stderr == (
         f"error: this is a fault of isogloss (ZeroDivisionError); please send {account} with a report\n"
     )
     assert "ZeroDivisionError: division by zero" in account.read_text("utf-8")

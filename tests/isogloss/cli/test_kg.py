@@ -53,7 +53,7 @@ def test_a_list_in_latin_1_is_refused_with_the_line(kg: Command, tmp_path: Path)
     (tmp_path / "words.txt").write_bytes(b"dog\n\xe9cole\n")
     outcome = kg("translate", "--words", tmp_path / "words.txt", "--from", "en", "--to", "fr")
     assert (outcome.status, outcome.out) == (1, "")
-    assert "words.txt:2: '\ufffdcole', which is no UTF-8" in outcome.err
+    assert "words.txt:2: '\ufffdcole', which is not UTF-8" in outcome.err
     assert "iconv" in outcome.err
 
 
@@ -213,11 +213,13 @@ def test_import_and_export_go_round(kg: Command, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     assert kg("export", out, "--format", "jsonl").status == 0
     assert kg("export", out, "--format", "jsonl").status == 1
-    done = kg("import", out, "--graph", tmp_path / "copy.db", "--json")
-    assert (done.status, done.json["pairs"]) == (0, 11)
+    result = kg("import", out, "--graph", tmp_path / "copy.db", "--json")
+    assert (result.status, result.json["pairs"]) == (0, 11)
     (tmp_path / "in.tsv").write_text("tree\tarbre\nlonely\n")
-    done = kg("import", tmp_path / "in.tsv", "--from", "en", "--to", "fr", "--licence", "MIT", "--source-name", "trees")
-    assert "left out 1" in done.err
+    result = kg(
+        "import", tmp_path / "in.tsv", "--from", "en", "--to", "fr", "--licence", "MIT", "--source-name", "trees"
+    )
+    assert "left out 1" in result.err
     (row,) = kg("translate", "tree", "--from", "en", "--to", "fr").rows
     assert (row[2], row[4]) == ("arbre", "MIT")
     concepts = (
@@ -286,8 +288,8 @@ def test_every_verb_and_option_has_help_and_every_verb_stands_in_the_docs() -> N
 
 def test_an_import_that_leaves_out_most_goes_on_with_anyway(kg: Command, tmp_path: Path) -> None:
     entry = "<entry><form><orth>w</orth></form>{}</entry>"
-    one = entry.format("<cit type='trans'><quote>mot</quote></cit>")
-    (tmp_path / "a.tei").write_text(f"<TEI>{one}{entry.format('') * 2}</TEI>", "utf-8")
+    valid = entry.format("<cit type='trans'><quote>mot</quote></cit>")
+    (tmp_path / "a.tei").write_text(f"<TEI>{valid}{entry.format('') * 2}</TEI>", "utf-8")
     arguments = ("import", tmp_path / "a.tei", "--from", "en", "--to", "fr", "--graph", tmp_path / "new.db")
     refused = kg(*arguments)
     assert refused.status == 1

@@ -98,6 +98,7 @@ def test_stored_concepts_have_cohesion_and_take_the_place_of_old_ones(kg: Comman
         before = graph.concepts("dog", "en")
         assert len(before) == 1
         cohesion = graph.store.rows("SELECT cohesion FROM concept")
+        assert cohesion
         assert all(0.5 < row[0] <= 1 for row in cohesion)
     with open_graph(path, write=True) as graph:
         detected = communities(graph, min_cohesion=0.3)
@@ -128,9 +129,9 @@ def test_the_page_does_what_it_says(
     """Runs every block in order, in one folder; a command prints just what stands below it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ISOGLOSS_GRAPH", raising=False)
-    for kind, text in re.findall(
-        r"^```(python|console)\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    ):
+    listed = re.findall(r"^```(python|console)\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert {kind for kind, _ in listed} == {"python", "console"}
+    for kind, text in listed:
         if kind == "python":
             exec(compile(text, str(PAGE), "exec"), {})
             continue

@@ -31,21 +31,21 @@ def entry(source: str, target: str, probability: float, kind: str = "") -> Entry
 
 
 def test_a_pipe_gets_a_table_in_the_order_of_the_file(command: Command, lexicon: Path) -> None:
-    done = command("lexicon", "show", lexicon)
-    assert [row[:2] for row in done.rows] == [[source, target] for source, target, *_ in LINES]
-    assert done.rows[1][2:] == ["0.9000", "name"]
-    assert "4 of 4 pairs, 3 of which are expected to be right" in done.err
+    result = command("lexicon", "show", lexicon)
+    assert [row[:2] for row in result.rows] == [[source, target] for source, target, *_ in LINES]
+    assert result.rows[1][2:] == ["0.9000", "name"]
+    assert "4 of 4 pairs, 3 of which are expected to be right" in result.err
 
 
 def test_doubt_comes_first(command: Command, lexicon: Path) -> None:
-    done = command("lexicon", "show", lexicon, "--sort", "doubt", "-n", 2)
-    assert [row[0] for row in done.rows] == ["run", "\x1b[2Jdog"]
-    assert "2 of 4 pairs" in done.err
+    result = command("lexicon", "show", lexicon, "--sort", "doubt", "-n", 2)
+    assert [row[0] for row in result.rows] == ["run", "\x1b[2Jdog"]
+    assert "2 of 4 pairs" in result.err
 
 
 def test_json_has_the_same_pairs(command: Command, lexicon: Path) -> None:
-    done = command("lexicon", "show", lexicon, "--json", "-n", 1)
-    assert done.json == [{"source": "water", "target": "eau", "probability": pytest.approx(0.98), "kind": ""}]
+    result = command("lexicon", "show", lexicon, "--json", "-n", 1)
+    assert result.json == [{"source": "water", "target": "eau", "probability": pytest.approx(0.98), "kind": ""}]
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -68,6 +68,6 @@ def test_a_bar_is_as_long_as_the_probability_is_high() -> None:
 
 
 def test_a_folder_of_something_else_is_refused(command: Command, tmp_path: Path) -> None:
-    done = command("lexicon", "show", tmp_path)
-    assert done.status == 1
-    assert "a folder that lexicon build wrote" in done.err
+    result = command("lexicon", "show", tmp_path)
+    assert result.status == 1
+    assert "a folder that lexicon build wrote" in result.err

@@ -59,7 +59,7 @@ def model(files: Path) -> Path:
 
 def test_tasks_lists_families_languages_and_counts(files: Path) -> None:
     listed = json.loads(run(files, "tasks", *inputs(files), "--json"))
-    assert {(translation["family"], translation["source"], translation["target"]) for translation in listed} >= {
+    assert {(task["family"], task["source"], task["target"]) for task in listed} >= {
         (family, a, b) for family in ("word-mapping", "hidden-edge") for a in LANGUAGES for b in LANGUAGES if a != b
     }
     assert all(entry["words"] >= 15 for entry in listed)

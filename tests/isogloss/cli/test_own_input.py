@@ -51,9 +51,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_an_output_that_is_an_input_is_refused(words: str, place: Path, command: Command) -> None:
     before = {file: file.read_bytes() for file in place.rglob("*") if file.is_file()}
-    done = command(*words.format(here=place.name).split())
-    assert done.status == 1
-    assert "this command reads" in done.err or "is not overwritten" in done.err
+    result = command(*words.format(here=place.name).split())
+    assert result.status == 1
+    assert "this command reads" in result.err or "is not overwritten" in result.err
     assert {file: file.read_bytes() for file in place.rglob("*") if file.is_file()} == before
 
 

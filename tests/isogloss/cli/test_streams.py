@@ -49,7 +49,7 @@ def test_addresses_within_text_are_shown_without_passwords(text: str, shown: str
     ],
 )
 def test_no_error_has_a_password(words: str, command: Command) -> None:
-    done = command(*words.split())
-    assert done.status == 1
-    assert "SECRET" not in done.out + done.err
-    assert "***" in done.err
+    result = command(*words.split())
+    assert result.status == 1
+    assert "SECRET" not in result.out + result.err
+    assert "***" in result.err

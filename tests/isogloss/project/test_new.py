@@ -13,8 +13,8 @@ from tests.conftest import Command
 
 def test_a_new_project_has_what_the_catalogue_has(tmp_path: Path, command: Command) -> None:
     path = tmp_path / "basque.toml"
-    done = command("new", "en", "Basque", "--out", path)
-    assert (done.status, f"then `isogloss run {path}`, which fetches wiki/en (up to 6 GB)" in done.err) == (0, True)
+    result = command("new", "en", "Basque", "--out", path)
+    assert (result.status, f"then `isogloss run {path}`, which fetches wiki/en (up to 6 GB)" in result.err) == (0, True)
     assert "not made yet; to be fetched: up to 6 GB" in command("run", path, "--dry-run").out
     project = read_project(path).project
     assert {code: language.vectors for code, language in project.languages.items()} == {

@@ -54,8 +54,8 @@ def answers(site: Site, word: str, to: str = "fr") -> dict[str, float]:
 
 def test_what_is_accepted_is_the_first_answer_at_once(editable: Site) -> None:
     assert list(answers(editable, "bird")) == ["oiseau", "avion"]
-    done = judged(editable, "accept", "bird", "avion", back="/word?word=bird&lang=en")
-    assert (done.status_code, done.headers["location"]) == (303, "/word?word=bird&lang=en")
+    result = judged(editable, "accept", "bird", "avion", back="/word?word=bird&lang=en")
+    assert (result.status_code, result.headers["location"]) == (303, "/word?word=bird&lang=en")
     assert list(answers(editable, "bird")) == ["avion", "oiseau"]
     assert "Ana" in editable.get("/word?word=bird&lang=en&to=fr").text
 
@@ -160,6 +160,6 @@ def test_readers_go_on_while_others_edit(editable: Site) -> None:
     with ThreadPoolExecutor(12) as pool:
         edits = [pool.submit(edit, number) for number in range(8)]
         reads = [pool.submit(editable.get, "/word?word=cat&lang=en&to=fr") for _ in range(40)]
-        assert {one.result() for one in edits} == {303}
+        assert {edit.result() for edit in edits} == {303}
         assert {read.result().status_code for read in reads} == {200}
     assert {f"chat{number}" for number in range(8)} <= set(answers(editable, "cat"))

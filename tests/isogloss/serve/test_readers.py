@@ -72,17 +72,17 @@ def test_who_waits_too_long_is_told(made: Path) -> None:
 
 
 def test_a_place_without_a_graph_is_told_before_anybody_visits(command: Command, tmp_path: Path) -> None:
-    done = command("serve", tmp_path / "none.db", "--port", "0")
-    assert done.status == 1
-    assert re.match("error: .*none.db: there is no such graph", done.err)
+    result = command("serve", tmp_path / "none.db", "--port", "0")
+    assert result.status == 1
+    assert re.match("error: .*none.db: there is no such graph", result.err)
 
 
 def test_a_port_that_is_taken_is_told(command: Command, made: Path) -> None:
     with served(made) as site:
-        done = command("serve", made, "--port", site.address.rsplit(":", 1)[1])
-    assert done.status == 1
-    assert "cannot listen there" in done.err
-    assert "--port" in done.err
+        result = command("serve", made, "--port", site.address.rsplit(":", 1)[1])
+    assert result.status == 1
+    assert "cannot listen there" in result.err
+    assert "--port" in result.err
 
 
 def test_stopping_it_is_no_error(made: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from isogloss.data.dictionary import Dictionary, Pair
 from isogloss.data.errors import FormatError, IsoglossError, OutputError, VocabularyError
 from isogloss.data.reading import read_dictionary
-from isogloss.kg.exchange.exporting import Around, export_graph
+from isogloss.kg.exchange.exporting import WordSubgraph, export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import open_graph
@@ -68,13 +68,13 @@ def test_graphml_is_read_by_networkx(path: Path, tmp_path: Path) -> None:
         graph.add(Dictionary.of("en", "fr", [('<&"\x01\ufffe>', "a\tb")], OPEN))
     with open_graph(path) as graph:
         export_graph(graph, tmp_path / "all.graphml", "graphml")
-        export_graph(graph, tmp_path / "near.graphml", "graphml", around=Around("dog", "en", hops=2))
+        export_graph(graph, tmp_path / "near.graphml", "graphml", around=WordSubgraph("dog", "en", hops=2))
         export_graph(
             graph,
             tmp_path / "open.graphml",
             "graphml",
             Selection(licences=["open"]),
-            around=Around("dog", "en", hops=2),
+            around=WordSubgraph("dog", "en", hops=2),
         )
     everything, near, free = (networkx.read_graphml(tmp_path / f"{name}.graphml") for name in ("all", "near", "open"))
     assert everything.number_of_edges() == 12
@@ -189,28 +189,28 @@ EDGE = '{"edge": ["en", "dog", "translation", "fr", "chien"], "weight": %s, "by"
     [
         ("", ":1: an empty file"),
         ("dog chien\n", ":1: broken JSON"),
-        ("[]\n", ":1: a file that is no graph"),
-        ('{"edge": []}\n', ":1: a file that is no graph"),
+        ("[]\n", ":1: a file that is not a graph"),
+        ('{"edge": []}\n', ":1: a file that is not a graph"),
         ('{"isogloss": "graph", "version": 3}\n', ":1: version 3, expected version 2 or older; update isogloss"),
-        (HEAD + "{}\n", ":2: a line about 'nothing', expected one of source, run, edge, concept, word"),
+        (HEAD + "{}\n", ":2: a line of kind 'nothing', expected one of source, run, edge, concept, word"),
         (HEAD + SOURCE + EDGE % "NaN", ":3: broken JSON"),
-        (HEAD + SOURCE + EDGE % "1.5", ":3: a line about 'edge' .*weight 1.5"),
-        (HEAD + SOURCE + EDGE % '"much"', ":3: a line about 'edge'"),
-        (HEAD + EDGE % "1", ":2: .*source 1, which no line before describes"),
-        (HEAD + SOURCE + '{"edge": ["en", "dog"], "weight": 1, "by": 1}\n', ":3: a line about 'edge'"),
+        (HEAD + SOURCE + EDGE % "1.5", ":3: an invalid 'edge' .*weight is 1.5"),
+        (HEAD + SOURCE + EDGE % '"much"', ":3: an invalid 'edge'"),
+        (HEAD + EDGE % "1", ":2: .*no line before describes source 1"),
+        (HEAD + SOURCE + '{"edge": ["en", "dog"], "weight": 1, "by": 1}\n', ":3: an invalid 'edge'"),
         (
             HEAD + SOURCE + '{"edge": ["en", 1, "translation", "fr", "x"], "weight": 1, "by": 1}\n',
-            "1 where text belongs",
+            "1 in place of a string",
         ),
         (HEAD + SOURCE + '{"edge": ["??", "a", "translation", "fr", "x"], "weight": 1, "by": 1}\n', r"language '\?\?'"),
         (HEAD + SOURCE + '{"edge": ["en", "a", "friend", "fr", "x"], "weight": 1, "by": 1}\n', "relation 'friend'"),
-        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": ["en"]}\n', ":3: a line about 'concept'"),
-        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": [["en", "a", 2]]}\n', ":3: .*weight 2.0"),
-        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": [], "pos": 1}\n', "1 where text belongs"),
-        (HEAD + '{"word": ["en"], "pos": "NOUN"}\n', ":2: a line about 'word'"),
-        (HEAD + '{"word": ["en", "a"], "rank": -1}\n', ":2: a line about 'word' .*rank -1"),
+        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": ["en"]}\n', ":3: an invalid 'concept'"),
+        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": [["en", "a", 2]]}\n', ":3: .*weight is 2.0"),
+        (HEAD + SOURCE + '{"concept": "x", "by": 1, "members": [], "pos": 1}\n', "1 in place of a string"),
+        (HEAD + '{"word": ["en"], "pos": "NOUN"}\n', ":2: an invalid 'word'"),
+        (HEAD + '{"word": ["en", "a"], "rank": -1}\n', ":2: an invalid 'word' .*rank is -1"),
         (HEAD + SOURCE + '{"edge": "' + "x" * 10_000_000 + '"}\n', ":3: a line longer than a megabyte"),
-        (HEAD + SOURCE.replace('"quality": 1', '"quality": 2'), ":2: a line about 'source'"),
+        (HEAD + SOURCE.replace('"quality": 1', '"quality": 2'), ":2: an invalid 'source'"),
     ],
 )
 def test_a_broken_export_is_refused_with_its_line_and_changes_nothing(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from isogloss.data.dictionary import Dictionary, Origin, Pair
 from isogloss.data.errors import OutputError
 from isogloss.data.reading import read_dictionary
-from isogloss.kg.exchange.exporting import FORMATS, Around, export_graph
+from isogloss.kg.exchange.exporting import FORMATS, WordSubgraph, export_graph
 from isogloss.kg.exchange.importing import import_file
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import Graph, open_graph
@@ -187,7 +187,7 @@ def test_every_format_leaves_out_what_a_licence_forbids(path: Path, tmp_path: Pa
 
 def test_gexf_is_read_by_networkx(path: Path, tmp_path: Path) -> None:
     with open_graph(path) as graph:
-        export_graph(graph, tmp_path / "near.gexf", "gexf", around=Around("dog", "en", hops=2))
+        export_graph(graph, tmp_path / "near.gexf", "gexf", around=WordSubgraph("dog", "en", hops=2))
     near = networkx.read_gexf(tmp_path / "near.gexf")
     assert {facts["label"] for _, facts in near.nodes(data=True)} == {"dog", "chien", "koira", "犬"}
     assert {facts["licence"] for *_, facts in near.edges(data=True)} == {"CC0-1.0", "GPL-3.0-or-later"}

@@ -46,7 +46,7 @@ def test_files_that_name_their_languages_stop_likewise(tmp_path: Path) -> None:
     with open_graph(tmp_path / "g.db", write=True) as graph:
         import_file(graph, tmp_path / "k.jsonl", format="kaikki", anyway=True)
     with (
-        pytest.raises(FormatError, match=r"3 left out \(3 × line that is no JSON"),
+        pytest.raises(FormatError, match=r"3 left out \(3 × line that is not JSON"),
         open_graph(tmp_path / "h.db", write=True) as graph,
     ):
         import_file(graph, tmp_path / "k.jsonl", format="kaikki")
@@ -90,7 +90,7 @@ def test_units_of_many_languages_are_read_without_naming_them(
     (tmp_path / "memory.xml").write_text(content, "utf-8")
     with open_graph(tmp_path / "g.db", write=True) as graph:
         assert import_file(graph, tmp_path / "memory.xml", **expected).pairs == len(pairs)  # type: ignore[arg-type]
-        assert {(*sorted((one, other)), count) for one, other, count in graph.pairs()} == pairs
+        assert {(*sorted((language, other)), count) for language, other, count in graph.pairs()} == pairs
 
 
 def test_a_language_that_no_unit_has_is_refused(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_lines_of_wiktionary_that_are_not_as_expected_are_counted(tmp_path: Path
     graph.close()
     assert added.pairs == 2
     assert added.dropped["entry that is not as wiktextract writes it"] == 5
-    assert added.dropped["line that is no JSON"] == 2
+    assert added.dropped["line that is not JSON"] == 2
     assert added.dropped["longer than 500 characters"] == 1
 
 

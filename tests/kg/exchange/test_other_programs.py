@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.fields import CARRIED, Field
-from isogloss.kg.exchange.selection import CODE, INVERSE
+from isogloss.kg.storage.schema import INVERSE, RELATION_CODE
 from tests.kg.exchange.graph_contents import Content, contents, made
 from tests.kg.exchange.graph_rows import KNOWN, Row
 
@@ -33,10 +33,10 @@ class Unit:
     def rows(self, *names: str) -> Iterator[Row]:
         """The edge from either end, with some of what is said of it."""
         (source, target), relation = self.ends, self.said["relation"]
-        number = next(number for number, code in CODE.items() if code == relation)
-        told = tuple(self.said.get(name, "") for name in names)
-        yield (*source, relation, *target, *told)
-        yield (*target, CODE[INVERSE[number]], *source, *told)
+        number = next(number for number, code in RELATION_CODE.items() if code == relation)
+        values = tuple(self.said.get(name, "") for name in names)
+        yield (*source, relation, *target, *values)
+        yield (*target, RELATION_CODE[INVERSE[number]], *source, *values)
 
     def placed(self) -> Iterator[Row]:
         """The edge from either end, with its place in the article: the other way round from the target."""
@@ -79,8 +79,8 @@ def test_files_for_other_programs_hold_what_they_have_room_for(form: str, conten
         own = [unit for unit in units if unit.said["relation"] != "same_concept"]
         room = CARRIED[form]
 
-        def carried(what: Field) -> set[Row]:
-            rows = KNOWN[what](graph)
+        def carried(field: Field) -> set[Row]:
+            rows = KNOWN[field](graph)
             return rows if Field.RELATIONS in room else {row for row in rows if row[2] == "translation"}
 
         def held(*names: str) -> set[Row]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from isogloss.data.dictionary import Dictionary, Pair
 from isogloss.data.reading import read_dictionary
@@ -53,7 +53,7 @@ def test_every_format_and_every_field_is_in_the_table() -> None:
 def test_the_document_has_the_table() -> None:
     forms = sorted(CARRIED)
     lines = [f"| | {' | '.join(f'`{form}`' for form in forms)} |", "|---" * (len(forms) + 1) + "|"]
-    lines += [f"| {what} | {' | '.join('✓' if what in CARRIED[form] else '' for form in forms)} |" for what in Field]
+    lines += [f"| {field} | {' | '.join('✓' if field in CARRIED[form] else '' for form in forms)} |" for field in Field]
     assert "\n".join(lines) in (Path(__file__).parents[3] / "docs" / "exchange.md").read_text("utf-8")
 
 
@@ -71,12 +71,11 @@ def test_an_export_says_what_has_no_room_in_it(tmp_path: Path) -> None:
 @given(content=contents())
 def test_what_a_format_of_edges_has_room_for_comes_back(form: str, content: Content) -> None:
     with made(content) as (graph, folder):
-        if not (KNOWN[Field.SOURCE](graph) or KNOWN[Field.CONCEPT](graph)):
-            return  # every pair was of a word with itself
+        assume(KNOWN[Field.SOURCE](graph) or KNOWN[Field.CONCEPT](graph))  # else every pair is of a word with itself
         with brought_back(graph, folder, form) as copy:
-            for what in Field:
-                if what in CARRIED[form]:
-                    assert KNOWN[what](copy) == KNOWN[what](graph), what
+            for field in Field:
+                if field in CARRIED[form]:
+                    assert KNOWN[field](copy) == KNOWN[field](graph), field
 
 
 @settings(max_examples=10, deadline=None)
@@ -84,11 +83,10 @@ def test_what_a_format_of_edges_has_room_for_comes_back(form: str, content: Cont
 def test_a_translation_memory_brings_back_all_that_it_has_room_for(content: Content) -> None:
     content.edges = [edge for edge in content.edges if edge[1] is None]  # it has no room for other relations
     with made(content) as (graph, folder):
-        if not (KNOWN[Field.SOURCE](graph) or KNOWN[Field.CONCEPT](graph)):
-            return
+        assume(KNOWN[Field.SOURCE](graph) or KNOWN[Field.CONCEPT](graph))
         with brought_back(graph, folder, "tmx") as copy:
-            for what in CARRIED["tmx"]:
-                assert KNOWN[what](copy) == KNOWN[what](graph), what
+            for field in CARRIED["tmx"]:
+                assert KNOWN[field](copy) == KNOWN[field](graph), field
     for both in ("en", "fr"), ("fr", "en"):
         with made(content) as (graph, folder):
             export_graph(graph, folder / "out", "tmx")
@@ -105,10 +103,10 @@ def test_a_termbase_brings_back_words_with_their_parts_of_speech(content: Conten
     content.concepts = []
     content.edges = [edge for edge in content.edges if edge[1] is None]
     with made(content) as (graph, folder):
-        if KNOWN[Field.SOURCE](graph):
-            with brought_back(graph, folder, "tbx") as copy:
-                assert edges(copy, "1") >= edges(graph, "1")
-                assert KNOWN[Field.PART_OF_SPEECH](copy) == KNOWN[Field.PART_OF_SPEECH](graph)
+        assume(KNOWN[Field.SOURCE](graph))
+        with brought_back(graph, folder, "tbx") as copy:
+            assert edges(copy, "1") >= edges(graph, "1")
+            assert KNOWN[Field.PART_OF_SPEECH](copy) == KNOWN[Field.PART_OF_SPEECH](graph)
 
 
 @settings(max_examples=40, deadline=None)
@@ -118,8 +116,8 @@ def test_concepts_come_back_from_a_wordnet_with_all_that_is_known_of_them(conten
         if not KNOWN[Field.CONCEPT](graph):
             return
         with brought_back(graph, folder, "wn-lmf") as copy:
-            for what in (Field.CONCEPT, Field.BELONGING):
-                assert KNOWN[what](copy) == KNOWN[what](graph)
+            for field in (Field.CONCEPT, Field.BELONGING):
+                assert KNOWN[field](copy) == KNOWN[field](graph)
             own, back = (described(opened) for opened in (graph, copy))
             assert {key: definition for key, (_, definition) in back.items()} == {
                 key: definition for key, (_, definition) in own.items()

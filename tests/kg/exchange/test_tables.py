@@ -51,9 +51,9 @@ def test_a_damaged_line_of_a_table_is_counted_by_its_reason(tmp_path: Path) -> N
         2,
         {
             "word of an unknown language": 1,
-            "relation of an unknown kind": 1,
-            "weight that is no probability": 1,
-            "evidence that is no JSON object": 1,
+            "unknown relation": 1,
+            "weight that is not a probability": 1,
+            "evidence that is not a JSON object": 1,
             "longer than 500 characters": 1,
             "empty word": 1,
         },

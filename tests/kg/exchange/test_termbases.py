@@ -48,9 +48,9 @@ def test_a_termbase_has_each_concept_once_and_every_translation(form: str, conte
                     notes = {admin.text or "" for admin in found.findall("{*}admin")}
                     sources.setdefault(frozenset((a, b)), set()).update(notes)
             for code, word, kinds in terms:
-                known = next(row[2] for row in KNOWN[Field.PART_OF_SPEECH](graph) if row[:2] == (code, word)).split()
-                assert kinds <= {TAGS_OF_LEXINFO.get(tag, tag.lower()) for tag in known}
-                assert kinds or not known
+                tags = next(row[2] for row in KNOWN[Field.PART_OF_SPEECH](graph) if row[:2] == (code, word)).split()
+                assert kinds <= {TAGS_OF_LEXINFO.get(tag, tag.lower()) for tag in tags}
+                assert kinds or not tags
         for src, source, relation, dst, target, name in KNOWN[Field.SOURCE](graph):
             if relation in ("translation", "synonym"):
                 assert name in sources[frozenset(((src, source), (dst, target)))]
@@ -74,8 +74,8 @@ def test_a_termbase_brings_back_sources_licences_and_concepts(form: str, tmp_pat
         export_graph(graph, tmp_path / "out", form)
     with open_graph(tmp_path / "copy.db", write=True) as copy:
         import_file(copy, tmp_path / "out")
-        said = {(row[1], *row[5:]) for row in edges(copy, "o.name, o.licence, o.url") if row[0] == "en"}
-        assert said == {
+        sources = {(row[1], *row[5:]) for row in edges(copy, "o.name, o.licence, o.url") if row[0] == "en"}
+        assert sources == {
             ("dog", free.name, free.licence, free.url),
             ("cat", "words: free; bound", "CC-BY-SA-4.0", ""),
             ("ox", "anybody", "", ""),

@@ -16,6 +16,7 @@ from isogloss.data.vectors import Matrix
 from isogloss.graphs import open_graph
 from isogloss.kg.inference.features import BY_ENCODER, Described
 from isogloss.kg.inference.gain import gain
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.pipeline import Inference, prepare
 from isogloss.kg.inference.translation_links import TranslationLinks
 from tests.conftest import Command
@@ -93,18 +94,19 @@ def test_an_encoder_that_does_not_know_the_languages_changes_nothing_and_says_so
 class Noise:
     """Features that say nothing."""
 
-    def compared(self, described: Described, source: int, target: int) -> Described:
-        random, count = np.random.default_rng(source + target), len(described.otic)
+    def compared(self, described: Described) -> Described:
+        languages, count = described.candidates.languages, len(described.otic)
+        random = np.random.default_rng(languages.source + languages.target)
         similarities = {name: random.normal(size=count) for name in BY_ENCODER}
         return replace(described, columns={**described.columns, **similarities})
 
 
 def test_features_that_say_nothing_of_held_out_candidates_are_found_out_and_leave_no_trace(graph: Path) -> None:
     with open_graph(graph) as words:
-        translations = TranslationLinks.of(words.store)
-        source, target = (words.language_number(code) for code in ("en", "fr"))
-        plain = prepare(translations, source, target)
-        noisy = prepare(translations, source, target, similarities=[Noise()])
+        ends = (words.language_number(code) for code in ("en", "fr"))
+        languages = LanguagePair(TranslationLinks.of(words.store), *ends)
+        plain = prepare(languages)
+        noisy = prepare(languages, similarities=[Noise()])
     account = gain(noisy.training, noisy.described, BY_ENCODER)
     assert account["with"] > account["without"]
     assert not account["helps"]
@@ -115,10 +117,10 @@ def test_features_that_say_nothing_of_held_out_candidates_are_found_out_and_leav
 
 def test_both_directions_find_words_equally_alike(graph: Path, helped: Inference) -> None:
     back = inferred(graph, Senses(), ("fr", "en"))
-    mine = {(pair.source, pair.target): pair.score for pair in helped.pairs}
-    theirs = {(pair.target, pair.source): pair.score for pair in back.pairs}
-    assert mine.keys() == theirs.keys()
-    assert np.allclose([mine[key] for key in mine], [theirs[key] for key in mine], atol=2e-3)
+    forward = {(pair.source, pair.target): pair.score for pair in helped.pairs}
+    backward = {(pair.target, pair.source): pair.score for pair in back.pairs}
+    assert forward.keys() == backward.keys()
+    assert np.allclose([forward[key] for key in forward], [backward[key] for key in forward], atol=2e-3)
 
 
 def test_the_command_says_what_the_encoder_gains_and_keeps_what_it_said(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +19,12 @@ from isogloss.kg.inference.cycles import density
 from isogloss.kg.inference.ensemble import ABSENCE, fit
 from isogloss.kg.inference.examples import Examples, halves
 from isogloss.kg.inference.features import describe
+from isogloss.kg.inference.language_pair import LanguagePair
 from isogloss.kg.inference.otic import consult
 from isogloss.kg.inference.paths import Candidates, find_candidates
-from isogloss.kg.inference.pipeline import METHODS, Inference, Prepared, graph_evidence, infer, prepare
+from isogloss.kg.inference.pipeline import Inference, Prepared, graph_evidence, infer, prepare
 from isogloss.kg.inference.prior import FEATURES, Prior, prior
+from isogloss.kg.inference.settings import METHODS, Settings
 from isogloss.kg.inference.translation_links import TranslationLinks, Weights
 from isogloss.kg.inference.walks import walk
 
@@ -75,10 +78,13 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return [(one, other) for one, _, other in (part.partition("-") for part in text.split())]
 
 
-def between(graph: Graph, source: str, target: str) -> tuple[TranslationLinks, Candidates, int, int]:
+def languages_of(graph: Graph, source: str, target: str) -> LanguagePair:
     translations = TranslationLinks.of(graph.store)
-    src, dst = graph.language_number(source), graph.language_number(target)
-    return translations, find_candidates(translations, src, dst), src, dst
+    return LanguagePair(translations, graph.language_number(source), graph.language_number(target))
+
+
+def between(graph: Graph, source: str, target: str) -> Candidates:
+    return find_candidates(languages_of(graph, source, target))
 
 
 def own_examples(prepared: Prepared) -> list[Examples]:
@@ -86,9 +92,13 @@ def own_examples(prepared: Prepared) -> list[Examples]:
     return [split for split in prepared.training if split.described.candidates is prepared.described.candidates]
 
 
-def by_words(translations: TranslationLinks, candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
-    words = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
-    return dict(zip(words, np.round(values, 6).tolist(), strict=True))
+def words_of(candidates: Candidates) -> list[tuple[str, str]]:
+    written = candidates.languages.translations.words
+    return list(zip(written(candidates.source), written(candidates.target), strict=True))
+
+
+def by_words(candidates: Candidates, values: Weights) -> dict[tuple[str, str], float]:
+    return dict(zip(words_of(candidates), np.round(values, 6).tolist(), strict=True))
 
 
 def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: Path) -> None:
@@ -97,8 +107,8 @@ def test_one_time_inverse_consultation_is_the_share_of_common_pivots(tmp_path: P
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive shore-rive"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        assert by_words(translations, candidates, consult(translations, candidates, source, target)) == {
+        candidates = between(graph, "en", "fi")
+        assert by_words(candidates, consult(candidates)) == {
             ("bank", "pankki"): round(2 / 3, 6),
             ("bank", "ranta"): round(2 / 3, 6),
             ("bank", "penkka"): round(2 / 3, 6),
@@ -134,10 +144,8 @@ def test_the_densest_cycle_through_both_words_counts(
         Dictionary.of("de", "es", pairs(dictionaries.get("de-es", "")), OPEN),
     ]
     with graph_of(tmp_path / "g.db", *content) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        assert by_words(translations, candidates, density(translations, candidates, source, target))[
-            "dog", "koira"
-        ] == pytest.approx(expected, abs=1e-6)
+        candidates = between(graph, "en", "fi")
+        assert by_words(candidates, density(candidates))["dog", "koira"] == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) -> None:
@@ -146,9 +154,9 @@ def test_a_walker_chooses_among_the_translations_that_lead_on(tmp_path: Path) ->
         Dictionary.of("en", "fr", pairs("bank-banque bank-rive bank-nowhere"), OPEN),
         Dictionary.of("fr", "fi", pairs("banque-pankki rive-ranta rive-penkka"), OPEN),
     ) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        walks = walk(translations, candidates, source, target)
-        assert by_words(translations, candidates, walks.forward) == {
+        candidates = between(graph, "en", "fi")
+        walks = walk(candidates)
+        assert by_words(candidates, walks.forward) == {
             ("bank", "pankki"): 0.5,
             ("bank", "ranta"): 0.25,
             ("bank", "penkka"): 0.25,
@@ -162,32 +170,38 @@ def test_a_concept_that_says_all_three_words_is_no_path(tmp_path: Path) -> None:
             {"🐶": {"en": "dog", "fr": "chien", "fi": "koira"}, "🐱": {"fr": "chat", "fi": "kissa"}}, OPEN
         )
         graph.add(Dictionary.of("en", "fr", pairs("puss-chat"), SHARED))
-        translations, candidates, _, _ = between(graph, "en", "fi")
-        assert set(by_words(translations, candidates, candidates.paths.strength)) == {("puss", "kissa")}
-        assert translations.licences_of(int(candidates.licences[0])) == ["CC0-1.0", "GPL-3.0-or-later"]
+        candidates = between(graph, "en", "fi")
+        assert set(by_words(candidates, candidates.paths.strength)) == {("puss", "kissa")}
+        assert candidates.languages.translations.licences_of(int(candidates.licences[0])) == [
+            "CC0-1.0",
+            "GPL-3.0-or-later",
+        ]
 
 
 def test_a_path_over_what_only_concepts_say_is_a_concept_s_however_many_say_it(tmp_path: Path) -> None:
     with open_graph(tmp_path / "g.db", write=True) as graph:
         graph.add_concepts({"🐶": {"en": "dog", "fr": "chien"}, "🐕": {"en": "dog", "fr": "chien"}}, OPEN)
         graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
-        _, candidates, _, _ = between(graph, "en", "fi")
+        candidates = between(graph, "en", "fi")
         assert candidates.paths.concept.tolist() == [True]
         graph.add(Dictionary.of("en", "fr", pairs("dog-chien"), SHARED))
-        _, candidates, _, _ = between(graph, "en", "fi")
+        candidates = between(graph, "en", "fi")
         assert candidates.paths.concept.tolist() == [False]
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_a_method_chooses_is_right_more_often_than_what_it_could_choose(many: Graph, method: str) -> None:
-    chosen, every = infer(many, "en", "fr", method=method), infer(many, "en", "fr", method="walk", min_score=0)
+    chosen, every = (
+        infer(many, "en", "fr", Settings(method=method)),
+        infer(many, "en", "fr", Settings(method="walk", min_score=0)),
+    )
     assert len(every.pairs) == every.candidates
     assert precision(chosen) >= precision(every)
     assert method == "otic" or precision(chosen) > 0.9
 
 
 def test_what_a_source_states_is_not_inferred(many: Graph) -> None:
-    inference = infer(many, "en", "de", method="walk", min_score=0)
+    inference = infer(many, "en", "de", Settings(method="walk", min_score=0))
     assert inference.pairs
     assert not {(pair.target, pair.source) for pair in inference.pairs} & meanings("de", "en")
 
@@ -196,7 +210,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
     gold = meanings("en", "fr")
     scores = {}
     for method in METHODS:
-        inference = infer(many, "en", "fr", method=method).pairs
+        inference = infer(many, "en", "fr", Settings(method=method)).pairs
         scores[method] = (
             2 * sum((pair.source, pair.target) in gold for pair in inference) / (len(inference) + len(gold))
         )
@@ -205,8 +219,7 @@ def test_the_ensemble_finds_more_than_consultation_and_walks(many: Graph) -> Non
 
 
 def test_probabilities_mean_what_they_say_for_words_not_seen(many: Graph) -> None:
-    translations = TranslationLinks.of(many.store)
-    prepared = prepare(translations, many.language_number("en"), many.language_number("de"))
+    prepared = prepare(languages_of(many, "en", "de"))
     own = own_examples(prepared)
     seen, unseen = halves(own[0], np.random.default_rng(0))
     assert not set(seen.words.tolist()) & set(unseen.words.tolist())
@@ -222,12 +235,10 @@ def test_a_tenth_of_a_dictionary_is_not_taken_for_the_whole(tmp_path: Path) -> N
     words = sorted({source for source, _ in meanings("en", "fr")})[::10]
     part = Dictionary.of("en", "fr", sorted(pair for pair in meanings("en", "fr") if pair[0] in words), SHARED)
     with graph_of(tmp_path / "g.db", *others, part) as graph:
-        translations, _, src, dst = between(graph, "en", "fr")
-        prepared = prepare(translations, src, dst)
+        prepared = prepare(languages_of(graph, "en", "fr"))
         (own,) = own_examples(prepared)
         candidates = prepared.described.candidates
-        written = zip(translations.words(candidates.source), translations.words(candidates.target), strict=True)
-        truth = np.array([pair in meanings("en", "fr") for pair in written])
+        truth = np.array([pair in meanings("en", "fr") for pair in words_of(candidates)])
         unseen = prepared.new & ~np.isin(candidates.source, own.words)
         assert own.coverage < 0.15
         off = {
@@ -248,8 +259,7 @@ def test_a_handful_of_own_words_moves_the_prior_a_little(tmp_path: Path) -> None
         Dictionary.of("de", "fr", [(f"b{n}", f"c{n}") for n in range(40)], OPEN),
         Dictionary.of("en", "fr", [(f"a{n}", f"c{n + 20}") for n in range(3)] + [("a23", "c0"), ("a9", "c9")], SHARED),
     ) as graph:
-        translations, _, source, target = between(graph, "en", "fr")
-        prepared = prepare(translations, source, target)
+        prepared = prepare(languages_of(graph, "en", "fr"))
         (own,) = own_examples(prepared)
         assert (len(own.rows), int(own.truth.sum()), own.enough) == (2, 1, False)
         alone = fit([], prepared.described).probability(prepared.described)
@@ -267,12 +277,12 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
     others = [Dictionary.of(language, "de", links, OPEN) for language, links in ends.items()]
     listed = Dictionary.of("en", "fr", pairs("a0-x y-c0 a1-z"), SHARED)
     with graph_of(tmp_path / "g.db", *others, listed) as graph:
-        translations, _, source, target = between(graph, "en", "fr")
-        prepared = prepare(translations, source, target)
+        languages = languages_of(graph, "en", "fr")
+        prepared = prepare(languages)
         scores, _ = prepared.scored("ensemble")
-        absent = by_words(translations, prepared.described.candidates, prepared.described.columns["absent"])
+        absent = by_words(prepared.described.candidates, prepared.described.columns["absent"])
         assert absent == {("a0", "c0"): 1, ("a1", "c1"): 0, ("a2", "c2"): 0}
-        chance = by_words(translations, prepared.described.candidates, scores)
+        chance = by_words(prepared.described.candidates, scores)
         assert chance["a0", "c0"] < chance["a1", "c1"] < chance["a2", "c2"]
         unmoved = replace(prepared.described, columns={**prepared.described.columns, "absent": np.zeros(3)})
         model = fit(prepared.training, prepared.described)
@@ -282,21 +292,27 @@ def test_a_pair_is_less_likely_where_a_dictionary_knows_both_words_and_does_not_
         ]
         assert np.allclose(odds[0] / odds[1], [np.exp(ABSENCE), 1, 1])
         assert np.exp(ABSENCE) < 0.5
-        blind = prepare(translations.without_links(source, target), source, target).scored("ensemble")[0]
-        assert len(set(by_words(translations, prepared.described.candidates, blind).values())) == 1
+        blind = prepare(languages.without_links()).scored("ensemble")[0]
+        assert len(set(by_words(prepared.described.candidates, blind).values())) == 1
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_both_directions_infer_the_same(many: Graph, method: str) -> None:
-    forth, back = infer(many, "en", "fr", method=method), infer(many, "fr", "en", method=method)
+    forth, back = infer(many, "en", "fr", Settings(method=method)), infer(many, "fr", "en", Settings(method=method))
     there = {(pair.source, pair.target): pair.score for pair in forth.pairs}
     here = {(pair.target, pair.source): pair.score for pair in back.pairs}
     assert here.keys() == there.keys()
     assert [here[key] for key in here] == pytest.approx([there[key] for key in here], abs=1e-5)
 
 
+def test_an_inference_shows_in_one_line(many: Graph) -> None:
+    inference = infer(many, "en", "fr")
+    assert inference.check["reliability"]
+    assert re.fullmatch(r"<Inference en-fr: [\d,]+ translations by ensemble, 0\.\d\d and above>", repr(inference))
+
+
 def test_a_seed_makes_a_run_repeat_exactly(many: Graph) -> None:
-    assert infer(many, "en", "fr", seed=3).pairs == infer(many, "en", "fr", seed=3).pairs
+    assert infer(many, "en", "fr", Settings(seed=3)).pairs == infer(many, "en", "fr", Settings(seed=3)).pairs
 
 
 def test_a_source_that_is_left_out_says_nothing(tmp_path: Path) -> None:
@@ -306,11 +322,11 @@ def test_a_source_that_is_left_out_says_nothing(tmp_path: Path) -> None:
         Dictionary.of("fr", "fi", pairs("chien-koira"), OPEN),
         Dictionary.of("en", "fi", pairs("dog-koira"), SHARED),
     ) as graph:
-        assert infer(graph, "en", "fi", method="walk", min_score=0).pairs == ()
-        (pair,) = infer(graph, "en", "fi", method="walk", min_score=0, without=["shared words"]).pairs
+        assert infer(graph, "en", "fi", Settings(method="walk", min_score=0)).pairs == ()
+        (pair,) = infer(graph, "en", "fi", Settings(method="walk", min_score=0, without=["shared words"])).pairs
         assert (pair.source, pair.target, pair.licence) == ("dog", "koira", "CC0-1.0")
         assert pair.evidence["paths"] == ["dog → chien (fr) → koira"]
-        assert infer(graph, "en", "fi", method="walk", min_score=0, licences=["open"]).pairs == (pair,)
+        assert infer(graph, "en", "fi", Settings(method="walk", min_score=0, licences=["open"])).pairs == (pair,)
 
 
 def test_what_others_support_is_blind_to_what_is_stated_of_the_two(tmp_path: Path) -> None:
@@ -334,7 +350,7 @@ def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -
         graph.add(Dictionary.of("en", "fr", pairs("dog-chien cat-chat"), OPEN))
         graph.add(Dictionary.of("fr", "fi", pairs("chien-koira"), SHARED))
         graph.add(Dictionary.of("fr", "fi", pairs("chat-kissa"), OPEN))
-        inference = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        inference = infer(graph, "en", "fi", Settings(method="walk", min_score=0.0))
         assert inference.store(graph) == 2
     with open_graph(path) as graph:
         (best,) = graph.translate("dog", "en", "fi")
@@ -345,7 +361,7 @@ def test_a_stored_edge_has_run_paths_and_the_strictest_licence(tmp_path: Path) -
         assert claim.evidence is not None
         assert claim.evidence["paths"] == ["dog → chien (fr) → koira"]
         assert (best.score, best.licence) == (claim.weight, "")  # nobody knows the licence of the first dictionary
-        again = infer(graph, "en", "fi", method="walk", min_score=0.0)
+        again = infer(graph, "en", "fi", Settings(method="walk", min_score=0.0))
         assert again.pairs == inference.pairs, "what was inferred does not count as known"
         assert len(graph.translate("dog", "en", "fi", via="fr")[0].evidence[0].steps) == 2
         with pytest.raises(GraphError, match="reading only"):
@@ -362,9 +378,9 @@ def test_what_cannot_be_inferred_is_refused_with_a_reason(tmp_path: Path) -> Non
         with pytest.raises(VocabularyError, match="no word of another language joins en and eu"):
             infer(graph, "en", "eu")
         with pytest.raises(VocabularyError, match="no source is called 'FreeDict', expected one of 'open words'"):
-            infer(graph, "en", "fi", without=["FreeDict"])
+            infer(graph, "en", "fi", Settings(without=["FreeDict"]))
         with pytest.raises(ValueError, match="expected one of otic, cycles, walk, ensemble"):
-            infer(graph, "en", "fi", method="guess")
+            infer(graph, "en", "fi", Settings(method="guess"))
 
 
 def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_path: Path) -> None:
@@ -374,7 +390,9 @@ def test_where_nothing_in_the_graph_teaches_other_dictionaries_have_taught(tmp_p
         Dictionary.of("en", "fr", pairs(f"{clear} {vague}"), OPEN),
         Dictionary.of("fr", "fi", pairs("chien-koira chat-kissa bon-hyvä bon-oikea bien-hyvin bien-hyvä"), OPEN),
     ) as graph:
-        scores = {(pair.source, pair.target): pair.score for pair in infer(graph, "en", "fi", min_score=0).pairs}
+        scores = {
+            (pair.source, pair.target): pair.score for pair in infer(graph, "en", "fi", Settings(min_score=0)).pairs
+        }
         assert scores["dog", "koira"] > scores["nice", "hyvin"] > scores["left", "oikea"]
         assert all(0 < score < 1 for score in scores.values())
 
@@ -423,13 +441,13 @@ def test_scores_are_chances_in_any_graph(seed: int, tmp_path_factory: pytest.Tem
         for (a, b), columns in zip(ends, links, strict=True)
     ]
     with graph_of(tmp_path_factory.mktemp("any") / "g.db", *content) as graph:
-        translations, candidates, source, target = between(graph, "en", "fi")
-        described = describe(translations, candidates, source, target)
+        candidates = between(graph, "en", "fi")
+        described = describe(candidates)
         for values in (described.otic, described.cycles, described.walks):
             assert ((values >= 0) & (values <= 1 + 1e-9)).all()
         assert all(np.isfinite(column).all() for column in described.columns.values())
         joined = {(a, c) for a, b in pairs_of(graph, "en", 0) for d, c in pairs_of(graph, "fi", 1) if b == d}
-        assert set(by_words(translations, candidates, described.otic)) == joined
+        assert set(by_words(candidates, described.otic)) == joined
 
 
 def pairs_of(graph: Graph, language: str, side: int) -> set[tuple[str, str]]:

@@ -15,6 +15,7 @@ from isogloss.data.reading import read_vectors
 from isogloss.data.vectors import Vectors
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.inference.settings import Settings, WordSimilarity
 from isogloss.kg.inference.vector_similarity import csls_of_pairs
 from tests.kg.inference.senses import FORKED, OPEN, SENSES, graph_of_senses
 
@@ -49,7 +50,7 @@ def graph(tmp_path: Path, vectors: dict[str, Vectors]) -> Path:
 
 def advantage(words: Graph, *, by_vectors: bool) -> float:
     """How much more probable the right of the new candidates are than the wrong ones."""
-    inference = infer(words, "en", "fr", min_score=0, vectors=by_vectors)
+    inference = infer(words, "en", "fr", Settings(min_score=0), WordSimilarity(vectors=by_vectors))
     right = [pair.source[2:] == pair.target[2:] for pair in inference.pairs]
     scores = np.array([pair.score for pair in inference.pairs])
     assert 20 < sum(right) < len(right) - 20
@@ -64,19 +65,22 @@ def test_words_that_vectors_find_alike_are_more_probable(graph: Path) -> None:
 
 def test_both_directions_find_words_equally_alike(graph: Path) -> None:
     with open_graph(graph) as words:
-        forth, back = (infer(words, *ends, min_score=0, vectors=True) for ends in (("en", "fr"), ("fr", "en")))
-        mine = {(pair.source, pair.target): (pair.score, pair.evidence["vector_similarity"]) for pair in forth.pairs}
-        theirs = {(pair.target, pair.source): (pair.score, pair.evidence["vector_similarity"]) for pair in back.pairs}
-        assert mine.keys() == theirs.keys()
-        assert np.allclose([mine[key] for key in mine], [theirs[key] for key in mine], atol=2e-4)
+        forth, back = (
+            infer(words, *ends, Settings(min_score=0), WordSimilarity(vectors=True))
+            for ends in (("en", "fr"), ("fr", "en"))
+        )
+        forward = {(pair.source, pair.target): (pair.score, pair.evidence["vector_similarity"]) for pair in forth.pairs}
+        backward = {(pair.target, pair.source): (pair.score, pair.evidence["vector_similarity"]) for pair in back.pairs}
+        assert forward.keys() == backward.keys()
+        assert np.allclose([forward[key] for key in forward], [backward[key] for key in forward], atol=2e-4)
 
 
 def test_vectors_at_hand_are_not_read_again(graph: Path, vectors: dict[str, Vectors], tmp_path: Path) -> None:
     with open_graph(graph) as words:
-        read = infer(words, "en", "fr", min_score=0, vectors=True).pairs
+        read = infer(words, "en", "fr", Settings(min_score=0), WordSimilarity(vectors=True)).pairs
         for language in ("en", "fr"):
             (tmp_path / f"{language}.vec").unlink()
-        assert infer(words, "en", "fr", min_score=0, vectors=vectors).pairs == read
+        assert infer(words, "en", "fr", Settings(min_score=0), WordSimilarity(vectors=vectors)).pairs == read
 
 
 def test_other_languages_teach_what_vectors_are_worth(tmp_path: Path, vectors: dict[str, Vectors]) -> None:
@@ -100,12 +104,12 @@ def test_other_languages_teach_what_vectors_are_worth(tmp_path: Path, vectors: d
 
 def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_path: Path) -> None:
     with open_graph(graph) as words, pytest.raises(VocabularyError, match="has a vector; join a file of vectors with"):
-        infer(words, "en", "de", vectors=True)
+        infer(words, "en", "de", similarity=WordSimilarity(vectors=True))
     with open_graph(graph) as words, pytest.raises(ValueError, match="expected the ensemble"):
-        infer(words, "en", "fr", method="walk", vectors=True)
+        infer(words, "en", "fr", Settings(method="walk"), WordSimilarity(vectors=True))
     (tmp_path / "fr.vec").write_text("1 2\nfr0 1 2\n", encoding="utf-8")
     with open_graph(graph) as words, pytest.raises(GraphError, match="not the file that was joined"):
-        infer(words, "en", "fr", vectors=True)
+        infer(words, "en", "fr", similarity=WordSimilarity(vectors=True))
     few = tmp_path / "few.db"
     with open_graph(few, write=True) as words:
         words.add(Dictionary.of("en", "de", [("en0", "de0")], OPEN))
@@ -114,7 +118,7 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(graph: Path, tmp_pat
             write_vectors(tmp_path / f"{language}.vec", language, np.eye(16))
             words.link_vectors(read_vectors(tmp_path / f"{language}.vec", language))
     with open_graph(few) as words, pytest.raises(VocabularyError, match="expected 20 or more; import more"):
-        infer(words, "en", "fr", vectors=True)
+        infer(words, "en", "fr", similarity=WordSimilarity(vectors=True))
 
 
 def test_similarity_is_less_where_neighbours_are_dense() -> None:
@@ -137,4 +141,5 @@ def test_the_command_weighs_vectors_when_asked(
         main()
     assert left.value.code in (0, None)
     report = json.loads(capsys.readouterr().out)
+    assert report["pairs"]
     assert all(-4 <= pair["evidence"]["vector_similarity"] <= 4 for pair in report["pairs"])

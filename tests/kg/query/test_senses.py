@@ -37,7 +37,7 @@ def graph(tmp_path: Path) -> Graph:
 
 def test_translations_are_grouped_by_the_sense_that_sources_note(graph: Graph) -> None:
     groups = graph.translate("bank", "en", "fr").by_sense()
-    assert {sense: {one.word for one in group} for sense, group in groups.items()} == {
+    assert {sense: {translation.word for translation in group} for sense, group in groups.items()} == {
         "institution": {"banque"},
         "edge of a river": {"rive", "berge"},
         "": {"talus"},
@@ -66,7 +66,7 @@ def test_a_translation_in_several_senses_of_one_source_stands_in_each(tmp_path: 
         with open_graph(tmp_path / name, write=True) as graph:
             graph.add(dictionary)
             groups = graph.translate("Bank", "de", "fr").by_sense()
-            assert {sense: {one.word for one in group} for sense, group in groups.items()} == {
+            assert {sense: {translation.word for translation in group} for sense, group in groups.items()} == {
                 "seat": {"banc", "banque"},
                 "money": {"banc", "banque"},
             }

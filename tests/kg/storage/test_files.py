@@ -146,7 +146,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
 def test_a_graph_cut_short_is_refused(path: Path) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(GraphError, match=r"of [\d,]+ bytes, expected a whole graph"):
+    with pytest.raises(GraphError, match=r"of [\d,]+ bytes, expected a complete graph"):
         open_graph(path)
 
 
@@ -217,8 +217,8 @@ def test_a_disk_that_takes_no_more_is_one_clear_error_and_the_old_graph_stays(pa
         "    print(error)\n"
     )
     before = path.read_bytes()
-    done = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
-    assert "nothing was changed" in done.stdout
+    result = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
+    assert "nothing was changed" in result.stdout
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
@@ -243,9 +243,9 @@ def test_a_copy_that_the_disk_cannot_hold_leaves_nothing_behind(path: Path) -> N
         "    except OutputError as error:\n"
         "        print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
-    assert "nothing was changed" in done.stdout
-    assert f"{path}.nt: cannot be written" in done.stdout
+    result = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
+    assert "nothing was changed" in result.stdout
+    assert f"{path}.nt: cannot be written" in result.stdout
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 

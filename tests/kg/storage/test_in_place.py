@@ -44,7 +44,7 @@ def test_a_writer_that_is_killed_at_any_moment_leaves_all_of_a_session_or_nothin
         process.stdout.readline()
         time.sleep(random.random() * 0.1)
         process.send_signal(signal.SIGKILL)
-        done = [int(line) for line in process.stdout.read().split()]
+        result = [int(line) for line in process.stdout.read().split()]
         process.wait()
         process.stdout.close()
         with open_graph(path) as graph:
@@ -53,7 +53,7 @@ def test_a_writer_that_is_killed_at_any_moment_leaves_all_of_a_session_or_nothin
             words = {row[0] for row in graph.store.rows("SELECT lemma FROM entry WHERE language = ?", (here,))}
             added = {int(word[4:]) for word in words if word.startswith("word")}
             assert added == set(range(len(added)))
-            assert len(added) >= (done[-1] + 1 if done else 1)
+            assert len(added) >= (result[-1] + 1 if result else 1)
             edges = graph.store.rows(
                 f"SELECT src / {BLOCK}, count(*) FROM edge JOIN source s ON s.id = source WHERE name = 'user' "
                 "GROUP BY 1"

@@ -19,6 +19,7 @@ from isogloss.kg.exchange.exporting import export_graph
 from isogloss.kg.exchange.selection import Selection
 from isogloss.kg.graph import Graph, open_graph
 from isogloss.kg.inference.pipeline import infer
+from isogloss.kg.inference.settings import Settings
 from isogloss.kg.query.lookup import held
 from isogloss.kg.storage.place import server_of
 from isogloss.kg.storage.run import Run
@@ -92,7 +93,7 @@ def told(graph: Graph) -> list[object]:
         graph.concepts("dog", "en"),
         graph.dictionary("fr", "ja"),
         graph.paths(("cat", "en"), ("猫", "ja")),
-        infer(graph, "en", "ja", method="walk", min_score=0).pairs,
+        infer(graph, "en", "ja", Settings(method="walk", min_score=0)).pairs,
     ]
 
 

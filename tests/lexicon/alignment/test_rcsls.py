@@ -51,7 +51,7 @@ def test_the_gradient_is_the_slope_of_the_loss(spaces: tuple[Matrix, Matrix, See
 def test_training_lowers_the_loss_and_leaves_the_target_alone(spaces: tuple[Matrix, Matrix, Seeds]) -> None:
     x, y, pairs = spaces
     begun = orthogonal(x[pairs.source], y[pairs.target])
-    done = rcsls(x, y, pairs, begun, neighbors=K)
+    result = rcsls(x, y, pairs, begun, neighbors=K)
     loss = Loss(x, y, pairs, K)
-    assert loss(done.source).loss < loss(begun.source).loss - 0.01
-    assert np.array_equal(done.target, identity(D))
+    assert loss(result.source).loss < loss(begun.source).loss - 0.01
+    assert np.array_equal(result.target, identity(D))

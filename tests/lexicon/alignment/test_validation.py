@@ -23,7 +23,7 @@ from isogloss.lexicon.alignment.validation import (
     separation,
     validate,
 )
-from isogloss.lexicon.self_learning.growth import Grown, grow, random_start
+from isogloss.lexicon.self_learning.growth import SelfLearnedPairs, grow, random_start
 
 PAIRS = Seeds(np.arange(60), np.arange(60))
 
@@ -123,7 +123,7 @@ def test_words_paired_at_random_come_first_no_more_often_than_chance_allows(
     english: Vectors, french: Vectors, english_french: Dictionary, seed: int
 ) -> None:
     space = Space.of(english, french, 1)
-    pairs = grow(space, Grown.begun(random_start(space, seed=seed))).pairs
+    pairs = grow(space, SelfLearnedPairs.begun(random_start(space, seed=seed))).pairs
     x, y = space.mapped(orthogonal(space.x[pairs.source], space.y[pairs.target]))
     seeds = Seeds.of(english_french, english, french)
     ranks = validate(x, y, Seeds(seeds.source, np.random.default_rng(seed).permutation(seeds.target))).ranks

@@ -11,7 +11,7 @@ import pytest
 
 from isogloss.data.vectors import Vectors
 from isogloss.lexicon.evaluation.page import _tried, advice, doubtful, page, surprising
-from isogloss.lexicon.evaluation.svg import Marks, figure
+from isogloss.lexicon.evaluation.svg import Series, figure
 from isogloss.lexicon.induction.pipeline import Induction
 from isogloss.lexicon.induction.translator import Translator
 from isogloss.lexicons import Lexicon, open_lexicon
@@ -98,13 +98,16 @@ def test_doubtful_pairs_are_near_one_half_and_surprising_ones_probable(built: Le
     doubts = [abs(entry.probability - 0.5) for entry in doubtful(built.entries)]
     assert doubts == sorted(doubts)
     assert doubts[0] == min(abs(entry.probability - 0.5) for entry in built)
-    assert all(entry.probability >= 0.5 and entry.source != entry.target for entry in surprising(built.entries))
+    probable = surprising(built.entries)
+    assert probable
+    assert all(entry.probability >= 0.5 and entry.source != entry.target for entry in probable)
 
 
 def test_a_figure_keeps_its_marks_inside() -> None:
-    drawn = figure([Marks("first", line=[(0, 0), (1, 1)], dots=[(1, 1, 3)], labels=["<b>"])], "x", "y", diagonal=True)
+    drawn = figure([Series("first", line=[(0, 0), (1, 1)], dots=[(1, 1, 3)], labels=["<b>"])], "x", "y", diagonal=True)
     tags(drawn)
     points = [float(value) for value in re.findall(r'(?:cx|cy)="([\d.]+)"', drawn)]
+    assert len(points) == 2
     assert all(0 <= value <= 360 for value in points)
     assert "&lt;b&gt;" in drawn
 

@@ -8,7 +8,7 @@ import pytest
 
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.errors import VocabularyError
-from isogloss.lexicon.evaluation.coverage import Curve, Scored
+from isogloss.lexicon.evaluation.coverage import Curve, ScoredPrediction
 from isogloss.lexicon.evaluation.word_translation import Evaluation, Score, evaluate
 from isogloss.lexicon.induction.translator import Translator
 
@@ -114,9 +114,9 @@ def test_parts_of_speech_are_judged_apart_where_the_test_has_them(
 
 def test_a_higher_threshold_trades_coverage_for_precision() -> None:
     words = [
-        [Scored(0.9, True), Scored(0.4, True), Scored(0.1, False)],
-        [Scored(0.6, False), Scored(0.5, True)],
-        [Scored(0.2, False)],
+        [ScoredPrediction(0.9, True), ScoredPrediction(0.4, True), ScoredPrediction(0.1, False)],
+        [ScoredPrediction(0.6, False), ScoredPrediction(0.5, True)],
+        [ScoredPrediction(0.2, False)],
         [],
     ]
     low, middle, high = Curve.of(words, gold=5, thresholds=(0.0, 0.45, 0.8)).points
@@ -129,9 +129,13 @@ def test_a_higher_threshold_trades_coverage_for_precision() -> None:
 
 
 def test_the_best_point_balances_precision_and_recall() -> None:
-    words = [[Scored(0.9, True), Scored(0.3, False)], [Scored(0.7, True)], [Scored(0.2, False)]]
+    words = [
+        [ScoredPrediction(0.9, True), ScoredPrediction(0.3, False)],
+        [ScoredPrediction(0.7, True)],
+        [ScoredPrediction(0.2, False)],
+    ]
     assert Curve.of(words, gold=2, thresholds=(0.0, 0.5, 0.8)).best.threshold == 0.5
-    nothing = Curve.of([[Scored(0.1, False)]], gold=1, thresholds=(0.5,))
+    nothing = Curve.of([[ScoredPrediction(0.1, False)]], gold=1, thresholds=(0.5,))
     assert nothing.summary()[0]["precision"] is None
 
 

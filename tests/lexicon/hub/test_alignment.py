@@ -38,9 +38,9 @@ def known(source: Vectors, target: Vectors, rows: Sequence[int]) -> Dictionary:
 
 
 def judged(hub: Hub, source: Vectors, target: Vectors, rows: range) -> Validation:
-    way = hub.alignment(source.language, target.language)
+    alignment = hub.alignment(source.language, target.language)
     unseen = Seeds(np.array(rows), np.array(rows))
-    return validate(way.source(source.matrix), way.target(target.matrix), unseen)
+    return validate(alignment.source(source.matrix), alignment.target(target.matrix), unseen)
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +130,9 @@ def test_hub_and_map_carry_the_sample_into_one_space(command: Command, tmp_path:
         (tmp_path / f"en-{other}.tsv").write_text(text, encoding="utf-8")
         options += ["--dictionary", f"en-{other}={tmp_path}/en-{other}.tsv"]
     hub = tmp_path / "hub"
-    done = command("lexicon", "hub", *options, "--out", hub)
-    assert done.status == 0, done.err
-    assert "through a third language: fr-fi" in done.err
+    result = command("lexicon", "hub", *options, "--out", hub)
+    assert result.status == 0, result.err
+    assert "through a third language: fr-fi" in result.err
     assert command("lexicon", "hub", *options, "--out", hub).status == 1
     for language in ("fr", "fi"):
         mapped = command("lexicon", "map", hub, "--language", language, "--out", tmp_path / f"{language}.vec")

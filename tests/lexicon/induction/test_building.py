@@ -61,12 +61,12 @@ def test_what_is_there_outlives_a_refused_and_a_killed_build_and_the_next_one_re
     (part,) = tmp_path.glob(".en-fr.*.part")  # what the dead process could not remove
     assert {"lexicon.tsv", "model.safetensors"} <= set(content(part))
 
-    done = command(*arguments, "--force")
-    assert done.status == 0
+    result = command(*arguments, "--force")
+    assert result.status == 0
     for name in ("lexicon.tsv", "model.safetensors", "vectors.json"):  # as the library built them, with the same seed
         assert content(out)[name] == content(built)[name]
-    assert json.loads(content(out)["report.json"]) == done.json
-    assert done.json["settings"]["search"] == "auto"
+    assert json.loads(content(out)["report.json"]) == result.json
+    assert result.json["settings"]["search"] == "auto"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["en-fr", "words.db"]
     with open_graph(graph) as words:
         written = read_dictionary(out / "lexicon.tsv", "en", "fr")

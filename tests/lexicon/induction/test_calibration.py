@@ -95,8 +95,8 @@ def test_words_without_a_translation_among_the_vectors_lower_all_probabilities()
     )
     given, absent = judged_by(100, 2), judged_by(60, 3).features
     before, after = (
-        one.ranker(judged_by(500, 1).features)
-        for one in (calibrated, with_absent_translations(calibrated, given, absent))
+        ranker.ranker(judged_by(500, 1).features)
+        for ranker in (calibrated, with_absent_translations(calibrated, given, absent))
     )
     assert (after < before).all()
     assert with_absent_translations(calibrated, given, absent[:0]).ranker.offset == pytest.approx(

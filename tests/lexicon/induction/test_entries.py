@@ -52,7 +52,7 @@ def test_a_word_without_a_probable_pair_stays_out(entries: Entries) -> None:
 
 def test_what_is_written_is_expected_to_be_right_as_often_as_its_probabilities_say(entries: Entries) -> None:
     assert entries.expected_right == round(0.9 + 0.2 + 0.8 + 0.3)
-    assert {goal: (one.pairs, one.precision) for goal, one in entries.goals.items()} == {
+    assert {goal: (goal_pairs.pairs, goal_pairs.precision) for goal, goal_pairs in entries.goals.items()} == {
         "precision": (2, 0.85),
         "recall": (4, 0.55),
         "f1": (2, 0.85),

@@ -51,17 +51,17 @@ def test_a_source_that_talks_at_random_changes_next_to_nothing() -> None:
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(0, 1)), max_size=12))
 def test_columns_say_what_is_listed(pairs: list[tuple[int, int, float]]) -> None:
     tables = [Vectors(n, tuple(f"{n}{row}" for row in range(4)), np.eye(4, dtype=np.float32)) for n in ("a", "b")]
-    pairs_of_graph = tuple(Pair(f"a{one}", f"b{other}", chance) for one, other, chance in pairs)
+    pairs_of_graph = tuple(Pair(f"a{word}", f"b{other}", chance) for word, other, chance in pairs)
     listed = Dictionary("a", "b", pairs_of_graph, Origin("said"))
     evidence = GraphEvidence.of(listed, *tables)
     columns = evidence.columns(np.arange(4), np.tile(np.arange(4), (4, 1)))
-    highest = {(one, other): max(c for o, t, c in pairs if (o, t) == (one, other)) for one, other, _ in pairs}
-    for one in range(4):
+    highest = {(word, other): max(c for o, t, c in pairs if (o, t) == (word, other)) for word, other, _ in pairs}
+    for word in range(4):
         for other in range(4):
-            here = highest.get((one, other), 0.0) > 0
-            assert columns[one, other, 0] == here
-            rivals = any(chance > 0 for (o, _), chance in highest.items() if o == one)
-            assert columns[one, other, 2] == (rivals and not here)
+            here = highest.get((word, other), 0.0) > 0
+            assert columns[word, other, 0] == here
+            rivals = any(chance > 0 for (o, _), chance in highest.items() if o == word)
+            assert columns[word, other, 2] == (rivals and not here)
     assert np.isfinite(columns).all()
 
 

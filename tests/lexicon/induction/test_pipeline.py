@@ -160,12 +160,12 @@ def test_a_quick_build_trains_on_fewer_words_and_without_self_training(source: V
     assert (quick.frequent, normal.frequent, own.frequent) == (10_000, 20_000, 3)
     assert (quick.recipe().self_training_rounds, normal.recipe().self_training_rounds) == (0, 1)
     assert Settings("muse", effort="quick").recipe().name == "muse"
-    with pytest.raises(VocabularyError, match="found effort 'lazy', expected one of quick, normal, thorough"):
+    with pytest.raises(VocabularyError, match="unknown effort 'lazy', expected one of quick, normal, thorough"):
         induce(source, target, None, Settings(effort="lazy"))
 
 
 def test_an_unknown_method_is_refused(source: Vectors, target: Vectors) -> None:
-    with pytest.raises(VocabularyError, match="found method 'magic', expected auto or one of procrustes"):
+    with pytest.raises(VocabularyError, match="unknown method 'magic', expected auto or one of procrustes"):
         induce(source, target, settings=Settings(method="magic"))
 
 

@@ -23,7 +23,7 @@ def test_vectors_made_in_python_may_be_named_as_files_again(files: Files, tmp_pa
     assert open_lexicon(tmp_path / "o").translate("Water", 1)[0].word == "Eau"
     named = open_lexicon(tmp_path / "o", source_vectors=files.source, target_vectors=files.target)
     assert named.translate("water", 1)[0].word == "Eau"
-    with pytest.raises(FormatError, match="other vectors than those of the build"):
+    with pytest.raises(FormatError, match="vectors that differ from those of the build"):
         open_lexicon(tmp_path / "o", source_vectors=files.target)
 
 

@@ -126,7 +126,10 @@ def test_a_lexicon_that_is_opened_again_needs_no_encoder_and_says_the_same(
     listed = {(entry.source, entry.target): entry.probability for entry in again}
     likely = [best for answers in again.translate(words, 1).values() for best in answers if best.probability > 0.02]
     assert len(likely) > 20
-    assert all(one.probability == pytest.approx(listed[one.query, one.word], abs=2e-4) for one in likely)
+    assert all(
+        translation.probability == pytest.approx(listed[translation.query, translation.word], abs=2e-4)
+        for translation in likely
+    )
 
 
 def encoded() -> Encoded:

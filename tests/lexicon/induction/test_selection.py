@@ -86,7 +86,7 @@ def test_worse_evidence_gives_fewer_pairs() -> None:
     exact = [1 / (1 + np.exp(2 * (1 - slope) - slope * logit)) for slope in (1.0, 0.6, 0.3, 0.1)]
     kept = [
         int((evidence >= Selection().threshold(evidence)).sum())
-        for evidence in (one.astype(np.float32) for one in exact)
+        for evidence in (scores.astype(np.float32) for scores in exact)
     ]
     assert kept == sorted(kept, reverse=True)
     assert kept[-1] == 0 < kept[0]

@@ -44,9 +44,11 @@ def test_capitals_are_looked_up_in_lower_case(translator: Translator) -> None:
     translations = translator.translate(["water", "Water", "WATER", "\ufeffwater\u00a0"], 3)
     first, *others = translations.values()
     for listed in others:
-        assert [one.word for one in listed] == [one.word for one in first]
-        assert [one.score for one in listed] == pytest.approx([one.score for one in first], abs=1e-6)
-        assert [one.probability for one in listed] == pytest.approx([one.probability for one in first], abs=1e-6)
+        assert [translation.word for translation in listed] == [one.word for one in first]
+        assert [translation.score for translation in listed] == pytest.approx([one.score for one in first], abs=1e-6)
+        assert [translation.probability for translation in listed] == pytest.approx(
+            [one.probability for one in first], abs=1e-6
+        )
 
 
 def test_a_phrase_is_composed_of_its_words(translator: Translator) -> None:

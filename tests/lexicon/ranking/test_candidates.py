@@ -40,7 +40,7 @@ def test_no_word_is_in_two_agreed_pairs(seed: int, words: int, k: int) -> None:
 
 def test_candidates_are_found_again_by_word() -> None:
     agreed, _ = sure_of([[0.6], [0.8], [0.4]], [[1], [2], [3]], [5, 0, 2])
-    some = agreed.of_words(np.array([2, 5, 77]))
-    assert some.words.tolist() == [2, 5]
-    assert some.rows.tolist() == [[3], [1]]
-    assert some.features[:, 0, COLUMN] == pytest.approx(agreed.features[[2, 0], 0, COLUMN])
+    features = agreed.of_words(np.array([2, 5, 77]))
+    assert features.words.tolist() == [2, 5]
+    assert features.rows.tolist() == [[3], [1]]
+    assert features.features[:, 0, COLUMN] == pytest.approx(agreed.features[[2, 0], 0, COLUMN])

@@ -40,9 +40,9 @@ def test_the_word_spelled_alike_is_a_candidate_though_vectors_do_not_find_it() -
     assert 0 not in near.rows[-1]
     candidates = offered(judge, space, near)
     assert candidates.rows[-1, -1] == 0
-    way = judge.direction.forward_retrieval
+    retrieval = judge.direction.forward_retrieval
     cosine = judge.direction.source[-1] @ judge.direction.target[0]
-    expected = 2 * cosine - way.source_density[-1] - way.target_density[0]
+    expected = 2 * cosine - retrieval.source_density[-1] - retrieval.target_density[0]
     assert candidates.scores[-1, -1] == pytest.approx(expected, abs=1e-5)
     assert np.array_equal(candidates.rows[:-1], near.rows[:-1])  # nobody else has a namesake
     assert np.array_equal(candidates.rows[-1, :-1], near.rows[-1, :-1])

@@ -16,9 +16,9 @@ SOURCE, TARGET = [*ENGLISH, *ENGLISH_PLURAL], [*SINGULAR, *PLURAL]
 N = len(STEMS)
 
 
-def endings(known: int) -> Endings:
+def endings(pairs: int) -> Endings:
     """Learned from the first ``known`` words in both numbers; each has its two forms as candidates."""
-    rows = np.concatenate([np.arange(known), N + np.arange(known)])
+    rows = np.concatenate([np.arange(pairs), N + np.arange(pairs)])
     candidates = np.stack([np.arange(2 * N) % N, np.arange(2 * N) % N + N], axis=1)
     return Endings.of(SOURCE, TARGET, Seeds(rows, rows), candidates)
 
@@ -28,7 +28,7 @@ def odds(learned: Endings, word: str, candidate: str) -> float:
 
 
 def test_the_ending_of_the_source_word_tells_the_number() -> None:
-    learned = endings(known=40)
+    learned = endings(pairs=40)
     for stem in STEMS[40:]:
         assert odds(learned, f"{stem}r", f"{stem}ka") > 1 > -1 > odds(learned, f"{stem}r", f"{stem}ki")
         assert odds(learned, f"{stem}rs", f"{stem}ki") > 1 > -1 > odds(learned, f"{stem}rs", f"{stem}ka")
@@ -54,7 +54,7 @@ def test_shares_are_those_of_the_candidates_drawn_to_those_of_shorter_endings() 
 
 
 def test_rare_endings_tell_nothing() -> None:
-    learned = endings(known=4)
+    learned = endings(pairs=4)
     assert set(learned.target) <= {"", "a", "i", "ka", "ki", "k"}
     assert learned.targets(["xyz", ""]).tolist() == [0, 0]
 

@@ -16,7 +16,7 @@ from isogloss.lexicon.self_learning.cycles import Cycles
 from isogloss.lexicon.self_learning.growth import (
     MIN_RATIO,
     ChanceLevel,
-    Grown,
+    SelfLearnedPairs,
     Start,
     grow_best,
     grow_further,
@@ -106,9 +106,9 @@ def test_self_learning_makes_many_pairs_of_ten_and_says_which_start_found_none()
     assert grown.start.name == "seeds"
 
 
-def trial(start: Start, level: ChanceLevel, ratio: float) -> Grown:
+def trial(start: Start, level: ChanceLevel, ratio: float) -> SelfLearnedPairs:
     """The pairs of a start as they are, with so many times the agreement of random ones."""
-    return replace(Grown.begun(start), agreement=ratio * level.trial.agreement)
+    return replace(SelfLearnedPairs.begun(start), agreement=ratio * level.trial.agreement)
 
 
 def test_while_nothing_is_above_chance_the_next_start_is_grown() -> None:

@@ -143,8 +143,8 @@ def test_anil_moves_the_head_and_nothing_else(generator: torch.Generator) -> Non
     assert {name for name in shared if not torch.equal(shared[name], own[name])} == set(model.head_names)
     live = leaves(shared)
     inner = copied(adapt(partial(task_loss, model, loss=CLASSES, batch=episode.support), live, steps=1, rate=0.1))
-    one = ANIL(model, CLASSES, steps=1, rate=0.1).adapt(shared, episode.support)
-    assert max(float((one[name] - inner[name]).abs().max()) for name in model.head_names) < 1e-14
+    alone = ANIL(model, CLASSES, steps=1, rate=0.1).adapt(shared, episode.support)
+    assert max(float((alone[name] - inner[name]).abs().max()) for name in model.head_names) < 1e-14
 
 
 @pytest.mark.parametrize("name", [key for key in LEARNERS if key not in ("prototypes", "ridge", "anil")])
@@ -246,13 +246,13 @@ def test_a_proximal_term_keeps_adapted_parameters_nearer(generator: torch.Genera
 def test_adam_is_the_adam_of_torch(generator: torch.Generator) -> None:
     model = curve(generator)
     ours, moments = weights_of(model), Moments.of(weights_of(model))
-    theirs = torch.optim.Adam(model.parameters(), lr=0.01)
+    expected = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(3):
         gradient = {name: torch.randn(w.shape, generator=generator, dtype=w.dtype) for name, w in ours.items()}
         ours, moments = Adam(0.01)(ours, gradient, moments)
         for name, parameter in model.named_parameters():
             parameter.grad = gradient[name].clone()
-        theirs.step()
+        expected.step()
     assert largest_gap(ours, weights_of(model)) < 1e-12
 
 

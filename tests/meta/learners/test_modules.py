@@ -140,7 +140,7 @@ def test_what_cannot_be_batched_is_said_once_and_gives_the_same() -> None:
         warnings.simplefilter("error")
         apart = [learner.meta_gradient(shared, [episode]).gradient for episode in episodes]
     for name, slope in together.items():
-        torch.testing.assert_close(slope, torch.stack([one[name] for one in apart]).mean(dim=0))
+        torch.testing.assert_close(slope, torch.stack([gradient[name] for gradient in apart]).mean(dim=0))
 
 
 @pytest.mark.parametrize("mode", ["sum", "mean"])
@@ -152,8 +152,8 @@ def test_bags_by_plain_operations_are_those_of_pytorch(mode: str, padding: int |
     expected = model(x), model.bag(flat_x, offsets)
     with twice_differentiable(model):
         outputs = model(x), model.bag(flat_x, offsets)
-    for one, other in zip(outputs, expected, strict=True):
-        torch.testing.assert_close(one, other)
+    for output, other in zip(outputs, expected, strict=True):
+        torch.testing.assert_close(output, other)
 
 
 def test_the_implicit_gradient_is_that_of_the_optimum_of_the_inner_loop() -> None:

@@ -201,7 +201,9 @@ def test_cases_hold_out_languages_and_infer_what_no_dictionary_has(
 
 
 def test_no_query_word_is_a_seed(tables: dict[str, Vectors], dictionaries: Dictionaries) -> None:
-    for case in training_cases(dictionaries, tables, np.random.default_rng(4)):
+    cases = list(training_cases(dictionaries, tables, np.random.default_rng(4)))
+    assert cases
+    for case in cases:
         source, target = case.query(500, 500)
         assert not np.isin(source.numpy(), case.seeds.source).any()
         assert not np.isin(target.numpy(), case.seeds.target).any()

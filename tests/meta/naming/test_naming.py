@@ -115,12 +115,12 @@ def test_the_command_names_pictures_in_a_new_language(command: Command, tmp_path
     arguments = [tmp_path / "pictures", "--names", tmp_path / "names.tsv", "--known", tmp_path / "known.tsv"]
     spaces = [part for code in ("en", "fi") for part in ("--vectors", f"{code}={tmp_path / code}.vec")]
     options = ["--from", "en", "--to", "fi", "--words", tmp_path / "words.txt", "-k", 4]
-    done = command("meta", "name-images", *map(str, [*arguments, *options, *spaces]))
-    assert done.status == 0, done.err
-    answers = [line.split("\t") for line in done.out.splitlines()[1:]]
+    result = command("meta", "name-images", *map(str, [*arguments, *options, *spaces]))
+    assert result.status == 0, result.err
+    answers = [line.split("\t") for line in result.out.splitlines()[1:]]
     new = [row for row in answers if int(row[0]) >= 68]
     assert len(new) == 12 * 4
     assert sum(name == f"fi{image}" for image, _, name, _ in new) >= 6, "four of 20 names: chance is 2.4 of 12"
     refused = command("meta", "name-images", *map(str, [*arguments, *options]))
     assert refused.status == 2
-    assert "give one of them" in refused.err
+    assert "give one of the two" in refused.err

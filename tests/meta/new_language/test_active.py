@@ -92,7 +92,7 @@ def test_suggestions_give_the_nearest_seed_and_the_model_s_translation(
         assert 0 <= one.probability <= 1
         assert one.guess in vectors["fr"]
     bare = suggest(english, 6)
-    assert {(one.nearest, one.guess) for one in bare} == {("", "")}
+    assert {(suggestion.nearest, suggestion.guess) for suggestion in bare} == {("", "")}
 
 
 def test_the_commands_suggest_words_and_explain_a_translation(episodes: tuple[Episode, ...], tmp_path: Path) -> None:

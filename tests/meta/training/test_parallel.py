@@ -46,8 +46,8 @@ def test_two_processes_end_where_one_does(tmp_path: Path) -> None:
     script = tmp_path / "both.py"
     script.write_text(ALONE_AND_TOGETHER, "utf-8")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    done = run([*command, str(script), str(tmp_path)], capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
+    result = run([*command, str(script), str(tmp_path)], capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stderr
     for name in ("maml", "anil", "reptile"):
         alone, first, second = (load_file(tmp_path / f"{name}-{rank}.safetensors") for rank in ("alone", 0, 1))
         assert all(torch.equal(first[key], second[key]) for key in alone)

@@ -327,7 +327,7 @@ def test_a_model_that_was_changed_or_blew_up_is_refused(episodes: tuple[Episode,
     content = bytearray((tmp_path / FILE).read_bytes())
     content[-9] ^= 4
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(CheckpointError, match="changed since it was written"):
+    with pytest.raises(CheckpointError, match="changed since the file was written"):
         load(tmp_path)
     name, weight = next(iter(made.state.weights.items()))
     blown = replace(made.state, weights={**made.state.weights, name: torch.full_like(weight, torch.nan)})
