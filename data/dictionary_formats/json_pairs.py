@@ -1,4 +1,4 @@
-"""JSON as programs write it: an object of words with their translations, or a list of objects or pairs."""
+"""JSON as programs write it: an object of words with their translations, or a list or lines of objects or pairs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.columns import by_name
+from isogloss.data.dictionary_formats.columns import by_name, side_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import all_reasons
@@ -41,7 +41,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         raise too_large(path, None, "JSON of so many bytes", "document")
     expected = '{"word": "translation", …}, {"word": ["one", "other"], …} or [{"source": …, "target": …}, …]'
     try:
-        content = orjson.loads(text)
+        content = _parsed(text)
     except orjson.JSONDecodeError as error:
         raise FormatError.at(
             path, error.lineno, f"JSON that is not whole, or of other kind ({error})", expected
@@ -53,6 +53,24 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         reasons = all_reasons(collection.dropped, "an empty file")
         raise FormatError.at(path, None, f"no pair of words ({reasons})", expected)
     return collection.dictionary(source, target, Origin(path.name, kind="user"))
+
+
+def _parsed(text: bytes) -> Any:
+    """One document, or one in each line.
+
+    Raises:
+        JSONDecodeError: It is neither.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            if len(lines) > 1:
+                return [orjson.loads(line) for line in lines]
+        except orjson.JSONDecodeError:
+            pass
+        raise
 
 
 def _pairs(content: Any, source: str, target: str, collection: Collection) -> Iterator[tuple[str, str, float]]:
@@ -80,4 +98,11 @@ def _divided(one: Any, source: str, target: str) -> tuple[Any, list[Any], float]
         one = [one[names[columns.source]], one[names[columns.target]]]
     if not isinstance(one, list) or len(one) != 2:
         return None, [], weight
-    return one[0], one[1] if isinstance(one[1], list) else [one[1]], weight
+    translations = _of_language(one[1], source, target) if isinstance(one[1], dict) else one[1]
+    return one[0], translations if isinstance(translations, list) else [translations], weight
+
+
+def _of_language(translations: dict[str, Any], source: str, target: str) -> Any:
+    """What an object has for the language of the translations: ``{"fr": "chien", "de": "Hund"}``."""
+    sides = {side_of(name.lower(), source, target): value for name, value in translations.items()}
+    return sides.get("target")

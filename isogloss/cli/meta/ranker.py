@@ -81,7 +81,7 @@ def adapt(
         return
     if seeds is None or out is None:
         raise typer.BadParameter("both are needed without --suggest", param_hint="--seeds and --out")
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=False)
     if graph is not None:
         check_writable(graph)
     checkpoint = load(model)
