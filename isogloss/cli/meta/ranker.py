@@ -149,11 +149,14 @@ def evaluate(
     from isogloss.meta.new_language.evaluation import MEANING, Sampling, leave_one_out, of_run
     from isogloss.meta.new_language.report import draw_evaluation, run_table, tables
     from isogloss.meta.taskmap.affinity import load_map
+    from isogloss.meta.taskmap.drawing import check_figure
     from isogloss.meta.training.checkpoint import load
 
     sampling = Sampling(_counts(seeds), draws, queries)
     if task_map is not None and figure is None:
         raise typer.BadParameter("it goes with --figure", param_hint="--task-map")
+    if figure is not None:
+        check_figure(figure, force=force)  # before minutes of work
     kinds = load_map(task_map) if task_map is not None else None
     trained = load(run) if run is not None else None
     space = task_space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)
