@@ -133,6 +133,7 @@ BROKEN = (
     zstd.ZstdError,
 )
 WHOLE = "a complete file; fetch it again"
+OFFICE = frozenset(("xl/workbook.xml", "word/document.xml", "content.xml"))  # members of .xlsx, .docx, .ods and .odt
 
 
 def only_member(path: Path, names: Sequence[str]) -> str:
@@ -151,6 +152,10 @@ def only_member(path: Path, names: Sequence[str]) -> str:
         by_ending = ([name for name in names if name.endswith(ending)] for ending in (".vec", ".txt", ".bin"))
         chosen = next(filter(None, by_ending), [])
     if len(chosen) != 1:
+        if OFFICE & set(names):
+            raise FormatError.at(
+                path, None, "a spreadsheet or document of an office program", "a table; save it as CSV"
+            )
         found = f"an archive of {len(names)} files" + (f" ({shown(names, 4)})" if names else "")
         raise FormatError.at(path, None, found, "one file in it; unpack it and name the file")
     return chosen[0]

@@ -28,7 +28,7 @@ def check_picture(path: Path, *, force: bool = False) -> None:
         raise OutputError(f"{path}: unknown format {path.suffix!r}, expected one of {', '.join(FORMATS)}")
     with naming_extras(f"drawing {path}"):
         import matplotlib  # noqa: F401 - is it there?
-    refuse_to_overwrite(path, force)
+    refuse_to_overwrite(path, force, folder=False)
 
 
 @contextmanager

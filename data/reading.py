@@ -15,6 +15,7 @@ import numpy as np
 from isogloss.data.cache import Cache, Parsed, content_hash, entry_key
 from isogloss.data.dictionary import Dictionary
 from isogloss.data.dictionary_formats.foreign import refuse_foreign as refuse_foreign_dictionary
+from isogloss.data.dictionary_formats.foreign import refuse_markup
 from isogloss.data.errors import FormatError, OutputError, damage_told
 from isogloss.data.language import language_code
 from isogloss.data.limits import MAX_VOCAB
@@ -42,6 +43,7 @@ DICTIONARY_FORMATS = (
     *("apertium", "stardict", "cldr", "freedict", "tmx", "tbx", "jmdict", "edict", "conceptnet", "panlex"),
     *("ding", "json", "tsv", "muse"),
 )
+TABLES = frozenset(("ding", "tsv", "muse"))
 NAMES = {
     "arrays": "matrix",
     "comma_separated": "CSV",
@@ -294,6 +296,8 @@ def dictionary_format(path: Path) -> str:
     kind = next((name for name in DICTIONARY_FORMATS if _dictionary_module(name).matches(path)), None)
     if kind is None:
         raise FormatError.at(path, None, "an unknown format", f"a dictionary: {', '.join(DICTIONARY_FORMATS)}")
+    if kind in TABLES:
+        refuse_markup(path)
     return kind
 
 

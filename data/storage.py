@@ -17,11 +17,11 @@ from isogloss.data.errors import OutputError
 MARK = ".isogloss"  # in every folder that is written as a whole: the names of its files, so that no other is lost
 
 
-def refuse_to_overwrite(path: Path, force: bool) -> None:
+def refuse_to_overwrite(path: Path, force: bool, *, folder: bool | None = None) -> None:
     """Stop before any work is done if the output exists, or if ``force`` would destroy what is not ours.
 
     Only regular files are replaced, and folders that are empty or were written whole by ``replacing_folder`` and hold
-    nothing else since.
+    nothing else since. ``folder`` says whether the output is one, where that is known: none takes the place of a file.
 
     Raises:
         OutputError: ``path`` exists and ``force`` is not set, or it may not be replaced.
@@ -31,7 +31,7 @@ def refuse_to_overwrite(path: Path, force: bool) -> None:
     if Path(os.path.realpath(path)).is_symlink():
         raise OutputError(f"{path} is a link that leads back to itself, and is not overwritten; name another file")
     if not path.exists():
-        above = next((folder for folder in path.absolute().parents if folder.exists()), None)
+        above = next((place for place in path.absolute().parents if place.exists() or place.is_symlink()), None)
         if above is not None and not above.is_dir():
             raise OutputError(f"{path} cannot be written: {above} is not a folder; name another output")
         return
@@ -39,12 +39,16 @@ def refuse_to_overwrite(path: Path, force: bool) -> None:
         raise OutputError(f"{path} already exists; add --force (in Python: force=True) to overwrite")
     if path.is_dir():
         foreign = _foreign(path)
+        if folder is False:
+            raise OutputError(f"{path} is a folder, and a file is to be written; name a file in it")
         if foreign is not None:
             raise OutputError(
                 f"{path} holds {foreign}, which isogloss did not write, and is not overwritten; name another folder"
             )
     elif not path.is_file():
         raise OutputError(f"{path} is a device or a pipe, not a regular file, and is not overwritten")
+    elif folder:
+        raise OutputError(f"{path} is a file, and a folder is to be written; name another output")
 
 
 def refuse_own_input(path: Path, source: Path) -> None:
@@ -76,7 +80,7 @@ def replacing(path: Path, *, force: bool = True) -> Iterator[Path]:
     Raises:
         OutputError: ``path`` exists and ``force`` is not set, it is no regular file, or the folder cannot be written.
     """
-    refuse_to_overwrite(path, force)
+    refuse_to_overwrite(path, force, folder=False)
     if path.is_symlink():
         path = Path(os.path.realpath(path))
     old = path.stat() if path.is_file() else None
@@ -106,7 +110,7 @@ def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
         OutputError: ``path`` exists and ``force`` is not set, it holds what was not written so, or the parent cannot be
             written.
     """
-    refuse_to_overwrite(path, force)
+    refuse_to_overwrite(path, force, folder=True)
     if path.is_symlink():
         path = Path(os.path.realpath(path))
     part = _beside(path, None)
@@ -116,7 +120,7 @@ def replacing_folder(path: Path, *, force: bool = True) -> Iterator[Path]:
         for file in part.rglob("*"):
             old = path / file.relative_to(part)
             _sync(file, stat.S_IMODE(old.stat().st_mode) if old.is_file() else 0o666 & ~_umask())
-        refuse_to_overwrite(path, force)  # much can have come in during the work
+        refuse_to_overwrite(path, force, folder=True)  # much can have come in during the work
         if path.is_dir():
             part.chmod(stat.S_IMODE(path.stat().st_mode))
         _swap(part, path)

@@ -57,7 +57,7 @@ def train_vectors(
         OutputError: ``out`` exists and ``force`` is not set, or cannot be written.
     """
     corpus, out, language, recipe = Path(corpus), Path(out), language_code(language), recipe or Recipe()
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=False)
     refuse_own_input(out, corpus)
     with scratch_folder() as folder:
         text = folder / "tokens.txt"

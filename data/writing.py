@@ -38,7 +38,7 @@ def write_vectors(vectors: Vectors, path: Path | str, *, force: bool = False, pr
     """
     path = Path(path)
     write = _writer(path)
-    refuse_to_overwrite(path, force)
+    refuse_to_overwrite(path, force, folder=False)
     if not np.isfinite(vectors.matrix).all():
         raise OutputError(f"{path}: the vectors have infinite or undefined values; nothing was written")
     write(vectors, path, force, progress)
@@ -86,7 +86,7 @@ def _numbers(matrix: Matrix) -> Iterator[bytes]:
 
 def _write_npy(vectors: Vectors, path: Path, force: bool, progress: Progress) -> None:
     beside = path.with_suffix(".words")
-    refuse_to_overwrite(beside, force)
+    refuse_to_overwrite(beside, force, folder=False)
     _refuse_line_ends(vectors.words, path)
     with replacing(beside, force=force) as words, replacing(path, force=force) as part:  # one right after the other
         for matrix in progress([vectors.matrix], f"Writing {path.name}", 1):

@@ -42,7 +42,7 @@ def align_many(
         OutputError: ``out`` exists and ``force`` is not set.
     """
     if out is not None:
-        refuse_to_overwrite(Path(out), force)
+        refuse_to_overwrite(Path(out), force, folder=True)
     built = fit(languages, dictionaries, chain=chain, weighted=weighted, progress=progress)
     if out is not None:
         hub_folder.save(built, languages, Path(out), force=force)

@@ -276,7 +276,7 @@ def build_lexicon(
     from isogloss.lexicon.self_learning.resources import Resources
 
     if out is not None:
-        refuse_to_overwrite(Path(out), force)
+        refuse_to_overwrite(Path(out), force, folder=True)
     if graph is not None:
         check_writable(graph)
     settings = Settings(

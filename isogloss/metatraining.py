@@ -54,7 +54,7 @@ def meta_train(
         OutputError: A prior is there already and ``force`` is not set.
     """
     if out is not None:
-        refuse_to_overwrite(Path(out) / FILE, force)
+        refuse_to_overwrite(Path(out) / FILE, force, folder=False)
     tables, dictionaries, held_out = _inputs(vectors, graph, hold_out)
     prior = train_prior(dictionaries, tables, held_out=held_out, settings=settings, progress=progress)
     if out is not None:

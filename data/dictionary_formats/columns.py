@@ -17,6 +17,8 @@ FEW_VALUES = 0.2  # different cells as a share of all, below which a column hold
 MANY_ROWS = 20  # rows from which that is told; round number
 FEW_ROWS = 2  # rows up to which equal cells are words all the same
 _NOTE, _LONGER = 2, 1.5  # words of cells that explain, and how often as many as translations; round numbers
+_TRANSCRIBED = re.compile(r"/.*/$|\[.*\]$").match
+_PERCENT, _DECIMAL_COMMA = re.compile(r"\d{1,3}(?:[.,]\d+)? ?%"), re.compile(r"0,\d+|1,0+")
 _LONGEST_NUMBER = 12  # digits of the number of a row; round number
 _BRACKETED = re.compile(r"\[.*\]$|\(.*\)$|\{.*\}$|<.*>$").match
 _GENDER = re.compile(r"[{(\[](?:[mfn]|pl|sg|m/f|f/m|mf|vt|vi|adj|adv)[})\]]")
@@ -72,7 +74,7 @@ def by_name(first: Sequence[str], source: str, target: str) -> Columns | None:
     if named:
         here, there = places["source"], places["target"]
     else:
-        sides = [_side(name, source, target) for name in names]
+        sides = [side_of(name, source, target) for name in names]
         if not {"source", "target"} <= set(sides):
             return None
         here, there = sides.index("source"), sides.index("target")
@@ -90,21 +92,39 @@ def code_of(name: str) -> str:
     Raises:
         VocabularyError: It names none.
     """
-    return language_code(_VARIETY.sub("", name.strip()))
+    plain = _VARIETY.sub("", name.strip())
+    named = _LANGUAGES.get(plain.lower(), plain)
+    return language_code(named if _CODE.fullmatch(named.lower()) else _named_anywhere(named.lower()) or named)
+
+
+def by_languages(rows: Sequence[Sequence[str]]) -> Columns | None:
+    """The columns of a table of which each row begins with two languages, as Google Translate exports a phrasebook."""
+    if len(rows) < FEW_ROWS or any(len(row) < 4 or row[0] == row[1] for row in rows):
+        return None
+    try:
+        for name in {name for row in rows for name in row[:2]}:
+            code_of(name)
+    except VocabularyError:
+        return None
+    return Columns(2, 3, languages=(0, 1))
 
 
 def by_content(rows: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table without names: source, target, and what the others seem to be.
 
     A first column of whole numbers before two others numbers the rows; one of longer texts than the translations has
-    notes.
+    notes, and one between slashes or square brackets before the translations the pronunciation.
     """
     weight, count, tags, targets, notes = None, None, None, list[int](), dict[str, int]()
     start = _numbered(rows)
-    usual = _words_in([row[start + 1] for row in rows if len(row) > start + 1])
-    for place in range(start + 2, max(map(len, rows), default=0)):
+    target = start + 1
+    if _mostly([row[target].strip() if len(row) > target + 1 else "" for row in rows], _TRANSCRIBED):
+        notes["pronunciation"], target = target, target + 1
+    usual = _words_in([row[target] for row in rows if len(row) > target])
+    for place in range(target + 1, max(map(len, rows), default=0)):
         cells = [cell.strip() for row in rows if len(row) > place and (cell := row[place]).strip()]
-        if _mostly(cells, is_float) and any(map(is_number, cells)):
+        numbers = [plain_number(cell) for cell in cells]
+        if _mostly(numbers, is_float) and any(map(is_number, numbers)):
             if all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
                 count = place if count is None else count
             else:
@@ -117,7 +137,7 @@ def by_content(rows: Sequence[Sequence[str]]) -> Columns:
             else:
                 targets.append(place)
     printed = _printed(rows, start)
-    return Columns(start, start + 1, weight, tuple(targets), tags, notes, counts=count, printed=printed)
+    return Columns(start, target, weight, tuple(targets), tags, notes, counts=count, printed=printed)
 
 
 def _numbered(rows: Sequence[Sequence[str]]) -> int:
@@ -166,11 +186,19 @@ def is_float(text: str) -> bool:
     return True
 
 
+def plain_number(text: str) -> str:
+    """A percentage, or a probability with a decimal comma, as Python writes numbers; other text as it is."""
+    text = text.strip()
+    if _PERCENT.fullmatch(text):
+        return str(round(float(text.rstrip(" %").replace(",", ".")) / 100, 6))
+    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
+
+
 def _mostly(cells: Sequence[str], holds: Callable[[str], object]) -> bool:
     return bool(cells) and sum(bool(holds(cell)) for cell in cells) >= MOST * len(cells)
 
 
-def _side(name: str, source: str, target: str) -> str:
+def side_of(name: str, source: str, target: str) -> str:
     """Which side a heading names, by itself or by one of its words: ``French``, ``fra-000``, ``word (en)``."""
     if pair := _named(name, source, target):
         return pair
@@ -184,7 +212,10 @@ def _side(name: str, source: str, target: str) -> str:
 def _named(name: str, source: str, target: str) -> str:
     if name in _SOURCE:
         return "source"
-    return "target" if name in _TARGET else _of_language(name, source, target)
+    if name in _TARGET:
+        return "target"
+    bare = name.removesuffix("label")  # enLabel, as Wikidata's answers are headed
+    return _of_language(bare if _CODE.fullmatch(bare) else name, source, target)
 
 
 def _of_language(name: str, source: str, target: str) -> str:
@@ -197,7 +228,8 @@ def _of_language(name: str, source: str, target: str) -> str:
         code = language_code(language)
     except VocabularyError:
         return ""
-    return {source: "source", target: "target"}.get(code, "")
+    sides = {source: "source", target: "target"}
+    return sides.get(code) or sides.get(code.partition("-")[0], "")  # English (United States) is English
 
 
 @lru_cache(maxsize=1024)

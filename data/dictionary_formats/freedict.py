@@ -36,7 +36,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         path = indexes(path)[0] if path.is_dir() and len(indexes(path)) == 1 else index_of(path)
     turned = _direction(path) == (target, source) != (source, target)
     here, there = (target, source) if turned else (source, target)
-    collection, origin = tei.collected(path) if tei.matches(path) else _read_dict(path, there)
+    collection, origin = tei.collected(path, there) if tei.matches(path) else _read_dict(path, there)
     if not collection:
         raise FormatError.at(path, None, "no translation", "entries with a headword and its translations")
     read = collection.dictionary(here, there, origin)

@@ -1,4 +1,4 @@
-"""How the words of a table are written: articles before or behind them, genders, transliterations beside them."""
+"""How the words of a table are written: articles before or behind them, genders, marks of lists and quotations."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ _FEW = 2  # rows that are no habit yet
 _GENDER = re.compile(r"(?<=\S) (?:[mfn]|[mfnc](?: ?(?:or|and|/|,|&) ?[mfnc]){1,3}|(?:[mfnc] )?(?:pl|sg))$")
 _BRACKETED = re.compile(r"(?:\S [(\[{][^()\[\]{}]+[)\]}]$)|(?:^[(\[{][^()\[\]{}]+[)\]}] \S)")
 _TWO_SCRIPTS = frozenset("az bs kk ku mn sh sr tg tk tt ug uz".split())  # noqa: SIM905 (shorter so)
+NEARLY_ALL = 0.9  # share of the cells that have the marks of a list or of quotations; round number
+_BULLET = re.compile(r"(?:[-*+•‣▪–]|\d{1,4}[.)])\s+(?=\S)")
+_MARKS = (("**", "**"), ("__", "__"), ("'", "'"), ("‘", "’"), ("“", "”"), ("„", "“"), ("«", "»"))
 _PHRASE = 3  # words after an article; longer cells are sentences, round number
 _INFINITIVES = {
     language: frozenset({sign})
@@ -56,10 +59,16 @@ class Conventions(NamedTuple):
     genders: bool = False
     brackets: bool = False
     before: tuple[frozenset[str], ...] = (frozenset(), frozenset())  # articles and signs of infinitives, by language
+    bullets: bool = False  # before headwords: "- dog", "1. dog"
+    marks: tuple[tuple[str, str], ...] = (("", ""), ("", ""))  # around the words of either side: "'dog'", "**dog**"
 
 
 def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Conventions:
     """The habits of a table, by the words of each row, one for each language."""
+    bullets = _nearly_all([bool(_BULLET.match(row[0])) for row in cells])
+    if bullets:
+        cells = [[_BULLET.sub("", row[0], count=1), *row[1:]] for row in cells]
+    marks = tuple(map(_marks, zip(*cells, strict=True))) or Conventions().marks
     rows = [
         [(cell, _articles(language)) for cell, language in zip(row, languages, strict=False)] for row in cells
     ]  # fmt: skip
@@ -75,7 +84,17 @@ def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Con
         often(any(_GENDER.search(cell) for cell, _ in row) for row in rows),
         often(any(_BRACKETED.search(cell) for cell, _ in row) for row in rows),
         tuple(map(_repeated, zip(*before, strict=True), languages)) if usual else Conventions().before,
+        bullets,
+        marks,
     )
+
+
+def without_marks(cell: str, habits: Conventions, side: int) -> str:
+    """A cell of the side 0 or 1 without the bullet or number before it and the marks around it."""
+    if habits.bullets and not side:
+        cell = _BULLET.sub("", cell, count=1)
+    opening, closing = habits.marks[side]
+    return cell.strip()[len(opening) : -len(closing)] if opening and _is_marked(cell, opening, closing) else cell
 
 
 def without_articles(parts: Sequence[str], language: str) -> list[str]:
@@ -114,6 +133,20 @@ def without_transliterations(parts: Sequence[str], language: str) -> list[str]:
         return list(parts)
     native = [part for part in parts if not _is_latin(part)]
     return native or list(parts)
+
+
+def _nearly_all(found: Sequence[bool]) -> bool:
+    return len(found) >= _FEW and sum(found) >= NEARLY_ALL * len(found)
+
+
+def _marks(cells: Sequence[str]) -> tuple[str, str]:
+    """What stands around nearly all words of a side."""
+    return next((pair for pair in _MARKS if _nearly_all([_is_marked(cell, *pair) for cell in cells])), ("", ""))
+
+
+def _is_marked(cell: str, opening: str, closing: str) -> bool:
+    cell = cell.strip()
+    return len(cell) > len(opening + closing) and cell.startswith(opening) and cell.endswith(closing)
 
 
 def in_several_scripts(parts: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""JSON as programs write it: an object of words with their translations, or a list of objects or pairs."""
+"""JSON as programs write it: an object of words with their translations, or a list or lines of objects or pairs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Dictionary, Origin
-from isogloss.data.dictionary_formats.columns import by_name
+from isogloss.data.dictionary_formats.columns import by_name, side_of
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError
 from isogloss.data.left_out import all_reasons
@@ -41,7 +41,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         raise too_large(path, None, "JSON of so many bytes", "document")
     expected = '{"word": "translation", …}, {"word": ["one", "other"], …} or [{"source": …, "target": …}, …]'
     try:
-        content = orjson.loads(text)
+        content = _parsed(text)
     except orjson.JSONDecodeError as error:
         raise FormatError.at(
             path, error.lineno, f"incomplete JSON, or JSON of another kind ({error})", expected
@@ -53,6 +53,24 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         reasons = all_reasons(collection.dropped, "an empty file")
         raise FormatError.at(path, None, f"no pair of words ({reasons})", expected)
     return collection.dictionary(source, target, Origin(path.name, kind="user"))
+
+
+def _parsed(text: bytes) -> Any:
+    """One document, or one in each line.
+
+    Raises:
+        JSONDecodeError: It is neither.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            if len(lines) > 1:
+                return [orjson.loads(line) for line in lines]
+        except orjson.JSONDecodeError:
+            pass
+        raise
 
 
 def _pairs(content: Any, source: str, target: str, collection: Collection) -> Iterator[tuple[str, str, float]]:
@@ -80,4 +98,11 @@ def _divided(entry: Any, source: str, target: str) -> tuple[Any, list[Any], floa
         entry = [entry[names[columns.source]], entry[names[columns.target]]]
     if not isinstance(entry, list) or len(entry) != 2:
         return None, [], weight
-    return entry[0], entry[1] if isinstance(entry[1], list) else [entry[1]], weight
+    translations = _of_language(entry[1], source, target) if isinstance(entry[1], dict) else entry[1]
+    return entry[0], translations if isinstance(translations, list) else [translations], weight
+
+
+def _of_language(translations: dict[str, Any], source: str, target: str) -> Any:
+    """What an object has for the language of the translations: ``{"fr": "chien", "de": "Hund"}``."""
+    sides = {side_of(name.lower(), source, target): value for name, value in translations.items()}
+    return sides.get("target")

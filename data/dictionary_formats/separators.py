@@ -1,10 +1,10 @@
-"""What separates the columns of a table: tabs, commas, semicolons, bars, equals signs, dashes, wide gaps."""
+"""What separates the columns of a table: tabs, commas, semicolons, bars, arrows, equals signs, dashes, wide gaps."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from isogloss.data.tables import unquoted
@@ -13,10 +13,13 @@ MOST = 0.9  # share of the lines that have a sign which separates columns; round
 PHRASES = " ||| "  # as Moses writes phrase tables: source, target, scores, alignment, counts
 BAR, GAP = "|", "  "
 # The first that nearly every line has; what words may hold themselves comes last.
-_SIGNS = (PHRASES, BAR, " = ", ";", ",", "=", " – ", " — ", " - ", ": ", GAP)
+_ARROWS = ("->", "=>", "→", "⇒", "⟶")
+_SIGNS = (PHRASES, BAR, *_ARROWS, " = ", ";", ",", "=", " – ", " — ", " - ", ": ", GAP)
 PLAIN = frozenset(_SIGNS) - {",", ";"}
 _GAP = re.compile(r"\s{2,}")
 _RULE = re.compile(r"[|:\s-]+")  # under the heading of a Markdown table
+_QUOTED = re.compile(rb'(?:^|[;,])"')  # where a cell with line ends in it begins
+_LONGEST_CELL = 50  # lines; round number
 _DIRECT = 2  # place of the probability of the target, given the source, among the scores of a phrase table
 
 
@@ -29,6 +32,18 @@ def separator_of(path: Path, lines: Sequence[str]) -> str:
         if mostly(sign, lines):
             return "\t" if sign == "," and path.suffix != ".csv" and "," not in lines[0] else sign
     return "," if path.suffix == ".csv" or "," in lines[0] else "\t"
+
+
+def whole_records(lines: Sequence[bytes]) -> Iterator[bytes]:
+    """The lines of a table, joined with a blank where a quoted cell goes on in the next ones."""
+    at = 0
+    while at < len(lines):
+        end = at
+        if lines[at].count(b'"') % 2 and _QUOTED.search(lines[at]):
+            following = range(at + 1, min(at + _LONGEST_CELL, len(lines)))
+            end = next((line for line in following if lines[line].count(b'"') % 2), at)
+        yield b" ".join(line.rstrip(b"\r") for line in lines[at : end + 1]) if end > at else lines[at]
+        at = end + 1
 
 
 def fields_of(text: str, separator: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""Dictionaries in TEI P5, as FreeDict keeps them: headwords in ``orth``, translations in ``cit`` or ``def``."""
+"""Dictionaries in TEI, as FreeDict and others keep them: headwords in ``orth``, translations in ``cit`` or ``def``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -11,38 +12,53 @@ from isogloss.data.dictionary_formats.licences import spdx
 from isogloss.data.dictionary_formats.printed import spellings, tag_of, terms_in
 from isogloss.data.dictionary_formats.terms import NO_TRANSLATION, Collection
 from isogloss.data.elements import End, Start, read_elements
+from isogloss.data.errors import VocabularyError
+from isogloss.data.language import language_code, macrolanguage
+from isogloss.data.lines import head
 
+_LANG = "xml:lang"
+_EQUIVALENT = "translationEquivalent"  # of TEI Lex-0, which writes translations as forms
 _EXPECTED = "a complete TEI file of FreeDict"
+_ROOT = re.compile(rb"(?s)\s*<(?:.{0,2000}<)?TEI(?:\.2|Corpus)?[\s>]")
 _AFFIXES = {"pref": "{}-", "suff": "-{}", "part": "-{}-"}  # the part of a word that a form is
 
 
 def matches(path: Path) -> bool:
-    """Whether ``path`` is called a TEI file, compressed or not."""
-    return ".tei" in path.suffixes and path.is_file()
+    """Whether ``path`` is called a TEI file, compressed or not, or begins as one."""
+    return path.is_file() and (".tei" in path.suffixes or _ROOT.match(head(path, 1 << 12)) is not None)
 
 
-def collected(path: Path) -> tuple[Collection, Origin]:
-    """The translations of ``path``, and what it says of itself.
+def collected(path: Path, language: str) -> tuple[Collection, Origin]:
+    """The translations of ``path`` into ``language``, and what it says of itself.
+
+    Translations that are marked as of another language are left out, unless all are.
 
     Raises:
         FormatError: The file is missing, damaged or no sound XML; the message names the line.
     """
-    reader = _read(path)
+    reader = _read(path, language)
+    if not reader.cited and reader.foreign:
+        reader = _read(path, "")
     if reader.defined > reader.cited:  # most senses have no text but a definition, so those are the translations
-        reader = _read(path, translates_in_definitions=True)
+        reader = _read(path, language, translates_in_definitions=True)
     return reader.collection, Origin(reader.title or path.name.partition(".")[0], spdx(" ".join(reader.terms_of_use)))
 
 
-def _read(path: Path, *, translates_in_definitions: bool = False) -> _Reader:
-    reader = _Reader(translates_in_definitions)
+def _read(path: Path, language: str, *, translates_in_definitions: bool = False) -> _Reader:
+    reader = _Reader(language, translates_in_definitions)
     read_elements(path, _EXPECTED, start=reader.start, end=reader.end, text=reader.text)
     return reader
 
 
 class _Reader:
-    """Gathers the entries; ``cited`` and ``defined`` count senses with translations of their own, and the others."""
+    """Gathers the entries; ``cited`` and ``defined`` count senses with translations of their own, and the others.
 
-    def __init__(self, translates_in_definitions: bool) -> None:
+    ``foreign`` counts translations that are marked as of another language than ``language``; empty takes all.
+    """
+
+    def __init__(self, language: str, translates_in_definitions: bool) -> None:
+        self.language = macrolanguage(language) if language else ""
+        self.foreign = 0
         self.collection = Collection()
         self.translates_in_definitions = translates_in_definitions
         self.cited = self.defined = 0
@@ -52,20 +68,21 @@ class _Reader:
         self._tags: list[str] = []
         self._terms: list[str] = []
         self._definitions: list[str] = []
-        self._cits: list[str] = []  # types of the quotations that are open
+        self._cits: list[tuple[str, str]] = []  # types and languages of the quotations that are open
         self._translated = False  # the entry has a translation
         self._written: list[str] = []
         self._reading = False
         self._aside = 0  # notes that are open inside what is read
         self._inside_terms_of_use = False
         self._form = "{}"
-        self._quoted = ""
+        self._quoted = self._quoted_language = ""
 
         reading: Start = self._begin_text
         self.start: dict[str, Start] = {
             "entry": self._begin_entry,
-            "cit": lambda attributes: self._cits.append(attributes.get("type", "")),
-            "quote": self._begin_quote,
+            "cit": lambda attributes: self._cits.append((attributes.get("type", ""), attributes.get(_LANG, ""))),
+            "trans": lambda attributes: self._cits.append(("trans", attributes.get("lang", ""))),  # TEI P4
+            **dict.fromkeys(("quote", "tr"), self._begin_quote),
             "orth": self._begin_form,
             "availability": partial(self._turn_terms_of_use, True),
             **dict.fromkeys(("title", "def", "pos"), reading),
@@ -76,8 +93,8 @@ class _Reader:
         self.end: dict[str, End] = {
             "entry": self._end_entry,
             "sense": self._end_sense,
-            "cit": lambda: self._cits and self._cits.pop(),
-            "quote": self._end_quote,
+            **dict.fromkeys(("cit", "trans"), lambda: self._cits and self._cits.pop()),
+            **dict.fromkeys(("quote", "tr"), self._end_quote),
             "orth": self._end_form,
             "title": self._end_title,
             "def": self._end_definition,
@@ -120,7 +137,9 @@ class _Reader:
         self._begin_text()
 
     def _begin_quote(self, attributes: Mapping[str, str]) -> None:
-        self._quoted = attributes.get("type", "") or "".join(self._cits[-1:])
+        kind, language = self._cits[-1] if self._cits else ("", "")
+        self._quoted = attributes.get("type", "") or kind
+        self._quoted_language = attributes.get(_LANG, "") or language
         self._begin_text()
 
     def _end_note(self) -> None:
@@ -139,11 +158,26 @@ class _Reader:
         form = self._taken()
         if form and not self._cits:  # others are abbreviations of translations
             self._headwords.append(self._form.format(form))
+        elif form and len(self._cits) == 1 and self._cits[0][0] == _EQUIVALENT:
+            self._translate(form, self._cits[0][1])
 
     def _end_quote(self) -> None:
         quote = self._taken()
         if len(self._cits) == 1 and self._quoted.startswith("trans"):  # not the translation of an example
-            self._terms += spellings(quote)
+            self._translate(quote, self._quoted_language)
+
+    def _translate(self, text: str, language: str) -> None:
+        if not self.language or not language or self._is_wanted(language):
+            self._terms += spellings(text)
+        else:
+            self.foreign += 1
+            self.collection.drop("translation into another language", text)
+
+    def _is_wanted(self, language: str) -> bool:
+        try:
+            return macrolanguage(language_code(language).partition("-")[0]) == self.language.partition("-")[0]
+        except VocabularyError:
+            return True
 
     def _end_definition(self) -> None:
         definition = self._taken()

@@ -20,11 +20,13 @@ from isogloss.data.dictionary_formats.anki import Notes, is_anki
 from isogloss.data.dictionary_formats.columns import (
     Columns,
     by_content,
+    by_languages,
     by_name,
     code_of,
     is_comment,
     is_float,
     is_number,
+    plain_number,
     single_targets,
 )
 from isogloss.data.dictionary_formats.habits import (
@@ -34,10 +36,11 @@ from isogloss.data.dictionary_formats.habits import (
     without_article_before,
     without_articles,
     without_gender,
+    without_marks,
     without_transliterations,
 )
 from isogloss.data.dictionary_formats.printed import spellings
-from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of
+from isogloss.data.dictionary_formats.separators import PLAIN, fields_of, mostly, separator_of, whole_records
 from isogloss.data.dictionary_formats.terms import Collection
 from isogloss.data.errors import FormatError, VocabularyError
 from isogloss.data.left_out import all_reasons
@@ -81,7 +84,9 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     rows = _rows(path, collection)
     probed = list(islice(rows, _PROBED))
     columns = by_name(probed[0], source, target) if probed else Columns(0, 1)
-    if columns is None:
+    if (with_languages := by_languages(probed)) is not None:
+        columns = with_languages
+    elif columns is None:
         columns = by_content(probed[1:])
         if not _is_heading(probed, columns):
             columns = by_content(probed)
@@ -109,9 +114,10 @@ def _rows(path: Path, collection: Collection) -> Iterator[list[str]]:
     separator, begun, commented = notes.separator if notes else "", False, False
     for block in blocks(path):
         if not separator:
-            first = [line.decode("utf-8", "replace") for line in block.lines[:_PROBED]]
+            first = [line.decode("utf-8", "replace") for line in whole_records(block.lines[:_PROBED])]
             separator = separator_of(path, list(dropwhile(is_comment, first)))
-        for line in filter(None, block.lines):  # soon, where a bomb unpacks to empty lines
+        lines = filter(None, block.lines)  # soon, where a bomb unpacks to empty lines
+        for line in whole_records(list(lines)) if separator in (",", ";") else lines:
             try:
                 texts = line.decode().split("\r")  # old spreadsheets of the Macintosh end lines so
             except UnicodeDecodeError:
@@ -181,12 +187,13 @@ class _Table(NamedTuple):
 
     def _headwords(self, cell: str) -> list[str]:
         """A word without the article behind it: a comma may be part of a headword."""
+        cell = without_marks(cell, self.habits, 0)
         if self.habits.articles:
             cell = without_articles(single_targets(cell), self.languages[0])[0] if cell.strip(" ,;") else cell
         return self._bare([cell], self.languages[0])
 
     def _translations(self, cell: str) -> list[str]:
-        parts = single_targets(cell)
+        parts = single_targets(without_marks(cell, self.habits, 1))
         if self.habits.articles:
             parts = without_articles(parts, self.languages[1])
         kept = without_transliterations(parts, self.languages[1])
@@ -215,7 +222,7 @@ def _habits(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[st
 def _is_heading(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
     """Whether the first row names the columns: where all others have numbers, it has none."""
     place = columns.weight if columns.weight is not None else columns.counts
-    return len(rows) > 1 and place is not None and place < len(rows[0]) and not is_float(rows[0][place])
+    return len(rows) > 1 and place is not None and place < len(rows[0]) and not is_float(plain_number(rows[0][place]))
 
 
 def _comments(text: str, separator: str) -> bool:
@@ -232,7 +239,8 @@ def _weight(row: Sequence[str], place: int | None) -> float | None:
     """The probability in a row, 1 where it has none; ``None`` for another number, such as a count."""
     if place is None or place >= len(row) or not row[place].strip():
         return 1.0
-    weight = float(row[place]) if is_number(row[place]) else -1.0
+    number = plain_number(row[place])
+    weight = float(number) if is_number(number) else -1.0
     return weight if 0 <= weight <= 1 else None
 
 

@@ -144,8 +144,15 @@ def _npz(path: Path) -> tuple[NDArray[Any], list[str] | None]:
             raise FormatError.at(path, None, found, expected) from error
         raise FormatError.at(path, None, f"a damaged .npz file ({error})", "a complete one; write it again") from error
     name = _tensor_name(path, {name: array.ndim for name, array in arrays.items()})
-    texts = [array for array in arrays.values() if array.ndim == 1 and array.dtype.kind == "U"]
-    return arrays[name], texts[0].tolist() if len(texts) == 1 else None
+    texts = [array for array in arrays.values() if array.ndim == 1 and array.dtype.kind in "US"]
+    return arrays[name], [_text(path, word) for word in texts[0].tolist()] if len(texts) == 1 else None
+
+
+def _text(path: Path, word: str | bytes) -> str:
+    try:
+        return word if isinstance(word, str) else word.decode()
+    except UnicodeDecodeError as error:
+        raise FormatError.at(path, None, f"bytes {word[:40]!r}", "words in UTF-8") from error
 
 
 def _safetensors(path: Path) -> tuple[NDArray[Any], list[str] | None]:

@@ -12,7 +12,7 @@ from isogloss.data.errors import FormatError
 from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.text.cleaning import Vocabulary
-from isogloss.data.vector_formats.stack import Stack
+from isogloss.data.vector_formats.stack import Stack, refuse_wordless
 from isogloss.data.vectors import Matrix
 
 _LONGEST_PLACE = 12  # digits; round number
@@ -67,6 +67,7 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
     flush()
     if not vocabulary.words and not vocabulary.bad:
         raise FormatError.at(path, None, "no words", "one word and its numbers on each line")
+    refuse_wordless(path, vocabulary.words)
     return stack.matrix
 
 

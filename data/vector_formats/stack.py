@@ -1,13 +1,34 @@
-"""A matrix that grows by rows."""
+"""A matrix that grows by rows, and a look at the words of the rows."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
+from isogloss.data.errors import FormatError
 from isogloss.data.vectors import Matrix
 
 INITIAL_ROWS = 10_000  # allocated where the number of rows is unknown; round number
 MAX_INITIAL = 1 << 30  # numbers allocated at once, whatever a header says; round number
+
+
+_PROBED = 100  # words; round number
+_MANY = 3  # rows from which words that are numbers are none
+_FRACTION = re.compile(r"[-+]?\d*\.\d+(?:e[-+]?\d+)?").fullmatch
+
+
+def refuse_wordless(path: Path, words: Sequence[str]) -> None:
+    """Refuse a table of numbers alone, of which the first would be taken for words.
+
+    Raises:
+        FormatError: All words are decimal fractions.
+    """
+    if len(words) >= _MANY and all(map(_FRACTION, words[:_PROBED])):
+        expected = "a word first; where a file beside it has the words, save the rows as .npy and give it with --words"
+        raise FormatError.at(path, 1, "rows of numbers without a word", expected)
 
 
 class Stack:

@@ -18,7 +18,7 @@ from isogloss.data.lines import blocks, head
 from isogloss.data.progress import Progress, silent
 from isogloss.data.tables import unquoted
 from isogloss.data.text.cleaning import Vocabulary
-from isogloss.data.vector_formats.stack import Stack
+from isogloss.data.vector_formats.stack import Stack, refuse_wordless
 from isogloss.data.vectors import Matrix
 
 try:  # three to four times as fast as orjson, but it has no wheels for every Python
@@ -78,6 +78,7 @@ def read_into(vocabulary: Vocabulary, path: Path, *, progress: Progress = silent
         vocabulary.note_count(line, shape.rows, rows)
     if not vocabulary.words and not vocabulary.bad:
         raise FormatError.at(path, None, "no words", "one word and its numbers on each line")
+    refuse_wordless(path, vocabulary.words)
     return stack.matrix
 
 
@@ -90,11 +91,17 @@ def _shape(path: Path, lines: list[bytes]) -> Shape:
         if dimensions > limits().line:
             raise too_large(path, 1, f"a header of {dimensions} dimensions", "line")
         return Shape(rows, dimensions, 1)
-    widths = Counter(len(line.split()) - 1 for line in lines[:PROBED_LINES] if line)
+    widths = Counter(_width(line) for line in lines[:PROBED_LINES] if line)
     dimensions = widths.most_common(1)[0][0] if widths else 0
     if dimensions < 1:
         raise FormatError.at(path, 1, f"{_excerpt(lines[0])} and no numbers", "a word and its numbers on each line")
     return Shape(None, dimensions, 0)
+
+
+def _width(line: bytes) -> int:
+    """How many fields follow the word, which a tab ends, if there is one."""
+    word, tab, rest = line.partition(b"\t")
+    return len(rest.split()) if tab and word.strip() else len(line.split()) - 1
 
 
 def _rows(path: Path, first: int, lines: list[bytes], shape: Shape, vocabulary: Vocabulary) -> Matrix:

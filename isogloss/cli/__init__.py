@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 
-from isogloss.cli.console import be_quiet, complain, let_go, open_closed_streams, speak_utf8
+from isogloss.cli.console import be_quiet, complain, let_go, open_closed_streams, speak_utf8, visible
 from isogloss.cli.group import Group
 from isogloss.cli.stopping import STOPPED, end, stop_when_told
 from isogloss.data.errors import IsoglossError
@@ -34,6 +35,14 @@ MEMBERS = {
 class _Root(Group):
     def __init__(self, *, name: str, help: str, **settings: Any) -> None:
         super().__init__(name, help, MEMBERS, **settings)
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        with _harmless_messages():
+            return super().make_context(*arguments, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _harmless_messages():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is called; a verb without its group is told with those that have it."""
@@ -115,6 +124,18 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         _fault(error)
+
+
+@contextmanager
+def _harmless_messages() -> Iterator[None]:
+    """On a terminal, what typer says of wrong usage has no control characters and marks that turn text."""
+    try:
+        yield
+    except Exception as error:
+        message = getattr(error, "message", None)
+        if isinstance(message, str) and sys.stderr is not None and sys.stderr.isatty():
+            vars(error)["message"] = visible(message)
+        raise
 
 
 def _hint(message: str) -> str:

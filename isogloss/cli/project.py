@@ -37,7 +37,7 @@ def new(
     from isogloss.data.storage import refuse_to_overwrite, replacing
     from isogloss.project.new import fetched_by, project_text
 
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=False)
     text = project_text(languages, sample=sample)
     with replacing(out, force=force) as part:
         part.write_text(text, "utf-8", newline="\n")

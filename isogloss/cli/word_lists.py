@@ -38,7 +38,7 @@ def check_failed(path: Path | None, words: Path | None, force: bool) -> None:
 
     if path is not None:
         refuse_own_input(path, words or STDIN)
-        refuse_to_overwrite(path, force)
+        refuse_to_overwrite(path, force, folder=False)
 
 
 def write_failed(path: Path | None, reasons: Mapping[str, str]) -> None:

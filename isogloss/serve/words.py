@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Query
 
@@ -11,6 +11,7 @@ from isogloss.data.words import visible
 
 LONGEST = 300  # letters of a word that a question may have; round number
 Code = Annotated[str, Query(max_length=35)]  # of a language; longer than the tags of BCP 47 that are in use
+_OF_ADDRESSES = "%:/?#[]@!$&'()*+,;=~"  # the signs of RFC 3986
 _SHOWN = 120  # letters of a word that are shown; round number
 
 
@@ -32,12 +33,15 @@ def word_address(word: str, language: str, path: str = "/word", **values: object
 
 
 def web_address(url: str) -> str:
-    """``url`` if it leads to a web page, else nothing: a source may name anything, such as ``javascript:``."""
+    """``url``, with percent-encoding, if it leads to a web page; else nothing.
+
+    A source may name anything, such as ``javascript:``, and an address with signs that act on a page.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+    return quote(url, safe=_OF_ADDRESSES) if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def probability(value: float) -> str:

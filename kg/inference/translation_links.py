@@ -30,6 +30,7 @@ _EDGES = "SELECT src, dst, source, weight, 0, rank, prior FROM edge WHERE relati
 _CONCEPT_EDGES = f"SELECT src, dst, source, weight, concept, {IN_CONCEPT}, 0 FROM {CONCEPT_EDGE} WHERE src <> dst"
 _BETWEEN = "AND src BETWEEN ? AND ? AND dst BETWEEN ? AND ?"
 ALL, DICTIONARIES, CONCEPTS, INDUCED = _SORTS = "all", "dictionaries", "concepts", "induced"
+LARGEST_CONCEPT = 1000  # words; what more share says nothing of two of them, and has pairs by the million; round number
 SCANNED = 8  # read all entries between the first and the last where one of so many is asked for; round number
 _WIDE = 62  # licences that get a bit of their own, of 64; the others share the next one
 
@@ -144,7 +145,7 @@ class TranslationLinks:
         for number in progress(list(self.language_groups.codes), "Reading translations"):
             block = block_of(number)
             rows += self.store.rows(f"{_EDGES} {from_here}", (TRANSLATION, *block))
-            rows += self.store.rows(f"{_CONCEPT_EDGES} {from_here}", block)
+            rows += self.store.rows(f"{self._concept_edges} {from_here}", block)
         source, target, claims = self._usable(rows, ALL)
         kept = np.flatnonzero(self.language_groups.of_words(source) < self.language_groups.of_words(target))
         return self._fused(source[kept], target[kept], claims.taken(kept))
@@ -198,8 +199,19 @@ class TranslationLinks:
             if by != CONCEPTS:
                 rows += self.store.rows(f"{_EDGES} {_BETWEEN}", (TRANSLATION, *first, *last))
             if by in (ALL, CONCEPTS):
-                rows += self.store.rows(f"{_CONCEPT_EDGES} {_BETWEEN}", (*first, *last))
+                rows += self.store.rows(f"{self._concept_edges} {_BETWEEN}", (*first, *last))
         return self._fused(*self._usable(rows, by))
+
+    @cached_property
+    def _concept_edges(self) -> str:
+        """The query for pairs of words that share a concept, without concepts of thousands of words."""
+        large = self.store.rows(
+            "SELECT concept FROM concept_member GROUP BY concept HAVING count(*) > ? ORDER BY concept",
+            (LARGEST_CONCEPT,),
+        )
+        if not large:
+            return _CONCEPT_EDGES
+        return f"{_CONCEPT_EDGES} AND concept NOT IN ({', '.join(str(int(number)) for (number,) in large)})"
 
     def _usable(self, rows: Sequence[Row], by: str) -> tuple[Numbers, Numbers, Claims]:
         """The ends of the rows of allowed sources of a sort, and what they claim; what users reject is left out."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from isogloss.data.errors import OutputError
 from isogloss.data.extras import naming_extras
-from isogloss.data.storage import replacing
+from isogloss.data.storage import refuse_to_overwrite, replacing
 from isogloss.meta.taskmap.affinity import TaskMap
 
 if TYPE_CHECKING:
@@ -58,15 +58,27 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def check_figure(path: Path, *, force: bool = False) -> str:
+    """The format of a figure by the ending of its path; before any work, since it may take minutes.
+
+    Raises:
+        OutputError: ``path`` is taken, or has an ending that names no format.
+        MissingExtraError: matplotlib is not installed.
+    """
+    formats = new_figure(1, 1).canvas.get_supported_filetypes()
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in formats:
+        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(sorted(formats))}")
+    refuse_to_overwrite(path, force, folder=False)
+    return kind
+
+
 def save_figure(figure: Figure, path: Path, *, force: bool = False) -> None:
     """Write ``figure``, whole or not at all.
 
     Raises:
-        OutputError: ``path`` is taken, cannot be written, or has an ending that names no format.
+        OutputError: As ``check_figure``, or ``path`` cannot be written.
     """
-    formats = figure.canvas.get_supported_filetypes()
-    kind = path.suffix.lstrip(".").lower()
-    if kind not in formats:
-        raise OutputError(f"{path}: found the ending {path.suffix!r}, expected one of {', '.join(sorted(formats))}")
+    kind = check_figure(path, force=force)
     with replacing(path, force=force) as part:
         figure.savefig(part, format=kind, dpi=150)

@@ -171,3 +171,20 @@ def test_an_output_below_what_is_no_folder_is_refused_before_any_work(tmp_path: 
             refuse_to_overwrite(tmp_path / name / "model.safetensors", force=True)
     refuse_to_overwrite(tmp_path / "new" / "newer" / "model.safetensors", force=False)
     assert (tmp_path / "file").read_text() == "theirs"
+
+
+def test_a_folder_is_no_place_for_a_file_nor_a_file_for_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputError, match="is a file, and a folder is to be written"):
+        refuse_to_overwrite(tmp_path / "file", True, folder=True)
+    with pytest.raises(OutputError, match="is a folder, and a file is to be written"):
+        refuse_to_overwrite(tmp_path / "folder", True, folder=False)
+    refuse_to_overwrite(tmp_path / "file", True, folder=False)
+    refuse_to_overwrite(tmp_path / "folder", True, folder=True)
+
+
+def test_an_output_below_a_link_that_leads_nowhere_is_refused_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nowhere/x")
+    with pytest.raises(OutputError, match=r"cannot be written: .*link is no folder"):
+        refuse_to_overwrite(tmp_path / "link" / "prior.safetensors", True)

@@ -66,7 +66,7 @@ def infer(
     if encoder is not None and method != "ensemble":
         raise typer.BadParameter(f"only the ensemble weighs encoders, not {method}", param_hint="--encoder")
     if report is not None:
-        refuse_to_overwrite(report, force=force)
+        refuse_to_overwrite(report, force, folder=False)
     with open_graph(graph, write=store, create=False) as words:
         settings = Settings(method, min_score, licence, without or (), seed)
         similarity = WordSimilarity(vectors, encoder, encoder_template, cache)

@@ -147,7 +147,7 @@ def build(
     from isogloss.lexicons import build_lexicon
     from isogloss.workers import Workers
 
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=True)
     if graph is not None:
         check_writable(graph)
     if seeds == GRAPH_SEEDS:
@@ -286,7 +286,7 @@ def map_vectors(
     from isogloss.data.writing import write_vectors
     from isogloss.hubs import mapped_vectors
 
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=False)
     if language is not None:
         carried = mapped_vectors(folder, language, vectors=source_vectors, cache=cache, progress=progress)
     else:

@@ -45,7 +45,7 @@ def hub(
     listed = [
         (_languages(name), path) for name, path in (_named(argument, "SOURCE-TARGET=FILE") for argument in dictionary)
     ]
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=True)
     built = align_many(
         [
             read_vectors(

@@ -64,7 +64,7 @@ def adapt(
         return
     if seeds is None or out is None:
         raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=True)
     if graph is not None:
         check_writable(graph)
     if not (model / FILE).exists() and (model / checkpoint.FILE).exists():

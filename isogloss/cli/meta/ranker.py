@@ -82,7 +82,7 @@ def adapt(
         return
     if seeds is None or out is None:
         raise typer.BadParameter("both are required unless --suggest is given", param_hint="--seeds and --out")
-    refuse_to_overwrite(out, force)
+    refuse_to_overwrite(out, force, folder=False)
     if graph is not None:
         check_writable(graph)
     checkpoint = load(model)
@@ -150,11 +150,14 @@ def evaluate(
     from isogloss.meta.new_language.evaluation import MEANING, Sampling, leave_one_out, of_run
     from isogloss.meta.new_language.report import draw_evaluation, run_table, tables
     from isogloss.meta.taskmap.affinity import load_map
+    from isogloss.meta.taskmap.drawing import check_figure
     from isogloss.meta.training.checkpoint import load
 
     sampling = Sampling(_counts(seeds), draws, queries)
     if task_map is not None and figure is None:
         raise typer.BadParameter("it requires --figure", param_hint="--task-map")
+    if figure is not None:
+        check_figure(figure, force=force)  # before minutes of work
     kinds = load_map(task_map) if task_map is not None else None
     trained = load(run) if run is not None else None
     space = task_space(graph, vectors, None, trained.settings.vocabulary if trained else vocabulary, cache)

@@ -49,6 +49,9 @@ def tasks(
     """
     from isogloss.meta.tasks import OF_CANDIDATES
 
+    if (out or figure or run) and not affinity:
+        raise typer.BadParameter("--out, --figure and --run go with --affinity", param_hint="--affinity")
+    _check_outputs(out, figure, force)
     space = task_space(graph, vectors, hold_out, vocabulary if affinity else None, cache)
     space = replace(space, families=OF_CANDIDATES)
     if affinity:
@@ -66,8 +69,6 @@ def tasks(
         else:
             print_rows(task_map.rows(), ("kind", *task_map.names))
         return
-    if out or figure or run:
-        raise typer.BadParameter("--out, --figure and --run go with --affinity", param_hint="--affinity")
     listed = [(kind.family.name, kind.source, kind.target, kind.words) for kind in space.kinds]
     listed += [(kind.family.name, kind.source, kind.target, kind.words) for kind in space.word_kinds]
     names = ("family", "source", "target", "words")
@@ -75,6 +76,18 @@ def tasks(
         print_json([dict(zip(names, row, strict=True)) for row in listed])
         return
     print_rows(listed, names)
+
+
+def _check_outputs(out: Path | None, figure: Path | None, force: bool) -> None:
+    """Refuse an output that cannot be written before the tasks are drawn and compared."""
+    if out is not None:
+        from isogloss.data.storage import refuse_to_overwrite
+
+        refuse_to_overwrite(out, force, folder=False)
+    if figure is not None:
+        from isogloss.meta.taskmap.drawing import check_figure
+
+        check_figure(figure, force=force)
 
 
 def _task_map(space: TaskSpace, affinity: str, run: Path | None, settings: Mapping[str, Any], episodes: int) -> TaskMap:

@@ -161,7 +161,7 @@ def test_a_list_of_ding_pairs_forms_and_synonyms(tmp_path: Path) -> None:
 
 
 def test_values_of_json_that_are_no_words_are_counted(tmp_path: Path) -> None:
-    dictionary = read(tmp_path, '{"dog": "chien", "cat": {"fr": "chat"}, "bird": [1, "oiseau"]}')
+    dictionary = read(tmp_path, '{"dog": "chien", "cat": {"sound": "miaow"}, "bird": [1, "oiseau"]}')
     assert words(dictionary) == [("dog", "chien"), ("bird", "oiseau")]
     assert dictionary.dropped == {"value that is not a word with its translations": 2}
 

@@ -132,3 +132,11 @@ def test_two_matrices_without_the_name_are_refused(tmp_path: Path) -> None:
     save_file({"a": MATRIX, "b": MATRIX}, tmp_path / "x.safetensors")
     with pytest.raises(FormatError, match=r"2 two-dimensional arrays \(a, b\), expected one, or one named 'vectors'"):
         read_vectors(tmp_path / "x.safetensors", "en")
+
+
+def test_words_of_an_archive_may_be_bytes_of_utf8(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", vectors=MATRIX, words=np.array([word.encode() for word in ("the", "dög", "cat")]))
+    assert read_vectors(tmp_path / "x.npz", "en").words == ("the", "dög", "cat")
+    np.savez(tmp_path / "x.npz", vectors=MATRIX, words=np.array([b"the", b"d\xf6g", b"cat"]))
+    with pytest.raises(FormatError, match="expected words in UTF-8"):
+        read_vectors(tmp_path / "x.npz", "en")

@@ -209,3 +209,21 @@ def test_words_in_quotes_as_r_writes_them_lose_the_quotes(tmp_path: Path) -> Non
     path = tmp_path / "r.txt"
     path.write_text('"dog" 1 2\n"say ""hi""" 3 4\n', encoding="utf-8")
     assert read_vectors(path, "en").words == ("dog", 'say "hi"')
+
+
+@pytest.mark.parametrize("between", ["\t", ",", " "])
+def test_rows_of_numbers_without_words_are_refused(tmp_path: Path, between: str) -> None:
+    """As TensorFlow's projector wants them, with the words in ``metadata.tsv`` beside them."""
+    rows = ["0.1 -0.2 0.3e-2", "-0.4 0.5 0.6", ".7 0.8 0.9"]
+    (tmp_path / "vectors.tsv").write_text("".join(f"{row}\n" for row in rows).replace(" ", between))
+    with pytest.raises(FormatError, match=r"without a word, expected a word first.*--words"):
+        read_vectors(tmp_path / "vectors.tsv", "en")
+    (tmp_path / "numbers.txt").write_text("0.1 1 2 3\nhalf 1 2 4\n3.14 2 3 4\n")
+    assert read_vectors(tmp_path / "numbers.txt", "en").words == ("0.1", "half", "3.14")
+
+
+def test_a_tab_ends_a_word_with_blanks_in_it(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("hot dog\t0.1\t0.2\t0.3\nbig red cat\t0.4\t0.5\t0.6\nmouse\t0.7\t0.8\t0.9\n")
+    vectors = read_vectors(tmp_path / "x.txt", "en")
+    assert vectors.words == ("hot dog", "big red cat", "mouse")
+    assert vectors.matrix.shape == (3, 3)

@@ -89,3 +89,20 @@ def test_what_a_command_says_of_a_word_is_harmless_on_a_terminal(command: Comman
     assert status == 1
     assert "\x1b" not in printed
     assert "x1b[31m" in printed
+
+
+def test_wrong_usage_is_harmless_on_a_terminal() -> None:
+    """Typer escapes control characters, and leaves marks that turn text."""
+    status, printed = on_a_terminal(["kg", "stats", "--x\x1b[31m\u202egpj"])
+    assert status == 2
+    assert "\x1b" not in printed
+    assert "\u202e" not in printed
+    assert r"\u202egpj" in printed
+
+
+def test_the_name_of_a_file_over_a_progress_bar_is_shown_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "v[red]\u202e\x9b.vec").write_text("2 3\na 1 2 3\nb 1 2 4\n", "utf-8")
+    status, printed = on_a_terminal(["data", "info", str(next(tmp_path.iterdir())), "--lang", "en"])
+    assert status == 0
+    assert not {"\u202e", "\x9b"} & set(printed)
+    assert r"Reading v[red]\u202e\x9b.vec" in printed

@@ -209,6 +209,25 @@ def test_a_run_becomes_a_table_and_a_figure(files: Path, model: Path, tmp_path: 
     assert [row["held_out"] for row in report["rows"]] == ["fi"]
 
 
+@pytest.mark.parametrize("verb", ["tasks --affinity gradient --figure", "ranker evaluate --figure"])
+def test_a_figure_that_cannot_be_drawn_is_refused_before_anything_is_read(
+    files: Path, tmp_path: Path, verb: str
+) -> None:
+    (tmp_path / "there.svg").write_text("a drawing of somebody")
+    unread = "--vectors", f"en={tmp_path / 'missing.vec'}"
+    with pytest.raises(OutputError, match="already exists"):
+        run(files, *verb.split(), str(tmp_path / "there.svg"), *unread)
+    with pytest.raises(OutputError, match=r"found the ending '\.doc'"):
+        run(files, *verb.split(), str(tmp_path / "x.doc"), *unread)
+
+
+def test_a_map_that_cannot_be_saved_is_refused_before_anything_is_read(files: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="is a folder, and a file is to be written"):
+        run(
+            files, "tasks", "--affinity", "descriptor", "--force", "--out", str(tmp_path), "--vectors", "en=missing.vec"
+        )
+
+
 def test_tasks_are_mapped_saved_and_drawn(files: Path, tmp_path: Path) -> None:
     for measure, model in (("descriptor", "ranker"), ("gradient", "words")):
         out, figure = tmp_path / f"{measure}.json", tmp_path / f"{measure}.png"

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from isogloss.kg.graph import open_graph
+from isogloss.serve.words import web_address
 from tests.isogloss.serve.conftest import CLOSING, HOSTILE, SCRIPT
 from tests.isogloss.serve.site import Site
 
@@ -186,3 +187,8 @@ def test_a_link_to_a_hostile_word_leads_to_it(hostile: Site) -> None:
     links = {unquote((element.get("href") or "").replace("+", " ")) for element in page.all("a")}
     for text in HOSTILE:
         assert f"/word?word={text}&lang=fr" in links
+
+
+def test_an_address_of_a_source_has_no_signs_that_turn_text() -> None:
+    assert web_address("https://a.org/x%20y?q=\u202egpj\x1b#f") == "https://a.org/x%20y?q=%E2%80%AEgpj%1B#f"
+    assert web_address("javascript:alert(1)") == ""

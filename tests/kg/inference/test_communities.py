@@ -9,6 +9,7 @@ import numpy as np
 from isogloss.data.dictionary import Dictionary, Origin
 from isogloss.kg.graph import open_graph
 from isogloss.kg.inference.communities import Member, communities
+from isogloss.kg.inference.translation_links import LARGEST_CONCEPT, TranslationLinks
 
 
 def test_a_seed_gives_the_same_communities_again(tmp_path: Path) -> None:
@@ -34,3 +35,18 @@ def test_the_most_cohesive_goes_first(tmp_path: Path) -> None:
     assert [community.cohesion for community in groups] == [1.0, 0.6667]
     assert set(groups[0].members) == {Member("dog", "en", 1.0), Member("chien", "fr", 1.0), Member("koira", "fi", 1.0)}
     assert groups[1].key == "en:water"
+
+
+def test_a_concept_of_thousands_of_words_has_no_pairs(tmp_path: Path) -> None:
+    """One identifier in a wordnet may join them all; their pairs would be millions."""
+    half = LARGEST_CONCEPT // 2 + 1
+    concepts = {
+        "all": {"en": [f"w{n}" for n in range(half)], "fr": [f"m{n}" for n in range(half)]},
+        "dog": {"en": ["dog"], "fr": ["chien"], "fi": ["koira"]},
+    }
+    with open_graph(tmp_path / "g.db", write=True, create=True) as graph:
+        graph.add_concepts(concepts, Origin("things", "CC0-1.0"))
+        links = TranslationLinks.of(graph.store)
+        assert links.all_languages().size == 3
+        assert [{member.word for member in one.members} for one in communities(graph)] == [{"dog", "chien", "koira"}]
+        assert len(graph.translate("w7", "en", "fr", k=3)) == 3, "questions still find them"
