@@ -317,7 +317,7 @@ def test_settings_that_somebody_changed_are_refused(
     described = json.loads(metadata["isogloss"])
     described["settings"][setting] = value
     write_tensors(tmp_path / FILE, arrays, {"isogloss": json.dumps(described)})
-    with pytest.raises(CheckpointError, match=rf"model\.safetensors: found .*{setting} is .*make it again with: "):
+    with pytest.raises(CheckpointError, match=rf"model\.safetensors: .*{setting} is .*make it again with: "):
         load(tmp_path)
 
 
