@@ -27,7 +27,7 @@ def check_output(out: Path, force: bool) -> None:
         OutputError: ``out`` exists and ``force`` is not set, or it is no demonstration, which is never overwritten.
     """
     refuse_to_overwrite(out, force, folder=True)
-    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or {REPORT, GRAPH} <= _names(out))):
+    if out.exists() and any(out.iterdir()) and not {REPORT, GRAPH} <= _names(out):
         raise OutputError(f"{out} already exists and is not the output of `isogloss demo`; name another folder")
 
 

@@ -186,5 +186,5 @@ def test_a_folder_is_no_place_for_a_file_nor_a_file_for_a_folder(tmp_path: Path)
 
 def test_an_output_below_a_link_that_leads_nowhere_is_refused_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere/x")
-    with pytest.raises(OutputError, match=r"cannot be written: .*link is no folder"):
+    with pytest.raises(OutputError, match=r"cannot be written: .*link is not a folder"):
         refuse_to_overwrite(tmp_path / "link" / "prior.safetensors", True)

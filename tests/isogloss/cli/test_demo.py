@@ -189,7 +189,7 @@ def test_force_replaces_a_demonstration_and_nothing_else(demo: Run, tmp_path: Pa
     (tmp_path / "diary.txt").write_text("dear diary")
     with pytest.raises(OutputError, match=r"holds diary\.txt, which isogloss did not write"):
         check_output(tmp_path, force=True)
-    with pytest.raises(OutputError, match=r"is not the output of `isogloss demo`"):
+    with pytest.raises(OutputError, match=r"is a file, and a folder is to be written"):
         check_output(tmp_path / "diary.txt", force=True)
 
 

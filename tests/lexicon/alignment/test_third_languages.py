@@ -129,6 +129,6 @@ def test_they_are_the_same_after_a_file(third: ThirdLanguages) -> None:
     assert again.proposals(rows, candidates).shape == (30, PROPOSALS)
     assert ThirdLanguages.from_tensors({"pairs": np.zeros(3)}) is None
     torn = third.tensors() | {"third_0_translations": np.full((WORDS, TRANSLATIONS), WORDS, np.int32)}
-    with pytest.raises(ValueError, match="beyond their vectors"):
+    with pytest.raises(ValueError, match="beyond the end of their vectors"):
         ThirdLanguages.from_tensors(torn)
     assert isinstance(again.fits[0], ThirdFit)
