@@ -173,7 +173,7 @@ def test_damage_in_one_page_is_found_by_a_check(path: Path) -> None:
 
 def test_a_folder_in_the_place_of_a_graph_is_refused(tmp_path: Path) -> None:
     for write in (False, True):
-        with pytest.raises(GraphError, match="directory|is a folder, and a file"):
+        with pytest.raises(GraphError, match=r"directory|is a folder, and a file"):
             open_graph(tmp_path, write=write)
 
 
