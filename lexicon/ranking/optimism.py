@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from isogloss.data.numerics.logistic_regression import log_odds
+from isogloss.data.numerics.logistic_regression import CERTAIN, log_odds
 from isogloss.data.vectors import Matrix
 from isogloss.lexicon.ranking.candidates import Candidates
 from isogloss.lexicon.ranking.ranker import Ranker
@@ -42,4 +42,5 @@ def optimism(rows: Rows, probability: Matrix, held_out: Candidates, ranker: Rank
 def less_optimistic(probability: Matrix, optimism: Matrix) -> Matrix:
     """Probabilities, shape ``(n, k)``, with log-odds lower by the ``optimism`` of each word, shape ``(n,)``."""
     factor = np.exp(optimism)[:, None]
-    return np.asarray(probability / (probability + factor * (1 - probability)), np.float32)
+    wrong = np.where(factor > 1, np.maximum(1 - probability, CERTAIN), 1 - probability)  # a sure 1 would stay 1
+    return np.asarray(probability / (probability + factor * wrong), np.float32)

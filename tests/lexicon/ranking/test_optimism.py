@@ -43,3 +43,11 @@ def test_no_word_becomes_surer() -> None:
 
 def test_what_no_other_fit_has_as_a_candidate_is_hardly_probable() -> None:
     assert lowered([[0.9, 0.8]], [[1, 2]], [0])[0][0] < 1e-4
+
+
+def test_a_probability_that_was_rounded_to_one_falls_as_well() -> None:
+    candidates, ranker = sure_of([[0.6]], [[5]], [0])
+    fitted = np.ones((1, 1), np.float32)
+    too_sure = optimism(np.array([[5]]), fitted, candidates, ranker)
+    assert less_optimistic(fitted, too_sure) == pytest.approx(0.6, abs=1e-3)
+    assert less_optimistic(fitted, 0 * too_sure) == 1
