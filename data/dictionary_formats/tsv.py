@@ -29,10 +29,10 @@ from isogloss.data.dictionary_formats.columns import (
     plain_number,
     single_targets,
 )
-from isogloss.data.dictionary_formats.habits import (
+from isogloss.data.dictionary_formats.conventions import (
     TRANSLITERATION,
     Conventions,
-    habits_of,
+    conventions_of,
     without_article_before,
     without_articles,
     without_gender,
@@ -95,7 +95,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
         probed = probed[_is_heading(probed, columns) :]
     else:
         probed = probed[1:]
-    table = _Table(collection, columns, (source, target), _habits(probed, columns, (source, target)))
+    table = _Table(collection, columns, (source, target), _conventions(probed, columns, (source, target)))
     for row in chain(probed, rows):
         selected = row if columns.languages is None else _selected(row, columns, (source, target))
         if selected is not None:
@@ -156,7 +156,7 @@ class _Table(NamedTuple):
     collection: Collection
     columns: Columns
     languages: tuple[str, str]
-    habits: Conventions
+    conventions: Conventions
 
     def add(self, row: Sequence[str]) -> None:
         """Note the pairs of a row, and the part of speech of its headword."""
@@ -187,14 +187,14 @@ class _Table(NamedTuple):
 
     def _headwords(self, cell: str) -> list[str]:
         """A word without the article behind it: a comma may be part of a headword."""
-        cell = without_marks(cell, self.habits, 0)
-        if self.habits.articles:
+        cell = without_marks(cell, self.conventions, 0)
+        if self.conventions.articles:
             cell = without_articles(single_targets(cell), self.languages[0])[0] if cell.strip(" ,;") else cell
         return self._bare([cell], self.languages[0])
 
     def _translations(self, cell: str) -> list[str]:
-        parts = single_targets(without_marks(cell, self.habits, 1))
-        if self.habits.articles:
+        parts = single_targets(without_marks(cell, self.conventions, 1))
+        if self.conventions.articles:
             parts = without_articles(parts, self.languages[1])
         kept = without_transliterations(parts, self.languages[1])
         for _ in range(len(parts) - len(kept)):
@@ -203,20 +203,22 @@ class _Table(NamedTuple):
 
     def _bare(self, parts: Sequence[str], language: str) -> list[str]:
         """Words without notes in brackets, genders and articles before them, where the table has such."""
-        if self.columns.printed or self.habits.brackets:
+        if self.columns.printed or self.conventions.brackets:
             parts = [form for part in parts for form in spellings(unescape(part))]
-        parts = [without_gender(part) for part in parts] if self.habits.genders else list(parts)
-        usual = self.habits.before[self.languages.index(language)]
+        parts = [without_gender(part) for part in parts] if self.conventions.genders else list(parts)
+        usual = self.conventions.before[self.languages.index(language)]
         return [without_article_before(part, language, usual) for part in parts] if usual else parts
 
 
-def _habits(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[str, str]) -> Conventions:
+def _conventions(rows: Sequence[Sequence[str]], columns: Columns, languages: tuple[str, str]) -> Conventions:
     if columns.named:
         return Conventions()
     places = columns.source, columns.target
-    habits = habits_of([[row[place] for place in places] for row in rows if len(row) > max(places)], languages)
+    conventions = conventions_of(
+        [[row[place] for place in places] for row in rows if len(row) > max(places)], languages
+    )
     weighed = columns.weight is not None or columns.counts is not None  # as in phrase tables: what is there counts
-    return habits._replace(before=Conventions().before) if weighed else habits
+    return conventions._replace(before=Conventions().before) if weighed else conventions
 
 
 def _is_heading(rows: Sequence[Sequence[str]], columns: Columns) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from isogloss.data.dictionary import Origin, Pair
-from isogloss.data.dictionary_formats.habits import (
+from isogloss.data.dictionary_formats.conventions import (
     TRANSLITERATION,
     in_several_scripts,
     without_gender,

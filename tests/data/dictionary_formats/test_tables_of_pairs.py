@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats.habits import TRANSLITERATION
+from isogloss.data.dictionary_formats.conventions import TRANSLITERATION
 from isogloss.data.errors import FormatError
 from isogloss.data.reading import read_dictionary
 

@@ -63,8 +63,8 @@ class Conventions(NamedTuple):
     marks: tuple[tuple[str, str], ...] = (("", ""), ("", ""))  # around the words of either side: "'dog'", "**dog**"
 
 
-def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Conventions:
-    """The habits of a table, by the words of each row, one for each language."""
+def conventions_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Conventions:
+    """The conventions of a table, by the words of each row, one for each language."""
     bullets = _nearly_all([bool(_BULLET.match(row[0])) for row in cells])
     if bullets:
         cells = [[_BULLET.sub("", row[0], count=1), *row[1:]] for row in cells]
@@ -89,11 +89,11 @@ def habits_of(cells: Sequence[Sequence[str]], languages: tuple[str, str]) -> Con
     )
 
 
-def without_marks(cell: str, habits: Conventions, side: int) -> str:
+def without_marks(cell: str, conventions: Conventions, side: int) -> str:
     """A cell of the side 0 or 1 without the bullet or number before it and the marks around it."""
-    if habits.bullets and not side:
+    if conventions.bullets and not side:
         cell = _BULLET.sub("", cell, count=1)
-    opening, closing = habits.marks[side]
+    opening, closing = conventions.marks[side]
     return cell.strip()[len(opening) : -len(closing)] if opening and _is_marked(cell, opening, closing) else cell
 
 
