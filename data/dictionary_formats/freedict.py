@@ -12,7 +12,7 @@ from isogloss.data.dictionary_formats.dictd_articles import Articles
 from isogloss.data.dictionary_formats.licences import spdx
 from isogloss.data.dictionary_formats.terms import MAX_ARTICLE, Collection
 from isogloss.data.errors import FormatError, VocabularyError
-from isogloss.data.language import language_code
+from isogloss.data.language import is_registered, language_code
 
 _INFO = ("00databaseshort", "00databaseinfo", "00databaseurl")
 
@@ -34,7 +34,7 @@ def read(path: Path, source: str, target: str) -> Dictionary:
     """
     if not tei.matches(path):
         path = indexes(path)[0] if path.is_dir() and len(indexes(path)) == 1 else index_of(path)
-    turned = _direction(path) == (target, source) != (source, target)
+    turned = languages_named(path) == (target, source) != (source, target)
     here, there = (target, source) if turned else (source, target)
     collection, origin = tei.collected(path, there) if tei.matches(path) else _read_dict(path, there)
     if not collection:
@@ -65,10 +65,11 @@ def _articles(index: Path, read: Articles, about: dict[str, str]) -> Articles:
     return read
 
 
-def _direction(path: Path) -> tuple[str, str] | None:
-    """The languages in a name like ``freedict-eng-fra.index`` or ``eng-fra.tei``."""
-    match = re.search(r"([a-z]{3})-([a-z]{3})\.\w+$", path.name)
+def languages_named(path: Path) -> tuple[str, str] | None:
+    """The languages in a name like ``freedict-eng-fra.index``, ``eng-fra.tei`` or ``en-fr.txt``."""
+    match = re.search(r"(?<![a-z])([a-z]{2,3})-([a-z]{2,3})(?:\.[\w-]+)+$", path.name)
     try:
-        return (language_code(match[1]), language_code(match[2])) if match else None
+        named = match and (language_code(match[1]), language_code(match[2]))
     except VocabularyError:
         return None
+    return named if named and all(map(is_registered, named)) else None

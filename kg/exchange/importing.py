@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Protocol
 
 from isogloss.data.dictionary import Dictionary
-from isogloss.data.dictionary_formats import tbx, tmx
+from isogloss.data.dictionary_formats import freedict, tbx, tmx
 from isogloss.data.dictionary_formats.units import Gathered
 from isogloss.data.errors import FormatError, damage_told
 from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.language import language_code, matching_codes
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
-from isogloss.data.reading import DICTIONARY_FORMATS, read_dictionary
+from isogloss.data.reading import DICTIONARY_FORMATS, dictionary_format, read_dictionary
 from isogloss.data.unpacking import STDIN
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
 from isogloss.kg.exchange.gathering import Import
@@ -62,7 +62,8 @@ def import_file(
         graph: Where the pairs go.
         path: A file or folder.
         format: One of ``FORMATS``; found out where it is not given.
-        source: Language of the headwords; where the file names languages itself, take only this one.
+        source: Language of the headwords; where the file names languages itself, take only this one. A FreeDict
+            dictionary is named after its languages (``eng-fra.tei``), which are taken where neither is given.
         target: Language of the translations, likewise.
         name: What the source is called, instead of what the file says.
         licence: Its SPDX licence, instead of what the file says.
@@ -101,8 +102,18 @@ def _imported(job: Import, format: str | None) -> Added:  # noqa: A002
         both = [language_code(code) for code in (source, target) if source and target and code]
         return _added_units(job, of_units.read_all(path, *both))
     if source is None or target is None:
-        raise FormatError(f"{path}: found a dictionary without named languages; name them with --from and --to")
+        source, target = _languages_named(path, format)
+        return replace(_added(job, read_dictionary(path, source, target, format=format)), languages=(source, target))
     return _added(job, read_dictionary(path, source, target, format=format))
+
+
+def _languages_named(path: Path, format: str | None) -> tuple[str, str]:  # noqa: A002
+    """The languages in the name of a FreeDict dictionary; names of other files are only a hint."""
+    named = freedict.languages_named(path)
+    if named and (format or dictionary_format(path)) == "freedict":
+        return named
+    hint = f"{named[0]} --to {named[1]}, as its name suggests" if named else "and --to"
+    raise FormatError(f"{path}: found a dictionary without named languages; name them with --from {hint}")
 
 
 def _added_units(job: Import, units: Gathered) -> Added:

@@ -49,11 +49,15 @@ _NUMBER = {code: number for number, code, _, _ in RELATIONS}
 
 @dataclass(frozen=True)
 class Added:
-    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason, with examples."""
+    """What became of the pairs of a dictionary: how many were taken, how many left out, by reason, with examples.
+
+    ``languages`` are those of the headwords and translations where nobody named them but the name of the file.
+    """
 
     pairs: int
     dropped: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    languages: tuple[str, str] | None = None
 
 
 class AboutConcept(NamedTuple):

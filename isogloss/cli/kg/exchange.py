@@ -64,7 +64,8 @@ def import_(
         ),
     )
     warn(f"left out {count:,}: {reason}" for reason, count in added.dropped.items())
-    note(f"{masked(graph)}: {added.pairs:,} pairs of {file} imported")
+    languages = " from {} to {}, as its name says,".format(*added.languages) if added.languages else ""
+    note(f"{masked(graph)}: {added.pairs:,} pairs of {file}{languages} imported")
     if json:
         print_json({"graph": masked(graph), "pairs": added.pairs, "dropped": dict(added.dropped)})
 

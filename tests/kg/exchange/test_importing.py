@@ -130,3 +130,21 @@ def test_linked_lexicons_of_apertium_are_read(tmp_path: Path, content: str) -> N
     with open_graph(tmp_path / "g.db", write=True) as graph:
         import_file(graph, tmp_path / "x.ttl")
         assert graph.translate("bench", "en", "es").words == ("banco",)
+
+
+def test_the_name_of_a_freedict_dictionary_names_its_languages(tmp_path: Path) -> None:
+    with open_graph(tmp_path / "g.db", write=True) as graph:
+        assert import_file(graph, tei(tmp_path, TRANSLATED)).languages == ("en", "fr")
+        assert graph.translate("w0", "en", "fr")[0].word == "mot"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("en-fr.0-5000.txt", "--from en --to fr, as its name suggests"), ("my-words.txt", "--from and --to"),
+     ("zq-fr.txt", "--from and --to")],
+)  # fmt: skip
+def test_other_names_are_only_a_hint(tmp_path: Path, name: str, hint: str) -> None:
+    (tmp_path / name).write_text("dog chien\ncat chat\n", "utf-8")
+    with pytest.raises(FormatError) as caught, open_graph(tmp_path / "g.db", write=True) as graph:
+        import_file(graph, tmp_path / name)
+    assert str(caught.value).endswith(hint)
