@@ -159,7 +159,7 @@ def read_with_counts(
     language = language_code(language)
     path = readable(given)
     vocabulary = Vocabulary(path, language=language, max_vocab=max_vocab, lowercase=lowercase, strict=strict)
-    with _named(path, given):
+    with naming(path, given):
         reading = _read(path, given, vocabulary, listed, cache, progress)
     warnings = tuple(warning.replace(str(path), str(given)) for warning in reading.vectors.warnings)
     return replace(reading, vectors=replace(reading.vectors, warnings=warnings))
@@ -174,14 +174,14 @@ def readable(path: Path) -> Path:
     plain = on_disk(path)
     if not plain.is_file() or not is_compressed(plain) or arrays.is_npz(plain):
         return plain
-    with _named(plain, path):
+    with naming(plain, path):
         binary = b"\0" in head(plain, recode=False) and not word2vec.matches(plain)
         return uncompressed(plain) if binary else plain
 
 
 @contextmanager
-def _named(path: Path, given: Path) -> Iterator[None]:
-    """Errors name the file that was given, not a copy of it."""
+def naming(path: Path, given: Path) -> Iterator[None]:
+    """Within the block, errors name the file that was ``given``, not ``path``, a copy of it."""
     try:
         with damage_told(path):
             try:
@@ -277,7 +277,7 @@ def read_dictionary(path: Path | str, source: str, target: str, *, format: str |
     """
     given, source, target = Path(path), language_code(source), language_code(target)
     path = on_disk(given)
-    with _named(path, given):
+    with naming(path, given):
         return _dictionary_module(format or dictionary_format(path)).read(path, source, target)
 
 

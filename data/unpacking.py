@@ -7,32 +7,38 @@ import os
 import stat
 import sys
 import tarfile
+import zipfile
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 from isogloss.data.errors import FormatError
-from isogloss.data.limits import limits, too_large
+from isogloss.data.limits import limits, refuse_bomb, too_large
 from isogloss.data.lines import BROKEN, WHOLE, head, is_compressed, only_member, opened
 from isogloss.data.scratch import scratch_folder
 
 STDIN = Path("-")
 _TAR = slice(257, 262)  # where a tar archive says that it is one
+_MAIN = (".ifo", ".index", ".tei")  # endings of the file that names a dictionary; others have the same stem
 
 
 def on_disk(path: Path) -> Path:
-    """``path`` itself, or a temporary copy of what comes through a pipe (``-`` is stdin) or stands in a tar archive.
+    """``path`` itself, or a temporary copy of what comes through a pipe (``-`` is stdin) or stands in an archive.
 
-    Copies last as long as the process; a pipe is read once.
+    That is the one file of a tar archive, or the dictionary of several files in a tar or zip archive, as StarDict and
+    FreeDict publish them. Copies last as long as the process; a pipe is read once.
 
     Raises:
-        FormatError: The archive is damaged or holds several files.
+        FormatError: The archive is damaged or holds several files that are no dictionary.
     """
     if path == STDIN or (path.exists() and not path.is_file() and not path.is_dir()):
         path = _piped(path)
-    if path.is_file() and head(path, 512, recode=False)[_TAR] == b"ustar":
-        return _member(path, path.stat().st_mtime_ns)
-    return path
+    if not path.is_file():
+        return path
+    if head(path, 512, recode=False)[_TAR] == b"ustar":
+        return _of_tar(path, path.stat().st_mtime_ns)
+    return _of_zip(path, path.stat().st_mtime_ns) if zipfile.is_zipfile(path) else path
 
 
 def uncompressed(path: Path) -> Path:
@@ -58,16 +64,35 @@ def _piped(path: Path) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _member(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that changes is read again)
+def _of_tar(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that changes is read again)
     try:
         with opened(path, recode=False) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             files = {member.name: member for member in archive if member.isfile()}
-            member = files[only_member(path, list(files))]
-            content = archive.extractfile(member)
-            assert content is not None  # it is a file
-            return _copied(content, Path(member.name).name)
+            wanted = _dictionary(files) or [only_member(path, list(files))]
+            return _copies(path, {name: archive.extractfile(files[name]) for name in wanted})
     except (tarfile.TarError, *BROKEN, OSError) as error:
         raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
+
+
+@lru_cache(maxsize=4)
+def _of_zip(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file that changes is read again)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            wanted = _dictionary([name for name in archive.namelist() if not name.endswith("/")])
+            return _copies(path, {name: archive.open(name) for name in wanted}) if wanted else path
+    except (*BROKEN, NotImplementedError, RuntimeError, OSError) as error:  # such as a password
+        raise FormatError.at(path, None, f"a damaged archive ({error})", WHOLE) from error
+
+
+def _dictionary(names: Collection[str]) -> list[str]:
+    """Of the files of an archive those of its dictionary, the one that names it first; none if there are several."""
+    names = [name for name in names if not name.startswith("__MACOSX/")]
+    for ending in _MAIN:
+        main = [name for name in names if name.endswith(ending)]
+        if len(main) == 1:
+            stem = main[0].removesuffix(ending)
+            return [*main, *(name for name in names if name.startswith(f"{stem}.") and name != main[0])]
+    return []
 
 
 @lru_cache(maxsize=4)
@@ -80,13 +105,30 @@ def _uncompressed(path: Path, changed: int) -> Path:  # noqa: ARG001 (a file tha
         raise FormatError.at(path, None, found, WHOLE) from error
 
 
+def _copies(archive: Path, members: Mapping[str, IO[bytes] | None]) -> Path:
+    """The first of some files of an archive, copied, with the others beside it."""
+    folder, packed, unpacked = _scratch(), archive.stat().st_size, 0
+    for name, stream in members.items():
+        assert stream is not None  # it is a file
+        with (folder / Path(name).name).open("wb") as out:
+            while piece := stream.read(1 << 20):
+                out.write(piece)
+                unpacked += len(piece)
+                refuse_bomb(archive, packed, unpacked)
+    return folder / Path(next(iter(members))).name
+
+
 def _copied(stream: IO[bytes], name: str) -> Path:
-    scratch = scratch_folder()
-    copy = scratch.__enter__() / name
-    atexit.register(scratch.__exit__, None, None, None)
+    copy = _scratch() / name
     with copy.open("wb") as out:
         while piece := stream.read(1 << 20):
             out.write(piece)
             if out.tell() > limits().unpacked:
                 raise too_large(name, None, "more bytes", "unpacked")
     return copy
+
+
+def _scratch() -> Path:
+    scratch = scratch_folder()
+    atexit.register(scratch.__exit__, None, None, None)
+    return scratch.__enter__()

@@ -14,8 +14,8 @@ from isogloss.data.garbage_collection import garbage_collection_paused
 from isogloss.data.language import language_code, matching_codes
 from isogloss.data.left_out import LeftOut, lost, reasons_text
 from isogloss.data.progress import Progress, silent
-from isogloss.data.reading import DICTIONARY_FORMATS, dictionary_format, read_dictionary
-from isogloss.data.unpacking import STDIN
+from isogloss.data.reading import DICTIONARY_FORMATS, dictionary_format, naming, read_dictionary
+from isogloss.data.unpacking import STDIN, on_disk
 from isogloss.kg.exchange import jsonl, kaikki, ontolex, tsv, wn_lmf
 from isogloss.kg.exchange.gathering import Import
 from isogloss.kg.graph import Graph
@@ -76,7 +76,9 @@ def import_file(
     """
     path = Path(path)
     with damage_told(path):
-        added = _imported(Import(graph, path, source, target, name, licence, progress), format)
+        plain = on_disk(path) if path.is_file() else path
+        with naming(plain, path):
+            added = _imported(Import(graph, plain, source, target, name, licence, progress), format)
     if not anyway and (missing := lost(added.dropped)) > added.pairs:
         reasons = reasons_text(added.dropped, added.examples)
         expected = "a file that is mostly understood; check format and languages, or add --anyway (anyway=True)"

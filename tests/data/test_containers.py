@@ -13,6 +13,7 @@ import sys
 import tarfile
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,52 @@ def test_info_reads_standard_input(name: str) -> None:
 def test_a_dictionary_comes_out_of_an_archive(tmp_path: Path) -> None:
     (tmp_path / "d.zip").write_bytes(zipped({"d.tsv": b"dog\tchien\ncat\tchat\n"}))
     assert len(read_dictionary(tmp_path / "d.zip", "en", "fr")) == 2
+
+
+STARDICT = {
+    "my/en-fr.ifo": b"StarDict's dict ifo file\nbookname=Mine\nsametypesequence=m\n",
+    "my/en-fr.idx": b"cat\0\0\0\0\0\0\0\0\4dog\0\0\0\0\4\0\0\0\5",
+    "my/en-fr.dict": b"chatchien",
+    "my/README": b"fetched from somewhere",
+}
+
+
+@pytest.mark.parametrize(
+    "pack", [zipped, tarred, lambda files: tarred(files, "w:bz2"), lambda files: tarred(files, "w")]
+)
+def test_a_dictionary_of_several_files_comes_out_of_an_archive(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    (tmp_path / "d").write_bytes(pack(STARDICT))
+    read = read_dictionary(tmp_path / "d", "en", "fr")
+    assert read.by_source == {"cat": ("chat",), "dog": ("chien",)}
+    assert read.origin.name == "Mine"
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_names_in_an_archive_lead_nowhere_else(tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    files = {name.replace("my/", "../../../"): content for name, content in STARDICT.items()}
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "d").write_bytes(pack(files))
+    assert len(read_dictionary(tmp_path / "a" / "b" / "d", "en", "fr")) == 2
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_two_dictionaries_in_an_archive_are_refused(tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    second = {name.replace("en-fr", "en-de"): content for name, content in STARDICT.items()}
+    (tmp_path / "d").write_bytes(pack({**STARDICT, **second}))
+    with pytest.raises(FormatError, match=r"d: an archive of \d files \(.*unpack it and name the file"):
+        read_dictionary(tmp_path / "d", "en", "fr")
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_an_archive_that_unpacks_to_much_more_is_refused(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    (tmp_path / "d").write_bytes(pack({**STARDICT, "my/en-fr.dict": bytes(6_000_000)}))
+    with pytest.raises(FormatError, match=r"d: data that unpacks to more than [\d,]+ times"):
+        read_dictionary(tmp_path / "d", "en", "fr")
 
 
 @pytest.mark.parametrize(
